@@ -1,0 +1,72 @@
+package io.longhaul.tools.spi;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** One call of a tool: its params, who asks, and the way to report back while it runs. */
+public interface ToolCall {
+    /**
+     * The job this call works on, a UUID in text form. It is the same for every attempt, so it serves as
+     * an idempotency key downstream.
+     *
+     * @return 36 characters
+     */
+    String jobId();
+
+    /**
+     * Which attempt of the job this is.
+     *
+     * @return 1 for the first
+     */
+    int attempt();
+
+    /**
+     * The trace the job belongs to.
+     *
+     * @return 32 lower-case hexadecimal digits (W3C Trace Context) or the text the submitter's system used
+     */
+    String traceId();
+
+    /**
+     * The params as a tree. Numbers keep every digit they were submitted with.
+     *
+     * @return params that match the tool's schema
+     */
+    JsonNode params();
+
+    /**
+     * The params as JSON text, for tools that pass them on.
+     *
+     * @return one JSON value, without a line break
+     */
+    String paramsJson();
+
+    /**
+     * Says how far the work is. Cheap: reports are coalesced, so call it as often as you like.
+     *
+     * @param fraction 0.0 to 1.0; values outside are clamped, NaN means unknown
+     * @param message what is being done now, or null to keep the last one
+     */
+    void progress(double fraction, String message);
+
+    /**
+     * Adds a line to the job's log.
+     *
+     * @param line text without a line break; long lines are cut
+     */
+    void log(String line);
+
+    /**
+     * Whether the call is to end early.
+     *
+     * @return true once the result is no longer wanted
+     */
+    boolean isCancelled();
+
+    /**
+     * Registers what stops the work: kill the process, abort the request. Runs once, on another thread,
+     * when the call is to end early; at once if that was already so.
+     *
+     * @param action must not block for long
+     */
+    void onCancel(Runnable action);
+}
