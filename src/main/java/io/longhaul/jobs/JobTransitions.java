@@ -77,15 +77,16 @@ public interface JobTransitions {
      * @param nodeId the node's run
      * @param tools names of tools that have a free slot
      * @param maxLosses for each tool, how often a lost worker is replaced
-     * @param limit free slots
+     * @param free for each tool, how many more of its jobs this node may run
+     * @param limit free slots of the node
      * @return at most limit jobs, in the order in which they are to start
      */
     // jobs itself is not written: a lease row says who works on a job, and a short job is written once, at its
     // end. OFFSET 0 keeps the test for a lease a look-up per job; as a join it would read and sort the whole queue.
     @SqlQuery("""
             WITH offered AS MATERIALIZED (
-                SELECT o.tool, o.max_losses
-                FROM unnest(:tools::text[], :maxLosses::int[]) AS o (tool, max_losses)
+                SELECT o.tool, o.max_losses, o.free
+                FROM unnest(:tools::text[], :maxLosses::int[], :free::int[]) AS o (tool, max_losses, free)
                 WHERE EXISTS (SELECT FROM nodes WHERE id = :nodeId AND lease_until > NOW())
             ), share AS MATERIALIZED (
                 SELECT next.tool, next.max_losses, count(*) AS jobs
@@ -97,7 +98,7 @@ public interface JobTransitions {
                         WHERE j.status = 'pending' AND NOT j.delayed AND j.tool_name = o.tool
                           AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
                         ORDER BY j.priority DESC, j.queue_seq
-                        LIMIT :limit
+                        LIMIT LEAST(o.free, :limit)
                     ) head
                     ORDER BY head.priority DESC, head.queue_seq
                     LIMIT :limit
@@ -133,31 +134,32 @@ public interface JobTransitions {
             @Bind("nodeId") long nodeId,
             @Bind("tools") String[] tools,
             @Bind("maxLosses") Integer[] maxLosses,
+            @Bind("free") Integer[] free,
             @Bind("limit") int limit);
 
     /**
      * Shows in {@code jobs} that leased jobs run. Only for those that run long enough for somebody to look.
      *
-     * @param nodeId the node's run
      * @param ids jobs
      * @param attempts their attempts
+     * @param nodes the runs of this node that leased them
      * @return how many rows changed
      */
     @SqlUpdate("""
             UPDATE jobs j
             SET status = 'running', started_at = l.leased_at
-            FROM unnest(:ids::uuid[], :attempts::int[]) AS d (id, attempt)
-            JOIN job_leases l ON l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = :nodeId
+            FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[]) AS d (id, attempt, node)
+            JOIN job_leases l ON l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
             WHERE j.id = d.id AND j.status = 'pending' AND j.attempt = d.attempt - 1
             """)
-    int showRunning(@Bind("nodeId") long nodeId, @Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts);
+    int showRunning(@Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts, @Bind("nodes") Long[] nodes);
 
     /**
      * Ends jobs with their results.
      *
-     * @param nodeId the node's run
      * @param ids jobs
      * @param attempts their attempts
+     * @param nodes the runs of this node that leased them
      * @param results JSON values
      * @return the jobs that ended now; the others are no longer this worker's to end
      */
@@ -167,8 +169,8 @@ public interface JobTransitions {
                 SET status = 'completed', result = d.result::jsonb, attempt = d.attempt, started_at = l.leased_at,
                     completed_at = NOW(), error_code = NULL, error_message = NULL,
                     expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
-                FROM unnest(:ids::uuid[], :attempts::int[], :results::text[]) AS d (id, attempt, result)
-                JOIN job_leases l ON l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = :nodeId
+                FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[], :results::text[]) AS d (id, attempt, node, result)
+                JOIN job_leases l ON l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
                 WHERE j.id = d.id AND j.status IN ('pending', 'running') AND j.attempt = d.attempt - 1
                 RETURNING j.id
             )
@@ -178,17 +180,17 @@ public interface JobTransitions {
             RETURNING l.job_id
             """)
     List<UUID> complete(
-            @Bind("nodeId") long nodeId,
             @Bind("ids") UUID[] ids,
             @Bind("attempts") Integer[] attempts,
+            @Bind("nodes") Long[] nodes,
             @Bind("results") String[] results);
 
     /**
      * Ends a failed attempt: the job fails, or becomes pending again after a wait.
      *
-     * @param nodeId the node's run
      * @param ids jobs
      * @param attempts their attempts
+     * @param nodes the runs of this node that leased them
      * @param codes error codes
      * @param messages error messages
      * @param delays milliseconds until the next attempt, or null when the job has failed
@@ -205,15 +207,15 @@ public interface JobTransitions {
                         + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at),
                     delayed = d.delay IS NOT NULL,
                     run_at = CASE WHEN d.delay IS NULL THEN j.run_at ELSE NOW() + make_interval(secs => d.delay / 1000.0) END
-                FROM unnest(:ids::uuid[], :attempts::int[], :codes::text[], :messages::text[], :delays::bigint[])
-                     AS d (id, attempt, code, message, delay)
-                JOIN job_leases l ON l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = :nodeId
+                FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[], :codes::text[], :messages::text[], :delays::bigint[])
+                     AS d (id, attempt, node, code, message, delay)
+                JOIN job_leases l ON l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
                 WHERE j.id = d.id AND j.status IN ('pending', 'running') AND j.attempt = d.attempt - 1
-                RETURNING j.id, j.attempt, j.error_code, j.error_message, l.leased_at
+                RETURNING j.id, j.attempt, d.node, j.error_code, j.error_message, l.leased_at
             ), told AS (
                 INSERT INTO job_attempts (job_id, attempt, node_name, started_at, ended_at, error_code, error_message)
                 SELECT e.id, e.attempt, n.name, e.leased_at, NOW(), e.error_code, e.error_message
-                FROM ended e LEFT JOIN nodes n ON n.id = :nodeId
+                FROM ended e LEFT JOIN nodes n ON n.id = e.node
                 ON CONFLICT (job_id, attempt) DO NOTHING
             )
             DELETE FROM job_leases l
@@ -222,9 +224,9 @@ public interface JobTransitions {
             RETURNING l.job_id
             """)
     List<UUID> failOrRetry(
-            @Bind("nodeId") long nodeId,
             @Bind("ids") UUID[] ids,
             @Bind("attempts") Integer[] attempts,
+            @Bind("nodes") Long[] nodes,
             @Bind("codes") String[] codes,
             @Bind("messages") String[] messages,
             @Bind("delays") Long[] delays);
@@ -232,17 +234,17 @@ public interface JobTransitions {
     /**
      * Gives jobs back that a stopping node could not end in time. They keep their place, and no failure counts.
      *
-     * @param nodeId the node's run
      * @param ids jobs
      * @param attempts their attempts
+     * @param nodes the runs of this node that leased them
      * @return the jobs that are pending again
      */
     @SqlQuery("""
             WITH ended AS (
                 UPDATE jobs j
                 SET status = 'pending', attempt = d.attempt, started_at = NULL
-                FROM unnest(:ids::uuid[], :attempts::int[]) AS d (id, attempt)
-                JOIN job_leases l ON l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = :nodeId
+                FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[]) AS d (id, attempt, node)
+                JOIN job_leases l ON l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
                 WHERE j.id = d.id AND j.status IN ('pending', 'running') AND j.attempt = d.attempt - 1
                 RETURNING j.id
             )
@@ -251,7 +253,7 @@ public interface JobTransitions {
             WHERE l.job_id = e.id
             RETURNING l.job_id
             """)
-    List<UUID> giveBack(@Bind("nodeId") long nodeId, @Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts);
+    List<UUID> giveBack(@Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts, @Bind("nodes") Long[] nodes);
 
     /**
      * Takes the lock that orders a cancel against a claim in flight: a claim that has the job must be seen whole.
