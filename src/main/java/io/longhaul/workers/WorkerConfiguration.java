@@ -30,7 +30,9 @@ public record WorkerConfiguration(
 
     /** Checks the ranges. */
     public WorkerConfiguration {
-        require(concurrency >= 0 && concurrency <= 10_000, "workers.concurrency is %s: write 0 to 10000", concurrency);
+        require(
+                concurrency >= 0 && concurrency <= 10_000,
+                "workers.concurrency is " + concurrency + ": write 0 to 10000");
         between("workers.poll", poll, Duration.ofMillis(10), Duration.ofMinutes(1));
         // Shorter, and a pause of the garbage collector costs a node its jobs; longer, and jobs of a dead node wait.
         between("workers.lease", lease, Duration.ofSeconds(3), Duration.ofMinutes(10));
@@ -65,22 +67,20 @@ public record WorkerConfiguration(
     }
 
     private static void between(String name, Duration value, Duration least, Duration most) {
+        boolean holds = value.compareTo(least) >= 0 && value.compareTo(most) <= 0;
         require(
-                value.compareTo(least) >= 0 && value.compareTo(most) <= 0,
-                "%s is %s: write a duration from %s to %s, such as 10s",
-                name,
-                text(value),
-                text(least),
-                text(most));
+                holds,
+                name + " is " + text(value) + ": write a duration from " + text(least) + " to " + text(most)
+                        + ", such as 10s");
     }
 
     private static String text(Duration value) {
         return value.toMillis() % 1000 == 0 ? value.toSeconds() + "s" : value.toMillis() + "ms";
     }
 
-    private static void require(boolean holds, String message, Object... values) {
+    private static void require(boolean holds, String message) {
         if (!holds) {
-            throw new IllegalArgumentException(message.formatted(values));
+            throw new IllegalArgumentException(message);
         }
     }
 
