@@ -42,6 +42,9 @@ final class Cluster {
      */
     Path directory(Credentials credentials) throws IOException, InterruptedException {
         Path directory = folder.cluster(programs.major());
+        for (Path killed : folder.startingWith(UNFINISHED)) {
+            FileTree.delete(killed);
+        }
         if (Files.notExists(directory)) {
             refuseOtherVersion();
             create(directory, credentials);
@@ -61,9 +64,6 @@ final class Cluster {
 
     private void create(Path directory, Credentials credentials) throws IOException, InterruptedException {
         LOG.info("creating a PostgreSQL {} cluster in {}", programs.major(), directory);
-        for (Path killed : folder.startingWith(UNFINISHED)) {
-            FileTree.delete(killed);
-        }
         folder.requireSpace();
         Path unfinished = Files.createTempDirectory(folder.root(), UNFINISHED);
         // Under another account initdb cannot read the folder's own password file.
