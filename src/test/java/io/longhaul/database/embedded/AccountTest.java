@@ -1,5 +1,6 @@
 package io.longhaul.database.embedded;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.file.Path;
@@ -10,6 +11,12 @@ import org.junit.jupiter.api.io.TempDir;
 class AccountTest {
     @TempDir
     Path folder;
+
+    @Test
+    void theEffectiveUserCounts() {
+        assertThat(Account.effectiveUid("Name:\tjava\nUid:\t1000\t1001\t1002\t1003\nGid:\t0\t0\t0\t0\n"))
+                .isEqualTo(1001);
+    }
 
     @Test
     void rootWithoutAWayDownIsToldWhatToDo() throws Exception {

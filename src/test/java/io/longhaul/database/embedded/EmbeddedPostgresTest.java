@@ -186,6 +186,23 @@ class EmbeddedPostgresTest {
     }
 
     @Test
+    void aServerThatIsKilledComesBackOnTheSamePort() throws Exception {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder)) {
+            execute(postgres, "CREATE TABLE kept AS SELECT 42 AS answer");
+            long killed = pid();
+            ProcessHandle.of(killed).orElseThrow().destroyForcibly();
+            while (PidFile.read(folder.resolve("pg18"))
+                    .filter(file -> file.pid() != killed && file.isReady())
+                    .isEmpty()) {
+                Thread.onSpinWait();
+            }
+            assertThat(query(postgres, "SELECT answer FROM kept")).isEqualTo("42");
+            execute(postgres, "DROP TABLE kept");
+        }
+        assertThat(folder.resolve("pg18/postmaster.pid")).doesNotExist();
+    }
+
+    @Test
     void aStalePidThatBelongsToSomeoneElseNowIsNoObstacle() throws Exception {
         EmbeddedPostgres.start(folder).close();
         Path pidFile = folder.resolve("pg18/postmaster.pid");
@@ -215,7 +232,7 @@ class EmbeddedPostgresTest {
         child.kill();
         assertThat(data.startingWith("unpacking-")).hasSize(1);
         Files.createDirectories(fresh.resolve("initdb-123/data"));
-        Files.writeString(fresh.resolve("password.new"), "");
+        Files.move(data.password(), fresh.resolve("password.new"));
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start(fresh)) {
             assertThat(query(postgres, "SELECT 1")).isEqualTo("1");
         }
