@@ -31,50 +31,42 @@ final class Arguments {
     /**
      * Reads the command.
      *
-     * @param command the program, then strings, or lists of strings that are left out as a whole when a param they name
-     *     is absent
+     * @param command the program, then groups of elements; a group is left out as a whole when a param it names is
+     *     absent
      * @param schema the params' schema, which placeholders are checked against
      * @param allowDashes whether a param may begin an argument with a hyphen
      */
-    static Arguments parse(List<JsonNode> command, JsonNode schema, boolean allowDashes) {
+    static Arguments parse(List<List<String>> command, JsonNode schema, boolean allowDashes) {
         if (command == null || command.isEmpty()) {
             throw new ToolConfigurationException("no command: add one, such as command: [wc, -l, \"{path}\"]");
         }
         List<List<Template>> groups =
                 command.stream().skip(1).map(Arguments::group).toList();
-        groups.forEach(group -> group.forEach(template -> template.paths().forEach(path -> path.checkAgainst(schema))));
-        return new Arguments(program(command.get(0)), groups, allowDashes);
+        groups.stream().flatMap(List::stream).flatMap(Template::paths).forEach(path -> path.checkAgainst(schema));
+        return new Arguments(program(group(command.get(0))), groups, allowDashes);
     }
 
     String program() {
         return program;
     }
 
-    private static String program(JsonNode element) {
-        Template template = Template.parse(text(element));
-        if (template.paths().findAny().isPresent() || template.parts().isEmpty()) {
+    private static String program(List<Template> group) {
+        boolean literal = group.size() == 1
+                && group.get(0).parts().size() == 1
+                && group.get(0).paths().findAny().isEmpty();
+        if (!literal) {
             throw new ToolConfigurationException(
-                    "command starts with '%s': its first element must be a program's name or path, not a param"
-                            .formatted(template.source()));
+                    "command starts with %s: its first element must be a program's name or path, not a param"
+                            .formatted(group.stream().map(Template::source).toList()));
         }
-        return ((Template.Part.Literal) template.parts().get(0)).text();
+        return ((Template.Part.Literal) group.get(0).parts().get(0)).text();
     }
 
-    private static List<Template> group(JsonNode element) {
-        if (!element.isArray()) {
-            return List.of(Template.parse(text(element)));
+    private static List<Template> group(List<String> elements) {
+        if (elements == null || elements.contains(null)) {
+            throw new ToolConfigurationException("an element of command is empty: remove it, or write \"\"");
         }
-        List<Template> group = new ArrayList<>();
-        element.forEach(member -> group.add(Template.parse(text(member))));
-        return List.copyOf(group);
-    }
-
-    private static String text(JsonNode element) {
-        if (!element.isValueNode() || element.isNull()) {
-            throw new ToolConfigurationException(
-                    "command has the element %s: write strings, or lists of strings".formatted(element));
-        }
-        return element.asText();
+        return elements.stream().map(Template::parse).toList();
     }
 
     /**

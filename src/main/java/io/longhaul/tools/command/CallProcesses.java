@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -47,17 +49,28 @@ final class CallProcesses {
     }
 
     /**
-     * Ends them all: asks first, and kills what is left after the grace time. Returns when none is left.
-     *
-     * @throws InterruptedException if interrupted meanwhile, which cuts the grace time; they are killed all the same
+     * Ends them all: asks first, and kills what is left after the grace time. Returns when none is left. An interrupt
+     * does not cut the grace time, since every cancel brings one; it stays pending.
      */
-    void stop(Duration grace) throws InterruptedException {
-        try {
-            terminate();
-            awaitNone(grace);
-        } finally {
-            kill();
+    void stop(Duration grace) {
+        long deadline = System.nanoTime() + grace.toNanos();
+        Set<Long> asked = new HashSet<>();
+        for (List<Member> left = alive(); !left.isEmpty() && System.nanoTime() < deadline; left = alive()) {
+            ask(left, asked);
+            pause();
         }
+        kill();
+    }
+
+    /** Sends TERM once to each: the group as one, then those outside and those that were forked meanwhile. */
+    private void ask(List<Member> members, Set<Long> asked) {
+        if (asked.isEmpty() && members.stream().anyMatch(member -> !member.outside())) {
+            guard.signal("TERM", group);
+            members.stream().filter(member -> !member.outside()).forEach(member -> asked.add(member.pid()));
+        }
+        members.stream()
+                .filter(member -> asked.add(member.pid()))
+                .forEach(member -> member.handle().destroy());
     }
 
     /** Kills what is left and no longer watches. Cheap when the group is empty. */
@@ -83,22 +96,7 @@ final class CallProcesses {
         }
     }
 
-    private void terminate() {
-        List<Member> all = alive();
-        if (all.stream().anyMatch(member -> !member.outside())) {
-            guard.signal("TERM", group);
-        }
-        all.stream().filter(Member::outside).forEach(member -> member.handle().destroy());
-    }
-
-    private void awaitNone(Duration grace) throws InterruptedException {
-        long deadline = System.nanoTime() + grace.toNanos();
-        while (System.nanoTime() < deadline && !alive().isEmpty()) {
-            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-        }
-    }
-
-    /** Waits for killed processes to vanish; not to be interrupted, since nobody else would kill the rest. */
+    /** Waits for processes to vanish; not to be interrupted, since nobody else would kill the rest. */
     private static void pause() {
         boolean interrupted = Thread.interrupted();
         try {
@@ -155,5 +153,9 @@ final class CallProcesses {
     }
 
     /** A process that still runs; {@code outside} the group that a signal to the group reaches. */
-    private record Member(ProcessHandle handle, boolean outside) {}
+    private record Member(ProcessHandle handle, boolean outside) {
+        long pid() {
+            return handle.pid();
+        }
+    }
 }

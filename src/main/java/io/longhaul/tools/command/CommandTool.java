@@ -12,6 +12,9 @@ import java.util.concurrent.ExecutionException;
 
 /** Runs a program for each call. */
 final class CommandTool implements Tool {
+    private static final ToolResult STOPPED =
+            ToolResult.failure(FailureKind.TOOL_ERROR, "The command was stopped before its end.");
+
     private final ToolDescription description;
     private final Launch launch;
     private final OutputRules rules;
@@ -40,6 +43,9 @@ final class CommandTool implements Tool {
 
     @Override
     public ToolResult call(ToolCall call) throws InterruptedException {
+        if (call.isCancelled()) {
+            return STOPPED;
+        }
         try (RunningCommand command = launch.start(call)) {
             return follow(command, call);
         } catch (Refusal refusal) {
@@ -61,9 +67,7 @@ final class CommandTool implements Tool {
             return outcome(command.drain(), output, errors);
         }
         command.stop(grace);
-        return end == Ending.OVERFLOW
-                ? tooLarge()
-                : ToolResult.failure(FailureKind.TOOL_ERROR, "The command was stopped before its end.");
+        return end == Ending.OVERFLOW ? tooLarge() : STOPPED;
     }
 
     private Ending await(CompletableFuture<Ending> ending, RunningCommand command) throws InterruptedException {

@@ -1,10 +1,10 @@
 package io.longhaul.tools.command;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.Nulls;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
 import io.longhaul.tools.ToolConfigurationException;
@@ -29,9 +29,10 @@ public final class CommandToolFactory extends ToolFactory {
         NONE
     }
 
-    /** The program and its arguments, with placeholders. */
+    /** The program and its arguments, with placeholders; a plain string stands for a group of one. */
     @JsonProperty
-    private List<JsonNode> command;
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+    private List<List<String>> command;
 
     /** What the command finds on standard input. */
     @JsonProperty

@@ -115,7 +115,7 @@ final class RunningCommand implements AutoCloseable {
     }
 
     /** Ends all its processes: asks, then kills after the grace time. */
-    void stop(Duration grace) throws InterruptedException {
+    void stop(Duration grace) {
         all.stop(grace);
     }
 
