@@ -1,0 +1,228 @@
+package io.longhaul.database;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.dropwizard.db.DataSourceFactory;
+import io.dropwizard.util.Duration;
+import io.dropwizard.validation.selfvalidating.SelfValidating;
+import io.dropwizard.validation.selfvalidating.SelfValidation;
+import io.dropwizard.validation.selfvalidating.ViolationCollector;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+
+/**
+ * The {@code database:} block: where PostgreSQL is and how we connect to it. All of Dropwizard's own settings stay
+ * usable; what differs are the defaults, which suit a server that starts while its database is down and outlives the
+ * database's restarts.
+ */
+@SelfValidating
+public final class DatabaseConfiguration extends DataSourceFactory {
+    /** The {@code url} that means the server inside the jar. */
+    public static final String EMBEDDED = "embedded";
+
+    private static final String SOCKET_TIMEOUT = "socketTimeout";
+
+    private static final Map<String, String> DRIVER_DEFAULTS = Map.of(
+            "ApplicationName",
+            "longhaul",
+            // Seconds. A dead server is an error before a caller loses patience.
+            "connectTimeout",
+            "2",
+            "loginTimeout",
+            "3",
+            // Frees a thread whose server vanished in the middle of a statement; none of ours runs that long.
+            SOCKET_TIMEOUT,
+            "10",
+            "tcpKeepAlive",
+            "true",
+            // After a failover ask again soon which server is the primary.
+            "hostRecheckSeconds",
+            "2");
+
+    private boolean embedded;
+    private DatabaseUrl address;
+    private String problem;
+    private String ownUser;
+    private String ownPassword;
+    private Map<String, String> ownProperties = Map.of();
+
+    /** The defaults. */
+    public DatabaseConfiguration() {
+        setMinSize(0);
+        setInitialSize(0);
+        setMaxSize(20);
+        setMaxWaitForConnection(Duration.seconds(3));
+        setCheckConnectionOnBorrow(true);
+        setValidatorClassName(Optional.of(ConnectionCheck.class.getName()));
+        // Asking at each use would double the round trips; half a second is what a restart may cost in errors.
+        setValidationInterval(Duration.milliseconds(500));
+        // A comment per call would make every statement text new to the server, which then plans it again each time.
+        setAutoCommentsEnabled(false);
+        apply();
+    }
+
+    /**
+     * Where the database is.
+     *
+     * @param url {@code embedded}, {@code jdbc:postgresql://...}, {@code postgres://...} or {@code postgresql://...};
+     *     user and password in it count unless they are set on their own. Anything else is kept as a problem for
+     *     {@link #validateUrl}
+     */
+    @Override
+    public void setUrl(String url) {
+        embedded = EMBEDDED.equals(url);
+        address = null;
+        problem = null;
+        if (!embedded) {
+            parse(url == null ? "" : url);
+        }
+        apply();
+    }
+
+    /**
+     * Sets the role to log in as.
+     *
+     * @param user empty means not set, so that an unset variable does not hide the user in the address
+     */
+    @Override
+    public void setUser(String user) {
+        ownUser = user;
+        apply();
+    }
+
+    /**
+     * Sets the password of that role.
+     *
+     * @param password empty means not set
+     */
+    @Override
+    public void setPassword(String password) {
+        ownPassword = password;
+        apply();
+    }
+
+    /**
+     * Adds settings of the driver.
+     *
+     * @param properties win over our defaults; a parameter in the address wins over both
+     */
+    @Override
+    public void setProperties(Map<String, String> properties) {
+        ownProperties = properties == null ? Map.of() : properties;
+        apply();
+    }
+
+    /**
+     * Whether the server inside the jar is asked for. Whoever starts it then calls {@link #connectTo}.
+     *
+     * @return true for {@code url: embedded}
+     */
+    @JsonIgnore
+    public boolean isEmbedded() {
+        return embedded;
+    }
+
+    /**
+     * Points to a server that was started for this configuration.
+     *
+     * @param jdbcUrl its address
+     * @param user its role
+     * @param password the role's password
+     */
+    public void connectTo(String jdbcUrl, String user, String password) {
+        address = DatabaseUrl.parse(jdbcUrl);
+        ownUser = user;
+        ownPassword = password;
+        apply();
+    }
+
+    /**
+     * Opens one connection outside the pool, without the limit on how long a statement may run: for migrations, and
+     * for listening.
+     *
+     * @param applicationName what {@code pg_stat_activity} shows
+     * @return an open connection; the caller closes it
+     * @throws SQLException when the server does not answer within seconds, or refuses
+     */
+    public Connection openConnection(String applicationName) throws SQLException {
+        Properties properties = new Properties();
+        getProperties().forEach(properties::setProperty);
+        properties.remove(SOCKET_TIMEOUT);
+        properties.setProperty("ApplicationName", applicationName);
+        putIfGiven(properties, "user", getUser());
+        putIfGiven(properties, "password", getPassword());
+        String url =
+                address == null ? getUrl() : address.without(SOCKET_TIMEOUT).jdbcUrl();
+        return DriverManager.getConnection(url, properties);
+    }
+
+    /** Prepares for a {@code db} command: one connection, on which a statement may run as long as it must. */
+    @Override
+    public void asSingleConnectionPool() {
+        super.asSingleConnectionPool();
+        Map<String, String> properties = new LinkedHashMap<>(getProperties());
+        properties.remove(SOCKET_TIMEOUT);
+        super.setProperties(properties);
+        if (address != null) {
+            super.setUrl(address.without(SOCKET_TIMEOUT).jdbcUrl());
+        }
+    }
+
+    /**
+     * Refuses an address that cannot be used.
+     *
+     * @param violations takes the message, which never shows the address itself
+     */
+    @SelfValidation
+    public void validateUrl(ViolationCollector violations) {
+        if (problem != null) {
+            violations.addViolation("url", problem);
+        }
+    }
+
+    private void parse(String url) {
+        try {
+            address = DatabaseUrl.parse(url);
+        } catch (IllegalArgumentException e) {
+            problem = e.getMessage();
+        }
+    }
+
+    /** Settings arrive in any order, and the pool reads only what the superclass holds. */
+    private void apply() {
+        Map<String, String> properties = new LinkedHashMap<>(DRIVER_DEFAULTS);
+        if (address != null) {
+            super.setUrl(address.jdbcUrl());
+            if (address.hasSeveralServers()) {
+                // All we do writes; a standby would refuse it.
+                properties.put("targetServerType", "primary");
+            }
+        } else if (embedded || problem != null) {
+            super.setUrl(EMBEDDED);
+        }
+        properties.putAll(ownProperties);
+        super.setProperties(properties);
+        super.setUser(isGiven(ownUser) ? ownUser : address == null ? null : address.user());
+        super.setPassword(isGiven(ownPassword) ? ownPassword : address == null ? null : address.password());
+    }
+
+    private static boolean isGiven(String value) {
+        return value != null && !value.isEmpty();
+    }
+
+    private static void putIfGiven(Properties properties, String name, String value) {
+        if (value != null) {
+            properties.setProperty(name, value);
+        }
+    }
+
+    /** Without user, password and parameters. */
+    @Override
+    public String toString() {
+        return address == null ? EMBEDDED : address.toString();
+    }
+}

@@ -1,0 +1,90 @@
+package io.longhaul.database.embedded;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The account PostgreSQL runs under. It refuses to run as root, so root has to step down first.
+ *
+ * @param stepDown command words to put before a program; each of these executes the program in its own process
+ * @param uid owner of the cluster
+ */
+record Account(List<String> stepDown, int uid) {
+    /** "nobody" on every Linux. */
+    private static final int NOBODY = 65534;
+
+    private static final List<Account> WAYS_DOWN = List.of(
+            // A user namespace without a mapping: not root any more, and still the owner of root's files.
+            new Account(List.of("unshare", "-U"), 0),
+            // Containers mostly forbid namespaces and allow a change of user; minimal images lack one tool or the
+            // other.
+            new Account(List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"), NOBODY),
+            new Account(List.of("chroot", "--userspec=" + NOBODY + ":" + NOBODY, "--groups=", "/"), NOBODY));
+
+    /**
+     * The account to use for programs in this folder.
+     *
+     * @param folder where they and their data are
+     * @param programs what {@link Unpacking#programs} gave
+     * @throws EmbeddedPostgresException when root finds no way down
+     */
+    static Account choose(DataFolder folder, Path programs) throws IOException, InterruptedException {
+        int uid = FileTree.owner(Path.of("/proc/self"));
+        return uid == 0 ? forRoot(WAYS_DOWN, folder, programs) : new Account(List.of(), uid);
+    }
+
+    static Account forRoot(List<Account> ways, DataFolder folder, Path programs)
+            throws IOException, InterruptedException {
+        for (Account way : ways) {
+            Optional<Account> account = way.ifUsable(folder, programs);
+            if (account.isPresent()) {
+                return account.get();
+            }
+        }
+        throw new EmbeddedPostgresException(
+                "PostgreSQL refuses to run as root, and no other account can be used for " + folder.root(),
+                "start Longhaul as an ordinary user, or set LONGHAUL_DATA to a folder that others may enter");
+    }
+
+    private Optional<Account> ifUsable(DataFolder folder, Path programs) throws IOException, InterruptedException {
+        if (!CommandPath.has(stepDown.get(0))) {
+            return Optional.empty();
+        }
+        if (uid != 0) {
+            letPass(folder.root());
+        }
+        FileTree.give(programs, uid);
+        List<String> probe = words(programs.resolve("bin/postgres").toString(), "--version");
+        return succeeds(probe) ? Optional.of(this) : Optional.empty();
+    }
+
+    /** The command line that runs a program under this account. */
+    List<String> words(String program, String... arguments) {
+        List<String> words = new java.util.ArrayList<>(stepDown);
+        words.add(program);
+        words.addAll(List.of(arguments));
+        return words;
+    }
+
+    /** The other account has to get through our folder to its own; it still cannot list it. */
+    private static void letPass(Path root) throws IOException {
+        int mode = (Integer) Files.getAttribute(root, "unix:mode");
+        Files.setAttribute(root, "unix:mode", (mode & 07777) | 0111);
+    }
+
+    private static boolean succeeds(List<String> command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (!process.waitFor(10, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            return false;
+        }
+        return process.exitValue() == 0;
+    }
+}

@@ -1,0 +1,85 @@
+package io.longhaul.database.embedded;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The databases on disk: PostgreSQL's data directory, one folder per major version. */
+final class Cluster {
+    private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
+    static final String PREFIX = "pg";
+
+    private static final String UNFINISHED = "initdb-";
+
+    /** Written into postgresql.conf once, where the operator may change them. */
+    private static final Map<String, String> SETTINGS = Map.of(
+            "max_connections", "60",
+            "shared_buffers", "128MB",
+            "max_wal_size", "1GB",
+            "wal_compression", "on",
+            // The disks of today answer a random read as fast as the next one.
+            "random_page_cost", "1.1",
+            "timezone", "UTC",
+            "log_timezone", "UTC");
+
+    private final DataFolder folder;
+    private final Programs programs;
+
+    Cluster(DataFolder folder, Programs programs) {
+        this.folder = folder;
+        this.programs = programs;
+    }
+
+    /**
+     * The data directory; creates it when there is none. Only under the instance lock.
+     *
+     * @throws EmbeddedPostgresException when the folder holds data of another major version
+     */
+    Path directory(Credentials credentials) throws IOException, InterruptedException {
+        Path directory = folder.cluster(programs.major());
+        if (Files.notExists(directory)) {
+            refuseOtherVersion();
+            create(directory, credentials);
+        }
+        FileTree.give(directory, programs.account().uid());
+        return directory;
+    }
+
+    /** An empty cluster beside a full one would look as if all jobs were lost. */
+    private void refuseOtherVersion() throws IOException {
+        for (Path other : folder.startingWith(PREFIX)) {
+            throw new EmbeddedPostgresException(
+                    other + " holds data of another PostgreSQL, and this jar runs " + programs.major(),
+                    "start the jar that wrote it, or set LONGHAUL_DATA to a new folder");
+        }
+    }
+
+    private void create(Path directory, Credentials credentials) throws IOException, InterruptedException {
+        LOG.info("creating a PostgreSQL {} cluster in {}", programs.major(), directory);
+        for (Path killed : folder.startingWith(UNFINISHED)) {
+            FileTree.delete(killed);
+        }
+        folder.requireSpace();
+        Path unfinished = Files.createTempDirectory(folder.root(), UNFINISHED);
+        // Under another account initdb cannot read the folder's own password file.
+        Path password = unfinished.resolve("password");
+        Credentials.writePrivately(password, credentials.password());
+        FileTree.give(unfinished, programs.account().uid());
+        programs.run("initdb", arguments(unfinished.resolve("data"), password, credentials));
+        folder.publish(unfinished.resolve("data"), directory);
+        FileTree.delete(unfinished);
+    }
+
+    private static String[] arguments(Path data, Path password, Credentials credentials) {
+        List<String> words = new ArrayList<>(List.of("--pgdata=" + data, "--username=" + credentials.user()));
+        words.addAll(List.of("--auth=scram-sha-256", "--pwfile=" + password, "--data-checksums", "--no-instructions"));
+        words.addAll(List.of("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"));
+        SETTINGS.forEach((name, value) -> words.add("--set=" + name + "=" + value));
+        return words.toArray(String[]::new);
+    }
+}

@@ -1,0 +1,92 @@
+package io.longhaul.database.embedded;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The folder that holds all of an embedded PostgreSQL: programs, data, password, log.
+ *
+ * @param root absolute path
+ */
+record DataFolder(Path root) {
+    /** What programs, an empty cluster and some room to work in take. */
+    private static final long BYTES_TO_START = 250L << 20;
+
+    static DataFolder at(Path folder) {
+        DataFolder data = new DataFolder(folder.toAbsolutePath().normalize());
+        try {
+            Files.createDirectories(data.root);
+            return new DataFolder(data.root.toRealPath());
+        } catch (IOException e) {
+            throw data.unusable(e);
+        }
+    }
+
+    Path cluster(int major) {
+        return root.resolve(Cluster.PREFIX + major);
+    }
+
+    Path password() {
+        return root.resolve("password");
+    }
+
+    Path lastPort() {
+        return root.resolve("port");
+    }
+
+    Path lock() {
+        return root.resolve("instance.lock");
+    }
+
+    Path log() {
+        return root.resolve("postgres.log");
+    }
+
+    /** Refuses before the first byte is written, because a full disk in the middle leaves rubbish behind. */
+    void requireSpace() throws IOException {
+        long free = Files.getFileStore(root).getUsableSpace();
+        if (free < BYTES_TO_START) {
+            throw new EmbeddedPostgresException(
+                    root + " has " + (free >> 20) + " MB left and PostgreSQL needs " + (BYTES_TO_START >> 20),
+                    "free some space there, or set LONGHAUL_DATA to a folder with room");
+        }
+    }
+
+    /** Entries of the folder whose name starts so. */
+    List<Path> startingWith(String prefix) throws IOException {
+        try (Stream<Path> entries = Files.list(root)) {
+            return entries.filter(e -> e.getFileName().toString().startsWith(prefix))
+                    .toList();
+        }
+    }
+
+    /** Gives a finished file or folder its name; a crash leaves the old state or the new one, nothing between. */
+    void publish(Path finished, Path name) throws IOException {
+        Files.move(finished, name, StandardCopyOption.ATOMIC_MOVE);
+        try (FileChannel folder = FileChannel.open(root, StandardOpenOption.READ)) {
+            folder.force(true);
+        }
+    }
+
+    /** What to tell the operator about a file that could not be read or written. */
+    EmbeddedPostgresException unusable(IOException e) {
+        String cure = "set LONGHAUL_DATA to a folder that " + System.getProperty("user.name") + " can write to";
+        if (e instanceof AccessDeniedException denied) {
+            return new EmbeddedPostgresException(
+                    "no permission for " + denied.getFile(), "change its owner, or " + cure, e);
+        }
+        String reason = e instanceof FileSystemException known && known.getReason() != null
+                ? known.getReason()
+                : e.getMessage() == null ? e.toString() : e.getMessage();
+        return new EmbeddedPostgresException(
+                "cannot keep data in " + root + " (" + reason + ")", "cure that, or " + cure, e);
+    }
+}

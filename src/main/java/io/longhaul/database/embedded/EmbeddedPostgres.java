@@ -1,0 +1,147 @@
+package io.longhaul.database.embedded;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The PostgreSQL that comes inside the jar, run as a child process on 127.0.0.1 with its data in one folder.
+ *
+ * <p>It is durable like any other: what it acknowledged survives a kill of this JVM, of the server, or of both. When
+ * only the JVM was killed the server lives on, and the next {@link #start} takes it over.
+ */
+public final class EmbeddedPostgres implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
+
+    private final Running running;
+    private final Thread exitHook = new Thread(this::stop, "stop-postgres");
+    private boolean stopped;
+
+    private EmbeddedPostgres(Running running) {
+        this.running = running;
+    }
+
+    /**
+     * Starts the server of a folder, or takes over the one that a killed process left running there.
+     *
+     * @param dataFolder created when missing
+     * @return a server that takes connections and has the database {@code longhaul}
+     * @throws EmbeddedPostgresException with one line that says what is wrong and what cures it
+     */
+    public static EmbeddedPostgres start(Path dataFolder) {
+        return start(dataFolder, Map.of());
+    }
+
+    /**
+     * The same with server settings of the caller's choice; tests turn {@code fsync} off.
+     *
+     * @param dataFolder created when missing
+     * @param settings names and values as in postgresql.conf; without effect on a server that is taken over
+     * @return a server that takes connections
+     * @throws EmbeddedPostgresException with one line that says what is wrong and what cures it
+     */
+    public static EmbeddedPostgres start(Path dataFolder, Map<String, String> settings) {
+        return open(dataFolder, settings, Startup::own);
+    }
+
+    /**
+     * Uses the server that runs on a folder and leaves it running; if none runs, starts one until {@link #close}.
+     *
+     * @param dataFolder created when missing
+     * @return a server that takes connections
+     * @throws EmbeddedPostgresException with one line that says what is wrong and what cures it
+     */
+    public static EmbeddedPostgres attach(Path dataFolder) {
+        return open(dataFolder, Map.of(), Startup::attach);
+    }
+
+    private static EmbeddedPostgres open(Path dataFolder, Map<String, String> settings, Way way) {
+        DataFolder folder = DataFolder.at(dataFolder);
+        try {
+            EmbeddedPostgres postgres = new EmbeddedPostgres(way.open(new Startup(folder, settings)));
+            Runtime.getRuntime().addShutdownHook(postgres.exitHook);
+            LOG.info("PostgreSQL serves on {}", postgres.jdbcUrl());
+            return postgres;
+        } catch (IOException e) {
+            throw folder.unusable(e);
+        } catch (SQLException e) {
+            throw new EmbeddedPostgresException(
+                    "PostgreSQL on " + folder.root() + " cannot be used (" + e.getMessage() + ")",
+                    "see " + folder.log() + ", or use a PostgreSQL of your own by DATABASE_URL",
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new EmbeddedPostgresException("interrupted while PostgreSQL started", "start again", e);
+        }
+    }
+
+    /**
+     * Where to connect.
+     *
+     * @return a JDBC URL without user and password
+     */
+    public String jdbcUrl() {
+        return running.postmaster().jdbcUrl(Credentials.NAME);
+    }
+
+    /**
+     * The role that owns everything.
+     *
+     * @return its name
+     */
+    public String user() {
+        return running.credentials().user();
+    }
+
+    /**
+     * The role's password, random per data folder.
+     *
+     * @return the password; do not log it
+     */
+    public String password() {
+        return running.credentials().password();
+    }
+
+    /**
+     * From now on only {@link #close} stops the server. Without this call the end of the JVM stops it too, at the
+     * same time as everything else in the JVM; a server that drains needs it to the last.
+     */
+    public void stopOnlyOnClose() {
+        ExitHook.remove(exitHook);
+    }
+
+    /** Stops the server if it is ours, and waits until everything is written. */
+    @Override
+    public void close() {
+        ExitHook.remove(exitHook);
+        stop();
+    }
+
+    private synchronized void stop() {
+        if (stopped) {
+            return;
+        }
+        stopped = true;
+        try {
+            if (running.ownership().isPresent()) {
+                running.ownership().get().end();
+                LOG.info("PostgreSQL stopped");
+            }
+        } catch (IOException e) {
+            LOG.warn(
+                    "PostgreSQL (process {}) could not be stopped",
+                    running.postmaster().pid(),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** How a server is come by. */
+    private interface Way {
+        Running open(Startup startup) throws IOException, InterruptedException, SQLException;
+    }
+}

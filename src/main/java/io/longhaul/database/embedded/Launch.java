@@ -1,0 +1,135 @@
+package io.longhaul.database.embedded;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts the server of a cluster. */
+final class Launch {
+    private static final Logger LOG = LoggerFactory.getLogger(Launch.class);
+
+    /** Processes of a killed server need a moment to notice; another program may be quicker to take the port. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private final DataFolder folder;
+    private final Programs programs;
+    private final Path cluster;
+    private final Map<String, String> settings = new LinkedHashMap<>();
+
+    /** @param extra server settings that win over ours */
+    Launch(DataFolder folder, Programs programs, Path cluster, Map<String, String> extra) {
+        this.folder = folder;
+        this.programs = programs;
+        this.cluster = cluster;
+        settings.put("listen_addresses", "127.0.0.1");
+        settings.put("unix_socket_directories", "");
+        // What makes an accepted job survive; said here so that no edit of postgresql.conf takes it away.
+        settings.put("fsync", "on");
+        settings.put("synchronous_commit", "on");
+        settings.put("full_page_writes", "on");
+        settings.putAll(extra);
+    }
+
+    /**
+     * Starts the server and waits until it takes connections, crash recovery included.
+     *
+     * @throws EmbeddedPostgresException when it ends instead, with the line that says why
+     */
+    Postmaster start() throws IOException, InterruptedException {
+        Poll patience = new Poll(PATIENCE);
+        while (true) {
+            ServerLog log = ServerLog.open(folder.log());
+            Optional<Postmaster> started = attempt(log);
+            if (started.isPresent()) {
+                Files.writeString(
+                        folder.lastPort(), Integer.toString(started.get().port()));
+                return started.get();
+            }
+            String output = log.sinceOpened();
+            if (!isPassing(output) || !patience.again()) {
+                throw new EmbeddedPostgresException(
+                        "PostgreSQL did not start (" + ServerLog.reason(output) + ")",
+                        "see " + folder.log() + ", or use a PostgreSQL of your own by DATABASE_URL");
+            }
+        }
+    }
+
+    private static boolean isPassing(String output) {
+        return output.contains("Address already in use") || output.contains("is still in use");
+    }
+
+    private Optional<Postmaster> attempt(ServerLog log) throws IOException, InterruptedException {
+        ProcessBuilder builder = Programs.builder(words(freePort())).redirectOutput(log.target());
+        forgiveForeignPid(builder);
+        Process process = builder.start();
+        Thread stop = new Thread(process::destroy, "stop-starting-postgres");
+        Runtime.getRuntime().addShutdownHook(stop);
+        Optional<Postmaster> started = awaitReady(process);
+        ExitHook.remove(stop);
+        return started;
+    }
+
+    private Optional<Postmaster> awaitReady(Process process) throws IOException, InterruptedException {
+        Poll poll = new Poll(Postmaster.START_LIMIT);
+        while (process.isAlive() && poll.again()) {
+            Optional<PidFile> ready =
+                    PidFile.read(cluster).filter(file -> file.pid() == process.pid() && file.isReady());
+            if (ready.isPresent()) {
+                return ready.map(file -> new Postmaster(cluster, file.pid(), file.port()));
+            }
+        }
+        process.destroy();
+        return Optional.empty();
+    }
+
+    /** In a session of its own: a Ctrl-C in the terminal is for us, who drain first and stop the server last. */
+    private List<String> words(int port) {
+        List<String> words = new ArrayList<>();
+        if (CommandPath.has("setsid")) {
+            words.add("setsid");
+        }
+        words.addAll(programs.words("postgres", "-D", cluster.toString(), "-c", "port=" + port));
+        settings.forEach((name, value) -> words.addAll(List.of("-c", name + "=" + value)));
+        return words;
+    }
+
+    /**
+     * PostgreSQL refuses to start when the process id in a left-over file is alive, whatever that process is. The id
+     * it is told to be its grandparent's does not count; all its other checks stay.
+     */
+    private void forgiveForeignPid(ProcessBuilder builder) throws IOException {
+        PidFile.read(cluster)
+                .map(PidFile::pid)
+                .filter(pid -> !Postmaster.isPostmaster(pid, cluster))
+                .ifPresent(pid -> builder.environment().put("PG_GRANDPARENT_PID", Long.toString(pid)));
+    }
+
+    /** The port of the last run if nobody took it, so that what people wrote down stays true. */
+    private int freePort() throws IOException {
+        if (Files.exists(folder.lastPort())) {
+            try (ServerSocket probe = loopback(
+                    Integer.parseInt(Files.readString(folder.lastPort()).strip()))) {
+                return probe.getLocalPort();
+            } catch (IOException | IllegalArgumentException e) {
+                LOG.info("the last PostgreSQL port is taken, using another one");
+            }
+        }
+        try (ServerSocket probe = loopback(0)) {
+            return probe.getLocalPort();
+        }
+    }
+
+    private static ServerSocket loopback(int port) throws IOException {
+        return new ServerSocket(port, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+    }
+}

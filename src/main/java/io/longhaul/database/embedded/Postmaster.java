@@ -1,0 +1,105 @@
+package io.longhaul.database.embedded;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A running server.
+ *
+ * @param cluster its data directory
+ * @param pid its first process, the one that takes signals
+ * @param port where it listens on 127.0.0.1
+ */
+record Postmaster(Path cluster, long pid, int port) {
+    /** Crash recovery replays at most {@code max_wal_size} or so; a slow disk may need minutes for that. */
+    static final Duration START_LIMIT = Duration.ofMinutes(10);
+
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+
+    /** How a server is told to stop, by the signal that PostgreSQL gives this meaning. */
+    enum Stop {
+        /** Ends the sessions and writes everything out. */
+        FAST("INT"),
+        /** Lets the sessions end by themselves. */
+        SMART("TERM");
+
+        private final String signal;
+
+        Stop(String signal) {
+            this.signal = signal;
+        }
+    }
+
+    /**
+     * The server that runs on a cluster, whoever started it. Waits while it is starting or stopping.
+     *
+     * @return nothing when none runs
+     */
+    static Optional<Postmaster> find(Path cluster) throws IOException, InterruptedException {
+        Poll poll = new Poll(START_LIMIT);
+        do {
+            Optional<PidFile> file = PidFile.read(cluster).filter(f -> isPostmaster(f.pid(), cluster));
+            if (file.isEmpty()) {
+                return Optional.empty();
+            }
+            if (file.get().isReady()) {
+                return file.map(f -> new Postmaster(cluster, f.pid(), f.port()));
+            }
+        } while (poll.again());
+        throw new EmbeddedPostgresException(
+                "the PostgreSQL on " + cluster + " neither starts nor stops", "see the log beside it, then kill it");
+    }
+
+    /**
+     * Whether this process is the server of this cluster. After a hard stop the file may name a process id that
+     * belongs to somebody else by now; in a container, where ids are small, even to a thread of this JVM.
+     */
+    static boolean isPostmaster(long pid, Path cluster) {
+        Path process = Path.of("/proc", Long.toString(pid));
+        try {
+            if (!Files.readString(process.resolve("comm")).strip().equals("postgres")) {
+                return false;
+            }
+        } catch (IOException e) {
+            return false;
+        }
+        try {
+            return process.resolve("cwd").toRealPath().equals(cluster);
+        } catch (IOException e) {
+            // Another account's process does not show its folder. PostgreSQL itself looks closer if we guess wrong.
+            return true;
+        }
+    }
+
+    boolean isRunning() throws IOException {
+        return PidFile.read(cluster).filter(file -> file.pid() == pid).isPresent()
+                && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+    }
+
+    /**
+     * Stops the server and waits for it.
+     *
+     * @return false if it still runs after a minute
+     */
+    boolean stop(Stop how, Programs programs) throws IOException, InterruptedException {
+        if (!isRunning()) {
+            return true;
+        }
+        programs.run("pg_ctl", "kill", how.signal, Long.toString(pid));
+        Poll poll = new Poll(STOP_LIMIT);
+        while (isRunning()) {
+            if (!poll.again()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    String jdbcUrl(String database) {
+        // Never leaves this machine, so neither TLS nor GSS encryption is worth asking for.
+        return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?sslmode=disable&gssEncMode=disable";
+    }
+}

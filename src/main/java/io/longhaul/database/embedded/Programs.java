@@ -1,0 +1,65 @@
+package io.longhaul.database.embedded;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * PostgreSQL's programs, ready to run.
+ *
+ * @param home folder with {@code bin}
+ * @param account who runs them
+ * @param major 18 for PostgreSQL 18.6
+ */
+record Programs(Path home, Account account, int major) {
+    private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d+)");
+
+    static Programs in(DataFolder folder) throws IOException, InterruptedException {
+        Path home = new Unpacking(folder).programs(Platform.current().archive());
+        Account account = Account.choose(folder, home);
+        String version = new Programs(home, account, 0).run("postgres", "--version");
+        Matcher major = VERSION.matcher(version);
+        if (!major.find()) {
+            throw new EmbeddedPostgresException("postgres --version said " + version, "delete " + home);
+        }
+        return new Programs(home, account, Integer.parseInt(major.group(1)));
+    }
+
+    /** The command line of a program, run under the right account. */
+    List<String> words(String program, String... arguments) {
+        return account.words(home.resolve("bin").resolve(program).toString(), arguments);
+    }
+
+    /**
+     * Runs a program to its end.
+     *
+     * @return what it printed
+     * @throws EmbeddedPostgresException when it fails, with the line that says why
+     */
+    String run(String program, String... arguments) throws IOException, InterruptedException {
+        Process process = builder(words(program, arguments)).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new EmbeddedPostgresException(
+                    program + " failed (" + ServerLog.reason(output) + ")",
+                    "cure that, or use a PostgreSQL of your own by DATABASE_URL; if files were damaged, deleting "
+                            + home + " makes Longhaul unpack them again");
+        }
+        return output;
+    }
+
+    /** A process that inherits nothing which could point PostgreSQL elsewhere, and speaks English to {@link ServerLog}. */
+    static ProcessBuilder builder(List<String> words) {
+        ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(words)).redirectErrorStream(true);
+        Map<String, String> environment = builder.environment();
+        environment.keySet().removeIf(name -> name.startsWith("PG"));
+        environment.put("LC_ALL", "C");
+        return builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+    }
+}

@@ -1,0 +1,112 @@
+package io.longhaul.database.embedded;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings the server of a folder up, or finds it up. */
+final class Startup {
+    private static final Logger LOG = LoggerFactory.getLogger(Startup.class);
+
+    /** As long as a first start may take on a slow machine. */
+    private static final Duration OTHERS_START = Duration.ofMinutes(2);
+
+    private final DataFolder folder;
+    private final Map<String, String> settings;
+
+    Startup(DataFolder folder, Map<String, String> settings) {
+        this.folder = folder;
+        this.settings = settings;
+    }
+
+    /** A server of our own: a new one, or one that a killed process left behind. */
+    Running own() throws IOException, InterruptedException, SQLException {
+        InstanceLock lock = InstanceLock.tryAcquire(folder).orElseThrow(() -> InstanceLock.refusal(folder));
+        return holding(lock, Postmaster.Stop.FAST, true);
+    }
+
+    /** Whatever server runs here; a new one only if none does. */
+    Running attach() throws IOException, InterruptedException, SQLException {
+        Poll poll = new Poll(OTHERS_START);
+        do {
+            Optional<InstanceLock> lock = InstanceLock.tryAcquire(folder);
+            if (lock.isPresent()) {
+                // Another command may have attached to ours in the meantime: let it end.
+                return holding(lock.get(), Postmaster.Stop.SMART, false);
+            }
+            for (Path cluster : folder.startingWith(Cluster.PREFIX)) {
+                Optional<Postmaster> found = Postmaster.find(cluster);
+                if (found.isPresent()) {
+                    return new Running(found.get(), Credentials.of(folder), Optional.empty());
+                }
+            }
+        } while (poll.again());
+        throw InstanceLock.refusal(folder);
+    }
+
+    private Running holding(InstanceLock lock, Postmaster.Stop how, boolean takeOver)
+            throws IOException, InterruptedException, SQLException {
+        boolean kept = false;
+        try {
+            Running running = startOrFind(lock, how, takeOver);
+            kept = running.ownership().isPresent();
+            return running;
+        } finally {
+            if (!kept) {
+                lock.close();
+            }
+        }
+    }
+
+    private Running startOrFind(InstanceLock lock, Postmaster.Stop how, boolean takeOver)
+            throws IOException, InterruptedException, SQLException {
+        Credentials credentials = Credentials.of(folder);
+        Programs programs = Programs.in(folder);
+        Path cluster = new Cluster(folder, programs).directory(credentials);
+        Optional<Postmaster> left = Postmaster.find(cluster);
+        if (left.isPresent() && !takeOver) {
+            return new Running(left.get(), credentials, Optional.empty());
+        }
+        left.ifPresent(p -> LOG.info("taking over the PostgreSQL that was left running, process {}", p.pid()));
+        Postmaster postmaster = left.isPresent() ? left.get() : new Launch(folder, programs, cluster, settings).start();
+        Ownership ownership = new Ownership(lock, postmaster, programs, how);
+        return withDatabase(new Running(postmaster, credentials, Optional.of(ownership)));
+    }
+
+    private static Running withDatabase(Running running) throws IOException, InterruptedException, SQLException {
+        boolean there = false;
+        try {
+            createDatabase(running);
+            there = true;
+        } finally {
+            if (!there) {
+                running.ownership().orElseThrow().end();
+            }
+        }
+        return running;
+    }
+
+    private static void createDatabase(Running running) throws SQLException {
+        String url = running.postmaster().jdbcUrl("postgres");
+        try (Connection connection =
+                        DriverManager.getConnection(url, running.credentials().properties());
+                Statement statement = connection.createStatement()) {
+            String name = Credentials.NAME;
+            try (ResultSet found = statement.executeQuery("SELECT FROM pg_database WHERE datname = '" + name + "'")) {
+                if (found.next()) {
+                    return;
+                }
+            }
+            statement.execute("CREATE DATABASE " + name);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.longhaul.testing;
+
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * A database of its own for a test class, or for each test, on a real PostgreSQL that the test JVM starts once.
+ *
+ * <pre>{@code
+ * @RegisterExtension
+ * static final TestDatabase database = TestDatabase.migrated();
+ * }</pre>
+ *
+ * <p>As a static field it gives one database to all tests of the class, as an instance field one to each test. Other
+ * extensions that need it must be registered after it ({@code @Order}).
+ */
+public final class TestDatabase implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
+    private final boolean withSchema;
+    private boolean perClass;
+    private TestDatabases databases;
+    private String name;
+
+    private TestDatabase(boolean withSchema) {
+        this.withSchema = withSchema;
+    }
+
+    /**
+     * A database with the schema of {@code migrations.xml}.
+     *
+     * @return an extension to register
+     */
+    public static TestDatabase migrated() {
+        return new TestDatabase(true);
+    }
+
+    /**
+     * A database with nothing in it, for tests of the migrations themselves.
+     *
+     * @return an extension to register
+     */
+    public static TestDatabase empty() {
+        return new TestDatabase(false);
+    }
+
+    /**
+     * Where to connect.
+     *
+     * @return a JDBC URL without user and password
+     */
+    public String jdbcUrl() {
+        return databases.server().jdbcUrl(name);
+    }
+
+    /**
+     * A role that owns the database and may create others.
+     *
+     * @return its name
+     */
+    public String user() {
+        return databases.server().user();
+    }
+
+    /**
+     * The role's password.
+     *
+     * @return null where none is needed
+     */
+    public String password() {
+        return databases.server().password();
+    }
+
+    /**
+     * Opens a new connection each time it is asked: nothing a test sets in a session reaches another test.
+     *
+     * @return a source without a pool
+     */
+    public DataSource dataSource() {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(jdbcUrl());
+        source.setUser(user());
+        source.setPassword(password());
+        return source;
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws Exception {
+        create(context);
+        perClass = true;
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws Exception {
+        if (!perClass) {
+            create(context);
+        }
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws SQLException {
+        if (!perClass) {
+            databases.drop(name);
+        }
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws SQLException {
+        databases.drop(name);
+    }
+
+    private void create(ExtensionContext context) throws Exception {
+        // Kept by the root, so that the server stops when the last test of the JVM is done.
+        ExtensionContext.Store jvm = context.getRoot().getStore(ExtensionContext.Namespace.GLOBAL);
+        databases = jvm.getOrComputeIfAbsent(TestDatabases.class);
+        name = databases.create(withSchema);
+    }
+}

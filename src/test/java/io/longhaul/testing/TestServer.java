@@ -1,0 +1,109 @@
+package io.longhaul.testing;
+
+import io.longhaul.database.DatabaseConfiguration;
+import io.longhaul.database.embedded.EmbeddedPostgres;
+import io.longhaul.database.embedded.EmbeddedPostgresException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+
+/**
+ * A PostgreSQL to test against: {@code DATABASE_URL} if it is set, else a container if Docker is there, else the
+ * embedded one.
+ *
+ * @param kind which of them, for people
+ * @param jdbcUrl address of a database to create others from
+ * @param user a role that may create databases
+ * @param password its password, or null
+ * @param stop ends what was started
+ */
+record TestServer(String kind, String jdbcUrl, String user, String password, Runnable stop) {
+    /** Where the embedded server of tests keeps its data between runs. */
+    private static final Path FOLDER = Path.of("target", "test-postgres");
+
+    /** Tests may lose their data in a power cut. */
+    private static final Map<String, String> FAST =
+            Map.of("fsync", "off", "synchronous_commit", "off", "full_page_writes", "off", "max_connections", "200");
+
+    static TestServer choose() {
+        TestServer server = hasExternal() ? external() : hasDocker() ? container() : embedded();
+        System.out.println("Tests use PostgreSQL from " + server.kind);
+        return server;
+    }
+
+    /** A connection to the database the server was given to us with. */
+    Connection connect() throws SQLException {
+        return DriverManager.getConnection(jdbcUrl, user, password);
+    }
+
+    Connection connect(String database) throws SQLException {
+        return DriverManager.getConnection(jdbcUrl(database), user, password);
+    }
+
+    /** The address of another database of this server. */
+    String jdbcUrl(String database) {
+        return jdbcUrl.replaceFirst("(jdbc:postgresql://[^/]*/)[^?]*", "$1" + database);
+    }
+
+    private static boolean hasExternal() {
+        String url = System.getenv().getOrDefault("DATABASE_URL", "");
+        return !url.isEmpty() && !url.equals(DatabaseConfiguration.EMBEDDED);
+    }
+
+    private static TestServer external() {
+        DatabaseConfiguration given = new DatabaseConfiguration();
+        given.setUrl(System.getenv("DATABASE_URL"));
+        given.setUser(System.getenv("DATABASE_USER"));
+        given.setPassword(System.getenv("DATABASE_PASSWORD"));
+        return new TestServer(
+                "DATABASE_URL (" + given + ")", given.getUrl(), given.getUser(), given.getPassword(), () -> {});
+    }
+
+    /** Looks for the socket first: asking Testcontainers in vain takes seconds and logs an error. */
+    private static boolean hasDocker() {
+        boolean maybe = System.getenv("DOCKER_HOST") != null
+                || Stream.of("/var/run/docker.sock", System.getenv("XDG_RUNTIME_DIR") + "/docker.sock")
+                        .anyMatch(socket -> Files.exists(Path.of(socket)));
+        return maybe && DockerClientFactory.instance().isDockerAvailable();
+    }
+
+    private static TestServer container() {
+        PostgreSQLContainer container = new PostgreSQLContainer("postgres:18")
+                .withCommand(Stream.concat(
+                                Stream.of("postgres"),
+                                FAST.entrySet().stream().flatMap(e -> Stream.of("-c", e.getKey() + "=" + e.getValue())))
+                        .toArray(String[]::new));
+        container.start();
+        return new TestServer(
+                "a container",
+                container.getJdbcUrl(),
+                container.getUsername(),
+                container.getPassword(),
+                container::stop);
+    }
+
+    private static TestServer embedded() {
+        EmbeddedPostgres postgres = startOrShare();
+        return new TestServer(
+                "the jar (data in " + FOLDER + ")",
+                postgres.jdbcUrl(),
+                postgres.user(),
+                postgres.password(),
+                postgres::close);
+    }
+
+    /** Two builds of one checkout at the same time share a server; their databases have different names. */
+    private static EmbeddedPostgres startOrShare() {
+        try {
+            return EmbeddedPostgres.start(FOLDER, FAST);
+        } catch (EmbeddedPostgresException inUse) {
+            return EmbeddedPostgres.attach(FOLDER);
+        }
+    }
+}
