@@ -41,14 +41,14 @@ final class SqlDiagnosis {
         return message.lines().findFirst().orElse(message).replaceFirst("^(FATAL|ERROR|PANIC): ", "");
     }
 
+    /** The driver puts PostgreSQL's hint on a line of its own. */
     private static String hint(SQLException error) {
-        boolean server =
-                error instanceof org.postgresql.util.PSQLException psql && psql.getServerErrorMessage() != null;
-        String hint = server
-                ? ((org.postgresql.util.PSQLException) error)
-                        .getServerErrorMessage()
-                        .getHint()
-                : null;
-        return hint == null ? "" : hint;
+        String message = error.getMessage() == null ? "" : error.getMessage();
+        return message.lines()
+                .map(String::trim)
+                .filter(line -> line.startsWith("Hint: "))
+                .map(line -> line.substring("Hint: ".length()))
+                .findFirst()
+                .orElse("");
     }
 }
