@@ -20,7 +20,7 @@ final class QuietLiquibase {
     private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
 
     private static final Map<String, Object> SCOPE =
-            Map.of(Scope.Attr.ui.name(), new LoggerUIService(), "liquibase.analytics.enabled", Boolean.FALSE);
+            Map.of(Scope.Attr.ui.name(), new LoggerUIService(), "liquibase.analytics.enabled", false);
 
     private QuietLiquibase() {}
 
