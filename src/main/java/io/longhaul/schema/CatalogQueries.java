@@ -15,7 +15,7 @@ final class CatalogQueries {
     /** What is ours: in the schema, not of an extension, not Liquibase's own. */
     private static final String OURS = """
             NOT IN ('databasechangelog', 'databasechangeloglock')
-            AND c.relnamespace = current_schema()::regnamespace
+            AND c.relnamespace = quote_ident(current_schema())::regnamespace
             AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = c.oid AND e.classid = 'pg_class'::regclass AND e.deptype = 'e')
             """;
 
@@ -125,7 +125,7 @@ final class CatalogQueries {
                    (SELECT string_agg(quote_literal(e.enumlabel), ',' ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid) AS labels
             FROM pg_type t
             WHERE t.typtype = 'e'
-              AND t.typnamespace = current_schema()::regnamespace
+              AND t.typnamespace = quote_ident(current_schema())::regnamespace
               AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = t.oid AND e.classid = 'pg_type'::regclass AND e.deptype = 'e')
             """;
 
@@ -138,7 +138,7 @@ final class CatalogQueries {
                     FROM pg_constraint k WHERE k.contypid = t.oid AND k.contype = 'c') AS "check"
             FROM pg_type t
             WHERE t.typtype = 'd'
-              AND t.typnamespace = current_schema()::regnamespace
+              AND t.typnamespace = quote_ident(current_schema())::regnamespace
               AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = t.oid AND e.classid = 'pg_type'::regclass AND e.deptype = 'e')
             """;
 
@@ -153,7 +153,7 @@ final class CatalogQueries {
                    md5(btrim(regexp_replace(p.prosrc, '\\s+', ' ', 'g'))) AS source
             FROM pg_proc p
             WHERE p.prokind IN ('f', 'p')
-              AND p.pronamespace = current_schema()::regnamespace
+              AND p.pronamespace = quote_ident(current_schema())::regnamespace
               AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = p.oid AND e.classid = 'pg_proc'::regclass AND e.deptype = 'e')
             """;
 

@@ -8,6 +8,7 @@ import liquibase.Liquibase;
 import liquibase.Scope;
 import liquibase.UpdateSummaryEnum;
 import liquibase.UpdateSummaryOutputEnum;
+import liquibase.changelog.FastCheckService;
 import liquibase.database.Database;
 import liquibase.database.DatabaseFactory;
 import liquibase.database.jvm.JdbcConnection;
@@ -27,7 +28,11 @@ final class QuietLiquibase {
     static void run(Connection connection, String root, LiquibaseAction action, ChangeReport changes) throws Exception {
         ONE_AT_A_TIME.lock();
         try {
-            Scope.child(SCOPE, () -> action.run(liquibase(connection, root, changes)));
+            Scope.child(SCOPE, () -> {
+                // It remembers per process that a database was up to date, also after a rollback.
+                Scope.getCurrentScope().getSingleton(FastCheckService.class).clearCache();
+                action.run(liquibase(connection, root, changes));
+            });
         } finally {
             ONE_AT_A_TIME.unlock();
             endTransaction(connection);
