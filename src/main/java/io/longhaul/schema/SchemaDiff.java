@@ -38,7 +38,7 @@ public final class SchemaDiff {
      * @param found what the database has
      * @param explained whether the database records changesets of a newer release, which then vouches for what is
      *     additive
-     * @return the differences, by table, then kind and name; empty if both are the same
+     * @return the differences, types and functions first, then by table, kind and name; empty if both are the same
      */
     public static List<Difference> between(Collection<Fact> expected, Collection<Fact> found, boolean explained) {
         SchemaDiff diff = new SchemaDiff(expected, found, explained);
@@ -52,7 +52,9 @@ public final class SchemaDiff {
         found.values().stream()
                 .filter(fact -> !expected.containsKey(fact.key()) && speaks(fact, silent))
                 .forEach(this::addExtra);
-        differences.sort(Comparator.comparing((Difference d) -> d.fact().relation())
+        // Types and functions first: the repairs below need them.
+        differences.sort(Comparator.comparing((Difference d) -> d.fact().kind().compareTo(Fact.Kind.ENUM) < 0)
+                .thenComparing(d -> d.fact().relation())
                 .thenComparing(d -> d.fact().kind())
                 .thenComparing(d -> d.fact().object()));
     }
