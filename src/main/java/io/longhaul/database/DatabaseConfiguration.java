@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import org.postgresql.Driver;
 
 /**
  * The {@code database:} block: where PostgreSQL is and how we connect to it. All of Dropwizard's own settings stay
@@ -52,6 +53,7 @@ public final class DatabaseConfiguration extends DataSourceFactory {
 
     /** The defaults. */
     public DatabaseConfiguration() {
+        setDriverClass(Driver.class.getName());
         setMinSize(0);
         setInitialSize(0);
         setMaxSize(20);

@@ -31,7 +31,8 @@ final class TestDatabases implements AutoCloseable {
     /** Creates a database and gives its name. */
     String create(boolean withSchema) throws Exception {
         String name = prefix + "_" + count.incrementAndGet();
-        execute("CREATE DATABASE " + name + " TEMPLATE " + (withSchema ? template() : "template0"));
+        execute("CREATE DATABASE " + name + " TEMPLATE " + (withSchema ? template() : "template0")
+                + " STRATEGY FILE_COPY");
         return name;
     }
 

@@ -3,6 +3,7 @@ package io.longhaul.database.embedded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -33,8 +34,21 @@ record Account(List<String> stepDown, int uid) {
      * @throws EmbeddedPostgresException when root finds no way down
      */
     static Account choose(DataFolder folder, Path programs) throws IOException, InterruptedException {
-        int uid = FileTree.owner(Path.of("/proc/self"));
+        int uid = effectiveUid(Files.readString(Path.of("/proc/self/status")));
         return uid == 0 ? forRoot(WAYS_DOWN, folder, programs) : new Account(List.of(), uid);
+    }
+
+    /**
+     * Who a process is to the kernel.
+     *
+     * @param status content of {@code /proc/PID/status}, see proc(5)
+     */
+    static int effectiveUid(String status) {
+        String ids = status.lines()
+                .filter(line -> line.startsWith("Uid:"))
+                .findFirst()
+                .orElseThrow();
+        return Integer.parseInt(ids.split("\\s+", -1)[2]);
     }
 
     static Account forRoot(List<Account> ways, DataFolder folder, Path programs)
@@ -64,7 +78,7 @@ record Account(List<String> stepDown, int uid) {
 
     /** The command line that runs a program under this account. */
     List<String> words(String program, String... arguments) {
-        List<String> words = new java.util.ArrayList<>(stepDown);
+        List<String> words = new ArrayList<>(stepDown);
         words.add(program);
         words.addAll(List.of(arguments));
         return words;

@@ -27,6 +27,9 @@ final class Cluster {
             "timezone", "UTC",
             "log_timezone", "UTC");
 
+    /** An empty cluster takes 50; the rest is some room to work in. */
+    private static final int MEGABYTES = 150;
+
     private final DataFolder folder;
     private final Programs programs;
 
@@ -42,6 +45,9 @@ final class Cluster {
      */
     Path directory(Credentials credentials) throws IOException, InterruptedException {
         Path directory = folder.cluster(programs.major());
+        for (Path killed : folder.startingWith(UNFINISHED)) {
+            FileTree.delete(killed);
+        }
         if (Files.notExists(directory)) {
             refuseOtherVersion();
             create(directory, credentials);
@@ -61,10 +67,7 @@ final class Cluster {
 
     private void create(Path directory, Credentials credentials) throws IOException, InterruptedException {
         LOG.info("creating a PostgreSQL {} cluster in {}", programs.major(), directory);
-        for (Path killed : folder.startingWith(UNFINISHED)) {
-            FileTree.delete(killed);
-        }
-        folder.requireSpace();
+        folder.requireSpace(MEGABYTES);
         Path unfinished = Files.createTempDirectory(folder.root(), UNFINISHED);
         // Under another account initdb cannot read the folder's own password file.
         Path password = unfinished.resolve("password");

@@ -17,9 +17,6 @@ import java.util.stream.Stream;
  * @param root absolute path
  */
 record DataFolder(Path root) {
-    /** What programs, an empty cluster and some room to work in take. */
-    private static final long BYTES_TO_START = 250L << 20;
-
     static DataFolder at(Path folder) {
         DataFolder data = new DataFolder(folder.toAbsolutePath().normalize());
         try {
@@ -51,11 +48,11 @@ record DataFolder(Path root) {
     }
 
     /** Refuses before the first byte is written, because a full disk in the middle leaves rubbish behind. */
-    void requireSpace() throws IOException {
-        long free = Files.getFileStore(root).getUsableSpace();
-        if (free < BYTES_TO_START) {
+    void requireSpace(int megabytes) throws IOException {
+        long free = Files.getFileStore(root).getUsableSpace() >> 20;
+        if (free < megabytes) {
             throw new EmbeddedPostgresException(
-                    root + " has " + (free >> 20) + " MB left and PostgreSQL needs " + (BYTES_TO_START >> 20),
+                    root + " has " + free + " MB left and PostgreSQL needs " + megabytes,
                     "free some space there, or set LONGHAUL_DATA to a folder with room");
         }
     }

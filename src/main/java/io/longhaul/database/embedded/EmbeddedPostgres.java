@@ -63,6 +63,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         try {
             EmbeddedPostgres postgres = new EmbeddedPostgres(way.open(new Startup(folder, settings)));
             Runtime.getRuntime().addShutdownHook(postgres.exitHook);
+            postgres.running.ownership().ifPresent(Ownership::guard);
             LOG.info("PostgreSQL serves on {}", postgres.jdbcUrl());
             return postgres;
         } catch (IOException e) {

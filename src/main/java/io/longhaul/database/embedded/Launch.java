@@ -46,13 +46,22 @@ final class Launch {
      * @throws EmbeddedPostgresException when it ends instead, with the line that says why
      */
     Postmaster start() throws IOException, InterruptedException {
+        Postmaster started = on(this::freePort);
+        Files.writeString(folder.lastPort(), Integer.toString(started.port()));
+        return started;
+    }
+
+    /** The same for clients who know the server by its port already. */
+    Postmaster again(int port) throws IOException, InterruptedException {
+        return on(() -> port);
+    }
+
+    private Postmaster on(PortChoice port) throws IOException, InterruptedException {
         Poll patience = new Poll(PATIENCE);
         while (true) {
             ServerLog log = ServerLog.open(folder.log());
-            Optional<Postmaster> started = attempt(log);
+            Optional<Postmaster> started = attempt(log, port.choose());
             if (started.isPresent()) {
-                Files.writeString(
-                        folder.lastPort(), Integer.toString(started.get().port()));
                 return started.get();
             }
             String output = log.sinceOpened();
@@ -68,8 +77,8 @@ final class Launch {
         return output.contains("Address already in use") || output.contains("is still in use");
     }
 
-    private Optional<Postmaster> attempt(ServerLog log) throws IOException, InterruptedException {
-        ProcessBuilder builder = Programs.builder(words(freePort())).redirectOutput(log.target());
+    private Optional<Postmaster> attempt(ServerLog log, int port) throws IOException, InterruptedException {
+        ProcessBuilder builder = Programs.builder(words(port)).redirectOutput(log.target());
         forgiveForeignPid(builder);
         Process process = builder.start();
         Thread stop = new Thread(process::destroy, "stop-starting-postgres");
@@ -131,5 +140,10 @@ final class Launch {
 
     private static ServerSocket loopback(int port) throws IOException {
         return new ServerSocket(port, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
+    }
+
+    /** Where the server is to listen; asked anew for each attempt. */
+    private interface PortChoice {
+        int choose() throws IOException;
     }
 }

@@ -1,21 +1,81 @@
 package io.longhaul.database.embedded;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The duty to stop a server.
- *
- * @param lock freed after the stop, so that the next instance finds the folder quiet
- * @param postmaster the server
- * @param programs to stop it with
- * @param how how it is asked to stop; if that takes too long, fast
- */
-record Ownership(InstanceLock lock, Postmaster postmaster, Programs programs, Postmaster.Stop how) {
+/** The duty for a server: start it again on the same port when it dies, and stop it in the end. */
+final class Ownership {
     private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
 
-    void end() throws IOException, InterruptedException {
+    /** A full disk does not get better by trying more often. */
+    private static final Duration PAUSE = Duration.ofSeconds(5);
+
+    private final InstanceLock lock;
+    private final Launch launch;
+    private final Programs programs;
+    private final Postmaster.Stop how;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private Postmaster postmaster;
+
+    /**
+     * @param lock freed after the stop, so that the next instance finds the folder quiet
+     * @param how how the server is asked to stop; if that takes too long, fast
+     */
+    Ownership(InstanceLock lock, Launch launch, Programs programs, Postmaster postmaster, Postmaster.Stop how) {
+        this.lock = lock;
+        this.launch = launch;
+        this.programs = programs;
+        this.postmaster = postmaster;
+        this.how = how;
+    }
+
+    /** Watches from a thread of its own that never keeps the JVM alive. */
+    void guard() {
+        Thread guard = new Thread(this::reviveUntilEnded, "postgres-guard");
+        guard.setDaemon(true);
+        guard.start();
+    }
+
+    private void reviveUntilEnded() {
+        try {
+            boolean toEnd = false;
+            while (!toEnd) {
+                ProcessHandle.of(current().pid())
+                        .ifPresent(process -> process.onExit().join());
+                Duration pause = revive() ? Duration.ZERO : PAUSE;
+                toEnd = ended.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized Postmaster current() {
+        return postmaster;
+    }
+
+    /** Says whether the server is in order: it runs again, or is not wanted any more. */
+    private synchronized boolean revive() throws InterruptedException {
+        if (ended.getCount() == 0) {
+            return true;
+        }
+        LOG.warn("PostgreSQL (process {}) died, starting it again", postmaster.pid());
+        try {
+            postmaster = launch.again(postmaster.port());
+            LOG.info("PostgreSQL is back");
+            return true;
+        } catch (IOException | EmbeddedPostgresException e) {
+            LOG.error("PostgreSQL does not come back: {}", e.getMessage());
+            return false;
+        }
+    }
+
+    synchronized void end() throws IOException, InterruptedException {
+        ended.countDown();
         try (lock) {
             if (!postmaster.stop(how, programs) && !postmaster.stop(Postmaster.Stop.FAST, programs)) {
                 LOG.warn("PostgreSQL (process {}) still writes; it will end by itself", postmaster.pid());

@@ -1,6 +1,10 @@
 package io.longhaul.database.embedded;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +49,8 @@ record Postmaster(Path cluster, long pid, int port) {
             if (file.isEmpty()) {
                 return Optional.empty();
             }
-            if (file.get().isReady()) {
+            // The file of a server that is being killed says "ready" to the last.
+            if (file.get().isReady() && listens(file.get().port())) {
                 return file.map(f -> new Postmaster(cluster, f.pid(), f.port()));
             }
         } while (poll.again());
@@ -68,15 +73,25 @@ record Postmaster(Path cluster, long pid, int port) {
         }
         try {
             return process.resolve("cwd").toRealPath().equals(cluster);
-        } catch (IOException e) {
+        } catch (AccessDeniedException e) {
             // Another account's process does not show its folder. PostgreSQL itself looks closer if we guess wrong.
             return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static boolean listens(int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port), 1000);
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 
     boolean isRunning() throws IOException {
-        return PidFile.read(cluster).filter(file -> file.pid() == pid).isPresent()
-                && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+        return PidFile.read(cluster).filter(file -> file.pid() == pid).isPresent() && isPostmaster(pid, cluster);
     }
 
     /**

@@ -22,13 +22,26 @@ record Programs(Path home, Account account, int major) {
 
     static Programs in(DataFolder folder) throws IOException, InterruptedException {
         Path home = new Unpacking(folder).programs(Platform.current().archive());
-        Account account = Account.choose(folder, home);
-        String version = new Programs(home, account, 0).run("postgres", "--version");
+        int major = majorOf(home);
+        return new Programs(home, Account.choose(folder, home), major);
+    }
+
+    /** Also proves that programs can run here at all; this one question even root may ask. */
+    private static int majorOf(Path home) throws IOException, InterruptedException {
+        String version;
+        try {
+            version = new Programs(home, new Account(List.of(), 0), 0).run("postgres", "--version");
+        } catch (IOException e) {
+            throw new EmbeddedPostgresException(
+                    "programs in " + home + " cannot be run (" + e.getMessage() + ")",
+                    "set LONGHAUL_DATA to a folder on a disk that is not mounted noexec",
+                    e);
+        }
         Matcher major = VERSION.matcher(version);
         if (!major.find()) {
             throw new EmbeddedPostgresException("postgres --version said " + version, "delete " + home);
         }
-        return new Programs(home, account, Integer.parseInt(major.group(1)));
+        return Integer.parseInt(major.group(1));
     }
 
     /** The command line of a program, run under the right account. */

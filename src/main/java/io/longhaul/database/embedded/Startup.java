@@ -77,8 +77,9 @@ final class Startup {
             return new Running(left.get(), credentials, Optional.empty());
         }
         left.ifPresent(p -> LOG.info("taking over the PostgreSQL that was left running, process {}", p.pid()));
-        Postmaster postmaster = left.isPresent() ? left.get() : new Launch(folder, programs, cluster, settings).start();
-        Ownership ownership = new Ownership(lock, postmaster, programs, how);
+        Launch launch = new Launch(folder, programs, cluster, settings);
+        Postmaster postmaster = left.isPresent() ? left.get() : launch.start();
+        Ownership ownership = new Ownership(lock, launch, programs, postmaster, how);
         return withDatabase(new Running(postmaster, credentials, Optional.of(ownership)));
     }
 

@@ -21,6 +21,9 @@ final class Unpacking {
     private static final String FINISHED = "postgresql-";
     private static final String UNFINISHED = "unpacking-";
 
+    /** The programs take 60, and an empty cluster follows. */
+    private static final int MEGABYTES = 250;
+
     private final DataFolder folder;
 
     Unpacking(DataFolder folder) {
@@ -58,7 +61,7 @@ final class Unpacking {
     private void unpack(URL packed, Path programs) throws IOException {
         LOG.info("unpacking PostgreSQL into {}", programs);
         removeLeftovers();
-        folder.requireSpace();
+        folder.requireSpace(MEGABYTES);
         Path unfinished = Files.createTempDirectory(folder.root(), UNFINISHED);
         try (InputStream in = new BufferedInputStream(packed.openStream(), 1 << 16);
                 TarArchiveInputStream tar = new TarArchiveInputStream(new XZInputStream(in))) {

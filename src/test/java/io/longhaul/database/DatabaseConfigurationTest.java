@@ -1,0 +1,179 @@
+package io.longhaul.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.codahale.metrics.MetricRegistry;
+import io.dropwizard.configuration.ConfigurationException;
+import io.dropwizard.configuration.YamlConfigurationFactory;
+import io.dropwizard.db.ManagedDataSource;
+import io.dropwizard.jackson.Jackson;
+import io.dropwizard.jersey.validation.Validators;
+import io.longhaul.testing.TestDatabase;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class DatabaseConfigurationTest {
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.empty();
+
+    @Test
+    void aPostgresUrlIsTakenApart() throws Exception {
+        DatabaseConfiguration database = parse("url: postgres://u:p%40ss@db:5432/jobs?sslmode=require");
+        assertThat(database.getUrl()).isEqualTo("jdbc:postgresql://db:5432/jobs?sslmode=require");
+        assertThat(database.getUser()).isEqualTo("u");
+        assertThat(database.getPassword()).isEqualTo("p@ss");
+        assertThat(database.isEmbedded()).isFalse();
+    }
+
+    @Test
+    void userAndPasswordOfTheirOwnWinInAnyOrder() throws Exception {
+        DatabaseConfiguration before = parse("user: own\npassword: hidden\nurl: postgres://u:p@db/jobs");
+        DatabaseConfiguration after = parse("url: postgres://u:p@db/jobs\nuser: own\npassword: hidden");
+        assertThat(before.getUser()).isEqualTo(after.getUser()).isEqualTo("own");
+        assertThat(before.getPassword()).isEqualTo(after.getPassword()).isEqualTo("hidden");
+    }
+
+    @Test
+    void emptyUserAndPasswordCountAsUnset() throws Exception {
+        DatabaseConfiguration database = parse("url: postgres://u:p@db/jobs\nuser: ''\npassword: ''");
+        assertThat(database.getUser()).isEqualTo("u");
+        assertThat(database.getPassword()).isEqualTo("p");
+    }
+
+    @Test
+    void aBadUrlIsRefusedWithoutShowingThePassword() {
+        assertThatThrownBy(() -> parse("url: mysql://u:secret@db/jobs"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContainingAll("url", "mysql://", "embedded", "postgres://")
+                .hasMessageNotContaining("secret");
+        assertThatThrownBy(() -> parse("url: ''")).hasMessageContaining("url is empty");
+    }
+
+    @Test
+    void embeddedIsFilledInByWhoeverStartsIt() throws Exception {
+        DatabaseConfiguration database = parse("url: embedded\nuser: ''");
+        assertThat(database.isEmbedded()).isTrue();
+        database.connectTo("jdbc:postgresql://127.0.0.1:1/longhaul", "longhaul", "p");
+        assertThat(database.isEmbedded()).isTrue();
+        assertThat(database.getUrl()).isEqualTo("jdbc:postgresql://127.0.0.1:1/longhaul");
+        assertThat(database.getUser()).isEqualTo("longhaul");
+    }
+
+    @Test
+    void ownPropertiesComeOnTopOfTheDefaults() throws Exception {
+        DatabaseConfiguration database =
+                parse("url: postgres://db/jobs\nproperties: {socketTimeout: '60', ssl: 'true'}");
+        assertThat(database.getProperties())
+                .containsEntry("socketTimeout", "60")
+                .containsEntry("ssl", "true")
+                .containsEntry("ApplicationName", "longhaul");
+    }
+
+    @Test
+    void ofSeveralServersThePrimaryIsUsed() throws Exception {
+        assertThat(parse("url: postgres://a,b/jobs").getProperties()).containsEntry("targetServerType", "primary");
+        assertThat(parse("url: postgres://a/jobs").getProperties()).doesNotContainKey("targetServerType");
+    }
+
+    @Test
+    void aDbCommandIsNotCutShort() throws Exception {
+        DatabaseConfiguration database = parse("url: postgres://db/jobs?socketTimeout=1&sslmode=require");
+        database.asSingleConnectionPool();
+        assertThat(database.getProperties()).doesNotContainKey("socketTimeout").containsKey("connectTimeout");
+        assertThat(database.getUrl()).isEqualTo("jdbc:postgresql://db/jobs?sslmode=require");
+        assertThat(database.getMinSize()).isEqualTo(1);
+        assertThat(database.getMaxSize()).isEqualTo(1);
+    }
+
+    @Test
+    void itPrintsWithoutSecrets() throws Exception {
+        assertThat(parse("url: postgres://u:secret@db/jobs?sslpassword=secret\npassword: secret")
+                        .toString())
+                .isEqualTo("jdbc:postgresql://db/jobs");
+    }
+
+    @Test
+    void thePoolServesAndReplacesConnectionsThatTheServerEnded() throws Exception {
+        ManagedDataSource pool = configured().build(new MetricRegistry(), "test");
+        pool.start();
+        try {
+            long first = backend(pool.getConnection());
+            terminate(first);
+            assertThat(backend(pool.getConnection())).isNotEqualTo(first);
+        } finally {
+            pool.stop();
+        }
+    }
+
+    @Test
+    void aConnectionOutsideThePoolHasNoTimeLimitForStatements() throws SQLException {
+        try (Connection connection = configured().openConnection("longhaul test");
+                Statement statement = connection.createStatement();
+                ResultSet name = statement.executeQuery("SHOW application_name")) {
+            name.next();
+            assertThat(name.getString(1)).isEqualTo("longhaul test");
+            assertThat(connection.getNetworkTimeout()).isZero();
+        }
+    }
+
+    @Test
+    @Timeout(20)
+    void aServerThatNeverAnswersIsAnErrorWithinSeconds() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            DatabaseConfiguration database =
+                    parse("url: postgres://u:secret@127.0.0.1:" + silent.getLocalPort() + "/x");
+            ManagedDataSource pool = database.build(new MetricRegistry(), "silent");
+            pool.start();
+            long start = System.nanoTime();
+            assertThatThrownBy(pool::getConnection)
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageNotContaining("secret");
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+            pool.stop();
+        }
+    }
+
+    private static DatabaseConfiguration configured() {
+        DatabaseConfiguration database = new DatabaseConfiguration();
+        database.setUrl(DATABASE.jdbcUrl());
+        database.setUser(DATABASE.user());
+        database.setPassword(DATABASE.password());
+        return database;
+    }
+
+    /** Gives the connection back and says which server process it was. */
+    private static long backend(Connection connection) throws SQLException {
+        try (connection;
+                Statement statement = connection.createStatement();
+                ResultSet pid = statement.executeQuery("SELECT pg_backend_pid()")) {
+            pid.next();
+            return pid.getLong(1);
+        }
+    }
+
+    /** Returns once the process is gone, and after the pool's validation is due again. */
+    private static void terminate(long backend) throws SQLException {
+        try (Connection connection = DATABASE.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_terminate_backend(" + backend + ", 5000), pg_sleep(0.6)");
+        }
+    }
+
+    private static DatabaseConfiguration parse(String yaml) throws IOException, ConfigurationException {
+        return new YamlConfigurationFactory<>(
+                        DatabaseConfiguration.class, Validators.newValidator(), Jackson.newObjectMapper(), "dw")
+                .build(path -> new ByteArrayInputStream(yaml.getBytes(StandardCharsets.UTF_8)), "database");
+    }
+}

@@ -1,0 +1,294 @@
+package io.longhaul.database.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.longhaul.database.embedded.ChildMain.Child;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EmbeddedPostgresTest {
+    /** One for all, because unpacking and initdb take seconds. Each test leaves the server stopped. */
+    @TempDir
+    static Path folder;
+
+    @TempDir
+    Path fresh;
+
+    @Test
+    void itIsDurableAndReachableFromThisMachineOnly() throws SQLException, IOException {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder)) {
+            assertThat(setting(postgres, "fsync")).isEqualTo("on");
+            assertThat(setting(postgres, "synchronous_commit")).isEqualTo("on");
+            assertThat(setting(postgres, "full_page_writes")).isEqualTo("on");
+            assertThat(setting(postgres, "data_checksums")).isEqualTo("on");
+            assertThat(setting(postgres, "listen_addresses")).isEqualTo("127.0.0.1");
+            assertThat(setting(postgres, "unix_socket_directories")).isEmpty();
+            assertThat(Files.readString(folder.resolve("pg18/pg_hba.conf"))).doesNotContainPattern("(?m)^[^#]*trust");
+            assertThat(Files.getPosixFilePermissions(folder.resolve("password")))
+                    .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        }
+    }
+
+    @Test
+    void aWrongPasswordIsRefused() {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder)) {
+            assertThatThrownBy(() -> DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), "guessed"))
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("password authentication failed");
+        }
+    }
+
+    @Test
+    void dataAndPortSurviveARestart() throws SQLException {
+        String url;
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder)) {
+            url = postgres.jdbcUrl();
+            execute(postgres, "CREATE TABLE kept AS SELECT 42 AS answer");
+        }
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder)) {
+            assertThat(postgres.jdbcUrl()).isEqualTo(url);
+            assertThat(query(postgres, "SELECT answer FROM kept")).isEqualTo("42");
+            execute(postgres, "DROP TABLE kept");
+        }
+    }
+
+    @Test
+    void closeStopsTheServer() throws IOException {
+        EmbeddedPostgres postgres = EmbeddedPostgres.start(folder);
+        long pid = pid();
+        postgres.close();
+        assertThat(ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false))
+                .isFalse();
+        assertThat(folder.resolve("pg18/postmaster.pid")).doesNotExist();
+    }
+
+    @Test
+    void settingsOfTheCallerWin() throws SQLException {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, Map.of("fsync", "off"))) {
+            assertThat(setting(postgres, "fsync")).isEqualTo("off");
+        }
+    }
+
+    @Test
+    void aTerminalsInterruptDoesNotReachTheServer() throws IOException {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder)) {
+            assertThat(postgres.user()).isEqualTo("longhaul");
+            assertThat(session(pid()))
+                    .isEqualTo(pid())
+                    .isNotEqualTo(session(ProcessHandle.current().pid()));
+        }
+    }
+
+    @Test
+    void aSecondInstanceInTheSameProcessIsRefused() throws Exception {
+        try (EmbeddedPostgres first = EmbeddedPostgres.start(folder)) {
+            for (int attempt = 0; attempt < 2; attempt++) {
+                assertThatExceptionOfType(EmbeddedPostgresException.class)
+                        .isThrownBy(() -> EmbeddedPostgres.start(folder))
+                        .withMessageContaining(folder.toRealPath().toString())
+                        .withMessageContaining("LONGHAUL_DATA")
+                        .withMessageNotContaining("\n");
+            }
+            assertThat(query(first, "SELECT 1")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void aSecondInstanceInAnotherProcessIsRefusedWithThePidOfTheFirst() throws Exception {
+        Child child = Child.start(folder);
+        try {
+            child.awaitRow(0);
+            assertThatExceptionOfType(EmbeddedPostgresException.class)
+                    .isThrownBy(() -> EmbeddedPostgres.start(folder))
+                    .withMessageContaining("process " + child.process().pid());
+        } finally {
+            child.process().destroy();
+            child.process().waitFor();
+        }
+        assertThat(folder.resolve("pg18/postmaster.pid")).doesNotExist();
+    }
+
+    @Test
+    void attachUsesTheServerOfAnotherProcessAndLeavesItRunning() throws Exception {
+        Child child = Child.start(folder);
+        try {
+            child.awaitRow(0);
+            try (EmbeddedPostgres attached = EmbeddedPostgres.attach(folder)) {
+                assertThat(query(attached, "SELECT 1")).isEqualTo("1");
+            }
+            try (EmbeddedPostgres again = EmbeddedPostgres.attach(folder)) {
+                assertThat(query(again, "SELECT 1")).isEqualTo("1");
+            }
+        } finally {
+            child.process().destroy();
+            child.process().waitFor();
+        }
+    }
+
+    @Test
+    void attachStartsAServerForTheTimeBeing() throws Exception {
+        try (EmbeddedPostgres attached = EmbeddedPostgres.attach(folder)) {
+            assertThat(query(attached, "SELECT 1")).isEqualTo("1");
+        }
+        assertThat(folder.resolve("pg18/postmaster.pid")).doesNotExist();
+    }
+
+    @Test
+    void aServerWhoseJvmWasKilledIsTakenOver() throws Exception {
+        Child child = Child.start(folder);
+        child.awaitRow(10);
+        child.kill();
+        long left = pid();
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder)) {
+            assertThat(pid()).isEqualTo(left);
+            assertThat(query(postgres, "SELECT count(*) > 10 FROM acknowledged"))
+                    .isEqualTo("t");
+        }
+        assertThat(folder.resolve("pg18/postmaster.pid")).doesNotExist();
+    }
+
+    @Test
+    void attachLeavesAServerWhoseJvmWasKilledAsItIs() throws Exception {
+        Child child = Child.start(folder);
+        child.awaitRow(0);
+        child.kill();
+        long left = pid();
+        EmbeddedPostgres.attach(folder).close();
+        assertThat(pid()).isEqualTo(left);
+        EmbeddedPostgres.start(folder).close();
+    }
+
+    @Test
+    void whatWasAcknowledgedSurvivesAKillOfBoth() throws Exception {
+        Child child = Child.start(folder);
+        child.awaitRow(500);
+        ProcessHandle server = ProcessHandle.of(pid()).orElseThrow();
+        child.kill();
+        server.destroyForcibly();
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder)) {
+            assertThat(pid()).isNotEqualTo(server.pid());
+            assertThat(query(postgres, "SELECT count(*) FROM acknowledged WHERE number <= 500"))
+                    .isEqualTo("501");
+        }
+    }
+
+    @Test
+    void aServerThatIsKilledComesBackOnTheSamePort() throws Exception {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder)) {
+            execute(postgres, "CREATE TABLE kept AS SELECT 42 AS answer");
+            long killed = pid();
+            ProcessHandle.of(killed).orElseThrow().destroyForcibly();
+            while (PidFile.read(folder.resolve("pg18"))
+                    .filter(file -> file.pid() != killed && file.isReady())
+                    .isEmpty()) {
+                Thread.onSpinWait();
+            }
+            assertThat(query(postgres, "SELECT answer FROM kept")).isEqualTo("42");
+            execute(postgres, "DROP TABLE kept");
+        }
+        assertThat(folder.resolve("pg18/postmaster.pid")).doesNotExist();
+    }
+
+    @Test
+    void aStalePidThatBelongsToSomeoneElseNowIsNoObstacle() throws Exception {
+        EmbeddedPostgres.start(folder).close();
+        Path pidFile = folder.resolve("pg18/postmaster.pid");
+        Files.write(
+                pidFile,
+                List.of(
+                        Long.toString(ProcessHandle.current().pid()),
+                        folder.resolve("pg18").toString(),
+                        "1700000000",
+                        "1",
+                        "",
+                        "127.0.0.1",
+                        "   123456     12345",
+                        "ready   "));
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder)) {
+            assertThat(query(postgres, "SELECT 1")).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void aFirstStartThatWasKilledInTheMiddleIsHealedByTheNext() throws Exception {
+        DataFolder data = DataFolder.at(fresh);
+        Child child = Child.start(fresh);
+        while (data.startingWith("unpacking-").isEmpty()) {
+            Thread.onSpinWait();
+        }
+        child.kill();
+        assertThat(data.startingWith("unpacking-")).hasSize(1);
+        Files.createDirectories(fresh.resolve("initdb-123/data"));
+        Files.move(data.password(), fresh.resolve("password.new"));
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(fresh)) {
+            assertThat(query(postgres, "SELECT 1")).isEqualTo("1");
+        }
+        assertThat(data.startingWith("unpacking-")).isEmpty();
+        assertThat(data.startingWith("initdb-")).isEmpty();
+        assertThat(data.startingWith("password.")).isEmpty();
+    }
+
+    @Test
+    void dataOfAnotherMajorVersionIsRefused() throws Exception {
+        Files.createDirectories(fresh.resolve("pg17"));
+        Programs eighteen = new Programs(fresh, new Account(List.of(), 0), 18);
+        assertThatExceptionOfType(EmbeddedPostgresException.class)
+                .isThrownBy(() -> new Cluster(DataFolder.at(fresh), eighteen).directory(new Credentials("", "")))
+                .withMessageContaining("pg17 holds data of another PostgreSQL");
+    }
+
+    @Test
+    void aFolderThatCannotBeWrittenIsOneClearLine() throws IOException {
+        Path file = Files.createFile(fresh.resolve("file"));
+        assertThatExceptionOfType(EmbeddedPostgresException.class)
+                .isThrownBy(() -> EmbeddedPostgres.start(file.resolve("data")))
+                .withMessageContaining("cannot keep data in " + file)
+                .withMessageContaining("LONGHAUL_DATA")
+                .withMessageNotContaining("\n");
+    }
+
+    private static long pid() throws IOException {
+        return PidFile.read(folder.resolve("pg18")).orElseThrow().pid();
+    }
+
+    /** Field 6 of proc(5) {@code stat}; the command's name in field 2 may hold anything but ends with a parenthesis. */
+    private static long session(long pid) throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+        return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[3]);
+    }
+
+    private static String setting(EmbeddedPostgres postgres, String name) throws SQLException {
+        return query(postgres, "SELECT current_setting('" + name + "')");
+    }
+
+    private static void execute(EmbeddedPostgres postgres, String sql) throws SQLException {
+        try (Connection connection =
+                        DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), postgres.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static String query(EmbeddedPostgres postgres, String sql) throws SQLException {
+        try (Connection connection =
+                        DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), postgres.password());
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+}
