@@ -1,0 +1,78 @@
+package io.longhaul.schema;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+
+/**
+ * Looks from a second connection who blocks a migration, while it is blocked: once its lock timed out, PostgreSQL no
+ * longer knows.
+ */
+final class BlockerWatch implements AutoCloseable {
+    /** Several looks within the two seconds that a lock is waited for. */
+    private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+
+    private final DataSource source;
+    private final int pid;
+    private final Consumer<String> report;
+    private final Thread thread = new Thread(this::watch, "blocker-watch");
+    private volatile boolean open = true;
+    private volatile String last = "";
+
+    private BlockerWatch(DataSource source, int pid, Consumer<String> report) {
+        this.source = source;
+        this.pid = pid;
+        this.report = report;
+    }
+
+    static BlockerWatch start(DataSource source, int pid, Consumer<String> report) {
+        BlockerWatch watch = new BlockerWatch(source, pid, report);
+        watch.thread.setDaemon(true);
+        watch.thread.start();
+        return watch;
+    }
+
+    /** Who was last seen blocking, in words; empty if nobody was. */
+    String last() {
+        return last;
+    }
+
+    @Override
+    public void close() {
+        open = false;
+        thread.interrupt();
+        try {
+            thread.join(LOOK_EVERY.toMillis() * 4);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void watch() {
+        try (Connection connection = source.getConnection()) {
+            connection.setAutoCommit(true);
+            while (open) {
+                look(connection);
+                Thread.sleep(LOOK_EVERY.toMillis());
+            }
+        } catch (SQLException | InterruptedException e) {
+            // Naming the blocker is a courtesy: the migration itself says what goes wrong.
+            open = false;
+        }
+    }
+
+    private void look(Connection connection) throws SQLException {
+        List<String> blockers = Sessions.blocking(connection, pid);
+        if (blockers.isEmpty()) {
+            return;
+        }
+        boolean news = last.isEmpty();
+        last = String.join("; ", blockers);
+        if (news) {
+            report.accept("blocked by " + last);
+        }
+    }
+}

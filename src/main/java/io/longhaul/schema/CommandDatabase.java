@@ -1,0 +1,50 @@
+package io.longhaul.schema;
+
+import com.codahale.metrics.MetricRegistry;
+import io.dropwizard.db.ManagedDataSource;
+import io.dropwizard.db.PooledDataSourceFactory;
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+
+/** The database of one command: one connection to work on, and one to look at it from aside. */
+final class CommandDatabase implements AutoCloseable {
+    private final ManagedDataSource work;
+    private final ManagedDataSource side;
+
+    /** @param factory turned into pools of one connection, on which a statement may run as long as it must */
+    CommandDatabase(PooledDataSourceFactory factory) {
+        factory.asSingleConnectionPool();
+        this.work = factory.build(new MetricRegistry(), "db");
+        this.side = factory.build(new MetricRegistry(), "db-side");
+    }
+
+    DataSource work() {
+        return work;
+    }
+
+    DataSource side() {
+        return side;
+    }
+
+    /** Opens the connection to work on, in autocommit mode. */
+    Connection connect() throws SQLException {
+        Connection connection = work.getConnection();
+        connection.setAutoCommit(true);
+        return connection;
+    }
+
+    @Override
+    public void close() {
+        stop(work);
+        stop(side);
+    }
+
+    private static void stop(ManagedDataSource source) {
+        try {
+            source.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.longhaul.schema;
+
+import io.dropwizard.core.Configuration;
+import io.dropwizard.db.DatabaseConfiguration;
+import io.dropwizard.migrations.DbClearChecksumsCommand;
+import io.dropwizard.migrations.DbDumpCommand;
+import io.dropwizard.migrations.DbFastForwardCommand;
+import io.dropwizard.migrations.DbGenerateDocsCommand;
+import io.dropwizard.migrations.DbMigrateCommand;
+import io.dropwizard.migrations.DbPrepareRollbackCommand;
+import io.dropwizard.migrations.DbRollbackCommand;
+import io.dropwizard.migrations.DbTagCommand;
+import io.dropwizard.migrations.DbTestCommand;
+import java.sql.Connection;
+import java.util.Map;
+import java.util.TreeMap;
+import liquibase.Liquibase;
+import net.sourceforge.argparse4j.inf.Namespace;
+
+/** All words after {@code db}. What changes the database runs under the migration lock. */
+final class DbActions<T extends Configuration> {
+    private final DatabaseConfiguration<T> database;
+    private final Class<T> type;
+    private final Changelog changelog;
+
+    DbActions(DatabaseConfiguration<T> database, Class<T> type, Changelog changelog) {
+        this.database = database;
+        this.type = type;
+        this.changelog = changelog;
+    }
+
+    /** A Dropwizard command's own work. */
+    @FunctionalInterface
+    interface Work {
+        void run(Namespace arguments, Liquibase liquibase) throws Exception;
+    }
+
+    Map<String, DbAction> all() {
+        Map<String, DbAction> actions = new TreeMap<>();
+        changing(actions);
+        reading(actions);
+        return actions;
+    }
+
+    private void changing(Map<String, DbAction> actions) {
+        String root = changelog.root();
+        var migrate = new DbMigrateCommand<>(database, type, root);
+        add(actions, DbAction.like(migrate, false, new DbMigrate(changelog, migrate::run)));
+        var rollback = new DbRollbackCommand<>(database, type, root);
+        add(actions, DbAction.like(rollback, true, new DbRollback(changelog, rollback::run)));
+        var tag = new DbTagCommand<>(database, type, root);
+        add(actions, DbAction.like(tag, false, locked(tag::run, "Tagged.")));
+        var test = new DbTestCommand<>(database, type, root);
+        add(actions, DbAction.like(test, true, locked(test::run, "Migrated, rolled back and migrated again.")));
+        var forward = new DbFastForwardCommand<T>(database, type, root) {};
+        add(actions, DbAction.like(forward, true, locked(forward::run, "Recorded as applied; nothing was run.")));
+        var clear = new DbClearChecksumsCommand<>(database, type, root);
+        add(actions, DbAction.like(clear, true, locked(clear::run, "Cleared: the next migrate records them anew.")));
+        add(actions, DbLocks.action());
+    }
+
+    private void reading(Map<String, DbAction> actions) {
+        String root = changelog.root();
+        add(actions, DbStatus.action());
+        add(actions, DbChecksum.action(changelog));
+        var prepare = new DbPrepareRollbackCommand<>(database, type, root);
+        add(actions, DbAction.like(prepare, false, plain(prepare::run)));
+        var docs = new DbGenerateDocsCommand<>(database, type, root);
+        add(actions, DbAction.like(docs, false, plain(docs::run)));
+        var dump = new DbDumpCommand<>(database, type, root);
+        add(actions, DbAction.like(dump, false, plain(dump::run)));
+    }
+
+    private DbAction.Body locked(Work work, String done) {
+        return (arguments, opened) -> {
+            ChangeReport changes = new ChangeReport(CommandConsole::progress);
+            try (MigrationSession session = session(arguments, opened)) {
+                session.run(changelog.root(), liquibase -> work.run(arguments, liquibase), changes);
+            }
+            CommandConsole.progress(done);
+        };
+    }
+
+    private DbAction.Body plain(Work work) {
+        return (arguments, opened) -> withoutLock(arguments, opened, changelog, work);
+    }
+
+    static MigrationSession session(Namespace arguments, CommandDatabase opened) throws Exception {
+        return MigrationSession.open(opened.work(), opened.side(), arguments.get("wait"), CommandConsole::progress);
+    }
+
+    static void withoutLock(Namespace arguments, CommandDatabase opened, Changelog changelog, Work work)
+            throws Exception {
+        try (Connection connection = opened.connect()) {
+            QuietLiquibase.run(
+                    connection,
+                    changelog.root(),
+                    liquibase -> work.run(arguments, liquibase),
+                    new ChangeReport(CommandConsole::progress));
+        }
+    }
+
+    private static void add(Map<String, DbAction> actions, DbAction action) {
+        actions.put(action.name(), action);
+    }
+}

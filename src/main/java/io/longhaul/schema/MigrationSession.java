@@ -1,0 +1,155 @@
+package io.longhaul.schema;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+
+/** The one session that may change a schema: it holds the migration lock until it is closed. */
+final class MigrationSession implements AutoCloseable {
+    /** What {@code pg_stat_activity} shows. */
+    static final String APPLICATION = "longhaul-migrate";
+
+    /** What waits for a lock makes every later writer wait behind it: two seconds is what clients may notice. */
+    static final String LOCK_TIMEOUT = "SET lock_timeout = '2s'";
+
+    private static final List<String> SETTINGS = List.of(
+            "SET application_name = '" + APPLICATION + "'",
+            LOCK_TIMEOUT,
+            "SET statement_timeout = 0",
+            "SET idle_in_transaction_session_timeout = 0",
+            // A migrator that died must not leave an index build behind. Since PostgreSQL 14, and not on every system.
+            "DO $$ BEGIN SET client_connection_check_interval = '2s'; EXCEPTION WHEN OTHERS THEN NULL; END $$");
+
+    private final Connection connection;
+    private final DataSource side;
+    private final Duration patience;
+    private final Consumer<String> report;
+    private final int networkTimeout;
+
+    private MigrationSession(Connection connection, DataSource side, Duration patience, Consumer<String> report)
+            throws SQLException {
+        this.connection = connection;
+        this.side = side;
+        this.patience = patience;
+        this.report = report;
+        this.networkTimeout = connection.getNetworkTimeout();
+    }
+
+    /**
+     * Takes a connection, prepares it and waits for the migration lock.
+     *
+     * @param work where the migrating connection comes from
+     * @param side where a second connection comes from, used only to see who blocks the first
+     * @param patience how long to wait for other migrators, and again for locks that others hold
+     * @param report told what is waited for, one line each
+     * @return the session; nobody else migrates this schema until it is closed
+     * @throws CommandFailure if another migrator held the lock for longer than the patience
+     */
+    static MigrationSession open(DataSource work, DataSource side, Duration patience, Consumer<String> report)
+            throws SQLException, CommandFailure {
+        MigrationSession session = new MigrationSession(work.getConnection(), side, patience, report);
+        try {
+            session.prepare();
+            MigrationLock.acquire(session.connection, patience, report);
+            session.releaseStaleLock();
+            return session;
+        } catch (SQLException | CommandFailure | RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    /**
+     * Runs an action of Liquibase, and again when a lock it needs was held by somebody else for too long.
+     *
+     * @param root class path name of the root changelog
+     * @param action what to do; must stand being repeated
+     * @param changes told of each changeset
+     */
+    void run(String root, LiquibaseAction action, ChangeReport changes) throws Exception {
+        LockRetry retry = new LockRetry(patience, report);
+        boolean done = false;
+        while (!done) {
+            done = attempt(retry, root, action, changes);
+        }
+    }
+
+    private boolean attempt(LockRetry retry, String root, LiquibaseAction action, ChangeReport changes)
+            throws Exception {
+        BlockerWatch watch = BlockerWatch.start(side, pid(), report);
+        try (watch) {
+            QuietLiquibase.run(connection, root, action, changes);
+            return true;
+        } catch (Exception e) {
+            retry.after(e, watch.last());
+            return false;
+        }
+    }
+
+    /** Gives the connection back as it was. */
+    @Override
+    public void close() throws SQLException {
+        try (Connection closing = connection) {
+            closing.setAutoCommit(true);
+            MigrationLock.release(closing);
+            execute("RESET ALL");
+            closing.setNetworkTimeout(Runnable::run, networkTimeout);
+        }
+    }
+
+    private void prepare() throws SQLException {
+        connection.setAutoCommit(true);
+        // An index may take hours to build.
+        connection.setNetworkTimeout(Runnable::run, 0);
+        for (String setting : SETTINGS) {
+            execute(setting);
+        }
+    }
+
+    /** Whoever holds our lock is the only migrator: a row that Liquibase's own lock left behind belongs to a dead one. */
+    private void releaseStaleLock() throws SQLException {
+        if (!exists("databasechangeloglock")) {
+            return;
+        }
+        try (Statement statement = connection.createStatement()) {
+            int released = statement.executeUpdate("""
+                    UPDATE databasechangeloglock
+                    SET locked = FALSE, lockgranted = NULL, lockedby = NULL
+                    WHERE locked
+                    """);
+            if (released > 0) {
+                report.accept("released the changelog lock of a migration that was killed");
+            }
+        }
+    }
+
+    private boolean exists(String table) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT to_regclass('" + table + "') IS NOT NULL")) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
+    private int pid() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package io.longhaul.schema;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import liquibase.Liquibase;
+import liquibase.Scope;
+import liquibase.UpdateSummaryEnum;
+import liquibase.UpdateSummaryOutputEnum;
+import liquibase.changelog.FastCheckService;
+import liquibase.database.Database;
+import liquibase.database.DatabaseFactory;
+import liquibase.database.jvm.JdbcConnection;
+import liquibase.resource.ClassLoaderResourceAccessor;
+import liquibase.ui.LoggerUIService;
+
+/** Runs Liquibase without banner, summary and usage reports, on a connection that stays ours. */
+final class QuietLiquibase {
+    /** Liquibase keeps its scope in a static field. */
+    private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
+
+    private static final Map<String, Object> SCOPE =
+            Map.of(Scope.Attr.ui.name(), new LoggerUIService(), "liquibase.analytics.enabled", false);
+
+    private QuietLiquibase() {}
+
+    static void run(Connection connection, String root, LiquibaseAction action, ChangeReport changes) throws Exception {
+        ONE_AT_A_TIME.lock();
+        try {
+            Scope.child(SCOPE, () -> {
+                // It remembers per process that a database was up to date, also after a rollback.
+                Scope.getCurrentScope().getSingleton(FastCheckService.class).clearCache();
+                action.run(liquibase(connection, root, changes));
+            });
+        } finally {
+            ONE_AT_A_TIME.unlock();
+            endTransaction(connection);
+        }
+    }
+
+    /** Liquibase turns autocommit off, and leaves a failed transaction open. */
+    private static void endTransaction(Connection connection) {
+        try {
+            if (!connection.getAutoCommit()) {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            // The connection broke: what broke it is on its way to the caller.
+        }
+    }
+
+    private static Liquibase liquibase(Connection connection, String root, ChangeReport changes) throws Exception {
+        Database database =
+                DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new JdbcConnection(connection));
+        ClassLoader loader = QuietLiquibase.class.getClassLoader();
+        Liquibase liquibase = new Liquibase(root, new ClassLoaderResourceAccessor(loader), database);
+        liquibase.setShowSummary(UpdateSummaryEnum.OFF);
+        liquibase.setShowSummaryOutput(UpdateSummaryOutputEnum.LOG);
+        liquibase.setChangeExecListener(changes);
+        return liquibase;
+    }
+}

@@ -1,0 +1,134 @@
+package io.longhaul.schema;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Compares expected with found facts.
+ *
+ * <p>A table that is missing, extra or something else than a table gives one difference, not one more for each of
+ * its parts.
+ */
+public final class SchemaDiff {
+    private final Map<String, Fact> expected;
+    private final Map<String, Fact> found;
+    private final boolean explained;
+    private final Repairs repairs;
+    private final List<Difference> differences = new ArrayList<>();
+
+    private SchemaDiff(Collection<Fact> expected, Collection<Fact> found, boolean explained) {
+        this.expected = byKey(expected);
+        this.found = byKey(found);
+        this.explained = explained;
+        this.repairs = new Repairs(expected);
+    }
+
+    /**
+     * All differences.
+     *
+     * @param expected what the migrations make
+     * @param found what the database has
+     * @param explained whether the database records changesets of a newer release, which then vouches for what is
+     *     additive
+     * @return the differences, types and functions first, then by table, kind and name; empty if both are the same
+     */
+    public static List<Difference> between(Collection<Fact> expected, Collection<Fact> found, boolean explained) {
+        SchemaDiff diff = new SchemaDiff(expected, found, explained);
+        diff.compare();
+        return List.copyOf(diff.differences);
+    }
+
+    private void compare() {
+        Set<String> silent = replacedRelations();
+        expected.values().stream().filter(fact -> speaks(fact, silent)).forEach(this::compareExpected);
+        found.values().stream()
+                .filter(fact -> !expected.containsKey(fact.key()) && speaks(fact, silent))
+                .forEach(this::addExtra);
+        // Types and functions first: the repairs below need them.
+        differences.sort(Comparator.comparing((Difference d) -> d.fact().kind().compareTo(Fact.Kind.ENUM) < 0)
+                .thenComparing(d -> d.fact().relation())
+                .thenComparing(d -> d.fact().kind())
+                .thenComparing(d -> d.fact().object()));
+    }
+
+    /** Relations whose parts need no difference of their own. */
+    private Set<String> replacedRelations() {
+        Set<String> replaced = new HashSet<>();
+        Set<String> keys = new TreeSet<>(expected.keySet());
+        keys.addAll(found.keySet());
+        for (String key : keys) {
+            Fact one = expected.get(key);
+            Fact other = found.get(key);
+            Fact known = one == null ? other : one;
+            if (known.kind() == Fact.Kind.TABLE
+                    && !(one != null && other != null && one.get("is").equals(other.get("is")))) {
+                replaced.add(known.object());
+            }
+        }
+        return replaced;
+    }
+
+    private static boolean speaks(Fact fact, Set<String> silent) {
+        boolean part = !fact.relation().equals(fact.object());
+        return !(part && silent.contains(fact.relation()));
+    }
+
+    private void compareExpected(Fact fact) {
+        Fact live = found.get(fact.key());
+        if (live == null) {
+            Severity severity = SeverityRules.missing(fact);
+            add(fact, null, SeverityRules.shown(fact), Difference.NOTHING, severity, repairs.missing(fact));
+        } else {
+            compareAttributes(fact, live);
+        }
+    }
+
+    private void compareAttributes(Fact fact, Fact live) {
+        Set<String> names = new TreeSet<>(fact.attributes().keySet());
+        names.addAll(live.attributes().keySet());
+        if (names.contains("is") && !fact.get("is").equals(live.get("is"))) {
+            names.retainAll(Set.of("is"));
+        }
+        for (String name : names) {
+            if (!Objects.equals(fact.get(name), live.get(name))) {
+                Severity severity = SeverityRules.changed(fact, live, name);
+                add(
+                        fact,
+                        name,
+                        orNone(fact.get(name)),
+                        orNone(live.get(name)),
+                        severity,
+                        repairs.changed(fact, live, name));
+            }
+        }
+    }
+
+    private void addExtra(Fact live) {
+        Severity severity = SeverityRules.extra(live, explained);
+        add(live, null, Difference.NOTHING, SeverityRules.shown(live), severity, repairs.extra(live));
+    }
+
+    private void add(Fact fact, String attribute, String expected, String found, Severity severity, String repair) {
+        boolean vouched =
+                explained && severity != Severity.BENIGN && SeverityRules.mayBeVouchedFor(fact, attribute, found);
+        differences.add(new Difference(fact, attribute, expected, found, vouched ? Severity.BENIGN : severity, repair));
+    }
+
+    private static String orNone(String value) {
+        return value.isEmpty() ? "none" : value;
+    }
+
+    private static Map<String, Fact> byKey(Collection<Fact> facts) {
+        Map<String, Fact> byKey = new LinkedHashMap<>();
+        facts.forEach(fact -> byKey.put(fact.key(), fact));
+        return byKey;
+    }
+}

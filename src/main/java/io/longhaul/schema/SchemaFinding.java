@@ -1,0 +1,30 @@
+package io.longhaul.schema;
+
+import java.util.List;
+
+/**
+ * What a check found, as facts.
+ *
+ * @param expectedLevel the schema level this release was built for
+ * @param foundLevel the level the database is at; 0 if nothing is applied or nothing could be read
+ * @param pending ids of this release's changesets that are not applied, in order
+ * @param unknown ids of applied changesets that this release does not know: a newer one migrated
+ * @param differences all differences between the expected and the found catalog
+ */
+public record SchemaFinding(
+        int expectedLevel, int foundLevel, List<String> pending, List<String> unknown, List<Difference> differences) {
+    /** Takes copies. */
+    public SchemaFinding {
+        pending = List.copyOf(pending);
+        unknown = List.copyOf(unknown);
+        differences = List.copyOf(differences);
+    }
+
+    static SchemaFinding none(int expectedLevel) {
+        return new SchemaFinding(expectedLevel, 0, List.of(), List.of(), List.of());
+    }
+
+    List<Difference> of(Severity severity) {
+        return differences.stream().filter(d -> d.severity() == severity).toList();
+    }
+}

@@ -1,0 +1,145 @@
+package io.longhaul.schema;
+
+import io.longhaul.schema.SchemaState.Status;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Turns what a check found into a verdict with its reason and cure. */
+final class SchemaVerdict {
+    private final SchemaExpectation expectation;
+    private final Cures cures;
+
+    SchemaVerdict(SchemaExpectation expectation, Cures cures) {
+        this.expectation = expectation;
+        this.cures = cures;
+    }
+
+    SchemaState unknown() {
+        return state(
+                Status.UNKNOWN, "The schema has not been checked yet.", "", SchemaFinding.none(expectation.level()));
+    }
+
+    SchemaState of(CatalogSnapshot snapshot) {
+        SchemaFinding finding = expectation.compare(snapshot);
+        List<Changeset> breaking = expectation.breaking(snapshot);
+        if (snapshot.schema() == null) {
+            return state(
+                    Status.MIGRATION_REQUIRED,
+                    "The schema named by the connection does not exist, or the role may not use it.",
+                    "CREATE SCHEMA as the database's owner, then " + cures.migrate(),
+                    finding);
+        }
+        if (!breaking.isEmpty()) {
+            return tooNew(breaking, finding);
+        }
+        if (!finding.of(Severity.FATAL).isEmpty()) {
+            return broken(snapshot, finding);
+        }
+        return snapshot.missingGrants().isEmpty() ? usable(finding) : withoutGrants(snapshot, finding);
+    }
+
+    SchemaState of(SQLException error) {
+        SchemaFinding none = SchemaFinding.none(expectation.level());
+        String detail = Diagnosis.of(error, cures).text();
+        if (SqlStates.connectionLost(error)) {
+            return state(Status.UNREACHABLE, "The database does not answer: " + detail, "", none);
+        }
+        return "42501".equals(error.getSQLState())
+                ? state(Status.INCOMPATIBLE, detail, "GRANT the role of this service what it misses", none)
+                : state(Status.UNKNOWN, "The schema could not be checked: " + detail, "", none);
+    }
+
+    SchemaState silent(java.time.Duration waited) {
+        return state(
+                Status.UNREACHABLE,
+                "The database has not answered for " + waited.toMillis() + " ms.",
+                "",
+                SchemaFinding.none(expectation.level()));
+    }
+
+    private SchemaState tooNew(List<Changeset> breaking, SchemaFinding finding) {
+        Changeset step = breaking.get(0);
+        return state(
+                Status.INCOMPATIBLE,
+                "The schema is at level " + finding.foundLevel() + ": changeset " + step.id()
+                        + " needs a release of level " + step.minApp() + " or newer, this one is of level "
+                        + finding.expectedLevel() + ".",
+                "run the release that migrated, or roll that changeset back with its jar",
+                finding);
+    }
+
+    private SchemaState broken(CatalogSnapshot snapshot, SchemaFinding finding) {
+        List<Difference> fatal = finding.of(Severity.FATAL);
+        boolean tableGone = fatal.stream().anyMatch(SchemaVerdict::isMissingTable);
+        boolean madeByHand = snapshot.applied().isEmpty() && !tableGone;
+        if (!finding.pending().isEmpty() && !expectation.runsOn(finding.foundLevel()) && !madeByHand) {
+            String reason = "Schema level " + finding.expectedLevel() + " is needed, found " + finding.foundLevel()
+                    + ": " + first(fatal) + " Pending: " + String.join(", ", finding.pending()) + ".";
+            return state(Status.MIGRATION_REQUIRED, reason, cures.migrate(), finding);
+        }
+        if (tableGone) {
+            return lost(snapshot, finding);
+        }
+        return state(
+                Status.INCOMPATIBLE,
+                "The schema differs from what this release needs: " + first(fatal),
+                cures.verify() + " shows the repair",
+                finding);
+    }
+
+    /** The changelog says that the table exists: migrating would do nothing. */
+    private SchemaState lost(CatalogSnapshot snapshot, SchemaFinding finding) {
+        String start = cures.command("db rollback -c " + snapshot.applied().size());
+        return state(
+                Status.MIGRATION_REQUIRED,
+                first(finding.of(Severity.FATAL))
+                        + " The changelog records it as made, so it was dropped or renamed by hand.",
+                "restore it, or to start empty: " + start + " and then " + cures.migrate(),
+                finding);
+    }
+
+    private SchemaState withoutGrants(CatalogSnapshot snapshot, SchemaFinding finding) {
+        String grants = String.join(", ", snapshot.missingGrants());
+        return state(
+                Status.INCOMPATIBLE,
+                "The role of this service lacks " + grants + " on table jobs.",
+                "GRANT " + grants + " ON jobs TO that role",
+                finding);
+    }
+
+    private SchemaState usable(SchemaFinding finding) {
+        List<Difference> degraded = finding.of(Severity.DEGRADED);
+        if (!degraded.isEmpty()) {
+            return state(Status.READY, "Degraded: " + first(degraded), cures.verify() + " shows the repair", finding);
+        }
+        if (!finding.pending().isEmpty()) {
+            return state(
+                    Status.READY, "Pending: " + String.join(", ", finding.pending()) + ".", cures.migrate(), finding);
+        }
+        String newer = finding.unknown().isEmpty() ? "" : "Newer schema, level " + finding.foundLevel() + ".";
+        return state(Status.READY, newer, "", finding);
+    }
+
+    private static String first(List<Difference> differences) {
+        String shown =
+                differences.stream().limit(3).map(SchemaVerdict::sentence).collect(Collectors.joining("; "));
+        int more = differences.size() - 3;
+        return more > 0 ? shown + "; and " + more + " more." : shown + ".";
+    }
+
+    private static String sentence(Difference difference) {
+        return difference.found().equals(Difference.NOTHING) ? difference.subject() + " is missing" : difference.line();
+    }
+
+    private static boolean isMissingTable(Difference difference) {
+        return difference.fact().kind() == Fact.Kind.TABLE && difference.found().equals(Difference.NOTHING);
+    }
+
+    private static SchemaState state(Status status, String reason, String cure, SchemaFinding finding) {
+        Instant now = Instant.now();
+        String sentence = reason.isEmpty() ? "" : Character.toUpperCase(reason.charAt(0)) + reason.substring(1);
+        return new SchemaState(status, sentence, cure, finding, now, now);
+    }
+}

@@ -1,0 +1,117 @@
+package io.longhaul.schema;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/** How bad each difference is for a release that expects the schema to be as its migrations make it. */
+final class SeverityRules {
+    private SeverityRules() {}
+
+    static Severity missing(Fact fact) {
+        return switch (fact.kind()) {
+            case INDEX -> uniqueness(fact) ? Severity.FATAL : Severity.DEGRADED;
+            case CONSTRAINT -> uniqueness(fact) ? Severity.FATAL : Severity.DEGRADED;
+            case POLICY, RULE -> Severity.DEGRADED;
+            default -> Severity.FATAL;
+        };
+    }
+
+    /** What nobody's changeset explains and what can refuse or alter a write is fatal. */
+    static Severity extra(Fact fact, boolean explained) {
+        return switch (fact.kind()) {
+            case COLUMN -> refusesInserts(fact) ? Severity.FATAL : Severity.BENIGN;
+            case CONSTRAINT, TRIGGER, POLICY, RULE -> explained ? Severity.BENIGN : Severity.FATAL;
+            case INDEX -> uniqueness(fact) && !explained ? Severity.FATAL : Severity.BENIGN;
+            default -> Severity.BENIGN;
+        };
+    }
+
+    static Severity changed(Fact expected, Fact found, String attribute) {
+        return switch (expected.kind()) {
+            case TABLE ->
+                Set.of("is", "persistence", "row_security", "parent").contains(attribute)
+                        ? Severity.FATAL
+                        : Severity.DEGRADED;
+            case COLUMN -> column(expected, attribute);
+            case INDEX -> uniqueness(expected) || uniqueness(found) ? Severity.FATAL : Severity.DEGRADED;
+            case ENUM -> labels(found).containsAll(labels(expected)) ? labelOrder(expected, found) : Severity.FATAL;
+            default -> Severity.FATAL;
+        };
+    }
+
+    /** A newer release may have replaced it on purpose; what is gone, or breaks our statements, nobody vouches for. */
+    static boolean mayBeVouchedFor(Fact fact, String attribute, String found) {
+        if (attribute == null) {
+            boolean gone = found.equals(Difference.NOTHING);
+            return gone ? fact.kind() == Fact.Kind.INDEX && !uniqueness(fact) : fact.kind() != Fact.Kind.COLUMN;
+        }
+        return switch (fact.kind()) {
+            case TABLE -> attribute.equals("options");
+            case COLUMN -> attribute.equals("default") && !found.equals("none");
+            case INDEX -> !uniqueness(fact) && !attribute.equals("state");
+            case ENUM -> false;
+            default -> true;
+        };
+    }
+
+    /** The object in a few words, for the side that has it. */
+    static String shown(Fact fact) {
+        return switch (fact.kind()) {
+            case TABLE -> fact.get("is");
+            case COLUMN -> columnType(fact);
+            case ENUM -> fact.get("labels");
+            case INDEX, CONSTRAINT, TRIGGER, RULE -> fact.get("definition");
+            default -> fact.kind().label();
+        };
+    }
+
+    /** A column as a CREATE TABLE would state it, without its name. */
+    static String columnType(Fact column) {
+        StringBuilder text = new StringBuilder(column.get("type"));
+        if (!column.get("default").isEmpty()) {
+            text.append(" DEFAULT ").append(column.get("default"));
+        }
+        if (!column.get("generated").isEmpty()) {
+            text.append(" GENERATED ALWAYS AS (")
+                    .append(column.get("generated"))
+                    .append(") STORED");
+        }
+        if (!column.get("identity").isEmpty()) {
+            text.append(" GENERATED ")
+                    .append(column.get("identity").toUpperCase(java.util.Locale.ROOT))
+                    .append(" AS IDENTITY");
+        }
+        return column.get("nullable").equals("no") ? text.append(" NOT NULL").toString() : text.toString();
+    }
+
+    static List<String> labels(Fact type) {
+        return Arrays.asList(type.get("labels").split(",", -1));
+    }
+
+    private static Severity column(Fact expected, String attribute) {
+        boolean loosened =
+                attribute.equals("nullable") && expected.get("nullable").equals("no");
+        return loosened || attribute.equals("collation") ? Severity.DEGRADED : Severity.FATAL;
+    }
+
+    /** More labels harm nobody; another order changes what ORDER BY and comparisons say. */
+    private static Severity labelOrder(Fact expected, Fact found) {
+        List<String> known = labels(expected);
+        List<String> inOrder = labels(found).stream().filter(known::contains).toList();
+        return inOrder.equals(known) ? Severity.BENIGN : Severity.DEGRADED;
+    }
+
+    private static boolean uniqueness(Fact fact) {
+        return fact.get("unique").equals("yes")
+                || fact.get("is").equals("primary key")
+                || fact.get("is").equals("unique");
+    }
+
+    private static boolean refusesInserts(Fact column) {
+        return column.get("nullable").equals("no")
+                && column.get("default").isEmpty()
+                && column.get("generated").isEmpty()
+                && column.get("identity").isEmpty();
+    }
+}

@@ -1,0 +1,107 @@
+package io.longhaul.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The level files are what the migrations make. To write them anew: {@code -Dlonghaul.snapshot=write}. */
+class LevelFilesTest {
+    @RegisterExtension
+    final TestDatabase database = TestDatabase.empty();
+
+    private final Changelog changelog = Changelog.packed();
+
+    @Test
+    void eachLevelFileIsWhatTheMigrationsUpToItMake() throws Exception {
+        for (int level = 1; level <= changelog.level(); level++) {
+            String live = text(level, factsAfterMigratingTo(level));
+            Path file = Path.of("src/main/resources/schema/level-" + level + ".txt");
+            if ("write".equals(System.getProperty("longhaul.snapshot"))) {
+                Files.writeString(file, live);
+            }
+            assertThat(read(file))
+                    .as("%s; run this test with -Dlonghaul.snapshot=write and look at the change", file)
+                    .isEqualTo(live);
+        }
+    }
+
+    @Test
+    void goingDownAgainGivesEveryLevelBack() throws Exception {
+        List<List<Fact>> up = new ArrayList<>();
+        for (int level = 0; level <= changelog.level(); level++) {
+            up.add(factsAfterMigratingTo(level));
+        }
+        for (int level = changelog.level(); level > 0; level--) {
+            int count = changesetsOf(level);
+            run(liquibase -> liquibase.rollback(count, ""));
+            assertThat(facts()).as("level %d after rolling back", level - 1).isEqualTo(up.get(level - 1));
+        }
+        assertThat(factsAfterMigratingTo(changelog.level())).isEqualTo(up.get(changelog.level()));
+    }
+
+    @Test
+    void eachChangesetSaysItsLevelAndWindowAndIsNamedOnce() throws Exception {
+        for (Changeset changeset : changelog.changesets()) {
+            String text = Files.readString(Path.of("src/main/resources", changeset.file()));
+            long stated = text.lines()
+                    .filter(line -> line.matches("--\\s*comment:? level=\\d+ min-app=\\d+\\b.*"))
+                    .count();
+            long made =
+                    text.lines().filter(line -> line.startsWith("--changeset ")).count();
+            assertThat(stated)
+                    .as("level=N min-app=M comments in %s", changeset.file())
+                    .isEqualTo(made);
+        }
+        assertThat(changelog.changesets().stream().map(Changeset::id)).doesNotHaveDuplicates();
+        assertThat(changelog.changesets().stream().map(Changeset::level)).isSorted();
+    }
+
+    private List<Fact> factsAfterMigratingTo(int level) throws Exception {
+        int count = changesetsOf(level);
+        if (count > 0) {
+            run(liquibase -> liquibase.update(count, ""));
+        }
+        return facts();
+    }
+
+    private int changesetsOf(int level) {
+        return (int)
+                changelog.changesets().stream().filter(c -> c.level() == level).count();
+    }
+
+    private void run(LiquibaseAction action) throws Exception {
+        try (MigrationSession session = MigrationSession.open(
+                database.dataSource(), database.dataSource(), Duration.ofSeconds(30), line -> {})) {
+            session.run(changelog.root(), action, new ChangeReport(line -> {}));
+        }
+    }
+
+    private List<Fact> facts() throws Exception {
+        try (Connection connection = database.dataSource().getConnection()) {
+            return CatalogSnapshot.read(connection).facts();
+        }
+    }
+
+    private static String text(int level, List<Fact> facts) {
+        return facts.stream()
+                .map(Fact::line)
+                .collect(Collectors.joining(
+                        "\n",
+                        "# What the catalog holds at schema level " + level + ". Made by LevelFilesTest.\n",
+                        "\n"));
+    }
+
+    private static String read(Path file) throws IOException {
+        return Files.exists(file) ? Files.readString(file) : "";
+    }
+}

@@ -1,0 +1,56 @@
+package io.longhaul.schema;
+
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+
+/** Migrations of a test, with what they reported. */
+final class Migrations {
+    static final Changelog PACKED = Changelog.packed();
+
+    private final DataSource source;
+    private final BlockingQueue<String> reports = new LinkedBlockingQueue<>();
+
+    Migrations(DataSource source) {
+        this.source = source;
+    }
+
+    /** A changelog of the tests, to be applied on top of the packed one. */
+    static Changelog changelog(String name) {
+        return Changelog.read("changelogs/" + name + ".xml", "changelogs/" + name);
+    }
+
+    int up(Changelog changelog) throws CommandFailure {
+        return new Migrator(changelog, source, reports::add, Duration.ofSeconds(60)).migrate();
+    }
+
+    int up() throws CommandFailure {
+        return up(PACKED);
+    }
+
+    void down(int count) throws Exception {
+        run(PACKED, liquibase -> liquibase.rollback(count, ""));
+    }
+
+    void run(Changelog changelog, LiquibaseAction action) throws Exception {
+        try (MigrationSession session = MigrationSession.open(source, source, Duration.ofSeconds(60), reports::add)) {
+            session.run(changelog.root(), action, new ChangeReport(reports::add));
+        }
+    }
+
+    /** Waits for a report, dropping those before it. */
+    String awaitReport(String pattern) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        String report = "";
+        while (report != null && !Pattern.compile(pattern).matcher(report).find()) {
+            report = reports.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        }
+        if (report == null) {
+            throw new AssertionError("no report like " + pattern);
+        }
+        return report;
+    }
+}

@@ -1,0 +1,221 @@
+package io.longhaul.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.longhaul.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Migrators that meet each other, locks and the remains of dead ones. */
+@Timeout(120)
+class MigratorTest {
+    @RegisterExtension
+    final TestDatabase database = TestDatabase.empty();
+
+    @Test
+    void threeAtOnceEndWellAndOneDoesTheWork() throws Exception {
+        List<Future<Integer>> migrators = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            migrators.add(CompletableFuture.supplyAsync(this::up));
+        }
+        int applied = 0;
+        for (Future<Integer> migrator : migrators) {
+            applied += migrator.get();
+        }
+        assertThat(applied).isEqualTo(Migrations.PACKED.changesets().size());
+        assertThat(differences()).isEmpty();
+    }
+
+    @Test
+    void aMigratorWaitsForTheOneBeforeAndSaysWhoItIs() throws Exception {
+        Migrations waiting = new Migrations(source());
+        try (MigrationSession first = open()) {
+            CompletableFuture<Integer> second = up(waiting, Migrations.PACKED);
+            assertThat(waiting.awaitReport("waiting"))
+                    .contains("another migration: pid ", "application longhaul-migrate");
+            assertThat(first.connection().getAutoCommit()).isTrue();
+            assertThat(second).isNotDone();
+        }
+        waiting.awaitReport("applied");
+    }
+
+    @Test
+    void aMigratorThatWaitedTooLongSaysWhoHeldTheLock() throws Exception {
+        MigrationSession first = open();
+        try (first) {
+            assertThatThrownBy(() -> MigrationSession.open(source(), source(), Duration.ofMillis(300), line -> {}))
+                    .isInstanceOf(CommandFailure.class)
+                    .hasMessageMatching("Another migration is running: pid \\d+ .*db locks --force-release.");
+        }
+    }
+
+    @Test
+    void aMigratorWaitingForItsTurnHoldsUpNoIndexBuild() throws Exception {
+        up();
+        Migrations waiting = new Migrations(source());
+        CompletableFuture<Integer> second;
+        try (MigrationSession first = open()) {
+            second = up(waiting, Migrations.changelog("column"));
+            waiting.awaitReport("waiting");
+            first.run(
+                    Migrations.changelog("index").root(), liquibase -> liquibase.update(""), new ChangeReport(l -> {}));
+        }
+        assertThat(second.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+    }
+
+    @Test
+    void aKilledMigratorLeavesNothingStuck() throws Exception {
+        up();
+        try (Connection gate = source().getConnection();
+                Statement statement = gate.createStatement()) {
+            statement.execute("SELECT pg_advisory_lock(4711)");
+            Process killed = MigratorProcess.start(database, "gate");
+            awaitRow(
+                    "SELECT 1 FROM pg_stat_activity WHERE application_name = 'longhaul-migrate' AND query LIKE '%4711%' AND datname = current_database()");
+            killed.destroyForcibly().waitFor();
+            assertThat(Sql.one(source(), "SELECT locked FROM databasechangeloglock"))
+                    .isEqualTo("t");
+            statement.execute("SELECT pg_advisory_unlock(4711)");
+        }
+        Migrations next = new Migrations(source());
+        assertThat(next.up(Migrations.changelog("gate"))).isEqualTo(2);
+        next.awaitReport("released the changelog lock");
+        assertThat(Sql.one(source(), "SELECT locked FROM databasechangeloglock"))
+                .isEqualTo("f");
+        assertThat(Sql.one(source(), "SELECT count(*) FROM steps")).isEqualTo("1");
+    }
+
+    @Test
+    void aMigratorWhoseSessionWasEndedSaysSoAndLeavesNothingStuck() throws Exception {
+        up();
+        Migrations ended = new Migrations(source());
+        try (Connection gate = source().getConnection();
+                Statement statement = gate.createStatement()) {
+            statement.execute("SELECT pg_advisory_lock(4711)");
+            CompletableFuture<Integer> first = up(ended, Migrations.changelog("gate"));
+            awaitRow(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'longhaul-migrate' AND query LIKE '%4711%' AND datname = current_database()");
+            assertThatThrownBy(() -> first.get(30, TimeUnit.SECONDS)).hasMessageContaining("terminating connection");
+        }
+        assertThat(ended.up(Migrations.changelog("gate"))).isEqualTo(2);
+    }
+
+    @Test
+    void aLockHeldByAnotherSessionIsTriedAgainAndItsHolderNamed() throws Exception {
+        up();
+        Migrations migrations = new Migrations(source());
+        CompletableFuture<Integer> migration;
+        try (Connection reader = source().getConnection();
+                Statement statement = reader.createStatement()) {
+            reader.setAutoCommit(false);
+            statement.execute("SET application_name = 'a slow report'");
+            statement.execute("SELECT count(*) FROM jobs");
+            migration = up(migrations, Migrations.changelog("column"));
+            assertThat(migrations.awaitReport("attempt 2"))
+                    .contains("lock held by pid ", "a slow report", "SELECT count(*) FROM jobs");
+            // A queued lock holds up every later reader and writer: between attempts they must get through.
+            Sql.addJobs(source(), 1);
+            reader.rollback();
+        }
+        assertThat(migration.get(30, TimeUnit.SECONDS)).isEqualTo(1);
+    }
+
+    @Test
+    void anIndexThatAKilledBuildLeftInvalidIsBuiltAnew() throws Exception {
+        up();
+        Sql.addJobs(source(), 10);
+        assertThatThrownBy(() -> Sql.run(source(), "CREATE UNIQUE INDEX CONCURRENTLY idx_jobs_note ON jobs (trace_id)"))
+                .isInstanceOf(AssertionError.class);
+        assertThat(validity()).isEqualTo("f");
+        new Migrations(source()).up(Migrations.changelog("index"));
+        assertThat(validity()).isEqualTo("t");
+    }
+
+    @Test
+    void aSecondMigrateDoesNotEvenTakeTheLock() throws Exception {
+        up();
+        try (MigrationSession first = open()) {
+            assertThat(first.connection().isClosed()).isFalse();
+            assertThat(up()).isZero();
+        }
+    }
+
+    @Test
+    void aMissingRecordOrAnotherFileWakesTheMigratorAgain() throws Exception {
+        up();
+        Sql.run(source(), "COMMENT ON TABLE databasechangelog IS 'of another release'");
+        Migrations again = new Migrations(source());
+        assertThat(again.up()).isZero();
+        assertThat(Sql.one(source(), "SELECT obj_description('databasechangelog'::regclass)"))
+                .contains(Migrations.PACKED.fingerprint());
+        again.down(1);
+        assertThat(again.up()).isEqualTo(1);
+        assertThat(differences()).isEmpty();
+    }
+
+    @Test
+    void theConnectionComesBackAsItWas() throws Exception {
+        try (Connection connection = source().getConnection()) {
+            DataSource same = new OneConnection(connection);
+            new Migrator(Migrations.PACKED, same, line -> {}, Duration.ofSeconds(30)).migrate();
+            assertThat(Sql.one(same, "SHOW lock_timeout")).isEqualTo("0");
+            assertThat(Sql.one(same, "SHOW application_name")).doesNotContain("migrate");
+            assertThat(Sql.one(
+                            same,
+                            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"))
+                    .isEqualTo("0");
+        }
+    }
+
+    private int up() {
+        try {
+            return new Migrations(source()).up();
+        } catch (CommandFailure e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static CompletableFuture<Integer> up(Migrations migrations, Changelog changelog) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return migrations.up(changelog);
+            } catch (CommandFailure e) {
+                throw new AssertionError(e.getMessage(), e);
+            }
+        });
+    }
+
+    private MigrationSession open() throws Exception {
+        return MigrationSession.open(source(), source(), Duration.ofSeconds(30), line -> {});
+    }
+
+    private List<Difference> differences() {
+        return SchemaExpectation.packed().compare(Sql.snapshot(source())).differences();
+    }
+
+    private String validity() {
+        return Sql.one(source(), "SELECT indisvalid FROM pg_index WHERE indexrelid = 'idx_jobs_note'::regclass");
+    }
+
+    /** Asks until there is a row; the class's time limit bounds it. */
+    private void awaitRow(String query) {
+        while (Sql.one(source(), query) == null) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private DataSource source() {
+        return database.dataSource();
+    }
+}

@@ -1,0 +1,52 @@
+package io.longhaul.schema;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+
+/** One statement, one connection. */
+final class Sql {
+    private Sql() {}
+
+    static void run(DataSource source, String sql) {
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new AssertionError(sql, e);
+        }
+    }
+
+    /** The first column of the first row; null if there is no row. */
+    static String one(DataSource source, String sql) {
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            return row.next() ? row.getString(1) : null;
+        } catch (SQLException e) {
+            throw new AssertionError(sql, e);
+        }
+    }
+
+    static CatalogSnapshot snapshot(DataSource source) {
+        try (Connection connection = source.getConnection()) {
+            return CatalogSnapshot.read(connection);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    static void addJobs(DataSource source, int count) {
+        run(
+                source,
+                "INSERT INTO jobs (tool_name, trace_id, parameters, result, expires_at, status)"
+                        + " SELECT 'tool.' || i, 'trace', jsonb_build_object('n', i), '[1, {\"a\": null}]', now() + interval '1 day',"
+                        + " (enum_range(NULL::jobstatus))[1 + i % 5] FROM generate_series(1, " + count + ") i");
+    }
+
+    static String digest(DataSource source) {
+        return one(source, "SELECT md5(string_agg(j::text, ',' ORDER BY id)) FROM jobs j");
+    }
+}
