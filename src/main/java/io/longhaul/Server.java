@@ -79,8 +79,8 @@ final class Server {
 
     private void startEmbedded(DatabaseConfiguration database) throws Exception {
         EmbeddedPostgres postgres = EmbeddedPostgres.start(Path.of(configuration.dataFolder()));
-        postgres.stopOnlyOnClose();
-        environment.lifecycle().manage(stopping(postgres::close));
+        // Until the server runs, the end of the JVM stops it; from then on whatever is managed later stops first.
+        environment.lifecycle().manage(managed(postgres::stopOnlyOnClose, postgres::close));
         database.connectTo(postgres.jdbcUrl(), postgres.user(), postgres.password());
         // Nobody else uses this database, so nobody else has to be asked before it is migrated.
         PGSimpleDataSource source = new PGSimpleDataSource();
@@ -168,10 +168,6 @@ final class Server {
                 .admin()
                 .addServlet("prometheus", new PrometheusMetricsServlet(registry))
                 .addMapping("/prometheus");
-    }
-
-    private static Managed stopping(Runnable stop) {
-        return managed(() -> {}, stop);
     }
 
     private static Managed managed(Runnable start, Runnable stop) {
