@@ -96,6 +96,7 @@ public interface JobTransitions {
                         SELECT j.priority, j.queue_seq
                         FROM jobs j
                         WHERE j.status = 'pending' AND NOT j.delayed AND j.tool_name = o.tool
+                          AND j.expires_at > NOW()
                           AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
                         ORDER BY j.priority DESC, j.queue_seq
                         LIMIT LEAST(o.free, :limit)

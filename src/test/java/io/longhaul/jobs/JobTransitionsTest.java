@@ -119,6 +119,16 @@ class JobTransitionsTest {
     }
 
     @Test
+    void expiredJobsDoNotKeepOthersFromBeingClaimed() {
+        for (int i = 0; i < 4; i++) {
+            JOBS.enqueue(TestJobs.withPriority("a", 10));
+        }
+        JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 s'");
+        UUID good = JOBS.pending("b");
+        assertThat(claim(JOBS.liveNode(), 4, "a", "b")).containsExactly(good);
+    }
+
+    @Test
     void aJobIsNotClaimedBeforeItsTime() {
         Instant later = Instant.now().plus(1, ChronoUnit.HOURS);
         UUID id = JOBS.enqueue(new Submission("echo", "{}", "t", Duration.ofHours(24), 0, later, null, null, null));
