@@ -264,6 +264,15 @@ class JobTransitionsTest {
     }
 
     @Test
+    void aJobThatRanLongerThanItsTtlCanBeGivenBack() {
+        Lease lease = JOBS.leased();
+        JOBS.update("UPDATE jobs SET created_at = NOW() - INTERVAL '30 h', expires_at = NOW() - INTERVAL '6 h'");
+        JOBS.giveBack(lease);
+        assertThat(JOBS.transitions().expirePending(10)).isEmpty();
+        assertThat(claim(lease.nodeId(), 1, TestJobs.TOOL)).containsExactly(lease.jobId());
+    }
+
+    @Test
     void theTtlCountsAnewFromTheEnd() {
         Lease completed = JOBS.leased();
         Lease failed = JOBS.leased();

@@ -155,6 +155,18 @@ class RescueTest {
     }
 
     @Test
+    void aRunningJobThatNobodyHoldsGoesBackIntoTheQueue() {
+        Lease lease = JOBS.leased();
+        JOBS.showRunning(lease);
+        JOBS.update("DELETE FROM job_leases");
+        JOBS.update("UPDATE jobs SET started_at = NOW() - INTERVAL '30 h', created_at = NOW() - INTERVAL '30 h',"
+                + " expires_at = NOW() - INTERVAL '6 h'");
+        assertThat(JOBS.transitions().requeueUnleased(10)).isEqualTo(1);
+        assertThat(JOBS.transitions().expirePending(10)).isEmpty();
+        assertThat(JOBS.claim(lease.nodeId())).isEqualTo(new Lease(lease.jobId(), 2, lease.nodeId()));
+    }
+
+    @Test
     void aRunningJobWithALeaseIsNotPutBack() {
         Lease lease = JOBS.leased();
         JOBS.showRunning(lease);
