@@ -44,6 +44,9 @@ final class SchemaLook {
 
     /** Gives the connection back, unless the server keeps it busy. */
     void close() {
+        if (worker.isShutdown()) {
+            return;
+        }
         worker.execute(probe::close);
         worker.shutdown();
         try {
@@ -76,6 +79,9 @@ final class SchemaLook {
     private <T> T ask(Callable<T> question) throws SQLException, TimeoutException {
         if (unanswered != null && !unanswered.isDone()) {
             await(unanswered);
+        }
+        if (worker.isShutdown()) {
+            throw new SQLException("the watch was stopped");
         }
         Future<T> answer = worker.submit(question);
         unanswered = answer;

@@ -36,6 +36,7 @@ public final class SchemaWatch implements Managed {
     private final Semaphore suspicions = new Semaphore(0);
     private volatile SchemaState state;
     private volatile Thread thread;
+    private volatile boolean stopped;
     private long comparedAt;
 
     /**
@@ -110,8 +111,8 @@ public final class SchemaWatch implements Managed {
     /** Stops watching and gives the connection back. The last verdict stays. */
     @Override
     public void stop() {
+        stopped = true;
         Thread watcher = thread;
-        thread = null;
         if (watcher != null) {
             watcher.interrupt();
         }
@@ -120,17 +121,22 @@ public final class SchemaWatch implements Managed {
 
     private void watch() {
         boolean suspected = true;
-        while (thread == Thread.currentThread()) {
-            try {
-                step(suspected);
+        try {
+            while (!stopped) {
+                stepSafely(suspected);
                 suspected = pause();
-            } catch (InterruptedException e) {
-                return;
-            } catch (RuntimeException e) {
-                // Nothing thrown ends the watch: an unwatched schema would stay at its last verdict for ever.
-                LOG.error("The schema check failed; it is tried again", e);
-                suspected = true;
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void stepSafely(boolean suspected) {
+        try {
+            step(suspected);
+        } catch (RuntimeException e) {
+            // Nothing thrown ends the watch: an unwatched schema would stay at its last verdict for ever.
+            LOG.error("The schema check failed; it is tried again", e);
         }
     }
 
@@ -153,6 +159,10 @@ public final class SchemaWatch implements Managed {
     }
 
     private void publish(SchemaState next) {
+        if (stopped) {
+            // The look was cut short: what it saw says nothing about the database.
+            return;
+        }
         SchemaState last = state;
         boolean same = next.saysTheSameAs(last);
         state = next.status() == last.status() ? next.since(last.since()) : next;

@@ -92,8 +92,10 @@ final class ParamsSchema {
         if (named.isMissingNode()) {
             return VersionFlag.V202012;
         }
-        return VersionFlag.fromId(named.asText().replaceFirst("#$", ""))
-                .or(() -> VersionFlag.fromId(named.asText()))
+        String id = named.asText().replaceFirst("#$", "");
+        // The ids of the older dialects end in a hash, which people leave out.
+        return VersionFlag.fromId(id)
+                .or(() -> VersionFlag.fromId(id + "#"))
                 .orElseThrow(() -> invalid(
                         "its $schema is " + named + ": leave it out, or write " + VersionFlag.V202012.getId(), null));
     }

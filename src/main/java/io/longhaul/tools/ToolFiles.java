@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
 import io.dropwizard.jackson.Jackson;
@@ -16,6 +18,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -115,14 +119,26 @@ public final class ToolFiles {
         return path.isEmpty() ? "" : ": " + path;
     }
 
-    /** Our own words where a check of ours spoke, Jackson's otherwise. */
+    /** Our own words where they say more than Jackson's. */
     private static String reason(JsonProcessingException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof ToolConfigurationException) {
                 return cause.getMessage();
             }
         }
-        return e.getOriginalMessage().lines().findFirst().orElse("not understood");
+        if (e instanceof UnrecognizedPropertyException unknown) {
+            return "there is no setting '%s': write one of %s"
+                    .formatted(unknown.getPropertyName(), new TreeSet<>(unknown.getKnownPropertyIds()));
+        }
+        if (e instanceof InvalidTypeIdException type && type.getTypeId() == null) {
+            return "a tool has no type: add one, such as type: command";
+        }
+        // Of several lines some, indented, only repeat the place.
+        return e.getOriginalMessage()
+                .lines()
+                .filter(line -> !line.startsWith(" "))
+                .distinct()
+                .collect(Collectors.joining(" "));
     }
 
     /** A file in the form of config.yml. */

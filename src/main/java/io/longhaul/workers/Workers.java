@@ -202,8 +202,8 @@ public final class Workers {
     private void stopLate(Execution execution) {
         // Stop actions belong to tools and may take their time; the timer's thread must not wait for them.
         threads.execute(() -> execution.stop(StopReason.TIMEOUT));
-        deadlines.schedule(
-                () -> threads.execute(() -> abandonNow(execution)), STOP_GRACE.toMillis(), TimeUnit.MILLISECONDS);
+        execution.setDeadline(deadlines.schedule(
+                () -> threads.execute(() -> abandonNow(execution)), STOP_GRACE.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     private void abandonNow(Execution execution) {

@@ -7,9 +7,8 @@ final class ExitHook {
     static void remove(Thread hook) {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
+        } catch (IllegalStateException ignored) {
             // The JVM is on its way out and runs the hook already, or does not need it any more.
-            assert e != null;
         }
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 
 /** What the server prints, kept in one file and its predecessor. */
 final class ServerLog {
@@ -45,14 +46,21 @@ final class ServerLog {
         }
     }
 
-    /** The line that says why a program gave up: its last complaint, or else its last line. */
+    /** The line that says why a program gave up: the full disk, its last complaint, or else its last line. */
     static String reason(String output) {
         List<String> lines =
                 output.lines().map(String::strip).filter(l -> !l.isEmpty()).toList();
         return lines.stream()
-                .filter(line -> line.matches(".*(FATAL|PANIC|ERROR|error):.*"))
-                .reduce((first, last) -> last)
+                .filter(line -> line.contains("No space left"))
+                .findFirst()
+                .or(() -> lastComplaint(lines))
                 .or(() -> lines.stream().reduce((first, last) -> last))
                 .orElse("it printed nothing");
+    }
+
+    private static Optional<String> lastComplaint(List<String> lines) {
+        return lines.stream()
+                .filter(line -> line.matches(".*(FATAL|PANIC|ERROR|error):.*"))
+                .reduce((first, last) -> last);
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * How a command is started.
@@ -21,6 +22,9 @@ import java.util.UUID;
  * @param feedsParams whether it gets the params as JSON on standard input; otherwise that is empty
  */
 record Launch(Arguments arguments, Environment environment, Path directory, boolean feedsParams) {
+    /** The JVM tells the system's errors only by their number in the message; 7 is E2BIG. */
+    private static final Pattern TOO_LONG = Pattern.compile("error(=|: )7\\b");
+
     private static final Redirect NOTHING = Redirect.from(new File("/dev/null"));
 
     /**
@@ -61,8 +65,7 @@ record Launch(Arguments arguments, Environment environment, Path directory, bool
     }
 
     private Refusal refusal(IOException e) {
-        // The JVM passes on the number of the system's error: 7 is E2BIG.
-        if (String.valueOf(e.getMessage()).contains("error=7,")) {
+        if (TOO_LONG.matcher(String.valueOf(e.getMessage())).find()) {
             return new Refusal(
                     FailureKind.INVALID_PARAMS,
                     "The params are too long for a command line: send less, or let the program read them from standard"
