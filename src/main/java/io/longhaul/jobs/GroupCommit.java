@@ -31,6 +31,8 @@ public final class GroupCommit {
     private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(10_000);
     private final List<Thread> writers = new ArrayList<>();
 
+    private volatile boolean stopped;
+
     private record Waiting(NewJob job, CompletableFuture<Job> done) {}
 
     /**
@@ -54,12 +56,19 @@ public final class GroupCommit {
         }
     }
 
-    /** Stops the writers. Nothing may be added from here on; callers that still wait get an error. */
+    /** Stops the writers. Submissions that still wait, and those that come later, are rejected. */
     public void stop() {
+        stopped = true;
         writers.forEach(Thread::interrupt);
+        rejectWaiting();
+    }
+
+    private void rejectWaiting() {
         Waiting left;
         while ((left = waiting.poll()) != null) {
-            left.done().completeExceptionally(new IllegalStateException("The node is stopping."));
+            left.done()
+                    .completeExceptionally(new SubmissionRejected(
+                            SubmissionRejected.Reason.STOPPING, "This node is stopping. Try again.", List.of()));
         }
     }
 
@@ -70,6 +79,10 @@ public final class GroupCommit {
                     SubmissionRejected.Reason.OVERLOADED,
                     "More jobs are being submitted than the database takes. Try again shortly.",
                     List.of());
+        }
+        if (stopped) {
+            // It may have come after the last look into the queue.
+            rejectWaiting();
         }
         return one.done();
     }
