@@ -145,6 +145,15 @@ public final class Workers {
         return executions.all().size();
     }
 
+    /**
+     * Whether this node stops.
+     *
+     * @return true once {@link #drain} was called
+     */
+    public boolean isDraining() {
+        return draining;
+    }
+
     /** Claims nothing more; what runs goes on. */
     public void drain() {
         draining = true;
