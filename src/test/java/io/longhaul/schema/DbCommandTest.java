@@ -144,9 +144,9 @@ class DbCommandTest {
         assertThat(run("db", "locks", "--list", "FILE").out).contains("No migration is running.");
         assertThat(run("db", "locks", "--force-release", "FILE").exitCode).isZero();
         assertThat(run("db", "dump", "FILE").out).contains("tableName=\"jobs\"");
-        assertThat(run("db", "generate-docs", "FILE", folder.resolve("docs").toString()).exitCode)
+        assertThat(run("db", "generate-docs", "FILE", "target/generated-docs").exitCode)
                 .isZero();
-        assertThat(folder.resolve("docs/index.html")).exists();
+        assertThat(Path.of("target/generated-docs/index.html")).exists();
         run("db", "rollback", "-c", "99", "FILE");
         assertThat(run("db", "prepare-rollback", "FILE").out).contains("DROP TABLE jobs");
         assertThat(run("db", "fast-forward", "--all", "FILE").exitCode).isZero();
