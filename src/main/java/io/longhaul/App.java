@@ -1,15 +1,102 @@
 package io.longhaul;
 
-/** Starts Longhaul. */
-public final class App {
-    private App() {}
+import io.dropwizard.configuration.SubstitutingSourceProvider;
+import io.dropwizard.core.Application;
+import io.dropwizard.core.setup.Bootstrap;
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.db.PooledDataSourceFactory;
+import io.longhaul.cli.CheckCommand;
+import io.longhaul.cli.ConfigurationFiles;
+import io.longhaul.cli.ServeCommand;
+import io.longhaul.config.ServiceConfiguration;
+import io.longhaul.database.DatabaseConfiguration;
+import io.longhaul.database.embedded.EmbeddedPostgres;
+import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.DbCommand;
+import io.longhaul.schema.SchemaCommand;
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.ToolFiles;
+import io.longhaul.tools.ToolRegistry;
+import io.longhaul.tools.inprocess.BuiltIn;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Longhaul: the commands, and what each is made of. */
+public final class App extends Application<ServiceConfiguration> {
+    /** What {@code server} without a version in its manifest, as in tests, calls itself. */
+    static final String VERSION = version();
 
     /**
-     * Runs one command.
+     * Runs one command and exits: 0 for done, else what the command's page says.
      *
-     * @param args the command and its arguments
+     * @param args the command and its arguments; none for a list of commands
+     * @throws Exception never in practice: commands report their own failures
      */
-    public static void main(String[] args) {
-        System.out.println("longhaul");
+    public static void main(String[] args) throws Exception {
+        // Before the first Liquibase class is loaded, or it looks up a host on the internet.
+        System.setProperty("liquibase.analytics.enabled", "false");
+        new App().run(args);
+    }
+
+    @Override
+    public String getName() {
+        return "longhaul";
+    }
+
+    @Override
+    public void initialize(Bootstrap<ServiceConfiguration> bootstrap) {
+        ConfigurationFiles files = new ConfigurationFiles(System::getenv);
+        bootstrap.setConfigurationFactoryFactory(files);
+        bootstrap.setConfigurationSourceProvider(
+                new SubstitutingSourceProvider(bootstrap.getConfigurationSourceProvider(), files.substitutor()));
+    }
+
+    @Override
+    protected void addDefaultCommands(Bootstrap<ServiceConfiguration> bootstrap) {
+        bootstrap.addCommand(new ServeCommand(this));
+        bootstrap.addCommand(new CheckCommand(configuration ->
+                "Tools: " + String.join(", ", tools(configuration).names())));
+        bootstrap.addCommand(new DbCommand<>(
+                ServiceConfiguration.class,
+                App::databaseOfCommand,
+                configuration -> configuration.database().isEmbedded()));
+        bootstrap.addCommand(new SchemaCommand<>(ServiceConfiguration.class, App::databaseOfCommand));
+    }
+
+    @Override
+    protected void onFatalError(Throwable error) {
+        System.exit(CommandFailure.exitCodeOf(error));
+    }
+
+    @Override
+    public void run(ServiceConfiguration configuration, Environment environment) throws Exception {
+        new Server(configuration, environment, tools(configuration)).assemble();
+    }
+
+    static ToolRegistry tools(ServiceConfiguration configuration) {
+        List<RegisteredTool> tools = new ArrayList<>(BuiltIn.tools());
+        tools.addAll(configuration.tools().build("config.yml"));
+        if (!configuration.toolFiles().isBlank()) {
+            tools.addAll(new ToolFiles().load(Path.of(configuration.toolFiles())));
+        }
+        return ToolRegistry.of(tools);
+    }
+
+    /** A command on the embedded database uses the server that runs, or starts one for as long as the command lasts. */
+    private static PooledDataSourceFactory databaseOfCommand(ServiceConfiguration configuration) {
+        DatabaseConfiguration database = configuration.database();
+        if (database.isEmbedded()) {
+            // Its exit hook ends it with the command.
+            EmbeddedPostgres postgres = EmbeddedPostgres.attach(Path.of(configuration.dataFolder()));
+            database.connectTo(postgres.jdbcUrl(), postgres.user(), postgres.password());
+        }
+        database.asSingleConnectionPool();
+        return database;
+    }
+
+    private static String version() {
+        String version = App.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
     }
 }

@@ -1,7 +1,9 @@
 package io.longhaul.database;
 
+import com.codahale.metrics.MetricRegistry;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.dropwizard.db.DataSourceFactory;
+import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.util.Duration;
 import io.dropwizard.validation.selfvalidating.SelfValidating;
 import io.dropwizard.validation.selfvalidating.SelfValidation;
@@ -24,6 +26,9 @@ import org.postgresql.Driver;
 public final class DatabaseConfiguration extends DataSourceFactory {
     /** The {@code url} that means the server inside the jar. */
     public static final String EMBEDDED = "embedded";
+
+    /** One for each loop of the workers that could be in the database at the same time. */
+    private static final int WORKER_CONNECTIONS = 10;
 
     private static final String SOCKET_TIMEOUT = "socketTimeout";
 
@@ -160,6 +165,25 @@ public final class DatabaseConfiguration extends DataSourceFactory {
         String url =
                 address == null ? getUrl() : address.without(SOCKET_TIMEOUT).jdbcUrl();
         return DriverManager.getConnection(url, properties);
+    }
+
+    /**
+     * Builds the pool that workers use: apart from that of requests, so that neither can starve the other, and with a
+     * planner that never reads whole tables for want of statistics on a queue that was empty a moment ago.
+     *
+     * @param metrics where the pool's figures go
+     * @return a pool, not started
+     */
+    public ManagedDataSource buildForWorkers(MetricRegistry metrics) {
+        int requests = getMaxSize();
+        try {
+            setMaxSize(WORKER_CONNECTIONS);
+            setInitializationQuery("SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off");
+            return build(metrics, "workers");
+        } finally {
+            setMaxSize(requests);
+            setInitializationQuery(null);
+        }
     }
 
     /** Prepares for a {@code db} command: one connection, on which a statement may run as long as it must. */

@@ -2,7 +2,10 @@ package io.longhaul.tools.spi;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** One call of a tool: its params, who asks, and the way to report back while it runs. */
+/**
+ * One call of a tool: its params, who asks, and the way to report back while it runs. Safe for use by many threads, for
+ * a tool may report from another one than it was called on; what is reported after the call has ended is dropped.
+ */
 public interface ToolCall {
     /**
      * The job this call works on, a UUID in text form. It is the same for every attempt, so it serves as
@@ -64,7 +67,8 @@ public interface ToolCall {
 
     /**
      * Registers what stops the work: kill the process, abort the request. Runs once, on another thread,
-     * when the call is to end early; at once if that was already so.
+     * when the call is to end early; at once if that was already so. The calling thread is interrupted
+     * too, shortly before or after.
      *
      * @param action must not block for long
      */

@@ -1,0 +1,39 @@
+package io.longhaul;
+
+import io.longhaul.jobs.Submission;
+import io.longhaul.jobs.SubmissionCheck;
+import io.longhaul.jobs.SubmissionRejected;
+import io.longhaul.jobs.SubmissionRejected.Field;
+import io.longhaul.jobs.SubmissionRejected.Reason;
+import io.longhaul.tools.ParamsJson;
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.ToolRegistry;
+import java.util.List;
+
+/** Joins the intake of jobs to the tools: is there such a tool, and do the params match its schema. */
+final class ParamsCheck implements SubmissionCheck {
+    private final ToolRegistry tools;
+
+    ParamsCheck(ToolRegistry tools) {
+        this.tools = tools;
+    }
+
+    @Override
+    public void check(Submission submission) throws SubmissionRejected {
+        RegisteredTool tool = tools.find(submission.tool())
+                .orElseThrow(() -> new SubmissionRejected(
+                        Reason.UNKNOWN_TOOL,
+                        "There is no tool named " + submission.tool() + ". GET /v1/mcp/tools lists those there are.",
+                        List.of(new Field("/tool", "is not the name of a tool"))));
+        List<Field> wrong = tool.check(ParamsJson.parse(submission.params())).stream()
+                .map(error -> new Field("/params" + error.pointer(), error.message()))
+                .toList();
+        if (!wrong.isEmpty()) {
+            throw new SubmissionRejected(
+                    Reason.INVALID_PARAMS,
+                    "The params do not fit the tool " + submission.tool() + ": "
+                            + wrong.get(0).pointer() + " " + wrong.get(0).message() + ".",
+                    wrong);
+        }
+    }
+}

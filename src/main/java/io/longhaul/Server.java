@@ -1,0 +1,190 @@
+package io.longhaul;
+
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.db.ManagedDataSource;
+import io.dropwizard.jdbi3.JdbiFactory;
+import io.dropwizard.lifecycle.Managed;
+import io.longhaul.config.ServiceConfiguration;
+import io.longhaul.config.ServiceConfiguration.SchemaStartup;
+import io.longhaul.database.DatabaseConfiguration;
+import io.longhaul.database.embedded.EmbeddedPostgres;
+import io.longhaul.events.JobEnds;
+import io.longhaul.events.Listener;
+import io.longhaul.events.Notifier;
+import io.longhaul.jobs.GroupCommit;
+import io.longhaul.jobs.Intake;
+import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.Cures;
+import io.longhaul.schema.JobsTableCheck;
+import io.longhaul.schema.Migrator;
+import io.longhaul.schema.SchemaExpectation;
+import io.longhaul.schema.SchemaState;
+import io.longhaul.schema.SchemaWatch;
+import io.longhaul.tools.ToolRegistry;
+import io.longhaul.workers.Facts;
+import io.longhaul.workers.LoggedFacts;
+import io.longhaul.workers.MeteredFacts;
+import io.longhaul.workers.Workers;
+import io.prometheus.metrics.exporter.servlet.jakarta.PrometheusMetricsServlet;
+import io.prometheus.metrics.instrumentation.dropwizard.DropwizardExports;
+import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.UUID;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.postgres.PostgresPlugin;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A serving node: what it is made of and the order in which it starts and stops. What is managed first stops
+ * last, so the database comes first and whoever uses it later.
+ */
+final class Server {
+    private static final Logger LOG = LoggerFactory.getLogger("longhaul");
+
+    private final ServiceConfiguration configuration;
+    private final Environment environment;
+    private final ToolRegistry tools;
+    private Jdbi jdbi;
+    private SchemaWatch schema;
+    private Notifier notifier;
+    private JobEnds jobEnds;
+    private Workers workers;
+
+    Server(ServiceConfiguration configuration, Environment environment, ToolRegistry tools) {
+        this.configuration = configuration;
+        this.environment = environment;
+        this.tools = tools;
+    }
+
+    void assemble() throws Exception {
+        DatabaseConfiguration database = configuration.database();
+        if (database.isEmbedded()) {
+            startEmbedded(database);
+        }
+        ManagedDataSource requests = database.build(environment.metrics(), "database");
+        jdbi = jdbi(requests, "database");
+        Jdbi workerJdbi = jdbi(database.buildForWorkers(environment.metrics()), "workers");
+        watchSchema(requests);
+        assembleEvents(database);
+        assembleWorkers(workerJdbi);
+        assembleIntake();
+        assembleMetrics();
+        environment.lifecycle().addServerLifecycleListener(new Greeting(configuration, tools));
+    }
+
+    private void startEmbedded(DatabaseConfiguration database) throws Exception {
+        EmbeddedPostgres postgres = EmbeddedPostgres.start(Path.of(configuration.dataFolder()));
+        postgres.stopOnlyOnClose();
+        environment.lifecycle().manage(stopping(postgres::close));
+        database.connectTo(postgres.jdbcUrl(), postgres.user(), postgres.password());
+        // Nobody else uses this database, so nobody else has to be asked before it is migrated.
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(postgres.jdbcUrl());
+        source.setUser(postgres.user());
+        source.setPassword(postgres.password());
+        new Migrator(source, line -> LOG.info("{}", line)).migrate();
+    }
+
+    private Jdbi jdbi(ManagedDataSource source, String name) {
+        Jdbi made = new JdbiFactory().build(environment, configuration.database(), source, name);
+        made.installPlugin(new PostgresPlugin());
+        return made;
+    }
+
+    private void watchSchema(ManagedDataSource source) throws CommandFailure {
+        schema = new SchemaWatch(source, SchemaExpectation.packed(), new Cures("config.yml"));
+        environment.healthChecks().register(JobsTableCheck.NAME, new JobsTableCheck(schema::state));
+        if (configuration.schemaStartup() == SchemaStartup.REQUIRE) {
+            SchemaState state = schema.check();
+            if (!state.ready()) {
+                throw new CommandFailure(CommandFailure.FAILED, state.message());
+            }
+        }
+        environment.lifecycle().manage(schema);
+    }
+
+    private void assembleEvents(DatabaseConfiguration database) {
+        jobEnds = new JobEnds(jdbi);
+        notifier = new Notifier(jdbi, () -> workers.hasPeers());
+        Listener listener = new Listener(
+                () -> database.openConnection("longhaul-listener"),
+                () -> workers.wakeUp(),
+                jobEnds::lookAgain,
+                job -> workers.cancelled(job));
+        environment.lifecycle().manage(managed(notifier::start, notifier::stop));
+        environment.lifecycle().manage(managed(listener::start, listener::stop));
+    }
+
+    private void assembleWorkers(Jdbi workerJdbi) {
+        Facts facts = Facts.all(new LoggedFacts(), new MeteredFacts(environment.metrics()));
+        workers = new Workers(
+                workerJdbi,
+                tools,
+                configuration.workers(),
+                App.VERSION,
+                () -> schema.state().ready(),
+                facts,
+                this::jobsChanged);
+        schema.onChange(state -> workers.wakeUp());
+        environment.lifecycle().manage(managed(workers::start, () -> {}));
+        // Before anything is stopped: requests are answered while running jobs end.
+        environment.lifecycle().addEventListener(new LifeCycle.Listener() {
+            @Override
+            public void lifeCycleStopping(LifeCycle server) {
+                LOG.info(
+                        "Stopping: {} running jobs get up to {} s",
+                        workers.running(),
+                        configuration.workers().drain().toSeconds());
+                workers.stop();
+            }
+        });
+    }
+
+    private void jobsChanged(Collection<UUID> jobs) {
+        jobEnds.lookAgain();
+        notifier.jobsEnded();
+    }
+
+    private void assembleIntake() {
+        GroupCommit commits = new GroupCommit(jdbi, () -> {
+            workers.wakeUp();
+            notifier.jobsReady();
+        });
+        environment.lifecycle().manage(managed(commits::start, commits::stop));
+        Intake intake = new Intake(jdbi, new ParamsCheck(tools), commits);
+        LOG.debug("{}", intake);
+    }
+
+    private void assembleMetrics() {
+        PrometheusRegistry registry = new PrometheusRegistry();
+        DropwizardExports.builder().dropwizardRegistry(environment.metrics()).register(registry);
+        JvmMetrics.builder().register(registry);
+        environment
+                .admin()
+                .addServlet("prometheus", new PrometheusMetricsServlet(registry))
+                .addMapping("/prometheus");
+    }
+
+    private static Managed stopping(Runnable stop) {
+        return managed(() -> {}, stop);
+    }
+
+    private static Managed managed(Runnable start, Runnable stop) {
+        return new Managed() {
+            @Override
+            public void start() {
+                start.run();
+            }
+
+            @Override
+            public void stop() {
+                stop.run();
+            }
+        };
+    }
+}

@@ -1,0 +1,65 @@
+package io.longhaul.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dropwizard.configuration.ConfigurationException;
+import io.dropwizard.configuration.ConfigurationFactory;
+import io.dropwizard.configuration.ConfigurationFactoryFactory;
+import io.dropwizard.configuration.ResourceConfigurationSourceProvider;
+import io.dropwizard.configuration.SubstitutingSourceProvider;
+import io.dropwizard.configuration.YamlConfigurationFactory;
+import io.longhaul.config.ServiceConfiguration;
+import jakarta.validation.Validator;
+import java.io.IOException;
+import java.util.function.UnaryOperator;
+import org.apache.commons.text.StringSubstitutor;
+
+/**
+ * Where the configuration comes from: the named file, or without one the {@code config.yml} inside the jar with
+ * the embedded PostgreSQL as its database. Both take values from the environment.
+ */
+public final class ConfigurationFiles implements ConfigurationFactoryFactory<ServiceConfiguration> {
+    private final UnaryOperator<String> environment;
+
+    /**
+     * Wires it.
+     *
+     * @param environment a variable's value by its name, or null
+     */
+    public ConfigurationFiles(UnaryOperator<String> environment) {
+        this.environment = environment;
+    }
+
+    /**
+     * Replaces <code>${NAME:-value}</code> in files.
+     *
+     * @return for the bootstrap's source provider
+     */
+    public StringSubstitutor substitutor() {
+        return new StringSubstitutor(this::value);
+    }
+
+    // An empty variable counts as not set: that is how people switch one off.
+    private String value(String name) {
+        String value = environment.apply(name);
+        return value == null || value.isBlank() ? null : value;
+    }
+
+    @Override
+    public ConfigurationFactory<ServiceConfiguration> create(
+            Class<ServiceConfiguration> type, Validator validator, ObjectMapper mapper, String prefix) {
+        return new YamlConfigurationFactory<>(type, validator, mapper, prefix) {
+            @Override
+            public ServiceConfiguration build() throws IOException, ConfigurationException {
+                StringSubstitutor embedded = new StringSubstitutor(ConfigurationFiles.this::valueWithoutFile);
+                return build(
+                        new SubstitutingSourceProvider(new ResourceConfigurationSourceProvider(), embedded),
+                        "config.yml");
+            }
+        };
+    }
+
+    private String valueWithoutFile(String name) {
+        String value = value(name);
+        return value == null && name.equals("DATABASE_URL") ? "embedded" : value;
+    }
+}

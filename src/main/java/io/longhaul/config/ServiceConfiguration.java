@@ -1,0 +1,100 @@
+package io.longhaul.config;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.dropwizard.core.Configuration;
+import io.longhaul.database.DatabaseConfiguration;
+import io.longhaul.tools.ToolsConfiguration;
+import io.longhaul.workers.WorkerConfiguration;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+
+/** What {@code config.yml} holds. Filled once at start and only read from then on. */
+public final class ServiceConfiguration extends Configuration {
+    @Valid
+    @NotNull
+    @JsonProperty
+    private DatabaseConfiguration database = new DatabaseConfiguration();
+
+    /** Folder of the embedded PostgreSQL; unused with any other. */
+    @NotNull
+    @JsonProperty
+    private String dataFolder = "longhaul-data";
+
+    @NotNull
+    @JsonProperty
+    private SchemaStartup schemaStartup = SchemaStartup.WAIT;
+
+    @NotNull
+    @JsonProperty
+    private WorkerConfiguration workers = WorkerConfiguration.DEFAULT;
+
+    @NotNull
+    @JsonProperty
+    private ToolsConfiguration tools = ToolsConfiguration.NONE;
+
+    /** A YAML file with more tools, or a folder of them; empty for none. */
+    @JsonProperty
+    private String toolFiles = "";
+
+    /** What a server does that starts on a schema it cannot work with. */
+    public enum SchemaStartup {
+        /** It starts, says that it is not ready, and becomes ready once the schema is. */
+        WAIT,
+        /** It refuses to start. */
+        REQUIRE
+    }
+
+    /**
+     * The database.
+     *
+     * @return where it is and how it is used
+     */
+    public DatabaseConfiguration database() {
+        return database;
+    }
+
+    /**
+     * Where the embedded PostgreSQL keeps its data.
+     *
+     * @return a folder
+     */
+    public String dataFolder() {
+        return dataFolder;
+    }
+
+    /**
+     * What to do when the schema is missing or wrong at start.
+     *
+     * @return wait or require
+     */
+    public SchemaStartup schemaStartup() {
+        return schemaStartup;
+    }
+
+    /**
+     * How this node works.
+     *
+     * @return slots, leases and times
+     */
+    public WorkerConfiguration workers() {
+        return workers;
+    }
+
+    /**
+     * The tools of the configuration file itself.
+     *
+     * @return one factory per entry
+     */
+    public ToolsConfiguration tools() {
+        return tools;
+    }
+
+    /**
+     * More tools.
+     *
+     * @return a file or folder, or empty
+     */
+    public String toolFiles() {
+        return toolFiles == null ? "" : toolFiles;
+    }
+}

@@ -1,0 +1,15 @@
+package io.longhaul.events;
+
+/** The channels of NOTIFY. What arrives on them says only where to look again; losing it costs a poll interval. */
+final class Channel {
+    /** Jobs may be ready to be claimed. */
+    static final String READY = "longhaul_ready";
+
+    /** Jobs may have ended. */
+    static final String ENDED = "longhaul_ended";
+
+    /** The job named in the payload was cancelled. */
+    static final String CANCEL = "longhaul_cancel";
+
+    private Channel() {}
+}

@@ -1,0 +1,125 @@
+package io.longhaul.events;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.postgresql.PGConnection;
+import org.postgresql.PGNotification;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hears what other nodes notify, on a connection of its own. A broken connection is made again; whoever
+ * listens here is told to look again then, because something may have been missed.
+ */
+public final class Listener {
+    private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
+
+    /** How long one wait for notifications lasts; also how long a stop may take. */
+    private static final int WAIT_MILLIS = 500;
+
+    private final Callable<Connection> connections;
+    private final Runnable jobsReady;
+    private final Runnable jobsEnded;
+    private final Consumer<UUID> cancelled;
+    private final Thread thread = new Thread(this::run, "listener");
+    private volatile boolean stopping;
+    private volatile boolean listening;
+
+    /**
+     * Wires it; it runs from {@link #start} on.
+     *
+     * @param connections opens a connection that nobody else uses
+     * @param jobsReady told that there may be jobs to claim
+     * @param jobsEnded told that jobs may have ended; also at each wait's end, as the poll behind the notifications
+     * @param cancelled told the job that was cancelled
+     */
+    public Listener(
+            Callable<Connection> connections, Runnable jobsReady, Runnable jobsEnded, Consumer<UUID> cancelled) {
+        this.connections = connections;
+        this.jobsReady = jobsReady;
+        this.jobsEnded = jobsEnded;
+        this.cancelled = cancelled;
+        thread.setDaemon(true);
+    }
+
+    /** Starts to listen. */
+    public void start() {
+        thread.start();
+    }
+
+    /** Stops listening. */
+    public void stop() {
+        stopping = true;
+        thread.interrupt();
+    }
+
+    /**
+     * Whether notifications arrive now.
+     *
+     * @return false while the connection is broken; then polling alone finds work
+     */
+    public boolean isListening() {
+        return listening;
+    }
+
+    private void run() {
+        while (!stopping) {
+            try (Connection connection = connections.call()) {
+                listen(connection);
+            } catch (Exception e) {
+                listening = false;
+                LOG.debug("The listening connection broke; polling goes on", e);
+                pause();
+            }
+        }
+    }
+
+    private void listen(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("LISTEN " + Channel.READY);
+            statement.execute("LISTEN " + Channel.ENDED);
+            statement.execute("LISTEN " + Channel.CANCEL);
+        }
+        listening = true;
+        jobsReady.run();
+        PGConnection pg = connection.unwrap(PGConnection.class);
+        while (!stopping) {
+            PGNotification[] news = pg.getNotifications(WAIT_MILLIS);
+            hear(news == null ? new PGNotification[0] : news);
+        }
+    }
+
+    private void hear(PGNotification[] news) {
+        boolean ready = false;
+        for (PGNotification one : news) {
+            ready |= one.getName().equals(Channel.READY);
+            if (one.getName().equals(Channel.CANCEL)) {
+                cancelled.accept(UUID.fromString(one.getParameter()));
+            }
+        }
+        if (ready) {
+            jobsReady.run();
+        }
+        jobsEnded.run();
+    }
+
+    private void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(WAIT_MILLIS);
+        } catch (InterruptedException e) {
+            // stop() interrupts, and the loop sees its flag.
+            Thread.currentThread().interrupt();
+        }
+        // Without notifications those who wait are served by this poll.
+        try {
+            jobsEnded.run();
+        } catch (RuntimeException e) {
+            LOG.debug("Could not look for ended jobs", e);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.longhaul.events;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells other nodes to look again. However much happens here, one notification goes out per pause: PostgreSQL
+ * commits notifying transactions one after the other, so one per job would halve the rate of submits.
+ */
+public final class Notifier {
+    private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
+
+    /** Short beside what a node needs to pick a job up, long beside what a notification costs. */
+    private static final Duration PAUSE = Duration.ofMillis(10);
+
+    private final Jdbi jdbi;
+    private final BooleanSupplier anybodyThere;
+    private final AtomicBoolean jobsReady = new AtomicBoolean();
+    private final AtomicBoolean jobsEnded = new AtomicBoolean();
+    private final Semaphore news = new Semaphore(0);
+    private final Thread thread = new Thread(this::run, "notifier");
+
+    /**
+     * Wires it; it runs from {@link #start} on.
+     *
+     * @param jdbi the database
+     * @param anybodyThere whether another node could be listening
+     */
+    public Notifier(Jdbi jdbi, BooleanSupplier anybodyThere) {
+        this.jdbi = jdbi;
+        this.anybodyThere = anybodyThere;
+        thread.setDaemon(true);
+    }
+
+    /** Starts the thread that sends. */
+    public void start() {
+        thread.start();
+    }
+
+    /** Stops it; what was not sent yet costs others a poll interval. */
+    public void stop() {
+        thread.interrupt();
+    }
+
+    /** There may be jobs to claim. */
+    public void jobsReady() {
+        raise(jobsReady);
+    }
+
+    /** There may be jobs that have ended. */
+    public void jobsEnded() {
+        raise(jobsEnded);
+    }
+
+    private void raise(AtomicBoolean what) {
+        if (anybodyThere.getAsBoolean() && what.compareAndSet(false, true)) {
+            news.release();
+        }
+    }
+
+    private void run() {
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                news.acquire();
+                news.drainPermits();
+                send(jobsReady, Channel.READY);
+                send(jobsEnded, Channel.ENDED);
+                Thread.sleep(PAUSE.toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void send(AtomicBoolean what, String channel) {
+        if (!what.getAndSet(false)) {
+            return;
+        }
+        try {
+            jdbi.useHandle(handle -> handle.createQuery("SELECT pg_notify(:channel, '')::text")
+                    .bind("channel", channel)
+                    .mapTo(String.class)
+                    .one());
+        } catch (RuntimeException e) {
+            // Nothing is lost: the others poll.
+            LOG.debug("Could not notify {}", channel, e);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.longhaul.jobs;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.UUID;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/** Reads what {@link JobTransitions#claim} answers; by hand, because this is the busiest read there is. */
+public final class ClaimedJobMapper implements RowMapper<ClaimedJob> {
+    @Override
+    public ClaimedJob map(ResultSet row, StatementContext context) throws SQLException {
+        Lease lease = new Lease(row.getObject("job_id", UUID.class), row.getInt("attempt"), row.getLong("node_id"));
+        return new ClaimedJob(
+                lease,
+                row.getString("tool_name"),
+                row.getString("params"),
+                row.getString("trace_id"),
+                row.getInt("failures"),
+                row.getObject("max_attempts", Integer.class),
+                row.getObject("timeout_seconds", Integer.class),
+                row.getObject("leased_at", OffsetDateTime.class).toInstant());
+    }
+}

@@ -1,0 +1,163 @@
+package io.longhaul.jobs;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Commits submissions that arrive at the same time together. A lone one is written at once; while the
+ * writers are busy others gather, and the next writer takes them all in one statement.
+ */
+public final class GroupCommit {
+    /** Two writers keep two commits in flight: one flushes to disk while the other inserts. */
+    private static final int WRITERS = 2;
+
+    /** Beyond this a statement gains nothing and only delays its first job. */
+    private static final int MAX_JOBS = 500;
+
+    /** Characters of params in one statement; bounds memory when jobs are large. */
+    private static final int MAX_CHARS = 8 << 20;
+
+    private final Jdbi jdbi;
+    private final Runnable committed;
+    private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(10_000);
+    private final List<Thread> writers = new ArrayList<>();
+
+    private record Waiting(NewJob job, CompletableFuture<Job> done) {}
+
+    /**
+     * Wires the writers; they run from {@link #start} on.
+     *
+     * @param jdbi the database
+     * @param committed called after each commit that made jobs
+     */
+    public GroupCommit(Jdbi jdbi, Runnable committed) {
+        this.jdbi = jdbi;
+        this.committed = committed;
+    }
+
+    /** Starts the writers. */
+    public void start() {
+        for (int i = 1; i <= WRITERS; i++) {
+            Thread writer = new Thread(this::write, "submit-" + i);
+            writer.setDaemon(true);
+            writer.start();
+            writers.add(writer);
+        }
+    }
+
+    /** Stops the writers. Nothing may be added from here on; callers that still wait get an error. */
+    public void stop() {
+        writers.forEach(Thread::interrupt);
+        Waiting left;
+        while ((left = waiting.poll()) != null) {
+            left.done().completeExceptionally(new IllegalStateException("The node is stopping."));
+        }
+    }
+
+    CompletableFuture<Job> add(NewJob job) throws SubmissionRejected {
+        Waiting one = new Waiting(job, new CompletableFuture<>());
+        if (!waiting.offer(one)) {
+            throw new SubmissionRejected(
+                    SubmissionRejected.Reason.OVERLOADED,
+                    "More jobs are being submitted than the database takes. Try again shortly.",
+                    List.of());
+        }
+        return one.done();
+    }
+
+    private void write() {
+        List<Waiting> batch = new ArrayList<>();
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                gather(batch);
+                commit(batch);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                batch.clear();
+            }
+        }
+    }
+
+    private void gather(List<Waiting> batch) throws InterruptedException {
+        Waiting next = waiting.take();
+        int chars = 0;
+        while (next != null) {
+            batch.add(next);
+            chars += next.job().submission().params().length();
+            next = batch.size() < MAX_JOBS && chars < MAX_CHARS ? waiting.poll() : null;
+        }
+    }
+
+    private void commit(List<Waiting> batch) {
+        try {
+            Map<UUID, JobTransitions.Accepted> rows = insert(batch);
+            for (Waiting w : batch) {
+                JobTransitions.Accepted row = rows.get(w.job().id());
+                w.done().complete(row == null ? null : w.job().accepted(row));
+            }
+            if (!rows.isEmpty()) {
+                committed.run();
+            }
+        } catch (RuntimeException e) {
+            commitApart(batch, e);
+        }
+    }
+
+    // One row that PostgreSQL refuses must not take the others of its batch along.
+    private void commitApart(List<Waiting> batch, RuntimeException failure) {
+        if (batch.size() == 1) {
+            batch.get(0).done().completeExceptionally(failure);
+        } else if (DataRefused.is(failure)) {
+            batch.forEach(one -> commit(List.of(one)));
+        } else {
+            batch.forEach(one -> one.done().completeExceptionally(failure));
+        }
+    }
+
+    private Map<UUID, JobTransitions.Accepted> insert(List<Waiting> batch) {
+        List<NewJob> jobs = batch.stream().map(Waiting::job).toList();
+        return jdbi
+                .withExtension(
+                        JobTransitions.class,
+                        t -> t.enqueue(
+                                jobs.stream().map(NewJob::id).toArray(UUID[]::new),
+                                texts(jobs, Submission::tool),
+                                texts(jobs, Submission::traceId),
+                                texts(jobs, Submission::params),
+                                numbers(jobs, Submission::priority),
+                                texts(jobs, s -> text(s.runAt())),
+                                numbers(jobs, Submission::maxAttempts),
+                                numbers(
+                                        jobs,
+                                        s -> s.timeout() == null
+                                                ? null
+                                                : (int) s.timeout().toSeconds()),
+                                numbers(jobs, s -> (int) s.ttl().toSeconds()),
+                                texts(jobs, Submission::idempotencyKey),
+                                jobs.stream().map(NewJob::hash).toArray(String[]::new)))
+                .stream()
+                .collect(Collectors.toMap(JobTransitions.Accepted::id, Function.identity()));
+    }
+
+    private static String[] texts(List<NewJob> jobs, Function<Submission, String> field) {
+        return jobs.stream().map(j -> field.apply(j.submission())).toArray(String[]::new);
+    }
+
+    private static Integer[] numbers(List<NewJob> jobs, Function<Submission, Integer> field) {
+        return jobs.stream().map(j -> field.apply(j.submission())).toArray(Integer[]::new);
+    }
+
+    private static String text(Instant time) {
+        return time == null ? null : time.toString();
+    }
+}

@@ -1,0 +1,63 @@
+package io.longhaul.jobs;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * One job as it stands now: its row, with the lease of a running attempt folded in.
+ *
+ * @param id unique, given at submit
+ * @param tool name of the tool that works on it
+ * @param status where it stands
+ * @param traceId W3C trace id of the submit, or the text an older system wrote
+ * @param params JSON value as text
+ * @param result JSON value as text once completed, else null
+ * @param errorCode stable code of what went wrong, else null
+ * @param errorMessage what went wrong, for people, else null
+ * @param createdAt when it was accepted
+ * @param startedAt when the latest attempt began, else null
+ * @param completedAt when it ended, else null
+ * @param expiresAt when it may be removed (ended) or is given up (pending)
+ * @param priority 0 to 10, 10 first
+ * @param runAt not before this time, else null
+ * @param attempt how many attempts have begun
+ * @param maxAttempts how many failing attempts it may have, or null for its tool's policy
+ * @param timeoutSeconds how long one attempt may take, or null for its tool's policy
+ * @param progress how far the work is, else null
+ * @param readAt database time of the read, for durations of running jobs
+ */
+public record Job(
+        UUID id,
+        String tool,
+        JobStatus status,
+        String traceId,
+        String params,
+        String result,
+        String errorCode,
+        String errorMessage,
+        Instant createdAt,
+        Instant startedAt,
+        Instant completedAt,
+        Instant expiresAt,
+        int priority,
+        Instant runAt,
+        int attempt,
+        Integer maxAttempts,
+        Integer timeoutSeconds,
+        Progress progress,
+        Instant readAt) {
+
+    /**
+     * How long the latest attempt took, or has taken so far.
+     *
+     * @return null before the start; never negative
+     */
+    public Duration duration() {
+        if (startedAt == null) {
+            return null;
+        }
+        Duration taken = Duration.between(startedAt, completedAt != null ? completedAt : readAt);
+        return taken.isNegative() ? Duration.ZERO : taken;
+    }
+}

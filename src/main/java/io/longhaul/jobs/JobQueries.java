@@ -1,0 +1,196 @@
+package io.longhaul.jobs;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.customizer.BindMap;
+import org.jdbi.v3.sqlobject.customizer.Define;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+
+/**
+ * Reads jobs as they stand at this moment. A job whose lease is younger than the next write to its row is
+ * pending there and running here: the lease decides.
+ */
+@RegisterRowMapper(JobMapper.class)
+public interface JobQueries {
+    /**
+     * One job.
+     *
+     * @param id the job
+     * @return the job, or nothing
+     */
+    @SqlQuery("""
+            SELECT j.id, j.tool_name, j.status, j.trace_id, j.parameters::text AS params, j.result::text AS result,
+                   j.error_code, j.error_message, j.created_at, j.started_at, j.completed_at, j.expires_at, j.priority,
+                   j.run_at, j.attempt, j.max_attempts, j.timeout_seconds, l.attempt AS leased_attempt, l.leased_at,
+                   p.fraction, p.message, p.updated_at, NOW() AS read_at
+            FROM jobs j
+            LEFT JOIN job_leases l ON l.job_id = j.id
+            LEFT JOIN job_progress p ON p.job_id = j.id
+            WHERE j.id = :id
+            """)
+    Optional<Job> find(@Bind("id") UUID id);
+
+    /**
+     * A page of jobs, newest first; ties in time are ordered by id.
+     *
+     * @param conditions what {@link JobFilter#conditions} says
+     * @param values what {@link JobFilter#values} says
+     * @param limit at most so many
+     * @param offset so many left out first
+     * @return the page
+     */
+    // The page is cut before the joins, so that they touch only what is shown.
+    @SqlQuery("""
+            SELECT j.id, j.tool_name, j.status, j.trace_id, j.parameters::text AS params, j.result::text AS result,
+                   j.error_code, j.error_message, j.created_at, j.started_at, j.completed_at, j.expires_at, j.priority,
+                   j.run_at, j.attempt, j.max_attempts, j.timeout_seconds, l.attempt AS leased_attempt, l.leased_at,
+                   p.fraction, p.message, p.updated_at, NOW() AS read_at
+            FROM (
+                SELECT j.*
+                FROM jobs j
+                WHERE <conditions>
+                ORDER BY j.created_at DESC, j.id DESC
+                LIMIT :limit OFFSET :offset
+            ) j
+            LEFT JOIN job_leases l ON l.job_id = j.id
+            LEFT JOIN job_progress p ON p.job_id = j.id
+            ORDER BY j.created_at DESC, j.id DESC
+            """)
+    List<Job> page(
+            @Define("conditions") String conditions,
+            @BindMap Map<String, Object> values,
+            @Bind("limit") int limit,
+            @Bind("offset") long offset);
+
+    /**
+     * How many jobs there are, counted no further than asked.
+     *
+     * @param conditions what {@link JobFilter#conditions} says
+     * @param values what {@link JobFilter#values} says
+     * @param limit where to stop
+     * @return 0 to limit
+     */
+    @SqlQuery("""
+            SELECT count(*)
+            FROM (
+                SELECT
+                FROM jobs j
+                WHERE <conditions>
+                LIMIT :limit
+            ) some
+            """)
+    long count(@Define("conditions") String conditions, @BindMap Map<String, Object> values, @Bind("limit") long limit);
+
+    /**
+     * What PostgreSQL's planner expects a condition to match, from its statistics and without reading the table.
+     *
+     * @param conditions what {@link JobFilter#conditions} says
+     * @param values what {@link JobFilter#values} says
+     * @return the plan as JSON, with {@code Plan Rows}
+     */
+    @SqlQuery("""
+            EXPLAIN (FORMAT JSON)
+            SELECT
+            FROM jobs j
+            WHERE <conditions>
+            """)
+    String plan(@Define("conditions") String conditions, @BindMap Map<String, Object> values);
+
+    /**
+     * The jobs that earlier submits made with these idempotency keys.
+     *
+     * @param keys the keys
+     * @return key, job and the fingerprint of its payload
+     */
+    @SqlQuery("""
+            SELECT idempotency_key AS key, id, encode(request_hash, 'hex') AS hash
+            FROM jobs
+            WHERE idempotency_key = ANY (:keys::text[])
+            """)
+    @RegisterConstructorMapper(Keyed.class)
+    List<Keyed> byKeys(@Bind("keys") String[] keys);
+
+    /**
+     * A job found by its idempotency key.
+     *
+     * @param key the key
+     * @param id the job
+     * @param hash SHA-256 of the payload in hexadecimal, or null
+     */
+    record Keyed(String key, UUID id, String hash) {}
+
+    /**
+     * Which of some jobs have ended.
+     *
+     * @param ids jobs
+     * @return those that ended or no longer exist
+     */
+    @SqlQuery("""
+            SELECT d.id
+            FROM unnest(:ids::uuid[]) AS d (id)
+            WHERE NOT EXISTS (SELECT FROM jobs j WHERE j.id = d.id AND j.status IN ('pending', 'running'))
+            """)
+    List<UUID> ended(@Bind("ids") UUID[] ids);
+
+    /**
+     * The log of a job, oldest first.
+     *
+     * @param id the job
+     * @param after line number after which to begin, 0 for the first
+     * @param limit at most so many lines
+     * @return the lines
+     */
+    @SqlQuery("""
+            SELECT line_no, attempt, logged_at, line
+            FROM job_logs
+            WHERE job_id = :id AND line_no > :after
+            ORDER BY line_no
+            LIMIT :limit
+            """)
+    @RegisterConstructorMapper(LogLine.class)
+    List<LogLine> logs(@Bind("id") UUID id, @Bind("after") long after, @Bind("limit") int limit);
+
+    /**
+     * The failed attempts of a job, first to last.
+     *
+     * @param id the job
+     * @return attempts that failed or lost their worker
+     */
+    @SqlQuery("""
+            SELECT attempt, node_name, started_at, ended_at, error_code, error_message
+            FROM job_attempts
+            WHERE job_id = :id
+            ORDER BY attempt
+            """)
+    @RegisterConstructorMapper(FailedAttempt.class)
+    List<FailedAttempt> failedAttempts(@Bind("id") UUID id);
+
+    /**
+     * A line that a tool wrote to its job's log.
+     *
+     * @param lineNo grows within a job, with gaps
+     * @param attempt the attempt that wrote it
+     * @param loggedAt when it was read from the tool
+     * @param line the text
+     */
+    record LogLine(long lineNo, int attempt, Instant loggedAt, String line) {}
+
+    /**
+     * An attempt that did not end well.
+     *
+     * @param attempt 1 for the first
+     * @param nodeName where it ran, or null when that is not known
+     * @param startedAt database time
+     * @param endedAt database time
+     * @param errorCode stable code
+     * @param errorMessage for people
+     */
+    record FailedAttempt(
+            int attempt, String nodeName, Instant startedAt, Instant endedAt, String errorCode, String errorMessage) {}
+}

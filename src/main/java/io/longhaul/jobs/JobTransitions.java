@@ -1,0 +1,432 @@
+package io.longhaul.jobs;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+/**
+ * Every change a job can go through, one statement each, with the status it may come from in its WHERE.
+ *
+ * <p>Locks are always taken in the order jobs, then leases; what cannot keep to that order skips locked
+ * rows and comes again. A worker's write joins the lease it names, and compares {@code jobs.attempt},
+ * which grows whenever a lease ends without ending the job: a row that changed since the statement began
+ * is compared again by PostgreSQL before it is written, so a stale worker never wins.
+ */
+public interface JobTransitions {
+    /**
+     * Accepts jobs. A job whose idempotency key is taken is left out.
+     *
+     * @param ids one per job, as all arrays
+     * @param tools tool names
+     * @param traceIds trace ids
+     * @param params JSON values
+     * @param priorities 0 to 10
+     * @param runAts ISO-8601 instants, or null for at once
+     * @param maxAttempts or null
+     * @param timeouts seconds, or null
+     * @param ttls seconds
+     * @param keys idempotency keys, or null
+     * @param hashes SHA-256 of the payload in hexadecimal, or null without key
+     * @return the rows that were made
+     */
+    @SqlQuery("""
+            INSERT INTO jobs (id, tool_name, trace_id, parameters, priority, delayed, run_at, max_attempts,
+                              timeout_seconds, ttl_seconds, idempotency_key, request_hash, expires_at)
+            SELECT s.id, s.tool, s.trace_id, s.params::jsonb, s.priority, COALESCE(s.run_at::timestamptz > NOW(), FALSE),
+                   s.run_at::timestamptz, s.max_attempts, s.timeout, s.ttl, s.key, decode(s.hash, 'hex'),
+                   GREATEST(NOW(), s.run_at::timestamptz) + make_interval(secs => s.ttl)
+            FROM unnest(:ids::uuid[], :tools::text[], :traceIds::text[], :params::text[], :priorities::int[],
+                        :runAts::text[], :maxAttempts::int[], :timeouts::int[], :ttls::int[], :keys::text[],
+                        :hashes::text[])
+                 AS s (id, tool, trace_id, params, priority, run_at, max_attempts, timeout, ttl, key, hash)
+            ON CONFLICT (idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
+            RETURNING id, created_at, expires_at
+            """)
+    @RegisterConstructorMapper(Accepted.class)
+    List<Accepted> enqueue(
+            @Bind("ids") UUID[] ids,
+            @Bind("tools") String[] tools,
+            @Bind("traceIds") String[] traceIds,
+            @Bind("params") String[] params,
+            @Bind("priorities") Integer[] priorities,
+            @Bind("runAts") String[] runAts,
+            @Bind("maxAttempts") Integer[] maxAttempts,
+            @Bind("timeouts") Integer[] timeouts,
+            @Bind("ttls") Integer[] ttls,
+            @Bind("keys") String[] keys,
+            @Bind("hashes") String[] hashes);
+
+    /**
+     * A row that {@link #enqueue} made.
+     *
+     * @param id the job
+     * @param createdAt database time
+     * @param expiresAt when it is given up if it has not begun
+     */
+    record Accepted(UUID id, Instant createdAt, Instant expiresAt) {}
+
+    /**
+     * Leases the next jobs of the given tools to a node: by priority, then first come, first served. A node
+     * whose own lease has lapsed gets nothing.
+     *
+     * @param nodeId the node's run
+     * @param tools names of tools that have a free slot
+     * @param maxLosses for each tool, how often a lost worker is replaced
+     * @param free for each tool, how many more of its jobs this node may run
+     * @param limit free slots of the node
+     * @return at most limit jobs, in the order in which they are to start
+     */
+    // jobs itself is not written: a lease row says who works on a job, and a short job is written once, at its
+    // end. OFFSET 0 keeps the test for a lease a look-up per job; as a join it would read and sort the whole queue.
+    @SqlQuery("""
+            WITH offered AS MATERIALIZED (
+                SELECT o.tool, o.max_losses, o.free
+                FROM unnest(:tools::text[], :maxLosses::int[], :free::int[]) AS o (tool, max_losses, free)
+                WHERE EXISTS (SELECT FROM nodes WHERE id = :nodeId AND lease_until > NOW())
+            ), share AS MATERIALIZED (
+                SELECT next.tool, next.max_losses, count(*) AS jobs
+                FROM (
+                    SELECT o.tool, o.max_losses
+                    FROM offered o CROSS JOIN LATERAL (
+                        SELECT j.priority, j.queue_seq
+                        FROM jobs j
+                        WHERE j.status = 'pending' AND NOT j.delayed AND j.tool_name = o.tool
+                          AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
+                        ORDER BY j.priority DESC, j.queue_seq
+                        LIMIT LEAST(o.free, :limit)
+                    ) head
+                    ORDER BY head.priority DESC, head.queue_seq
+                    LIMIT :limit
+                ) next
+                GROUP BY next.tool, next.max_losses
+            ), chosen AS MATERIALIZED (
+                SELECT s.max_losses, taken.*
+                FROM share s CROSS JOIN LATERAL (
+                    SELECT j.id, j.tool_name, j.parameters::text AS params, j.trace_id, j.attempt, j.failures,
+                           j.max_attempts, j.timeout_seconds, j.priority, j.queue_seq
+                    FROM jobs j
+                    WHERE j.status = 'pending' AND NOT j.delayed AND j.tool_name = s.tool
+                      AND j.expires_at > NOW()
+                      AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
+                    ORDER BY j.priority DESC, j.queue_seq
+                    LIMIT s.jobs
+                    FOR NO KEY UPDATE OF j SKIP LOCKED
+                ) taken
+            ), leased AS (
+                INSERT INTO job_leases (job_id, attempt, node_id, leased_at, max_losses)
+                SELECT id, attempt + 1, :nodeId, NOW(), max_losses
+                FROM chosen
+                ON CONFLICT (job_id) DO NOTHING
+                RETURNING job_id, attempt, node_id, leased_at
+            )
+            SELECT l.job_id, l.attempt, l.node_id, l.leased_at, c.tool_name, c.params, c.trace_id, c.failures,
+                   c.max_attempts, c.timeout_seconds
+            FROM leased l JOIN chosen c ON c.id = l.job_id
+            ORDER BY c.priority DESC, c.queue_seq
+            """)
+    @RegisterRowMapper(ClaimedJobMapper.class)
+    List<ClaimedJob> claim(
+            @Bind("nodeId") long nodeId,
+            @Bind("tools") String[] tools,
+            @Bind("maxLosses") Integer[] maxLosses,
+            @Bind("free") Integer[] free,
+            @Bind("limit") int limit);
+
+    /**
+     * Shows in {@code jobs} that leased jobs run. Only for those that run long enough for somebody to look.
+     *
+     * @param ids jobs
+     * @param attempts their attempts
+     * @param nodes the runs of this node that leased them
+     * @return how many rows changed
+     */
+    @SqlUpdate("""
+            UPDATE jobs j
+            SET status = 'running', started_at = l.leased_at
+            FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[]) AS d (id, attempt, node)
+            JOIN job_leases l ON l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
+            WHERE j.id = d.id AND j.status = 'pending' AND j.attempt = d.attempt - 1
+            """)
+    int showRunning(@Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts, @Bind("nodes") Long[] nodes);
+
+    /**
+     * Ends jobs with their results.
+     *
+     * @param ids jobs
+     * @param attempts their attempts
+     * @param nodes the runs of this node that leased them
+     * @param results JSON values
+     * @return the jobs that ended now; the others are no longer this worker's to end
+     */
+    @SqlQuery("""
+            WITH ended AS (
+                UPDATE jobs j
+                SET status = 'completed', result = d.result::jsonb, attempt = d.attempt, started_at = l.leased_at,
+                    completed_at = NOW(), error_code = NULL, error_message = NULL,
+                    expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
+                FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[], :results::text[]) AS d (id, attempt, node, result)
+                JOIN job_leases l ON l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
+                WHERE j.id = d.id AND j.status IN ('pending', 'running') AND j.attempt = d.attempt - 1
+                RETURNING j.id
+            )
+            DELETE FROM job_leases l
+            USING ended e
+            WHERE l.job_id = e.id
+            RETURNING l.job_id
+            """)
+    List<UUID> complete(
+            @Bind("ids") UUID[] ids,
+            @Bind("attempts") Integer[] attempts,
+            @Bind("nodes") Long[] nodes,
+            @Bind("results") String[] results);
+
+    /**
+     * Ends a failed attempt: the job fails, or becomes pending again after a wait.
+     *
+     * @param ids jobs
+     * @param attempts their attempts
+     * @param nodes the runs of this node that leased them
+     * @param codes error codes
+     * @param messages error messages
+     * @param delays milliseconds until the next attempt, or null when the job has failed
+     * @return the jobs whose attempt ended now
+     */
+    @SqlQuery("""
+            WITH ended AS (
+                UPDATE jobs j
+                SET status = (CASE WHEN d.delay IS NULL THEN 'failed' ELSE 'pending' END)::jobstatus,
+                    attempt = d.attempt, failures = j.failures + 1, error_code = d.code, error_message = d.message,
+                    started_at = CASE WHEN d.delay IS NULL THEN l.leased_at END,
+                    completed_at = CASE WHEN d.delay IS NULL THEN NOW() END,
+                    expires_at = CASE WHEN d.delay IS NULL THEN NOW() ELSE NOW() + make_interval(secs => d.delay / 1000.0) END
+                        + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at),
+                    delayed = d.delay IS NOT NULL,
+                    run_at = CASE WHEN d.delay IS NULL THEN j.run_at ELSE NOW() + make_interval(secs => d.delay / 1000.0) END
+                FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[], :codes::text[], :messages::text[], :delays::bigint[])
+                     AS d (id, attempt, node, code, message, delay)
+                JOIN job_leases l ON l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
+                WHERE j.id = d.id AND j.status IN ('pending', 'running') AND j.attempt = d.attempt - 1
+                RETURNING j.id, j.attempt, d.node, j.error_code, j.error_message, l.leased_at
+            ), told AS (
+                INSERT INTO job_attempts (job_id, attempt, node_name, started_at, ended_at, error_code, error_message)
+                SELECT e.id, e.attempt, n.name, e.leased_at, NOW(), e.error_code, e.error_message
+                FROM ended e LEFT JOIN nodes n ON n.id = e.node
+                ON CONFLICT (job_id, attempt) DO NOTHING
+            )
+            DELETE FROM job_leases l
+            USING ended e
+            WHERE l.job_id = e.id
+            RETURNING l.job_id
+            """)
+    List<UUID> failOrRetry(
+            @Bind("ids") UUID[] ids,
+            @Bind("attempts") Integer[] attempts,
+            @Bind("nodes") Long[] nodes,
+            @Bind("codes") String[] codes,
+            @Bind("messages") String[] messages,
+            @Bind("delays") Long[] delays);
+
+    /**
+     * Gives jobs back that a stopping node could not end in time. They keep their place, and no failure counts.
+     *
+     * @param ids jobs
+     * @param attempts their attempts
+     * @param nodes the runs of this node that leased them
+     * @return the jobs that are pending again
+     */
+    @SqlQuery("""
+            WITH ended AS (
+                UPDATE jobs j
+                SET status = 'pending', attempt = d.attempt, started_at = NULL
+                FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[]) AS d (id, attempt, node)
+                JOIN job_leases l ON l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
+                WHERE j.id = d.id AND j.status IN ('pending', 'running') AND j.attempt = d.attempt - 1
+                RETURNING j.id
+            )
+            DELETE FROM job_leases l
+            USING ended e
+            WHERE l.job_id = e.id
+            RETURNING l.job_id
+            """)
+    List<UUID> giveBack(@Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts, @Bind("nodes") Long[] nodes);
+
+    /**
+     * Takes the lock that orders a cancel against a claim in flight: a claim that has the job must be seen whole.
+     *
+     * @param id the job
+     * @return the status it has now, or null when there is no such job
+     */
+    @SqlQuery("SELECT status FROM jobs WHERE id = :id FOR NO KEY UPDATE")
+    String lock(@Bind("id") UUID id);
+
+    /**
+     * Calls a job off that has not ended. To be run after {@link #lock} in one transaction. The node that works on it is told when that commits.
+     *
+     * @param id the job
+     * @return the job, or nothing when it had ended or does not exist
+     */
+    @SqlQuery("""
+            WITH ended AS (
+                UPDATE jobs j
+                SET status = 'cancelled', completed_at = NOW(), attempt = COALESCE(l.attempt, j.attempt),
+                    started_at = COALESCE(l.leased_at, j.started_at),
+                    expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
+                FROM (SELECT :id AS id) AS wanted LEFT JOIN job_leases l ON l.job_id = wanted.id
+                WHERE j.id = wanted.id AND j.status IN ('pending', 'running')
+                RETURNING j.id
+            ), freed AS (
+                DELETE FROM job_leases l
+                USING ended e
+                WHERE l.job_id = e.id
+            )
+            SELECT e.id, pg_notify('longhaul_cancel', e.id::text)
+            FROM ended e
+            """)
+    List<UUID> cancel(@Bind("id") UUID id);
+
+    /**
+     * Makes delayed jobs whose time has come ready to be claimed.
+     *
+     * @param limit at most so many
+     * @return how many
+     */
+    @SqlUpdate("""
+            UPDATE jobs
+            SET delayed = FALSE, queue_seq = nextval('job_queue_seq')
+            WHERE id = ANY (ARRAY(
+                SELECT id
+                FROM jobs
+                WHERE status = 'pending' AND delayed AND run_at <= NOW()
+                ORDER BY run_at
+                LIMIT :limit
+                FOR NO KEY UPDATE SKIP LOCKED))
+            """)
+    int releaseDelayed(@Bind("limit") int limit);
+
+    /**
+     * Ends the attempts of nodes whose lease has lapsed: the jobs become pending again, or fail when their
+     * worker was lost too often.
+     *
+     * @param limit at most so many
+     * @return the jobs
+     */
+    // Leases are locked before jobs here, against the usual order: so locked rows of either are skipped.
+    @SqlQuery("""
+            WITH dead AS MATERIALIZED (
+                SELECT l.job_id, l.attempt, l.node_id, l.leased_at, l.max_losses, n.name
+                FROM job_leases l LEFT JOIN nodes n ON n.id = l.node_id
+                WHERE n.id IS NULL OR n.lease_until < NOW()
+                LIMIT :limit
+                FOR UPDATE OF l SKIP LOCKED
+            ), free AS MATERIALIZED (
+                SELECT j.id
+                FROM dead d JOIN jobs j ON j.id = d.job_id
+                FOR NO KEY UPDATE OF j SKIP LOCKED
+            ), ended AS (
+                UPDATE jobs j
+                SET status = (CASE WHEN j.losses < d.max_losses THEN 'pending' ELSE 'failed' END)::jobstatus,
+                    attempt = d.attempt, losses = j.losses + 1,
+                    started_at = CASE WHEN j.losses < d.max_losses THEN NULL ELSE d.leased_at END,
+                    error_code = 'WORKER_LOST',
+                    error_message = 'The node ' || COALESCE(d.name, 'that worked on this job') || ' was lost.',
+                    completed_at = CASE WHEN j.losses < d.max_losses THEN NULL ELSE NOW() END,
+                    expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
+                FROM dead d JOIN free f ON f.id = d.job_id
+                WHERE j.id = d.job_id AND j.status IN ('pending', 'running') AND j.attempt = d.attempt - 1
+                RETURNING j.id, j.attempt, j.error_code, j.error_message, d.leased_at, d.name
+            ), told AS (
+                INSERT INTO job_attempts (job_id, attempt, node_name, started_at, ended_at, error_code, error_message)
+                SELECT id, attempt, name, leased_at, NOW(), error_code, error_message
+                FROM ended
+                ON CONFLICT (job_id, attempt) DO NOTHING
+            )
+            DELETE FROM job_leases l
+            USING free f
+            WHERE l.job_id = f.id
+            RETURNING l.job_id
+            """)
+    List<UUID> rescue(@Bind("limit") int limit);
+
+    /**
+     * Puts jobs back into the queue that are shown as running although nobody holds a lease on them: what a
+     * rollback, a restored backup or an older system left.
+     *
+     * @param limit at most so many
+     * @return how many
+     */
+    // A second, because a job that has just been given back or ended may still be read as running.
+    @SqlUpdate("""
+            UPDATE jobs
+            SET status = 'pending', attempt = attempt + 1, losses = losses + 1, started_at = NULL,
+                queue_seq = nextval('job_queue_seq')
+            WHERE id = ANY (ARRAY(
+                SELECT j.id
+                FROM jobs j
+                WHERE j.status = 'running' AND COALESCE(j.started_at, j.created_at) < NOW() - INTERVAL '1 s'
+                  AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
+                LIMIT :limit
+                FOR NO KEY UPDATE SKIP LOCKED))
+              AND status = 'running'
+              AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = jobs.id)
+            """)
+    int requeueUnleased(@Bind("limit") int limit);
+
+    /**
+     * Fails pending jobs that were not begun before they expired.
+     *
+     * @param limit at most so many
+     * @return the jobs
+     */
+    // Five seconds after the time a claim stops taking them, so that the two never meet.
+    @SqlQuery("""
+            UPDATE jobs
+            SET status = 'failed', completed_at = NOW(), error_code = 'EXPIRED',
+                error_message = 'The job expired before a worker could begin it. Submit it again, with a longer ttl_hours '
+                    || 'or when workers for ' || tool_name || ' are free.',
+                expires_at = NOW() + COALESCE(make_interval(secs => ttl_seconds), expires_at - created_at)
+            WHERE id = ANY (ARRAY(
+                SELECT j.id
+                FROM jobs j
+                WHERE j.expires_at < NOW() - INTERVAL '5 s' AND j.status = 'pending'
+                  AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
+                ORDER BY j.expires_at
+                LIMIT :limit
+                FOR NO KEY UPDATE SKIP LOCKED))
+              AND status = 'pending'
+            RETURNING id
+            """)
+    List<UUID> expirePending(@Bind("limit") int limit);
+
+    /**
+     * Removes jobs that ended and whose time to be kept is over, with all that was told of them.
+     *
+     * @param limit at most so many
+     * @return how many
+     */
+    @SqlQuery("""
+            WITH gone AS (
+                DELETE FROM jobs
+                WHERE id = ANY (ARRAY(
+                    SELECT id
+                    FROM jobs
+                    WHERE expires_at < NOW() AND status IN ('completed', 'failed', 'cancelled')
+                    ORDER BY expires_at
+                    LIMIT :limit
+                    FOR UPDATE SKIP LOCKED))
+                RETURNING id
+            ), attempts AS (
+                DELETE FROM job_attempts a USING gone g WHERE a.job_id = g.id
+            ), progress AS (
+                DELETE FROM job_progress p USING gone g WHERE p.job_id = g.id
+            ), logs AS (
+                DELETE FROM job_logs l USING gone g WHERE l.job_id = g.id
+            )
+            SELECT count(*) FROM gone
+            """)
+    int deleteExpired(@Bind("limit") int limit);
+}

@@ -1,0 +1,28 @@
+package io.longhaul.jobs;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * What a client asks for, checked in form but not yet accepted.
+ *
+ * @param tool name of a tool
+ * @param params JSON value as text
+ * @param traceId at most 36 characters
+ * @param ttl how long the job is kept after its end, and how long it may wait before its start
+ * @param priority 0 to 10, 10 first
+ * @param runAt not before this time, or null for at once
+ * @param maxAttempts how many failing attempts it may have, or null for its tool's policy
+ * @param timeout how long one attempt may take, or null for its tool's policy
+ * @param idempotencyKey at most 255 characters, or null
+ */
+public record Submission(
+        String tool,
+        String params,
+        String traceId,
+        Duration ttl,
+        int priority,
+        Instant runAt,
+        Integer maxAttempts,
+        Duration timeout,
+        String idempotencyKey) {}

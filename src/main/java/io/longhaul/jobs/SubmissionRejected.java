@@ -1,0 +1,62 @@
+package io.longhaul.jobs;
+
+import java.util.List;
+
+/** A submission that cannot become a job; nothing was stored. */
+public final class SubmissionRejected extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final Reason reason;
+    private final transient List<Field> fields;
+
+    /**
+     * Says why.
+     *
+     * @param reason what kind
+     * @param message what is wrong and what cures it
+     * @param fields where, if it can be told
+     */
+    public SubmissionRejected(Reason reason, String message, List<Field> fields) {
+        super(message);
+        this.reason = reason;
+        this.fields = List.copyOf(fields);
+    }
+
+    /**
+     * What kind of rejection this is.
+     *
+     * @return the reason
+     */
+    public Reason reason() {
+        return reason;
+    }
+
+    /**
+     * Where the submission is wrong.
+     *
+     * @return empty when no single place is
+     */
+    public List<Field> fields() {
+        return fields;
+    }
+
+    /** Why submissions are rejected. */
+    public enum Reason {
+        /** No tool of that name. */
+        UNKNOWN_TOOL,
+        /** The params do not match the tool's schema, or cannot be stored. */
+        INVALID_PARAMS,
+        /** The idempotency key belongs to a job with another payload. */
+        IDEMPOTENCY_KEY_REUSED,
+        /** Too many submits wait for the database. */
+        OVERLOADED
+    }
+
+    /**
+     * A place that is wrong.
+     *
+     * @param pointer JSON Pointer (RFC 6901) into the request body
+     * @param message what is wrong there
+     */
+    public record Field(String pointer, String message) {}
+}

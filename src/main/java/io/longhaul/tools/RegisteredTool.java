@@ -1,0 +1,126 @@
+package io.longhaul.tools;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.tools.Storable.NotStorableException;
+import io.longhaul.tools.spi.FailureKind;
+import io.longhaul.tools.spi.Tool;
+import io.longhaul.tools.spi.ToolCall;
+import io.longhaul.tools.spi.ToolDescription;
+import io.longhaul.tools.spi.ToolResult;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** A tool with its policies and its compiled schema; what the rest of the server sees of it. */
+public final class RegisteredTool {
+    private final Tool tool;
+    private final ToolDescription description;
+    private final ToolPolicy policy;
+    private final ParamsSchema schema;
+    private final String origin;
+
+    /**
+     * Checks the tool's name and compiles its schema.
+     *
+     * @param tool what does the work
+     * @param policy how it is run
+     * @param origin where the tool comes from, for messages: a file's name or "built in"
+     * @throws ToolConfigurationException if the name or the schema is invalid
+     */
+    public RegisteredTool(Tool tool, ToolPolicy policy, String origin) {
+        this.tool = tool;
+        this.description = tool.description();
+        this.policy = policy;
+        this.origin = origin;
+        ToolFactory.checkName(description.name());
+        this.schema = ParamsSchema.compile(description.paramsSchema());
+    }
+
+    /**
+     * What clients call it.
+     *
+     * @return the tool's name
+     */
+    public String name() {
+        return description.name();
+    }
+
+    /**
+     * What clients see of it.
+     *
+     * @return name, description and schema
+     */
+    public ToolDescription description() {
+        return description;
+    }
+
+    /**
+     * How it is run.
+     *
+     * @return its policies
+     */
+    public ToolPolicy policy() {
+        return policy;
+    }
+
+    /**
+     * Where it was defined.
+     *
+     * @return a file's name or "built in"
+     */
+    public String origin() {
+        return origin;
+    }
+
+    /**
+     * Checks params against the tool's schema and against what can be stored.
+     *
+     * @param params any JSON
+     * @return what is wrong, at most 100 places; empty if nothing is
+     */
+    public List<ParamError> check(JsonNode params) {
+        return schema.check(params);
+    }
+
+    /**
+     * Runs the tool. Its answer is such that it can be stored: within the size limit, one JSON value, no NUL
+     * characters or lone surrogates (they become U+FFFD).
+     *
+     * @param call the call
+     * @return the tool's answer, or the failure that says why it cannot be kept
+     * @throws Exception what the tool throws
+     */
+    public ToolResult call(ToolCall call) throws Exception {
+        ToolResult result = tool.call(call);
+        if (result instanceof ToolResult.Success success) {
+            return storable(success);
+        }
+        if (result instanceof ToolResult.Failure failure) {
+            return new ToolResult.Failure(failure.kind(), Storable.text(failure.message()), failure.retryable());
+        }
+        return ToolResult.failure(FailureKind.TOOL_ERROR, "The tool answered nothing: a bug in the tool.");
+    }
+
+    private ToolResult storable(ToolResult.Success success) {
+        String json = success.json();
+        if (isTooLarge(json)) {
+            return ToolResult.failure(
+                    FailureKind.TOO_LARGE,
+                    "The result is larger than the %d bytes this tool allows: return less, or raise max_result."
+                            .formatted(policy.maxResultBytes()));
+        }
+        try {
+            String clean = Storable.json(json);
+            // The same string again means unchanged; the common case makes no garbage.
+            return clean.equals(json) ? success : new ToolResult.Success(clean);
+        } catch (NotStorableException e) {
+            return new ToolResult.Failure(FailureKind.TOOL_ERROR, "The result " + e.getMessage() + ".", false);
+        }
+    }
+
+    private boolean isTooLarge(String json) {
+        long most = policy.maxResultBytes();
+        // A UTF-16 unit takes one to three bytes, so the exact count is seldom needed.
+        return json.length() > most
+                || (json.length() * 3L > most && json.getBytes(StandardCharsets.UTF_8).length > most);
+    }
+}

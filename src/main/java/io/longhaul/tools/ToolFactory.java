@@ -1,0 +1,140 @@
+package io.longhaul.tools;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.dropwizard.jackson.Discoverable;
+import io.dropwizard.util.DataSize;
+import io.dropwizard.util.Duration;
+import io.longhaul.tools.spi.Tool;
+import io.longhaul.tools.spi.ToolDescription;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * One entry under {@code tools:}; what is the same for every provider. Its {@code type} picks the provider, whose
+ * factory class carries {@code @JsonTypeName} and is listed in {@code META-INF/services/io.longhaul.tools.ToolFactory}.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
+public abstract class ToolFactory implements Discoverable {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
+    /** What clients call the tool. */
+    @JsonProperty
+    private String name;
+
+    /** One or two sentences for people and models. */
+    @JsonProperty
+    private String description;
+
+    /** JSON Schema (2020-12) of the params; left out, anything is accepted. */
+    @JsonProperty
+    private JsonNode params;
+
+    /** Longest time of one attempt. */
+    @JsonProperty
+    private Duration timeout;
+
+    /** How many jobs of this tool one node runs at once. */
+    @JsonProperty
+    private Integer concurrency;
+
+    /** What follows a failed attempt. */
+    @JsonProperty
+    private Retry retry;
+
+    /** What follows the loss of the worker. */
+    @JsonProperty("on_worker_loss")
+    private OnWorkerLoss onWorkerLoss;
+
+    /** How often a lost worker is replaced. */
+    @JsonProperty("max_losses")
+    private Integer maxLosses;
+
+    /** Largest result. */
+    @JsonProperty("max_result")
+    private DataSize maxResult;
+
+    /** For subclasses, which Jackson fills. */
+    protected ToolFactory() {}
+
+    /**
+     * Makes the tools of this entry; most providers make one. Starts nothing.
+     *
+     * @return the tools, with unique names
+     * @throws ToolConfigurationException if the entry is wrong
+     */
+    public abstract List<Tool> build();
+
+    /**
+     * The entry's name.
+     *
+     * @return a valid tool name
+     * @throws ToolConfigurationException if it is missing or not a tool name
+     */
+    public final String name() {
+        Checks.that(name != null, "a tool has no name: add one, such as name: fasta.stats");
+        checkName(name);
+        return name;
+    }
+
+    /**
+     * Name, description and schema as configured.
+     *
+     * @return the description; an entry without one is described by its name
+     */
+    protected final ToolDescription describe() {
+        return new ToolDescription(name(), description == null ? name : description.strip(), paramsSchema());
+    }
+
+    /**
+     * The schema as configured.
+     *
+     * @return the schema, {@code {}} if there is none
+     */
+    protected final JsonNode paramsSchema() {
+        return params == null || params.isNull() ? JsonNodeFactory.instance.objectNode() : params;
+    }
+
+    /**
+     * For providers whose tools describe themselves: says so if the entry tries to.
+     *
+     * @throws ToolConfigurationException if {@code description} or {@code params} is configured
+     */
+    protected final void refuseDescription() {
+        Checks.that(
+                description == null && params == null,
+                "tools of this type describe themselves: remove description and params");
+    }
+
+    /**
+     * How the tools of this entry are run.
+     *
+     * @return the policies, defaults filled in
+     * @throws ToolConfigurationException if a value is out of its range
+     */
+    public final ToolPolicy policy() {
+        ToolPolicy usual = ToolPolicy.DEFAULT;
+        return new ToolPolicy(
+                timeout == null ? usual.timeout() : timeout.toJavaDuration(),
+                concurrency,
+                retry == null ? usual.retry() : retry,
+                onWorkerLoss == null ? usual.onWorkerLoss() : onWorkerLoss,
+                maxLosses == null ? usual.maxLosses() : maxLosses,
+                maxResult == null ? usual.maxResultBytes() : maxResult.toBytes());
+    }
+
+    /** The name if there is one, for messages about this entry. */
+    final String label() {
+        return name == null ? "without a name" : "'" + name + "'";
+    }
+
+    static void checkName(String name) {
+        Checks.that(
+                NAME.matcher(name).matches(),
+                "'%s' cannot be a tool's name: use 1 to 100 letters, digits, dots, underscores and hyphens, "
+                        + "with a letter or digit first",
+                name.length() > 120 ? name.substring(0, 120) + "..." : name);
+    }
+}

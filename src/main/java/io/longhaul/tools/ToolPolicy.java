@@ -1,0 +1,48 @@
+package io.longhaul.tools;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * How a tool is run; the same for every job of the tool.
+ *
+ * @param timeout longest time of one attempt, or null for the server's default
+ * @param concurrency how many jobs of this tool one node runs at once, or null for no limit of its own
+ * @param retry what follows a failed attempt
+ * @param onWorkerLoss what follows the loss of the worker
+ * @param maxLosses how often a lost worker is replaced before the job fails; keeps a job that kills its node from
+ *     killing one node after the other
+ * @param maxResultBytes largest result, in bytes of JSON text
+ */
+public record ToolPolicy(
+        Duration timeout,
+        Integer concurrency,
+        Retry retry,
+        OnWorkerLoss onWorkerLoss,
+        int maxLosses,
+        long maxResultBytes) {
+    /** What holds for a tool that says nothing: one attempt, three lost workers, results up to 16 MiB. */
+    public static final ToolPolicy DEFAULT =
+            new ToolPolicy(null, null, Retry.NEVER, OnWorkerLoss.RETRY, 3, 16L * 1024 * 1024);
+
+    /** Beyond this a jsonb value no longer fits (PostgreSQL allows 256 MiB, the binary form can be larger than the text). */
+    private static final long LARGEST_RESULT = 128L * 1024 * 1024;
+
+    /** Checks the ranges. */
+    public ToolPolicy {
+        Objects.requireNonNull(retry, "retry");
+        Objects.requireNonNull(onWorkerLoss, "onWorkerLoss");
+        if (timeout != null) {
+            Checks.that(
+                    timeout.toMillis() > 0, "timeout is %s: write a duration such as 10m, or leave it out", timeout);
+        }
+        if (concurrency != null) {
+            Checks.range("concurrency", concurrency, 1, 100_000);
+        }
+        Checks.range("max_losses", maxLosses, 0, 1000);
+        Checks.that(
+                maxResultBytes >= 1024 && maxResultBytes <= LARGEST_RESULT,
+                "max_result is %d bytes: write a size from 1KiB to 128MiB",
+                maxResultBytes);
+    }
+}

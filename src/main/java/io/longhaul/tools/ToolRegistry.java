@@ -1,0 +1,83 @@
+package io.longhaul.tools;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** The tools of this node, by name. Fixed at start. */
+public final class ToolRegistry {
+    private final NavigableMap<String, RegisteredTool> tools;
+
+    private ToolRegistry(NavigableMap<String, RegisteredTool> tools) {
+        this.tools = Collections.unmodifiableNavigableMap(tools);
+    }
+
+    /**
+     * Collects the tools.
+     *
+     * @param tools all tools of this node
+     * @return the registry
+     * @throws ToolConfigurationException if two have the same name
+     */
+    public static ToolRegistry of(Collection<RegisteredTool> tools) {
+        NavigableMap<String, RegisteredTool> byName = new TreeMap<>();
+        for (RegisteredTool tool : tools) {
+            RegisteredTool other = byName.putIfAbsent(tool.name(), tool);
+            Checks.that(
+                    other == null,
+                    "tool '%s' is defined twice, in %s and in %s: rename one of them",
+                    tool.name(),
+                    other == null ? "" : other.origin(),
+                    tool.origin());
+        }
+        return new ToolRegistry(byName);
+    }
+
+    /**
+     * Finds a tool.
+     *
+     * @param name any text
+     * @return the tool of exactly this name
+     */
+    public Optional<RegisteredTool> find(String name) {
+        return Optional.ofNullable(tools.get(name));
+    }
+
+    /**
+     * The names of all tools.
+     *
+     * @return names in alphabetical order
+     */
+    public NavigableSet<String> names() {
+        return tools.navigableKeySet();
+    }
+
+    /**
+     * All tools.
+     *
+     * @return tools in alphabetical order
+     */
+    public List<RegisteredTool> list() {
+        return new ArrayList<>(tools.values());
+    }
+
+    /**
+     * Checks params.
+     *
+     * @param name name of a registered tool
+     * @param params any JSON
+     * @return what is wrong, at most 100 places; empty if nothing is
+     * @throws IllegalArgumentException if there is no such tool
+     */
+    public List<ParamError> check(String name, JsonNode params) {
+        return find(name)
+                .orElseThrow(() -> new IllegalArgumentException("no tool '" + name + "'"))
+                .check(params);
+    }
+}

@@ -1,0 +1,46 @@
+package io.longhaul.tools;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.List;
+
+/**
+ * The {@code tools:} list of a configuration.
+ *
+ * @param factories one per entry
+ */
+public record ToolsConfiguration(@JsonValue List<ToolFactory> factories) {
+    /** No tools but the built-in ones. */
+    public static final ToolsConfiguration NONE = new ToolsConfiguration(List.of());
+
+    /** An empty {@code tools:} is an empty list. */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    public ToolsConfiguration {
+        factories = factories == null ? List.of() : List.copyOf(factories);
+    }
+
+    /**
+     * Builds the configured tools; starts nothing.
+     *
+     * @param origin name of the file they are configured in, for messages
+     * @return tools with their policies
+     * @throws ToolConfigurationException if an entry is wrong; the message names origin and tool
+     */
+    public List<RegisteredTool> build(String origin) {
+        return factories.stream()
+                .flatMap(factory -> build(factory, origin).stream())
+                .toList();
+    }
+
+    private static List<RegisteredTool> build(ToolFactory factory, String origin) {
+        try {
+            ToolPolicy policy = factory.policy();
+            return factory.build().stream()
+                    .map(tool -> new RegisteredTool(tool, policy, origin))
+                    .toList();
+        } catch (ToolConfigurationException e) {
+            throw new ToolConfigurationException(
+                    "%s: tool %s: %s".formatted(origin, factory.label(), e.getMessage()), e);
+        }
+    }
+}

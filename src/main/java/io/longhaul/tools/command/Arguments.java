@@ -1,0 +1,126 @@
+package io.longhaul.tools.command;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.spi.FailureKind;
+import java.nio.charset.Charset;
+import java.nio.charset.CharsetEncoder;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The configured command: a program and the groups of elements its arguments are made from. No shell ever sees them,
+ * so a param cannot break out of its argument; what it could do is pass for an option, which is refused.
+ */
+final class Arguments {
+    /** What the JVM encodes arguments with: the locale's charset since Java 18, the default charset before. */
+    private static final Charset NATIVE = Runtime.version().feature() < 18
+            ? Charset.defaultCharset()
+            : Charset.forName(System.getProperty("sun.jnu.encoding"));
+
+    private final String program;
+    private final List<List<Template>> groups;
+    private final boolean allowDashes;
+
+    private Arguments(String program, List<List<Template>> groups, boolean allowDashes) {
+        this.program = program;
+        this.groups = groups;
+        this.allowDashes = allowDashes;
+    }
+
+    /**
+     * Reads the command.
+     *
+     * @param command the program, then groups of elements; a group is left out as a whole when a param it names is
+     *     absent
+     * @param schema the params' schema, which placeholders are checked against
+     * @param allowDashes whether a param may begin an argument with a hyphen
+     */
+    static Arguments parse(List<List<String>> command, JsonNode schema, boolean allowDashes) {
+        if (command == null || command.isEmpty()) {
+            throw new ToolConfigurationException("no command: add one, such as command: [wc, -l, \"{path}\"]");
+        }
+        List<List<Template>> groups =
+                command.stream().skip(1).map(Arguments::group).toList();
+        groups.stream().flatMap(List::stream).flatMap(Template::paths).forEach(path -> path.checkAgainst(schema));
+        return new Arguments(program(group(command.get(0))), groups, allowDashes);
+    }
+
+    String program() {
+        return program;
+    }
+
+    private static String program(List<Template> group) {
+        boolean literal = group.size() == 1
+                && group.get(0).parts().size() == 1
+                && group.get(0).paths().findAny().isEmpty();
+        if (!literal) {
+            throw new ToolConfigurationException(
+                    "command starts with %s: its first element must be a program's name or path, not a param"
+                            .formatted(group.stream().map(Template::source).toList()));
+        }
+        return ((Template.Part.Literal) group.get(0).parts().get(0)).text();
+    }
+
+    private static List<Template> group(List<String> elements) {
+        if (elements == null || elements.contains(null)) {
+            throw new ToolConfigurationException("an element of command is empty: remove it, or write \"\"");
+        }
+        return elements.stream().map(Template::parse).toList();
+    }
+
+    /**
+     * The arguments of one call, without the program.
+     *
+     * @throws Refusal if a param cannot be an argument
+     */
+    List<String> fill(JsonNode params) throws Refusal {
+        List<String> arguments = new ArrayList<>();
+        // After "--" programs take everything as an operand.
+        boolean optionsEnded = false;
+        for (List<Template> group : groups) {
+            List<List<String>> filled =
+                    group.stream().map(template -> template.fill(params)).toList();
+            if (filled.stream().anyMatch(List::isEmpty)) {
+                continue;
+            }
+            for (int i = 0; i < filled.size(); i++) {
+                check(group.get(i), filled.get(i), optionsEnded);
+                arguments.addAll(filled.get(i));
+                optionsEnded |= group.get(i).source().equals("--");
+            }
+        }
+        return arguments;
+    }
+
+    private void check(Template template, List<String> arguments, boolean optionsEnded) throws Refusal {
+        for (String argument : arguments) {
+            if (template.startsWithParam() && argument.startsWith("-") && !optionsEnded && !allowDashes) {
+                throw refusal(
+                        template,
+                        "begins with a hyphen and could be taken for an option",
+                        "send another value (./-name for a file), or let the tool's configuration put \"--\" before it"
+                                + " or say allow_dashes: true");
+            }
+            if (argument.indexOf('\0') >= 0) {
+                throw refusal(template, "holds a NUL character, which no argument can", "remove it");
+            }
+            if (!canEncode(argument)) {
+                throw refusal(
+                        template,
+                        "has characters that the server's locale (" + NATIVE + ") cannot pass on",
+                        "start the server with LC_ALL=C.UTF-8, or let the program read its params from standard input");
+            }
+        }
+    }
+
+    private static boolean canEncode(String argument) {
+        CharsetEncoder encoder = NATIVE.newEncoder();
+        return encoder.canEncode(argument);
+    }
+
+    private static Refusal refusal(Template template, String what, String cure) {
+        return new Refusal(
+                FailureKind.INVALID_PARAMS, "The value for %s %s: %s.".formatted(template.source(), what, cure));
+    }
+}

@@ -1,0 +1,161 @@
+package io.longhaul.tools.command;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * All processes of one call: the command, its descendants, and those that left it. On Linux they are told by their
+ * process group, or by the mark in their environment if they changed that; elsewhere by parentage.
+ */
+final class CallProcesses {
+    private static final Path PROC = Path.of("/proc");
+    private static final boolean LINUX = Files.isReadable(PROC.resolve("self/stat"));
+
+    /** How long killed processes may take to vanish; only one stuck in the kernel needs longer. */
+    private static final Duration VANISHING = Duration.ofSeconds(2);
+
+    private static final long POLL_MILLIS = 20;
+
+    private final ProcessHandle leader;
+    private final long group;
+    private final String mark;
+    private final ProcessGuard guard;
+
+    /**
+     * Starts watching.
+     *
+     * @param leader the command's process, just started
+     * @param id the value of {@link Environment#CALL} it was started with
+     * @param guard ends the group if this JVM cannot
+     */
+    CallProcesses(ProcessHandle leader, String id, ProcessGuard guard) {
+        this.leader = leader;
+        this.group = leader.pid();
+        this.mark = Environment.CALL + "=" + id;
+        this.guard = guard;
+        if (Sessions.available()) {
+            guard.watch(group);
+        }
+    }
+
+    /**
+     * Ends them all: asks first, and kills what is left after the grace time. Returns when none is left. An interrupt
+     * does not cut the grace time, since every cancel brings one; it stays pending.
+     */
+    void stop(Duration grace) {
+        long deadline = System.nanoTime() + grace.toNanos();
+        Set<Long> asked = new HashSet<>();
+        for (List<Member> left = alive(); !left.isEmpty() && System.nanoTime() < deadline; left = alive()) {
+            ask(left, asked);
+            pause();
+        }
+        kill();
+    }
+
+    /** Sends TERM once to each: the group as one, then those outside and those that were forked meanwhile. */
+    private void ask(List<Member> members, Set<Long> asked) {
+        if (asked.isEmpty() && members.stream().anyMatch(member -> !member.outside())) {
+            guard.signal("TERM", group);
+            members.stream().filter(member -> !member.outside()).forEach(member -> asked.add(member.pid()));
+        }
+        members.stream()
+                .filter(member -> asked.add(member.pid()))
+                .forEach(member -> member.handle().destroy());
+    }
+
+    /** Kills what is left and no longer watches. Cheap when the group is empty. */
+    void close() {
+        if (Sessions.available()) {
+            guard.signal("KILL", group);
+            guard.forget(group);
+        }
+    }
+
+    /** Kills all, those that changed their group too, until none is left. */
+    void kill() {
+        long deadline = System.nanoTime() + VANISHING.toNanos();
+        List<Member> left = alive();
+        // Again and again: one may have forked while the others were looked for.
+        while (!left.isEmpty() && System.nanoTime() < deadline) {
+            guard.signal("KILL", group);
+            left.stream()
+                    .filter(Member::outside)
+                    .forEach(member -> member.handle().destroyForcibly());
+            pause();
+            left = alive();
+        }
+    }
+
+    /** Waits for processes to vanish; not to be interrupted, since nobody else would kill the rest. */
+    private static void pause() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private List<Member> alive() {
+        if (LINUX) {
+            return fromProc();
+        }
+        return Stream.concat(Stream.of(leader), leader.descendants())
+                .filter(ProcessHandle::isAlive)
+                .map(handle -> new Member(handle, true))
+                .toList();
+    }
+
+    private List<Member> fromProc() {
+        List<Member> members = new ArrayList<>();
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (Path process : processes) {
+                addIfMember(process, members);
+            }
+        } catch (IOException e) {
+            // Nothing to see; the group was signalled.
+        }
+        return members;
+    }
+
+    private void addIfMember(Path process, List<Member> members) {
+        try {
+            String stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
+            // After the name, which may hold anything: state, parent, process group.
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 4);
+            boolean dead = fields[0].equals("Z") || fields[0].equals("X");
+            boolean inGroup = Long.parseLong(fields[2]) == group;
+            if (!dead && (inGroup || isMarked(process))) {
+                long pid = Long.parseLong(process.getFileName().toString());
+                ProcessHandle.of(pid).ifPresent(handle -> members.add(new Member(handle, !inGroup)));
+            }
+        } catch (IOException e) {
+            // It has ended meanwhile, or is another user's.
+        }
+    }
+
+    private boolean isMarked(Path process) throws IOException {
+        return Files.readString(process.resolve("environ"), StandardCharsets.ISO_8859_1)
+                .contains(mark);
+    }
+
+    /** A process that still runs; {@code outside} the group that a signal to the group reaches. */
+    private record Member(ProcessHandle handle, boolean outside) {
+        long pid() {
+            return handle.pid();
+        }
+    }
+}

@@ -1,0 +1,118 @@
+package io.longhaul.tools.command;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import com.fasterxml.jackson.annotation.Nulls;
+import io.dropwizard.util.DataSize;
+import io.dropwizard.util.Duration;
+import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.ToolFactory;
+import io.longhaul.tools.spi.Tool;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** {@code type: command}: a program. {@code docs/tools.md} describes each setting. */
+@JsonTypeName("command")
+public final class CommandToolFactory extends ToolFactory {
+    private static final long LARGEST_OUTPUT = 128L * 1024 * 1024;
+
+    /** What the command finds on standard input. */
+    enum Stdin {
+        /** The params as one line of JSON. */
+        PARAMS,
+        /** Nothing. */
+        NONE
+    }
+
+    /** The program and its arguments, with placeholders; a plain string stands for a group of one. */
+    @JsonProperty
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+    private List<List<String>> command;
+
+    /** What the command finds on standard input. */
+    @JsonProperty
+    @JsonSetter(nulls = Nulls.SKIP)
+    private Stdin stdin = Stdin.PARAMS;
+
+    /** What standard output becomes when no result line came. */
+    @JsonProperty
+    @JsonSetter(nulls = Nulls.SKIP)
+    private OutputMode output = OutputMode.AUTO;
+
+    /** Whether lines of standard output may report progress, log lines, result and failure. */
+    @JsonProperty
+    private boolean protocol = true;
+
+    /** Largest standard output. */
+    @JsonProperty("max_output")
+    @JsonSetter(nulls = Nulls.SKIP)
+    private DataSize maxOutput = DataSize.mebibytes(16);
+
+    /** Environment variables. */
+    @JsonProperty
+    @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
+    private Map<String, String> env = Map.of();
+
+    /** Names of the server's own environment variables that the command gets too. */
+    @JsonProperty("pass_env")
+    @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
+    private List<String> passEnv = Environment.USUAL;
+
+    /** Where the command runs; relative to where the server was started. */
+    @JsonProperty("working_directory")
+    @JsonSetter(nulls = Nulls.SKIP)
+    private String workingDirectory = "";
+
+    /** How long a command that is to stop may take before it is killed. */
+    @JsonProperty
+    @JsonSetter(nulls = Nulls.SKIP)
+    private Duration grace = Duration.seconds(5);
+
+    /** Whether a param may begin an argument with a hyphen. */
+    @JsonProperty("allow_dashes")
+    private boolean allowDashes;
+
+    /** Exit codes worth another attempt; none listed means all but the fatal ones. */
+    @JsonProperty("retryable_exit_codes")
+    @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
+    private Set<Integer> retryableExitCodes = Set.of();
+
+    /** Exit codes that another attempt cannot change. */
+    @JsonProperty("fatal_exit_codes")
+    @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
+    private Set<Integer> fatalExitCodes = Set.of();
+
+    @Override
+    public List<Tool> build() {
+        Launch launch = new Launch(
+                Arguments.parse(command, paramsSchema(), allowDashes),
+                new Environment(name(), System.getenv(), passEnv, env),
+                directory(),
+                stdin == Stdin.PARAMS);
+        OutputRules rules = new OutputRules(output, protocol, mostOutput());
+        ExitCodes exitCodes = new ExitCodes(Set.copyOf(retryableExitCodes), Set.copyOf(fatalExitCodes));
+        return List.of(new CommandTool(describe(), launch, rules, exitCodes, grace.toJavaDuration()));
+    }
+
+    private Path directory() {
+        Path directory = Path.of(workingDirectory).toAbsolutePath().normalize();
+        if (!Files.isDirectory(directory)) {
+            throw new ToolConfigurationException(
+                    "working_directory %s is no folder: create it or correct the path".formatted(directory));
+        }
+        return directory;
+    }
+
+    private int mostOutput() {
+        if (maxOutput.toBytes() < 1 || maxOutput.toBytes() > LARGEST_OUTPUT) {
+            throw new ToolConfigurationException(
+                    "max_output is %s: write a size from 1B to 128MiB".formatted(maxOutput));
+        }
+        return (int) maxOutput.toBytes();
+    }
+}

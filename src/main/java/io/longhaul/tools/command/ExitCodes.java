@@ -1,0 +1,54 @@
+package io.longhaul.tools.command;
+
+import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.spi.FailureKind;
+import io.longhaul.tools.spi.ToolResult;
+import java.util.Set;
+
+/**
+ * What exit codes mean.
+ *
+ * @param retryable if not empty, only these are worth another attempt
+ * @param fatal these never are
+ */
+record ExitCodes(Set<Integer> retryable, Set<Integer> fatal) {
+    /** What shells and setsid exit with when the program is not executable, or not found. */
+    private static final Set<Integer> NOT_STARTED = Set.of(126, 127);
+
+    private static final int SIGNALLED = 128;
+    private static final int KILLED = SIGNALLED + 9;
+
+    /** Refuses codes that mean both. */
+    ExitCodes {
+        for (Integer code : fatal) {
+            if (retryable.contains(code)) {
+                throw new ToolConfigurationException(
+                        "exit code %d is in retryable_exit_codes and in fatal_exit_codes: remove it from one of them"
+                                .formatted(code));
+            }
+        }
+    }
+
+    /** The failure that a non-zero exit code stands for. */
+    ToolResult failure(int code, String lastErrors) {
+        FailureKind kind = NOT_STARTED.contains(code) ? FailureKind.UNAVAILABLE : FailureKind.TOOL_ERROR;
+        String reason = lastErrors.isEmpty() ? "." : ": " + lastErrors;
+        return new ToolResult.Failure(kind, described(code) + reason, isRetryable(code));
+    }
+
+    boolean isRetryable(int code) {
+        return !fatal.contains(code) && (retryable.isEmpty() || retryable.contains(code));
+    }
+
+    private static String described(int code) {
+        if (NOT_STARTED.contains(code)) {
+            return "The command exited with code " + code + ", a program was not found or may not be run";
+        }
+        if (code == KILLED) {
+            return "The command was killed (signal 9), most often for want of memory";
+        }
+        return code > SIGNALLED && code < SIGNALLED + 65
+                ? "The command was ended by signal " + (code - SIGNALLED)
+                : "The command exited with code " + code;
+    }
+}

@@ -1,0 +1,119 @@
+package io.longhaul.tools.command;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A small shell beside the server that signals process groups, which Java cannot, and that ends the groups it watches
+ * when the server is gone: its standard input ends with the server, however that dies. One serves all calls.
+ *
+ * <p>Without a POSIX shell it does nothing; {@link CallProcesses} then signals process by process.
+ */
+final class ProcessGuard {
+    /** Signals of the terminal or of a service manager are for the server, which decides what becomes of its calls. */
+    private static final String SCRIPT = """
+            trap '' HUP INT TERM
+            groups=' '
+            signal() { kill -s "$1" -- "-$2" 2>/dev/null; }
+            while read -r verb group; do
+                case $verb in
+                    watch) groups="$groups$group " ;;
+                    forget) case $groups in
+                        *" $group "*) groups="${groups%%" $group "*} ${groups#*" $group "}" ;;
+                    esac ;;
+                    *) signal "$verb" "$group" ;;
+                esac
+            done
+            [ "$groups" = ' ' ] && exit
+            for group in $groups; do signal TERM "$group"; done
+            sleep 5
+            for group in $groups; do signal KILL "$group"; done
+            """;
+
+    private static final ProcessGuard SHARED = new ProcessGuard();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Set<Long> watched = new LinkedHashSet<>();
+    private Process shell;
+
+    ProcessGuard() {}
+
+    static ProcessGuard shared() {
+        return SHARED;
+    }
+
+    /** Ends the group when the server is gone, until {@link #forget}. */
+    void watch(long group) {
+        lock.lock();
+        try {
+            // First, so that a shell started for it learns of it once.
+            tell("watch", group);
+            watched.add(group);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void forget(long group) {
+        lock.lock();
+        try {
+            watched.remove(group);
+            tell("forget", group);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Sends a signal, such as TERM, to each process of the group. */
+    void signal(String name, long group) {
+        lock.lock();
+        try {
+            tell(name, group);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tell(String verb, long group) {
+        try {
+            if (shell == null || !shell.isAlive()) {
+                start();
+            }
+            // A line of this size fits the pipe, which the shell empties at once: this does not block.
+            write(verb, group);
+        } catch (IOException e) {
+            // No shell here, or it was killed just now: the next call starts another, this one goes without.
+        }
+    }
+
+    private void start() throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(Sessions.command(List.of("/bin/sh", "-c", SCRIPT, "longhaul-process-guard")));
+        builder.environment().clear();
+        builder.environment().put("PATH", Environment.PATH_OF_SYSTEM);
+        builder.directory(Path.of("/").toFile());
+        shell = builder.redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        for (long group : watched) {
+            write("watch", group);
+        }
+    }
+
+    private void write(String verb, long group) throws IOException {
+        OutputStream commands = shell.getOutputStream();
+        commands.write((verb + " " + group + "\n").getBytes(StandardCharsets.US_ASCII));
+        commands.flush();
+    }
+
+    /** The shell's process, for tests. */
+    ProcessHandle shell() {
+        return shell.toHandle();
+    }
+}

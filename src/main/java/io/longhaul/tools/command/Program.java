@@ -1,0 +1,62 @@
+package io.longhaul.tools.command;
+
+import io.longhaul.tools.spi.FailureKind;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Finds programs the way a shell does, but says what is wrong. */
+final class Program {
+    private static final Pattern SEPARATOR = Pattern.compile(Pattern.quote(File.pathSeparator));
+
+    private Program() {}
+
+    /**
+     * Finds the program of a command. Looked up at each call, so that a program installed later is found.
+     *
+     * @param name as configured: a path if it has a slash, otherwise looked up in {@code searchPath}
+     * @param searchPath folders, separated by colons
+     * @param directory where relative paths start
+     * @throws Refusal if it is not there or may not be run
+     */
+    static Path find(String name, String searchPath, Path directory) throws Refusal {
+        if (!name.contains("/")) {
+            return search(name, searchPath)
+                    .orElseThrow(() -> missing("The program '" + name + "' is in no folder of PATH (" + searchPath
+                            + "): install it, or write its full path in the tool's command."));
+        }
+        Path path = directory.resolve(name);
+        if (!Files.isRegularFile(path)) {
+            throw missing("The program " + path + " does not exist: install it, or correct the tool's command.");
+        }
+        if (!Files.isExecutable(path)) {
+            throw missing(
+                    "The program " + path + " may not be run: make it executable (chmod +x) for the server's user.");
+        }
+        return path;
+    }
+
+    /** The first executable file of this name. */
+    static Optional<Path> search(String name, String searchPath) {
+        return folders(searchPath)
+                .map(folder -> folder.resolve(name))
+                .filter(path -> Files.isRegularFile(path) && Files.isExecutable(path))
+                .findFirst();
+    }
+
+    private static Stream<Path> folders(String searchPath) {
+        return SEPARATOR
+                .splitAsStream(searchPath)
+                .filter(folder -> !folder.isEmpty())
+                .map(Path::of)
+                // An empty or relative entry would mean whatever folder the server was started in.
+                .filter(Path::isAbsolute);
+    }
+
+    private static Refusal missing(String message) {
+        return new Refusal(FailureKind.UNAVAILABLE, message);
+    }
+}

@@ -1,0 +1,117 @@
+package io.longhaul.tools.command;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.longhaul.tools.Storable;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A line of standard output that speaks to the server: one JSON object with one of the names below and no other. Any
+ * other line, also an object that merely has such a name among others, is ordinary output.
+ */
+sealed interface ProtocolLine {
+    /** <code>{"progress": 0.4, "message": "..."}</code>; NaN and null stand for unknown and unsaid. */
+    record Progress(double fraction, String message) implements ProtocolLine {}
+
+    /** <code>{"log": "..."}</code>. */
+    record Log(String text) implements ProtocolLine {}
+
+    /** <code>{"result": any JSON}</code>; the value's own text, so that every digit stays. */
+    record Result(String json) implements ProtocolLine {}
+
+    /** <code>{"error": {"message": "...", "retryable": false}}</code> or <code>{"error": "..."}</code>; null is unsaid. */
+    record Failed(String message, Boolean retryable) implements ProtocolLine {}
+
+    /**
+     * Reads a line.
+     *
+     * @param line a line of output, from its opening brace
+     * @return what it says, empty if it is ordinary output
+     */
+    static Optional<ProtocolLine> parse(String line) {
+        try {
+            return Parsing.parse(line);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** How lines are read; apart, for an interface has no private classes. */
+    final class Parsing {
+        private static final ObjectReader JSON = JsonMapper.builder()
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .build()
+                .reader();
+        private static final Set<String> SMALL = Set.of("progress", "message", "log", "error");
+
+        private Parsing() {}
+
+        private static Optional<ProtocolLine> parse(String line) throws IOException {
+            String first = firstName(line);
+            if ("result".equals(first)) {
+                return result(line);
+            }
+            return first != null && SMALL.contains(first) ? small(JSON.readTree(line)) : Optional.empty();
+        }
+
+        private static String firstName(String line) throws IOException {
+            try (JsonParser parser = Storable.parser(line)) {
+                parser.nextToken();
+                return parser.nextFieldName();
+            }
+        }
+
+        private static Optional<ProtocolLine> result(String line) throws IOException {
+            try (JsonParser parser = Storable.parser(line)) {
+                parser.nextToken();
+                parser.nextToken();
+                parser.nextToken();
+                int start = (int) parser.currentTokenLocation().getCharOffset();
+                parser.skipChildren();
+                parser.finishToken();
+                int end = (int) parser.currentLocation().getCharOffset();
+                boolean alone = parser.nextToken() == JsonToken.END_OBJECT && parser.nextToken() == null;
+                return alone ? Optional.of(new Result(line.substring(start, end).strip())) : Optional.empty();
+            }
+        }
+
+        private static Optional<ProtocolLine> small(JsonNode object) {
+            if (hasOnly(object, "log") && object.get("log").isTextual()) {
+                return Optional.of(new Log(object.get("log").textValue()));
+            }
+            if (hasOnly(object, "progress") || hasOnly(object, "progress", "message")) {
+                return progress(object.get("progress"), object.path("message"));
+            }
+            return hasOnly(object, "error") ? failed(object.get("error")) : Optional.empty();
+        }
+
+        private static Optional<ProtocolLine> progress(JsonNode fraction, JsonNode message) {
+            boolean said = fraction.isNumber() || fraction.isNull();
+            boolean text = message.isTextual() || message.isNull() || message.isMissingNode();
+            return said && text
+                    ? Optional.of(new Progress(fraction.asDouble(Double.NaN), message.textValue()))
+                    : Optional.empty();
+        }
+
+        private static Optional<ProtocolLine> failed(JsonNode error) {
+            if (error.isTextual()) {
+                return Optional.of(new Failed(error.textValue(), null));
+            }
+            JsonNode retryable = error.path("retryable");
+            return error.path("message").isTextual()
+                    ? Optional.of(new Failed(
+                            error.get("message").textValue(), retryable.isBoolean() ? retryable.booleanValue() : null))
+                    : Optional.empty();
+        }
+
+        private static boolean hasOnly(JsonNode object, String... names) {
+            return object.size() == names.length && Set.of(names).stream().allMatch(object::has);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package io.longhaul.tools.command;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+
+/** A command that was started, with its pipes. Closing it leaves no process of it behind. */
+final class RunningCommand implements AutoCloseable {
+    /** How long output may go on after the command has ended; what it left running may be flushing. */
+    private static final Duration DRAIN = Duration.ofSeconds(1);
+
+    /** Then everything was killed, so the pipes end at once, unless a process changed user or hid itself. */
+    private static final Duration LAST_WAIT = Duration.ofSeconds(5);
+
+    /**
+     * Pipes are read by platform threads: a read from a pipe holds the carrier of a virtual thread, and some commands
+     * say nothing for days.
+     */
+    private static final Executor PIPES = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "command-pipe");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private final Process process;
+    private final CallProcesses all;
+    private LineReader output;
+    private LineReader errors;
+    private CompletableFuture<Void> ends = CompletableFuture.completedFuture(null);
+
+    RunningCommand(Process process, CallProcesses all) {
+        this.process = process;
+        this.all = all;
+    }
+
+    /** Writes to its standard input and closes that; a command need not read it. */
+    void feed(byte[] input) {
+        PIPES.execute(() -> {
+            try (OutputStream stdin = process.getOutputStream()) {
+                stdin.write(input);
+            } catch (IOException e) {
+                // The command ended, or closed its input, without reading all: its right.
+            }
+        });
+    }
+
+    /**
+     * Reads what it writes, line by line, from now on.
+     *
+     * @param onBroken told when a line could not be taken, after which nothing more is read
+     */
+    void read(LineReader output, LineReader errors, Consumer<Throwable> onBroken) {
+        this.output = output;
+        this.errors = errors;
+        ends = CompletableFuture.allOf(
+                readAll(output, process.getInputStream(), onBroken),
+                readAll(errors, process.getErrorStream(), onBroken));
+    }
+
+    private static CompletableFuture<Void> readAll(
+            LineReader reader, InputStream stream, Consumer<Throwable> onBroken) {
+        return CompletableFuture.runAsync(
+                () -> {
+                    try (stream) {
+                        reader.readAll(stream);
+                    } catch (IOException e) {
+                        // As good as the end of the stream.
+                        reader.finish();
+                    } catch (RuntimeException e) {
+                        onBroken.accept(e);
+                        throw e;
+                    }
+                },
+                PIPES);
+    }
+
+    /** Completes when the command's own process has ended; its output may still be read then. */
+    CompletableFuture<Process> exit() {
+        return process.onExit();
+    }
+
+    /**
+     * Waits until all output was read, after the command's own process has ended. What it left running gets a second to
+     * finish writing, then it is killed.
+     *
+     * @return exit code; 128 plus the signal's number if a signal ended it
+     */
+    int drain() throws InterruptedException {
+        if (!ended(DRAIN)) {
+            all.kill();
+            ended(LAST_WAIT);
+        }
+        output.finish();
+        errors.finish();
+        return process.exitValue();
+    }
+
+    private boolean ended(Duration within) throws InterruptedException {
+        try {
+            ends.get(within.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("what the command wrote could not be taken", e.getCause());
+        }
+    }
+
+    /** Ends all its processes: asks, then kills after the grace time. */
+    void stop(Duration grace) {
+        all.stop(grace);
+    }
+
+    @Override
+    public void close() {
+        all.close();
+    }
+}

@@ -1,0 +1,99 @@
+package io.longhaul.tools.command;
+
+import io.longhaul.tools.Storable;
+import io.longhaul.tools.spi.ToolCall;
+import io.longhaul.tools.spi.ToolResult;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * Standard output of one call: passes on what its lines say, keeps the rest. Not for two threads at once; its
+ * {@link LineReader} sees to that, and is finished before the result is asked for.
+ */
+final class StandardOutput implements LineReader.LineSink {
+    private final OutputRules rules;
+    private final ToolCall call;
+    private final Runnable onOverflow;
+    private final ByteArrayOutputStream ordinary = new ByteArrayOutputStream();
+    private String result;
+    private ProtocolLine.Failed failed;
+    private boolean overflown;
+
+    /** {@code onOverflow} runs once, when there is more output than allowed; the rest is then dropped. */
+    StandardOutput(OutputRules rules, ToolCall call, Runnable onOverflow) {
+        this.rules = rules;
+        this.call = call;
+        this.onOverflow = onOverflow;
+    }
+
+    @Override
+    public void line(byte[] line, boolean cut) {
+        if (overflown) {
+            return;
+        }
+        Optional<ProtocolLine> said = cut || !rules.protocol() ? Optional.empty() : protocolLine(line);
+        if (said.isPresent()) {
+            obey(said.get());
+        } else {
+            keep(line, cut);
+        }
+    }
+
+    private static Optional<ProtocolLine> protocolLine(byte[] line) {
+        int at = 0;
+        while (at < line.length && (line[at] == ' ' || line[at] == '\t')) {
+            at++;
+        }
+        return at < line.length && line[at] == '{'
+                ? ProtocolLine.parse(new String(line, at, line.length - at, StandardCharsets.UTF_8))
+                : Optional.empty();
+    }
+
+    private void obey(ProtocolLine line) {
+        if (line instanceof ProtocolLine.Progress progress) {
+            String message = progress.message();
+            call.progress(progress.fraction(), message == null ? null : Storable.text(message));
+        } else if (line instanceof ProtocolLine.Log log) {
+            log.text().lines().map(Storable::text).forEach(call::log);
+        } else if (line instanceof ProtocolLine.Result value) {
+            result = value.json();
+        } else if (line instanceof ProtocolLine.Failed error) {
+            failed = error;
+        }
+    }
+
+    private void keep(byte[] line, boolean cut) {
+        if (cut || line.length > rules.most() - ordinary.size()) {
+            overflown = true;
+            ordinary.reset();
+            onOverflow.run();
+            return;
+        }
+        ordinary.writeBytes(line);
+        ordinary.write('\n');
+    }
+
+    boolean overflown() {
+        return overflown;
+    }
+
+    /** The failure the command announced, if it did. */
+    Optional<ProtocolLine.Failed> failed() {
+        return Optional.ofNullable(failed);
+    }
+
+    /** What the command came to if it ended well: its last result line, otherwise all ordinary output. */
+    ToolResult result() {
+        return result == null ? rules.mode().result(text()) : new ToolResult.Success(result);
+    }
+
+    private String text() {
+        String text = ordinary.toString(StandardCharsets.UTF_8);
+        int end = text.length();
+        while (end > 0 && (text.charAt(end - 1) == '\n' || text.charAt(end - 1) == '\r')) {
+            end--;
+        }
+        return text.substring(0, end);
+    }
+}

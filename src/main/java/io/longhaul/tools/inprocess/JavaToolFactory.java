@@ -1,0 +1,81 @@
+package io.longhaul.tools.inprocess;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.ToolFactory;
+import io.longhaul.tools.spi.Tool;
+import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * {@code type: java}: a {@link Tool} class on the class path, named by {@code class} or found by its own name among
+ * those listed in {@code META-INF/services/io.longhaul.tools.spi.Tool}. The class describes itself; the entry's
+ * {@code name} must be the one it gives.
+ */
+@JsonTypeName("java")
+public final class JavaToolFactory extends ToolFactory {
+    /** Class to instantiate with its public constructor without parameters; left out, ServiceLoader finds it. */
+    @JsonProperty("class")
+    private String className;
+
+    @Override
+    public List<Tool> build() {
+        refuseDescription();
+        Tool tool = className == null ? listed() : instantiated();
+        String own = tool.description().name();
+        if (!own.equals(name())) {
+            throw new ToolConfigurationException(
+                    "class %s names its tool '%s': write name: %s".formatted(className, own, own));
+        }
+        return List.of(tool);
+    }
+
+    private Tool listed() {
+        try {
+            List<Tool> all = ServiceLoader.load(Tool.class).stream()
+                    .map(ServiceLoader.Provider::get)
+                    .toList();
+            return all.stream()
+                    .filter(tool -> tool.description().name().equals(name()))
+                    .findFirst()
+                    .orElseThrow(() -> notListed(all));
+        } catch (ServiceConfigurationError e) {
+            throw new ToolConfigurationException("a listed tool class cannot be loaded: " + e.getMessage(), e);
+        }
+    }
+
+    private static ToolConfigurationException notListed(List<Tool> all) {
+        String names = all.stream()
+                .map(tool -> tool.description().name())
+                .collect(Collectors.toCollection(TreeSet::new))
+                .toString();
+        return new ToolConfigurationException(
+                "no such tool on the class path, only " + names + ": add its jar, or name its class with class:");
+    }
+
+    private Tool instantiated() {
+        try {
+            return Class.forName(className, true, classLoader())
+                    .asSubclass(Tool.class)
+                    .getConstructor()
+                    .newInstance();
+        } catch (ClassNotFoundException e) {
+            throw new ToolConfigurationException(
+                    "class " + className + " is not on the class path: add its jar or correct the name", e);
+        } catch (ClassCastException | ReflectiveOperationException e) {
+            throw new ToolConfigurationException(
+                    "class %s cannot be used (%s): it must implement %s and have a public constructor without parameters"
+                            .formatted(className, e, Tool.class.getName()),
+                    e);
+        }
+    }
+
+    private static ClassLoader classLoader() {
+        ClassLoader context = Thread.currentThread().getContextClassLoader();
+        return context == null ? JavaToolFactory.class.getClassLoader() : context;
+    }
+}

@@ -1,0 +1,166 @@
+package io.longhaul.workers;
+
+import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.Outcome;
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.spi.FailureKind;
+import io.longhaul.tools.spi.ToolResult;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.MDC;
+
+/** One attempt: calls the tool, and turns what comes of it into an outcome. */
+final class Execution implements Runnable {
+    private final ClaimedJob job;
+    private final RegisteredTool tool;
+    private final RunningCall call;
+    private final ExecutionEnd end;
+    private final long startedNanos = System.nanoTime();
+    private final AtomicBoolean over = new AtomicBoolean();
+    private volatile boolean shownRunning;
+    private volatile Future<?> deadline;
+
+    /** What an execution tells when it is over. */
+    interface ExecutionEnd {
+        /** The attempt is over, with an outcome to be written, or with none when its lease is lost. */
+        void over(Execution execution, Optional<Outcome> outcome) throws InterruptedException;
+    }
+
+    Execution(ClaimedJob job, RegisteredTool tool, Reports reports, ExecutionEnd end) {
+        this.job = job;
+        this.tool = tool;
+        this.call = new RunningCall(job, reports);
+        this.end = end;
+    }
+
+    Lease lease() {
+        return job.lease();
+    }
+
+    String tool() {
+        return job.tool();
+    }
+
+    ClaimedJob job() {
+        return job;
+    }
+
+    Duration age() {
+        return Duration.ofNanos(System.nanoTime() - startedNanos);
+    }
+
+    boolean isShownRunning() {
+        return shownRunning;
+    }
+
+    void setShownRunning() {
+        shownRunning = true;
+    }
+
+    void setDeadline(Future<?> deadline) {
+        this.deadline = deadline;
+    }
+
+    /** Tells the tool to stop. The first reason counts. */
+    void stop(StopReason reason) {
+        call.stop(reason);
+    }
+
+    /** Ends an attempt whose tool does not stop, as if it had; what the tool answers later is dropped. */
+    boolean abandon() {
+        StopReason reason = call.stopReason();
+        return reason != null && finish(stopped(reason));
+    }
+
+    @Override
+    public void run() {
+        MDC.setContextMap(
+                Map.of("job_id", job.lease().jobId().toString(), "tool", job.tool(), "trace_id", job.traceId()));
+        try {
+            ToolResult result = callTool();
+            StopReason reason = call.leaveTool();
+            finish(reason == null ? Optional.of(outcome(result)) : stopped(reason));
+        } finally {
+            MDC.clear();
+        }
+    }
+
+    private ToolResult callTool() {
+        try {
+            if (!call.enterTool()) {
+                return ToolResult.failure(FailureKind.TOOL_ERROR, "Stopped before it began.");
+            }
+            return tool.call(call);
+        } catch (InterruptedException e) {
+            // The thread goes back to its pool; leaveTool clears the flag of a late interrupt.
+            return ToolResult.failure(FailureKind.TOOL_ERROR, "The tool was interrupted.");
+        } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError | AssertionError e) {
+            return ToolResult.failure(FailureKind.TOOL_ERROR, message(e));
+        }
+    }
+
+    private static String message(Throwable e) {
+        return e.getMessage() == null || e.getMessage().isBlank()
+                ? e.getClass().getSimpleName()
+                : e.getMessage().replace('\0', '\uFFFD');
+    }
+
+    private boolean finish(Optional<Outcome> outcome) {
+        if (!over.compareAndSet(false, true)) {
+            return false;
+        }
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+        try {
+            end.over(this, outcome);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return true;
+    }
+
+    private Optional<Outcome> stopped(StopReason reason) {
+        return switch (reason) {
+            case LEASE_LOST -> Optional.empty();
+            case DRAINING -> Optional.of(new Outcome.GivenBack(job.lease()));
+            case TIMEOUT ->
+                Optional.of(failure(new ToolResult.Failure(
+                        FailureKind.TIMEOUT,
+                        "The attempt took longer than the %s it may take. Raise timeout_seconds or the tool's timeout if it needs longer."
+                                .formatted(text(timeout())),
+                        true)));
+        };
+    }
+
+    private Outcome outcome(ToolResult result) {
+        if (result instanceof ToolResult.Success success) {
+            return new Outcome.Completed(job.lease(), success.json());
+        }
+        return failure((ToolResult.Failure) result);
+    }
+
+    private Outcome failure(ToolResult.Failure failure) {
+        String code = failure.kind().name();
+        Optional<Duration> wait =
+                failure.retryable() ? Retries.waitAfter(job, tool.policy().retry()) : Optional.empty();
+        return wait.<Outcome>map(w -> new Outcome.RetryLater(job.lease(), code, failure.message(), w))
+                .orElseGet(() -> new Outcome.Failed(job.lease(), code, failure.message()));
+    }
+
+    /** How long this attempt may take, or null when only the server's default holds. */
+    Duration timeout() {
+        if (job.timeoutSeconds() != null) {
+            return Duration.ofSeconds(job.timeoutSeconds());
+        }
+        return tool.policy().timeout();
+    }
+
+    private static String text(Duration d) {
+        return d == null ? "time" : d.toMillis() % 1000 == 0 ? d.toSeconds() + " s" : d.toMillis() + " ms";
+    }
+}

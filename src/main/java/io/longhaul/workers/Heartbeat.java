@@ -1,0 +1,77 @@
+package io.longhaul.workers;
+
+import io.longhaul.jobs.NodeLeases;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Keeps the node's lease, on which the leases of all its jobs stand: one row, renewed every third of its
+ * time. A node that finds it gone was given up for dead; its work is stopped and it registers anew.
+ *
+ * <p>While the database cannot be reached the work goes on: nobody can take it then, and rescuers give
+ * every node one lease's time after an outage (see {@link Rescuer}).
+ */
+final class Heartbeat {
+    private final Jdbi jdbi;
+    private final WorkerConfiguration configuration;
+    private final String version;
+    private final Facts facts;
+    private final Runnable lost;
+    private volatile OptionalLong nodeId = OptionalLong.empty();
+    private volatile boolean alone = true;
+
+    Heartbeat(Jdbi jdbi, WorkerConfiguration configuration, String version, Facts facts, Runnable lost) {
+        this.jdbi = jdbi;
+        this.configuration = configuration;
+        this.version = version;
+        this.facts = facts;
+        this.lost = lost;
+    }
+
+    /** The lease of this run, or nothing while there is none. */
+    OptionalLong nodeId() {
+        return nodeId;
+    }
+
+    /** Whether no other node was seen at the last beat: then nobody needs to be notified. */
+    boolean alone() {
+        return alone;
+    }
+
+    /** A step of the loop. */
+    Duration beat() {
+        if (nodeId.isEmpty()) {
+            register();
+        }
+        renew(nodeId.getAsLong());
+        return configuration.lease().dividedBy(3);
+    }
+
+    private void register() {
+        long millis = configuration.lease().toMillis();
+        long id = jdbi.withExtension(NodeLeases.class, n -> n.register(configuration.node(), version, millis));
+        nodeId = OptionalLong.of(id);
+        facts.nodeRegistered(id, configuration.node());
+    }
+
+    private void renew(long id) {
+        long millis = configuration.lease().toMillis();
+        Optional<Integer> others = jdbi.withExtension(NodeLeases.class, n -> n.renew(id, millis));
+        if (others.isPresent()) {
+            alone = others.get() == 0;
+        } else {
+            nodeId = OptionalLong.empty();
+            facts.nodeLost(id);
+            lost.run();
+            register();
+        }
+    }
+
+    /** Takes the node off once it holds no job; what it still holds is rescued when the lease lapses. */
+    void leave() {
+        nodeId.ifPresent(id -> jdbi.useExtension(NodeLeases.class, n -> n.leave(id)));
+        nodeId = OptionalLong.empty();
+    }
+}

@@ -1,0 +1,100 @@
+package io.longhaul.workers;
+
+import io.longhaul.jobs.JobTransitions;
+import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.NodeLeases;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Looks after jobs that run for a while: shows in {@code jobs} that they run, and stops those whose lease is
+ * gone. Jobs that end within a blink cost nothing here.
+ */
+final class LeaseWatch {
+    /** With the interval and a statement's time, well within half a second: what SQL readers are promised. */
+    private static final Duration LONG_RUNNING = Duration.ofMillis(200);
+
+    static final Duration INTERVAL = Duration.ofMillis(100);
+
+    /** Notifications tell of most cancels at once; this finds the others within a second. */
+    private static final int LOST_EVERY = 5;
+
+    /** Rare: only a connection that broke at the wrong moment makes work for it. */
+    private static final int UNKNOWN_EVERY = 50;
+
+    private final Jdbi jdbi;
+    private final Supplier<OptionalLong> node;
+    private final Executions executions;
+    private final Finisher finisher;
+    private Set<Lease> unknownBefore = Set.of();
+    private int steps;
+
+    LeaseWatch(Jdbi jdbi, Supplier<OptionalLong> node, Executions executions, Finisher finisher) {
+        this.jdbi = jdbi;
+        this.node = node;
+        this.executions = executions;
+        this.finisher = finisher;
+    }
+
+    /** A step of the loop. */
+    Duration look() {
+        List<Execution> old = executions.all().stream()
+                .filter(e -> e.age().compareTo(LONG_RUNNING) > 0)
+                .toList();
+        showRunning(old.stream().filter(e -> !e.isShownRunning()).toList());
+        steps++;
+        if (steps % LOST_EVERY == 0) {
+            stopLost(old);
+        }
+        if (steps % UNKNOWN_EVERY == 0) {
+            returnUnknown();
+        }
+        return INTERVAL;
+    }
+
+    private void showRunning(List<Execution> unseen) {
+        if (!unseen.isEmpty()) {
+            List<Lease> leases = leases(unseen);
+            jdbi.useExtension(
+                    JobTransitions.class,
+                    t -> t.showRunning(Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases)));
+            unseen.forEach(Execution::setShownRunning);
+        }
+    }
+
+    private void stopLost(List<Execution> held) {
+        if (!held.isEmpty()) {
+            List<Lease> leases = leases(held);
+            List<UUID> lost = jdbi.withExtension(
+                    NodeLeases.class, n -> n.lost(Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases)));
+            executions.stop(Set.copyOf(lost), StopReason.LEASE_LOST);
+        }
+    }
+
+    // A claim can be committed although its answer never came: such a job has a lease here and nobody to work on it.
+    private void returnUnknown() {
+        OptionalLong nodeId = node.get();
+        if (nodeId.isEmpty()) {
+            return;
+        }
+        List<Lease> unknown = new ArrayList<>(jdbi.withExtension(NodeLeases.class, n -> n.held(nodeId.getAsLong())));
+        unknown.removeIf(lease -> executions.holds(lease) || finisher.holds(lease));
+        List<Lease> again = unknown.stream().filter(unknownBefore::contains).toList();
+        unknownBefore = Set.copyOf(unknown);
+        if (!again.isEmpty()) {
+            jdbi.useExtension(
+                    JobTransitions.class,
+                    t -> t.giveBack(Leases.ids(again), Leases.attempts(again), Leases.nodes(again)));
+        }
+    }
+
+    private static List<Lease> leases(List<Execution> executions) {
+        return executions.stream().map(Execution::lease).toList();
+    }
+}

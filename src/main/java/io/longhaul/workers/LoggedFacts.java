@@ -1,0 +1,126 @@
+package io.longhaul.workers;
+
+import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.Outcome;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes log lines of facts. What happens to every job is at debug: the jobs table tells it better. */
+public final class LoggedFacts implements Facts {
+    private static final Logger LOG = LoggerFactory.getLogger("longhaul.workers");
+
+    @Override
+    public void nodeRegistered(long nodeId, String name) {
+        LOG.info("This node is {} ({})", name, nodeId);
+    }
+
+    @Override
+    public void nodeLost(long nodeId) {
+        LOG.warn(
+                "Node {} was silent for longer than its lease and was given up for dead: its jobs are stopped here,"
+                        + " and it registers anew. Look for pauses of the machine or the database; raise workers.lease if they are usual.",
+                nodeId);
+    }
+
+    @Override
+    public void claimed(int jobs, Duration took) {
+        LOG.debug("Claimed {} jobs in {} ms", jobs, took.toMillis());
+    }
+
+    @Override
+    public void started(ClaimedJob job) {
+        LOG.debug(
+                "Job {} of {} begins attempt {}",
+                job.lease().jobId(),
+                job.tool(),
+                job.lease().attempt());
+    }
+
+    @Override
+    public void ended(Outcome outcome, Duration took) {
+        UUID job = outcome.lease().jobId();
+        if (outcome instanceof Outcome.Failed failed) {
+            LOG.info(
+                    "Job {} failed after {} ms: {} {}",
+                    job,
+                    took.toMillis(),
+                    failed.errorCode(),
+                    failed.errorMessage());
+        } else if (outcome instanceof Outcome.RetryLater retry) {
+            LOG.info(
+                    "Job {} is tried again in {} ms: {} {}",
+                    job,
+                    retry.delay().toMillis(),
+                    retry.errorCode(),
+                    retry.errorMessage());
+        } else if (outcome instanceof Outcome.GivenBack) {
+            LOG.info("Job {} goes back into the queue after {} ms, because this node stops", job, took.toMillis());
+        } else {
+            LOG.debug("Job {} completed in {} ms", job, took.toMillis());
+        }
+    }
+
+    @Override
+    public void leaseLost(Lease lease) {
+        LOG.info(
+                "Attempt {} of job {} is not this node's any more: its outcome is dropped",
+                lease.attempt(),
+                lease.jobId());
+    }
+
+    @Override
+    public void stopped(Lease lease, StopReason reason) {
+        LOG.info("Attempt {} of job {} is stopped: {}", lease.attempt(), lease.jobId(), reason);
+    }
+
+    @Override
+    public void abandoned(Lease lease, String tool) {
+        LOG.error(
+                "Tool {} goes on with job {} although it was told to stop; its thread is left behind."
+                        + " The tool must react to interruption.",
+                tool,
+                lease.jobId());
+    }
+
+    @Override
+    public void rescued(Collection<UUID> jobs) {
+        LOG.warn(
+                "Took {} jobs from nodes that were lost: {}",
+                jobs.size(),
+                jobs.stream().limit(10).toList());
+    }
+
+    @Override
+    public void expired(Collection<UUID> jobs) {
+        LOG.warn(
+                "{} jobs expired before a worker could begin them: {}",
+                jobs.size(),
+                jobs.stream().limit(10).toList());
+    }
+
+    @Override
+    public void removed(int jobs) {
+        LOG.info("Removed {} expired jobs", jobs);
+    }
+
+    @Override
+    public void loopFailed(String loop, int inARow, Throwable failure) {
+        // The first of a row and then fewer and fewer: an outage must not fill the disk.
+        if (Integer.bitCount(inARow) == 1) {
+            LOG.warn("{} failed {} times in a row and goes on trying: {}", loop, inARow, reason(failure));
+            LOG.debug("{} failed", loop, failure);
+        }
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getClass().getSimpleName() + ": " + root.getMessage();
+    }
+}

@@ -1,0 +1,129 @@
+package io.longhaul.workers;
+
+import io.longhaul.jobs.JobReports;
+import io.longhaul.jobs.Lease;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Gathers what running tools tell and stores it for all jobs of the node together, at most four times a
+ * second: of progress the latest, of log lines all.
+ */
+final class Reports {
+    static final Duration INTERVAL = Duration.ofMillis(250);
+
+    private static final int MAX_LINE = 8_000;
+    private static final int MAX_LINES_AT_ONCE = 2_000;
+
+    private final Jdbi jdbi;
+    private final Map<Lease, Report> progress = new ConcurrentHashMap<>();
+    private final BlockingQueue<Line> lines = new ArrayBlockingQueue<>(10_000);
+    private final ReentrantLock flushing = new ReentrantLock();
+
+    private record Report(Double fraction, String message) {}
+
+    private record Line(Lease lease, Instant at, String text) {}
+
+    Reports(Jdbi jdbi) {
+        this.jdbi = jdbi;
+    }
+
+    void progress(Lease lease, double fraction, String message) {
+        Double known = Double.isNaN(fraction) ? null : Math.max(0.0, Math.min(1.0, fraction));
+        String text = clean(message);
+        progress.merge(
+                lease,
+                new Report(known, text),
+                (old, now) -> now.message() == null ? new Report(now.fraction(), old.message()) : now);
+    }
+
+    /** Waits while more lines are on their way than the database takes: none is lost, the tool is slowed down. */
+    void log(Lease lease, String line) {
+        try {
+            lines.put(new Line(lease, Instant.now(), clean(line == null ? "" : line)));
+        } catch (InterruptedException e) {
+            // The call is being stopped: the line is not worth waiting for.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // PostgreSQL's text takes no NUL.
+    private static String clean(String text) {
+        if (text == null) {
+            return null;
+        }
+        String cut = text.length() > MAX_LINE ? text.substring(0, MAX_LINE) + "…" : text;
+        return cut.indexOf('\0') < 0 ? cut : cut.replace('\0', '\uFFFD');
+    }
+
+    /** Stores all that has gathered; also called before outcomes are written, so that a job's end is its last word. */
+    void flush() {
+        if (progress.isEmpty() && lines.isEmpty()) {
+            return;
+        }
+        flushing.lock();
+        try {
+            flushProgress();
+            while (!lines.isEmpty()) {
+                flushLines();
+            }
+        } finally {
+            flushing.unlock();
+        }
+    }
+
+    private void flushProgress() {
+        List<Map.Entry<Lease, Report>> batch = new ArrayList<>();
+        for (Lease lease : List.copyOf(progress.keySet())) {
+            Report report = progress.remove(lease);
+            if (report != null) {
+                batch.add(Map.entry(lease, report));
+            }
+        }
+        if (!batch.isEmpty()) {
+            write(batch);
+        }
+    }
+
+    private void write(List<Map.Entry<Lease, Report>> batch) {
+        List<Lease> leases = batch.stream().map(Map.Entry::getKey).toList();
+        Double[] fractions = batch.stream().map(e -> e.getValue().fraction()).toArray(Double[]::new);
+        String[] messages = batch.stream().map(e -> e.getValue().message()).toArray(String[]::new);
+        try {
+            jdbi.useExtension(
+                    JobReports.class,
+                    r -> r.progress(
+                            Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases), fractions, messages));
+        } catch (RuntimeException e) {
+            // Newer reports win; these are kept only where there is none.
+            batch.forEach(one -> progress.putIfAbsent(one.getKey(), one.getValue()));
+            throw e;
+        }
+    }
+
+    private void flushLines() {
+        List<Line> batch = new ArrayList<>();
+        // Peeked at, not taken: a line leaves the queue only once it is stored.
+        for (Line line : lines) {
+            if (batch.size() == MAX_LINES_AT_ONCE) {
+                break;
+            }
+            batch.add(line);
+        }
+        List<Lease> leases = batch.stream().map(Line::lease).toList();
+        String[] times = batch.stream().map(l -> l.at().toString()).toArray(String[]::new);
+        String[] texts = batch.stream().map(Line::text).toArray(String[]::new);
+        jdbi.useExtension(
+                JobReports.class,
+                r -> r.log(Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases), times, texts));
+        batch.forEach(stored -> lines.poll());
+    }
+}

@@ -1,0 +1,77 @@
+package io.longhaul.workers;
+
+import io.longhaul.jobs.JobTransitions;
+import io.longhaul.jobs.NodeLeases;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Puts the jobs of dead nodes back into the queue. Any node may, several at once do not disturb each other.
+ *
+ * <p>After an outage of the database every lease has lapsed although all nodes live, so a rescuer waits one
+ * lease's time after the database came back: long enough for every living node to renew.
+ */
+final class Rescuer {
+    private static final Duration INTERVAL = Duration.ofSeconds(2);
+    private static final int BATCH = 200;
+
+    /** Rows without a lease come from outside; nobody waits for them by the second. */
+    private static final int UNLEASED_EVERY = 15;
+
+    private final Jdbi jdbi;
+    private final Duration lease;
+    private final Facts facts;
+    private final Consumer<Collection<UUID>> changed;
+    private long quietUntilNanos = System.nanoTime();
+    private boolean failing;
+    private int steps;
+
+    Rescuer(Jdbi jdbi, Duration lease, Facts facts, Consumer<Collection<UUID>> changed) {
+        this.jdbi = jdbi;
+        this.lease = lease;
+        this.facts = facts;
+        this.changed = changed;
+    }
+
+    /** A step of the loop. */
+    Duration rescue() {
+        boolean wasFailing = failing;
+        failing = true;
+        if (serverIsFresh()) {
+            failing = wasFailing;
+            return INTERVAL;
+        }
+        if (wasFailing) {
+            quietUntilNanos = System.nanoTime() + lease.toNanos();
+        }
+        if (System.nanoTime() - quietUntilNanos >= 0) {
+            rescueAll();
+        }
+        failing = false;
+        return INTERVAL;
+    }
+
+    private boolean serverIsFresh() {
+        return jdbi.withExtension(NodeLeases.class, NodeLeases::serverUpMillis) < lease.toMillis();
+    }
+
+    private void rescueAll() {
+        List<UUID> jobs;
+        do {
+            jobs = jdbi.withExtension(JobTransitions.class, t -> t.rescue(BATCH));
+            if (!jobs.isEmpty()) {
+                facts.rescued(jobs);
+                changed.accept(jobs);
+            }
+        } while (jobs.size() == BATCH);
+        jdbi.useExtension(NodeLeases.class, NodeLeases::forgetDead);
+        if (steps++ % UNLEASED_EVERY == 0) {
+            jdbi.useExtension(NodeLeases.class, NodeLeases::removeIdle);
+            jdbi.useExtension(JobTransitions.class, t -> t.requeueUnleased(BATCH));
+        }
+    }
+}

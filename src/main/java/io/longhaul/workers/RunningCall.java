@@ -1,0 +1,132 @@
+package io.longhaul.workers;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.tools.ParamsJson;
+import io.longhaul.tools.spi.ToolCall;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** A call as its tool sees it, and the way to end it early. */
+final class RunningCall implements ToolCall {
+    private final ClaimedJob job;
+    private final Reports reports;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final List<Runnable> stopActions = new ArrayList<>();
+    private Thread thread;
+    private volatile StopReason stopReason;
+
+    RunningCall(ClaimedJob job, Reports reports) {
+        this.job = job;
+        this.reports = reports;
+    }
+
+    /** Marks this thread as the tool's; false when the call was stopped before. */
+    boolean enterTool() {
+        lock.lock();
+        try {
+            thread = Thread.currentThread();
+            return stopReason == null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The tool is done with this thread: no interrupt reaches it from here on. */
+    StopReason leaveTool() {
+        lock.lock();
+        try {
+            thread = null;
+            Thread.interrupted();
+            return stopReason;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    StopReason stopReason() {
+        return stopReason;
+    }
+
+    void stop(StopReason reason) {
+        List<Runnable> actions;
+        lock.lock();
+        try {
+            if (stopReason != null) {
+                return;
+            }
+            stopReason = reason;
+            actions = List.copyOf(stopActions);
+            if (thread != null) {
+                thread.interrupt();
+            }
+        } finally {
+            lock.unlock();
+        }
+        actions.forEach(RunningCall::runQuietly);
+    }
+
+    @Override
+    public void onCancel(Runnable action) {
+        lock.lock();
+        try {
+            if (stopReason == null) {
+                stopActions.add(action);
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        runQuietly(action);
+    }
+
+    // One action that throws must not keep the others from running.
+    private static void runQuietly(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            org.slf4j.LoggerFactory.getLogger("longhaul.workers").warn("A tool's stop action failed", e);
+        }
+    }
+
+    @Override
+    public String jobId() {
+        return job.lease().jobId().toString();
+    }
+
+    @Override
+    public int attempt() {
+        return job.lease().attempt();
+    }
+
+    @Override
+    public String traceId() {
+        return job.traceId();
+    }
+
+    @Override
+    public JsonNode params() {
+        return ParamsJson.parse(job.params());
+    }
+
+    @Override
+    public String paramsJson() {
+        return job.params();
+    }
+
+    @Override
+    public void progress(double fraction, String message) {
+        reports.progress(job.lease(), fraction, message);
+    }
+
+    @Override
+    public void log(String line) {
+        reports.log(job.lease(), line);
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return stopReason != null;
+    }
+}

@@ -1,0 +1,23 @@
+package io.longhaul.workers;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** Ends a wait early. Raised any number of times while nobody waits, it ends one wait. */
+final class Signal {
+    private final Semaphore raised = new Semaphore(0);
+
+    void raise() {
+        // A race between two raisers can leave two permits: one needless look, never a missed one.
+        if (raised.availablePermits() == 0) {
+            raised.release();
+        }
+    }
+
+    void await(Duration most) throws InterruptedException {
+        if (raised.tryAcquire(most.toNanos(), TimeUnit.NANOSECONDS)) {
+            raised.drainPermits();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.longhaul.workers;
+
+import java.lang.reflect.InvocationTargetException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The threads that tools run on: virtual ones where Java has them (21 and newer), else pooled ones. */
+final class Threads {
+    private Threads() {}
+
+    static ExecutorService forTools() {
+        try {
+            return (ExecutorService)
+                    Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+        } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
+            // Java 17 to 20.
+            return pooled();
+        }
+    }
+
+    private static ExecutorService pooled() {
+        AtomicInteger number = new AtomicInteger();
+        return Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "tool-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+}

@@ -1,0 +1,226 @@
+package io.longhaul.workers;
+
+import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.Outcome;
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.ToolRegistry;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Jdbi;
+
+/** Everything on a node that works on jobs, started and stopped in the order that loses nothing. */
+public final class Workers {
+    /** What a tool has to stop in, once told to, before its thread is left behind. */
+    private static final Duration STOP_GRACE = Duration.ofSeconds(15);
+
+    private final WorkerConfiguration configuration;
+    private final ToolRegistry tools;
+    private final Facts facts;
+    private final Executions executions;
+    private final Reports reports;
+    private final Finisher finisher;
+    private final Heartbeat heartbeat;
+    private final ExecutorService threads = Threads.forTools();
+    private final ScheduledExecutorService deadlines = Executors.newScheduledThreadPool(1, task -> {
+        Thread thread = new Thread(task, "deadlines");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final Loop beating;
+    private final Loop dispatching;
+    private final List<Loop> finishing;
+    private final List<Loop> housekeeping;
+    private volatile boolean draining;
+
+    /**
+     * Wires a node's workers; they run from {@link #start} on.
+     *
+     * @param jdbi the database, over connections of the workers' own
+     * @param tools what this node can run
+     * @param configuration how
+     * @param version of the program
+     * @param mayClaim false while the schema is not fit for work
+     * @param facts told what happens
+     * @param changed told the jobs that ended, or went back into the queue
+     */
+    public Workers(
+            Jdbi jdbi,
+            ToolRegistry tools,
+            WorkerConfiguration configuration,
+            String version,
+            BooleanSupplier mayClaim,
+            Facts facts,
+            Consumer<Collection<UUID>> changed) {
+        this.configuration = configuration;
+        this.tools = tools;
+        this.facts = facts;
+        this.executions = new Executions(configuration.concurrency(), this::wakeUp);
+        this.reports = new Reports(jdbi);
+        this.finisher = new Finisher(jdbi, reports, facts, changed);
+        this.heartbeat =
+                new Heartbeat(jdbi, configuration, version, facts, () -> executions.stopAll(StopReason.LEASE_LOST));
+        Dispatcher dispatcher = new Dispatcher(
+                jdbi,
+                tools,
+                executions,
+                heartbeat::nodeId,
+                () -> !draining && mayClaim.getAsBoolean(),
+                configuration.poll(),
+                facts,
+                this::begin);
+        LeaseWatch leaseWatch = new LeaseWatch(jdbi, heartbeat::nodeId, executions, finisher);
+        Rescuer rescuer = new Rescuer(jdbi, configuration.lease(), facts, jobs -> {
+            changed.accept(jobs);
+            wakeUp();
+        });
+        Cleaner cleaner = new Cleaner(jdbi, configuration.cleanup(), facts, changed);
+        this.beating = new Loop("heartbeat", facts, () -> {
+            Duration wait = heartbeat.beat();
+            // The first beat makes the node known, so that claims can begin.
+            wakeUp();
+            return wait;
+        });
+        this.dispatching = new Loop("dispatcher", facts, dispatcher::dispatch);
+        // Two, so that one batch reaches the disk while the next is being written.
+        this.finishing =
+                List.of(new Loop("finisher-1", facts, finisher::write), new Loop("finisher-2", facts, finisher::write));
+        this.housekeeping = List.of(
+                new Loop("lease-watch", facts, leaseWatch::look),
+                new Loop("reports", facts, () -> {
+                    reports.flush();
+                    return Reports.INTERVAL;
+                }),
+                new Loop("rescuer", facts, rescuer::rescue),
+                new Loop("cleaner", facts, cleaner::clean));
+    }
+
+    /** Begins to work. */
+    public void start() {
+        beating.start();
+        finishing.forEach(Loop::start);
+        housekeeping.forEach(Loop::start);
+        dispatching.start();
+    }
+
+    /** Says that there may be jobs to claim. */
+    public void wakeUp() {
+        if (dispatching != null) {
+            dispatching.wakeUp();
+        }
+    }
+
+    /**
+     * Stops the work on a job that was cancelled, if it is here.
+     *
+     * @param job the job
+     */
+    public void cancelled(UUID job) {
+        executions.stop(List.of(job), StopReason.LEASE_LOST);
+    }
+
+    /**
+     * Whether another node was seen of late.
+     *
+     * @return false when nobody needs to be notified
+     */
+    public boolean hasPeers() {
+        return !heartbeat.alone();
+    }
+
+    /**
+     * How many attempts run here.
+     *
+     * @return 0 to the configured concurrency
+     */
+    public int running() {
+        return executions.all().size();
+    }
+
+    /** Claims nothing more; what runs goes on. */
+    public void drain() {
+        draining = true;
+    }
+
+    /**
+     * Stops: no new claims, running jobs get the configured time, the rest go back into the queue. The lease
+     * is kept until the last outcome is written.
+     */
+    public void stop() {
+        drain();
+        dispatching.stop();
+        try {
+            letRunningJobsEnd();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        housekeeping.forEach(Loop::stop);
+        finishing.forEach(Loop::stop);
+        deadlines.shutdownNow();
+        threads.shutdownNow();
+        beating.stop();
+        leaveQuietly();
+    }
+
+    private void letRunningJobsEnd() throws InterruptedException {
+        if (!executions.awaitNone(configuration.drain())) {
+            executions.stopAll(StopReason.DRAINING);
+            if (!executions.awaitNone(STOP_GRACE)) {
+                executions.all().forEach(this::abandonNow);
+            }
+        }
+        finisher.awaitWritten(Duration.ofSeconds(10));
+    }
+
+    private void leaveQuietly() {
+        try {
+            heartbeat.leave();
+        } catch (RuntimeException e) {
+            // Without a database there is nobody to say goodbye to; the lease lapses by itself.
+            facts.loopFailed("leave", 1, e);
+        }
+    }
+
+    private void begin(ClaimedJob job) {
+        RegisteredTool tool = tools.find(job.tool()).orElseThrow();
+        Execution execution = new Execution(job, tool, reports, this::over);
+        executions.add(execution);
+        facts.started(job);
+        Duration timeout = execution.timeout() == null ? configuration.timeout() : execution.timeout();
+        execution.setDeadline(deadlines.schedule(() -> stopLate(execution), timeout.toMillis(), TimeUnit.MILLISECONDS));
+        threads.execute(execution);
+    }
+
+    private void stopLate(Execution execution) {
+        // Stop actions belong to tools and may take their time; the timer's thread must not wait for them.
+        threads.execute(() -> execution.stop(StopReason.TIMEOUT));
+        execution.setDeadline(deadlines.schedule(
+                () -> threads.execute(() -> abandonNow(execution)), STOP_GRACE.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    private void abandonNow(Execution execution) {
+        if (execution.abandon()) {
+            facts.abandoned(execution.lease(), execution.tool());
+        }
+    }
+
+    private void over(Execution execution, Optional<Outcome> outcome) throws InterruptedException {
+        try {
+            if (outcome.isPresent()) {
+                finisher.add(outcome.get(), execution.age());
+            } else {
+                facts.stopped(execution.lease(), StopReason.LEASE_LOST);
+            }
+        } finally {
+            executions.remove(execution);
+        }
+    }
+}

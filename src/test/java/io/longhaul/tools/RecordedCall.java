@@ -1,0 +1,155 @@
+package io.longhaul.tools;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.longhaul.tools.spi.ToolCall;
+import io.longhaul.tools.spi.ToolResult;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A call that remembers what the tool reports, and can be cancelled the way the server does it. */
+public final class RecordedCall implements ToolCall {
+    /** Reads JSON with every digit. */
+    public static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+
+    /** A report of progress. */
+    public record Progress(double fraction, String message) {}
+
+    private final String jobId = UUID.randomUUID().toString();
+    private final JsonNode params;
+    private final String paramsJson;
+    private final List<Progress> progress = new CopyOnWriteArrayList<>();
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final List<Runnable> actions = new CopyOnWriteArrayList<>();
+    private final CountDownLatch reported = new CountDownLatch(1);
+    private final CompletableFuture<ToolResult> result = new CompletableFuture<>();
+    private volatile boolean cancelled;
+    private volatile Thread worker;
+
+    public RecordedCall(String paramsJson) {
+        this.paramsJson = paramsJson;
+        try {
+            params = JSON.readTree(paramsJson);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(paramsJson, e);
+        }
+    }
+
+    /** Starts the tool on a thread of its own. */
+    public RecordedCall start(RegisteredTool tool) {
+        worker = new Thread(() -> {
+            try {
+                result.complete(tool.call(this));
+            } catch (Throwable e) {
+                result.completeExceptionally(e);
+            }
+        });
+        worker.start();
+        return this;
+    }
+
+    /** Waits for the end of a started call. */
+    public ToolResult await() throws InterruptedException, ExecutionException, TimeoutException {
+        return result.get(30, TimeUnit.SECONDS);
+    }
+
+    /** Waits until the tool has logged its first line. */
+    public RecordedCall awaitFirstLine() throws InterruptedException {
+        if (!reported.await(10, TimeUnit.SECONDS)) {
+            throw new AssertionError("the tool logged nothing");
+        }
+        return this;
+    }
+
+    /** Ends the call early: runs the actions, interrupts the thread. */
+    public void cancel() {
+        runActions();
+        worker.interrupt();
+    }
+
+    /** Ends the call early without interrupting. */
+    public void runActions() {
+        cancelled = true;
+        actions.forEach(Runnable::run);
+    }
+
+    /** Interrupts without anything else, as a server that stops. */
+    public void interrupt() {
+        worker.interrupt();
+    }
+
+    /** Waits until the call returned or threw, which a cancelled one is free to choose. */
+    public void awaitEnd() throws InterruptedException, ExecutionException, TimeoutException {
+        result.handle((value, thrown) -> null).get(2, TimeUnit.SECONDS);
+    }
+
+    public List<Progress> progress() {
+        return progress;
+    }
+
+    public List<String> lines() {
+        return lines;
+    }
+
+    @Override
+    public String jobId() {
+        return jobId;
+    }
+
+    @Override
+    public int attempt() {
+        return 1;
+    }
+
+    @Override
+    public String traceId() {
+        return "4bf92f3577b34da6a3ce929d0e0e4736";
+    }
+
+    @Override
+    public JsonNode params() {
+        return params;
+    }
+
+    @Override
+    public String paramsJson() {
+        return paramsJson;
+    }
+
+    @Override
+    public void progress(double fraction, String message) {
+        progress.add(new Progress(fraction, message));
+    }
+
+    @Override
+    public void log(String line) {
+        lines.add(line);
+        reported.countDown();
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return cancelled;
+    }
+
+    @Override
+    public void onCancel(Runnable action) {
+        actions.add(action);
+        if (cancelled) {
+            action.run();
+        }
+    }
+}

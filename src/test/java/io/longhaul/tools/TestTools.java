@@ -1,0 +1,36 @@
+package io.longhaul.tools;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Makes tools from YAML, the way the server does. */
+public final class TestTools {
+    private TestTools() {}
+
+    /** All tools of a YAML list. */
+    public static List<RegisteredTool> all(String yaml) {
+        try {
+            Path file = Files.createTempFile("tools", ".yml");
+            try {
+                Files.writeString(file, yaml);
+                return new ToolFiles().load(file);
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The only tool of a YAML list. */
+    public static RegisteredTool one(String yaml) {
+        List<RegisteredTool> tools = all(yaml);
+        if (tools.size() != 1) {
+            throw new IllegalArgumentException(tools.size() + " tools");
+        }
+        return tools.get(0);
+    }
+}

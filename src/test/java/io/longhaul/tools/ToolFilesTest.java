@@ -1,0 +1,152 @@
+package io.longhaul.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Reading tools from files, and what it says when they are wrong. */
+final class ToolFilesTest {
+    private static final String ONE = "{type: command, name: %s, command: [date]}";
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aFileHoldsAListOrAConfiguration() throws Exception {
+        assertThat(names(load("- " + ONE.formatted("a.b")))).containsExactly("a.b");
+        assertThat(names(load("tools:\n- " + ONE.formatted("a") + "\n- " + ONE.formatted("b"))))
+                .containsExactly("a", "b");
+        assertThat(load("")).isEmpty();
+        assertThat(load("tools:")).isEmpty();
+        assertThat(load("# nothing yet\n")).isEmpty();
+    }
+
+    @Test
+    void aFolderIsReadInOrderOfNames() throws Exception {
+        Files.writeString(folder.resolve("2.yaml"), "- " + ONE.formatted("second"));
+        Files.writeString(folder.resolve("1.yml"), "- " + ONE.formatted("first"));
+        Files.writeString(folder.resolve(".hidden.yml"), "nonsense");
+        Files.writeString(folder.resolve("README.md"), "nonsense");
+        assertThat(names(new ToolFiles().load(folder))).containsExactly("first", "second");
+    }
+
+    @Test
+    void allPoliciesAreRead() throws Exception {
+        ToolPolicy policy = load("""
+                        - type: command
+                          name: full
+                          command: [date]
+                          timeout: 10m
+                          concurrency: 4
+                          retry: {max_attempts: 3, backoff: 5s, max_backoff: 1h, multiplier: 1.5, jitter: 0.5}
+                          on_worker_loss: fail
+                          max_losses: 1
+                          max_result: 1KiB
+                        """).get(0).policy();
+        assertThat(policy)
+                .isEqualTo(new ToolPolicy(
+                        Duration.ofMinutes(10),
+                        4,
+                        new Retry(3, Duration.ofSeconds(5), Duration.ofHours(1), 1.5, 0.5),
+                        OnWorkerLoss.FAIL,
+                        1,
+                        1024));
+    }
+
+    @Test
+    void whatIsLeftOutHasADefault() throws Exception {
+        assertThat(load("- " + ONE.formatted("a")).get(0).policy()).isEqualTo(ToolPolicy.DEFAULT);
+        Retry retry = load("- {type: command, name: a, command: [date], retry: {max_attempts: 2, backoff: 1h}}")
+                .get(0)
+                .policy()
+                .retry();
+        assertThat(retry).isEqualTo(new Retry(2, Duration.ofHours(1), Duration.ofHours(1), 2, 0.2));
+    }
+
+    @Test
+    void errorsNameFileLineAndCure() {
+        assertWrong("- {type: comand, name: a}", ":1: [0]: ", "known type ids = [command, java]");
+        assertWrong(
+                "- type: command\n  name: a\n  comand: [x]",
+                ":3: [0].comand: ",
+                "there is no setting 'comand': write one of [allow_dashes, command, ");
+        assertWrong("- name: a\n  command: [x]", ": [0]: a tool has no type: add one, such as type: command");
+        assertWrong("tools:\n- {type: command, name: a, command: {b: 1}}", ":2: tools", "String");
+        assertWrong("- [", ":1", "expected");
+        assertWrong("tool: []", ":1: tool: ", "there is no setting 'tool': write one of [tools]");
+        assertWrong("just text", ":1", "");
+    }
+
+    @Test
+    void policiesOutOfRangeAreRefused() {
+        assertPolicy("retry: {max_attempts: 0}", "retry.max_attempts is 0: write a value from 1 to 100");
+        assertPolicy("retry: {jitter: 2}", "retry.jitter is 2: write a value from 0 to 1");
+        assertPolicy("retry: {backoff: 2h, max_backoff: 1h}", "raise max_backoff or lower backoff");
+        assertPolicy("concurrency: 0", "tool 'a': concurrency is 0: write a value from 1 to 100000");
+        assertPolicy("timeout: 0s", "tool 'a': timeout is PT0S: write a duration such as 10m");
+        assertPolicy("timeout: soon", "Invalid duration: soon");
+        assertPolicy("max_losses: -1", "tool 'a': max_losses is -1: write a value from 0 to 1000");
+        assertPolicy("max_result: 1GiB", "tool 'a': max_result is 1073741824 bytes: write a size from 1KiB to 128MiB");
+        assertPolicy("on_worker_loss: ignore", "[RETRY, FAIL]");
+    }
+
+    @Test
+    void namesAreChecked() {
+        assertWrong(
+                "- {type: command, command: [date]}", ": tool without a name: a tool has no name", "name: fasta.stats");
+        assertWrong("- {type: command, name: 'a b', command: [date]}", "'a b' cannot be a tool's name", "hyphens");
+        assertWrong("- {type: command, name: .a, command: [date]}", "'.a' cannot be", "letter or digit first");
+        assertWrong("- {type: command, name: " + "x".repeat(101) + ", command: [date]}", "cannot be", "1 to 100");
+    }
+
+    @Test
+    void anInvalidSchemaNamesItsTool() {
+        assertWrong(
+                "- {type: command, name: a, command: [date], params: {type: strin}}",
+                ": tool 'a': params is no valid JSON Schema (2020-12): at '/type'",
+                "");
+    }
+
+    @Test
+    void aFileThatIsNotThereIsNamed() {
+        Path missing = folder.resolve("missing.yml");
+        assertThatThrownBy(() -> new ToolFiles().load(missing))
+                .isInstanceOf(ToolConfigurationException.class)
+                .hasMessageStartingWith(missing + ": cannot be read")
+                .hasMessageContaining("LONGHAUL_TOOLS");
+    }
+
+    @Test
+    void valuesComeFromTheEnvironment() throws Exception {
+        RegisteredTool tool =
+                load("- {type: command, name: a, command: [date], description: 'at ${PATH}, ${NO_SUCH_X}, $${PATH}'}")
+                        .get(0);
+        assertThat(tool.description().description())
+                .isEqualTo("at " + System.getenv("PATH") + ", ${NO_SUCH_X}, ${PATH}");
+    }
+
+    private void assertPolicy(String setting, String message) {
+        assertWrong("- {type: command, name: a, command: [date], " + setting + "}", message, "");
+    }
+
+    private void assertWrong(String yaml, String... parts) {
+        assertThatThrownBy(() -> load(yaml))
+                .isInstanceOf(ToolConfigurationException.class)
+                .hasMessageStartingWith(folder.resolve("tools.yml").toString())
+                .hasMessageContainingAll(parts);
+    }
+
+    private List<RegisteredTool> load(String yaml) throws Exception {
+        return new ToolFiles().load(Files.writeString(folder.resolve("tools.yml"), yaml));
+    }
+
+    private static List<String> names(List<RegisteredTool> tools) {
+        return tools.stream().map(RegisteredTool::name).toList();
+    }
+}

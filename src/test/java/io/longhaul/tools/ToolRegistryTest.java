@@ -1,0 +1,46 @@
+package io.longhaul.tools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class ToolRegistryTest {
+    private final List<RegisteredTool> tools = TestTools.all("""
+            - {type: command, name: b, command: [date], params: {required: [x]}}
+            - {type: command, name: a, command: [date], description: " What it does.\\n"}
+            """);
+
+    @Test
+    void toolsAreFoundByTheirExactName() {
+        ToolRegistry registry = ToolRegistry.of(tools);
+        assertThat(registry.find("a")).contains(tools.get(1));
+        assertThat(registry.find("A")).isEmpty();
+        assertThat(registry.names()).containsExactly("a", "b");
+        assertThat(registry.list()).containsExactly(tools.get(1), tools.get(0));
+    }
+
+    @Test
+    void paramsAreCheckedByTheToolsSchema() {
+        ToolRegistry registry = ToolRegistry.of(tools);
+        assertThat(registry.check("a", RecordedCall.JSON.createObjectNode())).isEmpty();
+        assertThat(registry.check("b", RecordedCall.JSON.createObjectNode())).hasSize(1);
+        assertThatThrownBy(() -> registry.check("c", RecordedCall.JSON.createObjectNode()))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aNameIsGivenOnlyOnce() {
+        assertThatThrownBy(() -> ToolRegistry.of(List.of(tools.get(0), tools.get(0))))
+                .isInstanceOf(ToolConfigurationException.class)
+                .hasMessageStartingWith("tool 'b' is defined twice, in ")
+                .hasMessageEndingWith(": rename one of them");
+    }
+
+    @Test
+    void descriptionsAreTrimmedAndNeverEmpty() {
+        assertThat(tools.get(1).description().description()).isEqualTo("What it does.");
+        assertThat(tools.get(0).description().description()).isEqualTo("b");
+    }
+}

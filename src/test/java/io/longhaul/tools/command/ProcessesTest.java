@@ -1,0 +1,140 @@
+package io.longhaul.tools.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.tools.RecordedCall;
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.TestTools;
+import io.longhaul.tools.spi.ToolResult;
+import java.io.BufferedReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+/** Nothing of a command outlives its call, whatever it does. */
+final class ProcessesTest {
+    @Test
+    void whatIgnoresTheRequestToStopIsKilledAfterTheGraceTime() throws Exception {
+        RecordedCall call = new RecordedCall("{}")
+                .start(shell(
+                        "trap '' TERM; (trap '' TERM; sleep 1000) & echo started >&2; sleep 1000; sleep 1000", "1s"))
+                .awaitFirstLine();
+        long start = System.nanoTime();
+        call.cancel();
+        call.awaitEnd();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(900));
+        assertThat(Leftovers.of(call)).isEmpty();
+    }
+
+    @Test
+    void whatCleansUpWhenAskedMayFinish() throws Exception {
+        RecordedCall call = new RecordedCall("{}")
+                .start(shell(
+                        "trap 'echo cleaned >&2; exit' TERM; echo started >&2; while :; do sleep 0.05; done", "5s"))
+                .awaitFirstLine();
+        call.runActions();
+        call.awaitEnd();
+        assertThat(call.lines()).contains("cleaned");
+    }
+
+    @Test
+    void theCallEndsWithTheCommandThoughADescendantHoldsItsOutput() throws Exception {
+        RecordedCall call = new RecordedCall("{}").start(shell("sleep 1000 & echo ok", "5s"));
+        assertThat(call.await()).isEqualTo(new ToolResult.Success("\"ok\""));
+        assertThat(Leftovers.of(call)).isEmpty();
+    }
+
+    @Test
+    void aDescendantInASessionOfItsOwnCannotHoldTheCallEither() throws Exception {
+        RecordedCall call = new RecordedCall("{}").start(shell("(setsid sleep 1000 &) ; echo ok", "5s"));
+        assertThat(call.await()).isEqualTo(new ToolResult.Success("\"ok\""));
+        assertThat(Leftovers.of(call)).isEmpty();
+    }
+
+    @Test
+    void whatACommandLeavesRunningQuietlyIsEnded() throws Exception {
+        RecordedCall call = new RecordedCall("{}").start(shell("sleep 1000 >/dev/null 2>&1 & echo ok", "5s"));
+        assertThat(call.await()).isEqualTo(new ToolResult.Success("\"ok\""));
+        await(() -> Leftovers.of(call).isEmpty());
+    }
+
+    @Test
+    void aDescendantMayFinishWritingAfterTheCommand() throws Exception {
+        RecordedCall call = new RecordedCall("{}").start(shell("(sleep 0.3; echo late) & echo early", "5s"));
+        assertThat(call.await()).isEqualTo(new ToolResult.Success("\"early\\nlate\""));
+    }
+
+    @RepeatedTest(10)
+    void aCancelAtAnyMomentOfTheStartLeavesNothing() throws Exception {
+        RegisteredTool tool = shell("sleep 1000 & setsid sleep 1000 & (sleep 1000 & sleep 1000) & wait", "5s");
+        RecordedCall call = new RecordedCall("{}").start(tool);
+        await(() -> !Leftovers.of(call).isEmpty());
+        call.cancel();
+        call.awaitEnd();
+        assertThat(Leftovers.of(call)).isEmpty();
+    }
+
+    @Test
+    void aGuardThatWasKilledIsReplaced() throws Exception {
+        new RecordedCall("{}").start(shell("echo ok", "5s")).await();
+        ProcessHandle first = ProcessGuard.shared().shell();
+        first.destroyForcibly();
+        first.onExit().get(5, TimeUnit.SECONDS);
+        cancelOne();
+        assertThat(ProcessGuard.shared().shell().pid()).isNotEqualTo(first.pid());
+    }
+
+    private static void cancelOne() throws Exception {
+        RecordedCall call = new RecordedCall("{}")
+                .start(shell("sleep 1000 & echo started >&2; wait", "5s"))
+                .awaitFirstLine();
+        call.cancel();
+        call.awaitEnd();
+        assertThat(Leftovers.of(call)).isEmpty();
+    }
+
+    @Test
+    void aServerThatIsKilledTakesItsCommandsAlong() throws Exception {
+        Process server = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ProcessesTest.class.getName())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (BufferedReader out = server.inputReader(StandardCharsets.UTF_8)) {
+            String mark = "LONGHAUL_JOB_ID=" + out.readLine();
+            assertThat(Leftovers.with(mark)).hasSizeGreaterThanOrEqualTo(2);
+            server.destroyForcibly().waitFor();
+            await(() -> Leftovers.with(mark).isEmpty());
+        } finally {
+            server.destroyForcibly();
+        }
+    }
+
+    /** A server with a running command; prints its job's id and stays. */
+    public static void main(String[] args) throws Exception {
+        RecordedCall call = new RecordedCall("{}")
+                .start(shell("sleep 1000 & echo started >&2; wait", "5s"))
+                .awaitFirstLine();
+        System.out.println(call.jobId());
+        call.await();
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited 10 s").isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+
+    private static RegisteredTool shell(String script, String grace) {
+        return TestTools.one("- type: command\n  name: tool\n  grace: " + grace
+                + "\n  command:\n  - sh\n  - -c\n  - |\n    " + script + "\n");
+    }
+}
