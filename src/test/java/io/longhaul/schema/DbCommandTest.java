@@ -84,13 +84,13 @@ class DbCommandTest {
 
     @Test
     void aDryRunPrintsSqlThatDoesTheSame() {
-        Ran dry = run("db", "migrate", "--dry-run", "FILE");
+        Ran dry = run("db", "migrate", "--dry-run", "-c", "1", "FILE");
         assertThat(dry.exitCode).isZero();
         assertThat(Sql.one(source(), "SELECT to_regclass('jobs')")).isNull();
         assertThat(dry.out).contains("CREATE TABLE jobs").doesNotContain("UPDATE SUMMARY", "Running Changeset");
         Sql.run(source(), dry.out);
-        assertThat(run("schema", "verify", "FILE").exitCode).isZero();
-        assertThat(run("db", "status", "FILE").exitCode).isZero();
+        assertThat(run("schema", "verify", "--level", "1", "FILE").exitCode).isZero();
+        assertThat(run("db", "status", "FILE").out).contains("applied  0001-seed");
     }
 
     @Test
