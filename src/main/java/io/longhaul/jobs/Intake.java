@@ -65,10 +65,13 @@ public final class Intake {
                 .orElse(null);
     }
 
-    private static Job await(CompletableFuture<Job> committed) {
+    private static Job await(CompletableFuture<Job> committed) throws SubmissionRejected {
         try {
             return committed.join();
         } catch (CompletionException e) {
+            if (e.getCause() instanceof SubmissionRejected rejected) {
+                throw rejected;
+            }
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }

@@ -39,6 +39,16 @@ public record JobFilter(
     }
 
     /**
+     * The filter from a place on.
+     *
+     * @param position the last job of the page before
+     * @return the jobs that follow it
+     */
+    public JobFilter after(Position position) {
+        return new JobFilter(status, tool, traceId, createdAfter, createdBefore, position);
+    }
+
+    /**
      * The SQL of the conditions that are set: fixed text with named parameters, so that PostgreSQL sees only
      * conditions it can use an index for.
      *

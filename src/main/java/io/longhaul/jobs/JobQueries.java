@@ -10,6 +10,7 @@ import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.customizer.BindMap;
 import org.jdbi.v3.sqlobject.customizer.Define;
+import org.jdbi.v3.sqlobject.customizer.QueryTimeOut;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /**
@@ -37,17 +38,27 @@ public interface JobQueries {
     Optional<Job> find(@Bind("id") UUID id);
 
     /**
-     * A page of jobs, newest first; ties in time are ordered by id.
+     * A page of jobs, newest first; ties in time are ordered by id. Large params and results are left out, and are
+     * null: a hundred jobs with results of megabytes would not fit into the memory of a node.
      *
      * @param conditions what {@link JobFilter#conditions} says
      * @param values what {@link JobFilter#values} says
      * @param limit at most so many
      * @param offset so many left out first
      * @return the page
+     * @throws org.jdbi.v3.core.statement.UnableToExecuteStatementException with SQLSTATE 57014 when that takes longer
+     *     than five seconds
      */
-    // The page is cut before the joins, so that they touch only what is shown.
+    // The page is cut before the joins, so that they touch only what is shown. The stored size is looked at first,
+    // because it is known without reading the value; it may be compressed, and numbers may be longer in writing.
     @SqlQuery("""
-            SELECT j.id, j.tool_name, j.status, j.trace_id, j.parameters::text AS params, j.result::text AS result,
+            SELECT j.id, j.tool_name, j.status, j.trace_id,
+                   CASE WHEN pg_column_size(j.parameters) <= 32768
+                        THEN CASE WHEN octet_length(j.parameters::text) <= 65536 THEN j.parameters::text END
+                   END AS params,
+                   CASE WHEN pg_column_size(j.result) <= 32768
+                        THEN CASE WHEN octet_length(j.result::text) <= 65536 THEN j.result::text END
+                   END AS result,
                    j.error_code, j.error_message, j.created_at, j.started_at, j.completed_at, j.expires_at, j.priority,
                    j.run_at, j.attempt, j.max_attempts, j.timeout_seconds, l.attempt AS leased_attempt, l.leased_at,
                    p.fraction, p.message, p.updated_at, NOW() AS read_at
@@ -62,6 +73,7 @@ public interface JobQueries {
             LEFT JOIN job_progress p ON p.job_id = j.id
             ORDER BY j.created_at DESC, j.id DESC
             """)
+    @QueryTimeOut(5)
     List<Job> page(
             @Define("conditions") String conditions,
             @BindMap Map<String, Object> values,
@@ -75,6 +87,8 @@ public interface JobQueries {
      * @param values what {@link JobFilter#values} says
      * @param limit where to stop
      * @return 0 to limit
+     * @throws org.jdbi.v3.core.statement.UnableToExecuteStatementException with SQLSTATE 57014 when that takes longer
+     *     than a second
      */
     @SqlQuery("""
             SELECT count(*)
@@ -83,8 +97,9 @@ public interface JobQueries {
                 FROM jobs j
                 WHERE <conditions>
                 LIMIT :limit
-            ) some
+            ) AS counted
             """)
+    @QueryTimeOut(1)
     long count(@Define("conditions") String conditions, @BindMap Map<String, Object> values, @Bind("limit") long limit);
 
     /**

@@ -49,7 +49,9 @@ public final class SubmissionRejected extends Exception {
         /** The idempotency key belongs to a job with another payload. */
         IDEMPOTENCY_KEY_REUSED,
         /** Too many submits wait for the database. */
-        OVERLOADED
+        OVERLOADED,
+        /** The node is stopping; another one takes the same submission. */
+        STOPPING
     }
 
     /**

@@ -1,0 +1,77 @@
+package io.longhaul.api;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.dropwizard.util.DataSize;
+import java.time.Duration;
+
+/**
+ * The {@code api:} block: limits of the HTTP API.
+ *
+ * @param maxBodyBytes largest request body, counted after decompression
+ * @param defaultTtl how long an ended job is kept when its submit does not say; whole hours
+ * @param maxTtl the longest that a submit may ask for; whole hours
+ * @param invokeWait how long {@code POST /v1/mcp/invoke} waits for a job's end before it answers 202
+ */
+public record ApiConfiguration(int maxBodyBytes, Duration defaultTtl, Duration maxTtl, Duration invokeWait) {
+    private static final DataSize SMALLEST_BODY = DataSize.kibibytes(1);
+    // A parsed body takes some ten times its size in memory, and hundreds of requests may be read at once.
+    private static final DataSize LARGEST_BODY = DataSize.mebibytes(64);
+    // What a job's row can hold as seconds.
+    private static final Duration LONGEST_TTL = Duration.ofDays(3650);
+
+    /** What holds when nothing is configured. */
+    public static final ApiConfiguration DEFAULT = of(null, null, null, null);
+
+    /** Checks the ranges. */
+    public ApiConfiguration {
+        require(
+                maxBodyBytes >= SMALLEST_BODY.toBytes() && maxBodyBytes <= LARGEST_BODY.toBytes(),
+                "api.maxBody is " + maxBodyBytes + " bytes: write a size from 1KiB to 64MiB");
+        wholeHours("api.defaultTtl", defaultTtl);
+        wholeHours("api.maxTtl", maxTtl);
+        require(
+                defaultTtl.compareTo(maxTtl) <= 0,
+                "api.defaultTtl (" + defaultTtl.toHours() + "h) is longer than api.maxTtl (" + maxTtl.toHours()
+                        + "h): raise maxTtl or lower defaultTtl");
+        // Proxies and clients give up on longer requests; a client that wants to wait longer asks again.
+        require(
+                !invokeWait.isNegative() && invokeWait.compareTo(Duration.ofMinutes(10)) <= 0,
+                "api.invokeWait is " + invokeWait.toMillis() + "ms: write a duration from 0s to 10m");
+    }
+
+    /** Fills in what the configuration leaves out. */
+    @JsonCreator
+    static ApiConfiguration of(
+            @JsonProperty("maxBody") DataSize maxBody,
+            @JsonProperty("defaultTtl") io.dropwizard.util.Duration defaultTtl,
+            @JsonProperty("maxTtl") io.dropwizard.util.Duration maxTtl,
+            @JsonProperty("invokeWait") io.dropwizard.util.Duration invokeWait) {
+        Duration longest = orElse(maxTtl, Duration.ofDays(7));
+        Duration usual = longest.compareTo(Duration.ofDays(1)) < 0 ? longest : Duration.ofDays(1);
+        return new ApiConfiguration(
+                maxBody == null
+                        ? (int) DataSize.mebibytes(1).toBytes()
+                        : (int) Math.min(maxBody.toBytes(), Integer.MAX_VALUE),
+                orElse(defaultTtl, usual),
+                longest,
+                orElse(invokeWait, Duration.ofSeconds(60)));
+    }
+
+    private static Duration orElse(io.dropwizard.util.Duration given, Duration usual) {
+        return given == null ? usual : given.toJavaDuration();
+    }
+
+    private static void wholeHours(String name, Duration value) {
+        boolean holds = value.compareTo(Duration.ofHours(1)) >= 0
+                && value.compareTo(LONGEST_TTL) <= 0
+                && value.equals(Duration.ofHours(value.toHours()));
+        require(holds, name + " is " + value.toSeconds() + "s: write whole hours from 1h to 87600h, such as 24h");
+    }
+
+    private static void require(boolean holds, String message) {
+        if (!holds) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

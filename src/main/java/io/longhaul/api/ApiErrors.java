@@ -1,0 +1,38 @@
+package io.longhaul.api;
+
+import io.dropwizard.core.server.AbstractServerFactory;
+import io.dropwizard.core.setup.Environment;
+import io.longhaul.ops.Readiness;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterRegistration;
+import java.util.EnumSet;
+import org.glassfish.jersey.server.ServerProperties;
+
+/** Gives all errors of the server one shape, and all requests a trace. */
+public final class ApiErrors {
+    private ApiErrors() {}
+
+    /**
+     * Installs the shape and the trace. To be called once, from {@code Application.run}.
+     *
+     * @param server the configured server; its own shapes are switched off
+     * @param environment where to install
+     * @param readiness asked before each request to {@code /v1} whether the schema is right
+     * @param suspectSchema called when a statement failed in a way that points at the schema; must not block
+     */
+    public static void install(
+            AbstractServerFactory server, Environment environment, Readiness readiness, Runnable suspectSchema) {
+        server.setRegisterDefaultExceptionMappers(false);
+        DatabaseErrors databaseErrors = new DatabaseErrors(readiness, suspectSchema);
+        environment.jersey().register(new ProblemMapper(databaseErrors));
+        environment.jersey().register(new SchemaGate(readiness));
+        // Relative: behind a proxy the server does not know by which address it is seen.
+        environment.jersey().property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
+        FilterRegistration.Dynamic trace = environment.servlets().addFilter("trace", new TraceFilter());
+        trace.setAsyncSupported(true);
+        trace.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        JettyProblems problems = new JettyProblems(environment.getObjectMapper());
+        environment.getApplicationContext().setErrorHandler(problems);
+        environment.lifecycle().addServerLifecycleListener(started -> started.setErrorHandler(problems));
+    }
+}

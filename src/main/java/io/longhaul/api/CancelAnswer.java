@@ -1,0 +1,16 @@
+package io.longhaul.api;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.UUID;
+
+/**
+ * What came of a cancel.
+ *
+ * @param cancelled false if the job had ended before
+ * @param jobId the job
+ * @param status where it stands now
+ * @param message for people
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+record CancelAnswer(boolean cancelled, UUID jobId, String status, String message) {}

@@ -1,0 +1,82 @@
+package io.longhaul.api;
+
+import java.util.Arrays;
+
+/** The stable codes of refused requests, each with its HTTP status. A code never changes its meaning. */
+enum ErrorCode {
+    /** The request is not correct HTTP, or its body cannot be read. */
+    BAD_REQUEST(400),
+    /** The body is not JSON. */
+    MALFORMED_JSON(400),
+    /** No resource at this path. */
+    NOT_FOUND(404),
+    /** No job of this id, or no longer. */
+    JOB_NOT_FOUND(404),
+    /** The resource knows other methods; {@code Allow} names them. */
+    METHOD_NOT_ALLOWED(405),
+    /** No representation that {@code Accept} asks for. */
+    NOT_ACCEPTABLE(406),
+    /** The request did not arrive in time. */
+    REQUEST_TIMEOUT(408),
+    /** The body is larger than the server takes. */
+    PAYLOAD_TOO_LARGE(413),
+    /** The request line is too long. */
+    URI_TOO_LONG(414),
+    /** The body is not declared as JSON in UTF-8. */
+    UNSUPPORTED_MEDIA_TYPE(415),
+    /** Fields, query parameters or headers are missing or out of range; {@code errors} says which. */
+    INVALID_REQUEST(422),
+    /** No tool of this name. */
+    UNKNOWN_TOOL(422),
+    /** The params do not match the tool's schema, or cannot be stored. */
+    INVALID_PARAMS(422),
+    /** The idempotency key belongs to a job with another payload. */
+    IDEMPOTENCY_KEY_REUSED(422),
+    /** More is being submitted than the server takes. */
+    OVERLOADED(429, 1),
+    /** The headers are too large. */
+    HEADERS_TOO_LARGE(431),
+    /** A fault of the server; its log has the trace id. */
+    INTERNAL_ERROR(500),
+    /** The server does not know this method. */
+    NOT_IMPLEMENTED(501),
+    /** The node is stopping; another one answers. */
+    SHUTTING_DOWN(503, 1),
+    /** The database does not answer, or is too busy to. */
+    DATABASE_UNAVAILABLE(503, 2),
+    /** The schema is missing or wrong; the message names the cure. Migrating takes a person some time. */
+    DATABASE_MIGRATION_REQUIRED(503, 10),
+    /** The answer would take too long to find. */
+    QUERY_TOO_SLOW(503, 5),
+    /** Not a version of HTTP that the server speaks. */
+    HTTP_VERSION_NOT_SUPPORTED(505);
+
+    private final int status;
+    private final int retryAfterSeconds;
+
+    ErrorCode(int status) {
+        this(status, 0);
+    }
+
+    ErrorCode(int status, int retryAfterSeconds) {
+        this.status = status;
+        this.retryAfterSeconds = retryAfterSeconds;
+    }
+
+    int status() {
+        return status;
+    }
+
+    /** When the same request may succeed, for the header {@code Retry-After}; 0 if time does not help. */
+    int retryAfterSeconds() {
+        return retryAfterSeconds;
+    }
+
+    /** The code for an error of which only the status is known: the first one listed. */
+    static ErrorCode ofStatus(int status) {
+        return Arrays.stream(values())
+                .filter(code -> code.status == status)
+                .findFirst()
+                .orElse(status >= 500 ? INTERNAL_ERROR : BAD_REQUEST);
+    }
+}

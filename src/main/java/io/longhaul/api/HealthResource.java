@@ -1,0 +1,128 @@
+package io.longhaul.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.longhaul.ops.Condition;
+import io.longhaul.ops.Readiness;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Says whether this node lives and whether it is ready, to whoever sends it traffic. */
+@Path("/")
+@Produces(MediaType.APPLICATION_JSON)
+public final class HealthResource {
+    private static final int RETRY_AFTER_SECONDS = 5;
+
+    private final Readiness readiness;
+
+    /**
+     * Wires it.
+     *
+     * @param readiness asked at each request
+     */
+    public HealthResource(Readiness readiness) {
+        this.readiness = readiness;
+    }
+
+    /**
+     * One thing that was looked at.
+     *
+     * @param name what
+     * @param status healthy or unhealthy
+     * @param errorCode what is wrong, or null
+     * @param message for people
+     * @param cure what helps, or null
+     * @param details facts behind it
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    record Check(
+            String name, String status, String errorCode, String message, String cure, Map<String, Object> details) {
+        static Check of(Condition c) {
+            return new Check(
+                    c.name(), c.ok() ? "healthy" : "unhealthy", c.errorCode(), c.message(), c.cure(), c.details());
+        }
+    }
+
+    /** Whether the process lives. */
+    record Liveness(String status) {}
+
+    /** Whether it is ready; the other members are left out if it is. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Ready(String status, String errorCode, String message, String cure, List<Check> checks) {}
+
+    /** All that is known. */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record Health(String status, String message, Details details, long durationMs) {}
+
+    /** The single checks. */
+    record Details(List<Check> checks) {}
+
+    /**
+     * Says that the process lives; looks at nothing else, so that no orchestrator kills a node for its database.
+     *
+     * @return 200 {@code {status: "healthy"}}
+     */
+    @GET
+    @Path("/healthz")
+    public Response live() {
+        return uncached(Response.ok(new Liveness("healthy")));
+    }
+
+    /**
+     * Says whether this node should get traffic.
+     *
+     * @return 200 {@code {status: "ready"}}, or 503 with the reason and the cure
+     */
+    @GET
+    @Path("/readyz")
+    public Response ready() {
+        Readiness.State state = readiness.current();
+        return state.firstFailure()
+                .map(failure -> unavailable(
+                        new Ready("not_ready", failure.errorCode(), failure.message(), failure.cure(), checks(state))))
+                .orElseGet(() -> uncached(Response.ok(new Ready("ready", null, null, null, null))));
+    }
+
+    /**
+     * Shows every check.
+     *
+     * @return 200 or 503 with {@code {status, message, details: {checks}, duration_ms}}
+     */
+    @GET
+    @Path("/health")
+    public Response health() {
+        long begun = System.nanoTime();
+        Readiness.State state = readiness.current();
+        String message = state.firstFailure().map(Condition::message).orElse("All checks passed.");
+        Health health = new Health(
+                state.ready() ? "healthy" : "unhealthy",
+                message,
+                new Details(checks(state)),
+                Duration.ofNanos(System.nanoTime() - begun).toMillis());
+        return state.ready() ? uncached(Response.ok(health)) : unavailable(health);
+    }
+
+    private static List<Check> checks(Readiness.State state) {
+        return state.conditions().stream().map(Check::of).toList();
+    }
+
+    private static Response unavailable(Object entity) {
+        return uncached(Response.status(Response.Status.SERVICE_UNAVAILABLE)
+                .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
+                .entity(entity));
+    }
+
+    private static Response uncached(Response.ResponseBuilder answer) {
+        return answer.header(HttpHeaders.CACHE_CONTROL, "no-store").build();
+    }
+}

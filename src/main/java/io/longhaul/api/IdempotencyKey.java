@@ -1,0 +1,66 @@
+package io.longhaul.api;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** The key that makes a repeated submit the same submit: a field of the body or the header {@code Idempotency-Key}. */
+final class IdempotencyKey {
+    static final String HEADER = "Idempotency-Key";
+    static final String FIELD = "idempotency_key";
+
+    /** Also the width of the database's column. */
+    static final int LONGEST = 255;
+
+    /** A Structured Field string (RFC 8941); parameters behind it mean nothing here. */
+    private static final Pattern QUOTED =
+            Pattern.compile("\"((?:[\\x20-\\x21\\x23-\\x5B\\x5D-\\x7E]|\\\\[\"\\\\])*)\" *(?:;.*)?");
+
+    private static final Pattern BARE = Pattern.compile("[\\x21\\x23-\\x7E](?:[\\x20-\\x7E]*[\\x21-\\x7E])?");
+
+    private IdempotencyKey() {}
+
+    /**
+     * Brings field and header together.
+     *
+     * @param field value of the body's field, or null
+     * @param headers all headers of that name
+     * @param fields takes what is wrong
+     * @return the key, or null if there is none
+     */
+    static String of(String field, List<String> headers, Fields fields) {
+        String fromHeader = headers.isEmpty() ? null : header(headers, fields);
+        if (field != null && !isStorable(field)) {
+            fields.wrong(FIELD, "must have 1 to " + LONGEST + " characters, none of them a control character");
+        } else if (field != null && fromHeader != null && !field.equals(fromHeader)) {
+            fields.wrong(FIELD, "differs from the header " + HEADER + ": send one of them, or both the same");
+        }
+        return field != null ? field : fromHeader;
+    }
+
+    private static String header(List<String> headers, Fields fields) {
+        String value = headers.size() == 1 ? unquoted(headers.get(0).strip()) : null;
+        if (value != null && isStorable(value)) {
+            return value;
+        }
+        fields.wrong(
+                FIELD,
+                "in the header " + HEADER + " must be one key of 1 to " + LONGEST
+                        + " printable ASCII characters, bare or in double quotes");
+        return null;
+    }
+
+    private static String unquoted(String value) {
+        var quoted = QUOTED.matcher(value);
+        if (quoted.matches()) {
+            return quoted.group(1).replaceAll("\\\\([\"\\\\])", "$1");
+        }
+        return BARE.matcher(value).matches() ? value : null;
+    }
+
+    private static boolean isStorable(String key) {
+        return !key.isEmpty()
+                && key.codePointCount(0, key.length()) <= LONGEST
+                && key.codePoints()
+                        .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+    }
+}

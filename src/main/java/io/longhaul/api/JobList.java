@@ -1,0 +1,21 @@
+package io.longhaul.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import java.util.List;
+
+/**
+ * A page of jobs, newest first.
+ *
+ * @param jobs the page
+ * @param total how many jobs the filter matches on all pages
+ * @param limit how many were asked for
+ * @param offset how many were left out first
+ * @param nextCursor where the next page begins; null on the last one
+ * @param totalIsEstimate true when total is more than is worth counting
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+@JsonInclude(JsonInclude.Include.ALWAYS)
+record JobList(
+        List<JobRepresentation> jobs, long total, int limit, long offset, String nextCursor, boolean totalIsEstimate) {}

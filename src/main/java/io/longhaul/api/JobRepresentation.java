@@ -1,0 +1,136 @@
+package io.longhaul.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobStatus;
+import io.longhaul.jobs.Progress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * A job as clients see it. Times are ISO-8601 with offset.
+ *
+ * @param jobId its id
+ * @param tool name of its tool
+ * @param status where it stands, in lower case
+ * @param createdAt when it was accepted
+ * @param startedAt when the latest attempt began, or null
+ * @param completedAt when it ended, or null
+ * @param expiresAt when it may be removed (ended) or is given up (pending)
+ * @param durationMs how long the latest attempt took, or has taken so far; null before its start
+ * @param params JSON, with every digit that the database keeps
+ * @param result JSON of any type once completed, else null
+ * @param error why it failed, for people; null unless failed
+ * @param errorCode why it failed, as a stable code; null unless failed
+ * @param progress how far it is, or null
+ * @param traceId W3C trace id of its submit
+ * @param priority 0 to 10, 10 first
+ * @param runAt not before this time, or null
+ * @param attempt how many attempts have begun
+ * @param maxAttempts how many may fail, or null for the tool's policy
+ * @param timeoutSeconds how long one attempt may take, or null for the tool's policy
+ * @param omitted which of params and result a list has left out because they are large; ask for the job itself
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+@JsonInclude(JsonInclude.Include.ALWAYS)
+record JobRepresentation(
+        UUID jobId,
+        String tool,
+        String status,
+        String createdAt,
+        String startedAt,
+        String completedAt,
+        String expiresAt,
+        Long durationMs,
+        @JsonRawValue String params,
+        @JsonRawValue String result,
+        String error,
+        String errorCode,
+        ProgressRepresentation progress,
+        String traceId,
+        int priority,
+        String runAt,
+        int attempt,
+        Integer maxAttempts,
+        Integer timeoutSeconds,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> omitted) {
+
+    /**
+     * How far a job is.
+     *
+     * @param fraction 0.0 to 1.0, or null when unknown
+     * @param message what is being done, or null
+     * @param updatedAt when that was stored
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    record ProgressRepresentation(Double fraction, String message, String updatedAt) {
+        static ProgressRepresentation of(Progress progress) {
+            return progress == null
+                    ? null
+                    : new ProgressRepresentation(
+                            shortest(progress.fraction()), progress.message(), Times.iso(progress.updatedAt()));
+        }
+
+        /** The database keeps seven digits; as a double 0.1 would show as 0.10000000149011612. */
+        private static Double shortest(Double fraction) {
+            return fraction == null ? null : Double.valueOf(Float.toString(fraction.floatValue()));
+        }
+    }
+
+    /** The whole job. */
+    static JobRepresentation of(Job job) {
+        return of(job, List.of());
+    }
+
+    /** A job in a list, where the database may have left large values out. */
+    static JobRepresentation inList(Job job) {
+        return of(job, omitted(job));
+    }
+
+    private static JobRepresentation of(Job job, List<String> omitted) {
+        boolean failed = job.status() == JobStatus.FAILED;
+        return new JobRepresentation(
+                job.id(),
+                job.tool(),
+                job.status().label(),
+                Times.iso(job.createdAt()),
+                Times.iso(job.startedAt()),
+                Times.iso(job.completedAt()),
+                Times.iso(job.expiresAt()),
+                millis(job.duration()),
+                job.params(),
+                job.result(),
+                failed ? job.errorMessage() : null,
+                failed ? job.errorCode() : null,
+                ProgressRepresentation.of(job.progress()),
+                job.traceId(),
+                job.priority(),
+                Times.iso(job.runAt()),
+                job.attempt(),
+                job.maxAttempts(),
+                job.timeoutSeconds(),
+                omitted);
+    }
+
+    static Long millis(Duration duration) {
+        return duration == null ? null : duration.toMillis();
+    }
+
+    /** A row has params, and a completed one has a result: where they are missing, they were left out. */
+    private static List<String> omitted(Job job) {
+        List<String> omitted = new ArrayList<>();
+        if (job.params() == null) {
+            omitted.add("params");
+        }
+        if (job.status() == JobStatus.COMPLETED && job.result() == null) {
+            omitted.add("result");
+        }
+        return omitted;
+    }
+}

@@ -1,0 +1,84 @@
+package io.longhaul.api;
+
+import io.longhaul.jobs.Submitted;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+
+/** Submits jobs and lists them. */
+@Path("/v1/jobs")
+@Produces(MediaType.APPLICATION_JSON)
+public final class JobsResource {
+    /** Set on an answer that repeats an earlier one. */
+    static final String REPLAYED = "Idempotency-Replayed";
+
+    private final Submissions submissions;
+    private final JobLists lists;
+
+    /**
+     * Wires it.
+     *
+     * @param submissions takes jobs in
+     * @param lists finds pages of jobs
+     */
+    public JobsResource(Submissions submissions, JobLists lists) {
+        this.submissions = submissions;
+        this.lists = lists;
+    }
+
+    /**
+     * Submits a job. It is committed when this answers.
+     *
+     * @param body {@code {tool, params, ttl_hours, priority, run_at, max_attempts, timeout_seconds, idempotency_key}},
+     *     of which only tool is required; other members are ignored
+     * @param request its headers {@code Idempotency-Key} and {@code traceparent}
+     * @return 201 with the job and its Location; 200 with the earlier job for an idempotency key that was used before;
+     *     400, 413, 415, 422, 429 or 503
+     */
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response submit(InputStream body, @Context HttpServletRequest request) {
+        Submitted submitted = submissions.submit(body, request);
+        Response.ResponseBuilder answer =
+                Response.status(submitted.replayed() ? Response.Status.OK : Response.Status.CREATED);
+        if (submitted.replayed()) {
+            answer.header(REPLAYED, true);
+        }
+        return answer.location(JobResource.location(submitted.job()))
+                .entity(JobRepresentation.of(submitted.job()))
+                .build();
+    }
+
+    /**
+     * Lists jobs, newest first.
+     *
+     * @param uri query {@code status, tool, trace_id, created_after, created_before, limit, offset, cursor}
+     * @return 200 with the page, and a Link to the next one; 422 for a wrong parameter
+     */
+    @GET
+    public Response list(@Context UriInfo uri) {
+        JobList list = lists.find(JobListQuery.of(uri));
+        Response.ResponseBuilder answer = Response.ok(list);
+        if (list.nextCursor() != null) {
+            answer.header("Link", "<" + next(uri, list.nextCursor()) + ">; rel=\"next\"");
+        }
+        return answer.build();
+    }
+
+    /** Relative, so that it holds behind any proxy. */
+    private static String next(UriInfo uri, String cursor) {
+        java.net.URI next = uri.getRequestUriBuilder()
+                .replaceQueryParam("offset")
+                .replaceQueryParam("cursor", cursor)
+                .build();
+        return next.getRawPath() + "?" + next.getRawQuery();
+    }
+}

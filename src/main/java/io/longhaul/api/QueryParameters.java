@@ -1,0 +1,104 @@
+package io.longhaul.api;
+
+import io.longhaul.api.Problem.FieldError;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Reads query parameters and collects all that is wrong with them. An empty one counts as left out; of repeated ones
+ * the last counts.
+ */
+final class QueryParameters {
+    /** A long holds any number of so many digits. */
+    private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}");
+
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
+
+    private final Map<String, List<String>> values;
+    private final List<FieldError> errors = new ArrayList<>();
+
+    QueryParameters(UriInfo uri) {
+        try {
+            this.values = uri.getQueryParameters();
+        } catch (IllegalArgumentException e) {
+            throw Refusal.of(ErrorCode.BAD_REQUEST, "The query is not correctly percent-encoded.")
+                    .thrown();
+        }
+    }
+
+    boolean has(String name) {
+        return text(name) != null;
+    }
+
+    /** Text or null. */
+    String text(String name) {
+        List<String> all = values.getOrDefault(name, List.of());
+        String last = all.isEmpty() ? "" : all.get(all.size() - 1);
+        if (last.indexOf('\0') >= 0) {
+            wrong(name, "must not hold a NUL character");
+            return null;
+        }
+        return last.isEmpty() ? null : last;
+    }
+
+    /** A whole number within bounds, or the default. */
+    long number(String name, long least, long most, long fallback) {
+        String text = text(name);
+        if (text == null) {
+            return fallback;
+        }
+        if (NUMBER.matcher(text).matches()) {
+            long number = Long.parseLong(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        }
+        wrong(
+                name,
+                "must be a whole number "
+                        + (most == Long.MAX_VALUE ? "from " + least : "from " + least + " to " + most));
+        return fallback;
+    }
+
+    /** A time with offset, or null. */
+    Instant time(String name) {
+        String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        try {
+            // A plus that was not percent-encoded arrives as a space.
+            Instant time =
+                    OffsetDateTime.parse(text.replace(' ', '+')).toInstant().truncatedTo(ChronoUnit.MICROS);
+            boolean holds = !time.isBefore(EARLIEST) && time.isBefore(LATEST);
+            if (holds) {
+                return time;
+            }
+            wrong(name, "must be a time from the years 1 to 9999");
+        } catch (DateTimeException e) {
+            wrong(name, "must be a time in ISO-8601 with offset, such as 2026-11-01T12:00:00Z");
+        }
+        return null;
+    }
+
+    /** Notes an error of a parameter. */
+    void wrong(String name, String message) {
+        FieldError error = new FieldError("/" + name, message);
+        if (!errors.contains(error)) {
+            errors.add(error);
+        }
+    }
+
+    /** Refuses the request if anything was wrong. */
+    void check() {
+        Refusal.ifAny(errors, null);
+    }
+}

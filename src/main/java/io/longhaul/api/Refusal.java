@@ -1,0 +1,63 @@
+package io.longhaul.api;
+
+import io.longhaul.api.Problem.FieldError;
+import java.util.List;
+
+/**
+ * Why a request is not served.
+ *
+ * @param status the HTTP status; differs from the code's only where a status has no code of its own
+ * @param code what kind
+ * @param message what is wrong and what cures it
+ * @param tool the tool that was asked for, or null
+ * @param errors the places that are wrong
+ * @param allow value of the header {@code Allow}, or null
+ */
+record Refusal(int status, ErrorCode code, String message, String tool, List<FieldError> errors, String allow) {
+    static Refusal of(ErrorCode code, String message) {
+        return new Refusal(code.status(), code, message, null, List.of(), null);
+    }
+
+    static Refusal of(ErrorCode code, String message, String tool, List<FieldError> errors) {
+        return new Refusal(code.status(), code, message, tool, List.copyOf(errors), null);
+    }
+
+    /** For what Jersey or Jetty refused on its own. */
+    static Refusal ofStatus(int status, String allow) {
+        ErrorCode code = ErrorCode.ofStatus(status);
+        return new Refusal(status, code, text(code), null, List.of(), allow);
+    }
+
+    /** Refuses a request if there are errors in its fields. */
+    static void ifAny(List<FieldError> errors, String tool) {
+        if (!errors.isEmpty()) {
+            FieldError first = errors.get(0);
+            String more = errors.size() == 1 ? "" : " (and " + (errors.size() - 1) + " more)";
+            String message = first.pointer().substring(1) + " " + first.message() + more + ".";
+            throw of(ErrorCode.INVALID_REQUEST, message, tool, errors).thrown();
+        }
+    }
+
+    RefusedException thrown() {
+        return new RefusedException(this);
+    }
+
+    private static String text(ErrorCode code) {
+        return switch (code) {
+            case NOT_FOUND -> "Nothing was found at this path.";
+            case METHOD_NOT_ALLOWED -> "This method is not allowed here; the header Allow names those that are.";
+            case NOT_ACCEPTABLE -> "The answer is JSON: accept application/json.";
+            case REQUEST_TIMEOUT -> "The request did not arrive in time.";
+            case PAYLOAD_TOO_LARGE -> "The request is larger than this server takes.";
+            case URI_TOO_LONG -> "The address is longer than this server takes.";
+            case UNSUPPORTED_MEDIA_TYPE -> "Send JSON in UTF-8, with Content-Type: application/json.";
+            case HEADERS_TOO_LARGE -> "The headers are larger than this server takes.";
+            case OVERLOADED -> "The server takes no more requests at the moment. Try again shortly.";
+            case INTERNAL_ERROR -> "The server failed. Its log tells more under this trace id.";
+            case NOT_IMPLEMENTED -> "The server does not know this method.";
+            case SHUTTING_DOWN -> "This node is stopping. Try again.";
+            case HTTP_VERSION_NOT_SUPPORTED -> "The server does not speak this version of HTTP.";
+            default -> "The request is not correct.";
+        };
+    }
+}

@@ -1,0 +1,53 @@
+package io.longhaul.api;
+
+import io.longhaul.api.Problem.FieldError;
+import io.longhaul.jobs.Intake;
+import io.longhaul.jobs.Submission;
+import io.longhaul.jobs.SubmissionRejected;
+import io.longhaul.jobs.Submitted;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.InputStream;
+
+/** Takes submissions that arrive over HTTP. */
+public final class Submissions {
+    private final SubmissionReader reader;
+    private final Intake intake;
+
+    /**
+     * Wires it.
+     *
+     * @param configuration limits
+     * @param intake where jobs go in
+     */
+    public Submissions(ApiConfiguration configuration, Intake intake) {
+        this.reader = new SubmissionReader(configuration);
+        this.intake = intake;
+    }
+
+    /** Submits what the body asks for; the job is committed when this returns. */
+    Submitted submit(InputStream body, HttpServletRequest request) {
+        Submission submission = reader.read(body, request);
+        try {
+            return intake.submit(submission);
+        } catch (SubmissionRejected e) {
+            throw refusal(e, submission.tool()).thrown();
+        }
+    }
+
+    private static Refusal refusal(SubmissionRejected rejected, String tool) {
+        ErrorCode code = switch (rejected.reason()) {
+            case UNKNOWN_TOOL -> ErrorCode.UNKNOWN_TOOL;
+            case INVALID_PARAMS -> ErrorCode.INVALID_PARAMS;
+            case IDEMPOTENCY_KEY_REUSED -> ErrorCode.IDEMPOTENCY_KEY_REUSED;
+            case OVERLOADED -> ErrorCode.OVERLOADED;
+            case STOPPING -> ErrorCode.SHUTTING_DOWN;
+        };
+        return Refusal.of(
+                code,
+                rejected.getMessage(),
+                tool,
+                rejected.fields().stream()
+                        .map(f -> new FieldError(f.pointer(), f.message()))
+                        .toList());
+    }
+}

@@ -1,0 +1,112 @@
+package io.longhaul.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.Submitted;
+import io.longhaul.tools.ToolRegistry;
+import io.longhaul.tools.spi.ToolDescription;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** Lists tools, and runs one while the caller waits. */
+@Path("/v1/mcp")
+@Produces(MediaType.APPLICATION_JSON)
+public final class ToolsResource {
+    private final ToolRegistry tools;
+    private final Submissions submissions;
+    private final JobWaits waits;
+    private final Duration longestWait;
+
+    /**
+     * Wires it.
+     *
+     * @param tools the tools of this node
+     * @param submissions takes jobs in
+     * @param waits for their end
+     * @param longestWait how long a call waits
+     */
+    public ToolsResource(ToolRegistry tools, Submissions submissions, JobWaits waits, Duration longestWait) {
+        this.tools = tools;
+        this.submissions = submissions;
+        this.waits = waits;
+        this.longestWait = longestWait;
+    }
+
+    /**
+     * A tool as clients see it.
+     *
+     * @param name its name
+     * @param description for people and models
+     * @param inputSchema JSON Schema of its params
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record ToolRepresentation(String name, String description, JsonNode inputSchema) {
+        static ToolRepresentation of(ToolDescription tool) {
+            return new ToolRepresentation(tool.name(), tool.description(), tool.paramsSchema());
+        }
+    }
+
+    /**
+     * All tools.
+     *
+     * @param tools in alphabetical order
+     */
+    record ToolList(List<ToolRepresentation> tools) {}
+
+    /**
+     * Lists the tools.
+     *
+     * @return {@code {tools: [{name, description, input_schema}]}}
+     */
+    @GET
+    @Path("/tools")
+    public Object list() {
+        return new ToolList(tools.list().stream()
+                .map(tool -> ToolRepresentation.of(tool.description()))
+                .toList());
+    }
+
+    /**
+     * Runs a tool as a job and waits for its end.
+     *
+     * @param body as for {@code POST /v1/jobs}
+     * @param request its headers {@code Idempotency-Key} and {@code traceparent}
+     * @return 200 with {@code {ok: true, tool, result, trace_id, job_id}}, or with {@code {ok: false, error_code,
+     *     message, trace_id, tool, job_id, status}} if the tool failed or the job was cancelled; 202 with the same and
+     *     {@code error_code: STILL_RUNNING} if it has not ended in time: the job goes on, and its Location is where to
+     *     ask; 400, 413, 415, 422, 429 or 503 if it was not accepted
+     */
+    @POST
+    @Path("/invoke")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public CompletionStage<Response> invoke(InputStream body, @Context HttpServletRequest request) {
+        Submitted submitted = submissions.submit(body, request);
+        return waits.untilEnd(submitted.job().id(), longestWait)
+                .thenApply(found -> answer(found.orElse(submitted.job()), submitted.replayed()));
+    }
+
+    private static Response answer(Job job, boolean replayed) {
+        Response.ResponseBuilder answer =
+                job.status().isFinal() ? Response.ok() : Response.accepted().header(HttpHeaders.RETRY_AFTER, 1);
+        if (replayed) {
+            answer.header(JobsResource.REPLAYED, true);
+        }
+        return answer.location(JobResource.location(job))
+                .entity(InvokeAnswer.of(job))
+                .build();
+    }
+}

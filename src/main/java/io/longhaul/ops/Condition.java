@@ -1,0 +1,63 @@
+package io.longhaul.ops;
+
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * One thing that must hold for a node to be ready, as it stands now.
+ *
+ * @param name what was looked at, such as {@code schema}
+ * @param ok whether it holds
+ * @param errorCode stable code of what is wrong, such as {@code DATABASE_MIGRATION_REQUIRED}; null if it holds
+ * @param message one sentence for people; never null
+ * @param cure the command or action that helps; null if none is needed
+ * @param details facts behind it, ready to be shown as JSON
+ */
+public record Condition(
+        String name, boolean ok, String errorCode, String message, String cure, Map<String, Object> details) {
+    /** The schema lacks what this release needs: somebody has to migrate. */
+    public static final String DATABASE_MIGRATION_REQUIRED = "DATABASE_MIGRATION_REQUIRED";
+
+    /** The schema differs so that serving would lose jobs; migrating alone does not help. */
+    public static final String SCHEMA_INCOMPATIBLE = "SCHEMA_INCOMPATIBLE";
+
+    /** The database does not answer. */
+    public static final String DATABASE_UNAVAILABLE = "DATABASE_UNAVAILABLE";
+
+    /** The node is stopping; what it has begun it still ends. */
+    public static final String DRAINING = "DRAINING";
+
+    /** A condition that does not hold has a code. */
+    public Condition {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(message, "message");
+        if (!ok) {
+            Objects.requireNonNull(errorCode, "errorCode");
+        }
+        details = Map.copyOf(details);
+    }
+
+    /**
+     * A condition that holds.
+     *
+     * @param name what was looked at
+     * @param message what was found
+     * @return without code, cure and details
+     */
+    public static Condition holds(String name, String message) {
+        return new Condition(name, true, null, message, null, Map.of());
+    }
+
+    /**
+     * A condition that does not hold.
+     *
+     * @param name what was looked at
+     * @param errorCode stable code
+     * @param message what is wrong
+     * @param cure what helps, or null
+     * @return without details
+     */
+    public static Condition fails(String name, String errorCode, String message, String cure) {
+        return new Condition(name, false, errorCode, message, cure, Map.of());
+    }
+}
