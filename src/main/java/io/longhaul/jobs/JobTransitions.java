@@ -19,7 +19,8 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
  */
 public interface JobTransitions {
     /**
-     * Accepts jobs. A job whose idempotency key is taken is left out.
+     * Accepts jobs. A job whose idempotency key is taken is left out. Keys must come in ascending order: each may have to
+     * wait for another submit that has it in hand, and two that wait for each other would be a deadlock.
      *
      * @param ids one per job, as all arrays
      * @param tools tool names

@@ -228,6 +228,31 @@ class IntakeTest {
     }
 
     @Test
+    void groupsWithTheSameKeysInOppositeOrderDoNotDeadlock() {
+        List<Submission> forth = keyed();
+        List<Submission> back = new ArrayList<>(keyed());
+        Collections.reverse(back);
+        try (Parked otherNode = new Parked(JOBS.jdbi())) {
+            // A submit of another node with a key from the middle: both groups have inserted their first half.
+            otherNode.execute("INSERT INTO jobs (tool_name, trace_id, parameters, expires_at, idempotency_key)"
+                    + " VALUES ('echo', 't', '{}', NOW() + INTERVAL '1 h', 'key-250')");
+            List<CompletableFuture<Job>> all = new ArrayList<>(addAll(forth));
+            all.addAll(addAll(back));
+            group.start();
+            otherNode.awaitWaiters(2);
+            otherNode.rollback();
+            assertThat(all.stream().map(CompletableFuture::join).filter(job -> job != null))
+                    .hasSize(500);
+        }
+    }
+
+    private static List<Submission> keyed() {
+        return Stream.iterate(0, i -> i < 500, i -> i + 1)
+                .map(i -> TestJobs.withKey("{}", "key-" + i))
+                .toList();
+    }
+
+    @Test
     void aNodeThatStopsRejectsWhatWaitsAndWhatComesLater() {
         CompletableFuture<Job> waiting = add(TestJobs.submission());
         group.stop();
