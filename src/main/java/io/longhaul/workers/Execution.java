@@ -98,7 +98,8 @@ final class Execution implements Runnable {
         } catch (InterruptedException e) {
             // The thread goes back to its pool; leaveTool clears the flag of a late interrupt.
             return ToolResult.failure(FailureKind.TOOL_ERROR, "The tool was interrupted.");
-        } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError | AssertionError e) {
+        } catch (Throwable e) {
+            // Whatever a tool throws is its job's failure; let through, it would leave the job running for ever.
             return ToolResult.failure(FailureKind.TOOL_ERROR, message(e));
         }
     }

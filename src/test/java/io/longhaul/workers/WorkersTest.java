@@ -151,6 +151,15 @@ class WorkersTest {
     }
 
     @Test
+    void aToolThatThrowsAnErrorFailsItsJob() {
+        assertToolError(
+                runOf(call -> {
+                    throw new Error("not even an exception");
+                }),
+                "not even an exception");
+    }
+
+    @Test
     void aToolThatRunsOutOfStackFailsItsJob() {
         assertToolError(runOf(WorkersTest::fall), "StackOverflowError");
     }
@@ -168,6 +177,15 @@ class WorkersTest {
     @Test
     void aToolThatAnswersNoJsonFailsItsJob() {
         assertToolError(runOf(call -> new ToolResult.Success("{not json")), "is not one JSON value");
+    }
+
+    @Test
+    void anErrorMessageThatCannotBeStoredIsCleaned() {
+        assertToolError(
+                runOf(call -> {
+                    throw new IllegalStateException("nul \0 and half \uD83D a face");
+                }),
+                "nul \uFFFD and half \uFFFD a face");
     }
 
     @Test
@@ -464,6 +482,26 @@ class WorkersTest {
     }
 
     @Test
+    void aLineThatCannotBeStoredAsItIsDoesNotHoldAnythingUp() {
+        RegisteredTool odd = FakeTool.named("odd", call -> {
+            call.log("nul \0 here");
+            call.log("half \uD83D a face");
+            call.log("x".repeat(7_999) + "\uD83D\uDE00");
+            call.progress(Double.POSITIVE_INFINITY, "half \uDE00 again");
+            return FakeTool.done();
+        });
+        UUID id = JOBS.pending("odd");
+        try (TestNode node = new TestNode(DATABASE, odd)) {
+            assertThat(awaitEnd(id).status()).isEqualTo(JobStatus.COMPLETED);
+        }
+        assertThat(JOBS.queries().logs(id, 0, 10))
+                .extracting(JobQueries.LogLine::line)
+                .startsWith("nul \uFFFD here", "half \uFFFD a face")
+                .hasSize(3);
+        assertThat(JOBS.job(id).progress().message()).isEqualTo("half \uFFFD again");
+    }
+
+    @Test
     void nothingIsClaimedWhileTheSchemaIsNotFitAndWorkGoesOnOnceItIs() {
         AtomicInteger calls = new AtomicInteger();
         RegisteredTool counted = FakeTool.named("echo", call -> {
@@ -531,6 +569,30 @@ class WorkersTest {
             node.workers.cancelled(id);
             Await.until("the tool was stopped", () -> !node.facts.stopped.isEmpty());
             assertThat(node.facts.stopped.get(0).jobId()).isEqualTo(id);
+        }
+    }
+
+    @Test
+    void aToolWhoseStopActionFailsIsInterruptedAllTheSame() {
+        CompletableFuture<Boolean> second = new CompletableFuture<>();
+        CountDownLatch inside = new CountDownLatch(1);
+        RegisteredTool slow = FakeTool.named("slow", call -> {
+            call.onCancel(() -> {
+                throw new Error("cannot stop");
+            });
+            call.onCancel(() -> second.complete(true));
+            inside.countDown();
+            return waitForever(call);
+        });
+        UUID id = JOBS.pending("slow");
+        try (TestNode node = new TestNode(DATABASE, slow, FakeTool.echo())) {
+            Await.until("the tool is called", () -> inside.getCount() == 0);
+            JOBS.cancel(id);
+            Await.until("the tool was stopped", () -> node.workers.running() == 0 && second.isDone());
+            UUID next = JOBS.pending("slow");
+            Await.until("it runs", () -> JOBS.stored(next, "status::text", String.class).equals("running"));
+            JOBS.cancel(next);
+            Await.until("it stops, too", () -> node.facts.stopped.size() == 2);
         }
     }
 }
