@@ -4,6 +4,7 @@ import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.Storable;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
 import java.time.Duration;
@@ -107,7 +108,7 @@ final class Execution implements Runnable {
     private static String message(Throwable e) {
         return e.getMessage() == null || e.getMessage().isBlank()
                 ? e.getClass().getSimpleName()
-                : e.getMessage().replace('\0', '\uFFFD');
+                : Storable.text(e.getMessage());
     }
 
     private boolean finish(Optional<Outcome> outcome) {

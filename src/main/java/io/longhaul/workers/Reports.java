@@ -2,6 +2,7 @@ package io.longhaul.workers;
 
 import io.longhaul.jobs.JobReports;
 import io.longhaul.jobs.Lease;
+import io.longhaul.tools.Storable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,13 +56,11 @@ final class Reports {
         }
     }
 
-    // PostgreSQL's text takes no NUL.
     private static String clean(String text) {
         if (text == null) {
             return null;
         }
-        String cut = text.length() > MAX_LINE ? text.substring(0, MAX_LINE) + "…" : text;
-        return cut.indexOf('\0') < 0 ? cut : cut.replace('\0', '\uFFFD');
+        return Storable.text(text.length() > MAX_LINE ? text.substring(0, MAX_LINE) + "…" : text);
     }
 
     /** Stores all that has gathered; also called before outcomes are written, so that a job's end is its last word. */
