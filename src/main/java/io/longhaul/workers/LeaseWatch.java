@@ -85,7 +85,8 @@ final class LeaseWatch {
         }
         List<Lease> unknown = new ArrayList<>(jdbi.withExtension(NodeLeases.class, n -> n.held(nodeId.getAsLong())));
         unknown.removeIf(lease -> executions.holds(lease) || finisher.holds(lease));
-        List<Lease> again = unknown.stream().filter(unknownBefore::contains).toList();
+        List<Lease> again =
+                unknown.stream().filter(unknownBefore::contains).sorted(Leases.ORDER).toList();
         unknownBefore = Set.copyOf(unknown);
         if (!again.isEmpty()) {
             jdbi.useExtension(
@@ -95,6 +96,6 @@ final class LeaseWatch {
     }
 
     private static List<Lease> leases(List<Execution> executions) {
-        return executions.stream().map(Execution::lease).toList();
+        return executions.stream().map(Execution::lease).sorted(Leases.ORDER).toList();
     }
 }
