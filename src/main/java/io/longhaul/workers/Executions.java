@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -16,10 +17,13 @@ final class Executions {
     private final Map<Lease, Execution> running = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final Executor stopping;
     private final Runnable slotFreed;
 
-    Executions(int slots, Runnable slotFreed) {
+    /** Stops on threads of the executor: what a tool does to stop is its own, and may hang. */
+    Executions(int slots, Executor stopping, Runnable slotFreed) {
         this.slots = slots;
+        this.stopping = stopping;
         this.slotFreed = slotFreed;
     }
 
@@ -55,13 +59,13 @@ final class Executions {
     void stop(Predicate<Lease> which, StopReason reason) {
         for (Execution execution : running.values()) {
             if (which.test(execution.lease())) {
-                execution.stop(reason);
+                stopping.execute(() -> execution.stop(reason));
             }
         }
     }
 
     void stopAll(StopReason reason) {
-        all().forEach(execution -> execution.stop(reason));
+        stop(any -> true, reason);
     }
 
     /** Waits until nothing runs, or the time is over. */

@@ -56,7 +56,7 @@ public final class Workers {
         this.configuration = configuration;
         this.tools = tools;
         this.facts = facts;
-        this.executions = new Executions(configuration.concurrency(), this::wakeUp);
+        this.executions = new Executions(configuration.concurrency(), threads, this::wakeUp);
         this.reports = new Reports(jdbi);
         this.finisher = new Finisher(jdbi, reports, facts, changed);
         this.heartbeat =

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
@@ -39,15 +40,16 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
-        pool = workersPool(database);
+        pool = workersPool(database, "test-jobs");
         pool.start();
         jdbi = Jdbi.create(pool).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
     }
 
     /** The pool that a server's workers use; not started. */
-    public static ManagedDataSource workersPool(TestDatabase database) {
+    public static ManagedDataSource workersPool(TestDatabase database, String name) {
         DatabaseConfiguration configuration = new DatabaseConfiguration();
         configuration.setUrl(database.jdbcUrl());
+        configuration.setProperties(Map.of("ApplicationName", name));
         configuration.setUser(database.user());
         configuration.setPassword(database.password());
         return configuration.buildForWorkers(new MetricRegistry());

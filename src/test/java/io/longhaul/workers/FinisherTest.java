@@ -193,7 +193,7 @@ class FinisherTest {
 
     @Test
     void finishingAndShowingTheSameJobsNeverDeadlocks() throws Exception {
-        Executions executions = new Executions(100, () -> {});
+        Executions executions = new Executions(100, Runnable::run, () -> {});
         JOBS.pendingMany(TestJobs.TOOL, 20);
         long node = JOBS.liveNode();
         for (ClaimedJob job : claimAll(node)) {

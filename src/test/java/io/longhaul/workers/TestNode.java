@@ -39,7 +39,7 @@ final class TestNode implements AutoCloseable {
 
     /** Starts a node. */
     TestNode(TestDatabase database, WorkerConfiguration configuration, RegisteredTool... tools) {
-        pool = TestJobs.workersPool(database);
+        pool = TestJobs.workersPool(database, "test-node");
         try {
             pool.start();
         } catch (Exception e) {

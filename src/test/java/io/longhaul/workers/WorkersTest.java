@@ -595,4 +595,35 @@ class WorkersTest {
             Await.until("it stops, too", () -> node.facts.stopped.size() == 2);
         }
     }
+
+    @Test
+    void aStopActionThatHangsHoldsUpNothingElse() {
+        CountDownLatch hanging = new CountDownLatch(1);
+        CountDownLatch inside = new CountDownLatch(1);
+        RegisteredTool slow = FakeTool.named("slow", call -> {
+            call.onCancel(() -> awaitQuietly(hanging));
+            inside.countDown();
+            return waitForever(call);
+        });
+        UUID first = JOBS.pending("slow");
+        try (TestNode node = new TestNode(DATABASE, slow)) {
+            Await.until("the tool is called", () -> inside.getCount() == 0);
+            JOBS.cancel(first);
+            Await.until("it was stopped", () -> node.facts.stopped.size() == 1);
+            UUID second = JOBS.pending("slow");
+            Await.until("it runs", () -> JOBS.stored(second, "status::text", String.class).equals("running"));
+            JOBS.cancel(second);
+            Await.until("it was stopped", () -> node.facts.stopped.size() == 2);
+        } finally {
+            hanging.countDown();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
 }
