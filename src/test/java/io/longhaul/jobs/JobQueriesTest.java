@@ -116,13 +116,12 @@ class JobQueriesTest {
 
     @Test
     void filtersHoldTogether() {
-        UUID wanted = JOBS.enqueue(
-                new Submission("a", "{}", "trace-a", Duration.ofHours(1), 0, null, null, null, null));
+        UUID wanted =
+                JOBS.enqueue(new Submission("a", "{}", "trace-a", Duration.ofHours(1), 0, null, null, null, null));
         JOBS.pending("a");
         JOBS.pending("b");
         Instant created = JOBS.job(wanted).createdAt();
-        assertThat(all(new JobFilter(
-                        JobStatus.PENDING, "a", "trace-a", created, created.plusSeconds(60), null)))
+        assertThat(all(new JobFilter(JobStatus.PENDING, "a", "trace-a", created, created.plusSeconds(60), null)))
                 .containsExactly(wanted);
         assertThat(all(new JobFilter(null, "a", null, null, null, null))).hasSize(2);
         assertThat(all(new JobFilter(null, null, null, null, created, null))).isEmpty();
@@ -140,7 +139,8 @@ class JobQueriesTest {
 
     @Test
     void aQuoteInAFilterIsJustAValue() {
-        assertThat(all(new JobFilter(null, "a' OR TRUE --", null, null, null, null))).isEmpty();
+        assertThat(all(new JobFilter(null, "a' OR TRUE --", null, null, null, null)))
+                .isEmpty();
     }
 
     @Test

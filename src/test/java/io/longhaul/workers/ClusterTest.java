@@ -213,10 +213,11 @@ class ClusterTest {
     @Test
     void aShutdownGivesBackWhatDoesNotEndInItsTime() {
         UUID id = JOBS.pending("endless");
-        RegisteredTool endless = FakeTool.with(
-                "endless", FakeTool.retrying(1, Duration.ZERO), ClusterTest::waitForever);
+        RegisteredTool endless =
+                FakeTool.with("endless", FakeTool.retrying(1, Duration.ZERO), ClusterTest::waitForever);
         TestNode node = new TestNode(DATABASE, TestNode.configured(4, Duration.ofMillis(100)), endless);
-        Await.until("it runs", () -> JOBS.stored(id, "status::text", String.class).equals("running"));
+        Await.until(
+                "it runs", () -> JOBS.stored(id, "status::text", String.class).equals("running"));
         long begin = System.nanoTime();
         node.close();
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
@@ -246,7 +247,8 @@ class ClusterTest {
         }
         assertThat(ledger.calls).hasSize(400);
         // A claim whose answer was lost is given back and claimed again; nothing failed, and no worker was lost.
-        assertThat(JOBS.count("SELECT count(*) FROM jobs WHERE failures + losses > 0")).isZero();
+        assertThat(JOBS.count("SELECT count(*) FROM jobs WHERE failures + losses > 0"))
+                .isZero();
         assertThat(JOBS.count("SELECT count(*) FROM job_attempts")).isZero();
     }
 
@@ -264,7 +266,9 @@ class ClusterTest {
             return FakeTool.done();
         });
         try (TestNode node = new TestNode(DATABASE, echo)) {
-            Await.until("it runs", () -> JOBS.stored(id, "status::text", String.class).equals("running"));
+            Await.until(
+                    "it runs",
+                    () -> JOBS.stored(id, "status::text", String.class).equals("running"));
             try (Parked lock = new Parked(JOBS.jdbi())) {
                 lock.execute("SELECT FROM jobs WHERE id = ? FOR UPDATE", id);
                 open.countDown();
@@ -298,7 +302,8 @@ class ClusterTest {
         node.mayClaim = false;
         UUID id = JOBS.pending();
         long self = node.facts.registered.get(0);
-        JOBS.update("INSERT INTO job_leases VALUES (?, 1, ?, NOW() - INTERVAL '6 s', 3) ON CONFLICT DO NOTHING", id, self);
+        JOBS.update(
+                "INSERT INTO job_leases VALUES (?, 1, ?, NOW() - INTERVAL '6 s', 3) ON CONFLICT DO NOTHING", id, self);
         node.mayClaim = true;
         return new Lease(id, 1, self);
     }
@@ -310,7 +315,8 @@ class ClusterTest {
         try (TestNode one = new TestNode(DATABASE, FakeTool.named("a", ledger::note));
                 TestNode two = new TestNode(DATABASE, FakeTool.named("b", ledger::note))) {
             Await.until("all are completed", () -> completed() == 40);
-            assertThat(List.of(one.facts.started.size(), two.facts.started.size())).containsExactly(20, 20);
+            assertThat(List.of(one.facts.started.size(), two.facts.started.size()))
+                    .containsExactly(20, 20);
             Await.until("both know of each other", () -> one.workers.hasPeers() && two.workers.hasPeers());
         }
     }

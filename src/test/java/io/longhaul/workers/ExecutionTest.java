@@ -52,10 +52,13 @@ class ExecutionTest {
         assertThat(execution.abandon()).as("twice").isFalse();
         open.countDown();
         thread.join();
-        assertThat(ends).singleElement().satisfies(end -> assertThat(end)
-                .get()
-                .isInstanceOfSatisfying(
-                        Outcome.Failed.class, failed -> assertThat(failed.errorCode()).isEqualTo("TIMEOUT")));
+        assertThat(ends)
+                .singleElement()
+                .satisfies(end -> assertThat(end)
+                        .get()
+                        .isInstanceOfSatisfying(
+                                Outcome.Failed.class,
+                                failed -> assertThat(failed.errorCode()).isEqualTo("TIMEOUT")));
     }
 
     @Test
