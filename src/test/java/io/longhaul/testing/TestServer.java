@@ -32,7 +32,7 @@ record TestServer(String kind, String jdbcUrl, String user, String password, Run
             Map.of("fsync", "off", "synchronous_commit", "off", "full_page_writes", "off", "max_connections", "200");
 
     static TestServer choose() {
-        TestServer server = hasExternal() ? external() : hasDocker() ? container() : embedded();
+        TestServer server = hasExternal() ? external() : hasDocker() ? containerOrEmbedded() : embedded();
         System.out.println("Tests use PostgreSQL from " + server.kind);
         return server;
     }
@@ -71,6 +71,16 @@ record TestServer(String kind, String jdbcUrl, String user, String password, Run
                 || Stream.of("/var/run/docker.sock", System.getenv("XDG_RUNTIME_DIR") + "/docker.sock")
                         .anyMatch(socket -> Files.exists(Path.of(socket)));
         return maybe && DockerClientFactory.instance().isDockerAvailable();
+    }
+
+    /** An engine that answers may still have no way to its images. */
+    private static TestServer containerOrEmbedded() {
+        try {
+            return container();
+        } catch (RuntimeException e) {
+            System.out.println("Docker answers but starts no PostgreSQL (" + e.getMessage() + ")");
+            return embedded();
+        }
     }
 
     private static TestServer container() {
