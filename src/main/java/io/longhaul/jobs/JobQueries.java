@@ -97,7 +97,7 @@ public interface JobQueries {
                 FROM jobs j
                 WHERE <conditions>
                 LIMIT :limit
-            ) some
+            ) AS counted
             """)
     @QueryTimeOut(1)
     long count(@Define("conditions") String conditions, @BindMap Map<String, Object> values, @Bind("limit") long limit);
