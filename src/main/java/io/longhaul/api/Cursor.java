@@ -24,8 +24,8 @@ final class Cursor {
 
     static String of(Position position, JobFilter filter) {
         ByteBuffer bytes = ByteBuffer.allocate(POSITION_BYTES + CHECK_BYTES);
-        bytes.putLong(position.createdAt().getEpochSecond());
-        bytes.putInt(position.createdAt().getNano());
+        Instant createdAt = position.createdAt();
+        bytes.putLong(createdAt.getEpochSecond()).putInt(createdAt.getNano());
         bytes.putLong(position.id().getMostSignificantBits());
         bytes.putLong(position.id().getLeastSignificantBits());
         bytes.put(check(Arrays.copyOf(bytes.array(), POSITION_BYTES), filter));

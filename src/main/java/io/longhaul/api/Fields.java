@@ -35,18 +35,16 @@ final class Fields {
     String requiredText(String name) {
         JsonNode value = object.get(name);
         if (value == null || value.isNull()) {
-            return wrong(name, "is missing");
+            wrong(name, "is missing");
+            return null;
         }
-        return value.isTextual() && !value.textValue().isEmpty() ? value.textValue() : wrong(name, "must be text");
+        return text(name, value);
     }
 
     /** Text or null. */
     String optionalText(String name) {
         JsonNode value = object.get(name);
-        if (value == null || value.isNull()) {
-            return null;
-        }
-        return value.isTextual() ? value.textValue() : wrong(name, "must be text");
+        return value == null || value.isNull() ? null : text(name, value);
     }
 
     /** A whole number within bounds, or the default. */
@@ -71,16 +69,19 @@ final class Fields {
         try {
             Instant time = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MICROS);
             boolean holds = !time.isBefore(EARLIEST) && time.isBefore(LATEST);
-            return holds ? time : wrong(name, "must be a time from the years 1970 to 9998");
+            if (holds) {
+                return time;
+            }
+            wrong(name, "must be a time from the years 1970 to 9998");
         } catch (DateTimeException e) {
-            return wrong(name, "must be a time in ISO-8601 with offset, such as 2026-11-01T12:00:00Z");
+            wrong(name, "must be a time in ISO-8601 with offset, such as 2026-11-01T12:00:00Z");
         }
+        return null;
     }
 
     /** Notes an error of a member. */
-    <T> T wrong(String name, String message) {
+    void wrong(String name, String message) {
         errors.add(new FieldError("/" + name, message));
-        return null;
     }
 
     /** Refuses the request if anything was wrong. */
@@ -100,6 +101,15 @@ final class Fields {
                 // Falls through to the one message for all that is not such a number.
             }
         }
-        return wrong(name, "must be a whole number from " + least + " to " + most);
+        wrong(name, "must be a whole number from " + least + " to " + most);
+        return null;
+    }
+
+    private String text(String name, JsonNode value) {
+        if (value.isTextual() && !value.textValue().isEmpty()) {
+            return value.textValue();
+        }
+        wrong(name, "must be text, and not empty");
+        return null;
     }
 }

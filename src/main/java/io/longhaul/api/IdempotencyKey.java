@@ -28,27 +28,25 @@ final class IdempotencyKey {
      * @return the key, or null if there is none
      */
     static String of(String field, List<String> headers, Fields fields) {
-        String fromHeader = header(headers, fields);
+        String fromHeader = headers.isEmpty() ? null : header(headers, fields);
         if (field != null && !isStorable(field)) {
-            return fields.wrong(FIELD, "must have 1 to " + LONGEST + " characters, none of them a control character");
-        }
-        if (field != null && fromHeader != null && !field.equals(fromHeader)) {
-            return fields.wrong(FIELD, "differs from the header " + HEADER + ": send one of them, or both the same");
+            fields.wrong(FIELD, "must have 1 to " + LONGEST + " characters, none of them a control character");
+        } else if (field != null && fromHeader != null && !field.equals(fromHeader)) {
+            fields.wrong(FIELD, "differs from the header " + HEADER + ": send one of them, or both the same");
         }
         return field != null ? field : fromHeader;
     }
 
     private static String header(List<String> headers, Fields fields) {
-        if (headers.isEmpty()) {
-            return null;
-        }
         String value = headers.size() == 1 ? unquoted(headers.get(0).strip()) : null;
-        return value != null && isStorable(value)
-                ? value
-                : fields.wrong(
-                        FIELD,
-                        "in the header " + HEADER + " must be one key of 1 to " + LONGEST
-                                + " printable ASCII characters, bare or in double quotes");
+        if (value != null && isStorable(value)) {
+            return value;
+        }
+        fields.wrong(
+                FIELD,
+                "in the header " + HEADER + " must be one key of 1 to " + LONGEST
+                        + " printable ASCII characters, bare or in double quotes");
+        return null;
     }
 
     private static String unquoted(String value) {

@@ -1,8 +1,10 @@
 package io.longhaul.api;
 
 import io.longhaul.jobs.JobFilter;
+import io.longhaul.jobs.JobFilter.Position;
 import io.longhaul.jobs.JobStatus;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.Optional;
 
 /**
  * What a request for a list of jobs asks for.
@@ -34,19 +36,21 @@ record JobListQuery(JobFilter filter, int limit, long offset) {
 
     private static JobStatus status(QueryParameters query) {
         String label = query.text("status");
-        return label == null
-                ? null
-                : JobStatus.fromLabel(label)
-                        .orElseGet(
-                                () -> query.wrong("status", "must be one of " + String.join(", ", JobStatus.labels())));
+        Optional<JobStatus> status = label == null ? Optional.empty() : JobStatus.fromLabel(label);
+        if (label != null && status.isEmpty()) {
+            query.wrong("status", "must be one of " + String.join(", ", JobStatus.labels()));
+        }
+        return status.orElse(null);
     }
 
     private static JobFilter after(QueryParameters query, JobFilter all) {
         if (query.number("offset", 0, Long.MAX_VALUE, 0) > 0) {
             query.wrong("offset", "cannot be combined with cursor: send one of them");
         }
-        return Cursor.parse(query.text("cursor"), all)
-                .map(all::after)
-                .orElseGet(() -> query.wrong("cursor", "is not one that this list gave: begin without it"));
+        Optional<Position> position = Cursor.parse(query.text("cursor"), all);
+        if (position.isEmpty()) {
+            query.wrong("cursor", "is not one that this list gave: begin without it");
+        }
+        return position.map(all::after).orElse(all);
     }
 }

@@ -5,20 +5,22 @@ import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobQueries;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Requests that wait for the end of a job. A waiting request holds neither a thread nor a connection to the database. */
 public final class JobWaits {
     private final JobQueries queries;
     private final JobEnds ends;
     private final Executor executor;
-    private final Set<CompletableFuture<Void>> waiting = ConcurrentHashMap.newKeySet();
+    private final ConcurrentMap<Long, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
+    private final AtomicLong numbers = new AtomicLong();
     private volatile boolean released;
 
     /**
@@ -37,7 +39,7 @@ public final class JobWaits {
     /** Ends all waits, now and from now on: the requests are answered with how their jobs stand. For a node that stops. */
     public void release() {
         released = true;
-        waiting.forEach(wait -> wait.complete(null));
+        waiting.values().forEach(wait -> wait.complete(null));
     }
 
     /**
@@ -49,14 +51,20 @@ public final class JobWaits {
      */
     CompletionStage<Optional<Job>> untilEnd(UUID id, Duration longest) {
         CompletableFuture<Void> wait = ends.whenEnded(id);
-        waiting.add(wait);
+        Long number = numbers.incrementAndGet();
+        waiting.put(number, wait);
+        CompletableFuture<Optional<Job>> answer = wait.completeOnTimeout(
+                        null, longest.toMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((done, failure) -> waiting.remove(number))
+                .thenApplyAsync(done -> queries.find(id), executor);
         // It may have ended before the wait began; then nobody tells.
-        Optional<Job> now = queries.find(id);
-        if (released || now.isEmpty() || now.get().status().isFinal()) {
+        if (released || hasEnded(id)) {
             wait.complete(null);
         }
-        return wait.completeOnTimeout(null, longest.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((done, failure) -> waiting.remove(wait))
-                .thenApplyAsync(done -> queries.find(id), executor);
+        return answer;
+    }
+
+    private boolean hasEnded(UUID id) {
+        return queries.find(id).map(job -> job.status().isFinal()).orElse(true);
     }
 }

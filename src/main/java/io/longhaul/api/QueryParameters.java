@@ -43,7 +43,8 @@ final class QueryParameters {
         List<String> all = values.getOrDefault(name, List.of());
         String last = all.isEmpty() ? "" : all.get(all.size() - 1);
         if (last.indexOf('\0') >= 0) {
-            return wrong(name, "must not hold a NUL character");
+            wrong(name, "must not hold a NUL character");
+            return null;
         }
         return last.isEmpty() ? null : last;
     }
@@ -78,19 +79,22 @@ final class QueryParameters {
             Instant time =
                     OffsetDateTime.parse(text.replace(' ', '+')).toInstant().truncatedTo(ChronoUnit.MICROS);
             boolean holds = !time.isBefore(EARLIEST) && time.isBefore(LATEST);
-            return holds ? time : wrong(name, "must be a time from the years 1 to 9999");
+            if (holds) {
+                return time;
+            }
+            wrong(name, "must be a time from the years 1 to 9999");
         } catch (DateTimeException e) {
-            return wrong(name, "must be a time in ISO-8601 with offset, such as 2026-11-01T12:00:00Z");
+            wrong(name, "must be a time in ISO-8601 with offset, such as 2026-11-01T12:00:00Z");
         }
+        return null;
     }
 
     /** Notes an error of a parameter. */
-    <T> T wrong(String name, String message) {
+    void wrong(String name, String message) {
         FieldError error = new FieldError("/" + name, message);
         if (!errors.contains(error)) {
             errors.add(error);
         }
-        return null;
     }
 
     /** Refuses the request if anything was wrong. */

@@ -51,9 +51,10 @@ final class SubmissionReader {
 
     private static String tool(Fields fields) {
         String tool = fields.requiredText("tool");
-        return tool == null || tool.length() <= LONGEST_TOOL
-                ? tool
-                : fields.wrong("tool", "has more than " + LONGEST_TOOL + " characters");
+        if (tool != null && tool.length() > LONGEST_TOOL) {
+            fields.wrong("tool", "has more than " + LONGEST_TOOL + " characters");
+        }
+        return tool;
     }
 
     private static String key(Fields fields, HttpServletRequest request) {
