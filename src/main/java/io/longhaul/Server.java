@@ -1,9 +1,18 @@
 package io.longhaul;
 
+import io.dropwizard.core.server.AbstractServerFactory;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.jdbi3.JdbiFactory;
 import io.dropwizard.lifecycle.Managed;
+import io.longhaul.api.ApiErrors;
+import io.longhaul.api.HealthResource;
+import io.longhaul.api.JobLists;
+import io.longhaul.api.JobResource;
+import io.longhaul.api.JobWaits;
+import io.longhaul.api.JobsResource;
+import io.longhaul.api.Submissions;
+import io.longhaul.api.ToolsResource;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.config.ServiceConfiguration.SchemaStartup;
 import io.longhaul.database.DatabaseConfiguration;
@@ -11,8 +20,12 @@ import io.longhaul.database.embedded.EmbeddedPostgres;
 import io.longhaul.events.JobEnds;
 import io.longhaul.events.Listener;
 import io.longhaul.events.Notifier;
+import io.longhaul.jobs.Cancellation;
 import io.longhaul.jobs.GroupCommit;
 import io.longhaul.jobs.Intake;
+import io.longhaul.jobs.JobQueries;
+import io.longhaul.ops.Condition;
+import io.longhaul.ops.Readiness;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.JobsTableCheck;
@@ -31,6 +44,7 @@ import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.UUID;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.jdbi.v3.core.Jdbi;
@@ -54,6 +68,7 @@ final class Server {
     private Notifier notifier;
     private JobEnds jobEnds;
     private Workers workers;
+    private JobWaits waits;
 
     Server(ServiceConfiguration configuration, Environment environment, ToolRegistry tools) {
         this.configuration = configuration;
@@ -72,15 +87,15 @@ final class Server {
         watchSchema(requests);
         assembleEvents(database);
         assembleWorkers(workerJdbi);
-        assembleIntake();
+        assembleApi();
         assembleMetrics();
         environment.lifecycle().addServerLifecycleListener(new Greeting(configuration, tools));
     }
 
     private void startEmbedded(DatabaseConfiguration database) throws Exception {
         EmbeddedPostgres postgres = EmbeddedPostgres.start(Path.of(configuration.dataFolder()));
-        postgres.stopOnlyOnClose();
-        environment.lifecycle().manage(stopping(postgres::close));
+        // Until the server runs, the end of the JVM stops it; from then on whatever is managed later stops first.
+        environment.lifecycle().manage(managed(postgres::stopOnlyOnClose, postgres::close));
         database.connectTo(postgres.jdbcUrl(), postgres.user(), postgres.password());
         // Nobody else uses this database, so nobody else has to be asked before it is migrated.
         PGSimpleDataSource source = new PGSimpleDataSource();
@@ -140,6 +155,8 @@ final class Server {
                         "Stopping: {} running jobs get up to {} s",
                         workers.running(),
                         configuration.workers().drain().toSeconds());
+                workers.drain();
+                waits.release();
                 workers.stop();
             }
         });
@@ -150,14 +167,41 @@ final class Server {
         notifier.jobsEnded();
     }
 
-    private void assembleIntake() {
+    private Intake intake() {
         GroupCommit commits = new GroupCommit(jdbi, () -> {
             workers.wakeUp();
             notifier.jobsReady();
         });
         environment.lifecycle().manage(managed(commits::start, commits::stop));
-        Intake intake = new Intake(jdbi, new ParamsCheck(tools), commits);
-        LOG.debug("{}", intake);
+        return new Intake(jdbi, new ParamsCheck(tools), commits);
+    }
+
+    private void assembleApi() {
+        Readiness readiness = new Readiness(List.of(
+                () -> SchemaCondition.of(schema.state()),
+                () -> workers.isDraining()
+                        ? Condition.fails("node", Condition.DRAINING, "This node is stopping.", "Use another node.")
+                        : Condition.holds("node", "This node takes requests.")));
+        JobQueries queries = jdbi.onDemand(JobQueries.class);
+        Submissions submissions = new Submissions(configuration.api(), intake());
+        waits = new JobWaits(
+                queries,
+                jobEnds,
+                environment
+                        .lifecycle()
+                        .executorService("waits-%d")
+                        .minThreads(4)
+                        .maxThreads(4)
+                        .build());
+        AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();
+        ApiErrors.install(server, environment, readiness, schema::suspect);
+        environment.jersey().register(new JobsResource(submissions, new JobLists(queries)));
+        environment.jersey().register(new JobResource(queries, new Cancellation(jdbi)));
+        environment
+                .jersey()
+                .register(new ToolsResource(
+                        tools, submissions, waits, configuration.api().invokeWait()));
+        environment.jersey().register(new HealthResource(readiness));
     }
 
     private void assembleMetrics() {
@@ -168,10 +212,6 @@ final class Server {
                 .admin()
                 .addServlet("prometheus", new PrometheusMetricsServlet(registry))
                 .addMapping("/prometheus");
-    }
-
-    private static Managed stopping(Runnable stop) {
-        return managed(() -> {}, stop);
     }
 
     private static Managed managed(Runnable start, Runnable stop) {

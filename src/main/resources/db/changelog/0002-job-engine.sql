@@ -48,42 +48,44 @@ BEGIN
     FROM (SELECT id FROM jobs WHERE status = 'pending' AND queue_seq IS NULL ORDER BY created_at, id) old
     WHERE j.id = old.id;
 END $$;
-/* liquibase rollback
-DO $$
-DECLARE
-    archive text := current_schema() || '_archive';
-BEGIN
-    PERFORM set_config('lock_timeout', '2s', true);
-    LOCK TABLE jobs IN ACCESS EXCLUSIVE MODE;
-    IF EXISTS (SELECT FROM jobs) THEN
-        IF to_regclass(format('%I.jobs_engine', archive)) IS NOT NULL THEN
-            RAISE EXCEPTION 'Table %.jobs_engine holds the values of an earlier rollback and is not overwritten', archive
-                USING HINT = 'Rename or drop that table, then roll back again.';
-        END IF;
-        IF to_regnamespace(quote_ident(archive)) IS NULL THEN
-            EXECUTE format('CREATE SCHEMA %I', archive);
-        END IF;
-        EXECUTE format(
-            'CREATE TABLE %I.jobs_engine AS SELECT id, priority, queue_seq, delayed, run_at, attempt, failures, losses, '
-            'max_attempts, timeout_seconds, ttl_seconds, error_code, idempotency_key, request_hash FROM jobs', archive);
-    END IF;
-    ALTER TABLE jobs
-        DROP CONSTRAINT jobs_ended,
-        DROP COLUMN priority,
-        DROP COLUMN queue_seq,
-        DROP COLUMN delayed,
-        DROP COLUMN run_at,
-        DROP COLUMN attempt,
-        DROP COLUMN failures,
-        DROP COLUMN losses,
-        DROP COLUMN max_attempts,
-        DROP COLUMN timeout_seconds,
-        DROP COLUMN ttl_seconds,
-        DROP COLUMN error_code,
-        DROP COLUMN idempotency_key,
-        DROP COLUMN request_hash;
-END $$;
-*/
+--rollback DO $$
+--rollback DECLARE
+--rollback     archive text := current_schema() || '_archive';
+--rollback BEGIN
+--rollback     PERFORM set_config('lock_timeout', '2s', true);
+--rollback     -- Somebody dropped the table by hand: nothing is left to take back.
+--rollback     IF to_regclass(format('%I.jobs', current_schema())) IS NULL THEN
+--rollback         RETURN;
+--rollback     END IF;
+--rollback     LOCK TABLE jobs IN ACCESS EXCLUSIVE MODE;
+--rollback     IF EXISTS (SELECT FROM jobs) THEN
+--rollback         IF to_regclass(format('%I.jobs_engine', archive)) IS NOT NULL THEN
+--rollback             RAISE EXCEPTION 'Table %.jobs_engine holds the values of an earlier rollback and is not overwritten', archive
+--rollback                 USING HINT = 'Rename or drop that table, then roll back again.';
+--rollback         END IF;
+--rollback         IF to_regnamespace(quote_ident(archive)) IS NULL THEN
+--rollback             EXECUTE format('CREATE SCHEMA %I', archive);
+--rollback         END IF;
+--rollback         EXECUTE format(
+--rollback             'CREATE TABLE %I.jobs_engine AS SELECT id, priority, queue_seq, delayed, run_at, attempt, failures, losses, '
+--rollback             'max_attempts, timeout_seconds, ttl_seconds, error_code, idempotency_key, request_hash FROM jobs', archive);
+--rollback     END IF;
+--rollback     ALTER TABLE jobs
+--rollback         DROP CONSTRAINT jobs_ended,
+--rollback         DROP COLUMN priority,
+--rollback         DROP COLUMN queue_seq,
+--rollback         DROP COLUMN delayed,
+--rollback         DROP COLUMN run_at,
+--rollback         DROP COLUMN attempt,
+--rollback         DROP COLUMN failures,
+--rollback         DROP COLUMN losses,
+--rollback         DROP COLUMN max_attempts,
+--rollback         DROP COLUMN timeout_seconds,
+--rollback         DROP COLUMN ttl_seconds,
+--rollback         DROP COLUMN error_code,
+--rollback         DROP COLUMN idempotency_key,
+--rollback         DROP COLUMN request_hash;
+--rollback END $$;
 
 --changeset longhaul:0002-validate-priority
 --comment level=2 min-app=1 Every row has a priority of 0 to 10.
@@ -131,7 +133,7 @@ BEGIN
 
     CREATE TABLE job_progress (
         job_id UUID PRIMARY KEY,
-        fraction REAL,
+        fraction DOUBLE PRECISION,
         message TEXT,
         updated_at TIMESTAMPTZ NOT NULL
     ) WITH (fillfactor = 70);
@@ -152,33 +154,32 @@ BEGIN
         END IF;
     END LOOP;
 END $$;
-/* liquibase rollback
-DO $$
-DECLARE
-    archive text := current_schema() || '_archive';
-    told text;
-    kept boolean;
-BEGIN
-    PERFORM set_config('lock_timeout', '2s', true);
-    DROP TABLE job_leases;
-    DROP TABLE nodes;
-    FOREACH told IN ARRAY ARRAY['job_attempts', 'job_progress', 'job_logs'] LOOP
-        EXECUTE format('SELECT EXISTS (SELECT FROM %I)', told) INTO kept;
-        IF kept THEN
-            IF to_regclass(format('%I.%I', archive, told)) IS NOT NULL THEN
-                RAISE EXCEPTION 'Table %.% holds the rows of an earlier rollback and is not overwritten', archive, told
-                    USING HINT = 'Rename or drop that table, then roll back again.';
-            END IF;
-            IF to_regnamespace(quote_ident(archive)) IS NULL THEN
-                EXECUTE format('CREATE SCHEMA %I', archive);
-            END IF;
-            EXECUTE format('ALTER TABLE %I SET SCHEMA %I', told, archive);
-        ELSE
-            EXECUTE format('DROP TABLE %I', told);
-        END IF;
-    END LOOP;
-END $$;
-*/
+--rollback DO $$
+--rollback DECLARE
+--rollback     archive text := current_schema() || '_archive';
+--rollback     told text;
+--rollback     kept boolean;
+--rollback BEGIN
+--rollback     PERFORM set_config('lock_timeout', '2s', true);
+--rollback     DROP TABLE IF EXISTS job_leases;
+--rollback     DROP TABLE IF EXISTS nodes;
+--rollback     FOREACH told IN ARRAY ARRAY['job_attempts', 'job_progress', 'job_logs'] LOOP
+--rollback         CONTINUE WHEN to_regclass(format('%I.%I', current_schema(), told)) IS NULL;
+--rollback         EXECUTE format('SELECT EXISTS (SELECT FROM %I)', told) INTO kept;
+--rollback         IF kept THEN
+--rollback             IF to_regclass(format('%I.%I', archive, told)) IS NOT NULL THEN
+--rollback                 RAISE EXCEPTION 'Table %.% holds the rows of an earlier rollback and is not overwritten', archive, told
+--rollback                     USING HINT = 'Rename or drop that table, then roll back again.';
+--rollback             END IF;
+--rollback             IF to_regnamespace(quote_ident(archive)) IS NULL THEN
+--rollback                 EXECUTE format('CREATE SCHEMA %I', archive);
+--rollback             END IF;
+--rollback             EXECUTE format('ALTER TABLE %I SET SCHEMA %I', told, archive);
+--rollback         ELSE
+--rollback             EXECUTE format('DROP TABLE %I', told);
+--rollback         END IF;
+--rollback     END LOOP;
+--rollback END $$;
 
 --changeset longhaul:0002-idx-jobs-queue runInTransaction:false
 --comment level=2 min-app=1 Serves the claim: the next jobs of a tool by priority, then first come, first served.

@@ -2,6 +2,7 @@ package io.longhaul.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.core.Configuration;
+import io.longhaul.api.ApiConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.tools.ToolsConfiguration;
 import io.longhaul.workers.WorkerConfiguration;
@@ -31,6 +32,10 @@ public final class ServiceConfiguration extends Configuration {
     @NotNull
     @JsonProperty
     private ToolsConfiguration tools = ToolsConfiguration.NONE;
+
+    @NotNull
+    @JsonProperty
+    private ApiConfiguration api = ApiConfiguration.DEFAULT;
 
     /** A YAML file with more tools, or a folder of them; empty for none. */
     @JsonProperty
@@ -87,6 +92,15 @@ public final class ServiceConfiguration extends Configuration {
      */
     public ToolsConfiguration tools() {
         return tools;
+    }
+
+    /**
+     * The HTTP API.
+     *
+     * @return limits of requests
+     */
+    public ApiConfiguration api() {
+        return api;
     }
 
     /**

@@ -46,7 +46,8 @@ class LevelFilesTest {
             run(liquibase -> liquibase.rollback(count, ""));
             assertThat(facts()).as("level %d after rolling back", level - 1).isEqualTo(up.get(level - 1));
         }
-        assertThat(factsAfterMigratingTo(changelog.level())).isEqualTo(up.get(changelog.level()));
+        run(liquibase -> liquibase.update(""));
+        assertThat(facts()).isEqualTo(up.get(changelog.level()));
     }
 
     @Test
