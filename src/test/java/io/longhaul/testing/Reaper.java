@@ -9,7 +9,7 @@ import java.nio.file.Path;
 /**
  * Ends what tests have started once the test JVM is gone, however that ended: a shell whose input ends with the JVM.
  */
-final class Reaper {
+public final class Reaper {
     private static final String SCRIPT = """
             trap '' HUP INT TERM
             pids=' '
@@ -47,8 +47,12 @@ final class Reaper {
         SHARED.tell("forget " + pid);
     }
 
-    /** The end of this JVM ends the embedded PostgreSQL that keeps its data there, if one runs. */
-    static void watchPostgres(Path dataFolder) {
+    /**
+     * The end of this JVM ends the embedded PostgreSQL that keeps its data there, if one runs.
+     *
+     * @param dataFolder the folder
+     */
+    public static void watchPostgres(Path dataFolder) {
         SHARED.tell("postgres " + dataFolder.toAbsolutePath());
     }
 
