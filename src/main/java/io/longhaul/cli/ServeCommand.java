@@ -3,6 +3,7 @@ package io.longhaul.cli;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.ServerCommand;
+import io.dropwizard.core.setup.Environment;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
@@ -18,6 +19,13 @@ public final class ServeCommand extends ServerCommand<ServiceConfiguration> {
      */
     public ServeCommand(Application<ServiceConfiguration> application) {
         super(application, "server", "Serves the job API and works on jobs.");
+    }
+
+    @Override
+    protected void run(Environment environment, Namespace arguments, ServiceConfiguration configuration)
+            throws Exception {
+        environment.lifecycle().addServerLifecycleListener(new CleanExit());
+        super.run(environment, arguments, configuration);
     }
 
     @Override
