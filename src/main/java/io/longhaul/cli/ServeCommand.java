@@ -38,8 +38,8 @@ public final class ServeCommand extends ServerCommand<ServiceConfiguration> {
 
     private static String reason(Namespace arguments, Throwable error) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (cause instanceof BindException) {
-                return error.getMessage() + ". Another program uses that port:"
+            if (cause.getCause() instanceof BindException) {
+                return cause.getMessage() + ". Another program uses that port:"
                         + " end it, or choose another by LONGHAUL_PORT and LONGHAUL_ADMIN_PORT.";
             }
         }
