@@ -76,6 +76,10 @@ class SchemaIT {
             assertThat(waiting.job(job).json().path("result").path("kept").asBoolean())
                     .isTrue();
             waiting.awaitJob(waiting.accepted("ping", "{}"), "completed");
+            assertThat(waiting.process().out().lines())
+                    .describedAs("one line for each event, and not many")
+                    .hasSizeLessThan(60)
+                    .allMatch(line -> line.matches("[0-9:.]{12} [A-Z]+ .+"));
         }
     }
 
