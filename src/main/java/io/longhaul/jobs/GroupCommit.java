@@ -88,11 +88,18 @@ public final class GroupCommit {
     }
 
     private void write() {
+        Attached<JobTransitions> transitions = new Attached<>(jdbi, JobTransitions.class);
+        try (transitions) {
+            write(transitions);
+        }
+    }
+
+    private void write(Attached<JobTransitions> transitions) {
         List<Waiting> batch = new ArrayList<>();
         while (!Thread.currentThread().isInterrupted()) {
             try {
                 gather(batch);
-                commit(batch);
+                commit(transitions, batch);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } finally {
@@ -111,9 +118,9 @@ public final class GroupCommit {
         }
     }
 
-    private void commit(List<Waiting> batch) {
+    private void commit(Attached<JobTransitions> transitions, List<Waiting> batch) {
         try {
-            Map<UUID, JobTransitions.Accepted> rows = insert(batch);
+            Map<UUID, JobTransitions.Accepted> rows = insert(transitions, batch);
             for (Waiting w : batch) {
                 JobTransitions.Accepted row = rows.get(w.job().id());
                 w.done().complete(row == null ? null : w.job().accepted(row));
@@ -122,42 +129,40 @@ public final class GroupCommit {
                 committed.run();
             }
         } catch (RuntimeException e) {
-            commitApart(batch, e);
+            commitApart(transitions, batch, e);
         }
     }
 
     // One row that PostgreSQL refuses must not take the others of its batch along.
-    private void commitApart(List<Waiting> batch, RuntimeException failure) {
+    private void commitApart(Attached<JobTransitions> transitions, List<Waiting> batch, RuntimeException failure) {
         if (batch.size() == 1) {
             batch.get(0).done().completeExceptionally(failure);
         } else if (DataRefused.is(failure)) {
-            batch.forEach(one -> commit(List.of(one)));
+            batch.forEach(one -> commit(transitions, List.of(one)));
         } else {
             batch.forEach(one -> one.done().completeExceptionally(failure));
         }
     }
 
-    private Map<UUID, JobTransitions.Accepted> insert(List<Waiting> batch) {
+    private Map<UUID, JobTransitions.Accepted> insert(Attached<JobTransitions> transitions, List<Waiting> batch) {
         List<NewJob> jobs = batch.stream().map(Waiting::job).toList();
-        return jdbi
-                .withExtension(
-                        JobTransitions.class,
-                        t -> t.enqueue(
-                                jobs.stream().map(NewJob::id).toArray(UUID[]::new),
-                                texts(jobs, Submission::tool),
-                                texts(jobs, Submission::traceId),
-                                texts(jobs, Submission::params),
-                                numbers(jobs, Submission::priority),
-                                texts(jobs, s -> text(s.runAt())),
-                                numbers(jobs, Submission::maxAttempts),
-                                numbers(
-                                        jobs,
-                                        s -> s.timeout() == null
-                                                ? null
-                                                : (int) s.timeout().toSeconds()),
-                                numbers(jobs, s -> (int) s.ttl().toSeconds()),
-                                texts(jobs, Submission::idempotencyKey),
-                                jobs.stream().map(NewJob::hash).toArray(String[]::new)))
+        return transitions
+                .with(t -> t.enqueue(
+                        jobs.stream().map(NewJob::id).toArray(UUID[]::new),
+                        texts(jobs, Submission::tool),
+                        texts(jobs, Submission::traceId),
+                        texts(jobs, Submission::params),
+                        numbers(jobs, Submission::priority),
+                        texts(jobs, s -> text(s.runAt())),
+                        numbers(jobs, Submission::maxAttempts),
+                        numbers(
+                                jobs,
+                                s -> s.timeout() == null
+                                        ? null
+                                        : (int) s.timeout().toSeconds()),
+                        numbers(jobs, s -> (int) s.ttl().toSeconds()),
+                        texts(jobs, Submission::idempotencyKey),
+                        jobs.stream().map(NewJob::hash).toArray(String[]::new)))
                 .stream()
                 .collect(Collectors.toMap(JobTransitions.Accepted::id, Function.identity()));
     }

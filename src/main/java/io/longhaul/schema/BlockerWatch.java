@@ -9,7 +9,7 @@ import javax.sql.DataSource;
 
 /**
  * Looks from a second connection who blocks a migration, while it is blocked: once its lock timed out, PostgreSQL no
- * longer knows.
+ * longer knows. Concurrent index builds wait without a timeout; one that is blocked for too long is cancelled from here.
  */
 final class BlockerWatch implements AutoCloseable {
     /** Several looks within the two seconds that a lock is waited for. */
@@ -17,19 +17,32 @@ final class BlockerWatch implements AutoCloseable {
 
     private final DataSource source;
     private final int pid;
+    private final Duration patience;
     private final Consumer<String> report;
     private final Thread thread = new Thread(this::watch, "blocker-watch");
     private volatile boolean open = true;
     private volatile String last = "";
+    private volatile boolean cancelled;
+    private long freeAt = System.nanoTime();
 
-    private BlockerWatch(DataSource source, int pid, Consumer<String> report) {
+    private BlockerWatch(DataSource source, int pid, Duration patience, Consumer<String> report) {
         this.source = source;
         this.pid = pid;
+        this.patience = patience;
         this.report = report;
     }
 
-    static BlockerWatch start(DataSource source, int pid, Consumer<String> report) {
-        BlockerWatch watch = new BlockerWatch(source, pid, report);
+    /**
+     * Starts watching.
+     *
+     * @param source gives the second connection
+     * @param pid the server process of the migration
+     * @param patience how long one statement may be blocked
+     * @param report told who blocks, once
+     * @return the watch; to be closed when the migration ended
+     */
+    static BlockerWatch start(DataSource source, int pid, Duration patience, Consumer<String> report) {
+        BlockerWatch watch = new BlockerWatch(source, pid, patience, report);
         watch.thread.setDaemon(true);
         watch.thread.start();
         return watch;
@@ -38,6 +51,11 @@ final class BlockerWatch implements AutoCloseable {
     /** Who was last seen blocking, in words; empty if nobody was. */
     String last() {
         return last;
+    }
+
+    /** Whether the migration was cancelled because its patience was over. */
+    boolean cancelled() {
+        return cancelled;
     }
 
     @Override
@@ -67,12 +85,17 @@ final class BlockerWatch implements AutoCloseable {
     private void look(Connection connection) throws SQLException {
         List<String> blockers = Sessions.blocking(connection, pid);
         if (blockers.isEmpty()) {
+            freeAt = System.nanoTime();
             return;
         }
         boolean news = last.isEmpty();
         last = String.join("; ", blockers);
         if (news) {
             report.accept("blocked by " + last);
+        }
+        if (System.nanoTime() - freeAt > patience.toNanos()) {
+            cancelled = true;
+            Sessions.list(connection, Sessions.SELECT + "WHERE a.pid = " + pid + " AND pg_cancel_backend(a.pid)");
         }
     }
 }

@@ -23,18 +23,20 @@ final class LockRetry {
      *
      * @param error what ended it
      * @param blocker who held the lock, in words; may be empty
+     * @param cancelled whether the attempt was cancelled because it had been blocked for too long
      * @throws Exception the error itself if it is something else, or a failure naming the blocker if it was the last try
      */
-    void after(Exception error, String blocker) throws Exception {
-        if (!SqlStates.lockTimeout(error)) {
+    void after(Exception error, String blocker, boolean cancelled) throws Exception {
+        if (!SqlStates.lockTimeout(error) && !cancelled) {
             throw error;
         }
         attempt++;
         String holder = blocker.isEmpty() ? "another session" : blocker;
-        if (attempt >= ATTEMPTS || System.nanoTime() >= deadline) {
+        if (cancelled || attempt >= ATTEMPTS || System.nanoTime() >= deadline) {
             throw new CommandFailure(
                     CommandFailure.FAILED,
-                    "A lock was not free in " + attempt + " attempts, held by " + holder
+                    "A lock was not free in " + attempt + (attempt == 1 ? " attempt" : " attempts") + ", held by "
+                            + holder
                             + ". End that session (SELECT pg_terminate_backend(pid)) or wait for it, then run the command again.");
         }
         report.accept("lock held by " + holder + "; attempt " + (attempt + 1) + " of " + ATTEMPTS + " follows");

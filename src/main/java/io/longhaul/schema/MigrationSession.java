@@ -85,12 +85,12 @@ final class MigrationSession implements AutoCloseable {
 
     private boolean attempt(LockRetry retry, String root, LiquibaseAction action, ChangeReport changes)
             throws Exception {
-        BlockerWatch watch = BlockerWatch.start(side, pid(), report);
+        BlockerWatch watch = BlockerWatch.start(side, pid(), patience, report);
         try (watch) {
             QuietLiquibase.run(connection, root, action, changes);
             return true;
         } catch (Exception e) {
-            retry.after(e, watch.last());
+            retry.after(e, watch.last(), watch.cancelled());
             return false;
         }
     }

@@ -3,11 +3,15 @@ package io.longhaul.schema;
 import io.longhaul.schema.SchemaState.Status;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** Turns what a check found into a verdict with its reason and cure. */
 final class SchemaVerdict {
+    /** What everything else hangs on: if it is amiss, that is told first. */
+    private static final String JOBS_TABLE = "table\tjobs";
+
     private final SchemaExpectation expectation;
     private final Cures cures;
 
@@ -123,8 +127,11 @@ final class SchemaVerdict {
     }
 
     private static String first(List<Difference> differences) {
-        String shown =
-                differences.stream().limit(3).map(SchemaVerdict::sentence).collect(Collectors.joining("; "));
+        String shown = differences.stream()
+                .sorted(Comparator.comparing(d -> !d.fact().key().equals(JOBS_TABLE)))
+                .limit(3)
+                .map(SchemaVerdict::sentence)
+                .collect(Collectors.joining("; "));
         int more = differences.size() - 3;
         return more > 0 ? shown + "; and " + more + " more." : shown + ".";
     }

@@ -1,5 +1,6 @@
 package io.longhaul.workers;
 
+import io.longhaul.jobs.Attached;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.JobTransitions;
 import io.longhaul.tools.RegisteredTool;
@@ -21,7 +22,7 @@ final class Dispatcher {
 
     private static final int MAX_RELEASE = 500;
 
-    private final Jdbi jdbi;
+    private final Attached<JobTransitions> transitions;
     private final ToolRegistry tools;
     private final Executions executions;
     private final Supplier<OptionalLong> node;
@@ -40,7 +41,7 @@ final class Dispatcher {
             Duration poll,
             Facts facts,
             Consumer<ClaimedJob> start) {
-        this.jdbi = jdbi;
+        this.transitions = new Attached<>(jdbi, JobTransitions.class);
         this.tools = tools;
         this.executions = executions;
         this.node = node;
@@ -69,7 +70,7 @@ final class Dispatcher {
         if (System.nanoTime() - nextReleaseNanos < 0) {
             return;
         }
-        int released = jdbi.withExtension(JobTransitions.class, t -> t.releaseDelayed(MAX_RELEASE));
+        int released = transitions.with(t -> t.releaseDelayed(MAX_RELEASE));
         if (released < MAX_RELEASE) {
             nextReleaseNanos = System.nanoTime() + poll.toNanos() / 2;
         }
@@ -81,14 +82,12 @@ final class Dispatcher {
             return List.of();
         }
         long begin = System.nanoTime();
-        List<ClaimedJob> jobs = jdbi.withExtension(
-                JobTransitions.class,
-                t -> t.claim(
-                        nodeId,
-                        offer.tools().toArray(String[]::new),
-                        offer.maxLosses().toArray(Integer[]::new),
-                        offer.free().toArray(Integer[]::new),
-                        free));
+        List<ClaimedJob> jobs = transitions.with(t -> t.claim(
+                nodeId,
+                offer.tools().toArray(String[]::new),
+                offer.maxLosses().toArray(Integer[]::new),
+                offer.free().toArray(Integer[]::new),
+                free));
         facts.claimed(jobs.size(), Duration.ofNanos(System.nanoTime() - begin));
         return jobs;
     }

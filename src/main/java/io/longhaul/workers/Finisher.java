@@ -1,5 +1,6 @@
 package io.longhaul.workers;
 
+import io.longhaul.jobs.Attached;
 import io.longhaul.jobs.DataRefused;
 import io.longhaul.jobs.JobTransitions;
 import io.longhaul.jobs.Lease;
@@ -72,8 +73,13 @@ final class Finisher {
         return all;
     }
 
-    /** A step of the loop: writes what there is, and keeps at it until it is written. */
-    Duration write() throws InterruptedException {
+    /** A step for a loop: writes what there is, and keeps at it until it is written. Each loop has its own. */
+    Loop.Step writer() {
+        Attached<JobTransitions> transitions = new Attached<>(jdbi, JobTransitions.class);
+        return () -> write(transitions);
+    }
+
+    private Duration write(Attached<JobTransitions> transitions) throws InterruptedException {
         Ended first = waiting.poll(200, TimeUnit.MILLISECONDS);
         if (first == null) {
             return Duration.ZERO;
@@ -81,7 +87,7 @@ final class Finisher {
         List<Ended> batch = new ArrayList<>();
         batch.add(first);
         waiting.drainTo(batch, MAX_BATCH - 1);
-        writeUntilTaken(batch);
+        writeUntilTaken(transitions, batch);
         for (Ended one : batch) {
             held.remove(one.outcome().lease());
             kilobytes.release(one.kilobytes());
@@ -90,15 +96,15 @@ final class Finisher {
         return Duration.ZERO;
     }
 
-    private void writeUntilTaken(List<Ended> batch) throws InterruptedException {
+    private void writeUntilTaken(Attached<JobTransitions> transitions, List<Ended> batch) throws InterruptedException {
         for (int failures = 1; ; failures++) {
             try {
                 reports.flush();
-                writeOnce(batch);
+                writeOnce(transitions, batch);
                 return;
             } catch (RuntimeException e) {
                 if (DataRefused.is(e)) {
-                    writeApart(batch);
+                    writeApart(transitions, batch);
                     return;
                 }
                 facts.loopFailed("finisher", failures, e);
@@ -108,24 +114,27 @@ final class Finisher {
     }
 
     // One result that PostgreSQL refuses must not keep the others of its batch from being written.
-    private void writeApart(List<Ended> batch) throws InterruptedException {
+    private void writeApart(Attached<JobTransitions> transitions, List<Ended> batch) throws InterruptedException {
         if (batch.size() > 1) {
             for (Ended one : batch) {
-                writeUntilTaken(List.of(one));
+                writeUntilTaken(transitions, List.of(one));
             }
             return;
         }
         Ended one = batch.get(0);
         Outcome refused = new Outcome.Failed(
                 one.outcome().lease(), "RESULT_REFUSED", "PostgreSQL cannot store what the tool answered.");
-        writeUntilTaken(List.of(new Ended(refused, one.took(), one.kilobytes())));
+        writeUntilTaken(transitions, List.of(new Ended(refused, one.took(), one.kilobytes())));
     }
 
-    private void writeOnce(List<Ended> batch) {
+    private void writeOnce(Attached<JobTransitions> transitions, List<Ended> batch) {
         Set<Lease> taken = new HashSet<>();
-        complete(of(batch, Outcome.Completed.class), taken);
-        fail(batch.stream().map(Ended::outcome).filter(Finisher::isFailure).toList(), taken);
-        giveBack(of(batch, Outcome.GivenBack.class), taken);
+        complete(transitions, of(batch, Outcome.Completed.class), taken);
+        fail(
+                transitions,
+                batch.stream().map(Ended::outcome).filter(Finisher::isFailure).toList(),
+                taken);
+        giveBack(transitions, of(batch, Outcome.GivenBack.class), taken);
         tell(batch, taken);
     }
 
@@ -141,19 +150,18 @@ final class Finisher {
         return outcome instanceof Outcome.Failed || outcome instanceof Outcome.RetryLater;
     }
 
-    private void complete(List<Outcome.Completed> outcomes, Set<Lease> taken) {
+    private void complete(Attached<JobTransitions> transitions, List<Outcome.Completed> outcomes, Set<Lease> taken) {
         if (outcomes.isEmpty()) {
             return;
         }
         List<Lease> leases = outcomes.stream().map(Outcome::lease).toList();
         String[] results = outcomes.stream().map(Outcome.Completed::result).toArray(String[]::new);
-        List<UUID> done = jdbi.withExtension(
-                JobTransitions.class,
+        List<UUID> done = transitions.with(
                 t -> t.complete(Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases), results));
         keep(leases, done, taken);
     }
 
-    private void fail(List<Outcome> outcomes, Set<Lease> taken) {
+    private void fail(Attached<JobTransitions> transitions, List<Outcome> outcomes, Set<Lease> taken) {
         if (outcomes.isEmpty()) {
             return;
         }
@@ -161,21 +169,18 @@ final class Finisher {
         String[] codes = outcomes.stream().map(Finisher::code).toArray(String[]::new);
         String[] messages = outcomes.stream().map(Finisher::message).toArray(String[]::new);
         Long[] delays = outcomes.stream().map(Finisher::delay).toArray(Long[]::new);
-        List<UUID> done = jdbi.withExtension(
-                JobTransitions.class,
-                t -> t.failOrRetry(
-                        Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases), codes, messages, delays));
+        List<UUID> done = transitions.with(t -> t.failOrRetry(
+                Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases), codes, messages, delays));
         keep(leases, done, taken);
     }
 
-    private void giveBack(List<Outcome.GivenBack> outcomes, Set<Lease> taken) {
+    private void giveBack(Attached<JobTransitions> transitions, List<Outcome.GivenBack> outcomes, Set<Lease> taken) {
         if (outcomes.isEmpty()) {
             return;
         }
         List<Lease> leases = outcomes.stream().map(Outcome::lease).toList();
-        List<UUID> done = jdbi.withExtension(
-                JobTransitions.class,
-                t -> t.giveBack(Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases)));
+        List<UUID> done =
+                transitions.with(t -> t.giveBack(Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases)));
         keep(leases, done, taken);
     }
 

@@ -91,8 +91,8 @@ public final class Workers {
         });
         this.dispatching = new Loop("dispatcher", facts, dispatcher::dispatch);
         // Two, so that one batch reaches the disk while the next is being written.
-        this.finishing =
-                List.of(new Loop("finisher-1", facts, finisher::write), new Loop("finisher-2", facts, finisher::write));
+        this.finishing = List.of(
+                new Loop("finisher-1", facts, finisher.writer()), new Loop("finisher-2", facts, finisher.writer()));
         this.housekeeping = List.of(
                 new Loop("lease-watch", facts, leaseWatch::look),
                 new Loop("reports", facts, () -> {

@@ -84,13 +84,13 @@ class DbCommandTest {
 
     @Test
     void aDryRunPrintsSqlThatDoesTheSame() {
-        Ran dry = run("db", "migrate", "--dry-run", "FILE");
+        Ran dry = run("db", "migrate", "--dry-run", "-c", "1", "FILE");
         assertThat(dry.exitCode).isZero();
         assertThat(Sql.one(source(), "SELECT to_regclass('jobs')")).isNull();
         assertThat(dry.out).contains("CREATE TABLE jobs").doesNotContain("UPDATE SUMMARY", "Running Changeset");
         Sql.run(source(), dry.out);
-        assertThat(run("schema", "verify", "FILE").exitCode).isZero();
-        assertThat(run("db", "status", "FILE").exitCode).isZero();
+        assertThat(run("schema", "verify", "--level", "1", "FILE").exitCode).isZero();
+        assertThat(run("db", "status", "FILE").out).contains("applied  0001-seed");
     }
 
     @Test
@@ -144,9 +144,9 @@ class DbCommandTest {
         assertThat(run("db", "locks", "--list", "FILE").out).contains("No migration is running.");
         assertThat(run("db", "locks", "--force-release", "FILE").exitCode).isZero();
         assertThat(run("db", "dump", "FILE").out).contains("tableName=\"jobs\"");
-        assertThat(run("db", "generate-docs", "FILE", folder.resolve("docs").toString()).exitCode)
+        assertThat(run("db", "generate-docs", "FILE", "target/generated-docs").exitCode)
                 .isZero();
-        assertThat(folder.resolve("docs/index.html")).exists();
+        assertThat(Path.of("target/generated-docs/index.html")).exists();
         run("db", "rollback", "-c", "99", "FILE");
         assertThat(run("db", "prepare-rollback", "FILE").out).contains("DROP TABLE jobs");
         assertThat(run("db", "fast-forward", "--all", "FILE").exitCode).isZero();

@@ -143,6 +143,24 @@ class MigratorTest {
     }
 
     @Test
+    void anIndexBuildThatIsBlockedForTooLongIsGivenUpAndMadeGoodLater() throws Exception {
+        up();
+        Changelog index = Migrations.changelog("index");
+        try (Connection reader = source().getConnection();
+                Statement statement = reader.createStatement()) {
+            reader.setAutoCommit(false);
+            statement.execute("SET application_name = 'a slow report'");
+            statement.execute("SELECT count(*) FROM jobs");
+            Migrator hasty = new Migrator(index, source(), line -> {}, Duration.ofSeconds(1));
+            assertThatThrownBy(hasty::migrate)
+                    .isInstanceOf(CommandFailure.class)
+                    .hasMessageContaining("a slow report");
+        }
+        assertThat(new Migrations(source()).up(index)).isEqualTo(1);
+        assertThat(validity()).isEqualTo("t");
+    }
+
+    @Test
     void aSecondMigrateDoesNotEvenTakeTheLock() throws Exception {
         up();
         try (MigrationSession first = open()) {

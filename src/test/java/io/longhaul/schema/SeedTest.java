@@ -69,9 +69,9 @@ class SeedTest {
 
     @Test
     void aTableDroppedByHandDoesNotStopTheRollback() throws Exception {
-        migrations().up();
+        migrations().run(Migrations.PACKED, liquibase -> liquibase.update(1, ""));
         Sql.run(source(), "DROP TABLE jobs CASCADE");
-        migrations().down(ALL);
+        migrations().down(1);
         migrations().up();
         assertThat(SchemaExpectation.packed().compare(Sql.snapshot(source())).differences())
                 .isEmpty();

@@ -38,12 +38,14 @@ final class Sql {
         }
     }
 
+    /** Adds jobs of every status. */
     static void addJobs(DataSource source, int count) {
-        run(
-                source,
-                "INSERT INTO jobs (tool_name, trace_id, parameters, result, expires_at, status)"
-                        + " SELECT 'tool.' || i, 'trace', jsonb_build_object('n', i), '[1, {\"a\": null}]', now() + interval '1 day',"
-                        + " (enum_range(NULL::jobstatus))[1 + i % 5] FROM generate_series(1, " + count + ") i");
+        run(source, """
+                INSERT INTO jobs (tool_name, trace_id, parameters, result, expires_at, status, completed_at)
+                SELECT 'tool.' || i, 'trace', jsonb_build_object('n', i), '[1, {"a": null}]', now() + interval '1 day',
+                       (enum_range(NULL::jobstatus))[1 + i %% 5], CASE WHEN i %% 5 > 1 THEN now() END
+                FROM generate_series(1, %d) i
+                """.formatted(count));
     }
 
     static String digest(DataSource source) {
