@@ -15,7 +15,7 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
  * A PostgreSQL to test against: {@code DATABASE_URL} if it is set, else a container if Docker is there, else the
- * embedded one.
+ * embedded one. {@code -Dlonghaul.test.postgres=embedded} passes Docker by, where it is there but cannot fetch images.
  *
  * @param kind which of them, for people
  * @param jdbcUrl address of a database to create others from
@@ -67,6 +67,9 @@ record TestServer(String kind, String jdbcUrl, String user, String password, Run
 
     /** Looks for the socket first: asking Testcontainers in vain takes seconds and logs an error. */
     private static boolean hasDocker() {
+        if (System.getProperty("longhaul.test.postgres", "").equals(DatabaseConfiguration.EMBEDDED)) {
+            return false;
+        }
         boolean maybe = System.getenv("DOCKER_HOST") != null
                 || Stream.of("/var/run/docker.sock", System.getenv("XDG_RUNTIME_DIR") + "/docker.sock")
                         .anyMatch(socket -> Files.exists(Path.of(socket)));
