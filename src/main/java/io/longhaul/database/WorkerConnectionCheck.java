@@ -12,7 +12,8 @@ import org.apache.tomcat.jdbc.pool.Validator;
  */
 public final class WorkerConnectionCheck implements Validator {
     /** The engine's statements have an index each; a queue that was empty a moment ago has no statistics to tell. */
-    private static final String SETTINGS = "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off";
+    private static final String SETTINGS =
+            "SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off";
 
     private final ConnectionCheck check = new ConnectionCheck();
 

@@ -31,8 +31,8 @@ public final class GroupCommit {
      * Two groups that wait for each other's keys would be a deadlock, so all insert keys in the same order. Jobs without
      * a key keep theirs.
      */
-    private static final Comparator<NewJob> BY_KEY =
-            Comparator.comparing(job -> job.submission().idempotencyKey(), Comparator.nullsFirst(Comparator.naturalOrder()));
+    private static final Comparator<NewJob> BY_KEY = Comparator.comparing(
+            job -> job.submission().idempotencyKey(), Comparator.nullsFirst(Comparator.naturalOrder()));
 
     private final Jdbi jdbi;
     private final Runnable committed;

@@ -65,7 +65,8 @@ class CleanUpTest {
             JOBS.update("UPDATE jobs SET expires_at = NOW() - make_interval(hours => ?) WHERE id = ?", i, id);
         }
         assertThat(JOBS.transitions().deleteExpired(2)).isEqualTo(2);
-        assertThat(JOBS.count("SELECT count(*) FROM jobs WHERE tool_name = 'tool1'")).isEqualTo(1);
+        assertThat(JOBS.count("SELECT count(*) FROM jobs WHERE tool_name = 'tool1'"))
+                .isEqualTo(1);
     }
 
     @Test
@@ -76,7 +77,9 @@ class CleanUpTest {
         Job job = JOBS.job(id);
         assertThat(job.status()).isEqualTo(JobStatus.FAILED);
         assertThat(job.errorCode()).isEqualTo("EXPIRED");
-        assertThat(job.errorMessage()).contains("expired before a worker could begin it").contains("ttl_hours");
+        assertThat(job.errorMessage())
+                .contains("expired before a worker could begin it")
+                .contains("ttl_hours");
         assertThat(job.expiresAt()).isAfter(job.readAt());
     }
 

@@ -180,7 +180,8 @@ class IntakeTest {
                 new Submission("echo", "{}", "trace", s.ttl(), 0, Instant.EPOCH, null, null, "k"),
                 new Submission("echo", "{}", "trace", s.ttl(), 0, null, 1, null, "k"),
                 new Submission("echo", "{}", "trace", s.ttl(), 0, null, null, Duration.ofSeconds(1), "k"));
-        assertThat(all.stream().map(Fingerprint::of).collect(Collectors.toSet())).hasSize(all.size());
+        assertThat(all.stream().map(Fingerprint::of).collect(Collectors.toSet()))
+                .hasSize(all.size());
         // Another try comes with another trace and is the same request.
         assertThat(Fingerprint.of(new Submission("echo", "{}", "retry", s.ttl(), 0, null, null, null, "k")))
                 .isEqualTo(Fingerprint.of(s));

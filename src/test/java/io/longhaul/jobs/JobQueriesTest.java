@@ -95,11 +95,12 @@ class JobQueriesTest {
         }
         List<UUID> byPlace = new ArrayList<>();
         JobFilter next = ALL;
-        List<Job> page;
-        while (!(page = JOBS.queries().page(next.conditions(), next.values(), 10, 0)).isEmpty()) {
+        List<Job> page = JOBS.queries().page(next.conditions(), next.values(), 10, 0);
+        while (!page.isEmpty()) {
             page.forEach(job -> byPlace.add(job.id()));
             Job last = page.get(page.size() - 1);
             next = ALL.after(new JobFilter.Position(last.createdAt(), last.id()));
+            page = JOBS.queries().page(next.conditions(), next.values(), 10, 0);
         }
         assertThat(byOffset).hasSize(25).doesNotHaveDuplicates().isEqualTo(byPlace);
     }
@@ -116,13 +117,12 @@ class JobQueriesTest {
 
     @Test
     void filtersHoldTogether() {
-        UUID wanted = JOBS.enqueue(
-                new Submission("a", "{}", "trace-a", Duration.ofHours(1), 0, null, null, null, null));
+        UUID wanted =
+                JOBS.enqueue(new Submission("a", "{}", "trace-a", Duration.ofHours(1), 0, null, null, null, null));
         JOBS.pending("a");
         JOBS.pending("b");
         Instant created = JOBS.job(wanted).createdAt();
-        assertThat(all(new JobFilter(
-                        JobStatus.PENDING, "a", "trace-a", created, created.plusSeconds(60), null)))
+        assertThat(all(new JobFilter(JobStatus.PENDING, "a", "trace-a", created, created.plusSeconds(60), null)))
                 .containsExactly(wanted);
         assertThat(all(new JobFilter(null, "a", null, null, null, null))).hasSize(2);
         assertThat(all(new JobFilter(null, null, null, null, created, null))).isEmpty();
@@ -140,7 +140,8 @@ class JobQueriesTest {
 
     @Test
     void aQuoteInAFilterIsJustAValue() {
-        assertThat(all(new JobFilter(null, "a' OR TRUE --", null, null, null, null))).isEmpty();
+        assertThat(all(new JobFilter(null, "a' OR TRUE --", null, null, null, null)))
+                .isEmpty();
     }
 
     @Test

@@ -29,8 +29,7 @@ class JobStatusTest {
 
     @Test
     void theLabelsAreThoseOfTheDatabaseInTheSameOrder() {
-        List<String> labels = JOBS
-                .jdbi()
+        List<String> labels = JOBS.jdbi()
                 .withHandle(handle -> handle.select("SELECT unnest(enum_range(NULL::jobstatus))::text")
                         .mapTo(String.class)
                         .list());

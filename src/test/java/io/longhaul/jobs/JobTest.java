@@ -144,7 +144,8 @@ class JobTest {
 
     @Test
     void nestedJsonSurvivesUnchanged() {
-        String json = "{\"a\": [1, 2.50, {\"b\": [null, true, \"\\u00e4 \\\"quoted\\\"\"]}], \"big\": 12345678901234567890123.456}";
+        String json =
+                "{\"a\": [1, 2.50, {\"b\": [null, true, \"\\u00e4 \\\"quoted\\\"\"]}], \"big\": 12345678901234567890123.456}";
         JOBS.enqueue(TestJobs.withParams("nested", json));
         ClaimedJob claimed = JOBS.claim(JOBS.liveNode(), 3, 1, "nested").get(0);
         JOBS.complete(claimed.lease(), claimed.params());

@@ -98,12 +98,7 @@ class JobTransitionsTest {
         JOBS.pendingMany("narrow", 5);
         JOBS.pendingMany("wide", 5);
         List<ClaimedJob> claimed = JOBS.transitions()
-                .claim(
-                        JOBS.liveNode(),
-                        new String[] {"narrow", "wide"},
-                        new Integer[] {3, 3},
-                        new Integer[] {2, 9},
-                        6);
+                .claim(JOBS.liveNode(), new String[] {"narrow", "wide"}, new Integer[] {3, 3}, new Integer[] {2, 9}, 6);
         assertThat(claimed)
                 .extracting(ClaimedJob::tool)
                 .containsExactly("narrow", "narrow", "wide", "wide", "wide", "wide");
@@ -196,7 +191,8 @@ class JobTransitionsTest {
         Job waiting = JOBS.job(first.jobId());
         assertThat(waiting.status()).isEqualTo(JobStatus.PENDING);
         assertThat(waiting.attempt()).isEqualTo(1);
-        assertThat(waiting.runAt()).isBetween(waiting.readAt().plusSeconds(3_500), waiting.readAt().plusSeconds(3_600));
+        assertThat(waiting.runAt())
+                .isBetween(waiting.readAt().plusSeconds(3_500), waiting.readAt().plusSeconds(3_600));
         assertThat(waiting.startedAt()).isNull();
         assertThat(claim(first.nodeId(), 1, TestJobs.TOOL)).isEmpty();
         JOBS.update("UPDATE jobs SET run_at = NOW()");
@@ -259,7 +255,8 @@ class JobTransitionsTest {
         JOBS.pending();
         assertThat(JOBS.giveBack(lease)).isTrue();
         assertThat(JOBS.job(lease.jobId()).status()).isEqualTo(JobStatus.PENDING);
-        assertThat(JOBS.stored(lease.jobId(), "failures + losses", Integer.class)).isZero();
+        assertThat(JOBS.stored(lease.jobId(), "failures + losses", Integer.class))
+                .isZero();
         assertThat(JOBS.claim(lease.nodeId())).isEqualTo(new Lease(lease.jobId(), 2, lease.nodeId()));
     }
 

@@ -51,7 +51,8 @@ public final class Parked implements AutoCloseable {
 
     /** How many connections wait for a lock, this transaction holding up the first of them. */
     private int waiters() {
-        return jdbi.withHandle(other -> other.createQuery("""
+        return jdbi.withHandle(other ->
+                other.createQuery("""
                         WITH RECURSIVE waiting AS (
                             SELECT pid
                             FROM pg_stat_activity
@@ -62,10 +63,7 @@ public final class Parked implements AutoCloseable {
                             WHERE a.wait_event_type = 'Lock'
                         )
                         SELECT count(*) FROM waiting
-                        """)
-                .bind("pid", pid)
-                .mapTo(Integer.class)
-                .one());
+                        """).bind("pid", pid).mapTo(Integer.class).one());
     }
 
     public void commit() {

@@ -95,14 +95,12 @@ class PlanTest {
     }
 
     private static void addHistory(int jobs) {
-        JOBS.update(
-                """
+        JOBS.update("""
                 INSERT INTO jobs (tool_name, status, trace_id, parameters, result, attempt, ttl_seconds, created_at,
                                   started_at, completed_at, expires_at)
                 SELECT 'echo', 'completed', 'trace', '{}', '1', 1, 86400, NOW(), NOW(), NOW(), NOW() + n * INTERVAL '1 s'
                 FROM generate_series(1, ?) n
-                """,
-                jobs);
+                """, jobs);
     }
 
     private static Map<String, JsonNode> explainAll(Handle handle, String mode) {
@@ -125,8 +123,8 @@ class PlanTest {
         // Not through the driver's own preparing: its EXPLAIN would always plan for the values at hand.
         try (java.sql.Statement statement = handle.getConnection().createStatement()) {
             statement.execute("PREPARE explained AS " + numbered);
-            try (java.sql.ResultSet plan =
-                    statement.executeQuery("EXPLAIN (FORMAT JSON) EXECUTE explained" + (values.isEmpty() ? "" : "(" + values + ")"))) {
+            try (java.sql.ResultSet plan = statement.executeQuery(
+                    "EXPLAIN (FORMAT JSON) EXECUTE explained" + (values.isEmpty() ? "" : "(" + values + ")"))) {
                 plan.next();
                 return JSON.readTree(plan.getString(1));
             } finally {
@@ -141,7 +139,9 @@ class PlanTest {
 
     private static String sql(Method method) {
         SqlQuery query = method.getAnnotation(SqlQuery.class);
-        return query != null ? query.value() : method.getAnnotation(SqlUpdate.class).value();
+        return query != null
+                ? query.value()
+                : method.getAnnotation(SqlUpdate.class).value();
     }
 
     static List<Situation> situations() {

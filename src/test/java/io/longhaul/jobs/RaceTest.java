@@ -12,8 +12,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
@@ -329,7 +329,8 @@ class RaceTest {
         JOBS.kill(node);
         try (Parked renewal = parked()) {
             renewal.nodes().renew(node, 60_000);
-            CompletableFuture<Integer> forgotten = Parked.beside(() -> JOBS.nodes().forgetDead());
+            CompletableFuture<Integer> forgotten =
+                    Parked.beside(() -> JOBS.nodes().forgetDead());
             renewal.awaitWaiters(1);
             renewal.commit();
             assertThat(forgotten.join()).isZero();
