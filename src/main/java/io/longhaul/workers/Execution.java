@@ -4,6 +4,7 @@ import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.Storable;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
 import java.time.Duration;
@@ -98,7 +99,8 @@ final class Execution implements Runnable {
         } catch (InterruptedException e) {
             // The thread goes back to its pool; leaveTool clears the flag of a late interrupt.
             return ToolResult.failure(FailureKind.TOOL_ERROR, "The tool was interrupted.");
-        } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError | AssertionError e) {
+        } catch (Throwable e) {
+            // Whatever a tool throws is its job's failure; let through, it would leave the job running for ever.
             return ToolResult.failure(FailureKind.TOOL_ERROR, message(e));
         }
     }
@@ -106,7 +108,7 @@ final class Execution implements Runnable {
     private static String message(Throwable e) {
         return e.getMessage() == null || e.getMessage().isBlank()
                 ? e.getClass().getSimpleName()
-                : e.getMessage().replace('\0', '\uFFFD');
+                : Storable.text(e.getMessage());
     }
 
     private boolean finish(Optional<Outcome> outcome) {

@@ -1,15 +1,14 @@
 package io.longhaul.workers;
 
-import io.longhaul.jobs.Attached;
 import io.longhaul.jobs.DataRefused;
-import io.longhaul.jobs.JobTransitions;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -75,11 +74,11 @@ final class Finisher {
 
     /** A step for a loop: writes what there is, and keeps at it until it is written. Each loop has its own. */
     Loop.Step writer() {
-        Attached<JobTransitions> transitions = new Attached<>(jdbi, JobTransitions.class);
-        return () -> write(transitions);
+        OutcomeWriter writer = new OutcomeWriter(jdbi);
+        return () -> write(writer);
     }
 
-    private Duration write(Attached<JobTransitions> transitions) throws InterruptedException {
+    private Duration write(OutcomeWriter writer) throws InterruptedException {
         Ended first = waiting.poll(200, TimeUnit.MILLISECONDS);
         if (first == null) {
             return Duration.ZERO;
@@ -87,24 +86,34 @@ final class Finisher {
         List<Ended> batch = new ArrayList<>();
         batch.add(first);
         waiting.drainTo(batch, MAX_BATCH - 1);
-        writeUntilTaken(transitions, batch);
+        try {
+            Map<Lease, Outcome> taken = new HashMap<>();
+            writeUntilTaken(writer, batch.stream().map(Ended::outcome).toList(), taken);
+            tell(batch, taken);
+        } finally {
+            forget(batch);
+        }
+        return Duration.ZERO;
+    }
+
+    private void forget(List<Ended> batch) {
         for (Ended one : batch) {
             held.remove(one.outcome().lease());
             kilobytes.release(one.kilobytes());
         }
         unwritten.release(batch.size());
-        return Duration.ZERO;
     }
 
-    private void writeUntilTaken(Attached<JobTransitions> transitions, List<Ended> batch) throws InterruptedException {
+    private void writeUntilTaken(OutcomeWriter writer, List<Outcome> outcomes, Map<Lease, Outcome> taken)
+            throws InterruptedException {
         for (int failures = 1; ; failures++) {
             try {
-                reports.flush();
-                writeOnce(transitions, batch);
+                flushReports();
+                writer.write(outcomes, taken);
                 return;
             } catch (RuntimeException e) {
                 if (DataRefused.is(e)) {
-                    writeApart(transitions, batch);
+                    writeApart(writer, outcomes, taken);
                     return;
                 }
                 facts.loopFailed("finisher", failures, e);
@@ -113,106 +122,42 @@ final class Finisher {
         }
     }
 
-    // One result that PostgreSQL refuses must not keep the others of its batch from being written.
-    private void writeApart(Attached<JobTransitions> transitions, List<Ended> batch) throws InterruptedException {
-        if (batch.size() > 1) {
-            for (Ended one : batch) {
-                writeUntilTaken(transitions, List.of(one));
+    // A report that cannot be stored is no reason to refuse a result.
+    private void flushReports() {
+        try {
+            reports.flush();
+        } catch (RuntimeException e) {
+            if (!DataRefused.is(e)) {
+                throw e;
             }
-            return;
+            facts.loopFailed("reports", 1, e);
         }
-        Ended one = batch.get(0);
-        Outcome refused = new Outcome.Failed(
-                one.outcome().lease(), "RESULT_REFUSED", "PostgreSQL cannot store what the tool answered.");
-        writeUntilTaken(transitions, List.of(new Ended(refused, one.took(), one.kilobytes())));
     }
 
-    private void writeOnce(Attached<JobTransitions> transitions, List<Ended> batch) {
-        Set<Lease> taken = new HashSet<>();
-        complete(transitions, of(batch, Outcome.Completed.class), taken);
-        fail(
-                transitions,
-                batch.stream().map(Ended::outcome).filter(Finisher::isFailure).toList(),
-                taken);
-        giveBack(transitions, of(batch, Outcome.GivenBack.class), taken);
-        tell(batch, taken);
-    }
-
-    private static <T extends Outcome> List<T> of(List<Ended> batch, Class<T> kind) {
-        return batch.stream()
-                .map(Ended::outcome)
-                .filter(kind::isInstance)
-                .map(kind::cast)
-                .toList();
-    }
-
-    private static boolean isFailure(Outcome outcome) {
-        return outcome instanceof Outcome.Failed || outcome instanceof Outcome.RetryLater;
-    }
-
-    private void complete(Attached<JobTransitions> transitions, List<Outcome.Completed> outcomes, Set<Lease> taken) {
-        if (outcomes.isEmpty()) {
-            return;
+    // One result that PostgreSQL refuses must not keep the others of its batch from being written.
+    private void writeApart(OutcomeWriter writer, List<Outcome> outcomes, Map<Lease, Outcome> taken)
+            throws InterruptedException {
+        if (outcomes.size() > 1) {
+            for (Outcome one : outcomes) {
+                writeUntilTaken(writer, List.of(one), taken);
+            }
+        } else if (outcomes.get(0) instanceof Outcome.Completed completed) {
+            Outcome refused = new Outcome.Failed(
+                    completed.lease(), "RESULT_REFUSED", "PostgreSQL cannot store what the tool answered.");
+            writeUntilTaken(writer, List.of(refused), taken);
         }
-        List<Lease> leases = outcomes.stream().map(Outcome::lease).toList();
-        String[] results = outcomes.stream().map(Outcome.Completed::result).toArray(String[]::new);
-        List<UUID> done = transitions.with(
-                t -> t.complete(Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases), results));
-        keep(leases, done, taken);
+        // Anything else holds nothing of the tool's that could be left out: it is dropped, and its lease returned.
     }
 
-    private void fail(Attached<JobTransitions> transitions, List<Outcome> outcomes, Set<Lease> taken) {
-        if (outcomes.isEmpty()) {
-            return;
-        }
-        List<Lease> leases = outcomes.stream().map(Outcome::lease).toList();
-        String[] codes = outcomes.stream().map(Finisher::code).toArray(String[]::new);
-        String[] messages = outcomes.stream().map(Finisher::message).toArray(String[]::new);
-        Long[] delays = outcomes.stream().map(Finisher::delay).toArray(Long[]::new);
-        List<UUID> done = transitions.with(t -> t.failOrRetry(
-                Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases), codes, messages, delays));
-        keep(leases, done, taken);
-    }
-
-    private void giveBack(Attached<JobTransitions> transitions, List<Outcome.GivenBack> outcomes, Set<Lease> taken) {
-        if (outcomes.isEmpty()) {
-            return;
-        }
-        List<Lease> leases = outcomes.stream().map(Outcome::lease).toList();
-        List<UUID> done =
-                transitions.with(t -> t.giveBack(Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases)));
-        keep(leases, done, taken);
-    }
-
-    private static String code(Outcome outcome) {
-        return outcome instanceof Outcome.Failed failed
-                ? failed.errorCode()
-                : ((Outcome.RetryLater) outcome).errorCode();
-    }
-
-    private static String message(Outcome outcome) {
-        return outcome instanceof Outcome.Failed failed
-                ? failed.errorMessage()
-                : ((Outcome.RetryLater) outcome).errorMessage();
-    }
-
-    private static Long delay(Outcome outcome) {
-        return outcome instanceof Outcome.RetryLater retry ? retry.delay().toMillis() : null;
-    }
-
-    private static void keep(List<Lease> leases, List<UUID> done, Set<Lease> taken) {
-        Set<UUID> ids = new HashSet<>(done);
-        leases.stream().filter(lease -> ids.contains(lease.jobId())).forEach(taken::add);
-    }
-
-    private void tell(List<Ended> batch, Set<Lease> taken) {
+    private void tell(List<Ended> batch, Map<Lease, Outcome> taken) {
         List<UUID> over = new ArrayList<>();
         for (Ended one : batch) {
-            if (taken.contains(one.outcome().lease())) {
-                facts.ended(one.outcome(), one.took());
-                over.add(one.outcome().lease().jobId());
+            Lease lease = one.outcome().lease();
+            if (taken.containsKey(lease)) {
+                facts.ended(taken.get(lease), one.took());
+                over.add(lease.jobId());
             } else {
-                facts.leaseLost(one.outcome().lease());
+                facts.leaseLost(lease);
             }
         }
         ended.accept(over);

@@ -79,7 +79,7 @@ final class Loop {
             return wait;
         } catch (InterruptedException e) {
             throw e;
-        } catch (Exception | LinkageError e) {
+        } catch (Throwable e) {
             facts.loopFailed(name, ++failuresInARow, e);
             long wait = Math.min(LONGEST_WAIT_AFTER_FAILURE.toMillis(), 50L << Math.min(failuresInARow, 10));
             return Duration.ofMillis(wait);

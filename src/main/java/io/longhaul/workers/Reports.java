@@ -1,7 +1,9 @@
 package io.longhaul.workers;
 
+import io.longhaul.jobs.DataRefused;
 import io.longhaul.jobs.JobReports;
 import io.longhaul.jobs.Lease;
+import io.longhaul.tools.Storable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,24 +57,21 @@ final class Reports {
         }
     }
 
-    // PostgreSQL's text takes no NUL.
     private static String clean(String text) {
         if (text == null) {
             return null;
         }
-        String cut = text.length() > MAX_LINE ? text.substring(0, MAX_LINE) + "…" : text;
-        return cut.indexOf('\0') < 0 ? cut : cut.replace('\0', '\uFFFD');
+        return Storable.text(text.length() > MAX_LINE ? text.substring(0, MAX_LINE) + "…" : text);
     }
 
     /** Stores all that has gathered; also called before outcomes are written, so that a job's end is its last word. */
     void flush() {
-        if (progress.isEmpty() && lines.isEmpty()) {
-            return;
-        }
+        // Also when there is nothing to store: what another thread is just storing must be there before a job ends.
         flushing.lock();
         try {
             flushProgress();
-            while (!lines.isEmpty()) {
+            // Only what is there now: a tool that talks faster than the database writes must not hold up an end.
+            for (int left = lines.size(); left > 0; left -= MAX_LINES_AT_ONCE) {
                 flushLines();
             }
         } finally {
@@ -103,27 +102,40 @@ final class Reports {
                     r -> r.progress(
                             Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases), fractions, messages));
         } catch (RuntimeException e) {
-            // Newer reports win; these are kept only where there is none.
-            batch.forEach(one -> progress.putIfAbsent(one.getKey(), one.getValue()));
+            if (!DataRefused.is(e)) {
+                // Newer reports win; these are kept only where there is none.
+                batch.forEach(one -> progress.putIfAbsent(one.getKey(), one.getValue()));
+            }
             throw e;
         }
     }
 
     private void flushLines() {
         List<Line> batch = new ArrayList<>();
-        // Peeked at, not taken: a line leaves the queue only once it is stored.
+        // Peeked at, not taken: a line leaves the queue only once it is stored, or refused for good.
         for (Line line : lines) {
             if (batch.size() == MAX_LINES_AT_ONCE) {
                 break;
             }
             batch.add(line);
         }
+        try {
+            store(batch);
+        } catch (RuntimeException e) {
+            if (DataRefused.is(e)) {
+                batch.forEach(refused -> lines.poll());
+            }
+            throw e;
+        }
+        batch.forEach(stored -> lines.poll());
+    }
+
+    private void store(List<Line> batch) {
         List<Lease> leases = batch.stream().map(Line::lease).toList();
         String[] times = batch.stream().map(l -> l.at().toString()).toArray(String[]::new);
         String[] texts = batch.stream().map(Line::text).toArray(String[]::new);
         jdbi.useExtension(
                 JobReports.class,
                 r -> r.log(Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases), times, texts));
-        batch.forEach(stored -> lines.poll());
     }
 }

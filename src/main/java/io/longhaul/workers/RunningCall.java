@@ -85,7 +85,7 @@ final class RunningCall implements ToolCall {
     private static void runQuietly(Runnable action) {
         try {
             action.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             org.slf4j.LoggerFactory.getLogger("longhaul.workers").warn("A tool's stop action failed", e);
         }
     }

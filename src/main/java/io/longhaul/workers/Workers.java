@@ -10,9 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
@@ -30,11 +27,7 @@ public final class Workers {
     private final Finisher finisher;
     private final Heartbeat heartbeat;
     private final ExecutorService threads = Threads.forTools();
-    private final ScheduledExecutorService deadlines = Executors.newScheduledThreadPool(1, task -> {
-        Thread thread = new Thread(task, "deadlines");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final Deadlines deadlines = new Deadlines();
     private final Loop beating;
     private final Loop dispatching;
     private final List<Loop> finishing;
@@ -173,7 +166,7 @@ public final class Workers {
         }
         housekeeping.forEach(Loop::stop);
         finishing.forEach(Loop::stop);
-        deadlines.shutdownNow();
+        deadlines.stop();
         threads.shutdownNow();
         beating.stop();
         leaveQuietly();
@@ -204,15 +197,14 @@ public final class Workers {
         executions.add(execution);
         facts.started(job);
         Duration timeout = execution.timeout() == null ? configuration.timeout() : execution.timeout();
-        execution.setDeadline(deadlines.schedule(() -> stopLate(execution), timeout.toMillis(), TimeUnit.MILLISECONDS));
+        execution.setDeadline(deadlines.after(timeout, () -> stopLate(execution)));
         threads.execute(execution);
     }
 
     private void stopLate(Execution execution) {
         // Stop actions belong to tools and may take their time; the timer's thread must not wait for them.
         threads.execute(() -> execution.stop(StopReason.TIMEOUT));
-        execution.setDeadline(deadlines.schedule(
-                () -> threads.execute(() -> abandonNow(execution)), STOP_GRACE.toMillis(), TimeUnit.MILLISECONDS));
+        execution.setDeadline(deadlines.after(STOP_GRACE, () -> threads.execute(() -> abandonNow(execution))));
     }
 
     private void abandonNow(Execution execution) {

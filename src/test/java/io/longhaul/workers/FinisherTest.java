@@ -1,0 +1,187 @@
+package io.longhaul.workers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.jobs.Await;
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobStatus;
+import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.Outcome;
+import io.longhaul.jobs.TestJobs;
+import io.longhaul.testing.TestDatabase;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class FinisherTest {
+    @RegisterExtension
+    @Order(1)
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @RegisterExtension
+    @Order(2)
+    static final TestJobs JOBS = TestJobs.in(DATABASE);
+
+    private final RecordedFacts facts = new RecordedFacts();
+    private final List<UUID> told = new CopyOnWriteArrayList<>();
+    private final Outage way = new Outage(DATABASE.dataSource());
+    private final Reports reports = new Reports(way.jdbi());
+    private final Finisher finisher = new Finisher(way.jdbi(), reports, facts, told::addAll);
+
+    private void add(Outcome outcome) throws InterruptedException {
+        finisher.add(outcome, Duration.ZERO);
+    }
+
+    private static Outcome completed(Lease lease, String result) {
+        return new Outcome.Completed(lease, result);
+    }
+
+    private void write() throws Exception {
+        finisher.writer().run();
+    }
+
+    private static Job job(Lease lease) {
+        return JOBS.job(lease.jobId());
+    }
+
+    @Test
+    void outcomesOfAllKindsAreWrittenTogether() throws Exception {
+        Lease done = JOBS.leased();
+        Lease failed = JOBS.leased();
+        Lease again = JOBS.leased();
+        Lease back = JOBS.leased();
+        add(completed(done, "1"));
+        add(new Outcome.Failed(failed, "TOOL_ERROR", "no"));
+        add(new Outcome.RetryLater(again, "TOOL_ERROR", "later", Duration.ofHours(1)));
+        add(new Outcome.GivenBack(back));
+        assertThat(finisher.holds(done)).isTrue();
+        write();
+        assertThat(job(done).status()).isEqualTo(JobStatus.COMPLETED);
+        assertThat(job(failed).status()).isEqualTo(JobStatus.FAILED);
+        assertThat(job(again).status()).isEqualTo(JobStatus.PENDING);
+        assertThat(job(back).status()).isEqualTo(JobStatus.PENDING);
+        assertThat(facts.ended).hasSize(4);
+        assertThat(told).containsExactlyInAnyOrder(done.jobId(), failed.jobId(), again.jobId(), back.jobId());
+        assertThat(finisher.holds(done)).isFalse();
+        assertThat(finisher.awaitWritten(Duration.ZERO)).isTrue();
+    }
+
+    @Test
+    void theOutcomeOfALostLeaseIsDroppedAndToldAsSuch() throws Exception {
+        Lease lease = JOBS.leased();
+        JOBS.cancel(lease.jobId());
+        add(completed(lease, "1"));
+        write();
+        assertThat(facts.leasesLost).containsExactly(lease);
+        assertThat(facts.ended).isEmpty();
+        assertThat(told).isEmpty();
+        assertThat(finisher.awaitWritten(Duration.ZERO)).isTrue();
+    }
+
+    @Test
+    void aResultThatPostgresRefusesFailsItsJobAndTheOthersOfTheBatchComplete() throws Exception {
+        Lease good = JOBS.leased();
+        Lease bad = JOBS.leased();
+        Lease alsoGood = JOBS.leased();
+        add(completed(good, "1"));
+        add(completed(bad, "{\"nul\": \"\\u0000\"}"));
+        add(completed(alsoGood, "2"));
+        write();
+        assertThat(job(good).result()).isEqualTo("1");
+        assertThat(job(alsoGood).result()).isEqualTo("2");
+        assertThat(job(bad).status()).isEqualTo(JobStatus.FAILED);
+        assertThat(job(bad).errorCode()).isEqualTo("RESULT_REFUSED");
+        assertThat(facts.ended)
+                .filteredOn(outcome -> outcome.lease().equals(bad))
+                .singleElement()
+                .isInstanceOf(Outcome.Failed.class);
+    }
+
+    @Test
+    void whatWasWrittenBeforeARefusalIsToldOnceAndAsEnded() throws Exception {
+        Lease good = JOBS.leased();
+        Lease bad = unwritable();
+        add(completed(good, "1"));
+        add(new Outcome.Failed(bad, "TOOL_ERROR", "no"));
+        write();
+        assertThat(facts.ended).extracting(Outcome::lease).containsExactly(good);
+        assertThat(told).containsExactly(good.jobId());
+    }
+
+    @Test
+    void anOutcomeThatCannotBeWrittenEitherWayIsDroppedAndTheFinisherGoesOn() throws Exception {
+        Lease bad = unwritable();
+        add(new Outcome.Failed(bad, "TOOL_ERROR", "no"));
+        write();
+        assertThat(facts.leasesLost).containsExactly(bad);
+        assertThat(finisher.holds(bad)).isFalse();
+        Lease good = JOBS.leased();
+        add(completed(good, "1"));
+        write();
+        assertThat(job(good).status()).isEqualTo(JobStatus.COMPLETED);
+    }
+
+    /** A job whose count of failures is at the end of its type. */
+    private static Lease unwritable() {
+        Lease lease = JOBS.leased();
+        JOBS.update("UPDATE jobs SET failures = 32767 WHERE id = ?", lease.jobId());
+        return lease;
+    }
+
+    @Test
+    void reportsThatAreRefusedDoNotKeepJobsFromEnding() throws Exception {
+        JOBS.update("ALTER TABLE job_logs ADD CONSTRAINT no_poison CHECK (line <> 'poison')");
+        try {
+            Lease lease = JOBS.leased();
+            reports.log(lease, "poison");
+            add(completed(lease, "1"));
+            write();
+            assertThat(job(lease).result()).isEqualTo("1");
+            assertThat(facts.loopFailures).extracting(RecordedFacts.LoopFailure::loop).contains("reports");
+        } finally {
+            JOBS.update("ALTER TABLE job_logs DROP CONSTRAINT no_poison");
+        }
+    }
+
+    @Test
+    void aListenerThatFailsDoesNotMakeAnythingBeWrittenTwiceOrForgotten() throws Exception {
+        Finisher unheard = new Finisher(way.jdbi(), reports, facts, (Collection<UUID> jobs) -> {
+            throw new IllegalStateException("nobody hears");
+        });
+        Lease lease = JOBS.leased();
+        unheard.add(completed(lease, "1"), Duration.ZERO);
+        Loop loop = new Loop("finisher", facts, unheard.writer());
+        loop.start();
+        Await.until("the failure is told", () -> !facts.loopFailures.isEmpty());
+        loop.stop();
+        assertThat(facts.ended).hasSize(1);
+        assertThat(facts.leasesLost).isEmpty();
+        assertThat(unheard.holds(lease)).isFalse();
+        assertThat(unheard.awaitWritten(Duration.ZERO)).isTrue();
+    }
+
+    @Test
+    void anOutcomeIsKeptThroughAnOutageUntilItIsWritten() throws Exception {
+        Lease lease = JOBS.leased();
+        reports.log(lease, "the last line");
+        reports.progress(lease, 1.0, "all done");
+        way.down = true;
+        add(completed(lease, "1"));
+        Loop loop = new Loop("finisher", facts, finisher.writer());
+        loop.start();
+        Await.until("writing has failed twice", () -> facts.loopFailures.size() >= 2);
+        assertThat(finisher.holds(lease)).isTrue();
+        assertThat(finisher.awaitWritten(Duration.ofMillis(1))).isFalse();
+        way.down = false;
+        assertThat(finisher.awaitWritten(Duration.ofSeconds(30))).isTrue();
+        loop.stop();
+        assertThat(job(lease).status()).isEqualTo(JobStatus.COMPLETED);
+        assertThat(job(lease).progress().message()).isEqualTo("all done");
+        assertThat(JOBS.queries().logs(lease.jobId(), 0, 10)).hasSize(1);
+    }
+}

@@ -1,0 +1,31 @@
+package io.longhaul.workers;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.ConnectionFactory;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.postgres.PostgresPlugin;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+
+/** The way to a database that can be cut. */
+final class Outage implements ConnectionFactory {
+    private final DataSource database;
+    volatile boolean down;
+
+    Outage(DataSource database) {
+        this.database = database;
+    }
+
+    Jdbi jdbi() {
+        return Jdbi.create(this).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
+    }
+
+    @Override
+    public Connection openConnection() throws SQLException {
+        if (down) {
+            throw new SQLException("The connection attempt failed.", "08001");
+        }
+        return database.getConnection();
+    }
+}

@@ -1,0 +1,86 @@
+package io.longhaul.workers;
+
+import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.Outcome;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Remembers all that is told. */
+final class RecordedFacts implements Facts {
+    /** A step of a loop that failed. */
+    record LoopFailure(String loop, Throwable failure) {}
+
+    final List<Long> registered = new CopyOnWriteArrayList<>();
+    final List<Long> lost = new CopyOnWriteArrayList<>();
+    final List<UUID> started = new CopyOnWriteArrayList<>();
+    final List<Outcome> ended = new CopyOnWriteArrayList<>();
+    final List<Lease> leasesLost = new CopyOnWriteArrayList<>();
+    final List<Lease> stopped = new CopyOnWriteArrayList<>();
+    final List<Lease> abandoned = new CopyOnWriteArrayList<>();
+    final List<UUID> rescued = new CopyOnWriteArrayList<>();
+    final List<UUID> expired = new CopyOnWriteArrayList<>();
+    final List<Integer> removed = new CopyOnWriteArrayList<>();
+    final List<LoopFailure> loopFailures = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void nodeRegistered(long nodeId, String name) {
+        registered.add(nodeId);
+    }
+
+    @Override
+    public void nodeLost(long nodeId) {
+        lost.add(nodeId);
+    }
+
+    @Override
+    public void claimed(int jobs, Duration took) {}
+
+    @Override
+    public void started(ClaimedJob job) {
+        started.add(job.lease().jobId());
+    }
+
+    @Override
+    public void ended(Outcome outcome, Duration took) {
+        ended.add(outcome);
+    }
+
+    @Override
+    public void leaseLost(Lease lease) {
+        leasesLost.add(lease);
+    }
+
+    @Override
+    public void stopped(Lease lease, StopReason reason) {
+        stopped.add(lease);
+    }
+
+    @Override
+    public void abandoned(Lease lease, String tool) {
+        abandoned.add(lease);
+    }
+
+    @Override
+    public void rescued(Collection<UUID> jobs) {
+        rescued.addAll(jobs);
+    }
+
+    @Override
+    public void expired(Collection<UUID> jobs) {
+        expired.addAll(jobs);
+    }
+
+    @Override
+    public void removed(int jobs) {
+        removed.add(jobs);
+    }
+
+    @Override
+    public void loopFailed(String loop, int inARow, Throwable failure) {
+        loopFailures.add(new LoopFailure(loop, failure));
+    }
+}

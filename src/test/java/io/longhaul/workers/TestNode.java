@@ -1,0 +1,79 @@
+package io.longhaul.workers;
+
+import io.dropwizard.db.ManagedDataSource;
+import io.longhaul.jobs.Await;
+import io.longhaul.jobs.TestJobs;
+import io.longhaul.testing.TestDatabase;
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.ToolRegistry;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.postgres.PostgresPlugin;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+
+/** The workers of one node, running on connections of their own as they do in a server. */
+final class TestNode implements AutoCloseable {
+    /** Looks for jobs often, so that no test waits for a poll. */
+    static final WorkerConfiguration USUAL = configured(16, Duration.ofSeconds(20));
+
+    final RecordedFacts facts = new RecordedFacts();
+    final List<UUID> changed = new CopyOnWriteArrayList<>();
+    volatile boolean mayClaim = true;
+    final Workers workers;
+    private final ManagedDataSource pool;
+
+    static WorkerConfiguration configured(int concurrency, Duration drain) {
+        return new WorkerConfiguration(
+                "node",
+                concurrency,
+                Duration.ofMillis(50),
+                Duration.ofSeconds(3),
+                drain,
+                Duration.ofMinutes(5),
+                Duration.ofSeconds(1));
+    }
+
+    /** Starts a node. */
+    TestNode(TestDatabase database, WorkerConfiguration configuration, RegisteredTool... tools) {
+        pool = TestJobs.workersPool(database);
+        try {
+            pool.start();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        Jdbi jdbi = Jdbi.create(pool).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
+        workers = new Workers(
+                jdbi,
+                ToolRegistry.of(List.of(tools)),
+                configuration,
+                "test",
+                () -> mayClaim,
+                facts,
+                (Collection<UUID> jobs) -> changed.addAll(jobs));
+        workers.start();
+    }
+
+    TestNode(TestDatabase database, RegisteredTool... tools) {
+        this(database, USUAL, tools);
+    }
+
+    /** Waits until the node is known and could claim. */
+    TestNode awaitRegistered() {
+        Await.until("the node has registered", () -> !facts.registered.isEmpty());
+        return this;
+    }
+
+    @Override
+    public void close() {
+        workers.stop();
+        try {
+            pool.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
