@@ -176,13 +176,14 @@ public final class DatabaseConfiguration extends DataSourceFactory {
      */
     public ManagedDataSource buildForWorkers(MetricRegistry metrics) {
         int requests = getMaxSize();
+        Optional<String> usual = getValidatorClassName();
         try {
             setMaxSize(WORKER_CONNECTIONS);
-            setInitializationQuery("SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off");
+            setValidatorClassName(Optional.of(WorkerConnectionCheck.class.getName()));
             return build(metrics, "workers");
         } finally {
             setMaxSize(requests);
-            setInitializationQuery(null);
+            setValidatorClassName(usual);
         }
     }
 

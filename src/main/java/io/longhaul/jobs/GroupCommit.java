@@ -2,6 +2,7 @@ package io.longhaul.jobs;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -25,6 +26,13 @@ public final class GroupCommit {
 
     /** Characters of params in one statement; bounds memory when jobs are large. */
     private static final int MAX_CHARS = 8 << 20;
+
+    /**
+     * Two groups that wait for each other's keys would be a deadlock, so all insert keys in the same order. Jobs without
+     * a key keep theirs.
+     */
+    private static final Comparator<NewJob> BY_KEY = Comparator.comparing(
+            job -> job.submission().idempotencyKey(), Comparator.nullsFirst(Comparator.naturalOrder()));
 
     private final Jdbi jdbi;
     private final Runnable committed;
@@ -145,7 +153,7 @@ public final class GroupCommit {
     }
 
     private Map<UUID, JobTransitions.Accepted> insert(Attached<JobTransitions> transitions, List<Waiting> batch) {
-        List<NewJob> jobs = batch.stream().map(Waiting::job).toList();
+        List<NewJob> jobs = batch.stream().map(Waiting::job).sorted(BY_KEY).toList();
         return transitions
                 .with(t -> t.enqueue(
                         jobs.stream().map(NewJob::id).toArray(UUID[]::new),

@@ -19,7 +19,8 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
  */
 public interface JobTransitions {
     /**
-     * Accepts jobs. A job whose idempotency key is taken is left out.
+     * Accepts jobs. A job whose idempotency key is taken is left out. Keys must come in ascending order: each may have to
+     * wait for another submit that has it in hand, and two that wait for each other would be a deadlock.
      *
      * @param ids one per job, as all arrays
      * @param tools tool names
@@ -96,6 +97,7 @@ public interface JobTransitions {
                         SELECT j.priority, j.queue_seq
                         FROM jobs j
                         WHERE j.status = 'pending' AND NOT j.delayed AND j.tool_name = o.tool
+                          AND j.expires_at > NOW()
                           AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
                         ORDER BY j.priority DESC, j.queue_seq
                         LIMIT LEAST(o.free, :limit)
@@ -232,7 +234,8 @@ public interface JobTransitions {
             @Bind("delays") Long[] delays);
 
     /**
-     * Gives jobs back that a stopping node could not end in time. They keep their place, and no failure counts.
+     * Gives jobs back that a stopping node could not end in time. They keep their place, no failure
+     * counts, and the time in which they must begin counts anew.
      *
      * @param ids jobs
      * @param attempts their attempts
@@ -242,7 +245,8 @@ public interface JobTransitions {
     @SqlQuery("""
             WITH ended AS (
                 UPDATE jobs j
-                SET status = 'pending', attempt = d.attempt, started_at = NULL
+                SET status = 'pending', attempt = d.attempt, started_at = NULL,
+                    expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
                 FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[]) AS d (id, attempt, node)
                 JOIN job_leases l ON l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
                 WHERE j.id = d.id AND j.status IN ('pending', 'running') AND j.attempt = d.attempt - 1
@@ -363,7 +367,8 @@ public interface JobTransitions {
     @SqlUpdate("""
             UPDATE jobs
             SET status = 'pending', attempt = attempt + 1, losses = losses + 1, started_at = NULL,
-                queue_seq = nextval('job_queue_seq')
+                queue_seq = nextval('job_queue_seq'),
+                expires_at = NOW() + COALESCE(make_interval(secs => ttl_seconds), expires_at - created_at)
             WHERE id = ANY (ARRAY(
                 SELECT j.id
                 FROM jobs j

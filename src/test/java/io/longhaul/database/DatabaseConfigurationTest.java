@@ -118,6 +118,28 @@ class DatabaseConfigurationTest {
     }
 
     @Test
+    void onlyTheWorkersPoolIsToldHowToPlan() throws Exception {
+        DatabaseConfiguration database = parse("url: " + DATABASE.jdbcUrl());
+        database.setUser(DATABASE.user());
+        database.setPassword(DATABASE.password());
+        assertThat(planning(database.buildForWorkers(new MetricRegistry()))).isEqualTo("off off off");
+        assertThat(planning(database.build(new MetricRegistry(), "requests"))).isEqualTo("on on on");
+    }
+
+    private static String planning(ManagedDataSource pool) throws Exception {
+        pool.start();
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet settings = statement.executeQuery("SELECT current_setting('enable_seqscan') || ' '"
+                        + " || current_setting('enable_bitmapscan') || ' ' || current_setting('enable_sort')")) {
+            settings.next();
+            return settings.getString(1);
+        } finally {
+            pool.stop();
+        }
+    }
+
+    @Test
     void aConnectionOutsideThePoolHasNoTimeLimitForStatements() throws SQLException {
         try (Connection connection = configured().openConnection("longhaul test");
                 Statement statement = connection.createStatement();

@@ -1,0 +1,84 @@
+package io.longhaul.jobs;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/** A transaction that has done its work and keeps its locks until it is released, and the proof of who waits for it. */
+public final class Parked implements AutoCloseable {
+    private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "beside-a-parked-transaction");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private final Jdbi jdbi;
+    private final Handle handle;
+    private final int pid;
+
+    public Parked(Jdbi jdbi) {
+        this.jdbi = jdbi;
+        this.handle = jdbi.open();
+        handle.begin();
+        this.pid = handle.select("SELECT pg_backend_pid()").mapTo(Integer.class).one();
+    }
+
+    JobTransitions transitions() {
+        return handle.attach(JobTransitions.class);
+    }
+
+    NodeLeases nodes() {
+        return handle.attach(NodeLeases.class);
+    }
+
+    public void execute(String sql, Object... values) {
+        handle.execute(sql, values);
+    }
+
+    /** Does something on another thread and connection. */
+    public static <T> CompletableFuture<T> beside(Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, THREADS).orTimeout(30, TimeUnit.SECONDS);
+    }
+
+    /** Waits until so many other connections wait for a lock of this transaction, directly or behind each other. */
+    public void awaitWaiters(int count) {
+        Await.until(count + " connections wait for the parked transaction", () -> waiters() == count);
+    }
+
+    /** How many connections wait for a lock, this transaction holding up the first of them. */
+    private int waiters() {
+        return jdbi.withHandle(other ->
+                other.createQuery("""
+                        WITH RECURSIVE waiting AS (
+                            SELECT pid
+                            FROM pg_stat_activity
+                            WHERE wait_event_type = 'Lock' AND :pid = ANY (pg_blocking_pids(pid))
+                            UNION
+                            SELECT a.pid
+                            FROM waiting w JOIN pg_stat_activity a ON w.pid = ANY (pg_blocking_pids(a.pid))
+                            WHERE a.wait_event_type = 'Lock'
+                        )
+                        SELECT count(*) FROM waiting
+                        """).bind("pid", pid).mapTo(Integer.class).one());
+    }
+
+    public void commit() {
+        handle.commit();
+    }
+
+    public void rollback() {
+        handle.rollback();
+    }
+
+    @Override
+    public void close() {
+        if (handle.isInTransaction()) {
+            handle.rollback();
+        }
+        handle.close();
+    }
+}

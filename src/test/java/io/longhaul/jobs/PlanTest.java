@@ -1,0 +1,235 @@
+package io.longhaul.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.longhaul.testing.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * How PostgreSQL goes about the statements of the engine when there is a long history: through the index that was made
+ * for each, whether or not it has statistics, whether it plans for the values at hand or for any. Through the workers'
+ * own pool, whose settings are part of the answer.
+ */
+class PlanTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @RegisterExtension
+    @Order(1)
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @RegisterExtension
+    @Order(2)
+    static final TestJobs JOBS = TestJobs.in(DATABASE);
+
+    /** The plans of all statements in one of the four situations. */
+    private record Situation(boolean analyzed, String planCacheMode, Map<String, JsonNode> plans) {
+        @Override
+        public String toString() {
+            return (analyzed ? "analyzed, " : "never analyzed, ") + planCacheMode;
+        }
+    }
+
+    /** A node of a plan that reads a table. */
+    private record Scan(String table, String type, String index, String condition) {}
+
+    private static final List<Situation> SITUATIONS = new ArrayList<>();
+
+    private static final Map<String, String> VALUES = Map.ofEntries(
+            Map.entry("ids", "'{00000000-0000-0000-0000-000000000001}'"),
+            Map.entry("id", "'00000000-0000-0000-0000-000000000001'"),
+            Map.entry("attempts", "'{1}'"),
+            Map.entry("nodes", "'{1}'"),
+            Map.entry("results", "'{1}'"),
+            Map.entry("codes", "'{TOOL_ERROR}'"),
+            Map.entry("messages", "'{broke}'"),
+            Map.entry("delays", "'{1000}'"),
+            Map.entry("nodeId", "1"),
+            Map.entry("tools", "'{echo,other}'"),
+            Map.entry("maxLosses", "'{3,3}'"),
+            Map.entry("free", "'{16,16}'"),
+            Map.entry("limit", "16"));
+
+    @BeforeAll
+    static void explainAll() {
+        fill();
+        for (boolean analyzed : new boolean[] {false, true}) {
+            if (analyzed) {
+                JOBS.update("ANALYZE jobs, job_leases, nodes");
+            }
+            for (String mode : List.of("force_custom_plan", "force_generic_plan")) {
+                SITUATIONS.add(new Situation(analyzed, mode, JOBS.jdbi().withHandle(h -> explainAll(h, mode))));
+            }
+        }
+    }
+
+    private static void fill() {
+        JOBS.update("ALTER TABLE jobs SET (autovacuum_enabled = false)");
+        JOBS.update("ALTER TABLE job_leases SET (autovacuum_enabled = false)");
+        // In parts: the workers' pool gives up on a statement after ten seconds.
+        for (int part = 0; part < 10; part++) {
+            addHistory(20_000);
+        }
+        JOBS.pendingMany("echo", 5_000);
+        JOBS.update("INSERT INTO job_leases SELECT id, 1, 1, NOW(), 3 FROM jobs WHERE status = 'pending' LIMIT 200");
+    }
+
+    private static void addHistory(int jobs) {
+        JOBS.update("""
+                INSERT INTO jobs (tool_name, status, trace_id, parameters, result, attempt, ttl_seconds, created_at,
+                                  started_at, completed_at, expires_at)
+                SELECT 'echo', 'completed', 'trace', '{}', '1', 1, 86400, NOW(), NOW(), NOW(), NOW() + n * INTERVAL '1 s'
+                FROM generate_series(1, ?) n
+                """, jobs);
+    }
+
+    private static Map<String, JsonNode> explainAll(Handle handle, String mode) {
+        handle.execute("SET plan_cache_mode = " + mode);
+        return Arrays.stream(JobTransitions.class.getMethods())
+                .filter(method -> !method.getName().equals("enqueue"))
+                .collect(Collectors.toMap(Method::getName, method -> explain(handle, method)));
+    }
+
+    private static JsonNode explain(Handle handle, Method method) {
+        Set<String> names = new LinkedHashSet<>();
+        Matcher named = Pattern.compile("(?<!:):([a-zA-Z]+)").matcher(sql(method));
+        String numbered = named.replaceAll(name -> {
+            names.add(name.group(1));
+            // The driver says of this one that it is a UUID.
+            String type = name.group(1).equals("id") ? "::uuid" : "";
+            return "\\$" + (List.copyOf(names).indexOf(name.group(1)) + 1) + type;
+        });
+        String values = names.stream().map(VALUES::get).collect(Collectors.joining(", "));
+        // Not through the driver's own preparing: its EXPLAIN would always plan for the values at hand.
+        try (java.sql.Statement statement = handle.getConnection().createStatement()) {
+            statement.execute("PREPARE explained AS " + numbered);
+            try (java.sql.ResultSet plan = statement.executeQuery(
+                    "EXPLAIN (FORMAT JSON) EXECUTE explained" + (values.isEmpty() ? "" : "(" + values + ")"))) {
+                plan.next();
+                return JSON.readTree(plan.getString(1));
+            } finally {
+                statement.execute("DEALLOCATE explained");
+            }
+        } catch (java.sql.SQLException e) {
+            throw new IllegalStateException(method.getName(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String sql(Method method) {
+        SqlQuery query = method.getAnnotation(SqlQuery.class);
+        return query != null
+                ? query.value()
+                : method.getAnnotation(SqlUpdate.class).value();
+    }
+
+    static List<Situation> situations() {
+        return SITUATIONS;
+    }
+
+    private static List<Scan> scans(Situation situation, String statement, String table) {
+        List<Scan> scans = new ArrayList<>();
+        collect(situation.plans().get(statement), scans);
+        return scans.stream().filter(scan -> scan.table().equals(table)).toList();
+    }
+
+    private static void collect(JsonNode node, List<Scan> into) {
+        String type = node.path("Node Type").asText();
+        if (node.has("Relation Name") && type.endsWith("Scan")) {
+            into.add(new Scan(
+                    node.get("Relation Name").asText(),
+                    type,
+                    node.path("Index Name").asText(),
+                    node.path("Index Cond").asText()));
+        }
+        node.forEach(child -> collect(child, into));
+    }
+
+    private static void readsJobsOnlyByKey(Situation situation, String statement) {
+        List<Scan> scans = scans(situation, statement, "jobs");
+        assertThat(scans).isNotEmpty().allSatisfy(scan -> {
+            assertThat(scan.index()).isEqualTo("jobs_pkey");
+            assertThat(scan.condition()).contains("id = ");
+        });
+    }
+
+    private static void readsJobs(Situation situation, String statement, String index, String condition) {
+        assertThat(scans(situation, statement, "jobs"))
+                .isNotEmpty()
+                .anySatisfy(scan -> {
+                    assertThat(scan.index()).isEqualTo(index);
+                    assertThat(scan.condition()).contains(condition);
+                })
+                .allSatisfy(scan -> {
+                    assertThat(scan.type()).startsWith("Index");
+                    assertThat(scan.index()).isIn(index, "jobs_pkey");
+                    assertThat(scan.condition()).isNotEmpty();
+                });
+    }
+
+    @ParameterizedTest
+    @MethodSource("situations")
+    void aClaimReadsTheHeadOfTheQueue(Situation situation) {
+        assertThat(scans(situation, "claim", "jobs")).hasSize(2).allSatisfy(scan -> {
+            assertThat(scan.index()).isEqualTo("idx_jobs_queue");
+            assertThat(scan.condition()).contains("tool_name");
+        });
+        assertThat(scans(situation, "claim", "job_leases"))
+                .isNotEmpty()
+                .allSatisfy(scan -> assertThat(scan.condition()).contains("job_id = j"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("situations")
+    void theReleaseOfDelayedJobsReadsOnlyThoseWhoseTimeHasCome(Situation situation) {
+        readsJobs(situation, "releaseDelayed", "idx_jobs_delayed", "run_at <= now()");
+    }
+
+    @ParameterizedTest
+    @MethodSource("situations")
+    void theCleanUpReadsOnlyWhatHasExpired(Situation situation) {
+        readsJobs(situation, "deleteExpired", "idx_jobs_expires_at", "expires_at < now()");
+        readsJobs(situation, "expirePending", "idx_jobs_expires_at", "expires_at < (now()");
+    }
+
+    @ParameterizedTest
+    @MethodSource("situations")
+    void theSearchForRunningJobsWithoutALeaseReadsOnlyRunningOnes(Situation situation) {
+        readsJobs(situation, "requeueUnleased", "idx_jobs_status", "status = 'running'");
+    }
+
+    @ParameterizedTest
+    @MethodSource("situations")
+    void whateverEndsAnAttemptReachesItsJobByKey(Situation situation) {
+        for (String statement : List.of("complete", "failOrRetry", "giveBack", "showRunning", "cancel", "lock")) {
+            readsJobsOnlyByKey(situation, statement);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("situations")
+    void aRescueReachesItsJobsByKey(Situation situation) {
+        readsJobsOnlyByKey(situation, "rescue");
+    }
+}

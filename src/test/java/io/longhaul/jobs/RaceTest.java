@@ -1,0 +1,490 @@
+package io.longhaul.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.testing.TestDatabase;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Two writers at one job at the same time. The first is parked before its commit; where the second has to wait, the
+ * database says that it does, and for whom; where it must not wait, it is through before the first commits.
+ */
+class RaceTest {
+    @RegisterExtension
+    @Order(1)
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @RegisterExtension
+    @Order(2)
+    static final TestJobs JOBS = TestJobs.in(DATABASE);
+
+    @AfterEach
+    void nothingHasDeadlocked() {
+        assertThat(JOBS.deadlocks()).isZero();
+    }
+
+    private static Parked parked() {
+        return new Parked(JOBS.jdbi());
+    }
+
+    private static JobStatus status(Lease lease) {
+        return JOBS.job(lease.jobId()).status();
+    }
+
+    private static void lapse(Lease lease) {
+        JOBS.kill(lease.nodeId());
+    }
+
+    @Test
+    void aCancelThatComesDuringACompletionFindsTheJobEnded() {
+        Lease lease = JOBS.leased();
+        try (Parked first = parked()) {
+            TestJobs.complete(first.transitions(), lease, "1");
+            CompletableFuture<Cancellation.Answer> cancel = Parked.beside(() -> JOBS.cancel(lease.jobId()));
+            first.awaitWaiters(1);
+            first.commit();
+            assertThat(cancel.join()).isEqualTo(Cancellation.Answer.ALREADY_ENDED);
+        }
+        assertThat(status(lease)).isEqualTo(JobStatus.COMPLETED);
+        assertThat(JOBS.job(lease.jobId()).result()).isEqualTo("1");
+    }
+
+    @Test
+    void aCancelThatComesDuringACompletionThatBreaksOffCancels() {
+        Lease lease = JOBS.leased();
+        try (Parked first = parked()) {
+            TestJobs.complete(first.transitions(), lease, "1");
+            CompletableFuture<Cancellation.Answer> cancel = Parked.beside(() -> JOBS.cancel(lease.jobId()));
+            first.awaitWaiters(1);
+            first.rollback();
+            assertThat(cancel.join()).isEqualTo(Cancellation.Answer.CANCELLED);
+        }
+        assertThat(status(lease)).isEqualTo(JobStatus.CANCELLED);
+        assertThat(JOBS.isLeased(lease.jobId())).isFalse();
+    }
+
+    @Test
+    void aCompletionThatComesDuringACancelIsDropped() {
+        Lease lease = JOBS.leased();
+        try (Parked first = parked()) {
+            first.transitions().lock(lease.jobId());
+            first.transitions().cancel(lease.jobId());
+            CompletableFuture<Boolean> completion = Parked.beside(() -> JOBS.complete(lease, "1"));
+            first.awaitWaiters(1);
+            first.commit();
+            assertThat(completion.join()).isFalse();
+        }
+        assertThat(status(lease)).isEqualTo(JobStatus.CANCELLED);
+        assertThat(JOBS.job(lease.jobId()).result()).isNull();
+    }
+
+    @Test
+    void aFailureThatComesDuringACancelIsDropped() {
+        Lease lease = JOBS.leased();
+        try (Parked first = parked()) {
+            first.transitions().lock(lease.jobId());
+            first.transitions().cancel(lease.jobId());
+            CompletableFuture<Boolean> failure = Parked.beside(() -> JOBS.retryLater(lease, 0));
+            first.awaitWaiters(1);
+            first.commit();
+            assertThat(failure.join()).isFalse();
+        }
+        assertThat(status(lease)).isEqualTo(JobStatus.CANCELLED);
+        assertThat(JOBS.queries().failedAttempts(lease.jobId())).isEmpty();
+    }
+
+    @Test
+    void aCancelThatComesDuringARetryCancelsTheNextAttempt() {
+        Lease lease = JOBS.leased();
+        try (Parked first = parked()) {
+            TestJobs.end(first.transitions(), lease, 0L);
+            CompletableFuture<Cancellation.Answer> cancel = Parked.beside(() -> JOBS.cancel(lease.jobId()));
+            first.awaitWaiters(1);
+            first.commit();
+            assertThat(cancel.join()).isEqualTo(Cancellation.Answer.CANCELLED);
+        }
+        assertThat(status(lease)).isEqualTo(JobStatus.CANCELLED);
+        assertThat(JOBS.job(lease.jobId()).attempt()).isEqualTo(1);
+        assertThat(JOBS.transitions().releaseDelayed(10)).isZero();
+    }
+
+    @Test
+    void aCancelThatComesDuringAClaimLeavesNoLease() {
+        UUID id = JOBS.pending();
+        long node = JOBS.liveNode();
+        try (Parked claim = parked()) {
+            List<ClaimedJob> claimed = claim.transitions()
+                    .claim(node, new String[] {TestJobs.TOOL}, new Integer[] {3}, new Integer[] {1}, 1);
+            assertThat(claimed).hasSize(1);
+            CompletableFuture<Cancellation.Answer> cancel = Parked.beside(() -> JOBS.cancel(id));
+            claim.awaitWaiters(1);
+            claim.commit();
+            assertThat(cancel.join()).isEqualTo(Cancellation.Answer.CANCELLED);
+            assertThat(JOBS.isLost(claimed.get(0).lease())).isTrue();
+        }
+        assertThat(JOBS.isLeased(id)).isFalse();
+        assertThat(JOBS.job(id).status()).isEqualTo(JobStatus.CANCELLED);
+    }
+
+    @Test
+    void aClaimThatComesDuringACancelTakesTheNextJobWithoutWaiting() {
+        UUID cancelled = JOBS.pending();
+        UUID next = JOBS.pending();
+        try (Parked first = parked()) {
+            first.transitions().lock(cancelled);
+            first.transitions().cancel(cancelled);
+            assertThat(JOBS.claim(JOBS.liveNode()).jobId()).isEqualTo(next);
+            first.commit();
+        }
+        assertThat(JOBS.isLeased(cancelled)).isFalse();
+    }
+
+    @Test
+    void twoClaimersNeverShareAJobAndNeitherWaits() {
+        JOBS.pendingMany(TestJobs.TOOL, 10);
+        long node = JOBS.liveNode();
+        try (Parked first = parked()) {
+            List<ClaimedJob> one = first.transitions()
+                    .claim(node, new String[] {TestJobs.TOOL}, new Integer[] {3}, new Integer[] {6}, 6);
+            List<ClaimedJob> two = JOBS.claim(JOBS.liveNode(), 3, 6, TestJobs.TOOL);
+            first.commit();
+            assertThat(one).hasSize(6);
+            assertThat(two).hasSize(4);
+            assertThat(ids(one)).doesNotContainAnyElementsOf(ids(two));
+        }
+    }
+
+    private static Set<UUID> ids(List<ClaimedJob> jobs) {
+        Set<UUID> ids = new HashSet<>();
+        jobs.forEach(job -> ids.add(job.lease().jobId()));
+        return ids;
+    }
+
+    /**
+     * A claim of two jobs that has its snapshot and the first job, and hangs there: the parked transaction is about to
+     * lease that job by hand. What happens to the second one meanwhile, the claim cannot see in its snapshot.
+     */
+    private static List<Lease> whatASlowClaimGets(Consumer<Lease> meanwhile) {
+        UUID first = JOBS.pending();
+        UUID second = JOBS.pending();
+        try (Parked parked = parked()) {
+            parked.execute("INSERT INTO job_leases VALUES (?, 1, 0, NOW(), 0)", first);
+            CompletableFuture<List<ClaimedJob>> slow =
+                    Parked.beside(() -> JOBS.claim(JOBS.liveNode(), 3, 2, TestJobs.TOOL));
+            parked.awaitWaiters(1);
+            Lease other = JOBS.claim(JOBS.liveNode());
+            assertThat(other.jobId()).isEqualTo(second);
+            meanwhile.accept(other);
+            parked.rollback();
+            List<Lease> got = slow.join().stream().map(ClaimedJob::lease).toList();
+            assertThat(got.get(0).jobId()).isEqualTo(first);
+            return got.subList(1, got.size());
+        }
+    }
+
+    @Test
+    void aSlowClaimDoesNotLeaseWhatAnotherLeasedMeanwhile() {
+        assertThat(whatASlowClaimGets(leased -> {})).isEmpty();
+        assertThat(JOBS.count("SELECT count(*) FROM job_leases")).isEqualTo(2);
+    }
+
+    @Test
+    void aSlowClaimDoesNotLeaseWhatWasDoneMeanwhile() {
+        assertThat(whatASlowClaimGets(leased -> JOBS.complete(leased, "1"))).isEmpty();
+    }
+
+    @Test
+    void aSlowClaimDoesNotLeaseWhatWaitsForItsRetry() {
+        assertThat(whatASlowClaimGets(leased -> JOBS.retryLater(leased, 60_000)))
+                .isEmpty();
+    }
+
+    @Test
+    void aSlowClaimThatGetsAJobGivenBackMeanwhileBeginsItsNextAttempt() {
+        assertThat(whatASlowClaimGets(JOBS::giveBack))
+                .singleElement()
+                .extracting(Lease::attempt)
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aRescueThatComesDuringACompletionLeavesTheJobAlone() {
+        Lease lease = JOBS.leased();
+        lapse(lease);
+        try (Parked first = parked()) {
+            TestJobs.complete(first.transitions(), lease, "1");
+            assertThat(JOBS.transitions().rescue(10)).isEmpty();
+            first.commit();
+        }
+        assertThat(status(lease)).isEqualTo(JobStatus.COMPLETED);
+        assertThat(JOBS.stored(lease.jobId(), "losses", Integer.class)).isZero();
+    }
+
+    @Test
+    void aCompletionThatComesDuringARescueIsDropped() {
+        Lease lease = JOBS.leased();
+        lapse(lease);
+        try (Parked rescue = parked()) {
+            assertThat(rescue.transitions().rescue(10)).hasSize(1);
+            CompletableFuture<Boolean> completion = Parked.beside(() -> JOBS.complete(lease, "1"));
+            rescue.awaitWaiters(1);
+            rescue.commit();
+            assertThat(completion.join()).isFalse();
+        }
+        assertThat(status(lease)).isEqualTo(JobStatus.PENDING);
+        assertThat(JOBS.job(lease.jobId()).result()).isNull();
+    }
+
+    @Test
+    void aCompletionThatComesDuringARescueThatBreaksOffCounts() {
+        Lease lease = JOBS.leased();
+        lapse(lease);
+        try (Parked rescue = parked()) {
+            rescue.transitions().rescue(10);
+            CompletableFuture<Boolean> completion = Parked.beside(() -> JOBS.complete(lease, "1"));
+            rescue.awaitWaiters(1);
+            rescue.rollback();
+            assertThat(completion.join()).isTrue();
+        }
+        assertThat(status(lease)).isEqualTo(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void aCompletionThatWaitedForARescueCannotEndTheNextAttempt() {
+        Lease stale = JOBS.leased();
+        lapse(stale);
+        long other = JOBS.liveNode();
+        try (Parked rescue = parked()) {
+            rescue.transitions().rescue(10);
+            List<ClaimedJob> again = rescue.transitions()
+                    .claim(other, new String[] {TestJobs.TOOL}, new Integer[] {3}, new Integer[] {1}, 1);
+            assertThat(again).hasSize(1);
+            CompletableFuture<Boolean> completion = Parked.beside(() -> JOBS.complete(stale, "\"stale\""));
+            rescue.awaitWaiters(1);
+            rescue.commit();
+            assertThat(completion.join()).isFalse();
+            assertThat(JOBS.complete(again.get(0).lease(), "\"right\"")).isTrue();
+        }
+        assertThat(JOBS.job(stale.jobId()).result()).isEqualTo("\"right\"");
+    }
+
+    @Test
+    void twoRescuersNeverShareAJobAndNeitherWaits() {
+        JOBS.pendingMany(TestJobs.TOOL, 4);
+        long node = JOBS.liveNode();
+        JOBS.claim(node, 3, 4, TestJobs.TOOL);
+        JOBS.kill(node);
+        try (Parked first = parked()) {
+            assertThat(first.transitions().rescue(3)).hasSize(3);
+            assertThat(JOBS.transitions().rescue(3)).hasSize(1);
+            first.commit();
+        }
+        assertThat(JOBS.count("SELECT count(*) FROM jobs WHERE attempt = 1 AND losses = 1"))
+                .isEqualTo(4);
+    }
+
+    @Test
+    void aNodeThatRenewsDuringARescueLosesOnlyWhatWasRescued() {
+        Lease lost = JOBS.leased();
+        lapse(lost);
+        try (Parked rescue = parked()) {
+            assertThat(rescue.transitions().rescue(10)).hasSize(1);
+            assertThat(JOBS.nodes().renew(lost.nodeId(), 60_000)).isPresent();
+            JOBS.pending();
+            Lease next = JOBS.claim(lost.nodeId());
+            rescue.commit();
+            assertThat(JOBS.isLost(lost)).isTrue();
+            assertThat(JOBS.isLost(next)).isFalse();
+        }
+        assertThat(JOBS.complete(lost, "1")).isFalse();
+    }
+
+    @Test
+    void aRescueThatComesDuringARenewalSeesTheLapsedLeaseAndItsWorkIsFencedOff() {
+        Lease lease = JOBS.leased();
+        lapse(lease);
+        try (Parked renewal = parked()) {
+            assertThat(renewal.nodes().renew(lease.nodeId(), 60_000)).isPresent();
+            assertThat(JOBS.transitions().rescue(10)).containsExactly(lease.jobId());
+            renewal.commit();
+        }
+        assertThat(JOBS.complete(lease, "1")).isFalse();
+        assertThat(JOBS.claim(lease.nodeId()).attempt()).isEqualTo(2);
+    }
+
+    @Test
+    void aForgottenNodeCannotRenewAndARenewedOneIsNotForgotten() {
+        long node = JOBS.liveNode();
+        JOBS.kill(node);
+        try (Parked renewal = parked()) {
+            renewal.nodes().renew(node, 60_000);
+            CompletableFuture<Integer> forgotten =
+                    Parked.beside(() -> JOBS.nodes().forgetDead());
+            renewal.awaitWaiters(1);
+            renewal.commit();
+            assertThat(forgotten.join()).isZero();
+        }
+        JOBS.kill(node);
+        try (Parked forgetting = parked()) {
+            assertThat(forgetting.nodes().forgetDead()).isEqualTo(1);
+            CompletableFuture<Optional<Integer>> renewal =
+                    Parked.beside(() -> JOBS.nodes().renew(node, 60_000));
+            forgetting.awaitWaiters(1);
+            forgetting.commit();
+            assertThat(renewal.join()).isEmpty();
+        }
+    }
+
+    @Test
+    void aJobThatIsShownAsRunningWhileItEndsStaysEnded() {
+        Lease lease = JOBS.leased();
+        try (Parked first = parked()) {
+            TestJobs.complete(first.transitions(), lease, "1");
+            CompletableFuture<Boolean> shown = Parked.beside(() -> JOBS.showRunning(lease));
+            first.awaitWaiters(1);
+            first.commit();
+            assertThat(shown.join()).isFalse();
+        }
+        assertThat(status(lease)).isEqualTo(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void aJobThatIsShownAsRunningWhileItIsRetriedIsNotShownAfterwards() {
+        Lease lease = JOBS.leased();
+        try (Parked first = parked()) {
+            TestJobs.end(first.transitions(), lease, 0L);
+            CompletableFuture<Boolean> shown = Parked.beside(() -> JOBS.showRunning(lease));
+            first.awaitWaiters(1);
+            first.commit();
+            assertThat(shown.join()).isFalse();
+        }
+        assertThat(JOBS.stored(lease.jobId(), "status::text", String.class)).isEqualTo("pending");
+    }
+
+    @Test
+    void aJobThatEndsWhileItIsShownAsRunningEnds() {
+        Lease lease = JOBS.leased();
+        try (Parked first = parked()) {
+            first.transitions().showRunning(TestJobs.ids(lease), TestJobs.attempts(lease), TestJobs.nodes(lease));
+            CompletableFuture<Boolean> completion = Parked.beside(() -> JOBS.complete(lease, "1"));
+            first.awaitWaiters(1);
+            first.commit();
+            assertThat(completion.join()).isTrue();
+        }
+        assertThat(status(lease)).isEqualTo(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void twoCompletionsOfOneLeaseAtTheSameTimeEndTheJobOnce() {
+        Lease lease = JOBS.leased();
+        try (Parked first = parked()) {
+            TestJobs.complete(first.transitions(), lease, "1");
+            CompletableFuture<Boolean> second = Parked.beside(() -> JOBS.complete(lease, "2"));
+            first.awaitWaiters(1);
+            first.commit();
+            assertThat(second.join()).isFalse();
+        }
+        assertThat(JOBS.job(lease.jobId()).result()).isEqualTo("1");
+    }
+
+    @Test
+    void twoCancelsAtTheSameTimeCancelOnce() {
+        Lease lease = JOBS.leased();
+        try (Parked first = parked()) {
+            first.transitions().lock(lease.jobId());
+            first.transitions().cancel(lease.jobId());
+            CompletableFuture<Cancellation.Answer> second = Parked.beside(() -> JOBS.cancel(lease.jobId()));
+            first.awaitWaiters(1);
+            first.commit();
+            assertThat(second.join()).isEqualTo(Cancellation.Answer.ALREADY_ENDED);
+        }
+    }
+
+    @Test
+    void aCleanUpThatComesWhileAJobEndsPassesItBy() {
+        Lease lease = JOBS.leased();
+        JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 h'");
+        try (Parked first = parked()) {
+            TestJobs.complete(first.transitions(), lease, "1");
+            assertThat(JOBS.transitions().deleteExpired(10)).isZero();
+            assertThat(JOBS.transitions().expirePending(10)).isEmpty();
+            first.commit();
+        }
+        assertThat(JOBS.transitions().deleteExpired(10)).isZero();
+        assertThat(status(lease)).isEqualTo(JobStatus.COMPLETED);
+    }
+
+    @Test
+    void aCancelThatComesDuringACleanUpFindsNoJob() {
+        UUID id = JOBS.pending();
+        JOBS.cancel(id);
+        JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 h'");
+        try (Parked cleanUp = parked()) {
+            assertThat(cleanUp.transitions().deleteExpired(10)).isEqualTo(1);
+            CompletableFuture<Optional<Cancellation.Answer>> cancel =
+                    Parked.beside(() -> new Cancellation(JOBS.jdbi()).cancel(id));
+            cleanUp.awaitWaiters(1);
+            cleanUp.commit();
+            assertThat(cancel.join()).isEmpty();
+        }
+    }
+
+    @Test
+    void aCancelThatComesWhileAJobExpiresFindsItEnded() {
+        UUID id = JOBS.pending();
+        JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 h'");
+        try (Parked expiry = parked()) {
+            assertThat(expiry.transitions().expirePending(10)).containsExactly(id);
+            CompletableFuture<Cancellation.Answer> cancel = Parked.beside(() -> JOBS.cancel(id));
+            expiry.awaitWaiters(1);
+            expiry.commit();
+            assertThat(cancel.join()).isEqualTo(Cancellation.Answer.ALREADY_ENDED);
+        }
+        assertThat(JOBS.job(id).status()).isEqualTo(JobStatus.FAILED);
+    }
+
+    @Test
+    void aClaimThatComesDuringARetryOrAGiveBackPassesTheJobBy() {
+        Lease lease = JOBS.leased();
+        try (Parked first = parked()) {
+            first.transitions().giveBack(TestJobs.ids(lease), TestJobs.attempts(lease), TestJobs.nodes(lease));
+            assertThat(JOBS.claim(lease.nodeId(), 3, 1, TestJobs.TOOL)).isEmpty();
+            first.commit();
+        }
+        assertThat(JOBS.claim(lease.nodeId()).attempt()).isEqualTo(2);
+    }
+
+    @Test
+    void manyWritersAtTheSameJobsNeitherDeadlockNorEndAJobTwice() {
+        JOBS.pendingMany(TestJobs.TOOL, 40);
+        long node = JOBS.liveNode();
+        List<Lease> leases = JOBS.claim(node, 3, 40, TestJobs.TOOL).stream()
+                .map(ClaimedJob::lease)
+                .toList();
+        JOBS.kill(node);
+        List<CompletableFuture<Integer>> all = new ArrayList<>();
+        CompletableFuture<List<UUID>> rescue =
+                Parked.beside(() -> JOBS.transitions().rescue(20));
+        for (Lease lease : leases) {
+            all.add(Parked.beside(() -> JOBS.complete(lease, "1") ? 1 : 0));
+            all.add(Parked.beside(() -> JOBS.cancel(lease.jobId()) == Cancellation.Answer.CANCELLED ? 1 : 0));
+        }
+        int ends = all.stream().mapToInt(CompletableFuture::join).sum();
+        rescue.join();
+        assertThat(ends).isEqualTo(40);
+        assertThat(JOBS.count("SELECT count(*) FROM jobs WHERE status IN ('completed', 'cancelled')"))
+                .isEqualTo(40);
+        assertThat(JOBS.count("SELECT count(*) FROM job_leases")).isZero();
+    }
+}

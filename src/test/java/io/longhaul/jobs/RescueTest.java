@@ -1,0 +1,197 @@
+package io.longhaul.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.testing.TestDatabase;
+import java.util.UUID;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class RescueTest {
+    @RegisterExtension
+    @Order(1)
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @RegisterExtension
+    @Order(2)
+    static final TestJobs JOBS = TestJobs.in(DATABASE);
+
+    private Lease lost(int maxLosses) {
+        JOBS.pending();
+        long node = JOBS.liveNode();
+        Lease lease = JOBS.claim(node, maxLosses);
+        JOBS.kill(node);
+        return lease;
+    }
+
+    @Test
+    void theJobsOfADeadNodeRunAgainAsTheNextAttempt() {
+        Lease lost = lost(3);
+        assertThat(JOBS.transitions().rescue(10)).containsExactly(lost.jobId());
+        Job job = JOBS.job(lost.jobId());
+        assertThat(job.status()).isEqualTo(JobStatus.PENDING);
+        assertThat(job.attempt()).isEqualTo(1);
+        assertThat(JOBS.stored(job.id(), "losses", Integer.class)).isEqualTo(1);
+        assertThat(JOBS.stored(job.id(), "failures", Integer.class)).isZero();
+        long other = JOBS.liveNode();
+        assertThat(JOBS.claim(other)).isEqualTo(new Lease(job.id(), 2, other));
+    }
+
+    @Test
+    void aLossIsToldAsAnAttemptWithTheNodeThatWasLost() {
+        Lease lost = lost(3);
+        JOBS.transitions().rescue(10);
+        assertThat(JOBS.queries().failedAttempts(lost.jobId())).singleElement().satisfies(attempt -> {
+            assertThat(attempt.attempt()).isEqualTo(1);
+            assertThat(attempt.nodeName()).isEqualTo("live");
+            assertThat(attempt.errorCode()).isEqualTo("WORKER_LOST");
+            assertThat(attempt.errorMessage()).isEqualTo("The node live was lost.");
+        });
+    }
+
+    @Test
+    void aJobShownAsRunningIsRescuedLikeAnyOther() {
+        Lease lease = JOBS.leased();
+        JOBS.showRunning(lease);
+        JOBS.kill(lease.nodeId());
+        assertThat(JOBS.transitions().rescue(10)).hasSize(1);
+        assertThat(JOBS.job(lease.jobId()).status()).isEqualTo(JobStatus.PENDING);
+        assertThat(JOBS.job(lease.jobId()).startedAt()).isNull();
+    }
+
+    @Test
+    void theJobsOfANodeThatNobodyKnowsAnyMoreAreRescued() {
+        Lease lease = JOBS.leased();
+        JOBS.update("DELETE FROM nodes");
+        assertThat(JOBS.transitions().rescue(10)).containsExactly(lease.jobId());
+        assertThat(JOBS.queries().failedAttempts(lease.jobId()).get(0).errorMessage())
+                .isEqualTo("The node that worked on this job was lost.");
+    }
+
+    @Test
+    void theJobsOfALivingNodeAreLeftAlone() {
+        Lease lease = JOBS.leased();
+        assertThat(JOBS.transitions().rescue(10)).isEmpty();
+        assertThat(JOBS.isLeased(lease.jobId())).isTrue();
+    }
+
+    @Test
+    void aRenewedNodeKeepsItsJobs() {
+        Lease lease = lost(3);
+        assertThat(JOBS.nodes().renew(lease.nodeId(), 60_000)).isPresent();
+        assertThat(JOBS.transitions().rescue(10)).isEmpty();
+        assertThat(JOBS.complete(lease, "1")).isTrue();
+    }
+
+    @Test
+    void aLostWorkerIsReplacedAtMostMaxLossesTimes() {
+        UUID id = lost(2).jobId();
+        JOBS.transitions().rescue(10);
+        loseAgain(2);
+        assertThat(JOBS.job(id).status()).isEqualTo(JobStatus.PENDING);
+        loseAgain(2);
+        Job job = JOBS.job(id);
+        assertThat(job.status()).isEqualTo(JobStatus.FAILED);
+        assertThat(job.errorCode()).isEqualTo("WORKER_LOST");
+        assertThat(job.completedAt()).isNotNull();
+        assertThat(job.attempt()).isEqualTo(3);
+        assertThat(JOBS.stored(id, "losses", Integer.class)).isEqualTo(3);
+        assertThat(JOBS.queries().failedAttempts(id)).hasSize(3);
+    }
+
+    private void loseAgain(int maxLosses) {
+        long node = JOBS.liveNode();
+        JOBS.claim(node, maxLosses);
+        JOBS.kill(node);
+        JOBS.transitions().rescue(10);
+    }
+
+    @Test
+    void aJobWhoseToolForbidsRetryFailsWhenItsWorkerIsLost() {
+        Lease lost = lost(0);
+        JOBS.transitions().rescue(10);
+        Job job = JOBS.job(lost.jobId());
+        assertThat(job.status()).isEqualTo(JobStatus.FAILED);
+        assertThat(job.errorCode()).isEqualTo("WORKER_LOST");
+        assertThat(job.errorMessage()).isEqualTo("The node live was lost.");
+        assertThat(job.startedAt()).isNotNull();
+    }
+
+    @Test
+    void aRescuedJobThatCompletesShowsNoError() {
+        Lease lost = lost(3);
+        JOBS.transitions().rescue(10);
+        Lease next = JOBS.claim(JOBS.liveNode());
+        JOBS.complete(next, "1");
+        assertThat(JOBS.job(lost.jobId()).errorCode()).isNull();
+    }
+
+    @Test
+    void aRescueEndsAfterAsManyJobsAsAskedForAndAnotherTakesTheRest() {
+        JOBS.pendingMany(TestJobs.TOOL, 5);
+        long node = JOBS.liveNode();
+        JOBS.claim(node, 3, 5, TestJobs.TOOL);
+        JOBS.kill(node);
+        assertThat(JOBS.transitions().rescue(3)).hasSize(3);
+        assertThat(JOBS.transitions().rescue(3)).hasSize(2);
+    }
+
+    @Test
+    void aDeadNodeIsForgottenOnceItsJobsAreRescued() {
+        Lease lost = lost(3);
+        assertThat(JOBS.nodes().forgetDead()).isZero();
+        JOBS.transitions().rescue(10);
+        assertThat(JOBS.nodes().forgetDead()).isEqualTo(1);
+        assertThat(JOBS.nodes().renew(lost.nodeId(), 60_000)).isEmpty();
+    }
+
+    @Test
+    void aNodeThatHoldsJobsCannotLeave() {
+        Lease lease = JOBS.leased();
+        assertThat(JOBS.nodes().leave(lease.nodeId())).isZero();
+        JOBS.complete(lease, "1");
+        assertThat(JOBS.nodes().leave(lease.nodeId())).isEqualTo(1);
+    }
+
+    @Test
+    void aRunningJobThatNobodyHoldsGoesBackIntoTheQueue() {
+        Lease lease = JOBS.leased();
+        JOBS.showRunning(lease);
+        JOBS.update("DELETE FROM job_leases");
+        JOBS.update("UPDATE jobs SET started_at = NOW() - INTERVAL '30 h', created_at = NOW() - INTERVAL '30 h',"
+                + " expires_at = NOW() - INTERVAL '6 h'");
+        assertThat(JOBS.transitions().requeueUnleased(10)).isEqualTo(1);
+        assertThat(JOBS.transitions().expirePending(10)).isEmpty();
+        assertThat(JOBS.claim(lease.nodeId())).isEqualTo(new Lease(lease.jobId(), 2, lease.nodeId()));
+    }
+
+    @Test
+    void aRunningJobWithALeaseIsNotPutBack() {
+        Lease lease = JOBS.leased();
+        JOBS.showRunning(lease);
+        JOBS.update("UPDATE jobs SET started_at = NOW() - INTERVAL '1 h'");
+        assertThat(JOBS.transitions().requeueUnleased(10)).isZero();
+    }
+
+    @Test
+    void aLeaseOnAJobThatIsGoneIsRemoved() {
+        Lease lease = JOBS.leased();
+        JOBS.update("DELETE FROM jobs");
+        assertThat(JOBS.nodes().removeIdle()).isZero();
+        JOBS.update("UPDATE job_leases SET leased_at = NOW() - INTERVAL '1 min'");
+        assertThat(JOBS.nodes().removeIdle()).isEqualTo(1);
+        assertThat(JOBS.isLeased(lease.jobId())).isFalse();
+    }
+
+    @Test
+    void aNodeHearsOfEachLeaseItNoLongerHas() {
+        Lease kept = JOBS.leased();
+        Lease cancelled = JOBS.leased();
+        JOBS.cancel(cancelled.jobId());
+        assertThat(JOBS.isLost(kept)).isFalse();
+        assertThat(JOBS.isLost(cancelled)).isTrue();
+        assertThat(JOBS.isLost(new Lease(kept.jobId(), 2, kept.nodeId()))).isTrue();
+        assertThat(JOBS.isLost(new Lease(kept.jobId(), 1, kept.nodeId() + 1))).isTrue();
+    }
+}

@@ -1,0 +1,290 @@
+package io.longhaul.jobs;
+
+import com.codahale.metrics.MetricRegistry;
+import io.dropwizard.db.ManagedDataSource;
+import io.longhaul.database.DatabaseConfiguration;
+import io.longhaul.testing.TestDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.postgres.PostgresPlugin;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * The jobs of a test's database: makes them, takes them through their statements one at a time, looks at them. Works
+ * through the workers' own pool, with its settings. To be registered after the database; each test begins without jobs.
+ */
+public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
+    /** What jobs of these tests are called for when the tool does not matter. */
+    public static final String TOOL = "echo";
+
+    private final TestDatabase database;
+    private ManagedDataSource pool;
+    private Jdbi jdbi;
+
+    private TestJobs(TestDatabase database) {
+        this.database = database;
+    }
+
+    public static TestJobs in(TestDatabase database) {
+        return new TestJobs(database);
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws Exception {
+        pool = workersPool(database);
+        pool.start();
+        jdbi = Jdbi.create(pool).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
+    }
+
+    /** The pool that a server's workers use; not started. */
+    public static ManagedDataSource workersPool(TestDatabase database) {
+        DatabaseConfiguration configuration = new DatabaseConfiguration();
+        configuration.setUrl(database.jdbcUrl());
+        configuration.setUser(database.user());
+        configuration.setPassword(database.password());
+        return configuration.buildForWorkers(new MetricRegistry());
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        update("TRUNCATE jobs, job_leases, nodes, job_attempts, job_progress, job_logs");
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws Exception {
+        pool.stop();
+    }
+
+    public Jdbi jdbi() {
+        return jdbi;
+    }
+
+    public JobTransitions transitions() {
+        return jdbi.onDemand(JobTransitions.class);
+    }
+
+    NodeLeases nodes() {
+        return jdbi.onDemand(NodeLeases.class);
+    }
+
+    public JobQueries queries() {
+        return jdbi.onDemand(JobQueries.class);
+    }
+
+    JobReports reports() {
+        return jdbi.onDemand(JobReports.class);
+    }
+
+    /** A submission of {@link #TOOL} with nothing out of the ordinary. */
+    public static Submission submission() {
+        return submission(TOOL);
+    }
+
+    public static Submission submission(String tool) {
+        return new Submission(tool, "{}", "trace", Duration.ofHours(24), 0, null, null, null, null);
+    }
+
+    static Submission withPriority(String tool, int priority) {
+        return new Submission(tool, "{}", "trace", Duration.ofHours(24), priority, null, null, null, null);
+    }
+
+    public static Submission withParams(String tool, String params) {
+        return new Submission(tool, params, "trace", Duration.ofHours(24), 0, null, null, null, null);
+    }
+
+    static Submission withTtl(Duration ttl) {
+        return new Submission(TOOL, "{}", "trace", ttl, 0, null, null, null, null);
+    }
+
+    static Submission withKey(String params, String key) {
+        return new Submission(TOOL, params, "trace", Duration.ofHours(24), 0, null, null, null, key);
+    }
+
+    public UUID pending() {
+        return enqueue(submission());
+    }
+
+    public UUID pending(String tool) {
+        return enqueue(submission(tool));
+    }
+
+    /** Stores a job and gives its id. */
+    public UUID enqueue(Submission submission) {
+        return accept(submission).id();
+    }
+
+    Job accept(Submission s) {
+        NewJob job = NewJob.of(s);
+        String runAt = s.runAt() == null ? null : s.runAt().toString();
+        Integer timeout = s.timeout() == null ? null : (int) s.timeout().toSeconds();
+        List<JobTransitions.Accepted> rows = transitions()
+                .enqueue(
+                        new UUID[] {job.id()},
+                        new String[] {s.tool()},
+                        new String[] {s.traceId()},
+                        new String[] {s.params()},
+                        new Integer[] {s.priority()},
+                        new String[] {runAt},
+                        new Integer[] {s.maxAttempts()},
+                        new Integer[] {timeout},
+                        new Integer[] {(int) s.ttl().toSeconds()},
+                        new String[] {s.idempotencyKey()},
+                        new String[] {job.hash()});
+        return job.accepted(rows.get(0));
+    }
+
+    /** Stores jobs of a tool in one statement. */
+    public void pendingMany(String tool, int count) {
+        update(
+                "INSERT INTO jobs (tool_name, trace_id, parameters, ttl_seconds, expires_at)"
+                        + " SELECT ?, 'trace', jsonb_build_object('n', n), 86400, NOW() + INTERVAL '1 day'"
+                        + " FROM generate_series(1, ?) n",
+                tool,
+                count);
+    }
+
+    /** A node whose lease holds for the time of any test. */
+    public long liveNode() {
+        return nodes().register("live", "test", Duration.ofMinutes(10).toMillis());
+    }
+
+    /** Lets a node's lease lapse, as that of a killed node does. */
+    void kill(long node) {
+        update("UPDATE nodes SET lease_until = NOW() - INTERVAL '1 s' WHERE id = ?", node);
+    }
+
+    /** Leases the next job of {@link #TOOL}. */
+    public Lease claim(long node) {
+        return claim(node, 3);
+    }
+
+    Lease claim(long node, int maxLosses) {
+        List<ClaimedJob> jobs = claim(node, maxLosses, 1, TOOL);
+        return jobs.get(0).lease();
+    }
+
+    List<ClaimedJob> claim(long node, int maxLosses, int limit, String... tools) {
+        Integer[] losses = new Integer[tools.length];
+        Integer[] free = new Integer[tools.length];
+        Arrays.fill(losses, maxLosses);
+        Arrays.fill(free, limit);
+        return transitions().claim(node, tools, losses, free, limit);
+    }
+
+    /** Makes a job of {@link #TOOL} and leases it to a new node. */
+    public Lease leased() {
+        pending();
+        return claim(liveNode());
+    }
+
+    boolean complete(Lease lease, String result) {
+        return complete(transitions(), lease, result);
+    }
+
+    static boolean complete(JobTransitions transitions, Lease lease, String result) {
+        return !transitions
+                .complete(ids(lease), attempts(lease), nodes(lease), new String[] {result})
+                .isEmpty();
+    }
+
+    boolean fail(Lease lease) {
+        return end(transitions(), lease, null);
+    }
+
+    boolean retryLater(Lease lease, long delayMillis) {
+        return end(transitions(), lease, delayMillis);
+    }
+
+    static boolean end(JobTransitions transitions, Lease lease, Long delayMillis) {
+        return !transitions
+                .failOrRetry(
+                        ids(lease),
+                        attempts(lease),
+                        nodes(lease),
+                        new String[] {"TOOL_ERROR"},
+                        new String[] {"it broke"},
+                        new Long[] {delayMillis})
+                .isEmpty();
+    }
+
+    boolean giveBack(Lease lease) {
+        return !transitions()
+                .giveBack(ids(lease), attempts(lease), nodes(lease))
+                .isEmpty();
+    }
+
+    boolean showRunning(Lease lease) {
+        return transitions().showRunning(ids(lease), attempts(lease), nodes(lease)) == 1;
+    }
+
+    boolean report(Lease lease, Double fraction, String message) {
+        return reports().progress(ids(lease), attempts(lease), nodes(lease), new Double[] {fraction}, new String[] {
+                    message
+                })
+                == 1;
+    }
+
+    boolean log(Lease lease, String line) {
+        String[] now = {Instant.now().toString()};
+        return reports().log(ids(lease), attempts(lease), nodes(lease), now, new String[] {line}) == 1;
+    }
+
+    boolean isLost(Lease lease) {
+        return !nodes().lost(ids(lease), attempts(lease), nodes(lease)).isEmpty();
+    }
+
+    public Cancellation.Answer cancel(UUID id) {
+        return new Cancellation(jdbi).cancel(id).orElseThrow();
+    }
+
+    static UUID[] ids(Lease lease) {
+        return new UUID[] {lease.jobId()};
+    }
+
+    static Integer[] attempts(Lease lease) {
+        return new Integer[] {lease.attempt()};
+    }
+
+    static Long[] nodes(Lease lease) {
+        return new Long[] {lease.nodeId()};
+    }
+
+    /** The job as readers see it. */
+    public Job job(UUID id) {
+        return queries().find(id).orElseThrow();
+    }
+
+    /** What stands in the row, whatever the lease says. */
+    public <T> T stored(UUID id, String expression, Class<T> type) {
+        return jdbi.withHandle(handle -> handle.createQuery("SELECT " + expression + " FROM jobs WHERE id = :id")
+                .bind("id", id)
+                .mapTo(type)
+                .one());
+    }
+
+    public boolean isLeased(UUID id) {
+        return count("SELECT count(*) FROM job_leases WHERE job_id = ?", id) > 0;
+    }
+
+    public long count(String sql, Object... values) {
+        return jdbi.withHandle(
+                handle -> handle.select(sql, values).mapTo(Long.class).one());
+    }
+
+    public int update(String sql, Object... values) {
+        return jdbi.withHandle(handle -> handle.execute(sql, values));
+    }
+
+    /** Deadlocks that PostgreSQL has found in this database. */
+    public long deadlocks() {
+        return count("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()");
+    }
+}
