@@ -39,13 +39,8 @@ public final class JobMapper implements RowMapper<Job> {
 
     private static Progress progress(ResultSet row) throws SQLException {
         Instant updatedAt = time(row, "updated_at");
-        return updatedAt == null ? null : new Progress(fraction(row), row.getString("message"), updatedAt);
-    }
-
-    // The column is a real. Widened, 0.1 would become 0.10000000149011612; its digits stay 0.1.
-    private static Double fraction(ResultSet row) throws SQLException {
-        Float fraction = row.getObject("fraction", Float.class);
-        return fraction == null ? null : Double.valueOf(fraction.toString());
+        Double fraction = row.getObject("fraction", Double.class);
+        return updatedAt == null ? null : new Progress(fraction, row.getString("message"), updatedAt);
     }
 
     private static Instant time(ResultSet row, String column) throws SQLException {

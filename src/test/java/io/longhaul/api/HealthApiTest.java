@@ -7,6 +7,7 @@ import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.tomcat.jdbc.pool.PoolProperties;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
@@ -38,6 +39,7 @@ class HealthApiTest {
     void recover() {
         SERVER.schema = Condition.holds("schema", "The schema is right.");
         SERVER.source().useUsual();
+        assertSubmitsAgain();
     }
 
     @Test
@@ -150,7 +152,8 @@ class HealthApiTest {
         assertUnavailable();
 
         SERVER.source().useUsual();
-        assertThat(SERVER.post("/v1/jobs", "{\"tool\": \"echo\"}").status()).isEqualTo(201);
+        assertThat(SERVER.get("/v1/jobs").status()).isEqualTo(200);
+        assertSubmitsAgain();
     }
 
     @Test
@@ -185,6 +188,7 @@ class HealthApiTest {
     }
 
     private static void assertUnavailable() {
+        SERVER.source().endConnections();
         for (Answer answer : List.of(
                 SERVER.get("/v1/jobs"),
                 SERVER.get("/v1/jobs/00000000-0000-4000-8000-000000000000"),
@@ -198,6 +202,14 @@ class HealthApiTest {
         }
         assertThat(SERVER.get("/healthz").status()).isEqualTo(200);
         assertThat(SERVER.get("/v1/mcp/tools").status()).isEqualTo(200);
+    }
+
+    /** Each of the two writers may still hold a connection that has died, and notices at its next use. */
+    private static void assertSubmitsAgain() {
+        List<Integer> statuses = IntStream.range(0, 4)
+                .mapToObj(i -> SERVER.post("/v1/jobs", "{\"tool\": \"echo\"}").status())
+                .toList();
+        assertThat(statuses.subList(2, 4)).containsOnly(201);
     }
 
     private static PGSimpleDataSource closedPort() {

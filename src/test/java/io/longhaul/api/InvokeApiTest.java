@@ -165,10 +165,7 @@ class InvokeApiTest {
         for (int i = 0; i < calls; i++) {
             waiting.add(invoke(SERVER, "{\"tool\": \"echo\"}"));
         }
-        List<ClaimedJob> claimed = new ArrayList<>();
-        while (claimed.size() < calls) {
-            claimed.addAll(SERVER.worker().claim());
-        }
+        List<ClaimedJob> claimed = claim(calls);
         long busy = Thread.getAllStackTraces().entrySet().stream()
                 .filter(e -> e.getKey().getName().startsWith("dw-"))
                 .filter(e -> java.util.Arrays.stream(e.getValue())
@@ -184,11 +181,17 @@ class InvokeApiTest {
 
     /** Claims until there is a job: the call is under way on another thread. */
     private static ClaimedJob next() {
-        List<ClaimedJob> claimed = List.of();
-        while (claimed.isEmpty()) {
-            claimed = SERVER.worker().claim();
+        return claim(1).get(0);
+    }
+
+    private static List<ClaimedJob> claim(int jobs) {
+        long deadline = System.nanoTime() + ApiServer.PATIENCE.toNanos();
+        List<ClaimedJob> claimed = new ArrayList<>();
+        while (claimed.size() < jobs) {
+            assertThat(System.nanoTime()).as("no job was submitted").isLessThan(deadline);
+            claimed.addAll(SERVER.worker().claim());
         }
-        return claimed.get(0);
+        return claimed;
     }
 
     private static CompletableFuture<Answer> invoke(ApiServer server, String body) {

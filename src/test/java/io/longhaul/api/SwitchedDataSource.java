@@ -3,6 +3,7 @@ package io.longhaul.api;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
@@ -18,6 +19,20 @@ final class SwitchedDataSource implements DataSource {
 
     void use(DataSource other) {
         current = other;
+    }
+
+    /** Ends all connections that there are: some are kept for long. */
+    void endConnections() {
+        try (Connection connection = usual.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("""
+                    SELECT pg_terminate_backend(pid)
+                    FROM pg_stat_activity
+                    WHERE datname = current_database() AND pid <> pg_backend_pid()
+                    """);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
     }
 
     void useUsual() {
