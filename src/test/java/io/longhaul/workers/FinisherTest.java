@@ -142,7 +142,9 @@ class FinisherTest {
             add(completed(lease, "1"));
             write();
             assertThat(job(lease).result()).isEqualTo("1");
-            assertThat(facts.loopFailures).extracting(RecordedFacts.LoopFailure::loop).contains("reports");
+            assertThat(facts.loopFailures)
+                    .extracting(RecordedFacts.LoopFailure::loop)
+                    .contains("reports");
         } finally {
             JOBS.update("ALTER TABLE job_logs DROP CONSTRAINT no_poison");
         }

@@ -119,7 +119,9 @@ class ReportsTest {
         chatterbox.start();
         try {
             Await.until("it talks faster than is stored", () -> chatterbox.getState() == Thread.State.WAITING);
-            CompletableFuture.runAsync(reports::flush).orTimeout(30, TimeUnit.SECONDS).join();
+            CompletableFuture.runAsync(reports::flush)
+                    .orTimeout(30, TimeUnit.SECONDS)
+                    .join();
         } finally {
             over.set(true);
             chatterbox.interrupt();

@@ -69,8 +69,8 @@ class WorkersTest {
         UUID id = JOBS.pending("curious");
         RegisteredTool curious = FakeTool.named(
                 "curious",
-                call -> new ToolResult.Success(
-                        "\"" + call.jobId() + " " + call.attempt() + " " + call.traceId() + " " + call.paramsJson() + "\""));
+                call -> new ToolResult.Success("\"" + call.jobId() + " " + call.attempt() + " " + call.traceId() + " "
+                        + call.paramsJson() + "\""));
         try (TestNode node = new TestNode(DATABASE, curious)) {
             assertThat(awaitEnd(id).result()).isEqualTo("\"" + id + " 1 trace {}\"");
         }
@@ -221,10 +221,9 @@ class WorkersTest {
 
     @Test
     void aToolThatGoesOnFailingFailsItsJobAfterTheLastAttempt() {
-        RegisteredTool never =
-                FakeTool.with("never", FakeTool.retrying(2, Duration.ZERO), call -> {
-                    throw new IllegalStateException("attempt " + call.attempt());
-                });
+        RegisteredTool never = FakeTool.with("never", FakeTool.retrying(2, Duration.ZERO), call -> {
+            throw new IllegalStateException("attempt " + call.attempt());
+        });
         UUID id = JOBS.pending("never");
         try (TestNode node = new TestNode(DATABASE, never)) {
             assertToolError(awaitEnd(id), "attempt 2");
@@ -399,8 +398,8 @@ class WorkersTest {
         RegisteredTool broken = FakeTool.named("bad", call -> {
             throw new OutOfMemoryError("pretended");
         });
-        try (TestNode node = new TestNode(
-                DATABASE, TestNode.configured(1, Duration.ofSeconds(5)), broken, FakeTool.echo())) {
+        try (TestNode node =
+                new TestNode(DATABASE, TestNode.configured(1, Duration.ofSeconds(5)), broken, FakeTool.echo())) {
             assertToolError(awaitEnd(bad), "pretended");
             assertToolError(awaitEnd(badAgain), "pretended");
             assertThat(awaitEnd(good).status()).isEqualTo(JobStatus.COMPLETED);
@@ -465,9 +464,9 @@ class WorkersTest {
             Await.until(
                     "the job has ended with all it told",
                     () -> JOBS.count(
-                                    "SELECT count(*) FROM jobs j WHERE j.id = ? AND j.status = 'completed'"
-                                            + " AND (SELECT count(*) FROM job_logs l WHERE l.job_id = j.id) < 100",
-                                    id)
+                                            "SELECT count(*) FROM jobs j WHERE j.id = ? AND j.status = 'completed'"
+                                                    + " AND (SELECT count(*) FROM job_logs l WHERE l.job_id = j.id) < 100",
+                                            id)
                                     == 0
                             && JOBS.job(id).status() == JobStatus.COMPLETED);
         }
@@ -590,7 +589,9 @@ class WorkersTest {
             JOBS.cancel(id);
             Await.until("the tool was stopped", () -> node.workers.running() == 0 && second.isDone());
             UUID next = JOBS.pending("slow");
-            Await.until("it runs", () -> JOBS.stored(next, "status::text", String.class).equals("running"));
+            Await.until(
+                    "it runs",
+                    () -> JOBS.stored(next, "status::text", String.class).equals("running"));
             JOBS.cancel(next);
             Await.until("it stops, too", () -> node.facts.stopped.size() == 2);
         }
