@@ -70,17 +70,18 @@ public interface NodeLeases {
      * @param ids jobs
      * @param attempts their attempts
      * @param nodes the runs of this node that leased them
-     * @return the jobs whose work is to be stopped
+     * @return those whose work is to be stopped; the job may have a newer lease
      */
     @SqlQuery("""
-            SELECT d.id
+            SELECT d.id AS job_id, d.attempt, d.node AS node_id
             FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[]) AS d (id, attempt, node)
             WHERE NOT EXISTS (
                 SELECT
                 FROM job_leases l JOIN jobs j ON j.id = l.job_id AND j.status IN ('pending', 'running')
                 WHERE l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node)
             """)
-    List<UUID> lost(@Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts, @Bind("nodes") Long[] nodes);
+    @RegisterConstructorMapper(Lease.class)
+    List<Lease> lost(@Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts, @Bind("nodes") Long[] nodes);
 
     /**
      * The leases of a node that are no longer new.

@@ -71,6 +71,11 @@ final class Execution implements Runnable {
         call.stop(reason);
     }
 
+    /** Whether its tool was told to stop. */
+    boolean isStopped() {
+        return call.isCancelled();
+    }
+
     /** Ends an attempt whose tool does not stop, as if it had; what the tool answers later is dropped. */
     boolean abandon() {
         StopReason reason = call.stopReason();

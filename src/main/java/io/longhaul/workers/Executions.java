@@ -4,10 +4,10 @@ import io.longhaul.jobs.Lease;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** The attempts that run on this node now, and the slots they take. */
@@ -52,9 +52,9 @@ final class Executions {
         return List.copyOf(running.values());
     }
 
-    void stop(Collection<UUID> jobs, StopReason reason) {
+    void stop(Predicate<Lease> which, StopReason reason) {
         for (Execution execution : running.values()) {
-            if (jobs.contains(execution.lease().jobId())) {
+            if (which.test(execution.lease())) {
                 execution.stop(reason);
             }
         }

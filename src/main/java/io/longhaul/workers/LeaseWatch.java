@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
 
@@ -71,9 +70,9 @@ final class LeaseWatch {
     private void stopLost(List<Execution> held) {
         if (!held.isEmpty()) {
             List<Lease> leases = leases(held);
-            List<UUID> lost = jdbi.withExtension(
+            List<Lease> lost = jdbi.withExtension(
                     NodeLeases.class, n -> n.lost(Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases)));
-            executions.stop(Set.copyOf(lost), StopReason.LEASE_LOST);
+            executions.stop(Set.copyOf(lost)::contains, StopReason.LEASE_LOST);
         }
     }
 
@@ -85,7 +84,8 @@ final class LeaseWatch {
         }
         List<Lease> unknown = new ArrayList<>(jdbi.withExtension(NodeLeases.class, n -> n.held(nodeId.getAsLong())));
         unknown.removeIf(lease -> executions.holds(lease) || finisher.holds(lease));
-        List<Lease> again = unknown.stream().filter(unknownBefore::contains).toList();
+        List<Lease> again =
+                unknown.stream().filter(unknownBefore::contains).sorted(Leases.ORDER).toList();
         unknownBefore = Set.copyOf(unknown);
         if (!again.isEmpty()) {
             jdbi.useExtension(
@@ -95,6 +95,6 @@ final class LeaseWatch {
     }
 
     private static List<Lease> leases(List<Execution> executions) {
-        return executions.stream().map(Execution::lease).toList();
+        return executions.stream().map(Execution::lease).sorted(Leases.ORDER).toList();
     }
 }

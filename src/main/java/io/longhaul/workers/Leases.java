@@ -1,11 +1,15 @@
 package io.longhaul.workers;
 
 import io.longhaul.jobs.Lease;
+import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 
 /** Leases as the arrays that statements take. */
 final class Leases {
+    /** The order in which all statements of a node name jobs: in any other, two of them could deadlock. */
+    static final Comparator<Lease> ORDER = Comparator.comparing(Lease::jobId);
+
     private Leases() {}
 
     static UUID[] ids(List<Lease> leases) {

@@ -4,6 +4,7 @@ import io.longhaul.jobs.Attached;
 import io.longhaul.jobs.JobTransitions;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,7 @@ final class OutcomeWriter {
         return outcomes.stream()
                 .filter(kind)
                 .filter(outcome -> !taken.containsKey(outcome.lease()))
+                .sorted(Comparator.comparing(Outcome::lease, Leases.ORDER))
                 .toList();
     }
 

@@ -117,7 +117,7 @@ public final class Workers {
      * @param job the job
      */
     public void cancelled(UUID job) {
-        executions.stop(List.of(job), StopReason.LEASE_LOST);
+        executions.stop(lease -> lease.jobId().equals(job), StopReason.LEASE_LOST);
     }
 
     /**

@@ -215,7 +215,7 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
                 .isEmpty();
     }
 
-    boolean giveBack(Lease lease) {
+    public boolean giveBack(Lease lease) {
         return !transitions()
                 .giveBack(ids(lease), attempts(lease), nodes(lease))
                 .isEmpty();

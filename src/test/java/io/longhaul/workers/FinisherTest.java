@@ -3,16 +3,22 @@ package io.longhaul.workers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.jobs.Await;
+import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
+import io.longhaul.jobs.Parked;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.testing.TestDatabase;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -185,5 +191,56 @@ class FinisherTest {
         assertThat(job(lease).status()).isEqualTo(JobStatus.COMPLETED);
         assertThat(job(lease).progress().message()).isEqualTo("all done");
         assertThat(JOBS.queries().logs(lease.jobId(), 0, 10)).hasSize(1);
+    }
+
+    @Test
+    void finishingAndShowingTheSameJobsNeverDeadlocks() throws Exception {
+        Executions executions = new Executions(100, () -> {});
+        JOBS.pendingMany(TestJobs.TOOL, 20);
+        long node = JOBS.liveNode();
+        for (ClaimedJob job : claimAll(node)) {
+            executions.add(new Execution(job, FakeTool.echo(), reports, (execution, outcome) -> {}));
+        }
+        List<Lease> order = new ArrayList<>(
+                executions.all().stream().map(Execution::lease).toList());
+        Collections.reverse(order);
+        for (Lease lease : order) {
+            add(completed(lease, "1"));
+        }
+        Await.until("all run for a while", () -> executions.all().stream()
+                .allMatch(e -> e.age().compareTo(Duration.ofMillis(250)) > 0));
+        LeaseWatch watch = new LeaseWatch(way.jdbi(), () -> OptionalLong.of(node), executions, finisher);
+        try (Parked middle = new Parked(JOBS.jdbi())) {
+            middle.execute("SELECT FROM jobs WHERE id = ? FOR UPDATE", order.get(10).jobId());
+            CompletableFuture<Void> shown = Parked.beside(() -> {
+                watch.look();
+                return null;
+            });
+            middle.awaitWaiters(1);
+            CompletableFuture<Void> finished = Parked.beside(() -> {
+                writeUnchecked();
+                return null;
+            });
+            middle.awaitWaiters(2);
+            middle.rollback();
+            shown.join();
+            finished.join();
+        }
+        assertThat(facts.loopFailures).isEmpty();
+        assertThat(facts.ended).hasSize(20);
+        assertThat(JOBS.deadlocks()).isZero();
+    }
+
+    private static List<ClaimedJob> claimAll(long node) {
+        return JOBS.transitions()
+                .claim(node, new String[] {TestJobs.TOOL}, new Integer[] {3}, new Integer[] {100}, 100);
+    }
+
+    private void writeUnchecked() {
+        try {
+            write();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 }

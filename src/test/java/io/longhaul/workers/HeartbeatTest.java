@@ -1,0 +1,89 @@
+package io.longhaul.workers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.longhaul.jobs.TestJobs;
+import io.longhaul.testing.TestDatabase;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class HeartbeatTest {
+    @RegisterExtension
+    @Order(1)
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @RegisterExtension
+    @Order(2)
+    static final TestJobs JOBS = TestJobs.in(DATABASE);
+
+    private final RecordedFacts facts = new RecordedFacts();
+    private final AtomicInteger stops = new AtomicInteger();
+    private final Outage way = new Outage(DATABASE.dataSource());
+    private final Heartbeat heartbeat = newHeartbeat();
+
+    private Heartbeat newHeartbeat() {
+        return new Heartbeat(way.jdbi(), TestNode.USUAL, "1.2.3", facts, stops::incrementAndGet);
+    }
+
+    @Test
+    void theFirstBeatRegistersTheNode() {
+        assertThat(heartbeat.nodeId()).isEmpty();
+        assertThat(heartbeat.beat()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(facts.registered).containsExactly(heartbeat.nodeId().getAsLong());
+        assertThat(JOBS.count("SELECT count(*) FROM nodes WHERE name = 'node' AND version = '1.2.3'"
+                        + " AND lease_until BETWEEN NOW() + INTERVAL '1 s' AND NOW() + INTERVAL '3 s'"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void eachBeatRenewsTheLease() {
+        heartbeat.beat();
+        JOBS.update("UPDATE nodes SET lease_until = NOW() + INTERVAL '100 ms'");
+        heartbeat.beat();
+        assertThat(JOBS.count("SELECT count(*) FROM nodes WHERE lease_until > NOW() + INTERVAL '1 s'"))
+                .isEqualTo(1);
+        assertThat(stops).hasValue(0);
+    }
+
+    @Test
+    void aNodeThatWasGivenUpStopsItsWorkAndRegistersAnew() {
+        heartbeat.beat();
+        long first = heartbeat.nodeId().getAsLong();
+        JOBS.update("DELETE FROM nodes");
+        heartbeat.beat();
+        assertThat(facts.lost).containsExactly(first);
+        assertThat(stops).hasValue(1);
+        assertThat(heartbeat.nodeId().getAsLong()).isNotEqualTo(first);
+        assertThat(facts.registered).hasSize(2);
+    }
+
+    @Test
+    void anOutageOfTheDatabaseStopsNoWork() {
+        heartbeat.beat();
+        long id = heartbeat.nodeId().getAsLong();
+        way.down = true;
+        assertThatThrownBy(heartbeat::beat).hasRootCauseMessage("The connection attempt failed.");
+        assertThat(stops).hasValue(0);
+        way.down = false;
+        heartbeat.beat();
+        assertThat(heartbeat.nodeId()).hasValue(id);
+    }
+
+    @Test
+    void aNodeKnowsWhetherItIsAlone() {
+        heartbeat.beat();
+        assertThat(heartbeat.alone()).isTrue();
+        Heartbeat other = newHeartbeat();
+        other.beat();
+        assertThat(other.alone()).isFalse();
+        heartbeat.beat();
+        assertThat(heartbeat.alone()).isFalse();
+        other.leave();
+        heartbeat.beat();
+        assertThat(heartbeat.alone()).isTrue();
+    }
+}
