@@ -84,8 +84,10 @@ final class LeaseWatch {
         }
         List<Lease> unknown = new ArrayList<>(jdbi.withExtension(NodeLeases.class, n -> n.held(nodeId.getAsLong())));
         unknown.removeIf(lease -> executions.holds(lease) || finisher.holds(lease));
-        List<Lease> again =
-                unknown.stream().filter(unknownBefore::contains).sorted(Leases.ORDER).toList();
+        List<Lease> again = unknown.stream()
+                .filter(unknownBefore::contains)
+                .sorted(Leases.ORDER)
+                .toList();
         unknownBefore = Set.copyOf(unknown);
         if (!again.isEmpty()) {
             jdbi.useExtension(

@@ -201,17 +201,19 @@ class FinisherTest {
         for (ClaimedJob job : claimAll(node)) {
             executions.add(new Execution(job, FakeTool.echo(), reports, (execution, outcome) -> {}));
         }
-        List<Lease> order = new ArrayList<>(
-                executions.all().stream().map(Execution::lease).toList());
+        List<Lease> order =
+                new ArrayList<>(executions.all().stream().map(Execution::lease).toList());
         Collections.reverse(order);
         for (Lease lease : order) {
             add(completed(lease, "1"));
         }
-        Await.until("all run for a while", () -> executions.all().stream()
-                .allMatch(e -> e.age().compareTo(Duration.ofMillis(250)) > 0));
+        Await.until(
+                "all run for a while",
+                () -> executions.all().stream().allMatch(e -> e.age().compareTo(Duration.ofMillis(250)) > 0));
         LeaseWatch watch = new LeaseWatch(way.jdbi(), () -> OptionalLong.of(node), executions, finisher);
         try (Parked middle = new Parked(JOBS.jdbi())) {
-            middle.execute("SELECT FROM jobs WHERE id = ? FOR UPDATE", order.get(10).jobId());
+            middle.execute(
+                    "SELECT FROM jobs WHERE id = ? FOR UPDATE", order.get(10).jobId());
             CompletableFuture<Void> shown = Parked.beside(() -> {
                 watch.look();
                 return null;
