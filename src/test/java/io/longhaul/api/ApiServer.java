@@ -131,6 +131,19 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         try {
             return Answer.of(client.send(request.build(), BodyHandlers.ofString()));
         } catch (IOException e) {
+            return sendAgain(request);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    // A server that refuses a request closes the connection while the body may still be on its way (RFC 9112, 9.6), and
+    // the client may see the end of the connection before the answer. The next connection is a new one.
+    private Answer sendAgain(HttpRequest.Builder request) {
+        try {
+            return Answer.of(client.send(request.build(), BodyHandlers.ofString()));
+        } catch (IOException e) {
             throw new AssertionError("No answer", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
