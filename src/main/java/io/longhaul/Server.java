@@ -190,6 +190,7 @@ final class Server {
                 environment
                         .lifecycle()
                         .executorService("waits-%d")
+                        .minThreads(4)
                         .maxThreads(4)
                         .build());
         AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();

@@ -53,6 +53,10 @@ END $$;
 --rollback     archive text := current_schema() || '_archive';
 --rollback BEGIN
 --rollback     PERFORM set_config('lock_timeout', '2s', true);
+--rollback     -- Somebody dropped the table by hand: nothing is left to take back.
+--rollback     IF to_regclass(format('%I.jobs', current_schema())) IS NULL THEN
+--rollback         RETURN;
+--rollback     END IF;
 --rollback     LOCK TABLE jobs IN ACCESS EXCLUSIVE MODE;
 --rollback     IF EXISTS (SELECT FROM jobs) THEN
 --rollback         IF to_regclass(format('%I.jobs_engine', archive)) IS NOT NULL THEN
@@ -157,9 +161,10 @@ END $$;
 --rollback     kept boolean;
 --rollback BEGIN
 --rollback     PERFORM set_config('lock_timeout', '2s', true);
---rollback     DROP TABLE job_leases;
---rollback     DROP TABLE nodes;
+--rollback     DROP TABLE IF EXISTS job_leases;
+--rollback     DROP TABLE IF EXISTS nodes;
 --rollback     FOREACH told IN ARRAY ARRAY['job_attempts', 'job_progress', 'job_logs'] LOOP
+--rollback         CONTINUE WHEN to_regclass(format('%I.%I', current_schema(), told)) IS NULL;
 --rollback         EXECUTE format('SELECT EXISTS (SELECT FROM %I)', told) INTO kept;
 --rollback         IF kept THEN
 --rollback             IF to_regclass(format('%I.%I', archive, told)) IS NOT NULL THEN

@@ -55,10 +55,7 @@ final class DatabaseErrors {
             return Optional.of(Refusal.of(
                     ErrorCode.DATABASE_UNAVAILABLE, "The database does not answer at the moment. Try again shortly."));
         }
-        boolean refusedData = state.startsWith("22") || state.startsWith("54");
-        return refusedData
-                ? Optional.of(Refusal.of(ErrorCode.INVALID_PARAMS, "The request holds a value that cannot be stored."))
-                : Optional.empty();
+        return Optional.empty();
     }
 
     /** Says what is known to be wrong with the schema. */

@@ -74,12 +74,7 @@ record JobRepresentation(
             return progress == null
                     ? null
                     : new ProgressRepresentation(
-                            shortest(progress.fraction()), progress.message(), Times.iso(progress.updatedAt()));
-        }
-
-        /** The database keeps seven digits; as a double 0.1 would show as 0.10000000149011612. */
-        private static Double shortest(Double fraction) {
-            return fraction == null ? null : Double.valueOf(Float.toString(fraction.floatValue()));
+                            progress.fraction(), progress.message(), Times.iso(progress.updatedAt()));
         }
     }
 

@@ -21,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.EofException;
 
 /**
@@ -83,18 +84,28 @@ final class JsonBodies {
         byte[] bytes;
         try {
             bytes = body.readNBytes(maxBytes + 1);
-        } catch (EofException e) {
-            throw Refusal.of(ErrorCode.BAD_REQUEST, "The connection was closed before the request was complete.")
-                    .thrown();
         } catch (IOException e) {
-            throw Refusal.of(ErrorCode.BAD_REQUEST, "The body could not be read: is its encoding what it says?")
-                    .thrown();
+            throw unreadable(e).thrown();
+        } catch (RuntimeException e) {
+            // What inflates the body wraps what it finds wrong.
+            throw e.getCause() instanceof IOException wrapped
+                    ? unreadable(wrapped).thrown()
+                    : e;
         }
         if (bytes.length > maxBytes) {
             throw Refusal.of(ErrorCode.PAYLOAD_TOO_LARGE, "The body is larger than " + maxBytes + " bytes.")
                     .thrown();
         }
         return bytes;
+    }
+
+    private static Refusal unreadable(IOException failure) {
+        if (failure instanceof EofException) {
+            return Refusal.of(ErrorCode.BAD_REQUEST, "The connection was closed before the request was complete.");
+        }
+        return failure.getCause() instanceof TimeoutException
+                ? Refusal.ofStatus(ErrorCode.REQUEST_TIMEOUT.status(), null)
+                : Refusal.of(ErrorCode.BAD_REQUEST, "The body could not be read: is its encoding what it says?");
     }
 
     private static String decode(byte[] bytes) {

@@ -68,7 +68,7 @@ record Problem(
         String message = clean(refusal.message());
         return new Problem(
                 "about:blank",
-                HttpStatus.getMessage(refusal.status()),
+                title(refusal.status()),
                 refusal.status(),
                 message,
                 cut(path),
@@ -80,6 +80,11 @@ record Problem(
                 refusal.errors().stream()
                         .map(e -> new FieldError(clean(e.pointer()), clean(e.message())))
                         .toList());
+    }
+
+    /** The phrases of RFC 9110; Jetty has one of its own for 500. */
+    private static String title(int status) {
+        return status == HttpStatus.INTERNAL_SERVER_ERROR_500 ? "Internal Server Error" : HttpStatus.getMessage(status);
     }
 
     /** Half a surrogate pair cannot be written as UTF-8. */

@@ -10,10 +10,17 @@ final class Times {
     private static final DateTimeFormatter ISO =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSxxx").withZone(ZoneOffset.UTC);
 
+    // PostgreSQL knows infinity, and years that most clients cannot read.
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59.999999Z");
+
     private Times() {}
 
-    /** Such as {@code 2026-11-01T12:00:00.123456+00:00}; null stays null. */
+    /** Such as {@code 2026-11-01T12:00:00.123456+00:00}; null stays null, and for ever is the end of the year 9999. */
     static String iso(Instant time) {
-        return time == null ? null : ISO.format(time);
+        if (time == null) {
+            return null;
+        }
+        return ISO.format(time.isAfter(LATEST) ? LATEST : time.isBefore(EARLIEST) ? EARLIEST : time);
     }
 }

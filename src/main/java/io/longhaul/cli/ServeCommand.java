@@ -3,6 +3,7 @@ package io.longhaul.cli;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.ServerCommand;
+import io.dropwizard.core.setup.Environment;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
@@ -21,6 +22,13 @@ public final class ServeCommand extends ServerCommand<ServiceConfiguration> {
     }
 
     @Override
+    protected void run(Environment environment, Namespace arguments, ServiceConfiguration configuration)
+            throws Exception {
+        environment.lifecycle().addServerLifecycleListener(new CleanExit());
+        super.run(environment, arguments, configuration);
+    }
+
+    @Override
     public void onError(Cli cli, Namespace arguments, Throwable error) {
         cli.getStdErr().println("server: " + reason(arguments, error));
         if (System.getenv("LONGHAUL_DEBUG") != null) {
@@ -30,8 +38,8 @@ public final class ServeCommand extends ServerCommand<ServiceConfiguration> {
 
     private static String reason(Namespace arguments, Throwable error) {
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-            if (cause instanceof BindException) {
-                return error.getMessage() + ". Another program uses that port:"
+            if (cause.getCause() instanceof BindException) {
+                return cause.getMessage() + ". Another program uses that port:"
                         + " end it, or choose another by LONGHAUL_PORT and LONGHAUL_ADMIN_PORT.";
             }
         }

@@ -1,5 +1,7 @@
 package io.longhaul.jobs;
 
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -7,13 +9,21 @@ import org.jdbi.v3.core.Jdbi;
 /**
  * An SQL object on a connection that one thread keeps: for loops that run statements all the time, where
  * borrowing a connection and setting up the object for each call would cost more than the call. After an
- * error the connection is given back, and the next call takes another.
+ * error the connection is given back, and the next call takes another. One that was idle is tried first: it may
+ * have died with a restart of the database, and the caller shall not hear of that.
  *
  * @param <E> the SQL object
  */
 public final class Attached<E> implements AutoCloseable {
+    /** Asking at each use would double the round trips; the pool trusts a connection as long. */
+    private static final Duration TRUSTED = Duration.ofMillis(500);
+
+    private static final int PATIENCE_SECONDS = 2;
+
     private final Jdbi jdbi;
     private final Class<E> type;
+    private final Duration trusted;
+    private long usedAt;
     private Handle handle;
     private E extension;
 
@@ -24,8 +34,13 @@ public final class Attached<E> implements AutoCloseable {
      * @param type the SQL object
      */
     public Attached(Jdbi jdbi, Class<E> type) {
+        this(jdbi, type, TRUSTED);
+    }
+
+    Attached(Jdbi jdbi, Class<E> type, Duration trusted) {
         this.jdbi = jdbi;
         this.type = type;
+        this.trusted = trusted;
     }
 
     /**
@@ -37,14 +52,28 @@ public final class Attached<E> implements AutoCloseable {
      */
     public <R> R with(Function<E, R> work) {
         try {
+            if (handle != null && !isAlive()) {
+                close();
+            }
             if (handle == null) {
                 handle = jdbi.open();
                 extension = handle.attach(type);
             }
-            return work.apply(extension);
+            R answer = work.apply(extension);
+            usedAt = System.nanoTime();
+            return answer;
         } catch (RuntimeException e) {
             close();
             throw e;
+        }
+    }
+
+    private boolean isAlive() {
+        try {
+            return System.nanoTime() - usedAt < trusted.toNanos()
+                    || handle.getConnection().isValid(PATIENCE_SECONDS);
+        } catch (SQLException e) {
+            return false;
         }
     }
 

@@ -6,12 +6,16 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks from a second connection who blocks a migration, while it is blocked: once its lock timed out, PostgreSQL no
  * longer knows. Concurrent index builds wait without a timeout; one that is blocked for too long is cancelled from here.
  */
 final class BlockerWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BlockerWatch.class);
+
     /** Several looks within the two seconds that a lock is waited for. */
     private static final Duration LOOK_EVERY = Duration.ofMillis(250);
 
@@ -70,15 +74,26 @@ final class BlockerWatch implements AutoCloseable {
     }
 
     private void watch() {
+        try {
+            while (open) {
+                watchUntilItFails();
+                Thread.sleep(LOOK_EVERY.toMillis());
+            }
+        } catch (InterruptedException e) {
+            open = false;
+        }
+    }
+
+    // Whatever goes wrong here, the next look is taken: without this watch a blocked index build waits for ever.
+    private void watchUntilItFails() throws InterruptedException {
         try (Connection connection = source.getConnection()) {
             connection.setAutoCommit(true);
             while (open) {
                 look(connection);
                 Thread.sleep(LOOK_EVERY.toMillis());
             }
-        } catch (SQLException | InterruptedException e) {
-            // Naming the blocker is a courtesy: the migration itself says what goes wrong.
-            open = false;
+        } catch (SQLException | RuntimeException e) {
+            LOG.debug("Could not see who blocks the migration", e);
         }
     }
 

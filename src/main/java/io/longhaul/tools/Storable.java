@@ -19,6 +19,12 @@ public final class Storable {
     private static final int MOST_DIGITS_BEFORE_POINT = 131_072;
     private static final int MOST_DIGITS_AFTER_POINT = 16_383;
 
+    /**
+     * Zeros that exponents stand for, in all numbers of a value. PostgreSQL writes numbers out when a job is read:
+     * without a limit a short text such as {@code [1e131071, ...]} would make a job too large to be read.
+     */
+    private static final long MOST_ZEROS = 16L << 20;
+
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNumberLength(MOST_DIGITS_BEFORE_POINT + MOST_DIGITS_AFTER_POINT + 20)
@@ -113,6 +119,15 @@ public final class Storable {
                 && number.scale() <= MOST_DIGITS_AFTER_POINT;
     }
 
+    /** How many zeros PostgreSQL adds when it writes the number out. */
+    static long zeros(BigDecimal number) {
+        return Math.max(0, Math.abs((long) number.scale()) - number.precision());
+    }
+
+    static boolean isTooLong(long zeros) {
+        return zeros > MOST_ZEROS;
+    }
+
     private static boolean isUnstorable(CharSequence text, int index) {
         char c = text.charAt(index);
         if (Character.isHighSurrogate(c)) {
@@ -126,6 +141,7 @@ public final class Storable {
 
     private static boolean isClean(String json) throws IOException, NotStorableException {
         boolean clean = true;
+        long zeros = 0;
         try (JsonParser parser = parser(json)) {
             int depth = 0;
             do {
@@ -135,6 +151,10 @@ public final class Storable {
                 }
                 depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
                 clean &= isClean(parser, token);
+                zeros += token.isNumeric() ? zeros(parser.getText()) : 0;
+                if (isTooLong(zeros)) {
+                    throw new NotStorableException("holds numbers that are too long in all when written out");
+                }
             } while (depth > 0);
             if (parser.nextToken() != null) {
                 throw new NotStorableException("is more than one JSON value");
@@ -150,6 +170,12 @@ public final class Storable {
         }
         boolean hasText = token == JsonToken.VALUE_STRING || token == JsonToken.FIELD_NAME;
         return !hasText || firstUnstorable(parser.getText()) < 0;
+    }
+
+    /** Only an exponent makes a number longer than its text. */
+    private static long zeros(String number) {
+        boolean hasExponent = number.indexOf('e') > 0 || number.indexOf('E') > 0;
+        return hasExponent ? zeros(new BigDecimal(number)) : 0;
     }
 
     private static void checkNumber(String number) throws NotStorableException {

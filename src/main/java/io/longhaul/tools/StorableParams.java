@@ -7,6 +7,7 @@ import java.util.Map;
 /** Looks for what PostgreSQL could not keep of the params, so that the submitter hears it and not the insert. */
 final class StorableParams {
     private final StringBuilder pointer = new StringBuilder();
+    private long zeros;
 
     private StorableParams() {}
 
@@ -27,9 +28,20 @@ final class StorableParams {
                     ? null
                     : error("holds a NUL character or half a surrogate pair: remove it");
         }
-        boolean tooLarge = (node.isBigDecimal() && !Storable.fits(node.decimalValue()))
-                || (node.isBigInteger() && !Storable.fits(new BigDecimal(node.bigIntegerValue())));
-        return tooLarge ? error("has more digits than can be stored: send it as a string") : null;
+        if (node.isBigInteger()) {
+            return lookAtNumber(new BigDecimal(node.bigIntegerValue()));
+        }
+        return node.isBigDecimal() ? lookAtNumber(node.decimalValue()) : null;
+    }
+
+    private ParamError lookAtNumber(BigDecimal number) {
+        if (!Storable.fits(number)) {
+            return error("has more digits than can be stored: send it as a string");
+        }
+        zeros += Storable.zeros(number);
+        return Storable.isTooLong(zeros)
+                ? error("and the numbers before it are too long in all when written out: send them as strings")
+                : null;
     }
 
     private ParamError lookInObject(JsonNode object) {

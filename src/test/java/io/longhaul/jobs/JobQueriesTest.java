@@ -95,11 +95,12 @@ class JobQueriesTest {
         }
         List<UUID> byPlace = new ArrayList<>();
         JobFilter next = ALL;
-        List<Job> page;
-        while (!(page = JOBS.queries().page(next.conditions(), next.values(), 10, 0)).isEmpty()) {
+        List<Job> page = JOBS.queries().page(next.conditions(), next.values(), 10, 0);
+        while (!page.isEmpty()) {
             page.forEach(job -> byPlace.add(job.id()));
             Job last = page.get(page.size() - 1);
             next = ALL.after(new JobFilter.Position(last.createdAt(), last.id()));
+            page = JOBS.queries().page(next.conditions(), next.values(), 10, 0);
         }
         assertThat(byOffset).hasSize(25).doesNotHaveDuplicates().isEqualTo(byPlace);
     }

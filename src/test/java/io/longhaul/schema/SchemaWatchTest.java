@@ -97,6 +97,15 @@ class SchemaWatchTest {
     }
 
     @Test
+    void theCureForATableDroppedByHandCures() throws Exception {
+        Sql.run(source(), "DROP TABLE jobs CASCADE");
+        Migrations migrations = new Migrations(source());
+        migrations.down(ALL);
+        migrations.up();
+        assertThat(watching(source()).check().status()).isEqualTo(Status.READY);
+    }
+
+    @Test
     void aMissingIndexIsAWeaknessAndNoReasonToStop() {
         Sql.run(source(), "DROP INDEX idx_jobs_trace_id");
         SchemaState state = watching(source()).check();

@@ -15,7 +15,7 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
  * A PostgreSQL to test against: {@code DATABASE_URL} if it is set, else a container if Docker is there, else the
- * embedded one.
+ * embedded one. {@code -Dlonghaul.test.postgres=embedded} passes Docker by, where it is there but cannot fetch images.
  *
  * @param kind which of them, for people
  * @param jdbcUrl address of a database to create others from
@@ -32,7 +32,7 @@ record TestServer(String kind, String jdbcUrl, String user, String password, Run
             Map.of("fsync", "off", "synchronous_commit", "off", "full_page_writes", "off", "max_connections", "200");
 
     static TestServer choose() {
-        TestServer server = hasExternal() ? external() : hasDocker() ? container() : embedded();
+        TestServer server = hasExternal() ? external() : hasDocker() ? containerOrEmbedded() : embedded();
         System.out.println("Tests use PostgreSQL from " + server.kind);
         return server;
     }
@@ -67,10 +67,23 @@ record TestServer(String kind, String jdbcUrl, String user, String password, Run
 
     /** Looks for the socket first: asking Testcontainers in vain takes seconds and logs an error. */
     private static boolean hasDocker() {
+        if (System.getProperty("longhaul.test.postgres", "").equals(DatabaseConfiguration.EMBEDDED)) {
+            return false;
+        }
         boolean maybe = System.getenv("DOCKER_HOST") != null
                 || Stream.of("/var/run/docker.sock", System.getenv("XDG_RUNTIME_DIR") + "/docker.sock")
                         .anyMatch(socket -> Files.exists(Path.of(socket)));
         return maybe && DockerClientFactory.instance().isDockerAvailable();
+    }
+
+    /** An engine that answers may still have no way to its images. */
+    private static TestServer containerOrEmbedded() {
+        try {
+            return container();
+        } catch (RuntimeException e) {
+            System.out.println("Docker answers but starts no PostgreSQL (" + e.getMessage() + ")");
+            return embedded();
+        }
     }
 
     private static TestServer container() {

@@ -52,6 +52,15 @@ final class StorableTest {
     }
 
     @Test
+    void numbersThatWouldBeTooLongWhenWrittenOutAreRefused() throws Exception {
+        String many = "[" + "1e131000,".repeat(1_000) + "0]";
+        assertThatThrownBy(() -> Storable.json(many)).hasMessageContaining("too long in all");
+
+        String usual = "[" + "0.000012345,1.5e-7,".repeat(100_000) + "0]";
+        assertThat(Storable.json(usual)).isSameAs(usual);
+    }
+
+    @Test
     void bottomlessNestingIsRefused() {
         assertThatThrownBy(() -> Storable.json("[".repeat(100_000))).hasMessageContaining("nested");
     }

@@ -19,6 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every provider of tools keeps to. A provider's test gives one tool for each behaviour. */
 public abstract class ToolContract {
+    /** Far more than a stop takes, because the machine may be busy, and far less than the endless work does. */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     /** Its result is its params, whatever JSON they are. */
     protected abstract RegisteredTool echo();
 
@@ -141,9 +144,9 @@ public abstract class ToolContract {
     }
 
     @Test
-    void cancelStopsTheWorkWithinTwoSeconds() throws Exception {
+    void cancelStopsTheWork() throws Exception {
         RecordedCall call = new RecordedCall("{}").start(endless()).awaitFirstLine();
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
         call.cancel();
         assertThat(awaitStopped(call, deadline)).isTrue();
         call.awaitEnd();
@@ -152,7 +155,7 @@ public abstract class ToolContract {
     @Test
     void anInterruptAloneStopsTheWorkToo() throws Exception {
         RecordedCall call = new RecordedCall("{}").start(endless()).awaitFirstLine();
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
         call.interrupt();
         assertThat(awaitStopped(call, deadline)).isTrue();
         call.awaitEnd();

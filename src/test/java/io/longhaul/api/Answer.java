@@ -1,0 +1,43 @@
+package io.longhaul.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.net.http.HttpResponse;
+import java.util.Locale;
+
+/** An answer of the server under test. */
+record Answer(int status, java.net.http.HttpHeaders headers, String body) {
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+
+    static Answer of(HttpResponse<String> response) {
+        return new Answer(response.statusCode(), response.headers(), response.body());
+    }
+
+    /** The body, or the member of it that a JSON Pointer names. */
+    JsonNode json(String pointer) {
+        try {
+            return JSON.readTree(body).at(pointer);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError("Not JSON: " + body, e);
+        }
+    }
+
+    JsonNode json() {
+        return json("");
+    }
+
+    String text(String pointer) {
+        return json(pointer).asText();
+    }
+
+    String header(String name) {
+        return headers.firstValue(name.toLowerCase(Locale.ROOT)).orElse(null);
+    }
+}

@@ -1,0 +1,90 @@
+package io.longhaul.api;
+
+import io.longhaul.events.JobEnds;
+import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.JobTransitions;
+import io.longhaul.jobs.NodeLeases;
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.core.Jdbi;
+
+/** A worker that does one step when a test says so. */
+final class StepWorker {
+    private static final String[] TOOLS = {"echo", "sleep", "ping", "pubmed.sync.incremental"};
+    private static final Integer[] MANY = {1_000, 1_000, 1_000, 1_000};
+    private static final long LEASE_MILLIS = 3_600_000;
+
+    private final Jdbi jdbi;
+    private final JobEnds ends;
+    private Long node;
+
+    StepWorker(Jdbi jdbi, JobEnds ends) {
+        this.jdbi = jdbi;
+        this.ends = ends;
+    }
+
+    /** Claims all pending jobs. */
+    List<ClaimedJob> claim() {
+        if (node == null) {
+            node = jdbi.withExtension(NodeLeases.class, n -> n.register("step", "test", LEASE_MILLIS));
+        }
+        return jdbi.withExtension(JobTransitions.class, t -> t.claim(node, TOOLS, MANY, MANY, 1_000));
+    }
+
+    /** Claims all pending jobs and gives the one of this id. */
+    ClaimedJob claim(String jobId) {
+        return claim().stream()
+                .filter(job -> job.lease().jobId().equals(UUID.fromString(jobId)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Does what the dispatcher does for jobs that run for a while. */
+    void showRunning(ClaimedJob job) {
+        jdbi.useExtension(JobTransitions.class, t -> t.showRunning(ids(job), attempts(job), nodes()));
+    }
+
+    void complete(ClaimedJob job, String result) {
+        List<UUID> ended = jdbi.withExtension(
+                JobTransitions.class, t -> t.complete(ids(job), attempts(job), nodes(), new String[] {result}));
+        ends.ended(ended);
+    }
+
+    void fail(ClaimedJob job, String code, String message, Long retryAfterMillis) {
+        List<UUID> ended = jdbi.withExtension(
+                JobTransitions.class,
+                t -> t.failOrRetry(
+                        ids(job), attempts(job), nodes(), new String[] {code}, new String[] {message}, new Long[] {
+                            retryAfterMillis
+                        }));
+        if (retryAfterMillis == null) {
+            ends.ended(ended);
+        }
+    }
+
+    /** Says that a job has ended, whatever the database says. */
+    void tellEnd(ClaimedJob job) {
+        ends.ended(List.of(job.lease().jobId()));
+    }
+
+    /** Does what each notification from the database does. */
+    void lookForEnds() {
+        ends.lookAgain();
+    }
+
+    long node() {
+        return node;
+    }
+
+    private Long[] nodes() {
+        return new Long[] {node};
+    }
+
+    private static UUID[] ids(ClaimedJob job) {
+        return new UUID[] {job.lease().jobId()};
+    }
+
+    private static Integer[] attempts(ClaimedJob job) {
+        return new Integer[] {job.lease().attempt()};
+    }
+}

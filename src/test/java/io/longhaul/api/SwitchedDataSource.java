@@ -1,0 +1,86 @@
+package io.longhaul.api;
+
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+
+/** A source of connections that a test exchanges for another one, to take the database away and give it back. */
+final class SwitchedDataSource implements DataSource {
+    private final DataSource usual;
+    private volatile DataSource current;
+
+    SwitchedDataSource(DataSource usual) {
+        this.usual = usual;
+        this.current = usual;
+    }
+
+    void use(DataSource other) {
+        current = other;
+    }
+
+    /** Ends all connections that there are: some are kept for long. */
+    void endConnections() {
+        try (Connection connection = usual.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("""
+                    SELECT pg_terminate_backend(pid)
+                    FROM pg_stat_activity
+                    WHERE datname = current_database() AND pid <> pg_backend_pid()
+                    """);
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    void useUsual() {
+        current = usual;
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        return current.getConnection();
+    }
+
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+        return current.getConnection(user, password);
+    }
+
+    @Override
+    public PrintWriter getLogWriter() throws SQLException {
+        return usual.getLogWriter();
+    }
+
+    @Override
+    public void setLogWriter(PrintWriter out) throws SQLException {
+        usual.setLogWriter(out);
+    }
+
+    @Override
+    public void setLoginTimeout(int seconds) throws SQLException {
+        usual.setLoginTimeout(seconds);
+    }
+
+    @Override
+    public int getLoginTimeout() throws SQLException {
+        return usual.getLoginTimeout();
+    }
+
+    @Override
+    public Logger getParentLogger() {
+        return Logger.getGlobal();
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        return usual.unwrap(type);
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) throws SQLException {
+        return usual.isWrapperFor(type);
+    }
+}

@@ -1,0 +1,117 @@
+package io.longhaul.database.embedded;
+
+import io.longhaul.testing.Reaper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** A PostgreSQL that a test stops and starts as it likes; unlike the embedded one it stays down until told otherwise. */
+public final class StoppablePostgres implements AutoCloseable {
+    private final Launch launch;
+    private final Programs programs;
+    private final Credentials credentials;
+    private final Path cluster;
+    private final int port;
+    private Postmaster running;
+
+    private StoppablePostgres(Launch launch, Programs programs, Credentials credentials, Path cluster, int port) {
+        this.launch = launch;
+        this.programs = programs;
+        this.credentials = credentials;
+        this.cluster = cluster;
+        this.port = port;
+    }
+
+    /**
+     * Creates a server that is not started yet.
+     *
+     * @param data folder for its programs and data
+     * @return a server with one database
+     */
+    public static StoppablePostgres in(Path data) throws IOException, InterruptedException {
+        DataFolder folder = DataFolder.at(data);
+        Reaper.watchPostgres(folder.root());
+        Credentials credentials = Credentials.of(folder);
+        Programs programs = Programs.in(folder);
+        Path cluster = new Cluster(folder, programs).directory(credentials);
+        Launch launch = new Launch(folder, programs, cluster, Map.of());
+        return new StoppablePostgres(launch, programs, credentials, cluster, freePort());
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
+            return probe.getLocalPort();
+        }
+    }
+
+    /** Starts it, on the same port each time. */
+    public void start() throws IOException, InterruptedException {
+        if (running == null) {
+            running = launch.again(port);
+        }
+    }
+
+    /** Ends it in the middle of everything, as {@code pg_ctl stop -m immediate} does. It recovers at the next start. */
+    public void crash() throws IOException, InterruptedException {
+        programs.run("pg_ctl", "kill", "QUIT", Long.toString(running.pid()));
+        while (running.isRunning()) {
+            Thread.onSpinWait();
+        }
+        running = null;
+    }
+
+    /**
+     * Where to connect.
+     *
+     * @return a JDBC URL without user and password
+     */
+    public String jdbcUrl() {
+        return new Postmaster(cluster, 0, port).jdbcUrl("postgres");
+    }
+
+    /**
+     * The role that owns everything.
+     *
+     * @return its name
+     */
+    public String user() {
+        return credentials.user();
+    }
+
+    /**
+     * The role's password.
+     *
+     * @return the password
+     */
+    public String password() {
+        return credentials.password();
+    }
+
+    /**
+     * Opens a new connection each time it is asked.
+     *
+     * @return a source without a pool
+     */
+    public DataSource dataSource() {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(jdbcUrl());
+        source.setUser(user());
+        source.setPassword(password());
+        return source;
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            if (running != null) {
+                crash();
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

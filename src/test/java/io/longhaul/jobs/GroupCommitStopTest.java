@@ -1,0 +1,46 @@
+package io.longhaul.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.longhaul.testing.TestDatabase;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class GroupCommitStopTest {
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    private static final Submission SUBMISSION =
+            new Submission("echo", "{}", "trace", Duration.ofDays(1), 0, null, null, null, null);
+
+    private final Jdbi jdbi = Jdbi.create(DATABASE.dataSource());
+    private final GroupCommit commits = new GroupCommit(jdbi, () -> {});
+    private final Intake intake = new Intake(jdbi, submission -> {}, commits);
+
+    @Test
+    void aSubmitThatWaitsWhenTheNodeStopsIsRejected() throws Exception {
+        // Never started, so it waits.
+        CompletableFuture<Job> waiting = commits.add(NewJob.of(SUBMISSION));
+        assertThat(waiting).isNotDone();
+        commits.stop();
+
+        assertThat(waiting)
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableThat()
+                .withCauseInstanceOf(SubmissionRejected.class);
+    }
+
+    @Test
+    void aSubmitAfterTheStopIsRejectedAndDoesNotHang() {
+        commits.stop();
+
+        assertThatThrownBy(() -> intake.submit(SUBMISSION))
+                .isInstanceOfSatisfying(
+                        SubmissionRejected.class,
+                        rejected -> assertThat(rejected.reason()).isEqualTo(SubmissionRejected.Reason.STOPPING));
+    }
+}
