@@ -152,12 +152,14 @@ class SchemaIT {
     }
 
     private static void awaitUnmigrated(NodeProcess waiting) throws IOException {
-        Await.until(
-                "the node is unready for its schema",
-                SOON,
-                () -> waiting.get("/readyz").field("error_code").equals("DATABASE_MIGRATION_REQUIRED"));
+        // While a rollback is under way the node sees, and says, how far it has come.
+        Await.until("the node is unready for its schema", SOON, () -> {
+            Answer answer = waiting.get("/readyz");
+            return answer.status() == 503 && answer.field("message").matches(MISSING);
+        });
         Answer unready = waiting.get("/readyz");
         assertThat(unready.status()).isEqualTo(503);
+        assertThat(unready.field("error_code")).isEqualTo("DATABASE_MIGRATION_REQUIRED");
         assertThat(unready.field("message")).matches(MISSING);
         assertThat(unready.field("cure")).isEqualTo(MIGRATE);
         assertRefused(waiting.submit("ping", "{}"), MIGRATE);
