@@ -13,6 +13,7 @@ import java.time.Instant;
  * @param maxAttempts how many may fail, or null for the tool's policy
  * @param timeoutSeconds how long this attempt may take, or null for the tool's policy
  * @param leasedAt database time of the claim
+ * @param retry how its failed attempts are repeated, or null for the tool's policy
  */
 public record ClaimedJob(
         Lease lease,
@@ -22,4 +23,5 @@ public record ClaimedJob(
         int failures,
         Integer maxAttempts,
         Integer timeoutSeconds,
-        Instant leasedAt) {}
+        Instant leasedAt,
+        JobExtras.Backoff retry) {}

@@ -20,6 +20,7 @@ public final class ClaimedJobMapper implements RowMapper<ClaimedJob> {
                 row.getInt("failures"),
                 row.getObject("max_attempts", Integer.class),
                 row.getObject("timeout_seconds", Integer.class),
-                row.getObject("leased_at", OffsetDateTime.class).toInstant());
+                row.getObject("leased_at", OffsetDateTime.class).toInstant(),
+                JobExtras.Backoff.parse(row.getString("retry")));
     }
 }

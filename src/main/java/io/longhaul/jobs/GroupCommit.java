@@ -170,7 +170,8 @@ public final class GroupCommit {
                                         : (int) s.timeout().toSeconds()),
                         numbers(jobs, s -> (int) s.ttl().toSeconds()),
                         texts(jobs, Submission::idempotencyKey),
-                        jobs.stream().map(NewJob::hash).toArray(String[]::new)))
+                        jobs.stream().map(NewJob::hash).toArray(String[]::new),
+                        texts(jobs, s -> s.extras().json())))
                 .stream()
                 .collect(Collectors.toMap(JobTransitions.Accepted::id, Function.identity()));
     }

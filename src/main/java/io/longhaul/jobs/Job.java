@@ -25,6 +25,9 @@ import java.util.UUID;
  * @param maxAttempts how many failing attempts it may have, or null for its tool's policy
  * @param timeoutSeconds how long one attempt may take, or null for its tool's policy
  * @param progress how far the work is, else null
+ * @param extras what few jobs have; what it waits for is not told here
+ * @param awaits how many jobs it still waits for
+ * @param node name of the node that ended it, or null
  * @param readAt database time of the read, for durations of running jobs
  */
 public record Job(
@@ -46,6 +49,9 @@ public record Job(
         Integer maxAttempts,
         Integer timeoutSeconds,
         Progress progress,
+        JobExtras extras,
+        int awaits,
+        String node,
         Instant readAt) {
 
     /**

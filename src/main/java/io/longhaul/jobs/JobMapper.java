@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -34,7 +35,23 @@ public final class JobMapper implements RowMapper<Job> {
                 row.getObject("max_attempts", Integer.class),
                 row.getObject("timeout_seconds", Integer.class),
                 progress(row),
+                extras(row),
+                row.getInt("awaits"),
+                row.getString("node_name"),
                 time(row, "read_at"));
+    }
+
+    private static JobExtras extras(ResultSet row) throws SQLException {
+        return new JobExtras(
+                JobExtras.Backoff.parse(row.getString("retry")),
+                row.getObject("max_losses", Integer.class),
+                row.getString("concurrency_key"),
+                row.getString("fairness_key"),
+                row.getObject("batch_id", UUID.class),
+                row.getObject("schedule_id", UUID.class),
+                row.getObject("retry_of", UUID.class),
+                List.of(),
+                false);
     }
 
     private static Progress progress(ResultSet row) throws SQLException {

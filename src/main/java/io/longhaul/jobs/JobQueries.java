@@ -29,7 +29,9 @@ public interface JobQueries {
             SELECT j.id, j.tool_name, j.status, j.trace_id, j.parameters::text AS params, j.result::text AS result,
                    j.error_code, j.error_message, j.created_at, j.started_at, j.completed_at, j.expires_at, j.priority,
                    j.run_at, j.attempt, j.max_attempts, j.timeout_seconds, l.attempt AS leased_attempt, l.leased_at,
-                   p.fraction, p.message, p.updated_at, NOW() AS read_at
+                   p.fraction, p.message, p.updated_at, NOW() AS read_at, j.retry::text AS retry,
+                   j.max_losses, j.concurrency_key, j.fairness_key, j.batch_id, j.schedule_id, j.retry_of, j.awaits,
+                   j.node_name
             FROM jobs j
             LEFT JOIN job_leases l ON l.job_id = j.id
             LEFT JOIN job_progress p ON p.job_id = j.id
@@ -61,7 +63,9 @@ public interface JobQueries {
                    END AS result,
                    j.error_code, j.error_message, j.created_at, j.started_at, j.completed_at, j.expires_at, j.priority,
                    j.run_at, j.attempt, j.max_attempts, j.timeout_seconds, l.attempt AS leased_attempt, l.leased_at,
-                   p.fraction, p.message, p.updated_at, NOW() AS read_at
+                   p.fraction, p.message, p.updated_at, NOW() AS read_at, j.retry::text AS retry,
+                   j.max_losses, j.concurrency_key, j.fairness_key, j.batch_id, j.schedule_id, j.retry_of, j.awaits,
+                   j.node_name
             FROM (
                 SELECT j.*
                 FROM jobs j

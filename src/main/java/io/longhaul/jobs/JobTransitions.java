@@ -33,18 +33,23 @@ public interface JobTransitions {
      * @param ttls seconds
      * @param keys idempotency keys, or null
      * @param hashes SHA-256 of the payload in hexadecimal, or null without key
+     * @param extras {@link JobExtras} as JSON, or null for none
      * @return the rows that were made
      */
     @SqlQuery("""
             INSERT INTO jobs (id, tool_name, trace_id, parameters, priority, delayed, run_at, max_attempts,
-                              timeout_seconds, ttl_seconds, idempotency_key, request_hash, expires_at)
+                              timeout_seconds, ttl_seconds, idempotency_key, request_hash, expires_at,
+                              retry, max_losses, concurrency_key, fairness_key, batch_id, schedule_id, retry_of, awaits)
             SELECT s.id, s.tool, s.trace_id, s.params::jsonb, s.priority, COALESCE(s.run_at::timestamptz > NOW(), FALSE),
                    s.run_at::timestamptz, s.max_attempts, s.timeout, s.ttl, s.key, decode(s.hash, 'hex'),
-                   GREATEST(NOW(), s.run_at::timestamptz) + make_interval(secs => s.ttl)
+                   GREATEST(NOW(), s.run_at::timestamptz) + make_interval(secs => s.ttl),
+                   s.extra->'retry', (s.extra->>'max_losses')::smallint, s.extra->>'concurrency_key',
+                   s.extra->>'fairness_key', (s.extra->>'batch_id')::uuid, (s.extra->>'schedule_id')::uuid,
+                   (s.extra->>'retry_of')::uuid, COALESCE(jsonb_array_length(s.extra->'after'), 0)
             FROM unnest(:ids::uuid[], :tools::text[], :traceIds::text[], :params::text[], :priorities::int[],
                         :runAts::text[], :maxAttempts::int[], :timeouts::int[], :ttls::int[], :keys::text[],
-                        :hashes::text[])
-                 AS s (id, tool, trace_id, params, priority, run_at, max_attempts, timeout, ttl, key, hash)
+                        :hashes::text[], :extras::jsonb[])
+                 AS s (id, tool, trace_id, params, priority, run_at, max_attempts, timeout, ttl, key, hash, extra)
             ON CONFLICT (idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
             RETURNING id, created_at, expires_at
             """)
@@ -60,7 +65,8 @@ public interface JobTransitions {
             @Bind("timeouts") Integer[] timeouts,
             @Bind("ttls") Integer[] ttls,
             @Bind("keys") String[] keys,
-            @Bind("hashes") String[] hashes);
+            @Bind("hashes") String[] hashes,
+            @Bind("extras") String[] extras);
 
     /**
      * A row that {@link #enqueue} made.
@@ -110,7 +116,8 @@ public interface JobTransitions {
                 SELECT s.max_losses, taken.*
                 FROM share s CROSS JOIN LATERAL (
                     SELECT j.id, j.tool_name, j.parameters::text AS params, j.trace_id, j.attempt, j.failures,
-                           j.max_attempts, j.timeout_seconds, j.priority, j.queue_seq
+                           j.max_attempts, j.timeout_seconds, j.priority, j.queue_seq, j.retry::text AS retry,
+                           j.max_losses AS own_max_losses
                     FROM jobs j
                     WHERE j.status = 'pending' AND NOT j.delayed AND j.tool_name = s.tool
                       AND j.expires_at > NOW()
@@ -121,13 +128,13 @@ public interface JobTransitions {
                 ) taken
             ), leased AS (
                 INSERT INTO job_leases (job_id, attempt, node_id, leased_at, max_losses)
-                SELECT id, attempt + 1, :nodeId, NOW(), max_losses
+                SELECT id, attempt + 1, :nodeId, NOW(), COALESCE(own_max_losses, max_losses)
                 FROM chosen
                 ON CONFLICT (job_id) DO NOTHING
                 RETURNING job_id, attempt, node_id, leased_at
             )
             SELECT l.job_id, l.attempt, l.node_id, l.leased_at, c.tool_name, c.params, c.trace_id, c.failures,
-                   c.max_attempts, c.timeout_seconds
+                   c.max_attempts, c.timeout_seconds, c.retry
             FROM leased l JOIN chosen c ON c.id = l.job_id
             ORDER BY c.priority DESC, c.queue_seq
             """)

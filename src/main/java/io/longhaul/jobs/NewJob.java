@@ -37,6 +37,9 @@ record NewJob(UUID id, Submission submission, String hash) {
                 s.maxAttempts(),
                 s.timeout() == null ? null : (int) s.timeout().toSeconds(),
                 null,
+                s.extras(),
+                s.extras().after().size(),
+                null,
                 row.createdAt());
     }
 }

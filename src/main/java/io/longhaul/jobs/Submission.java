@@ -15,6 +15,7 @@ import java.time.Instant;
  * @param maxAttempts how many failing attempts it may have, or null for its tool's policy
  * @param timeout how long one attempt may take, or null for its tool's policy
  * @param idempotencyKey at most 255 characters, or null
+ * @param extras what few jobs ask for
  */
 public record Submission(
         String tool,
@@ -25,4 +26,20 @@ public record Submission(
         Instant runAt,
         Integer maxAttempts,
         Duration timeout,
-        String idempotencyKey) {}
+        String idempotencyKey,
+        JobExtras extras) {
+
+    /** A submission that asks for nothing out of the ordinary; parameters as above. */
+    public Submission(
+            String tool,
+            String params,
+            String traceId,
+            Duration ttl,
+            int priority,
+            Instant runAt,
+            Integer maxAttempts,
+            Duration timeout,
+            String idempotencyKey) {
+        this(tool, params, traceId, ttl, priority, runAt, maxAttempts, timeout, idempotencyKey, JobExtras.NONE);
+    }
+}

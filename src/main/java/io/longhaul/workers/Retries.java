@@ -1,6 +1,7 @@
 package io.longhaul.workers;
 
 import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.JobExtras;
 import io.longhaul.jobs.RetryPolicy;
 import io.longhaul.tools.Retry;
 import java.time.Duration;
@@ -13,8 +14,21 @@ final class Retries {
 
     static Optional<Duration> waitAfter(ClaimedJob job, Retry retry) {
         int maxAttempts = job.maxAttempts() != null ? job.maxAttempts() : retry.maxAttempts();
-        RetryPolicy policy =
-                new RetryPolicy(maxAttempts, retry.backoff(), retry.multiplier(), retry.maxBackoff(), retry.jitter());
+        RetryPolicy policy = policy(maxAttempts, retry, job.retry());
         return policy.waitAfter(job.failures() + 1, ThreadLocalRandom.current());
+    }
+
+    private static RetryPolicy policy(int maxAttempts, Retry tool, JobExtras.Backoff job) {
+        if (job == null) {
+            return new RetryPolicy(maxAttempts, tool.backoff(), tool.multiplier(), tool.maxBackoff(), tool.jitter());
+        }
+        Duration backoff = job.backoffMillis() == null ? tool.backoff() : Duration.ofMillis(job.backoffMillis());
+        Duration most = job.maxBackoffMillis() == null ? tool.maxBackoff() : Duration.ofMillis(job.maxBackoffMillis());
+        return new RetryPolicy(
+                maxAttempts,
+                backoff,
+                job.multiplier() == null ? tool.multiplier() : job.multiplier(),
+                most.compareTo(backoff) < 0 ? backoff : most,
+                job.jitter() == null ? tool.jitter() : job.jitter());
     }
 }

@@ -57,7 +57,9 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
 
     @Override
     public void beforeEach(ExtensionContext context) {
-        update("TRUNCATE jobs, job_leases, nodes, job_attempts, job_progress, job_logs");
+        update(
+                "TRUNCATE jobs, job_leases, nodes, job_attempts, job_progress, job_logs, job_batches, job_dependencies, tool_pauses,"
+                        + " tool_limits, schedules, housekeepers, quarantined_rows");
     }
 
     @Override
@@ -139,7 +141,8 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
                         new Integer[] {timeout},
                         new Integer[] {(int) s.ttl().toSeconds()},
                         new String[] {s.idempotencyKey()},
-                        new String[] {job.hash()});
+                        new String[] {job.hash()},
+                        new String[] {s.extras().json()});
         return job.accepted(rows.get(0));
     }
 

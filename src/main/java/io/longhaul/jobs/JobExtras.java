@@ -1,0 +1,80 @@
+package io.longhaul.jobs;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What few jobs ask for. It is stored in columns that are null for all others, and travels to the database as one
+ * value, so that a plain job pays nothing for it.
+ *
+ * @param retry how failed attempts are repeated, where the job's submitter wants it otherwise than its tool says
+ * @param maxLosses how often a lost worker is replaced, or null for the tool's policy
+ * @param concurrencyKey jobs with the same key take turns; at most 255 characters, or null
+ * @param fairnessKey whose turn this job uses up among the jobs of its tool; at most 255 characters, or null
+ * @param batchId the batch it belongs to, or null
+ * @param scheduleId the schedule that made it, or null
+ * @param retryOf the ended job that it repeats, or null
+ * @param after jobs that must have ended before it begins, empty for none
+ * @param afterAny whether those may have ended in any way, or must all be completed
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+public record JobExtras(
+        @JsonProperty("retry") Backoff retry,
+        @JsonProperty("max_losses") Integer maxLosses,
+        @JsonProperty("concurrency_key") String concurrencyKey,
+        @JsonProperty("fairness_key") String fairnessKey,
+        @JsonProperty("batch_id") UUID batchId,
+        @JsonProperty("schedule_id") UUID scheduleId,
+        @JsonProperty("retry_of") UUID retryOf,
+        @JsonProperty("after") List<UUID> after,
+
+        @JsonProperty("after_any") @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+        boolean afterAny) {
+    /** What most jobs have. */
+    public static final JobExtras NONE = new JobExtras(null, null, null, null, null, null, null, List.of(), false);
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * Waits between the attempts of a job; what is null is as the tool's policy says.
+     *
+     * @param backoffMillis wait after the first failure
+     * @param multiplier factor from one wait to the next, 1 for a fixed wait
+     * @param maxBackoffMillis the longest wait
+     * @param jitter share of the wait that is random, 0.0 to 1.0
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Backoff(
+            @JsonProperty("backoff_ms") Long backoffMillis,
+            @JsonProperty("multiplier") Double multiplier,
+            @JsonProperty("max_backoff_ms") Long maxBackoffMillis,
+            @JsonProperty("jitter") Double jitter) {
+        static Backoff parse(String json) {
+            return json == null ? null : read(json, Backoff.class);
+        }
+    }
+
+    /** As JSON, or null when there is nothing. */
+    String json() {
+        if (equals(NONE)) {
+            return null;
+        }
+        try {
+            return JSON.writeValueAsString(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A record of texts and numbers is always JSON", e);
+        }
+    }
+
+    private static <T> T read(String json, Class<T> type) {
+        try {
+            return JSON.readValue(json, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("The column retry of jobs holds something else than was written", e);
+        }
+    }
+}
