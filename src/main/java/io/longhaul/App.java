@@ -15,6 +15,7 @@ import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.DbCommand;
 import io.longhaul.schema.SchemaCommand;
 import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.Surroundings;
 import io.longhaul.tools.ToolFiles;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.inprocess.BuiltIn;
@@ -55,8 +56,8 @@ public final class App extends Application<ServiceConfiguration> {
     @Override
     protected void addDefaultCommands(Bootstrap<ServiceConfiguration> bootstrap) {
         bootstrap.addCommand(new ServeCommand(this));
-        bootstrap.addCommand(new CheckCommand(configuration ->
-                "Tools: " + String.join(", ", tools(configuration).names())));
+        bootstrap.addCommand(new CheckCommand(configuration -> "Tools: "
+                + String.join(", ", tools(configuration, new Surroundings()).names())));
         bootstrap.addCommand(new DbCommand<>(
                 ServiceConfiguration.class,
                 App::databaseOfCommand,
@@ -71,14 +72,15 @@ public final class App extends Application<ServiceConfiguration> {
 
     @Override
     public void run(ServiceConfiguration configuration, Environment environment) throws Exception {
-        new Server(configuration, environment, tools(configuration)).assemble();
+        Surroundings surroundings = new Surroundings();
+        new Server(configuration, environment, tools(configuration, surroundings), surroundings).assemble();
     }
 
-    static ToolRegistry tools(ServiceConfiguration configuration) {
+    static ToolRegistry tools(ServiceConfiguration configuration, Surroundings surroundings) {
         List<RegisteredTool> tools = new ArrayList<>(BuiltIn.tools());
-        tools.addAll(configuration.tools().build("config.yml"));
+        tools.addAll(configuration.tools().build("config.yml", surroundings));
         if (!configuration.toolFiles().isBlank()) {
-            tools.addAll(new ToolFiles().load(Path.of(configuration.toolFiles())));
+            tools.addAll(new ToolFiles().load(Path.of(configuration.toolFiles()), surroundings));
         }
         return ToolRegistry.of(tools);
     }

@@ -41,7 +41,7 @@ final class Greeting implements ServerLifecycleListener {
                 : configuration.database().toString();
     }
 
-    private static String address(Server server, String name) {
+    static String address(Server server, String name) {
         return Arrays.stream(server.getConnectors())
                 .filter(connector -> name.equals(connector.getName()))
                 .findFirst()

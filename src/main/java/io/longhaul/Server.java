@@ -6,6 +6,7 @@ import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.jdbi3.JdbiFactory;
 import io.dropwizard.lifecycle.Managed;
 import io.longhaul.api.ApiErrors;
+import io.longhaul.api.CallbacksResource;
 import io.longhaul.api.HealthResource;
 import io.longhaul.api.JobLists;
 import io.longhaul.api.JobResource;
@@ -13,6 +14,7 @@ import io.longhaul.api.JobWaits;
 import io.longhaul.api.JobsResource;
 import io.longhaul.api.Submissions;
 import io.longhaul.api.ToolsResource;
+import io.longhaul.callbacks.StoredCallbacks;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.config.ServiceConfiguration.SchemaStartup;
 import io.longhaul.database.DatabaseConfiguration;
@@ -33,6 +35,8 @@ import io.longhaul.schema.Migrator;
 import io.longhaul.schema.SchemaExpectation;
 import io.longhaul.schema.SchemaState;
 import io.longhaul.schema.SchemaWatch;
+import io.longhaul.tools.LiveTools;
+import io.longhaul.tools.Surroundings;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.workers.Facts;
 import io.longhaul.workers.LoggedFacts;
@@ -45,6 +49,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.jdbi.v3.core.Jdbi;
@@ -63,6 +68,7 @@ final class Server {
     private final ServiceConfiguration configuration;
     private final Environment environment;
     private final ToolRegistry tools;
+    private final Surroundings surroundings;
     private Jdbi jdbi;
     private SchemaWatch schema;
     private Notifier notifier;
@@ -70,10 +76,11 @@ final class Server {
     private Workers workers;
     private JobWaits waits;
 
-    Server(ServiceConfiguration configuration, Environment environment, ToolRegistry tools) {
+    Server(ServiceConfiguration configuration, Environment environment, ToolRegistry tools, Surroundings surroundings) {
         this.configuration = configuration;
         this.environment = environment;
         this.tools = tools;
+        this.surroundings = surroundings;
     }
 
     void assemble() throws Exception {
@@ -88,6 +95,7 @@ final class Server {
         assembleEvents(database);
         assembleWorkers(workerJdbi);
         assembleApi();
+        assembleTools();
         assembleMetrics();
         environment.lifecycle().addServerLifecycleListener(new Greeting(configuration, tools));
     }
@@ -181,7 +189,8 @@ final class Server {
                 () -> SchemaCondition.of(schema.state()),
                 () -> workers.isDraining()
                         ? Condition.fails("node", Condition.DRAINING, "This node is stopping.", "Use another node.")
-                        : Condition.holds("node", "This node takes requests.")));
+                        : Condition.holds("node", "This node takes requests."),
+                this::tools));
         JobQueries queries = jdbi.onDemand(JobQueries.class);
         Submissions submissions = new Submissions(configuration.api(), intake());
         waits = new JobWaits(
@@ -202,6 +211,26 @@ final class Server {
                 .register(new ToolsResource(
                         tools, submissions, waits, configuration.api().invokeWait()));
         environment.jersey().register(new HealthResource(readiness));
+    }
+
+    private void assembleTools() {
+        PublicUrl address = new PublicUrl(configuration.publicUrl());
+        environment.lifecycle().addServerLifecycleListener(address);
+        StoredCallbacks callbacks = new StoredCallbacks(jdbi, address);
+        surroundings.connect(callbacks);
+        environment.jersey().register(new CallbacksResource(callbacks, configuration.api()));
+        for (LiveTools live : surroundings.live()) {
+            environment.lifecycle().manage(managed(() -> live.start(tools, workers::wakeUp), live::stop));
+        }
+    }
+
+    /** Tools that are missing make no node unready: the others are there. */
+    private Condition tools() {
+        List<String> troubles = surroundings.live().stream()
+                .map(LiveTools::trouble)
+                .flatMap(Optional::stream)
+                .toList();
+        return Condition.holds("tools", troubles.isEmpty() ? "All tools are there." : String.join(" ", troubles));
     }
 
     private void assembleMetrics() {

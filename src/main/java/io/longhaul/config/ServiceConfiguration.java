@@ -41,6 +41,10 @@ public final class ServiceConfiguration extends Configuration {
     @JsonProperty
     private String toolFiles = "";
 
+    /** Where this server is reached from outside; empty for where it listens. */
+    @JsonProperty
+    private String publicUrl = "";
+
     /** What a server does that starts on a schema it cannot work with. */
     public enum SchemaStartup {
         /** It starts, says that it is not ready, and becomes ready once the schema is. */
@@ -101,6 +105,15 @@ public final class ServiceConfiguration extends Configuration {
      */
     public ApiConfiguration api() {
         return api;
+    }
+
+    /**
+     * Where this server is reached from outside.
+     *
+     * @return such as {@code https://jobs.example.org}, or empty
+     */
+    public String publicUrl() {
+        return publicUrl == null ? "" : publicUrl;
     }
 
     /**

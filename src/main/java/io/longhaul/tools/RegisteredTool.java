@@ -95,7 +95,8 @@ public final class RegisteredTool {
             return storable(success);
         }
         if (result instanceof ToolResult.Failure failure) {
-            return new ToolResult.Failure(failure.kind(), Storable.text(failure.message()), failure.retryable());
+            return new ToolResult.Failure(
+                    failure.kind(), Storable.text(failure.message()), failure.retryable(), failure.retryAfter());
         }
         return ToolResult.failure(FailureKind.TOOL_ERROR, "The tool answered nothing: a bug in the tool.");
     }

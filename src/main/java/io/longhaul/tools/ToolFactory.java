@@ -10,6 +10,7 @@ import io.dropwizard.util.Duration;
 import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolDescription;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -62,10 +63,21 @@ public abstract class ToolFactory implements Discoverable {
     /**
      * Makes the tools of this entry; most providers make one. Starts nothing.
      *
+     * @param surroundings what the tools share with the server
      * @return the tools, with unique names
      * @throws ToolConfigurationException if the entry is wrong
      */
-    public abstract List<Tool> build();
+    public abstract List<Tool> build(Surroundings surroundings);
+
+    /**
+     * Where further tools of this entry are found while the server runs. Starts nothing.
+     *
+     * @return nothing, for most providers
+     * @throws ToolConfigurationException if the entry is wrong
+     */
+    public Optional<ToolSource> source() {
+        return Optional.empty();
+    }
 
     /**
      * The entry's name.

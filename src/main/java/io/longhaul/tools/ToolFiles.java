@@ -45,9 +45,21 @@ public final class ToolFiles {
      * @throws ToolConfigurationException if a file cannot be read or is wrong; the message names file, line and tool
      */
     public List<RegisteredTool> load(Path fileOrFolder) {
+        return load(fileOrFolder, new Surroundings());
+    }
+
+    /**
+     * Reads and builds the tools of a file, or of all {@code .yml} and {@code .yaml} files of a folder by name.
+     *
+     * @param fileOrFolder what to read
+     * @param surroundings what the tools share with the server
+     * @return tools with their policies, in the order of the files
+     * @throws ToolConfigurationException if a file cannot be read or is wrong; the message names file, line and tool
+     */
+    public List<RegisteredTool> load(Path fileOrFolder, Surroundings surroundings) {
         List<RegisteredTool> tools = new ArrayList<>();
         for (Path file : files(fileOrFolder)) {
-            tools.addAll(read(file).build(file.toString()));
+            tools.addAll(read(file).build(file.toString(), surroundings));
         }
         return tools;
     }

@@ -10,9 +10,9 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The tools of this node, by name. Fixed at start. */
+/** The tools of this node, by name. Tools may join while the server runs; none ever leaves, for jobs may name it. */
 public final class ToolRegistry {
-    private final NavigableMap<String, RegisteredTool> tools;
+    private volatile NavigableMap<String, RegisteredTool> tools;
 
     private ToolRegistry(NavigableMap<String, RegisteredTool> tools) {
         this.tools = Collections.unmodifiableNavigableMap(tools);
@@ -37,6 +37,28 @@ public final class ToolRegistry {
                     tool.origin());
         }
         return new ToolRegistry(byName);
+    }
+
+    /**
+     * Adds tools, or replaces those that the same origin brought before.
+     *
+     * @param found tools
+     * @return why tools were left out, because another origin has one of that name; one sentence each
+     */
+    public synchronized List<String> join(Collection<RegisteredTool> found) {
+        NavigableMap<String, RegisteredTool> all = new TreeMap<>(tools);
+        List<String> refused = new ArrayList<>();
+        for (RegisteredTool tool : found) {
+            RegisteredTool other = all.get(tool.name());
+            if (other == null || other.origin().equals(tool.origin())) {
+                all.put(tool.name(), tool);
+            } else {
+                refused.add("tool '%s' of %s is left out, for %s has one of that name: give it another prefix"
+                        .formatted(tool.name(), tool.origin(), other.origin()));
+            }
+        }
+        tools = Collections.unmodifiableNavigableMap(all);
+        return refused;
     }
 
     /**

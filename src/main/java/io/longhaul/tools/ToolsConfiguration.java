@@ -23,19 +23,23 @@ public record ToolsConfiguration(@JsonValue List<ToolFactory> factories) {
      * Builds the configured tools; starts nothing.
      *
      * @param origin name of the file they are configured in, for messages
+     * @param surroundings what they share with the server; learns of tools that are found only while it runs
      * @return tools with their policies
      * @throws ToolConfigurationException if an entry is wrong; the message names origin and tool
      */
-    public List<RegisteredTool> build(String origin) {
+    public List<RegisteredTool> build(String origin, Surroundings surroundings) {
         return factories.stream()
-                .flatMap(factory -> build(factory, origin).stream())
+                .flatMap(factory -> build(factory, origin, surroundings).stream())
                 .toList();
     }
 
-    private static List<RegisteredTool> build(ToolFactory factory, String origin) {
+    private static List<RegisteredTool> build(ToolFactory factory, String origin, Surroundings surroundings) {
         try {
             ToolPolicy policy = factory.policy();
-            return factory.build().stream()
+            factory.source()
+                    .ifPresent(source ->
+                            surroundings.add(new LiveTools(source, policy, origin + ", tool " + factory.label())));
+            return factory.build(surroundings).stream()
                     .map(tool -> new RegisteredTool(tool, policy, origin))
                     .toList();
         } catch (ToolConfigurationException e) {

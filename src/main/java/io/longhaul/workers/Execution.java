@@ -173,8 +173,9 @@ final class Execution implements Runnable {
 
     private Outcome failure(ToolResult.Failure failure) {
         String code = failure.kind().name();
-        Optional<Duration> wait =
-                failure.retryable() ? Retries.waitAfter(job, tool.policy().retry()) : Optional.empty();
+        Optional<Duration> wait = failure.retryable()
+                ? Retries.waitAfter(job, tool.policy().retry(), failure.retryAfter())
+                : Optional.empty();
         return wait.<Outcome>map(w -> new Outcome.RetryLater(job.lease(), code, failure.message(), w))
                 .orElseGet(() -> new Outcome.Failed(job.lease(), code, failure.message()));
     }

@@ -12,10 +12,12 @@ import java.util.concurrent.ThreadLocalRandom;
 final class Retries {
     private Retries() {}
 
-    static Optional<Duration> waitAfter(ClaimedJob job, Retry retry) {
+    /** A tool may ask for more than its policy's next wait, as a server does that is over its limit; null asks nothing. */
+    static Optional<Duration> waitAfter(ClaimedJob job, Retry retry, Duration atLeast) {
         int maxAttempts = job.maxAttempts() != null ? job.maxAttempts() : retry.maxAttempts();
         RetryPolicy policy = policy(maxAttempts, retry, job.retry());
-        return policy.waitAfter(job.failures() + 1, ThreadLocalRandom.current());
+        return policy.waitAfter(job.failures() + 1, ThreadLocalRandom.current())
+                .map(wait -> atLeast != null && atLeast.compareTo(wait) > 0 ? atLeast : wait);
     }
 
     private static RetryPolicy policy(int maxAttempts, Retry tool, JobExtras.Backoff job) {

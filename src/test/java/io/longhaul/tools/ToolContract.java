@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.tools.RecordedCall.Progress;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -14,11 +16,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every provider of tools keeps to. A provider's test gives one tool for each behaviour. */
 public abstract class ToolContract {
+    /** Has characters that JSON, URLs and headers write in other ways. */
+    protected static final String SECRET = "s3cr/t+\"quoted\" & more";
+
     /** Far more than a stop takes, because the machine may be busy, and far less than the endless work does. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -46,6 +52,20 @@ public abstract class ToolContract {
     /** Its result is the object {"a NUL b": "c NUL d HIGH-SURROGATE"}. */
     protected abstract RegisteredTool unstorable();
 
+    /**
+     * Uses the secret in the file and lets it out wherever it can: its result is {"told": SECRET}, and what it can log,
+     * it logs with the secret in it.
+     */
+    protected abstract RegisteredTool leaking(Path secretFile) throws Exception;
+
+    /** Uses the secret in the file and fails with a message that has it. */
+    protected abstract RegisteredTool leakingFailure(Path secretFile) throws Exception;
+
+    /** What echo makes of JSON; overridden where params must be objects. */
+    protected JsonNode echoed(String json) throws Exception {
+        return value(echo(), json);
+    }
+
     /** Logs a line, then works until cancelled; some of the work is done by others (processes, servers). */
     protected abstract RegisteredTool endless();
 
@@ -70,7 +90,7 @@ public abstract class ToolContract {
                 "[{\"progress\":1},{\"log\":\"x\"}]",
             })
     void everyJsonComesBackUnchanged(String json) throws Exception {
-        assertThat(value(echo(), json)).isEqualTo(RecordedCall.JSON.readTree(json));
+        assertThat(echoed(json)).isEqualTo(RecordedCall.JSON.readTree(json));
     }
 
     @ParameterizedTest
@@ -83,20 +103,20 @@ public abstract class ToolContract {
                 "-1E-300",
             })
     void everyDigitOfANumberStays(String number) throws Exception {
-        assertThat(value(echo(), "{\"n\":" + number + "}"))
+        assertThat(echoed("{\"n\":" + number + "}"))
                 .isEqualTo(RecordedCall.JSON.readTree("{\"n\":" + number + "}"));
     }
 
     @Test
     void textOfAllScriptsComesBack() throws Exception {
         String json = "{\"äß\":\"漢字 😀 \u202e\u2028 \\u0001 \\\\ \\\" \\n é\"}";
-        assertThat(value(echo(), json)).isEqualTo(RecordedCall.JSON.readTree(json));
+        assertThat(echoed(json)).isEqualTo(RecordedCall.JSON.readTree(json));
     }
 
     @Test
     void aMegabyteComesBack() throws Exception {
         String json = "[\"" + "ä".repeat(300_000) + "\",\"" + "x".repeat(400_000) + "\"]";
-        assertThat(value(echo(), json)).isEqualTo(RecordedCall.JSON.readTree(json));
+        assertThat(echoed(json)).isEqualTo(RecordedCall.JSON.readTree(json));
     }
 
     @Test
@@ -141,6 +161,22 @@ public abstract class ToolContract {
     void whatTheDatabaseCannotKeepIsReplaced() throws Exception {
         ToolResult result = new RecordedCall("{}").start(unstorable()).await();
         assertThat(result).isEqualTo(new ToolResult.Success("{\"a\uFFFDb\":\"c\uFFFDd\uFFFD\"}"));
+    }
+
+    @Test
+    void aSecretIsInNothingThatIsShownOrKept(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("secret"), SECRET + "\n");
+        RecordedCall call = new RecordedCall("{}");
+        ToolResult result = call.start(leaking(file)).await();
+        assertThat(parsed(result)).isEqualTo(RecordedCall.JSON.readTree("{\"told\":\"***\"}"));
+        assertThat(call.lines()).noneMatch(line -> line.contains(SECRET));
+        assertThat(call.progress()).noneMatch(report -> String.valueOf(report.message()).contains(SECRET));
+    }
+
+    @Test
+    void aSecretIsInNoErrorMessage(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("secret"), SECRET + "\n");
+        assertThat(failure(leakingFailure(file)).message()).contains("***").doesNotContain(SECRET);
     }
 
     @Test
@@ -196,7 +232,7 @@ public abstract class ToolContract {
                         .invoke(null);
     }
 
-    private static JsonNode value(RegisteredTool tool, String paramsJson) throws Exception {
+    protected static JsonNode value(RegisteredTool tool, String paramsJson) throws Exception {
         return parsed(new RecordedCall(paramsJson).start(tool).await());
     }
 

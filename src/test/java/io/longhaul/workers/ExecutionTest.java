@@ -7,6 +7,9 @@ import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.spi.FailureKind;
+import io.longhaul.tools.spi.ToolResult;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -97,5 +100,15 @@ class ExecutionTest {
         execution.stop(StopReason.TIMEOUT);
         thread.join();
         assertThat(flag[0]).isFalse();
+    }
+
+    @Test
+    void theNextAttemptWaitsAsLongAsTheToolAsks() {
+        ClaimedJob patient = new ClaimedJob(job.lease(), "tool", "{}", "trace", 0, 3, 60, Instant.now(), null);
+        RegisteredTool busy = FakeTool.named(
+                "tool", call -> new ToolResult.Failure(FailureKind.UNAVAILABLE, "busy", true, Duration.ofMinutes(9)));
+        new Execution(patient, busy, new Reports(null), (execution, outcome) -> ends.add(outcome)).run();
+        assertThat(ends.get(0))
+                .contains(new Outcome.RetryLater(job.lease(), "UNAVAILABLE", "busy", Duration.ofMinutes(9)));
     }
 }

@@ -1,6 +1,8 @@
 package io.longhaul.tools.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.tools.Refusal;
+import io.longhaul.tools.Template;
 import io.longhaul.tools.ToolConfigurationException;
 import io.longhaul.tools.spi.FailureKind;
 import java.nio.charset.Charset;
@@ -42,7 +44,10 @@ final class Arguments {
         }
         List<List<Template>> groups =
                 command.stream().skip(1).map(Arguments::group).toList();
-        groups.stream().flatMap(List::stream).flatMap(Template::paths).forEach(path -> path.checkAgainst(schema));
+        groups.stream()
+                .flatMap(List::stream)
+                .flatMap(Template::paths)
+                .forEach(path -> path.checkAgainst("command", schema));
         return new Arguments(program(group(command.get(0))), groups, allowDashes);
     }
 
@@ -66,7 +71,9 @@ final class Arguments {
         if (elements == null || elements.contains(null)) {
             throw new ToolConfigurationException("an element of command is empty: remove it, or write \"\"");
         }
-        return elements.stream().map(Template::parse).toList();
+        return elements.stream()
+                .map(element -> Template.parse("command element", element))
+                .toList();
     }
 
     /**

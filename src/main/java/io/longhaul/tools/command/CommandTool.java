@@ -1,5 +1,8 @@
 package io.longhaul.tools.command;
 
+import io.longhaul.tools.ProtocolLine;
+import io.longhaul.tools.Refusal;
+import io.longhaul.tools.process.LineReader;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolCall;

@@ -7,8 +7,13 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.Nulls;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
+import io.longhaul.tools.OutputMode;
+import io.longhaul.tools.Surroundings;
 import io.longhaul.tools.ToolConfigurationException;
 import io.longhaul.tools.ToolFactory;
+import io.longhaul.tools.process.Environment;
+import io.longhaul.tools.secrets.Scrubbed;
+import io.longhaul.tools.secrets.Secret;
 import io.longhaul.tools.spi.Tool;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +63,11 @@ public final class CommandToolFactory extends ToolFactory {
     @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
     private Map<String, String> env = Map.of();
 
+    /** Environment variables that nobody is to see. */
+    @JsonProperty("secret_env")
+    @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
+    private Map<String, Secret> secretEnv = Map.of();
+
     /** Names of the server's own environment variables that the command gets too. */
     @JsonProperty("pass_env")
     @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
@@ -88,15 +98,17 @@ public final class CommandToolFactory extends ToolFactory {
     private Set<Integer> fatalExitCodes = Set.of();
 
     @Override
-    public List<Tool> build() {
+    public List<Tool> build(Surroundings surroundings) {
         Launch launch = new Launch(
                 Arguments.parse(command, paramsSchema(), allowDashes),
-                new Environment(name(), System.getenv(), passEnv, env),
+                new Environment(name(), System.getenv(), passEnv, env).withSecrets(secretEnv),
                 directory(),
                 stdin == Stdin.PARAMS);
         OutputRules rules = new OutputRules(output, protocol, mostOutput());
         ExitCodes exitCodes = new ExitCodes(Set.copyOf(retryableExitCodes), Set.copyOf(fatalExitCodes));
-        return List.of(new CommandTool(describe(), launch, rules, exitCodes, grace.toJavaDuration()));
+        secretEnv.values().forEach(Secret::value);
+        Tool tool = new CommandTool(describe(), launch, rules, exitCodes, grace.toJavaDuration());
+        return List.of(Scrubbed.of(tool, List.copyOf(secretEnv.values())));
     }
 
     private Path directory() {

@@ -1,5 +1,10 @@
 package io.longhaul.tools.command;
 
+import io.longhaul.tools.Refusal;
+import io.longhaul.tools.process.CallProcesses;
+import io.longhaul.tools.process.Environment;
+import io.longhaul.tools.process.Program;
+import io.longhaul.tools.process.Sessions;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
 import java.io.File;
@@ -36,8 +41,7 @@ record Launch(Arguments arguments, Environment environment, Path directory, bool
     RunningCommand start(ToolCall call) throws Refusal {
         String id = UUID.randomUUID().toString();
         Process process = start(builder(call, id));
-        RunningCommand command =
-                new RunningCommand(process, new CallProcesses(process.toHandle(), id, ProcessGuard.shared()));
+        RunningCommand command = new RunningCommand(process, CallProcesses.of(process.toHandle(), id));
         if (feedsParams) {
             command.feed((call.paramsJson() + "\n").getBytes(StandardCharsets.UTF_8));
         }

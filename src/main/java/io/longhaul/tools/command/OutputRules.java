@@ -1,5 +1,7 @@
 package io.longhaul.tools.command;
 
+import io.longhaul.tools.OutputMode;
+
 /**
  * How standard output is read.
  *

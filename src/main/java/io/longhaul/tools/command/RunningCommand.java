@@ -1,5 +1,7 @@
 package io.longhaul.tools.command;
 
+import io.longhaul.tools.process.CallProcesses;
+import io.longhaul.tools.process.LineReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

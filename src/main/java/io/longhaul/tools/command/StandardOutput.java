@@ -1,6 +1,8 @@
 package io.longhaul.tools.command;
 
+import io.longhaul.tools.ProtocolLine;
 import io.longhaul.tools.Storable;
+import io.longhaul.tools.process.LineReader;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolResult;
 import java.io.ByteArrayOutputStream;

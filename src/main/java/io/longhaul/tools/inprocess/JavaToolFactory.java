@@ -2,6 +2,7 @@ package io.longhaul.tools.inprocess;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
+import io.longhaul.tools.Surroundings;
 import io.longhaul.tools.ToolConfigurationException;
 import io.longhaul.tools.ToolFactory;
 import io.longhaul.tools.spi.Tool;
@@ -23,7 +24,7 @@ public final class JavaToolFactory extends ToolFactory {
     private String className;
 
     @Override
-    public List<Tool> build() {
+    public List<Tool> build(Surroundings surroundings) {
         refuseDescription();
         Tool tool = className == null ? listed() : instantiated();
         String own = tool.description().name();

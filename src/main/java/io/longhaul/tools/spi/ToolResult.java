@@ -1,6 +1,7 @@
 package io.longhaul.tools.spi;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
 import java.util.Objects;
 
 /** What a call came to: a value, or a failure with its kind. */
@@ -23,12 +24,24 @@ public sealed interface ToolResult {
      * @param kind why
      * @param message what is wrong and, where known, what cures it; shown to users
      * @param retryable whether another attempt could end differently
+     * @param retryAfter how long the next attempt should wait at least, or null if only the tool's policy counts
      */
-    record Failure(FailureKind kind, String message, boolean retryable) implements ToolResult {
+    record Failure(FailureKind kind, String message, boolean retryable, Duration retryAfter) implements ToolResult {
         /** Rejects missing parts. */
         public Failure {
             Objects.requireNonNull(kind, "kind");
             Objects.requireNonNull(message, "message");
+        }
+
+        /**
+         * A failure after which the wait is left to the tool's policy.
+         *
+         * @param kind why
+         * @param message what is wrong and what cures it
+         * @param retryable whether another attempt could end differently
+         */
+        public Failure(FailureKind kind, String message, boolean retryable) {
+            this(kind, message, retryable, null);
         }
     }
 

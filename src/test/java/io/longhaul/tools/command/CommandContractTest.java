@@ -4,6 +4,8 @@ import io.longhaul.tools.RecordedCall;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.TestTools;
 import io.longhaul.tools.ToolContract;
+import io.longhaul.tools.process.Leftovers;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** Programs keep the contract. */
@@ -50,6 +52,23 @@ final class CommandContractTest extends ToolContract {
     @Override
     protected RegisteredTool unstorable() {
         return shell("      echo '{{\"a\\u0000b\": \"c\\u0000d\\ud800\"}}'");
+    }
+
+    @Override
+    protected RegisteredTool leaking(Path secretFile) {
+        return withSecret(secretFile, """
+                      echo "using $KEY" >&2
+                      echo "$KEY" | sed 's/"/\\\\"/g; s/.*/{{"told":"&"}}/'
+                """);
+    }
+
+    @Override
+    protected RegisteredTool leakingFailure(Path secretFile) {
+        return withSecret(secretFile, "      echo \"denied: $KEY\" >&2; exit 1\n");
+    }
+
+    private static RegisteredTool withSecret(Path file, String script) {
+        return shell(script + "  secret_env: {KEY: {file: " + file + "}}\n");
     }
 
     @Override

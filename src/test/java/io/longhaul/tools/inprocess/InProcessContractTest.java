@@ -1,18 +1,24 @@
 package io.longhaul.tools.inprocess;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.longhaul.tools.RecordedCall;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolContract;
 import io.longhaul.tools.ToolPolicy;
+import io.longhaul.tools.secrets.Scrubbed;
+import io.longhaul.tools.secrets.Secret;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolDescription;
 import io.longhaul.tools.spi.ToolResult;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** Java tools keep the contract. */
 final class InProcessContractTest extends ToolContract {
@@ -63,6 +69,28 @@ final class InProcessContractTest extends ToolContract {
     }
 
     @Override
+    protected RegisteredTool leaking(Path secretFile) {
+        return scrubbed(secretFile, secret -> call -> {
+            call.log("using " + secret);
+            call.progress(0.5, "with " + secret);
+            return ToolResult.success(JsonNodeFactory.instance.objectNode().put("told", secret));
+        });
+    }
+
+    @Override
+    protected RegisteredTool leakingFailure(Path secretFile) {
+        return scrubbed(secretFile, secret -> call -> {
+            throw new IllegalStateException("denied: " + secret);
+        });
+    }
+
+    private static RegisteredTool scrubbed(Path secretFile, Function<String, Body> body) {
+        Secret secret = new Secret(null, secretFile.toString(), false);
+        Tool tool = Scrubbed.of(bare(body.apply(secret.value().orElseThrow())), List.of(secret));
+        return new RegisteredTool(tool, ToolPolicy.DEFAULT, "test");
+    }
+
+    @Override
     protected RegisteredTool endless() {
         return tool(call -> {
             call.log("started");
@@ -87,8 +115,12 @@ final class InProcessContractTest extends ToolContract {
     }
 
     private static RegisteredTool tool(Body body) {
+        return new RegisteredTool(bare(body), ToolPolicy.DEFAULT, "test");
+    }
+
+    private static Tool bare(Body body) {
         ToolDescription description = BuiltIn.describe("test", "A tool for a test.", "{}");
-        Tool tool = new Tool() {
+        return new Tool() {
             @Override
             public ToolDescription description() {
                 return description;
@@ -99,7 +131,6 @@ final class InProcessContractTest extends ToolContract {
                 return body.call(call);
             }
         };
-        return new RegisteredTool(tool, ToolPolicy.DEFAULT, "test");
     }
 
     private interface Body {

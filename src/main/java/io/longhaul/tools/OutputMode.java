@@ -1,18 +1,17 @@
-package io.longhaul.tools.command;
+package io.longhaul.tools;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.longhaul.tools.Storable;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
 
-/** What standard output becomes when no result line came. Line breaks at its end never count. */
-enum OutputMode {
+/** What a program's output, or a server's answer, becomes as a result. */
+public enum OutputMode {
     /** The JSON value if it is one, null if it is empty, otherwise a string. */
     AUTO {
         @Override
-        ToolResult result(String text) {
+        public ToolResult result(String text) {
             if (text.isBlank()) {
                 return new ToolResult.Success("null");
             }
@@ -22,30 +21,36 @@ enum OutputMode {
     /** One JSON value; anything else is a failure. */
     JSON {
         @Override
-        ToolResult result(String text) {
+        public ToolResult result(String text) {
             return Storable.isJson(text)
                     ? new ToolResult.Success(text.strip())
                     : ToolResult.failure(
                             FailureKind.TOOL_ERROR,
-                            "The command's output is not one JSON value: correct the command, or say output: auto.");
+                            "The output is not one JSON value: correct what wrote it, or say output: auto in the tool's configuration.");
         }
     },
     /** A string, even if it looks like JSON. */
     TEXT {
         @Override
-        ToolResult result(String text) {
+        public ToolResult result(String text) {
             return ToolResult.success(TextNode.valueOf(text));
         }
     },
     /** An array of strings, one per line; empty output is an empty array. */
     LINES {
         @Override
-        ToolResult result(String text) {
+        public ToolResult result(String text) {
             ArrayNode lines = JsonNodeFactory.instance.arrayNode();
             text.lines().forEach(lines::add);
             return ToolResult.success(lines);
         }
     };
 
-    abstract ToolResult result(String text);
+    /**
+     * Makes a result.
+     *
+     * @param text output without line breaks at its end
+     * @return a success, or the failure that says why it is none
+     */
+    public abstract ToolResult result(String text);
 }

@@ -1,7 +1,6 @@
-package io.longhaul.tools.command;
+package io.longhaul.tools;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longhaul.tools.ToolConfigurationException;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -11,7 +10,7 @@ import java.util.regex.Pattern;
  *
  * @param segments names of nested objects, outermost first
  */
-record ParamPath(List<String> segments) {
+public record ParamPath(List<String> segments) {
     private static final Pattern NAME = Pattern.compile("[\\w-]+(\\.[\\w-]+)*", Pattern.UNICODE_CHARACTER_CLASS);
     private static final Pattern DOT = Pattern.compile("\\.");
 
@@ -19,16 +18,23 @@ record ParamPath(List<String> segments) {
     private static final List<String> OPENING = List.of(
             "patternProperties", "additionalProperties", "$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if");
 
-    static ParamPath parse(String text, String element) {
+    /** Reads what stands between the braces of a template. */
+    static ParamPath parse(String text, String where, String element) {
         if (!NAME.matcher(text).matches()) {
             throw new ToolConfigurationException(
-                    "command element '%s': '%s' is no param's name: write {name} or {outer.inner}, and {{ or }} for a literal brace"
-                            .formatted(element, text));
+                    "%s '%s': '%s' is no param's name: write {name} or {outer.inner}, and {{ or }} for a literal brace"
+                            .formatted(where, element, text));
         }
         return new ParamPath(List.of(DOT.split(text)));
     }
 
-    JsonNode in(JsonNode params) {
+    /**
+     * The value.
+     *
+     * @param params any JSON
+     * @return the value, or a missing node
+     */
+    public JsonNode in(JsonNode params) {
         JsonNode value = params;
         for (String segment : segments) {
             value = value.path(segment);
@@ -36,14 +42,20 @@ record ParamPath(List<String> segments) {
         return value;
     }
 
-    /** Refuses a path that no valid params could have, most likely a misspelt one. */
-    void checkAgainst(JsonNode schema) {
+    /**
+     * Refuses a path that no valid params could have, most likely a misspelt one.
+     *
+     * @param setting which setting has it, for the message
+     * @param schema JSON Schema of the params
+     * @throws ToolConfigurationException if there can be no such param
+     */
+    public void checkAgainst(String setting, JsonNode schema) {
         JsonNode here = schema;
         for (String segment : segments) {
             if (!mayHave(here, segment)) {
                 throw new ToolConfigurationException(
-                        "command uses {%s}, but params has no '%s', only %s: correct the name or add it to params"
-                                .formatted(this, segment, names(here)));
+                        "%s uses {%s}, but params has no '%s', only %s: correct the name or add it to params"
+                                .formatted(setting, this, segment, names(here)));
             }
             here = here.path("properties").path(segment);
         }

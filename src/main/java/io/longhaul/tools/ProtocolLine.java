@@ -1,4 +1,4 @@
-package io.longhaul.tools.command;
+package io.longhaul.tools;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -6,26 +6,43 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.longhaul.tools.Storable;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * A line of standard output that speaks to the server: one JSON object with one of the names below and no other. Any
+ * A line of a tool's output that speaks to the server: one JSON object with one of the names below and no other. Any
  * other line, also an object that merely has such a name among others, is ordinary output.
  */
-sealed interface ProtocolLine {
-    /** <code>{"progress": 0.4, "message": "..."}</code>; NaN and null stand for unknown and unsaid. */
+public sealed interface ProtocolLine {
+    /**
+     * <code>{"progress": 0.4, "message": "..."}</code>.
+     *
+     * @param fraction 0 to 1, NaN for unknown
+     * @param message null if unsaid
+     */
     record Progress(double fraction, String message) implements ProtocolLine {}
 
-    /** <code>{"log": "..."}</code>. */
+    /**
+     * <code>{"log": "..."}</code>.
+     *
+     * @param text may have several lines
+     */
     record Log(String text) implements ProtocolLine {}
 
-    /** <code>{"result": any JSON}</code>; the value's own text, so that every digit stays. */
+    /**
+     * <code>{"result": any JSON}</code>.
+     *
+     * @param json the value's own text, so that every digit stays
+     */
     record Result(String json) implements ProtocolLine {}
 
-    /** <code>{"error": {"message": "...", "retryable": false}}</code> or <code>{"error": "..."}</code>; null is unsaid. */
+    /**
+     * <code>{"error": {"message": "...", "retryable": false}}</code> or <code>{"error": "..."}</code>.
+     *
+     * @param message what is wrong
+     * @param retryable null if unsaid
+     */
     record Failed(String message, Boolean retryable) implements ProtocolLine {}
 
     /**

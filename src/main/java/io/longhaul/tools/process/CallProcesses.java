@@ -1,4 +1,4 @@
-package io.longhaul.tools.command;
+package io.longhaul.tools.process;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * All processes of one call: the command, its descendants, and those that left it. On Linux they are told by their
  * process group, or by the mark in their environment if they changed that; elsewhere by parentage.
  */
-final class CallProcesses {
+public final class CallProcesses {
     private static final Path PROC = Path.of("/proc");
     private static final boolean LINUX = Files.isReadable(PROC.resolve("self/stat"));
 
@@ -49,10 +49,23 @@ final class CallProcesses {
     }
 
     /**
+     * Watches the processes of one call.
+     *
+     * @param leader the first process, started by {@link Sessions#command} a moment ago
+     * @param id the value of {@link Environment#CALL} it was started with
+     * @return the processes; to be closed
+     */
+    public static CallProcesses of(ProcessHandle leader, String id) {
+        return new CallProcesses(leader, id, ProcessGuard.shared());
+    }
+
+    /**
      * Ends them all: asks first, and kills what is left after the grace time. Returns when none is left. An interrupt
      * does not cut the grace time, since every cancel brings one; it stays pending.
+     *
+     * @param grace time between the request to stop and the kill
      */
-    void stop(Duration grace) {
+    public void stop(Duration grace) {
         long deadline = System.nanoTime() + grace.toNanos();
         Set<Long> asked = new HashSet<>();
         for (List<Member> left = alive(); !left.isEmpty() && System.nanoTime() < deadline; left = alive()) {
@@ -74,7 +87,7 @@ final class CallProcesses {
     }
 
     /** Kills what is left and no longer watches. Cheap when the group is empty. */
-    void close() {
+    public void close() {
         if (Sessions.available()) {
             guard.signal("KILL", group);
             guard.forget(group);
@@ -82,7 +95,7 @@ final class CallProcesses {
     }
 
     /** Kills all, those that changed their group too, until none is left. */
-    void kill() {
+    public void kill() {
         long deadline = System.nanoTime() + VANISHING.toNanos();
         List<Member> left = alive();
         // Again and again: one may have forked while the others were looked for.

@@ -1,4 +1,4 @@
-package io.longhaul.tools.command;
+package io.longhaul.tools.process;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,7 +10,7 @@ import java.util.Optional;
  * util-linux or BusyBox. It becomes the program, so the process id stays the same. Where it is missing (macOS)
  * programs start without, and their descendants are found by parentage.
  */
-final class Sessions {
+public final class Sessions {
     private static final Optional<Path> SETSID = Program.search("setsid", Environment.PATH_OF_SYSTEM);
 
     private Sessions() {}
@@ -19,7 +19,13 @@ final class Sessions {
         return SETSID.isPresent();
     }
 
-    static List<String> command(List<String> command) {
+    /**
+     * Makes a command run in a session of its own.
+     *
+     * @param command program, by its full path, and arguments
+     * @return the command to start instead
+     */
+    public static List<String> command(List<String> command) {
         if (SETSID.isEmpty()) {
             return command;
         }

@@ -1,4 +1,4 @@
-package io.longhaul.tools.command;
+package io.longhaul.tools.process;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Cuts a stream into lines of bytes, in bounded memory whatever the stream brings. */
-final class LineReader {
+public final class LineReader {
     private static final int CHUNK = 16 * 1024;
 
     private final int longest;
@@ -17,7 +17,7 @@ final class LineReader {
     private boolean finished;
 
     /** Takes lines one by one. */
-    interface LineSink {
+    public interface LineSink {
         /**
          * Takes one line.
          *
@@ -27,13 +27,24 @@ final class LineReader {
         void line(byte[] line, boolean cut);
     }
 
-    LineReader(int longest, LineSink sink) {
+    /**
+     * Wires it.
+     *
+     * @param longest bytes of a line that are kept
+     * @param sink takes the lines
+     */
+    public LineReader(int longest, LineSink sink) {
         this.longest = longest;
         this.sink = sink;
     }
 
-    /** Reads to the end; a last line without line feed counts. */
-    void readAll(InputStream in) throws IOException {
+    /**
+     * Reads to the end; a last line without line feed counts.
+     *
+     * @param in what is read; not closed
+     * @throws IOException if reading fails
+     */
+    public void readAll(InputStream in) throws IOException {
         byte[] chunk = new byte[CHUNK];
         for (int length = in.read(chunk); length >= 0; length = in.read(chunk)) {
             take(chunk, length);
@@ -42,7 +53,7 @@ final class LineReader {
     }
 
     /** Hands on what is there of the last line and takes no more; from another thread when the end will not come. */
-    void finish() {
+    public void finish() {
         lock.lock();
         try {
             if (!finished && line.size() > 0) {

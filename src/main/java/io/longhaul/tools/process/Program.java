@@ -1,5 +1,6 @@
-package io.longhaul.tools.command;
+package io.longhaul.tools.process;
 
+import io.longhaul.tools.Refusal;
 import io.longhaul.tools.spi.FailureKind;
 import java.io.File;
 import java.nio.file.Files;
@@ -9,7 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Finds programs the way a shell does, but says what is wrong. */
-final class Program {
+public final class Program {
     private static final Pattern SEPARATOR = Pattern.compile(Pattern.quote(File.pathSeparator));
 
     private Program() {}
@@ -20,9 +21,10 @@ final class Program {
      * @param name as configured: a path if it has a slash, otherwise looked up in {@code searchPath}
      * @param searchPath folders, separated by colons
      * @param directory where relative paths start
+     * @return its path
      * @throws Refusal if it is not there or may not be run
      */
-    static Path find(String name, String searchPath, Path directory) throws Refusal {
+    public static Path find(String name, String searchPath, Path directory) throws Refusal {
         if (!name.contains("/")) {
             return search(name, searchPath)
                     .orElseThrow(() -> missing("The program '" + name + "' is in no folder of PATH (" + searchPath

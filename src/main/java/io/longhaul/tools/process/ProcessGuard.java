@@ -1,4 +1,4 @@
-package io.longhaul.tools.command;
+package io.longhaul.tools.process;
 
 import java.io.IOException;
 import java.io.OutputStream;

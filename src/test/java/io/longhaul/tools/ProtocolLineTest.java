@@ -1,11 +1,11 @@
-package io.longhaul.tools.command;
+package io.longhaul.tools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longhaul.tools.command.ProtocolLine.Failed;
-import io.longhaul.tools.command.ProtocolLine.Log;
-import io.longhaul.tools.command.ProtocolLine.Progress;
-import io.longhaul.tools.command.ProtocolLine.Result;
+import io.longhaul.tools.ProtocolLine.Failed;
+import io.longhaul.tools.ProtocolLine.Log;
+import io.longhaul.tools.ProtocolLine.Progress;
+import io.longhaul.tools.ProtocolLine.Result;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -1,30 +1,45 @@
-package io.longhaul.tools.command;
+package io.longhaul.tools;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longhaul.tools.ToolConfigurationException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * One element of the command: text with <code>{name}</code> placeholders; <code>{{</code> and <code>}}</code> stand
+ * Text with <code>{name}</code> placeholders; <code>{{</code> and <code>}}</code> stand
  * for braces.
  *
  * @param source as configured, for messages
  * @param parts literal text and placeholders in turn
  */
-record Template(String source, List<Part> parts) {
+public record Template(String source, List<Part> parts) {
 
     /** A piece of an element. */
-    sealed interface Part {
-        /** Text as it is. */
+    public sealed interface Part {
+        /**
+         * Text as it is.
+         *
+         * @param text braces undoubled
+         */
         record Literal(String text) implements Part {}
 
-        /** The value of a param. */
+        /**
+         * The value of a param.
+         *
+         * @param path where it is
+         */
         record Placeholder(ParamPath path) implements Part {}
     }
 
-    static Template parse(String source) {
+    /**
+     * Reads a template.
+     *
+     * @param where what the text is, for messages: "command element"
+     * @param source text with placeholders
+     * @return the template
+     * @throws ToolConfigurationException if a brace has no partner or a placeholder is no param's name
+     */
+    public static Template parse(String where, String source) {
         List<Part> parts = new ArrayList<>();
         StringBuilder literal = new StringBuilder();
         int at = 0;
@@ -36,10 +51,10 @@ record Template(String source, List<Part> parts) {
             } else if (c == '{') {
                 int end = source.indexOf('}', at);
                 addLiteral(parts, literal);
-                parts.add(new Part.Placeholder(ParamPath.parse(inner(source, at, end), source)));
+                parts.add(new Part.Placeholder(ParamPath.parse(inner(where, source, at, end), where, source)));
                 at = end + 1;
             } else if (c == '}') {
-                throw stray(source);
+                throw stray(where, source);
             } else {
                 literal.append(c);
                 at++;
@@ -49,17 +64,16 @@ record Template(String source, List<Part> parts) {
         return new Template(source, List.copyOf(parts));
     }
 
-    private static String inner(String source, int start, int end) {
+    private static String inner(String where, String source, int start, int end) {
         if (end < 0) {
-            throw stray(source);
+            throw stray(where, source);
         }
         return source.substring(start + 1, end);
     }
 
-    private static ToolConfigurationException stray(String source) {
+    private static ToolConfigurationException stray(String where, String source) {
         return new ToolConfigurationException(
-                "command element '%s' has a brace without partner: write {{ or }} for a literal brace"
-                        .formatted(source));
+                "%s '%s' has a brace without partner: write {{ or }} for a literal brace".formatted(where, source));
     }
 
     private static void addLiteral(List<Part> parts, StringBuilder literal) {
@@ -69,26 +83,40 @@ record Template(String source, List<Part> parts) {
         }
     }
 
-    Stream<ParamPath> paths() {
+    /**
+     * The params it names.
+     *
+     * @return in their order
+     */
+    public Stream<ParamPath> paths() {
         return parts.stream().filter(Part.Placeholder.class::isInstance).map(part -> ((Part.Placeholder) part).path());
     }
 
-    /** Whether the element is one placeholder and nothing else, so that an array becomes several arguments. */
-    boolean isPlaceholder() {
+    /**
+     * Whether it is one placeholder and nothing else, so that an array becomes several values.
+     *
+     * @return true for {@code {name}}
+     */
+    public boolean isPlaceholder() {
         return parts.size() == 1 && parts.get(0) instanceof Part.Placeholder;
     }
 
-    /** Whether a param decides the first character, so that it could pass for an option. */
-    boolean startsWithParam() {
+    /**
+     * Whether a param decides the first character, so that it could pass for an option.
+     *
+     * @return true for {@code {name}...}
+     */
+    public boolean startsWithParam() {
         return !parts.isEmpty() && parts.get(0) instanceof Part.Placeholder;
     }
 
     /**
-     * The arguments this element becomes.
+     * The values this becomes.
      *
+     * @param params any JSON
      * @return none if a param it names is absent, null or, alone in its element, an empty array
      */
-    List<String> fill(JsonNode params) {
+    public List<String> fill(JsonNode params) {
         if (isPlaceholder()) {
             JsonNode value = paths().findFirst().orElseThrow().in(params);
             return isAbsent(value) ? List.of() : values(value);
@@ -106,7 +134,13 @@ record Template(String source, List<Part> parts) {
         return List.of(argument.toString());
     }
 
-    private static boolean isAbsent(JsonNode value) {
+    /**
+     * Whether a param counts as absent.
+     *
+     * @param value what {@link ParamPath#in} gave
+     * @return true for a missing one and for null
+     */
+    public static boolean isAbsent(JsonNode value) {
         return value.isMissingNode() || value.isNull();
     }
 
@@ -119,7 +153,13 @@ record Template(String source, List<Part> parts) {
         return texts;
     }
 
-    private static String text(JsonNode value) {
+    /**
+     * A value as text.
+     *
+     * @param value any JSON
+     * @return a string's own text, otherwise JSON
+     */
+    public static String text(JsonNode value) {
         return value.isTextual() ? value.textValue() : value.toString();
     }
 }

@@ -1,4 +1,4 @@
-package io.longhaul.tools.command;
+package io.longhaul.tools.process;
 
 import io.longhaul.tools.spi.ToolCall;
 import java.io.IOException;
@@ -10,14 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Finds processes that still work for a call, by their environment; zombies do not work. */
-final class Leftovers {
+public final class Leftovers {
     private Leftovers() {}
 
-    static List<String> of(ToolCall call) {
+    public static List<String> of(ToolCall call) {
         return with("LONGHAUL_JOB_ID=" + call.jobId());
     }
 
-    static List<String> with(String mark) {
+    public static List<String> with(String mark) {
         List<String> found = new ArrayList<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path process : processes) {

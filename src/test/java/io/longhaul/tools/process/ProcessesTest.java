@@ -1,4 +1,4 @@
-package io.longhaul.tools.command;
+package io.longhaul.tools.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

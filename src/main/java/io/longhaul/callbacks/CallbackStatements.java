@@ -1,0 +1,72 @@
+package io.longhaul.callbacks;
+
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+/** The SQL of callbacks. */
+interface CallbackStatements {
+    /** Opens the address of a job, or hands the open one to a later attempt. */
+    @SqlQuery("""
+            INSERT INTO tool_callbacks AS c (token, job_id, attempt, expires_at)
+            VALUES (:token, :job, :attempt, NOW() + INTERVAL '30 days')
+            ON CONFLICT (job_id) DO UPDATE
+            SET attempt = GREATEST(c.attempt, excluded.attempt), expires_at = excluded.expires_at
+            RETURNING token""")
+    String open(@Bind("token") String token, @Bind("job") UUID job, @Bind("attempt") int attempt);
+
+    /** Keeps a body if somebody may still be waiting for it. */
+    @SqlUpdate("""
+            INSERT INTO tool_callback_messages (token, body)
+            SELECT token, :body
+            FROM tool_callbacks
+            WHERE token = :token AND expires_at > NOW()""")
+    int keep(@Bind("token") String token, @Bind("body") String body);
+
+    /** The next body after one that was read; served by idx_tool_callback_messages_token. */
+    @SqlQuery("""
+            SELECT id, body
+            FROM tool_callback_messages
+            WHERE token = :token AND id > :after
+            ORDER BY id
+            LIMIT 1""")
+    Optional<Message> next(@Bind("token") String token, @Bind("after") long after);
+
+    /** Closes an address, unless a later attempt has taken it over. */
+    @SqlUpdate("""
+            WITH closed AS (
+                DELETE FROM tool_callbacks
+                WHERE token = :token AND attempt = :attempt
+                RETURNING token)
+            DELETE FROM tool_callback_messages m
+            USING closed c
+            WHERE m.token = c.token""")
+    void close(@Bind("token") String token, @Bind("attempt") int attempt);
+
+    /** Removes some addresses that nobody closed: those of cancelled jobs. */
+    @SqlUpdate("""
+            WITH expired AS (
+                DELETE FROM tool_callbacks
+                WHERE token IN (
+                    SELECT token
+                    FROM tool_callbacks
+                    WHERE expires_at <= NOW()
+                    ORDER BY expires_at
+                    LIMIT 100
+                    FOR UPDATE SKIP LOCKED)
+                RETURNING token)
+            DELETE FROM tool_callback_messages m
+            USING expired e
+            WHERE m.token = e.token""")
+    void removeExpired();
+
+    /**
+     * A body that was posted.
+     *
+     * @param id grows with each
+     * @param body a JSON object
+     */
+    record Message(long id, String body) {}
+}

@@ -1,0 +1,71 @@
+package io.longhaul.tools.http;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.tools.OutputMode;
+import io.longhaul.tools.Refusal;
+import io.longhaul.tools.spi.FailureKind;
+import io.longhaul.tools.spi.ToolResult;
+import java.util.Set;
+
+/**
+ * What an answer comes to.
+ *
+ * @param success statuses that are a success; none listed means 200 to 299
+ * @param retryable statuses worth another attempt; none listed means 408, 425, 429 and 500 to 599
+ * @param output what the body becomes
+ * @param result where in its JSON the result is, or null for all of it
+ */
+record AnswerRules(Set<Integer> success, Set<Integer> retryable, OutputMode output, JsonPointer result) {
+    private static final Set<Integer> TRANSIENT = Set.of(408, 425, 429);
+    private static final Set<Integer> NOT_THERE = Set.of(408, 425, 429, 502, 503, 504);
+    private static final Set<Integer> BAD_PARAMS = Set.of(400, 422);
+
+    /**
+     * Refuses an answer that is no success.
+     *
+     * @throws Refusal with what the server said
+     */
+    void check(HttpAnswer answer) throws Refusal {
+        int status = answer.status();
+        if (success.isEmpty() ? status >= 200 && status < 300 : success.contains(status)) {
+            return;
+        }
+        boolean retry = isTransient(status);
+        FailureKind kind = NOT_THERE.contains(status)
+                ? FailureKind.UNAVAILABLE
+                : BAD_PARAMS.contains(status) && !retry ? FailureKind.INVALID_PARAMS : FailureKind.TOOL_ERROR;
+        throw new Refusal(new ToolResult.Failure(
+                kind, message(answer), retry, retry ? answer.retryAfter().orElse(null) : null));
+    }
+
+    boolean isTransient(int status) {
+        return retryable.isEmpty() ? TRANSIENT.contains(status) || status >= 500 : retryable.contains(status);
+    }
+
+    private static String message(HttpAnswer answer) {
+        String text = answer.excerpt();
+        String hint = answer.status() >= 300 && answer.status() < 400
+                ? " The server redirects: correct the URL, or say follow_redirects: true."
+                : "";
+        return answer.request() + " was answered with " + answer.status() + (text.isEmpty() ? "." : ": " + text) + hint;
+    }
+
+    /** The result of a success. */
+    ToolResult result(HttpAnswer answer) {
+        if (result == null) {
+            return output.result(answer.text().stripTrailing());
+        }
+        return at(result, answer.json(), answer);
+    }
+
+    static ToolResult at(JsonPointer pointer, JsonNode json, HttpAnswer answer) {
+        JsonNode value = json.at(pointer);
+        return value.isMissingNode()
+                ? ToolResult.failure(
+                        FailureKind.TOOL_ERROR,
+                        "%s was answered without anything at %s: correct result in the tool's configuration."
+                                .formatted(answer.request(), pointer))
+                : ToolResult.success(value);
+    }
+}

@@ -1,0 +1,109 @@
+package io.longhaul.tools.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.longhaul.tools.Callbacks;
+import io.longhaul.tools.ParamsJson;
+import io.longhaul.tools.ProtocolLine;
+import io.longhaul.tools.Refusal;
+import io.longhaul.tools.Storable;
+import io.longhaul.tools.Surroundings;
+import io.longhaul.tools.spi.FailureKind;
+import io.longhaul.tools.spi.ToolCall;
+import io.longhaul.tools.spi.ToolResult;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The server is told an address, and posts there when the work is done.
+ *
+ * @param rules what it posts; without conditions for {@code done}, anything but progress and log lines is the end
+ * @param surroundings gives the address
+ * @param header header that tells the address, unless a placeholder does; null then
+ * @param cancels whether the server is told when the call ends early
+ */
+record CalledBack(StatusRules rules, Surroundings surroundings, String header, boolean cancels) implements Style {
+    /** A wait ends early with the call; this is only how often it looks. */
+    private static final Duration LOOK = Duration.ofSeconds(30);
+
+    @Override
+    public ToolResult run(Conversation conversation, Requests requests) throws Refusal, InterruptedException {
+        ToolCall call = conversation.call();
+        Callbacks.Address address = surroundings.callbacks().open(call.jobId(), call.attempt());
+        try {
+            ToolResult result = begun(call, requests, address);
+            address.close();
+            return result;
+        } catch (Refusal refusal) {
+            address.close();
+            throw refusal;
+        } catch (InterruptedException e) {
+            if (cancels) {
+                // Its server is told to stop, and what it says to that is no news for another attempt.
+                address.close();
+            }
+            throw e;
+        } finally {
+            address.leave();
+        }
+    }
+
+    private ToolResult begun(ToolCall call, Requests requests, Callbacks.Address address)
+            throws Refusal, InterruptedException {
+        requests.know(
+                Values.CALLBACK, JsonNodeFactory.instance.objectNode().put("url", address.url()));
+        // What an earlier attempt began may have ended after its node was lost.
+        Optional<String> posted = address.next(Duration.ZERO);
+        if (posted.isEmpty() && header == null) {
+            requests.start();
+        } else if (posted.isEmpty()) {
+            requests.start(new Fields.Field(header, address.url()));
+        }
+        return await(call, address, posted);
+    }
+
+    private ToolResult await(ToolCall call, Callbacks.Address address, Optional<String> posted)
+            throws InterruptedException {
+        Optional<String> body = posted;
+        while (true) {
+            Optional<ToolResult> end = body.flatMap(json -> end(json, call));
+            if (end.isPresent()) {
+                return end.get();
+            }
+            if (call.isCancelled()) {
+                throw new InterruptedException("cancelled");
+            }
+            body = address.next(LOOK);
+        }
+    }
+
+    private Optional<ToolResult> end(String body, ToolCall call) {
+        Optional<ProtocolLine> line = ProtocolLine.parse(body);
+        return line.isPresent() ? obeyed(line.get(), call) : judged(ParamsJson.parse(body), call);
+    }
+
+    private static Optional<ToolResult> obeyed(ProtocolLine line, ToolCall call) {
+        if (line instanceof ProtocolLine.Progress progress) {
+            String message = progress.message();
+            call.progress(progress.fraction(), message == null ? null : Storable.text(message));
+            return Optional.empty();
+        }
+        if (line instanceof ProtocolLine.Log log) {
+            log.text().lines().map(Storable::text).forEach(call::log);
+            return Optional.empty();
+        }
+        if (line instanceof ProtocolLine.Failed failed) {
+            boolean retryable = failed.retryable() == null || failed.retryable();
+            return Optional.of(new ToolResult.Failure(FailureKind.TOOL_ERROR, failed.message(), retryable));
+        }
+        return Optional.of(new ToolResult.Success(((ProtocolLine.Result) line).json()));
+    }
+
+    private Optional<ToolResult> judged(JsonNode json, ToolCall call) {
+        rules.report(json, call);
+        if (rules.isFailed(json)) {
+            return Optional.of(rules.failure(json));
+        }
+        return rules.done().isEmpty() || rules.isDone(json) ? Optional.of(rules.success(json)) : Optional.empty();
+    }
+}

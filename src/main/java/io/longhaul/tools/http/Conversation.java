@@ -1,0 +1,168 @@
+package io.longhaul.tools.http;
+
+import io.longhaul.tools.Refusal;
+import io.longhaul.tools.spi.FailureKind;
+import io.longhaul.tools.spi.ToolCall;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** The requests of one call, one after the other. Ends as soon as the call does. */
+final class Conversation {
+    private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+    private static final int MOST_REDIRECTS = 5;
+    private static final Set<String> SENT_ANYWHERE = Set.of("user-agent", "accept", "traceparent");
+
+    private final ToolCall call;
+    private final Wire wire;
+    private final CountDownLatch cancelled = new CountDownLatch(1);
+    private volatile CompletableFuture<?> underWay = CompletableFuture.completedFuture(null);
+
+    Conversation(ToolCall call, Wire wire) {
+        this.call = call;
+        this.wire = wire;
+        call.onCancel(this::cancel);
+    }
+
+    ToolCall call() {
+        return call;
+    }
+
+    private void cancel() {
+        cancelled.countDown();
+        underWay.cancel(true);
+    }
+
+    /**
+     * Sends a request and takes its answer in.
+     *
+     * @throws Refusal if there is none, or it is too large
+     * @throws InterruptedException when the call ends early
+     */
+    HttpAnswer send(HttpRequest request) throws Refusal, InterruptedException {
+        HttpAnswer answer = once(request);
+        HttpRequest next = request;
+        for (int i = 0; i < MOST_REDIRECTS && wire.followsRedirects() && isRedirect(answer); i++) {
+            next = redirected(next, answer);
+            answer = once(next);
+        }
+        return answer;
+    }
+
+    private static boolean isRedirect(HttpAnswer answer) {
+        return REDIRECTS.contains(answer.status())
+                && answer.headers().firstValue("location").isPresent();
+    }
+
+    /** What is meant for one server, credentials above all, is not sent to another. */
+    private static HttpRequest redirected(HttpRequest request, HttpAnswer answer) throws Refusal {
+        URI to = target(request, answer);
+        boolean sameServer = Origin.of(to).equals(Origin.of(request.uri()));
+        boolean asGet = answer.status() == 303 || (answer.status() < 303 && !request.method().equals("HEAD"));
+        HttpRequest.Builder next = HttpRequest.newBuilder(to);
+        request.version().ifPresent(next::version);
+        request.headers().map().forEach((name, values) -> {
+            boolean ofBody = name.equalsIgnoreCase("content-type");
+            if ((sameServer || SENT_ANYWHERE.contains(name.toLowerCase(Locale.ROOT))) && !(asGet && ofBody)) {
+                values.forEach(value -> next.header(name, value));
+            }
+        });
+        return asGet
+                ? next.GET().build()
+                : next.method(request.method(), request.bodyPublisher().orElseGet(BodyPublishers::noBody))
+                        .build();
+    }
+
+    private static URI target(HttpRequest request, HttpAnswer answer) throws Refusal {
+        String location = answer.headers().firstValue("location").orElseThrow();
+        try {
+            URI to = request.uri().resolve(location);
+            if (to.getHost() != null && ("http".equals(to.getScheme()) || "https".equals(to.getScheme()))) {
+                return to;
+            }
+        } catch (IllegalArgumentException e) {
+            // Said below.
+        }
+        throw new Refusal(FailureKind.TOOL_ERROR, answer.request() + " was redirected to '" + location + "', no URL.");
+    }
+
+    private HttpAnswer once(HttpRequest request) throws Refusal, InterruptedException {
+        CompletableFuture<HttpResponse<byte[]>> response =
+                wire.client().sendAsync(request, head -> new LimitedBody(wire.mostBytes()));
+        underWay = response;
+        if (call.isCancelled()) {
+            cancel();
+        }
+        try {
+            return HttpAnswer.of(await(response));
+        } catch (InterruptedException e) {
+            response.cancel(true);
+            throw e;
+        } catch (CancellationException e) {
+            throw new InterruptedException("cancelled");
+        } catch (TimeoutException e) {
+            response.cancel(true);
+            throw new Refusal(
+                    FailureKind.TIMEOUT,
+                    "%s was not answered within %d s (answer_timeout)."
+                            .formatted(described(request), wire.answerTimeout().toSeconds()));
+        } catch (ExecutionException e) {
+            throw failed(request, e.getCause());
+        }
+    }
+
+    private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> response)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        Duration longest = wire.answerTimeout();
+        return longest == null ? response.get() : response.get(longest.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private Refusal failed(HttpRequest request, Throwable cause) throws InterruptedException {
+        for (Throwable e = cause; e != null; e = e.getCause()) {
+            if (e instanceof CancellationException) {
+                throw new InterruptedException("cancelled");
+            }
+            if (e instanceof LimitedBody.TooLargeException) {
+                return new Refusal(
+                        FailureKind.TOO_LARGE,
+                        "%s was answered with more than the %d bytes this tool takes: ask for less, or raise max_response."
+                                .formatted(described(request), wire.mostBytes()));
+            }
+            if (e instanceof ConnectException || e instanceof UnresolvedAddressException) {
+                return unavailable(request, "the server cannot be reached", e);
+            }
+        }
+        return unavailable(request, "the connection broke", cause);
+    }
+
+    private static Refusal unavailable(HttpRequest request, String what, Throwable cause) {
+        String why = cause instanceof IOException && cause.getMessage() != null ? " (" + cause.getMessage() + ")" : "";
+        return new Refusal(
+                FailureKind.UNAVAILABLE, "%s had no answer: %s%s.".formatted(described(request), what, why));
+    }
+
+    private static String described(HttpRequest request) {
+        URI uri = request.uri();
+        return request.method() + " " + uri.getScheme() + "://" + uri.getRawAuthority() + uri.getRawPath();
+    }
+
+    /** Waits, unless the call ends before. */
+    void pause(Duration time) throws InterruptedException {
+        if (cancelled.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new InterruptedException("cancelled");
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package io.longhaul.tools.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.tools.ParamsJson;
+import io.longhaul.tools.Storable;
+import java.net.URI;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpResponse;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a server answered.
+ *
+ * @param status HTTP status
+ * @param headers all headers
+ * @param text the body
+ * @param method of the request
+ * @param uri of the request; may hold a secret
+ */
+record HttpAnswer(int status, HttpHeaders headers, String text, String method, URI uri) {
+    private static final Pattern CHARSET = Pattern.compile("charset=\"?([\\w-]+)", Pattern.CASE_INSENSITIVE);
+
+    /** A server that asks for more than this would hold a job up for no good reason. */
+    private static final Duration LONGEST_WAIT = Duration.ofDays(1);
+
+    private static final int LONGEST_EXCERPT = 300;
+
+    static HttpAnswer of(HttpResponse<byte[]> response) {
+        return new HttpAnswer(
+                response.statusCode(),
+                response.headers(),
+                new String(response.body(), charset(response.headers())),
+                response.request().method(),
+                response.uri());
+    }
+
+    private static Charset charset(HttpHeaders headers) {
+        Matcher matcher = CHARSET.matcher(headers.firstValue("content-type").orElse(""));
+        try {
+            return matcher.find() ? Charset.forName(matcher.group(1)) : StandardCharsets.UTF_8;
+        } catch (IllegalArgumentException e) {
+            return StandardCharsets.UTF_8;
+        }
+    }
+
+    /** The body as a tree; missing if it is not JSON. */
+    JsonNode json() {
+        return Storable.isJson(text) ? ParamsJson.parse(text) : MissingNode.getInstance();
+    }
+
+    /** The headers as an object, their names in lower case. */
+    ObjectNode headersJson() {
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        headers.map().forEach((name, values) -> object.put(name.toLowerCase(Locale.ROOT), values.get(0)));
+        return object;
+    }
+
+    /** What the server asks us to wait, at most a day. */
+    Optional<Duration> retryAfter() {
+        return headers.firstValue("retry-after").flatMap(HttpAnswer::duration);
+    }
+
+    private static Optional<Duration> duration(String text) {
+        try {
+            Duration wait = text.matches("\\d{1,9}")
+                    ? Duration.ofSeconds(Long.parseLong(text))
+                    : Duration.between(
+                            Instant.now(),
+                            ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
+                                    .toInstant());
+            return wait.isNegative()
+                    ? Optional.empty()
+                    : Optional.of(wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait);
+        } catch (DateTimeParseException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The request in words; without the query, which may hold a secret. */
+    String request() {
+        return method + " " + uri.getScheme() + "://" + uri.getRawAuthority() + uri.getRawPath();
+    }
+
+    /** What the server says about an error: its message if it has one in a usual place, otherwise how it begins. */
+    String excerpt() {
+        JsonNode json = json();
+        for (String pointer : new String[] {"/error/message", "/message", "/detail", "/error", "/title"}) {
+            if (json.at(pointer).isTextual()) {
+                return cut(json.at(pointer).textValue());
+            }
+        }
+        return cut(text.strip());
+    }
+
+    private static String cut(String text) {
+        return text.length() > LONGEST_EXCERPT ? text.substring(0, LONGEST_EXCERPT) + "..." : text;
+    }
+}

@@ -1,0 +1,91 @@
+package io.longhaul.tools.http;
+
+import io.longhaul.tools.Refusal;
+import io.longhaul.tools.spi.FailureKind;
+import io.longhaul.tools.spi.Tool;
+import io.longhaul.tools.spi.ToolCall;
+import io.longhaul.tools.spi.ToolDescription;
+import io.longhaul.tools.spi.ToolResult;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks an HTTP server to do the work. */
+final class HttpTool implements Tool {
+    private static final Logger LOG = LoggerFactory.getLogger("longhaul.tools");
+    private static final Duration CANCEL_TIME = Duration.ofSeconds(10);
+    private static final ToolResult STOPPED =
+            ToolResult.failure(FailureKind.TOOL_ERROR, "The call was stopped before its end.");
+
+    private final ToolDescription description;
+    private final Wire wire;
+    private final Plan plan;
+
+    /**
+     * What is sent.
+     *
+     * @param start the first request
+     * @param rules what its answer comes to
+     * @param idempotencyHeader header that carries the job's id, or empty
+     * @param style how the result is come to
+     * @param cancel tells the server to stop, or null
+     */
+    record Plan(
+            RequestTemplate start, AnswerRules rules, String idempotencyHeader, Style style, RequestTemplate cancel) {}
+
+    HttpTool(ToolDescription description, Wire wire, Plan plan) {
+        this.description = description;
+        this.wire = wire;
+        this.plan = plan;
+    }
+
+    @Override
+    public ToolDescription description() {
+        return description;
+    }
+
+    @Override
+    public ToolResult call(ToolCall call) throws InterruptedException {
+        if (call.isCancelled()) {
+            return STOPPED;
+        }
+        Conversation conversation = new Conversation(call, wire);
+        Requests requests = new Requests(conversation, plan.start(), plan.rules(), plan.idempotencyHeader());
+        try {
+            return plan.style().run(conversation, requests);
+        } catch (Refusal refusal) {
+            return refusal.failure();
+        } catch (InterruptedException e) {
+            stopServer(requests);
+            throw e;
+        }
+    }
+
+    /** Does not wait: the call is over, whatever the server makes of it. */
+    private void stopServer(Requests requests) {
+        if (plan.cancel() == null || !requests.started()) {
+            return;
+        }
+        try {
+            HttpRequest request = HttpRequest.newBuilder(requests.fill(plan.cancel()), (name, value) -> true)
+                    .timeout(CANCEL_TIME)
+                    .build();
+            wire.client()
+                    .sendAsync(request, BodyHandlers.discarding())
+                    .whenComplete((answer, failure) -> note(failure, answer == null ? 0 : answer.statusCode()));
+        } catch (Refusal refusal) {
+            LOG.warn("Tool {}: the server cannot be told to stop: {}", description.name(), refusal.getMessage());
+        }
+    }
+
+    private void note(Throwable failure, int status) {
+        if (failure != null || status >= 400) {
+            LOG.warn(
+                    "Tool {}: the server was told to stop and {}",
+                    description.name(),
+                    failure == null ? "answered " + status : "did not answer");
+        }
+    }
+}

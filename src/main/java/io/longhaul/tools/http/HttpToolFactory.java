@@ -1,0 +1,215 @@
+package io.longhaul.tools.http;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dropwizard.util.DataSize;
+import io.dropwizard.util.Duration;
+import io.longhaul.tools.OutputMode;
+import io.longhaul.tools.Surroundings;
+import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.ToolFactory;
+import io.longhaul.tools.secrets.Credentials;
+import io.longhaul.tools.secrets.Scrubbed;
+import io.longhaul.tools.spi.Tool;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** {@code type: http}: a request. {@code docs/tools.md} describes each setting. */
+@JsonTypeName("http")
+public final class HttpToolFactory extends ToolFactory {
+    private static final long LARGEST_ANSWER = 128L * 1024 * 1024;
+    private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
+
+    /** How an array in a query or form is written. */
+    enum Arrays {
+        /** {@code a=1&a=2}. */
+        REPEAT,
+        /** {@code a=1,2}. */
+        COMMA
+    }
+
+    /** GET, POST, ...; left out, POST with a body and GET without. */
+    @JsonProperty
+    private String method;
+
+    /** Where the request goes; params in path and query. */
+    @JsonProperty
+    private String url;
+
+    /** Added to the URL. */
+    @JsonProperty
+    @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
+    private Map<String, String> query = Map.of();
+
+    /** Headers. */
+    @JsonProperty
+    @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
+    private Map<String, String> headers = Map.of();
+
+    /** JSON with placeholders; left out, the params themselves if the method has a body. */
+    @JsonProperty
+    private JsonNode body;
+
+    /** A form instead of JSON. */
+    @JsonProperty
+    @JsonSetter(contentNulls = Nulls.FAIL)
+    private Map<String, String> form;
+
+    /** How arrays in query and form are written. */
+    @JsonProperty
+    @JsonSetter(nulls = Nulls.SKIP)
+    private Arrays arrays = Arrays.REPEAT;
+
+    /** Who asks. */
+    @JsonProperty
+    @JsonSetter(nulls = Nulls.SKIP)
+    private Credentials auth = Credentials.NONE;
+
+    /** Statuses that are a success. */
+    @JsonProperty
+    @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
+    private Set<Integer> success = Set.of();
+
+    /** Statuses worth another attempt. */
+    @JsonProperty("retry_on")
+    @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
+    private Set<Integer> retryOn = Set.of();
+
+    /** What the answer becomes. */
+    @JsonProperty
+    @JsonSetter(nulls = Nulls.SKIP)
+    private OutputMode output = OutputMode.AUTO;
+
+    /** JSON pointer to the result in the answer. */
+    @JsonProperty
+    private String result;
+
+    /** Largest answer. */
+    @JsonProperty("max_response")
+    @JsonSetter(nulls = Nulls.SKIP)
+    private DataSize maxResponse = DataSize.mebibytes(16);
+
+    /** Longest wait for one answer. */
+    @JsonProperty("answer_timeout")
+    private Duration answerTimeout;
+
+    /** Whether redirects are followed. */
+    @JsonProperty("follow_redirects")
+    private boolean followRedirects;
+
+    /** Header that carries the job's id; empty for none. */
+    @JsonProperty("idempotency_header")
+    @JsonSetter(nulls = Nulls.AS_EMPTY)
+    private String idempotencyHeader = "Idempotency-Key";
+
+    /** Ask for the state of the work until it is done. */
+    @JsonProperty
+    private PollSettings poll;
+
+    /** Be called back when it is done. */
+    @JsonProperty
+    private CallbackSettings callback;
+
+    /** How the server is told to stop. */
+    @JsonProperty
+    private CancelSettings cancel;
+
+    /**
+     * The {@code cancel:} block.
+     *
+     * @param method DELETE if left out
+     * @param url placeholders as in {@code poll.url}
+     */
+    record CancelSettings(String method, String url) {}
+
+    @Override
+    public List<Tool> build(Surroundings surroundings) {
+        auth.check();
+        RequestTemplate start = start();
+        start.checkAgainst(paramsSchema());
+        AnswerRules rules = new AnswerRules(
+                Set.copyOf(success), Set.copyOf(retryOn), output, Pointers.pointer("result", result));
+        HttpTool.Plan plan =
+                new HttpTool.Plan(start, rules, idempotencyHeader, style(start, surroundings), cancel(start));
+        return List.of(Scrubbed.of(new HttpTool(describe(), wire(), plan), auth));
+    }
+
+    private RequestTemplate start() {
+        if (body != null && form != null) {
+            throw new ToolConfigurationException("there are body and form: remove one of them");
+        }
+        boolean joined = arrays == Arrays.COMMA;
+        String verb = method != null ? method : body != null || form != null ? "POST" : "GET";
+        return new RequestTemplate(
+                verb,
+                UrlTemplate.parse("url", url),
+                Fields.parse("query", query, joined),
+                Fields.parse("header", headers, true),
+                body(verb, joined),
+                auth);
+    }
+
+    private Body body(String verb, boolean joined) {
+        if (form != null) {
+            return new Body.Form(Fields.parse("form", form, joined));
+        }
+        if (body != null) {
+            return new Body.Json(body);
+        }
+        return WITH_BODY.contains(verb) ? new Body.Params() : new Body.None();
+    }
+
+    private Style style(RequestTemplate start, Surroundings surroundings) {
+        if (poll != null && callback != null) {
+            throw new ToolConfigurationException("there are poll and callback: remove one of them");
+        }
+        if (poll != null) {
+            RequestTemplate fetch = poll.resultUrl() == null ? null : later("poll.result_url", poll.resultUrl(), start);
+            return new Polling(later("poll.url", poll.url(), start), poll.pause(), poll.rules(), fetch);
+        }
+        if (callback == null) {
+            return new Waiting();
+        }
+        boolean placed =
+                start.paths().anyMatch(path -> path.segments().get(0).equals(Values.CALLBACK));
+        return new CalledBack(callback.rules(), surroundings, placed ? null : callback.headerName(), cancel != null);
+    }
+
+    private RequestTemplate later(String setting, String text, RequestTemplate start) {
+        return later("GET", setting, text, start);
+    }
+
+    private RequestTemplate later(String verb, String setting, String text, RequestTemplate start) {
+        RequestTemplate later = new RequestTemplate(
+                verb,
+                UrlTemplate.parse(setting, text, start.url()),
+                new Fields(Map.of(), false),
+                Fields.parse("header", headers, true),
+                new Body.None(),
+                auth);
+        later.checkAgainst(paramsSchema());
+        return later;
+    }
+
+    private RequestTemplate cancel(RequestTemplate start) {
+        if (cancel == null) {
+            return null;
+        }
+        return later(cancel.method() == null ? "DELETE" : cancel.method(), "cancel.url", cancel.url(), start);
+    }
+
+    private Wire wire() {
+        if (maxResponse.toBytes() < 1 || maxResponse.toBytes() > LARGEST_ANSWER) {
+            throw new ToolConfigurationException(
+                    "max_response is %s: write a size from 1B to 128MiB".formatted(maxResponse));
+        }
+        return new Wire(
+                (int) maxResponse.toBytes(),
+                answerTimeout == null ? null : answerTimeout.toJavaDuration(),
+                followRedirects);
+    }
+}

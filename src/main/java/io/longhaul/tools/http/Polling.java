@@ -1,0 +1,83 @@
+package io.longhaul.tools.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.tools.Refusal;
+import io.longhaul.tools.spi.FailureKind;
+import io.longhaul.tools.spi.ToolResult;
+import java.time.Duration;
+
+/**
+ * The server is asked until the work is done.
+ *
+ * @param status the request that asks
+ * @param interval wait between two of them, unless the server asks for more
+ * @param rules what its answers say; without conditions for {@code done}, any status but 202 means done
+ * @param result the request that fetches the result, or null if the last status holds it
+ */
+record Polling(RequestTemplate status, Duration interval, StatusRules rules, RequestTemplate result) implements Style {
+    /** Work of days must not be lost because its server restarts meanwhile. */
+    private static final int MOST_FAILURES = 20;
+
+    private static final int ACCEPTED = 202;
+
+    @Override
+    public ToolResult run(Conversation conversation, Requests requests) throws Refusal, InterruptedException {
+        HttpAnswer answer = requests.start();
+        while (true) {
+            conversation.pause(longer(interval, answer));
+            answer = ask(conversation, requests);
+            JsonNode json = answer.json();
+            rules.report(json, conversation.call());
+            if (rules.isFailed(json)) {
+                return rules.failure(json);
+            }
+            if (isDone(answer, json)) {
+                return result == null ? requests(requests, answer, json) : fetched(requests);
+            }
+        }
+    }
+
+    private static Duration longer(Duration interval, HttpAnswer answer) {
+        return answer.retryAfter()
+                .filter(wait -> wait.compareTo(interval) > 0)
+                .orElse(interval);
+    }
+
+    private boolean isDone(HttpAnswer answer, JsonNode json) {
+        return rules.done().isEmpty() ? answer.status() != ACCEPTED : rules.isDone(json);
+    }
+
+    private ToolResult requests(Requests requests, HttpAnswer answer, JsonNode json) {
+        return rules.result() == null ? requests.rules().result(answer) : rules.success(json);
+    }
+
+    private ToolResult fetched(Requests requests) throws Refusal, InterruptedException {
+        HttpAnswer answer = requests.send(result);
+        requests.rules().check(answer);
+        return rules.result() == null
+                ? requests.rules().result(answer)
+                : AnswerRules.at(rules.result(), answer.json(), answer);
+    }
+
+    /** Asks once; again when there is no answer, or one that may be another next time. */
+    private HttpAnswer ask(Conversation conversation, Requests requests) throws Refusal, InterruptedException {
+        for (int failures = 0; ; failures++) {
+            Duration wait = interval;
+            try {
+                HttpAnswer answer = requests.send(status);
+                if (!requests.rules().isTransient(answer.status()) || failures == MOST_FAILURES) {
+                    requests.rules().check(answer);
+                    return answer;
+                }
+                wait = longer(interval, answer);
+            } catch (Refusal refusal) {
+                boolean unavailable = refusal.failure() instanceof ToolResult.Failure failure
+                        && failure.kind() == FailureKind.UNAVAILABLE;
+                if (!unavailable || failures == MOST_FAILURES) {
+                    throw refusal;
+                }
+            }
+            conversation.pause(wait);
+        }
+    }
+}

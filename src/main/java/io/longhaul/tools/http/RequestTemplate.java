@@ -1,0 +1,115 @@
+package io.longhaul.tools.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.tools.ParamPath;
+import io.longhaul.tools.Refusal;
+import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.TraceParent;
+import io.longhaul.tools.secrets.Credentials;
+import io.longhaul.tools.spi.FailureKind;
+import io.longhaul.tools.spi.ToolCall;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A request with placeholders.
+ *
+ * @param method GET, POST, ...
+ * @param url where it goes
+ * @param query added to the URL's own
+ * @param headers besides those that are always sent
+ * @param body what it carries
+ * @param credentials who sends it
+ */
+record RequestTemplate(
+        String method, UrlTemplate url, Fields query, Fields headers, Body body, Credentials credentials) {
+    private static final Pattern METHOD = Pattern.compile("[A-Z]+");
+    private static final Pattern PLAIN = Pattern.compile("[\\t\\x20-\\x7e\\x80-\\xff]*");
+
+    /** Refuses what no request can have. */
+    RequestTemplate {
+        if (!METHOD.matcher(method).matches() || method.equals("CONNECT")) {
+            throw new ToolConfigurationException(
+                    "method is %s: write GET, POST, PUT, PATCH, DELETE or HEAD".formatted(method));
+        }
+        headers.templates().keySet().forEach(RequestTemplate::checkHeader);
+    }
+
+    private static void checkHeader(String name) {
+        try {
+            HttpRequest.newBuilder().header(name, "x");
+        } catch (IllegalArgumentException e) {
+            throw new ToolConfigurationException(
+                    "header '%s' cannot be set (%s): remove it".formatted(name, e.getMessage()), e);
+        }
+    }
+
+    /** Refuses placeholders that no valid params could fill. */
+    void checkAgainst(JsonNode schema) {
+        paths().filter(path -> !Values.OURS.contains(path.segments().get(0)))
+                .forEach(path -> path.checkAgainst("the request", schema));
+    }
+
+    Stream<ParamPath> paths() {
+        return Stream.of(url.paths(), query.paths(), headers.paths(), body.paths())
+                .flatMap(paths -> paths);
+    }
+
+    /**
+     * The request of one call.
+     *
+     * @param first the URL of the call's first request, or null if this is the first
+     * @throws Refusal if the params cannot be in a request
+     */
+    HttpRequest fill(Values values, URI first, ToolCall call) throws Refusal {
+        URI uri = withQuery(url.fill(values, first), values);
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).method(method, publisher(values));
+        if (uri.getScheme().equalsIgnoreCase("http")) {
+            // Some servers stumble over the offer to go on with HTTP/2 on a plain connection.
+            request.version(HttpClient.Version.HTTP_1_1);
+        }
+        request.setHeader("User-Agent", "longhaul");
+        request.setHeader("Accept", "application/json, text/*;q=0.9, */*;q=0.8");
+        if (body.type() != null) {
+            request.setHeader("Content-Type", body.type());
+        }
+        TraceParent.of(call.traceId()).ifPresent(parent -> request.setHeader("traceparent", parent));
+        for (Fields.Field field : headers.fill(values)) {
+            request.setHeader(field.name(), plain(field));
+        }
+        credentials.sentHeader().ifPresent(header -> request.setHeader(header.name(), header.value()));
+        return request.build();
+    }
+
+    private URI withQuery(URI uri, Values values) {
+        List<Fields.Field> fields = new ArrayList<>(query.fill(values));
+        credentials.sentQuery().ifPresent(named -> fields.add(new Fields.Field(named.name(), named.value())));
+        if (fields.isEmpty()) {
+            return uri;
+        }
+        String text = uri.toString();
+        return URI.create(text + (text.contains("?") ? "&" : "?") + Fields.encoded(fields));
+    }
+
+    private BodyPublisher publisher(Values values) {
+        String text = body.fill(values);
+        return text == null ? BodyPublishers.noBody() : BodyPublishers.ofString(text);
+    }
+
+    private static String plain(Fields.Field field) throws Refusal {
+        if (!PLAIN.matcher(field.value()).matches()) {
+            throw new Refusal(
+                    FailureKind.INVALID_PARAMS,
+                    "The value for header %s has a line break or a character that no header can have: remove it."
+                            .formatted(field.name()));
+        }
+        return field.value();
+    }
+}

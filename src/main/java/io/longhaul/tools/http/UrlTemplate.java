@@ -1,0 +1,165 @@
+package io.longhaul.tools.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.tools.ParamPath;
+import io.longhaul.tools.Refusal;
+import io.longhaul.tools.Template;
+import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.spi.FailureKind;
+import java.net.URI;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The URL of a request. Which server it goes to is configured: params can only be in the path and the query, where they
+ * are encoded so that they stay within their place.
+ */
+final class UrlTemplate {
+    private static final Pattern SERVER = Pattern.compile("(https?://[^/?#@\\s]+)(?:[/?][^#]*)?");
+
+    private final String setting;
+    private final Template template;
+    private final String server;
+    private final boolean whole;
+
+    private UrlTemplate(String setting, Template template, String server, boolean whole) {
+        this.setting = setting;
+        this.template = template;
+        this.server = server;
+        this.whole = whole;
+    }
+
+    /** Reads an absolute URL. */
+    static UrlTemplate parse(String setting, String url) {
+        if (url == null || url.isBlank()) {
+            throw new ToolConfigurationException(
+                    "no %s: add one, such as %s: https://example.org/genes/{id}".formatted(setting, setting));
+        }
+        Template template = Template.parse(setting, url);
+        Matcher matcher = SERVER.matcher(literalStart(template));
+        boolean complete = matcher.matches()
+                && (template.paths().findAny().isEmpty()
+                        || literalStart(template).length() > matcher.end(1));
+        if (!complete) {
+            throw new ToolConfigurationException(
+                    ("%s is %s: begin with http:// or https:// and the server's name, without"
+                                    + " params, user or password there (see auth) and without #")
+                            .formatted(setting, url));
+        }
+        UrlTemplate parsed = new UrlTemplate(setting, template, matcher.group(1), false);
+        parsed.checkForm();
+        return parsed;
+    }
+
+    /**
+     * Reads a URL of the same server: absolute, a path beginning with a slash, or one placeholder for a URL that the
+     * server gave.
+     */
+    static UrlTemplate parse(String setting, String url, UrlTemplate base) {
+        if (url == null || url.startsWith("http") || url.isBlank()) {
+            return parse(setting, url);
+        }
+        if (url.startsWith("/")) {
+            return parse(setting, base.server + url);
+        }
+        Template template = Template.parse(setting, url);
+        if (!template.isPlaceholder()) {
+            throw new ToolConfigurationException(
+                    "%s is %s: write a URL, a path beginning with /, or one placeholder such as {headers.location}"
+                            .formatted(setting, url));
+        }
+        return new UrlTemplate(setting, template, base.server, true);
+    }
+
+    private static String literalStart(Template template) {
+        return template.parts().get(0) instanceof Template.Part.Literal literal ? literal.text() : "";
+    }
+
+    private void checkForm() {
+        StringBuilder sample = new StringBuilder();
+        template.parts()
+                .forEach(part -> sample.append(part instanceof Template.Part.Literal literal ? literal.text() : "x"));
+        try {
+            URI.create(sample.toString());
+        } catch (IllegalArgumentException e) {
+            throw new ToolConfigurationException(
+                    "%s is no URL (%s): encode special characters".formatted(setting, e.getMessage()), e);
+        }
+    }
+
+    Stream<ParamPath> paths() {
+        return template.paths();
+    }
+
+    /**
+     * The URL of one call.
+     *
+     * @param first the URL of the call's first request, or null if this is the first
+     * @throws Refusal if a value is missing or would change the path
+     */
+    URI fill(Values values, URI first) throws Refusal {
+        return whole ? given(values, first) : URI.create(filled(values));
+    }
+
+    /** A server may only send us to itself: requests carry credentials. */
+    private URI given(Values values, URI first) throws Refusal {
+        String text = value(template.paths().findFirst().orElseThrow(), values);
+        try {
+            URI uri = first.resolve(text);
+            if (Origin.of(uri).equals(Origin.of(first))) {
+                return uri;
+            }
+        } catch (IllegalArgumentException e) {
+            // Said below.
+        }
+        throw new Refusal(
+                FailureKind.TOOL_ERROR,
+                "The server gave '%s' for %s, which is no URL of its own.".formatted(text, template.source()));
+    }
+
+    private String filled(Values values) throws Refusal {
+        StringBuilder url = new StringBuilder();
+        for (Template.Part part : template.parts()) {
+            if (part instanceof Template.Part.Placeholder placeholder) {
+                url.append(inPlace(placeholder.path(), values, url.indexOf("?") < 0));
+            } else {
+                url.append(((Template.Part.Literal) part).text());
+            }
+        }
+        String filled = url.toString();
+        if (template.paths().findAny().isPresent()) {
+            checkSegments(filled);
+        }
+        return filled;
+    }
+
+    private String inPlace(ParamPath path, Values values, boolean inPath) throws Refusal {
+        String value = value(path, values);
+        if (value.isEmpty() && inPath) {
+            throw refusal("{" + path + "} is empty, which would make another path");
+        }
+        return Percent.encoded(value);
+    }
+
+    private String value(ParamPath path, Values values) throws Refusal {
+        JsonNode value = path.in(values.tree());
+        if (Template.isAbsent(value)) {
+            throw refusal("{" + path + "} is missing");
+        }
+        return Template.text(value);
+    }
+
+    private void checkSegments(String url) throws Refusal {
+        String path = URI.create(url).getRawPath();
+        for (String segment : path.split("/", -1)) {
+            if (segment.equals(".") || segment.equals("..")) {
+                throw refusal("a param is '" + segment + "', which would make another path");
+            }
+        }
+    }
+
+    private Refusal refusal(String what) {
+        return new Refusal(FailureKind.INVALID_PARAMS, "The tool's %s cannot be filled: %s.".formatted(setting, what));
+    }
+}

@@ -1,0 +1,97 @@
+package io.longhaul.tools.process;
+
+import io.longhaul.tools.TraceParent;
+import io.longhaul.tools.secrets.Secret;
+import io.longhaul.tools.spi.ToolCall;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The environment variables of a command: a few of the server's own, by name, and what the configuration adds. The
+ * rest of the server's environment, where passwords live, stays out.
+ */
+public final class Environment {
+    /** What programs need to find their way, and nothing secret. */
+    public static final List<String> USUAL =
+            List.of("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ", "USER");
+
+    /** Marks each process of one call, also those that leave its process group. */
+    public static final String CALL = "LONGHAUL_CALL";
+
+    /** Where the system keeps its programs; what a command gets when the server has no PATH. */
+    static final String PATH_OF_SYSTEM = "/usr/local/bin:/usr/bin:/bin";
+
+    private final Map<String, String> fixed = new TreeMap<>();
+    private final Map<String, Secret> secrets = new TreeMap<>();
+    private final String tool;
+
+    /**
+     * Chooses the variables.
+     *
+     * @param tool the tool's name
+     * @param server the server's own environment
+     * @param pass names of variables to take from it
+     * @param added further variables; they win
+     */
+    public Environment(String tool, Map<String, String> server, List<String> pass, Map<String, String> added) {
+        this.tool = tool;
+        fixed.put("PATH", PATH_OF_SYSTEM);
+        for (String name : pass) {
+            if (server.containsKey(name)) {
+                fixed.put(name, server.get(name));
+            }
+        }
+        fixed.putAll(added);
+    }
+
+    /**
+     * Adds variables whose values are read anew for each process.
+     *
+     * @param more secrets by the names of their variables; an optional one that is missing is left out
+     * @return this
+     */
+    public Environment withSecrets(Map<String, Secret> more) {
+        secrets.putAll(more);
+        return this;
+    }
+
+    /**
+     * Where programs are looked for.
+     *
+     * @return folders, separated by colons
+     */
+    public String searchPath() {
+        return fixed.get("PATH");
+    }
+
+    /**
+     * The variables of a process that serves many calls.
+     *
+     * @param id marks its descendants; unique to the process
+     * @return names and values
+     */
+    public Map<String, String> marked(String id) {
+        Map<String, String> variables = new TreeMap<>(fixed);
+        secrets.forEach((name, secret) -> secret.value().ifPresent(value -> variables.put(name, value)));
+        variables.put(CALL, id);
+        return variables;
+    }
+
+    /**
+     * The variables of one call.
+     *
+     * @param call what is called
+     * @param id unique to the call
+     * @return names and values
+     */
+    public Map<String, String> of(ToolCall call, String id) {
+        Map<String, String> variables = marked(id);
+        variables.put("LONGHAUL_JOB_ID", call.jobId());
+        variables.put("LONGHAUL_ATTEMPT", Integer.toString(call.attempt()));
+        variables.put("LONGHAUL_TOOL", tool);
+        variables.put("LONGHAUL_TRACE_ID", call.traceId());
+        TraceParent.of(call.traceId()).ifPresent(parent -> variables.put("TRACEPARENT", parent));
+        return variables;
+    }
+}

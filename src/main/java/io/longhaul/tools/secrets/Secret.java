@@ -1,0 +1,87 @@
+package io.longhaul.tools.secrets;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.longhaul.tools.ToolConfigurationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** A text that nobody is to see. It is read when it is needed, so a file may change while the server runs. */
+public final class Secret {
+    /** Shorter ones could not be struck out of results without striking out half of them. */
+    private static final int SHORTEST = 4;
+
+    private final String env;
+    private final String file;
+    private final boolean optional;
+
+    /**
+     * Names its place, one of the two.
+     *
+     * @param env name of an environment variable
+     * @param file path of a file, whose line breaks at the end do not count
+     * @param optional whether it may be missing
+     * @throws ToolConfigurationException if neither or both are named
+     */
+    @JsonCreator
+    public Secret(
+            @JsonProperty("env") String env,
+            @JsonProperty("file") String file,
+            @JsonProperty("optional") boolean optional) {
+        this.env = env;
+        this.file = file;
+        this.optional = optional;
+        if ((env == null) == (file == null)) {
+            throw noPlace();
+        }
+    }
+
+    /** Refuses a secret that is written down in the configuration, without repeating it. */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static Secret written(String ignored) {
+        throw noPlace();
+    }
+
+    private static ToolConfigurationException noPlace() {
+        return new ToolConfigurationException(
+                "a secret is not written down here: write {env: NAME} for an environment variable, or {file: path}");
+    }
+
+    /**
+     * Reads it.
+     *
+     * @return the secret; empty if it is optional and not there
+     * @throws ToolConfigurationException if it is not there or too short to be one
+     */
+    public Optional<String> value() {
+        String value = env == null ? fromFile() : System.getenv(env);
+        if (value == null || value.isEmpty()) {
+            if (optional) {
+                return Optional.empty();
+            }
+            throw new ToolConfigurationException(
+                    "the secret in " + this + " is missing: provide it, or say optional: true");
+        }
+        if (value.length() < SHORTEST) {
+            throw new ToolConfigurationException(
+                    "the secret in %s is shorter than %d characters: use a longer one".formatted(this, SHORTEST));
+        }
+        return Optional.of(value);
+    }
+
+    private String fromFile() {
+        try {
+            return Files.readString(Path.of(file)).stripTrailing();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** Where it is, not what it is. */
+    @Override
+    public String toString() {
+        return env == null ? "file " + file : "environment variable " + env;
+    }
+}
