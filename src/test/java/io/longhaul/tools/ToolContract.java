@@ -103,8 +103,7 @@ public abstract class ToolContract {
                 "-1E-300",
             })
     void everyDigitOfANumberStays(String number) throws Exception {
-        assertThat(echoed("{\"n\":" + number + "}"))
-                .isEqualTo(RecordedCall.JSON.readTree("{\"n\":" + number + "}"));
+        assertThat(echoed("{\"n\":" + number + "}")).isEqualTo(RecordedCall.JSON.readTree("{\"n\":" + number + "}"));
     }
 
     @Test
@@ -170,7 +169,8 @@ public abstract class ToolContract {
         ToolResult result = call.start(leaking(file)).await();
         assertThat(parsed(result)).isEqualTo(RecordedCall.JSON.readTree("{\"told\":\"***\"}"));
         assertThat(call.lines()).noneMatch(line -> line.contains(SECRET));
-        assertThat(call.progress()).noneMatch(report -> String.valueOf(report.message()).contains(SECRET));
+        assertThat(call.progress())
+                .noneMatch(report -> String.valueOf(report.message()).contains(SECRET));
     }
 
     @Test

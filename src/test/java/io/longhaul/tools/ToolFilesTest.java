@@ -71,7 +71,7 @@ final class ToolFilesTest {
 
     @Test
     void errorsNameFileLineAndCure() {
-        assertWrong("- {type: comand, name: a}", ":1: [0]: ", "known type ids = [command, http, java]");
+        assertWrong("- {type: comand, name: a}", ":1: [0]: ", "known type ids = [command, http, java, mcp]");
         assertWrong(
                 "- type: command\n  name: a\n  comand: [x]",
                 ":3: [0].comand: ",

@@ -50,8 +50,7 @@ record CalledBack(StatusRules rules, Surroundings surroundings, String header, b
 
     private ToolResult begun(ToolCall call, Requests requests, Callbacks.Address address)
             throws Refusal, InterruptedException {
-        requests.know(
-                Values.CALLBACK, JsonNodeFactory.instance.objectNode().put("url", address.url()));
+        requests.know(Values.CALLBACK, JsonNodeFactory.instance.objectNode().put("url", address.url()));
         // What an earlier attempt began may have ended after its node was lost.
         Optional<String> posted = address.next(Duration.ZERO);
         if (posted.isEmpty() && header == null) {

@@ -71,7 +71,8 @@ final class Conversation {
     private static HttpRequest redirected(HttpRequest request, HttpAnswer answer) throws Refusal {
         URI to = target(request, answer);
         boolean sameServer = Origin.of(to).equals(Origin.of(request.uri()));
-        boolean asGet = answer.status() == 303 || (answer.status() < 303 && !request.method().equals("HEAD"));
+        boolean asGet = answer.status() == 303
+                || (answer.status() < 303 && !request.method().equals("HEAD"));
         HttpRequest.Builder next = HttpRequest.newBuilder(to);
         request.version().ifPresent(next::version);
         request.headers().map().forEach((name, values) -> {
@@ -150,8 +151,7 @@ final class Conversation {
 
     private static Refusal unavailable(HttpRequest request, String what, Throwable cause) {
         String why = cause instanceof IOException && cause.getMessage() != null ? " (" + cause.getMessage() + ")" : "";
-        return new Refusal(
-                FailureKind.UNAVAILABLE, "%s had no answer: %s%s.".formatted(described(request), what, why));
+        return new Refusal(FailureKind.UNAVAILABLE, "%s had no answer: %s%s.".formatted(described(request), what, why));
     }
 
     private static String described(HttpRequest request) {

@@ -131,8 +131,8 @@ public final class HttpToolFactory extends ToolFactory {
         auth.check();
         RequestTemplate start = start();
         start.checkAgainst(paramsSchema());
-        AnswerRules rules = new AnswerRules(
-                Set.copyOf(success), Set.copyOf(retryOn), output, Pointers.pointer("result", result));
+        AnswerRules rules =
+                new AnswerRules(Set.copyOf(success), Set.copyOf(retryOn), output, Pointers.pointer("result", result));
         HttpTool.Plan plan =
                 new HttpTool.Plan(start, rules, idempotencyHeader, style(start, surroundings), cancel(start));
         return List.of(Scrubbed.of(new HttpTool(describe(), wire(), plan), auth));
@@ -174,8 +174,7 @@ public final class HttpToolFactory extends ToolFactory {
         if (callback == null) {
             return new Waiting();
         }
-        boolean placed =
-                start.paths().anyMatch(path -> path.segments().get(0).equals(Values.CALLBACK));
+        boolean placed = start.paths().anyMatch(path -> path.segments().get(0).equals(Values.CALLBACK));
         return new CalledBack(callback.rules(), surroundings, placed ? null : callback.headerName(), cancel != null);
     }
 

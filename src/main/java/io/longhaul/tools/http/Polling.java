@@ -38,9 +38,7 @@ record Polling(RequestTemplate status, Duration interval, StatusRules rules, Req
     }
 
     private static Duration longer(Duration interval, HttpAnswer answer) {
-        return answer.retryAfter()
-                .filter(wait -> wait.compareTo(interval) > 0)
-                .orElse(interval);
+        return answer.retryAfter().filter(wait -> wait.compareTo(interval) > 0).orElse(interval);
     }
 
     private boolean isDone(HttpAnswer answer, JsonNode json) {

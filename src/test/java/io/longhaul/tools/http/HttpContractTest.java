@@ -33,14 +33,22 @@ final class HttpContractTest extends ToolContract {
     @Override
     protected RegisteredTool reporting() {
         AtomicInteger asked = new AtomicInteger();
-        server.on("/work", (request, exchange) -> exchange.header("Location", "/state").json(202, "{}"));
-        server.on("/state", (request, exchange) -> exchange.json(200, switch (asked.getAndIncrement()) {
-            case 0 -> "{\"progress\": 0.25, \"message\": \"reading\", \"log\": \"first\"}";
-            case 1 -> "{\"progress\": 0.5, \"log\": [\"zweite Zeile: äß漢😀\"]}";
-            default -> "{\"state\": \"ok\", \"value\": \"done\"}";
-        }));
-        return tool("/work", "method: POST, poll: {url: '{headers.location}', interval: 5ms, done: {/state: ok},"
-                + " progress: /progress, message: /message, log: /log, result: /value}");
+        server.on(
+                "/work",
+                (request, exchange) -> exchange.header("Location", "/state").json(202, "{}"));
+        server.on(
+                "/state",
+                (request, exchange) -> exchange.json(
+                        200,
+                        switch (asked.getAndIncrement()) {
+                            case 0 -> "{\"progress\": 0.25, \"message\": \"reading\", \"log\": \"first\"}";
+                            case 1 -> "{\"progress\": 0.5, \"log\": [\"zweite Zeile: äß漢😀\"]}";
+                            default -> "{\"state\": \"ok\", \"value\": \"done\"}";
+                        }));
+        return tool(
+                "/work",
+                "method: POST, poll: {url: '{headers.location}', interval: 5ms, done: {/state: ok},"
+                        + " progress: /progress, message: /message, log: /log, result: /value}");
     }
 
     @Override
@@ -86,7 +94,9 @@ final class HttpContractTest extends ToolContract {
 
     @Override
     protected RegisteredTool leaking(Path secretFile) {
-        server.on("/told", (request, exchange) -> exchange.header("Location", "/state").json(202, "{}"));
+        server.on(
+                "/told",
+                (request, exchange) -> exchange.header("Location", "/state").json(202, "{}"));
         server.on("/state", (request, exchange) -> {
             ObjectNode state = JsonNodeFactory.instance.objectNode().put("log", "using " + request.header("X-key"));
             state.putObject("result").put("told", request.header("X-key"));
@@ -110,7 +120,10 @@ final class HttpContractTest extends ToolContract {
         server.on("/state/7", (request, exchange) -> {
             exchange.http().sendResponseHeaders(200, 0);
             OutputStream out = exchange.http().getResponseBody();
-            if (server.requests().stream().filter(r -> r.uri().startsWith("/state")).count() == 1) {
+            if (server.requests().stream()
+                            .filter(r -> r.uri().startsWith("/state"))
+                            .count()
+                    == 1) {
                 out.write("{\"log\": \"started\"}".getBytes(StandardCharsets.UTF_8));
                 return;
             }
@@ -125,7 +138,8 @@ final class HttpContractTest extends ToolContract {
                 open.decrementAndGet();
             }
         });
-        return tool("/start", "method: POST, poll: {url: '/state/{answer.id}', interval: 1ms, done: {/x: y}, log: /log}");
+        return tool(
+                "/start", "method: POST, poll: {url: '/state/{answer.id}', interval: 1ms, done: {/x: y}, log: /log}");
     }
 
     @Override

@@ -33,10 +33,12 @@ final class HttpToolTest {
     void valuesStayInTheirPlaceOfTheUrl() throws Exception {
         answering(200, "{}");
         call(
-                "url: '" + server.url() + "/genes/{id}/x?fixed=1&q={q}', query: {term: '{t}', gone: 'a{absent}', n: '{n}'}",
+                "url: '" + server.url()
+                        + "/genes/{id}/x?fixed=1&q={q}', query: {term: '{t}', gone: 'a{absent}', n: '{n}'}",
                 "{\"id\": \"a/b?c#d ..%2e\", \"q\": \"1&fixed=2\", \"t\": \"ä +&=\", \"n\": [1, \"b,c\"]}");
         assertThat(server.only().uri())
-                .isEqualTo("/genes/a%2Fb%3Fc%23d%20..%252e/x?fixed=1&q=1%26fixed%3D2&term=%C3%A4%20%2B%26%3D&n=1&n=b%2Cc");
+                .isEqualTo(
+                        "/genes/a%2Fb%3Fc%23d%20..%252e/x?fixed=1&q=1%26fixed%3D2&term=%C3%A4%20%2B%26%3D&n=1&n=b%2Cc");
     }
 
     @Test
@@ -58,13 +60,15 @@ final class HttpToolTest {
     void aBodyIsFilledWithTheParamsOwnJson() throws Exception {
         answering(200, "{}");
         call(
-                "url: '" + server.url() + "/x', body: {n: '{n}', s: 'n={n}', deep: [{o: '{o}'}, '{absent}'], gone: '{absent}',"
+                "url: '" + server.url()
+                        + "/x', body: {n: '{n}', s: 'n={n}', deep: [{o: '{o}'}, '{absent}'], gone: '{absent}',"
                         + " brace: '{{x}}', fixed: 1}",
                 "{\"n\": 1.50, \"o\": {\"a\": \"\\\"\"}}");
         StandIn.Request request = server.only();
         assertThat(request.method()).isEqualTo("POST");
         assertThat(request.body())
-                .isEqualTo("{\"n\":1.50,\"s\":\"n=1.50\",\"deep\":[{\"o\":{\"a\":\"\\\"\"}}],\"brace\":\"{x}\",\"fixed\":1}");
+                .isEqualTo(
+                        "{\"n\":1.50,\"s\":\"n=1.50\",\"deep\":[{\"o\":{\"a\":\"\\\"\"}}],\"brace\":\"{x}\",\"fixed\":1}");
         assertThat(request.header("Content-type")).isEqualTo("application/json");
     }
 
@@ -89,7 +93,8 @@ final class HttpToolTest {
     void theServerLearnsWhichJobAsks() throws Exception {
         answering(200, "{}");
         RecordedCall call = new RecordedCall("{}");
-        call.start(TestTools.one(entry("method: POST, url: '" + server.url() + "/x'"))).await();
+        call.start(TestTools.one(entry("method: POST, url: '" + server.url() + "/x'")))
+                .await();
         assertThat(server.only().header("Idempotency-key")).isEqualTo(call.jobId());
         assertThat(server.only().header("Traceparent")).startsWith("00-" + call.traceId() + "-");
     }
@@ -136,14 +141,21 @@ final class HttpToolTest {
 
     @Test
     void theServerSaysHowLongToWait() throws Exception {
-        server.on("/s", (request, exchange) -> exchange.header("Retry-After", "120").json(429, "{}"));
-        server.on("/d", (request, exchange) -> exchange.header(
-                        "Retry-After",
-                        ZonedDateTime.now(ZoneOffset.UTC)
-                                .plusMinutes(10)
-                                .format(DateTimeFormatter.RFC_1123_DATE_TIME))
-                .json(503, "{}"));
-        server.on("/l", (request, exchange) -> exchange.header("Retry-After", "99999999").json(503, "{}"));
+        server.on(
+                "/s",
+                (request, exchange) -> exchange.header("Retry-After", "120").json(429, "{}"));
+        server.on(
+                "/d",
+                (request, exchange) -> exchange.header(
+                                "Retry-After",
+                                ZonedDateTime.now(ZoneOffset.UTC)
+                                        .plusMinutes(10)
+                                        .format(DateTimeFormatter.RFC_1123_DATE_TIME))
+                        .json(503, "{}"));
+        server.on(
+                "/l",
+                (request, exchange) ->
+                        exchange.header("Retry-After", "99999999").json(503, "{}"));
         assertThat(failure(call("url: '" + server.url() + "/s'", "{}")).retryAfter())
                 .isEqualTo(Duration.ofSeconds(120));
         assertThat(failure(call("url: '" + server.url() + "/d'", "{}")).retryAfter())
@@ -189,7 +201,10 @@ final class HttpToolTest {
     @Test
     void redirectsAreFollowedOnlyIfConfiguredAndKeepSecretsHome() throws Exception {
         StandIn other = new StandIn().on("/y", (request, exchange) -> exchange.json(200, "7"));
-        server.on("/x", (request, exchange) -> exchange.header("Location", other.url() + "/y").json(302, ""));
+        server.on(
+                "/x",
+                (request, exchange) ->
+                        exchange.header("Location", other.url() + "/y").json(302, ""));
         String url = "url: '" + server.url() + "/x', auth: {bearer: {env: PATH}}";
         assertThat(failure(call(url, "{}")).message()).contains("follow_redirects");
         assertThat(call(url + ", follow_redirects: true", "{}")).isEqualTo(new ToolResult.Success("7"));
@@ -221,7 +236,9 @@ final class HttpToolTest {
 
     @Test
     void workThatFailsIsAFailureWithItsReason() throws Exception {
-        server.on("/start", (request, exchange) -> exchange.header("Location", "/state").json(202, ""));
+        server.on(
+                "/start",
+                (request, exchange) -> exchange.header("Location", "/state").json(202, ""));
         server.on("/state", (request, exchange) -> exchange.json(200, "{\"s\": \"error\", \"why\": \"disk full\"}"));
         ToolResult result = call(
                 "method: POST, url: '" + server.url()
@@ -233,8 +250,10 @@ final class HttpToolTest {
 
     @Test
     void aServerCannotSendItsToolElsewhere() throws Exception {
-        server.on("/start", (request, exchange) -> exchange.header("Location", "http://169.254.169.254/x")
-                .json(202, ""));
+        server.on(
+                "/start",
+                (request, exchange) ->
+                        exchange.header("Location", "http://169.254.169.254/x").json(202, ""));
         ToolResult.Failure failure = failure(call(
                 "method: POST, url: '" + server.url() + "/start', poll: {url: '{headers.location}', interval: 1ms}",
                 "{}"));

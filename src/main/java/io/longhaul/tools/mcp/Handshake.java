@@ -1,0 +1,100 @@
+package io.longhaul.tools.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Opens connections and finds out which era of the protocol a server speaks.
+ *
+ * @param era what is known of that
+ * @param longest wait for each answer
+ */
+record Handshake(Era era, Duration longest) {
+    /** Eras of the protocol. */
+    enum Era {
+        /** Ask the server. */
+        AUTO,
+        /** Revisions up to 2025-11-25, which begin with initialize. */
+        LEGACY,
+        /** Revision 2026-07-28, without session. */
+        MODERN
+    }
+
+    /**
+     * Opens a connection.
+     *
+     * @param sessions makes a session that is not open yet, and opens its transport
+     */
+    Session open(Sessions sessions)
+            throws RpcException, LostException, TooLargeException, TimeoutException, InterruptedException {
+        if (era == Era.LEGACY) {
+            return legacy(sessions.open());
+        }
+        Session session = sessions.open();
+        try {
+            return modernOrLegacy(session);
+        } catch (LostException e) {
+            session.close();
+            if (era == Era.MODERN) {
+                throw e;
+            }
+            // Some servers of the older era end when they are asked something before initialize.
+            return legacy(sessions.open());
+        } catch (RpcException | TooLargeException | TimeoutException | InterruptedException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /** Makes sessions. */
+    interface Sessions {
+        /** A session with an open transport. */
+        Session open() throws LostException, InterruptedException;
+    }
+
+    private Session modernOrLegacy(Session session)
+            throws RpcException, LostException, TooLargeException, TimeoutException, InterruptedException {
+        session.speak(Session.MODERN, true, JsonNodeFactory.instance.objectNode());
+        try {
+            JsonNode found = session.request("server/discover", Session.object(), longest);
+            // Some servers answer anything with an empty object.
+            if (found.path("supportedVersions").isArray()) {
+                session.speak(Session.MODERN, true, found.path("capabilities"));
+                return session;
+            }
+        } catch (RpcException e) {
+            if (era == Era.MODERN || (e.code() == RpcException.UNSUPPORTED_VERSION)) {
+                throw e;
+            }
+        } catch (TimeoutException e) {
+            if (era == Era.MODERN) {
+                throw e;
+            }
+        }
+        if (era == Era.MODERN) {
+            throw new RpcException(0, "it does not speak revision " + Session.MODERN);
+        }
+        return legacy(session);
+    }
+
+    private Session legacy(Session session)
+            throws RpcException, LostException, TooLargeException, TimeoutException, InterruptedException {
+        session.speak(null, false, JsonNodeFactory.instance.objectNode());
+        ObjectNode params = Session.object().put("protocolVersion", Session.LEGACY);
+        params.putObject("capabilities");
+        params.putObject("clientInfo").put("name", "longhaul").put("version", "1");
+        try {
+            JsonNode answer = session.request("initialize", params, longest);
+            session.speak(
+                    answer.path("protocolVersion").asText(Session.LEGACY), false, answer.path("capabilities"));
+            session.tell("notifications/initialized", null);
+            return session;
+        } catch (RpcException | LostException | TooLargeException | TimeoutException | InterruptedException e) {
+            session.close();
+            throw e;
+        }
+    }
+}

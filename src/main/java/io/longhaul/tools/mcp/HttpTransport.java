@@ -1,0 +1,227 @@
+package io.longhaul.tools.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.tools.ParamsJson;
+import io.longhaul.tools.Storable;
+import io.longhaul.tools.secrets.Credentials;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.UnresolvedAddressException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Speaks to a server by POST requests (streamable HTTP); each request has a stream of its own. */
+final class HttpTransport implements Transport {
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+
+    /** The server takes a notification before it hears of what builds on it. */
+    private static final Duration NOTICE = Duration.ofSeconds(10);
+
+    private static final int NOT_FOUND = 404;
+
+    private static final HttpClient CLIENT = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT)
+            .build();
+
+    /** Streams may be silent for days, so each has a thread. */
+    private static final Executor STREAMS = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "mcp-http");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private final Target target;
+    private volatile Session session;
+    private volatile String sessionId;
+    private volatile String version;
+    private volatile boolean modern;
+
+    /**
+     * Where the server is.
+     *
+     * @param uri its endpoint
+     * @param headers sent with each request
+     * @param credentials who asks
+     * @param most largest message in bytes
+     */
+    record Target(URI uri, Map<String, String> headers, Credentials credentials, int most) {}
+
+    HttpTransport(Target target) {
+        this.target = target;
+    }
+
+    @Override
+    public void open(Session opened) {
+        session = opened;
+    }
+
+    @Override
+    public void speak(String spoken, boolean isModern) {
+        version = spoken;
+        modern = isModern;
+    }
+
+    @Override
+    public boolean cancelsByClosing() {
+        return true;
+    }
+
+    @Override
+    public void send(ObjectNode message, Pending pending) throws LostException {
+        HttpRequest request = request(message, pending);
+        if (pending == null) {
+            notice(request, message.path("method").asText().equals("notifications/initialized"));
+            return;
+        }
+        CompletableFuture<HttpResponse<InputStream>> response = CLIENT.sendAsync(request, BodyHandlers.ofInputStream());
+        pending.abort().complete(() -> abort(response));
+        response.whenCompleteAsync((answer, failure) -> answered(answer, failure, pending), STREAMS);
+    }
+
+    private static void abort(CompletableFuture<HttpResponse<InputStream>> response) {
+        if (!response.cancel(true) && !response.isCompletedExceptionally()) {
+            close(response.join().body());
+        }
+    }
+
+    private static void close(InputStream stream) {
+        try {
+            stream.close();
+        } catch (IOException e) {
+            // It is no longer wanted anyway.
+        }
+    }
+
+    private HttpRequest request(ObjectNode message, Pending pending) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(target.uri())
+                .setHeader("Content-Type", "application/json")
+                .setHeader("Accept", "application/json, text/event-stream")
+                .POST(BodyPublishers.ofString(message.toString()));
+        target.headers().forEach(request::setHeader);
+        target.credentials().sentHeader().ifPresent(header -> request.setHeader(header.name(), header.value()));
+        if (version != null) {
+            request.setHeader("MCP-Protocol-Version", version);
+        }
+        if (modern) {
+            describe(message, request);
+            if (pending != null) {
+                pending.headers().forEach((name, value) -> request.setHeader(name, HeaderText.of(value)));
+            }
+        } else if (sessionId != null) {
+            request.setHeader("Mcp-Session-Id", sessionId);
+        }
+        return request.build();
+    }
+
+    /** So that what is between us and the server need not read the body. */
+    private static void describe(ObjectNode message, HttpRequest.Builder request) {
+        if (message.has("method")) {
+            request.setHeader("Mcp-Method", message.path("method").asText());
+            JsonNode params = message.path("params");
+            String name = params.path("taskId").asText(params.path("name").asText(null));
+            if (name != null) {
+                request.setHeader("Mcp-Name", HeaderText.of(name));
+            }
+        }
+    }
+
+    private static void notice(HttpRequest request, boolean wait) throws LostException {
+        CompletableFuture<HttpResponse<Void>> taken = CLIENT.sendAsync(request, BodyHandlers.discarding());
+        try {
+            if (wait) {
+                taken.get(NOTICE.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            throw new LostException("it did not take a notification", false);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void answered(HttpResponse<InputStream> response, Throwable failure, Pending pending) {
+        if (failure != null) {
+            failed(failure, pending);
+            return;
+        }
+        try (InputStream body = response.body()) {
+            if (!modern) {
+                response.headers().firstValue("mcp-session-id").ifPresent(id -> sessionId = id);
+            }
+            String type = response.headers().firstValue("content-type").orElse("");
+            if (type.startsWith("text/event-stream")) {
+                new EventStream(target.most()).read(body, text -> received(text, pending));
+            } else {
+                whole(response.statusCode(), body, pending);
+            }
+            pending.fail(new LostException("its answer ended too early", true));
+        } catch (TooLargeException e) {
+            pending.fail(e);
+        } catch (IOException e) {
+            pending.fail(new LostException("the connection broke (" + e.getMessage() + ")", true));
+        }
+    }
+
+    private void failed(Throwable failure, Pending pending) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ConnectException || cause instanceof UnresolvedAddressException) {
+                session.lost("it cannot be reached", false);
+                pending.fail(new LostException("it cannot be reached", false));
+            }
+        }
+        pending.fail(new LostException("the connection broke (" + failure.getMessage() + ")", true));
+    }
+
+    private void received(String text, Pending pending) {
+        if (Storable.isJson(text)) {
+            session.receive(ParamsJson.parse(text), pending);
+        }
+    }
+
+    private void whole(int status, InputStream body, Pending pending) throws IOException, TooLargeException {
+        byte[] bytes = body.readNBytes(target.most() + 1);
+        if (bytes.length > target.most()) {
+            throw new TooLargeException(target.most());
+        }
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        JsonNode message = Storable.isJson(text) ? ParamsJson.parse(text) : null;
+        if (message != null && message.has("jsonrpc")) {
+            session.receive(message, pending);
+        } else if (status >= 400) {
+            pending.fail(new RpcException(status, "HTTP status " + status));
+        }
+        if (status == NOT_FOUND && sessionId != null) {
+            session.lost("it no longer knows our session", false);
+        }
+    }
+
+    /** Says good-bye where there is a session. */
+    @Override
+    public void close() {
+        if (sessionId == null) {
+            return;
+        }
+        HttpRequest.Builder request = HttpRequest.newBuilder(target.uri())
+                .DELETE()
+                .timeout(NOTICE)
+                .setHeader("Mcp-Session-Id", sessionId)
+                .setHeader("MCP-Protocol-Version", version);
+        target.credentials().sentHeader().ifPresent(header -> request.setHeader(header.name(), header.value()));
+        CLIENT.sendAsync(request.build(), BodyHandlers.discarding());
+    }
+}

@@ -1,0 +1,199 @@
+package io.longhaul.tools.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.ToolSource;
+import io.longhaul.tools.spi.Tool;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One MCP server: keeps a connection to it, connects again when that ends, and finds its tools. */
+final class McpServer implements ToolSource {
+    private static final Logger LOG = LoggerFactory.getLogger("longhaul.mcp");
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+    private final String name;
+    private final Supplier<Transport> transports;
+    private final Handshake handshake;
+    private final ToolMaker maker;
+    private final Thread thread;
+    private final Semaphore news = new Semaphore(0);
+    private volatile Consumer<List<Tool>> found;
+    private volatile CompletableFuture<Session> session = new CompletableFuture<>();
+    private volatile String trouble = "is not connected yet";
+    private volatile boolean stopped;
+
+    /** Makes a tool of what a server lists. */
+    interface ToolMaker {
+        /** Empty if it is not wanted, or cannot be used. */
+        Optional<Tool> make(McpServer server, JsonNode listed, boolean modern);
+    }
+
+    McpServer(String name, Supplier<Transport> transports, Handshake handshake, ToolMaker maker) {
+        this.name = name;
+        this.transports = transports;
+        this.handshake = handshake;
+        this.maker = maker;
+        this.thread = new Thread(this::run, "mcp-" + name);
+        thread.setDaemon(true);
+    }
+
+    String name() {
+        return name;
+    }
+
+    @Override
+    public void start(Consumer<List<Tool>> taker) {
+        found = taker;
+        thread.start();
+    }
+
+    @Override
+    public void stop() {
+        stopped = true;
+        thread.interrupt();
+        try {
+            thread.join(Duration.ofSeconds(10).toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return trouble == null
+                ? Optional.empty()
+                : Optional.of("MCP server %s %s; its tools wait for it.".formatted(name, trouble));
+    }
+
+    /**
+     * The connection, waited for if there is none at the moment.
+     *
+     * @throws LostException if there is none within the time that a start may take
+     */
+    Session session() throws LostException, InterruptedException {
+        if (stopped) {
+            throw new LostException("was stopped with this node", false);
+        }
+        try {
+            return session.get(handshake.longest().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            throw new LostException(String.valueOf(trouble), false);
+        }
+    }
+
+    private void run() {
+        Duration pause = FIRST_PAUSE;
+        while (!stopped) {
+            long begun = System.nanoTime();
+            once();
+            // One that lived for a while is worth a quick start.
+            boolean lived = System.nanoTime() - begun > LONGEST_PAUSE.toNanos();
+            pause = lived ? FIRST_PAUSE : pause;
+            try {
+                TimeUnit.MILLISECONDS.sleep(stopped ? 0 : pause.toMillis());
+            } catch (InterruptedException e) {
+                return;
+            }
+            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+        }
+    }
+
+    /** From a connection to its end. */
+    private void once() {
+        Session connected = null;
+        try {
+            connected = handshake.open(this::opened);
+            offer(connected);
+            follow(connected);
+        } catch (InterruptedException e) {
+            stopped = true;
+        } catch (RpcException | LostException | TooLargeException e) {
+            troubled("does not work: " + e.getMessage());
+        } catch (TimeoutException e) {
+            troubled("did not answer within %d s (start_timeout)".formatted(handshake.longest().toSeconds()));
+        } catch (ToolConfigurationException e) {
+            troubled("cannot be asked: " + e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.warn("MCP server {} sent something unexpected", name, e);
+            troubled("sent something unexpected: " + e);
+        } finally {
+            if (connected != null) {
+                session = new CompletableFuture<>();
+                connected.close();
+            }
+        }
+    }
+
+    private Session opened() throws LostException, InterruptedException {
+        Transport transport = transports.get();
+        Session opened = new Session(transport, news::release);
+        transport.open(opened);
+        return opened;
+    }
+
+    private void offer(Session connected)
+            throws RpcException, LostException, TooLargeException, TimeoutException, InterruptedException {
+        List<Tool> tools = tools(connected);
+        trouble = null;
+        LOG.info(
+                "MCP server {} has {} tools (protocol of {})",
+                name,
+                tools.size(),
+                connected.isModern() ? Session.MODERN : "2025 and before");
+        found.accept(tools);
+        session.complete(connected);
+    }
+
+    /** Until its end; asks for its tools again when they have changed. */
+    private void follow(Session connected)
+            throws RpcException, LostException, TooLargeException, TimeoutException, InterruptedException {
+        connected.end().thenRun(news::release);
+        while (!connected.end().isDone()) {
+            news.acquire();
+            news.drainPermits();
+            if (!connected.end().isDone()) {
+                found.accept(tools(connected));
+            }
+        }
+        troubled("was lost: " + connected.end().join());
+    }
+
+    private void troubled(String what) {
+        if (!what.equals(trouble)) {
+            LOG.warn("MCP server {} {}; connecting again until it is there", name, what);
+        }
+        trouble = what;
+    }
+
+    private List<Tool> tools(Session connected)
+            throws RpcException, LostException, TooLargeException, TimeoutException, InterruptedException {
+        List<Tool> tools = new ArrayList<>();
+        String cursor = null;
+        do {
+            ObjectNode params = Session.object();
+            if (cursor != null) {
+                params.put("cursor", cursor);
+            }
+            JsonNode page = connected.request("tools/list", params, handshake.longest());
+            for (JsonNode listed : page.path("tools")) {
+                maker.make(this, listed, connected.isModern()).ifPresent(tools::add);
+            }
+            cursor = page.path("nextCursor").asText(null);
+        } while (cursor != null);
+        return tools;
+    }
+}

@@ -1,0 +1,121 @@
+package io.longhaul.tools.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.tools.Storable;
+import io.longhaul.tools.spi.FailureKind;
+import io.longhaul.tools.spi.Tool;
+import io.longhaul.tools.spi.ToolCall;
+import io.longhaul.tools.spi.ToolDescription;
+import io.longhaul.tools.spi.ToolResult;
+import java.util.concurrent.TimeoutException;
+
+/** One tool of an MCP server. */
+final class McpTool implements Tool {
+    private static final ToolResult STOPPED =
+            ToolResult.failure(FailureKind.TOOL_ERROR, "The call was stopped before its end.");
+
+    private final ToolDescription description;
+    private final McpServer server;
+    private final Listed listed;
+
+    /**
+     * What the server says of its tool.
+     *
+     * @param name the server's name for it
+     * @param mirrored params that go into headers too
+     * @param needsTask whether the server runs it only as a task
+     * @param repeatable whether a call whose outcome is unknown may be made again
+     * @param retriesErrors whether a failure that the tool reports is worth another attempt
+     */
+    record Listed(
+            String name, MirroredParams mirrored, boolean needsTask, boolean repeatable, boolean retriesErrors) {}
+
+    McpTool(ToolDescription description, McpServer server, Listed listed) {
+        this.description = description;
+        this.server = server;
+        this.listed = listed;
+    }
+
+    @Override
+    public ToolDescription description() {
+        return description;
+    }
+
+    @Override
+    public ToolResult call(ToolCall call) throws InterruptedException {
+        if (call.isCancelled()) {
+            return STOPPED;
+        }
+        try {
+            return answer(call, server.session());
+        } catch (LostException e) {
+            return lost(e);
+        } catch (TooLargeException e) {
+            return ToolResult.failure(FailureKind.TOO_LARGE, e.getMessage());
+        } catch (RpcException e) {
+            return failed(e);
+        } catch (TimeoutException e) {
+            return ToolResult.failure(FailureKind.TIMEOUT, "MCP server " + server.name() + " does not answer.");
+        }
+    }
+
+    private ToolResult answer(ToolCall call, Session session)
+            throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
+        ObjectNode params = Session.object().put("name", listed.name());
+        params.set("arguments", call.params().isObject() ? call.params() : Session.object());
+        boolean legacyTask = !session.isModern() && listed.needsTask();
+        if (legacyTask) {
+            params.putObject("task");
+        }
+        Pending request = session.start("tools/call", params, new Reporter(call), listed.mirrored().in(call.params()));
+        call.onCancel(() -> session.cancel(request, "the job was cancelled or is to run elsewhere"));
+        JsonNode answer;
+        try {
+            answer = session.await(request, null);
+        } catch (InterruptedException e) {
+            session.cancel(request, "the job was cancelled or is to run elsewhere");
+            throw e;
+        }
+        if (legacyTask || answer.path("resultType").asText().equals("task")) {
+            JsonNode task = legacyTask ? answer.path("task") : answer;
+            answer = new RemoteTask(session, call, task).await();
+        }
+        return Results.of(answer, listed.retriesErrors());
+    }
+
+    private ToolResult lost(LostException e) {
+        if (!e.sent()) {
+            return ToolResult.failure(
+                    FailureKind.UNAVAILABLE, "MCP server %s: %s.".formatted(server.name(), e.getMessage()));
+        }
+        String message = "MCP server %s was lost during the call (%s): whether the work was done is unknown."
+                .formatted(server.name(), e.getMessage());
+        return new ToolResult.Failure(FailureKind.UNAVAILABLE, message, listed.repeatable());
+    }
+
+    private static ToolResult failed(RpcException e) {
+        FailureKind kind = e.code() == RpcException.INVALID_PARAMS
+                ? FailureKind.INVALID_PARAMS
+                : e.code() == 429 || e.code() == 502 || e.code() == 503 || e.code() == 504
+                        ? FailureKind.UNAVAILABLE
+                        : FailureKind.TOOL_ERROR;
+        return new ToolResult.Failure(kind, "The server answered: " + e.getMessage(), e.isTransient());
+    }
+
+    /** Passes on what the server tells while it works. */
+    private record Reporter(ToolCall call) implements Pending.Listener {
+        @Override
+        public void progress(JsonNode params) {
+            double total = params.path("total").asDouble(0);
+            double fraction = total > 0 ? params.path("progress").asDouble() / total : Double.NaN;
+            String message = params.path("message").asText(null);
+            call.progress(fraction, message == null ? null : Storable.text(message));
+        }
+
+        @Override
+        public void log(String text) {
+            text.lines().map(Storable::text).forEach(call::log);
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package io.longhaul.tools.mcp;
+
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import com.fasterxml.jackson.annotation.Nulls;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dropwizard.util.DataSize;
+import io.dropwizard.util.Duration;
+import io.longhaul.tools.Surroundings;
+import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.ToolFactory;
+import io.longhaul.tools.ToolSource;
+import io.longhaul.tools.process.Environment;
+import io.longhaul.tools.secrets.Credentials;
+import io.longhaul.tools.secrets.Scrubbed;
+import io.longhaul.tools.secrets.Secret;
+import io.longhaul.tools.spi.Tool;
+import io.longhaul.tools.spi.ToolDescription;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code type: mcp}: all tools of an MCP server. {@code docs/tools.md} describes each setting. */
+@JsonTypeName("mcp")
+public final class McpToolFactory extends ToolFactory {
+    private static final Logger LOG = LoggerFactory.getLogger("longhaul.mcp");
+    private static final long LARGEST_MESSAGE = 128L * 1024 * 1024;
+
+    /** The program that is the server, with its arguments. */
+    @JsonProperty
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+    @JsonSetter(contentNulls = Nulls.FAIL)
+    private List<String> command;
+
+    /** Environment variables of the program. */
+    @JsonProperty
+    @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
+    private Map<String, String> env = Map.of();
+
+    /** Environment variables of the program that nobody is to see. */
+    @JsonProperty("secret_env")
+    @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
+    private Map<String, Secret> secretEnv = Map.of();
+
+    /** Names of our own environment variables that the program gets too. */
+    @JsonProperty("pass_env")
+    @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
+    private List<String> passEnv = Environment.USUAL;
+
+    /** Where the program runs. */
+    @JsonProperty("working_directory")
+    @JsonSetter(nulls = Nulls.SKIP)
+    private String workingDirectory = "";
+
+    /** The endpoint of a server that speaks HTTP. */
+    @JsonProperty
+    private String url;
+
+    /** Headers of each request. */
+    @JsonProperty
+    @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
+    private Map<String, String> headers = Map.of();
+
+    /** Who asks. */
+    @JsonProperty
+    @JsonSetter(nulls = Nulls.SKIP)
+    private Credentials auth = Credentials.NONE;
+
+    /** Which era of the protocol the server speaks. */
+    @JsonProperty
+    @JsonSetter(nulls = Nulls.SKIP)
+    private Handshake.Era era = Handshake.Era.AUTO;
+
+    /** What the tools' names begin with; left out, the entry's name and a dot. */
+    @JsonProperty
+    private String prefix;
+
+    /** The server's names of the tools that are wanted; empty for all. */
+    @JsonProperty
+    @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
+    private Set<String> only = Set.of();
+
+    /** Longest wait for each step of a start, and of a call for a server that is not there. */
+    @JsonProperty("start_timeout")
+    @JsonSetter(nulls = Nulls.SKIP)
+    private Duration startTimeout = Duration.seconds(30);
+
+    /** Largest message. */
+    @JsonProperty("max_response")
+    @JsonSetter(nulls = Nulls.SKIP)
+    private DataSize maxResponse = DataSize.mebibytes(16);
+
+    /** Whether a call whose outcome is unknown may be made again, even if the server does not say so. */
+    @JsonProperty("retry_lost")
+    private boolean retryLost;
+
+    /** Whether a failure that a tool reports is worth another attempt. */
+    @JsonProperty("retry_errors")
+    private boolean retryErrors;
+
+    @Override
+    public List<Tool> build(Surroundings surroundings) {
+        return List.of();
+    }
+
+    @Override
+    public Optional<ToolSource> source() {
+        refuseDescription();
+        if (maxResponse.toBytes() < 1024 || maxResponse.toBytes() > LARGEST_MESSAGE) {
+            throw new ToolConfigurationException(
+                    "max_response is %s: write a size from 1KiB to 128MiB".formatted(maxResponse));
+        }
+        Handshake handshake = new Handshake(era, startTimeout.toJavaDuration());
+        return Optional.of(new McpServer(name(), transports(), handshake, this::tool));
+    }
+
+    private Supplier<Transport> transports() {
+        if ((command == null || command.isEmpty()) == (url == null)) {
+            throw new ToolConfigurationException(
+                    "an MCP server has a command or a url: write command: [npx, -y, \"@scope/server\"] or"
+                            + " url: https://host/mcp");
+        }
+        return url == null ? programs() : endpoints();
+    }
+
+    private Supplier<Transport> programs() {
+        Path directory = Path.of(workingDirectory).toAbsolutePath().normalize();
+        if (!Files.isDirectory(directory)) {
+            throw new ToolConfigurationException(
+                    "working_directory %s is no folder: create it or correct the path".formatted(directory));
+        }
+        secretEnv.values().forEach(Secret::value);
+        Environment environment = new Environment(name(), System.getenv(), passEnv, env).withSecrets(secretEnv);
+        StdioTransport.Start start =
+                new StdioTransport.Start(name(), List.copyOf(command), environment, directory, most());
+        return () -> new StdioTransport(start);
+    }
+
+    private Supplier<Transport> endpoints() {
+        auth.check();
+        if (!url.matches("https?://[^/?#@\\s]+[^#\\s]*")) {
+            throw new ToolConfigurationException(
+                    "url is %s: write http:// or https://, the server's name and a path".formatted(url));
+        }
+        HttpTransport.Target target = new HttpTransport.Target(URI.create(url), Map.copyOf(headers), auth, most());
+        return () -> new HttpTransport(target);
+    }
+
+    private int most() {
+        return (int) maxResponse.toBytes();
+    }
+
+    private Optional<Tool> tool(McpServer server, JsonNode listed, boolean modern) {
+        String own = listed.path("name").asText();
+        if (!only.isEmpty() && !only.contains(own)) {
+            return Optional.empty();
+        }
+        try {
+            McpTool tool = new McpTool(description(own, listed), server, properties(own, listed, modern));
+            return Optional.of(Scrubbed.of(Scrubbed.of(tool, auth), List.copyOf(secretEnv.values())));
+        } catch (IllegalArgumentException e) {
+            LOG.warn("MCP server {}: tool '{}' is left out: {}", name(), own, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private ToolDescription description(String own, JsonNode listed) {
+        JsonNode schema = listed.path("inputSchema");
+        String text = listed.path("description").asText(listed.path("title").asText(own));
+        return new ToolDescription(
+                (prefix == null ? name() + "." : prefix) + own,
+                text,
+                schema.isObject() ? schema : Session.object().put("type", "object"));
+    }
+
+    private McpTool.Listed properties(String own, JsonNode listed, boolean modern) {
+        JsonNode hints = listed.path("annotations");
+        boolean repeatable = retryLost
+                || hints.path("idempotentHint").asBoolean()
+                || hints.path("readOnlyHint").asBoolean();
+        // Only the newer era on HTTP knows of headers; elsewhere an odd annotation means nothing.
+        MirroredParams mirrored = modern && url != null
+                ? MirroredParams.of(listed.path("inputSchema"))
+                : new MirroredParams(Map.of());
+        boolean needsTask =
+                listed.path("execution").path("taskSupport").asText().equals("required");
+        return new McpTool.Listed(own, mirrored, needsTask, repeatable, retryErrors);
+    }
+}

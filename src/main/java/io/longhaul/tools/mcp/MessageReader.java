@@ -1,0 +1,100 @@
+package io.longhaul.tools.mcp;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Cuts a stream into messages, one a line, in bounded memory; of one that is too large it still tells whose it is. */
+final class MessageReader {
+    private static final Pattern ID = Pattern.compile("\"id\"\\s*:\\s*\"(lh-\\d+)\"");
+
+    /** Where ids are: at the beginning of a message, or at its end. */
+    private static final int ENDS = 256;
+
+    private final int most;
+    private final boolean takesEmpty;
+    private final Sink sink;
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private final byte[] tail = new byte[ENDS];
+    private long length;
+
+    /** Takes messages. */
+    interface Sink {
+        /** One line. */
+        void message(String text);
+
+        /** A line that was too long; {@code id} is the request it answers, or null. */
+        void tooLarge(String id);
+    }
+
+    MessageReader(int most, Sink sink) {
+        this(most, false, sink);
+    }
+
+    /** {@code takesEmpty} says whether empty lines mean something. */
+    MessageReader(int most, boolean takesEmpty, Sink sink) {
+        this.takesEmpty = takesEmpty;
+        this.most = most;
+        this.sink = sink;
+    }
+
+    /** Reads to the end. */
+    void readAll(InputStream in) throws IOException {
+        readAll(in, () -> false);
+    }
+
+    /** Reads to the end, or until there is no use in reading on. */
+    void readAll(InputStream in, BooleanSupplier enough) throws IOException {
+        byte[] chunk = new byte[16 * 1024];
+        for (int count = in.read(chunk); count >= 0 && !enough.getAsBoolean(); count = in.read(chunk)) {
+            int start = 0;
+            for (int i = 0; i < count; i++) {
+                if (chunk[i] == '\n') {
+                    take(chunk, start, i - start);
+                    end();
+                    start = i + 1;
+                }
+            }
+            take(chunk, start, count - start);
+        }
+        end();
+    }
+
+    private void take(byte[] chunk, int start, int count) {
+        line.write(chunk, start, Math.min(count, most - line.size()));
+        for (int i = Math.max(start, start + count - ENDS); i < start + count; i++) {
+            tail[(int) ((length + i - start) % ENDS)] = chunk[i];
+        }
+        length += count;
+    }
+
+    private void end() {
+        if (length > most) {
+            sink.tooLarge(id());
+        } else if (length > 0 || takesEmpty) {
+            sink.message(line.toString(StandardCharsets.UTF_8));
+        }
+        line.reset();
+        length = 0;
+    }
+
+    private String id() {
+        String head = new String(Arrays.copyOf(line.toByteArray(), ENDS), StandardCharsets.ISO_8859_1);
+        int at = (int) (length % ENDS);
+        String last = new String(tail, at, ENDS - at, StandardCharsets.ISO_8859_1)
+                + new String(tail, 0, at, StandardCharsets.ISO_8859_1);
+        // The end first: at the beginning could be a text that merely looks like it.
+        Matcher matcher = ID.matcher(last);
+        String found = null;
+        while (matcher.find()) {
+            found = matcher.group(1);
+        }
+        Matcher first = ID.matcher(head);
+        return found != null ? found : first.find() ? first.group(1) : null;
+    }
+}

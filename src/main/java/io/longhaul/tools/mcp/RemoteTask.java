@@ -1,0 +1,96 @@
+package io.longhaul.tools.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.tools.Storable;
+import io.longhaul.tools.spi.ToolCall;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Work that a server goes on with after it has answered: asked after until it is done, in either era's way. */
+final class RemoteTask {
+    private static final Duration ANSWER = Duration.ofSeconds(30);
+    private static final long USUAL_PAUSE = 1000;
+    private static final long LONGEST_PAUSE = 5000;
+
+    private final Session session;
+    private final ToolCall call;
+    private final CountDownLatch cancelled = new CountDownLatch(1);
+    private JsonNode task;
+
+    RemoteTask(Session session, ToolCall call, JsonNode task) {
+        this.session = session;
+        this.call = call;
+        this.task = task;
+        call.onCancel(cancelled::countDown);
+    }
+
+    /** The answer that a call without task would have had. */
+    JsonNode await()
+            throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
+        try {
+            while (true) {
+                report();
+                switch (task.path("status").asText()) {
+                    case "completed", "failed" -> {
+                        return result();
+                    }
+                    case "cancelled" -> throw new RpcException(0, "the server cancelled the task");
+                    case "input_required" -> throw new RpcException(0, "the task asks for input, which a job cannot give");
+                    default -> pause();
+                }
+                task = request("tasks/get");
+            }
+        } catch (InterruptedException e) {
+            cancel();
+            throw e;
+        }
+    }
+
+    private void report() {
+        String message = task.path("statusMessage").asText(null);
+        if (message != null) {
+            call.progress(Double.NaN, Storable.text(message));
+        }
+    }
+
+    private JsonNode result()
+            throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
+        if (!session.isModern()) {
+            return request("tasks/result");
+        }
+        JsonNode error = task.path("error");
+        if (error.isObject()) {
+            throw new RpcException(error.path("code").asInt(), error.path("message").asText());
+        }
+        return task.path("result");
+    }
+
+    private void pause() throws InterruptedException {
+        long wanted = task.path(session.isModern() ? "pollIntervalMs" : "pollInterval").asLong(USUAL_PAUSE);
+        if (cancelled.await(Math.max(20, Math.min(LONGEST_PAUSE, wanted)), TimeUnit.MILLISECONDS)) {
+            throw new InterruptedException("cancelled");
+        }
+    }
+
+    private JsonNode request(String method)
+            throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
+        return session.request(method, named(), ANSWER);
+    }
+
+    private ObjectNode named() {
+        return Session.object().put("taskId", task.path("taskId").asText());
+    }
+
+    /** Does not wait: the call is over, whatever the server makes of it. */
+    private void cancel() {
+        try {
+            session.start("tasks/cancel", named(), Pending.Listener.NONE, Map.of());
+        } catch (LostException e) {
+            // With the server went its task, as far as we can tell.
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.longhaul.tools.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.tools.ParamsJson;
+import io.longhaul.tools.Storable;
+import io.longhaul.tools.spi.FailureKind;
+import io.longhaul.tools.spi.ToolResult;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What an answer to {@code tools/call} comes to. */
+final class Results {
+    private Results() {}
+
+    /**
+     * Reads an answer: its structured content if it has some; its text if that is all it has, as JSON if it is an object
+     * or an array; otherwise {@code {"content": [...]}}.
+     *
+     * @param answer a CallToolResult
+     * @param retriesErrors whether a failure that the tool reports is worth another attempt
+     */
+    static ToolResult of(JsonNode answer, boolean retriesErrors) {
+        String type = answer.path("resultType").asText("complete");
+        if (!type.equals("complete")) {
+            return new ToolResult.Failure(
+                    FailureKind.TOOL_ERROR,
+                    type.equals("input_required")
+                            ? "The tool asks for input, which a job cannot give."
+                            : "The server answered in a way we do not know (" + type + ").",
+                    false);
+        }
+        if (answer.path("isError").asBoolean()) {
+            return new ToolResult.Failure(FailureKind.TOOL_ERROR, errorText(answer), retriesErrors);
+        }
+        return success(answer);
+    }
+
+    private static String errorText(JsonNode answer) {
+        List<String> texts = new ArrayList<>();
+        answer.path("content").forEach(block -> {
+            if (block.path("text").isTextual()) {
+                texts.add(block.path("text").textValue());
+            }
+        });
+        return texts.isEmpty() ? "The tool failed without saying why." : String.join("\n", texts);
+    }
+
+    private static ToolResult success(JsonNode answer) {
+        JsonNode structured = answer.path("structuredContent");
+        if (!structured.isMissingNode() && !structured.isNull()) {
+            return ToolResult.success(structured);
+        }
+        JsonNode content = answer.path("content");
+        JsonNode first = content.path(0);
+        if (content.size() == 1 && first.path("type").asText().equals("text")) {
+            return text(first.path("text"));
+        }
+        ObjectNode all = Session.object();
+        all.set("content", content.isArray() ? content : Session.object().arrayNode());
+        return ToolResult.success(all);
+    }
+
+    private static ToolResult text(JsonNode text) {
+        String json = text.asText().strip();
+        boolean container = json.startsWith("{") || json.startsWith("[");
+        return container && Storable.isJson(json)
+                ? ToolResult.success(ParamsJson.parse(json))
+                : ToolResult.success(text);
+    }
+}

@@ -1,0 +1,28 @@
+package io.longhaul.tools.mcp;
+
+/** The server answered a request with an error. */
+final class RpcException extends Exception {
+    static final int INVALID_PARAMS = -32602;
+    static final int INTERNAL_ERROR = -32603;
+    static final int UNSUPPORTED_VERSION = -32022;
+
+    private static final long serialVersionUID = 1;
+    private static final int TOO_MANY_REQUESTS = 429;
+
+    private final int code;
+
+    /** {@code code} is JSON-RPC's, or the HTTP status where there was no JSON-RPC answer. */
+    RpcException(int code, String message) {
+        super(message, null, false, false);
+        this.code = code;
+    }
+
+    int code() {
+        return code;
+    }
+
+    /** Whether the same request could be answered in another way later. */
+    boolean isTransient() {
+        return code == INTERNAL_ERROR || code == TOO_MANY_REQUESTS || code >= 500;
+    }
+}

@@ -1,0 +1,255 @@
+package io.longhaul.tools.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.tools.Storable;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** One connection to a server: requests and their answers (JSON-RPC 2.0), in either era of the protocol. */
+final class Session implements AutoCloseable {
+    static final String VENDOR = "io.modelcontextprotocol/";
+    static final String MODERN = "2026-07-28";
+    static final String LEGACY = "2025-11-25";
+
+    private static final int NO_SUCH_METHOD = -32601;
+
+    private final Transport transport;
+    private final Runnable onListChanged;
+    private final AtomicLong ids = new AtomicLong();
+    private final Map<String, Pending> pending = new ConcurrentHashMap<>();
+    private final CompletableFuture<String> end = new CompletableFuture<>();
+    private volatile boolean modern;
+    private volatile JsonNode capabilities = JsonNodeFactory.instance.objectNode();
+
+    Session(Transport transport, Runnable onListChanged) {
+        this.transport = transport;
+        this.onListChanged = onListChanged;
+    }
+
+    /** Speaks this era from now on. */
+    void speak(String version, boolean isModern, JsonNode offered) {
+        modern = isModern;
+        capabilities = offered;
+        transport.speak(version, isModern);
+    }
+
+    boolean isModern() {
+        return modern;
+    }
+
+    /** What the server says it can do. */
+    JsonNode capabilities() {
+        return capabilities;
+    }
+
+    /** Completes with the reason when the connection has ended. */
+    CompletableFuture<String> end() {
+        return end;
+    }
+
+    static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    /** Sends a request and waits for its answer. */
+    JsonNode request(String method, ObjectNode params, Duration longest)
+            throws RpcException, LostException, TooLargeException, TimeoutException, InterruptedException {
+        Pending request = start(method, params, Pending.Listener.NONE, Map.of());
+        try {
+            return await(request, longest);
+        } catch (TimeoutException | InterruptedException e) {
+            cancel(request, "no longer wanted");
+            throw e;
+        }
+    }
+
+    /** Sends a request; its listener hears what comes before the answer. */
+    Pending start(String method, ObjectNode params, Pending.Listener listener, Map<String, String> headers)
+            throws LostException {
+        Pending request = new Pending("lh-" + ids.incrementAndGet(), listener, headers);
+        if (listener != Pending.Listener.NONE) {
+            params.withObject("/_meta").put("progressToken", request.id());
+        }
+        if (modern) {
+            describeUs(params.withObject("/_meta"));
+        }
+        ObjectNode message = message(method, params).put("id", request.id());
+        pending.put(request.id(), request);
+        if (end.isDone()) {
+            pending.remove(request.id());
+            throw new LostException(end.join(), false);
+        }
+        try {
+            transport.send(message, request);
+        } catch (LostException e) {
+            pending.remove(request.id());
+            throw e;
+        }
+        return request;
+    }
+
+    private static void describeUs(ObjectNode meta) {
+        meta.put(VENDOR + "protocolVersion", MODERN);
+        meta.putObject(VENDOR + "clientInfo").put("name", "longhaul").put("version", "1");
+        meta.putObject(VENDOR + "clientCapabilities").putObject("extensions").putObject(VENDOR + "tasks");
+    }
+
+    private static ObjectNode message(String method, ObjectNode params) {
+        ObjectNode message = object().put("jsonrpc", "2.0").put("method", method);
+        if (params != null) {
+            message.set("params", params);
+        }
+        return message;
+    }
+
+    /** Waits for the answer; null waits as long as it takes. */
+    JsonNode await(Pending request, Duration longest)
+            throws RpcException, LostException, TooLargeException, TimeoutException, InterruptedException {
+        try {
+            return longest == null
+                    ? request.answer().get()
+                    : request.answer().get(longest.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw unwrapped(e.getCause());
+        } finally {
+            if (request.answer().isDone()) {
+                pending.remove(request.id());
+            }
+        }
+    }
+
+    private static LostException unwrapped(Throwable cause) throws RpcException, LostException, TooLargeException {
+        if (cause instanceof RpcException answered) {
+            throw answered;
+        }
+        if (cause instanceof TooLargeException tooLarge) {
+            throw tooLarge;
+        }
+        return cause instanceof LostException lost ? lost : new LostException(String.valueOf(cause), true);
+    }
+
+    /** Tells the server that an answer is no longer wanted, in the way of its era, and forgets the request. */
+    void cancel(Pending request, String reason) {
+        pending.remove(request.id());
+        request.fail(new LostException(reason, true));
+        if (!(modern && transport.cancelsByClosing())) {
+            ObjectNode params = object().put("requestId", request.id()).put("reason", reason);
+            tell("notifications/cancelled", params);
+        }
+        request.abort().thenAccept(Runnable::run);
+    }
+
+    /** Sends a notification; one that does not arrive is none. */
+    void tell(String method, ObjectNode params) {
+        try {
+            transport.send(message(method, params), null);
+        } catch (LostException e) {
+            // The next request notices.
+        }
+    }
+
+    /** Takes a message of the server. {@code own} is the request on whose stream it came, or null. */
+    void receive(JsonNode message, Pending own) {
+        if (message.has("method")) {
+            if (message.has("id")) {
+                answer(message);
+            } else {
+                notice(message.path("method").asText(), message.path("params"), own);
+            }
+            return;
+        }
+        Pending request = message.path("id").isTextual() ? pending.remove(message.path("id").asText()) : own;
+        if (request == null) {
+            // The late answer of a request that was cancelled.
+            return;
+        }
+        JsonNode error = message.path("error");
+        if (error.isObject()) {
+            request.fail(new RpcException(error.path("code").asInt(), errorText(error)));
+        } else {
+            request.answer().complete(message.path("result"));
+        }
+    }
+
+    private static String errorText(JsonNode error) {
+        String text = error.path("message").asText("no reason given");
+        JsonNode data = error.path("data");
+        return Storable.text(data.isMissingNode() || data.isNull() ? text : text + " " + data);
+    }
+
+    /** We offer servers nothing to ask for, but they may ask whether we are there. */
+    private void answer(JsonNode request) {
+        ObjectNode answer = object().put("jsonrpc", "2.0");
+        answer.set("id", request.get("id"));
+        if (request.path("method").asText().equals("ping")) {
+            answer.putObject("result");
+        } else {
+            answer.putObject("error").put("code", NO_SUCH_METHOD).put("message", "Method not found");
+        }
+        try {
+            transport.send(answer, null);
+        } catch (LostException e) {
+            // Its loss, too.
+        }
+    }
+
+    private void notice(String method, JsonNode params, Pending own) {
+        switch (method) {
+            case "notifications/progress" -> {
+                Pending request = pending.get(params.path("progressToken").asText());
+                if (request != null) {
+                    request.listener().progress(params);
+                }
+            }
+            case "notifications/message" -> {
+                JsonNode data = params.path("data");
+                said(data.isTextual() ? data.textValue() : data.toString(), own);
+            }
+            case "notifications/tools/list_changed" -> onListChanged.run();
+            default -> {}
+        }
+    }
+
+    /** A log line belongs to the request on whose stream it came, or to the only one under way. */
+    void said(String text, Pending own) {
+        Collection<Pending> all = own != null ? List.of(own) : List.copyOf(pending.values());
+        if (all.size() == 1) {
+            all.iterator().next().listener().log(text);
+        }
+    }
+
+    /** An answer was too large to be taken. {@code id} is whose it was, or null if that cannot be told. */
+    void tooLarge(String id, int most) {
+        Pending request = id == null ? null : pending.remove(id);
+        if (request == null) {
+            lost("it sent a message larger than " + most + " bytes", true);
+        } else {
+            request.fail(new TooLargeException(most));
+        }
+    }
+
+    /** The connection has ended. */
+    void lost(String why, boolean sent) {
+        end.complete(why);
+        for (Pending request : List.copyOf(pending.values())) {
+            pending.remove(request.id());
+            request.fail(new LostException(why, sent));
+        }
+    }
+
+    @Override
+    public void close() {
+        lost("the server was stopped", true);
+        transport.close();
+    }
+}

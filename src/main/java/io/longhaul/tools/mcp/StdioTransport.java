@@ -1,0 +1,189 @@
+package io.longhaul.tools.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.tools.ParamsJson;
+import io.longhaul.tools.Refusal;
+import io.longhaul.tools.Storable;
+import io.longhaul.tools.process.CallProcesses;
+import io.longhaul.tools.process.Environment;
+import io.longhaul.tools.process.LineReader;
+import io.longhaul.tools.process.Program;
+import io.longhaul.tools.process.Sessions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Speaks to a program of ours over its standard input and output; one process serves all calls. */
+final class StdioTransport implements Transport {
+    private static final Logger LOG = LoggerFactory.getLogger("longhaul.mcp");
+    private static final Duration GRACE = Duration.ofSeconds(2);
+    private static final int LONGEST_ERROR_LINE = 8 * 1024;
+    private static final byte[] END = new byte[0];
+
+    private final Start start;
+    private final BlockingQueue<byte[]> outgoing = new LinkedBlockingQueue<>();
+    private Process process;
+    private CallProcesses all;
+
+    /**
+     * How the program is started.
+     *
+     * @param server the tool entry's name, for the log
+     * @param command program and arguments
+     * @param environment its environment variables
+     * @param directory its working directory
+     * @param most largest message in bytes
+     */
+    record Start(String server, List<String> command, Environment environment, Path directory, int most) {}
+
+    StdioTransport(Start start) {
+        this.start = start;
+    }
+
+    @Override
+    public void open(Session session) throws LostException {
+        String id = UUID.randomUUID().toString();
+        try {
+            process = builder(id).start();
+        } catch (IOException e) {
+            throw new LostException("it cannot be started (%s)".formatted(e.getMessage()), false);
+        } catch (Refusal refusal) {
+            throw new LostException(refusal.getMessage(), false);
+        }
+        all = CallProcesses.of(process.toHandle(), id);
+        thread("mcp-in", () -> readMessages(session));
+        thread("mcp-err", () -> readErrors(session));
+        thread("mcp-out", this::write);
+    }
+
+    private ProcessBuilder builder(String id) throws Refusal {
+        List<String> command = new ArrayList<>(start.command());
+        command.set(
+                0,
+                Program.find(command.get(0), start.environment().searchPath(), start.directory())
+                        .toString());
+        ProcessBuilder builder =
+                new ProcessBuilder(Sessions.command(command)).directory(start.directory().toFile());
+        builder.environment().clear();
+        builder.environment().putAll(start.environment().marked(id));
+        return builder;
+    }
+
+    /** Platform threads: a read from a pipe holds the carrier of a virtual one. */
+    private void thread(String kind, Runnable work) {
+        Thread thread = new Thread(work, kind + "-" + start.server());
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void readMessages(Session session) {
+        MessageReader reader = new MessageReader(start.most(), new MessageReader.Sink() {
+            @Override
+            public void message(String text) {
+                received(text, session);
+            }
+
+            @Override
+            public void tooLarge(String id) {
+                session.tooLarge(id, start.most());
+            }
+        });
+        try (InputStream in = process.getInputStream()) {
+            reader.readAll(in);
+        } catch (IOException e) {
+            // As good as the end.
+        }
+        session.lost("its process ended", true);
+        outgoing.add(END);
+        all.stop(Duration.ZERO);
+    }
+
+    private void received(String text, Session session) {
+        JsonNode message = null;
+        if (text.stripLeading().startsWith("{") && Storable.isJson(text)) {
+            message = ParamsJson.parse(text);
+        }
+        if (message == null) {
+            LOG.info("MCP server {} writes something that is no message: {}", start.server(), cut(text));
+        } else {
+            session.receive(message, null);
+        }
+    }
+
+    private void readErrors(Session session) {
+        LineReader reader = new LineReader(LONGEST_ERROR_LINE, (line, cut) -> {
+            String text = Storable.text(new String(line, StandardCharsets.UTF_8));
+            LOG.debug("MCP server {}: {}", start.server(), text);
+            session.said(text, null);
+        });
+        try (InputStream in = process.getErrorStream()) {
+            reader.readAll(in);
+        } catch (IOException e) {
+            // It ended.
+        }
+    }
+
+    private static String cut(String text) {
+        return text.length() > 200 ? text.substring(0, 200) + "..." : text;
+    }
+
+    /** On a thread of its own: a server that does not read would block whoever writes. */
+    private void write() {
+        try (OutputStream out = process.getOutputStream()) {
+            for (byte[] message = outgoing.take(); message != END; message = outgoing.take()) {
+                out.write(message);
+                out.flush();
+            }
+        } catch (IOException e) {
+            // The reader notices the end as well.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void send(ObjectNode message, Pending pending) throws LostException {
+        if (!process.isAlive()) {
+            throw new LostException("its process ended", false);
+        }
+        outgoing.add((message + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void speak(String version, boolean modern) {
+        // Every message says so itself.
+    }
+
+    @Override
+    public boolean cancelsByClosing() {
+        return false;
+    }
+
+    /** The end of its input asks it to end; then it is asked by a signal, and then all its processes are killed. */
+    @Override
+    public void close() {
+        outgoing.add(END);
+        if (process == null) {
+            return;
+        }
+        try {
+            process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        all.stop(GRACE);
+        all.close();
+    }
+}
