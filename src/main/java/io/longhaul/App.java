@@ -19,6 +19,7 @@ import io.longhaul.tools.Surroundings;
 import io.longhaul.tools.ToolFiles;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.inprocess.BuiltIn;
+import io.longhaul.tools.inprocess.Plugins;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,8 +57,7 @@ public final class App extends Application<ServiceConfiguration> {
     @Override
     protected void addDefaultCommands(Bootstrap<ServiceConfiguration> bootstrap) {
         bootstrap.addCommand(new ServeCommand(this));
-        bootstrap.addCommand(new CheckCommand(configuration -> "Tools: "
-                + String.join(", ", tools(configuration, new Surroundings()).names())));
+        bootstrap.addCommand(new CheckCommand(App::checked));
         bootstrap.addCommand(new DbCommand<>(
                 ServiceConfiguration.class,
                 App::databaseOfCommand,
@@ -72,16 +72,29 @@ public final class App extends Application<ServiceConfiguration> {
 
     @Override
     public void run(ServiceConfiguration configuration, Environment environment) throws Exception {
-        Surroundings surroundings = new Surroundings();
-        new Server(configuration, environment, tools(configuration, surroundings), surroundings).assemble();
+        Plugins plugins = Plugins.in(configuration.plugins());
+        Surroundings surroundings = new Surroundings(plugins.loaders());
+        new Server(configuration, environment, tools(configuration, plugins, surroundings), surroundings).assemble();
     }
 
-    static ToolRegistry tools(ServiceConfiguration configuration, Surroundings surroundings) {
+    private static String checked(ServiceConfiguration configuration) {
+        Plugins plugins = Plugins.in(configuration.plugins());
+        Surroundings surroundings = new Surroundings(plugins.loaders());
+        String tools = String.join(", ", tools(configuration, plugins, surroundings).names());
+        String found = plugins.names().isEmpty() ? "" : ". Plug-ins: " + String.join(", ", plugins.names());
+        String live = surroundings.live().isEmpty()
+                ? ""
+                : ". MCP servers, which were not asked: " + surroundings.live().size();
+        return "Tools: " + tools + found + live;
+    }
+
+    static ToolRegistry tools(ServiceConfiguration configuration, Plugins plugins, Surroundings surroundings) {
         List<RegisteredTool> tools = new ArrayList<>(BuiltIn.tools());
         tools.addAll(configuration.tools().build("config.yml", surroundings));
         if (!configuration.toolFiles().isBlank()) {
             tools.addAll(new ToolFiles().load(Path.of(configuration.toolFiles()), surroundings));
         }
+        tools.addAll(plugins.tools(surroundings.named()));
         return ToolRegistry.of(tools);
     }
 

@@ -41,6 +41,10 @@ public final class ServiceConfiguration extends Configuration {
     @JsonProperty
     private String toolFiles = "";
 
+    /** A folder with plug-in jars; empty for none. */
+    @JsonProperty
+    private String plugins = "";
+
     /** Where this server is reached from outside; empty for where it listens. */
     @JsonProperty
     private String publicUrl = "";
@@ -105,6 +109,15 @@ public final class ServiceConfiguration extends Configuration {
      */
     public ApiConfiguration api() {
         return api;
+    }
+
+    /**
+     * Plug-ins.
+     *
+     * @return a folder, or empty
+     */
+    public String plugins() {
+        return plugins == null ? "" : plugins;
     }
 
     /**

@@ -1,12 +1,15 @@
 package io.longhaul.tools;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What the tools of a server share with it. Made before them, and completed when the server starts. */
 public final class Surroundings {
     private final List<ClassLoader> plugins;
     private final List<LiveTools> live = new ArrayList<>();
+    private final Set<String> named = new HashSet<>();
     private volatile Callbacks callbacks;
 
     /**
@@ -30,6 +33,24 @@ public final class Surroundings {
      */
     public List<ClassLoader> plugins() {
         return plugins;
+    }
+
+    /**
+     * Notes that a tool of the class path or of a plug-in has an entry of its own.
+     *
+     * @param tool its name
+     */
+    public void named(String tool) {
+        named.add(tool);
+    }
+
+    /**
+     * Tools of the class path and of plug-ins that have entries of their own.
+     *
+     * @return their names
+     */
+    public Set<String> named() {
+        return Set.copyOf(named);
     }
 
     /**

@@ -11,9 +11,10 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * {@code type: java}: a {@link Tool} class on the class path, named by {@code class} or found by its own name among
+ * {@code type: java}: a {@link Tool} class on the class path or of a plug-in, named by {@code class} or found by its own name among
  * those listed in {@code META-INF/services/io.longhaul.tools.spi.Tool}. The class describes itself; the entry's
  * {@code name} must be the one it gives.
  */
@@ -26,18 +27,27 @@ public final class JavaToolFactory extends ToolFactory {
     @Override
     public List<Tool> build(Surroundings surroundings) {
         refuseDescription();
-        Tool tool = className == null ? listed() : instantiated();
+        List<ClassLoader> loaders = Stream.concat(
+                        Stream.of(classLoader()), surroundings.plugins().stream())
+                .toList();
+        Tool tool = className == null ? listed(loaders) : instantiated(loaders);
         String own = tool.description().name();
         if (!own.equals(name())) {
             throw new ToolConfigurationException(
                     "class %s names its tool '%s': write name: %s".formatted(className, own, own));
         }
-        return List.of(tool);
+        surroundings.named(own);
+        return List.of(ofPlugin(tool) ? new PluginTool(tool, tool.description()) : tool);
     }
 
-    private Tool listed() {
+    private static boolean ofPlugin(Tool tool) {
+        return tool.getClass().getClassLoader() instanceof PluginLoader;
+    }
+
+    private Tool listed(List<ClassLoader> loaders) {
         try {
-            List<Tool> all = ServiceLoader.load(Tool.class).stream()
+            List<Tool> all = loaders.stream()
+                    .flatMap(loader -> ServiceLoader.load(Tool.class, loader).stream())
                     .map(ServiceLoader.Provider::get)
                     .toList();
             return all.stream()
@@ -55,24 +65,36 @@ public final class JavaToolFactory extends ToolFactory {
                 .collect(Collectors.toCollection(TreeSet::new))
                 .toString();
         return new ToolConfigurationException(
-                "no such tool on the class path, only " + names + ": add its jar, or name its class with class:");
+                "no such tool on the class path or in a plug-in, only " + names + ": add its jar, or name its class with class:");
     }
 
-    private Tool instantiated() {
+    private Tool instantiated(List<ClassLoader> loaders) {
         try {
-            return Class.forName(className, true, classLoader())
+            return loaded(loaders)
                     .asSubclass(Tool.class)
                     .getConstructor()
                     .newInstance();
         } catch (ClassNotFoundException e) {
             throw new ToolConfigurationException(
-                    "class " + className + " is not on the class path: add its jar or correct the name", e);
+                    "class " + className + " is not on the class path: add its jar, best as a plug-in, or correct the name", e);
         } catch (ClassCastException | ReflectiveOperationException e) {
             throw new ToolConfigurationException(
                     "class %s cannot be used (%s): it must implement %s and have a public constructor without parameters"
                             .formatted(className, e, Tool.class.getName()),
                     e);
         }
+    }
+
+    private Class<?> loaded(List<ClassLoader> loaders) throws ClassNotFoundException {
+        ClassNotFoundException missing = null;
+        for (ClassLoader loader : loaders) {
+            try {
+                return Class.forName(className, true, loader);
+            } catch (ClassNotFoundException e) {
+                missing = e;
+            }
+        }
+        throw missing;
     }
 
     private static ClassLoader classLoader() {

@@ -88,8 +88,7 @@ record Handshake(Era era, Duration longest) {
         params.putObject("clientInfo").put("name", "longhaul").put("version", "1");
         try {
             JsonNode answer = session.request("initialize", params, longest);
-            session.speak(
-                    answer.path("protocolVersion").asText(Session.LEGACY), false, answer.path("capabilities"));
+            session.speak(answer.path("protocolVersion").asText(Session.LEGACY), false, answer.path("capabilities"));
             session.tell("notifications/initialized", null);
             return session;
         } catch (RpcException | LostException | TooLargeException | TimeoutException | InterruptedException e) {

@@ -124,7 +124,8 @@ final class McpServer implements ToolSource {
         } catch (RpcException | LostException | TooLargeException e) {
             troubled("does not work: " + e.getMessage());
         } catch (TimeoutException e) {
-            troubled("did not answer within %d s (start_timeout)".formatted(handshake.longest().toSeconds()));
+            troubled("did not answer within %d s (start_timeout)"
+                    .formatted(handshake.longest().toSeconds()));
         } catch (ToolConfigurationException e) {
             troubled("cannot be asked: " + e.getMessage());
         } catch (RuntimeException e) {

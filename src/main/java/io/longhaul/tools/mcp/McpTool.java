@@ -28,8 +28,7 @@ final class McpTool implements Tool {
      * @param repeatable whether a call whose outcome is unknown may be made again
      * @param retriesErrors whether a failure that the tool reports is worth another attempt
      */
-    record Listed(
-            String name, MirroredParams mirrored, boolean needsTask, boolean repeatable, boolean retriesErrors) {}
+    record Listed(String name, MirroredParams mirrored, boolean needsTask, boolean repeatable, boolean retriesErrors) {}
 
     McpTool(ToolDescription description, McpServer server, Listed listed) {
         this.description = description;
@@ -68,7 +67,8 @@ final class McpTool implements Tool {
         if (legacyTask) {
             params.putObject("task");
         }
-        Pending request = session.start("tools/call", params, new Reporter(call), listed.mirrored().in(call.params()));
+        Pending request = session.start(
+                "tools/call", params, new Reporter(call), listed.mirrored().in(call.params()));
         call.onCancel(() -> session.cancel(request, "the job was cancelled or is to run elsewhere"));
         JsonNode answer;
         try {

@@ -188,9 +188,8 @@ public final class McpToolFactory extends ToolFactory {
                 || hints.path("idempotentHint").asBoolean()
                 || hints.path("readOnlyHint").asBoolean();
         // Only the newer era on HTTP knows of headers; elsewhere an odd annotation means nothing.
-        MirroredParams mirrored = modern && url != null
-                ? MirroredParams.of(listed.path("inputSchema"))
-                : new MirroredParams(Map.of());
+        MirroredParams mirrored =
+                modern && url != null ? MirroredParams.of(listed.path("inputSchema")) : new MirroredParams(Map.of());
         boolean needsTask =
                 listed.path("execution").path("taskSupport").asText().equals("required");
         return new McpTool.Listed(own, mirrored, needsTask, repeatable, retryErrors);

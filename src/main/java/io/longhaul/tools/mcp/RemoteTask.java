@@ -29,8 +29,7 @@ final class RemoteTask {
     }
 
     /** The answer that a call without task would have had. */
-    JsonNode await()
-            throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
+    JsonNode await() throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
         try {
             while (true) {
                 report();
@@ -39,7 +38,8 @@ final class RemoteTask {
                         return result();
                     }
                     case "cancelled" -> throw new RpcException(0, "the server cancelled the task");
-                    case "input_required" -> throw new RpcException(0, "the task asks for input, which a job cannot give");
+                    case "input_required" ->
+                        throw new RpcException(0, "the task asks for input, which a job cannot give");
                     default -> pause();
                 }
                 task = request("tasks/get");
@@ -64,13 +64,15 @@ final class RemoteTask {
         }
         JsonNode error = task.path("error");
         if (error.isObject()) {
-            throw new RpcException(error.path("code").asInt(), error.path("message").asText());
+            throw new RpcException(
+                    error.path("code").asInt(), error.path("message").asText());
         }
         return task.path("result");
     }
 
     private void pause() throws InterruptedException {
-        long wanted = task.path(session.isModern() ? "pollIntervalMs" : "pollInterval").asLong(USUAL_PAUSE);
+        long wanted = task.path(session.isModern() ? "pollIntervalMs" : "pollInterval")
+                .asLong(USUAL_PAUSE);
         if (cancelled.await(Math.max(20, Math.min(LONGEST_PAUSE, wanted)), TimeUnit.MILLISECONDS)) {
             throw new InterruptedException("cancelled");
         }

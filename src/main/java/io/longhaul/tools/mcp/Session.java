@@ -168,7 +168,9 @@ final class Session implements AutoCloseable {
             }
             return;
         }
-        Pending request = message.path("id").isTextual() ? pending.remove(message.path("id").asText()) : own;
+        Pending request = message.path("id").isTextual()
+                ? pending.remove(message.path("id").asText())
+                : own;
         if (request == null) {
             // The late answer of a request that was cancelled.
             return;

@@ -74,8 +74,8 @@ final class StdioTransport implements Transport {
                 0,
                 Program.find(command.get(0), start.environment().searchPath(), start.directory())
                         .toString());
-        ProcessBuilder builder =
-                new ProcessBuilder(Sessions.command(command)).directory(start.directory().toFile());
+        ProcessBuilder builder = new ProcessBuilder(Sessions.command(command))
+                .directory(start.directory().toFile());
         builder.environment().clear();
         builder.environment().putAll(start.environment().marked(id));
         return builder;

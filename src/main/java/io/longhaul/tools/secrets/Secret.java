@@ -40,7 +40,7 @@ public final class Secret {
 
     /** Refuses a secret that is written down in the configuration, without repeating it. */
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
-    static Secret written(String ignored) {
+    private Secret(String ignored) {
         throw noPlace();
     }
 

@@ -33,7 +33,8 @@ final class LiveServer implements AutoCloseable {
 
     /** {@link StandInTools} as a program. */
     static String program(String era, String... more) {
-        return "command: ['" + Path.of(System.getProperty("java.home"), "bin", "java") + "', '-XX:TieredStopAtLevel=1', '-cp', '"
+        return "command: ['" + Path.of(System.getProperty("java.home"), "bin", "java")
+                + "', '-XX:TieredStopAtLevel=1', '-cp', '"
                 + System.getProperty("java.class.path") + "', '" + StandInTools.class.getName() + "', '" + era + "'"
                 + (more.length == 0 ? "" : ", '" + more[0] + "'") + "]";
     }

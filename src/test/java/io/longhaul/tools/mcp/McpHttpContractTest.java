@@ -30,7 +30,8 @@ final class McpHttpContractTest extends McpContract {
 
     @Override
     LiveServer withSecret(Path file) throws Exception {
-        return new LiveServer("auth: {header: X-Key, value: {file: " + file + "}}, url: '" + endpoint.url() + "'").awaitTools();
+        return new LiveServer("auth: {header: X-Key, value: {file: " + file + "}}, url: '" + endpoint.url() + "'")
+                .awaitTools();
     }
 
     @Override

@@ -46,7 +46,8 @@ final class McpStdioContractTest extends McpContract {
     }
 
     private static int working() throws Exception {
-        ToolResult result = new RecordedCall("{}").start(server.tool("s.working")).await();
+        ToolResult result =
+                new RecordedCall("{}").start(server.tool("s.working")).await();
         JsonNode json = RecordedCall.JSON.readTree(((ToolResult.Success) result).json());
         return json.path("working").intValue();
     }

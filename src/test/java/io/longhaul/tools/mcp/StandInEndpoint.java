@@ -36,7 +36,9 @@ final class StandInEndpoint implements AutoCloseable {
         JsonNode message = RecordedCall.JSON.readTree(request.body());
         String method = message.path("method").asText();
         if (!modern && method.equals("server/discover")) {
-            exchange.json(400, "{\"jsonrpc\": \"2.0\", \"id\": null, \"error\": {\"code\": -32000, \"message\": \"No session\"}}");
+            exchange.json(
+                    400,
+                    "{\"jsonrpc\": \"2.0\", \"id\": null, \"error\": {\"code\": -32000, \"message\": \"No session\"}}");
         } else if (!modern && !method.equals("initialize") && !session.equals(request.header("Mcp-session-id"))) {
             exchange.json(404, "");
         } else if (!message.has("id")) {
@@ -54,7 +56,10 @@ final class StandInEndpoint implements AutoCloseable {
         Thread watch = new Thread(() -> keepAlive(out, message.path("id").toString()));
         watch.start();
         try {
-            tools.take(message, request.header("X-key"), text -> write(out, "event: message\r\ndata: " + text + "\r\n\r\n"));
+            tools.take(
+                    message,
+                    request.header("X-key"),
+                    text -> write(out, "event: message\r\ndata: " + text + "\r\n\r\n"));
         } finally {
             watch.interrupt();
         }

@@ -66,8 +66,12 @@ public final class StandInTools {
                     error(id, -32601, "Method not found", out);
                 }
             }
-            case "initialize" -> result(id, "{\"protocolVersion\": \"2025-11-25\", \"capabilities\": {\"tools\": {},"
-                    + " \"tasks\": {\"requests\": {\"tools\": {\"call\": {}}}}}, \"serverInfo\": {\"name\": \"t\", \"version\": \"1\"}}", out);
+            case "initialize" ->
+                result(
+                        id,
+                        "{\"protocolVersion\": \"2025-11-25\", \"capabilities\": {\"tools\": {},"
+                                + " \"tasks\": {\"requests\": {\"tools\": {\"call\": {}}}}}, \"serverInfo\": {\"name\": \"t\", \"version\": \"1\"}}",
+                        out);
             case "tools/list" -> list(id, params.path("cursor").asText(""), out);
             case "tools/call" -> call(id, params, key, out);
             case "tasks/get" -> task(id, params.path("taskId").asText(), out);
@@ -97,21 +101,36 @@ public final class StandInTools {
     }
 
     private static void error(String id, int code, String text, Consumer<String> out) {
-        out.accept("{\"jsonrpc\": \"2.0\", \"id\": " + id + ", \"error\": {\"code\": " + code + ", \"message\": \"" + text
-                + "\"}}");
+        out.accept("{\"jsonrpc\": \"2.0\", \"id\": " + id + ", \"error\": {\"code\": " + code + ", \"message\": \""
+                + text + "\"}}");
     }
 
     private void list(String id, String cursor, Consumer<String> out) {
         if (cursor.isEmpty()) {
-            result(id, "{\"tools\": [" + tool("echo", "{\"type\": \"object\", \"properties\": {\"v\": {}}}") + ","
-                    + tool("mirror", "{\"type\": \"object\", \"properties\": {\"region\": {\"type\": \"string\", \"x-mcp-header\": \"Region\"}}}")
-                    + ", " + tool("wrong name", "{}") + "], \"nextCursor\": \"2\"}", out);
+            result(
+                    id,
+                    "{\"tools\": [" + tool("echo", "{\"type\": \"object\", \"properties\": {\"v\": {}}}") + ","
+                            + tool(
+                                    "mirror",
+                                    "{\"type\": \"object\", \"properties\": {\"region\": {\"type\": \"string\", \"x-mcp-header\": \"Region\"}}}")
+                            + ", " + tool("wrong name", "{}") + "], \"nextCursor\": \"2\"}",
+                    out);
             return;
         }
         StringBuilder tools = new StringBuilder();
         for (String name : new String[] {
-            "reporting", "failing", "hopeless", "flooding", "odd", "endless", "leaking", "denied", "die", "repeatable",
-            "blocks", "working"
+            "reporting",
+            "failing",
+            "hopeless",
+            "flooding",
+            "odd",
+            "endless",
+            "leaking",
+            "denied",
+            "die",
+            "repeatable",
+            "blocks",
+            "working"
         }) {
             tools.append(tool(name, "{\"type\": \"object\"}")).append(',');
         }
@@ -128,22 +147,44 @@ public final class StandInTools {
         JsonNode arguments = params.path("arguments");
         switch (params.path("name").asText()) {
             case "echo", "mirror" -> structured(id, arguments.toString(), out);
-            case "reporting" -> report(id, params.path("_meta").path("progressToken").toString(), out);
+            case "reporting" ->
+                report(id, params.path("_meta").path("progressToken").toString(), out);
             case "failing" -> error(id, -32603, "no such gene", out);
-            case "hopeless" -> result(id, "{\"isError\": true, \"content\": [{\"type\": \"text\", \"text\": \"this cannot ever work\"}]}", out);
+            case "hopeless" ->
+                result(
+                        id,
+                        "{\"isError\": true, \"content\": [{\"type\": \"text\", \"text\": \"this cannot ever work\"}]}",
+                        out);
             case "flooding" -> text(id, "x".repeat(2_000_000), out);
             case "odd" -> structured(id, "{\"a\\u0000b\": \"c\\u0000d\\ud800\"}", out);
             case "endless" -> endless(id, out);
             case "working" -> structured(id, "{\"working\": " + working + "}", out);
             case "leaking" -> {
                 log("using " + key, out);
-                structured(id, JsonNodeFactory.instance.objectNode().put("told", key).toString(), out);
+                structured(
+                        id,
+                        JsonNodeFactory.instance.objectNode().put("told", key).toString(),
+                        out);
             }
-            case "denied" -> error(id, -32603, "denied: " + JsonNodeFactory.instance.textNode(key).toString().replaceAll("^\"|\"$", ""), out);
+            case "denied" ->
+                error(
+                        id,
+                        -32603,
+                        "denied: "
+                                + JsonNodeFactory.instance
+                                        .textNode(key)
+                                        .toString()
+                                        .replaceAll("^\"|\"$", ""),
+                        out);
             case "die", "repeatable" -> Runtime.getRuntime().halt(1);
-            case "blocks" -> result(id, "{\"content\": [{\"type\": \"text\", \"text\": \"a\"}, {\"type\": \"image\", \"data\": \"AA==\", \"mimeType\": \"image/png\"}]}", out);
+            case "blocks" ->
+                result(
+                        id,
+                        "{\"content\": [{\"type\": \"text\", \"text\": \"a\"}, {\"type\": \"image\", \"data\": \"AA==\", \"mimeType\": \"image/png\"}]}",
+                        out);
             case "research" -> {
-                String task = "{\"taskId\": \"t-1\", \"status\": \"working\", \"pollInterval\": 20, \"pollIntervalMs\": 20}";
+                String task =
+                        "{\"taskId\": \"t-1\", \"status\": \"working\", \"pollInterval\": 20, \"pollIntervalMs\": 20}";
                 result(id, modern ? task.replace("{", "{\"resultType\": \"task\", ") : "{\"task\": " + task + "}", out);
             }
             default -> error(id, -32602, "Unknown tool", out);
@@ -156,7 +197,11 @@ public final class StandInTools {
         String answer = n < 3 || !modern
                 ? ""
                 : ", \"result\": {\"resultType\": \"complete\", \"content\": [{\"type\": \"text\", \"text\": \"researched\"}]}";
-        result(id, "{\"resultType\": \"complete\", \"taskId\": \"" + task + "\", \"pollInterval\": 20, \"pollIntervalMs\": 20, \"status\": " + state + answer + "}", out);
+        result(
+                id,
+                "{\"resultType\": \"complete\", \"taskId\": \"" + task
+                        + "\", \"pollInterval\": 20, \"pollIntervalMs\": 20, \"status\": " + state + answer + "}",
+                out);
     }
 
     private static void report(String id, String token, Consumer<String> out) {
@@ -168,12 +213,13 @@ public final class StandInTools {
     }
 
     private static void progress(String token, String progress, Consumer<String> out) {
-        out.accept("{\"jsonrpc\": \"2.0\", \"method\": \"notifications/progress\", \"params\": {\"progressToken\": " + token
-                + ", \"total\": 1, \"progress\": " + progress + "}}");
+        out.accept("{\"jsonrpc\": \"2.0\", \"method\": \"notifications/progress\", \"params\": {\"progressToken\": "
+                + token + ", \"total\": 1, \"progress\": " + progress + "}}");
     }
 
     private static void log(String text, Consumer<String> out) {
-        ObjectNode message = JsonNodeFactory.instance.objectNode().put("jsonrpc", "2.0").put("method", "notifications/message");
+        ObjectNode message =
+                JsonNodeFactory.instance.objectNode().put("jsonrpc", "2.0").put("method", "notifications/message");
         message.putObject("params").put("level", "info").put("data", text);
         out.accept(message.toString());
     }

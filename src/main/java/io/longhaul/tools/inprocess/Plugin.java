@@ -1,0 +1,82 @@
+package io.longhaul.tools.inprocess;
+
+import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.spi.Tool;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
+
+/**
+ * A jar, or a folder of jars that belong together, with tools in it.
+ *
+ * @param path the jar or folder
+ * @param loader loads its classes
+ */
+record Plugin(Path path, PluginLoader loader) {
+    private static final String SERVICES = "META-INF/services/" + Tool.class.getName();
+
+    static Plugin of(Path path) {
+        URL[] jars = jars(path).stream().map(Plugin::url).toArray(URL[]::new);
+        return new Plugin(path, new PluginLoader(path.getFileName().toString(), jars));
+    }
+
+    static boolean isJar(Path path) {
+        return path.getFileName().toString().endsWith(".jar") && Files.isRegularFile(path);
+    }
+
+    private static List<Path> jars(Path path) {
+        if (!Files.isDirectory(path)) {
+            return List.of(path);
+        }
+        try (Stream<Path> entries = Files.list(path)) {
+            return entries.filter(Plugin::isJar).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static URL url(Path path) {
+        try {
+            return path.toUri().toURL();
+        } catch (MalformedURLException e) {
+            throw new IllegalStateException(path.toString(), e);
+        }
+    }
+
+    /**
+     * New instances of its tools.
+     *
+     * @throws ToolConfigurationException if it has none, or one cannot be loaded
+     */
+    List<Tool> tools() {
+        if (loader.findResource(SERVICES) == null) {
+            throw new ToolConfigurationException(
+                    "plug-in %s lists no tools: name their classes, one a line, in its %s".formatted(path, SERVICES));
+        }
+        List<Tool> tools = new ArrayList<>();
+        try {
+            ServiceLoader.load(Tool.class, loader).forEach(tool -> tools.add(new PluginTool(tool, tool.description())));
+        } catch (ServiceConfigurationError e) {
+            throw broken(e.getMessage() + (e.getCause() == null ? "" : ", " + e.getCause()), e);
+        } catch (LinkageError | RuntimeException e) {
+            throw broken(e.toString(), e);
+        }
+        return tools;
+    }
+
+    private ToolConfigurationException broken(String what, Throwable cause) {
+        return new ToolConfigurationException(
+                "plug-in %s cannot be loaded (%s): build it against this release, for Java %d or older, and pack what it needs"
+                                .formatted(path, what, Runtime.version().feature())
+                        + " besides io.longhaul.tools.spi and Jackson into it",
+                cause);
+    }
+}

@@ -1,0 +1,24 @@
+package io.longhaul.tools.inprocess;
+
+import io.longhaul.tools.spi.Tool;
+import io.longhaul.tools.spi.ToolCall;
+import io.longhaul.tools.spi.ToolDescription;
+import io.longhaul.tools.spi.ToolResult;
+
+/** A tool of a plug-in; while it runs, libraries that ask the thread for classes find those of the plug-in. */
+record PluginTool(Tool tool, ToolDescription description) implements Tool {
+    @Override
+    public ToolResult call(ToolCall call) throws Exception {
+        Thread thread = Thread.currentThread();
+        ClassLoader usual = thread.getContextClassLoader();
+        thread.setContextClassLoader(tool.getClass().getClassLoader());
+        try {
+            return tool.call(call);
+        } catch (LinkageError e) {
+            throw new IllegalStateException(
+                    "The plug-in lacks a class (" + e + "): pack what it needs into its jar.", e);
+        } finally {
+            thread.setContextClassLoader(usual);
+        }
+    }
+}

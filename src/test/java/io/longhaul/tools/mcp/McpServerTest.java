@@ -1,0 +1,119 @@
+package io.longhaul.tools.mcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.tools.RecordedCall;
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.process.Leftovers;
+import io.longhaul.tools.spi.FailureKind;
+import io.longhaul.tools.spi.ToolResult;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class McpServerTest {
+    @Test
+    void aServerThatDiesIsStartedAgain() throws Exception {
+        try (LiveServer server = new LiveServer(LiveServer.program("legacy")).awaitTools()) {
+            ToolResult.Failure lost = (ToolResult.Failure) call(server.tool("s.die"), "{}");
+            assertThat(lost.kind()).isEqualTo(FailureKind.UNAVAILABLE);
+            assertThat(lost.message()).contains("unknown");
+            assertThat(lost.retryable()).as("nobody knows what it had done").isFalse();
+            ToolResult.Failure again = (ToolResult.Failure) call(server.tool("s.repeatable"), "{}");
+            assertThat(again.retryable()).as("it may be repeated").isTrue();
+            assertThat(call(server.tool("s.echo"), "{\"v\": 1}")).isEqualTo(new ToolResult.Success("{\"v\":1}"));
+        }
+    }
+
+    @Test
+    void nothingOfAProgramIsLeftWhenTheNodeStops() throws Exception {
+        String mark = "TEST_MARK=" + UUID.randomUUID();
+        try (LiveServer server = new LiveServer(
+                        LiveServer.program("modern", "child") + ", env: {TEST_MARK: " + mark.substring(10) + "}")
+                .awaitTools()) {
+            assertThat(Leftovers.with(mark)).hasSizeGreaterThanOrEqualTo(2);
+        }
+        assertThat(Leftovers.with(mark)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aTaskIsAskedAfterUntilItIsDone(boolean modern) throws Exception {
+        try (StandInEndpoint endpoint = new StandInEndpoint(modern);
+                LiveServer server = new LiveServer("url: '" + endpoint.url() + "'").awaitTools()) {
+            RecordedCall call = new RecordedCall("{}").start(server.tool("s.research"));
+            assertThat(call.await()).isEqualTo(new ToolResult.Success("\"researched\""));
+            assertThat(call.progress()).extracting(RecordedCall.Progress::message).contains("step 1", "step 2");
+        }
+    }
+
+    @Test
+    void paramsGoIntoTheHeadersTheServerAsksFor() throws Exception {
+        try (StandInEndpoint endpoint = new StandInEndpoint(true);
+                LiveServer server = new LiveServer("url: '" + endpoint.url() + "'").awaitTools()) {
+            call(server.tool("s.mirror"), "{\"region\": \"Zürich\"}");
+            assertThat(endpoint.server.requests())
+                    .last()
+                    .satisfies(request -> assertThat(request.header("Mcp-param-region"))
+                            .isEqualTo("=?base64?WsO8cmljaA==?="))
+                    .satisfies(request -> assertThat(request.header("Mcp-name")).isEqualTo("mirror"))
+                    .satisfies(request ->
+                            assertThat(request.header("Mcp-protocol-version")).isEqualTo("2026-07-28"));
+        }
+    }
+
+    @Test
+    void aSessionThatTheServerForgotIsOpenedAnew() throws Exception {
+        try (StandInEndpoint endpoint = new StandInEndpoint(false);
+                LiveServer server = new LiveServer("url: '" + endpoint.url() + "'").awaitTools()) {
+            endpoint.session = "another";
+            ToolResult.Failure first = (ToolResult.Failure) call(server.tool("s.echo"), "{}");
+            assertThat(first.retryable()).isFalse();
+            server.awaitTools();
+            assertThat(call(server.tool("s.echo"), "{\"v\": 2}")).isEqualTo(new ToolResult.Success("{\"v\":2}"));
+        }
+    }
+
+    @Test
+    void aServerThatIsNotThereYetIsWaitedFor() throws Exception {
+        StandInEndpoint gone = new StandInEndpoint(true);
+        String url = gone.url();
+        gone.close();
+        try (LiveServer server = new LiveServer("start_timeout: 200ms, url: '" + url + "'")) {
+            await(() -> server.live.trouble().orElse("").contains("cannot be reached"));
+            assertThat(server.live.trouble().orElseThrow()).startsWith("MCP server s does not work: ");
+            assertThat(server.registry.names()).isEmpty();
+        }
+    }
+
+    @Test
+    void toolsCanBeChosenAndNamed() throws Exception {
+        try (StandInEndpoint endpoint = new StandInEndpoint(true);
+                LiveServer server = new LiveServer("prefix: '', only: [echo, blocks], timeout: 3m, url: '" + endpoint.url() + "'")
+                        .awaitTools()) {
+            assertThat(server.registry.names()).containsExactly("blocks", "echo");
+            RegisteredTool echo = server.tool("echo");
+            assertThat(echo.policy().timeout()).hasMinutes(3);
+            assertThat(echo.description().description()).isEqualTo("The tool echo");
+            assertThat(echo.check(RecordedCall.JSON.readTree("[]"))).isNotEmpty();
+            assertThat(call(server.tool("blocks"), "{}"))
+                    .isEqualTo(new ToolResult.Success("{\"content\":[{\"type\":\"text\",\"text\":\"a\"},"
+                            + "{\"type\":\"image\",\"data\":\"AA==\",\"mimeType\":\"image/png\"}]}"));
+        }
+    }
+
+    private static ToolResult call(RegisteredTool tool, String params) throws Exception {
+        return new RecordedCall(params).start(tool).await();
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited 20 s").isLessThan(deadline);
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+}
