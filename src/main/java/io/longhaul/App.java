@@ -80,7 +80,8 @@ public final class App extends Application<ServiceConfiguration> {
     private static String checked(ServiceConfiguration configuration) {
         Plugins plugins = Plugins.in(configuration.plugins());
         Surroundings surroundings = new Surroundings(plugins.loaders());
-        String tools = String.join(", ", tools(configuration, plugins, surroundings).names());
+        String tools =
+                String.join(", ", tools(configuration, plugins, surroundings).names());
         String found = plugins.names().isEmpty() ? "" : ". Plug-ins: " + String.join(", ", plugins.names());
         String live = surroundings.live().isEmpty()
                 ? ""

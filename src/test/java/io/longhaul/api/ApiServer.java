@@ -7,6 +7,7 @@ import io.dropwizard.core.setup.Environment;
 import io.dropwizard.jetty.HttpConnectorFactory;
 import io.dropwizard.testing.DropwizardTestSupport;
 import io.dropwizard.util.Duration;
+import io.longhaul.callbacks.StoredCallbacks;
 import io.longhaul.events.JobEnds;
 import io.longhaul.jobs.Cancellation;
 import io.longhaul.jobs.GroupCommit;
@@ -69,6 +70,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     private JobEnds ends;
     private JobWaits waits;
     private StepWorker worker;
+    private StoredCallbacks callbacks;
     private DropwizardTestSupport<Configuration> support;
 
     ApiServer(TestDatabase database, ApiConfiguration configuration, List<RegisteredTool> tools) {
@@ -97,6 +99,10 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
 
     JobWaits waits() {
         return waits;
+    }
+
+    StoredCallbacks callbacks() {
+        return callbacks;
     }
 
     int port() {
@@ -207,6 +213,8 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             environment.jersey().register(new JobResource(queries, new Cancellation(jdbi)));
             environment.jersey().register(new ToolsResource(registry, submissions, waits, configuration.invokeWait()));
             environment.jersey().register(new HealthResource(readiness));
+            callbacks = new StoredCallbacks(jdbi, () -> "");
+            environment.jersey().register(new CallbacksResource(callbacks, configuration));
             environment.jersey().register(new BrokenResource());
             environment.servlets().addServlet("broken", new BrokenServlet()).addMapping("/broken-servlet");
         }

@@ -52,27 +52,39 @@ record CalledBack(StatusRules rules, Surroundings surroundings, String header, b
             throws Refusal, InterruptedException {
         requests.know(Values.CALLBACK, JsonNodeFactory.instance.objectNode().put("url", address.url()));
         // What an earlier attempt began may have ended after its node was lost.
-        Optional<String> posted = address.next(Duration.ZERO);
-        if (posted.isEmpty() && header == null) {
+        Optional<ToolResult> ended = posted(call, address);
+        if (ended.isPresent()) {
+            return ended.get();
+        }
+        if (header == null) {
             requests.start();
-        } else if (posted.isEmpty()) {
+        } else {
             requests.start(new Fields.Field(header, address.url()));
         }
-        return await(call, address, posted);
+        return await(call, address);
     }
 
-    private ToolResult await(ToolCall call, Callbacks.Address address, Optional<String> posted)
-            throws InterruptedException {
-        Optional<String> body = posted;
+    private Optional<ToolResult> posted(ToolCall call, Callbacks.Address address) throws InterruptedException {
+        Optional<String> body = address.next(Duration.ZERO);
+        while (body.isPresent()) {
+            Optional<ToolResult> end = end(body.get(), call);
+            if (end.isPresent()) {
+                return end;
+            }
+            body = address.next(Duration.ZERO);
+        }
+        return Optional.empty();
+    }
+
+    private ToolResult await(ToolCall call, Callbacks.Address address) throws InterruptedException {
         while (true) {
-            Optional<ToolResult> end = body.flatMap(json -> end(json, call));
+            Optional<ToolResult> end = address.next(LOOK).flatMap(body -> end(body, call));
             if (end.isPresent()) {
                 return end.get();
             }
             if (call.isCancelled()) {
                 throw new InterruptedException("cancelled");
             }
-            body = address.next(LOOK);
         }
     }
 

@@ -72,7 +72,7 @@ final class HttpTool implements Tool {
             HttpRequest request = HttpRequest.newBuilder(requests.fill(plan.cancel()), (name, value) -> true)
                     .timeout(CANCEL_TIME)
                     .build();
-            wire.client()
+            var unused = wire.client()
                     .sendAsync(request, BodyHandlers.discarding())
                     .whenComplete((answer, failure) -> note(failure, answer == null ? 0 : answer.statusCode()));
         } catch (Refusal refusal) {

@@ -27,8 +27,7 @@ public final class JavaToolFactory extends ToolFactory {
     @Override
     public List<Tool> build(Surroundings surroundings) {
         refuseDescription();
-        List<ClassLoader> loaders = Stream.concat(
-                        Stream.of(classLoader()), surroundings.plugins().stream())
+        List<ClassLoader> loaders = Stream.concat(Stream.of(classLoader()), surroundings.plugins().stream())
                 .toList();
         Tool tool = className == null ? listed(loaders) : instantiated(loaders);
         String own = tool.description().name();
@@ -64,19 +63,18 @@ public final class JavaToolFactory extends ToolFactory {
                 .map(tool -> tool.description().name())
                 .collect(Collectors.toCollection(TreeSet::new))
                 .toString();
-        return new ToolConfigurationException(
-                "no such tool on the class path or in a plug-in, only " + names + ": add its jar, or name its class with class:");
+        return new ToolConfigurationException("no such tool on the class path or in a plug-in, only " + names
+                + ": add its jar, or name its class with class:");
     }
 
     private Tool instantiated(List<ClassLoader> loaders) {
         try {
-            return loaded(loaders)
-                    .asSubclass(Tool.class)
-                    .getConstructor()
-                    .newInstance();
+            return loaded(loaders).asSubclass(Tool.class).getConstructor().newInstance();
         } catch (ClassNotFoundException e) {
             throw new ToolConfigurationException(
-                    "class " + className + " is not on the class path: add its jar, best as a plug-in, or correct the name", e);
+                    "class " + className
+                            + " is not on the class path: add its jar, best as a plug-in, or correct the name",
+                    e);
         } catch (ClassCastException | ReflectiveOperationException e) {
             throw new ToolConfigurationException(
                     "class %s cannot be used (%s): it must implement %s and have a public constructor without parameters"

@@ -32,15 +32,14 @@ public final class Plugins {
             return new Plugins(List.of());
         }
         try (Stream<Path> entries = Files.list(Path.of(folder))) {
-            return new Plugins(entries.filter(
-                            path -> Plugin.isJar(path) || (Files.isDirectory(path) && !isHidden(path)))
-                    .sorted()
-                    .map(Plugin::of)
-                    .toList());
+            return new Plugins(
+                    entries.filter(path -> Plugin.isJar(path) || (Files.isDirectory(path) && !isHidden(path)))
+                            .sorted()
+                            .map(Plugin::of)
+                            .toList());
         } catch (IOException e) {
             throw new ToolConfigurationException(
-                    "plugins: %s cannot be read (%s): name an existing folder with plug-in jars"
-                            .formatted(folder, e),
+                    "plugins: %s cannot be read (%s): name an existing folder with plug-in jars".formatted(folder, e),
                     e);
         }
     }
@@ -91,6 +90,8 @@ public final class Plugins {
      * @return the names of the plug-ins
      */
     public List<String> names() {
-        return all.stream().map(plugin -> plugin.path().getFileName().toString()).toList();
+        return all.stream()
+                .map(plugin -> plugin.path().getFileName().toString())
+                .toList();
     }
 }

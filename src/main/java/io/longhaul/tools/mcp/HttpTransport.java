@@ -91,7 +91,9 @@ final class HttpTransport implements Transport {
         }
         CompletableFuture<HttpResponse<InputStream>> response = CLIENT.sendAsync(request, BodyHandlers.ofInputStream());
         pending.abort().complete(() -> abort(response));
-        response.whenCompleteAsync((answer, failure) -> answered(answer, failure, pending), STREAMS);
+        var unused = response.whenCompleteAsync((answer, failure) -> answered(answer, failure, pending), STREAMS)
+                // Whatever went wrong, nobody waits for ever.
+                .whenComplete((answer, failure) -> pending.fail(new LostException("it sent nonsense", true)));
     }
 
     private static void abort(CompletableFuture<HttpResponse<InputStream>> response) {
@@ -222,6 +224,6 @@ final class HttpTransport implements Transport {
                 .setHeader("Mcp-Session-Id", sessionId)
                 .setHeader("MCP-Protocol-Version", version);
         target.credentials().sentHeader().ifPresent(header -> request.setHeader(header.name(), header.value()));
-        CLIENT.sendAsync(request.build(), BodyHandlers.discarding());
+        var unused = CLIENT.sendAsync(request.build(), BodyHandlers.discarding());
     }
 }

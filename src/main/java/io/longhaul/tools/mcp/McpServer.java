@@ -162,7 +162,7 @@ final class McpServer implements ToolSource {
     /** Until its end; asks for its tools again when they have changed. */
     private void follow(Session connected)
             throws RpcException, LostException, TooLargeException, TimeoutException, InterruptedException {
-        connected.end().thenRun(news::release);
+        var unused = connected.end().thenRun(news::release);
         while (!connected.end().isDone()) {
             news.acquire();
             news.drainPermits();

@@ -146,7 +146,7 @@ final class Session implements AutoCloseable {
             ObjectNode params = object().put("requestId", request.id()).put("reason", reason);
             tell("notifications/cancelled", params);
         }
-        request.abort().thenAccept(Runnable::run);
+        var unused = request.abort().thenAccept(Runnable::run);
     }
 
     /** Sends a notification; one that does not arrive is none. */

@@ -39,9 +39,12 @@ final class PluginsTest {
         RecordedCall call = new RecordedCall("{\"sequence\": \"ACCn\"}");
         assertThat(call.start(tool).await()).isEqualTo(new ToolResult.Success("{\"sequence\":\"nGGT\"}"));
         assertThat(call.lines()).containsExactly("4 bases");
-        ToolResult wrong = new RecordedCall("{\"sequence\": \"AXC\"}").start(tool).await();
-        assertThat(wrong).isInstanceOfSatisfying(ToolResult.Failure.class, failure -> assertThat(failure.kind())
-                .isEqualTo(FailureKind.INVALID_PARAMS));
+        ToolResult wrong =
+                new RecordedCall("{\"sequence\": \"AXC\"}").start(tool).await();
+        assertThat(wrong)
+                .isInstanceOfSatisfying(
+                        ToolResult.Failure.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(FailureKind.INVALID_PARAMS));
     }
 
     @Test
@@ -82,11 +85,13 @@ final class PluginsTest {
                         return new ToolResult.Success("\\"" + seen.toString().strip() + "\\"");
                     }
                 }
-                """.replace("com.fasterxml.jackson.databind.node.MissingNode.getInstance()", "new com.fasterxml.jackson.databind.ObjectMapper().createObjectNode()");
+                """.replace(
+                        "com.fasterxml.jackson.databind.node.MissingNode.getInstance()",
+                        "new com.fasterxml.jackson.databind.ObjectMapper().createObjectNode()");
         jar(folder.resolve("curious.jar"), compiled("p/Curious.java", source), "p.Curious");
-        ToolResult seen = new RecordedCall("{}").start(only(plugins().tools(Set.of()))).await();
-        assertThat(seen)
-                .isEqualTo(new ToolResult.Success("\"com.fasterxml.jackson.databind.ObjectMapper p.Curious\""));
+        ToolResult seen =
+                new RecordedCall("{}").start(only(plugins().tools(Set.of()))).await();
+        assertThat(seen).isEqualTo(new ToolResult.Success("\"com.fasterxml.jackson.databind.ObjectMapper p.Curious\""));
     }
 
     @Test
@@ -121,7 +126,8 @@ final class PluginsTest {
 
     private void exampleInto(Path jar) throws IOException {
         Path source = EXAMPLE.resolve("java/example/ReverseComplement.java");
-        String service = Files.readString(EXAMPLE.resolve("resources").resolve(SERVICES)).strip();
+        String service =
+                Files.readString(EXAMPLE.resolve("resources").resolve(SERVICES)).strip();
         jar(jar, compiled("example/ReverseComplement.java", Files.readString(source)), service);
     }
 
@@ -131,7 +137,16 @@ final class PluginsTest {
         Files.createDirectories(source.getParent());
         Files.writeString(source, text);
         int exit = ToolProvider.getSystemJavaCompiler()
-                .run(null, null, null, "-proc:none", "-d", work.toString(), "-cp", System.getProperty("java.class.path"), source.toString());
+                .run(
+                        null,
+                        null,
+                        null,
+                        "-proc:none",
+                        "-d",
+                        work.toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        source.toString());
         assertThat(exit).isZero();
         return work;
     }
@@ -145,8 +160,10 @@ final class PluginsTest {
             }
             if (Files.isDirectory(classes)) {
                 try (Stream<Path> files = Files.walk(classes)) {
-                    for (Path file : files.filter(path -> path.toString().endsWith(".class")).toList()) {
-                        entries.putNextEntry(new JarEntry(classes.relativize(file).toString()));
+                    for (Path file : files.filter(path -> path.toString().endsWith(".class"))
+                            .toList()) {
+                        entries.putNextEntry(
+                                new JarEntry(classes.relativize(file).toString()));
                         Files.copy(file, entries);
                     }
                 }

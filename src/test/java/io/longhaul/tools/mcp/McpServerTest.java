@@ -46,7 +46,9 @@ final class McpServerTest {
                 LiveServer server = new LiveServer("url: '" + endpoint.url() + "'").awaitTools()) {
             RecordedCall call = new RecordedCall("{}").start(server.tool("s.research"));
             assertThat(call.await()).isEqualTo(new ToolResult.Success("\"researched\""));
-            assertThat(call.progress()).extracting(RecordedCall.Progress::message).contains("step 1", "step 2");
+            assertThat(call.progress())
+                    .extracting(RecordedCall.Progress::message)
+                    .contains("step 1", "step 2");
         }
     }
 
@@ -57,8 +59,8 @@ final class McpServerTest {
             call(server.tool("s.mirror"), "{\"region\": \"Zürich\"}");
             assertThat(endpoint.server.requests())
                     .last()
-                    .satisfies(request -> assertThat(request.header("Mcp-param-region"))
-                            .isEqualTo("=?base64?WsO8cmljaA==?="))
+                    .satisfies(request ->
+                            assertThat(request.header("Mcp-param-region")).isEqualTo("=?base64?WsO8cmljaA==?="))
                     .satisfies(request -> assertThat(request.header("Mcp-name")).isEqualTo("mirror"))
                     .satisfies(request ->
                             assertThat(request.header("Mcp-protocol-version")).isEqualTo("2026-07-28"));
@@ -92,7 +94,8 @@ final class McpServerTest {
     @Test
     void toolsCanBeChosenAndNamed() throws Exception {
         try (StandInEndpoint endpoint = new StandInEndpoint(true);
-                LiveServer server = new LiveServer("prefix: '', only: [echo, blocks], timeout: 3m, url: '" + endpoint.url() + "'")
+                LiveServer server = new LiveServer(
+                                "prefix: '', only: [echo, blocks], timeout: 3m, url: '" + endpoint.url() + "'")
                         .awaitTools()) {
             assertThat(server.registry.names()).containsExactly("blocks", "echo");
             RegisteredTool echo = server.tool("echo");

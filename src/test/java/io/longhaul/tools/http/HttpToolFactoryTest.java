@@ -1,0 +1,65 @@
+package io.longhaul.tools.http;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.longhaul.tools.TestTools;
+import io.longhaul.tools.ToolConfigurationException;
+import org.junit.jupiter.api.Test;
+
+/** Mistakes are found before anything is sent. */
+final class HttpToolFactoryTest {
+    private static final String URL = "url: 'https://h.example/x'";
+
+    @Test
+    void mistakesNameTheToolTheSettingAndTheCure() {
+        assertWrong("method: GET", ": tool 'a': no url: add one");
+        assertWrong("url: 'ftp://h.example/'", "begin with http:// or https://");
+        assertWrong("url: 'https://{host}/x'", "without params");
+        assertWrong("url: 'https://h.example{x}/'", "without params");
+        assertWrong("url: 'https://u:p@h.example/'", "see auth");
+        assertWrong("url: 'https://h.example/a b'", "url is no URL");
+        assertWrong("url: 'https://h.example/{a'", "brace without partner");
+        assertWrong(URL + ", method: get", "method is get: write GET");
+        assertWrong(URL + ", headers: {Host: x}", "header 'Host' cannot be set");
+        assertWrong(URL + ", body: {a: 1}, form: {a: b}", "body and form: remove one");
+        assertWrong(URL + ", body: {a: '{b'}", "brace without partner");
+        assertWrong(URL + ", poll: {url: /x}, callback: {}", "poll and callback: remove one");
+        assertWrong(URL + ", poll: {}", "no poll.url: add one");
+        assertWrong(URL + ", poll: {url: /x, done: {state: ok}}", "poll.done is 'state', no JSON pointer");
+        assertWrong(URL + ", poll: {url: /x, progress_max: 0}", "poll.progress_max is 0.0");
+        assertWrong(URL + ", result: x", "result is 'x', no JSON pointer: begin with a slash");
+        assertWrong(URL + ", cancel: {url: x}", "cancel.url is x: write a URL");
+        assertWrong(URL + ", max_response: 1GiB", "write a size from 1B to 128MiB");
+        assertWrong(
+                "url: 'https://h.example/{paht}', params: {properties: {path: {}}}",
+                "the request uses {paht}, but params has no 'paht', only [path]");
+    }
+
+    @Test
+    void misspeltSettingsNameTheirPlace() {
+        assertWrong(URL + ", pol: {}", ":1: [0].pol: there is no setting 'pol'");
+        assertWrong(URL + ", poll: {uri: x}", ":1: [0].poll.uri: there is no setting 'uri'");
+    }
+
+    @Test
+    void secretsAreNotWrittenDownAndMustBeThere() {
+        assertWrong(URL + ", auth: {bearer: sesame}", "a secret is not written down here: write {env: NAME}");
+        assertWrong(URL + ", auth: {bearer: {env: NO_SUCH_VARIABLE}}", "NO_SUCH_VARIABLE is missing: provide it");
+        assertWrong(URL + ", auth: {bearer: {file: no/such}}", "file no/such is missing");
+        assertWrong(URL + ", auth: {bearer: {env: A, file: b}}", "write {env: NAME}");
+        assertWrong(URL + ", auth: {header: X}", "auth is one of");
+        assertThatThrownBy(() -> TestTools.one(entry(URL + ", auth: {bearer: sesame}")))
+                .message()
+                .doesNotContain("sesame");
+    }
+
+    private static void assertWrong(String settings, String part) {
+        assertThatThrownBy(() -> TestTools.one(entry(settings)))
+                .isInstanceOf(ToolConfigurationException.class)
+                .hasMessageContaining(part);
+    }
+
+    private static String entry(String settings) {
+        return "[{type: http, name: a, " + settings + "}]";
+    }
+}
