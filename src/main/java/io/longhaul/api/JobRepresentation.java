@@ -34,6 +34,8 @@ import java.util.UUID;
  * @param attempt how many attempts have begun
  * @param maxAttempts how many may fail, or null for the tool's policy
  * @param timeoutSeconds how long one attempt may take, or null for the tool's policy
+ * @param concurrencyKey jobs with the same key take turns; null and left out without one
+ * @param fairnessKey whose turn it uses up among the jobs of its tool; null and left out without one
  * @param omitted which of params and result a list has left out because they are large; ask for the job itself
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -58,6 +60,8 @@ record JobRepresentation(
         int attempt,
         Integer maxAttempts,
         Integer timeoutSeconds,
+        @JsonInclude(JsonInclude.Include.NON_NULL) String concurrencyKey,
+        @JsonInclude(JsonInclude.Include.NON_NULL) String fairnessKey,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> omitted) {
 
     /**
@@ -110,6 +114,8 @@ record JobRepresentation(
                 job.attempt(),
                 job.maxAttempts(),
                 job.timeoutSeconds(),
+                job.extras().concurrencyKey(),
+                job.extras().fairnessKey(),
                 omitted);
     }
 

@@ -2,11 +2,13 @@ package io.longhaul.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.longhaul.jobs.JobExtras;
 import io.longhaul.jobs.Submission;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 
 /** Makes a submission of a request, or refuses the request with all that is wrong in its form. */
 final class SubmissionReader {
@@ -44,7 +46,8 @@ final class SubmissionReader {
                 fields.optionalTime("run_at"),
                 fields.optionalWholeNumber("max_attempts", 1, MOST_ATTEMPTS),
                 timeout == null ? null : Duration.ofSeconds(timeout),
-                key(fields, request));
+                key(fields, request),
+                extras(fields));
         fields.check(tool);
         return submission;
     }
@@ -55,6 +58,19 @@ final class SubmissionReader {
             fields.wrong("tool", "has more than " + LONGEST_TOOL + " characters");
         }
         return tool;
+    }
+
+    private static JobExtras extras(Fields fields) {
+        return new JobExtras(
+                null,
+                null,
+                IdempotencyKey.likewise("concurrency_key", fields),
+                IdempotencyKey.likewise("fairness_key", fields),
+                null,
+                null,
+                null,
+                List.of(),
+                false);
     }
 
     private static String key(Fields fields, HttpServletRequest request) {

@@ -2,13 +2,16 @@ package io.longhaul.jobs;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
@@ -36,6 +39,7 @@ public final class GroupCommit {
 
     private final Jdbi jdbi;
     private final Runnable committed;
+    private final Consumer<Collection<String>> keysWaiting;
     private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(10_000);
     private final List<Thread> writers = new ArrayList<>();
 
@@ -50,8 +54,20 @@ public final class GroupCommit {
      * @param committed called after each commit that made jobs
      */
     public GroupCommit(Jdbi jdbi, Runnable committed) {
+        this(jdbi, committed, keys -> {});
+    }
+
+    /**
+     * Wires the writers; they run from {@link #start} on.
+     *
+     * @param jdbi the database
+     * @param committed called after each commit that made jobs
+     * @param keysWaiting told, after each commit, the concurrency keys of the jobs it made
+     */
+    public GroupCommit(Jdbi jdbi, Runnable committed, Consumer<Collection<String>> keysWaiting) {
         this.jdbi = jdbi;
         this.committed = committed;
+        this.keysWaiting = keysWaiting;
     }
 
     /** Starts the writers. */
@@ -134,10 +150,22 @@ public final class GroupCommit {
                 w.done().complete(row == null ? null : w.job().accepted(row));
             }
             if (!rows.isEmpty()) {
+                tellKeys(batch);
                 committed.run();
             }
         } catch (RuntimeException e) {
             commitApart(transitions, batch, e);
+        }
+    }
+
+    private void tellKeys(List<Waiting> batch) {
+        List<String> keys = batch.stream()
+                .map(w -> w.job().submission().extras().concurrencyKey())
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+        if (!keys.isEmpty()) {
+            keysWaiting.accept(keys);
         }
     }
 

@@ -23,7 +23,8 @@ final class Dispatcher {
     private static final int MAX_RELEASE = 500;
 
     private final Attached<JobTransitions> transitions;
-    private final ToolRegistry tools;
+    private final List<RegisteredTool> unlimited;
+    private final LimitedTools limited;
     private final Executions executions;
     private final Supplier<OptionalLong> node;
     private final BooleanSupplier mayClaim;
@@ -31,10 +32,12 @@ final class Dispatcher {
     private final Facts facts;
     private final Consumer<ClaimedJob> start;
     private long nextReleaseNanos = System.nanoTime();
+    private boolean limitedFirst;
 
     Dispatcher(
             Jdbi jdbi,
             ToolRegistry tools,
+            LimitedTools limited,
             Executions executions,
             Supplier<OptionalLong> node,
             BooleanSupplier mayClaim,
@@ -42,7 +45,10 @@ final class Dispatcher {
             Facts facts,
             Consumer<ClaimedJob> start) {
         this.transitions = new Attached<>(jdbi, JobTransitions.class);
-        this.tools = tools;
+        this.unlimited = tools.list().stream()
+                .filter(tool -> !tool.policy().limits().acrossNodes())
+                .toList();
+        this.limited = limited;
         this.executions = executions;
         this.node = node;
         this.mayClaim = mayClaim;
@@ -59,10 +65,30 @@ final class Dispatcher {
             return poll;
         }
         releaseDelayed();
-        List<ClaimedJob> jobs = claim(nodeId.getAsLong(), free);
-        jobs.forEach(start);
+        int taken = claimAll(nodeId.getAsLong(), free);
         // A full claim means there is more; otherwise the next change of the queue wakes this loop.
-        return jobs.size() == free ? Duration.ZERO : poll;
+        return taken == free ? Duration.ZERO : limited.any() ? limited.untilNext() : poll;
+    }
+
+    // In turns, so that neither kind of tools takes all slots for as long as its jobs wait.
+    private int claimAll(long nodeId, int free) {
+        if (!limited.any()) {
+            return start(claim(nodeId, free));
+        }
+        limitedFirst = !limitedFirst;
+        int first = start(limitedFirst ? claimLimited(nodeId, free) : claim(nodeId, free));
+        int left = free - first;
+        return first + (left == 0 ? 0 : start(limitedFirst ? claim(nodeId, left) : claimLimited(nodeId, left)));
+    }
+
+    private int start(List<ClaimedJob> jobs) {
+        jobs.forEach(start);
+        return jobs.size();
+    }
+
+    private List<ClaimedJob> claimLimited(long nodeId, int free) {
+        Map<String, Long> running = executions.perTool();
+        return limited.claim(nodeId, free, tool -> room(tool, running, free));
     }
 
     // Once a poll interval, not at every claim: delays are counted in seconds, claims in thousands a second.
@@ -97,8 +123,8 @@ final class Dispatcher {
     private Offer offer(int free) {
         Map<String, Long> running = executions.perTool();
         Offer offer = new Offer(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-        for (RegisteredTool tool : tools.list()) {
-            int room = room(tool, running.getOrDefault(tool.name(), 0L).intValue(), free);
+        for (RegisteredTool tool : unlimited) {
+            int room = room(tool, running, free);
             if (room > 0) {
                 offer.tools().add(tool.name());
                 offer.maxLosses().add(Losses.allowed(tool.policy()));
@@ -108,8 +134,10 @@ final class Dispatcher {
         return offer;
     }
 
-    private static int room(RegisteredTool tool, int running, int free) {
+    private static int room(RegisteredTool tool, Map<String, Long> running, int free) {
         Integer most = tool.policy().concurrency();
-        return most == null ? free : Math.min(free, most - running);
+        return most == null
+                ? free
+                : Math.min(free, most - running.getOrDefault(tool.name(), 0L).intValue());
     }
 }

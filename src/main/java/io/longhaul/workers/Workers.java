@@ -1,7 +1,9 @@
 package io.longhaul.workers;
 
 import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.FairQueue;
 import io.longhaul.jobs.Outcome;
+import io.longhaul.jobs.PausedTools;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
 import java.time.Duration;
@@ -19,6 +21,11 @@ public final class Workers {
     /** What a tool has to stop in, once told to, before its thread is left behind. */
     private static final Duration STOP_GRACE = Duration.ofSeconds(15);
 
+    private static final Duration EACH_SECOND = Duration.ofSeconds(1);
+
+    /** More than a queue moves on in a second; what is left is drawn in the next one. */
+    private static final int MOST_PLACES = 50_000;
+
     private final WorkerConfiguration configuration;
     private final ToolRegistry tools;
     private final Facts facts;
@@ -28,11 +35,16 @@ public final class Workers {
     private final Heartbeat heartbeat;
     private final ExecutorService threads = Threads.forTools();
     private final Deadlines deadlines = new Deadlines();
+    private final LimitedTools limited;
+    private final Gate gate;
+    private final PausedTools pausedTools;
     private final Loop beating;
+    private final Loop gating;
     private final Loop dispatching;
     private final List<Loop> finishing;
     private final List<Loop> housekeeping;
     private volatile boolean draining;
+    private volatile boolean stopping;
 
     /**
      * Wires a node's workers; they run from {@link #start} on.
@@ -58,15 +70,22 @@ public final class Workers {
         this.facts = facts;
         this.executions = new Executions(configuration.concurrency(), threads, this::wakeUp);
         this.reports = new Reports(jdbi);
-        this.finisher = new Finisher(jdbi, reports, facts, changed);
+        this.finisher = new Finisher(jdbi, reports, facts, jobs -> {
+            placesFreed(jobs);
+            changed.accept(jobs);
+        });
         this.heartbeat =
                 new Heartbeat(jdbi, configuration, version, facts, () -> executions.stopAll(StopReason.LEASE_LOST));
+        this.limited = new LimitedTools(jdbi, tools, configuration.poll());
+        this.gate = new Gate(jdbi, tools, mayClaim, this::hasPeers, configuration.poll(), this::wakeUp);
+        this.pausedTools = new PausedTools(jdbi);
         Dispatcher dispatcher = new Dispatcher(
                 jdbi,
                 tools,
+                limited,
                 executions,
                 heartbeat::nodeId,
-                () -> !draining && mayClaim.getAsBoolean(),
+                () -> !isDraining() && mayClaim.getAsBoolean(),
                 configuration.poll(),
                 facts,
                 this::begin);
@@ -83,6 +102,7 @@ public final class Workers {
             return wait;
         });
         this.dispatching = new Loop("dispatcher", facts, dispatcher::dispatch);
+        this.gating = new Loop("gate", facts, gate::open);
         // Two, so that one batch reaches the disk while the next is being written.
         this.finishing = List.of(
                 new Loop("finisher-1", facts, finisher.writer()), new Loop("finisher-2", facts, finisher.writer()));
@@ -93,7 +113,16 @@ public final class Workers {
                     return Reports.INTERVAL;
                 }),
                 new Loop("rescuer", facts, rescuer::rescue),
-                new Loop("cleaner", facts, cleaner::clean));
+                new Loop("cleaner", facts, cleaner::clean),
+                gating,
+                new Loop("pauses", facts, () -> {
+                    pausedTools.refresh();
+                    return EACH_SECOND;
+                }),
+                new Loop("fair-queue", facts, () -> {
+                    jdbi.useExtension(FairQueue.class, q -> q.catchUp(MOST_PLACES));
+                    return EACH_SECOND;
+                }));
     }
 
     /** Begins to work. */
@@ -139,12 +168,31 @@ public final class Workers {
     }
 
     /**
-     * Whether this node stops.
+     * Says that jobs of concurrency keys were submitted.
      *
-     * @return true once {@link #drain} was called
+     * @param keys the keys
+     */
+    public void keysChanged(Collection<String> keys) {
+        gate.changed(keys);
+        gating.wakeUp();
+    }
+
+    /**
+     * The tools that nobody claims jobs of.
+     *
+     * @return as they were at most a second ago
+     */
+    public PausedTools pausedTools() {
+        return pausedTools;
+    }
+
+    /**
+     * Whether this node claims nothing more.
+     *
+     * @return true from {@link #drain} to {@link #resume}, and from {@link #stop} on
      */
     public boolean isDraining() {
-        return draining;
+        return draining || stopping;
     }
 
     /** Claims nothing more; what runs goes on. */
@@ -152,12 +200,18 @@ public final class Workers {
         draining = true;
     }
 
+    /** Claims again after a {@link #drain}; a node that stops does not. */
+    public void resume() {
+        draining = false;
+        wakeUp();
+    }
+
     /**
      * Stops: no new claims, running jobs get the configured time, the rest go back into the queue. The lease
      * is kept until the last outcome is written.
      */
     public void stop() {
-        drain();
+        stopping = true;
         dispatching.stop();
         try {
             letRunningJobsEnd();
@@ -195,6 +249,7 @@ public final class Workers {
         RegisteredTool tool = tools.find(job.tool()).orElseThrow();
         Execution execution = new Execution(job, tool, reports, this::over);
         executions.add(execution);
+        gate.started(job);
         facts.started(job);
         Duration timeout = execution.timeout() == null ? configuration.timeout() : execution.timeout();
         execution.setDeadline(deadlines.after(timeout, () -> stopLate(execution)));
@@ -219,9 +274,21 @@ public final class Workers {
                 finisher.add(outcome.get(), execution.age());
             } else {
                 facts.stopped(execution.lease(), StopReason.LEASE_LOST);
+                placesFreed(List.of(execution.lease().jobId()));
             }
         } finally {
             executions.remove(execution);
+        }
+    }
+
+    // Only now: while a job's lease stood, its place in a limit was taken.
+    private void placesFreed(Collection<UUID> jobs) {
+        if (gate.ended(jobs)) {
+            gating.wakeUp();
+        }
+        if (limited.any()) {
+            limited.freed();
+            wakeUp();
         }
     }
 }
