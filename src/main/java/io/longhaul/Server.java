@@ -12,6 +12,7 @@ import io.longhaul.api.JobResource;
 import io.longhaul.api.JobWaits;
 import io.longhaul.api.JobsResource;
 import io.longhaul.api.Submissions;
+import io.longhaul.api.ToolResource;
 import io.longhaul.api.ToolsResource;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.config.ServiceConfiguration.SchemaStartup;
@@ -24,7 +25,11 @@ import io.longhaul.jobs.Cancellation;
 import io.longhaul.jobs.GroupCommit;
 import io.longhaul.jobs.Intake;
 import io.longhaul.jobs.JobQueries;
+import io.longhaul.jobs.QueueLimit;
+import io.longhaul.jobs.SubmissionCheck;
+import io.longhaul.jobs.ToolPauses;
 import io.longhaul.ops.Condition;
+import io.longhaul.ops.DrainTask;
 import io.longhaul.ops.Readiness;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
@@ -45,6 +50,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.jdbi.v3.core.Jdbi;
@@ -168,20 +174,56 @@ final class Server {
     }
 
     private Intake intake() {
-        GroupCommit commits = new GroupCommit(jdbi, () -> {
-            workers.wakeUp();
-            notifier.jobsReady();
-        });
+        GroupCommit commits = new GroupCommit(
+                jdbi,
+                () -> {
+                    workers.wakeUp();
+                    notifier.jobsReady();
+                },
+                keys -> workers.keysChanged(keys));
         environment.lifecycle().manage(managed(commits::start, commits::stop));
-        return new Intake(jdbi, new ParamsCheck(tools), commits);
+        ParamsCheck params = new ParamsCheck(tools);
+        QueueLimit queue =
+                new QueueLimit(jdbi, this::maxQueue, configuration.api().maxQueue());
+        SubmissionCheck check = submission -> {
+            params.check(submission);
+            queue.check(submission);
+        };
+        return new Intake(jdbi, check, commits);
+    }
+
+    private Integer maxQueue(String tool) {
+        return tools.find(tool).orElseThrow().policy().limits().maxQueue();
+    }
+
+    private Condition nodeCondition() {
+        return workers.isDraining()
+                ? new Condition(
+                        "node",
+                        false,
+                        Condition.DRAINING,
+                        "This node is draining: it claims no more jobs.",
+                        "Use another node.",
+                        Map.of("running", workers.running()))
+                : Condition.holds("node", "This node takes requests.");
+    }
+
+    private Condition toolsCondition() {
+        List<String> paused = workers.pausedTools().list().stream()
+                .map(ToolPauses.Pause::tool)
+                .toList();
+        return new Condition(
+                "tools",
+                true,
+                null,
+                paused.isEmpty() ? "No tool is paused." : "Paused: " + String.join(", ", paused) + ".",
+                null,
+                Map.of("paused", paused));
     }
 
     private void assembleApi() {
-        Readiness readiness = new Readiness(List.of(
-                () -> SchemaCondition.of(schema.state()),
-                () -> workers.isDraining()
-                        ? Condition.fails("node", Condition.DRAINING, "This node is stopping.", "Use another node.")
-                        : Condition.holds("node", "This node takes requests.")));
+        Readiness readiness = new Readiness(
+                List.of(() -> SchemaCondition.of(schema.state()), this::nodeCondition, this::toolsCondition));
         JobQueries queries = jdbi.onDemand(JobQueries.class);
         Submissions submissions = new Submissions(configuration.api(), intake());
         waits = new JobWaits(
@@ -200,8 +242,14 @@ final class Server {
         environment
                 .jersey()
                 .register(new ToolsResource(
-                        tools, submissions, waits, configuration.api().invokeWait()));
+                        tools,
+                        workers.pausedTools(),
+                        submissions,
+                        waits,
+                        configuration.api().invokeWait()));
+        environment.jersey().register(new ToolResource(tools, workers.pausedTools(), jdbi, configuration.api()));
         environment.jersey().register(new HealthResource(readiness));
+        environment.admin().addTask(new DrainTask(workers::drain, workers::resume, workers::running));
     }
 
     private void assembleMetrics() {

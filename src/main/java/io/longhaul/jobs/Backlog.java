@@ -23,6 +23,8 @@ public record Backlog(int depth, Duration expected) {
         }
         // A tenth of the queue, so that those who come again find room and do not all come for the same place.
         Duration some = expected.dividedBy(10);
-        return some.compareTo(LONGEST) > 0 ? LONGEST : some.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : some;
+        return some.compareTo(LONGEST) > 0
+                ? LONGEST
+                : some.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : some;
     }
 }

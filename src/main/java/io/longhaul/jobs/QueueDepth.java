@@ -56,7 +56,8 @@ public interface QueueDepth {
      * At what rate jobs of a tool have ended of late, told from those that were accepted just before the one at the head
      * of the queue: first come, first served, they are the last that ended.
      *
-     * @param tool its name, or null for all tools
+     * @param tool its name
+     * @param all whether jobs of all tools count
      * @return jobs per second on all nodes together; nothing when too few are known
      */
     // A fixed number of rows, however long the history is.
@@ -75,10 +76,10 @@ public interface QueueDepth {
                 LIMIT 500
             ) recent
             WHERE recent.completed_at > NOW() - INTERVAL '10 min'
-              AND (recent.tool_name = :tool OR :tool::text IS NULL)
+              AND (recent.tool_name = :tool OR :all)
             HAVING count(*) >= 2 AND min(recent.completed_at) < NOW()
             """)
-    Optional<Double> endsPerSecond(@Bind("tool") String tool);
+    Optional<Double> endsPerSecond(@Bind("tool") String tool, @Bind("all") boolean all);
 
     /**
      * Jobs of a tool that run on all nodes together.

@@ -37,10 +37,10 @@ public final class QueueLimit implements SubmissionCheck {
         String tool = submission.tool();
         Integer most = ofTool.apply(tool);
         if (most != null && !queue(tool, most).enter(most) && !isReplay(submission)) {
-            throw full("The queue of the tool " + tool, tool, most);
+            throw full("The queue of the tool " + tool, tool, false, most);
         }
         if (ofAll != null && !all.enter(ofAll) && !isReplay(submission)) {
-            throw full("The queue", null, ofAll);
+            throw full("The queue", tool, true, ofAll);
         }
     }
 
@@ -59,8 +59,8 @@ public final class QueueLimit implements SubmissionCheck {
                 && !jdbi.withExtension(JobQueries.class, q -> q.byKeys(key)).isEmpty();
     }
 
-    private SubmissionRejected full(String queue, String tool, int most) {
-        Duration wait = jdbi.withExtension(QueueDepth.class, q -> q.endsPerSecond(tool))
+    private SubmissionRejected full(String queue, String tool, boolean all, int most) {
+        Duration wait = jdbi.withExtension(QueueDepth.class, q -> q.endsPerSecond(tool, all))
                 .map(rate -> Duration.ofMillis((long) (most / rate * 1000)))
                 .orElse(null);
         return new SubmissionRejected(

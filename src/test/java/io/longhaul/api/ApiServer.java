@@ -12,6 +12,8 @@ import io.longhaul.jobs.Cancellation;
 import io.longhaul.jobs.GroupCommit;
 import io.longhaul.jobs.Intake;
 import io.longhaul.jobs.JobQueries;
+import io.longhaul.jobs.PausedTools;
+import io.longhaul.jobs.QueueLimit;
 import io.longhaul.jobs.Submission;
 import io.longhaul.jobs.SubmissionRejected;
 import io.longhaul.jobs.SubmissionRejected.Field;
@@ -196,7 +198,17 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         public void run(Configuration dropwizard, Environment environment) {
             GroupCommit commits = new GroupCommit(jdbi, () -> {});
             commits.start();
-            Intake intake = new Intake(jdbi, this::check, commits);
+            QueueLimit queue = new QueueLimit(
+                    jdbi,
+                    name -> registry.find(name).orElseThrow().policy().limits().maxQueue(),
+                    configuration.maxQueue());
+            Intake intake = new Intake(
+                    jdbi,
+                    submission -> {
+                        check(submission);
+                        queue.check(submission);
+                    },
+                    commits);
             Readiness readiness = new Readiness(List.of(() -> schema));
             JobQueries queries = jdbi.onDemand(JobQueries.class);
             Submissions submissions = new Submissions(configuration, intake);
@@ -205,7 +217,11 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             ApiErrors.install(server, environment, readiness, suspicions::incrementAndGet);
             environment.jersey().register(new JobsResource(submissions, new JobLists(queries)));
             environment.jersey().register(new JobResource(queries, new Cancellation(jdbi)));
-            environment.jersey().register(new ToolsResource(registry, submissions, waits, configuration.invokeWait()));
+            PausedTools paused = new PausedTools(jdbi);
+            environment
+                    .jersey()
+                    .register(new ToolsResource(registry, paused, submissions, waits, configuration.invokeWait()));
+            environment.jersey().register(new ToolResource(registry, paused, jdbi, configuration));
             environment.jersey().register(new HealthResource(readiness));
             environment.jersey().register(new BrokenResource());
             environment.servlets().addServlet("broken", new BrokenServlet()).addMapping("/broken-servlet");

@@ -1,0 +1,154 @@
+package io.longhaul.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.testing.TestDatabase;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Whose turn it is when some submit much more than others. */
+class FairQueueTest {
+    @RegisterExtension
+    @Order(1)
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @RegisterExtension
+    @Order(2)
+    static final TestJobs JOBS = TestJobs.in(DATABASE);
+
+    /** Stores jobs of a fairness key, or of none, as one statement does. */
+    private static List<UUID> many(String key, int count) {
+        List<UUID> ids =
+                IntStream.range(0, count).mapToObj(i -> UUID.randomUUID()).toList();
+        String extras = TestJobs.fair(key).extras().json();
+        JOBS.transitions()
+                .enqueue(
+                        ids.toArray(UUID[]::new),
+                        of(count, TestJobs.TOOL).toArray(String[]::new),
+                        of(count, "trace").toArray(String[]::new),
+                        of(count, "{}").toArray(String[]::new),
+                        of(count, 0).toArray(Integer[]::new),
+                        new String[count],
+                        new Integer[count],
+                        new Integer[count],
+                        of(count, 86400).toArray(Integer[]::new),
+                        new String[count],
+                        new String[count],
+                        of(count, extras).toArray(String[]::new));
+        return ids;
+    }
+
+    private static <T> List<T> of(int count, T value) {
+        return Collections.nCopies(count, value);
+    }
+
+    private static List<UUID> next(int count) {
+        return JOBS.claim(JOBS.liveNode(), 3, count, TestJobs.TOOL).stream()
+                .map(job -> job.lease().jobId())
+                .toList();
+    }
+
+    private static long drawn() {
+        return JOBS.count("SELECT last_value FROM job_queue_seq");
+    }
+
+    @Test
+    void whoSubmitsLittleComesBetweenTheJobsOfWhoSubmitsMuch() {
+        List<UUID> flood = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            flood.addAll(many("flood", 500));
+        }
+        UUID other = JOBS.enqueue(TestJobs.fair("other"));
+        UUID without = JOBS.pending();
+        UUID otherAgain = JOBS.enqueue(TestJobs.fair("other"));
+        UUID withoutAgain = JOBS.pending();
+        List<UUID> first = next(10);
+        assertThat(first).contains(other, without, otherAgain, withoutAgain);
+        assertThat(first.indexOf(other)).isLessThan(first.indexOf(otherAgain));
+        assertThat(first.indexOf(without)).isLessThan(first.indexOf(withoutAgain));
+        assertThat(first.stream().filter(flood::contains)).containsExactlyElementsOf(flood.subList(0, 6));
+    }
+
+    @Test
+    void jobsOfAKeyKeepTheirOrderWhateverComesBetween() {
+        List<UUID> mine = new ArrayList<>(many("mine", 3));
+        List<UUID> yours = new ArrayList<>(many("yours", 2));
+        mine.add(JOBS.enqueue(TestJobs.fair("mine")));
+        yours.addAll(many("yours", 4));
+        List<UUID> claimed = new ArrayList<>(next(4));
+        mine.addAll(many("mine", 3));
+        claimed.addAll(next(20));
+        assertThat(claimed).hasSize(13);
+        assertThat(claimed.stream().filter(mine::contains)).containsExactlyElementsOf(mine);
+        assertThat(claimed.stream().filter(yours::contains)).containsExactlyElementsOf(yours);
+    }
+
+    @Test
+    void keysOfOtherToolsAndPrioritiesDoNotCount() {
+        many("k", 50);
+        UUID urgent = JOBS.enqueue(TestJobs.withKeys(TestJobs.TOOL, 5, null, null, "k"));
+        UUID elsewhere = JOBS.enqueue(TestJobs.withKeys("other", 0, null, null, "k"));
+        assertThat(next(1)).containsExactly(urgent);
+        assertThat(JOBS.stored(elsewhere, "queue_seq", Long.class)).isLessThanOrEqualTo(drawn());
+    }
+
+    @Test
+    void aJobWithoutAKeyGoesNoFurtherBackThanBehindAllThatWait() {
+        many("flood", 20);
+        // What other tools take in meanwhile.
+        JOBS.count("SELECT count(nextval('job_queue_seq')) FROM generate_series(1, 10000)");
+        List<UUID> without = many(null, 2);
+        many("flood", 20);
+        List<UUID> claimed = next(42);
+        assertThat(claimed.indexOf(without.get(0))).isLessThanOrEqualTo(21);
+        assertThat(claimed.indexOf(without.get(1))).isBetween(claimed.indexOf(without.get(0)) + 1, 24);
+    }
+
+    @Test
+    void jobsWithoutAKeyDoNotOvertakeForEverAQueueThatHasMovedOn() {
+        List<UUID> flood = many("flood", 400);
+        assertThat(next(200)).hasSize(200);
+        JOBS.update("DELETE FROM jobs WHERE id IN (SELECT job_id FROM job_leases)");
+        long before = drawn();
+        FairQueue queue = JOBS.jdbi().onDemand(FairQueue.class);
+        assertThat(queue.catchUp(50)).isEqualTo(50);
+        assertThat(queue.catchUp(1_000)).isBetween(100, 150);
+        assertThat(queue.catchUp(1_000)).isZero();
+        assertThat(drawn()).isBetween(before + 150, before + 200);
+        List<UUID> without = many(null, 100);
+        List<UUID> claimed = next(20);
+        assertThat(claimed.stream().filter(flood::contains).count()).isBetween(8L, 12L);
+        assertThat(claimed.stream().filter(without::contains).count()).isBetween(8L, 12L);
+    }
+
+    @Test
+    void theSequenceIsLeftAloneWhileNobodyHasAFairnessKey() {
+        JOBS.pendingMany(TestJobs.TOOL, 10);
+        long before = drawn();
+        assertThat(JOBS.jdbi().onDemand(FairQueue.class).catchUp(1_000)).isZero();
+        assertThat(drawn()).isEqualTo(before);
+        long first = JOBS.stored(JOBS.pending(), "queue_seq", Long.class);
+        assertThat((long) JOBS.stored(JOBS.pending(), "queue_seq", Long.class)).isEqualTo(first + 1);
+    }
+
+    @Test
+    void retriesThatComeDueTakeTheirPlaceAmongTheJobsOfTheirKey() {
+        List<UUID> flood = many("flood", 100);
+        List<Lease> leases = JOBS.claim(JOBS.liveNode(), 3, 3, TestJobs.TOOL).stream()
+                .map(ClaimedJob::lease)
+                .toList();
+        leases.forEach(lease -> JOBS.retryLater(lease, 0));
+        assertThat(JOBS.transitions().releaseDelayed(10)).isEqualTo(3);
+        UUID other = JOBS.enqueue(TestJobs.fair("other"));
+        List<UUID> claimed = next(101);
+        assertThat(claimed.indexOf(other)).isLessThan(3);
+        assertThat(claimed.subList(claimed.size() - 3, claimed.size()))
+                .containsExactlyInAnyOrderElementsOf(flood.subList(0, 3));
+    }
+}
