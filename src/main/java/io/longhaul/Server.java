@@ -180,7 +180,8 @@ final class Server {
                     workers.wakeUp();
                     notifier.jobsReady();
                 },
-                keys -> workers.keysChanged(keys));
+                keys -> workers.keysChanged(keys),
+                tool -> workers.fairTools().contains(tool));
         environment.lifecycle().manage(managed(commits::start, commits::stop));
         ParamsCheck params = new ParamsCheck(tools);
         QueueLimit queue =

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 
@@ -40,6 +41,7 @@ public final class GroupCommit {
     private final Jdbi jdbi;
     private final Runnable committed;
     private final Consumer<Collection<String>> keysWaiting;
+    private final Predicate<String> fair;
     private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(10_000);
     private final List<Thread> writers = new ArrayList<>();
 
@@ -54,7 +56,7 @@ public final class GroupCommit {
      * @param committed called after each commit that made jobs
      */
     public GroupCommit(Jdbi jdbi, Runnable committed) {
-        this(jdbi, committed, keys -> {});
+        this(jdbi, committed, keys -> {}, tool -> false);
     }
 
     /**
@@ -63,11 +65,14 @@ public final class GroupCommit {
      * @param jdbi the database
      * @param committed called after each commit that made jobs
      * @param keysWaiting told, after each commit, the concurrency keys of the jobs it made
+     * @param fair whether jobs of a tool wait that have a fairness key
      */
-    public GroupCommit(Jdbi jdbi, Runnable committed, Consumer<Collection<String>> keysWaiting) {
+    public GroupCommit(
+            Jdbi jdbi, Runnable committed, Consumer<Collection<String>> keysWaiting, Predicate<String> fair) {
         this.jdbi = jdbi;
         this.committed = committed;
         this.keysWaiting = keysWaiting;
+        this.fair = fair;
     }
 
     /** Starts the writers. */
@@ -111,19 +116,22 @@ public final class GroupCommit {
         return one.done();
     }
 
+    /** What one writer keeps for itself. */
+    private record Connected(Attached<JobTransitions> transitions, FairPlaces places) {}
+
     private void write() {
-        Attached<JobTransitions> transitions = new Attached<>(jdbi, JobTransitions.class);
-        try (transitions) {
-            write(transitions);
+        try (Attached<JobTransitions> transitions = new Attached<>(jdbi, JobTransitions.class);
+                Attached<FairQueue> queue = new Attached<>(jdbi, FairQueue.class)) {
+            write(new Connected(transitions, new FairPlaces(queue, fair)));
         }
     }
 
-    private void write(Attached<JobTransitions> transitions) {
+    private void write(Connected writer) {
         List<Waiting> batch = new ArrayList<>();
         while (!Thread.currentThread().isInterrupted()) {
             try {
                 gather(batch);
-                commit(transitions, batch);
+                commit(writer, batch);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } finally {
@@ -142,9 +150,9 @@ public final class GroupCommit {
         }
     }
 
-    private void commit(Attached<JobTransitions> transitions, List<Waiting> batch) {
+    private void commit(Connected writer, List<Waiting> batch) {
         try {
-            Map<UUID, JobTransitions.Accepted> rows = insert(transitions, batch);
+            Map<UUID, JobTransitions.Accepted> rows = insert(writer, batch);
             for (Waiting w : batch) {
                 JobTransitions.Accepted row = rows.get(w.job().id());
                 w.done().complete(row == null ? null : w.job().accepted(row));
@@ -154,7 +162,7 @@ public final class GroupCommit {
                 committed.run();
             }
         } catch (RuntimeException e) {
-            commitApart(transitions, batch, e);
+            commitApart(writer, batch, e);
         }
     }
 
@@ -170,19 +178,21 @@ public final class GroupCommit {
     }
 
     // One row that PostgreSQL refuses must not take the others of its batch along.
-    private void commitApart(Attached<JobTransitions> transitions, List<Waiting> batch, RuntimeException failure) {
+    private void commitApart(Connected writer, List<Waiting> batch, RuntimeException failure) {
         if (batch.size() == 1) {
             batch.get(0).done().completeExceptionally(failure);
         } else if (DataRefused.is(failure)) {
-            batch.forEach(one -> commit(transitions, List.of(one)));
+            batch.forEach(one -> commit(writer, List.of(one)));
         } else {
             batch.forEach(one -> one.done().completeExceptionally(failure));
         }
     }
 
-    private Map<UUID, JobTransitions.Accepted> insert(Attached<JobTransitions> transitions, List<Waiting> batch) {
+    private Map<UUID, JobTransitions.Accepted> insert(Connected writer, List<Waiting> batch) {
         List<NewJob> jobs = batch.stream().map(Waiting::job).sorted(BY_KEY).toList();
-        return transitions
+        String[] extras = writer.places().extras(jobs);
+        return writer
+                .transitions()
                 .with(t -> t.enqueue(
                         jobs.stream().map(NewJob::id).toArray(UUID[]::new),
                         texts(jobs, Submission::tool),
@@ -199,7 +209,7 @@ public final class GroupCommit {
                         numbers(jobs, s -> (int) s.ttl().toSeconds()),
                         texts(jobs, Submission::idempotencyKey),
                         jobs.stream().map(NewJob::hash).toArray(String[]::new),
-                        texts(jobs, s -> s.extras().json())))
+                        extras))
                 .stream()
                 .collect(Collectors.toMap(JobTransitions.Accepted::id, Function.identity()));
     }

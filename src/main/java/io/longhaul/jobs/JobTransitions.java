@@ -33,39 +33,12 @@ public interface JobTransitions {
      * @param ttls seconds
      * @param keys idempotency keys, or null
      * @param hashes SHA-256 of the payload in hexadecimal, or null without key
-     * @param extras {@link JobExtras} as JSON, or null for none
+     * @param extras {@link JobExtras} as JSON, with the {@code place} that {@link FairQueue} gave if it gave one, or null for none
      * @return the rows that were made
      */
     // A job with a concurrency key is parked: delayed without a time, it is in no claim's way until its gate lets it
     // in.
-    // A job with a fairness key takes the place behind the last one of its key, or that of the queue's head. While such
-    // jobs wait, one without a key keeps at least its turn: it goes no further back than behind all that wait now.
-    // Subqueries of a CASE are run only where they are needed, and jobs without keys need none of them.
     @SqlQuery("""
-            WITH fair AS (
-                SELECT f.n, GREATEST(
-                           COALESCE((
-                               SELECT q.queue_seq
-                               FROM jobs q
-                               WHERE q.status = 'pending' AND NOT q.delayed AND q.tool_name = f.tool
-                                 AND q.priority = f.priority
-                               ORDER BY q.queue_seq
-                               LIMIT 1), (SELECT last_value FROM job_queue_seq)),
-                           1 + (
-                               SELECT q.queue_seq
-                               FROM jobs q
-                               WHERE q.status = 'pending' AND q.tool_name = f.tool AND q.priority = f.priority
-                                 AND q.fairness_key = f.key AND (NOT q.delayed OR q.run_at IS NULL)
-                               ORDER BY q.queue_seq DESC
-                               LIMIT 1))
-                       + row_number() OVER (PARTITION BY f.tool, f.priority, f.key ORDER BY f.n) - 1 AS place
-                FROM (
-                    SELECT n, tool, priority, extra->>'fairness_key' AS key
-                    FROM unnest(:tools::text[], :priorities::int[], :extras::jsonb[]) WITH ORDINALITY
-                         AS i (tool, priority, extra, n)
-                    WHERE extra->>'fairness_key' IS NOT NULL
-                ) f
-            )
             INSERT INTO jobs (id, tool_name, trace_id, parameters, priority, delayed, run_at, max_attempts,
                               timeout_seconds, ttl_seconds, idempotency_key, request_hash, expires_at,
                               retry, max_losses, concurrency_key, fairness_key, batch_id, schedule_id, retry_of, awaits,
@@ -79,32 +52,11 @@ public interface JobTransitions {
                    s.extra->'retry', (s.extra->>'max_losses')::smallint, s.extra->>'concurrency_key',
                    s.extra->>'fairness_key', (s.extra->>'batch_id')::uuid, (s.extra->>'schedule_id')::uuid,
                    (s.extra->>'retry_of')::uuid, COALESCE(jsonb_array_length(s.extra->'after'), 0),
-                   CASE
-                       WHEN s.extra->>'fairness_key' IS NOT NULL THEN (SELECT f.place FROM fair f WHERE f.n = s.n)
-                       WHEN NOT (SELECT EXISTS (
-                               SELECT
-                               FROM jobs q
-                               WHERE q.fairness_key IS NOT NULL AND q.status = 'pending'
-                                 AND (NOT q.delayed OR q.run_at IS NULL)))
-                           THEN nextval('job_queue_seq')
-                       WHEN EXISTS (
-                               SELECT
-                               FROM jobs q
-                               WHERE q.fairness_key IS NOT NULL AND q.status = 'pending' AND q.tool_name = s.tool
-                                 AND q.priority = s.priority AND (NOT q.delayed OR q.run_at IS NULL))
-                           THEN LEAST(nextval('job_queue_seq'), s.n + (
-                               SELECT q.queue_seq
-                               FROM jobs q
-                               WHERE q.status = 'pending' AND NOT q.delayed AND q.tool_name = s.tool
-                                 AND q.priority = s.priority
-                               ORDER BY q.queue_seq DESC
-                               LIMIT 1))
-                       ELSE nextval('job_queue_seq')
-                   END
+                   COALESCE((s.extra->>'place')::bigint, nextval('job_queue_seq'))
             FROM unnest(:ids::uuid[], :tools::text[], :traceIds::text[], :params::text[], :priorities::int[],
                         :runAts::text[], :maxAttempts::int[], :timeouts::int[], :ttls::int[], :keys::text[],
-                        :hashes::text[], :extras::jsonb[]) WITH ORDINALITY
-                 AS s (id, tool, trace_id, params, priority, run_at, max_attempts, timeout, ttl, key, hash, extra, n)
+                        :hashes::text[], :extras::jsonb[])
+                 AS s (id, tool, trace_id, params, priority, run_at, max_attempts, timeout, ttl, key, hash, extra)
             ON CONFLICT (idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
             RETURNING id, created_at, expires_at
             """)

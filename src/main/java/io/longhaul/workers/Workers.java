@@ -1,7 +1,7 @@
 package io.longhaul.workers;
 
 import io.longhaul.jobs.ClaimedJob;
-import io.longhaul.jobs.FairQueue;
+import io.longhaul.jobs.FairTools;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.jobs.PausedTools;
 import io.longhaul.tools.RegisteredTool;
@@ -23,9 +23,6 @@ public final class Workers {
 
     private static final Duration EACH_SECOND = Duration.ofSeconds(1);
 
-    /** More than a queue moves on in a second; what is left is drawn in the next one. */
-    private static final int MOST_PLACES = 50_000;
-
     private final WorkerConfiguration configuration;
     private final ToolRegistry tools;
     private final Facts facts;
@@ -38,6 +35,7 @@ public final class Workers {
     private final LimitedTools limited;
     private final Gate gate;
     private final PausedTools pausedTools;
+    private final FairTools fairTools;
     private final Loop beating;
     private final Loop gating;
     private final Loop dispatching;
@@ -79,6 +77,7 @@ public final class Workers {
         this.limited = new LimitedTools(jdbi, tools, configuration.poll());
         this.gate = new Gate(jdbi, tools, mayClaim, this::hasPeers, configuration.poll(), this::wakeUp);
         this.pausedTools = new PausedTools(jdbi);
+        this.fairTools = new FairTools(jdbi);
         Dispatcher dispatcher = new Dispatcher(
                 jdbi,
                 tools,
@@ -120,7 +119,7 @@ public final class Workers {
                     return EACH_SECOND;
                 }),
                 new Loop("fair-queue", facts, () -> {
-                    jdbi.useExtension(FairQueue.class, q -> q.catchUp(MOST_PLACES));
+                    fairTools.refresh();
                     return EACH_SECOND;
                 }));
     }
@@ -184,6 +183,15 @@ public final class Workers {
      */
     public PausedTools pausedTools() {
         return pausedTools;
+    }
+
+    /**
+     * The tools of which jobs with fairness keys wait.
+     *
+     * @return as they were at most a second ago
+     */
+    public FairTools fairTools() {
+        return fairTools;
     }
 
     /**

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.testing.TestDatabase;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -22,30 +23,38 @@ class FairQueueTest {
     @Order(2)
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
-    /** Stores jobs of a fairness key, or of none, as one statement does. */
-    private static List<UUID> many(String key, int count) {
-        List<UUID> ids =
-                IntStream.range(0, count).mapToObj(i -> UUID.randomUUID()).toList();
-        String extras = TestJobs.fair(key).extras().json();
-        JOBS.transitions()
-                .enqueue(
-                        ids.toArray(UUID[]::new),
-                        of(count, TestJobs.TOOL).toArray(String[]::new),
-                        of(count, "trace").toArray(String[]::new),
-                        of(count, "{}").toArray(String[]::new),
-                        of(count, 0).toArray(Integer[]::new),
-                        new String[count],
-                        new Integer[count],
-                        new Integer[count],
-                        of(count, 86400).toArray(Integer[]::new),
-                        new String[count],
-                        new String[count],
-                        of(count, extras).toArray(String[]::new));
-        return ids;
+    private GroupCommit commits;
+    private Intake intake;
+
+    @BeforeEach
+    void assemble() {
+        commits = new GroupCommit(JOBS.jdbi(), () -> {}, keys -> {}, tool -> true);
+        commits.start();
+        intake = new Intake(JOBS.jdbi(), submission -> {}, commits);
     }
 
-    private static <T> List<T> of(int count, T value) {
-        return Collections.nCopies(count, value);
+    @AfterEach
+    void stop() {
+        commits.stop();
+    }
+
+    private UUID submit(Submission submission) {
+        try {
+            return intake.submit(submission).job().id();
+        } catch (SubmissionRejected e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Stores jobs of a fairness key, or of none, in one statement. */
+    private static List<UUID> many(String key, int count) {
+        List<NewJob> jobs = IntStream.range(0, count)
+                .mapToObj(i -> NewJob.of(TestJobs.fair(key)))
+                .toList();
+        try (Attached<FairQueue> queue = new Attached<>(JOBS.jdbi(), FairQueue.class)) {
+            JOBS.enqueue(jobs, new FairPlaces(queue, tool -> true).extras(jobs));
+        }
+        return jobs.stream().map(NewJob::id).toList();
     }
 
     private static List<UUID> next(int count) {
@@ -64,10 +73,10 @@ class FairQueueTest {
         for (int i = 0; i < 10; i++) {
             flood.addAll(many("flood", 500));
         }
-        UUID other = JOBS.enqueue(TestJobs.fair("other"));
-        UUID without = JOBS.pending();
-        UUID otherAgain = JOBS.enqueue(TestJobs.fair("other"));
-        UUID withoutAgain = JOBS.pending();
+        UUID other = submit(TestJobs.fair("other"));
+        UUID without = submit(TestJobs.submission());
+        UUID otherAgain = submit(TestJobs.fair("other"));
+        UUID withoutAgain = submit(TestJobs.submission());
         List<UUID> first = next(10);
         assertThat(first).contains(other, without, otherAgain, withoutAgain);
         assertThat(first.indexOf(other)).isLessThan(first.indexOf(otherAgain));
@@ -79,7 +88,7 @@ class FairQueueTest {
     void jobsOfAKeyKeepTheirOrderWhateverComesBetween() {
         List<UUID> mine = new ArrayList<>(many("mine", 3));
         List<UUID> yours = new ArrayList<>(many("yours", 2));
-        mine.add(JOBS.enqueue(TestJobs.fair("mine")));
+        mine.add(submit(TestJobs.fair("mine")));
         yours.addAll(many("yours", 4));
         List<UUID> claimed = new ArrayList<>(next(4));
         mine.addAll(many("mine", 3));
@@ -92,8 +101,8 @@ class FairQueueTest {
     @Test
     void keysOfOtherToolsAndPrioritiesDoNotCount() {
         many("k", 50);
-        UUID urgent = JOBS.enqueue(TestJobs.withKeys(TestJobs.TOOL, 5, null, null, "k"));
-        UUID elsewhere = JOBS.enqueue(TestJobs.withKeys("other", 0, null, null, "k"));
+        UUID urgent = submit(TestJobs.withKeys(TestJobs.TOOL, 5, null, null, "k"));
+        UUID elsewhere = submit(TestJobs.withKeys("other", 0, null, null, "k"));
         assertThat(next(1)).containsExactly(urgent);
         assertThat(JOBS.stored(elsewhere, "queue_seq", Long.class)).isLessThanOrEqualTo(drawn());
     }
@@ -128,13 +137,28 @@ class FairQueueTest {
     }
 
     @Test
+    void aNodeKnowsTheToolsOfWhichJobsWithAKeyWait() {
+        submit(TestJobs.fair("k"));
+        submit(TestJobs.submission("other"));
+        FairTools tools = new FairTools(JOBS.jdbi());
+        tools.refresh();
+        assertThat(tools.contains(TestJobs.TOOL)).isTrue();
+        assertThat(tools.contains("other")).isFalse();
+        next(1);
+        JOBS.update("DELETE FROM jobs");
+        tools.refresh();
+        assertThat(tools.contains(TestJobs.TOOL)).isFalse();
+    }
+
+    @Test
     void theSequenceIsLeftAloneWhileNobodyHasAFairnessKey() {
         JOBS.pendingMany(TestJobs.TOOL, 10);
         long before = drawn();
         assertThat(JOBS.jdbi().onDemand(FairQueue.class).catchUp(1_000)).isZero();
         assertThat(drawn()).isEqualTo(before);
-        long first = JOBS.stored(JOBS.pending(), "queue_seq", Long.class);
-        assertThat((long) JOBS.stored(JOBS.pending(), "queue_seq", Long.class)).isEqualTo(first + 1);
+        long first = JOBS.stored(submit(TestJobs.submission()), "queue_seq", Long.class);
+        assertThat((long) JOBS.stored(submit(TestJobs.submission()), "queue_seq", Long.class))
+                .isEqualTo(first + 1);
     }
 
     @Test
@@ -145,7 +169,7 @@ class FairQueueTest {
                 .toList();
         leases.forEach(lease -> JOBS.retryLater(lease, 0));
         assertThat(JOBS.transitions().releaseDelayed(10)).isEqualTo(3);
-        UUID other = JOBS.enqueue(TestJobs.fair("other"));
+        UUID other = submit(TestJobs.fair("other"));
         List<UUID> claimed = next(101);
         assertThat(claimed.indexOf(other)).isLessThan(3);
         assertThat(claimed.subList(claimed.size() - 3, claimed.size()))

@@ -62,7 +62,9 @@ class QueueLimitTest {
     void allToolsTogetherMayBeLimited() {
         JOBS.pendingMany(TestJobs.TOOL, 2);
         JOBS.pendingMany("other", 2);
-        assertThat(refusal(limit(null, 4), TestJobs.submission("third")).backlog().depth())
+        assertThat(refusal(limit(null, 4), TestJobs.submission("third"))
+                        .backlog()
+                        .depth())
                 .isEqualTo(4);
         assertThat(refusal(limit(null, 5), TestJobs.submission("third"))).isNull();
     }
