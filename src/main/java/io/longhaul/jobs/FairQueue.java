@@ -35,8 +35,8 @@ public interface FairQueue {
                            WHERE q.status = 'pending' AND q.tool_name = f.tool AND q.priority = f.priority
                              AND q.fairness_key = f.key AND (NOT q.delayed OR q.run_at IS NULL)
                            ORDER BY q.queue_seq DESC
-                           LIMIT 1) AS last, CASE WHEN f.key IS NULL AND EXISTS (
-                               SELECT
+                           LIMIT 1) AS last, CASE WHEN f.key IS NULL AND (
+                               SELECT TRUE
                                FROM jobs q
                                WHERE q.status = 'pending' AND q.tool_name = f.tool AND q.priority = f.priority
                                  AND q.fairness_key IS NOT NULL AND (NOT q.delayed OR q.run_at IS NULL)
