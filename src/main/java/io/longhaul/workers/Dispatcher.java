@@ -30,9 +30,13 @@ final class Dispatcher {
     private final BooleanSupplier mayClaim;
     private final Duration poll;
     private final Facts facts;
-    private final Consumer<ClaimedJob> start;
+    private final Consumer<List<ClaimedJob>> start;
+    private final Lookahead lookahead;
     private long nextReleaseNanos = System.nanoTime();
+    private long lookNanos = System.nanoTime();
+    private volatile boolean mayBeMore = true;
     private boolean limitedFirst;
+    private int ahead;
 
     Dispatcher(
             Jdbi jdbi,
@@ -43,7 +47,8 @@ final class Dispatcher {
             BooleanSupplier mayClaim,
             Duration poll,
             Facts facts,
-            Consumer<ClaimedJob> start) {
+            Lookahead lookahead,
+            Consumer<List<ClaimedJob>> start) {
         this.transitions = new Attached<>(jdbi, JobTransitions.class);
         this.unlimited = tools.list().stream()
                 .filter(tool -> !tool.policy().limits().acrossNodes())
@@ -54,41 +59,71 @@ final class Dispatcher {
         this.mayClaim = mayClaim;
         this.poll = poll;
         this.facts = facts;
+        this.lookahead = lookahead;
         this.start = start;
+    }
+
+    /** The queue has changed: what the last claim found is out of date. */
+    void lookAgain() {
+        mayBeMore = true;
     }
 
     /** A step of the loop. */
     Duration dispatch() {
         OptionalLong nodeId = node.get();
-        int free = Math.min(MAX_CLAIM, executions.freeSlots());
-        if (!mayClaim.getAsBoolean() || nodeId.isEmpty() || free == 0) {
+        if (!mayClaim.getAsBoolean() || nodeId.isEmpty()) {
             return poll;
         }
         releaseDelayed();
-        int taken = claimAll(nodeId.getAsLong(), free);
-        // A full claim means there is more; otherwise the next change of the queue wakes this loop.
-        return taken == free ? Duration.ZERO : limited.any() ? limited.untilNext() : poll;
+        return limited.any() ? claimInTurns(nodeId.getAsLong()) : claimUnlimited(nodeId.getAsLong());
     }
 
     // In turns, so that neither kind of tools takes all slots for as long as its jobs wait.
-    private int claimAll(long nodeId, int free) {
-        if (!limited.any()) {
-            return start(claim(nodeId, free));
-        }
+    private Duration claimInTurns(long nodeId) {
         limitedFirst = !limitedFirst;
-        int first = start(limitedFirst ? claimLimited(nodeId, free) : claim(nodeId, free));
-        int left = free - first;
-        return first + (left == 0 ? 0 : start(limitedFirst ? claim(nodeId, left) : claimLimited(nodeId, left)));
+        boolean full = limitedFirst && claimLimited(nodeId);
+        Duration wait = claimUnlimited(nodeId);
+        full |= !limitedFirst && claimLimited(nodeId);
+        return full ? Duration.ZERO : shorter(wait, limited.untilNext());
     }
 
-    private int start(List<ClaimedJob> jobs) {
-        jobs.forEach(start);
-        return jobs.size();
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
-    private List<ClaimedJob> claimLimited(long nodeId, int free) {
-        Map<String, Long> running = executions.perTool();
-        return limited.claim(nodeId, free, tool -> room(tool, running, free));
+    /** Claims of limited tools; whether all that there was room for was taken, so that there may be more. */
+    private boolean claimLimited(long nodeId) {
+        // Never ahead, but behind jobs that were: those of other tools that are over in a blink keep all slots taken.
+        int free = Math.max(executions.freeSlots(), ahead > 0 ? 1 : 0);
+        if (free <= 0) {
+            return false;
+        }
+        Map<String, Long> held = executions.perTool();
+        long begin = System.nanoTime();
+        List<ClaimedJob> jobs = limited.claim(nodeId, free, tool -> room(tool, held, free, free));
+        facts.claimed(jobs.size(), Duration.ofNanos(System.nanoTime() - begin));
+        start.accept(jobs);
+        return jobs.size() == free;
+    }
+
+    private Duration claimUnlimited(long nodeId) {
+        Duration untilLook = Duration.ofNanos(lookNanos + poll.toNanos() - System.nanoTime());
+        if (!mayBeMore && !untilLook.isNegative()) {
+            return untilLook;
+        }
+        Offer offer = offer();
+        if (offer.tools().isEmpty()) {
+            return poll;
+        }
+        mayBeMore = false;
+        lookNanos = System.nanoTime();
+        List<ClaimedJob> jobs = claim(nodeId, offer);
+        start.accept(jobs);
+        // A full claim means there is more; otherwise the next change of the queue wakes this loop.
+        if (jobs.size() == offer.limit() || !offer.whole()) {
+            mayBeMore = true;
+        }
+        return jobs.size() == offer.limit() ? Duration.ZERO : poll;
     }
 
     // Once a poll interval, not at every claim: delays are counted in seconds, claims in thousands a second.
@@ -102,42 +137,53 @@ final class Dispatcher {
         }
     }
 
-    private List<ClaimedJob> claim(long nodeId, int free) {
-        Offer offer = offer(free);
-        if (offer.tools().isEmpty()) {
-            return List.of();
-        }
+    private List<ClaimedJob> claim(long nodeId, Offer offer) {
         long begin = System.nanoTime();
         List<ClaimedJob> jobs = transitions.with(t -> t.claim(
                 nodeId,
                 offer.tools().toArray(String[]::new),
                 offer.maxLosses().toArray(Integer[]::new),
                 offer.free().toArray(Integer[]::new),
-                free));
+                offer.limit()));
         facts.claimed(jobs.size(), Duration.ofNanos(System.nanoTime() - begin));
         return jobs;
     }
 
-    private record Offer(List<String> tools, List<Integer> maxLosses, List<Integer> free) {}
+    /** What the node has room for; whole when no tool had to be left out or cut short. */
+    private record Offer(int limit, boolean whole, List<String> tools, List<Integer> maxLosses, List<Integer> free) {}
 
-    private Offer offer(int free) {
-        Map<String, Long> running = executions.perTool();
-        Offer offer = new Offer(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    private Offer offer() {
+        ahead = lookahead.jobs(executions.slots() - executions.longRunning(Lookahead.HORIZON));
+        // Claimed ahead in halves, so that each statement takes many.
+        executions.wakeAt(ahead == 0 ? executions.slots() - 1 : executions.slots() + ahead / 2);
+        // Only now, so that no end goes unnoticed between the look and the wake-up mark.
+        int free = executions.freeSlots();
+        boolean worthIt = free > 0 || free + ahead >= Math.max(1, ahead / 2);
+        int limit = worthIt ? Math.min(MAX_CLAIM, free + ahead) : 0;
+        Map<String, Long> held = executions.perTool();
+        List<String> names = new ArrayList<>();
+        List<Integer> maxLosses = new ArrayList<>();
+        List<Integer> rooms = new ArrayList<>();
+        boolean whole = limit > 0;
         for (RegisteredTool tool : unlimited) {
-            int room = room(tool, running, free);
+            int room = room(tool, held, free, limit);
+            whole &= room == limit;
             if (room > 0) {
-                offer.tools().add(tool.name());
-                offer.maxLosses().add(Losses.allowed(tool.policy()));
-                offer.free().add(room);
+                names.add(tool.name());
+                maxLosses.add(Losses.allowed(tool.policy()));
+                rooms.add(room);
             }
         }
-        return offer;
+        return new Offer(limit, whole, names, maxLosses, rooms);
     }
 
-    private static int room(RegisteredTool tool, Map<String, Long> running, int free) {
+    // A tool with a limit of its own is not claimed ahead: others would wait behind it.
+    private static int room(RegisteredTool tool, Map<String, Long> held, int free, int limit) {
         Integer most = tool.policy().concurrency();
         return most == null
-                ? free
-                : Math.min(free, most - running.getOrDefault(tool.name(), 0L).intValue());
+                ? limit
+                : Math.min(
+                        limit,
+                        Math.min(free, most - held.getOrDefault(tool.name(), 0L).intValue()));
     }
 }

@@ -120,7 +120,8 @@ class PlanTest {
                 .flatMap(statements -> Arrays.stream(statements.getMethods()))
                 .filter(method -> !method.getName().equals("enqueue"))
                 // The locks of keys: nothing is read.
-                .filter(method -> !method.getName().equals("lock") || method.getDeclaringClass() == JobTransitions.class)
+                .filter(method ->
+                        !method.getName().equals("lock") || method.getDeclaringClass() == JobTransitions.class)
                 .collect(Collectors.toMap(Method::getName, method -> explain(handle, method)));
     }
 
