@@ -6,6 +6,7 @@ import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.jdbi3.JdbiFactory;
 import io.dropwizard.lifecycle.Managed;
 import io.longhaul.api.ApiErrors;
+import io.longhaul.api.BatchResource;
 import io.longhaul.api.BatchSubmissions;
 import io.longhaul.api.BatchesResource;
 import io.longhaul.api.HealthResource;
@@ -260,10 +261,8 @@ final class Server {
                 .jersey()
                 .register(new RetryResource(
                         queries, submissions, configuration.api().defaultTtl()));
-        environment
-                .jersey()
-                .register(new BatchesResource(
-                        new BatchSubmissions(configuration.api(), intake), jdbi.onDemand(BatchQueries.class)));
+        environment.jersey().register(new BatchesResource(new BatchSubmissions(configuration.api(), intake)));
+        environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class)));
         environment
                 .jersey()
                 .register(new SchedulesResource(

@@ -1,12 +1,9 @@
 package io.longhaul.api;
 
-import io.longhaul.jobs.BatchQueries;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
@@ -14,22 +11,19 @@ import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.net.URI;
 
-/** Submits jobs together, and shows how far they are. */
-@Path("/v1")
+/** Submits jobs together. */
+@Path("/v1/jobs/batch")
 @Produces(MediaType.APPLICATION_JSON)
 public final class BatchesResource {
     private final BatchSubmissions submissions;
-    private final BatchQueries queries;
 
     /**
      * Wires it.
      *
      * @param submissions takes batches in
-     * @param queries reads them
      */
-    public BatchesResource(BatchSubmissions submissions, BatchQueries queries) {
+    public BatchesResource(BatchSubmissions submissions) {
         this.submissions = submissions;
-        this.queries = queries;
     }
 
     /**
@@ -43,7 +37,6 @@ public final class BatchesResource {
      *     least one job is new, else 200 with the same; 400, 413, 415, 422, 429 or 503
      */
     @POST
-    @Path("/jobs/batch")
     @Consumes(MediaType.APPLICATION_JSON)
     public Response submit(InputStream body, @Context HttpServletRequest request) {
         BatchAnswer answer = submissions.submit(body, request);
@@ -53,22 +46,5 @@ public final class BatchesResource {
             response.location(URI.create("/v1/batches/" + answer.batchId()));
         }
         return response.entity(answer).build();
-    }
-
-    /**
-     * Shows a batch with its jobs counted; {@code GET /v1/jobs?batch_id=} lists them.
-     *
-     * @param id the batch
-     * @return the batch; 404 if there is none of this id
-     */
-    @GET
-    @Path("/batches/{id}")
-    public Object show(@PathParam("id") String id) {
-        return JobResource.parse(id)
-                .flatMap(queries::find)
-                .map(BatchRepresentation::of)
-                .orElseThrow(
-                        () -> Refusal.of(ErrorCode.BATCH_NOT_FOUND, "Batch " + JobResource.shown(id) + " not found.")
-                                .thrown());
     }
 }

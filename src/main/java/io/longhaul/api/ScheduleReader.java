@@ -125,6 +125,19 @@ public final class ScheduleReader implements Function<Schedule, Submission> {
                 .put("paused", schedule.pausedAt() != null);
     }
 
+    /** The request that would make a changed schedule. Null takes a member away; only params can be null themselves. */
+    static ObjectNode merged(Schedule schedule, ObjectNode patch) {
+        ObjectNode merged = request(schedule);
+        patch.properties().forEach(change -> {
+            if (change.getValue().isNull() && !change.getKey().equals("params")) {
+                merged.remove(change.getKey());
+            } else {
+                merged.set(change.getKey(), change.getValue());
+            }
+        });
+        return merged;
+    }
+
     /**
      * The submission for the next run of a schedule, in a trace of its own.
      *

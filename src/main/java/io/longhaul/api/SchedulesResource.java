@@ -128,9 +128,7 @@ public final class SchedulesResource {
     public Object change(@PathParam("id") String id, InputStream body, @Context HttpServletRequest request) {
         SubmissionReader.requireUtf8(request);
         Schedule old = find(id);
-        ObjectNode merged = ScheduleReader.request(old);
-        merged.setAll(bodies.read(body));
-        ScheduleReader.Draft draft = checked(merged);
+        ScheduleReader.Draft draft = checked(ScheduleReader.merged(old, bodies.read(body)));
         Optional<UUID> done;
         try {
             done = schedules.change(old.id(), draft.wanted());

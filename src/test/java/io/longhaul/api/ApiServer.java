@@ -209,10 +209,8 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             JobLists lists = new JobLists(queries);
             environment.jersey().register(new JobsResource(submissions, lists));
             environment.jersey().register(new RetryResource(queries, submissions, configuration.defaultTtl()));
-            environment
-                    .jersey()
-                    .register(new BatchesResource(
-                            new BatchSubmissions(configuration, intake), jdbi.onDemand(BatchQueries.class)));
+            environment.jersey().register(new BatchesResource(new BatchSubmissions(configuration, intake)));
+            environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class)));
             environment
                     .jersey()
                     .register(new SchedulesResource(
