@@ -63,7 +63,7 @@ public final class ScheduleReader implements Function<Schedule, Submission> {
                 .forEach(member -> fields.wrong(member, "has no meaning for a schedule: leave it out"));
         Submission submission = submissions.read(fields, Trace.begin().traceId(), null);
         String zone = Optional.ofNullable(fields.optionalText("time_zone")).orElse("UTC");
-        String cron = Optional.ofNullable(fields.requiredText("cron")).orElse("");
+        String cron = cron(fields);
         Instant next = next(fields, cron, zone, now);
         String misfire = fields.oneOf("misfire", Misfire.labels(), Misfire.RUN_ONCE.label());
         fields.oneOf("overlap", List.of("allow", "skip"), null);
@@ -88,24 +88,30 @@ public final class ScheduleReader implements Function<Schedule, Submission> {
         if (zone.isEmpty()) {
             fields.wrong("time_zone", "must be a name of the IANA database, such as Europe/Berlin or UTC");
         }
+        if (cron.isEmpty()) {
+            return now;
+        }
         try {
-            if (cron.length() <= LONGEST_CRON && !cron.isEmpty()) {
-                Optional<Instant> next =
-                        Cron.parse(cron, zone.orElse(ZoneId.of("UTC"))).next(now);
-                if (next.isEmpty()) {
-                    fields.wrong("cron", "names a time that never comes");
-                }
-                return next.orElse(now);
+            Optional<Instant> next =
+                    Cron.parse(cron, zone.orElse(ZoneId.of("UTC"))).next(now);
+            if (next.isEmpty()) {
+                fields.wrong("cron", "names a time that never comes");
             }
+            return next.orElse(now);
         } catch (IllegalArgumentException e) {
             fields.wrong(
                     "cron", "must be five fields: minute, hour, day of month, month, day of week. " + e.getMessage());
             return now;
         }
-        if (!cron.isEmpty()) {
+    }
+
+    private static String cron(Fields fields) {
+        String cron = fields.requiredText("cron");
+        if (cron != null && cron.length() > LONGEST_CRON) {
             fields.wrong("cron", "has more than " + LONGEST_CRON + " characters");
+            return "";
         }
-        return now;
+        return cron == null ? "" : cron;
     }
 
     private static ObjectNode options(ObjectNode body) {

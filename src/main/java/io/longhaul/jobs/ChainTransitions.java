@@ -191,6 +191,7 @@ public interface ChainTransitions {
      * @param ids waiting jobs that are locked
      * @param params their params as JSON text where they change, else null
      */
+    // A job whose turn depends on others of its key goes on as one whose time has come: that step knows about turns.
     @SqlUpdate("""
             WITH due AS MATERIALIZED (
                 SELECT r.id, r.params, (SELECT max(d.not_before) FROM job_dependencies d WHERE d.job_id = r.id) AS run_at
@@ -201,8 +202,10 @@ public interface ChainTransitions {
                 WHERE d.job_id = due.id
             )
             UPDATE jobs j
-            SET awaits = 0, parameters = COALESCE(d.params::jsonb, j.parameters), run_at = d.run_at,
-                delayed = COALESCE(d.run_at > NOW(), FALSE), queue_seq = nextval('job_queue_seq'),
+            SET awaits = 0, parameters = COALESCE(d.params::jsonb, j.parameters), queue_seq = nextval('job_queue_seq'),
+                run_at = CASE WHEN COALESCE(j.concurrency_key, j.fairness_key) IS NULL THEN d.run_at
+                              ELSE GREATEST(d.run_at, NOW()) END,
+                delayed = COALESCE(j.concurrency_key, j.fairness_key) IS NOT NULL OR COALESCE(d.run_at > NOW(), FALSE),
                 expires_at = GREATEST(NOW(), d.run_at) + make_interval(secs => COALESCE(j.ttl_seconds, 86400))
             FROM due d
             WHERE j.id = d.id AND j.status = 'pending'

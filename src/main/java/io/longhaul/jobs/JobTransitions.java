@@ -96,6 +96,7 @@ public interface JobTransitions {
      */
     // jobs itself is not written: a lease row says who works on a job, and a short job is written once, at its
     // end. OFFSET 0 keeps the test for a lease a look-up per job; as a join it would read and sort the whole queue.
+    // IS TRUE at the end keeps a small hash look-up from becoming a join planned for thousands of rows.
     @SqlQuery("""
             WITH offered AS MATERIALIZED (
                 SELECT o.tool, o.max_losses, o.free
@@ -137,11 +138,12 @@ public interface JobTransitions {
                 SELECT id, attempt + 1, :nodeId, NOW(), COALESCE(own_max_losses, max_losses)
                 FROM chosen
                 ON CONFLICT (job_id) DO NOTHING
-                RETURNING job_id, attempt, node_id, leased_at
+                RETURNING job_id
             )
-            SELECT l.job_id, l.attempt, l.node_id, l.leased_at, c.tool_name, c.params, c.trace_id, c.failures,
-                   c.max_attempts, c.timeout_seconds, c.retry
-            FROM leased l JOIN chosen c ON c.id = l.job_id
+            SELECT c.id AS job_id, c.attempt + 1 AS attempt, :nodeId AS node_id, NOW() AS leased_at, c.tool_name, c.params,
+                   c.trace_id, c.failures, c.max_attempts, c.timeout_seconds, c.retry
+            FROM chosen c
+            WHERE (c.id IN (SELECT job_id FROM leased)) IS TRUE
             ORDER BY c.priority DESC, c.queue_seq
             """)
     @RegisterRowMapper(ClaimedJobMapper.class)
@@ -151,6 +153,21 @@ public interface JobTransitions {
             @Bind("maxLosses") Integer[] maxLosses,
             @Bind("free") Integer[] free,
             @Bind("limit") int limit);
+
+    /**
+     * Returns leases under which nothing was begun: their jobs are as if they had not been claimed.
+     *
+     * @param ids jobs, ascending
+     * @param attempts their attempts
+     * @param nodes the runs of this node that leased them
+     * @return how many
+     */
+    @SqlUpdate("""
+            DELETE FROM job_leases l
+            USING unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[]) AS d (id, attempt, node)
+            WHERE l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
+            """)
+    int unclaim(@Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts, @Bind("nodes") Long[] nodes);
 
     /**
      * Shows in {@code jobs} that leased jobs run. Only for those that run long enough for somebody to look.
@@ -182,11 +199,11 @@ public interface JobTransitions {
             WITH ended AS (
                 UPDATE jobs j
                 SET status = 'completed', result = d.result::jsonb, attempt = d.attempt, started_at = l.leased_at,
-                    completed_at = NOW(), error_code = NULL, error_message = NULL, node_name = n.name,
+                    completed_at = NOW(), error_code = NULL, error_message = NULL,
+                    node_name = (SELECT n.name FROM nodes n WHERE n.id = d.node),
                     expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
                 FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[], :results::text[]) AS d (id, attempt, node, result)
                 JOIN job_leases l ON l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
-                LEFT JOIN nodes n ON n.id = d.node
                 WHERE j.id = d.id AND j.status IN ('pending', 'running') AND j.attempt = d.attempt - 1
                 RETURNING j.id
             )
@@ -221,18 +238,18 @@ public interface JobTransitions {
                     completed_at = CASE WHEN d.delay IS NULL THEN NOW() END,
                     expires_at = CASE WHEN d.delay IS NULL THEN NOW() ELSE NOW() + make_interval(secs => d.delay / 1000.0) END
                         + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at),
-                    delayed = d.delay IS NOT NULL, node_name = CASE WHEN d.delay IS NULL THEN n.name END,
+                    delayed = d.delay IS NOT NULL,
+                    node_name = CASE WHEN d.delay IS NULL THEN (SELECT n.name FROM nodes n WHERE n.id = d.node) END,
                     run_at = CASE WHEN d.delay IS NULL THEN j.run_at ELSE NOW() + make_interval(secs => d.delay / 1000.0) END
                 FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[], :codes::text[], :messages::text[], :delays::bigint[])
                      AS d (id, attempt, node, code, message, delay)
                 JOIN job_leases l ON l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
-                LEFT JOIN nodes n ON n.id = d.node
                 WHERE j.id = d.id AND j.status IN ('pending', 'running') AND j.attempt = d.attempt - 1
-                RETURNING j.id, j.attempt, n.name, j.error_code, j.error_message, l.leased_at
+                RETURNING j.id, j.attempt, d.node, j.error_code, j.error_message, l.leased_at
             ), told AS (
                 INSERT INTO job_attempts (job_id, attempt, node_name, started_at, ended_at, error_code, error_message)
-                SELECT id, attempt, name, leased_at, NOW(), error_code, error_message
-                FROM ended
+                SELECT e.id, e.attempt, n.name, e.leased_at, NOW(), e.error_code, e.error_message
+                FROM ended e LEFT JOIN nodes n ON n.id = e.node
                 ON CONFLICT (job_id, attempt) DO NOTHING
             )
             DELETE FROM job_leases l

@@ -243,6 +243,19 @@ class ChainsTest {
     }
 
     @Test
+    void aJobWithAKeyIsReleasedLikeOneWhoseTimeHasCome() {
+        UUID ended = completed("1");
+        JobExtras extras = new JobExtras(null, null, null, "team", null, null, null, List.of(ended), false);
+        UUID waiting =
+                commit(new Submission("echo", "{}", "t", Duration.ofHours(24), 0, null, null, null, null, extras));
+        settle(ended);
+        assertThat(JOBS.stored(waiting, "delayed AND awaits = 0 AND run_at <= NOW()", Boolean.class))
+                .isTrue();
+        JOBS.transitions().releaseDelayed(10);
+        assertThat(isClaimable(waiting)).isTrue();
+    }
+
+    @Test
     void resultsArePutWhereTheParamsNameThem() {
         UUID one = completed("{\"a\": [1.10, {\"b\": \"$result\"}]}");
         UUID two = completed("\"two\"");
