@@ -2,13 +2,11 @@ package io.longhaul.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.longhaul.jobs.JobExtras;
 import io.longhaul.jobs.Submission;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Collections;
-import java.util.List;
 
 /** Makes a submission of a request, or refuses the request with all that is wrong in its form. */
 final class SubmissionReader {
@@ -33,23 +31,28 @@ final class SubmissionReader {
     Submission read(InputStream body, HttpServletRequest request) {
         requireUtf8(request);
         Fields fields = new Fields(bodies.read(body));
+        Submission submission = read(fields, Trace.in(request).traceId(), key(fields, request));
+        fields.check(submission.tool());
+        return submission;
+    }
+
+    /** Reads a submission; what is wrong with it is in the fields then, and it must not be used. */
+    Submission read(Fields fields, String traceId, String key) {
         String tool = tool(fields);
         JsonNode params = fields.any("params", JsonNodeFactory.instance.objectNode());
         Integer timeout = fields.optionalWholeNumber("timeout_seconds", 1, LONGEST_TIMEOUT_SECONDS);
-        Submission submission = new Submission(
+        return new Submission(
                 tool,
                 JsonBodies.text(params),
-                Trace.in(request).traceId(),
+                traceId,
                 Duration.ofHours(fields.wholeNumber(
                         "ttl_hours", 1, hours(configuration.maxTtl()), hours(configuration.defaultTtl()))),
                 fields.wholeNumber("priority", 0, HIGHEST_PRIORITY, 0),
                 fields.optionalTime("run_at"),
                 fields.optionalWholeNumber("max_attempts", 1, MOST_ATTEMPTS),
                 timeout == null ? null : Duration.ofSeconds(timeout),
-                key(fields, request),
-                extras(fields));
-        fields.check(tool);
-        return submission;
+                key,
+                ExtrasReader.read(fields));
     }
 
     private static String tool(Fields fields) {
@@ -60,19 +63,6 @@ final class SubmissionReader {
         return tool;
     }
 
-    private static JobExtras extras(Fields fields) {
-        return new JobExtras(
-                null,
-                null,
-                IdempotencyKey.likewise("concurrency_key", fields),
-                IdempotencyKey.likewise("fairness_key", fields),
-                null,
-                null,
-                null,
-                List.of(),
-                false);
-    }
-
     private static String key(Fields fields, HttpServletRequest request) {
         return IdempotencyKey.of(
                 fields.optionalText(IdempotencyKey.FIELD),
@@ -81,7 +71,7 @@ final class SubmissionReader {
     }
 
     /** JSON is UTF-8; another charset would be read as something else than was meant. */
-    private static void requireUtf8(HttpServletRequest request) {
+    static void requireUtf8(HttpServletRequest request) {
         String charset = request.getCharacterEncoding();
         if (charset != null && !charset.equalsIgnoreCase("utf-8")) {
             throw Refusal.ofStatus(ErrorCode.UNSUPPORTED_MEDIA_TYPE.status(), null)

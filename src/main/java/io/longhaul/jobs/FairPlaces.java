@@ -3,21 +3,15 @@ package io.longhaul.jobs;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 
-/** Asks for the places of jobs about to be stored, if any of them is in need of one. Not for several threads at once. */
+/** Asks for the places of jobs about to be stored, if any of them is in need of one. */
 final class FairPlaces {
-    private final Attached<FairQueue> queue;
-    private final Predicate<String> fair;
-
-    FairPlaces(Attached<FairQueue> queue, Predicate<String> fair) {
-        this.queue = queue;
-        this.fair = fair;
-    }
+    private FairPlaces() {}
 
     /** What is stored of each job beside its own columns: its extras as JSON with its place, or null. */
-    String[] extras(List<NewJob> jobs) {
-        Map<Integer, Long> places = jobs.stream().anyMatch(this::needsPlace) ? places(jobs) : Map.of();
+    static String[] extras(FairQueue queue, Turns turns, List<NewJob> jobs) {
+        Map<Integer, Long> places =
+                jobs.stream().anyMatch(job -> needsPlace(turns, job.submission())) ? places(queue, jobs) : Map.of();
         String[] extras = new String[jobs.size()];
         for (int i = 0; i < extras.length; i++) {
             extras[i] = with(jobs.get(i).submission().extras().json(), places.get(i));
@@ -25,18 +19,17 @@ final class FairPlaces {
         return extras;
     }
 
-    private boolean needsPlace(NewJob job) {
-        return job.submission().extras().fairnessKey() != null
-                || fair.test(job.submission().tool());
+    private static boolean needsPlace(Turns turns, Submission job) {
+        return job.extras().fairnessKey() != null || turns.isFair(job.tool());
     }
 
-    private Map<Integer, Long> places(List<NewJob> jobs) {
+    private static Map<Integer, Long> places(FairQueue queue, List<NewJob> jobs) {
         List<Submission> all = jobs.stream().map(NewJob::submission).toList();
         Map<Integer, Long> places = new HashMap<>();
-        queue.with(q -> q.places(
+        queue.places(
                         all.stream().map(Submission::tool).toArray(String[]::new),
                         all.stream().map(Submission::priority).toArray(Integer[]::new),
-                        all.stream().map(s -> s.extras().fairnessKey()).toArray(String[]::new)))
+                        all.stream().map(s -> s.extras().fairnessKey()).toArray(String[]::new))
                 .forEach(place -> places.put(place.row(), place.place()));
         return places;
     }

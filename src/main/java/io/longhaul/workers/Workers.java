@@ -4,6 +4,7 @@ import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.FairTools;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.jobs.PausedTools;
+import io.longhaul.jobs.Turns;
 import io.longhaul.tools.ToolRegistry;
 import java.time.Duration;
 import java.util.Collection;
@@ -16,7 +17,7 @@ import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 
 /** Everything on a node that works on jobs, started and stopped in the order that loses nothing. */
-public final class Workers {
+public final class Workers implements Turns {
     /** What a tool has to stop in, once told to, before its thread is left behind. */
     private static final Duration STOP_GRACE = Duration.ofSeconds(15);
 
@@ -180,14 +181,15 @@ public final class Workers {
         return executions.all().size();
     }
 
-    /**
-     * Says that jobs of concurrency keys were submitted.
-     *
-     * @param keys the keys
-     */
-    public void keysChanged(Collection<String> keys) {
+    @Override
+    public void keysWaiting(Collection<String> keys) {
         gate.changed(keys);
         gating.wakeUp();
+    }
+
+    @Override
+    public boolean isFair(String tool) {
+        return fairTools.contains(tool);
     }
 
     /**
@@ -197,15 +199,6 @@ public final class Workers {
      */
     public PausedTools pausedTools() {
         return pausedTools;
-    }
-
-    /**
-     * The tools of which jobs with fairness keys wait.
-     *
-     * @return as they were at most a second ago
-     */
-    public FairTools fairTools() {
-        return fairTools;
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.testing.TestDatabase;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -23,14 +24,26 @@ class FairQueueTest {
     @Order(2)
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
+    /** Each tool is asked about, as on a node that has just seen such jobs. */
+    private static final Turns FAIR = new Turns() {
+        @Override
+        public void keysWaiting(Collection<String> keys) {}
+
+        @Override
+        public boolean isFair(String tool) {
+            return true;
+        }
+    };
+
     private GroupCommit commits;
     private Intake intake;
 
     @BeforeEach
     void assemble() {
-        commits = new GroupCommit(JOBS.jdbi(), () -> {}, keys -> {}, tool -> true);
+        commits = new GroupCommit(JOBS.jdbi(), () -> {}, FAIR);
         commits.start();
-        intake = new Intake(JOBS.jdbi(), submission -> {}, commits);
+        intake = new Intake(
+                JOBS.jdbi(), submission -> {}, commits, new JointCommit(JOBS.jdbi(), () -> {}, ids -> {}, FAIR));
     }
 
     @AfterEach
@@ -51,9 +64,7 @@ class FairQueueTest {
         List<NewJob> jobs = IntStream.range(0, count)
                 .mapToObj(i -> NewJob.of(TestJobs.fair(key)))
                 .toList();
-        try (Attached<FairQueue> queue = new Attached<>(JOBS.jdbi(), FairQueue.class)) {
-            JOBS.enqueue(jobs, new FairPlaces(queue, tool -> true).extras(jobs));
-        }
+        JOBS.jdbi().useTransaction(handle -> NewJobs.insert(handle.attach(Acceptance.class), FAIR, jobs));
         return jobs.stream().map(NewJob::id).toList();
     }
 

@@ -162,25 +162,6 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
         return job.accepted(rows.get(0));
     }
 
-    /** Stores jobs in one statement, as a group commit does. */
-    void enqueue(List<NewJob> jobs, String... extras) {
-        int count = jobs.size();
-        transitions()
-                .enqueue(
-                        jobs.stream().map(NewJob::id).toArray(UUID[]::new),
-                        jobs.stream().map(j -> j.submission().tool()).toArray(String[]::new),
-                        jobs.stream().map(j -> j.submission().traceId()).toArray(String[]::new),
-                        jobs.stream().map(j -> j.submission().params()).toArray(String[]::new),
-                        jobs.stream().map(j -> j.submission().priority()).toArray(Integer[]::new),
-                        new String[count],
-                        new Integer[count],
-                        new Integer[count],
-                        jobs.stream().map(j -> 86400).toArray(Integer[]::new),
-                        new String[count],
-                        new String[count],
-                        extras);
-    }
-
     /** Stores jobs of a tool in one statement. */
     public void pendingMany(String tool, int count) {
         update(

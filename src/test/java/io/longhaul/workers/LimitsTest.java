@@ -133,7 +133,7 @@ class LimitsTest {
             long begun = System.nanoTime();
             for (int i = 0; i < 10; i++) {
                 JOBS.enqueue(keyed("turns", "k"));
-                node.workers.keysChanged(List.of("k"));
+                node.workers.keysWaiting(List.of("k"));
             }
             Await.until("all are completed", () -> completed() == 10);
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(poll.dividedBy(2));
