@@ -6,28 +6,45 @@ import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.jdbi3.JdbiFactory;
 import io.dropwizard.lifecycle.Managed;
 import io.longhaul.api.ApiErrors;
+import io.longhaul.api.BatchResource;
+import io.longhaul.api.BatchSubmissions;
+import io.longhaul.api.BatchesResource;
 import io.longhaul.api.CallbacksResource;
 import io.longhaul.api.HealthResource;
 import io.longhaul.api.JobLists;
 import io.longhaul.api.JobResource;
 import io.longhaul.api.JobWaits;
 import io.longhaul.api.JobsResource;
+import io.longhaul.api.RetryResource;
+import io.longhaul.api.ScheduleReader;
+import io.longhaul.api.SchedulesResource;
 import io.longhaul.api.Submissions;
+import io.longhaul.api.ToolResource;
 import io.longhaul.api.ToolsResource;
 import io.longhaul.callbacks.StoredCallbacks;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.config.ServiceConfiguration.SchemaStartup;
 import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.database.embedded.EmbeddedPostgres;
+import io.longhaul.events.BatchEnds;
 import io.longhaul.events.JobEnds;
 import io.longhaul.events.Listener;
 import io.longhaul.events.Notifier;
+import io.longhaul.jobs.BatchQueries;
 import io.longhaul.jobs.Cancellation;
+import io.longhaul.jobs.Chains;
 import io.longhaul.jobs.GroupCommit;
 import io.longhaul.jobs.Intake;
 import io.longhaul.jobs.JobQueries;
+import io.longhaul.jobs.JointCommit;
+import io.longhaul.jobs.QueueLimit;
+import io.longhaul.jobs.SubmissionCheck;
+import io.longhaul.jobs.ToolPauses;
 import io.longhaul.ops.Condition;
+import io.longhaul.ops.DrainTask;
 import io.longhaul.ops.Readiness;
+import io.longhaul.schedules.Scheduler;
+import io.longhaul.schedules.Schedules;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.JobsTableCheck;
@@ -39,6 +56,7 @@ import io.longhaul.tools.LiveTools;
 import io.longhaul.tools.Surroundings;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.workers.Facts;
+import io.longhaul.workers.Flow;
 import io.longhaul.workers.LoggedFacts;
 import io.longhaul.workers.MeteredFacts;
 import io.longhaul.workers.Workers;
@@ -49,6 +67,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.jetty.util.component.LifeCycle;
@@ -73,7 +92,10 @@ final class Server {
     private SchemaWatch schema;
     private Notifier notifier;
     private JobEnds jobEnds;
+    private BatchEnds batchEnds;
+    private Facts facts;
     private Workers workers;
+    private Flow flow;
     private JobWaits waits;
 
     Server(ServiceConfiguration configuration, Environment environment, ToolRegistry tools, Surroundings surroundings) {
@@ -94,6 +116,7 @@ final class Server {
         watchSchema(requests);
         assembleEvents(database);
         assembleWorkers(workerJdbi);
+        assembleFlow(workerJdbi);
         assembleApi();
         assembleTools();
         assembleMetrics();
@@ -137,14 +160,21 @@ final class Server {
         Listener listener = new Listener(
                 () -> database.openConnection("longhaul-listener"),
                 () -> workers.wakeUp(),
-                jobEnds::lookAgain,
-                job -> workers.cancelled(job));
+                () -> {
+                    jobEnds.lookAgain();
+                    batchEnds.lookAgain();
+                },
+                job -> {
+                    workers.cancelled(job);
+                    flow.ended(List.of(job));
+                });
+        batchEnds = new BatchEnds(jdbi);
         environment.lifecycle().manage(managed(notifier::start, notifier::stop));
         environment.lifecycle().manage(managed(listener::start, listener::stop));
     }
 
     private void assembleWorkers(Jdbi workerJdbi) {
-        Facts facts = Facts.all(new LoggedFacts(), new MeteredFacts(environment.metrics()));
+        facts = Facts.all(new LoggedFacts(), new MeteredFacts(environment.metrics()));
         workers = new Workers(
                 workerJdbi,
                 tools,
@@ -171,28 +201,94 @@ final class Server {
     }
 
     private void jobsChanged(Collection<UUID> jobs) {
+        flow.ended(jobs);
         jobEnds.lookAgain();
         notifier.jobsEnded();
     }
 
+    private void jobsReady() {
+        workers.wakeUp();
+        notifier.jobsReady();
+    }
+
+    /** On connections of the workers: what they make ready must not wait for those of requests. */
+    private void assembleFlow(Jdbi workerJdbi) {
+        ParamsCheck check = new ParamsCheck(tools);
+        flow = new Flow(
+                workerJdbi,
+                new Chains(workerJdbi, check, configuration.api().maxBodyBytes()),
+                new Scheduler(
+                        workerJdbi,
+                        () -> tools.names().toArray(String[]::new),
+                        new ScheduleReader(configuration.api()),
+                        check,
+                        new JointCommit(workerJdbi, this::jobsReady, jobs -> {}, workers)),
+                () -> schema.state().ready(),
+                facts,
+                this::settled,
+                batchEnds::ended);
+        environment.lifecycle().manage(managed(flow::start, flow::stop));
+    }
+
+    private void settled(Chains.Settled settled) {
+        if (!settled.released().isEmpty()) {
+            jobsReady();
+        }
+        if (!settled.ended().isEmpty()) {
+            jobsChanged(settled.ended());
+        }
+    }
+
     private Intake intake() {
-        GroupCommit commits = new GroupCommit(jdbi, () -> {
-            workers.wakeUp();
-            notifier.jobsReady();
-        });
+        GroupCommit commits = new GroupCommit(jdbi, this::jobsReady, workers);
         environment.lifecycle().manage(managed(commits::start, commits::stop));
-        return new Intake(jdbi, new ParamsCheck(tools), commits);
+        ParamsCheck params = new ParamsCheck(tools);
+        QueueLimit queue =
+                new QueueLimit(jdbi, this::maxQueue, configuration.api().maxQueue());
+        SubmissionCheck check = submission -> {
+            params.check(submission);
+            queue.check(submission);
+        };
+        return new Intake(
+                jdbi, check, commits, new JointCommit(jdbi, this::jobsReady, jobs -> flow.awaited(jobs), workers));
+    }
+
+    private Integer maxQueue(String tool) {
+        return tools.find(tool).orElseThrow().policy().limits().maxQueue();
+    }
+
+    private Condition nodeCondition() {
+        return workers.isDraining()
+                ? new Condition(
+                        "node",
+                        false,
+                        Condition.DRAINING,
+                        "This node is draining: it claims no more jobs.",
+                        "Use another node.",
+                        Map.of("running", workers.running()))
+                : Condition.holds("node", "This node takes requests.");
+    }
+
+    /** Tools that are missing or paused make no node unready: the others are there. */
+    private Condition toolsCondition() {
+        List<String> paused = workers.pausedTools().list().stream()
+                .map(ToolPauses.Pause::tool)
+                .toList();
+        List<String> missing = surroundings.live().stream()
+                .map(LiveTools::trouble)
+                .flatMap(Optional::stream)
+                .toList();
+        String message = (paused.isEmpty() ? "No tool is paused." : "Paused: " + String.join(", ", paused) + ".")
+                + (missing.isEmpty() ? "" : " " + String.join(" ", missing));
+        return new Condition("tools", true, null, message, null, Map.of("paused", paused, "missing", missing));
     }
 
     private void assembleApi() {
-        Readiness readiness = new Readiness(List.of(
-                () -> SchemaCondition.of(schema.state()),
-                () -> workers.isDraining()
-                        ? Condition.fails("node", Condition.DRAINING, "This node is stopping.", "Use another node.")
-                        : Condition.holds("node", "This node takes requests."),
-                this::tools));
+        Readiness readiness = new Readiness(
+                List.of(() -> SchemaCondition.of(schema.state()), this::nodeCondition, this::toolsCondition));
         JobQueries queries = jdbi.onDemand(JobQueries.class);
-        Submissions submissions = new Submissions(configuration.api(), intake());
+        Intake intake = intake();
+        Submissions submissions = new Submissions(configuration.api(), intake);
         waits = new JobWaits(
                 queries,
                 jobEnds,
@@ -204,13 +300,30 @@ final class Server {
                         .build());
         AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();
         ApiErrors.install(server, environment, readiness, schema::suspect);
-        environment.jersey().register(new JobsResource(submissions, new JobLists(queries)));
+        JobLists lists = new JobLists(queries);
+        environment.jersey().register(new JobsResource(submissions, lists));
+        environment
+                .jersey()
+                .register(new RetryResource(
+                        queries, submissions, configuration.api().defaultTtl()));
+        environment.jersey().register(new BatchesResource(new BatchSubmissions(configuration.api(), intake)));
+        environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class)));
+        environment
+                .jersey()
+                .register(new SchedulesResource(
+                        jdbi.onDemand(Schedules.class), configuration.api(), intake, lists, flow::schedulesChanged));
         environment.jersey().register(new JobResource(queries, new Cancellation(jdbi)));
         environment
                 .jersey()
                 .register(new ToolsResource(
-                        tools, submissions, waits, configuration.api().invokeWait()));
+                        tools,
+                        workers.pausedTools(),
+                        submissions,
+                        waits,
+                        configuration.api().invokeWait()));
+        environment.jersey().register(new ToolResource(tools, workers.pausedTools(), jdbi, configuration.api()));
         environment.jersey().register(new HealthResource(readiness));
+        environment.admin().addTask(new DrainTask(workers::drain, workers::resume, workers::running));
     }
 
     private void assembleTools() {
@@ -222,15 +335,6 @@ final class Server {
         for (LiveTools live : surroundings.live()) {
             environment.lifecycle().manage(managed(() -> live.start(tools, workers::wakeUp), live::stop));
         }
-    }
-
-    /** Tools that are missing make no node unready: the others are there. */
-    private Condition tools() {
-        List<String> troubles = surroundings.live().stream()
-                .map(LiveTools::trouble)
-                .flatMap(Optional::stream)
-                .toList();
-        return Condition.holds("tools", troubles.isEmpty() ? "All tools are there." : String.join(" ", troubles));
     }
 
     private void assembleMetrics() {

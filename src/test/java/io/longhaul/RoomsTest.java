@@ -26,7 +26,8 @@ class RoomsTest {
     private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(
             entry("config", Set.of("api", "database", "tools", "workers")),
             entry("jobs", Set.of()),
-            entry("workers", Set.of("jobs", "tools", "tools.spi")),
+            entry("schedules", Set.of("jobs")),
+            entry("workers", Set.of("jobs", "schedules", "tools", "tools.spi")),
             entry("tools.spi", Set.of()),
             entry("tools", Set.of("tools.spi")),
             entry("tools.process", Set.of("tools", "tools.secrets", "tools.spi")),
@@ -37,7 +38,7 @@ class RoomsTest {
             entry("tools.mcp", Set.of("tools", "tools.spi", "tools.process", "tools.secrets")),
             entry("callbacks", Set.of("tools")),
             entry("events", Set.of("jobs")),
-            entry("api", Set.of("callbacks", "jobs", "tools", "tools.spi", "events", "ops")),
+            entry("api", Set.of("callbacks", "jobs", "schedules", "tools", "tools.spi", "events", "ops")),
             entry("schema", Set.of()),
             entry("database", Set.of()),
             entry("database.embedded", Set.of("database")),

@@ -13,9 +13,11 @@ import java.util.TreeMap;
 /** The tools of this node, by name. Tools may join while the server runs; none ever leaves, for jobs may name it. */
 public final class ToolRegistry {
     private volatile NavigableMap<String, RegisteredTool> tools;
+    private volatile List<RegisteredTool> list;
 
     private ToolRegistry(NavigableMap<String, RegisteredTool> tools) {
         this.tools = Collections.unmodifiableNavigableMap(tools);
+        this.list = List.copyOf(tools.values());
     }
 
     /**
@@ -58,6 +60,7 @@ public final class ToolRegistry {
             }
         }
         tools = Collections.unmodifiableNavigableMap(all);
+        list = List.copyOf(all.values());
         return refused;
     }
 
@@ -83,10 +86,10 @@ public final class ToolRegistry {
     /**
      * All tools.
      *
-     * @return tools in alphabetical order
+     * @return tools in alphabetical order; the same list until tools join
      */
     public List<RegisteredTool> list() {
-        return new ArrayList<>(tools.values());
+        return list;
     }
 
     /**

@@ -24,7 +24,8 @@ class CallbacksApiTest {
     void aCallbackIsTakenUntilItsCallHasEnded() throws Exception {
         Callbacks.Address address = SERVER.callbacks().open(UUID.randomUUID().toString(), 1);
         String path = address.url();
-        assertThat(SERVER.post(path, "{\"result\": [1.50, \"\\u0000\"]}").status()).isEqualTo(204);
+        assertThat(SERVER.post(path, "{\"result\": [1.50, \"\\u0000\"]}").status())
+                .isEqualTo(204);
         assertThat(address.next(Duration.ofSeconds(30))).contains("{\"result\":[1.50,\"\uFFFD\"]}");
         address.close();
         Answer late = SERVER.post(path, "{\"result\": 1}");
@@ -38,7 +39,8 @@ class CallbacksApiTest {
         String path = SERVER.callbacks().open(UUID.randomUUID().toString(), 1).url();
         assertThat(SERVER.post(path, "[1]").status()).isEqualTo(422);
         assertThat(SERVER.post(path, "{\"a\":").status()).isEqualTo(400);
-        assertThat(SERVER.post(path, "{\"a\": \"" + "x".repeat(1 << 20) + "\"}").status()).isEqualTo(413);
+        assertThat(SERVER.post(path, "{\"a\": \"" + "x".repeat(1 << 20) + "\"}").status())
+                .isEqualTo(413);
         assertThat(SERVER.get(path).status()).isEqualTo(405);
     }
 }

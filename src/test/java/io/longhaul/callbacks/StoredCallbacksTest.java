@@ -26,7 +26,9 @@ final class StoredCallbacksTest {
 
     @BeforeEach
     void twoNodes() {
-        jdbi = Jdbi.create(DATABASE.dataSource()).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
+        jdbi = Jdbi.create(DATABASE.dataSource())
+                .installPlugin(new SqlObjectPlugin())
+                .installPlugin(new PostgresPlugin());
         here = new StoredCallbacks(jdbi, () -> "https://jobs.example.org");
         there = new StoredCallbacks(jdbi, () -> "https://jobs.example.org");
     }
@@ -82,13 +84,13 @@ final class StoredCallbacksTest {
     }
 
     private long rows() {
-        return jdbi.withHandle(handle -> handle.createQuery(
-                        "SELECT (SELECT count(*) FROM tool_callbacks WHERE job_id = :job)"
+        return jdbi.withHandle(
+                handle -> handle.createQuery("SELECT (SELECT count(*) FROM tool_callbacks WHERE job_id = :job)"
                                 + " + (SELECT count(*) FROM tool_callback_messages m WHERE NOT EXISTS"
                                 + " (SELECT FROM tool_callbacks c WHERE c.token = m.token))")
-                .bind("job", UUID.fromString(job))
-                .mapTo(Long.class)
-                .one());
+                        .bind("job", UUID.fromString(job))
+                        .mapTo(Long.class)
+                        .one());
     }
 
     private static String token(Address address) {

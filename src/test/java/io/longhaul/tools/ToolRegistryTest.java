@@ -43,4 +43,19 @@ final class ToolRegistryTest {
         assertThat(tools.get(1).description().description()).isEqualTo("What it does.");
         assertThat(tools.get(0).description().description()).isEqualTo("b");
     }
+
+    @Test
+    void toolsMayJoinLaterButNotTakeANameFromAnother() {
+        ToolRegistry registry = ToolRegistry.of(TestTools.all("[{type: command, name: a, command: [date]}]"));
+        List<RegisteredTool> before = registry.list();
+        assertThat(registry.join(TestTools.all("[{type: command, name: b, command: [date]}]"))).isEmpty();
+        assertThat(registry.names()).containsExactly("a", "b");
+        assertThat(before).hasSize(1);
+        assertThat(registry.join(TestTools.all("[{type: command, name: a, command: [ls]}]")))
+                .singleElement()
+                .asString()
+                .startsWith("tool 'a' of ")
+                .endsWith("has one of that name: give it another prefix");
+        assertThat(registry.list()).contains(before.get(0));
+    }
 }

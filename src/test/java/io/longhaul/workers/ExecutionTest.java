@@ -19,8 +19,8 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class ExecutionTest {
-    private final ClaimedJob job =
-            new ClaimedJob(new Lease(UUID.randomUUID(), 1, 1), "tool", "{}", "trace", 0, null, 60, Instant.now(), null);
+    private final ClaimedJob job = new ClaimedJob(
+            new Lease(UUID.randomUUID(), 1, 1), "tool", "{}", "trace", 0, null, 60, Instant.now(), null, null);
     private final List<Optional<Outcome>> ends = new CopyOnWriteArrayList<>();
 
     private Execution execution(RegisteredTool tool) {
@@ -104,7 +104,7 @@ class ExecutionTest {
 
     @Test
     void theNextAttemptWaitsAsLongAsTheToolAsks() {
-        ClaimedJob patient = new ClaimedJob(job.lease(), "tool", "{}", "trace", 0, 3, 60, Instant.now(), null);
+        ClaimedJob patient = new ClaimedJob(job.lease(), "tool", "{}", "trace", 0, 3, 60, Instant.now(), null, null);
         RegisteredTool busy = FakeTool.named(
                 "tool", call -> new ToolResult.Failure(FailureKind.UNAVAILABLE, "busy", true, Duration.ofMinutes(9)));
         new Execution(patient, busy, new Reports(null), (execution, outcome) -> ends.add(outcome)).run();

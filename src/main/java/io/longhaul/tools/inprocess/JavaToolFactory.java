@@ -63,8 +63,8 @@ public final class JavaToolFactory extends ToolFactory {
                 .map(tool -> tool.description().name())
                 .collect(Collectors.toCollection(TreeSet::new))
                 .toString();
-        return new ToolConfigurationException("no such tool on the class path or in a plug-in, only " + names
-                + ": add its jar, or name its class with class:");
+        return new ToolConfigurationException("no such tool on the class path, only " + names
+                + ": add its jar, best as a plug-in, or name its class with class:");
     }
 
     private Tool instantiated(List<ClassLoader> loaders) {

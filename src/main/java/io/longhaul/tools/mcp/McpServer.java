@@ -25,6 +25,9 @@ final class McpServer implements ToolSource {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
+    /** Over HTTP nobody says that there are other tools, so we ask from time to time. */
+    private static final Duration LOOK = Duration.ofMinutes(10);
+
     private final String name;
     private final Supplier<Transport> transports;
     private final Handshake handshake;
@@ -162,9 +165,9 @@ final class McpServer implements ToolSource {
     /** Until its end; asks for its tools again when they have changed. */
     private void follow(Session connected)
             throws RpcException, LostException, TooLargeException, TimeoutException, InterruptedException {
-        var unused = connected.end().thenRun(news::release);
+        var told = connected.end().thenRun(news::release);
         while (!connected.end().isDone()) {
-            news.acquire();
+            var unused = news.tryAcquire(LOOK.toMinutes(), TimeUnit.MINUTES);
             news.drainPermits();
             if (!connected.end().isDone()) {
                 found.accept(tools(connected));

@@ -58,7 +58,8 @@ public final class Scrubbed implements Tool {
      * @return the tool to register instead
      */
     public static Tool of(Tool tool, Credentials credentials) {
-        return of(of(tool, credentials.secrets()), credentials::derived);
+        Tool scrubbed = of(tool, credentials.secrets());
+        return scrubbed == tool ? tool : of(scrubbed, credentials::derived);
     }
 
     @Override

@@ -88,15 +88,16 @@ final class CalledBackTest {
     void aFailureMaySayThatItIsFinal() throws Exception {
         RecordedCall call = new RecordedCall("{}").start(tool("method: POST, callback: {}"));
         post("{\"error\":{\"message\":\"no such gene\",\"retryable\":false}}");
-        assertThat(call.await())
-                .isEqualTo(new ToolResult.Failure(FailureKind.TOOL_ERROR, "no such gene", false));
+        assertThat(call.await()).isEqualTo(new ToolResult.Failure(FailureKind.TOOL_ERROR, "no such gene", false));
     }
 
     @Test
     void whatArrivedForALostAttemptIsNotAskedForAgain() throws Exception {
         posted.add("{\"log\":\"begun\"}");
         posted.add("{\"result\":1}");
-        assertThat(new RecordedCall("{}").start(tool("method: POST, callback: {}")).await())
+        assertThat(new RecordedCall("{}")
+                        .start(tool("method: POST, callback: {}"))
+                        .await())
                 .isEqualTo(new ToolResult.Success("1"));
         assertThat(server.requests()).isEmpty();
     }
@@ -138,7 +139,8 @@ final class CalledBackTest {
 
     private RegisteredTool tool(String settings, String path) throws Exception {
         Path file = Files.writeString(
-                folder.resolve("tools.yml"), "[{type: http, name: t, url: '" + server.url() + path + "', " + settings + "}]");
+                folder.resolve("tools.yml"),
+                "[{type: http, name: t, url: '" + server.url() + path + "', " + settings + "}]");
         return new ToolFiles().load(file, surroundings).get(0);
     }
 

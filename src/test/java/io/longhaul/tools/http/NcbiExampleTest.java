@@ -66,8 +66,10 @@ final class NcbiExampleTest {
 
     @Test
     void whoAsksTooOftenWaits() throws Exception {
-        ncbi.on("/", (request, exchange) -> exchange.header("Retry-After", "2")
-                .json(429, "{\"error\": \"API rate limit exceeded\", \"count\": \"4\", \"limit\": \"3\"}"));
+        ncbi.on(
+                "/",
+                (request, exchange) -> exchange.header("Retry-After", "2")
+                        .json(429, "{\"error\": \"API rate limit exceeded\", \"count\": \"4\", \"limit\": \"3\"}"));
         ToolResult.Failure failure = (ToolResult.Failure) call("pubmed.search", "{\"query\": \"x\"}");
         assertThat(failure.kind()).isEqualTo(FailureKind.UNAVAILABLE);
         assertThat(failure.message()).endsWith("was answered with 429: API rate limit exceeded");
