@@ -48,7 +48,8 @@ final class ToolRegistryTest {
     void toolsMayJoinLaterButNotTakeANameFromAnother() {
         ToolRegistry registry = ToolRegistry.of(TestTools.all("[{type: command, name: a, command: [date]}]"));
         List<RegisteredTool> before = registry.list();
-        assertThat(registry.join(TestTools.all("[{type: command, name: b, command: [date]}]"))).isEmpty();
+        assertThat(registry.join(TestTools.all("[{type: command, name: b, command: [date]}]")))
+                .isEmpty();
         assertThat(registry.names()).containsExactly("a", "b");
         assertThat(before).hasSize(1);
         assertThat(registry.join(TestTools.all("[{type: command, name: a, command: [ls]}]")))

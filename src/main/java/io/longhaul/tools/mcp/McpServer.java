@@ -165,7 +165,7 @@ final class McpServer implements ToolSource {
     /** Until its end; asks for its tools again when they have changed. */
     private void follow(Session connected)
             throws RpcException, LostException, TooLargeException, TimeoutException, InterruptedException {
-        var told = connected.end().thenRun(news::release);
+        var unusedEnd = connected.end().thenRun(news::release);
         while (!connected.end().isDone()) {
             var unused = news.tryAcquire(LOOK.toMinutes(), TimeUnit.MINUTES);
             news.drainPermits();
