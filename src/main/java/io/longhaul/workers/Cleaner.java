@@ -10,6 +10,9 @@ import org.jdbi.v3.core.Jdbi;
 
 /** Removes ended jobs whose time is over, and fails pending ones that expired. In small batches, so that nobody waits. */
 final class Cleaner {
+    /** What it is called as a piece of housekeeping. */
+    static final String TASK = "clean-up";
+
     private static final int BATCH = 1_000;
 
     private final Jdbi jdbi;

@@ -6,16 +6,21 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Puts the jobs of dead nodes back into the queue. Any node may, several at once do not disturb each other.
+ * Puts the jobs of dead nodes back into the queue. Several nodes that do so at once do not disturb each other.
  *
  * <p>After an outage of the database every lease has lapsed although all nodes live, so a rescuer waits one
- * lease's time after the database came back: long enough for every living node to renew.
+ * lease's time after the database came back: long enough for every living node to renew. For this a node has to see
+ * outages also while another one does the work.
  */
 final class Rescuer {
+    /** What it is called as a piece of housekeeping. */
+    static final String TASK = "rescue";
+
     private static final Duration INTERVAL = Duration.ofSeconds(2);
     private static final int BATCH = 200;
 
@@ -24,15 +29,17 @@ final class Rescuer {
 
     private final Jdbi jdbi;
     private final Duration lease;
+    private final BooleanSupplier held;
     private final Facts facts;
     private final Consumer<Collection<UUID>> changed;
     private long quietUntilNanos = System.nanoTime();
     private boolean failing;
     private int steps;
 
-    Rescuer(Jdbi jdbi, Duration lease, Facts facts, Consumer<Collection<UUID>> changed) {
+    Rescuer(Jdbi jdbi, Duration lease, BooleanSupplier held, Facts facts, Consumer<Collection<UUID>> changed) {
         this.jdbi = jdbi;
         this.lease = lease;
+        this.held = held;
         this.facts = facts;
         this.changed = changed;
     }
@@ -48,7 +55,7 @@ final class Rescuer {
         if (wasFailing) {
             quietUntilNanos = System.nanoTime() + lease.toNanos();
         }
-        if (System.nanoTime() - quietUntilNanos >= 0) {
+        if (held.getAsBoolean() && System.nanoTime() - quietUntilNanos >= 0) {
             rescueAll();
         }
         failing = false;

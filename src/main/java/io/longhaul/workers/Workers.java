@@ -31,7 +31,8 @@ public final class Workers {
     private final Loop beating;
     private final Loop dispatching;
     private final List<Loop> finishing;
-    private final List<Loop> housekeeping;
+    private final List<Loop> watching;
+    private final Housekeeping housekeeping;
     private volatile boolean draining;
 
     /**
@@ -71,11 +72,6 @@ public final class Workers {
                 facts,
                 this::begin);
         LeaseWatch leaseWatch = new LeaseWatch(jdbi, heartbeat::nodeId, executions, finisher);
-        Rescuer rescuer = new Rescuer(jdbi, configuration.lease(), facts, jobs -> {
-            changed.accept(jobs);
-            wakeUp();
-        });
-        Cleaner cleaner = new Cleaner(jdbi, configuration.cleanup(), facts, changed);
         this.beating = new Loop("heartbeat", facts, () -> {
             Duration wait = heartbeat.beat();
             // The first beat makes the node known, so that claims can begin.
@@ -86,21 +82,40 @@ public final class Workers {
         // Two, so that one batch reaches the disk while the next is being written.
         this.finishing = List.of(
                 new Loop("finisher-1", facts, finisher.writer()), new Loop("finisher-2", facts, finisher.writer()));
-        this.housekeeping = List.of(
-                new Loop("lease-watch", facts, leaseWatch::look),
-                new Loop("reports", facts, () -> {
-                    reports.flush();
-                    return Reports.INTERVAL;
-                }),
-                new Loop("rescuer", facts, rescuer::rescue),
-                new Loop("cleaner", facts, cleaner::clean));
+        this.watching = List.of(new Loop("lease-watch", facts, leaseWatch::look), new Loop("reports", facts, () -> {
+            reports.flush();
+            return Reports.INTERVAL;
+        }));
+        this.housekeeping = new Housekeeping(jdbi, heartbeat::nodeId, facts);
+        keepHouse(jdbi, changed);
+    }
+
+    private void keepHouse(Jdbi jdbi, Consumer<Collection<UUID>> changed) {
+        Rescuer rescuer =
+                new Rescuer(jdbi, configuration.lease(), () -> housekeeping.isHeld(Rescuer.TASK), facts, jobs -> {
+                    changed.accept(jobs);
+                    wakeUp();
+                });
+        Cleaner cleaner = new Cleaner(jdbi, configuration.cleanup(), facts, changed);
+        housekeeping.addAlways(Rescuer.TASK, rescuer::rescue);
+        housekeeping.add(Cleaner.TASK, cleaner::clean);
+    }
+
+    /**
+     * What one node at a time does for all.
+     *
+     * @return takes more tasks until {@link #start}
+     */
+    public Housekeeping housekeeping() {
+        return housekeeping;
     }
 
     /** Begins to work. */
     public void start() {
         beating.start();
         finishing.forEach(Loop::start);
-        housekeeping.forEach(Loop::start);
+        watching.forEach(Loop::start);
+        housekeeping.start();
         dispatching.start();
     }
 
@@ -164,7 +179,8 @@ public final class Workers {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        housekeeping.forEach(Loop::stop);
+        watching.forEach(Loop::stop);
+        housekeeping.stop();
         finishing.forEach(Loop::stop);
         deadlines.stop();
         threads.shutdownNow();

@@ -26,10 +26,11 @@ class RescuerTest {
 
     private final RecordedFacts facts = new RecordedFacts();
     private final List<UUID> changed = new CopyOnWriteArrayList<>();
+    private boolean held = true;
     private final Outage way = new Outage(DATABASE.dataSource());
 
     private Rescuer rescuer(Duration lease) {
-        return new Rescuer(way.jdbi(), lease, facts, changed::addAll);
+        return new Rescuer(way.jdbi(), lease, () -> held, facts, changed::addAll);
     }
 
     private static Lease lost() {
@@ -46,6 +47,15 @@ class RescuerTest {
         assertThat(changed).containsExactly(lost.jobId());
         assertThat(JOBS.isLeased(lost.jobId())).isFalse();
         assertThat(JOBS.count("SELECT count(*) FROM nodes")).isZero();
+    }
+
+    @Test
+    void aNodeThatDoesNotHoldTheTaskRescuesNobody() {
+        Lease lost = lost();
+        held = false;
+        rescuer(Duration.ofMillis(1)).rescue();
+        assertThat(facts.rescued).isEmpty();
+        assertThat(JOBS.isLeased(lost.jobId())).isTrue();
     }
 
     @Test
