@@ -1,5 +1,6 @@
 package io.longhaul.workers;
 
+import io.longhaul.jobs.Candidates;
 import io.longhaul.jobs.JobTransitions;
 import io.longhaul.jobs.NodeLeases;
 import java.time.Duration;
@@ -17,7 +18,7 @@ import org.jdbi.v3.core.Jdbi;
  * lease's time after the database came back: long enough for every living node to renew. For this a node has to see
  * outages also while another one does the work.
  */
-final class Rescuer {
+final class Rescuer implements Sweep.Rows {
     /** What it is called as a piece of housekeeping. */
     static final String TASK = "rescue";
 
@@ -32,6 +33,8 @@ final class Rescuer {
     private final BooleanSupplier held;
     private final Facts facts;
     private final Consumer<Collection<UUID>> changed;
+    private final Sweep rescues;
+    private final Sweep requeues;
     private long quietUntilNanos = System.nanoTime();
     private boolean failing;
     private int steps;
@@ -42,6 +45,8 @@ final class Rescuer {
         this.held = held;
         this.facts = facts;
         this.changed = changed;
+        this.rescues = new Sweep(TASK, BATCH, jdbi, facts, this);
+        this.requeues = new Sweep(Requeuer.TASK, BATCH, jdbi, facts, new Requeuer(jdbi));
     }
 
     /** A step of the loop. */
@@ -67,18 +72,28 @@ final class Rescuer {
     }
 
     private void rescueAll() {
-        List<UUID> jobs;
-        do {
-            jobs = jdbi.withExtension(JobTransitions.class, t -> t.rescue(BATCH));
-            if (!jobs.isEmpty()) {
-                facts.rescued(jobs);
-                changed.accept(jobs);
-            }
-        } while (jobs.size() == BATCH);
+        while (rescues.step()) {
+            // Until nothing is left: these jobs have waited long enough.
+        }
         jdbi.useExtension(NodeLeases.class, NodeLeases::forgetDead);
         if (steps++ % UNLEASED_EVERY == 0) {
             jdbi.useExtension(NodeLeases.class, NodeLeases::removeIdle);
-            jdbi.useExtension(JobTransitions.class, t -> t.requeueUnleased(BATCH));
+            requeues.step();
         }
+    }
+
+    @Override
+    public int apply(int limit, UUID[] only) {
+        List<UUID> jobs = jdbi.withExtension(JobTransitions.class, t -> t.rescue(limit, only));
+        if (!jobs.isEmpty()) {
+            facts.rescued(jobs);
+            changed.accept(jobs);
+        }
+        return jobs.size();
+    }
+
+    @Override
+    public List<UUID> next(int limit) {
+        return jdbi.withExtension(Candidates.class, c -> c.rescue(limit));
     }
 }

@@ -96,8 +96,10 @@ public final class Workers {
                     changed.accept(jobs);
                     wakeUp();
                 });
-        Cleaner cleaner = new Cleaner(jdbi, configuration.cleanup(), facts, changed);
+        Expirer expirer = new Expirer(jdbi, configuration.cleanup(), facts, changed);
+        Cleaner cleaner = new Cleaner(jdbi, configuration.cleanup(), facts);
         housekeeping.addAlways(Rescuer.TASK, rescuer::rescue);
+        housekeeping.add(Expirer.TASK, expirer::expire);
         housekeeping.add(Cleaner.TASK, cleaner::clean);
     }
 

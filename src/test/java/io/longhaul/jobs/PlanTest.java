@@ -68,7 +68,9 @@ class PlanTest {
             Map.entry("tools", "'{echo,other}'"),
             Map.entry("maxLosses", "'{3,3}'"),
             Map.entry("free", "'{16,16}'"),
-            Map.entry("limit", "16"));
+            Map.entry("limit", "16"),
+            Map.entry("from", "'2000-01-01'"),
+            Map.entry("only", "NULL"));
 
     @BeforeAll
     static void explainAll() {

@@ -59,6 +59,26 @@ class RescuerTest {
     }
 
     @Test
+    void aJobThatCannotBeRescuedHoldsUpNoOther() {
+        JOBS.pendingMany(TestJobs.TOOL, 30);
+        JOBS.transitions()
+                .claim(JOBS.liveNode(), new String[] {TestJobs.TOOL}, new Integer[] {3}, new Integer[] {30}, 30);
+        JOBS.update("UPDATE nodes SET lease_until = NOW() - INTERVAL '1 s'");
+        JOBS.update("ALTER TABLE jobs ADD CONSTRAINT stuck CHECK (losses = 0 OR parameters->>'n' <> '7')");
+        try {
+            rescuer(Duration.ofMillis(1)).rescue();
+            assertThat(facts.rescued).hasSize(29);
+            assertThat(facts.quarantined).hasSize(1);
+            assertThat(JOBS.count("SELECT count(*) FROM job_leases")).isEqualTo(1);
+        } finally {
+            JOBS.update("ALTER TABLE jobs DROP CONSTRAINT stuck");
+        }
+        JOBS.update("UPDATE quarantined_rows SET until = NOW() - INTERVAL '1 s'");
+        rescuer(Duration.ofMillis(1)).rescue();
+        assertThat(facts.rescued).hasSize(30);
+    }
+
+    @Test
     void moreJobsThanFitOneStatementAreRescuedInOneStep() {
         JOBS.pendingMany(TestJobs.TOOL, 450);
         JOBS.transitions()
