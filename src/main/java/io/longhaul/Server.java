@@ -26,6 +26,7 @@ import io.longhaul.jobs.Intake;
 import io.longhaul.jobs.JobQueries;
 import io.longhaul.ops.Condition;
 import io.longhaul.ops.Readiness;
+import io.longhaul.ops.TransactionWatch;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.JobsTableCheck;
@@ -65,6 +66,7 @@ final class Server {
     private final ToolRegistry tools;
     private Jdbi jdbi;
     private SchemaWatch schema;
+    private TransactionWatch transactions;
     private Notifier notifier;
     private JobEnds jobEnds;
     private Workers workers;
@@ -85,6 +87,8 @@ final class Server {
         jdbi = jdbi(requests, "database");
         Jdbi workerJdbi = jdbi(database.buildForWorkers(environment.metrics()), "workers");
         watchSchema(requests);
+        transactions = new TransactionWatch(requests, configuration.oldTransaction());
+        environment.lifecycle().manage(managed(transactions::start, transactions::stop));
         assembleEvents(database);
         assembleWorkers(workerJdbi);
         assembleApi();
@@ -181,7 +185,9 @@ final class Server {
                 () -> SchemaCondition.of(schema.state()),
                 () -> workers.isDraining()
                         ? Condition.fails("node", Condition.DRAINING, "This node is stopping.", "Use another node.")
-                        : Condition.holds("node", "This node takes requests.")));
+                        : Condition.holds("node", "This node takes requests."),
+                transactions::condition,
+                () -> QuarantineCondition.of(workers.quarantined())));
         JobQueries queries = jdbi.onDemand(JobQueries.class);
         Submissions submissions = new Submissions(configuration.api(), intake());
         waits = new JobWaits(
@@ -205,6 +211,13 @@ final class Server {
     }
 
     private void assembleMetrics() {
+        environment
+                .metrics()
+                .registerGauge("longhaul.database.oldest_transaction_seconds", () -> transactions.ageSeconds());
+        environment
+                .metrics()
+                .registerGauge(
+                        "longhaul.rows.set_aside", () -> workers.quarantined().size());
         PrometheusRegistry registry = new PrometheusRegistry();
         DropwizardExports.builder().dropwizardRegistry(environment.metrics()).register(registry);
         JvmMetrics.builder().register(registry);

@@ -2,6 +2,7 @@ package io.longhaul.workers;
 
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Outcome;
+import io.longhaul.jobs.Quarantine;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
 import java.time.Duration;
@@ -33,6 +34,7 @@ public final class Workers {
     private final List<Loop> finishing;
     private final List<Loop> watching;
     private final Housekeeping housekeeping;
+    private final QuarantineWatch quarantine;
     private volatile boolean draining;
 
     /**
@@ -82,10 +84,14 @@ public final class Workers {
         // Two, so that one batch reaches the disk while the next is being written.
         this.finishing = List.of(
                 new Loop("finisher-1", facts, finisher.writer()), new Loop("finisher-2", facts, finisher.writer()));
-        this.watching = List.of(new Loop("lease-watch", facts, leaseWatch::look), new Loop("reports", facts, () -> {
-            reports.flush();
-            return Reports.INTERVAL;
-        }));
+        this.quarantine = new QuarantineWatch(jdbi);
+        this.watching = List.of(
+                new Loop("lease-watch", facts, leaseWatch::look),
+                new Loop("quarantine-watch", facts, quarantine::look),
+                new Loop("reports", facts, () -> {
+                    reports.flush();
+                    return Reports.INTERVAL;
+                }));
         this.housekeeping = new Housekeeping(jdbi, heartbeat::nodeId, facts);
         keepHouse(jdbi, changed);
     }
@@ -110,6 +116,15 @@ public final class Workers {
      */
     public Housekeeping housekeeping() {
         return housekeeping;
+    }
+
+    /**
+     * Rows that housekeeping fails on, as seen ten seconds ago at the longest.
+     *
+     * @return at most 20, those with the most failures first
+     */
+    public List<Quarantine.Row> quarantined() {
+        return quarantine.rows();
     }
 
     /** Begins to work. */
