@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 
 /** What jobs should do, in a few lines of Java: the rules, without a database. */
 final class ModelJobs {
-    static final int MAX_LOSSES = 2;
+    static final int MAX_LOSSES = 1;
 
     /** A job as the rules have it. */
     static final class ModelJob {

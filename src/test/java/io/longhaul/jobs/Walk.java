@@ -11,9 +11,9 @@ import java.util.Random;
 record Walk(List<Step> steps) {
     /** What can happen; in about the proportions in which it is interesting. */
     enum Verb {
-        SUBMIT(6),
-        SUBMIT_WITH_A_KEY(2),
-        CLAIM(8),
+        SUBMIT(4),
+        SUBMIT_WITH_A_KEY(1),
+        CLAIM(10),
         SHOW_RUNNING(3),
         REPORT(1),
         COMPLETE(6),
@@ -22,8 +22,8 @@ record Walk(List<Step> steps) {
         GIVE_BACK(2),
         CANCEL(2),
         NODE_DIES(2),
-        NODE_COMES_BACK(1),
-        RESCUE(3),
+        NODE_COMES_BACK(5),
+        RESCUE(4),
         TIME_PASSES(2),
         EXPIRE(2),
         DELAY_PASSES(2),
