@@ -29,10 +29,10 @@ final class Finisher {
 
     /** Kilobytes of results that may wait; a larger result takes all of it. A small heap has room for less. */
     private static final int MAX_WAITING_KB =
-            (int) Math.min(64 * 1024, Runtime.getRuntime().maxMemory() / 1024 / 8);
+            (int) Math.min(64 * 1024, Runtime.getRuntime().maxMemory() / 1024 / 16);
 
     /** Kilobytes of results in one statement: the driver copies and escapes them several times. */
-    private static final int MAX_BATCH_KB = 4 * 1024;
+    private static final int MAX_BATCH_KB = 2 * 1024;
 
     private final Jdbi jdbi;
     private final Reports reports;
@@ -132,9 +132,17 @@ final class Finisher {
                     return;
                 }
                 facts.loopFailed("finisher", failures, e);
-                TimeUnit.MILLISECONDS.sleep(Math.min(2_000, 50L << Math.min(failures, 6)));
+                pause(failures);
+            } catch (OutOfMemoryError e) {
+                // The results are still here; others may have taken the memory, for a moment.
+                facts.loopFailed("finisher", failures, e);
+                pause(failures);
             }
         }
+    }
+
+    private static void pause(int failures) throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(Math.min(2_000, 50L << Math.min(failures, 6)));
     }
 
     // A report that cannot be stored is no reason to refuse a result.

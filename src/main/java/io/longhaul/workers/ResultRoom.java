@@ -7,11 +7,11 @@ import java.util.concurrent.Semaphore;
  * those that find no room wait, instead of taking the heap of all.
  */
 final class ResultRoom {
-    /** One for all, as the heap is. A quarter of it: requests and claims need theirs. */
-    static final ResultRoom OF_HEAP = new ResultRoom(Runtime.getRuntime().maxMemory() / 4);
+    /** One for all, as the heap is. An eighth of it: writers, requests and claims need theirs. */
+    static final ResultRoom OF_HEAP = new ResultRoom(Runtime.getRuntime().maxMemory() / 8);
 
     /** A result is there as output, as text, as checked text and as tokens, some of them with two bytes a character. */
-    private static final int COPIES = 6;
+    private static final int COPIES = 8;
 
     private final int kilobytes;
     private final Semaphore free;
@@ -23,13 +23,9 @@ final class ResultRoom {
 
     /** Waits for room for a result; a larger one than fits at all gets all there is. Gives what is to be returned. */
     int take(long bytes) throws InterruptedException {
-        int wanted = wanted(bytes);
+        int wanted = (int) Math.min(kilobytes, bytes * COPIES / 1024 + 1);
         free.acquire(wanted);
         return wanted;
-    }
-
-    int wanted(long bytes) {
-        return (int) Math.min(kilobytes, bytes * COPIES / 1024 + 1);
     }
 
     void give(int taken) {

@@ -129,8 +129,9 @@ final class RunningCall implements ToolCall {
 
     @Override
     public void makeRoom(long bytes) throws InterruptedException {
-        if (room.wanted(bytes) > taken) {
-            leaveRoom();
+        // Once: a call that waited for more while it holds a result would keep its room from all others, and they from
+        // it.
+        if (taken == 0) {
             taken = room.take(bytes);
         }
     }

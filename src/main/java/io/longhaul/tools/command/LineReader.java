@@ -101,7 +101,8 @@ final class LineReader {
     }
 
     private void handOn() {
-        byte[] bytes = line.toBytes();
+        // Of a line that was cut this late, nobody wants the rest.
+        byte[] bytes = cut && line.size() > Spill.IN_MEMORY ? new byte[0] : line.toBytes();
         boolean wasCut = cut;
         line.reset();
         cut = false;

@@ -3,20 +3,18 @@ package io.longhaul.tools.command;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /** Bytes that are kept in memory while they are few and in a temporary file once they are many. Not for two threads at once. */
 final class Spill extends OutputStream {
     /** A thousand commands may be writing at the same time. */
-    static final int IN_MEMORY = 32 * 1024;
+    static final int IN_MEMORY = 8 * 1024;
 
     private final ByteArrayOutputStream memory = new ByteArrayOutputStream();
-    private FileChannel file;
+    private RandomAccessFile file;
     private int size;
 
     @Override
@@ -27,24 +25,25 @@ final class Spill extends OutputStream {
     @Override
     public void write(byte[] bytes, int from, int length) {
         size += length;
-        memory.write(bytes, from, length);
-        if (memory.size() > IN_MEMORY) {
-            toFile();
+        if (memory.size() + length <= IN_MEMORY) {
+            memory.write(bytes, from, length);
+        } else {
+            toFile(bytes, from, length);
         }
     }
 
-    private void toFile() {
+    // Past the buffer in memory: it would never shrink again.
+    private void toFile(byte[] bytes, int from, int length) {
         try {
             if (file == null) {
                 Path path = Files.createTempFile("longhaul-output", "");
-                file = FileChannel.open(
-                        path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
+                file = new RandomAccessFile(path.toFile(), "rw");
+                // Open, it stays as long as we need it, and goes with this process however that ends.
+                Files.delete(path);
             }
-            ByteBuffer rest = ByteBuffer.wrap(memory.toByteArray());
-            while (rest.hasRemaining()) {
-                file.write(rest);
-            }
+            file.write(memory.toByteArray());
             memory.reset();
+            file.write(bytes, from, length);
         } catch (IOException e) {
             throw new UncheckedIOException("No room for a command's output in java.io.tmpdir", e);
         }
@@ -59,16 +58,15 @@ final class Spill extends OutputStream {
         if (file == null) {
             return memory.toByteArray();
         }
-        toFile();
-        ByteBuffer all = ByteBuffer.allocate(size);
+        toFile(new byte[0], 0, 0);
+        byte[] all = new byte[size];
         try {
-            while (all.hasRemaining() && file.read(all, all.position()) >= 0) {
-                // A read may give less than there is.
-            }
+            file.seek(0);
+            file.readFully(all);
+            return all;
         } catch (IOException e) {
             throw new UncheckedIOException("A command's output cannot be read back", e);
         }
-        return all.array();
     }
 
     /** Forgets all of it, and the file. */
