@@ -23,6 +23,9 @@ public interface JobTransitions {
      * Accepts jobs. A job whose idempotency key is taken is left out. Keys must come in ascending order: each may have to
      * wait for another submit that has it in hand, and two that wait for each other would be a deadlock.
      *
+     * <p>A job that waits for others has no time and does not expire until it is released; what it waits for is
+     * written by {@link ChainTransitions#await} in the same transaction.
+     *
      * @param ids one per job, as all arrays
      * @param tools tool names
      * @param traceIds trace ids
@@ -41,9 +44,12 @@ public interface JobTransitions {
             INSERT INTO jobs (id, tool_name, trace_id, parameters, priority, delayed, run_at, max_attempts,
                               timeout_seconds, ttl_seconds, idempotency_key, request_hash, expires_at,
                               retry, max_losses, concurrency_key, fairness_key, batch_id, schedule_id, retry_of, awaits)
-            SELECT s.id, s.tool, s.trace_id, s.params::jsonb, s.priority, COALESCE(s.run_at::timestamptz > NOW(), FALSE),
-                   s.run_at::timestamptz, s.max_attempts, s.timeout, s.ttl, s.key, decode(s.hash, 'hex'),
-                   GREATEST(NOW(), s.run_at::timestamptz) + make_interval(secs => s.ttl),
+            SELECT s.id, s.tool, s.trace_id, s.params::jsonb, s.priority,
+                   s.extra->'after' IS NOT NULL OR COALESCE(s.run_at::timestamptz > NOW(), FALSE),
+                   CASE WHEN s.extra->'after' IS NULL THEN s.run_at::timestamptz END, s.max_attempts, s.timeout, s.ttl,
+                   s.key, decode(s.hash, 'hex'),
+                   CASE WHEN s.extra->'after' IS NULL THEN GREATEST(NOW(), s.run_at::timestamptz) + make_interval(secs => s.ttl)
+                        ELSE 'infinity' END,
                    s.extra->'retry', (s.extra->>'max_losses')::smallint, s.extra->>'concurrency_key',
                    s.extra->>'fairness_key', (s.extra->>'batch_id')::uuid, (s.extra->>'schedule_id')::uuid,
                    (s.extra->>'retry_of')::uuid, COALESCE(jsonb_array_length(s.extra->'after'), 0)
@@ -91,6 +97,7 @@ public interface JobTransitions {
      */
     // jobs itself is not written: a lease row says who works on a job, and a short job is written once, at its
     // end. OFFSET 0 keeps the test for a lease a look-up per job; as a join it would read and sort the whole queue.
+    // IS TRUE at the end keeps a small hash look-up from becoming a join planned for thousands of rows.
     @SqlQuery("""
             WITH offered AS MATERIALIZED (
                 SELECT o.tool, o.max_losses, o.free
@@ -132,11 +139,12 @@ public interface JobTransitions {
                 SELECT id, attempt + 1, :nodeId, NOW(), COALESCE(own_max_losses, max_losses)
                 FROM chosen
                 ON CONFLICT (job_id) DO NOTHING
-                RETURNING job_id, attempt, node_id, leased_at
+                RETURNING job_id
             )
-            SELECT l.job_id, l.attempt, l.node_id, l.leased_at, c.tool_name, c.params, c.trace_id, c.failures,
-                   c.max_attempts, c.timeout_seconds, c.retry
-            FROM leased l JOIN chosen c ON c.id = l.job_id
+            SELECT c.id AS job_id, c.attempt + 1 AS attempt, :nodeId AS node_id, NOW() AS leased_at, c.tool_name, c.params,
+                   c.trace_id, c.failures, c.max_attempts, c.timeout_seconds, c.retry
+            FROM chosen c
+            WHERE (c.id IN (SELECT job_id FROM leased)) IS TRUE
             ORDER BY c.priority DESC, c.queue_seq
             """)
     @RegisterRowMapper(ClaimedJobMapper.class)
@@ -146,6 +154,21 @@ public interface JobTransitions {
             @Bind("maxLosses") Integer[] maxLosses,
             @Bind("free") Integer[] free,
             @Bind("limit") int limit);
+
+    /**
+     * Returns leases under which nothing was begun: their jobs are as if they had not been claimed.
+     *
+     * @param ids jobs, ascending
+     * @param attempts their attempts
+     * @param nodes the runs of this node that leased them
+     * @return how many
+     */
+    @SqlUpdate("""
+            DELETE FROM job_leases l
+            USING unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[]) AS d (id, attempt, node)
+            WHERE l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
+            """)
+    int unclaim(@Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts, @Bind("nodes") Long[] nodes);
 
     /**
      * Shows in {@code jobs} that leased jobs run. Only for those that run long enough for somebody to look.
@@ -178,6 +201,7 @@ public interface JobTransitions {
                 UPDATE jobs j
                 SET status = 'completed', result = d.result::jsonb, attempt = d.attempt, started_at = l.leased_at,
                     completed_at = NOW(), error_code = NULL, error_message = NULL,
+                    node_name = (SELECT n.name FROM nodes n WHERE n.id = d.node),
                     expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
                 FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[], :results::text[]) AS d (id, attempt, node, result)
                 JOIN job_leases l ON l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
@@ -216,6 +240,7 @@ public interface JobTransitions {
                     expires_at = CASE WHEN d.delay IS NULL THEN NOW() ELSE NOW() + make_interval(secs => d.delay / 1000.0) END
                         + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at),
                     delayed = d.delay IS NOT NULL,
+                    node_name = CASE WHEN d.delay IS NULL THEN (SELECT n.name FROM nodes n WHERE n.id = d.node) END,
                     run_at = CASE WHEN d.delay IS NULL THEN j.run_at ELSE NOW() + make_interval(secs => d.delay / 1000.0) END
                 FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[], :codes::text[], :messages::text[], :delays::bigint[])
                      AS d (id, attempt, node, code, message, delay)
@@ -258,7 +283,12 @@ public interface JobTransitions {
                 FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[]) AS d (id, attempt, node)
                 JOIN job_leases l ON l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
                 WHERE j.id = d.id AND j.status IN ('pending', 'running') AND j.attempt = d.attempt - 1
-                RETURNING j.id
+                RETURNING j.id, j.attempt, d.node, l.leased_at
+            ), told AS (
+                INSERT INTO job_attempts (job_id, attempt, node_name, started_at, ended_at, error_code, error_message)
+                SELECT e.id, e.attempt, n.name, e.leased_at, NOW(), 'GIVEN_BACK', 'The node stopped before the attempt had ended.'
+                FROM ended e LEFT JOIN nodes n ON n.id = e.node
+                ON CONFLICT (job_id, attempt) DO NOTHING
             )
             DELETE FROM job_leases l
             USING ended e
@@ -286,7 +316,8 @@ public interface JobTransitions {
             WITH ended AS (
                 UPDATE jobs j
                 SET status = 'cancelled', completed_at = NOW(), attempt = COALESCE(l.attempt, j.attempt),
-                    started_at = COALESCE(l.leased_at, j.started_at),
+                    started_at = COALESCE(l.leased_at, j.started_at), awaits = 0,
+                    node_name = (SELECT n.name FROM nodes n WHERE n.id = l.node_id),
                     expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
                 FROM (SELECT :id AS id) AS wanted LEFT JOIN job_leases l ON l.job_id = wanted.id
                 WHERE j.id = wanted.id AND j.status IN ('pending', 'running')
@@ -295,6 +326,10 @@ public interface JobTransitions {
                 DELETE FROM job_leases l
                 USING ended e
                 WHERE l.job_id = e.id
+            ), waited AS (
+                DELETE FROM job_dependencies d
+                USING ended e
+                WHERE d.job_id = e.id
             )
             SELECT e.id, pg_notify('longhaul_cancel', e.id::text)
             FROM ended e
@@ -351,6 +386,7 @@ public interface JobTransitions {
                     error_code = 'WORKER_LOST',
                     error_message = 'The node ' || COALESCE(d.name, 'that worked on this job') || ' was lost.',
                     completed_at = CASE WHEN j.losses < d.max_losses THEN NULL ELSE NOW() END,
+                    node_name = CASE WHEN j.losses < d.max_losses THEN NULL ELSE d.name END,
                     expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
                 FROM dead d JOIN free f ON f.id = d.job_id
                 WHERE j.id = d.job_id AND j.status IN ('pending', 'running') AND j.attempt = d.attempt - 1
@@ -436,7 +472,7 @@ public interface JobTransitions {
      * @return how many, and how far it came
      */
     // From where the last batch ended: what was removed stays in the index for as long as a transaction may see it, and
-    // each batch would pass over all of it again. Only jobs that failed or lost a worker have attempts to remove.
+    // each batch would pass over all of it again. A job that its first attempt completed has no attempts to remove.
     @SqlQuery("""
             WITH gone AS (
                 DELETE FROM jobs
@@ -451,7 +487,7 @@ public interface JobTransitions {
                     ORDER BY j.expires_at
                     LIMIT :limit
                     FOR UPDATE SKIP LOCKED))
-                RETURNING id, expires_at, failures + losses > 0 AS retried
+                RETURNING id, expires_at, attempt <> 1 OR status <> 'completed' AS retried
             ), attempts AS (
                 DELETE FROM job_attempts a USING gone g WHERE g.retried AND a.job_id = g.id
             ), progress AS (
