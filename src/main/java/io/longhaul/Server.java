@@ -41,6 +41,7 @@ import io.longhaul.jobs.ToolPauses;
 import io.longhaul.ops.Condition;
 import io.longhaul.ops.DrainTask;
 import io.longhaul.ops.Readiness;
+import io.longhaul.ops.TransactionWatch;
 import io.longhaul.schedules.Scheduler;
 import io.longhaul.schedules.Schedules;
 import io.longhaul.schema.CommandFailure;
@@ -84,6 +85,7 @@ final class Server {
     private final ToolRegistry tools;
     private Jdbi jdbi;
     private SchemaWatch schema;
+    private TransactionWatch transactions;
     private Notifier notifier;
     private JobEnds jobEnds;
     private BatchEnds batchEnds;
@@ -107,6 +109,8 @@ final class Server {
         jdbi = jdbi(requests, "database");
         Jdbi workerJdbi = jdbi(database.buildForWorkers(environment.metrics()), "workers");
         watchSchema(requests);
+        transactions = new TransactionWatch(requests, configuration.oldTransaction());
+        environment.lifecycle().manage(managed(transactions::start, transactions::stop));
         assembleEvents(database);
         assembleWorkers(workerJdbi);
         assembleFlow(workerJdbi);
@@ -275,8 +279,12 @@ final class Server {
     }
 
     private void assembleApi() {
-        Readiness readiness = new Readiness(
-                List.of(() -> SchemaCondition.of(schema.state()), this::nodeCondition, this::toolsCondition));
+        Readiness readiness = new Readiness(List.of(
+                () -> SchemaCondition.of(schema.state()),
+                this::nodeCondition,
+                this::toolsCondition,
+                transactions::condition,
+                () -> QuarantineCondition.of(workers.quarantined())));
         JobQueries queries = jdbi.onDemand(JobQueries.class);
         Intake intake = intake();
         Submissions submissions = new Submissions(configuration.api(), intake);
@@ -318,6 +326,13 @@ final class Server {
     }
 
     private void assembleMetrics() {
+        environment
+                .metrics()
+                .registerGauge("longhaul.database.oldest_transaction_seconds", () -> transactions.ageSeconds());
+        environment
+                .metrics()
+                .registerGauge(
+                        "longhaul.rows.set_aside", () -> workers.quarantined().size());
         PrometheusRegistry registry = new PrometheusRegistry();
         DropwizardExports.builder().dropwizardRegistry(environment.metrics()).register(registry);
         JvmMetrics.builder().register(registry);

@@ -2,12 +2,15 @@ package io.longhaul.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.core.Configuration;
+import io.dropwizard.util.Duration;
+import io.dropwizard.validation.MinDuration;
 import io.longhaul.api.ApiConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.tools.ToolsConfiguration;
 import io.longhaul.workers.WorkerConfiguration;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
+import java.util.concurrent.TimeUnit;
 
 /** What {@code config.yml} holds. Filled once at start and only read from then on. */
 public final class ServiceConfiguration extends Configuration {
@@ -36,6 +39,11 @@ public final class ServiceConfiguration extends Configuration {
     @NotNull
     @JsonProperty
     private ApiConfiguration api = ApiConfiguration.DEFAULT;
+
+    @NotNull
+    @MinDuration(value = 1, unit = TimeUnit.SECONDS)
+    @JsonProperty
+    private Duration oldTransaction = Duration.minutes(5);
 
     /** A YAML file with more tools, or a folder of them; empty for none. */
     @JsonProperty
@@ -101,6 +109,15 @@ public final class ServiceConfiguration extends Configuration {
      */
     public ApiConfiguration api() {
         return api;
+    }
+
+    /**
+     * The age from which an open transaction in the database is warned of.
+     *
+     * @return at least a second
+     */
+    public java.time.Duration oldTransaction() {
+        return oldTransaction.toJavaDuration();
     }
 
     /**

@@ -58,6 +58,15 @@ public final class Readiness {
         }
 
         /**
+         * What somebody should look at although the node is ready.
+         *
+         * @return the first such condition
+         */
+        public Optional<Condition> firstDegraded() {
+            return conditions.stream().filter(Condition::degraded).findFirst();
+        }
+
+        /**
          * What is wrong with the schema.
          *
          * @return the condition that says so; nothing while the schema is right, or not known because the database

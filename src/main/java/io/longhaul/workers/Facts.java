@@ -43,6 +43,9 @@ public interface Facts {
     /** Ended jobs were removed. */
     void removed(int jobs);
 
+    /** Housekeeping failed on a row, which is set aside for a while. */
+    void quarantined(String task, UUID row, Throwable failure);
+
     /** A step of a loop failed; the loop goes on. */
     void loopFailed(String loop, int inARow, Throwable failure);
 

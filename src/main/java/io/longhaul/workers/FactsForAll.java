@@ -66,6 +66,11 @@ record FactsForAll(List<Facts> all) implements Facts {
     }
 
     @Override
+    public void quarantined(String task, UUID row, Throwable failure) {
+        all.forEach(f -> f.quarantined(task, row, failure));
+    }
+
+    @Override
     public void loopFailed(String loop, int inARow, Throwable failure) {
         all.forEach(f -> f.loopFailed(loop, inARow, failure));
     }

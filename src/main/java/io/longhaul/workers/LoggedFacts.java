@@ -108,6 +108,15 @@ public final class LoggedFacts implements Facts {
     }
 
     @Override
+    public void quarantined(String task, UUID row, Throwable failure) {
+        LOG.error(
+                "{} cannot be done for row {}, which is left aside for a while; the others go on: {}",
+                task,
+                row,
+                reason(failure));
+    }
+
+    @Override
     public void loopFailed(String loop, int inARow, Throwable failure) {
         // The first of a row and then fewer and fewer: an outage must not fill the disk.
         if (Integer.bitCount(inARow) == 1) {

@@ -95,6 +95,11 @@ public final class MeteredFacts implements Facts {
     }
 
     @Override
+    public void quarantined(String task, UUID row, Throwable failure) {
+        count("rows.quarantined." + task, 1);
+    }
+
+    @Override
     public void loopFailed(String loop, int inARow, Throwable failure) {
         count("loop.failed." + loop, 1);
     }

@@ -77,7 +77,9 @@ class PlanTest {
             Map.entry("tell", "FALSE"),
             Map.entry("after", "''"),
             Map.entry("tool", "'echo'"),
-            Map.entry("all", "FALSE"));
+            Map.entry("all", "FALSE"),
+            Map.entry("from", "'2000-01-01'"),
+            Map.entry("only", "NULL"));
 
     private static final List<Class<?>> OF_QUEUES = List.of(KeyGate.class, FairQueue.class, QueueDepth.class);
 

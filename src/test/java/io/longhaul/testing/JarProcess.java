@@ -148,6 +148,16 @@ public final class JarProcess implements AutoCloseable {
         signal("INT");
     }
 
+    /** Stops it where it stands, as a machine that is suspended does. */
+    public void pause() {
+        signal("STOP");
+    }
+
+    /** Lets it go on. */
+    public void resume() {
+        signal("CONT");
+    }
+
     private void signal(String name) {
         try {
             int failed = new ProcessBuilder("kill", "-s", name, Long.toString(pid()))

@@ -161,6 +161,23 @@ public final class NodeProcess implements AutoCloseable {
     }
 
     /**
+     * Submits a job that may be submitted again under the same key. Waits five seconds for the answer.
+     *
+     * @param tool its tool
+     * @param params a JSON object
+     * @param key its idempotency key
+     * @return any status
+     */
+    public Answer submit(String tool, String params, String key) throws IOException {
+        String body = "{\"tool\": \"" + tool + "\", \"params\": " + params + "}";
+        return send(request("API", "/v1/jobs")
+                .timeout(Duration.ofSeconds(5))
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", "\"" + key + "\"")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    /**
      * Submits a job that must be accepted.
      *
      * @param tool its tool

@@ -119,7 +119,7 @@ class ClusterTest {
         TestNode dying = new TestNode(DATABASE, once);
         Await.until("it runs", () -> JOBS.job(id).status() == JobStatus.RUNNING);
         JOBS.update("UPDATE nodes SET lease_until = NOW() - INTERVAL '1 s'");
-        JOBS.transitions().rescue(10);
+        JOBS.transitions().rescue(10, null);
         Job job = JOBS.job(id);
         assertThat(job.status()).isEqualTo(JobStatus.FAILED);
         assertThat(job.errorCode()).isEqualTo("WORKER_LOST");

@@ -24,6 +24,7 @@ final class RecordedFacts implements Facts {
     final List<UUID> rescued = new CopyOnWriteArrayList<>();
     final List<UUID> expired = new CopyOnWriteArrayList<>();
     final List<Integer> removed = new CopyOnWriteArrayList<>();
+    final List<UUID> quarantined = new CopyOnWriteArrayList<>();
     final List<LoopFailure> loopFailures = new CopyOnWriteArrayList<>();
 
     @Override
@@ -77,6 +78,11 @@ final class RecordedFacts implements Facts {
     @Override
     public void removed(int jobs) {
         removed.add(jobs);
+    }
+
+    @Override
+    public void quarantined(String task, UUID row, Throwable failure) {
+        quarantined.add(row);
     }
 
     @Override
