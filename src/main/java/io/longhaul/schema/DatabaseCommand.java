@@ -30,8 +30,13 @@ abstract class DatabaseCommand<T extends Configuration> extends Command {
     /** Checks what was asked for, before the database is touched. */
     abstract void check(Namespace arguments, T configuration) throws Exception;
 
-    /** Does the work. */
+    /** Does the work; the database is null if it needs none. */
     abstract void run(Namespace arguments, CommandDatabase database) throws Exception;
+
+    /** Whether it opens the database that the configuration names; the embedded one is started for that. */
+    boolean needsDatabase(Namespace arguments) {
+        return true;
+    }
 
     /** What the process exits with when the command fails for a reason of its own. */
     abstract int failureCode(Namespace arguments);
@@ -42,6 +47,10 @@ abstract class DatabaseCommand<T extends Configuration> extends Command {
         try {
             T configuration = configuration(bootstrap, arguments.getString("file"));
             check(arguments, configuration);
+            if (!needsDatabase(arguments)) {
+                run(arguments, (CommandDatabase) null);
+                return;
+            }
             try (CommandDatabase opened = new CommandDatabase(database.getDataSourceFactory(configuration))) {
                 run(arguments, opened);
             }
