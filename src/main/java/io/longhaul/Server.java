@@ -65,6 +65,8 @@ final class Server {
     private final ToolRegistry tools;
     private Jdbi jdbi;
     private SchemaWatch schema;
+    private SchemaNews news;
+    private Listener listener;
     private Notifier notifier;
     private JobEnds jobEnds;
     private Workers workers;
@@ -83,8 +85,11 @@ final class Server {
         }
         ManagedDataSource requests = database.build(environment.metrics(), "database");
         jdbi = jdbi(requests, "database");
-        Jdbi workerJdbi = jdbi(database.buildForWorkers(environment.metrics()), "workers");
         watchSchema(requests);
+        news = new SchemaNews(schema);
+        ManagedDataSource guarded =
+                new SchemaGuard(database.buildForWorkers(environment.metrics()), news::tablesAreAway);
+        Jdbi workerJdbi = jdbi(guarded, "workers");
         assembleEvents(database);
         assembleWorkers(workerJdbi);
         assembleApi();
@@ -126,7 +131,7 @@ final class Server {
     private void assembleEvents(DatabaseConfiguration database) {
         jobEnds = new JobEnds(jdbi);
         notifier = new Notifier(jdbi, () -> workers.hasPeers());
-        Listener listener = new Listener(
+        listener = new Listener(
                 () -> database.openConnection("longhaul-listener"),
                 () -> workers.wakeUp(),
                 jobEnds::lookAgain,
@@ -136,7 +141,7 @@ final class Server {
     }
 
     private void assembleWorkers(Jdbi workerJdbi) {
-        Facts facts = Facts.all(new LoggedFacts(), new MeteredFacts(environment.metrics()));
+        Facts facts = Facts.all(new LoggedFacts(news::explains), new MeteredFacts(environment.metrics()));
         workers = new Workers(
                 workerJdbi,
                 tools,
@@ -181,7 +186,8 @@ final class Server {
                 () -> SchemaCondition.of(schema.state()),
                 () -> workers.isDraining()
                         ? Condition.fails("node", Condition.DRAINING, "This node is stopping.", "Use another node.")
-                        : Condition.holds("node", "This node takes requests.")));
+                        : Condition.holds("node", "This node takes requests."),
+                this::notifications));
         JobQueries queries = jdbi.onDemand(JobQueries.class);
         Submissions submissions = new Submissions(configuration.api(), intake());
         waits = new JobWaits(
@@ -202,6 +208,16 @@ final class Server {
                 .register(new ToolsResource(
                         tools, submissions, waits, configuration.api().invokeWait()));
         environment.jersey().register(new HealthResource(readiness));
+    }
+
+    private Condition notifications() {
+        if (!configuration.database().canListen()) {
+            return Condition.holds(
+                    "notifications",
+                    "None: they cannot pass a pooler. This node polls; DATABASE_DIRECT_URL would bring them.");
+        }
+        return Condition.holds(
+                "notifications", listener.isListening() ? "They arrive." : "They do not arrive now. This node polls.");
     }
 
     private void assembleMetrics() {

@@ -95,11 +95,12 @@ public record CatalogSnapshot(String schema, List<Fact> facts, List<Changeset> a
         }
     }
 
-    /** Narrows the search path to our schema: what prints without a schema is then ours, in every session. */
+    /** Makes every session print alike: what prints without a schema is ours, and in quotes only if it has to be. */
     private static String currentSchema(Statement statement) throws SQLException {
         try (ResultSet row = statement.executeQuery("""
                 SELECT current_schema(),
                        set_config('longhaul.search_path', current_schemas(false)::text, true),
+                       set_config('quote_all_identifiers', 'off', true),
                        set_config('search_path', quote_ident(current_schema()), true)
                 """)) {
             row.next();

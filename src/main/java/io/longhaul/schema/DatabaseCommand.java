@@ -33,6 +33,11 @@ abstract class DatabaseCommand<T extends Configuration> extends Command {
     /** Does the work; the database is null if it needs none. */
     abstract void run(Namespace arguments, CommandDatabase database) throws Exception;
 
+    /** Where the database is for what was asked. */
+    DatabaseConfiguration<T> database(Namespace arguments) {
+        return database;
+    }
+
     /** Whether it opens the database that the configuration names; the embedded one is started for that. */
     boolean needsDatabase(Namespace arguments) {
         return true;
@@ -51,7 +56,8 @@ abstract class DatabaseCommand<T extends Configuration> extends Command {
                 run(arguments, (CommandDatabase) null);
                 return;
             }
-            try (CommandDatabase opened = new CommandDatabase(database.getDataSourceFactory(configuration))) {
+            try (CommandDatabase opened =
+                    new CommandDatabase(database(arguments).getDataSourceFactory(configuration))) {
                 run(arguments, opened);
             }
         } catch (CommandFailure e) {

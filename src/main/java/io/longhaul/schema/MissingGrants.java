@@ -12,16 +12,26 @@ final class MissingGrants {
         return new Difference(grant, null, grant.get("missing"), Difference.NOTHING, Severity.FATAL, repair(grant));
     }
 
-    /** All of them in words: {@code UPDATE on table jobs; USAGE on sequence job_queue_seq}. */
+    /** A message is read by people; whoever lacks more lacks all. */
+    private static final int SHOWN = 3;
+
+    /** In words: {@code UPDATE on table jobs; USAGE on sequence job_queue_seq}. */
     static String text(List<Difference> differences) {
-        return differences.stream()
+        String shown = differences.stream()
+                .limit(SHOWN)
                 .map(d -> d.fact().get("missing") + " on " + d.fact().get("is") + " "
                         + d.fact().object())
                 .collect(Collectors.joining("; "));
+        return differences.size() > SHOWN ? shown + "; and " + (differences.size() - SHOWN) + " more" : shown;
     }
 
-    static String statements(List<Difference> differences) {
-        return differences.stream().map(Difference::repair).collect(Collectors.joining(" "));
+    /** What its owner has to run, or where to find it if that is much. */
+    static String cure(List<Difference> differences, Cures cures) {
+        if (differences.size() > SHOWN) {
+            return cures.verify() + " shows the GRANTs that its owner has to run; docs/roles.sql has them all";
+        }
+        return "as the owner of the tables: "
+                + differences.stream().map(Difference::repair).collect(Collectors.joining(" "));
     }
 
     private static String repair(Fact grant) {

@@ -16,6 +16,11 @@ interface SchemaAction {
         return true;
     }
 
+    /** Whether it writes, as the role that owns the schema. */
+    default boolean changes() {
+        return false;
+    }
+
     /**
      * Does it.
      *

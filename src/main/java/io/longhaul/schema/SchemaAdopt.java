@@ -38,6 +38,11 @@ final class SchemaAdopt implements SchemaAction {
     }
 
     @Override
+    public boolean changes() {
+        return true;
+    }
+
+    @Override
     public void configure(Subparser adopt) {
         adopt.description(
                 "Records a schema that was made by other means as migrated, if it equals what the changesets of a level make. Exits 1 and says what differs if it does not.");

@@ -22,6 +22,7 @@ import net.sourceforge.argparse4j.inf.Subparsers;
 public final class SchemaCommand<T extends Configuration> extends DatabaseCommand<T> {
     private static final String ACTION = "subcommand";
 
+    private final DatabaseConfiguration<T> migration;
     private final Map<String, SchemaAction> actions;
 
     /**
@@ -29,9 +30,12 @@ public final class SchemaCommand<T extends Configuration> extends DatabaseComman
      *
      * @param configurationClass the configuration's class
      * @param database where the database is, in a configuration
+     * @param migration the same for whoever changes the schema
      */
-    public SchemaCommand(Class<T> configurationClass, DatabaseConfiguration<T> database) {
+    public SchemaCommand(
+            Class<T> configurationClass, DatabaseConfiguration<T> database, DatabaseConfiguration<T> migration) {
         super("schema", "Compares the database schema with what this release makes.", configurationClass, database);
+        this.migration = migration;
         SchemaExpectation expectation = SchemaExpectation.packed();
         this.actions = List.of(
                         new SchemaAdopt(expectation),
@@ -69,6 +73,11 @@ public final class SchemaCommand<T extends Configuration> extends DatabaseComman
                         "this release knows the levels 0 to " + most + ", not " + level + ".");
             }
         }
+    }
+
+    @Override
+    DatabaseConfiguration<T> database(Namespace arguments) {
+        return action(arguments).changes() ? migration : super.database(arguments);
     }
 
     @Override

@@ -110,7 +110,7 @@ final class SchemaVerdict {
         return state(
                 Status.INCOMPATIBLE,
                 "The role of this service lacks " + MissingGrants.text(missing) + ".",
-                "as the owner of the tables: " + MissingGrants.statements(missing),
+                MissingGrants.cure(missing, cures),
                 finding);
     }
 

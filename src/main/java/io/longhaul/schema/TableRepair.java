@@ -16,17 +16,29 @@ final class TableRepair {
     String create(Fact table) {
         List<String> lines = new ArrayList<>();
         partsOf(table, Fact.Kind.COLUMN).forEach(part -> lines.add(ColumnRepair.definition(part)));
-        partsOf(table, Fact.Kind.CONSTRAINT)
-                .forEach(part -> lines.add(
-                        // A new table has no old rows, and CREATE TABLE takes no NOT VALID.
-                        "CONSTRAINT " + Repairs.ident(part.name()) + " "
-                                + part.get("definition").replace(SeverityRules.NOT_VALID, "")));
+        partsOf(table, Fact.Kind.CONSTRAINT).stream()
+                .filter(part -> !isNotValid(part))
+                .forEach(part -> lines.add("CONSTRAINT " + Repairs.ident(part.name()) + " " + part.get("definition")));
         String options = table.get("options").isEmpty() ? "" : " WITH (" + table.get("options") + ")";
         return "CREATE TABLE " + Repairs.ident(table.object()) + " (" + String.join(", ", lines) + ")" + options + ";"
                 + partsOf(table, Fact.Kind.INDEX).stream()
                         .map(part -> " " + part.get("definition") + ";")
                         .collect(Collectors.joining())
+                + notValid(table)
                 + ownedBy(table);
+    }
+
+    /** CREATE TABLE takes no NOT VALID. */
+    private String notValid(Fact table) {
+        return partsOf(table, Fact.Kind.CONSTRAINT).stream()
+                .filter(TableRepair::isNotValid)
+                .map(part -> " ALTER TABLE " + Repairs.ident(table.object()) + " ADD CONSTRAINT "
+                        + Repairs.ident(part.name()) + " " + part.get("definition") + ";")
+                .collect(Collectors.joining());
+    }
+
+    private static boolean isNotValid(Fact constraint) {
+        return constraint.get("definition").endsWith(SeverityRules.NOT_VALID);
     }
 
     private String ownedBy(Fact table) {

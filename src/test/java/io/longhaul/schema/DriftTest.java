@@ -99,10 +99,9 @@ abstract class DriftTest {
                 "CREATE EXTENSION pg_trgm",
                 "ALTER TABLE jobs DROP COLUMN node_name; ALTER TABLE jobs ADD COLUMN node_name varchar(255)",
                 "ALTER TABLE jobs RENAME COLUMN result TO r; ALTER TABLE jobs RENAME COLUMN r TO result",
-                "SET LOCAL search_path = pg_catalog, public",
                 "SET LOCAL search_path = nowhere, public",
                 "SET LOCAL quote_all_identifiers = on",
-                "SET LOCAL TimeZone = 'Asia/Kolkata'; SET LOCAL DateStyle = 'German'",
+                "SET LOCAL TimeZone = 'Asia/Kolkata'; SET LOCAL IntervalStyle = 'iso_8601'",
             })
     void isNoDrift(String statements) throws SQLException {
         run(statements);
