@@ -14,7 +14,6 @@ import io.longhaul.api.JobsResource;
 import io.longhaul.api.Submissions;
 import io.longhaul.api.ToolsResource;
 import io.longhaul.config.ServiceConfiguration;
-import io.longhaul.config.ServiceConfiguration.SchemaStartup;
 import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.database.embedded.EmbeddedPostgres;
 import io.longhaul.events.JobEnds;
@@ -30,6 +29,7 @@ import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.JobsTableCheck;
 import io.longhaul.schema.Migrator;
+import io.longhaul.schema.SchemaConfiguration;
 import io.longhaul.schema.SchemaExpectation;
 import io.longhaul.schema.SchemaState;
 import io.longhaul.schema.SchemaWatch;
@@ -119,7 +119,7 @@ final class Server {
     private void watchSchema(ManagedDataSource source) throws CommandFailure {
         schema = new SchemaWatch(source, SchemaExpectation.packed(), new Cures("config.yml"));
         environment.healthChecks().register(JobsTableCheck.NAME, new JobsTableCheck(schema::state));
-        if (configuration.schemaStartup() == SchemaStartup.REQUIRE) {
+        if (configuration.schema().startup() == SchemaConfiguration.Startup.REQUIRE) {
             SchemaState state = schema.check();
             if (!state.ready()) {
                 throw new CommandFailure(CommandFailure.FAILED, state.message());

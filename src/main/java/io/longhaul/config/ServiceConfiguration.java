@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.core.Configuration;
 import io.longhaul.api.ApiConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
+import io.longhaul.schema.SchemaConfiguration;
 import io.longhaul.tools.ToolsConfiguration;
 import io.longhaul.workers.WorkerConfiguration;
 import jakarta.validation.Valid;
@@ -23,7 +24,7 @@ public final class ServiceConfiguration extends Configuration {
 
     @NotNull
     @JsonProperty
-    private SchemaStartup schemaStartup = SchemaStartup.WAIT;
+    private SchemaConfiguration schema = SchemaConfiguration.DEFAULT;
 
     @NotNull
     @JsonProperty
@@ -40,14 +41,6 @@ public final class ServiceConfiguration extends Configuration {
     /** A YAML file with more tools, or a folder of them; empty for none. */
     @JsonProperty
     private String toolFiles = "";
-
-    /** What a server does that starts on a schema it cannot work with. */
-    public enum SchemaStartup {
-        /** It starts, says that it is not ready, and becomes ready once the schema is. */
-        WAIT,
-        /** It refuses to start. */
-        REQUIRE
-    }
 
     /**
      * The database.
@@ -68,12 +61,12 @@ public final class ServiceConfiguration extends Configuration {
     }
 
     /**
-     * What to do when the schema is missing or wrong at start.
+     * The schema.
      *
-     * @return wait or require
+     * @return what to do when it is missing or wrong at start
      */
-    public SchemaStartup schemaStartup() {
-        return schemaStartup;
+    public SchemaConfiguration schema() {
+        return schema;
     }
 
     /**

@@ -35,17 +35,16 @@ final class Tapped {
                         tap.committing(real);
                     }
                     Object result = invoke(() -> method.invoke(real, args));
-                    if (result instanceof PreparedStatement p) {
-                        return statement(PreparedStatement.class, p, String.valueOf(args[0]), tap);
-                    }
-                    return result instanceof Statement s ? statement(Statement.class, s, "", tap) : result;
+                    boolean plain = result instanceof Statement && !(result instanceof PreparedStatement);
+                    return plain ? statement((Statement) result, tap) : result;
                 });
     }
 
-    private static <T extends Statement> T statement(Class<T> type, T real, String prepared, Tap tap) {
-        return proxy(type, real, (name, result, args) -> {
-            if (name.startsWith("execute")) {
-                tap.executed(args == null || args.length == 0 ? prepared : String.valueOf(args[0]));
+    /** Liquibase runs what changesets say as plain statements. */
+    private static Statement statement(Statement real, Tap tap) {
+        return proxy(Statement.class, real, (name, result, args) -> {
+            if (name.startsWith("execute") && args != null) {
+                tap.executed(String.valueOf(args[0]));
             }
             return result;
         });
