@@ -90,6 +90,7 @@ public interface JobTransitions {
      */
     // jobs itself is not written: a lease row says who works on a job, and a short job is written once, at its
     // end. OFFSET 0 keeps the test for a lease a look-up per job; as a join it would read and sort the whole queue.
+    // IS TRUE at the end keeps a small hash look-up from becoming a join planned for thousands of rows.
     @SqlQuery("""
             WITH offered AS MATERIALIZED (
                 SELECT o.tool, o.max_losses, o.free
@@ -131,11 +132,12 @@ public interface JobTransitions {
                 SELECT id, attempt + 1, :nodeId, NOW(), COALESCE(own_max_losses, max_losses)
                 FROM chosen
                 ON CONFLICT (job_id) DO NOTHING
-                RETURNING job_id, attempt, node_id, leased_at
+                RETURNING job_id
             )
-            SELECT l.job_id, l.attempt, l.node_id, l.leased_at, c.tool_name, c.params, c.trace_id, c.failures,
-                   c.max_attempts, c.timeout_seconds, c.retry
-            FROM leased l JOIN chosen c ON c.id = l.job_id
+            SELECT c.id AS job_id, c.attempt + 1 AS attempt, :nodeId AS node_id, NOW() AS leased_at, c.tool_name, c.params,
+                   c.trace_id, c.failures, c.max_attempts, c.timeout_seconds, c.retry
+            FROM chosen c
+            WHERE (c.id IN (SELECT job_id FROM leased)) IS TRUE
             ORDER BY c.priority DESC, c.queue_seq
             """)
     @RegisterRowMapper(ClaimedJobMapper.class)
@@ -145,6 +147,21 @@ public interface JobTransitions {
             @Bind("maxLosses") Integer[] maxLosses,
             @Bind("free") Integer[] free,
             @Bind("limit") int limit);
+
+    /**
+     * Returns leases under which nothing was begun: their jobs are as if they had not been claimed.
+     *
+     * @param ids jobs, ascending
+     * @param attempts their attempts
+     * @param nodes the runs of this node that leased them
+     * @return how many
+     */
+    @SqlUpdate("""
+            DELETE FROM job_leases l
+            USING unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[]) AS d (id, attempt, node)
+            WHERE l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
+            """)
+    int unclaim(@Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts, @Bind("nodes") Long[] nodes);
 
     /**
      * Shows in {@code jobs} that leased jobs run. Only for those that run long enough for somebody to look.

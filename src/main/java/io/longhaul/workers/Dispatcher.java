@@ -29,8 +29,11 @@ final class Dispatcher {
     private final BooleanSupplier mayClaim;
     private final Duration poll;
     private final Facts facts;
-    private final Consumer<ClaimedJob> start;
+    private final Consumer<List<ClaimedJob>> start;
+    private final Lookahead lookahead;
     private long nextReleaseNanos = System.nanoTime();
+    private long lookNanos = System.nanoTime();
+    private volatile boolean mayBeMore = true;
 
     Dispatcher(
             Jdbi jdbi,
@@ -40,7 +43,8 @@ final class Dispatcher {
             BooleanSupplier mayClaim,
             Duration poll,
             Facts facts,
-            Consumer<ClaimedJob> start) {
+            Lookahead lookahead,
+            Consumer<List<ClaimedJob>> start) {
         this.transitions = new Attached<>(jdbi, JobTransitions.class);
         this.tools = tools;
         this.executions = executions;
@@ -48,21 +52,39 @@ final class Dispatcher {
         this.mayClaim = mayClaim;
         this.poll = poll;
         this.facts = facts;
+        this.lookahead = lookahead;
         this.start = start;
+    }
+
+    /** The queue has changed: what the last claim found is out of date. */
+    void lookAgain() {
+        mayBeMore = true;
     }
 
     /** A step of the loop. */
     Duration dispatch() {
         OptionalLong nodeId = node.get();
-        int free = Math.min(MAX_CLAIM, executions.freeSlots());
-        if (!mayClaim.getAsBoolean() || nodeId.isEmpty() || free == 0) {
+        if (!mayClaim.getAsBoolean() || nodeId.isEmpty()) {
             return poll;
         }
         releaseDelayed();
-        List<ClaimedJob> jobs = claim(nodeId.getAsLong(), free);
-        jobs.forEach(start);
+        Duration untilLook = Duration.ofNanos(lookNanos + poll.toNanos() - System.nanoTime());
+        if (!mayBeMore && !untilLook.isNegative()) {
+            return untilLook;
+        }
+        Offer offer = offer();
+        if (offer.tools().isEmpty()) {
+            return poll;
+        }
+        mayBeMore = false;
+        lookNanos = System.nanoTime();
+        List<ClaimedJob> jobs = claim(nodeId.getAsLong(), offer);
+        start.accept(jobs);
         // A full claim means there is more; otherwise the next change of the queue wakes this loop.
-        return jobs.size() == free ? Duration.ZERO : poll;
+        if (jobs.size() == offer.limit() || !offer.whole()) {
+            mayBeMore = true;
+        }
+        return jobs.size() == offer.limit() ? Duration.ZERO : poll;
     }
 
     // Once a poll interval, not at every claim: delays are counted in seconds, claims in thousands a second.
@@ -76,40 +98,49 @@ final class Dispatcher {
         }
     }
 
-    private List<ClaimedJob> claim(long nodeId, int free) {
-        Offer offer = offer(free);
-        if (offer.tools().isEmpty()) {
-            return List.of();
-        }
+    private List<ClaimedJob> claim(long nodeId, Offer offer) {
         long begin = System.nanoTime();
         List<ClaimedJob> jobs = transitions.with(t -> t.claim(
                 nodeId,
                 offer.tools().toArray(String[]::new),
                 offer.maxLosses().toArray(Integer[]::new),
                 offer.free().toArray(Integer[]::new),
-                free));
+                offer.limit()));
         facts.claimed(jobs.size(), Duration.ofNanos(System.nanoTime() - begin));
         return jobs;
     }
 
-    private record Offer(List<String> tools, List<Integer> maxLosses, List<Integer> free) {}
+    /** What the node has room for; whole when no tool had to be left out or cut short. */
+    private record Offer(int limit, boolean whole, List<String> tools, List<Integer> maxLosses, List<Integer> free) {}
 
-    private Offer offer(int free) {
-        Map<String, Long> running = executions.perTool();
-        Offer offer = new Offer(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    private Offer offer() {
+        int ahead = lookahead.jobs(executions.slots() - executions.longRunning(Lookahead.HORIZON));
+        // Claimed ahead in halves, so that each statement takes many.
+        executions.wakeAt(ahead == 0 ? executions.slots() - 1 : executions.slots() + ahead / 2);
+        // Only now, so that no end goes unnoticed between the look and the wake-up mark.
+        int free = executions.freeSlots();
+        boolean worthIt = free > 0 || free + ahead >= Math.max(1, ahead / 2);
+        int limit = worthIt ? Math.min(MAX_CLAIM, free + ahead) : 0;
+        Map<String, Long> held = executions.perTool();
+        List<String> names = new ArrayList<>();
+        List<Integer> maxLosses = new ArrayList<>();
+        List<Integer> rooms = new ArrayList<>();
+        boolean whole = limit > 0;
         for (RegisteredTool tool : tools.list()) {
-            int room = room(tool, running.getOrDefault(tool.name(), 0L).intValue(), free);
+            int room = room(tool, held.getOrDefault(tool.name(), 0L).intValue(), free, limit);
+            whole &= room == limit;
             if (room > 0) {
-                offer.tools().add(tool.name());
-                offer.maxLosses().add(Losses.allowed(tool.policy()));
-                offer.free().add(room);
+                names.add(tool.name());
+                maxLosses.add(Losses.allowed(tool.policy()));
+                rooms.add(room);
             }
         }
-        return offer;
+        return new Offer(limit, whole, names, maxLosses, rooms);
     }
 
-    private static int room(RegisteredTool tool, int running, int free) {
+    // A tool with a limit of its own is not claimed ahead: others would wait behind it.
+    private static int room(RegisteredTool tool, int held, int free, int limit) {
         Integer most = tool.policy().concurrency();
-        return most == null ? free : Math.min(free, most - running);
+        return most == null ? limit : Math.min(limit, Math.min(free, most - held));
     }
 }

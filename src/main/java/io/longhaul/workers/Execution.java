@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.MDC;
 
 /** One attempt: calls the tool, and turns what comes of it into an outcome. */
@@ -19,9 +20,11 @@ final class Execution implements Runnable {
     private final ClaimedJob job;
     private final RegisteredTool tool;
     private final RunningCall call;
+    private final Consumer<Execution> begun;
     private final ExecutionEnd end;
-    private final long startedNanos = System.nanoTime();
+    private final long claimedNanos = System.nanoTime();
     private final AtomicBoolean over = new AtomicBoolean();
+    private volatile long begunNanos;
     private volatile boolean shownRunning;
     private volatile Future<?> deadline;
 
@@ -32,9 +35,14 @@ final class Execution implements Runnable {
     }
 
     Execution(ClaimedJob job, RegisteredTool tool, Reports reports, ExecutionEnd end) {
+        this(job, tool, reports, execution -> {}, end);
+    }
+
+    Execution(ClaimedJob job, RegisteredTool tool, Reports reports, Consumer<Execution> begun, ExecutionEnd end) {
         this.job = job;
         this.tool = tool;
         this.call = new RunningCall(job, reports);
+        this.begun = begun;
         this.end = end;
     }
 
@@ -50,8 +58,19 @@ final class Execution implements Runnable {
         return job;
     }
 
+    /** The attempt takes a slot from now on. */
+    void begin() {
+        begunNanos = System.nanoTime();
+    }
+
+    /** How long it has run; zero while it waits for a slot. */
     Duration age() {
-        return Duration.ofNanos(System.nanoTime() - startedNanos);
+        return begunNanos == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - begunNanos);
+    }
+
+    /** How long it has been held, the wait for a slot included. */
+    Duration sinceClaim() {
+        return Duration.ofNanos(System.nanoTime() - claimedNanos);
     }
 
     boolean isShownRunning() {
@@ -87,6 +106,7 @@ final class Execution implements Runnable {
         MDC.setContextMap(
                 Map.of("job_id", job.lease().jobId().toString(), "tool", job.tool(), "trace_id", job.traceId()));
         try {
+            begun.accept(this);
             ToolResult result = callTool();
             StopReason reason = call.leaveTool();
             finish(reason == null ? Optional.of(outcome(result)) : stopped(reason));

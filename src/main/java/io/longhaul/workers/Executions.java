@@ -1,9 +1,12 @@
 package io.longhaul.workers;
 
 import io.longhaul.jobs.Lease;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
@@ -11,55 +14,164 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** The attempts that run on this node now, and the slots they take. */
+/**
+ * The attempts that this node holds, and the slots they take. Attempts that were claimed a blink ahead wait here
+ * until a slot is free; a thread that has ended one begins the next without going anywhere.
+ */
 final class Executions {
     private final int slots;
-    private final Map<Lease, Execution> running = new ConcurrentHashMap<>();
+    private final Map<Lease, Execution> held = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Executor stopping;
+    private final Queue<Execution> waiting = new ArrayDeque<>();
+    private final Executor threads;
     private final Runnable slotFreed;
+    private int begun;
+    private int awaiting;
+    private volatile int enough;
 
-    /** Stops on threads of the executor: what a tool does to stop is its own, and may hang. */
-    Executions(int slots, Executor stopping, Runnable slotFreed) {
+    /**
+     * With threads that tools run on, and are stopped on: what a tool does to stop is its own, and may hang.
+     */
+    Executions(int slots, Executor threads, Runnable slotFreed) {
         this.slots = slots;
-        this.stopping = stopping;
+        this.threads = threads;
         this.slotFreed = slotFreed;
     }
 
+    /** Slots that nothing has begun in or waits for; negative when attempts were claimed ahead. */
     int freeSlots() {
-        return Math.max(0, slots - running.size());
+        return slots - held.size();
     }
 
-    /** How many attempts of each tool run now. */
+    int slots() {
+        return slots;
+    }
+
+    /** How many attempts have run for longer than that. */
+    int longRunning(java.time.Duration than) {
+        return (int) held.values().stream()
+                .filter(execution -> execution.age().compareTo(than) > 0)
+                .count();
+    }
+
+    /** How many attempts of each tool are held now. */
     Map<String, Long> perTool() {
-        return running.values().stream().collect(Collectors.groupingBy(Execution::tool, Collectors.counting()));
+        return held.values().stream().collect(Collectors.groupingBy(Execution::tool, Collectors.counting()));
     }
 
     boolean holds(Lease lease) {
-        return running.containsKey(lease);
+        return held.containsKey(lease);
     }
 
+    /** How many attempts may still be held when the end of one is worth a claim. */
+    void wakeAt(int held) {
+        enough = held;
+    }
+
+    /** Holds an attempt that begins elsewhere, now. */
     void add(Execution execution) {
-        running.put(execution.lease(), execution);
+        held.put(execution.lease(), execution);
+        execution.begin();
+        lock.lock();
+        try {
+            begun++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Holds attempts and begins them, in this order, as slots are free. */
+    void admit(List<Execution> executions) {
+        executions.forEach(execution -> held.put(execution.lease(), execution));
+        lock.lock();
+        try {
+            waiting.addAll(executions);
+        } finally {
+            lock.unlock();
+        }
+        beginWaiting();
+    }
+
+    private void beginWaiting() {
+        for (Execution next = next(); next != null; next = next()) {
+            Execution first = next;
+            threads.execute(() -> runFrom(first));
+        }
+    }
+
+    private void runFrom(Execution first) {
+        for (Execution next = first; next != null; next = next()) {
+            next.run();
+        }
+    }
+
+    private Execution next() {
+        lock.lock();
+        try {
+            Execution next = begun < slots ? waiting.poll() : null;
+            if (next != null) {
+                begun++;
+                next.begin();
+            }
+            return next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes back the attempts that have waited so long for a slot: nothing was done for them. */
+    List<Execution> takeWaiting(java.time.Duration atLeast) {
+        List<Execution> taken = new ArrayList<>();
+        lock.lock();
+        try {
+            waiting.removeIf(execution -> execution.sinceClaim().compareTo(atLeast) >= 0 && taken.add(execution));
+        } finally {
+            lock.unlock();
+        }
+        return taken;
+    }
+
+    /** Forgets attempts that never began. */
+    void forget(List<Execution> unbegun) {
+        unbegun.forEach(execution -> held.remove(execution.lease()));
+        signalChange();
     }
 
     /** Frees the slot of an attempt whose outcome is on its way, or that was left behind. */
     void remove(Execution execution) {
-        if (running.remove(execution.lease()) != null) {
+        if (held.remove(execution.lease()) == null) {
+            return;
+        }
+        boolean someoneWaits;
+        lock.lock();
+        try {
+            begun--;
+            someoneWaits = awaiting > 0;
+        } finally {
+            lock.unlock();
+        }
+        if (someoneWaits) {
             signalChange();
+        }
+        if (held.size() <= enough) {
             slotFreed.run();
         }
     }
 
+    /** After {@link #remove} of an attempt whose thread does not come back. */
+    void replaceThread() {
+        beginWaiting();
+    }
+
     Collection<Execution> all() {
-        return List.copyOf(running.values());
+        return List.copyOf(held.values());
     }
 
     void stop(Predicate<Lease> which, StopReason reason) {
-        for (Execution execution : running.values()) {
+        for (Execution execution : held.values()) {
             if (which.test(execution.lease())) {
-                stopping.execute(() -> execution.stop(reason));
+                threads.execute(() -> execution.stop(reason));
             }
         }
     }
@@ -68,16 +180,18 @@ final class Executions {
         stop(any -> true, reason);
     }
 
-    /** Waits until nothing runs, or the time is over. */
+    /** Waits until nothing is held, or the time is over. */
     boolean awaitNone(java.time.Duration most) throws InterruptedException {
         long left = most.toNanos();
         lock.lock();
+        awaiting++;
         try {
-            while (!running.isEmpty() && left > 0) {
+            while (!held.isEmpty() && left > 0) {
                 left = changed.awaitNanos(left);
             }
-            return running.isEmpty();
+            return held.isEmpty();
         } finally {
+            awaiting--;
             lock.unlock();
         }
     }

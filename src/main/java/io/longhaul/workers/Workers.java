@@ -2,7 +2,6 @@ package io.longhaul.workers;
 
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Outcome;
-import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
 import java.time.Duration;
 import java.util.Collection;
@@ -23,6 +22,9 @@ public final class Workers {
     private final ToolRegistry tools;
     private final Facts facts;
     private final Executions executions;
+    private final Lookahead lookahead = new Lookahead();
+    private final Dispatcher dispatcher;
+    private final WaitingReturn waitingReturn;
     private final Reports reports;
     private final Finisher finisher;
     private final Heartbeat heartbeat;
@@ -56,12 +58,13 @@ public final class Workers {
         this.configuration = configuration;
         this.tools = tools;
         this.facts = facts;
-        this.executions = new Executions(configuration.concurrency(), threads, this::wakeUp);
+        this.executions = new Executions(configuration.concurrency(), threads, this::slotFreed);
         this.reports = new Reports(jdbi);
         this.finisher = new Finisher(jdbi, reports, facts, changed);
         this.heartbeat =
                 new Heartbeat(jdbi, configuration, version, facts, () -> executions.stopAll(StopReason.LEASE_LOST));
-        Dispatcher dispatcher = new Dispatcher(
+        this.waitingReturn = new WaitingReturn(jdbi, executions, lookahead::disappointed);
+        this.dispatcher = new Dispatcher(
                 jdbi,
                 tools,
                 executions,
@@ -69,6 +72,7 @@ public final class Workers {
                 () -> !draining && mayClaim.getAsBoolean(),
                 configuration.poll(),
                 facts,
+                lookahead,
                 this::begin);
         LeaseWatch leaseWatch = new LeaseWatch(jdbi, heartbeat::nodeId, executions, finisher);
         Rescuer rescuer = new Rescuer(jdbi, configuration.lease(), facts, jobs -> {
@@ -87,7 +91,10 @@ public final class Workers {
         this.finishing = List.of(
                 new Loop("finisher-1", facts, finisher.writer()), new Loop("finisher-2", facts, finisher.writer()));
         this.housekeeping = List.of(
-                new Loop("lease-watch", facts, leaseWatch::look),
+                new Loop("lease-watch", facts, () -> {
+                    waitingReturn.look();
+                    return leaseWatch.look();
+                }),
                 new Loop("reports", facts, () -> {
                     reports.flush();
                     return Reports.INTERVAL;
@@ -106,6 +113,13 @@ public final class Workers {
 
     /** Says that there may be jobs to claim. */
     public void wakeUp() {
+        if (dispatching != null) {
+            dispatcher.lookAgain();
+            dispatching.wakeUp();
+        }
+    }
+
+    private void slotFreed() {
         if (dispatching != null) {
             dispatching.wakeUp();
         }
@@ -173,6 +187,7 @@ public final class Workers {
     }
 
     private void letRunningJobsEnd() throws InterruptedException {
+        returnWaiting();
         if (!executions.awaitNone(configuration.drain())) {
             executions.stopAll(StopReason.DRAINING);
             if (!executions.awaitNone(STOP_GRACE)) {
@@ -180,6 +195,15 @@ public final class Workers {
             }
         }
         finisher.awaitWritten(Duration.ofSeconds(10));
+    }
+
+    private void returnWaiting() {
+        try {
+            waitingReturn.returnAll();
+        } catch (RuntimeException e) {
+            // Without a database they cannot be returned; their leases lapse with the node's.
+            facts.loopFailed("return", 1, e);
+        }
     }
 
     private void leaveQuietly() {
@@ -191,14 +215,16 @@ public final class Workers {
         }
     }
 
-    private void begin(ClaimedJob job) {
-        RegisteredTool tool = tools.find(job.tool()).orElseThrow();
-        Execution execution = new Execution(job, tool, reports, this::over);
-        executions.add(execution);
-        facts.started(job);
+    private void begin(List<ClaimedJob> jobs) {
+        executions.admit(jobs.stream()
+                .map(job -> new Execution(job, tools.find(job.tool()).orElseThrow(), reports, this::begun, this::over))
+                .toList());
+    }
+
+    private void begun(Execution execution) {
+        facts.started(execution.job());
         Duration timeout = execution.timeout() == null ? configuration.timeout() : execution.timeout();
         execution.setDeadline(deadlines.after(timeout, () -> stopLate(execution)));
-        threads.execute(execution);
     }
 
     private void stopLate(Execution execution) {
@@ -209,11 +235,13 @@ public final class Workers {
 
     private void abandonNow(Execution execution) {
         if (execution.abandon()) {
+            executions.replaceThread();
             facts.abandoned(execution.lease(), execution.tool());
         }
     }
 
     private void over(Execution execution, Optional<Outcome> outcome) throws InterruptedException {
+        lookahead.ended(execution.age());
         try {
             if (outcome.isPresent()) {
                 finisher.add(outcome.get(), execution.age());

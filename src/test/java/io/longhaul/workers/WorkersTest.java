@@ -629,4 +629,30 @@ class WorkersTest {
             Thread.currentThread().interrupt();
         }
     }
+
+    @Test
+    void jobsClaimedAheadOfASlowOneGoBackToTheQueue() throws Exception {
+        AtomicInteger ended = new AtomicInteger();
+        CountDownLatch slow = new CountDownLatch(1);
+        CountDownLatch open = new CountDownLatch(1);
+        RegisteredTool tool = FakeTool.named("quick", call -> {
+            if (ended.incrementAndGet() == 1_000) {
+                slow.countDown();
+                open.await();
+            }
+            return FakeTool.done();
+        });
+        JOBS.pendingMany("quick", 1_500);
+        try (TestNode node = new TestNode(DATABASE, TestNode.configured(1, Duration.ofSeconds(5)), tool)) {
+            slow.await();
+            Await.until("only the slow job is leased", () -> JOBS.count("SELECT count(*) FROM job_leases") == 1);
+            assertThat(JOBS.count("SELECT count(*) FROM jobs WHERE status = 'pending' AND attempt > 0"))
+                    .as("pending jobs that were begun")
+                    .isZero();
+            open.countDown();
+            Await.until(
+                    "all are done", () -> JOBS.count("SELECT count(*) FROM jobs WHERE status = 'completed'") == 1_500);
+            assertThat(ended).as("each begun once").hasValue(1_500);
+        }
+    }
 }
