@@ -76,9 +76,6 @@ say "image: $(docker image inspect -f '{{.Size}}' longhaul | awk '{print int($1/
 up
 await_ready 8080
 await_ready 8082
-for node in node-1 node-2; do
-  docker logs "$(container $node)" 2>&1 | grep -io 'started.* in [0-9.]* *m\?s\|ready.* after [0-9.]* *m\?s' | head -1 || true
-done
 job=$(submit 8080 '{"tool":"echo","params":{"from":"node-1"}}')
 await_job 8082 "$job"
 say "a job taken by one node is read from the other"

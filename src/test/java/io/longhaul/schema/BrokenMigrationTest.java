@@ -2,20 +2,38 @@ package io.longhaul.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import io.longhaul.testing.TestDatabase;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
 
 /** A migrator whose session ends in the middle, at each of its statements: the next one brings it to the same end. */
 @Timeout(120)
 class BrokenMigrationTest {
     @RegisterExtension
     final TestDatabase database = TestDatabase.empty();
+
+    private static final Logger LIQUIBASE = (Logger) LoggerFactory.getLogger("liquibase");
+
+    /** It logs a page for each cut. */
+    @BeforeAll
+    static void quiet() {
+        LIQUIBASE.setLevel(Level.OFF);
+    }
+
+    @AfterAll
+    static void loud() {
+        LIQUIBASE.setLevel(null);
+    }
 
     /** Ends the session after so many statements that change something of ours. */
     private final class Fuse implements Tapped.Tap {
