@@ -19,8 +19,8 @@ final class SchemaNews {
     }
 
     /**
-     * Whether a failure of a loop comes from a schema that is known to be wrong, which the log says already. A
-     * statement that fails on a schema that is right is told as any other failure.
+     * Whether a failure of a loop comes from a schema that is not ready, which the log says already. A statement that
+     * fails on a schema that is right is told as any other failure.
      */
     boolean explains(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -28,7 +28,7 @@ final class SchemaNews {
                 return true;
             }
         }
-        return watch.suspect(failure) && isWrong(watch.state().ready() ? watch.check() : watch.state());
+        return watch.suspect(failure) && !(isWrong(watch.state()) ? watch.state() : watch.check()).ready();
     }
 
     /** Whether the workers' tables are known to be missing: nothing of theirs could succeed. */

@@ -120,12 +120,21 @@ final class Server {
         schema = new SchemaWatch(source, SchemaExpectation.packed(), new Cures("config.yml"));
         environment.healthChecks().register(JobsTableCheck.NAME, new JobsTableCheck(schema::state));
         if (configuration.schema().startup() == SchemaConfiguration.Startup.REQUIRE) {
-            SchemaState state = schema.check();
+            SchemaState state = firstVerdict();
             if (!state.ready()) {
                 throw new CommandFailure(CommandFailure.FAILED, state.message());
             }
         }
         environment.lifecycle().manage(schema);
+    }
+
+    /** A busy machine may need more than one look's time to open its first connection. */
+    private SchemaState firstVerdict() {
+        SchemaState state = schema.check();
+        for (int i = 0; i < 3 && state.status() == SchemaState.Status.UNREACHABLE; i++) {
+            state = schema.check();
+        }
+        return state;
     }
 
     private void assembleEvents(DatabaseConfiguration database) {

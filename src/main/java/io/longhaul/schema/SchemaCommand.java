@@ -57,7 +57,6 @@ public final class SchemaCommand<T extends Configuration> extends DatabaseComman
     private static void configure(Subparser word, SchemaAction action) {
         word.setDefault(ACTION, action.name());
         word.addArgument("file").nargs("?").help("application configuration file");
-        word.addArgument("--json").action(Arguments.storeTrue()).help("print JSON");
         word.addArgument("-v", "--verbose").action(Arguments.storeTrue()).help("show warnings and stack traces");
         action.configure(word);
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import java.sql.Connection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import net.sourceforge.argparse4j.impl.Arguments;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
@@ -25,6 +26,7 @@ final class SchemaShow implements SchemaAction {
     @Override
     public void configure(Subparser show) {
         show.description("Lists applied and pending changesets by level, and the levels that this release runs on.");
+        show.addArgument("--json").action(Arguments.storeTrue()).help("print JSON");
     }
 
     @Override

@@ -36,6 +36,7 @@ final class SchemaVerify implements SchemaAction {
         verify.addArgument("--compatible")
                 .action(Arguments.storeTrue())
                 .help("ask only whether this release could serve on it");
+        verify.addArgument("--json").action(Arguments.storeTrue()).help("print JSON");
         verify.addArgument("--role").help("look at the grants of this role (the connection's own if omitted)");
         verify.addArgument("--wait")
                 .type(Integer.class)

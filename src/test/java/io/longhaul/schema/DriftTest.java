@@ -137,7 +137,6 @@ abstract class DriftTest {
             // The catalog itself is changed where no statement leads to such a state.
             statement.execute("SET LOCAL allow_system_table_mods = on");
         }
-        assertThat(differences()).isEmpty();
     }
 
     @AfterEach
