@@ -6,25 +6,37 @@ import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.jdbi3.JdbiFactory;
 import io.dropwizard.lifecycle.Managed;
 import io.longhaul.api.ApiErrors;
+import io.longhaul.api.BatchResource;
+import io.longhaul.api.BatchSubmissions;
+import io.longhaul.api.BatchesResource;
 import io.longhaul.api.HealthResource;
 import io.longhaul.api.JobLists;
 import io.longhaul.api.JobResource;
 import io.longhaul.api.JobWaits;
 import io.longhaul.api.JobsResource;
+import io.longhaul.api.RetryResource;
+import io.longhaul.api.ScheduleReader;
+import io.longhaul.api.SchedulesResource;
 import io.longhaul.api.Submissions;
 import io.longhaul.api.ToolsResource;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.database.embedded.EmbeddedPostgres;
+import io.longhaul.events.BatchEnds;
 import io.longhaul.events.JobEnds;
 import io.longhaul.events.Listener;
 import io.longhaul.events.Notifier;
+import io.longhaul.jobs.BatchQueries;
 import io.longhaul.jobs.Cancellation;
+import io.longhaul.jobs.Chains;
 import io.longhaul.jobs.GroupCommit;
 import io.longhaul.jobs.Intake;
 import io.longhaul.jobs.JobQueries;
+import io.longhaul.jobs.JointCommit;
 import io.longhaul.ops.Condition;
 import io.longhaul.ops.Readiness;
+import io.longhaul.schedules.Scheduler;
+import io.longhaul.schedules.Schedules;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.JobsTableCheck;
@@ -35,6 +47,7 @@ import io.longhaul.schema.SchemaState;
 import io.longhaul.schema.SchemaWatch;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.workers.Facts;
+import io.longhaul.workers.Flow;
 import io.longhaul.workers.LoggedFacts;
 import io.longhaul.workers.MeteredFacts;
 import io.longhaul.workers.Workers;
@@ -69,7 +82,10 @@ final class Server {
     private Listener listener;
     private Notifier notifier;
     private JobEnds jobEnds;
+    private BatchEnds batchEnds;
+    private Facts facts;
     private Workers workers;
+    private Flow flow;
     private JobWaits waits;
 
     Server(ServiceConfiguration configuration, Environment environment, ToolRegistry tools) {
@@ -92,6 +108,7 @@ final class Server {
         Jdbi workerJdbi = jdbi(guarded, "workers");
         assembleEvents(database);
         assembleWorkers(workerJdbi);
+        assembleFlow(workerJdbi);
         assembleApi();
         assembleMetrics();
         environment.lifecycle().addServerLifecycleListener(new Greeting(configuration, tools));
@@ -143,14 +160,21 @@ final class Server {
         listener = new Listener(
                 () -> database.openConnection("longhaul-listener"),
                 () -> workers.wakeUp(),
-                jobEnds::lookAgain,
-                job -> workers.cancelled(job));
+                () -> {
+                    jobEnds.lookAgain();
+                    batchEnds.lookAgain();
+                },
+                job -> {
+                    workers.cancelled(job);
+                    flow.ended(List.of(job));
+                });
+        batchEnds = new BatchEnds(jdbi);
         environment.lifecycle().manage(managed(notifier::start, notifier::stop));
         environment.lifecycle().manage(managed(listener::start, listener::stop));
     }
 
     private void assembleWorkers(Jdbi workerJdbi) {
-        Facts facts = Facts.all(new LoggedFacts(news::explains), new MeteredFacts(environment.metrics()));
+        facts = Facts.all(new LoggedFacts(news::explains), new MeteredFacts(environment.metrics()));
         workers = new Workers(
                 workerJdbi,
                 tools,
@@ -177,17 +201,52 @@ final class Server {
     }
 
     private void jobsChanged(Collection<UUID> jobs) {
+        flow.ended(jobs);
         jobEnds.lookAgain();
         notifier.jobsEnded();
     }
 
+    private void jobsReady() {
+        workers.wakeUp();
+        notifier.jobsReady();
+    }
+
+    /** On connections of the workers: what they make ready must not wait for those of requests. */
+    private void assembleFlow(Jdbi workerJdbi) {
+        ParamsCheck check = new ParamsCheck(tools);
+        flow = new Flow(
+                workerJdbi,
+                new Chains(workerJdbi, check, configuration.api().maxBodyBytes()),
+                new Scheduler(
+                        workerJdbi,
+                        tools.names().toArray(String[]::new),
+                        new ScheduleReader(configuration.api()),
+                        check,
+                        new JointCommit(workerJdbi, this::jobsReady, jobs -> {})),
+                () -> schema.state().ready(),
+                facts,
+                this::settled,
+                batchEnds::ended);
+        environment.lifecycle().manage(managed(flow::start, flow::stop));
+    }
+
+    private void settled(Chains.Settled settled) {
+        if (!settled.released().isEmpty()) {
+            jobsReady();
+        }
+        if (!settled.ended().isEmpty()) {
+            jobsChanged(settled.ended());
+        }
+    }
+
     private Intake intake() {
-        GroupCommit commits = new GroupCommit(jdbi, () -> {
-            workers.wakeUp();
-            notifier.jobsReady();
-        });
+        GroupCommit commits = new GroupCommit(jdbi, this::jobsReady);
         environment.lifecycle().manage(managed(commits::start, commits::stop));
-        return new Intake(jdbi, new ParamsCheck(tools), commits);
+        return new Intake(
+                jdbi,
+                new ParamsCheck(tools),
+                commits,
+                new JointCommit(jdbi, this::jobsReady, jobs -> flow.awaited(jobs)));
     }
 
     private void assembleApi() {
@@ -198,7 +257,8 @@ final class Server {
                         : Condition.holds("node", "This node takes requests."),
                 this::notifications));
         JobQueries queries = jdbi.onDemand(JobQueries.class);
-        Submissions submissions = new Submissions(configuration.api(), intake());
+        Intake intake = intake();
+        Submissions submissions = new Submissions(configuration.api(), intake);
         waits = new JobWaits(
                 queries,
                 jobEnds,
@@ -210,7 +270,18 @@ final class Server {
                         .build());
         AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();
         ApiErrors.install(server, environment, readiness, schema::suspect);
-        environment.jersey().register(new JobsResource(submissions, new JobLists(queries)));
+        JobLists lists = new JobLists(queries);
+        environment.jersey().register(new JobsResource(submissions, lists));
+        environment
+                .jersey()
+                .register(new RetryResource(
+                        queries, submissions, configuration.api().defaultTtl()));
+        environment.jersey().register(new BatchesResource(new BatchSubmissions(configuration.api(), intake)));
+        environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class)));
+        environment
+                .jersey()
+                .register(new SchedulesResource(
+                        jdbi.onDemand(Schedules.class), configuration.api(), intake, lists, flow::schedulesChanged));
         environment.jersey().register(new JobResource(queries, new Cancellation(jdbi)));
         environment
                 .jersey()

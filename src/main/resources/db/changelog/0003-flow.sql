@@ -97,15 +97,19 @@ BEGIN
         ended_at TIMESTAMPTZ,
         expires_at TIMESTAMPTZ NOT NULL
     );
+    CREATE INDEX idx_job_batches_open ON job_batches (id) WHERE ended_at IS NULL;
+    CREATE INDEX idx_job_batches_expires_at ON job_batches (expires_at) WHERE ended_at IS NOT NULL;
 
     -- What a job waits for. Rows live until the job is released or called off.
     CREATE TABLE job_dependencies (
         job_id UUID NOT NULL,
         after_id UUID NOT NULL,
         any_end BOOLEAN NOT NULL,
+        -- The time the job asked for besides: its row has none while it waits, so that nobody releases it by the clock.
+        not_before TIMESTAMPTZ,
         PRIMARY KEY (job_id, after_id)
     );
-    CREATE INDEX idx_job_dependencies_after ON job_dependencies (after_id);
+    CREATE INDEX idx_job_dependencies_after ON job_dependencies (after_id, job_id);
 
     CREATE TABLE schedules (
         id UUID PRIMARY KEY DEFAULT gen_random_uuid(),

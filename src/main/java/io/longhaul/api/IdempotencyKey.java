@@ -1,5 +1,8 @@
 package io.longhaul.api;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -35,6 +38,14 @@ final class IdempotencyKey {
             fields.wrong(FIELD, "differs from the header " + HEADER + ": send one of them, or both the same");
         }
         return field != null ? field : fromHeader;
+    }
+
+    /** The key of a request without a field for it, or null. */
+    static String ofHeader(HttpServletRequest request) {
+        Fields fields = new Fields(JsonNodeFactory.instance.objectNode());
+        String key = of(null, Collections.list(request.getHeaders(HEADER)), fields);
+        fields.check(null);
+        return key;
     }
 
     private static String header(List<String> headers, Fields fields) {

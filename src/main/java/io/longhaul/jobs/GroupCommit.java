@@ -1,16 +1,12 @@
 package io.longhaul.jobs;
 
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -26,13 +22,6 @@ public final class GroupCommit {
 
     /** Characters of params in one statement; bounds memory when jobs are large. */
     private static final int MAX_CHARS = 8 << 20;
-
-    /**
-     * Two groups that wait for each other's keys would be a deadlock, so all insert keys in the same order. Jobs without
-     * a key keep theirs.
-     */
-    private static final Comparator<NewJob> BY_KEY = Comparator.comparing(
-            job -> job.submission().idempotencyKey(), Comparator.nullsFirst(Comparator.naturalOrder()));
 
     private final Jdbi jdbi;
     private final Runnable committed;
@@ -153,38 +142,7 @@ public final class GroupCommit {
     }
 
     private Map<UUID, JobTransitions.Accepted> insert(Attached<JobTransitions> transitions, List<Waiting> batch) {
-        List<NewJob> jobs = batch.stream().map(Waiting::job).sorted(BY_KEY).toList();
-        return transitions
-                .with(t -> t.enqueue(
-                        jobs.stream().map(NewJob::id).toArray(UUID[]::new),
-                        texts(jobs, Submission::tool),
-                        texts(jobs, Submission::traceId),
-                        texts(jobs, Submission::params),
-                        numbers(jobs, Submission::priority),
-                        texts(jobs, s -> text(s.runAt())),
-                        numbers(jobs, Submission::maxAttempts),
-                        numbers(
-                                jobs,
-                                s -> s.timeout() == null
-                                        ? null
-                                        : (int) s.timeout().toSeconds()),
-                        numbers(jobs, s -> (int) s.ttl().toSeconds()),
-                        texts(jobs, Submission::idempotencyKey),
-                        jobs.stream().map(NewJob::hash).toArray(String[]::new),
-                        texts(jobs, s -> s.extras().json())))
-                .stream()
-                .collect(Collectors.toMap(JobTransitions.Accepted::id, Function.identity()));
-    }
-
-    private static String[] texts(List<NewJob> jobs, Function<Submission, String> field) {
-        return jobs.stream().map(j -> field.apply(j.submission())).toArray(String[]::new);
-    }
-
-    private static Integer[] numbers(List<NewJob> jobs, Function<Submission, Integer> field) {
-        return jobs.stream().map(j -> field.apply(j.submission())).toArray(Integer[]::new);
-    }
-
-    private static String text(Instant time) {
-        return time == null ? null : time.toString();
+        List<NewJob> jobs = batch.stream().map(Waiting::job).toList();
+        return transitions.with(t -> NewJobs.insert(t, jobs));
     }
 }

@@ -22,6 +22,9 @@ public interface JobTransitions {
      * Accepts jobs. A job whose idempotency key is taken is left out. Keys must come in ascending order: each may have to
      * wait for another submit that has it in hand, and two that wait for each other would be a deadlock.
      *
+     * <p>A job that waits for others has no time and does not expire until it is released; what it waits for is
+     * written by {@link ChainTransitions#await} in the same transaction.
+     *
      * @param ids one per job, as all arrays
      * @param tools tool names
      * @param traceIds trace ids
@@ -40,9 +43,12 @@ public interface JobTransitions {
             INSERT INTO jobs (id, tool_name, trace_id, parameters, priority, delayed, run_at, max_attempts,
                               timeout_seconds, ttl_seconds, idempotency_key, request_hash, expires_at,
                               retry, max_losses, concurrency_key, fairness_key, batch_id, schedule_id, retry_of, awaits)
-            SELECT s.id, s.tool, s.trace_id, s.params::jsonb, s.priority, COALESCE(s.run_at::timestamptz > NOW(), FALSE),
-                   s.run_at::timestamptz, s.max_attempts, s.timeout, s.ttl, s.key, decode(s.hash, 'hex'),
-                   GREATEST(NOW(), s.run_at::timestamptz) + make_interval(secs => s.ttl),
+            SELECT s.id, s.tool, s.trace_id, s.params::jsonb, s.priority,
+                   s.extra->'after' IS NOT NULL OR COALESCE(s.run_at::timestamptz > NOW(), FALSE),
+                   CASE WHEN s.extra->'after' IS NULL THEN s.run_at::timestamptz END, s.max_attempts, s.timeout, s.ttl,
+                   s.key, decode(s.hash, 'hex'),
+                   CASE WHEN s.extra->'after' IS NULL THEN GREATEST(NOW(), s.run_at::timestamptz) + make_interval(secs => s.ttl)
+                        ELSE 'infinity' END,
                    s.extra->'retry', (s.extra->>'max_losses')::smallint, s.extra->>'concurrency_key',
                    s.extra->>'fairness_key', (s.extra->>'batch_id')::uuid, (s.extra->>'schedule_id')::uuid,
                    (s.extra->>'retry_of')::uuid, COALESCE(jsonb_array_length(s.extra->'after'), 0)
@@ -194,6 +200,7 @@ public interface JobTransitions {
                 UPDATE jobs j
                 SET status = 'completed', result = d.result::jsonb, attempt = d.attempt, started_at = l.leased_at,
                     completed_at = NOW(), error_code = NULL, error_message = NULL,
+                    node_name = (SELECT n.name FROM nodes n WHERE n.id = d.node),
                     expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
                 FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[], :results::text[]) AS d (id, attempt, node, result)
                 JOIN job_leases l ON l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
@@ -232,6 +239,7 @@ public interface JobTransitions {
                     expires_at = CASE WHEN d.delay IS NULL THEN NOW() ELSE NOW() + make_interval(secs => d.delay / 1000.0) END
                         + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at),
                     delayed = d.delay IS NOT NULL,
+                    node_name = CASE WHEN d.delay IS NULL THEN (SELECT n.name FROM nodes n WHERE n.id = d.node) END,
                     run_at = CASE WHEN d.delay IS NULL THEN j.run_at ELSE NOW() + make_interval(secs => d.delay / 1000.0) END
                 FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[], :codes::text[], :messages::text[], :delays::bigint[])
                      AS d (id, attempt, node, code, message, delay)
@@ -274,7 +282,12 @@ public interface JobTransitions {
                 FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[]) AS d (id, attempt, node)
                 JOIN job_leases l ON l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
                 WHERE j.id = d.id AND j.status IN ('pending', 'running') AND j.attempt = d.attempt - 1
-                RETURNING j.id
+                RETURNING j.id, j.attempt, d.node, l.leased_at
+            ), told AS (
+                INSERT INTO job_attempts (job_id, attempt, node_name, started_at, ended_at, error_code, error_message)
+                SELECT e.id, e.attempt, n.name, e.leased_at, NOW(), 'GIVEN_BACK', 'The node stopped before the attempt had ended.'
+                FROM ended e LEFT JOIN nodes n ON n.id = e.node
+                ON CONFLICT (job_id, attempt) DO NOTHING
             )
             DELETE FROM job_leases l
             USING ended e
@@ -302,7 +315,8 @@ public interface JobTransitions {
             WITH ended AS (
                 UPDATE jobs j
                 SET status = 'cancelled', completed_at = NOW(), attempt = COALESCE(l.attempt, j.attempt),
-                    started_at = COALESCE(l.leased_at, j.started_at),
+                    started_at = COALESCE(l.leased_at, j.started_at), awaits = 0,
+                    node_name = (SELECT n.name FROM nodes n WHERE n.id = l.node_id),
                     expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
                 FROM (SELECT :id AS id) AS wanted LEFT JOIN job_leases l ON l.job_id = wanted.id
                 WHERE j.id = wanted.id AND j.status IN ('pending', 'running')
@@ -311,6 +325,10 @@ public interface JobTransitions {
                 DELETE FROM job_leases l
                 USING ended e
                 WHERE l.job_id = e.id
+            ), waited AS (
+                DELETE FROM job_dependencies d
+                USING ended e
+                WHERE d.job_id = e.id
             )
             SELECT e.id, pg_notify('longhaul_cancel', e.id::text)
             FROM ended e
@@ -363,6 +381,7 @@ public interface JobTransitions {
                     error_code = 'WORKER_LOST',
                     error_message = 'The node ' || COALESCE(d.name, 'that worked on this job') || ' was lost.',
                     completed_at = CASE WHEN j.losses < d.max_losses THEN NULL ELSE NOW() END,
+                    node_name = CASE WHEN j.losses < d.max_losses THEN NULL ELSE d.name END,
                     expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
                 FROM dead d JOIN free f ON f.id = d.job_id
                 WHERE j.id = d.job_id AND j.status IN ('pending', 'running') AND j.attempt = d.attempt - 1

@@ -1,6 +1,7 @@
 package io.longhaul.jobs;
 
 import java.util.List;
+import java.util.UUID;
 
 /** A submission that cannot become a job; nothing was stored. */
 public final class SubmissionRejected extends Exception {
@@ -20,6 +21,19 @@ public final class SubmissionRejected extends Exception {
         super(message);
         this.reason = reason;
         this.fields = List.copyOf(fields);
+    }
+
+    static SubmissionRejected keyReused(UUID job) {
+        return new SubmissionRejected(
+                Reason.IDEMPOTENCY_KEY_REUSED,
+                "The idempotency key was used for job " + job
+                        + " with another payload. Send the same payload to get that job, or use a new key.",
+                List.of(new Field("/idempotency_key", "was used with another payload")));
+    }
+
+    static SubmissionRejected again() {
+        return new SubmissionRejected(
+                Reason.OVERLOADED, "The job of this idempotency key was removed just now. Try again.", List.of());
     }
 
     /**
@@ -46,6 +60,8 @@ public final class SubmissionRejected extends Exception {
         UNKNOWN_TOOL,
         /** The params do not match the tool's schema, or cannot be stored. */
         INVALID_PARAMS,
+        /** A job to run after does not exist. */
+        UNKNOWN_PREDECESSOR,
         /** The idempotency key belongs to a job with another payload. */
         IDEMPOTENCY_KEY_REUSED,
         /** Too many submits wait for the database. */

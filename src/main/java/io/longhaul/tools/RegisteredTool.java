@@ -8,6 +8,7 @@ import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolDescription;
 import io.longhaul.tools.spi.ToolResult;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.List;
 
 /** A tool with its policies and its compiled schema; what the rest of the server sees of it. */
@@ -79,6 +80,18 @@ public final class RegisteredTool {
      */
     public List<ParamError> check(JsonNode params) {
         return schema.check(params);
+    }
+
+    /**
+     * Checks params of which some places are not known yet, as far as that goes: not those places, nothing that depends on
+     * them, and nothing within a choice of schemas.
+     *
+     * @param params any JSON
+     * @param unknown JSON pointers to the places
+     * @return what is wrong whatever comes there, at most 100 places
+     */
+    public List<ParamError> check(JsonNode params, Collection<String> unknown) {
+        return schema.check(params, unknown);
     }
 
     /**

@@ -39,7 +39,8 @@ class IntakeTest {
     @BeforeEach
     void assemble() {
         group = new GroupCommit(JOBS.jdbi(), commits::incrementAndGet);
-        intake = new Intake(JOBS.jdbi(), IntakeTest::refuseUnknownTools, group);
+        intake = new Intake(
+                JOBS.jdbi(), IntakeTest::refuseUnknownTools, group, new JointCommit(JOBS.jdbi(), () -> {}, ids -> {}));
     }
 
     @AfterEach
