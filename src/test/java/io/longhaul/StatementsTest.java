@@ -6,6 +6,7 @@ import io.longhaul.jobs.JobFilter;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.testing.TestDatabase;
 import java.io.IOException;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.nio.file.Files;
@@ -15,10 +16,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -139,7 +142,7 @@ class StatementsTest {
         }
     }
 
-    private static void ofType(Class<?> type, List<Text> all) {
+    private static void ofType(Class<?> type, List<Text> all) throws ReflectiveOperationException {
         for (Method method : type.getDeclaredMethods()) {
             String sql = sql(method);
             for (String condition : sql != null && sql.contains("<conditions>") ? conditions() : List.of("")) {
@@ -167,14 +170,24 @@ class StatementsTest {
     }
 
     /** Each status has a condition of its own; together with all others, and none at all. */
-    private static List<String> conditions() {
+    private static List<String> conditions() throws ReflectiveOperationException {
         List<String> all = new ArrayList<>();
-        all.add(new JobFilter(null, null, null, null, null, null).conditions());
+        all.add(filter(type -> null).conditions());
         for (JobStatus status : JobStatus.values()) {
             JobFilter.Position place = new JobFilter.Position(Instant.EPOCH, new UUID(0, 1));
-            all.add(new JobFilter(status, "tool", "trace", Instant.EPOCH, Instant.EPOCH, place).conditions());
+            List<Object> values = List.of(status, "text", Instant.EPOCH, new UUID(0, 1), place);
+            all.add(filter(type ->
+                            values.stream().filter(type::isInstance).findFirst().orElseThrow())
+                    .conditions());
         }
         return all;
+    }
+
+    /** Whatever there is to filter by. */
+    private static JobFilter filter(Function<Class<?>, Object> value) throws ReflectiveOperationException {
+        Constructor<?> constructor = JobFilter.class.getDeclaredConstructors()[0];
+        return (JobFilter) constructor.newInstance(
+                Arrays.stream(constructor.getParameterTypes()).map(value).toArray());
     }
 
     private static Map<String, String> types(Method method) {
