@@ -6,6 +6,7 @@ import io.dropwizard.util.Duration;
 import io.dropwizard.validation.MinDuration;
 import io.longhaul.api.ApiConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
+import io.longhaul.schema.SchemaConfiguration;
 import io.longhaul.tools.ToolsConfiguration;
 import io.longhaul.workers.WorkerConfiguration;
 import jakarta.validation.Valid;
@@ -26,7 +27,7 @@ public final class ServiceConfiguration extends Configuration {
 
     @NotNull
     @JsonProperty
-    private SchemaStartup schemaStartup = SchemaStartup.WAIT;
+    private SchemaConfiguration schema = SchemaConfiguration.DEFAULT;
 
     @NotNull
     @JsonProperty
@@ -49,14 +50,6 @@ public final class ServiceConfiguration extends Configuration {
     @JsonProperty
     private String toolFiles = "";
 
-    /** What a server does that starts on a schema it cannot work with. */
-    public enum SchemaStartup {
-        /** It starts, says that it is not ready, and becomes ready once the schema is. */
-        WAIT,
-        /** It refuses to start. */
-        REQUIRE
-    }
-
     /**
      * The database.
      *
@@ -76,12 +69,12 @@ public final class ServiceConfiguration extends Configuration {
     }
 
     /**
-     * What to do when the schema is missing or wrong at start.
+     * The schema.
      *
-     * @return wait or require
+     * @return what to do when it is missing or wrong at start
      */
-    public SchemaStartup schemaStartup() {
-        return schemaStartup;
+    public SchemaConfiguration schema() {
+        return schema;
     }
 
     /**

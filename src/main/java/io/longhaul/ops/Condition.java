@@ -16,11 +16,8 @@ import java.util.Objects;
  */
 public record Condition(
         String name, boolean ok, String errorCode, String message, String cure, Map<String, Object> details) {
-    /** The schema lacks what this release needs: somebody has to migrate. */
+    /** The schema is not what this release needs: somebody has to migrate, or to repair what was changed by hand. */
     public static final String DATABASE_MIGRATION_REQUIRED = "DATABASE_MIGRATION_REQUIRED";
-
-    /** The schema differs so that serving would lose jobs; migrating alone does not help. */
-    public static final String SCHEMA_INCOMPATIBLE = "SCHEMA_INCOMPATIBLE";
 
     /** The database does not answer. */
     public static final String DATABASE_UNAVAILABLE = "DATABASE_UNAVAILABLE";

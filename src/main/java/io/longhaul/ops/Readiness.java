@@ -2,7 +2,6 @@ package io.longhaul.ops;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -10,9 +9,6 @@ import java.util.function.Supplier;
  * asking costs nothing and never waits.
  */
 public final class Readiness {
-    private static final Set<String> SCHEMA_CODES =
-            Set.of(Condition.DATABASE_MIGRATION_REQUIRED, Condition.SCHEMA_INCOMPATIBLE);
-
     private final List<Supplier<Condition>> conditions;
 
     /**
@@ -74,7 +70,7 @@ public final class Readiness {
          */
         public Optional<Condition> wrongSchema() {
             return conditions.stream()
-                    .filter(c -> !c.ok() && SCHEMA_CODES.contains(c.errorCode()))
+                    .filter(c -> !c.ok() && Condition.DATABASE_MIGRATION_REQUIRED.equals(c.errorCode()))
                     .findFirst();
         }
     }

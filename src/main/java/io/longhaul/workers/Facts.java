@@ -13,8 +13,12 @@ public interface Facts {
     /** The node has a lease now. */
     void nodeRegistered(long nodeId, String name);
 
-    /** The node was given up for dead while it lived; its work is being stopped. */
-    void nodeLost(long nodeId);
+    /**
+     * The node is registered no more while it lives; its work is being stopped.
+     *
+     * @param silent whether it had not renewed its lease in time; if it had, somebody took the row away
+     */
+    void nodeLost(long nodeId, boolean silent);
 
     /** Jobs were claimed by one statement. */
     void claimed(int jobs, Duration took);

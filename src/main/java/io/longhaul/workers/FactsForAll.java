@@ -16,8 +16,8 @@ record FactsForAll(List<Facts> all) implements Facts {
     }
 
     @Override
-    public void nodeLost(long nodeId) {
-        all.forEach(f -> f.nodeLost(nodeId));
+    public void nodeLost(long nodeId, boolean silent) {
+        all.forEach(f -> f.nodeLost(nodeId, silent));
     }
 
     @Override

@@ -33,7 +33,7 @@ public final class MeteredFacts implements Facts {
     }
 
     @Override
-    public void nodeLost(long nodeId) {
+    public void nodeLost(long nodeId, boolean silent) {
         count("node.lost", 1);
     }
 

@@ -16,6 +16,7 @@ final class RecordedFacts implements Facts {
 
     final List<Long> registered = new CopyOnWriteArrayList<>();
     final List<Long> lost = new CopyOnWriteArrayList<>();
+    final List<Boolean> lostInSilence = new CopyOnWriteArrayList<>();
     final List<UUID> started = new CopyOnWriteArrayList<>();
     final List<Outcome> ended = new CopyOnWriteArrayList<>();
     final List<Lease> leasesLost = new CopyOnWriteArrayList<>();
@@ -33,8 +34,9 @@ final class RecordedFacts implements Facts {
     }
 
     @Override
-    public void nodeLost(long nodeId) {
+    public void nodeLost(long nodeId, boolean silent) {
         lost.add(nodeId);
+        lostInSilence.add(silent);
     }
 
     @Override
