@@ -351,6 +351,7 @@ public interface JobTransitions {
      * @param limit at most so many
      * @return how many
      */
+    // The rows are locked, so nothing but their ids is asked for again: more would draw the planner to other indexes.
     @SqlUpdate("""
             WITH due AS MATERIALIZED (
                 SELECT d.id, row_number() OVER (
@@ -383,7 +384,7 @@ public interface JobTransitions {
                         ORDER BY q.queue_seq DESC
                         LIMIT 1)) END
             FROM due d
-            WHERE j.id = d.id AND j.status = 'pending' AND j.delayed
+            WHERE j.id = d.id
             """)
     int releaseDelayed(@Bind("limit") int limit);
 

@@ -220,7 +220,17 @@ class PlanTest {
     @ParameterizedTest
     @MethodSource("situations")
     void theReleaseOfDelayedJobsReadsOnlyThoseWhoseTimeHasCome(Situation situation) {
-        readsJobs(situation, "releaseDelayed", "idx_jobs_delayed", "run_at <= now()");
+        readsJobsOnlyThrough(
+                situation,
+                "releaseDelayed",
+                "idx_jobs_delayed",
+                "jobs_pkey",
+                "idx_jobs_queue",
+                "idx_jobs_fairness_key");
+        assertThat(scans(situation, "releaseDelayed", "jobs"))
+                .filteredOn(scan -> scan.index().equals("idx_jobs_delayed"))
+                .extracting(Scan::condition)
+                .containsExactly("(run_at <= now())");
     }
 
     @ParameterizedTest
@@ -276,6 +286,7 @@ class PlanTest {
     @MethodSource("situations")
     void theDepthOfAQueueIsCountedInItsIndexes(Situation situation) {
         readsJobsOnlyThrough(situation, "ofTool", "idx_jobs_queue", "idx_jobs_parked");
+        readsJobsOnlyThrough(situation, "ofAll", "idx_jobs_queue", "idx_jobs_parked");
         readsJobsOnlyThrough(situation, "endsPerSecond", "idx_jobs_queue", "idx_jobs_created_at");
         readsJobsOnlyThrough(situation, "running", "jobs_pkey");
     }
