@@ -26,6 +26,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.statement.SqlBatch;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
@@ -197,6 +198,16 @@ class StatementsTest {
             String type = TYPES.get(parameter.getType());
             if (bind != null && type != null) {
                 types.put(bind.value().isEmpty() ? parameter.getName() : bind.value(), type);
+            }
+            if (parameter.isAnnotationPresent(BindMethods.class)) {
+                String prefix = parameter.getAnnotation(BindMethods.class).value();
+                for (Method part : parameter.getType().getDeclaredMethods()) {
+                    if (part.getParameterCount() == 0 && TYPES.containsKey(part.getReturnType())) {
+                        types.put(
+                                prefix.isEmpty() ? part.getName() : prefix + "." + part.getName(),
+                                TYPES.get(part.getReturnType()));
+                    }
+                }
             }
         }
         return types;
