@@ -96,10 +96,15 @@ public interface QueueDepth {
      * @param limit how many leases are looked at
      * @return 0 to limit
      */
+    // OFFSET 0 keeps this a look-up per lease; as a join it might begin with all jobs of the tool.
     @SqlQuery("""
             SELECT count(*)
             FROM (SELECT l.job_id FROM job_leases l LIMIT :limit) running
-            JOIN jobs j ON j.id = running.job_id AND j.tool_name = :tool AND j.status IN ('pending', 'running')
+            WHERE EXISTS (
+                SELECT
+                FROM jobs j
+                WHERE j.id = running.job_id AND j.tool_name = :tool AND j.status IN ('pending', 'running')
+                OFFSET 0)
             """)
     int running(@Bind("tool") String tool, @Bind("limit") int limit);
 }
