@@ -18,6 +18,7 @@ import io.longhaul.api.RetryResource;
 import io.longhaul.api.ScheduleReader;
 import io.longhaul.api.SchedulesResource;
 import io.longhaul.api.Submissions;
+import io.longhaul.api.ToolResource;
 import io.longhaul.api.ToolsResource;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.config.ServiceConfiguration.SchemaStartup;
@@ -34,7 +35,11 @@ import io.longhaul.jobs.GroupCommit;
 import io.longhaul.jobs.Intake;
 import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.JointCommit;
+import io.longhaul.jobs.QueueLimit;
+import io.longhaul.jobs.SubmissionCheck;
+import io.longhaul.jobs.ToolPauses;
 import io.longhaul.ops.Condition;
+import io.longhaul.ops.DrainTask;
 import io.longhaul.ops.Readiness;
 import io.longhaul.ops.TransactionWatch;
 import io.longhaul.schedules.Scheduler;
@@ -59,6 +64,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.jdbi.v3.core.Jdbi;
@@ -212,7 +218,7 @@ final class Server {
                         tools.names().toArray(String[]::new),
                         new ScheduleReader(configuration.api()),
                         check,
-                        new JointCommit(workerJdbi, this::jobsReady, jobs -> {})),
+                        new JointCommit(workerJdbi, this::jobsReady, jobs -> {}, workers)),
                 () -> schema.state().ready(),
                 facts,
                 this::settled,
@@ -230,21 +236,53 @@ final class Server {
     }
 
     private Intake intake() {
-        GroupCommit commits = new GroupCommit(jdbi, this::jobsReady);
+        GroupCommit commits = new GroupCommit(jdbi, this::jobsReady, workers);
         environment.lifecycle().manage(managed(commits::start, commits::stop));
+        ParamsCheck params = new ParamsCheck(tools);
+        QueueLimit queue =
+                new QueueLimit(jdbi, this::maxQueue, configuration.api().maxQueue());
+        SubmissionCheck check = submission -> {
+            params.check(submission);
+            queue.check(submission);
+        };
         return new Intake(
-                jdbi,
-                new ParamsCheck(tools),
-                commits,
-                new JointCommit(jdbi, this::jobsReady, jobs -> flow.awaited(jobs)));
+                jdbi, check, commits, new JointCommit(jdbi, this::jobsReady, jobs -> flow.awaited(jobs), workers));
+    }
+
+    private Integer maxQueue(String tool) {
+        return tools.find(tool).orElseThrow().policy().limits().maxQueue();
+    }
+
+    private Condition nodeCondition() {
+        return workers.isDraining()
+                ? new Condition(
+                        "node",
+                        false,
+                        Condition.DRAINING,
+                        "This node is draining: it claims no more jobs.",
+                        "Use another node.",
+                        Map.of("running", workers.running()))
+                : Condition.holds("node", "This node takes requests.");
+    }
+
+    private Condition toolsCondition() {
+        List<String> paused = workers.pausedTools().list().stream()
+                .map(ToolPauses.Pause::tool)
+                .toList();
+        return new Condition(
+                "tools",
+                true,
+                null,
+                paused.isEmpty() ? "No tool is paused." : "Paused: " + String.join(", ", paused) + ".",
+                null,
+                Map.of("paused", paused));
     }
 
     private void assembleApi() {
         Readiness readiness = new Readiness(List.of(
                 () -> SchemaCondition.of(schema.state()),
-                () -> workers.isDraining()
-                        ? Condition.fails("node", Condition.DRAINING, "This node is stopping.", "Use another node.")
-                        : Condition.holds("node", "This node takes requests."),
+                this::nodeCondition,
+                this::toolsCondition,
                 transactions::condition,
                 () -> QuarantineCondition.of(workers.quarantined())));
         JobQueries queries = jdbi.onDemand(JobQueries.class);
@@ -277,8 +315,14 @@ final class Server {
         environment
                 .jersey()
                 .register(new ToolsResource(
-                        tools, submissions, waits, configuration.api().invokeWait()));
+                        tools,
+                        workers.pausedTools(),
+                        submissions,
+                        waits,
+                        configuration.api().invokeWait()));
+        environment.jersey().register(new ToolResource(tools, workers.pausedTools(), jdbi, configuration.api()));
         environment.jersey().register(new HealthResource(readiness));
+        environment.admin().addTask(new DrainTask(workers::drain, workers::resume, workers::running));
     }
 
     private void assembleMetrics() {

@@ -13,9 +13,15 @@ import java.time.Duration;
  * @param defaultTtl how long an ended job is kept when its submit does not say; whole hours
  * @param maxTtl the longest that a submit may ask for; whole hours
  * @param invokeWait how long {@code POST /v1/mcp/invoke} waits for a job's end before it answers 202
+ * @param maxQueue how many jobs of all tools may wait for a worker before submits are refused, or null for no limit
  */
 public record ApiConfiguration(
-        int maxBodyBytes, int maxBatchBodyBytes, Duration defaultTtl, Duration maxTtl, Duration invokeWait) {
+        int maxBodyBytes,
+        int maxBatchBodyBytes,
+        Duration defaultTtl,
+        Duration maxTtl,
+        Duration invokeWait,
+        Integer maxQueue) {
     private static final DataSize SMALLEST_BODY = DataSize.kibibytes(1);
     // A parsed body takes some ten times its size in memory, and hundreds of requests may be read at once.
     private static final DataSize LARGEST_BODY = DataSize.mebibytes(64);
@@ -25,7 +31,13 @@ public record ApiConfiguration(
     static final Duration LONGEST_TTL = Duration.ofDays(3650);
 
     /** What holds when nothing is configured. */
-    public static final ApiConfiguration DEFAULT = of(null, null, null, null, null);
+    public static final ApiConfiguration DEFAULT = of(null, null, null, null, null, null);
+
+    /** Limits of requests without one of the queue; parameters as above. */
+    public ApiConfiguration(
+            int maxBodyBytes, int maxBatchBodyBytes, Duration defaultTtl, Duration maxTtl, Duration invokeWait) {
+        this(maxBodyBytes, maxBatchBodyBytes, defaultTtl, maxTtl, invokeWait, null);
+    }
 
     /** Checks the ranges. */
     public ApiConfiguration {
@@ -46,6 +58,9 @@ public record ApiConfiguration(
         require(
                 !invokeWait.isNegative() && invokeWait.compareTo(Duration.ofMinutes(10)) <= 0,
                 "api.invokeWait is " + invokeWait.toMillis() + "ms: write a duration from 0s to 10m");
+        require(
+                maxQueue == null || (maxQueue >= 1 && maxQueue <= 10_000_000),
+                "api.maxQueue is " + maxQueue + ": write 1 to 10000000, or leave it out for no limit");
     }
 
     /** Fills in what the configuration leaves out. */
@@ -55,7 +70,8 @@ public record ApiConfiguration(
             @JsonProperty("maxBatchBody") DataSize maxBatchBody,
             @JsonProperty("defaultTtl") io.dropwizard.util.Duration defaultTtl,
             @JsonProperty("maxTtl") io.dropwizard.util.Duration maxTtl,
-            @JsonProperty("invokeWait") io.dropwizard.util.Duration invokeWait) {
+            @JsonProperty("invokeWait") io.dropwizard.util.Duration invokeWait,
+            @JsonProperty("maxQueue") Integer maxQueue) {
         Duration longest = orElse(maxTtl, Duration.ofDays(7));
         Duration usual = longest.compareTo(Duration.ofDays(1)) < 0 ? longest : Duration.ofDays(1);
         int body = bytes(maxBody, DataSize.mebibytes(1));
@@ -64,7 +80,8 @@ public record ApiConfiguration(
                 bytes(maxBatchBody, body > USUAL_BATCH.toBytes() ? DataSize.bytes(body) : USUAL_BATCH),
                 orElse(defaultTtl, usual),
                 longest,
-                orElse(invokeWait, Duration.ofSeconds(60)));
+                orElse(invokeWait, Duration.ofSeconds(60)),
+                maxQueue);
     }
 
     private static int bytes(DataSize given, DataSize usual) {

@@ -34,6 +34,8 @@ enum ErrorCode {
     UNSUPPORTED_MEDIA_TYPE(415),
     /** Fields, query parameters or headers are missing or out of range; {@code errors} says which. */
     INVALID_REQUEST(422),
+    /** No tool of this name at this path. */
+    TOOL_NOT_FOUND(404),
     /** No tool of this name. */
     UNKNOWN_TOOL(422),
     /** The params do not match the tool's schema, or cannot be stored. */
@@ -46,6 +48,8 @@ enum ErrorCode {
     IDEMPOTENCY_KEY_REUSED(422),
     /** More is being submitted than the server takes. */
     OVERLOADED(429, 1),
+    /** As many jobs wait for a worker as may. */
+    QUEUE_FULL(429, 5),
     /** The headers are too large. */
     HEADERS_TOO_LARGE(431),
     /** A fault of the server; its log has the trace id. */

@@ -33,8 +33,8 @@ final class ExtrasReader {
         JobExtras extras = new JobExtras(
                 retry(fields),
                 losses(fields),
-                null,
-                null,
+                IdempotencyKey.likewise("concurrency_key", fields),
+                IdempotencyKey.likewise("fairness_key", fields),
                 null,
                 null,
                 null,

@@ -14,6 +14,8 @@ final class IdempotencyKey {
     /** Also the width of the database's column. */
     static final int LONGEST = 255;
 
+    private static final String FORM = "must have 1 to " + LONGEST + " characters, none of them a control character";
+
     /** A Structured Field string (RFC 8941); parameters behind it mean nothing here. */
     private static final Pattern QUOTED =
             Pattern.compile("\"((?:[\\x20-\\x21\\x23-\\x5B\\x5D-\\x7E]|\\\\[\"\\\\])*)\" *(?:;.*)?");
@@ -33,11 +35,20 @@ final class IdempotencyKey {
     static String of(String field, List<String> headers, Fields fields) {
         String fromHeader = headers.isEmpty() ? null : header(headers, fields);
         if (field != null && !isStorable(field)) {
-            fields.wrong(FIELD, "must have 1 to " + LONGEST + " characters, none of them a control character");
+            fields.wrong(FIELD, FORM);
         } else if (field != null && fromHeader != null && !field.equals(fromHeader)) {
             fields.wrong(FIELD, "differs from the header " + HEADER + ": send one of them, or both the same");
         }
         return field != null ? field : fromHeader;
+    }
+
+    /** Another key of the same form: a field of the body, or null. */
+    static String likewise(String name, Fields fields) {
+        String key = fields.optionalText(name);
+        if (key != null && !isStorable(key)) {
+            fields.wrong(name, FORM);
+        }
+        return key;
     }
 
     /** The key of a request without a field for it, or null. */

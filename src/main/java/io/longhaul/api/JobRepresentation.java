@@ -42,6 +42,8 @@ import java.util.UUID;
  * @param batchId the batch it belongs to, or null
  * @param scheduleId the schedule that made it, or null
  * @param retryOf the job that it repeats, or null
+ * @param concurrencyKey jobs with the same key take turns; null and left out without one
+ * @param fairnessKey whose turn it uses up among the jobs of its tool; null and left out without one
  * @param omitted which of params and result a list has left out because they are large; ask for the job itself
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -73,6 +75,8 @@ record JobRepresentation(
         UUID batchId,
         UUID scheduleId,
         UUID retryOf,
+        @JsonInclude(JsonInclude.Include.NON_NULL) String concurrencyKey,
+        @JsonInclude(JsonInclude.Include.NON_NULL) String fairnessKey,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> omitted) {
 
     /**
@@ -133,6 +137,8 @@ record JobRepresentation(
                 job.extras().batchId(),
                 job.extras().scheduleId(),
                 job.extras().retryOf(),
+                job.extras().concurrencyKey(),
+                job.extras().fairnessKey(),
                 omitted);
     }
 

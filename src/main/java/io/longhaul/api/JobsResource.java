@@ -37,8 +37,8 @@ public final class JobsResource {
      * Submits a job. It is committed when this answers.
      *
      * @param body {@code {tool, params, ttl_hours, priority, run_at, max_attempts, timeout_seconds, retry: {backoff,
-     *     multiplier, max_backoff, jitter}, on_worker_loss, after, after_any, idempotency_key}}, of which only tool is
-     *     required; other members are ignored
+     *     multiplier, max_backoff, jitter}, on_worker_loss, after, after_any, idempotency_key, concurrency_key,
+     *     fairness_key}}, of which only tool is required; other members are ignored
      * @param request its headers {@code Idempotency-Key} and {@code traceparent}
      * @return 201 with the job and its Location; 200 with the earlier job for an idempotency key that was used before;
      *     400, 413, 415, 422, 429 or 503

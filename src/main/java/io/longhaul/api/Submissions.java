@@ -58,14 +58,16 @@ public final class Submissions {
             case UNKNOWN_PREDECESSOR -> ErrorCode.UNKNOWN_PREDECESSOR;
             case IDEMPOTENCY_KEY_REUSED -> ErrorCode.IDEMPOTENCY_KEY_REUSED;
             case OVERLOADED -> ErrorCode.OVERLOADED;
+            case QUEUE_FULL -> ErrorCode.QUEUE_FULL;
             case STOPPING -> ErrorCode.SHUTTING_DOWN;
         };
         return Refusal.of(
-                code,
-                rejected.getMessage(),
-                tool,
-                rejected.fields().stream()
-                        .map(f -> new FieldError(f.pointer(), f.message()))
-                        .toList());
+                        code,
+                        rejected.getMessage(),
+                        tool,
+                        rejected.fields().stream()
+                                .map(f -> new FieldError(f.pointer(), f.message()))
+                                .toList())
+                .of(rejected.backlog());
     }
 }

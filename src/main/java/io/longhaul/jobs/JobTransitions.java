@@ -37,22 +37,29 @@ public interface JobTransitions {
      * @param ttls seconds
      * @param keys idempotency keys, or null
      * @param hashes SHA-256 of the payload in hexadecimal, or null without key
-     * @param extras {@link JobExtras} as JSON, or null for none
+     * @param extras {@link JobExtras} as JSON, with the {@code place} that {@link FairQueue} gave if it gave one, or null for none
      * @return the rows that were made
      */
+    // A job with a concurrency key is parked: delayed without a time, it is in no claim's way until its gate lets it
+    // in.
     @SqlQuery("""
             INSERT INTO jobs (id, tool_name, trace_id, parameters, priority, delayed, run_at, max_attempts,
                               timeout_seconds, ttl_seconds, idempotency_key, request_hash, expires_at,
-                              retry, max_losses, concurrency_key, fairness_key, batch_id, schedule_id, retry_of, awaits)
+                              retry, max_losses, concurrency_key, fairness_key, batch_id, schedule_id, retry_of, awaits,
+                              queue_seq)
             SELECT s.id, s.tool, s.trace_id, s.params::jsonb, s.priority,
-                   s.extra->'after' IS NOT NULL OR COALESCE(s.run_at::timestamptz > NOW(), FALSE),
-                   CASE WHEN s.extra->'after' IS NULL THEN s.run_at::timestamptz END, s.max_attempts, s.timeout, s.ttl,
-                   s.key, decode(s.hash, 'hex'),
+                   s.extra->'after' IS NOT NULL OR s.extra->>'concurrency_key' IS NOT NULL
+                       OR COALESCE(s.run_at::timestamptz > NOW(), FALSE),
+                   CASE WHEN s.extra->'after' IS NULL
+                             AND (s.extra->>'concurrency_key' IS NULL OR s.run_at::timestamptz > NOW())
+                        THEN s.run_at::timestamptz END,
+                   s.max_attempts, s.timeout, s.ttl, s.key, decode(s.hash, 'hex'),
                    CASE WHEN s.extra->'after' IS NULL THEN GREATEST(NOW(), s.run_at::timestamptz) + make_interval(secs => s.ttl)
                         ELSE 'infinity' END,
                    s.extra->'retry', (s.extra->>'max_losses')::smallint, s.extra->>'concurrency_key',
                    s.extra->>'fairness_key', (s.extra->>'batch_id')::uuid, (s.extra->>'schedule_id')::uuid,
-                   (s.extra->>'retry_of')::uuid, COALESCE(jsonb_array_length(s.extra->'after'), 0)
+                   (s.extra->>'retry_of')::uuid, COALESCE(jsonb_array_length(s.extra->'after'), 0),
+                   COALESCE((s.extra->>'place')::bigint, nextval('job_queue_seq'))
             FROM unnest(:ids::uuid[], :tools::text[], :traceIds::text[], :params::text[], :priorities::int[],
                         :runAts::text[], :maxAttempts::int[], :timeouts::int[], :ttls::int[], :keys::text[],
                         :hashes::text[], :extras::jsonb[])
@@ -86,10 +93,10 @@ public interface JobTransitions {
 
     /**
      * Leases the next jobs of the given tools to a node: by priority, then first come, first served. A node
-     * whose own lease has lapsed gets nothing.
+     * whose own lease has lapsed gets nothing, and so does everybody of a tool that is paused.
      *
      * @param nodeId the node's run
-     * @param tools names of tools that have a free slot
+     * @param tools names of tools that have a free slot and no limit across nodes
      * @param maxLosses for each tool, how often a lost worker is replaced
      * @param free for each tool, how many more of its jobs this node may run
      * @param limit free slots of the node
@@ -103,6 +110,7 @@ public interface JobTransitions {
                 SELECT o.tool, o.max_losses, o.free
                 FROM unnest(:tools::text[], :maxLosses::int[], :free::int[]) AS o (tool, max_losses, free)
                 WHERE EXISTS (SELECT FROM nodes WHERE id = :nodeId AND lease_until > NOW())
+                  AND NOT EXISTS (SELECT FROM tool_pauses p WHERE p.tool_name = o.tool OFFSET 0)
             ), share AS MATERIALIZED (
                 SELECT next.tool, next.max_losses, count(*) AS jobs
                 FROM (
@@ -125,7 +133,7 @@ public interface JobTransitions {
                 FROM share s CROSS JOIN LATERAL (
                     SELECT j.id, j.tool_name, j.parameters::text AS params, j.trace_id, j.attempt, j.failures,
                            j.max_attempts, j.timeout_seconds, j.priority, j.queue_seq, j.retry::text AS retry,
-                           j.max_losses AS own_max_losses
+                           j.max_losses AS own_max_losses, j.concurrency_key
                     FROM jobs j
                     WHERE j.status = 'pending' AND NOT j.delayed AND j.tool_name = s.tool
                       AND j.expires_at > NOW()
@@ -142,7 +150,7 @@ public interface JobTransitions {
                 RETURNING job_id
             )
             SELECT c.id AS job_id, c.attempt + 1 AS attempt, :nodeId AS node_id, NOW() AS leased_at, c.tool_name, c.params,
-                   c.trace_id, c.failures, c.max_attempts, c.timeout_seconds, c.retry
+                   c.trace_id, c.failures, c.max_attempts, c.timeout_seconds, c.retry, c.concurrency_key
             FROM chosen c
             WHERE (c.id IN (SELECT job_id FROM leased)) IS TRUE
             ORDER BY c.priority DESC, c.queue_seq
@@ -337,21 +345,45 @@ public interface JobTransitions {
     List<UUID> cancel(@Bind("id") UUID id);
 
     /**
-     * Makes delayed jobs whose time has come ready to be claimed.
+     * Makes delayed jobs whose time has come ready to be claimed. Those with a concurrency key become ready for their
+     * gate: what lets them in is {@link KeyGate} alone.
      *
      * @param limit at most so many
      * @return how many
      */
     @SqlUpdate("""
-            UPDATE jobs
-            SET delayed = FALSE, queue_seq = nextval('job_queue_seq')
-            WHERE id = ANY (ARRAY(
-                SELECT id
-                FROM jobs
-                WHERE status = 'pending' AND delayed AND run_at <= NOW()
-                ORDER BY run_at
-                LIMIT :limit
-                FOR NO KEY UPDATE SKIP LOCKED))
+            WITH due AS MATERIALIZED (
+                SELECT d.id, row_number() OVER (
+                           PARTITION BY d.tool_name, d.priority, d.fairness_key ORDER BY d.run_at) - 1 AS nth
+                FROM (
+                    SELECT id, tool_name, priority, fairness_key, run_at
+                    FROM jobs
+                    WHERE status = 'pending' AND delayed AND run_at <= NOW()
+                    ORDER BY run_at
+                    LIMIT :limit
+                    FOR NO KEY UPDATE SKIP LOCKED
+                ) d
+            )
+            UPDATE jobs j
+            SET delayed = j.concurrency_key IS NOT NULL,
+                run_at = CASE WHEN j.concurrency_key IS NULL THEN j.run_at END,
+                queue_seq = CASE WHEN j.fairness_key IS NULL THEN nextval('job_queue_seq') ELSE d.nth + GREATEST(
+                    COALESCE((
+                        SELECT q.queue_seq
+                        FROM jobs q
+                        WHERE q.status = 'pending' AND NOT q.delayed AND q.tool_name = j.tool_name
+                          AND q.priority = j.priority
+                        ORDER BY q.queue_seq
+                        LIMIT 1), (SELECT last_value FROM job_queue_seq)),
+                    1 + (
+                        SELECT q.queue_seq
+                        FROM jobs q
+                        WHERE q.status = 'pending' AND q.tool_name = j.tool_name AND q.priority = j.priority
+                          AND q.fairness_key = j.fairness_key AND (NOT q.delayed OR q.run_at IS NULL)
+                        ORDER BY q.queue_seq DESC
+                        LIMIT 1)) END
+            FROM due d
+            WHERE j.id = d.id AND j.status = 'pending' AND j.delayed
             """)
     int releaseDelayed(@Bind("limit") int limit);
 

@@ -24,6 +24,7 @@ public final class JointCommit {
     private final Jdbi jdbi;
     private final Runnable committed;
     private final Consumer<Collection<UUID>> awaited;
+    private final Turns turns;
 
     /**
      * Wires it.
@@ -33,9 +34,22 @@ public final class JointCommit {
      * @param awaited told the jobs that new ones wait for, after the commit: they may have ended meanwhile
      */
     public JointCommit(Jdbi jdbi, Runnable committed, Consumer<Collection<UUID>> awaited) {
+        this(jdbi, committed, awaited, Turns.NONE);
+    }
+
+    /**
+     * Wires it.
+     *
+     * @param jdbi the database
+     * @param committed called after each commit that made jobs
+     * @param awaited told the jobs that new ones wait for, after the commit: they may have ended meanwhile
+     * @param turns told and asked of jobs whose turn depends on others
+     */
+    public JointCommit(Jdbi jdbi, Runnable committed, Consumer<Collection<UUID>> awaited, Turns turns) {
         this.jdbi = jdbi;
         this.committed = committed;
         this.awaited = awaited;
+        this.turns = turns;
     }
 
     /**
@@ -94,7 +108,7 @@ public final class JointCommit {
      */
     public List<Job> write(Handle handle, List<Submission> submissions) {
         List<NewJob> jobs = submissions.stream().map(NewJob::of).toList();
-        Map<UUID, JobTransitions.Accepted> rows = NewJobs.insert(handle.attach(JobTransitions.class), jobs);
+        Map<UUID, JobTransitions.Accepted> rows = NewJobs.insert(handle.attach(Acceptance.class), turns, jobs);
         return jobs.stream().map(job -> job.accepted(rows.get(job.id()))).toList();
     }
 
@@ -104,6 +118,7 @@ public final class JointCommit {
     }
 
     private void tell(List<Submission> submissions) {
+        NewJobs.tellKeys(turns, submissions.stream());
         committed.run();
         Set<UUID> predecessors = predecessors(submissions.stream());
         if (!predecessors.isEmpty()) {
@@ -115,13 +130,13 @@ public final class JointCommit {
         return submissions.flatMap(s -> s.extras().after().stream()).collect(Collectors.toSet());
     }
 
-    private static void write(Handle handle, List<NewJob> jobs, UUID batch, boolean allOrNone, Result[] results) {
+    private void write(Handle handle, List<NewJob> jobs, UUID batch, boolean allOrNone, Result[] results) {
         rejectUnknownPredecessors(handle.attach(ChainTransitions.class), jobs, results);
         List<NewJob> left = IntStream.range(0, jobs.size())
                 .filter(i -> results[i] == null)
                 .mapToObj(jobs::get)
                 .toList();
-        Map<UUID, JobTransitions.Accepted> rows = NewJobs.insert(handle.attach(JobTransitions.class), left);
+        Map<UUID, JobTransitions.Accepted> rows = NewJobs.insert(handle.attach(Acceptance.class), turns, left);
         List<NewJob> made =
                 left.stream().filter(job -> rows.containsKey(job.id())).toList();
         NewJobs.await(handle.attach(ChainTransitions.class), made);

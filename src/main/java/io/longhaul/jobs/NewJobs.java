@@ -4,9 +4,11 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Writes many new jobs in one statement. */
 final class NewJobs {
@@ -20,9 +22,9 @@ final class NewJobs {
     private NewJobs() {}
 
     /** The rows that were made, by job; jobs whose idempotency key is taken are not among them. */
-    static Map<UUID, JobTransitions.Accepted> insert(JobTransitions transitions, List<NewJob> unordered) {
+    static Map<UUID, JobTransitions.Accepted> insert(Acceptance statements, Turns turns, List<NewJob> unordered) {
         List<NewJob> jobs = unordered.stream().sorted(BY_KEY).toList();
-        return transitions
+        return statements
                 .enqueue(
                         jobs.stream().map(NewJob::id).toArray(UUID[]::new),
                         texts(jobs, Submission::tool),
@@ -35,9 +37,21 @@ final class NewJobs {
                         numbers(jobs, s -> (int) s.ttl().toSeconds()),
                         texts(jobs, Submission::idempotencyKey),
                         jobs.stream().map(NewJob::hash).toArray(String[]::new),
-                        texts(jobs, s -> s.extras().json()))
+                        FairPlaces.extras(statements, turns, jobs))
                 .stream()
                 .collect(Collectors.toMap(JobTransitions.Accepted::id, Function.identity()));
+    }
+
+    /** Says which concurrency keys committed jobs have. */
+    static void tellKeys(Turns turns, Stream<Submission> committed) {
+        List<String> keys = committed
+                .map(s -> s.extras().concurrencyKey())
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+        if (!keys.isEmpty()) {
+            turns.keysWaiting(keys);
+        }
     }
 
     /** Writes what new jobs wait for. */

@@ -9,6 +9,7 @@ public final class SubmissionRejected extends Exception {
 
     private final Reason reason;
     private final transient List<Field> fields;
+    private final transient Backlog backlog;
 
     /**
      * Says why.
@@ -18,9 +19,14 @@ public final class SubmissionRejected extends Exception {
      * @param fields where, if it can be told
      */
     public SubmissionRejected(Reason reason, String message, List<Field> fields) {
+        this(reason, message, fields, null);
+    }
+
+    SubmissionRejected(Reason reason, String message, List<Field> fields, Backlog backlog) {
         super(message);
         this.reason = reason;
         this.fields = List.copyOf(fields);
+        this.backlog = backlog;
     }
 
     static SubmissionRejected keyReused(UUID job) {
@@ -54,6 +60,15 @@ public final class SubmissionRejected extends Exception {
         return fields;
     }
 
+    /**
+     * The queue that is full.
+     *
+     * @return null unless that is the reason
+     */
+    public Backlog backlog() {
+        return backlog;
+    }
+
     /** Why submissions are rejected. */
     public enum Reason {
         /** No tool of that name. */
@@ -64,6 +79,8 @@ public final class SubmissionRejected extends Exception {
         UNKNOWN_PREDECESSOR,
         /** The idempotency key belongs to a job with another payload. */
         IDEMPOTENCY_KEY_REUSED,
+        /** Too many jobs wait for a worker. */
+        QUEUE_FULL,
         /** Too many submits wait for the database. */
         OVERLOADED,
         /** The node is stopping; another one takes the same submission. */

@@ -14,6 +14,8 @@ import io.longhaul.jobs.GroupCommit;
 import io.longhaul.jobs.Intake;
 import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.JointCommit;
+import io.longhaul.jobs.PausedTools;
+import io.longhaul.jobs.QueueLimit;
 import io.longhaul.jobs.Submission;
 import io.longhaul.jobs.SubmissionRejected;
 import io.longhaul.jobs.SubmissionRejected.Field;
@@ -199,7 +201,18 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         public void run(Configuration dropwizard, Environment environment) {
             GroupCommit commits = new GroupCommit(jdbi, () -> {});
             commits.start();
-            Intake intake = new Intake(jdbi, this::check, commits, new JointCommit(jdbi, () -> {}, ids -> {}));
+            QueueLimit queue = new QueueLimit(
+                    jdbi,
+                    name -> registry.find(name).orElseThrow().policy().limits().maxQueue(),
+                    configuration.maxQueue());
+            Intake intake = new Intake(
+                    jdbi,
+                    submission -> {
+                        check(submission);
+                        queue.check(submission);
+                    },
+                    commits,
+                    new JointCommit(jdbi, () -> {}, ids -> {}));
             Readiness readiness = new Readiness(List.of(() -> schema));
             JobQueries queries = jdbi.onDemand(JobQueries.class);
             Submissions submissions = new Submissions(configuration, intake);
@@ -216,7 +229,11 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                     .register(new SchedulesResource(
                             jdbi.onDemand(Schedules.class), configuration, intake, lists, () -> {}));
             environment.jersey().register(new JobResource(queries, new Cancellation(jdbi)));
-            environment.jersey().register(new ToolsResource(registry, submissions, waits, configuration.invokeWait()));
+            PausedTools paused = new PausedTools(jdbi);
+            environment
+                    .jersey()
+                    .register(new ToolsResource(registry, paused, submissions, waits, configuration.invokeWait()));
+            environment.jersey().register(new ToolResource(registry, paused, jdbi, configuration));
             environment.jersey().register(new HealthResource(readiness));
             environment.jersey().register(new BrokenResource());
             environment.servlets().addServlet("broken", new BrokenServlet()).addMapping("/broken-servlet");

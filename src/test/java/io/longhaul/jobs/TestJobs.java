@@ -115,6 +115,22 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
         return new Submission(TOOL, params, "trace", Duration.ofHours(24), 0, null, null, null, key);
     }
 
+    /** A submission with a concurrency key, a fairness key, both or neither (null). */
+    public static Submission withKeys(String tool, int priority, Instant runAt, String concurrency, String fairness) {
+        JobExtras extras = new JobExtras(null, null, concurrency, fairness, null, null, null, List.of(), false);
+        return new Submission(tool, "{}", "trace", Duration.ofHours(24), priority, runAt, null, null, null, extras);
+    }
+
+    /** A submission of {@link #TOOL} whose jobs of the same key take turns. */
+    public static Submission keyed(String key) {
+        return withKeys(TOOL, 0, null, key, null);
+    }
+
+    /** A submission of {@link #TOOL} that uses up a turn of the key. */
+    static Submission fair(String key) {
+        return withKeys(TOOL, 0, null, null, key);
+    }
+
     public UUID pending() {
         return enqueue(submission());
     }
