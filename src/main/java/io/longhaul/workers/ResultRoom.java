@@ -13,6 +13,9 @@ final class ResultRoom {
     /** A result is there as output, as text, as checked text and as tokens, some of them with two bytes a character. */
     private static final int COPIES = 8;
 
+    /** Thousands of these a second must not stand in line, and a thousand at once take little. */
+    private static final long SMALL = 16 * 1024;
+
     private final int kilobytes;
     private final Semaphore free;
 
@@ -23,8 +26,14 @@ final class ResultRoom {
 
     /** Waits for room for a result; a larger one than fits at all gets all there is. Gives what is to be returned. */
     int take(long bytes) throws InterruptedException {
-        int wanted = (int) Math.min(kilobytes, bytes * COPIES / 1024 + 1);
-        free.acquire(wanted);
+        if (bytes < SMALL) {
+            return 0;
+        }
+        int wanted = (int) Math.min(kilobytes, bytes * COPIES / 1024);
+        // First without a look at the thread's interrupt flag, which its tool may have left set.
+        if (!free.tryAcquire(wanted)) {
+            free.acquire(wanted);
+        }
         return wanted;
     }
 

@@ -1,13 +1,19 @@
 package io.longhaul.campaign;
 
 import io.longhaul.testing.NodeProcess;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 
 /** The nodes of a campaign. Places stay, processes come and go. */
 final class Nodes implements AutoCloseable {
+    /** On a busy machine a start takes long, and nodes that never get to work show nothing. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
     private final Map<String, String> environment;
     private final List<NodeProcess> places = new CopyOnWriteArrayList<>();
 
@@ -29,6 +35,22 @@ final class Nodes implements AutoCloseable {
 
     NodeProcess at(int place) {
         return places.get(place);
+    }
+
+    /** Waits until a node is up, but not for ever: it may not get there while all else is down. */
+    void awaitUp(int place) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (!isReady(place) && System.nanoTime() < end) {
+            LockSupport.parkNanos(100_000_000L);
+        }
+    }
+
+    private boolean isReady(int place) {
+        try {
+            return places.get(place).get("/readyz").status() == 200;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     void kill(int place) {
@@ -54,7 +76,7 @@ final class Nodes implements AutoCloseable {
         places.forEach(node -> node.process().terminate());
         List<Integer> exits = new ArrayList<>();
         for (NodeProcess node : places) {
-            exits.add(node.process().awaitExit(java.time.Duration.ofSeconds(60)));
+            exits.add(node.process().awaitExit(Duration.ofSeconds(60)));
         }
         return exits;
     }

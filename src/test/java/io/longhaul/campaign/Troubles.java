@@ -58,11 +58,13 @@ final class Troubles {
         counts.merge(kind, 1, Integer::sum);
         switch (kind) {
             case KILL -> {
+                nodes.awaitUp(place);
                 nodes.kill(place);
                 sleep(millis);
                 nodes.restart(place);
             }
             case PAUSE -> {
+                nodes.awaitUp(place);
                 nodes.at(place).process().pause();
                 // Longer than its lease and the rescue that follows: its jobs are somebody else's when it wakes.
                 sleep((int) lease.toMillis() + 2_000 + millis);
