@@ -60,9 +60,10 @@ public final class App extends Application<ServiceConfiguration> {
         bootstrap.addCommand(new CheckCommand(App::checked));
         bootstrap.addCommand(new DbCommand<>(
                 ServiceConfiguration.class,
-                App::databaseOfCommand,
+                App::databaseOfMigration,
                 configuration -> configuration.database().isEmbedded()));
-        bootstrap.addCommand(new SchemaCommand<>(ServiceConfiguration.class, App::databaseOfCommand));
+        bootstrap.addCommand(
+                new SchemaCommand<>(ServiceConfiguration.class, App::databaseOfCommand, App::databaseOfMigration));
     }
 
     @Override
@@ -107,6 +108,16 @@ public final class App extends Application<ServiceConfiguration> {
             EmbeddedPostgres postgres = EmbeddedPostgres.attach(Path.of(configuration.dataFolder()));
             database.connectTo(postgres.jdbcUrl(), postgres.user(), postgres.password());
         }
+        database.asSingleConnectionPool();
+        return database;
+    }
+
+    /** Whoever changes the schema may be another role than the server's, past a pooler. */
+    private static PooledDataSourceFactory databaseOfMigration(ServiceConfiguration configuration) {
+        if (configuration.database().isEmbedded()) {
+            return databaseOfCommand(configuration);
+        }
+        DatabaseConfiguration database = configuration.database().forMigrations();
         database.asSingleConnectionPool();
         return database;
     }

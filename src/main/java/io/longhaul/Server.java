@@ -23,7 +23,6 @@ import io.longhaul.api.ToolResource;
 import io.longhaul.api.ToolsResource;
 import io.longhaul.callbacks.StoredCallbacks;
 import io.longhaul.config.ServiceConfiguration;
-import io.longhaul.config.ServiceConfiguration.SchemaStartup;
 import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.database.embedded.EmbeddedPostgres;
 import io.longhaul.events.BatchEnds;
@@ -43,12 +42,14 @@ import io.longhaul.jobs.ToolPauses;
 import io.longhaul.ops.Condition;
 import io.longhaul.ops.DrainTask;
 import io.longhaul.ops.Readiness;
+import io.longhaul.ops.TransactionWatch;
 import io.longhaul.schedules.Scheduler;
 import io.longhaul.schedules.Schedules;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.JobsTableCheck;
 import io.longhaul.schema.Migrator;
+import io.longhaul.schema.SchemaConfiguration;
 import io.longhaul.schema.SchemaExpectation;
 import io.longhaul.schema.SchemaState;
 import io.longhaul.schema.SchemaWatch;
@@ -90,6 +91,9 @@ final class Server {
     private final Surroundings surroundings;
     private Jdbi jdbi;
     private SchemaWatch schema;
+    private TransactionWatch transactions;
+    private SchemaNews news;
+    private Listener listener;
     private Notifier notifier;
     private JobEnds jobEnds;
     private BatchEnds batchEnds;
@@ -112,8 +116,13 @@ final class Server {
         }
         ManagedDataSource requests = database.build(environment.metrics(), "database");
         jdbi = jdbi(requests, "database");
-        Jdbi workerJdbi = jdbi(database.buildForWorkers(environment.metrics()), "workers");
         watchSchema(requests);
+        transactions = new TransactionWatch(requests, configuration.oldTransaction());
+        environment.lifecycle().manage(managed(transactions::start, transactions::stop));
+        news = new SchemaNews(schema);
+        ManagedDataSource guarded =
+                new SchemaGuard(database.buildForWorkers(environment.metrics()), news::tablesAreAway);
+        Jdbi workerJdbi = jdbi(guarded, "workers");
         assembleEvents(database);
         assembleWorkers(workerJdbi);
         assembleFlow(workerJdbi);
@@ -145,8 +154,8 @@ final class Server {
     private void watchSchema(ManagedDataSource source) throws CommandFailure {
         schema = new SchemaWatch(source, SchemaExpectation.packed(), new Cures("config.yml"));
         environment.healthChecks().register(JobsTableCheck.NAME, new JobsTableCheck(schema::state));
-        if (configuration.schemaStartup() == SchemaStartup.REQUIRE) {
-            SchemaState state = schema.check();
+        if (configuration.schema().startup() == SchemaConfiguration.Startup.REQUIRE) {
+            SchemaState state = firstVerdict();
             if (!state.ready()) {
                 throw new CommandFailure(CommandFailure.FAILED, state.message());
             }
@@ -154,10 +163,19 @@ final class Server {
         environment.lifecycle().manage(schema);
     }
 
+    /** A busy machine may need more than one look's time to open its first connection. */
+    private SchemaState firstVerdict() {
+        SchemaState state = schema.check();
+        for (int i = 0; i < 3 && state.status() == SchemaState.Status.UNREACHABLE; i++) {
+            state = schema.check();
+        }
+        return state;
+    }
+
     private void assembleEvents(DatabaseConfiguration database) {
         jobEnds = new JobEnds(jdbi);
         notifier = new Notifier(jdbi, () -> workers.hasPeers());
-        Listener listener = new Listener(
+        listener = new Listener(
                 () -> database.openConnection("longhaul-listener"),
                 () -> workers.wakeUp(),
                 () -> {
@@ -174,7 +192,7 @@ final class Server {
     }
 
     private void assembleWorkers(Jdbi workerJdbi) {
-        facts = Facts.all(new LoggedFacts(), new MeteredFacts(environment.metrics()));
+        facts = Facts.all(new LoggedFacts(news::explains), new MeteredFacts(environment.metrics()));
         workers = new Workers(
                 workerJdbi,
                 tools,
@@ -284,8 +302,13 @@ final class Server {
     }
 
     private void assembleApi() {
-        Readiness readiness = new Readiness(
-                List.of(() -> SchemaCondition.of(schema.state()), this::nodeCondition, this::toolsCondition));
+        Readiness readiness = new Readiness(List.of(
+                () -> SchemaCondition.of(schema.state()),
+                this::nodeCondition,
+                this::toolsCondition,
+                transactions::condition,
+                () -> QuarantineCondition.of(workers.quarantined()),
+                this::notifications));
         JobQueries queries = jdbi.onDemand(JobQueries.class);
         Intake intake = intake();
         Submissions submissions = new Submissions(configuration.api(), intake);
@@ -337,7 +360,24 @@ final class Server {
         }
     }
 
+    private Condition notifications() {
+        if (!configuration.database().canListen()) {
+            return Condition.holds(
+                    "notifications",
+                    "None: they cannot pass a pooler. This node polls; DATABASE_DIRECT_URL would bring them.");
+        }
+        return Condition.holds(
+                "notifications", listener.isListening() ? "They arrive." : "They do not arrive now. This node polls.");
+    }
+
     private void assembleMetrics() {
+        environment
+                .metrics()
+                .registerGauge("longhaul.database.oldest_transaction_seconds", () -> transactions.ageSeconds());
+        environment
+                .metrics()
+                .registerGauge(
+                        "longhaul.rows.set_aside", () -> workers.quarantined().size());
         PrometheusRegistry registry = new PrometheusRegistry();
         DropwizardExports.builder().dropwizardRegistry(environment.metrics()).register(registry);
         JvmMetrics.builder().register(registry);

@@ -191,7 +191,7 @@ CREATE INDEX CONCURRENTLY idx_jobs_concurrency_key ON jobs (concurrency_key, del
 --changeset longhaul:0003-idx-jobs-parked runInTransaction:false
 --comment level=3 min-app=2 Serves the depth of a tool's queue: its jobs that wait for their concurrency key.
 DROP INDEX CONCURRENTLY IF EXISTS idx_jobs_parked;
-CREATE INDEX CONCURRENTLY idx_jobs_parked ON jobs (tool_name) WHERE concurrency_key IS NOT NULL AND status = 'pending' AND delayed AND run_at IS NULL AND awaits = 0;
+CREATE INDEX CONCURRENTLY idx_jobs_parked ON jobs (tool_name, queue_seq) WHERE concurrency_key IS NOT NULL AND status = 'pending' AND delayed AND run_at IS NULL AND awaits = 0;
 --rollback DROP INDEX CONCURRENTLY IF EXISTS idx_jobs_parked;
 
 --changeset longhaul:0003-idx-job-leases-limited-tool runInTransaction:false

@@ -1,6 +1,7 @@
 package io.longhaul.jobs;
 
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
@@ -350,6 +351,7 @@ public interface JobTransitions {
      * @param limit at most so many
      * @return how many
      */
+    // The rows are locked, so nothing but their ids is asked for again: more would draw the planner to other indexes.
     @SqlUpdate("""
             WITH due AS MATERIALIZED (
                 SELECT d.id, row_number() OVER (
@@ -382,7 +384,7 @@ public interface JobTransitions {
                         ORDER BY q.queue_seq DESC
                         LIMIT 1)) END
             FROM due d
-            WHERE j.id = d.id AND j.status = 'pending' AND j.delayed
+            WHERE j.id = d.id
             """)
     int releaseDelayed(@Bind("limit") int limit);
 
@@ -391,6 +393,7 @@ public interface JobTransitions {
      * worker was lost too often.
      *
      * @param limit at most so many
+     * @param only of these jobs, or null for any that are not set aside
      * @return the jobs
      */
     // Leases are locked before jobs here, against the usual order: so locked rows of either are skipped.
@@ -398,7 +401,10 @@ public interface JobTransitions {
             WITH dead AS MATERIALIZED (
                 SELECT l.job_id, l.attempt, l.node_id, l.leased_at, l.max_losses, n.name
                 FROM job_leases l LEFT JOIN nodes n ON n.id = l.node_id
-                WHERE n.id IS NULL OR n.lease_until < NOW()
+                WHERE (n.id IS NULL OR n.lease_until < NOW())
+                  AND CASE WHEN :only::uuid[] IS NULL
+                           THEN NOT EXISTS (SELECT FROM quarantined_rows q WHERE q.task = 'rescue' AND q.row_id = l.job_id OFFSET 0)
+                           ELSE l.job_id = ANY (:only::uuid[]) END
                 LIMIT :limit
                 FOR UPDATE OF l SKIP LOCKED
             ), free AS MATERIALIZED (
@@ -429,13 +435,14 @@ public interface JobTransitions {
             WHERE l.job_id = f.id
             RETURNING l.job_id
             """)
-    List<UUID> rescue(@Bind("limit") int limit);
+    List<UUID> rescue(@Bind("limit") int limit, @Bind("only") UUID[] only);
 
     /**
      * Puts jobs back into the queue that are shown as running although nobody holds a lease on them: what a
      * rollback, a restored backup or an older system left.
      *
      * @param limit at most so many
+     * @param only of these jobs, or null for any that are not set aside
      * @return how many
      */
     // A second, because a job that has just been given back or ended may still be read as running.
@@ -449,17 +456,21 @@ public interface JobTransitions {
                 FROM jobs j
                 WHERE j.status = 'running' AND COALESCE(j.started_at, j.created_at) < NOW() - INTERVAL '1 s'
                   AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
+                  AND CASE WHEN :only::uuid[] IS NULL
+                           THEN NOT EXISTS (SELECT FROM quarantined_rows q WHERE q.task = 'requeue' AND q.row_id = j.id OFFSET 0)
+                           ELSE j.id = ANY (:only::uuid[]) END
                 LIMIT :limit
                 FOR NO KEY UPDATE SKIP LOCKED))
               AND status = 'running'
               AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = jobs.id)
             """)
-    int requeueUnleased(@Bind("limit") int limit);
+    int requeueUnleased(@Bind("limit") int limit, @Bind("only") UUID[] only);
 
     /**
      * Fails pending jobs that were not begun before they expired.
      *
      * @param limit at most so many
+     * @param only of these jobs, or null for any that are not set aside
      * @return the jobs
      */
     // Five seconds after the time a claim stops taking them, so that the two never meet.
@@ -474,39 +485,59 @@ public interface JobTransitions {
                 FROM jobs j
                 WHERE j.expires_at < NOW() - INTERVAL '5 s' AND j.status = 'pending'
                   AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
+                  AND CASE WHEN :only::uuid[] IS NULL
+                           THEN NOT EXISTS (SELECT FROM quarantined_rows q WHERE q.task = 'expiry' AND q.row_id = j.id OFFSET 0)
+                           ELSE j.id = ANY (:only::uuid[]) END
                 ORDER BY j.expires_at
                 LIMIT :limit
                 FOR NO KEY UPDATE SKIP LOCKED))
               AND status = 'pending'
             RETURNING id
             """)
-    List<UUID> expirePending(@Bind("limit") int limit);
+    List<UUID> expirePending(@Bind("limit") int limit, @Bind("only") UUID[] only);
 
     /**
      * Removes jobs that ended and whose time to be kept is over, with all that was told of them.
      *
      * @param limit at most so many
-     * @return how many
+     * @param from only jobs that expired at this time or later
+     * @param only of these jobs, or null for any that are not set aside
+     * @return how many, and how far it came
      */
+    // From where the last batch ended: what was removed stays in the index for as long as a transaction may see it, and
+    // each batch would pass over all of it again. A job that its first attempt completed has no attempts to remove.
     @SqlQuery("""
             WITH gone AS (
                 DELETE FROM jobs
                 WHERE id = ANY (ARRAY(
-                    SELECT id
-                    FROM jobs
-                    WHERE expires_at < NOW() AND status IN ('completed', 'failed', 'cancelled')
-                    ORDER BY expires_at
+                    SELECT j.id
+                    FROM jobs j
+                    WHERE j.expires_at < NOW() AND j.expires_at >= :from
+                      AND j.status IN ('completed', 'failed', 'cancelled')
+                      AND CASE WHEN :only::uuid[] IS NULL
+                               THEN NOT EXISTS (SELECT FROM quarantined_rows q WHERE q.task = 'clean-up' AND q.row_id = j.id OFFSET 0)
+                               ELSE j.id = ANY (:only::uuid[]) END
+                    ORDER BY j.expires_at
                     LIMIT :limit
                     FOR UPDATE SKIP LOCKED))
-                RETURNING id
+                RETURNING id, expires_at, attempt <> 1 OR status <> 'completed' AS retried
             ), attempts AS (
-                DELETE FROM job_attempts a USING gone g WHERE a.job_id = g.id
+                DELETE FROM job_attempts a USING gone g WHERE g.retried AND a.job_id = g.id
             ), progress AS (
                 DELETE FROM job_progress p USING gone g WHERE p.job_id = g.id
             ), logs AS (
                 DELETE FROM job_logs l USING gone g WHERE l.job_id = g.id
             )
-            SELECT count(*) FROM gone
+            SELECT count(*) AS jobs, max(expires_at) AS up_to FROM gone
             """)
-    int deleteExpired(@Bind("limit") int limit);
+    @RegisterConstructorMapper(Removed.class)
+    Removed deleteExpired(@Bind("limit") int limit, @Bind("from") OffsetDateTime from, @Bind("only") UUID[] only);
+
+    /**
+     * What a clean-up has done.
+     *
+     * @param jobs how many it removed
+     * @param upTo when the last of them expired, or null when there was none
+     */
+    record Removed(int jobs, OffsetDateTime upTo) {}
 }

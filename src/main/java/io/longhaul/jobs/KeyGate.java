@@ -69,7 +69,7 @@ public interface KeyGate {
             ), let_in AS (
                 UPDATE jobs
                 SET delayed = FALSE
-                WHERE id = ANY (ARRAY(SELECT id FROM ranked WHERE place <= most)) AND status = 'pending' AND delayed
+                WHERE id = ANY (ARRAY(SELECT id FROM ranked WHERE place <= most))
                 RETURNING id
             )
             SELECT count(*), CASE WHEN :tell AND count(*) > 0 THEN pg_notify('longhaul_ready', '')::text END

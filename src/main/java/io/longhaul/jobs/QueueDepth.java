@@ -13,18 +13,21 @@ public interface QueueDepth {
      * @param limit where to stop
      * @return 0 to limit; jobs that began within the last half second may be among them
      */
+    // The order means nothing here but to the planner: it is that of the index.
     @SqlQuery("""
             SELECT count(*)
             FROM (
                 (SELECT
                  FROM jobs j
                  WHERE j.status = 'pending' AND NOT j.delayed AND j.tool_name = :tool
+                 ORDER BY j.priority DESC, j.queue_seq
                  LIMIT :limit)
                 UNION ALL
                 (SELECT
                  FROM jobs j
                  WHERE j.concurrency_key IS NOT NULL AND j.status = 'pending' AND j.delayed AND j.run_at IS NULL
                    AND j.awaits = 0 AND j.tool_name = :tool
+                 ORDER BY j.queue_seq
                  LIMIT :limit)
                 LIMIT :limit
             ) waiting
@@ -40,12 +43,17 @@ public interface QueueDepth {
     @SqlQuery("""
             SELECT count(*)
             FROM (
-                (SELECT FROM jobs j WHERE j.status = 'pending' AND NOT j.delayed LIMIT :limit)
+                (SELECT
+                 FROM jobs j
+                 WHERE j.status = 'pending' AND NOT j.delayed
+                 ORDER BY j.tool_name, j.priority DESC, j.queue_seq
+                 LIMIT :limit)
                 UNION ALL
                 (SELECT
                  FROM jobs j
                  WHERE j.concurrency_key IS NOT NULL AND j.status = 'pending' AND j.delayed AND j.run_at IS NULL
                    AND j.awaits = 0
+                 ORDER BY j.tool_name, j.queue_seq
                  LIMIT :limit)
                 LIMIT :limit
             ) waiting
@@ -88,10 +96,15 @@ public interface QueueDepth {
      * @param limit how many leases are looked at
      * @return 0 to limit
      */
+    // OFFSET 0 keeps this a look-up per lease; as a join it might begin with all jobs of the tool.
     @SqlQuery("""
             SELECT count(*)
             FROM (SELECT l.job_id FROM job_leases l LIMIT :limit) running
-            JOIN jobs j ON j.id = running.job_id AND j.tool_name = :tool AND j.status IN ('pending', 'running')
+            WHERE EXISTS (
+                SELECT
+                FROM jobs j
+                WHERE j.id = running.job_id AND j.tool_name = :tool AND j.status IN ('pending', 'running')
+                OFFSET 0)
             """)
     int running(@Bind("tool") String tool, @Bind("limit") int limit);
 }

@@ -105,6 +105,8 @@ public final class RegisteredTool {
     public ToolResult call(ToolCall call) throws Exception {
         ToolResult result = tool.call(call);
         if (result instanceof ToolResult.Success success) {
+            // For tools that did not: checking a result takes a multiple of its size.
+            call.makeRoom(success.json().length());
             return storable(success);
         }
         if (result instanceof ToolResult.Failure failure) {
@@ -118,7 +120,7 @@ public final class RegisteredTool {
         String json = success.json();
         if (isTooLarge(json)) {
             return ToolResult.failure(
-                    FailureKind.TOO_LARGE,
+                    FailureKind.RESULT_TOO_LARGE,
                     "The result is larger than the %d bytes this tool allows: return less, or raise max_result."
                             .formatted(policy.maxResultBytes()));
         }

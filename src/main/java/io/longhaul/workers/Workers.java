@@ -4,6 +4,7 @@ import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.FairTools;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.jobs.PausedTools;
+import io.longhaul.jobs.Quarantine;
 import io.longhaul.jobs.Turns;
 import io.longhaul.tools.ToolRegistry;
 import java.time.Duration;
@@ -43,7 +44,9 @@ public final class Workers implements Turns {
     private final Loop gating;
     private final Loop dispatching;
     private final List<Loop> finishing;
-    private final List<Loop> housekeeping;
+    private final List<Loop> watching;
+    private final Housekeeping housekeeping;
+    private final QuarantineWatch quarantine;
     private volatile boolean draining;
     private volatile boolean stopping;
 
@@ -94,11 +97,6 @@ public final class Workers implements Turns {
                 lookahead,
                 this::begin);
         LeaseWatch leaseWatch = new LeaseWatch(jdbi, heartbeat::nodeId, executions, finisher);
-        Rescuer rescuer = new Rescuer(jdbi, configuration.lease(), facts, jobs -> {
-            changed.accept(jobs);
-            wakeUp();
-        });
-        Cleaner cleaner = new Cleaner(jdbi, configuration.cleanup(), facts, changed);
         this.beating = new Loop("heartbeat", facts, () -> {
             Duration wait = heartbeat.beat();
             // The first beat makes the node known, so that claims can begin.
@@ -110,7 +108,9 @@ public final class Workers implements Turns {
         // Two, so that one batch reaches the disk while the next is being written.
         this.finishing = List.of(
                 new Loop("finisher-1", facts, finisher.writer()), new Loop("finisher-2", facts, finisher.writer()));
-        this.housekeeping = List.of(
+        this.quarantine = new QuarantineWatch(jdbi);
+        this.watching = List.of(
+                new Loop("quarantine-watch", facts, quarantine::look),
                 new Loop("lease-watch", facts, () -> {
                     waitingReturn.look();
                     return leaseWatch.look();
@@ -119,8 +119,6 @@ public final class Workers implements Turns {
                     reports.flush();
                     return Reports.INTERVAL;
                 }),
-                new Loop("rescuer", facts, rescuer::rescue),
-                new Loop("cleaner", facts, cleaner::clean),
                 gating,
                 new Loop("pauses", facts, () -> {
                     pausedTools.refresh();
@@ -130,13 +128,47 @@ public final class Workers implements Turns {
                     fairTools.refresh();
                     return EACH_SECOND;
                 }));
+        this.housekeeping = new Housekeeping(jdbi, heartbeat::nodeId, facts);
+        keepHouse(jdbi, changed);
+    }
+
+    private void keepHouse(Jdbi jdbi, Consumer<Collection<UUID>> changed) {
+        Rescuer rescuer =
+                new Rescuer(jdbi, configuration.lease(), () -> housekeeping.isHeld(Rescuer.TASK), facts, jobs -> {
+                    changed.accept(jobs);
+                    wakeUp();
+                });
+        Expirer expirer = new Expirer(jdbi, configuration.cleanup(), facts, changed);
+        Cleaner cleaner = new Cleaner(jdbi, configuration.cleanup(), facts);
+        housekeeping.addAlways(Rescuer.TASK, rescuer::rescue);
+        housekeeping.add(Expirer.TASK, expirer::expire);
+        housekeeping.add(Cleaner.TASK, cleaner::clean);
+    }
+
+    /**
+     * What one node at a time does for all.
+     *
+     * @return takes more tasks until {@link #start}
+     */
+    public Housekeeping housekeeping() {
+        return housekeeping;
+    }
+
+    /**
+     * Rows that housekeeping fails on, as seen ten seconds ago at the longest.
+     *
+     * @return at most 20, those with the most failures first
+     */
+    public List<Quarantine.Row> quarantined() {
+        return quarantine.rows();
     }
 
     /** Begins to work. */
     public void start() {
         beating.start();
         finishing.forEach(Loop::start);
-        housekeeping.forEach(Loop::start);
+        watching.forEach(Loop::start);
+        housekeeping.start();
         dispatching.start();
     }
 
@@ -233,7 +265,8 @@ public final class Workers implements Turns {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        housekeeping.forEach(Loop::stop);
+        watching.forEach(Loop::stop);
+        housekeeping.stop();
         finishing.forEach(Loop::stop);
         deadlines.stop();
         threads.shutdownNow();

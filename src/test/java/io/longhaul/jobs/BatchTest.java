@@ -145,7 +145,7 @@ class BatchTest {
         JOBS.update("UPDATE job_batches SET expires_at = NOW() - INTERVAL '1 s'");
         assertThat(deleteExpired()).isZero();
         JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 s'");
-        JOBS.transitions().deleteExpired(10);
+        JOBS.deleteExpired(10);
         assertThat(found().removed()).isEqualTo(1);
         assertThat(deleteExpired()).isEqualTo(1);
     }

@@ -218,7 +218,7 @@ class ChainsTest {
         Lease lease = JOBS.leased();
         UUID waiting = after(lease.jobId());
         JOBS.update("UPDATE jobs SET created_at = NOW() - INTERVAL '3 days'");
-        assertThat(JOBS.transitions().expirePending(10)).isEmpty();
+        assertThat(JOBS.transitions().expirePending(10, null)).isEmpty();
         JOBS.complete(lease, "1");
         settle(lease.jobId());
         assertThat(JOBS.stored(waiting, "expires_at > NOW() + INTERVAL '23 hours'", Boolean.class))

@@ -149,7 +149,7 @@ class KeyGateTest {
                 end("lost too often", lease -> {
                     JOBS.kill(lease.nodeId());
                     JOBS.update("UPDATE job_leases SET max_losses = 0");
-                    JOBS.transitions().rescue(10);
+                    JOBS.transitions().rescue(10, null);
                 }),
                 end("cancelled before its claim", lease -> {
                     JOBS.giveBack(lease);
@@ -158,7 +158,7 @@ class KeyGateTest {
                 end("expired", lease -> {
                     JOBS.giveBack(lease);
                     JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 min' WHERE id = ?", lease.jobId());
-                    JOBS.transitions().expirePending(10);
+                    JOBS.transitions().expirePending(10, null);
                 }));
     }
 
@@ -182,13 +182,13 @@ class KeyGateTest {
                 end("given back", JOBS::giveBack),
                 end("rescued", lease -> {
                     JOBS.kill(lease.nodeId());
-                    JOBS.transitions().rescue(10);
+                    JOBS.transitions().rescue(10, null);
                 }),
                 end("found without a lease", lease -> {
                     JOBS.showRunning(lease);
                     JOBS.update("DELETE FROM job_leases");
                     JOBS.update("UPDATE jobs SET started_at = NOW() - INTERVAL '1 min' WHERE status = 'running'");
-                    JOBS.transitions().requeueUnleased(10);
+                    JOBS.transitions().requeueUnleased(10, null);
                 }));
     }
 
@@ -243,7 +243,7 @@ class KeyGateTest {
         UUID id = JOBS.enqueue(TestJobs.keyed("k"));
         JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 min' WHERE id = ?", id);
         assertThat(open(1)).isZero();
-        assertThat(JOBS.transitions().expirePending(10)).containsExactly(id);
+        assertThat(JOBS.transitions().expirePending(10, null)).containsExactly(id);
         assertThat(JOBS.job(id).errorCode()).isEqualTo("EXPIRED");
     }
 

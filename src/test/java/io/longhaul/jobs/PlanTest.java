@@ -77,7 +77,9 @@ class PlanTest {
             Map.entry("tell", "FALSE"),
             Map.entry("after", "''"),
             Map.entry("tool", "'echo'"),
-            Map.entry("all", "FALSE"));
+            Map.entry("all", "FALSE"),
+            Map.entry("from", "'2000-01-01'"),
+            Map.entry("only", "NULL"));
 
     private static final List<Class<?>> OF_QUEUES = List.of(KeyGate.class, FairQueue.class, QueueDepth.class);
 
@@ -218,7 +220,17 @@ class PlanTest {
     @ParameterizedTest
     @MethodSource("situations")
     void theReleaseOfDelayedJobsReadsOnlyThoseWhoseTimeHasCome(Situation situation) {
-        readsJobs(situation, "releaseDelayed", "idx_jobs_delayed", "run_at <= now()");
+        readsJobsOnlyThrough(
+                situation,
+                "releaseDelayed",
+                "idx_jobs_delayed",
+                "jobs_pkey",
+                "idx_jobs_queue",
+                "idx_jobs_fairness_key");
+        assertThat(scans(situation, "releaseDelayed", "jobs"))
+                .filteredOn(scan -> scan.index().equals("idx_jobs_delayed"))
+                .extracting(Scan::condition)
+                .containsExactly("(run_at <= now())");
     }
 
     @ParameterizedTest
@@ -274,6 +286,7 @@ class PlanTest {
     @MethodSource("situations")
     void theDepthOfAQueueIsCountedInItsIndexes(Situation situation) {
         readsJobsOnlyThrough(situation, "ofTool", "idx_jobs_queue", "idx_jobs_parked");
+        readsJobsOnlyThrough(situation, "ofAll", "idx_jobs_queue", "idx_jobs_parked");
         readsJobsOnlyThrough(situation, "endsPerSecond", "idx_jobs_queue", "idx_jobs_created_at");
         readsJobsOnlyThrough(situation, "running", "jobs_pkey");
     }

@@ -6,6 +6,7 @@ import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
     /** What jobs of these tests are called for when the tool does not matter. */
     public static final String TOOL = "echo";
+
+    private static final OffsetDateTime BEGINNING = OffsetDateTime.parse("2000-01-01T00:00:00Z");
 
     private final TestDatabase database;
     private ManagedDataSource pool;
@@ -240,6 +243,14 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
         return !transitions()
                 .giveBack(ids(lease), attempts(lease), nodes(lease))
                 .isEmpty();
+    }
+
+    int deleteExpired(int limit) {
+        return deleteExpired(transitions(), limit);
+    }
+
+    static int deleteExpired(JobTransitions transitions, int limit) {
+        return transitions.deleteExpired(limit, BEGINNING, null).jobs();
     }
 
     boolean showRunning(Lease lease) {

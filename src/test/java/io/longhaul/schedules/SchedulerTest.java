@@ -11,6 +11,7 @@ import io.longhaul.jobs.TestJobs;
 import io.longhaul.schedules.Schedules.Wanted;
 import io.longhaul.testing.TestDatabase;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class SchedulerTest {
+    /** A test may last into the next minute, so what is to come is told from its beginning. */
+    private final Instant begun = Instant.now();
+
     @RegisterExtension
     @Order(1)
     static final TestDatabase DATABASE = TestDatabase.migrated();
@@ -90,9 +94,7 @@ class SchedulerTest {
         assertThat(jobs(id)).isEqualTo(1);
         assertThat(committed).hasValue(1);
         Schedule after = found(id);
-        assertThat(after.nextRunAt())
-                .isAfter(after.readAt())
-                .isBefore(after.readAt().plusSeconds(61));
+        assertThat(after.nextRunAt()).isAfter(begun).isBefore(after.readAt().plusSeconds(61));
         assertThat(after.lastRunAt()).isNotNull();
         assertThat(after.lastError()).isNull();
         assertThat(JOBS.job(after.lastJobId()).params()).isEqualTo("{\"a\": 1}");
@@ -156,7 +158,7 @@ class SchedulerTest {
         UUID id = due("once", "echo", Misfire.RUN_ONCE, "{}", 3_600);
         scheduler().run();
         assertThat(jobs(id)).isEqualTo(1);
-        assertThat(found(id).nextRunAt()).isAfter(found(id).readAt());
+        assertThat(found(id).nextRunAt()).isAfter(begun);
     }
 
     @Test
@@ -165,7 +167,7 @@ class SchedulerTest {
         scheduler().run();
         // A run that is less than a minute late is not missed.
         assertThat(jobs(id)).isLessThanOrEqualTo(1);
-        assertThat(found(id).nextRunAt()).isAfter(found(id).readAt());
+        assertThat(found(id).nextRunAt()).isAfter(begun);
         UUID late = due("late", "echo", Misfire.SKIP, "{}", 20);
         scheduler().run();
         assertThat(jobs(late)).isPositive();
@@ -179,7 +181,7 @@ class SchedulerTest {
         assertThat(jobs(some)).isBetween(10L, 12L);
         assertThat(jobs(many)).isEqualTo(Due.MOST);
         assertThat(found(many).lastError()).contains("left out");
-        assertThat(found(many).nextRunAt()).isAfter(found(many).readAt());
+        assertThat(found(many).nextRunAt()).isAfter(begun);
     }
 
     @Test
@@ -205,7 +207,7 @@ class SchedulerTest {
         UUID good = due("good");
         scheduler().run();
         assertThat(found(gone).lastError()).isEqualTo("There is no tool named gone.");
-        assertThat(found(gone).nextRunAt()).isAfter(found(gone).readAt());
+        assertThat(found(gone).nextRunAt()).isAfter(begun);
         assertThat(jobs(good)).isEqualTo(1);
     }
 
@@ -230,7 +232,7 @@ class SchedulerTest {
                 })
                 .run();
         assertThat(found(bad).lastError()).isEqualTo("does not fit any more");
-        assertThat(found(bad).nextRunAt()).isAfter(found(bad).readAt());
+        assertThat(found(bad).nextRunAt()).isAfter(begun);
         assertThat(found(broken).lastError()).isNotBlank();
         assertThat(found(broken).nextRunAt()).isNull();
         assertThat(jobs(good)).isEqualTo(1);

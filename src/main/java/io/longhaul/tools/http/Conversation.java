@@ -108,7 +108,9 @@ final class Conversation {
             cancel();
         }
         try {
-            return HttpAnswer.of(await(response));
+            HttpResponse<byte[]> answered = await(response);
+            call.makeRoom(answered.body().length);
+            return HttpAnswer.of(answered);
         } catch (InterruptedException e) {
             response.cancel(true);
             throw e;
@@ -138,7 +140,7 @@ final class Conversation {
             }
             if (e instanceof LimitedBody.TooLargeException) {
                 return new Refusal(
-                        FailureKind.TOO_LARGE,
+                        FailureKind.RESULT_TOO_LARGE,
                         "%s was answered with more than the %d bytes this tool takes: ask for less, or raise max_response."
                                 .formatted(described(request), wire.mostBytes()));
             }

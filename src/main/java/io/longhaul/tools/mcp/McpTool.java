@@ -51,7 +51,7 @@ final class McpTool implements Tool {
         } catch (LostException e) {
             return lost(e);
         } catch (TooLargeException e) {
-            return ToolResult.failure(FailureKind.TOO_LARGE, e.getMessage());
+            return ToolResult.failure(FailureKind.RESULT_TOO_LARGE, e.getMessage());
         } catch (RpcException e) {
             return failed(e);
         } catch (TimeoutException e) {

@@ -132,6 +132,11 @@ public final class Scrubbed implements Tool {
         }
 
         @Override
+        public void makeRoom(long bytes) throws InterruptedException {
+            call.makeRoom(bytes);
+        }
+
+        @Override
         public boolean isCancelled() {
             return call.isCancelled();
         }
