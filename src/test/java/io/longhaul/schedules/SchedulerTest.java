@@ -94,9 +94,7 @@ class SchedulerTest {
         assertThat(jobs(id)).isEqualTo(1);
         assertThat(committed).hasValue(1);
         Schedule after = found(id);
-        assertThat(after.nextRunAt())
-                .isAfter(begun)
-                .isBefore(after.readAt().plusSeconds(61));
+        assertThat(after.nextRunAt()).isAfter(begun).isBefore(after.readAt().plusSeconds(61));
         assertThat(after.lastRunAt()).isNotNull();
         assertThat(after.lastError()).isNull();
         assertThat(JOBS.job(after.lastJobId()).params()).isEqualTo("{\"a\": 1}");
