@@ -62,9 +62,10 @@ public final class App extends Application<ServiceConfiguration> {
         bootstrap.addCommand(new BenchCommand(App::benchTarget));
         bootstrap.addCommand(new DbCommand<>(
                 ServiceConfiguration.class,
-                App::databaseOfCommand,
+                App::databaseOfMigration,
                 configuration -> configuration.database().isEmbedded()));
-        bootstrap.addCommand(new SchemaCommand<>(ServiceConfiguration.class, App::databaseOfCommand));
+        bootstrap.addCommand(
+                new SchemaCommand<>(ServiceConfiguration.class, App::databaseOfCommand, App::databaseOfMigration));
     }
 
     @Override
@@ -107,6 +108,16 @@ public final class App extends Application<ServiceConfiguration> {
             return new Target(postgres.jdbcUrl(), postgres.user(), postgres.password());
         }
         return new Target(database.getUrl(), database.getUser(), database.getPassword());
+    }
+
+    /** Whoever changes the schema may be another role than the server's, past a pooler. */
+    private static PooledDataSourceFactory databaseOfMigration(ServiceConfiguration configuration) {
+        if (configuration.database().isEmbedded()) {
+            return databaseOfCommand(configuration);
+        }
+        DatabaseConfiguration database = configuration.database().forMigrations();
+        database.asSingleConnectionPool();
+        return database;
     }
 
     private static String version() {

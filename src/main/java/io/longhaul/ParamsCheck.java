@@ -1,5 +1,7 @@
 package io.longhaul;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.jobs.References;
 import io.longhaul.jobs.Submission;
 import io.longhaul.jobs.SubmissionCheck;
 import io.longhaul.jobs.SubmissionRejected;
@@ -25,7 +27,8 @@ final class ParamsCheck implements SubmissionCheck {
                         Reason.UNKNOWN_TOOL,
                         "There is no tool named " + submission.tool() + ". GET /v1/mcp/tools lists those there are.",
                         List.of(new Field("/tool", "is not the name of a tool"))));
-        List<Field> wrong = tool.check(ParamsJson.parse(submission.params())).stream()
+        JsonNode params = ParamsJson.parse(submission.params());
+        List<Field> wrong = tool.check(params, unknown(submission, params)).stream()
                 .map(error -> new Field("/params" + error.pointer(), error.message()))
                 .toList();
         if (!wrong.isEmpty()) {
@@ -35,5 +38,12 @@ final class ParamsCheck implements SubmissionCheck {
                             + wrong.get(0).pointer() + " " + wrong.get(0).message() + ".",
                     wrong);
         }
+    }
+
+    /** Places where the result of another job will be; params are checked as a whole when it is there. */
+    private static List<String> unknown(Submission submission, JsonNode params) {
+        return submission.extras().after().isEmpty()
+                ? List.of()
+                : References.in(params).stream().map(References.Reference::at).toList();
     }
 }

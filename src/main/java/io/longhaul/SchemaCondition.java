@@ -20,8 +20,7 @@ final class SchemaCondition {
                         state.reason().isEmpty() ? "The schema is what this release needs." : state.reason(),
                         null,
                         details(state));
-            case MIGRATION_REQUIRED -> failing(Condition.DATABASE_MIGRATION_REQUIRED, state);
-            case INCOMPATIBLE -> failing(Condition.SCHEMA_INCOMPATIBLE, state);
+            case MIGRATION_REQUIRED, INCOMPATIBLE -> failing(Condition.DATABASE_MIGRATION_REQUIRED, state);
             case UNREACHABLE, UNKNOWN -> failing(Condition.DATABASE_UNAVAILABLE, state);
         };
     }
@@ -33,6 +32,7 @@ final class SchemaCondition {
 
     private static Map<String, Object> details(SchemaState state) {
         return Map.of(
+                "status", state.status().name(),
                 "expected_level", state.finding().expectedLevel(),
                 "found_level", state.finding().foundLevel(),
                 "pending", state.finding().pending(),

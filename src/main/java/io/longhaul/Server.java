@@ -6,35 +6,54 @@ import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.jdbi3.JdbiFactory;
 import io.dropwizard.lifecycle.Managed;
 import io.longhaul.api.ApiErrors;
+import io.longhaul.api.BatchResource;
+import io.longhaul.api.BatchSubmissions;
+import io.longhaul.api.BatchesResource;
 import io.longhaul.api.HealthResource;
 import io.longhaul.api.JobLists;
 import io.longhaul.api.JobResource;
 import io.longhaul.api.JobWaits;
 import io.longhaul.api.JobsResource;
+import io.longhaul.api.RetryResource;
+import io.longhaul.api.ScheduleReader;
+import io.longhaul.api.SchedulesResource;
 import io.longhaul.api.Submissions;
+import io.longhaul.api.ToolResource;
 import io.longhaul.api.ToolsResource;
 import io.longhaul.config.ServiceConfiguration;
-import io.longhaul.config.ServiceConfiguration.SchemaStartup;
 import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.database.embedded.EmbeddedPostgres;
+import io.longhaul.events.BatchEnds;
 import io.longhaul.events.JobEnds;
 import io.longhaul.events.Listener;
 import io.longhaul.events.Notifier;
+import io.longhaul.jobs.BatchQueries;
 import io.longhaul.jobs.Cancellation;
+import io.longhaul.jobs.Chains;
 import io.longhaul.jobs.GroupCommit;
 import io.longhaul.jobs.Intake;
 import io.longhaul.jobs.JobQueries;
+import io.longhaul.jobs.JointCommit;
+import io.longhaul.jobs.QueueLimit;
+import io.longhaul.jobs.SubmissionCheck;
+import io.longhaul.jobs.ToolPauses;
 import io.longhaul.ops.Condition;
+import io.longhaul.ops.DrainTask;
 import io.longhaul.ops.Readiness;
+import io.longhaul.ops.TransactionWatch;
+import io.longhaul.schedules.Scheduler;
+import io.longhaul.schedules.Schedules;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.JobsTableCheck;
 import io.longhaul.schema.Migrator;
+import io.longhaul.schema.SchemaConfiguration;
 import io.longhaul.schema.SchemaExpectation;
 import io.longhaul.schema.SchemaState;
 import io.longhaul.schema.SchemaWatch;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.workers.Facts;
+import io.longhaul.workers.Flow;
 import io.longhaul.workers.LoggedFacts;
 import io.longhaul.workers.MeteredFacts;
 import io.longhaul.workers.Workers;
@@ -45,6 +64,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.jdbi.v3.core.Jdbi;
@@ -65,9 +85,15 @@ final class Server {
     private final ToolRegistry tools;
     private Jdbi jdbi;
     private SchemaWatch schema;
+    private TransactionWatch transactions;
+    private SchemaNews news;
+    private Listener listener;
     private Notifier notifier;
     private JobEnds jobEnds;
+    private BatchEnds batchEnds;
+    private Facts facts;
     private Workers workers;
+    private Flow flow;
     private JobWaits waits;
 
     Server(ServiceConfiguration configuration, Environment environment, ToolRegistry tools) {
@@ -83,10 +109,16 @@ final class Server {
         }
         ManagedDataSource requests = database.build(environment.metrics(), "database");
         jdbi = jdbi(requests, "database");
-        Jdbi workerJdbi = jdbi(database.buildForWorkers(environment.metrics()), "workers");
         watchSchema(requests);
+        transactions = new TransactionWatch(requests, configuration.oldTransaction());
+        environment.lifecycle().manage(managed(transactions::start, transactions::stop));
+        news = new SchemaNews(schema);
+        ManagedDataSource guarded =
+                new SchemaGuard(database.buildForWorkers(environment.metrics()), news::tablesAreAway);
+        Jdbi workerJdbi = jdbi(guarded, "workers");
         assembleEvents(database);
         assembleWorkers(workerJdbi);
+        assembleFlow(workerJdbi);
         assembleApi();
         assembleMetrics();
         environment.lifecycle().addServerLifecycleListener(new Greeting(configuration, tools));
@@ -114,8 +146,8 @@ final class Server {
     private void watchSchema(ManagedDataSource source) throws CommandFailure {
         schema = new SchemaWatch(source, SchemaExpectation.packed(), new Cures("config.yml"));
         environment.healthChecks().register(JobsTableCheck.NAME, new JobsTableCheck(schema::state));
-        if (configuration.schemaStartup() == SchemaStartup.REQUIRE) {
-            SchemaState state = schema.check();
+        if (configuration.schema().startup() == SchemaConfiguration.Startup.REQUIRE) {
+            SchemaState state = firstVerdict();
             if (!state.ready()) {
                 throw new CommandFailure(CommandFailure.FAILED, state.message());
             }
@@ -123,20 +155,36 @@ final class Server {
         environment.lifecycle().manage(schema);
     }
 
+    /** A busy machine may need more than one look's time to open its first connection. */
+    private SchemaState firstVerdict() {
+        SchemaState state = schema.check();
+        for (int i = 0; i < 3 && state.status() == SchemaState.Status.UNREACHABLE; i++) {
+            state = schema.check();
+        }
+        return state;
+    }
+
     private void assembleEvents(DatabaseConfiguration database) {
         jobEnds = new JobEnds(jdbi);
         notifier = new Notifier(jdbi, () -> workers.hasPeers());
-        Listener listener = new Listener(
+        listener = new Listener(
                 () -> database.openConnection("longhaul-listener"),
                 () -> workers.wakeUp(),
-                jobEnds::lookAgain,
-                job -> workers.cancelled(job));
+                () -> {
+                    jobEnds.lookAgain();
+                    batchEnds.lookAgain();
+                },
+                job -> {
+                    workers.cancelled(job);
+                    flow.ended(List.of(job));
+                });
+        batchEnds = new BatchEnds(jdbi);
         environment.lifecycle().manage(managed(notifier::start, notifier::stop));
         environment.lifecycle().manage(managed(listener::start, listener::stop));
     }
 
     private void assembleWorkers(Jdbi workerJdbi) {
-        Facts facts = Facts.all(new LoggedFacts(), new MeteredFacts(environment.metrics()));
+        facts = Facts.all(new LoggedFacts(news::explains), new MeteredFacts(environment.metrics()));
         workers = new Workers(
                 workerJdbi,
                 tools,
@@ -163,27 +211,98 @@ final class Server {
     }
 
     private void jobsChanged(Collection<UUID> jobs) {
+        flow.ended(jobs);
         jobEnds.lookAgain();
         notifier.jobsEnded();
     }
 
+    private void jobsReady() {
+        workers.wakeUp();
+        notifier.jobsReady();
+    }
+
+    /** On connections of the workers: what they make ready must not wait for those of requests. */
+    private void assembleFlow(Jdbi workerJdbi) {
+        ParamsCheck check = new ParamsCheck(tools);
+        flow = new Flow(
+                workerJdbi,
+                new Chains(workerJdbi, check, configuration.api().maxBodyBytes()),
+                new Scheduler(
+                        workerJdbi,
+                        tools.names().toArray(String[]::new),
+                        new ScheduleReader(configuration.api()),
+                        check,
+                        new JointCommit(workerJdbi, this::jobsReady, jobs -> {}, workers)),
+                () -> schema.state().ready(),
+                facts,
+                this::settled,
+                batchEnds::ended);
+        environment.lifecycle().manage(managed(flow::start, flow::stop));
+    }
+
+    private void settled(Chains.Settled settled) {
+        if (!settled.released().isEmpty()) {
+            jobsReady();
+        }
+        if (!settled.ended().isEmpty()) {
+            jobsChanged(settled.ended());
+        }
+    }
+
     private Intake intake() {
-        GroupCommit commits = new GroupCommit(jdbi, () -> {
-            workers.wakeUp();
-            notifier.jobsReady();
-        });
+        GroupCommit commits = new GroupCommit(jdbi, this::jobsReady, workers);
         environment.lifecycle().manage(managed(commits::start, commits::stop));
-        return new Intake(jdbi, new ParamsCheck(tools), commits);
+        ParamsCheck params = new ParamsCheck(tools);
+        QueueLimit queue =
+                new QueueLimit(jdbi, this::maxQueue, configuration.api().maxQueue());
+        SubmissionCheck check = submission -> {
+            params.check(submission);
+            queue.check(submission);
+        };
+        return new Intake(
+                jdbi, check, commits, new JointCommit(jdbi, this::jobsReady, jobs -> flow.awaited(jobs), workers));
+    }
+
+    private Integer maxQueue(String tool) {
+        return tools.find(tool).orElseThrow().policy().limits().maxQueue();
+    }
+
+    private Condition nodeCondition() {
+        return workers.isDraining()
+                ? new Condition(
+                        "node",
+                        false,
+                        Condition.DRAINING,
+                        "This node is draining: it claims no more jobs.",
+                        "Use another node.",
+                        Map.of("running", workers.running()))
+                : Condition.holds("node", "This node takes requests.");
+    }
+
+    private Condition toolsCondition() {
+        List<String> paused = workers.pausedTools().list().stream()
+                .map(ToolPauses.Pause::tool)
+                .toList();
+        return new Condition(
+                "tools",
+                true,
+                null,
+                paused.isEmpty() ? "No tool is paused." : "Paused: " + String.join(", ", paused) + ".",
+                null,
+                Map.of("paused", paused));
     }
 
     private void assembleApi() {
         Readiness readiness = new Readiness(List.of(
                 () -> SchemaCondition.of(schema.state()),
-                () -> workers.isDraining()
-                        ? Condition.fails("node", Condition.DRAINING, "This node is stopping.", "Use another node.")
-                        : Condition.holds("node", "This node takes requests.")));
+                this::nodeCondition,
+                this::toolsCondition,
+                transactions::condition,
+                () -> QuarantineCondition.of(workers.quarantined()),
+                this::notifications));
         JobQueries queries = jdbi.onDemand(JobQueries.class);
-        Submissions submissions = new Submissions(configuration.api(), intake());
+        Intake intake = intake();
+        Submissions submissions = new Submissions(configuration.api(), intake);
         waits = new JobWaits(
                 queries,
                 jobEnds,
@@ -195,16 +314,50 @@ final class Server {
                         .build());
         AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();
         ApiErrors.install(server, environment, readiness, schema::suspect);
-        environment.jersey().register(new JobsResource(submissions, new JobLists(queries)));
+        JobLists lists = new JobLists(queries);
+        environment.jersey().register(new JobsResource(submissions, lists));
+        environment
+                .jersey()
+                .register(new RetryResource(
+                        queries, submissions, configuration.api().defaultTtl()));
+        environment.jersey().register(new BatchesResource(new BatchSubmissions(configuration.api(), intake)));
+        environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class)));
+        environment
+                .jersey()
+                .register(new SchedulesResource(
+                        jdbi.onDemand(Schedules.class), configuration.api(), intake, lists, flow::schedulesChanged));
         environment.jersey().register(new JobResource(queries, new Cancellation(jdbi)));
         environment
                 .jersey()
                 .register(new ToolsResource(
-                        tools, submissions, waits, configuration.api().invokeWait()));
+                        tools,
+                        workers.pausedTools(),
+                        submissions,
+                        waits,
+                        configuration.api().invokeWait()));
+        environment.jersey().register(new ToolResource(tools, workers.pausedTools(), jdbi, configuration.api()));
         environment.jersey().register(new HealthResource(readiness));
+        environment.admin().addTask(new DrainTask(workers::drain, workers::resume, workers::running));
+    }
+
+    private Condition notifications() {
+        if (!configuration.database().canListen()) {
+            return Condition.holds(
+                    "notifications",
+                    "None: they cannot pass a pooler. This node polls; DATABASE_DIRECT_URL would bring them.");
+        }
+        return Condition.holds(
+                "notifications", listener.isListening() ? "They arrive." : "They do not arrive now. This node polls.");
     }
 
     private void assembleMetrics() {
+        environment
+                .metrics()
+                .registerGauge("longhaul.database.oldest_transaction_seconds", () -> transactions.ageSeconds());
+        environment
+                .metrics()
+                .registerGauge(
+                        "longhaul.rows.set_aside", () -> workers.quarantined().size());
         PrometheusRegistry registry = new PrometheusRegistry();
         DropwizardExports.builder().dropwizardRegistry(environment.metrics()).register(registry);
         JvmMetrics.builder().register(registry);

@@ -97,15 +97,19 @@ BEGIN
         ended_at TIMESTAMPTZ,
         expires_at TIMESTAMPTZ NOT NULL
     );
+    CREATE INDEX idx_job_batches_open ON job_batches (id) WHERE ended_at IS NULL;
+    CREATE INDEX idx_job_batches_expires_at ON job_batches (expires_at) WHERE ended_at IS NOT NULL;
 
     -- What a job waits for. Rows live until the job is released or called off.
     CREATE TABLE job_dependencies (
         job_id UUID NOT NULL,
         after_id UUID NOT NULL,
         any_end BOOLEAN NOT NULL,
+        -- The time the job asked for besides: its row has none while it waits, so that nobody releases it by the clock.
+        not_before TIMESTAMPTZ,
         PRIMARY KEY (job_id, after_id)
     );
-    CREATE INDEX idx_job_dependencies_after ON job_dependencies (after_id);
+    CREATE INDEX idx_job_dependencies_after ON job_dependencies (after_id, job_id);
 
     CREATE TABLE schedules (
         id UUID PRIMARY KEY DEFAULT gen_random_uuid(),
@@ -179,15 +183,27 @@ END $$;
 --rollback END $$;
 
 --changeset longhaul:0003-idx-jobs-concurrency-key runInTransaction:false
---comment level=3 min-app=2 Serves the gate that lets jobs of a concurrency key into the queue.
+--comment level=3 min-app=2 Serves the gate that lets jobs of a concurrency key into the queue: those inside, and those that wait in front of it.
 DROP INDEX CONCURRENTLY IF EXISTS idx_jobs_concurrency_key;
-CREATE INDEX CONCURRENTLY idx_jobs_concurrency_key ON jobs (concurrency_key, priority DESC, queue_seq) WHERE concurrency_key IS NOT NULL AND status IN ('pending', 'running');
+CREATE INDEX CONCURRENTLY idx_jobs_concurrency_key ON jobs (concurrency_key, delayed, priority DESC, queue_seq) WHERE concurrency_key IS NOT NULL AND status IN ('pending', 'running') AND (NOT delayed OR (run_at IS NULL AND awaits = 0));
 --rollback DROP INDEX CONCURRENTLY IF EXISTS idx_jobs_concurrency_key;
+
+--changeset longhaul:0003-idx-jobs-parked runInTransaction:false
+--comment level=3 min-app=2 Serves the depth of a tool's queue: its jobs that wait for their concurrency key.
+DROP INDEX CONCURRENTLY IF EXISTS idx_jobs_parked;
+CREATE INDEX CONCURRENTLY idx_jobs_parked ON jobs (tool_name, queue_seq) WHERE concurrency_key IS NOT NULL AND status = 'pending' AND delayed AND run_at IS NULL AND awaits = 0;
+--rollback DROP INDEX CONCURRENTLY IF EXISTS idx_jobs_parked;
+
+--changeset longhaul:0003-idx-job-leases-limited-tool runInTransaction:false
+--comment level=3 min-app=2 Serves the count of a limited tool's running jobs.
+DROP INDEX CONCURRENTLY IF EXISTS idx_job_leases_limited_tool;
+CREATE INDEX CONCURRENTLY idx_job_leases_limited_tool ON job_leases (limited_tool) WHERE limited_tool IS NOT NULL;
+--rollback DROP INDEX CONCURRENTLY IF EXISTS idx_job_leases_limited_tool;
 
 --changeset longhaul:0003-idx-jobs-fairness-key runInTransaction:false
 --comment level=3 min-app=2 Serves the place in the queue of a fairness key's next job.
 DROP INDEX CONCURRENTLY IF EXISTS idx_jobs_fairness_key;
-CREATE INDEX CONCURRENTLY idx_jobs_fairness_key ON jobs (tool_name, priority, fairness_key, queue_seq) WHERE fairness_key IS NOT NULL AND status = 'pending';
+CREATE INDEX CONCURRENTLY idx_jobs_fairness_key ON jobs (tool_name, priority, fairness_key, queue_seq) WHERE fairness_key IS NOT NULL AND status = 'pending' AND (NOT delayed OR run_at IS NULL);
 --rollback DROP INDEX CONCURRENTLY IF EXISTS idx_jobs_fairness_key;
 
 --changeset longhaul:0003-idx-jobs-batch-id runInTransaction:false

@@ -24,15 +24,16 @@ class RoomsTest {
     private static final Pattern INLINE = Pattern.compile("io\\.longhaul\\.((?:[a-z]+\\.)+)[A-Z]");
 
     private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(
-            entry("config", Set.of("api", "database", "tools", "workers")),
+            entry("config", Set.of("api", "database", "schema", "tools", "workers")),
             entry("jobs", Set.of()),
-            entry("workers", Set.of("jobs", "tools", "tools.spi")),
+            entry("schedules", Set.of("jobs")),
+            entry("workers", Set.of("jobs", "schedules", "tools", "tools.spi")),
             entry("tools.spi", Set.of()),
             entry("tools", Set.of("tools.spi")),
             entry("tools.inprocess", Set.of("tools", "tools.spi")),
             entry("tools.command", Set.of("tools", "tools.spi")),
             entry("events", Set.of("jobs")),
-            entry("api", Set.of("jobs", "tools", "tools.spi", "events", "ops")),
+            entry("api", Set.of("jobs", "schedules", "tools", "tools.spi", "events", "ops")),
             entry("schema", Set.of()),
             entry("database", Set.of()),
             entry("database.embedded", Set.of("database")),

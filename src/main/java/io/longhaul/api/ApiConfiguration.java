@@ -9,25 +9,45 @@ import java.time.Duration;
  * The {@code api:} block: limits of the HTTP API.
  *
  * @param maxBodyBytes largest request body, counted after decompression
+ * @param maxBatchBodyBytes largest body of a batch, counted after decompression
  * @param defaultTtl how long an ended job is kept when its submit does not say; whole hours
  * @param maxTtl the longest that a submit may ask for; whole hours
  * @param invokeWait how long {@code POST /v1/mcp/invoke} waits for a job's end before it answers 202
+ * @param maxQueue how many jobs of all tools may wait for a worker before submits are refused, or null for no limit
  */
-public record ApiConfiguration(int maxBodyBytes, Duration defaultTtl, Duration maxTtl, Duration invokeWait) {
+public record ApiConfiguration(
+        int maxBodyBytes,
+        int maxBatchBodyBytes,
+        Duration defaultTtl,
+        Duration maxTtl,
+        Duration invokeWait,
+        Integer maxQueue) {
     private static final DataSize SMALLEST_BODY = DataSize.kibibytes(1);
     // A parsed body takes some ten times its size in memory, and hundreds of requests may be read at once.
     private static final DataSize LARGEST_BODY = DataSize.mebibytes(64);
+    // A thousand jobs of 16 KiB each.
+    private static final DataSize USUAL_BATCH = DataSize.mebibytes(16);
     // What a job's row can hold as seconds.
-    private static final Duration LONGEST_TTL = Duration.ofDays(3650);
+    static final Duration LONGEST_TTL = Duration.ofDays(3650);
 
     /** What holds when nothing is configured. */
-    public static final ApiConfiguration DEFAULT = of(null, null, null, null);
+    public static final ApiConfiguration DEFAULT = of(null, null, null, null, null, null);
+
+    /** Limits of requests without one of the queue; parameters as above. */
+    public ApiConfiguration(
+            int maxBodyBytes, int maxBatchBodyBytes, Duration defaultTtl, Duration maxTtl, Duration invokeWait) {
+        this(maxBodyBytes, maxBatchBodyBytes, defaultTtl, maxTtl, invokeWait, null);
+    }
 
     /** Checks the ranges. */
     public ApiConfiguration {
         require(
                 maxBodyBytes >= SMALLEST_BODY.toBytes() && maxBodyBytes <= LARGEST_BODY.toBytes(),
                 "api.maxBody is " + maxBodyBytes + " bytes: write a size from 1KiB to 64MiB");
+        require(
+                maxBatchBodyBytes >= maxBodyBytes && maxBatchBodyBytes <= LARGEST_BODY.toBytes(),
+                "api.maxBatchBody is " + maxBatchBodyBytes + " bytes: write a size from api.maxBody (" + maxBodyBytes
+                        + " bytes) to 64MiB");
         wholeHours("api.defaultTtl", defaultTtl);
         wholeHours("api.maxTtl", maxTtl);
         require(
@@ -38,24 +58,34 @@ public record ApiConfiguration(int maxBodyBytes, Duration defaultTtl, Duration m
         require(
                 !invokeWait.isNegative() && invokeWait.compareTo(Duration.ofMinutes(10)) <= 0,
                 "api.invokeWait is " + invokeWait.toMillis() + "ms: write a duration from 0s to 10m");
+        require(
+                maxQueue == null || (maxQueue >= 1 && maxQueue <= 10_000_000),
+                "api.maxQueue is " + maxQueue + ": write 1 to 10000000, or leave it out for no limit");
     }
 
     /** Fills in what the configuration leaves out. */
     @JsonCreator
     static ApiConfiguration of(
             @JsonProperty("maxBody") DataSize maxBody,
+            @JsonProperty("maxBatchBody") DataSize maxBatchBody,
             @JsonProperty("defaultTtl") io.dropwizard.util.Duration defaultTtl,
             @JsonProperty("maxTtl") io.dropwizard.util.Duration maxTtl,
-            @JsonProperty("invokeWait") io.dropwizard.util.Duration invokeWait) {
+            @JsonProperty("invokeWait") io.dropwizard.util.Duration invokeWait,
+            @JsonProperty("maxQueue") Integer maxQueue) {
         Duration longest = orElse(maxTtl, Duration.ofDays(7));
         Duration usual = longest.compareTo(Duration.ofDays(1)) < 0 ? longest : Duration.ofDays(1);
+        int body = bytes(maxBody, DataSize.mebibytes(1));
         return new ApiConfiguration(
-                maxBody == null
-                        ? (int) DataSize.mebibytes(1).toBytes()
-                        : (int) Math.min(maxBody.toBytes(), Integer.MAX_VALUE),
+                body,
+                bytes(maxBatchBody, body > USUAL_BATCH.toBytes() ? DataSize.bytes(body) : USUAL_BATCH),
                 orElse(defaultTtl, usual),
                 longest,
-                orElse(invokeWait, Duration.ofSeconds(60)));
+                orElse(invokeWait, Duration.ofSeconds(60)),
+                maxQueue);
+    }
+
+    private static int bytes(DataSize given, DataSize usual) {
+        return (int) Math.min((given == null ? usual : given).toBytes(), Integer.MAX_VALUE);
     }
 
     private static Duration orElse(io.dropwizard.util.Duration given, Duration usual) {

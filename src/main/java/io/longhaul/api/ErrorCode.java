@@ -12,12 +12,20 @@ enum ErrorCode {
     NOT_FOUND(404),
     /** No job of this id, or no longer. */
     JOB_NOT_FOUND(404),
+    /** No batch of this id, or no longer. */
+    BATCH_NOT_FOUND(404),
+    /** No schedule of this id, or no longer. */
+    SCHEDULE_NOT_FOUND(404),
     /** The resource knows other methods; {@code Allow} names them. */
     METHOD_NOT_ALLOWED(405),
     /** No representation that {@code Accept} asks for. */
     NOT_ACCEPTABLE(406),
     /** The request did not arrive in time. */
     REQUEST_TIMEOUT(408),
+    /** Only a job that has ended can be retried. */
+    JOB_NOT_FINISHED(409),
+    /** Another schedule has this name. */
+    SCHEDULE_NAME_TAKEN(409),
     /** The body is larger than the server takes. */
     PAYLOAD_TOO_LARGE(413),
     /** The request line is too long. */
@@ -26,14 +34,22 @@ enum ErrorCode {
     UNSUPPORTED_MEDIA_TYPE(415),
     /** Fields, query parameters or headers are missing or out of range; {@code errors} says which. */
     INVALID_REQUEST(422),
+    /** No tool of this name at this path. */
+    TOOL_NOT_FOUND(404),
     /** No tool of this name. */
     UNKNOWN_TOOL(422),
     /** The params do not match the tool's schema, or cannot be stored. */
     INVALID_PARAMS(422),
+    /** A job to run after does not exist. */
+    UNKNOWN_PREDECESSOR(422),
+    /** Jobs of a batch cannot be accepted, and so none was; {@code errors} says which. */
+    INVALID_BATCH(422),
     /** The idempotency key belongs to a job with another payload. */
     IDEMPOTENCY_KEY_REUSED(422),
     /** More is being submitted than the server takes. */
     OVERLOADED(429, 1),
+    /** As many jobs wait for a worker as may. */
+    QUEUE_FULL(429, 5),
     /** The headers are too large. */
     HEADERS_TOO_LARGE(431),
     /** A fault of the server; its log has the trace id. */

@@ -19,10 +19,22 @@ final class Fields {
     private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
 
     private final ObjectNode object;
+    private final String at;
     private final List<FieldError> errors = new ArrayList<>();
 
     Fields(ObjectNode object) {
+        this(object, "");
+    }
+
+    /** For an object within the body; {@code at} is the JSON Pointer to it. */
+    Fields(ObjectNode object, String at) {
         this.object = object;
+        this.at = at;
+    }
+
+    /** What is wrong so far. */
+    List<FieldError> errors() {
+        return List.copyOf(errors);
     }
 
     /** Any JSON, or the default. */
@@ -79,9 +91,31 @@ final class Fields {
         return null;
     }
 
+    /** True or false, or the default. */
+    boolean bool(String name, boolean fallback) {
+        JsonNode value = object.path(name);
+        if (value.isBoolean()) {
+            return value.booleanValue();
+        }
+        if (!value.isMissingNode() && !value.isNull()) {
+            wrong(name, "must be true or false");
+        }
+        return fallback;
+    }
+
+    /** One of some texts, or the default. */
+    String oneOf(String name, List<String> labels, String fallback) {
+        String text = optionalText(name);
+        if (text == null || labels.contains(text)) {
+            return text == null ? fallback : text;
+        }
+        wrong(name, "must be one of " + String.join(", ", labels));
+        return fallback;
+    }
+
     /** Notes an error of a member. */
     void wrong(String name, String message) {
-        errors.add(new FieldError("/" + name, message));
+        errors.add(new FieldError(at + "/" + name, message));
     }
 
     /** Refuses the request if anything was wrong. */

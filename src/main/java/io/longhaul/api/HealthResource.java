@@ -36,7 +36,7 @@ public final class HealthResource {
      * One thing that was looked at.
      *
      * @param name what
-     * @param status healthy or unhealthy
+     * @param status healthy, unhealthy, or degraded for what the node works on with
      * @param errorCode what is wrong, or null
      * @param message for people
      * @param cure what helps, or null
@@ -47,8 +47,8 @@ public final class HealthResource {
     record Check(
             String name, String status, String errorCode, String message, String cure, Map<String, Object> details) {
         static Check of(Condition c) {
-            return new Check(
-                    c.name(), c.ok() ? "healthy" : "unhealthy", c.errorCode(), c.message(), c.cure(), c.details());
+            String status = c.degraded() ? "degraded" : c.ok() ? "healthy" : "unhealthy";
+            return new Check(c.name(), status, c.errorCode(), c.message(), c.cure(), c.details());
         }
     }
 
@@ -103,7 +103,10 @@ public final class HealthResource {
     public Response health() {
         long begun = System.nanoTime();
         Readiness.State state = readiness.current();
-        String message = state.firstFailure().map(Condition::message).orElse("All checks passed.");
+        String message = state.firstFailure()
+                .or(state::firstDegraded)
+                .map(Condition::message)
+                .orElse("All checks passed.");
         Health health = new Health(
                 state.ready() ? "healthy" : "unhealthy",
                 message,

@@ -1,5 +1,8 @@
 package io.longhaul.api;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -10,6 +13,8 @@ final class IdempotencyKey {
 
     /** Also the width of the database's column. */
     static final int LONGEST = 255;
+
+    private static final String FORM = "must have 1 to " + LONGEST + " characters, none of them a control character";
 
     /** A Structured Field string (RFC 8941); parameters behind it mean nothing here. */
     private static final Pattern QUOTED =
@@ -30,11 +35,28 @@ final class IdempotencyKey {
     static String of(String field, List<String> headers, Fields fields) {
         String fromHeader = headers.isEmpty() ? null : header(headers, fields);
         if (field != null && !isStorable(field)) {
-            fields.wrong(FIELD, "must have 1 to " + LONGEST + " characters, none of them a control character");
+            fields.wrong(FIELD, FORM);
         } else if (field != null && fromHeader != null && !field.equals(fromHeader)) {
             fields.wrong(FIELD, "differs from the header " + HEADER + ": send one of them, or both the same");
         }
         return field != null ? field : fromHeader;
+    }
+
+    /** Another key of the same form: a field of the body, or null. */
+    static String likewise(String name, Fields fields) {
+        String key = fields.optionalText(name);
+        if (key != null && !isStorable(key)) {
+            fields.wrong(name, FORM);
+        }
+        return key;
+    }
+
+    /** The key of a request without a field for it, or null. */
+    static String ofHeader(HttpServletRequest request) {
+        Fields fields = new Fields(JsonNodeFactory.instance.objectNode());
+        String key = of(null, Collections.list(request.getHeaders(HEADER)), fields);
+        fields.check(null);
+        return key;
     }
 
     private static String header(List<String> headers, Fields fields) {

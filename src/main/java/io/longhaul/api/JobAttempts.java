@@ -15,7 +15,7 @@ import java.util.UUID;
  * The attempts of a job that have begun, first to last.
  *
  * @param jobId the job
- * @param attempts one for each; an attempt that a stopping node gave back is not among them
+ * @param attempts one for each
  */
 @JsonNaming(SnakeCaseStrategy.class)
 record JobAttempts(UUID jobId, List<Attempt> attempts) {
@@ -23,13 +23,14 @@ record JobAttempts(UUID jobId, List<Attempt> attempts) {
      * An attempt.
      *
      * @param attempt 1 for the first
-     * @param status how it ended, or running
+     * @param status how it ended: completed, failed, cancelled, lost (with its node) or given_back (by a node that
+     *     stopped); or running
      * @param node where it ran, or null when that is not known
      * @param startedAt when it began
      * @param endedAt when it ended, or null
      * @param durationMs how long it took, or has taken so far
-     * @param errorCode why it failed, or null
-     * @param error why it failed, for people, or null
+     * @param errorCode why it did not end well, or null
+     * @param error the same for people, or null
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -56,13 +57,21 @@ record JobAttempts(UUID jobId, List<Attempt> attempts) {
     private static Attempt failed(FailedAttempt f) {
         return new Attempt(
                 f.attempt(),
-                JobStatus.FAILED.label(),
+                status(f),
                 f.nodeName(),
                 Times.iso(f.startedAt()),
                 Times.iso(f.endedAt()),
                 JobRepresentation.millis(Duration.between(f.startedAt(), f.endedAt())),
                 f.errorCode(),
                 f.errorMessage());
+    }
+
+    private static String status(FailedAttempt f) {
+        return switch (f.errorCode()) {
+            case "WORKER_LOST" -> "lost";
+            case "GIVEN_BACK" -> "given_back";
+            default -> JobStatus.FAILED.label();
+        };
     }
 
     /** The job itself tells of its last attempt, unless that failed and another one could follow. */
@@ -72,7 +81,7 @@ record JobAttempts(UUID jobId, List<Attempt> attempts) {
                 // Rows of an older system do not count attempts.
                 Math.max(1, job.attempt()),
                 job.status().label(),
-                null,
+                job.node(),
                 Times.iso(job.startedAt()),
                 Times.iso(job.completedAt()),
                 JobRepresentation.millis(job.duration()),

@@ -5,6 +5,7 @@ import io.longhaul.jobs.JobFilter.Position;
 import io.longhaul.jobs.JobStatus;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * What a request for a list of jobs asks for.
@@ -20,12 +21,23 @@ record JobListQuery(JobFilter filter, int limit, long offset) {
     /** Reads and checks the query. */
     static JobListQuery of(UriInfo uri) {
         QueryParameters query = new QueryParameters(uri);
+        return of(query, query.id("schedule_id"));
+    }
+
+    /** Reads and checks the query for the jobs of a schedule. */
+    static JobListQuery ofSchedule(UriInfo uri, UUID schedule) {
+        return of(new QueryParameters(uri), schedule);
+    }
+
+    private static JobListQuery of(QueryParameters query, UUID schedule) {
         JobFilter all = new JobFilter(
                 status(query),
                 query.text("tool"),
                 query.text("trace_id"),
                 query.time("created_after"),
                 query.time("created_before"),
+                query.id("batch_id"),
+                schedule,
                 null);
         int limit = (int) query.number("limit", 1, MOST, USUAL);
         long offset = query.number("offset", 0, Long.MAX_VALUE, 0);

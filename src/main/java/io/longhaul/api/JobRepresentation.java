@@ -26,7 +26,8 @@ import java.util.UUID;
  * @param params JSON, with every digit that the database keeps
  * @param result JSON of any type once completed, else null
  * @param error why it failed, for people; null unless failed
- * @param errorCode why it failed, as a stable code; null unless failed
+ * @param errorCode why it failed, as a stable code; null unless failed. A job that was cancelled because one it was to
+ *     run after did not complete has both
  * @param progress how far it is, or null
  * @param traceId W3C trace id of its submit
  * @param priority 0 to 10, 10 first
@@ -34,6 +35,15 @@ import java.util.UUID;
  * @param attempt how many attempts have begun
  * @param maxAttempts how many may fail, or null for the tool's policy
  * @param timeoutSeconds how long one attempt may take, or null for the tool's policy
+ * @param retry its own waits between attempts, or null for the tool's policy
+ * @param onWorkerLoss {@code retry} or {@code fail}, or null for the tool's policy
+ * @param node where it runs or ended, or null
+ * @param awaits how many jobs it still waits for
+ * @param batchId the batch it belongs to, or null
+ * @param scheduleId the schedule that made it, or null
+ * @param retryOf the job that it repeats, or null
+ * @param concurrencyKey jobs with the same key take turns; null and left out without one
+ * @param fairnessKey whose turn it uses up among the jobs of its tool; null and left out without one
  * @param omitted which of params and result a list has left out because they are large; ask for the job itself
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -58,6 +68,15 @@ record JobRepresentation(
         int attempt,
         Integer maxAttempts,
         Integer timeoutSeconds,
+        RetryRepresentation retry,
+        String onWorkerLoss,
+        String node,
+        int awaits,
+        UUID batchId,
+        UUID scheduleId,
+        UUID retryOf,
+        @JsonInclude(JsonInclude.Include.NON_NULL) String concurrencyKey,
+        @JsonInclude(JsonInclude.Include.NON_NULL) String fairnessKey,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> omitted) {
 
     /**
@@ -89,7 +108,8 @@ record JobRepresentation(
     }
 
     private static JobRepresentation of(Job job, List<String> omitted) {
-        boolean failed = job.status() == JobStatus.FAILED;
+        boolean failed = hasError(job);
+        Integer losses = job.extras().maxLosses();
         return new JobRepresentation(
                 job.id(),
                 job.tool(),
@@ -110,7 +130,22 @@ record JobRepresentation(
                 job.attempt(),
                 job.maxAttempts(),
                 job.timeoutSeconds(),
+                RetryRepresentation.of(job.extras().retry()),
+                losses == null ? null : losses == 0 ? "fail" : "retry",
+                job.node(),
+                job.awaits(),
+                job.extras().batchId(),
+                job.extras().scheduleId(),
+                job.extras().retryOf(),
+                job.extras().concurrencyKey(),
+                job.extras().fairnessKey(),
                 omitted);
+    }
+
+    /** A cancelled job may have failed attempts behind it: those are no reason why it was cancelled. */
+    private static boolean hasError(Job job) {
+        return job.status() == JobStatus.FAILED
+                || (job.status() == JobStatus.CANCELLED && "PREDECESSOR_FAILED".equals(job.errorCode()));
     }
 
     static Long millis(Duration duration) {

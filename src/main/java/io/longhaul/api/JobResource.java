@@ -105,14 +105,18 @@ public final class JobResource {
     }
 
     /** No job has a malformed id. */
-    private static Optional<UUID> parse(String id) {
+    static Optional<UUID> parse(String id) {
         return ID.matcher(id).matches() ? Optional.of(UUID.fromString(id)) : Optional.empty();
     }
 
-    private static RefusedException notFound(String id) {
-        String shown = id.length() > 100 ? id.substring(0, 100) + "..." : id;
-        return Refusal.of(ErrorCode.JOB_NOT_FOUND, "Job " + shown + " not found.")
+    static RefusedException notFound(String id) {
+        return Refusal.of(ErrorCode.JOB_NOT_FOUND, "Job " + shown(id) + " not found.")
                 .thrown();
+    }
+
+    /** What a client sent as an id, cut to what an error can hold. */
+    static String shown(String id) {
+        return id.length() > 100 ? id.substring(0, 100) + "..." : id;
     }
 
     private static CancelAnswer tooLate(Job job) {

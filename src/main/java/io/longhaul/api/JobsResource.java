@@ -1,6 +1,5 @@
 package io.longhaul.api;
 
-import io.longhaul.jobs.Submitted;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -37,8 +36,9 @@ public final class JobsResource {
     /**
      * Submits a job. It is committed when this answers.
      *
-     * @param body {@code {tool, params, ttl_hours, priority, run_at, max_attempts, timeout_seconds, idempotency_key}},
-     *     of which only tool is required; other members are ignored
+     * @param body {@code {tool, params, ttl_hours, priority, run_at, max_attempts, timeout_seconds, retry: {backoff,
+     *     multiplier, max_backoff, jitter}, on_worker_loss, after, after_any, idempotency_key, concurrency_key,
+     *     fairness_key}}, of which only tool is required; other members are ignored
      * @param request its headers {@code Idempotency-Key} and {@code traceparent}
      * @return 201 with the job and its Location; 200 with the earlier job for an idempotency key that was used before;
      *     400, 413, 415, 422, 429 or 503
@@ -46,26 +46,23 @@ public final class JobsResource {
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     public Response submit(InputStream body, @Context HttpServletRequest request) {
-        Submitted submitted = submissions.submit(body, request);
-        Response.ResponseBuilder answer =
-                Response.status(submitted.replayed() ? Response.Status.OK : Response.Status.CREATED);
-        if (submitted.replayed()) {
-            answer.header(REPLAYED, true);
-        }
-        return answer.location(JobResource.location(submitted.job()))
-                .entity(JobRepresentation.of(submitted.job()))
-                .build();
+        return Submissions.answer(submissions.submit(body, request));
     }
 
     /**
      * Lists jobs, newest first.
      *
-     * @param uri query {@code status, tool, trace_id, created_after, created_before, limit, offset, cursor}
+     * @param uri query {@code status, tool, trace_id, created_after, created_before, batch_id, schedule_id, limit, offset,
+     *     cursor}
      * @return 200 with the page, and a Link to the next one; 422 for a wrong parameter
      */
     @GET
     public Response list(@Context UriInfo uri) {
-        JobList list = lists.find(JobListQuery.of(uri));
+        return page(lists.find(JobListQuery.of(uri)), uri);
+    }
+
+    /** A page with the Link to the next one. */
+    static Response page(JobList list, UriInfo uri) {
         Response.ResponseBuilder answer = Response.ok(list);
         if (list.nextCursor() != null) {
             answer.header("Link", "<" + next(uri, list.nextCursor()) + ">; rel=\"next\"");

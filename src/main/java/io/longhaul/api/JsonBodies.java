@@ -71,6 +71,12 @@ final class JsonBodies {
         return parse(decode(bytes(body)));
     }
 
+    /** The same, where a body may be left out: that is an empty object. */
+    ObjectNode readIfAny(InputStream body) {
+        byte[] bytes = bytes(body);
+        return bytes.length == 0 ? JSON.createObjectNode() : parse(decode(bytes));
+    }
+
     /** JSON text of a value that {@link #read} gave, with all digits. */
     static String text(JsonNode value) {
         try {

@@ -2,8 +2,12 @@ package io.longhaul.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import io.longhaul.jobs.Backlog;
 import io.longhaul.tools.Storable;
 import java.util.List;
 import org.eclipse.jetty.http.HttpStatus;
@@ -23,6 +27,8 @@ import org.eclipse.jetty.http.HttpStatus;
  * @param traceId the trace in which the server's log tells more
  * @param tool the tool that was asked for, or null
  * @param errors the places that are wrong; empty when no single place is
+ * @param queueDepth how many jobs wait in a queue that is full; left out of all other problems
+ * @param estimatedWaitMs how long a job would wait there, or null when that is not known; left out of all other problems
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -50,7 +56,9 @@ record Problem(
         String message,
         String traceId,
         String tool,
-        List<FieldError> errors) {
+        List<FieldError> errors,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Integer queueDepth,
+        @JsonInclude(JsonInclude.Include.NON_NULL) JsonNode estimatedWaitMs) {
     static final String MEDIA_TYPE = "application/problem+json";
 
     /** What clients sent comes back in an error; more of it would only make the answer long. */
@@ -79,7 +87,16 @@ record Problem(
                 cut(refusal.tool()),
                 refusal.errors().stream()
                         .map(e -> new FieldError(clean(e.pointer()), clean(e.message())))
-                        .toList());
+                        .toList(),
+                refusal.backlog() == null ? null : refusal.backlog().depth(),
+                refusal.backlog() == null ? null : wait(refusal.backlog()));
+    }
+
+    /** JSON's null where the time is not known. */
+    private static JsonNode wait(Backlog full) {
+        return full.expected() == null
+                ? NullNode.instance
+                : LongNode.valueOf(full.expected().toMillis());
     }
 
     /** The phrases of RFC 9110; Jetty has one of its own for 500. */

@@ -36,8 +36,8 @@ final class ProblemMapper implements ExceptionMapper<Throwable> {
     static Response response(Refusal refusal, String path, String traceId) {
         Response.ResponseBuilder response =
                 Response.status(refusal.status()).type(Problem.MEDIA_TYPE).entity(Problem.of(refusal, path, traceId));
-        if (refusal.code().retryAfterSeconds() > 0) {
-            response.header(HttpHeaders.RETRY_AFTER, refusal.code().retryAfterSeconds());
+        if (refusal.retryAfterSeconds() > 0) {
+            response.header(HttpHeaders.RETRY_AFTER, refusal.retryAfterSeconds());
         }
         if (refusal.allow() != null) {
             response.header(HttpHeaders.ALLOW, refusal.allow());

@@ -9,6 +9,8 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
@@ -87,6 +89,16 @@ final class QueryParameters {
             wrong(name, "must be a time in ISO-8601 with offset, such as 2026-11-01T12:00:00Z");
         }
         return null;
+    }
+
+    /** An id or null. */
+    UUID id(String name) {
+        String text = text(name);
+        Optional<UUID> id = text == null ? Optional.empty() : JobResource.parse(text);
+        if (text != null && id.isEmpty()) {
+            wrong(name, "must be an id, such as 3f2504e0-4f89-41d3-9a0c-0305e82c3301");
+        }
+        return id.orElse(null);
     }
 
     /** Notes an error of a parameter. */

@@ -1,6 +1,7 @@
 package io.longhaul.api;
 
 import io.longhaul.api.Problem.FieldError;
+import io.longhaul.jobs.Backlog;
 import java.util.List;
 
 /**
@@ -12,20 +13,38 @@ import java.util.List;
  * @param tool the tool that was asked for, or null
  * @param errors the places that are wrong
  * @param allow value of the header {@code Allow}, or null
+ * @param backlog the queue that is full, or null
  */
-record Refusal(int status, ErrorCode code, String message, String tool, List<FieldError> errors, String allow) {
+record Refusal(
+        int status,
+        ErrorCode code,
+        String message,
+        String tool,
+        List<FieldError> errors,
+        String allow,
+        Backlog backlog) {
     static Refusal of(ErrorCode code, String message) {
-        return new Refusal(code.status(), code, message, null, List.of(), null);
+        return new Refusal(code.status(), code, message, null, List.of(), null, null);
     }
 
     static Refusal of(ErrorCode code, String message, String tool, List<FieldError> errors) {
-        return new Refusal(code.status(), code, message, tool, List.copyOf(errors), null);
+        return new Refusal(code.status(), code, message, tool, List.copyOf(errors), null, null);
+    }
+
+    /** The same refusal of a submission for which there is no room in a queue. */
+    Refusal of(Backlog full) {
+        return new Refusal(status, code, message, tool, errors, allow, full);
+    }
+
+    /** When the same request may succeed, for the header {@code Retry-After}; 0 if time does not help. */
+    long retryAfterSeconds() {
+        return backlog == null ? code.retryAfterSeconds() : backlog.untilFree().toSeconds();
     }
 
     /** For what Jersey or Jetty refused on its own. */
     static Refusal ofStatus(int status, String allow) {
         ErrorCode code = ErrorCode.ofStatus(status);
-        return new Refusal(status, code, text(code), null, List.of(), allow);
+        return new Refusal(status, code, text(code), null, List.of(), allow, null);
     }
 
     /** Refuses a request if there are errors in its fields. */

@@ -31,22 +31,28 @@ final class SubmissionReader {
     Submission read(InputStream body, HttpServletRequest request) {
         requireUtf8(request);
         Fields fields = new Fields(bodies.read(body));
+        Submission submission = read(fields, Trace.in(request).traceId(), key(fields, request));
+        fields.check(submission.tool());
+        return submission;
+    }
+
+    /** Reads a submission; what is wrong with it is in the fields then, and it must not be used. */
+    Submission read(Fields fields, String traceId, String key) {
         String tool = tool(fields);
         JsonNode params = fields.any("params", JsonNodeFactory.instance.objectNode());
         Integer timeout = fields.optionalWholeNumber("timeout_seconds", 1, LONGEST_TIMEOUT_SECONDS);
-        Submission submission = new Submission(
+        return new Submission(
                 tool,
                 JsonBodies.text(params),
-                Trace.in(request).traceId(),
+                traceId,
                 Duration.ofHours(fields.wholeNumber(
                         "ttl_hours", 1, hours(configuration.maxTtl()), hours(configuration.defaultTtl()))),
                 fields.wholeNumber("priority", 0, HIGHEST_PRIORITY, 0),
                 fields.optionalTime("run_at"),
                 fields.optionalWholeNumber("max_attempts", 1, MOST_ATTEMPTS),
                 timeout == null ? null : Duration.ofSeconds(timeout),
-                key(fields, request));
-        fields.check(tool);
-        return submission;
+                key,
+                ExtrasReader.read(fields));
     }
 
     private static String tool(Fields fields) {
@@ -65,7 +71,7 @@ final class SubmissionReader {
     }
 
     /** JSON is UTF-8; another charset would be read as something else than was meant. */
-    private static void requireUtf8(HttpServletRequest request) {
+    static void requireUtf8(HttpServletRequest request) {
         String charset = request.getCharacterEncoding();
         if (charset != null && !charset.equalsIgnoreCase("utf-8")) {
             throw Refusal.ofStatus(ErrorCode.UNSUPPORTED_MEDIA_TYPE.status(), null)

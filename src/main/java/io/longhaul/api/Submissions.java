@@ -6,6 +6,7 @@ import io.longhaul.jobs.Submission;
 import io.longhaul.jobs.SubmissionRejected;
 import io.longhaul.jobs.Submitted;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 
 /** Takes submissions that arrive over HTTP. */
@@ -26,7 +27,11 @@ public final class Submissions {
 
     /** Submits what the body asks for; the job is committed when this returns. */
     Submitted submit(InputStream body, HttpServletRequest request) {
-        Submission submission = reader.read(body, request);
+        return submit(reader.read(body, request));
+    }
+
+    /** Submits what another resource has put together. */
+    Submitted submit(Submission submission) {
         try {
             return intake.submit(submission);
         } catch (SubmissionRejected e) {
@@ -34,20 +39,35 @@ public final class Submissions {
         }
     }
 
-    private static Refusal refusal(SubmissionRejected rejected, String tool) {
+    /** 201 with the job and its Location, or 200 with the earlier one of the same idempotency key. */
+    static Response answer(Submitted submitted) {
+        Response.ResponseBuilder answer =
+                Response.status(submitted.replayed() ? Response.Status.OK : Response.Status.CREATED);
+        if (submitted.replayed()) {
+            answer.header(JobsResource.REPLAYED, true);
+        }
+        return answer.location(JobResource.location(submitted.job()))
+                .entity(JobRepresentation.of(submitted.job()))
+                .build();
+    }
+
+    static Refusal refusal(SubmissionRejected rejected, String tool) {
         ErrorCode code = switch (rejected.reason()) {
             case UNKNOWN_TOOL -> ErrorCode.UNKNOWN_TOOL;
             case INVALID_PARAMS -> ErrorCode.INVALID_PARAMS;
+            case UNKNOWN_PREDECESSOR -> ErrorCode.UNKNOWN_PREDECESSOR;
             case IDEMPOTENCY_KEY_REUSED -> ErrorCode.IDEMPOTENCY_KEY_REUSED;
             case OVERLOADED -> ErrorCode.OVERLOADED;
+            case QUEUE_FULL -> ErrorCode.QUEUE_FULL;
             case STOPPING -> ErrorCode.SHUTTING_DOWN;
         };
         return Refusal.of(
-                code,
-                rejected.getMessage(),
-                tool,
-                rejected.fields().stream()
-                        .map(f -> new FieldError(f.pointer(), f.message()))
-                        .toList());
+                        code,
+                        rejected.getMessage(),
+                        tool,
+                        rejected.fields().stream()
+                                .map(f -> new FieldError(f.pointer(), f.message()))
+                                .toList())
+                .of(rejected.backlog());
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.jobs.Job;
+import io.longhaul.jobs.PausedTools;
 import io.longhaul.jobs.Submitted;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.spi.ToolDescription;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletionStage;
 @Produces(MediaType.APPLICATION_JSON)
 public final class ToolsResource {
     private final ToolRegistry tools;
+    private final PausedTools paused;
     private final Submissions submissions;
     private final JobWaits waits;
     private final Duration longestWait;
@@ -35,12 +37,15 @@ public final class ToolsResource {
      * Wires it.
      *
      * @param tools the tools of this node
+     * @param paused those of them that are paused
      * @param submissions takes jobs in
      * @param waits for their end
      * @param longestWait how long a call waits
      */
-    public ToolsResource(ToolRegistry tools, Submissions submissions, JobWaits waits, Duration longestWait) {
+    public ToolsResource(
+            ToolRegistry tools, PausedTools paused, Submissions submissions, JobWaits waits, Duration longestWait) {
         this.tools = tools;
+        this.paused = paused;
         this.submissions = submissions;
         this.waits = waits;
         this.longestWait = longestWait;
@@ -52,11 +57,12 @@ public final class ToolsResource {
      * @param name its name
      * @param description for people and models
      * @param inputSchema JSON Schema of its params
+     * @param paused whether no jobs of it are claimed
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    record ToolRepresentation(String name, String description, JsonNode inputSchema) {
-        static ToolRepresentation of(ToolDescription tool) {
-            return new ToolRepresentation(tool.name(), tool.description(), tool.paramsSchema());
+    record ToolRepresentation(String name, String description, JsonNode inputSchema, boolean paused) {
+        static ToolRepresentation of(ToolDescription tool, boolean paused) {
+            return new ToolRepresentation(tool.name(), tool.description(), tool.paramsSchema(), paused);
         }
     }
 
@@ -70,13 +76,14 @@ public final class ToolsResource {
     /**
      * Lists the tools.
      *
-     * @return {@code {tools: [{name, description, input_schema}]}}
+     * @return {@code {tools: [{name, description, input_schema, paused}]}}
      */
     @GET
     @Path("/tools")
     public Object list() {
         return new ToolList(tools.list().stream()
-                .map(tool -> ToolRepresentation.of(tool.description()))
+                .map(tool -> ToolRepresentation.of(
+                        tool.description(), paused.find(tool.name()).isPresent()))
                 .toList());
     }
 

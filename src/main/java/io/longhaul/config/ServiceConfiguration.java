@@ -2,12 +2,16 @@ package io.longhaul.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.core.Configuration;
+import io.dropwizard.util.Duration;
+import io.dropwizard.validation.MinDuration;
 import io.longhaul.api.ApiConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
+import io.longhaul.schema.SchemaConfiguration;
 import io.longhaul.tools.ToolsConfiguration;
 import io.longhaul.workers.WorkerConfiguration;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
+import java.util.concurrent.TimeUnit;
 
 /** What {@code config.yml} holds. Filled once at start and only read from then on. */
 public final class ServiceConfiguration extends Configuration {
@@ -23,7 +27,7 @@ public final class ServiceConfiguration extends Configuration {
 
     @NotNull
     @JsonProperty
-    private SchemaStartup schemaStartup = SchemaStartup.WAIT;
+    private SchemaConfiguration schema = SchemaConfiguration.DEFAULT;
 
     @NotNull
     @JsonProperty
@@ -37,17 +41,14 @@ public final class ServiceConfiguration extends Configuration {
     @JsonProperty
     private ApiConfiguration api = ApiConfiguration.DEFAULT;
 
+    @NotNull
+    @MinDuration(value = 1, unit = TimeUnit.SECONDS)
+    @JsonProperty
+    private Duration oldTransaction = Duration.minutes(5);
+
     /** A YAML file with more tools, or a folder of them; empty for none. */
     @JsonProperty
     private String toolFiles = "";
-
-    /** What a server does that starts on a schema it cannot work with. */
-    public enum SchemaStartup {
-        /** It starts, says that it is not ready, and becomes ready once the schema is. */
-        WAIT,
-        /** It refuses to start. */
-        REQUIRE
-    }
 
     /**
      * The database.
@@ -68,12 +69,12 @@ public final class ServiceConfiguration extends Configuration {
     }
 
     /**
-     * What to do when the schema is missing or wrong at start.
+     * The schema.
      *
-     * @return wait or require
+     * @return what to do when it is missing or wrong at start
      */
-    public SchemaStartup schemaStartup() {
-        return schemaStartup;
+    public SchemaConfiguration schema() {
+        return schema;
     }
 
     /**
@@ -101,6 +102,15 @@ public final class ServiceConfiguration extends Configuration {
      */
     public ApiConfiguration api() {
         return api;
+    }
+
+    /**
+     * The age from which an open transaction in the database is warned of.
+     *
+     * @return at least a second
+     */
+    public java.time.Duration oldTransaction() {
+        return oldTransaction.toJavaDuration();
     }
 
     /**

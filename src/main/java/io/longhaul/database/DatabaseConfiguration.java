@@ -2,6 +2,7 @@ package io.longhaul.database;
 
 import com.codahale.metrics.MetricRegistry;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.db.DataSourceFactory;
 import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.util.Duration;
@@ -55,6 +56,9 @@ public final class DatabaseConfiguration extends DataSourceFactory {
     private String ownUser;
     private String ownPassword;
     private Map<String, String> ownProperties = Map.of();
+    private boolean pooled;
+    private String direct = "";
+    private MigrationLogin migration = new MigrationLogin("", "", "");
 
     /** The defaults. */
     public DatabaseConfiguration() {
@@ -124,6 +128,91 @@ public final class DatabaseConfiguration extends DataSourceFactory {
     }
 
     /**
+     * Says that the address is that of a pooler which gives a server connection for one transaction at a time, such as
+     * pgbouncer in transaction mode. Nothing then relies on a session: no prepared statements, no settings, no LISTEN.
+     *
+     * @param pooled false means that each connection is a session of the server
+     */
+    @JsonProperty
+    public void setPooled(boolean pooled) {
+        this.pooled = pooled;
+        apply();
+    }
+
+    /**
+     * Sets the address that passes the pooler by, for workers, notifications and migrations.
+     *
+     * @param direct as {@link #setUrl}; empty if there is none
+     */
+    @JsonProperty
+    public void setDirectUrl(String direct) {
+        this.direct = direct == null ? "" : direct;
+    }
+
+    /**
+     * Sets who changes the schema.
+     *
+     * @param migration null means whoever the server logs in as
+     */
+    @JsonProperty
+    public void setMigration(MigrationLogin migration) {
+        this.migration = migration == null ? new MigrationLogin("", "", "") : migration;
+    }
+
+    /**
+     * Whether notifications can arrive.
+     *
+     * @return false behind a pooler without a direct address; then polling alone finds work
+     */
+    @JsonIgnore
+    public boolean canListen() {
+        return !pooled || isGiven(direct);
+    }
+
+    /**
+     * The same database for what needs a session of its own.
+     *
+     * @return this, or another one with the direct address
+     */
+    public DatabaseConfiguration direct() {
+        return isGiven(direct) && !embedded ? at(direct, getUser(), getPassword()) : this;
+    }
+
+    /**
+     * The same database for whoever changes the schema.
+     *
+     * @return this unless the migration has a login of its own
+     * @throws IllegalStateException if the only address is a pooler's: its sessions cannot hold the migration lock
+     */
+    public DatabaseConfiguration forMigrations() {
+        if (embedded) {
+            return this;
+        }
+        if (pooled && !isGiven(direct) && !isGiven(migration.url())) {
+            throw new IllegalStateException("Migrations need a session of their own, and DATABASE_URL is a pooler's"
+                    + " (database.pooled). Set DATABASE_MIGRATION_URL or DATABASE_DIRECT_URL to the server's address.");
+        }
+        String user = isGiven(migration.user()) ? migration.user() : null;
+        String password = isGiven(migration.password()) ? migration.password() : null;
+        if (isGiven(migration.url())) {
+            return at(migration.url(), user, password);
+        }
+        DatabaseConfiguration base = direct();
+        return user == null ? base : base.at(base.getUrl(), user, password);
+    }
+
+    /** An address without a login of its own is used with ours. */
+    private DatabaseConfiguration at(String url, String user, String password) {
+        DatabaseConfiguration other = new DatabaseConfiguration();
+        other.setUrl(url);
+        other.setUser(isGiven(user) || other.getUser() != null ? user : getUser());
+        other.setPassword(isGiven(password) || other.getPassword() != null ? password : getPassword());
+        other.setProperties(ownProperties);
+        other.setMaxSize(getMaxSize());
+        return other;
+    }
+
+    /**
      * Whether the server inside the jar is asked for. Whoever starts it then calls {@link #connectTo}.
      *
      * @return true for {@code url: embedded}
@@ -156,6 +245,13 @@ public final class DatabaseConfiguration extends DataSourceFactory {
      * @throws SQLException when the server does not answer within seconds, or refuses
      */
     public Connection openConnection(String applicationName) throws SQLException {
+        if (!canListen()) {
+            throw new SQLException("a pooler's connections are no sessions; set DATABASE_DIRECT_URL");
+        }
+        DatabaseConfiguration direct = direct();
+        if (direct != this) {
+            return direct.openConnection(applicationName);
+        }
         Properties properties = new Properties();
         getProperties().forEach(properties::setProperty);
         properties.remove(SOCKET_TIMEOUT);
@@ -175,11 +271,16 @@ public final class DatabaseConfiguration extends DataSourceFactory {
      * @return a pool, not started
      */
     public ManagedDataSource buildForWorkers(MetricRegistry metrics) {
+        DatabaseConfiguration direct = direct();
+        if (direct != this) {
+            return direct.buildForWorkers(metrics);
+        }
         int requests = getMaxSize();
         Optional<String> usual = getValidatorClassName();
         try {
             setMaxSize(WORKER_CONNECTIONS);
-            setValidatorClassName(Optional.of(WorkerConnectionCheck.class.getName()));
+            // Settings of a pooler's session would be lost, and found by somebody else.
+            setValidatorClassName(pooled ? usual : Optional.of(WorkerConnectionCheck.class.getName()));
             return build(metrics, "workers");
         } finally {
             setMaxSize(requests);
@@ -230,6 +331,10 @@ public final class DatabaseConfiguration extends DataSourceFactory {
             }
         } else if (embedded || problem != null) {
             super.setUrl(EMBEDDED);
+        }
+        if (pooled) {
+            // A statement prepared on one server connection is unknown on the next.
+            properties.put("prepareThreshold", "0");
         }
         properties.putAll(ownProperties);
         super.setProperties(properties);

@@ -62,7 +62,7 @@ public final class Attached<E> implements AutoCloseable {
             R answer = work.apply(extension);
             usedAt = System.nanoTime();
             return answer;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             close();
             throw e;
         }

@@ -14,6 +14,7 @@ import java.time.Instant;
  * @param timeoutSeconds how long this attempt may take, or null for the tool's policy
  * @param leasedAt database time of the claim
  * @param retry how its failed attempts are repeated, or null for the tool's policy
+ * @param concurrencyKey jobs with the same key take turns, or null
  */
 public record ClaimedJob(
         Lease lease,
@@ -24,4 +25,5 @@ public record ClaimedJob(
         Integer maxAttempts,
         Integer timeoutSeconds,
         Instant leasedAt,
-        JobExtras.Backoff retry) {}
+        JobExtras.Backoff retry,
+        String concurrencyKey) {}

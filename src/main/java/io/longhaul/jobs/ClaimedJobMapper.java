@@ -21,6 +21,7 @@ public final class ClaimedJobMapper implements RowMapper<ClaimedJob> {
                 row.getObject("max_attempts", Integer.class),
                 row.getObject("timeout_seconds", Integer.class),
                 row.getObject("leased_at", OffsetDateTime.class).toInstant(),
-                JobExtras.Backoff.parse(row.getString("retry")));
+                JobExtras.Backoff.parse(row.getString("retry")),
+                row.getString("concurrency_key"));
     }
 }

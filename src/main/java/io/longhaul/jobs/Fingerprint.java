@@ -20,8 +20,9 @@ final class Fingerprint {
                 String.valueOf(s.maxAttempts()),
                 String.valueOf(s.timeout()),
                 s.params());
-        if (s.extras().json() != null) {
-            payload += "\n" + s.extras().json();
+        String extras = s.extras().inBatch(null).json();
+        if (extras != null) {
+            payload += "\n" + extras;
         }
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(payload.getBytes(StandardCharsets.UTF_8));

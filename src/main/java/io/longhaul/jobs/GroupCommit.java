@@ -1,16 +1,12 @@
 package io.longhaul.jobs;
 
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -27,15 +23,9 @@ public final class GroupCommit {
     /** Characters of params in one statement; bounds memory when jobs are large. */
     private static final int MAX_CHARS = 8 << 20;
 
-    /**
-     * Two groups that wait for each other's keys would be a deadlock, so all insert keys in the same order. Jobs without
-     * a key keep theirs.
-     */
-    private static final Comparator<NewJob> BY_KEY = Comparator.comparing(
-            job -> job.submission().idempotencyKey(), Comparator.nullsFirst(Comparator.naturalOrder()));
-
     private final Jdbi jdbi;
     private final Runnable committed;
+    private final Turns turns;
     private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(10_000);
     private final List<Thread> writers = new ArrayList<>();
 
@@ -50,8 +40,20 @@ public final class GroupCommit {
      * @param committed called after each commit that made jobs
      */
     public GroupCommit(Jdbi jdbi, Runnable committed) {
+        this(jdbi, committed, Turns.NONE);
+    }
+
+    /**
+     * Wires the writers; they run from {@link #start} on.
+     *
+     * @param jdbi the database
+     * @param committed called after each commit that made jobs
+     * @param turns told and asked of jobs whose turn depends on others
+     */
+    public GroupCommit(Jdbi jdbi, Runnable committed, Turns turns) {
         this.jdbi = jdbi;
         this.committed = committed;
+        this.turns = turns;
     }
 
     /** Starts the writers. */
@@ -96,18 +98,18 @@ public final class GroupCommit {
     }
 
     private void write() {
-        Attached<JobTransitions> transitions = new Attached<>(jdbi, JobTransitions.class);
-        try (transitions) {
-            write(transitions);
+        Attached<Acceptance> statements = new Attached<>(jdbi, Acceptance.class);
+        try (statements) {
+            write(statements);
         }
     }
 
-    private void write(Attached<JobTransitions> transitions) {
+    private void write(Attached<Acceptance> statements) {
         List<Waiting> batch = new ArrayList<>();
         while (!Thread.currentThread().isInterrupted()) {
             try {
                 gather(batch);
-                commit(transitions, batch);
+                commit(statements, batch);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             } finally {
@@ -126,65 +128,35 @@ public final class GroupCommit {
         }
     }
 
-    private void commit(Attached<JobTransitions> transitions, List<Waiting> batch) {
+    private void commit(Attached<Acceptance> statements, List<Waiting> batch) {
         try {
-            Map<UUID, JobTransitions.Accepted> rows = insert(transitions, batch);
+            Map<UUID, JobTransitions.Accepted> rows = insert(statements, batch);
             for (Waiting w : batch) {
                 JobTransitions.Accepted row = rows.get(w.job().id());
                 w.done().complete(row == null ? null : w.job().accepted(row));
             }
             if (!rows.isEmpty()) {
+                NewJobs.tellKeys(turns, batch.stream().map(w -> w.job().submission()));
                 committed.run();
             }
         } catch (RuntimeException e) {
-            commitApart(transitions, batch, e);
+            commitApart(statements, batch, e);
         }
     }
 
     // One row that PostgreSQL refuses must not take the others of its batch along.
-    private void commitApart(Attached<JobTransitions> transitions, List<Waiting> batch, RuntimeException failure) {
+    private void commitApart(Attached<Acceptance> statements, List<Waiting> batch, RuntimeException failure) {
         if (batch.size() == 1) {
             batch.get(0).done().completeExceptionally(failure);
         } else if (DataRefused.is(failure)) {
-            batch.forEach(one -> commit(transitions, List.of(one)));
+            batch.forEach(one -> commit(statements, List.of(one)));
         } else {
             batch.forEach(one -> one.done().completeExceptionally(failure));
         }
     }
 
-    private Map<UUID, JobTransitions.Accepted> insert(Attached<JobTransitions> transitions, List<Waiting> batch) {
-        List<NewJob> jobs = batch.stream().map(Waiting::job).sorted(BY_KEY).toList();
-        return transitions
-                .with(t -> t.enqueue(
-                        jobs.stream().map(NewJob::id).toArray(UUID[]::new),
-                        texts(jobs, Submission::tool),
-                        texts(jobs, Submission::traceId),
-                        texts(jobs, Submission::params),
-                        numbers(jobs, Submission::priority),
-                        texts(jobs, s -> text(s.runAt())),
-                        numbers(jobs, Submission::maxAttempts),
-                        numbers(
-                                jobs,
-                                s -> s.timeout() == null
-                                        ? null
-                                        : (int) s.timeout().toSeconds()),
-                        numbers(jobs, s -> (int) s.ttl().toSeconds()),
-                        texts(jobs, Submission::idempotencyKey),
-                        jobs.stream().map(NewJob::hash).toArray(String[]::new),
-                        texts(jobs, s -> s.extras().json())))
-                .stream()
-                .collect(Collectors.toMap(JobTransitions.Accepted::id, Function.identity()));
-    }
-
-    private static String[] texts(List<NewJob> jobs, Function<Submission, String> field) {
-        return jobs.stream().map(j -> field.apply(j.submission())).toArray(String[]::new);
-    }
-
-    private static Integer[] numbers(List<NewJob> jobs, Function<Submission, Integer> field) {
-        return jobs.stream().map(j -> field.apply(j.submission())).toArray(Integer[]::new);
-    }
-
-    private static String text(Instant time) {
-        return time == null ? null : time.toString();
+    private Map<UUID, JobTransitions.Accepted> insert(Attached<Acceptance> statements, List<Waiting> batch) {
+        List<NewJob> jobs = batch.stream().map(Waiting::job).toList();
+        return statements.with(s -> NewJobs.insert(s, turns, jobs));
     }
 }

@@ -12,18 +12,21 @@ public final class Intake {
     private final Jdbi jdbi;
     private final SubmissionCheck check;
     private final GroupCommit commits;
+    private final JointCommit joint;
 
     /**
      * Wires the intake.
      *
      * @param jdbi the database
      * @param check what a submission must pass
-     * @param commits writes and commits accepted submissions
+     * @param commits writes and commits plain submissions
+     * @param joint writes and commits batches, and jobs that wait for others
      */
-    public Intake(Jdbi jdbi, SubmissionCheck check, GroupCommit commits) {
+    public Intake(Jdbi jdbi, SubmissionCheck check, GroupCommit commits, JointCommit joint) {
         this.jdbi = jdbi;
         this.check = check;
         this.commits = commits;
+        this.joint = joint;
     }
 
     /**
@@ -34,10 +37,45 @@ public final class Intake {
      * @throws SubmissionRejected when it cannot become a job; nothing was stored
      */
     public Submitted submit(Submission submission) throws SubmissionRejected {
-        check.check(submission);
+        check(submission);
+        if (!submission.extras().after().isEmpty()) {
+            return together(submission);
+        }
         CompletableFuture<Job> committed = commits.add(NewJob.of(submission));
         Job job = await(committed);
         return job != null ? new Submitted(job, false) : replay(submission);
+    }
+
+    /**
+     * Accepts a batch, in one transaction. When this returns, its jobs are committed.
+     *
+     * @param submissions such as have passed {@link #check}; may be none
+     * @param batch id of the batch; there is one if at least one job is new
+     * @param allOrNone whether one that is rejected keeps the others from being stored
+     * @return what became of them
+     */
+    public JointCommit.Answer submitAll(List<Submission> submissions, UUID batch, boolean allOrNone) {
+        return joint.commit(submissions, batch, allOrNone);
+    }
+
+    /**
+     * Checks a submission as {@link #submit} does.
+     *
+     * @param submission correct in form
+     * @throws SubmissionRejected when it cannot become a job
+     */
+    public void check(Submission submission) throws SubmissionRejected {
+        References.check(submission);
+        check.check(submission);
+    }
+
+    private Submitted together(Submission submission) throws SubmissionRejected {
+        JointCommit.Result result =
+                joint.commit(List.of(submission), null, true).results().get(0);
+        if (result.rejected() != null) {
+            throw result.rejected();
+        }
+        return result.submitted();
     }
 
     private Submitted replay(Submission submission) throws SubmissionRejected {
@@ -47,11 +85,7 @@ public final class Intake {
             return submit(submission);
         }
         if (!Fingerprint.of(submission).equals(earlier.hash())) {
-            throw new SubmissionRejected(
-                    SubmissionRejected.Reason.IDEMPOTENCY_KEY_REUSED,
-                    "The idempotency key was used for job " + earlier.id()
-                            + " with another payload. Send the same payload to get that job, or use a new key.",
-                    List.of());
+            throw SubmissionRejected.keyReused(earlier.id());
         }
         UUID id = earlier.id();
         Optional<Job> job = jdbi.withExtension(JobQueries.class, q -> q.find(id));

@@ -58,6 +58,17 @@ public record JobExtras(
         }
     }
 
+    /** The same within a batch; what made a job is no part of what its submitter asked for. */
+    JobExtras inBatch(UUID batch) {
+        return new JobExtras(
+                retry, maxLosses, concurrencyKey, fairnessKey, batch, scheduleId, retryOf, after, afterAny);
+    }
+
+    JobExtras ofSchedule(UUID schedule) {
+        return new JobExtras(
+                retry, maxLosses, concurrencyKey, fairnessKey, batchId, schedule, retryOf, after, afterAny);
+    }
+
     /** As JSON, or null when there is nothing. */
     String json() {
         if (equals(NONE)) {

@@ -16,10 +16,19 @@ import java.util.UUID;
  * @param traceId exact id
  * @param createdAfter at or after
  * @param createdBefore before
+ * @param batchId jobs of this batch
+ * @param scheduleId jobs that this schedule made
  * @param after the last job of the page before, for keyset paging
  */
 public record JobFilter(
-        JobStatus status, String tool, String traceId, Instant createdAfter, Instant createdBefore, Position after) {
+        JobStatus status,
+        String tool,
+        String traceId,
+        Instant createdAfter,
+        Instant createdBefore,
+        UUID batchId,
+        UUID scheduleId,
+        Position after) {
 
     /**
      * A job's place in the list.
@@ -35,7 +44,7 @@ public record JobFilter(
      * @return the same jobs from the first page on
      */
     public JobFilter fromStart() {
-        return new JobFilter(status, tool, traceId, createdAfter, createdBefore, null);
+        return new JobFilter(status, tool, traceId, createdAfter, createdBefore, batchId, scheduleId, null);
     }
 
     /**
@@ -45,7 +54,7 @@ public record JobFilter(
      * @return the jobs that follow it
      */
     public JobFilter after(Position position) {
-        return new JobFilter(status, tool, traceId, createdAfter, createdBefore, position);
+        return new JobFilter(status, tool, traceId, createdAfter, createdBefore, batchId, scheduleId, position);
     }
 
     /**
@@ -71,6 +80,12 @@ public record JobFilter(
         }
         if (createdBefore != null) {
             all.add("j.created_at < :createdBefore");
+        }
+        if (batchId != null) {
+            all.add("j.batch_id = :batchId");
+        }
+        if (scheduleId != null) {
+            all.add("j.schedule_id = :scheduleId");
         }
         if (after != null) {
             all.add("(j.created_at, j.id) < (:afterTime, :afterId)");
@@ -100,6 +115,8 @@ public record JobFilter(
         put(all, "traceId", traceId);
         put(all, "createdAfter", createdAfter == null ? null : createdAfter.atOffset(ZoneOffset.UTC));
         put(all, "createdBefore", createdBefore == null ? null : createdBefore.atOffset(ZoneOffset.UTC));
+        put(all, "batchId", batchId);
+        put(all, "scheduleId", scheduleId);
         if (after != null) {
             all.put("afterTime", after.createdAt().atOffset(ZoneOffset.UTC));
             all.put("afterId", after.id());

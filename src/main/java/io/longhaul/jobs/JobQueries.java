@@ -28,13 +28,16 @@ public interface JobQueries {
     @SqlQuery("""
             SELECT j.id, j.tool_name, j.status, j.trace_id, j.parameters::text AS params, j.result::text AS result,
                    j.error_code, j.error_message, j.created_at, j.started_at, j.completed_at, j.expires_at, j.priority,
-                   j.run_at, j.attempt, j.max_attempts, j.timeout_seconds, l.attempt AS leased_attempt, l.leased_at,
+                   CASE WHEN j.awaits > 0 THEN (SELECT max(d.not_before) FROM job_dependencies d WHERE d.job_id = j.id)
+                        ELSE j.run_at END AS run_at,
+                   j.attempt, j.max_attempts, j.timeout_seconds, l.attempt AS leased_attempt, l.leased_at,
                    p.fraction, p.message, p.updated_at, NOW() AS read_at, j.retry::text AS retry,
                    j.max_losses, j.concurrency_key, j.fairness_key, j.batch_id, j.schedule_id, j.retry_of, j.awaits,
-                   j.node_name
+                   COALESCE(n.name, j.node_name) AS node_name
             FROM jobs j
             LEFT JOIN job_leases l ON l.job_id = j.id
             LEFT JOIN job_progress p ON p.job_id = j.id
+            LEFT JOIN nodes n ON n.id = l.node_id
             WHERE j.id = :id
             """)
     Optional<Job> find(@Bind("id") UUID id);
@@ -62,10 +65,12 @@ public interface JobQueries {
                         THEN CASE WHEN octet_length(j.result::text) <= 65536 THEN j.result::text END
                    END AS result,
                    j.error_code, j.error_message, j.created_at, j.started_at, j.completed_at, j.expires_at, j.priority,
-                   j.run_at, j.attempt, j.max_attempts, j.timeout_seconds, l.attempt AS leased_attempt, l.leased_at,
+                   CASE WHEN j.awaits > 0 THEN (SELECT max(d.not_before) FROM job_dependencies d WHERE d.job_id = j.id)
+                        ELSE j.run_at END AS run_at,
+                   j.attempt, j.max_attempts, j.timeout_seconds, l.attempt AS leased_attempt, l.leased_at,
                    p.fraction, p.message, p.updated_at, NOW() AS read_at, j.retry::text AS retry,
                    j.max_losses, j.concurrency_key, j.fairness_key, j.batch_id, j.schedule_id, j.retry_of, j.awaits,
-                   j.node_name
+                   COALESCE(n.name, j.node_name) AS node_name
             FROM (
                 SELECT j.*
                 FROM jobs j
@@ -75,6 +80,7 @@ public interface JobQueries {
             ) j
             LEFT JOIN job_leases l ON l.job_id = j.id
             LEFT JOIN job_progress p ON p.job_id = j.id
+            LEFT JOIN nodes n ON n.id = l.node_id
             ORDER BY j.created_at DESC, j.id DESC
             """)
     @QueryTimeOut(5)

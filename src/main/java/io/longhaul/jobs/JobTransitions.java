@@ -1,6 +1,7 @@
 package io.longhaul.jobs;
 
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
@@ -22,6 +23,9 @@ public interface JobTransitions {
      * Accepts jobs. A job whose idempotency key is taken is left out. Keys must come in ascending order: each may have to
      * wait for another submit that has it in hand, and two that wait for each other would be a deadlock.
      *
+     * <p>A job that waits for others has no time and does not expire until it is released; what it waits for is
+     * written by {@link ChainTransitions#await} in the same transaction.
+     *
      * @param ids one per job, as all arrays
      * @param tools tool names
      * @param traceIds trace ids
@@ -33,19 +37,29 @@ public interface JobTransitions {
      * @param ttls seconds
      * @param keys idempotency keys, or null
      * @param hashes SHA-256 of the payload in hexadecimal, or null without key
-     * @param extras {@link JobExtras} as JSON, or null for none
+     * @param extras {@link JobExtras} as JSON, with the {@code place} that {@link FairQueue} gave if it gave one, or null for none
      * @return the rows that were made
      */
+    // A job with a concurrency key is parked: delayed without a time, it is in no claim's way until its gate lets it
+    // in.
     @SqlQuery("""
             INSERT INTO jobs (id, tool_name, trace_id, parameters, priority, delayed, run_at, max_attempts,
                               timeout_seconds, ttl_seconds, idempotency_key, request_hash, expires_at,
-                              retry, max_losses, concurrency_key, fairness_key, batch_id, schedule_id, retry_of, awaits)
-            SELECT s.id, s.tool, s.trace_id, s.params::jsonb, s.priority, COALESCE(s.run_at::timestamptz > NOW(), FALSE),
-                   s.run_at::timestamptz, s.max_attempts, s.timeout, s.ttl, s.key, decode(s.hash, 'hex'),
-                   GREATEST(NOW(), s.run_at::timestamptz) + make_interval(secs => s.ttl),
+                              retry, max_losses, concurrency_key, fairness_key, batch_id, schedule_id, retry_of, awaits,
+                              queue_seq)
+            SELECT s.id, s.tool, s.trace_id, s.params::jsonb, s.priority,
+                   s.extra->'after' IS NOT NULL OR s.extra->>'concurrency_key' IS NOT NULL
+                       OR COALESCE(s.run_at::timestamptz > NOW(), FALSE),
+                   CASE WHEN s.extra->'after' IS NULL
+                             AND (s.extra->>'concurrency_key' IS NULL OR s.run_at::timestamptz > NOW())
+                        THEN s.run_at::timestamptz END,
+                   s.max_attempts, s.timeout, s.ttl, s.key, decode(s.hash, 'hex'),
+                   CASE WHEN s.extra->'after' IS NULL THEN GREATEST(NOW(), s.run_at::timestamptz) + make_interval(secs => s.ttl)
+                        ELSE 'infinity' END,
                    s.extra->'retry', (s.extra->>'max_losses')::smallint, s.extra->>'concurrency_key',
                    s.extra->>'fairness_key', (s.extra->>'batch_id')::uuid, (s.extra->>'schedule_id')::uuid,
-                   (s.extra->>'retry_of')::uuid, COALESCE(jsonb_array_length(s.extra->'after'), 0)
+                   (s.extra->>'retry_of')::uuid, COALESCE(jsonb_array_length(s.extra->'after'), 0),
+                   COALESCE((s.extra->>'place')::bigint, nextval('job_queue_seq'))
             FROM unnest(:ids::uuid[], :tools::text[], :traceIds::text[], :params::text[], :priorities::int[],
                         :runAts::text[], :maxAttempts::int[], :timeouts::int[], :ttls::int[], :keys::text[],
                         :hashes::text[], :extras::jsonb[])
@@ -79,10 +93,10 @@ public interface JobTransitions {
 
     /**
      * Leases the next jobs of the given tools to a node: by priority, then first come, first served. A node
-     * whose own lease has lapsed gets nothing.
+     * whose own lease has lapsed gets nothing, and so does everybody of a tool that is paused.
      *
      * @param nodeId the node's run
-     * @param tools names of tools that have a free slot
+     * @param tools names of tools that have a free slot and no limit across nodes
      * @param maxLosses for each tool, how often a lost worker is replaced
      * @param free for each tool, how many more of its jobs this node may run
      * @param limit free slots of the node
@@ -96,6 +110,7 @@ public interface JobTransitions {
                 SELECT o.tool, o.max_losses, o.free
                 FROM unnest(:tools::text[], :maxLosses::int[], :free::int[]) AS o (tool, max_losses, free)
                 WHERE EXISTS (SELECT FROM nodes WHERE id = :nodeId AND lease_until > NOW())
+                  AND NOT EXISTS (SELECT FROM tool_pauses p WHERE p.tool_name = o.tool OFFSET 0)
             ), share AS MATERIALIZED (
                 SELECT next.tool, next.max_losses, count(*) AS jobs
                 FROM (
@@ -118,7 +133,7 @@ public interface JobTransitions {
                 FROM share s CROSS JOIN LATERAL (
                     SELECT j.id, j.tool_name, j.parameters::text AS params, j.trace_id, j.attempt, j.failures,
                            j.max_attempts, j.timeout_seconds, j.priority, j.queue_seq, j.retry::text AS retry,
-                           j.max_losses AS own_max_losses
+                           j.max_losses AS own_max_losses, j.concurrency_key
                     FROM jobs j
                     WHERE j.status = 'pending' AND NOT j.delayed AND j.tool_name = s.tool
                       AND j.expires_at > NOW()
@@ -135,7 +150,7 @@ public interface JobTransitions {
                 RETURNING job_id
             )
             SELECT c.id AS job_id, c.attempt + 1 AS attempt, :nodeId AS node_id, NOW() AS leased_at, c.tool_name, c.params,
-                   c.trace_id, c.failures, c.max_attempts, c.timeout_seconds, c.retry
+                   c.trace_id, c.failures, c.max_attempts, c.timeout_seconds, c.retry, c.concurrency_key
             FROM chosen c
             WHERE (c.id IN (SELECT job_id FROM leased)) IS TRUE
             ORDER BY c.priority DESC, c.queue_seq
@@ -194,6 +209,7 @@ public interface JobTransitions {
                 UPDATE jobs j
                 SET status = 'completed', result = d.result::jsonb, attempt = d.attempt, started_at = l.leased_at,
                     completed_at = NOW(), error_code = NULL, error_message = NULL,
+                    node_name = (SELECT n.name FROM nodes n WHERE n.id = d.node),
                     expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
                 FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[], :results::text[]) AS d (id, attempt, node, result)
                 JOIN job_leases l ON l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
@@ -232,6 +248,7 @@ public interface JobTransitions {
                     expires_at = CASE WHEN d.delay IS NULL THEN NOW() ELSE NOW() + make_interval(secs => d.delay / 1000.0) END
                         + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at),
                     delayed = d.delay IS NOT NULL,
+                    node_name = CASE WHEN d.delay IS NULL THEN (SELECT n.name FROM nodes n WHERE n.id = d.node) END,
                     run_at = CASE WHEN d.delay IS NULL THEN j.run_at ELSE NOW() + make_interval(secs => d.delay / 1000.0) END
                 FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[], :codes::text[], :messages::text[], :delays::bigint[])
                      AS d (id, attempt, node, code, message, delay)
@@ -274,7 +291,12 @@ public interface JobTransitions {
                 FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[]) AS d (id, attempt, node)
                 JOIN job_leases l ON l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
                 WHERE j.id = d.id AND j.status IN ('pending', 'running') AND j.attempt = d.attempt - 1
-                RETURNING j.id
+                RETURNING j.id, j.attempt, d.node, l.leased_at
+            ), told AS (
+                INSERT INTO job_attempts (job_id, attempt, node_name, started_at, ended_at, error_code, error_message)
+                SELECT e.id, e.attempt, n.name, e.leased_at, NOW(), 'GIVEN_BACK', 'The node stopped before the attempt had ended.'
+                FROM ended e LEFT JOIN nodes n ON n.id = e.node
+                ON CONFLICT (job_id, attempt) DO NOTHING
             )
             DELETE FROM job_leases l
             USING ended e
@@ -302,7 +324,8 @@ public interface JobTransitions {
             WITH ended AS (
                 UPDATE jobs j
                 SET status = 'cancelled', completed_at = NOW(), attempt = COALESCE(l.attempt, j.attempt),
-                    started_at = COALESCE(l.leased_at, j.started_at),
+                    started_at = COALESCE(l.leased_at, j.started_at), awaits = 0,
+                    node_name = (SELECT n.name FROM nodes n WHERE n.id = l.node_id),
                     expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
                 FROM (SELECT :id AS id) AS wanted LEFT JOIN job_leases l ON l.job_id = wanted.id
                 WHERE j.id = wanted.id AND j.status IN ('pending', 'running')
@@ -311,6 +334,10 @@ public interface JobTransitions {
                 DELETE FROM job_leases l
                 USING ended e
                 WHERE l.job_id = e.id
+            ), waited AS (
+                DELETE FROM job_dependencies d
+                USING ended e
+                WHERE d.job_id = e.id
             )
             SELECT e.id, pg_notify('longhaul_cancel', e.id::text)
             FROM ended e
@@ -318,21 +345,46 @@ public interface JobTransitions {
     List<UUID> cancel(@Bind("id") UUID id);
 
     /**
-     * Makes delayed jobs whose time has come ready to be claimed.
+     * Makes delayed jobs whose time has come ready to be claimed. Those with a concurrency key become ready for their
+     * gate: what lets them in is {@link KeyGate} alone.
      *
      * @param limit at most so many
      * @return how many
      */
+    // The rows are locked, so nothing but their ids is asked for again: more would draw the planner to other indexes.
     @SqlUpdate("""
-            UPDATE jobs
-            SET delayed = FALSE, queue_seq = nextval('job_queue_seq')
-            WHERE id = ANY (ARRAY(
-                SELECT id
-                FROM jobs
-                WHERE status = 'pending' AND delayed AND run_at <= NOW()
-                ORDER BY run_at
-                LIMIT :limit
-                FOR NO KEY UPDATE SKIP LOCKED))
+            WITH due AS MATERIALIZED (
+                SELECT d.id, row_number() OVER (
+                           PARTITION BY d.tool_name, d.priority, d.fairness_key ORDER BY d.run_at) - 1 AS nth
+                FROM (
+                    SELECT id, tool_name, priority, fairness_key, run_at
+                    FROM jobs
+                    WHERE status = 'pending' AND delayed AND run_at <= NOW()
+                    ORDER BY run_at
+                    LIMIT :limit
+                    FOR NO KEY UPDATE SKIP LOCKED
+                ) d
+            )
+            UPDATE jobs j
+            SET delayed = j.concurrency_key IS NOT NULL,
+                run_at = CASE WHEN j.concurrency_key IS NULL THEN j.run_at END,
+                queue_seq = CASE WHEN j.fairness_key IS NULL THEN nextval('job_queue_seq') ELSE d.nth + GREATEST(
+                    COALESCE((
+                        SELECT q.queue_seq
+                        FROM jobs q
+                        WHERE q.status = 'pending' AND NOT q.delayed AND q.tool_name = j.tool_name
+                          AND q.priority = j.priority
+                        ORDER BY q.queue_seq
+                        LIMIT 1), (SELECT last_value FROM job_queue_seq)),
+                    1 + (
+                        SELECT q.queue_seq
+                        FROM jobs q
+                        WHERE q.status = 'pending' AND q.tool_name = j.tool_name AND q.priority = j.priority
+                          AND q.fairness_key = j.fairness_key AND (NOT q.delayed OR q.run_at IS NULL)
+                        ORDER BY q.queue_seq DESC
+                        LIMIT 1)) END
+            FROM due d
+            WHERE j.id = d.id
             """)
     int releaseDelayed(@Bind("limit") int limit);
 
@@ -341,6 +393,7 @@ public interface JobTransitions {
      * worker was lost too often.
      *
      * @param limit at most so many
+     * @param only of these jobs, or null for any that are not set aside
      * @return the jobs
      */
     // Leases are locked before jobs here, against the usual order: so locked rows of either are skipped.
@@ -348,7 +401,10 @@ public interface JobTransitions {
             WITH dead AS MATERIALIZED (
                 SELECT l.job_id, l.attempt, l.node_id, l.leased_at, l.max_losses, n.name
                 FROM job_leases l LEFT JOIN nodes n ON n.id = l.node_id
-                WHERE n.id IS NULL OR n.lease_until < NOW()
+                WHERE (n.id IS NULL OR n.lease_until < NOW())
+                  AND CASE WHEN :only::uuid[] IS NULL
+                           THEN NOT EXISTS (SELECT FROM quarantined_rows q WHERE q.task = 'rescue' AND q.row_id = l.job_id OFFSET 0)
+                           ELSE l.job_id = ANY (:only::uuid[]) END
                 LIMIT :limit
                 FOR UPDATE OF l SKIP LOCKED
             ), free AS MATERIALIZED (
@@ -363,6 +419,7 @@ public interface JobTransitions {
                     error_code = 'WORKER_LOST',
                     error_message = 'The node ' || COALESCE(d.name, 'that worked on this job') || ' was lost.',
                     completed_at = CASE WHEN j.losses < d.max_losses THEN NULL ELSE NOW() END,
+                    node_name = CASE WHEN j.losses < d.max_losses THEN NULL ELSE d.name END,
                     expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
                 FROM dead d JOIN free f ON f.id = d.job_id
                 WHERE j.id = d.job_id AND j.status IN ('pending', 'running') AND j.attempt = d.attempt - 1
@@ -378,13 +435,14 @@ public interface JobTransitions {
             WHERE l.job_id = f.id
             RETURNING l.job_id
             """)
-    List<UUID> rescue(@Bind("limit") int limit);
+    List<UUID> rescue(@Bind("limit") int limit, @Bind("only") UUID[] only);
 
     /**
      * Puts jobs back into the queue that are shown as running although nobody holds a lease on them: what a
      * rollback, a restored backup or an older system left.
      *
      * @param limit at most so many
+     * @param only of these jobs, or null for any that are not set aside
      * @return how many
      */
     // A second, because a job that has just been given back or ended may still be read as running.
@@ -398,17 +456,21 @@ public interface JobTransitions {
                 FROM jobs j
                 WHERE j.status = 'running' AND COALESCE(j.started_at, j.created_at) < NOW() - INTERVAL '1 s'
                   AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
+                  AND CASE WHEN :only::uuid[] IS NULL
+                           THEN NOT EXISTS (SELECT FROM quarantined_rows q WHERE q.task = 'requeue' AND q.row_id = j.id OFFSET 0)
+                           ELSE j.id = ANY (:only::uuid[]) END
                 LIMIT :limit
                 FOR NO KEY UPDATE SKIP LOCKED))
               AND status = 'running'
               AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = jobs.id)
             """)
-    int requeueUnleased(@Bind("limit") int limit);
+    int requeueUnleased(@Bind("limit") int limit, @Bind("only") UUID[] only);
 
     /**
      * Fails pending jobs that were not begun before they expired.
      *
      * @param limit at most so many
+     * @param only of these jobs, or null for any that are not set aside
      * @return the jobs
      */
     // Five seconds after the time a claim stops taking them, so that the two never meet.
@@ -423,39 +485,59 @@ public interface JobTransitions {
                 FROM jobs j
                 WHERE j.expires_at < NOW() - INTERVAL '5 s' AND j.status = 'pending'
                   AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
+                  AND CASE WHEN :only::uuid[] IS NULL
+                           THEN NOT EXISTS (SELECT FROM quarantined_rows q WHERE q.task = 'expiry' AND q.row_id = j.id OFFSET 0)
+                           ELSE j.id = ANY (:only::uuid[]) END
                 ORDER BY j.expires_at
                 LIMIT :limit
                 FOR NO KEY UPDATE SKIP LOCKED))
               AND status = 'pending'
             RETURNING id
             """)
-    List<UUID> expirePending(@Bind("limit") int limit);
+    List<UUID> expirePending(@Bind("limit") int limit, @Bind("only") UUID[] only);
 
     /**
      * Removes jobs that ended and whose time to be kept is over, with all that was told of them.
      *
      * @param limit at most so many
-     * @return how many
+     * @param from only jobs that expired at this time or later
+     * @param only of these jobs, or null for any that are not set aside
+     * @return how many, and how far it came
      */
+    // From where the last batch ended: what was removed stays in the index for as long as a transaction may see it, and
+    // each batch would pass over all of it again. A job that its first attempt completed has no attempts to remove.
     @SqlQuery("""
             WITH gone AS (
                 DELETE FROM jobs
                 WHERE id = ANY (ARRAY(
-                    SELECT id
-                    FROM jobs
-                    WHERE expires_at < NOW() AND status IN ('completed', 'failed', 'cancelled')
-                    ORDER BY expires_at
+                    SELECT j.id
+                    FROM jobs j
+                    WHERE j.expires_at < NOW() AND j.expires_at >= :from
+                      AND j.status IN ('completed', 'failed', 'cancelled')
+                      AND CASE WHEN :only::uuid[] IS NULL
+                               THEN NOT EXISTS (SELECT FROM quarantined_rows q WHERE q.task = 'clean-up' AND q.row_id = j.id OFFSET 0)
+                               ELSE j.id = ANY (:only::uuid[]) END
+                    ORDER BY j.expires_at
                     LIMIT :limit
                     FOR UPDATE SKIP LOCKED))
-                RETURNING id
+                RETURNING id, expires_at, attempt <> 1 OR status <> 'completed' AS retried
             ), attempts AS (
-                DELETE FROM job_attempts a USING gone g WHERE a.job_id = g.id
+                DELETE FROM job_attempts a USING gone g WHERE g.retried AND a.job_id = g.id
             ), progress AS (
                 DELETE FROM job_progress p USING gone g WHERE p.job_id = g.id
             ), logs AS (
                 DELETE FROM job_logs l USING gone g WHERE l.job_id = g.id
             )
-            SELECT count(*) FROM gone
+            SELECT count(*) AS jobs, max(expires_at) AS up_to FROM gone
             """)
-    int deleteExpired(@Bind("limit") int limit);
+    @RegisterConstructorMapper(Removed.class)
+    Removed deleteExpired(@Bind("limit") int limit, @Bind("from") OffsetDateTime from, @Bind("only") UUID[] only);
+
+    /**
+     * What a clean-up has done.
+     *
+     * @param jobs how many it removed
+     * @param upTo when the last of them expired, or null when there was none
+     */
+    record Removed(int jobs, OffsetDateTime upTo) {}
 }

@@ -2,6 +2,7 @@ package io.longhaul.jobs;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.UUID;
 
 /**
  * What a client asks for, checked in form but not yet accepted.
@@ -41,5 +42,21 @@ public record Submission(
             Duration timeout,
             String idempotencyKey) {
         this(tool, params, traceId, ttl, priority, runAt, maxAttempts, timeout, idempotencyKey, JobExtras.NONE);
+    }
+
+    /**
+     * The same as a run of a schedule.
+     *
+     * @param schedule the schedule
+     * @return what is submitted for it
+     */
+    public Submission ofSchedule(UUID schedule) {
+        return with(extras.ofSchedule(schedule));
+    }
+
+    /** The same with other extras. */
+    Submission with(JobExtras others) {
+        return new Submission(
+                tool, params, traceId, ttl, priority, runAt, maxAttempts, timeout, idempotencyKey, others);
     }
 }

@@ -1,6 +1,7 @@
 package io.longhaul.jobs;
 
 import java.util.List;
+import java.util.UUID;
 
 /** A submission that cannot become a job; nothing was stored. */
 public final class SubmissionRejected extends Exception {
@@ -8,6 +9,7 @@ public final class SubmissionRejected extends Exception {
 
     private final Reason reason;
     private final transient List<Field> fields;
+    private final transient Backlog backlog;
 
     /**
      * Says why.
@@ -17,9 +19,27 @@ public final class SubmissionRejected extends Exception {
      * @param fields where, if it can be told
      */
     public SubmissionRejected(Reason reason, String message, List<Field> fields) {
+        this(reason, message, fields, null);
+    }
+
+    SubmissionRejected(Reason reason, String message, List<Field> fields, Backlog backlog) {
         super(message);
         this.reason = reason;
         this.fields = List.copyOf(fields);
+        this.backlog = backlog;
+    }
+
+    static SubmissionRejected keyReused(UUID job) {
+        return new SubmissionRejected(
+                Reason.IDEMPOTENCY_KEY_REUSED,
+                "The idempotency key was used for job " + job
+                        + " with another payload. Send the same payload to get that job, or use a new key.",
+                List.of(new Field("/idempotency_key", "was used with another payload")));
+    }
+
+    static SubmissionRejected again() {
+        return new SubmissionRejected(
+                Reason.OVERLOADED, "The job of this idempotency key was removed just now. Try again.", List.of());
     }
 
     /**
@@ -40,14 +60,27 @@ public final class SubmissionRejected extends Exception {
         return fields;
     }
 
+    /**
+     * The queue that is full.
+     *
+     * @return null unless that is the reason
+     */
+    public Backlog backlog() {
+        return backlog;
+    }
+
     /** Why submissions are rejected. */
     public enum Reason {
         /** No tool of that name. */
         UNKNOWN_TOOL,
         /** The params do not match the tool's schema, or cannot be stored. */
         INVALID_PARAMS,
+        /** A job to run after does not exist. */
+        UNKNOWN_PREDECESSOR,
         /** The idempotency key belongs to a job with another payload. */
         IDEMPOTENCY_KEY_REUSED,
+        /** Too many jobs wait for a worker. */
+        QUEUE_FULL,
         /** Too many submits wait for the database. */
         OVERLOADED,
         /** The node is stopping; another one takes the same submission. */

@@ -8,24 +8,28 @@ import java.util.Objects;
  *
  * @param name what was looked at, such as {@code schema}
  * @param ok whether it holds
- * @param errorCode stable code of what is wrong, such as {@code DATABASE_MIGRATION_REQUIRED}; null if it holds
+ * @param errorCode stable code of what is wrong, such as {@code DATABASE_MIGRATION_REQUIRED}; null if nothing is. A
+ *     condition that holds and has a code is degraded: somebody should look, and the node goes on
  * @param message one sentence for people; never null
  * @param cure the command or action that helps; null if none is needed
  * @param details facts behind it, ready to be shown as JSON
  */
 public record Condition(
         String name, boolean ok, String errorCode, String message, String cure, Map<String, Object> details) {
-    /** The schema lacks what this release needs: somebody has to migrate. */
+    /** The schema is not what this release needs: somebody has to migrate, or to repair what was changed by hand. */
     public static final String DATABASE_MIGRATION_REQUIRED = "DATABASE_MIGRATION_REQUIRED";
-
-    /** The schema differs so that serving would lose jobs; migrating alone does not help. */
-    public static final String SCHEMA_INCOMPATIBLE = "SCHEMA_INCOMPATIBLE";
 
     /** The database does not answer. */
     public static final String DATABASE_UNAVAILABLE = "DATABASE_UNAVAILABLE";
 
     /** The node is stopping; what it has begun it still ends. */
     public static final String DRAINING = "DRAINING";
+
+    /** A transaction keeps PostgreSQL from cleaning up: all goes on, slower and slower. */
+    public static final String OLD_TRANSACTION = "OLD_TRANSACTION";
+
+    /** Housekeeping fails on some rows: all others go on. */
+    public static final String ROWS_QUARANTINED = "ROWS_QUARANTINED";
 
     /** A condition that does not hold has a code. */
     public Condition {
@@ -35,6 +39,15 @@ public record Condition(
             Objects.requireNonNull(errorCode, "errorCode");
         }
         details = Map.copyOf(details);
+    }
+
+    /**
+     * Whether it holds, but somebody should look.
+     *
+     * @return false when all is well, and when it does not hold
+     */
+    public boolean degraded() {
+        return ok && errorCode != null;
     }
 
     /**

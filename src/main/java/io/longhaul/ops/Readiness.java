@@ -2,7 +2,6 @@ package io.longhaul.ops;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -10,9 +9,6 @@ import java.util.function.Supplier;
  * asking costs nothing and never waits.
  */
 public final class Readiness {
-    private static final Set<String> SCHEMA_CODES =
-            Set.of(Condition.DATABASE_MIGRATION_REQUIRED, Condition.SCHEMA_INCOMPATIBLE);
-
     private final List<Supplier<Condition>> conditions;
 
     /**
@@ -58,6 +54,15 @@ public final class Readiness {
         }
 
         /**
+         * What somebody should look at although the node is ready.
+         *
+         * @return the first such condition
+         */
+        public Optional<Condition> firstDegraded() {
+            return conditions.stream().filter(Condition::degraded).findFirst();
+        }
+
+        /**
          * What is wrong with the schema.
          *
          * @return the condition that says so; nothing while the schema is right, or not known because the database
@@ -65,7 +70,7 @@ public final class Readiness {
          */
         public Optional<Condition> wrongSchema() {
             return conditions.stream()
-                    .filter(c -> !c.ok() && SCHEMA_CODES.contains(c.errorCode()))
+                    .filter(c -> !c.ok() && Condition.DATABASE_MIGRATION_REQUIRED.equals(c.errorCode()))
                     .findFirst();
         }
     }

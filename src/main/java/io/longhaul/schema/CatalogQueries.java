@@ -12,71 +12,6 @@ import java.util.Map;
  * {@code pg_get_...} functions run in their short form, so that names print without the schema.
  */
 final class CatalogQueries {
-    /** What is ours: in the schema, not of an extension, not Liquibase's own. */
-    private static final String OURS = """
-            NOT IN ('databasechangelog', 'databasechangeloglock')
-            AND c.relnamespace = quote_ident(current_schema())::regnamespace
-            AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = c.oid AND e.classid = 'pg_class'::regclass AND e.deptype = 'e')
-            """;
-
-    private static final String TABLES = """
-            SELECT c.relname,
-                   CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view'
-                                  WHEN 'm' THEN 'materialized view' ELSE 'foreign table' END AS "is",
-                   CASE c.relpersistence WHEN 'p' THEN 'permanent' WHEN 'u' THEN 'unlogged' ELSE 'temporary' END AS persistence,
-                   CASE WHEN NOT c.relrowsecurity THEN 'off' WHEN c.relforcerowsecurity THEN 'forced' ELSE 'on' END AS row_security,
-                   (SELECT string_agg(o, ',' ORDER BY o COLLATE "C") FROM unnest(c.reloptions) o) AS options,
-                   (SELECT a.amname FROM pg_am a WHERE a.oid = c.relam) AS access,
-                   (SELECT string_agg(h.inhparent::regclass::text, ',') FROM pg_inherits h WHERE h.inhrelid = c.oid) AS parent
-            FROM pg_class c
-            WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
-              AND c.relname %s
-            """;
-
-    private static final String COLUMNS = """
-            SELECT c.relname || '.' || a.attname,
-                   format_type(a.atttypid, a.atttypmod) AS type,
-                   CASE WHEN a.attnotnull THEN 'no' ELSE 'yes' END AS nullable,
-                   CASE WHEN a.attgenerated::text = '' THEN pg_get_expr(d.adbin, d.adrelid, true) END AS "default",
-                   CASE WHEN a.attgenerated::text <> '' THEN pg_get_expr(d.adbin, d.adrelid, true) END AS generated,
-                   CASE a.attidentity::text WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END AS identity,
-                   CASE WHEN a.attcollation <> t.typcollation THEN (SELECT l.collname FROM pg_collation l WHERE l.oid = a.attcollation) END AS "collation"
-            FROM pg_attribute a
-            JOIN pg_class c ON c.oid = a.attrelid
-            JOIN pg_type t ON t.oid = a.atttypid
-            LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-            WHERE a.attnum > 0
-              AND NOT a.attisdropped
-              AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
-              AND c.relname %s
-            """;
-
-    /** PostgreSQL 18 keeps NOT NULL as constraints of type n; everywhere, nullability is the column's. */
-    private static final String CONSTRAINTS = """
-            SELECT c.relname || '.' || k.conname,
-                   c.relname AS "table",
-                   CASE k.contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique' WHEN 'c' THEN 'check'
-                                  WHEN 'f' THEN 'foreign key' ELSE 'exclusion' END AS "is",
-                   pg_get_constraintdef(k.oid, true) AS definition
-            FROM pg_constraint k
-            JOIN pg_class c ON c.oid = k.conrelid
-            WHERE k.contype IN ('p', 'u', 'c', 'f', 'x')
-              AND c.relname %s
-            """;
-
-    private static final String INDEXES = """
-            SELECT x.relname,
-                   c.relname AS "table",
-                   CASE WHEN i.indisunique THEN 'yes' ELSE 'no' END AS "unique",
-                   CASE WHEN i.indisvalid AND i.indisready THEN 'valid' ELSE 'INVALID' END AS state,
-                   pg_get_indexdef(i.indexrelid, 0, true) AS definition
-            FROM pg_index i
-            JOIN pg_class x ON x.oid = i.indexrelid
-            JOIN pg_class c ON c.oid = i.indrelid
-            WHERE NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x'))
-              AND c.relname %s
-            """;
-
     private static final String TRIGGERS = """
             SELECT c.relname || '.' || g.tgname,
                    c.relname AS "table",
@@ -92,6 +27,7 @@ final class CatalogQueries {
             SELECT c.relname || '.' || p.polname,
                    c.relname AS "table",
                    p.polcmd::text AS command,
+                   (SELECT string_agg(pg_get_userbyid(r), ',') FROM unnest(p.polroles) r WHERE r <> 0) AS roles,
                    CASE WHEN p.polpermissive THEN 'yes' ELSE 'no' END AS permissive,
                    pg_get_expr(p.polqual, p.polrelid, true) AS "using",
                    pg_get_expr(p.polwithcheck, p.polrelid, true) AS "check"
@@ -103,21 +39,12 @@ final class CatalogQueries {
     private static final String RULES = """
             SELECT c.relname || '.' || r.rulename,
                    c.relname AS "table",
+                   CASE r.ev_enabled WHEN 'O' THEN NULL WHEN 'D' THEN 'no' WHEN 'R' THEN 'replica' ELSE 'always' END AS enabled,
                    pg_get_ruledef(r.oid, true) AS definition
             FROM pg_rewrite r
             JOIN pg_class c ON c.oid = r.ev_class
             WHERE r.rulename <> '_RETURN'
               AND c.relname %s
-            """;
-
-    private static final String SEQUENCES = """
-            SELECT c.relname,
-                   format_type(s.seqtypid, NULL) AS type,
-                   s.seqincrement::text AS increment,
-                   CASE WHEN s.seqcycle THEN 'yes' ELSE 'no' END AS cycle
-            FROM pg_sequence s
-            JOIN pg_class c ON c.oid = s.seqrelid
-            WHERE c.relname %s
             """;
 
     private static final String ENUMS = """
@@ -157,26 +84,64 @@ final class CatalogQueries {
               AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = p.oid AND e.classid = 'pg_proc'::regclass AND e.deptype = 'e')
             """;
 
+    /** Statements that name no schema find these where the search path goes on, once ours is gone. */
+    private static final String NAMESAKES = """
+            SELECT n.nspname || '.' || c.relname,
+                   'in ' || n.nspname AS stands
+            FROM pg_class c
+            JOIN pg_namespace n ON n.oid = c.relnamespace
+            WHERE c.relname IN ('jobs', 'nodes', 'job_leases')
+              AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+              AND n.nspname = ANY (current_setting('longhaul.search_path')::name[])
+              AND n.nspname <> current_schema()
+              AND to_regclass(quote_ident(current_schema()) || '.' || quote_ident(c.relname)) IS NULL
+            """;
+
+    /** What a serving node does with them; an identity column needs no right on its sequence. */
+    private static final String MISSING_GRANTS = """
+            SELECT c.relname,
+                   CASE c.relkind WHEN 'S' THEN 'sequence' ELSE 'table' END AS "is",
+                   current_setting('longhaul.role') AS role,
+                   string_agg(p.name, ', ' ORDER BY p.position) AS missing
+            FROM pg_class c
+            CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'USAGE']) WITH ORDINALITY p (name, position)
+            WHERE CASE
+                      WHEN c.relname = 'databasechangelog' THEN p.name = 'SELECT'
+                      WHEN c.relkind = 'S' THEN p.name = 'USAGE'
+                      ELSE p.name <> 'USAGE' AND c.relname <> 'databasechangeloglock'
+                  END
+              AND c.relkind IN ('r', 'p', 'v', 'S')
+              AND c.relnamespace = quote_ident(current_schema())::regnamespace
+              AND NOT EXISTS (SELECT FROM pg_depend i WHERE i.classid = 'pg_class'::regclass AND i.objid = c.oid AND i.deptype = 'i')
+              AND NOT CASE c.relkind
+                      WHEN 'S' THEN has_sequence_privilege(current_setting('longhaul.role'), c.oid, p.name)
+                      ELSE has_table_privilege(current_setting('longhaul.role'), c.oid, p.name)
+                  END
+            GROUP BY c.relname, c.relkind
+            """;
+
     private CatalogQueries() {}
 
     /** All queries by the kind of fact they give. */
     static Map<Fact.Kind, String> all() {
         Map<Fact.Kind, String> queries = new EnumMap<>(Fact.Kind.class);
-        queries.put(Fact.Kind.TABLE, ofOurs(TABLES));
-        queries.put(Fact.Kind.COLUMN, ofOurs(COLUMNS));
-        queries.put(Fact.Kind.CONSTRAINT, ofOurs(CONSTRAINTS));
-        queries.put(Fact.Kind.INDEX, ofOurs(INDEXES));
+        queries.put(Fact.Kind.TABLE, ofOurs(RelationQueries.TABLES));
+        queries.put(Fact.Kind.COLUMN, ofOurs(RelationQueries.COLUMNS));
+        queries.put(Fact.Kind.CONSTRAINT, ofOurs(RelationQueries.CONSTRAINTS));
+        queries.put(Fact.Kind.INDEX, ofOurs(RelationQueries.INDEXES));
         queries.put(Fact.Kind.TRIGGER, ofOurs(TRIGGERS));
         queries.put(Fact.Kind.POLICY, ofOurs(POLICIES));
         queries.put(Fact.Kind.RULE, ofOurs(RULES));
-        queries.put(Fact.Kind.SEQUENCE, ofOurs(SEQUENCES));
+        queries.put(Fact.Kind.SEQUENCE, ofOurs(RelationQueries.SEQUENCES));
         queries.put(Fact.Kind.ENUM, ENUMS);
         queries.put(Fact.Kind.DOMAIN, DOMAINS);
         queries.put(Fact.Kind.FUNCTION, FUNCTIONS);
+        queries.put(Fact.Kind.NAMESAKE, NAMESAKES);
+        queries.put(Fact.Kind.GRANT, MISSING_GRANTS);
         return queries;
     }
 
     private static String ofOurs(String query) {
-        return query.formatted(OURS);
+        return query.formatted(RelationQueries.OURS);
     }
 }

@@ -1,14 +1,17 @@
 package io.longhaul.schema;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What a database holds of our schema at one moment: the facts of its catalog and the changesets recorded as applied.
@@ -16,9 +19,9 @@ import java.util.TreeMap;
  * @param schema the schema the connection works in, or null if its search path names none that exists
  * @param facts sorted; without Liquibase's own tables
  * @param applied in the order in which they were applied; empty if nothing was ever migrated
- * @param missingGrants what the role may not do with the jobs table, such as {@code UPDATE}; empty without such a table
+ * @param missingGrants what the role may not do, one fact for each table and sequence of the schema that it concerns
  */
-public record CatalogSnapshot(String schema, List<Fact> facts, List<Changeset> applied, List<String> missingGrants) {
+public record CatalogSnapshot(String schema, List<Fact> facts, List<Changeset> applied, List<Fact> missingGrants) {
     /** Takes copies. */
     public CatalogSnapshot {
         facts = List.copyOf(facts);
@@ -37,11 +40,23 @@ public record CatalogSnapshot(String schema, List<Fact> facts, List<Changeset> a
      * @throws SQLException if the database cannot be reached or refuses to show the changelog
      */
     public static CatalogSnapshot read(Connection connection) throws SQLException {
+        return read(connection, "");
+    }
+
+    /**
+     * The same with the rights of another role.
+     *
+     * @param connection see {@link #read(Connection)}
+     * @param role whose grants are looked at; empty for the connection's own
+     * @return the snapshot
+     * @throws SQLException also if there is no such role
+     */
+    static CatalogSnapshot read(Connection connection, String role) throws SQLException {
         boolean autoCommit = connection.getAutoCommit();
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
             statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-            return read(statement);
+            return inTransaction(connection, role);
         } finally {
             connection.rollback();
             connection.setAutoCommit(autoCommit);
@@ -58,13 +73,36 @@ public record CatalogSnapshot(String schema, List<Fact> facts, List<Changeset> a
         for (Map.Entry<Fact.Kind, String> query : CatalogQueries.all().entrySet()) {
             facts.addAll(facts(statement, query.getKey(), query.getValue()));
         }
-        return new CatalogSnapshot(schema, facts.stream().sorted().toList(), applied, missingGrants(statement));
+        Collections.sort(facts);
+        Map<Boolean, List<Fact>> grants =
+                facts.stream().collect(Collectors.partitioningBy(fact -> fact.kind() == Fact.Kind.GRANT));
+        return new CatalogSnapshot(schema, grants.get(false), applied, grants.get(true));
     }
 
-    /** Narrows the search path to our schema: what prints without a schema is then ours, in every session. */
+    /** The same as the open transaction sees it, whose search path is narrowed to our schema until it ends. */
+    static CatalogSnapshot inTransaction(Connection connection, String role) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            setRole(connection, role);
+            return read(statement);
+        }
+    }
+
+    private static void setRole(Connection connection, String role) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT set_config('longhaul.role', coalesce(nullif(?, ''), current_user), true)")) {
+            statement.setString(1, role);
+            statement.execute();
+        }
+    }
+
+    /** Makes every session print alike: what prints without a schema is ours, and in quotes only if it has to be. */
     private static String currentSchema(Statement statement) throws SQLException {
-        try (ResultSet row = statement.executeQuery(
-                "SELECT current_schema(), set_config('search_path', quote_ident(current_schema()), true)")) {
+        try (ResultSet row = statement.executeQuery("""
+                SELECT current_schema(),
+                       set_config('longhaul.search_path', current_schemas(false)::text, true),
+                       set_config('quote_all_identifiers', 'off', true),
+                       set_config('search_path', quote_ident(current_schema()), true)
+                """)) {
             row.next();
             return row.getString(1);
         }
@@ -91,20 +129,6 @@ public record CatalogSnapshot(String schema, List<Fact> facts, List<Changeset> a
         try (ResultSet row = statement.executeQuery("SELECT to_regclass('databasechangelog') IS NOT NULL")) {
             return row.next() && row.getBoolean(1);
         }
-    }
-
-    private static List<String> missingGrants(Statement statement) throws SQLException {
-        List<String> missing = new ArrayList<>();
-        try (ResultSet row = statement.executeQuery("""
-                SELECT grant_name
-                FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) grant_name
-                WHERE NOT has_table_privilege(to_regclass('jobs'), grant_name)
-                """)) {
-            while (row.next()) {
-                missing.add(row.getString(1));
-            }
-        }
-        return missing;
     }
 
     private static List<Fact> facts(Statement statement, Fact.Kind kind, String query) throws SQLException {

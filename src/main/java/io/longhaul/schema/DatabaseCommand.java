@@ -30,8 +30,18 @@ abstract class DatabaseCommand<T extends Configuration> extends Command {
     /** Checks what was asked for, before the database is touched. */
     abstract void check(Namespace arguments, T configuration) throws Exception;
 
-    /** Does the work. */
+    /** Does the work; the database is null if it needs none. */
     abstract void run(Namespace arguments, CommandDatabase database) throws Exception;
+
+    /** Where the database is for what was asked. */
+    DatabaseConfiguration<T> database(Namespace arguments) {
+        return database;
+    }
+
+    /** Whether it opens the database that the configuration names; the embedded one is started for that. */
+    boolean needsDatabase(Namespace arguments) {
+        return true;
+    }
 
     /** What the process exits with when the command fails for a reason of its own. */
     abstract int failureCode(Namespace arguments);
@@ -42,7 +52,12 @@ abstract class DatabaseCommand<T extends Configuration> extends Command {
         try {
             T configuration = configuration(bootstrap, arguments.getString("file"));
             check(arguments, configuration);
-            try (CommandDatabase opened = new CommandDatabase(database.getDataSourceFactory(configuration))) {
+            if (!needsDatabase(arguments)) {
+                run(arguments, (CommandDatabase) null);
+                return;
+            }
+            try (CommandDatabase opened =
+                    new CommandDatabase(database(arguments).getDataSourceFactory(configuration))) {
                 run(arguments, opened);
             }
         } catch (CommandFailure e) {

@@ -97,6 +97,12 @@ public final class DbCommand<T extends Configuration> extends DatabaseCommand<T>
                 .setDefault(Migrator.PATIENCE)
                 .metavar("SECONDS")
                 .help("how long to wait for another migration and for locks (default: 300)");
+        if (action.name().equals("rollback")) {
+            word.addArgument("--discard")
+                    .dest("discard")
+                    .metavar("DATABASE")
+                    .help("lose the rows that would go to the archive; takes the database's name");
+        }
         if (action.destructive()) {
             word.addArgument("--embedded")
                     .dest("embedded")

@@ -44,6 +44,13 @@ final class DbMigrate implements DbAction.Body {
         }
     }
 
+    static boolean exists(Connection connection, String table) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT to_regclass('" + table + "') IS NOT NULL")) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
     /** The archive schema that holds a jobs table; null if there is none. */
     static String archive(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();

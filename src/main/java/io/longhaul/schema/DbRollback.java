@@ -1,10 +1,12 @@
 package io.longhaul.schema;
 
+import java.sql.SQLException;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import net.sourceforge.argparse4j.inf.Namespace;
 
-/** {@code db rollback}: undoes changesets, newest first. Rows of a table that has to go are moved, not dropped. */
+/** {@code db rollback}: undoes changesets, newest first. Rows that have to go are moved, not dropped, unless told. */
 final class DbRollback implements DbAction.Body {
     private final Changelog changelog;
     private final DbActions.Work work;
@@ -21,17 +23,47 @@ final class DbRollback implements DbAction.Body {
             DbActions.withoutLock(arguments, database, changelog, work);
             return;
         }
-        ChangeReport changes = new ChangeReport(CommandConsole::progress);
         try (MigrationSession session = DbActions.session(arguments, database)) {
-            String before = DbMigrate.archive(session.connection());
-            session.run(changelog.root(), liquibase -> work.run(arguments, liquibase), changes);
-            String after = DbMigrate.archive(session.connection());
-            CommandConsole.progress(
-                    "Rolled back " + changes.changes() + (changes.changes() == 1 ? " changeset." : " changesets."));
-            if (after != null && before == null) {
-                CommandConsole.progress(
-                        "The rows of jobs are kept in " + after + ".jobs; db migrate brings them back.");
+            Archive archive = new Archive(session.connection());
+            String discard = arguments.getString("discard");
+            requireRightName(archive, discard);
+            Set<String> before = archive.tables();
+            rollBack(session, arguments);
+            Set<String> archived = archive.tables();
+            archived.removeAll(before);
+            tell(session, archive, archived, discard != null);
+        }
+    }
+
+    private void rollBack(MigrationSession session, Namespace arguments) throws Exception {
+        ChangeReport changes = new ChangeReport(CommandConsole::progress);
+        session.run(changelog.root(), liquibase -> work.run(arguments, liquibase), changes);
+        CommandConsole.progress(
+                "Rolled back " + changes.changes() + (changes.changes() == 1 ? " changeset." : " changesets."));
+    }
+
+    private static void tell(MigrationSession session, Archive archive, Set<String> archived, boolean discard)
+            throws SQLException {
+        if (discard) {
+            for (String lost : archive.discard(archived)) {
+                CommandConsole.progress("Discarded " + lost + ".");
             }
+        } else if (archived.contains("jobs")) {
+            CommandConsole.progress("The rows of jobs are kept in " + DbMigrate.archive(session.connection())
+                    + ".jobs; db migrate brings them back.");
+        } else if (!archived.isEmpty()) {
+            CommandConsole.progress(
+                    "What was in dropped columns and tables is kept in the archive schema; db migrate brings it back.");
+        }
+    }
+
+    /** Rows are given up only by whoever knows whose they are. */
+    private static void requireRightName(Archive archive, String discard) throws SQLException, CommandFailure {
+        if (discard != null && !discard.equals(archive.database())) {
+            throw new CommandFailure(
+                    CommandFailure.FAILED,
+                    "--discard loses rows for good and so takes the name of the database, which is "
+                            + archive.database() + ", not " + discard + "; nothing was changed.");
         }
     }
 

@@ -41,7 +41,11 @@ public record Fact(Kind kind, String object, Map<String, String> attributes) imp
         /** A function or procedure. */
         FUNCTION,
         /** A sequence. */
-        SEQUENCE;
+        SEQUENCE,
+        /** A table of another schema of the search path that has the name of one of ours. */
+        NAMESAKE,
+        /** A right that the role of the service needs. */
+        GRANT;
 
         String label() {
             return name().toLowerCase(java.util.Locale.ROOT);

@@ -28,7 +28,7 @@ public final class SchemaDiff {
         this.expected = byKey(expected);
         this.found = byKey(found);
         this.explained = explained;
-        this.repairs = new Repairs(expected);
+        this.repairs = new Repairs(expected, found);
     }
 
     /**

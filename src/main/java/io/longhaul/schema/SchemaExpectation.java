@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntFunction;
@@ -50,6 +51,15 @@ public final class SchemaExpectation {
     }
 
     /**
+     * The oldest level that this release runs on.
+     *
+     * @return 1 to {@link #level()}
+     */
+    public int oldest() {
+        return oldest;
+    }
+
+    /**
      * All changesets of this release.
      *
      * @return the changelog
@@ -80,8 +90,26 @@ public final class SchemaExpectation {
         List<String> unknown = idsWithout(snapshot.applied(), changelog.changesets());
         int found = foundLevel(snapshot, pending);
         int basis = found >= oldest && found < level() ? found : level();
-        List<Difference> differences = SchemaDiff.between(facts(basis), snapshot.facts(), !unknown.isEmpty());
-        return new SchemaFinding(level(), found, pending, unknown, differences);
+        return new SchemaFinding(level(), found, pending, unknown, differences(snapshot, basis));
+    }
+
+    /**
+     * All that differs from one level, grants of its tables included.
+     *
+     * @param snapshot what the database holds
+     * @param level 0 to {@link #level()}
+     * @return as {@link SchemaDiff#between}, then the missing grants
+     */
+    List<Difference> differences(CatalogSnapshot snapshot, int level) {
+        boolean explained =
+                !idsWithout(snapshot.applied(), changelog.changesets()).isEmpty();
+        List<Difference> all = new ArrayList<>(SchemaDiff.between(facts(level), snapshot.facts(), explained));
+        Set<String> ours = facts(level).stream().map(Fact::object).collect(Collectors.toSet());
+        snapshot.missingGrants().stream()
+                .filter(grant -> ours.contains(grant.object()) || grant.object().equals("databasechangelog"))
+                .map(MissingGrants::difference)
+                .forEach(all::add);
+        return all;
     }
 
     /** Whether the database is old, but not too old for this release. */

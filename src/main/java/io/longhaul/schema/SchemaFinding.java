@@ -24,6 +24,18 @@ public record SchemaFinding(
         return new SchemaFinding(expectedLevel, 0, List.of(), List.of(), List.of());
     }
 
+    /**
+     * Whether a table is missing.
+     *
+     * @param tables names of tables of ours
+     * @return true if one of them is not there
+     */
+    public boolean lacksAny(String... tables) {
+        return differences.stream()
+                .filter(d -> d.fact().kind() == Fact.Kind.TABLE && d.found().equals(Difference.NOTHING))
+                .anyMatch(d -> List.of(tables).contains(d.fact().object()));
+    }
+
     List<Difference> of(Severity severity) {
         return differences.stream().filter(d -> d.severity() == severity).toList();
     }

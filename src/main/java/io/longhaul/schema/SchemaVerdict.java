@@ -38,10 +38,12 @@ final class SchemaVerdict {
         if (!breaking.isEmpty()) {
             return tooNew(breaking, finding);
         }
-        if (!finding.of(Severity.FATAL).isEmpty()) {
-            return broken(snapshot, finding);
+        List<Difference> fatal = finding.of(Severity.FATAL);
+        if (fatal.isEmpty()) {
+            return usable(finding);
         }
-        return snapshot.missingGrants().isEmpty() ? usable(finding) : withoutGrants(snapshot, finding);
+        boolean grantsOnly = fatal.stream().allMatch(d -> d.fact().kind() == Fact.Kind.GRANT);
+        return grantsOnly ? withoutGrants(fatal, finding) : broken(snapshot, finding);
     }
 
     SchemaState of(SQLException error) {
@@ -104,12 +106,11 @@ final class SchemaVerdict {
                 finding);
     }
 
-    private SchemaState withoutGrants(CatalogSnapshot snapshot, SchemaFinding finding) {
-        String grants = String.join(", ", snapshot.missingGrants());
+    private SchemaState withoutGrants(List<Difference> missing, SchemaFinding finding) {
         return state(
                 Status.INCOMPATIBLE,
-                "The role of this service lacks " + grants + " on table jobs.",
-                "GRANT " + grants + " ON jobs TO that role",
+                "The role of this service lacks " + MissingGrants.text(missing) + ".",
+                MissingGrants.cure(missing, cures),
                 finding);
     }
 
@@ -128,7 +129,8 @@ final class SchemaVerdict {
 
     private static String first(List<Difference> differences) {
         String shown = differences.stream()
-                .sorted(Comparator.comparing(d -> !d.fact().key().equals(JOBS_TABLE)))
+                .sorted(Comparator.comparing((Difference d) -> !d.fact().key().equals(JOBS_TABLE))
+                        .thenComparing(d -> d.fact().kind()))
                 .limit(3)
                 .map(SchemaVerdict::sentence)
                 .collect(Collectors.joining("; "));

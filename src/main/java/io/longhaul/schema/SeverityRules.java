@@ -6,6 +6,9 @@ import java.util.Set;
 
 /** How bad each difference is for a release that expects the schema to be as its migrations make it. */
 final class SeverityRules {
+    /** How PostgreSQL ends the definition of a constraint that was never checked on old rows. */
+    static final String NOT_VALID = " NOT VALID";
+
     private SeverityRules() {}
 
     static Severity missing(Fact fact) {
@@ -23,18 +26,19 @@ final class SeverityRules {
             case COLUMN -> refusesInserts(fact) ? Severity.FATAL : Severity.BENIGN;
             case CONSTRAINT, TRIGGER, POLICY, RULE -> explained ? Severity.BENIGN : Severity.FATAL;
             case INDEX -> uniqueness(fact) && !explained ? Severity.FATAL : Severity.BENIGN;
+            case NAMESAKE -> Severity.FATAL;
             default -> Severity.BENIGN;
         };
     }
 
     static Severity changed(Fact expected, Fact found, String attribute) {
         return switch (expected.kind()) {
-            case TABLE ->
-                Set.of("is", "persistence", "row_security", "parent").contains(attribute)
-                        ? Severity.FATAL
-                        : Severity.DEGRADED;
+            case TABLE -> table(found, attribute);
             case COLUMN -> column(expected, attribute);
-            case INDEX -> uniqueness(expected) || uniqueness(found) ? Severity.FATAL : Severity.DEGRADED;
+            case CONSTRAINT -> constraint(expected, found, attribute);
+            case SEQUENCE ->
+                Set.of("type", "increment", "persistence").contains(attribute) ? Severity.FATAL : Severity.DEGRADED;
+            case INDEX -> index(expected, found, attribute);
             case ENUM -> labels(found).containsAll(labels(expected)) ? labelOrder(expected, found) : Severity.FATAL;
             default -> Severity.FATAL;
         };
@@ -59,6 +63,7 @@ final class SeverityRules {
     static String shown(Fact fact) {
         return switch (fact.kind()) {
             case TABLE -> fact.get("is");
+            case NAMESAKE -> "the table of that name that statements find";
             case COLUMN -> columnType(fact);
             case ENUM -> fact.get("labels");
             case INDEX, CONSTRAINT, TRIGGER, RULE -> fact.get("definition");
@@ -89,7 +94,43 @@ final class SeverityRules {
         return Arrays.asList(type.get("labels").split(",", -1));
     }
 
+    /** Where a table lies is the operator's business; rows that come and go behind our back are not. */
+    private static Severity table(Fact found, String attribute) {
+        return switch (attribute) {
+            case "is", "persistence", "row_security", "parent", "children", "referenced_by" -> Severity.FATAL;
+            case "replica_identity" -> found.get(attribute).contains("published") ? Severity.FATAL : Severity.DEGRADED;
+            case "tablespace" -> Severity.BENIGN;
+            default -> Severity.DEGRADED;
+        };
+    }
+
+    /** A constraint that old rows need not meet still guards new ones. */
+    private static Severity constraint(Fact expected, Fact found, String attribute) {
+        if (attribute.equals("options")) {
+            return Severity.DEGRADED;
+        }
+        String wanted = expected.get("definition");
+        if (found.get("definition").equals(wanted + NOT_VALID)) {
+            return Severity.DEGRADED;
+        }
+        boolean validated = wanted.equals(found.get("definition") + NOT_VALID);
+        return validated && attribute.equals("definition") ? Severity.BENIGN : Severity.FATAL;
+    }
+
+    private static Severity index(Fact expected, Fact found, String attribute) {
+        if (attribute.equals("tablespace")) {
+            return Severity.BENIGN;
+        }
+        return uniqueness(expected) || uniqueness(found) ? Severity.FATAL : Severity.DEGRADED;
+    }
+
     private static Severity column(Fact expected, String attribute) {
+        if (Set.of("storage", "compression").contains(attribute)) {
+            return Severity.BENIGN;
+        }
+        if (Set.of("statistics", "options").contains(attribute)) {
+            return Severity.DEGRADED;
+        }
         boolean loosened =
                 attribute.equals("nullable") && expected.get("nullable").equals("no");
         return loosened || attribute.equals("collation") ? Severity.DEGRADED : Severity.FATAL;
@@ -108,7 +149,7 @@ final class SeverityRules {
                 || fact.get("is").equals("unique");
     }
 
-    private static boolean refusesInserts(Fact column) {
+    static boolean refusesInserts(Fact column) {
         return column.get("nullable").equals("no")
                 && column.get("default").isEmpty()
                 && column.get("generated").isEmpty()

@@ -25,6 +25,8 @@ final class SqlDiagnosis {
                 new Diagnosis(
                         message,
                         "Nothing was changed: end the session that holds the lock, then run the command again.");
+            case "42P05", "26000" ->
+                new Diagnosis(message, "The address is a pooler's: set DATABASE_POOLED=true, and DATABASE_DIRECT_URL.");
             case "42P07", "42710" ->
                 new Diagnosis(
                         message,

@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The compiled JSON Schema (2020-12) of one tool's params. Immutable; serves all threads. */
@@ -32,6 +33,22 @@ final class ParamsSchema {
             .locale(Locale.ENGLISH)
             .formatAssertionsEnabled(false)
             .build();
+
+    /** What holds of an object or array whatever its members are. */
+    private static final Set<String> OF_NAMES_OR_NUMBER = Set.of(
+            "required",
+            "additionalProperties",
+            "type",
+            "minProperties",
+            "maxProperties",
+            "minItems",
+            "maxItems",
+            "propertyNames",
+            "dependentRequired");
+
+    /** Where one value decides which schema another has to match. */
+    private static final Set<String> CHOICES =
+            Set.of("/anyOf", "/oneOf", "/not", "/if", "/then", "/else", "/contains", "/dependentSchemas");
 
     /** One per dialect: schemas that come from elsewhere often name an older one in {@code $schema}. */
     private static final Map<VersionFlag, JsonSchemaFactory> FACTORIES = new ConcurrentHashMap<>();
@@ -85,6 +102,42 @@ final class ParamsSchema {
             // A recursive schema goes as deep as the params do, some dozen frames a level.
             return List.of(new ParamError("", "is nested too deep to be checked: flatten it"));
         }
+    }
+
+    /**
+     * Checks what is known of params.
+     *
+     * @param params any JSON
+     * @param unknown JSON pointers to places that will hold something else
+     * @return what is wrong whatever that will be, at most 100 places
+     */
+    List<ParamError> check(JsonNode params, Collection<String> unknown) {
+        if (unknown.isEmpty()) {
+            return check(params);
+        }
+        try {
+            ParamError unstorable = StorableParams.firstError(params);
+            if (unstorable != null) {
+                return List.of(unstorable);
+            }
+            return schema == null
+                    ? List.of()
+                    : errors(schema.validate(params).stream()
+                            .filter(message -> holdsAnyway(message, unknown))
+                            .toList());
+        } catch (StackOverflowError e) {
+            return List.of(new ParamError("", "is nested too deep to be checked: flatten it"));
+        }
+    }
+
+    private static boolean holdsAnyway(ValidationMessage message, Collection<String> unknown) {
+        String at = message.getInstanceLocation().toString();
+        boolean touched = unknown.stream()
+                .anyMatch(place -> at.equals(place)
+                        || at.startsWith(place + "/")
+                        || (place.startsWith(at + "/") && !OF_NAMES_OR_NUMBER.contains(message.getType())));
+        return !touched
+                && CHOICES.stream().noneMatch(message.getEvaluationPath().toString()::contains);
     }
 
     private static VersionFlag dialect(JsonNode schema) {

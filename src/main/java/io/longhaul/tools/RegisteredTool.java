@@ -8,6 +8,7 @@ import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolDescription;
 import io.longhaul.tools.spi.ToolResult;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.List;
 
 /** A tool with its policies and its compiled schema; what the rest of the server sees of it. */
@@ -82,6 +83,18 @@ public final class RegisteredTool {
     }
 
     /**
+     * Checks params of which some places are not known yet, as far as that goes: not those places, nothing that depends on
+     * them, and nothing within a choice of schemas.
+     *
+     * @param params any JSON
+     * @param unknown JSON pointers to the places
+     * @return what is wrong whatever comes there, at most 100 places
+     */
+    public List<ParamError> check(JsonNode params, Collection<String> unknown) {
+        return schema.check(params, unknown);
+    }
+
+    /**
      * Runs the tool. Its answer is such that it can be stored: within the size limit, one JSON value, no NUL
      * characters or lone surrogates (they become U+FFFD).
      *
@@ -92,6 +105,8 @@ public final class RegisteredTool {
     public ToolResult call(ToolCall call) throws Exception {
         ToolResult result = tool.call(call);
         if (result instanceof ToolResult.Success success) {
+            // For tools that did not: checking a result takes a multiple of its size.
+            call.makeRoom(success.json().length());
             return storable(success);
         }
         if (result instanceof ToolResult.Failure failure) {
@@ -104,7 +119,7 @@ public final class RegisteredTool {
         String json = success.json();
         if (isTooLarge(json)) {
             return ToolResult.failure(
-                    FailureKind.TOO_LARGE,
+                    FailureKind.RESULT_TOO_LARGE,
                     "The result is larger than the %d bytes this tool allows: return less, or raise max_result."
                             .formatted(policy.maxResultBytes()));
         }

@@ -40,6 +40,22 @@ public abstract class ToolFactory implements Discoverable {
     @JsonProperty
     private Integer concurrency;
 
+    /** How many jobs of this tool all nodes together run at once. */
+    @JsonProperty("cluster_concurrency")
+    private Integer clusterConcurrency;
+
+    /** How many jobs of one concurrency key all nodes together run at once. */
+    @JsonProperty("key_concurrency")
+    private Integer keyConcurrency;
+
+    /** How many jobs of this tool all nodes together begin in a time. */
+    @JsonProperty
+    private Rate rate;
+
+    /** How many jobs of this tool may wait for a worker. */
+    @JsonProperty("max_queue")
+    private Integer maxQueue;
+
     /** What follows a failed attempt. */
     @JsonProperty
     private Retry retry;
@@ -122,7 +138,8 @@ public abstract class ToolFactory implements Discoverable {
                 retry == null ? usual.retry() : retry,
                 onWorkerLoss == null ? usual.onWorkerLoss() : onWorkerLoss,
                 maxLosses == null ? usual.maxLosses() : maxLosses,
-                maxResult == null ? usual.maxResultBytes() : maxResult.toBytes());
+                maxResult == null ? usual.maxResultBytes() : maxResult.toBytes(),
+                new ToolLimits(clusterConcurrency, keyConcurrency == null ? 1 : keyConcurrency, rate, maxQueue));
     }
 
     /** The name if there is one, for messages about this entry. */

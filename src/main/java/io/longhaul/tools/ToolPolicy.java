@@ -13,6 +13,7 @@ import java.util.Objects;
  * @param maxLosses how often a lost worker is replaced before the job fails; keeps a job that kills its node from
  *     killing one node after the other
  * @param maxResultBytes largest result, in bytes of JSON text
+ * @param limits what holds for the tool on all nodes together
  */
 public record ToolPolicy(
         Duration timeout,
@@ -20,7 +21,8 @@ public record ToolPolicy(
         Retry retry,
         OnWorkerLoss onWorkerLoss,
         int maxLosses,
-        long maxResultBytes) {
+        long maxResultBytes,
+        ToolLimits limits) {
     /** What holds for a tool that says nothing: one attempt, three lost workers, results up to 16 MiB. */
     public static final ToolPolicy DEFAULT =
             new ToolPolicy(null, null, Retry.NEVER, OnWorkerLoss.RETRY, 3, 16L * 1024 * 1024);
@@ -28,8 +30,20 @@ public record ToolPolicy(
     /** Beyond this a jsonb value no longer fits (PostgreSQL allows 256 MiB, the binary form can be larger than the text). */
     private static final long LARGEST_RESULT = 128L * 1024 * 1024;
 
+    /** A policy without limits across nodes; parameters as above. */
+    public ToolPolicy(
+            Duration timeout,
+            Integer concurrency,
+            Retry retry,
+            OnWorkerLoss onWorkerLoss,
+            int maxLosses,
+            long maxResultBytes) {
+        this(timeout, concurrency, retry, onWorkerLoss, maxLosses, maxResultBytes, ToolLimits.NONE);
+    }
+
     /** Checks the ranges. */
     public ToolPolicy {
+        Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(retry, "retry");
         Objects.requireNonNull(onWorkerLoss, "onWorkerLoss");
         if (timeout != null) {

@@ -1,50 +1,63 @@
 package io.longhaul.workers;
 
+import io.longhaul.jobs.Candidates;
 import io.longhaul.jobs.JobTransitions;
 import java.time.Duration;
-import java.util.Collection;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 
-/** Removes ended jobs whose time is over, and fails pending ones that expired. In small batches, so that nobody waits. */
-final class Cleaner {
-    private static final int BATCH = 1_000;
+/** Removes ended jobs whose time is over, in rounds. */
+final class Cleaner implements Sweep.Rows {
+    /** What it is called as a piece of housekeeping. */
+    static final String TASK = "clean-up";
+
+    private static final int BATCH = 2_000;
+
+    /** Before any job there can be, and not yet outside of what PostgreSQL can store. */
+    private static final OffsetDateTime BEGINNING = OffsetDateTime.of(2000, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
 
     private final Jdbi jdbi;
     private final Duration interval;
     private final Facts facts;
-    private final Consumer<Collection<UUID>> ended;
+    private final Sweep sweep;
+    private OffsetDateTime from = BEGINNING;
 
-    Cleaner(Jdbi jdbi, Duration interval, Facts facts, Consumer<Collection<UUID>> ended) {
+    Cleaner(Jdbi jdbi, Duration interval, Facts facts) {
         this.jdbi = jdbi;
         this.interval = interval;
         this.facts = facts;
-        this.ended = ended;
+        this.sweep = new Sweep(TASK, BATCH, jdbi, facts, this);
     }
 
     /** A step of the loop. */
     Duration clean() {
-        boolean more = expirePending() == BATCH;
-        more |= deleteExpired() == BATCH;
-        return more ? Duration.ZERO : interval;
+        if (sweep.step()) {
+            return Duration.ZERO;
+        }
+        // The next round also finds what was locked, or ended under an older time.
+        from = BEGINNING;
+        return interval;
     }
 
-    private int expirePending() {
-        List<UUID> jobs = jdbi.withExtension(JobTransitions.class, t -> t.expirePending(BATCH));
-        if (!jobs.isEmpty()) {
-            facts.expired(jobs);
-            ended.accept(jobs);
+    @Override
+    public int apply(int limit, UUID[] only) {
+        OffsetDateTime start = only == null ? from : BEGINNING;
+        JobTransitions.Removed removed =
+                jdbi.withExtension(JobTransitions.class, t -> t.deleteExpired(limit, start, only));
+        if (removed.jobs() > 0) {
+            facts.removed(removed.jobs());
         }
-        return jobs.size();
+        if (only == null && removed.upTo() != null) {
+            from = removed.upTo();
+        }
+        return removed.jobs();
     }
 
-    private int deleteExpired() {
-        int jobs = jdbi.withExtension(JobTransitions.class, t -> t.deleteExpired(BATCH));
-        if (jobs > 0) {
-            facts.removed(jobs);
-        }
-        return jobs;
+    @Override
+    public List<UUID> next(int limit) {
+        return jdbi.withExtension(Candidates.class, c -> c.cleanUp(limit));
     }
 }

@@ -23,7 +23,8 @@ final class Dispatcher {
     private static final int MAX_RELEASE = 500;
 
     private final Attached<JobTransitions> transitions;
-    private final ToolRegistry tools;
+    private final List<RegisteredTool> unlimited;
+    private final LimitedTools limited;
     private final Executions executions;
     private final Supplier<OptionalLong> node;
     private final BooleanSupplier mayClaim;
@@ -34,10 +35,13 @@ final class Dispatcher {
     private long nextReleaseNanos = System.nanoTime();
     private long lookNanos = System.nanoTime();
     private volatile boolean mayBeMore = true;
+    private boolean limitedFirst;
+    private int ahead;
 
     Dispatcher(
             Jdbi jdbi,
             ToolRegistry tools,
+            LimitedTools limited,
             Executions executions,
             Supplier<OptionalLong> node,
             BooleanSupplier mayClaim,
@@ -46,7 +50,10 @@ final class Dispatcher {
             Lookahead lookahead,
             Consumer<List<ClaimedJob>> start) {
         this.transitions = new Attached<>(jdbi, JobTransitions.class);
-        this.tools = tools;
+        this.unlimited = tools.list().stream()
+                .filter(tool -> !tool.policy().limits().acrossNodes())
+                .toList();
+        this.limited = limited;
         this.executions = executions;
         this.node = node;
         this.mayClaim = mayClaim;
@@ -68,6 +75,38 @@ final class Dispatcher {
             return poll;
         }
         releaseDelayed();
+        return limited.any() ? claimInTurns(nodeId.getAsLong()) : claimUnlimited(nodeId.getAsLong());
+    }
+
+    // In turns, so that neither kind of tools takes all slots for as long as its jobs wait.
+    private Duration claimInTurns(long nodeId) {
+        limitedFirst = !limitedFirst;
+        boolean full = limitedFirst && claimLimited(nodeId);
+        Duration wait = claimUnlimited(nodeId);
+        full |= !limitedFirst && claimLimited(nodeId);
+        return full ? Duration.ZERO : shorter(wait, limited.untilNext());
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    /** Claims of limited tools; whether all that there was room for was taken, so that there may be more. */
+    private boolean claimLimited(long nodeId) {
+        // Never ahead, but behind jobs that were: those of other tools that are over in a blink keep all slots taken.
+        int free = Math.max(executions.freeSlots(), ahead > 0 ? 1 : 0);
+        if (free <= 0) {
+            return false;
+        }
+        Map<String, Long> held = executions.perTool();
+        long begin = System.nanoTime();
+        List<ClaimedJob> jobs = limited.claim(nodeId, free, tool -> room(tool, held, free));
+        facts.claimed(jobs.size(), Duration.ofNanos(System.nanoTime() - begin));
+        start.accept(jobs);
+        return jobs.size() == free;
+    }
+
+    private Duration claimUnlimited(long nodeId) {
         Duration untilLook = Duration.ofNanos(lookNanos + poll.toNanos() - System.nanoTime());
         if (!mayBeMore && !untilLook.isNegative()) {
             return untilLook;
@@ -78,7 +117,7 @@ final class Dispatcher {
         }
         mayBeMore = false;
         lookNanos = System.nanoTime();
-        List<ClaimedJob> jobs = claim(nodeId.getAsLong(), offer);
+        List<ClaimedJob> jobs = claim(nodeId, offer);
         start.accept(jobs);
         // A full claim means there is more; otherwise the next change of the queue wakes this loop.
         if (jobs.size() == offer.limit() || !offer.whole()) {
@@ -114,7 +153,7 @@ final class Dispatcher {
     private record Offer(int limit, boolean whole, List<String> tools, List<Integer> maxLosses, List<Integer> free) {}
 
     private Offer offer() {
-        int ahead = lookahead.jobs(executions.slots() - executions.longRunning(Lookahead.HORIZON));
+        ahead = lookahead.jobs(executions.slots() - executions.longRunning(Lookahead.HORIZON));
         // Claimed ahead in halves, so that each statement takes many.
         executions.wakeAt(ahead == 0 ? executions.slots() - 1 : executions.slots() + ahead / 2);
         // Only now, so that no end goes unnoticed between the look and the wake-up mark.
@@ -126,8 +165,8 @@ final class Dispatcher {
         List<Integer> maxLosses = new ArrayList<>();
         List<Integer> rooms = new ArrayList<>();
         boolean whole = limit > 0;
-        for (RegisteredTool tool : tools.list()) {
-            int room = room(tool, held.getOrDefault(tool.name(), 0L).intValue(), free, limit);
+        for (RegisteredTool tool : unlimited) {
+            int room = room(tool, held, limit);
             whole &= room == limit;
             if (room > 0) {
                 names.add(tool.name());
@@ -138,9 +177,11 @@ final class Dispatcher {
         return new Offer(limit, whole, names, maxLosses, rooms);
     }
 
-    // A tool with a limit of its own is not claimed ahead: others would wait behind it.
-    private static int room(RegisteredTool tool, int held, int free, int limit) {
+    // What is held counts, also what still waits for a slot: so its own limit holds for a tool that is claimed ahead.
+    private static int room(RegisteredTool tool, Map<String, Long> held, int limit) {
         Integer most = tool.policy().concurrency();
-        return most == null ? limit : Math.min(limit, Math.min(free, most - held));
+        return most == null
+                ? limit
+                : Math.min(limit, most - held.getOrDefault(tool.name(), 0L).intValue());
     }
 }

@@ -111,6 +111,7 @@ final class Execution implements Runnable {
             StopReason reason = call.leaveTool();
             finish(reason == null ? Optional.of(outcome(result)) : stopped(reason));
         } finally {
+            call.leaveRoom();
             MDC.clear();
         }
     }

@@ -13,8 +13,12 @@ public interface Facts {
     /** The node has a lease now. */
     void nodeRegistered(long nodeId, String name);
 
-    /** The node was given up for dead while it lived; its work is being stopped. */
-    void nodeLost(long nodeId);
+    /**
+     * The node is registered no more while it lives; its work is being stopped.
+     *
+     * @param silent whether it had not renewed its lease in time; if it had, somebody took the row away
+     */
+    void nodeLost(long nodeId, boolean silent);
 
     /** Jobs were claimed by one statement. */
     void claimed(int jobs, Duration took);
@@ -42,6 +46,9 @@ public interface Facts {
 
     /** Ended jobs were removed. */
     void removed(int jobs);
+
+    /** Housekeeping failed on a row, which is set aside for a while. */
+    void quarantined(String task, UUID row, Throwable failure);
 
     /** A step of a loop failed; the loop goes on. */
     void loopFailed(String loop, int inARow, Throwable failure);

@@ -16,8 +16,8 @@ record FactsForAll(List<Facts> all) implements Facts {
     }
 
     @Override
-    public void nodeLost(long nodeId) {
-        all.forEach(f -> f.nodeLost(nodeId));
+    public void nodeLost(long nodeId, boolean silent) {
+        all.forEach(f -> f.nodeLost(nodeId, silent));
     }
 
     @Override
@@ -63,6 +63,11 @@ record FactsForAll(List<Facts> all) implements Facts {
     @Override
     public void removed(int jobs) {
         all.forEach(f -> f.removed(jobs));
+    }
+
+    @Override
+    public void quarantined(String task, UUID row, Throwable failure) {
+        all.forEach(f -> f.quarantined(task, row, failure));
     }
 
     @Override

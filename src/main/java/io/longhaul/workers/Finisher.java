@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -26,8 +27,12 @@ import org.jdbi.v3.core.Jdbi;
 final class Finisher {
     private static final int MAX_BATCH = 500;
 
-    /** Kilobytes of results that may wait; a larger result takes all of it. */
-    private static final int MAX_WAITING_KB = 64 * 1024;
+    /** Kilobytes of results that may wait; a larger result takes all of it. A small heap has room for less. */
+    private static final int MAX_WAITING_KB =
+            (int) Math.min(64 * 1024, Runtime.getRuntime().maxMemory() / 1024 / 16);
+
+    /** Kilobytes of results in one statement: the driver copies and escapes them several times. */
+    private static final int MAX_BATCH_KB = 2 * 1024;
 
     private final Jdbi jdbi;
     private final Reports reports;
@@ -83,9 +88,7 @@ final class Finisher {
         if (first == null) {
             return Duration.ZERO;
         }
-        List<Ended> batch = new ArrayList<>();
-        batch.add(first);
-        waiting.drainTo(batch, MAX_BATCH - 1);
+        List<Ended> batch = gather(first);
         try {
             Map<Lease, Outcome> taken = new HashMap<>();
             writeUntilTaken(writer, batch.stream().map(Ended::outcome).toList(), taken);
@@ -94,6 +97,18 @@ final class Finisher {
             forget(batch);
         }
         return Duration.ZERO;
+    }
+
+    private List<Ended> gather(Ended first) {
+        List<Ended> batch = new ArrayList<>();
+        int size = 0;
+        for (Ended next = first;
+                next != null;
+                next = batch.size() < MAX_BATCH && size < MAX_BATCH_KB ? waiting.poll() : null) {
+            batch.add(next);
+            size += next.kilobytes();
+        }
+        return batch;
     }
 
     private void forget(List<Ended> batch) {
@@ -108,7 +123,7 @@ final class Finisher {
             throws InterruptedException {
         for (int failures = 1; ; failures++) {
             try {
-                flushReports();
+                flushReports(outcomes);
                 writer.write(outcomes, taken);
                 return;
             } catch (RuntimeException e) {
@@ -117,15 +132,23 @@ final class Finisher {
                     return;
                 }
                 facts.loopFailed("finisher", failures, e);
-                TimeUnit.MILLISECONDS.sleep(Math.min(2_000, 50L << Math.min(failures, 6)));
+                pause(failures);
+            } catch (OutOfMemoryError e) {
+                // The results are still here; others may have taken the memory, for a moment.
+                facts.loopFailed("finisher", failures, e);
+                pause(failures);
             }
         }
     }
 
+    private static void pause(int failures) throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(Math.min(2_000, 50L << Math.min(failures, 6)));
+    }
+
     // A report that cannot be stored is no reason to refuse a result.
-    private void flushReports() {
+    private void flushReports(List<Outcome> outcomes) {
         try {
-            reports.flush();
+            reports.flush(outcomes.stream().map(Outcome::lease).collect(Collectors.toSet()));
         } catch (RuntimeException e) {
             if (!DataRefused.is(e)) {
                 throw e;

@@ -4,6 +4,7 @@ import io.longhaul.jobs.NodeLeases;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -21,8 +22,23 @@ final class Heartbeat {
     private final Runnable lost;
     private volatile OptionalLong nodeId = OptionalLong.empty();
     private volatile boolean alone = true;
+    private final LongSupplier nanoTime;
+    private long renewedAtNanos;
+    private boolean failing;
 
     Heartbeat(Jdbi jdbi, WorkerConfiguration configuration, String version, Facts facts, Runnable lost) {
+        this(jdbi, configuration, version, facts, lost, System::nanoTime);
+    }
+
+    /** The same with a clock of the caller's. */
+    Heartbeat(
+            Jdbi jdbi,
+            WorkerConfiguration configuration,
+            String version,
+            Facts facts,
+            Runnable lost,
+            LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         this.jdbi = jdbi;
         this.configuration = configuration;
         this.version = version;
@@ -45,7 +61,11 @@ final class Heartbeat {
         if (nodeId.isEmpty()) {
             register();
         }
-        renew(nodeId.getAsLong());
+        boolean wasFailing = failing;
+        failing = true;
+        renew(nodeId.getAsLong(), wasFailing);
+        failing = false;
+        renewedAtNanos = nanoTime.getAsLong();
         return configuration.lease().dividedBy(3);
     }
 
@@ -56,14 +76,19 @@ final class Heartbeat {
         facts.nodeRegistered(id, configuration.node());
     }
 
-    private void renew(long id) {
+    private void renew(long id, boolean wasFailing) {
         long millis = configuration.lease().toMillis();
         Optional<Integer> others = jdbi.withExtension(NodeLeases.class, n -> n.renew(id, millis));
         if (others.isPresent()) {
             alone = others.get() == 0;
         } else {
             nodeId = OptionalLong.empty();
-            facts.nodeLost(id);
+            // A node that tried in vain was not silent by its own fault: the log says what kept it from beating.
+            facts.nodeLost(
+                    id,
+                    !wasFailing
+                            && nanoTime.getAsLong() - renewedAtNanos
+                                    >= configuration.lease().toNanos());
             lost.run();
             register();
         }

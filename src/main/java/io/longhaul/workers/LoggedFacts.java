@@ -6,6 +6,7 @@ import io.longhaul.jobs.Outcome;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,8 +19,31 @@ public final class LoggedFacts implements Facts {
         LOG.info("This node is {} ({})", name, nodeId);
     }
 
+    private final Predicate<Throwable> toldElsewhere;
+
+    /** Logs every failure. */
+    public LoggedFacts() {
+        this(failure -> false);
+    }
+
+    /**
+     * Leaves out what somebody else tells better.
+     *
+     * @param toldElsewhere true for a failure of which the log says the cause already
+     */
+    public LoggedFacts(Predicate<Throwable> toldElsewhere) {
+        this.toldElsewhere = toldElsewhere;
+    }
+
     @Override
-    public void nodeLost(long nodeId) {
+    public void nodeLost(long nodeId, boolean silent) {
+        if (!silent) {
+            LOG.warn(
+                    "Node {} is registered no more: a rollback or a restore of the database took its row away."
+                            + " Its jobs are stopped here, and it registers anew.",
+                    nodeId);
+            return;
+        }
         LOG.warn(
                 "Node {} was silent for longer than its lease and was given up for dead: its jobs are stopped here,"
                         + " and it registers anew. Look for pauses of the machine or the database; raise workers.lease if they are usual.",
@@ -108,7 +132,20 @@ public final class LoggedFacts implements Facts {
     }
 
     @Override
+    public void quarantined(String task, UUID row, Throwable failure) {
+        LOG.error(
+                "{} cannot be done for row {}, which is left aside for a while; the others go on: {}",
+                task,
+                row,
+                reason(failure));
+    }
+
+    @Override
     public void loopFailed(String loop, int inARow, Throwable failure) {
+        if (toldElsewhere.test(failure)) {
+            LOG.debug("{} waits", loop, failure);
+            return;
+        }
         // The first of a row and then fewer and fewer: an outage must not fill the disk.
         if (Integer.bitCount(inARow) == 1) {
             LOG.warn("{} failed {} times in a row and goes on trying: {}", loop, inARow, reason(failure));

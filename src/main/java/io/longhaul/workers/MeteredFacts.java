@@ -33,7 +33,7 @@ public final class MeteredFacts implements Facts {
     }
 
     @Override
-    public void nodeLost(long nodeId) {
+    public void nodeLost(long nodeId, boolean silent) {
         count("node.lost", 1);
     }
 
@@ -92,6 +92,11 @@ public final class MeteredFacts implements Facts {
     @Override
     public void removed(int jobs) {
         count("jobs.removed", jobs);
+    }
+
+    @Override
+    public void quarantined(String task, UUID row, Throwable failure) {
+        count("rows.quarantined." + task, 1);
     }
 
     @Override

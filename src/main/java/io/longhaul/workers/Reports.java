@@ -7,12 +7,16 @@ import io.longhaul.tools.Storable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -20,7 +24,8 @@ import org.jdbi.v3.core.Jdbi;
  * second: of progress the latest, of log lines all.
  */
 final class Reports {
-    static final Duration INTERVAL = Duration.ofMillis(250);
+    /** A loop waits four fifths of it at the least: so no job is written more than four times a second. */
+    static final Duration INTERVAL = Duration.ofMillis(320);
 
     private static final int MAX_LINE = 8_000;
     private static final int MAX_LINES_AT_ONCE = 2_000;
@@ -64,24 +69,40 @@ final class Reports {
         return Storable.text(text.length() > MAX_LINE ? text.substring(0, MAX_LINE) + "…" : text);
     }
 
-    /** Stores all that has gathered; also called before outcomes are written, so that a job's end is its last word. */
+    /** Stores all that has gathered. */
     void flush() {
         // Also when there is nothing to store: what another thread is just storing must be there before a job ends.
         flushing.lock();
         try {
-            flushProgress();
+            flushProgress(any -> true);
             // Only what is there now: a tool that talks faster than the database writes must not hold up an end.
             for (int left = lines.size(); left > 0; left -= MAX_LINES_AT_ONCE) {
-                flushLines();
+                flushLines(any -> true);
             }
         } finally {
             flushing.unlock();
         }
     }
 
-    private void flushProgress() {
+    /**
+     * Stores what has gathered of attempts that end, so that a job's end is its last word. Of these only: others would be
+     * written each time a job of the node ends.
+     */
+    void flush(Set<Lease> ending) {
+        flushing.lock();
+        try {
+            flushProgress(ending::contains);
+            for (int left = lines.size(); left > 0; left -= MAX_LINES_AT_ONCE) {
+                flushLines(ending::contains);
+            }
+        } finally {
+            flushing.unlock();
+        }
+    }
+
+    private void flushProgress(Predicate<Lease> whose) {
         List<Map.Entry<Lease, Report>> batch = new ArrayList<>();
-        for (Lease lease : List.copyOf(progress.keySet())) {
+        for (Lease lease : progress.keySet().stream().filter(whose).toList()) {
             Report report = progress.remove(lease);
             if (report != null) {
                 batch.add(Map.entry(lease, report));
@@ -110,24 +131,30 @@ final class Reports {
         }
     }
 
-    private void flushLines() {
-        List<Line> batch = new ArrayList<>();
-        // Peeked at, not taken: a line leaves the queue only once it is stored, or refused for good.
-        for (Line line : lines) {
-            if (batch.size() == MAX_LINES_AT_ONCE) {
-                break;
-            }
-            batch.add(line);
+    private void flushLines(Predicate<Lease> whose) {
+        // Looked at, not taken: a line leaves the queue only once it is stored, or refused for good.
+        List<Line> batch = lines.stream()
+                .filter(line -> whose.test(line.lease()))
+                .limit(MAX_LINES_AT_ONCE)
+                .toList();
+        if (batch.isEmpty()) {
+            return;
         }
         try {
             store(batch);
         } catch (RuntimeException e) {
             if (DataRefused.is(e)) {
-                batch.forEach(refused -> lines.poll());
+                remove(batch);
             }
             throw e;
         }
-        batch.forEach(stored -> lines.poll());
+        remove(batch);
+    }
+
+    private void remove(List<Line> batch) {
+        Set<Line> gone = Collections.newSetFromMap(new IdentityHashMap<>());
+        gone.addAll(batch);
+        lines.removeIf(gone::contains);
     }
 
     private void store(List<Line> batch) {

@@ -1,21 +1,27 @@
 package io.longhaul.workers;
 
+import io.longhaul.jobs.Candidates;
 import io.longhaul.jobs.JobTransitions;
 import io.longhaul.jobs.NodeLeases;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Puts the jobs of dead nodes back into the queue. Any node may, several at once do not disturb each other.
+ * Puts the jobs of dead nodes back into the queue. Several nodes that do so at once do not disturb each other.
  *
  * <p>After an outage of the database every lease has lapsed although all nodes live, so a rescuer waits one
- * lease's time after the database came back: long enough for every living node to renew.
+ * lease's time after the database came back: long enough for every living node to renew. For this a node has to see
+ * outages also while another one does the work.
  */
-final class Rescuer {
+final class Rescuer implements Sweep.Rows {
+    /** What it is called as a piece of housekeeping. */
+    static final String TASK = "rescue";
+
     private static final Duration INTERVAL = Duration.ofSeconds(2);
     private static final int BATCH = 200;
 
@@ -24,17 +30,23 @@ final class Rescuer {
 
     private final Jdbi jdbi;
     private final Duration lease;
+    private final BooleanSupplier held;
     private final Facts facts;
     private final Consumer<Collection<UUID>> changed;
+    private final Sweep rescues;
+    private final Sweep requeues;
     private long quietUntilNanos = System.nanoTime();
     private boolean failing;
     private int steps;
 
-    Rescuer(Jdbi jdbi, Duration lease, Facts facts, Consumer<Collection<UUID>> changed) {
+    Rescuer(Jdbi jdbi, Duration lease, BooleanSupplier held, Facts facts, Consumer<Collection<UUID>> changed) {
         this.jdbi = jdbi;
         this.lease = lease;
+        this.held = held;
         this.facts = facts;
         this.changed = changed;
+        this.rescues = new Sweep(TASK, BATCH, jdbi, facts, this);
+        this.requeues = new Sweep(Requeuer.TASK, BATCH, jdbi, facts, new Requeuer(jdbi));
     }
 
     /** A step of the loop. */
@@ -48,7 +60,7 @@ final class Rescuer {
         if (wasFailing) {
             quietUntilNanos = System.nanoTime() + lease.toNanos();
         }
-        if (System.nanoTime() - quietUntilNanos >= 0) {
+        if (held.getAsBoolean() && System.nanoTime() - quietUntilNanos >= 0) {
             rescueAll();
         }
         failing = false;
@@ -60,18 +72,28 @@ final class Rescuer {
     }
 
     private void rescueAll() {
-        List<UUID> jobs;
-        do {
-            jobs = jdbi.withExtension(JobTransitions.class, t -> t.rescue(BATCH));
-            if (!jobs.isEmpty()) {
-                facts.rescued(jobs);
-                changed.accept(jobs);
-            }
-        } while (jobs.size() == BATCH);
+        while (rescues.step()) {
+            // Until nothing is left: these jobs have waited long enough.
+        }
         jdbi.useExtension(NodeLeases.class, NodeLeases::forgetDead);
         if (steps++ % UNLEASED_EVERY == 0) {
             jdbi.useExtension(NodeLeases.class, NodeLeases::removeIdle);
-            jdbi.useExtension(JobTransitions.class, t -> t.requeueUnleased(BATCH));
+            requeues.step();
         }
+    }
+
+    @Override
+    public int apply(int limit, UUID[] only) {
+        List<UUID> jobs = jdbi.withExtension(JobTransitions.class, t -> t.rescue(limit, only));
+        if (!jobs.isEmpty()) {
+            facts.rescued(jobs);
+            changed.accept(jobs);
+        }
+        return jobs.size();
+    }
+
+    @Override
+    public List<UUID> next(int limit) {
+        return jdbi.withExtension(Candidates.class, c -> c.rescue(limit));
     }
 }

@@ -14,6 +14,8 @@ final class RunningCall implements ToolCall {
     private final Reports reports;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Runnable> stopActions = new ArrayList<>();
+    private final ResultRoom room = ResultRoom.OF_HEAP;
+    private volatile int taken;
     private Thread thread;
     private volatile StopReason stopReason;
 
@@ -123,6 +125,21 @@ final class RunningCall implements ToolCall {
     @Override
     public void log(String line) {
         reports.log(job.lease(), line);
+    }
+
+    @Override
+    public void makeRoom(long bytes) throws InterruptedException {
+        // Once: a call that waited for more while it holds a result would keep its room from all others, and they from
+        // it.
+        if (taken == 0) {
+            taken = room.take(bytes);
+        }
+    }
+
+    /** Its result is no longer in its hands. To be called on the tool's thread. */
+    void leaveRoom() {
+        room.give(taken);
+        taken = 0;
     }
 
     @Override

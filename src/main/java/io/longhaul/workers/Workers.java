@@ -1,7 +1,11 @@
 package io.longhaul.workers;
 
 import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.FairTools;
 import io.longhaul.jobs.Outcome;
+import io.longhaul.jobs.PausedTools;
+import io.longhaul.jobs.Quarantine;
+import io.longhaul.jobs.Turns;
 import io.longhaul.tools.ToolRegistry;
 import java.time.Duration;
 import java.util.Collection;
@@ -14,9 +18,11 @@ import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 
 /** Everything on a node that works on jobs, started and stopped in the order that loses nothing. */
-public final class Workers {
+public final class Workers implements Turns {
     /** What a tool has to stop in, once told to, before its thread is left behind. */
     private static final Duration STOP_GRACE = Duration.ofSeconds(15);
+
+    private static final Duration EACH_SECOND = Duration.ofSeconds(1);
 
     private final WorkerConfiguration configuration;
     private final ToolRegistry tools;
@@ -30,11 +36,19 @@ public final class Workers {
     private final Heartbeat heartbeat;
     private final ExecutorService threads = Threads.forTools();
     private final Deadlines deadlines = new Deadlines();
+    private final LimitedTools limited;
+    private final Gate gate;
+    private final PausedTools pausedTools;
+    private final FairTools fairTools;
     private final Loop beating;
+    private final Loop gating;
     private final Loop dispatching;
     private final List<Loop> finishing;
-    private final List<Loop> housekeeping;
+    private final List<Loop> watching;
+    private final Housekeeping housekeeping;
+    private final QuarantineWatch quarantine;
     private volatile boolean draining;
+    private volatile boolean stopping;
 
     /**
      * Wires a node's workers; they run from {@link #start} on.
@@ -60,26 +74,29 @@ public final class Workers {
         this.facts = facts;
         this.executions = new Executions(configuration.concurrency(), threads, this::slotFreed);
         this.reports = new Reports(jdbi);
-        this.finisher = new Finisher(jdbi, reports, facts, changed);
+        this.finisher = new Finisher(jdbi, reports, facts, jobs -> {
+            placesFreed(jobs);
+            changed.accept(jobs);
+        });
         this.heartbeat =
                 new Heartbeat(jdbi, configuration, version, facts, () -> executions.stopAll(StopReason.LEASE_LOST));
+        this.limited = new LimitedTools(jdbi, tools, configuration.poll());
+        this.gate = new Gate(jdbi, tools, mayClaim, this::hasPeers, configuration.poll(), this::wakeUp);
+        this.pausedTools = new PausedTools(jdbi);
+        this.fairTools = new FairTools(jdbi);
         this.waitingReturn = new WaitingReturn(jdbi, executions, lookahead::disappointed);
         this.dispatcher = new Dispatcher(
                 jdbi,
                 tools,
+                limited,
                 executions,
                 heartbeat::nodeId,
-                () -> !draining && mayClaim.getAsBoolean(),
+                () -> !isDraining() && mayClaim.getAsBoolean(),
                 configuration.poll(),
                 facts,
                 lookahead,
                 this::begin);
         LeaseWatch leaseWatch = new LeaseWatch(jdbi, heartbeat::nodeId, executions, finisher);
-        Rescuer rescuer = new Rescuer(jdbi, configuration.lease(), facts, jobs -> {
-            changed.accept(jobs);
-            wakeUp();
-        });
-        Cleaner cleaner = new Cleaner(jdbi, configuration.cleanup(), facts, changed);
         this.beating = new Loop("heartbeat", facts, () -> {
             Duration wait = heartbeat.beat();
             // The first beat makes the node known, so that claims can begin.
@@ -87,10 +104,13 @@ public final class Workers {
             return wait;
         });
         this.dispatching = new Loop("dispatcher", facts, dispatcher::dispatch);
+        this.gating = new Loop("gate", facts, gate::open);
         // Two, so that one batch reaches the disk while the next is being written.
         this.finishing = List.of(
                 new Loop("finisher-1", facts, finisher.writer()), new Loop("finisher-2", facts, finisher.writer()));
-        this.housekeeping = List.of(
+        this.quarantine = new QuarantineWatch(jdbi);
+        this.watching = List.of(
+                new Loop("quarantine-watch", facts, quarantine::look),
                 new Loop("lease-watch", facts, () -> {
                     waitingReturn.look();
                     return leaseWatch.look();
@@ -99,15 +119,56 @@ public final class Workers {
                     reports.flush();
                     return Reports.INTERVAL;
                 }),
-                new Loop("rescuer", facts, rescuer::rescue),
-                new Loop("cleaner", facts, cleaner::clean));
+                gating,
+                new Loop("pauses", facts, () -> {
+                    pausedTools.refresh();
+                    return EACH_SECOND;
+                }),
+                new Loop("fair-queue", facts, () -> {
+                    fairTools.refresh();
+                    return EACH_SECOND;
+                }));
+        this.housekeeping = new Housekeeping(jdbi, heartbeat::nodeId, facts);
+        keepHouse(jdbi, changed);
+    }
+
+    private void keepHouse(Jdbi jdbi, Consumer<Collection<UUID>> changed) {
+        Rescuer rescuer =
+                new Rescuer(jdbi, configuration.lease(), () -> housekeeping.isHeld(Rescuer.TASK), facts, jobs -> {
+                    changed.accept(jobs);
+                    wakeUp();
+                });
+        Expirer expirer = new Expirer(jdbi, configuration.cleanup(), facts, changed);
+        Cleaner cleaner = new Cleaner(jdbi, configuration.cleanup(), facts);
+        housekeeping.addAlways(Rescuer.TASK, rescuer::rescue);
+        housekeeping.add(Expirer.TASK, expirer::expire);
+        housekeeping.add(Cleaner.TASK, cleaner::clean);
+    }
+
+    /**
+     * What one node at a time does for all.
+     *
+     * @return takes more tasks until {@link #start}
+     */
+    public Housekeeping housekeeping() {
+        return housekeeping;
+    }
+
+    /**
+     * Rows that housekeeping fails on, as seen ten seconds ago at the longest.
+     *
+     * @return at most 20, those with the most failures first
+     */
+    public List<Quarantine.Row> quarantined() {
+        return quarantine.rows();
     }
 
     /** Begins to work. */
     public void start() {
         beating.start();
         finishing.forEach(Loop::start);
-        housekeeping.forEach(Loop::start);
+        watching.forEach(Loop::start);
+        housekeeping.start();
         dispatching.start();
     }
 
@@ -152,13 +213,33 @@ public final class Workers {
         return executions.all().size();
     }
 
+    @Override
+    public void keysWaiting(Collection<String> keys) {
+        gate.changed(keys);
+        gating.wakeUp();
+    }
+
+    @Override
+    public boolean isFair(String tool) {
+        return fairTools.contains(tool);
+    }
+
     /**
-     * Whether this node stops.
+     * The tools that nobody claims jobs of.
      *
-     * @return true once {@link #drain} was called
+     * @return as they were at most a second ago
+     */
+    public PausedTools pausedTools() {
+        return pausedTools;
+    }
+
+    /**
+     * Whether this node claims nothing more.
+     *
+     * @return true from {@link #drain} to {@link #resume}, and from {@link #stop} on
      */
     public boolean isDraining() {
-        return draining;
+        return draining || stopping;
     }
 
     /** Claims nothing more; what runs goes on. */
@@ -166,19 +247,26 @@ public final class Workers {
         draining = true;
     }
 
+    /** Claims again after a {@link #drain}; a node that stops does not. */
+    public void resume() {
+        draining = false;
+        wakeUp();
+    }
+
     /**
      * Stops: no new claims, running jobs get the configured time, the rest go back into the queue. The lease
      * is kept until the last outcome is written.
      */
     public void stop() {
-        drain();
+        stopping = true;
         dispatching.stop();
         try {
             letRunningJobsEnd();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        housekeeping.forEach(Loop::stop);
+        watching.forEach(Loop::stop);
+        housekeeping.stop();
         finishing.forEach(Loop::stop);
         deadlines.stop();
         threads.shutdownNow();
@@ -222,6 +310,7 @@ public final class Workers {
     }
 
     private void begun(Execution execution) {
+        gate.started(execution.job());
         facts.started(execution.job());
         Duration timeout = execution.timeout() == null ? configuration.timeout() : execution.timeout();
         execution.setDeadline(deadlines.after(timeout, () -> stopLate(execution)));
@@ -247,9 +336,21 @@ public final class Workers {
                 finisher.add(outcome.get(), execution.age());
             } else {
                 facts.stopped(execution.lease(), StopReason.LEASE_LOST);
+                placesFreed(List.of(execution.lease().jobId()));
             }
         } finally {
             executions.remove(execution);
+        }
+    }
+
+    // Only now: while a job's lease stood, its place in a limit was taken.
+    private void placesFreed(Collection<UUID> jobs) {
+        if (gate.ended(jobs)) {
+            gating.wakeUp();
+        }
+        if (limited.any()) {
+            limited.freed();
+            wakeUp();
         }
     }
 }

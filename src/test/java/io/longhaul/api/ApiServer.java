@@ -8,15 +8,20 @@ import io.dropwizard.jetty.HttpConnectorFactory;
 import io.dropwizard.testing.DropwizardTestSupport;
 import io.dropwizard.util.Duration;
 import io.longhaul.events.JobEnds;
+import io.longhaul.jobs.BatchQueries;
 import io.longhaul.jobs.Cancellation;
 import io.longhaul.jobs.GroupCommit;
 import io.longhaul.jobs.Intake;
 import io.longhaul.jobs.JobQueries;
+import io.longhaul.jobs.JointCommit;
+import io.longhaul.jobs.PausedTools;
+import io.longhaul.jobs.QueueLimit;
 import io.longhaul.jobs.Submission;
 import io.longhaul.jobs.SubmissionRejected;
 import io.longhaul.jobs.SubmissionRejected.Field;
 import io.longhaul.ops.Condition;
 import io.longhaul.ops.Readiness;
+import io.longhaul.schedules.Schedules;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.ParamsJson;
 import io.longhaul.tools.RegisteredTool;
@@ -196,16 +201,39 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         public void run(Configuration dropwizard, Environment environment) {
             GroupCommit commits = new GroupCommit(jdbi, () -> {});
             commits.start();
-            Intake intake = new Intake(jdbi, this::check, commits);
+            QueueLimit queue = new QueueLimit(
+                    jdbi,
+                    name -> registry.find(name).orElseThrow().policy().limits().maxQueue(),
+                    configuration.maxQueue());
+            Intake intake = new Intake(
+                    jdbi,
+                    submission -> {
+                        check(submission);
+                        queue.check(submission);
+                    },
+                    commits,
+                    new JointCommit(jdbi, () -> {}, ids -> {}));
             Readiness readiness = new Readiness(List.of(() -> schema));
             JobQueries queries = jdbi.onDemand(JobQueries.class);
             Submissions submissions = new Submissions(configuration, intake);
             waits = new JobWaits(queries, ends, executor);
             DefaultServerFactory server = (DefaultServerFactory) dropwizard.getServerFactory();
             ApiErrors.install(server, environment, readiness, suspicions::incrementAndGet);
-            environment.jersey().register(new JobsResource(submissions, new JobLists(queries)));
+            JobLists lists = new JobLists(queries);
+            environment.jersey().register(new JobsResource(submissions, lists));
+            environment.jersey().register(new RetryResource(queries, submissions, configuration.defaultTtl()));
+            environment.jersey().register(new BatchesResource(new BatchSubmissions(configuration, intake)));
+            environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class)));
+            environment
+                    .jersey()
+                    .register(new SchedulesResource(
+                            jdbi.onDemand(Schedules.class), configuration, intake, lists, () -> {}));
             environment.jersey().register(new JobResource(queries, new Cancellation(jdbi)));
-            environment.jersey().register(new ToolsResource(registry, submissions, waits, configuration.invokeWait()));
+            PausedTools paused = new PausedTools(jdbi);
+            environment
+                    .jersey()
+                    .register(new ToolsResource(registry, paused, submissions, waits, configuration.invokeWait()));
+            environment.jersey().register(new ToolResource(registry, paused, jdbi, configuration));
             environment.jersey().register(new HealthResource(readiness));
             environment.jersey().register(new BrokenResource());
             environment.servlets().addServlet("broken", new BrokenServlet()).addMapping("/broken-servlet");

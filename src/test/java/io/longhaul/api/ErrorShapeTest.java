@@ -35,7 +35,7 @@ class ErrorShapeTest {
     @RegisterExtension
     static final ApiServer SERVER = new ApiServer(
             DATABASE,
-            new ApiConfiguration(LARGEST_BODY, Duration.ofDays(1), Duration.ofDays(7), Duration.ofSeconds(1)),
+            new ApiConfiguration(LARGEST_BODY, 1 << 24, Duration.ofDays(1), Duration.ofDays(7), Duration.ofSeconds(1)),
             BuiltIn.tools());
 
     @Test

@@ -33,7 +33,8 @@ class InvokeApiTest {
     @RegisterExtension
     static final ApiServer IMPATIENT = new ApiServer(
                     DATABASE,
-                    new ApiConfiguration(1 << 20, Duration.ofDays(1), Duration.ofDays(7), Duration.ofSeconds(3)),
+                    new ApiConfiguration(
+                            1 << 20, 1 << 24, Duration.ofDays(1), Duration.ofDays(7), Duration.ofSeconds(3)),
                     BuiltIn.tools())
             .withIdleTimeout(io.dropwizard.util.Duration.seconds(1));
 

@@ -62,6 +62,11 @@ final class StepWorker {
         }
     }
 
+    /** Does what a stopping node does. */
+    void giveBack(ClaimedJob job) {
+        jdbi.useExtension(JobTransitions.class, t -> t.giveBack(ids(job), attempts(job), nodes()));
+    }
+
     /** Says that a job has ended, whatever the database says. */
     void tellEnd(ClaimedJob job) {
         ends.ended(List.of(job.lease().jobId()));

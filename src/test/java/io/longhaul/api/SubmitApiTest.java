@@ -297,6 +297,7 @@ class SubmitApiTest {
     void aConfigurationOutOfRangeSaysWhatToWrite() {
         assertThatThrownBy(() -> new ApiConfiguration(
                         10,
+                        10,
                         java.time.Duration.ofHours(1),
                         java.time.Duration.ofHours(1),
                         java.time.Duration.ofSeconds(1)))

@@ -53,6 +53,44 @@ class DatabaseConfigurationTest {
     }
 
     @Test
+    void migrationsUseTheLoginThatWasGivenThem() throws Exception {
+        DatabaseConfiguration own = parse("url: postgres://app:p@pooler/jobs\nmaxSize: 3");
+        assertThat(own.forMigrations()).isSameAs(own);
+        DatabaseConfiguration owner = parse("url: postgres://app:p@pooler/jobs\nmigration: {user: owner, password: o}")
+                .forMigrations();
+        assertThat(owner.getUrl()).isEqualTo("jdbc:postgresql://pooler/jobs");
+        assertThat(owner.getUser()).isEqualTo("owner");
+        assertThat(owner.getPassword()).isEqualTo("o");
+        DatabaseConfiguration elsewhere = parse(
+                        "url: postgres://app:p@pooler/jobs\nmigration: {url: 'postgres://owner:o@db/jobs', user: '', password: ''}")
+                .forMigrations();
+        assertThat(elsewhere.getUrl()).isEqualTo("jdbc:postgresql://db/jobs");
+        assertThat(elsewhere.getUser()).isEqualTo("owner");
+        assertThat(elsewhere.getPassword()).isEqualTo("o");
+    }
+
+    @Test
+    void behindAPoolerNothingReliesOnASession() throws Exception {
+        DatabaseConfiguration pooled = parse("url: postgres://app:p@pooler/jobs\npooled: true\ndirectUrl: ''");
+        assertThat(pooled.getProperties()).containsEntry("prepareThreshold", "0");
+        assertThat(pooled.canListen()).isFalse();
+        assertThatThrownBy(() -> pooled.openConnection("test")).hasMessageContaining("DATABASE_DIRECT_URL");
+        assertThatThrownBy(pooled::forMigrations).hasMessageContaining("DATABASE_MIGRATION_URL");
+    }
+
+    @Test
+    void theDirectAddressIsForWhatNeedsASession() throws Exception {
+        DatabaseConfiguration pooled =
+                parse("url: postgres://app:p@pooler/jobs\npooled: true\ndirectUrl: postgres://db/jobs");
+        assertThat(pooled.canListen()).isTrue();
+        assertThat(pooled.direct().getUrl()).isEqualTo("jdbc:postgresql://db/jobs");
+        assertThat(pooled.direct().getUser()).isEqualTo("app");
+        assertThat(pooled.direct().getPassword()).isEqualTo("p");
+        assertThat(pooled.direct().getProperties()).doesNotContainKey("prepareThreshold");
+        assertThat(pooled.forMigrations().getUrl()).isEqualTo("jdbc:postgresql://db/jobs");
+    }
+
+    @Test
     void aBadUrlIsRefusedWithoutShowingThePassword() {
         assertThatThrownBy(() -> parse("url: mysql://u:secret@db/jobs"))
                 .isInstanceOf(ConfigurationException.class)

@@ -31,7 +31,7 @@ class CleanUpTest {
         JOBS.fail(JOBS.leased());
         JOBS.cancel(JOBS.pending());
         expireAll();
-        assertThat(JOBS.transitions().deleteExpired(10)).isEqualTo(3);
+        assertThat(JOBS.deleteExpired(10)).isEqualTo(3);
         for (String table : List.of("jobs", "job_leases", "job_attempts", "job_progress", "job_logs")) {
             assertThat(JOBS.count("SELECT count(*) FROM " + table)).as(table).isZero();
         }
@@ -41,7 +41,7 @@ class CleanUpTest {
     void endedJobsAreKeptUntilTheyExpire() {
         Lease lease = JOBS.leased();
         JOBS.complete(lease, "1");
-        assertThat(JOBS.transitions().deleteExpired(10)).isZero();
+        assertThat(JOBS.deleteExpired(10)).isZero();
         assertThat(JOBS.queries().find(lease.jobId())).isPresent();
     }
 
@@ -52,7 +52,7 @@ class CleanUpTest {
         JOBS.leased();
         JOBS.pending();
         expireAll();
-        assertThat(JOBS.transitions().deleteExpired(10)).isZero();
+        assertThat(JOBS.deleteExpired(10)).isZero();
         assertThat(JOBS.count("SELECT count(*) FROM jobs")).isEqualTo(3);
         assertThat(JOBS.complete(shown, "1")).isTrue();
     }
@@ -64,7 +64,7 @@ class CleanUpTest {
             JOBS.cancel(id);
             JOBS.update("UPDATE jobs SET expires_at = NOW() - make_interval(hours => ?) WHERE id = ?", i, id);
         }
-        assertThat(JOBS.transitions().deleteExpired(2)).isEqualTo(2);
+        assertThat(JOBS.deleteExpired(2)).isEqualTo(2);
         assertThat(JOBS.count("SELECT count(*) FROM jobs WHERE tool_name = 'tool1'"))
                 .isEqualTo(1);
     }
@@ -73,7 +73,7 @@ class CleanUpTest {
     void aPendingJobThatExpiredFailsWithAClearError() {
         UUID id = JOBS.pending();
         expireAll();
-        assertThat(JOBS.transitions().expirePending(10)).containsExactly(id);
+        assertThat(JOBS.transitions().expirePending(10, null)).containsExactly(id);
         Job job = JOBS.job(id);
         assertThat(job.status()).isEqualTo(JobStatus.FAILED);
         assertThat(job.errorCode()).isEqualTo("EXPIRED");
@@ -89,7 +89,7 @@ class CleanUpTest {
         Lease shown = JOBS.leased();
         JOBS.showRunning(shown);
         expireAll();
-        assertThat(JOBS.transitions().expirePending(10)).isEmpty();
+        assertThat(JOBS.transitions().expirePending(10, null)).isEmpty();
         assertThat(JOBS.complete(lease, "1")).isTrue();
     }
 
@@ -97,6 +97,6 @@ class CleanUpTest {
     void aJobThatExpiredAMomentAgoIsNotYetFailed() {
         JOBS.pending();
         JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 s'");
-        assertThat(JOBS.transitions().expirePending(10)).isEmpty();
+        assertThat(JOBS.transitions().expirePending(10, null)).isEmpty();
     }
 }

@@ -22,7 +22,7 @@ class FencingTest {
     private Lease rescued() {
         Lease stale = JOBS.leased();
         JOBS.kill(stale.nodeId());
-        assertThat(JOBS.transitions().rescue(10)).hasSize(1);
+        assertThat(JOBS.transitions().rescue(10, null)).hasSize(1);
         return stale;
     }
 

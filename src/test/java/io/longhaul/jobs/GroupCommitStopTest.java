@@ -19,7 +19,8 @@ class GroupCommitStopTest {
 
     private final Jdbi jdbi = Jdbi.create(DATABASE.dataSource());
     private final GroupCommit commits = new GroupCommit(jdbi, () -> {});
-    private final Intake intake = new Intake(jdbi, submission -> {}, commits);
+    private final Intake intake =
+            new Intake(jdbi, submission -> {}, commits, new JointCommit(jdbi, () -> {}, ids -> {}));
 
     @Test
     void aSubmitThatWaitsWhenTheNodeStopsIsRejected() throws Exception {

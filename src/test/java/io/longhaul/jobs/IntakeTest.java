@@ -39,7 +39,8 @@ class IntakeTest {
     @BeforeEach
     void assemble() {
         group = new GroupCommit(JOBS.jdbi(), commits::incrementAndGet);
-        intake = new Intake(JOBS.jdbi(), IntakeTest::refuseUnknownTools, group);
+        intake = new Intake(
+                JOBS.jdbi(), IntakeTest::refuseUnknownTools, group, new JointCommit(JOBS.jdbi(), () -> {}, ids -> {}));
     }
 
     @AfterEach
@@ -193,7 +194,7 @@ class IntakeTest {
         UUID first = submit(TestJobs.withKey("{\"a\": 1}", "again")).job().id();
         JOBS.cancel(first);
         JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 s'");
-        JOBS.transitions().deleteExpired(1);
+        JOBS.deleteExpired(1);
         assertThat(submit(TestJobs.withKey("{\"a\": 2}", "again")).replayed()).isFalse();
     }
 

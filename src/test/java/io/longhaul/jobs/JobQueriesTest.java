@@ -21,10 +21,10 @@ class JobQueriesTest {
     @Order(2)
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
-    private static final JobFilter ALL = new JobFilter(null, null, null, null, null, null);
+    private static final JobFilter ALL = new JobFilter(null, null, null, null, null, null, null, null);
 
     private static JobFilter ofStatus(JobStatus status) {
-        return new JobFilter(status, null, null, null, null, null);
+        return new JobFilter(status, null, null, null, null, null, null, null);
     }
 
     private static List<UUID> page(JobFilter filter, int limit, long offset) {
@@ -122,11 +122,14 @@ class JobQueriesTest {
         JOBS.pending("a");
         JOBS.pending("b");
         Instant created = JOBS.job(wanted).createdAt();
-        assertThat(all(new JobFilter(JobStatus.PENDING, "a", "trace-a", created, created.plusSeconds(60), null)))
+        assertThat(all(new JobFilter(
+                        JobStatus.PENDING, "a", "trace-a", created, created.plusSeconds(60), null, null, null)))
                 .containsExactly(wanted);
-        assertThat(all(new JobFilter(null, "a", null, null, null, null))).hasSize(2);
-        assertThat(all(new JobFilter(null, null, null, null, created, null))).isEmpty();
-        assertThat(all(new JobFilter(null, null, null, created.plusNanos(1_000), null, null)))
+        assertThat(all(new JobFilter(null, "a", null, null, null, null, null, null)))
+                .hasSize(2);
+        assertThat(all(new JobFilter(null, null, null, null, created, null, null, null)))
+                .isEmpty();
+        assertThat(all(new JobFilter(null, null, null, created.plusNanos(1_000), null, null, null, null)))
                 .hasSize(2)
                 .doesNotContain(wanted);
     }
@@ -140,7 +143,7 @@ class JobQueriesTest {
 
     @Test
     void aQuoteInAFilterIsJustAValue() {
-        assertThat(all(new JobFilter(null, "a' OR TRUE --", null, null, null, null)))
+        assertThat(all(new JobFilter(null, "a' OR TRUE --", null, null, null, null, null, null)))
                 .isEmpty();
     }
 

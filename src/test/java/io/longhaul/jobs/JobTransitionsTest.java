@@ -265,7 +265,7 @@ class JobTransitionsTest {
         Lease lease = JOBS.leased();
         JOBS.update("UPDATE jobs SET created_at = NOW() - INTERVAL '30 h', expires_at = NOW() - INTERVAL '6 h'");
         JOBS.giveBack(lease);
-        assertThat(JOBS.transitions().expirePending(10)).isEmpty();
+        assertThat(JOBS.transitions().expirePending(10, null)).isEmpty();
         assertThat(claim(lease.nodeId(), 1, TestJobs.TOOL)).containsExactly(lease.jobId());
     }
 
@@ -282,7 +282,7 @@ class JobTransitionsTest {
             Job job = JOBS.job(lease.jobId());
             assertThat(job.expiresAt()).isEqualTo(job.completedAt().plus(24, ChronoUnit.HOURS));
         }
-        assertThat(JOBS.transitions().deleteExpired(10)).isZero();
+        assertThat(JOBS.deleteExpired(10)).isZero();
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -33,6 +34,10 @@ public final class Parked implements AutoCloseable {
 
     NodeLeases nodes() {
         return handle.attach(NodeLeases.class);
+    }
+
+    <T> T with(Function<Handle, T> work) {
+        return work.apply(handle);
     }
 
     public void execute(String sql, Object... values) {

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
@@ -68,7 +69,19 @@ class PlanTest {
             Map.entry("tools", "'{echo,other}'"),
             Map.entry("maxLosses", "'{3,3}'"),
             Map.entry("free", "'{16,16}'"),
-            Map.entry("limit", "16"));
+            Map.entry("limit", "16"),
+            Map.entry("priorities", "'{0,0}'"),
+            Map.entry("keys", "'{k,l}'"),
+            Map.entry("limits", "'{2,2}'"),
+            Map.entry("most", "2"),
+            Map.entry("tell", "FALSE"),
+            Map.entry("after", "''"),
+            Map.entry("tool", "'echo'"),
+            Map.entry("all", "FALSE"),
+            Map.entry("from", "'2000-01-01'"),
+            Map.entry("only", "NULL"));
+
+    private static final List<Class<?>> OF_QUEUES = List.of(KeyGate.class, FairQueue.class, QueueDepth.class);
 
     @BeforeAll
     static void explainAll() {
@@ -105,8 +118,12 @@ class PlanTest {
 
     private static Map<String, JsonNode> explainAll(Handle handle, String mode) {
         handle.execute("SET plan_cache_mode = " + mode);
-        return Arrays.stream(JobTransitions.class.getMethods())
+        return Stream.concat(Stream.of(JobTransitions.class), OF_QUEUES.stream())
+                .flatMap(statements -> Arrays.stream(statements.getMethods()))
                 .filter(method -> !method.getName().equals("enqueue"))
+                // The locks of keys: nothing is read.
+                .filter(method ->
+                        !method.getName().equals("lock") || method.getDeclaringClass() == JobTransitions.class)
                 .collect(Collectors.toMap(Method::getName, method -> explain(handle, method)));
     }
 
@@ -203,7 +220,17 @@ class PlanTest {
     @ParameterizedTest
     @MethodSource("situations")
     void theReleaseOfDelayedJobsReadsOnlyThoseWhoseTimeHasCome(Situation situation) {
-        readsJobs(situation, "releaseDelayed", "idx_jobs_delayed", "run_at <= now()");
+        readsJobsOnlyThrough(
+                situation,
+                "releaseDelayed",
+                "idx_jobs_delayed",
+                "jobs_pkey",
+                "idx_jobs_queue",
+                "idx_jobs_fairness_key");
+        assertThat(scans(situation, "releaseDelayed", "jobs"))
+                .filteredOn(scan -> scan.index().equals("idx_jobs_delayed"))
+                .extracting(Scan::condition)
+                .containsExactly("(run_at <= now())");
     }
 
     @ParameterizedTest
@@ -231,5 +258,36 @@ class PlanTest {
     @MethodSource("situations")
     void aRescueReachesItsJobsByKey(Situation situation) {
         readsJobsOnlyByKey(situation, "rescue");
+    }
+
+    /** Whether a statement reads jobs through indexes made for queues alone, or by key. */
+    private static void readsJobsOnlyThrough(Situation situation, String statement, String... indexes) {
+        assertThat(scans(situation, statement, "jobs"))
+                .isNotEmpty()
+                .allSatisfy(scan -> assertThat(scan.index()).as(statement).isIn((Object[]) indexes));
+    }
+
+    @ParameterizedTest
+    @MethodSource("situations")
+    void theGateReadsOnlyJobsOfItsKeys(Situation situation) {
+        readsJobsOnlyThrough(situation, "letIn", "idx_jobs_concurrency_key", "jobs_pkey");
+        readsJobsOnlyThrough(situation, "waiting", "idx_jobs_concurrency_key");
+    }
+
+    @ParameterizedTest
+    @MethodSource("situations")
+    void fairPlacesAreReadAtTheEndsOfQueues(Situation situation) {
+        for (String statement : List.of("places", "tools", "catchUp")) {
+            readsJobsOnlyThrough(situation, statement, "idx_jobs_fairness_key", "idx_jobs_queue");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("situations")
+    void theDepthOfAQueueIsCountedInItsIndexes(Situation situation) {
+        readsJobsOnlyThrough(situation, "ofTool", "idx_jobs_queue", "idx_jobs_parked");
+        readsJobsOnlyThrough(situation, "ofAll", "idx_jobs_queue", "idx_jobs_parked");
+        readsJobsOnlyThrough(situation, "endsPerSecond", "idx_jobs_queue", "idx_jobs_created_at");
+        readsJobsOnlyThrough(situation, "running", "jobs_pkey");
     }
 }

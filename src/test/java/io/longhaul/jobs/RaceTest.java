@@ -224,7 +224,7 @@ class RaceTest {
         lapse(lease);
         try (Parked first = parked()) {
             TestJobs.complete(first.transitions(), lease, "1");
-            assertThat(JOBS.transitions().rescue(10)).isEmpty();
+            assertThat(JOBS.transitions().rescue(10, null)).isEmpty();
             first.commit();
         }
         assertThat(status(lease)).isEqualTo(JobStatus.COMPLETED);
@@ -236,7 +236,7 @@ class RaceTest {
         Lease lease = JOBS.leased();
         lapse(lease);
         try (Parked rescue = parked()) {
-            assertThat(rescue.transitions().rescue(10)).hasSize(1);
+            assertThat(rescue.transitions().rescue(10, null)).hasSize(1);
             CompletableFuture<Boolean> completion = Parked.beside(() -> JOBS.complete(lease, "1"));
             rescue.awaitWaiters(1);
             rescue.commit();
@@ -251,7 +251,7 @@ class RaceTest {
         Lease lease = JOBS.leased();
         lapse(lease);
         try (Parked rescue = parked()) {
-            rescue.transitions().rescue(10);
+            rescue.transitions().rescue(10, null);
             CompletableFuture<Boolean> completion = Parked.beside(() -> JOBS.complete(lease, "1"));
             rescue.awaitWaiters(1);
             rescue.rollback();
@@ -266,7 +266,7 @@ class RaceTest {
         lapse(stale);
         long other = JOBS.liveNode();
         try (Parked rescue = parked()) {
-            rescue.transitions().rescue(10);
+            rescue.transitions().rescue(10, null);
             List<ClaimedJob> again = rescue.transitions()
                     .claim(other, new String[] {TestJobs.TOOL}, new Integer[] {3}, new Integer[] {1}, 1);
             assertThat(again).hasSize(1);
@@ -286,8 +286,8 @@ class RaceTest {
         JOBS.claim(node, 3, 4, TestJobs.TOOL);
         JOBS.kill(node);
         try (Parked first = parked()) {
-            assertThat(first.transitions().rescue(3)).hasSize(3);
-            assertThat(JOBS.transitions().rescue(3)).hasSize(1);
+            assertThat(first.transitions().rescue(3, null)).hasSize(3);
+            assertThat(JOBS.transitions().rescue(3, null)).hasSize(1);
             first.commit();
         }
         assertThat(JOBS.count("SELECT count(*) FROM jobs WHERE attempt = 1 AND losses = 1"))
@@ -299,7 +299,7 @@ class RaceTest {
         Lease lost = JOBS.leased();
         lapse(lost);
         try (Parked rescue = parked()) {
-            assertThat(rescue.transitions().rescue(10)).hasSize(1);
+            assertThat(rescue.transitions().rescue(10, null)).hasSize(1);
             assertThat(JOBS.nodes().renew(lost.nodeId(), 60_000)).isPresent();
             JOBS.pending();
             Lease next = JOBS.claim(lost.nodeId());
@@ -316,7 +316,7 @@ class RaceTest {
         lapse(lease);
         try (Parked renewal = parked()) {
             assertThat(renewal.nodes().renew(lease.nodeId(), 60_000)).isPresent();
-            assertThat(JOBS.transitions().rescue(10)).containsExactly(lease.jobId());
+            assertThat(JOBS.transitions().rescue(10, null)).containsExactly(lease.jobId());
             renewal.commit();
         }
         assertThat(JOBS.complete(lease, "1")).isFalse();
@@ -417,11 +417,11 @@ class RaceTest {
         JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 h'");
         try (Parked first = parked()) {
             TestJobs.complete(first.transitions(), lease, "1");
-            assertThat(JOBS.transitions().deleteExpired(10)).isZero();
-            assertThat(JOBS.transitions().expirePending(10)).isEmpty();
+            assertThat(JOBS.deleteExpired(10)).isZero();
+            assertThat(JOBS.transitions().expirePending(10, null)).isEmpty();
             first.commit();
         }
-        assertThat(JOBS.transitions().deleteExpired(10)).isZero();
+        assertThat(JOBS.deleteExpired(10)).isZero();
         assertThat(status(lease)).isEqualTo(JobStatus.COMPLETED);
     }
 
@@ -431,7 +431,7 @@ class RaceTest {
         JOBS.cancel(id);
         JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 h'");
         try (Parked cleanUp = parked()) {
-            assertThat(cleanUp.transitions().deleteExpired(10)).isEqualTo(1);
+            assertThat(TestJobs.deleteExpired(cleanUp.transitions(), 10)).isEqualTo(1);
             CompletableFuture<Optional<Cancellation.Answer>> cancel =
                     Parked.beside(() -> new Cancellation(JOBS.jdbi()).cancel(id));
             cleanUp.awaitWaiters(1);
@@ -445,7 +445,7 @@ class RaceTest {
         UUID id = JOBS.pending();
         JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 h'");
         try (Parked expiry = parked()) {
-            assertThat(expiry.transitions().expirePending(10)).containsExactly(id);
+            assertThat(expiry.transitions().expirePending(10, null)).containsExactly(id);
             CompletableFuture<Cancellation.Answer> cancel = Parked.beside(() -> JOBS.cancel(id));
             expiry.awaitWaiters(1);
             expiry.commit();
@@ -475,7 +475,7 @@ class RaceTest {
         JOBS.kill(node);
         List<CompletableFuture<Integer>> all = new ArrayList<>();
         CompletableFuture<List<UUID>> rescue =
-                Parked.beside(() -> JOBS.transitions().rescue(20));
+                Parked.beside(() -> JOBS.transitions().rescue(20, null));
         for (Lease lease : leases) {
             all.add(Parked.beside(() -> JOBS.complete(lease, "1") ? 1 : 0));
             all.add(Parked.beside(() -> JOBS.cancel(lease.jobId()) == Cancellation.Answer.CANCELLED ? 1 : 0));

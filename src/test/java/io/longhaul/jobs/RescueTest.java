@@ -28,7 +28,7 @@ class RescueTest {
     @Test
     void theJobsOfADeadNodeRunAgainAsTheNextAttempt() {
         Lease lost = lost(3);
-        assertThat(JOBS.transitions().rescue(10)).containsExactly(lost.jobId());
+        assertThat(JOBS.transitions().rescue(10, null)).containsExactly(lost.jobId());
         Job job = JOBS.job(lost.jobId());
         assertThat(job.status()).isEqualTo(JobStatus.PENDING);
         assertThat(job.attempt()).isEqualTo(1);
@@ -41,7 +41,7 @@ class RescueTest {
     @Test
     void aLossIsToldAsAnAttemptWithTheNodeThatWasLost() {
         Lease lost = lost(3);
-        JOBS.transitions().rescue(10);
+        JOBS.transitions().rescue(10, null);
         assertThat(JOBS.queries().failedAttempts(lost.jobId())).singleElement().satisfies(attempt -> {
             assertThat(attempt.attempt()).isEqualTo(1);
             assertThat(attempt.nodeName()).isEqualTo("live");
@@ -55,7 +55,7 @@ class RescueTest {
         Lease lease = JOBS.leased();
         JOBS.showRunning(lease);
         JOBS.kill(lease.nodeId());
-        assertThat(JOBS.transitions().rescue(10)).hasSize(1);
+        assertThat(JOBS.transitions().rescue(10, null)).hasSize(1);
         assertThat(JOBS.job(lease.jobId()).status()).isEqualTo(JobStatus.PENDING);
         assertThat(JOBS.job(lease.jobId()).startedAt()).isNull();
     }
@@ -64,7 +64,7 @@ class RescueTest {
     void theJobsOfANodeThatNobodyKnowsAnyMoreAreRescued() {
         Lease lease = JOBS.leased();
         JOBS.update("DELETE FROM nodes");
-        assertThat(JOBS.transitions().rescue(10)).containsExactly(lease.jobId());
+        assertThat(JOBS.transitions().rescue(10, null)).containsExactly(lease.jobId());
         assertThat(JOBS.queries().failedAttempts(lease.jobId()).get(0).errorMessage())
                 .isEqualTo("The node that worked on this job was lost.");
     }
@@ -72,7 +72,7 @@ class RescueTest {
     @Test
     void theJobsOfALivingNodeAreLeftAlone() {
         Lease lease = JOBS.leased();
-        assertThat(JOBS.transitions().rescue(10)).isEmpty();
+        assertThat(JOBS.transitions().rescue(10, null)).isEmpty();
         assertThat(JOBS.isLeased(lease.jobId())).isTrue();
     }
 
@@ -80,14 +80,14 @@ class RescueTest {
     void aRenewedNodeKeepsItsJobs() {
         Lease lease = lost(3);
         assertThat(JOBS.nodes().renew(lease.nodeId(), 60_000)).isPresent();
-        assertThat(JOBS.transitions().rescue(10)).isEmpty();
+        assertThat(JOBS.transitions().rescue(10, null)).isEmpty();
         assertThat(JOBS.complete(lease, "1")).isTrue();
     }
 
     @Test
     void aLostWorkerIsReplacedAtMostMaxLossesTimes() {
         UUID id = lost(2).jobId();
-        JOBS.transitions().rescue(10);
+        JOBS.transitions().rescue(10, null);
         loseAgain(2);
         assertThat(JOBS.job(id).status()).isEqualTo(JobStatus.PENDING);
         loseAgain(2);
@@ -104,13 +104,13 @@ class RescueTest {
         long node = JOBS.liveNode();
         JOBS.claim(node, maxLosses);
         JOBS.kill(node);
-        JOBS.transitions().rescue(10);
+        JOBS.transitions().rescue(10, null);
     }
 
     @Test
     void aJobWhoseToolForbidsRetryFailsWhenItsWorkerIsLost() {
         Lease lost = lost(0);
-        JOBS.transitions().rescue(10);
+        JOBS.transitions().rescue(10, null);
         Job job = JOBS.job(lost.jobId());
         assertThat(job.status()).isEqualTo(JobStatus.FAILED);
         assertThat(job.errorCode()).isEqualTo("WORKER_LOST");
@@ -121,7 +121,7 @@ class RescueTest {
     @Test
     void aRescuedJobThatCompletesShowsNoError() {
         Lease lost = lost(3);
-        JOBS.transitions().rescue(10);
+        JOBS.transitions().rescue(10, null);
         Lease next = JOBS.claim(JOBS.liveNode());
         JOBS.complete(next, "1");
         assertThat(JOBS.job(lost.jobId()).errorCode()).isNull();
@@ -133,15 +133,15 @@ class RescueTest {
         long node = JOBS.liveNode();
         JOBS.claim(node, 3, 5, TestJobs.TOOL);
         JOBS.kill(node);
-        assertThat(JOBS.transitions().rescue(3)).hasSize(3);
-        assertThat(JOBS.transitions().rescue(3)).hasSize(2);
+        assertThat(JOBS.transitions().rescue(3, null)).hasSize(3);
+        assertThat(JOBS.transitions().rescue(3, null)).hasSize(2);
     }
 
     @Test
     void aDeadNodeIsForgottenOnceItsJobsAreRescued() {
         Lease lost = lost(3);
         assertThat(JOBS.nodes().forgetDead()).isZero();
-        JOBS.transitions().rescue(10);
+        JOBS.transitions().rescue(10, null);
         assertThat(JOBS.nodes().forgetDead()).isEqualTo(1);
         assertThat(JOBS.nodes().renew(lost.nodeId(), 60_000)).isEmpty();
     }
@@ -161,8 +161,8 @@ class RescueTest {
         JOBS.update("DELETE FROM job_leases");
         JOBS.update("UPDATE jobs SET started_at = NOW() - INTERVAL '30 h', created_at = NOW() - INTERVAL '30 h',"
                 + " expires_at = NOW() - INTERVAL '6 h'");
-        assertThat(JOBS.transitions().requeueUnleased(10)).isEqualTo(1);
-        assertThat(JOBS.transitions().expirePending(10)).isEmpty();
+        assertThat(JOBS.transitions().requeueUnleased(10, null)).isEqualTo(1);
+        assertThat(JOBS.transitions().expirePending(10, null)).isEmpty();
         assertThat(JOBS.claim(lease.nodeId())).isEqualTo(new Lease(lease.jobId(), 2, lease.nodeId()));
     }
 
@@ -171,7 +171,7 @@ class RescueTest {
         Lease lease = JOBS.leased();
         JOBS.showRunning(lease);
         JOBS.update("UPDATE jobs SET started_at = NOW() - INTERVAL '1 h'");
-        assertThat(JOBS.transitions().requeueUnleased(10)).isZero();
+        assertThat(JOBS.transitions().requeueUnleased(10, null)).isZero();
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
     /** What jobs of these tests are called for when the tool does not matter. */
     public static final String TOOL = "echo";
+
+    private static final OffsetDateTime BEGINNING = OffsetDateTime.parse("2000-01-01T00:00:00Z");
 
     private final TestDatabase database;
     private ManagedDataSource pool;
@@ -110,6 +113,22 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
 
     static Submission withKey(String params, String key) {
         return new Submission(TOOL, params, "trace", Duration.ofHours(24), 0, null, null, null, key);
+    }
+
+    /** A submission with a concurrency key, a fairness key, both or neither (null). */
+    public static Submission withKeys(String tool, int priority, Instant runAt, String concurrency, String fairness) {
+        JobExtras extras = new JobExtras(null, null, concurrency, fairness, null, null, null, List.of(), false);
+        return new Submission(tool, "{}", "trace", Duration.ofHours(24), priority, runAt, null, null, null, extras);
+    }
+
+    /** A submission of {@link #TOOL} whose jobs of the same key take turns. */
+    public static Submission keyed(String key) {
+        return withKeys(TOOL, 0, null, key, null);
+    }
+
+    /** A submission of {@link #TOOL} that uses up a turn of the key. */
+    static Submission fair(String key) {
+        return withKeys(TOOL, 0, null, null, key);
     }
 
     public UUID pending() {
@@ -224,6 +243,14 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
         return !transitions()
                 .giveBack(ids(lease), attempts(lease), nodes(lease))
                 .isEmpty();
+    }
+
+    int deleteExpired(int limit) {
+        return deleteExpired(transitions(), limit);
+    }
+
+    static int deleteExpired(JobTransitions transitions, int limit) {
+        return transitions.deleteExpired(limit, BEGINNING, null).jobs();
     }
 
     boolean showRunning(Lease lease) {

@@ -36,7 +36,8 @@ class ReadinessTest {
         assertThat(readiness.current().ready()).isFalse();
         assertThat(readiness.current().wrongSchema()).isEmpty();
 
-        Condition incompatible = Condition.fails("schema", Condition.SCHEMA_INCOMPATIBLE, "A column differs.", null);
+        Condition incompatible =
+                Condition.fails("schema", Condition.DATABASE_MIGRATION_REQUIRED, "A column differs.", null);
         assertThat(new Readiness(List.of(() -> DRAINING, () -> incompatible))
                         .current()
                         .wrongSchema())

@@ -123,6 +123,36 @@ class DbCommandTest {
     }
 
     @Test
+    void rollbackLosesRowsOnlyWhenToldByTheDatabasesName() {
+        run("db", "migrate", "FILE");
+        Sql.addJobs(source(), 7);
+        String all = "" + Migrations.PACKED.changesets().size();
+        assertFails(run("db", "rollback", "-c", all, "--discard", "other", "FILE"), "nothing was changed", "other");
+        assertThat(Sql.one(source(), "SELECT count(*) FROM jobs")).isEqualTo("7");
+
+        String name = Sql.one(source(), "SELECT current_database()");
+        Ran discarded = run("db", "rollback", "-c", all, "--discard", name, "FILE");
+        assertThat(discarded.exitCode).as(discarded.err).isZero();
+        assertThat(discarded.err).contains("Discarded 7 rows of public_archive.jobs.");
+        assertThat(Sql.one(source(), "SELECT to_regnamespace('public_archive')"))
+                .isNull();
+        run("db", "migrate", "FILE");
+        assertThat(Sql.one(source(), "SELECT count(*) FROM jobs")).isEqualTo("0");
+    }
+
+    @Test
+    void aDiscardLeavesEarlierArchivesAlone() {
+        Sql.run(source(), "CREATE SCHEMA public_archive; CREATE TABLE public_archive.mine AS SELECT 1 AS kept");
+        run("db", "migrate", "FILE");
+        Sql.addJobs(source(), 2);
+        String name = Sql.one(source(), "SELECT current_database()");
+        run("db", "rollback", "-c", "99", "--discard", name, "FILE");
+        assertThat(Sql.one(source(), "SELECT kept FROM public_archive.mine")).isEqualTo("1");
+        assertThat(Sql.one(source(), "SELECT to_regclass('public_archive.jobs')"))
+                .isNull();
+    }
+
+    @Test
     void rollbackWantsToKnowHowFar() {
         assertFails(
                 run("db", "rollback", "FILE"), "db: say how far to roll back, in one way: -c COUNT, -t TAG or -d DATE");
@@ -217,7 +247,9 @@ class DbCommandTest {
         }
     }
 
+    // On a thread of its own, because a command that waits for ever could not be interrupted.
     @Test
+    @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void aLockThatIsNotFreedNamesItsHolder() throws Exception {
         run("db", "migrate", "FILE");
         Sql.addJobs(source(), 1);
@@ -322,7 +354,7 @@ class DbCommandTest {
     private Cli cli(ByteArrayOutputStream out, ByteArrayOutputStream err) {
         Bootstrap<TestConfiguration> bootstrap = new Bootstrap<>(new TestApplication());
         bootstrap.addCommand(new DbCommand<>(TestConfiguration.class, c -> c.database, c -> embedded));
-        bootstrap.addCommand(new SchemaCommand<>(TestConfiguration.class, c -> c.database));
+        bootstrap.addCommand(new SchemaCommand<>(TestConfiguration.class, c -> c.database, c -> c.database));
         return new Cli(new JarLocation(getClass()), bootstrap, out, err);
     }
 

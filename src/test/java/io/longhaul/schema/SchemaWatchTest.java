@@ -141,7 +141,9 @@ class SchemaWatchTest {
         Sql.run(
                 source(),
                 "CREATE ROLE " + role + " LOGIN PASSWORD 'x'; GRANT SELECT ON databasechangelog TO " + role
-                        + "; GRANT SELECT, INSERT, DELETE ON jobs TO " + role);
+                        + "; GRANT ALL ON ALL TABLES IN SCHEMA public TO " + role
+                        + "; GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO " + role
+                        + "; REVOKE UPDATE ON jobs FROM " + role);
         try {
             PGSimpleDataSource worker = (PGSimpleDataSource) source();
             worker.setUser(role);
@@ -149,6 +151,7 @@ class SchemaWatchTest {
             SchemaState state = watching(worker).check();
             assertThat(state.status()).isEqualTo(Status.INCOMPATIBLE);
             assertThat(state.reason()).isEqualTo("The role of this service lacks UPDATE on table jobs.");
+            assertThat(state.cure()).isEqualTo("as the owner of the tables: GRANT UPDATE ON jobs TO " + role + ";");
             watch.stop();
         } finally {
             Sql.run(source(), "DROP OWNED BY " + role + "; DROP ROLE " + role);

@@ -37,11 +37,24 @@ public final class JarProcess implements AutoCloseable {
      * @return a process that may still be starting
      */
     public static JarProcess start(String name, Map<String, String> environment, String... arguments) {
+        return start(JAR, name, environment, arguments);
+    }
+
+    /**
+     * Starts another jar, such as that of another release.
+     *
+     * @param jar the jar
+     * @param name what its logs are called
+     * @param environment variables
+     * @param arguments its command
+     * @return a process that may still be starting
+     */
+    public static JarProcess start(Path jar, String name, Map<String, String> environment, String... arguments) {
         try {
             Files.createDirectories(LOGS);
             Path out = Files.createTempFile(LOGS, name + "-", ".out");
             Path err = Path.of(out.toString().replaceFirst("out$", "err"));
-            ProcessBuilder builder = new ProcessBuilder(command(arguments))
+            ProcessBuilder builder = new ProcessBuilder(command(jar, arguments))
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile());
             builder.environment().keySet().removeIf(JarProcess::configuresUs);
@@ -54,7 +67,7 @@ public final class JarProcess implements AutoCloseable {
         }
     }
 
-    private static List<String> command(String... arguments) throws IOException {
+    private static List<String> command(Path jar, String... arguments) throws IOException {
         List<String> words = new ArrayList<>();
         if (ignoresInterrupts()) {
             // Whoever is started in the background of a script ignores Ctrl-C, and hands that down.
@@ -62,7 +75,7 @@ public final class JarProcess implements AutoCloseable {
         }
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(QUICK);
-        words.addAll(List.of("-jar", JAR.toString()));
+        words.addAll(List.of("-jar", jar.toString()));
         words.addAll(List.of(arguments));
         return words;
     }
@@ -146,6 +159,16 @@ public final class JarProcess implements AutoCloseable {
     /** Asks it to end, as Ctrl-C does. */
     public void interrupt() {
         signal("INT");
+    }
+
+    /** Stops it where it stands, as a machine that is suspended does. */
+    public void pause() {
+        signal("STOP");
+    }
+
+    /** Lets it go on. */
+    public void resume() {
+        signal("CONT");
     }
 
     private void signal(String name) {

@@ -38,6 +38,18 @@ public final class NodeProcess implements AutoCloseable {
     }
 
     /**
+     * Starts a node of another release.
+     *
+     * @param jar the release
+     * @param name the node's name
+     * @param environment variables, see {@link #database}
+     * @return a node that may still be starting
+     */
+    public static NodeProcess start(Path jar, String name, Map<String, String> environment) {
+        return new NodeProcess(JarProcess.start(jar, name, named(name, environment), "server", "config.yml"));
+    }
+
+    /**
      * Starts a node without a configuration file, on the PostgreSQL inside the jar.
      *
      * @param name its name
@@ -161,6 +173,23 @@ public final class NodeProcess implements AutoCloseable {
     }
 
     /**
+     * Submits a job that may be submitted again under the same key. Waits five seconds for the answer.
+     *
+     * @param tool its tool
+     * @param params a JSON object
+     * @param key its idempotency key
+     * @return any status
+     */
+    public Answer submit(String tool, String params, String key) throws IOException {
+        String body = "{\"tool\": \"" + tool + "\", \"params\": " + params + "}";
+        return send(request("API", "/v1/jobs")
+                .timeout(Duration.ofSeconds(5))
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", "\"" + key + "\"")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    /**
      * Submits a job that must be accepted.
      *
      * @param tool its tool
@@ -173,6 +202,22 @@ public final class NodeProcess implements AutoCloseable {
             throw new AssertionError("not accepted: " + answer);
         }
         return answer.field("job_id");
+    }
+
+    /**
+     * Submits a job that is accepted once however often it is sent.
+     *
+     * @param key its idempotency key
+     * @param tool its tool
+     * @param params a JSON object
+     * @return any status
+     */
+    public Answer submitOnce(String key, String tool, String params) throws IOException {
+        String body = "{\"tool\": \"" + tool + "\", \"params\": " + params + "}";
+        return send(request("API", "/v1/jobs")
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", key)
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
     }
 
     /**
@@ -210,12 +255,25 @@ public final class NodeProcess implements AutoCloseable {
         return send(request("API", "/v1/jobs/" + id).DELETE());
     }
 
-    private HttpRequest.Builder request(String server, String path) throws IOException {
+    /**
+     * Where its API is.
+     *
+     * @return such as {@code http://127.0.0.1:8080}
+     */
+    public String address() throws IOException {
+        return address("API");
+    }
+
+    private String address(String server) throws IOException {
         Matcher address = Pattern.compile(" " + server + " +(http://\\S+)").matcher(process.out());
         if (!address.find()) {
             throw new IOException("the node has not said yet where it listens");
         }
-        return HttpRequest.newBuilder(URI.create(address.group(1) + path)).timeout(Duration.ofSeconds(30));
+        return address.group(1);
+    }
+
+    private HttpRequest.Builder request(String server, String path) throws IOException {
+        return HttpRequest.newBuilder(URI.create(address(server) + path)).timeout(Duration.ofSeconds(30));
     }
 
     private static Answer send(HttpRequest.Builder request) throws IOException {

@@ -133,7 +133,7 @@ public abstract class ToolContract {
     @Test
     void aResultBeyondTheLimitIsTooLarge() throws Exception {
         ToolResult.Failure failure = failure(flooding());
-        assertThat(failure.kind()).isEqualTo(FailureKind.TOO_LARGE);
+        assertThat(failure.kind()).isEqualTo(FailureKind.RESULT_TOO_LARGE);
         assertThat(failure.retryable()).isFalse();
     }
 

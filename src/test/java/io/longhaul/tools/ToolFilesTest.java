@@ -60,6 +60,52 @@ final class ToolFilesTest {
     }
 
     @Test
+    void limitsAreRead() throws Exception {
+        ToolLimits limits = load("""
+                        - type: command
+                          name: limited
+                          command: [date]
+                          cluster_concurrency: 10
+                          key_concurrency: 2
+                          rate: {per_second: 0.5, burst: 3}
+                          max_queue: 1000
+                        """).get(0).policy().limits();
+        assertThat(limits).isEqualTo(new ToolLimits(10, 2, new Rate(0.5, 3), 1000));
+        assertThat(limits.acrossNodes()).isTrue();
+        assertThat(ToolLimits.NONE.acrossNodes()).isFalse();
+    }
+
+    @Test
+    void ratesMayBeWrittenAsJobsPerTime() throws Exception {
+        assertThat(rate("120/1m")).isEqualTo(new Rate(2, 2));
+        assertThat(rate("'5 / s'")).isEqualTo(new Rate(5, 5));
+        assertThat(rate("1/10s")).isEqualTo(new Rate(0.1, 1));
+        assertThat(rate("{per_second: 2.5}")).isEqualTo(new Rate(2.5, 3));
+    }
+
+    private Rate rate(String text) throws Exception {
+        return load("- {type: command, name: a, command: [date], rate: " + text + "}")
+                .get(0)
+                .policy()
+                .limits()
+                .rate();
+    }
+
+    @Test
+    void wrongLimitsAreNamedWithTheirCure() {
+        String tool = "- {type: command, name: a, command: [date], %s}";
+        assertWrong(
+                tool.formatted("cluster_concurrency: 0"), "cluster_concurrency is 0: write a value from 1 to 100000");
+        assertWrong(tool.formatted("key_concurrency: 0"), "key_concurrency is 0: write a value from 1 to 1000");
+        assertWrong(tool.formatted("max_queue: 0"), "max_queue is 0: write a value from 1 to 10000000");
+        for (String rate : List.of("fast", "100", "0/1m", "5/0s", "5/1x", "{burst: 3}", "{per_second: 0}")) {
+            assertWrong(tool.formatted("rate: " + rate), "rate");
+        }
+        assertWrong(tool.formatted("rate: fast"), "rate is 'fast': write jobs per time such as 100/1m");
+        assertWrong(tool.formatted("rate: {per_second: 1, burst: 0}"), "rate.burst is 0: write a value from 1 to");
+    }
+
+    @Test
     void whatIsLeftOutHasADefault() throws Exception {
         assertThat(load("- " + ONE.formatted("a")).get(0).policy()).isEqualTo(ToolPolicy.DEFAULT);
         Retry retry = load("- {type: command, name: a, command: [date], retry: {max_attempts: 2, backoff: 1h}}")
@@ -75,7 +121,7 @@ final class ToolFilesTest {
         assertWrong(
                 "- type: command\n  name: a\n  comand: [x]",
                 ":3: [0].comand: ",
-                "there is no setting 'comand': write one of [allow_dashes, command, ");
+                "there is no setting 'comand': write one of [allow_dashes, cluster_concurrency, command, ");
         assertWrong("- name: a\n  command: [x]", ": [0]: a tool has no type: add one, such as type: command");
         assertWrong("tools:\n- {type: command, name: a, command: {b: 1}}", ":2: tools", "String");
         assertWrong("- [", ":1", "expected");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.jobs.Await;
 import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Parked;
@@ -119,7 +120,7 @@ class ClusterTest {
         TestNode dying = new TestNode(DATABASE, once);
         Await.until("it runs", () -> JOBS.job(id).status() == JobStatus.RUNNING);
         JOBS.update("UPDATE nodes SET lease_until = NOW() - INTERVAL '1 s'");
-        JOBS.transitions().rescue(10);
+        JOBS.transitions().rescue(10, null);
         Job job = JOBS.job(id);
         assertThat(job.status()).isEqualTo(JobStatus.FAILED);
         assertThat(job.errorCode()).isEqualTo("WORKER_LOST");
@@ -226,7 +227,9 @@ class ClusterTest {
         assertThat(job.attempt()).isEqualTo(1);
         assertThat(job.startedAt()).isNull();
         assertThat(JOBS.stored(id, "failures + losses", Integer.class)).isZero();
-        assertThat(JOBS.queries().failedAttempts(id)).isEmpty();
+        assertThat(JOBS.queries().failedAttempts(id))
+                .extracting(JobQueries.FailedAttempt::errorCode)
+                .containsExactly("GIVEN_BACK");
         assertThat(JOBS.isLeased(id)).isFalse();
         assertThat(JOBS.count("SELECT count(*) FROM nodes")).isZero();
         assertThat(node.changed).contains(id);
@@ -294,7 +297,8 @@ class ClusterTest {
         }
         assertThat(JOBS.count("SELECT count(*) FROM jobs WHERE attempt = 2 AND losses + failures = 0"))
                 .isEqualTo(1);
-        assertThat(JOBS.count("SELECT count(*) FROM job_attempts")).isZero();
+        assertThat(JOBS.count("SELECT count(*) FROM job_attempts WHERE error_code <> 'GIVEN_BACK'"))
+                .isZero();
     }
 
     private static Lease unheardLease(UUID done, TestNode node) {

@@ -16,8 +16,8 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class ExecutionTest {
-    private final ClaimedJob job =
-            new ClaimedJob(new Lease(UUID.randomUUID(), 1, 1), "tool", "{}", "trace", 0, null, 60, Instant.now(), null);
+    private final ClaimedJob job = new ClaimedJob(
+            new Lease(UUID.randomUUID(), 1, 1), "tool", "{}", "trace", 0, null, 60, Instant.now(), null, null);
     private final List<Optional<Outcome>> ends = new CopyOnWriteArrayList<>();
 
     private Execution execution(RegisteredTool tool) {

@@ -7,6 +7,7 @@ import io.longhaul.jobs.TestJobs;
 import io.longhaul.testing.TestDatabase;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -56,9 +57,36 @@ class HeartbeatTest {
         JOBS.update("DELETE FROM nodes");
         heartbeat.beat();
         assertThat(facts.lost).containsExactly(first);
+        assertThat(facts.lostInSilence).containsExactly(false);
         assertThat(stops).hasValue(1);
         assertThat(heartbeat.nodeId().getAsLong()).isNotEqualTo(first);
         assertThat(facts.registered).hasSize(2);
+    }
+
+    @Test
+    void aNodeThatWasSilentForLongerThanItsLeaseIsToldSo() {
+        AtomicLong clock = new AtomicLong();
+        Heartbeat silent =
+                new Heartbeat(way.jdbi(), TestNode.USUAL, "1.2.3", facts, stops::incrementAndGet, clock::get);
+        silent.beat();
+        JOBS.update("DELETE FROM nodes");
+        clock.addAndGet(TestNode.USUAL.lease().toNanos());
+        silent.beat();
+        assertThat(facts.lostInSilence).containsExactly(true);
+    }
+
+    @Test
+    void aNodeThatTriedInVainWasNotSilent() {
+        AtomicLong clock = new AtomicLong();
+        Heartbeat kept = new Heartbeat(way.jdbi(), TestNode.USUAL, "1.2.3", facts, stops::incrementAndGet, clock::get);
+        kept.beat();
+        way.down = true;
+        assertThatThrownBy(kept::beat).hasRootCauseMessage("The connection attempt failed.");
+        JOBS.update("DELETE FROM nodes");
+        clock.addAndGet(TestNode.USUAL.lease().toNanos());
+        way.down = false;
+        kept.beat();
+        assertThat(facts.lostInSilence).containsExactly(false);
     }
 
     @Test

@@ -42,7 +42,7 @@ class LeaseWatchTest {
     }
 
     private Execution execute(Lease lease) {
-        ClaimedJob job = new ClaimedJob(lease, TestJobs.TOOL, "{}", "t", 0, null, null, Instant.now(), null);
+        ClaimedJob job = new ClaimedJob(lease, TestJobs.TOOL, "{}", "t", 0, null, null, Instant.now(), null, null);
         Execution execution = new Execution(job, FakeTool.echo(), reports, (over, outcome) -> {});
         executions.add(execution);
         return execution;

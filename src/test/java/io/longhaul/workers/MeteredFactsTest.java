@@ -48,7 +48,7 @@ class MeteredFactsTest {
     @Test
     void whatHappensToNodesAndQueuesIsCounted() {
         facts.nodeRegistered(1, "n");
-        facts.nodeLost(1);
+        facts.nodeLost(1, true);
         facts.rescued(List.of(lease.jobId()));
         facts.expired(List.of(lease.jobId()));
         facts.removed(7);

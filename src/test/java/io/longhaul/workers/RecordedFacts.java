@@ -16,6 +16,7 @@ final class RecordedFacts implements Facts {
 
     final List<Long> registered = new CopyOnWriteArrayList<>();
     final List<Long> lost = new CopyOnWriteArrayList<>();
+    final List<Boolean> lostInSilence = new CopyOnWriteArrayList<>();
     final List<UUID> started = new CopyOnWriteArrayList<>();
     final List<Outcome> ended = new CopyOnWriteArrayList<>();
     final List<Lease> leasesLost = new CopyOnWriteArrayList<>();
@@ -24,6 +25,7 @@ final class RecordedFacts implements Facts {
     final List<UUID> rescued = new CopyOnWriteArrayList<>();
     final List<UUID> expired = new CopyOnWriteArrayList<>();
     final List<Integer> removed = new CopyOnWriteArrayList<>();
+    final List<UUID> quarantined = new CopyOnWriteArrayList<>();
     final List<LoopFailure> loopFailures = new CopyOnWriteArrayList<>();
 
     @Override
@@ -32,8 +34,9 @@ final class RecordedFacts implements Facts {
     }
 
     @Override
-    public void nodeLost(long nodeId) {
+    public void nodeLost(long nodeId, boolean silent) {
         lost.add(nodeId);
+        lostInSilence.add(silent);
     }
 
     @Override
@@ -77,6 +80,11 @@ final class RecordedFacts implements Facts {
     @Override
     public void removed(int jobs) {
         removed.add(jobs);
+    }
+
+    @Override
+    public void quarantined(String task, UUID row, Throwable failure) {
+        quarantined.add(row);
     }
 
     @Override

@@ -26,10 +26,11 @@ class RescuerTest {
 
     private final RecordedFacts facts = new RecordedFacts();
     private final List<UUID> changed = new CopyOnWriteArrayList<>();
+    private boolean held = true;
     private final Outage way = new Outage(DATABASE.dataSource());
 
     private Rescuer rescuer(Duration lease) {
-        return new Rescuer(way.jdbi(), lease, facts, changed::addAll);
+        return new Rescuer(way.jdbi(), lease, () -> held, facts, changed::addAll);
     }
 
     private static Lease lost() {
@@ -46,6 +47,35 @@ class RescuerTest {
         assertThat(changed).containsExactly(lost.jobId());
         assertThat(JOBS.isLeased(lost.jobId())).isFalse();
         assertThat(JOBS.count("SELECT count(*) FROM nodes")).isZero();
+    }
+
+    @Test
+    void aNodeThatDoesNotHoldTheTaskRescuesNobody() {
+        Lease lost = lost();
+        held = false;
+        rescuer(Duration.ofMillis(1)).rescue();
+        assertThat(facts.rescued).isEmpty();
+        assertThat(JOBS.isLeased(lost.jobId())).isTrue();
+    }
+
+    @Test
+    void aJobThatCannotBeRescuedHoldsUpNoOther() {
+        JOBS.pendingMany(TestJobs.TOOL, 30);
+        JOBS.transitions()
+                .claim(JOBS.liveNode(), new String[] {TestJobs.TOOL}, new Integer[] {3}, new Integer[] {30}, 30);
+        JOBS.update("UPDATE nodes SET lease_until = NOW() - INTERVAL '1 s'");
+        JOBS.update("ALTER TABLE jobs ADD CONSTRAINT stuck CHECK (losses = 0 OR parameters->>'n' <> '7')");
+        try {
+            rescuer(Duration.ofMillis(1)).rescue();
+            assertThat(facts.rescued).hasSize(29);
+            assertThat(facts.quarantined).hasSize(1);
+            assertThat(JOBS.count("SELECT count(*) FROM job_leases")).isEqualTo(1);
+        } finally {
+            JOBS.update("ALTER TABLE jobs DROP CONSTRAINT stuck");
+        }
+        JOBS.update("UPDATE quarantined_rows SET until = NOW() - INTERVAL '1 s'");
+        rescuer(Duration.ofMillis(1)).rescue();
+        assertThat(facts.rescued).hasSize(30);
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
@@ -39,6 +40,19 @@ final class TestNode implements AutoCloseable {
 
     /** Starts a node. */
     TestNode(TestDatabase database, WorkerConfiguration configuration, RegisteredTool... tools) {
+        this(database, configuration, workers -> {}, tools);
+    }
+
+    /** Starts a node after something was added to it. */
+    TestNode(TestDatabase database, Consumer<Workers> added, RegisteredTool... tools) {
+        this(database, USUAL, added, tools);
+    }
+
+    private TestNode(
+            TestDatabase database,
+            WorkerConfiguration configuration,
+            Consumer<Workers> added,
+            RegisteredTool... tools) {
         pool = TestJobs.workersPool(database, "test-node");
         try {
             pool.start();
@@ -54,6 +68,7 @@ final class TestNode implements AutoCloseable {
                 () -> mayClaim,
                 facts,
                 (Collection<UUID> jobs) -> changed.addAll(jobs));
+        added.accept(workers);
         workers.start();
     }
 

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -117,6 +118,52 @@ class WorkersTest {
                     .extracting(JobQueries.FailedAttempt::nodeName)
                     .containsExactly("node");
         }
+    }
+
+    @Test
+    void aResultBeyondTheLimitFailsItsJobAndNamesTheLimit() {
+        UUID id = JOBS.pending("huge");
+        RegisteredTool huge = FakeTool.with(
+                "huge", FakeTool.limitedTo(1), call -> new ToolResult.Success("\"" + "x".repeat(64 << 20) + "\""));
+        try (TestNode node = new TestNode(DATABASE, huge)) {
+            Job job = awaitEnd(id);
+            assertThat(job.status()).isEqualTo(JobStatus.FAILED);
+            assertThat(job.errorCode()).isEqualTo("RESULT_TOO_LARGE");
+            assertThat(job.errorMessage())
+                    .contains("larger than the 1048576 bytes")
+                    .contains("max_result");
+        }
+    }
+
+    @Test
+    void aToolThatNeverStopsTellingHowFarItIsIsWrittenFourTimesASecondAndItsLastWordKept() {
+        JOBS.update("CREATE TABLE writes (job_id uuid, at timestamptz)");
+        JOBS.update("CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS"
+                + " 'BEGIN INSERT INTO writes VALUES (NEW.job_id, clock_timestamp()); RETURN NEW; END'");
+        JOBS.update("CREATE TRIGGER noted AFTER INSERT OR UPDATE ON job_progress FOR EACH ROW EXECUTE FUNCTION note()");
+        try (TestNode node = new TestNode(DATABASE, FakeTool.echo(), FakeTool.named("chatty", WorkersTest::chat))) {
+            UUID chatty = JOBS.pending("chatty");
+            // The ends of other jobs write the reports of those jobs, and of no others.
+            while (!JOBS.job(chatty).status().isFinal()) {
+                awaitEnd(JOBS.pending());
+            }
+            assertThat(JOBS.job(chatty).progress().message()).isEqualTo("done");
+            assertThat(JOBS.count("SELECT count(*) FROM writes WHERE job_id = ?", chatty))
+                    .isBetween(3L, 2 + 4 * JOBS.job(chatty).duration().toSeconds() + 4);
+        } finally {
+            JOBS.update("DROP FUNCTION note CASCADE");
+            JOBS.update("DROP TABLE writes");
+        }
+    }
+
+    private static ToolResult chat(ToolCall call) {
+        long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+        while (System.nanoTime() < end) {
+            call.progress(0.5, "at " + System.nanoTime());
+            LockSupport.parkNanos(1_000_000);
+        }
+        call.progress(1, "done");
+        return FakeTool.done();
     }
 
     private static Job runOf(FakeTool.Body body) {

@@ -46,16 +46,20 @@ final class CommandTool implements Tool {
         if (call.isCancelled()) {
             return STOPPED;
         }
-        try (RunningCommand command = launch.start(call)) {
-            return follow(command, call);
+        CompletableFuture<Ending> ending = new CompletableFuture<>();
+        // Closed after the command, when nobody writes to it any more.
+        try (StandardOutput output = new StandardOutput(rules, call, () -> ending.complete(Ending.OVERFLOW));
+                RunningCommand command = launch.start(call)) {
+            return follow(command, call, output, ending);
         } catch (Refusal refusal) {
             return refusal.failure();
         }
     }
 
-    private ToolResult follow(RunningCommand command, ToolCall call) throws InterruptedException {
-        CompletableFuture<Ending> ending = command.exit().thenApply(process -> Ending.EXITED);
-        StandardOutput output = new StandardOutput(rules, call, () -> ending.complete(Ending.OVERFLOW));
+    private ToolResult follow(
+            RunningCommand command, ToolCall call, StandardOutput output, CompletableFuture<Ending> ending)
+            throws InterruptedException {
+        var unused = command.exit().thenRun(() -> ending.complete(Ending.EXITED));
         StandardError errors = new StandardError(call);
         command.read(
                 new LineReader(rules.most(), output),
@@ -82,7 +86,7 @@ final class CommandTool implements Tool {
         }
     }
 
-    private ToolResult outcome(int exitCode, StandardOutput output, StandardError errors) {
+    private ToolResult outcome(int exitCode, StandardOutput output, StandardError errors) throws InterruptedException {
         if (output.overflown()) {
             return tooLarge();
         }
@@ -99,7 +103,7 @@ final class CommandTool implements Tool {
 
     private ToolResult tooLarge() {
         return ToolResult.failure(
-                FailureKind.TOO_LARGE,
+                FailureKind.RESULT_TOO_LARGE,
                 "The command wrote more than the %d bytes of output it may: write less, or raise max_output."
                         .formatted(rules.most()));
     }

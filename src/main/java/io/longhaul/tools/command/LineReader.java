@@ -1,18 +1,21 @@
 package io.longhaul.tools.command;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Cuts a stream into lines of bytes, in bounded memory whatever the stream brings. */
 final class LineReader {
     private static final int CHUNK = 16 * 1024;
 
+    /** Long lines come into memory a few at a time, however many commands write at once. */
+    private static final Semaphore LONG_LINES = new Semaphore(4);
+
     private final int longest;
     private final LineSink sink;
     private final ReentrantLock lock = new ReentrantLock();
-    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private final Spill line = new Spill();
     private boolean cut;
     private boolean finished;
 
@@ -49,6 +52,7 @@ final class LineReader {
                 end();
             }
             finished = true;
+            line.close();
         } finally {
             lock.unlock();
         }
@@ -84,7 +88,21 @@ final class LineReader {
     }
 
     private void end() {
-        byte[] bytes = line.toByteArray();
+        if (line.size() <= Spill.IN_MEMORY) {
+            handOn();
+            return;
+        }
+        LONG_LINES.acquireUninterruptibly();
+        try {
+            handOn();
+        } finally {
+            LONG_LINES.release();
+        }
+    }
+
+    private void handOn() {
+        // Of a line that was cut this late, nobody wants the rest.
+        byte[] bytes = cut && line.size() > Spill.IN_MEMORY ? new byte[0] : line.toBytes();
         boolean wasCut = cut;
         line.reset();
         cut = false;

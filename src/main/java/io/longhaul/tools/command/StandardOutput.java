@@ -3,7 +3,6 @@ package io.longhaul.tools.command;
 import io.longhaul.tools.Storable;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolResult;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
@@ -11,14 +10,15 @@ import java.util.Optional;
  * Standard output of one call: passes on what its lines say, keeps the rest. Not for two threads at once; its
  * {@link LineReader} sees to that, and is finished before the result is asked for.
  */
-final class StandardOutput implements LineReader.LineSink {
+final class StandardOutput implements LineReader.LineSink, AutoCloseable {
     private final OutputRules rules;
     private final ToolCall call;
     private final Runnable onOverflow;
-    private final ByteArrayOutputStream ordinary = new ByteArrayOutputStream();
-    private String result;
+    private final Spill ordinary = new Spill();
+    private final Spill result = new Spill();
+    private boolean hasResult;
     private ProtocolLine.Failed failed;
-    private boolean overflown;
+    private volatile boolean overflown;
 
     /** {@code onOverflow} runs once, when there is more output than allowed; the rest is then dropped. */
     StandardOutput(OutputRules rules, ToolCall call, Runnable onOverflow) {
@@ -57,7 +57,10 @@ final class StandardOutput implements LineReader.LineSink {
         } else if (line instanceof ProtocolLine.Log log) {
             log.text().lines().map(Storable::text).forEach(call::log);
         } else if (line instanceof ProtocolLine.Result value) {
-            result = value.json();
+            result.reset();
+            byte[] json = value.json().getBytes(StandardCharsets.UTF_8);
+            result.write(json, 0, json.length);
+            hasResult = true;
         } else if (line instanceof ProtocolLine.Failed error) {
             failed = error;
         }
@@ -70,7 +73,7 @@ final class StandardOutput implements LineReader.LineSink {
             onOverflow.run();
             return;
         }
-        ordinary.writeBytes(line);
+        ordinary.write(line, 0, line.length);
         ordinary.write('\n');
     }
 
@@ -84,12 +87,23 @@ final class StandardOutput implements LineReader.LineSink {
     }
 
     /** What the command came to if it ended well: its last result line, otherwise all ordinary output. */
-    ToolResult result() {
-        return result == null ? rules.mode().result(text()) : new ToolResult.Success(result);
+    ToolResult result() throws InterruptedException {
+        call.makeRoom(Math.max(result.size(), ordinary.size()));
+        return hasResult
+                ? new ToolResult.Success(new String(result.toBytes(), StandardCharsets.UTF_8))
+                : rules.mode().result(text());
+    }
+
+    /** Whatever became of the call: no file of it stays open. */
+    @Override
+    public void close() {
+        overflown = true;
+        ordinary.close();
+        result.close();
     }
 
     private String text() {
-        String text = ordinary.toString(StandardCharsets.UTF_8);
+        String text = new String(ordinary.toBytes(), StandardCharsets.UTF_8);
         int end = text.length();
         while (end > 0 && (text.charAt(end - 1) == '\n' || text.charAt(end - 1) == '\r')) {
             end--;

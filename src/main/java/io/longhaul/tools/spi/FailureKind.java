@@ -9,7 +9,7 @@ public enum FailureKind {
     /** The call took longer than its deadline. */
     TIMEOUT,
     /** The result or output is larger than allowed. Never retried. */
-    TOO_LARGE,
+    RESULT_TOO_LARGE,
     /** What the tool needs (program, server, file) is not there. */
     UNAVAILABLE,
 }

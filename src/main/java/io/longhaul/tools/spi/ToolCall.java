@@ -59,6 +59,15 @@ public interface ToolCall {
     void log(String line);
 
     /**
+     * Waits until the server has room in memory for a large result. A tool that knows how large its result will be says so
+     * before it builds it; then many that end at the same moment take turns.
+     *
+     * @param bytes about how large the result is
+     * @throws InterruptedException when the call is to end early
+     */
+    default void makeRoom(long bytes) throws InterruptedException {}
+
+    /**
      * Whether the call is to end early.
      *
      * @return true once the result is no longer wanted

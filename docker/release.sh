@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Brings a release into service, one step after the other; the exit code of each decides whether the next is taken.
+#
+#   docker/release.sh NEW.jar OLD.jar config.yml VERSION
+#
+# RESTART     how to restart all nodes on the new jar, one by one: a command of yours that ends when all of them are
+#             ready again, such as "kubectl rollout restart deploy/longhaul && kubectl rollout status deploy/longhaul"
+# SMOKE_URL   where a node answers, such as http://127.0.0.1:8080
+# JAVA        java by default
+#
+# Exits 0 when the release is in service. Otherwise 10 preflight, 20 tag, 30 migrate, 40 verify, 50 restart or 60 smoke:
+# the step that said no. What then helps is printed; docs/rollback.md has the whole table.
+set -uo pipefail
+
+[ $# = 4 ] || { sed -n '2,14p' "$0" | sed 's/^# \{0,1\}//' >&2; exit 64; }
+new=$1 old=$2 config=$3 version=$4
+: "${RESTART:?set RESTART to the command that restarts all nodes on the new jar}"
+: "${SMOKE_URL:?set SMOKE_URL to the address of a node}"
+java=${JAVA:-java}
+tag=before-$version
+
+say() { printf '%s\n' "release: $*" >&2; }
+longhaul() { local jar=$1; shift; "$java" -jar "$jar" "$@"; }
+
+refuse() { # exit code, what happened, what to do
+  say "$2"
+  say "next: $3"
+  exit "$1"
+}
+
+say "1 preflight: the database answers, nobody migrates, the schema is what the old release makes"
+for jar in "$new" "$old"; do
+  [ -f "$jar" ] || refuse 10 "there is no $jar" "name the jars of the new and of the running release"
+done
+longhaul "$new" check "$config" >/dev/null || refuse 10 "the new release does not take the configuration" "mend $config"
+locks=$(longhaul "$new" db locks --list "$config") || refuse 10 "the database cannot be asked" "see the line above"
+case $locks in
+  *"No migration is running"*) ;;
+  *) refuse 10 "a migration is running: $locks" "wait for it" ;;
+esac
+longhaul "$old" schema verify "$config" ||
+  refuse 10 "the schema is not what the running release makes" "run the repairs above, or release what made them"
+
+say "2 tag $tag"
+longhaul "$old" db tag "$config" "$tag" || refuse 20 "the tag could not be set" "nothing was changed: cure the line above and start again"
+
+say "3 migrate"
+longhaul "$new" db migrate "$config" ||
+  refuse 30 "the migration stopped" "each step is whole or undone: cure the line above and start again, or go back with: $java -jar $new db rollback -t $tag $config"
+
+say "4 verify: equal for the new release, compatible for the old one that still serves"
+longhaul "$new" schema verify "$config" ||
+  refuse 40 "the schema is not what the new release makes" "run the repairs above, or go back with: $java -jar $new db rollback -t $tag $config"
+longhaul "$old" schema verify --compatible "$config" ||
+  refuse 40 "the running release cannot serve on the new schema" "go back at once with: $java -jar $new db rollback -t $tag $config"
+
+say "5 restart: $RESTART"
+bash -c "$RESTART" ||
+  refuse 50 "the nodes did not all come back" "put the old jar back; it runs on this schema, leave that as it is"
+
+say "6 smoke: one job through $SMOKE_URL"
+answer=$(curl -sS -m 20 "$SMOKE_URL/v1/jobs" -H 'Content-Type: application/json' -d '{"tool":"ping"}')
+job=$(printf '%s' "$answer" | sed -n 's/.*"job_id" *: *"\([^"]*\)".*/\1/p')
+status=refused
+for _ in $(seq "${SMOKE_SECONDS:-30}"); do
+  [ -n "$job" ] || break
+  status=$(curl -sS -m 20 "$SMOKE_URL/v1/jobs/$job" | sed -n 's/.*"status" *: *"\([^"]*\)".*/\1/p')
+  [ "$status" = completed ] && break
+  sleep 1
+done
+[ "$status" = completed ] ||
+  refuse 60 "the job is $status: $answer" "put the old jar back; it runs on this schema, leave that as it is"
+
+say "done: $version is in service. The way back is: the old jar; and only if the schema has to go, db rollback -t $tag"

@@ -1,0 +1,103 @@
+package io.longhaul.api;
+
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobExtras;
+import io.longhaul.jobs.JobQueries;
+import io.longhaul.jobs.Submission;
+import io.longhaul.jobs.Submitted;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+import java.util.List;
+
+/** Repeats an ended job as a new one: what has ended never changes. */
+@Path("/v1/jobs/{id}/retry")
+@Produces(MediaType.APPLICATION_JSON)
+public final class RetryResource {
+    private final JobQueries queries;
+    private final Submissions submissions;
+    private final Duration usualTtl;
+
+    /**
+     * Wires it.
+     *
+     * @param queries reads jobs
+     * @param submissions takes jobs in
+     * @param usualTtl how long a job is kept when the row of the ended one does not say
+     */
+    public RetryResource(JobQueries queries, Submissions submissions, Duration usualTtl) {
+        this.queries = queries;
+        this.submissions = submissions;
+        this.usualTtl = usualTtl;
+    }
+
+    /**
+     * Makes a new job with tool, params, priority, ttl and policies of an ended one. Its params are checked as for any
+     * submit; a body is not read.
+     *
+     * @param id the ended job
+     * @param request its headers {@code Idempotency-Key} and {@code traceparent}
+     * @return 201 with the new job, whose {@code retry_of} is the old one, and its Location; 200 for an idempotency key
+     *     that was used before; 404; 409 if the job has not ended; 422 if it would not be accepted today
+     */
+    @POST
+    public Response retry(@PathParam("id") String id, @Context HttpServletRequest request) {
+        Job ended = JobResource.parse(id).flatMap(queries::find).orElseThrow(() -> JobResource.notFound(id));
+        if (!ended.status().isFinal()) {
+            throw Refusal.of(
+                            ErrorCode.JOB_NOT_FINISHED,
+                            "Job " + ended.id() + " is " + ended.status().label()
+                                    + " and has not ended. Wait for its end, or cancel it first with DELETE /v1/jobs/"
+                                    + ended.id() + ".")
+                    .thrown();
+        }
+        Submitted submitted = submissions.submit(again(ended, request));
+        return Submissions.answer(submitted);
+    }
+
+    private Submission again(Job ended, HttpServletRequest request) {
+        return new Submission(
+                ended.tool(),
+                ended.params(),
+                Trace.in(request).traceId(),
+                ttl(ended),
+                ended.priority(),
+                null,
+                ended.maxAttempts(),
+                ended.timeoutSeconds() == null ? null : Duration.ofSeconds(ended.timeoutSeconds()),
+                IdempotencyKey.ofHeader(request),
+                extras(ended));
+    }
+
+    private static JobExtras extras(Job ended) {
+        JobExtras old = ended.extras();
+        return new JobExtras(
+                old.retry(),
+                old.maxLosses(),
+                old.concurrencyKey(),
+                old.fairnessKey(),
+                null,
+                null,
+                ended.id(),
+                List.of(),
+                false);
+    }
+
+    /** An ended job expires its ttl after its end. Rows of an older system may lack the time. */
+    private Duration ttl(Job ended) {
+        if (ended.completedAt() == null) {
+            return usualTtl;
+        }
+        Duration ttl = Duration.ofSeconds(
+                Duration.between(ended.completedAt(), ended.expiresAt()).toSeconds());
+        return ttl.compareTo(Duration.ofHours(1)) < 0 || ttl.compareTo(ApiConfiguration.LONGEST_TTL) > 0
+                ? usualTtl
+                : ttl;
+    }
+}

@@ -1,0 +1,235 @@
+package io.longhaul.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.jobs.Intake;
+import io.longhaul.jobs.SubmissionRejected;
+import io.longhaul.jobs.Submitted;
+import io.longhaul.schedules.Schedule;
+import io.longhaul.schedules.Schedules;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+
+/** Makes, shows, changes and runs schedules. */
+@Path("/v1/schedules")
+@Produces(MediaType.APPLICATION_JSON)
+public final class SchedulesResource {
+    private static final int MOST = 500;
+    private static final int USUAL = 100;
+
+    private final Schedules schedules;
+    private final ScheduleReader reader;
+    private final JsonBodies bodies;
+    private final Intake intake;
+    private final JobLists lists;
+    private final Runnable changed;
+
+    /**
+     * Wires it.
+     *
+     * @param schedules the table
+     * @param configuration limits
+     * @param intake checks what schedules submit, and takes runs by hand
+     * @param lists finds pages of jobs
+     * @param changed called when a schedule was made or changed
+     */
+    public SchedulesResource(
+            Schedules schedules, ApiConfiguration configuration, Intake intake, JobLists lists, Runnable changed) {
+        this.schedules = schedules;
+        this.reader = new ScheduleReader(configuration);
+        this.bodies = new JsonBodies(configuration.maxBodyBytes());
+        this.intake = intake;
+        this.lists = lists;
+        this.changed = changed;
+    }
+
+    /**
+     * Makes a schedule.
+     *
+     * @param body {@code {name, tool, params, cron, time_zone, misfire, overlap, paused, priority, ttl_hours,
+     *     timeout_seconds, max_attempts, retry, on_worker_loss}}, of which name, tool and cron are required
+     * @param request the request
+     * @return 201 with the schedule and its Location; 400, 409 if the name is taken, 413, 415 or 422
+     */
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response create(InputStream body, @Context HttpServletRequest request) {
+        SubmissionReader.requireUtf8(request);
+        ScheduleReader.Draft draft = checked(bodies.read(body));
+        UUID id = schedules.create(draft.wanted()).orElseThrow(() -> taken(draft));
+        changed.run();
+        return Response.created(URI.create("/v1/schedules/" + id))
+                .entity(show(id.toString()))
+                .build();
+    }
+
+    /**
+     * Lists schedules by name.
+     *
+     * @param uri query {@code limit, cursor}
+     * @return 200 with the page; 422 for a wrong parameter
+     */
+    @GET
+    public Object list(@Context UriInfo uri) {
+        QueryParameters query = new QueryParameters(uri);
+        int limit = (int) query.number("limit", 1, MOST, USUAL);
+        String after = query.has("cursor") ? name(query) : "";
+        query.check();
+        List<Schedule> found = schedules.page(after, limit + 1);
+        List<Schedule> page = found.size() > limit ? found.subList(0, limit) : found;
+        return new ScheduleList(
+                page.stream().map(ScheduleRepresentation::of).toList(),
+                found.size() > limit ? cursor(page.get(limit - 1)) : null);
+    }
+
+    /**
+     * Shows a schedule.
+     *
+     * @param id the schedule
+     * @return the schedule; 404 if there is none of this id
+     */
+    @GET
+    @Path("/{id}")
+    public Object show(@PathParam("id") String id) {
+        return ScheduleRepresentation.of(find(id));
+    }
+
+    /**
+     * Changes what the body names, and leaves the rest as it is; null takes an option back to its default.
+     *
+     * @param id the schedule
+     * @param body some of what {@link #create} takes; {@code paused: true} pauses, {@code paused: false} resumes with the
+     *     next time from now on
+     * @param request the request
+     * @return 200 with the schedule; 404, 409 or as for create
+     */
+    @PATCH
+    @Path("/{id}")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Object change(@PathParam("id") String id, InputStream body, @Context HttpServletRequest request) {
+        SubmissionReader.requireUtf8(request);
+        Schedule old = find(id);
+        ScheduleReader.Draft draft = checked(ScheduleReader.merged(old, bodies.read(body)));
+        Optional<UUID> done;
+        try {
+            done = schedules.change(old.id(), draft.wanted());
+        } catch (UnableToExecuteStatementException e) {
+            throw e.getCause() instanceof SQLException sql && "23505".equals(sql.getSQLState()) ? taken(draft) : e;
+        }
+        if (done.isEmpty()) {
+            throw ScheduleReader.notFound(id);
+        }
+        changed.run();
+        return show(id);
+    }
+
+    /**
+     * Removes a schedule. The jobs it has made stay.
+     *
+     * @param id the schedule
+     * @return 204; 404 if there is none of this id
+     */
+    @DELETE
+    @Path("/{id}")
+    public Response delete(@PathParam("id") String id) {
+        if (schedules.delete(ScheduleReader.id(id)) == 0) {
+            throw ScheduleReader.notFound(id);
+        }
+        return Response.noContent().build();
+    }
+
+    /**
+     * Runs a schedule now, also while it is paused. Its times stay as they are.
+     *
+     * @param id the schedule
+     * @param request its headers {@code Idempotency-Key} and {@code traceparent}
+     * @return 201 with the job and its Location; 200 for an idempotency key that was used before; 404 or 422
+     */
+    @POST
+    @Path("/{id}/run")
+    public Response run(@PathParam("id") String id, @Context HttpServletRequest request) {
+        Schedule schedule = find(id);
+        String key = IdempotencyKey.ofHeader(request);
+        try {
+            Submitted submitted =
+                    intake.submit(reader.submission(schedule, Trace.in(request).traceId(), key));
+            if (!submitted.replayed()) {
+                schedules.ranByHand(schedule.id(), submitted.job().id());
+            }
+            return Submissions.answer(submitted);
+        } catch (SubmissionRejected e) {
+            throw Submissions.refusal(e, schedule.tool()).thrown();
+        }
+    }
+
+    /**
+     * Lists the jobs of a schedule, newest first, also of one that was removed.
+     *
+     * @param id the schedule
+     * @param uri query as for {@code GET /v1/jobs}
+     * @return 200 with the page; 404 if the id is none
+     */
+    @GET
+    @Path("/{id}/jobs")
+    public Response jobs(@PathParam("id") String id, @Context UriInfo uri) {
+        return JobsResource.page(lists.find(JobListQuery.ofSchedule(uri, ScheduleReader.id(id))), uri);
+    }
+
+    private Schedule find(String id) {
+        return schedules.find(ScheduleReader.id(id)).orElseThrow(() -> ScheduleReader.notFound(id));
+    }
+
+    private ScheduleReader.Draft checked(ObjectNode body) {
+        ScheduleReader.Draft draft = reader.read(body, schedules.now());
+        try {
+            intake.check(draft.submission());
+            return draft;
+        } catch (SubmissionRejected e) {
+            throw Submissions.refusal(e, draft.submission().tool()).thrown();
+        }
+    }
+
+    private static RefusedException taken(ScheduleReader.Draft draft) {
+        return Refusal.of(
+                        ErrorCode.SCHEDULE_NAME_TAKEN,
+                        "There is a schedule named " + draft.wanted().name()
+                                + " already. Choose another name, or change that one with PATCH.",
+                        draft.wanted().tool(),
+                        List.of(new Problem.FieldError("/name", "is the name of another schedule")))
+                .thrown();
+    }
+
+    private static String cursor(Schedule last) {
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(last.name().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String name(QueryParameters query) {
+        try {
+            return new String(Base64.getUrlDecoder().decode(query.text("cursor")), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            query.wrong("cursor", "is not one that this list gave: begin without it");
+            return "";
+        }
+    }
+}

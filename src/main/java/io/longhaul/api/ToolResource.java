@@ -1,0 +1,109 @@
+package io.longhaul.api;
+
+import io.longhaul.jobs.PausedTools;
+import io.longhaul.jobs.QueueDepth;
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.Storable;
+import io.longhaul.tools.ToolRegistry;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.io.InputStream;
+import org.jdbi.v3.core.Jdbi;
+
+/** One tool: what it may do and does at the moment, and whether jobs of it are claimed. */
+@Path("/v1/tools/{name}")
+@Produces(MediaType.APPLICATION_JSON)
+public final class ToolResource {
+    /** Beyond this the exact number tells nobody anything. */
+    private static final int COUNTED = 10_000;
+
+    private static final int LONGEST_REASON = 1000;
+
+    private final ToolRegistry tools;
+    private final PausedTools paused;
+    private final Jdbi jdbi;
+    private final JsonBodies bodies;
+
+    /**
+     * Wires it.
+     *
+     * @param tools the tools of this node
+     * @param paused those of them that are paused
+     * @param jdbi where jobs are counted
+     * @param configuration limits of requests
+     */
+    public ToolResource(ToolRegistry tools, PausedTools paused, Jdbi jdbi, ApiConfiguration configuration) {
+        this.tools = tools;
+        this.paused = paused;
+        this.jdbi = jdbi;
+        this.bodies = new JsonBodies(configuration.maxBodyBytes());
+    }
+
+    /**
+     * Shows a tool.
+     *
+     * @param name its name
+     * @return 200 {@code {name, description, input_schema, paused, paused_at, reason, limits, running, queue_depth}};
+     *     404 for an unknown tool
+     */
+    @GET
+    public Object show(@PathParam("name") String name) {
+        RegisteredTool tool = find(name);
+        paused.refresh();
+        return jdbi.withExtension(
+                QueueDepth.class,
+                counts -> ToolState.of(
+                        tool, paused.find(name), counts.running(name, COUNTED), counts.ofTool(name, COUNTED)));
+    }
+
+    /**
+     * Pauses a tool on all nodes: jobs are accepted and wait, those that run go on.
+     *
+     * @param name its name
+     * @param body {@code {reason}} or nothing
+     * @return 200 with the tool, also when it was paused already; 404 for an unknown tool; 400 or 422 for a wrong body
+     */
+    @POST
+    @Path("/pause")
+    public Object pause(@PathParam("name") String name, InputStream body) {
+        find(name);
+        paused.pause(name, reason(body));
+        return show(name);
+    }
+
+    /**
+     * Ends the pause of a tool on all nodes.
+     *
+     * @param name its name
+     * @return 200 with the tool, also when it was not paused; 404 for an unknown tool
+     */
+    @POST
+    @Path("/resume")
+    public Object resume(@PathParam("name") String name) {
+        find(name);
+        paused.resume(name);
+        return show(name);
+    }
+
+    private RegisteredTool find(String name) {
+        return tools.find(name)
+                .orElseThrow(() -> Refusal.of(
+                                ErrorCode.TOOL_NOT_FOUND,
+                                "There is no tool of this name. GET /v1/mcp/tools lists those there are.")
+                        .thrown());
+    }
+
+    private String reason(InputStream body) {
+        Fields fields = new Fields(bodies.readIfAny(body));
+        String reason = fields.optionalText("reason");
+        if (reason != null && reason.length() > LONGEST_REASON) {
+            fields.wrong("reason", "has more than " + LONGEST_REASON + " characters");
+        }
+        fields.check(null);
+        return reason == null ? null : Storable.text(reason);
+    }
+}

@@ -1,0 +1,166 @@
+package io.longhaul.jobs;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Jdbi;
+
+/** Lets jobs go whose predecessors have ended, or calls them off. Any node may, several at once do not disturb each other. */
+public final class Chains {
+    private static final UUID FIRST = new UUID(0, 0);
+    private static final int PAGE = 500;
+
+    private final Jdbi jdbi;
+    private final SubmissionCheck check;
+    private final int maxParamsBytes;
+
+    /**
+     * Wires it.
+     *
+     * @param jdbi the database
+     * @param check what params must pass once the results they name are in them
+     * @param maxParamsBytes how large they may be then
+     */
+    public Chains(Jdbi jdbi, SubmissionCheck check, int maxParamsBytes) {
+        this.jdbi = jdbi;
+        this.check = check;
+        this.maxParamsBytes = maxParamsBytes;
+    }
+
+    /**
+     * What changed.
+     *
+     * @param released jobs that may run now, or at their time
+     * @param ended jobs that will never run
+     */
+    public record Settled(List<UUID> released, List<UUID> ended) {
+        Settled() {
+            this(new ArrayList<>(), new ArrayList<>());
+        }
+    }
+
+    /**
+     * A page of the jobs that others wait for.
+     *
+     * @param ended those of them that have ended
+     * @param next where the next page begins, or null after the last one
+     * @param empty whether nobody waits for anything
+     */
+    public record Page(List<UUID> ended, UUID next, boolean empty) {}
+
+    /**
+     * Looks for ended jobs that others wait for.
+     *
+     * @param from {@link Page#next} of the page before, or null for the first
+     * @param limit how many jobs to look at
+     * @return the page
+     */
+    public Page look(UUID from, int limit) {
+        List<ChainTransitions.Awaited> page =
+                jdbi.withExtension(ChainTransitions.class, c -> c.awaited(from == null ? FIRST : from, limit));
+        List<UUID> ended = page.stream()
+                .filter(ChainTransitions.Awaited::ended)
+                .map(ChainTransitions.Awaited::id)
+                .toList();
+        UUID next = page.size() < limit ? null : page.get(limit - 1).id();
+        return new Page(ended, next, from == null && page.isEmpty());
+    }
+
+    /**
+     * Settles what waits for some jobs, and what waits for those that are called off with it.
+     *
+     * @param mayHaveEnded jobs; those that have not ended change nothing
+     * @return what changed
+     */
+    public Settled settle(Collection<UUID> mayHaveEnded) {
+        Settled all = new Settled();
+        Deque<UUID> todo = new ArrayDeque<>(awaited(mayHaveEnded));
+        while (!todo.isEmpty()) {
+            Settled some = settleAfter(todo.poll());
+            all.released().addAll(some.released());
+            all.ended().addAll(some.ended());
+            todo.addAll(awaited(some.ended()));
+        }
+        return all;
+    }
+
+    private List<UUID> awaited(Collection<UUID> jobs) {
+        UUID[] ids = jobs.toArray(UUID[]::new);
+        return ids.length == 0 ? List.of() : jdbi.withExtension(ChainTransitions.class, c -> c.endedAndAwaited(ids));
+    }
+
+    private Settled settleAfter(UUID job) {
+        Settled all = new Settled();
+        List<UUID> page;
+        UUID from = FIRST;
+        do {
+            UUID after = from;
+            page = jdbi.withExtension(ChainTransitions.class, c -> c.waitingFor(job, after, PAGE));
+            UUID[] ids = page.toArray(UUID[]::new);
+            if (ids.length > 0) {
+                jdbi.useTransaction(handle -> settle(handle.attach(ChainTransitions.class), ids, all));
+                from = ids[ids.length - 1];
+            }
+        } while (page.size() == PAGE);
+        return all;
+    }
+
+    private void settle(ChainTransitions transitions, UUID[] ids, Settled all) {
+        UUID[] waiting = transitions.lockWaiting(ids).toArray(UUID[]::new);
+        if (waiting.length < ids.length) {
+            transitions.forgetEnded(ids);
+        }
+        Verdicts verdicts = new Verdicts();
+        for (ChainTransitions.Standing standing : transitions.standings(waiting)) {
+            judge(transitions, standing, verdicts);
+        }
+        verdicts.write(transitions);
+        all.released().addAll(verdicts.released());
+        all.ended().addAll(verdicts.ended());
+    }
+
+    private void judge(ChainTransitions transitions, ChainTransitions.Standing standing, Verdicts verdicts) {
+        if (standing.broken() != null) {
+            verdicts.end(standing.id(), JobStatus.CANCELLED, "PREDECESSOR_FAILED", standing.broken());
+        } else if (standing.open() > 0) {
+            verdicts.crossOff(standing);
+        } else if (standing.params() == null) {
+            verdicts.release(standing.id(), null);
+        } else {
+            putResultsIn(transitions, standing, verdicts);
+        }
+    }
+
+    private void putResultsIn(ChainTransitions transitions, ChainTransitions.Standing standing, Verdicts verdicts) {
+        UUID[] named = References.jobs(standing.params()).toArray(UUID[]::new);
+        Map<UUID, String> results = transitions.results(named).stream()
+                .collect(Collectors.toMap(ChainTransitions.Result::id, ChainTransitions.Result::json));
+        try {
+            String params = References.resolve(standing.params(), results);
+            if (params.getBytes(StandardCharsets.UTF_8).length > maxParamsBytes) {
+                throw new References.Unresolved(
+                        "With the results put in, the params are larger than " + maxParamsBytes + " bytes.");
+            }
+            check.check(submission(standing.tool(), params));
+            verdicts.release(standing.id(), params);
+        } catch (References.Unresolved e) {
+            verdicts.end(standing.id(), JobStatus.FAILED, "INVALID_REFERENCE", e.getMessage());
+        } catch (SubmissionRejected e) {
+            // A node that has the tool will look as well, and knows its schema.
+            if (e.reason() != SubmissionRejected.Reason.UNKNOWN_TOOL) {
+                verdicts.end(standing.id(), JobStatus.FAILED, "INVALID_PARAMS", e.getMessage());
+            }
+        }
+    }
+
+    private static Submission submission(String tool, String params) {
+        return new Submission(tool, params, "", Duration.ZERO, 0, null, null, null, null);
+    }
+}

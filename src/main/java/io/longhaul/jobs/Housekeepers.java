@@ -1,0 +1,43 @@
+package io.longhaul.jobs;
+
+import java.util.Optional;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+/**
+ * Which node does which piece of housekeeping. This only saves work: two nodes that do the same piece at the same time,
+ * because one of them was slow to notice, do no harm.
+ */
+public interface Housekeepers {
+    /**
+     * Who does a task.
+     *
+     * @param task its name
+     * @return the run of a node whose own lease lives; nothing when the task is nobody's
+     */
+    @SqlQuery("""
+            SELECT h.node_id
+            FROM housekeepers h JOIN nodes n ON n.id = h.node_id AND n.lease_until > NOW()
+            WHERE h.task = :task
+            """)
+    Optional<Long> holder(@Bind("task") String task);
+
+    /**
+     * Takes a task that is nobody's.
+     *
+     * @param task its name, at most 40 characters
+     * @param nodeId the run of a node whose own lease lives
+     * @return 1, or 0 when another one was faster
+     */
+    @SqlUpdate("""
+            INSERT INTO housekeepers AS h (task, node_id)
+            SELECT :task, n.id
+            FROM nodes n
+            WHERE n.id = :nodeId AND n.lease_until > NOW()
+            ON CONFLICT (task) DO UPDATE
+            SET node_id = EXCLUDED.node_id, since = EXCLUDED.since
+            WHERE NOT EXISTS (SELECT FROM nodes n WHERE n.id = h.node_id AND n.lease_until > NOW())
+            """)
+    int take(@Bind("task") String task, @Bind("nodeId") long nodeId);
+}

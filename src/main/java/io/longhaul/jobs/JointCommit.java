@@ -1,0 +1,219 @@
+package io.longhaul.jobs;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Commits submissions in a transaction of their own, beside the group commit that takes plain ones: batches, jobs that
+ * wait for others, runs of schedules. However many there are, they are written by one statement.
+ */
+public final class JointCommit {
+    private final Jdbi jdbi;
+    private final Runnable committed;
+    private final Consumer<Collection<UUID>> awaited;
+    private final Turns turns;
+
+    /**
+     * Wires it.
+     *
+     * @param jdbi the database
+     * @param committed called after each commit that made jobs
+     * @param awaited told the jobs that new ones wait for, after the commit: they may have ended meanwhile
+     */
+    public JointCommit(Jdbi jdbi, Runnable committed, Consumer<Collection<UUID>> awaited) {
+        this(jdbi, committed, awaited, Turns.NONE);
+    }
+
+    /**
+     * Wires it.
+     *
+     * @param jdbi the database
+     * @param committed called after each commit that made jobs
+     * @param awaited told the jobs that new ones wait for, after the commit: they may have ended meanwhile
+     * @param turns told and asked of jobs whose turn depends on others
+     */
+    public JointCommit(Jdbi jdbi, Runnable committed, Consumer<Collection<UUID>> awaited, Turns turns) {
+        this.jdbi = jdbi;
+        this.committed = committed;
+        this.awaited = awaited;
+        this.turns = turns;
+    }
+
+    /**
+     * What became of a submission; one of the two is null.
+     *
+     * @param submitted the job
+     * @param rejected why there is none
+     */
+    public record Result(Submitted submitted, SubmissionRejected rejected) {}
+
+    /**
+     * What became of submissions.
+     *
+     * @param stored false when nothing was stored, because one was rejected and all were wanted or none
+     * @param results one for each, in their order; without meaning for those that were not rejected if nothing was stored
+     */
+    public record Answer(boolean stored, List<Result> results) {}
+
+    /** Nothing is to be stored. */
+    private static final class RolledBack extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        RolledBack() {
+            super("rolled back", null, false, false);
+        }
+    }
+
+    /**
+     * Commits submissions that have been checked.
+     *
+     * @param submissions the jobs that are wanted
+     * @param batch the batch that they are, or null
+     * @param allOrNone whether one that is rejected keeps the others from being stored
+     * @return what became of them
+     */
+    Answer commit(List<Submission> submissions, UUID batch, boolean allOrNone) {
+        List<NewJob> jobs = submissions.stream()
+                .map(s -> NewJob.of(batch == null ? s : s.with(s.extras().inBatch(batch))))
+                .toList();
+        Result[] results = new Result[jobs.size()];
+        try {
+            jdbi.useTransaction(handle -> write(handle, jobs, batch, allOrNone, results));
+        } catch (RolledBack e) {
+            return new Answer(false, Arrays.asList(results));
+        }
+        tell(submissions);
+        return new Answer(true, Arrays.asList(results));
+    }
+
+    /**
+     * Writes plain submissions in a transaction of the caller, who calls {@link #committed} after it.
+     *
+     * @param handle in a transaction
+     * @param submissions checked, without idempotency keys, and not after other jobs
+     * @return the jobs
+     */
+    public List<Job> write(Handle handle, List<Submission> submissions) {
+        List<NewJob> jobs = submissions.stream().map(NewJob::of).toList();
+        Map<UUID, JobTransitions.Accepted> rows = NewJobs.insert(handle.attach(Acceptance.class), turns, jobs);
+        return jobs.stream().map(job -> job.accepted(rows.get(job.id()))).toList();
+    }
+
+    /** Says that jobs were committed. */
+    public void committed() {
+        committed.run();
+    }
+
+    private void tell(List<Submission> submissions) {
+        NewJobs.tellKeys(turns, submissions.stream());
+        committed.run();
+        Set<UUID> predecessors = predecessors(submissions.stream());
+        if (!predecessors.isEmpty()) {
+            awaited.accept(predecessors);
+        }
+    }
+
+    private static Set<UUID> predecessors(java.util.stream.Stream<Submission> submissions) {
+        return submissions.flatMap(s -> s.extras().after().stream()).collect(Collectors.toSet());
+    }
+
+    private void write(Handle handle, List<NewJob> jobs, UUID batch, boolean allOrNone, Result[] results) {
+        rejectUnknownPredecessors(handle.attach(ChainTransitions.class), jobs, results);
+        List<NewJob> left = IntStream.range(0, jobs.size())
+                .filter(i -> results[i] == null)
+                .mapToObj(jobs::get)
+                .toList();
+        Map<UUID, JobTransitions.Accepted> rows = NewJobs.insert(handle.attach(Acceptance.class), turns, left);
+        List<NewJob> made =
+                left.stream().filter(job -> rows.containsKey(job.id())).toList();
+        NewJobs.await(handle.attach(ChainTransitions.class), made);
+        if (batch != null && !made.isEmpty()) {
+            handle.attach(BatchTransitions.class).create(batch, made.size());
+        }
+        answer(handle.attach(JobQueries.class), jobs, rows, results);
+        if (allOrNone && Arrays.stream(results).anyMatch(result -> result.rejected() != null)) {
+            throw new RolledBack();
+        }
+    }
+
+    private static void rejectUnknownPredecessors(ChainTransitions transitions, List<NewJob> jobs, Result[] results) {
+        Set<UUID> named = predecessors(jobs.stream().map(NewJob::submission));
+        if (named.isEmpty()) {
+            return;
+        }
+        Set<UUID> unknown = new HashSet<>(transitions.unknown(named.toArray(UUID[]::new)));
+        for (int i = 0; i < results.length; i++) {
+            List<UUID> after = jobs.get(i).submission().extras().after();
+            if (after.stream().anyMatch(unknown::contains)) {
+                results[i] = new Result(null, unknownPredecessor(after, unknown));
+            }
+        }
+    }
+
+    private static SubmissionRejected unknownPredecessor(List<UUID> after, Set<UUID> unknown) {
+        List<SubmissionRejected.Field> fields = new ArrayList<>();
+        for (int i = 0; i < after.size(); i++) {
+            if (unknown.contains(after.get(i))) {
+                fields.add(new SubmissionRejected.Field("/after/" + i, "is not the id of a job, or no longer"));
+            }
+        }
+        UUID first = after.stream().filter(unknown::contains).findFirst().orElseThrow();
+        return new SubmissionRejected(
+                SubmissionRejected.Reason.UNKNOWN_PREDECESSOR,
+                "There is no job " + first + " to run after; it may have been removed.",
+                fields);
+    }
+
+    private static void answer(
+            JobQueries queries, List<NewJob> jobs, Map<UUID, JobTransitions.Accepted> rows, Result[] results) {
+        List<NewJob> taken = new ArrayList<>();
+        for (int i = 0; i < results.length; i++) {
+            JobTransitions.Accepted row = rows.get(jobs.get(i).id());
+            if (row != null) {
+                results[i] = new Result(new Submitted(jobs.get(i).accepted(row), false), null);
+            } else if (results[i] == null) {
+                taken.add(jobs.get(i));
+            }
+        }
+        Map<UUID, Result> replayed = replays(queries, taken);
+        for (int i = 0; i < results.length; i++) {
+            results[i] = results[i] == null ? replayed.get(jobs.get(i).id()) : results[i];
+        }
+    }
+
+    private static Map<UUID, Result> replays(JobQueries queries, List<NewJob> jobs) {
+        String[] keys =
+                jobs.stream().map(job -> job.submission().idempotencyKey()).toArray(String[]::new);
+        Map<UUID, Result> results = new HashMap<>();
+        if (keys.length > 0) {
+            Map<String, JobQueries.Keyed> earlier =
+                    queries.byKeys(keys).stream().collect(Collectors.toMap(JobQueries.Keyed::key, Function.identity()));
+            jobs.forEach(job -> results.put(
+                    job.id(), replay(queries, job, earlier.get(job.submission().idempotencyKey()))));
+        }
+        return results;
+    }
+
+    private static Result replay(JobQueries queries, NewJob job, JobQueries.Keyed earlier) {
+        if (earlier != null && !earlier.hash().equals(job.hash())) {
+            return new Result(null, SubmissionRejected.keyReused(earlier.id()));
+        }
+        return (earlier == null ? java.util.Optional.<Job>empty() : queries.find(earlier.id()))
+                .map(found -> new Result(new Submitted(found, true), null))
+                // It was removed between two statements, so its key is free again.
+                .orElseGet(() -> new Result(null, SubmissionRejected.again()));
+    }
+}

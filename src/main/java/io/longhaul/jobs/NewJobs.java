@@ -1,0 +1,90 @@
+package io.longhaul.jobs;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Writes many new jobs in one statement. */
+final class NewJobs {
+    /**
+     * Two statements that wait for each other's keys would be a deadlock, so all insert keys in the same order. Jobs
+     * without a key keep theirs.
+     */
+    private static final Comparator<NewJob> BY_KEY = Comparator.comparing(
+            job -> job.submission().idempotencyKey(), Comparator.nullsFirst(Comparator.naturalOrder()));
+
+    private NewJobs() {}
+
+    /** The rows that were made, by job; jobs whose idempotency key is taken are not among them. */
+    static Map<UUID, JobTransitions.Accepted> insert(Acceptance statements, Turns turns, List<NewJob> unordered) {
+        List<NewJob> jobs = unordered.stream().sorted(BY_KEY).toList();
+        return statements
+                .enqueue(
+                        jobs.stream().map(NewJob::id).toArray(UUID[]::new),
+                        texts(jobs, Submission::tool),
+                        texts(jobs, Submission::traceId),
+                        texts(jobs, Submission::params),
+                        numbers(jobs, Submission::priority),
+                        texts(jobs, s -> text(s.runAt())),
+                        numbers(jobs, Submission::maxAttempts),
+                        numbers(jobs, NewJobs::timeout),
+                        numbers(jobs, s -> (int) s.ttl().toSeconds()),
+                        texts(jobs, Submission::idempotencyKey),
+                        jobs.stream().map(NewJob::hash).toArray(String[]::new),
+                        FairPlaces.extras(statements, turns, jobs))
+                .stream()
+                .collect(Collectors.toMap(JobTransitions.Accepted::id, Function.identity()));
+    }
+
+    /** Says which concurrency keys committed jobs have. */
+    static void tellKeys(Turns turns, Stream<Submission> committed) {
+        List<String> keys = committed
+                .map(s -> s.extras().concurrencyKey())
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+        if (!keys.isEmpty()) {
+            turns.keysWaiting(keys);
+        }
+    }
+
+    /** Writes what new jobs wait for. */
+    static void await(ChainTransitions transitions, List<NewJob> jobs) {
+        List<Awaited> all = jobs.stream()
+                .flatMap(job -> job.submission().extras().after().stream().map(after -> new Awaited(job, after)))
+                .toList();
+        if (!all.isEmpty()) {
+            transitions.await(
+                    all.stream().map(a -> a.job().id()).toArray(UUID[]::new),
+                    all.stream().map(Awaited::after).toArray(UUID[]::new),
+                    all.stream()
+                            .map(a -> a.job().submission().extras().afterAny())
+                            .toArray(Boolean[]::new),
+                    all.stream().map(a -> text(a.job().submission().runAt())).toArray(String[]::new));
+        }
+    }
+
+    private record Awaited(NewJob job, UUID after) {}
+
+    private static Integer timeout(Submission s) {
+        return s.timeout() == null ? null : (int) s.timeout().toSeconds();
+    }
+
+    private static String[] texts(List<NewJob> jobs, Function<Submission, String> field) {
+        return jobs.stream().map(j -> field.apply(j.submission())).toArray(String[]::new);
+    }
+
+    private static Integer[] numbers(List<NewJob> jobs, Function<Submission, Integer> field) {
+        return jobs.stream().map(j -> field.apply(j.submission())).toArray(Integer[]::new);
+    }
+
+    private static String text(Instant time) {
+        return time == null ? null : time.toString();
+    }
+}

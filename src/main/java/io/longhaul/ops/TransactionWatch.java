@@ -1,0 +1,185 @@
+package io.longhaul.ops;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks every 15 s which transaction is open the longest in our database. While one is open, PostgreSQL keeps every
+ * row that was deleted or changed since: queues grow slow, and disks full. It never makes a node unready: the node does
+ * what it can, and only its operator can end the transaction.
+ */
+public final class TransactionWatch {
+    private static final Logger LOG = LoggerFactory.getLogger("longhaul.ops");
+    private static final String NAME = "oldest-transaction";
+    private static final int INTERVAL_SECONDS = 15;
+
+    /** What stands still for this long is given as an age; slots and replicas tell no times of their own. */
+    private record Mark(String xmin, long sinceNanos) {}
+
+    private final DataSource source;
+    private final Duration threshold;
+    private final Map<String, Mark> marks = new HashMap<>();
+    private final ScheduledExecutorService timer = new ScheduledThreadPoolExecutor(1, task -> {
+        Thread thread = new Thread(task, "transaction-watch");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private Future<?> looking;
+    private volatile Sight sight = new Sight(Optional.empty(), 0, "Not looked yet.");
+
+    /** What the last look has shown; the problem is empty when it went well. */
+    private record Sight(Optional<OpenTransaction> oldest, int hidden, String problem) {}
+
+    /**
+     * Wires it; it looks from {@link #start} on.
+     *
+     * @param source the database
+     * @param threshold the age from which it warns
+     */
+    public TransactionWatch(DataSource source, Duration threshold) {
+        this.source = source;
+        this.threshold = threshold;
+    }
+
+    /** Begins to look. */
+    public void start() {
+        looking = timer.scheduleWithFixedDelay(this::look, 1, INTERVAL_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Looks no more. */
+    public void stop() {
+        looking.cancel(true);
+        timer.shutdownNow();
+    }
+
+    /**
+     * How old the oldest is.
+     *
+     * @return seconds, 0 when none is open
+     */
+    public double ageSeconds() {
+        return sight.oldest().map(one -> one.age().toMillis() / 1000.0).orElse(0.0);
+    }
+
+    /**
+     * What the last look has shown.
+     *
+     * @return a condition that always holds, degraded beyond the threshold
+     */
+    public Condition condition() {
+        Sight seen = sight;
+        if (!seen.problem().isEmpty()) {
+            return Condition.holds(NAME, seen.problem());
+        }
+        String note = seen.hidden() == 0
+                ? ""
+                : " Of " + seen.hidden()
+                        + " sessions of other roles nothing is shown: GRANT pg_read_all_stats TO our role to see them.";
+        return seen.oldest().map(one -> told(one, note)).orElseGet(() -> Condition.holds(NAME, "None is open." + note));
+    }
+
+    private Condition told(OpenTransaction oldest, String note) {
+        boolean old = oldest.age().compareTo(threshold) > 0;
+        String message = "Open for " + oldest.age().toSeconds() + " s: " + oldest.who() + "."
+                + (old ? " Meanwhile PostgreSQL can remove no dead row, and all queues grow slower." : "") + note;
+        return new Condition(
+                NAME,
+                true,
+                old ? Condition.OLD_TRANSACTION : null,
+                message,
+                old ? oldest.cure() : null,
+                oldest.facts());
+    }
+
+    /** One look. */
+    void look() {
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.setQueryTimeout(5);
+            sight = new Sight(oldest(statement), hidden(statement), "");
+        } catch (SQLException | RuntimeException e) {
+            // Whether the database answers is told elsewhere.
+            sight = new Sight(Optional.empty(), 0, "Could not be looked at.");
+            LOG.debug("Looking for old transactions failed", e);
+        }
+    }
+
+    private Optional<OpenTransaction> oldest(Statement statement) throws SQLException {
+        List<OpenTransaction> all = new ArrayList<>();
+        Map<String, Mark> seen = new HashMap<>();
+        try (ResultSet row = statement.executeQuery("""
+                (SELECT 'session' AS kind, pid::text AS owner, usename AS role, application_name AS application, state,
+                        (EXTRACT(EPOCH FROM clock_timestamp() - xact_start) * 1000)::bigint AS age, NULL::text AS xmin
+                 FROM pg_stat_activity
+                 WHERE datname = current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()
+                   AND backend_type = 'client backend'
+                 ORDER BY xact_start
+                 LIMIT 1)
+                UNION ALL
+                SELECT 'prepared transaction', gid, owner, NULL, 'prepared',
+                       (EXTRACT(EPOCH FROM clock_timestamp() - prepared) * 1000)::bigint, NULL
+                FROM pg_prepared_xacts
+                WHERE database = current_database()
+                UNION ALL
+                SELECT 'replication slot', slot_name, NULL, plugin, CASE WHEN active THEN 'active' ELSE 'not in use' END,
+                       NULL, xmin::text
+                FROM pg_replication_slots
+                WHERE xmin IS NOT NULL
+                UNION ALL
+                SELECT 'replica', pid::text, usename, application_name, state, NULL, backend_xmin::text
+                FROM pg_stat_activity
+                WHERE backend_type = 'walsender' AND backend_xmin IS NOT NULL
+                """)) {
+            while (row.next()) {
+                all.add(read(row, seen));
+            }
+        }
+        marks.clear();
+        marks.putAll(seen);
+        return all.stream().max(Comparator.comparing(OpenTransaction::age));
+    }
+
+    private OpenTransaction read(ResultSet row, Map<String, Mark> seen) throws SQLException {
+        String kind = row.getString("kind");
+        String owner = row.getString("owner");
+        String xmin = row.getString("xmin");
+        Duration age =
+                xmin == null ? Duration.ofMillis(Math.max(0, row.getLong("age"))) : still(kind + owner, xmin, seen);
+        return new OpenTransaction(
+                kind, owner, row.getString("role"), row.getString("application"), row.getString("state"), age);
+    }
+
+    private Duration still(String key, String xmin, Map<String, Mark> seen) {
+        Mark before = marks.get(key);
+        Mark mark = before != null && before.xmin().equals(xmin) ? before : new Mark(xmin, System.nanoTime());
+        seen.put(key, mark);
+        return Duration.ofNanos(System.nanoTime() - mark.sinceNanos());
+    }
+
+    private static int hidden(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("""
+                SELECT count(*)
+                FROM pg_stat_activity
+                WHERE datname = current_database() AND query = '<insufficient privilege>'
+                """)) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.longhaul.schedules;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.UUID;
+
+/**
+ * A job that is made again and again.
+ *
+ * @param id given when it was made
+ * @param name unique, for people
+ * @param tool name of the tool
+ * @param params JSON value as text
+ * @param cron five fields
+ * @param timeZone of the IANA database
+ * @param misfire label of a {@link Misfire}
+ * @param options JSON object as text: what else the submit of its jobs says, and {@code overlap}
+ * @param pausedAt since when it makes no jobs, or null
+ * @param nextRunAt when it is due, or null for never
+ * @param lastRunAt when it last made a job, or null
+ * @param lastJobId the last job it made, or null
+ * @param lastError why it made no job the last time it was due, or what it left out; null if all was well
+ * @param createdAt when it was made
+ * @param readAt database time of the read
+ */
+public record Schedule(
+        UUID id,
+        String name,
+        String tool,
+        String params,
+        String cron,
+        String timeZone,
+        String misfire,
+        String options,
+        Instant pausedAt,
+        Instant nextRunAt,
+        Instant lastRunAt,
+        UUID lastJobId,
+        String lastError,
+        Instant createdAt,
+        Instant readAt) {
+
+    /**
+     * Its times.
+     *
+     * @return as cron and time zone say
+     * @throws IllegalArgumentException if they are not what was checked when they were stored
+     */
+    public Cron times() {
+        ZoneId zone = Cron.zone(timeZone)
+                .orElseThrow(() -> new IllegalArgumentException("There is no time zone " + timeZone + "."));
+        return Cron.parse(cron, zone);
+    }
+}

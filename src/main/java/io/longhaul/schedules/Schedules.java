@@ -1,0 +1,194 @@
+package io.longhaul.schedules;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.customizer.BindMethods;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+/** The table of schedules: every read and every change of it. */
+@RegisterConstructorMapper(Schedule.class)
+public interface Schedules {
+    /**
+     * What somebody wants of a schedule.
+     *
+     * @param name unique
+     * @param tool name of the tool
+     * @param params JSON value as text
+     * @param cron five fields
+     * @param timeZone of the IANA database
+     * @param misfire label
+     * @param options JSON object as text
+     * @param paused whether it makes no jobs for now
+     * @param nextRunAt when it is due, ISO-8601, or null for never
+     */
+    record Wanted(
+            String name,
+            String tool,
+            String params,
+            String cron,
+            String timeZone,
+            String misfire,
+            String options,
+            boolean paused,
+            String nextRunAt) {}
+
+    /**
+     * The database's time.
+     *
+     * @return now
+     */
+    @SqlQuery("SELECT NOW()")
+    Instant now();
+
+    /**
+     * Makes a schedule.
+     *
+     * @param wanted checked
+     * @return its id, or nothing when the name is taken
+     */
+    @SqlQuery("""
+            INSERT INTO schedules (name, tool_name, parameters, cron, time_zone, misfire, options, paused_at, next_run_at)
+            VALUES (:name, :tool, :params::jsonb, :cron, :timeZone, :misfire, :options::jsonb,
+                    CASE WHEN :paused THEN NOW() END, :nextRunAt::timestamptz)
+            ON CONFLICT ON CONSTRAINT schedules_name_key DO NOTHING
+            RETURNING id
+            """)
+    Optional<UUID> create(@BindMethods Wanted wanted);
+
+    /**
+     * Changes a schedule as a whole. What it was due for is gone when its times change.
+     *
+     * @param id the schedule
+     * @param wanted checked; its next run counts where the schedule was paused or its times change
+     * @return its id, or nothing when there is none
+     * @throws org.jdbi.v3.core.statement.UnableToExecuteStatementException with SQLSTATE 23505 when the name is taken
+     */
+    @SqlQuery("""
+            UPDATE schedules
+            SET name = :name, tool_name = :tool, parameters = :params::jsonb, cron = :cron, time_zone = :timeZone,
+                misfire = :misfire, options = :options::jsonb,
+                paused_at = CASE WHEN :paused THEN COALESCE(paused_at, NOW()) END,
+                next_run_at = CASE WHEN paused_at IS NULL AND cron = :cron AND time_zone = :timeZone THEN next_run_at
+                                   ELSE :nextRunAt::timestamptz END
+            WHERE id = :id
+            RETURNING id
+            """)
+    Optional<UUID> change(@Bind("id") UUID id, @BindMethods Wanted wanted);
+
+    /**
+     * One schedule.
+     *
+     * @param id the schedule
+     * @return the schedule, or nothing
+     */
+    @SqlQuery("""
+            SELECT id, name, tool_name AS tool, parameters::text AS params, cron, time_zone, misfire, options::text AS options,
+                   paused_at, next_run_at, last_run_at, last_job_id, last_error, created_at, NOW() AS read_at
+            FROM schedules
+            WHERE id = :id
+            """)
+    Optional<Schedule> find(@Bind("id") UUID id);
+
+    /**
+     * A page of schedules.
+     *
+     * @param after name of the last one of the page before, or an empty text
+     * @param limit at most so many
+     * @return in the order of their names
+     */
+    @SqlQuery("""
+            SELECT id, name, tool_name AS tool, parameters::text AS params, cron, time_zone, misfire, options::text AS options,
+                   paused_at, next_run_at, last_run_at, last_job_id, last_error, created_at, NOW() AS read_at
+            FROM schedules
+            WHERE name > :after
+            ORDER BY name
+            LIMIT :limit
+            """)
+    List<Schedule> page(@Bind("after") String after, @Bind("limit") int limit);
+
+    /**
+     * Removes a schedule; its jobs stay.
+     *
+     * @param id the schedule
+     * @return 1, or 0 when there is none
+     */
+    @SqlUpdate("DELETE FROM schedules WHERE id = :id")
+    int delete(@Bind("id") UUID id);
+
+    /**
+     * Takes a schedule that is due, in a transaction that makes its jobs and {@link #ran moves it on}: no other node sees
+     * it as due until that is done.
+     *
+     * @param tools names of the tools of this node; one of another tool is left to nodes that have it, for a while
+     * @return the one that is due longest, or nothing
+     */
+    @SqlQuery("""
+            SELECT id, name, tool_name AS tool, parameters::text AS params, cron, time_zone, misfire, options::text AS options,
+                   paused_at, next_run_at, last_run_at, last_job_id, last_error, created_at, NOW() AS read_at
+            FROM schedules
+            WHERE paused_at IS NULL AND next_run_at <= NOW()
+              AND (tool_name = ANY (:tools::text[]) OR next_run_at < NOW() - INTERVAL '5 s')
+            ORDER BY next_run_at
+            LIMIT 1
+            FOR NO KEY UPDATE SKIP LOCKED
+            """)
+    Optional<Schedule> takeDue(@Bind("tools") String[] tools);
+
+    /**
+     * Moves a schedule on after it was due.
+     *
+     * @param id the schedule
+     * @param nextRunAt when it is due again, ISO-8601, or null for never
+     * @param jobId the last job it made now, or null for none
+     * @param error why it made none, or what it left out; null if all was well
+     */
+    @SqlUpdate("""
+            UPDATE schedules
+            SET next_run_at = :nextRunAt::timestamptz, last_error = :error,
+                last_run_at = CASE WHEN :jobId::uuid IS NULL THEN last_run_at ELSE NOW() END,
+                last_job_id = COALESCE(:jobId::uuid, last_job_id)
+            WHERE id = :id
+            """)
+    void ran(
+            @Bind("id") UUID id,
+            @Bind("nextRunAt") String nextRunAt,
+            @Bind("jobId") UUID jobId,
+            @Bind("error") String error);
+
+    /**
+     * Notes a run that somebody asked for; its times stay as they are.
+     *
+     * @param id the schedule
+     * @param jobId the job
+     */
+    @SqlUpdate("UPDATE schedules SET last_run_at = NOW(), last_job_id = :jobId WHERE id = :id")
+    void ranByHand(@Bind("id") UUID id, @Bind("jobId") UUID jobId);
+
+    /**
+     * How long until a schedule is due.
+     *
+     * @param tools as in {@link #takeDue}
+     * @return milliseconds, negative when one is due now; nothing when none ever is
+     */
+    @SqlQuery("""
+            SELECT (EXTRACT(EPOCH FROM min(CASE WHEN tool_name = ANY (:tools::text[]) THEN next_run_at
+                                                ELSE next_run_at + INTERVAL '5 s' END) - NOW()) * 1000)::bigint
+            FROM schedules
+            WHERE paused_at IS NULL AND next_run_at < NOW() + INTERVAL '1 min'
+            """)
+    Optional<Long> millisUntilDue(@Bind("tools") String[] tools);
+
+    /**
+     * Whether a job has ended.
+     *
+     * @param job the job
+     * @return also true when it no longer exists
+     */
+    @SqlQuery("SELECT NOT EXISTS (SELECT FROM jobs WHERE id = :job AND status IN ('pending', 'running'))")
+    boolean hasEnded(@Bind("job") UUID job);
+}

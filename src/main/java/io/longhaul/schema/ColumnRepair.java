@@ -1,0 +1,51 @@
+package io.longhaul.schema;
+
+import java.util.Locale;
+
+/** Suggests how to give a column its expected properties. */
+final class ColumnRepair {
+    private ColumnRepair() {}
+
+    /** As a CREATE TABLE states it. */
+    static String definition(Fact column) {
+        return Repairs.ident(column.name()) + " " + SeverityRules.columnType(column);
+    }
+
+    /** An extra column is left in peace unless it refuses our inserts. */
+    static String extra(Fact column) {
+        String table = "ALTER TABLE " + Repairs.ident(column.relation());
+        String name = Repairs.ident(column.name());
+        return SeverityRules.refusesInserts(column)
+                ? table + " ALTER COLUMN " + name + " DROP NOT NULL;"
+                : "-- loses its values: " + table + " DROP COLUMN " + name + ";";
+    }
+
+    static String changed(Fact fact, Fact live, String attribute) {
+        String column = "ALTER TABLE " + Repairs.ident(fact.relation()) + " ALTER COLUMN " + Repairs.ident(fact.name());
+        String expected = fact.get(attribute);
+        return switch (attribute) {
+            case "type" ->
+                column + " TYPE " + expected + " USING " + Repairs.ident(fact.name()) + "::" + expected + ";";
+            case "nullable" -> column + (expected.equals("no") ? " SET" : " DROP") + " NOT NULL;";
+            case "default" -> column + (expected.isEmpty() ? " DROP DEFAULT;" : " SET DEFAULT " + expected + ";");
+            case "generated" ->
+                live.get("generated").isEmpty() ? "-- drop and add the column again" : column + " DROP EXPRESSION;";
+            case "identity" -> column + identity(expected, live.get("identity"));
+            case "storage" -> column + " SET STORAGE " + (expected.isEmpty() ? "EXTENDED" : expected) + ";";
+            case "compression" -> column + " SET COMPRESSION " + (expected.isEmpty() ? "default" : expected) + ";";
+            case "statistics" -> column + " SET STATISTICS " + (expected.isEmpty() ? "-1" : expected) + ";";
+            case "options" -> column + " RESET (" + live.get("options").replaceAll("=[^,]*", "") + ");";
+            default -> column + " TYPE " + fact.get("type") + ";";
+        };
+    }
+
+    private static String identity(String expected, String found) {
+        String generated = "GENERATED " + expected.toUpperCase(Locale.ROOT);
+        if (expected.isEmpty()) {
+            return " DROP IDENTITY;";
+        }
+        return found.isEmpty()
+                ? " ADD " + generated + " AS IDENTITY; -- then restart it behind the highest value in use"
+                : " SET " + generated + ";";
+    }
+}

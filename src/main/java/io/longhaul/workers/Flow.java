@@ -1,0 +1,96 @@
+package io.longhaul.workers;
+
+import io.longhaul.jobs.Chains;
+import io.longhaul.schedules.Scheduler;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Jdbi;
+
+/** What makes jobs ready that nobody submits at that moment: the ends of others, the clock; and the ends of batches. */
+public final class Flow {
+    /** How soon it looks again whether the schema is fit for work. */
+    private static final Duration UNFIT = Duration.ofSeconds(1);
+
+    private final BooleanSupplier mayWork;
+    private final Releaser releaser;
+    private final BatchWatch batches;
+    private final Loop releasing;
+    private final Loop watching;
+    private final Loop scheduling;
+    private final List<Loop> loops;
+
+    /**
+     * Wires it; it runs from {@link #start} on.
+     *
+     * @param jdbi the database
+     * @param chains settles what waits for others
+     * @param scheduler makes the jobs of schedules
+     * @param mayWork false while the schema is not fit for work
+     * @param facts told what fails
+     * @param settled told what was released, and what ended without having run
+     * @param batchesEnded told the batches that ended; each is told on one node
+     */
+    public Flow(
+            Jdbi jdbi,
+            Chains chains,
+            Scheduler scheduler,
+            BooleanSupplier mayWork,
+            Facts facts,
+            Consumer<Chains.Settled> settled,
+            Consumer<Collection<UUID>> batchesEnded) {
+        this.mayWork = mayWork;
+        this.releaser = new Releaser(chains, settled);
+        this.batches = new BatchWatch(jdbi, batchesEnded);
+        this.releasing = new Loop("releaser", facts, whenFit(releaser::release));
+        this.watching = new Loop("batches", facts, whenFit(batches::look));
+        this.scheduling = new Loop("scheduler", facts, whenFit(scheduler::run));
+        this.loops = List.of(releasing, watching, scheduling);
+    }
+
+    private Loop.Step whenFit(Loop.Step step) {
+        return () -> mayWork.getAsBoolean() ? step.run() : UNFIT;
+    }
+
+    /** Begins to work. */
+    public void start() {
+        loops.forEach(Loop::start);
+    }
+
+    /** Stops; what is not done is done by another node, or later. */
+    public void stop() {
+        loops.forEach(Loop::stop);
+    }
+
+    /**
+     * Says that jobs have ended.
+     *
+     * @param jobs those that did, or may have
+     */
+    public void ended(Collection<UUID> jobs) {
+        if (releaser.ended(jobs)) {
+            releasing.wakeUp();
+        }
+        if (batches.isWatching()) {
+            watching.wakeUp();
+        }
+    }
+
+    /**
+     * Says that jobs were committed that wait for others.
+     *
+     * @param jobs those they wait for
+     */
+    public void awaited(Collection<UUID> jobs) {
+        releaser.awaited(jobs);
+        releasing.wakeUp();
+    }
+
+    /** Says that a schedule was made or changed. */
+    public void schedulesChanged() {
+        scheduling.wakeUp();
+    }
+}

@@ -1,0 +1,87 @@
+package io.longhaul.workers;
+
+import io.longhaul.jobs.Housekeepers;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * What is to be done for all nodes together, by one of them at a time: each task has a thread on every node, and works
+ * only on the one that holds it. A node holds a task while its own lease lives; then the next that looks takes it, so
+ * the work of a dead node goes on {@link #LOOK} after its lease has lapsed at the latest.
+ *
+ * <p>It saves work and nothing else: a node that was slow to notice that it has lost a task may do it beside its
+ * successor, so what a task does must be safe when two do it at once.
+ */
+public final class Housekeeping {
+    /** How often a node looks whether a task is free. */
+    static final Duration LOOK = Duration.ofSeconds(2);
+
+    private final Jdbi jdbi;
+    private final Supplier<OptionalLong> node;
+    private final Facts facts;
+    private final Map<String, Loop> loops = new LinkedHashMap<>();
+
+    /** A piece of housekeeping. Whatever it throws is told, and it is called again after a while. */
+    public interface Task {
+        /**
+         * Does a bounded part of what there is to do.
+         *
+         * @return how long to wait before the next part; zero when there is more
+         */
+        Duration run() throws Exception;
+    }
+
+    Housekeeping(Jdbi jdbi, Supplier<OptionalLong> node, Facts facts) {
+        this.jdbi = jdbi;
+        this.node = node;
+        this.facts = facts;
+    }
+
+    /**
+     * Adds a task that this node does whenever it holds it. To be called before the workers start.
+     *
+     * @param name unique, at most 40 characters, the same on all nodes
+     * @param task what to do
+     */
+    public void add(String name, Task task) {
+        addAlways(name, () -> isHeld(name) ? task.run() : LOOK);
+    }
+
+    /** Adds a task that runs on all nodes, and asks by itself whether this node holds it. */
+    void addAlways(String name, Task task) {
+        loops.put(name, new Loop(name, facts, task::run));
+    }
+
+    /**
+     * Does the next part of a task now, if this node holds it.
+     *
+     * @param name the task
+     */
+    public void wakeUp(String name) {
+        loops.get(name).wakeUp();
+    }
+
+    /** Whether this node holds a task, which it takes if it is free. */
+    boolean isHeld(String task) {
+        OptionalLong self = node.get();
+        return self.isPresent() && jdbi.withExtension(Housekeepers.class, h -> holds(h, task, self.getAsLong()));
+    }
+
+    private static boolean holds(Housekeepers housekeepers, String task, long self) {
+        Optional<Long> holder = housekeepers.holder(task);
+        return holder.map(id -> id == self).orElseGet(() -> housekeepers.take(task, self) == 1);
+    }
+
+    void start() {
+        loops.values().forEach(Loop::start);
+    }
+
+    void stop() {
+        loops.values().forEach(Loop::stop);
+    }
+}

@@ -1,0 +1,89 @@
+package io.longhaul;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.testing.Await;
+import io.longhaul.testing.Database;
+import io.longhaul.testing.NodeProcess;
+import io.longhaul.testing.TestDatabase;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node with a heap of 256 MB (see JarProcess), and more results than fit into it. */
+class MemoryIT {
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    private static final int JOBS = 300;
+    private static final int BYTES = 1_000_000;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void moreResultsAtOnceThanTheHeapHoldsAllArriveAndOneThatIsTooLargeFailsItsJobOnly() throws Exception {
+        Path gate = folder.resolve("gate");
+        assertThat(new ProcessBuilder("mkfifo", gate.toString()).start().waitFor())
+                .isZero();
+        Map<String, String> environment = NodeProcess.database(DATABASE);
+        environment.put("LONGHAUL_CONCURRENCY", Integer.toString(JOBS + 1));
+        environment.put("LONGHAUL_TOOLS", tools(gate).toString());
+        Database database = new Database(DATABASE.dataSource());
+        try (NodeProcess node = NodeProcess.start("memory", environment).awaitReady()) {
+            for (int i = 0; i < JOBS; i++) {
+                node.accepted("big", "{\"bytes\": " + BYTES + "}");
+            }
+            String huge = node.accepted("big", "{\"bytes\": " + (64 << 20) + "}");
+            Await.until(
+                    "all run",
+                    Await.LONG,
+                    () -> database.number("SELECT count(*) FROM job_leases") == JOBS + 1
+                            && Files.list(folder.resolve("begun")).count() == JOBS + 1);
+            // All read from it: opening it lets all go on in the same moment.
+            try (OutputStream opened = Files.newOutputStream(gate)) {
+                opened.flush();
+            }
+            Await.until(
+                    "all have ended",
+                    Await.LONG,
+                    () -> database.number("SELECT count(*) FROM jobs WHERE status IN ('pending', 'running')") == 0);
+            check(database, node, huge);
+        }
+    }
+
+    private static void check(Database database, NodeProcess node, String huge) throws Exception {
+        assertThat(database.number("SELECT count(*) FROM jobs WHERE status = 'completed' AND attempt = 1"
+                        + " AND octet_length(result #>> '{}') = " + BYTES))
+                .isEqualTo(JOBS);
+        JsonNode failed = node.job(huge).json();
+        assertThat(failed.path("error_code").asText()).isEqualTo("RESULT_TOO_LARGE");
+        assertThat(failed.path("error").asText()).contains("16777216 bytes");
+        String one = database.column("SELECT id FROM jobs WHERE status = 'completed' LIMIT 1")
+                .get(0);
+        assertThat(node.job(one).json().path("result").asText()).hasSize(BYTES);
+        assertThat(node.process().isAlive()).isTrue();
+        assertThat(node.process().out() + node.process().err()).doesNotContain("OutOfMemory");
+    }
+
+    private Path tools(Path gate) throws Exception {
+        Files.createDirectory(folder.resolve("begun"));
+        return Files.writeString(folder.resolve("big.yml"), """
+                - type: command
+                  name: big
+                  params: {type: object, properties: {bytes: {type: integer}}, required: [bytes]}
+                  stdin: none
+                  command:
+                    - /bin/sh
+                    - -c
+                    - ': >"%s/begun/$$"; read -r nothing <"%s"; head -c "$1" /dev/zero | tr "\\0" x'
+                    - big
+                    - "{bytes}"
+                """.formatted(folder, gate));
+    }
+}

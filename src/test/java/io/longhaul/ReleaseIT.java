@@ -1,0 +1,130 @@
+package io.longhaul;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.schema.SchemaExpectation;
+import io.longhaul.testing.Database;
+import io.longhaul.testing.NextRelease;
+import io.longhaul.testing.NodeProcess;
+import io.longhaul.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code docker/release.sh}: green against a real server, and stopped at each of its steps. */
+class ReleaseIT {
+    @RegisterExtension
+    static final TestDatabase TEST_DATABASE = TestDatabase.migrated();
+
+    @TempDir
+    Path folder;
+
+    private Path calls;
+
+    /** What the script left. */
+    private record Released(int exitCode, String said) {}
+
+    @BeforeEach
+    void noCalls() {
+        calls = folder.resolve("calls");
+    }
+
+    @Test
+    void aReleaseGoesIntoService() throws Exception {
+        Map<String, String> environment = NodeProcess.database(TEST_DATABASE);
+        Path next = NextRelease.in(folder, SchemaExpectation.packed().level());
+        try (NodeProcess node = NodeProcess.start("released", environment).awaitReady()) {
+            environment.put("RESTART", "touch " + folder.resolve("restarted"));
+            environment.put("SMOKE_URL", node.address());
+            environment.put("JAVA", quickJava().toString());
+            Released released = release(environment, next.toString(), "target/app.jar");
+            assertThat(released.exitCode()).as(released.said()).isZero();
+            assertThat(released.said()).contains("1 preflight", "6 smoke", "99 is in service");
+        }
+        assertThat(folder.resolve("restarted")).exists();
+        Database database = new Database(TEST_DATABASE.dataSource());
+        assertThat(database.number("SELECT count(*) FROM databasechangelog WHERE tag = 'before-99'"))
+                .isEqualTo(1);
+        assertThat(database.number("SELECT count(*) FROM databasechangelog WHERE id LIKE '9000-next-%'"))
+                .isEqualTo(2);
+    }
+
+    /** A program in the place of java fails at one command; nothing after that is done. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', textBlock = """
+                    check                        | 10 | mend             | 1
+                    db locks                     | 10 | cannot be asked  | 2
+                    schema verify FILE           | 10 | repairs          | 3
+                    db tag                       | 20 | start again      | 4
+                    db migrate                   | 30 | db rollback -t   | 5
+                    schema verify --compatible   | 40 | go back at once  | 7
+                    restart                      | 50 | put the old jar  | 7
+                    smoke                        | 60 | put the old jar  | 7
+                    """)
+    void stopsAtTheStepThatFails(String failing, int exitCode, String advice, int commands) throws Exception {
+        Map<String, String> environment = new LinkedHashMap<>();
+        environment.put(
+                "JAVA", failingJava(failing.replace("FILE", "config.yml")).toString());
+        environment.put("RESTART", failing.equals("restart") ? "false" : "true");
+        environment.put("SMOKE_URL", "http://127.0.0.1:1");
+        environment.put("SMOKE_SECONDS", "1");
+        Path jar = Files.writeString(folder.resolve("some.jar"), "");
+        Released released = release(environment, jar.toString(), jar.toString());
+        assertThat(released.exitCode()).as(released.said()).isEqualTo(exitCode);
+        assertThat(released.said()).contains("next: ").contains(advice);
+        assertThat(Files.readAllLines(calls)).hasSize(commands);
+    }
+
+    @Test
+    void aMigrationThatRunsAlreadyIsWaitedFor() throws Exception {
+        Path java = script("java", "echo \"A migration is running: pid 1\"");
+        Path jar = Files.writeString(folder.resolve("some.jar"), "");
+        Map<String, String> environment =
+                Map.of("JAVA", java.toString(), "RESTART", "true", "SMOKE_URL", "http://127.0.0.1:1");
+        Released released = release(environment, jar.toString(), jar.toString());
+        assertThat(released.exitCode()).isEqualTo(10);
+        assertThat(released.said()).contains("a migration is running");
+    }
+
+    private Path failingJava(String failing) throws IOException {
+        return script("java", """
+                shift 2
+                echo "$*" >>'%s'
+                case "$*" in
+                  %s*) echo "no: $*" >&2; exit 1 ;;
+                  "db locks"*) echo "No migration is running." ;;
+                esac
+                """.formatted(calls, '"' + failing + '"'));
+    }
+
+    /** As all processes of these tests are started. */
+    private Path quickJava() throws IOException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return script("java", "exec '" + java + "' -XX:TieredStopAtLevel=1 -Xshare:auto \"$@\"");
+    }
+
+    private Path script(String name, String body) throws IOException {
+        Path file = Files.writeString(folder.resolve(name), "#!/bin/sh\n" + body + "\n");
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private Released release(Map<String, String> environment, String next, String old) throws Exception {
+        Path log = Files.createTempFile(folder, "release", ".log");
+        ProcessBuilder builder = new ProcessBuilder(List.of("docker/release.sh", next, old, "config.yml", "99"))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        builder.environment().keySet().removeIf(n -> n.startsWith("LONGHAUL_") || n.startsWith("DATABASE_"));
+        builder.environment().putAll(environment);
+        return new Released(builder.start().waitFor(), Files.readString(log));
+    }
+}

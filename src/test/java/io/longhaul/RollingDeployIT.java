@@ -1,0 +1,136 @@
+package io.longhaul;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.schema.SchemaExpectation;
+import io.longhaul.testing.Answer;
+import io.longhaul.testing.Await;
+import io.longhaul.testing.CommandRun;
+import io.longhaul.testing.Database;
+import io.longhaul.testing.JarProcess;
+import io.longhaul.testing.NextRelease;
+import io.longhaul.testing.NodeProcess;
+import io.longhaul.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A new release under load, node by node, and the old one again: no error that a client sees, no lost job. */
+class RollingDeployIT {
+    private static final int LEVEL = SchemaExpectation.packed().level();
+
+    @RegisterExtension
+    final TestDatabase testDatabase = TestDatabase.migrated();
+
+    @TempDir
+    Path folder;
+
+    private final List<NodeProcess> nodes = new CopyOnWriteArrayList<>();
+    private final Queue<String> accepted = new ConcurrentLinkedQueue<>();
+    private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
+    private volatile boolean over;
+
+    @Test
+    void swappingNodesThereAndBackIsSeenByNobody() throws Exception {
+        Map<String, String> environment = NodeProcess.database(testDatabase);
+        Database database = new Database(testDatabase.dataSource());
+        Path old = Path.of("target", "app.jar");
+        Path next = NextRelease.in(folder, LEVEL);
+        nodes.add(NodeProcess.start(old, "old-1", environment));
+        nodes.add(NodeProcess.start(old, "old-2", environment));
+        nodes.forEach(NodeProcess::awaitReady);
+        List<Thread> clients = List.of(new Thread(this::submitAndAsk), new Thread(this::submitAndAsk));
+        clients.forEach(Thread::start);
+        try {
+            awaitJobs(20);
+            NodeProcess waiting = NodeProcess.start(next, "new-1", environment);
+            NodeProcess following = NodeProcess.start(next, "new-2", environment);
+            CommandRun migrate =
+                    CommandRun.of(JarProcess.start(next, "next-migrate", environment, "db", "migrate", "config.yml"));
+            assertThat(migrate.exitCode()).as(migrate.toString()).isZero();
+            CommandRun compatible = CommandRun.of(environment, "schema", "verify", "--compatible", "config.yml");
+            assertThat(compatible.exitCode()).as(compatible.toString()).isZero();
+            assertThat(compatible.out()).contains("Applied by a newer release: 9000-next-column, 9000-next-index");
+
+            swap(0, waiting);
+            assertThat(database.number("SELECT count(DISTINCT version) FROM nodes WHERE lease_until > NOW()"))
+                    .as("both releases work side by side")
+                    .isEqualTo(2);
+            awaitJobs(20);
+            swap(1, following);
+            awaitJobs(20);
+            NodeProcess back = NodeProcess.start(old, "old-3", environment);
+            swap(0, back);
+            awaitJobs(20);
+        } finally {
+            over = true;
+            for (Thread client : clients) {
+                client.join();
+            }
+        }
+        assertThat(wrong).isEmpty();
+        Await.until(
+                "all jobs are completed",
+                Duration.ofSeconds(60),
+                () -> database.number("SELECT count(*) FROM jobs WHERE status <> 'completed'") == 0);
+        assertThat(database.number("SELECT count(*) FROM jobs")).isEqualTo(accepted.size());
+        System.out.println("Rolling deploy: " + accepted.size() + " jobs, nobody saw an error");
+        nodes.forEach(NodeProcess::close);
+    }
+
+    /** The new node first, then the end of the old one. */
+    private void swap(int place, NodeProcess node) {
+        node.awaitReady();
+        NodeProcess leaving = nodes.set(place, node);
+        leaving.process().terminate();
+        assertThat(leaving.process().awaitExit(Duration.ofSeconds(60))).isZero();
+    }
+
+    private void awaitJobs(int more) {
+        int wanted = accepted.size() + more;
+        Await.until("more jobs are accepted", Duration.ofSeconds(60), () -> accepted.size() >= wanted);
+    }
+
+    private void submitAndAsk() {
+        while (!over) {
+            String key = UUID.randomUUID().toString();
+            String job = retried(node -> node.submitOnce(key, "ping", "{}")).field("job_id");
+            accepted.add(job);
+            retried(node -> node.job(job));
+        }
+    }
+
+    private interface Request {
+        Answer send(NodeProcess node) throws IOException;
+    }
+
+    /** As a load balancer does: only to nodes that say they are ready, and to another one if a connection breaks. */
+    private Answer retried(Request request) {
+        for (int i = 0; ; i++) {
+            NodeProcess node = nodes.get(i % nodes.size());
+            try {
+                if (node.get("/readyz").status() == 200) {
+                    Answer answer = request.send(node);
+                    if (answer.status() >= 300) {
+                        wrong.add(answer.toString());
+                    }
+                    return answer;
+                }
+            } catch (IOException e) {
+                if (i > 1_000) {
+                    wrong.add("no node answers: " + e);
+                    throw new IllegalStateException(e);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,244 @@
+package io.longhaul;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.jobs.JobFilter;
+import io.longhaul.jobs.JobStatus;
+import io.longhaul.testing.TestDatabase;
+import java.io.IOException;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.customizer.BindMethods;
+import org.jdbi.v3.sqlobject.statement.SqlBatch;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** PostgreSQL understands every statement of the program on the schema that the migrations make, without running any. */
+class StatementsTest {
+    private static final Path SOURCES = Path.of("src/main/java");
+
+    /** A quote or a comment may hold a colon; two of them are a cast. */
+    private static final Pattern PARAMETER = Pattern.compile("(?<![:\\w]):([A-Za-z_][A-Za-z0-9_.]*)");
+
+    /** Text blocks and literals that are handed to the driver or JDBI where they stand. */
+    private static final Pattern DIRECT = Pattern.compile(
+            "(?:createQuery|createUpdate|prepareBatch|prepareStatement|select)\\(\\s*(?:\"\"\"\\n(.*?)\"\"\"|\"((?:SELECT|INSERT|UPDATE|DELETE|WITH)[^\"]*)\"\\s*[,)])",
+            Pattern.DOTALL);
+
+    private static final Map<Class<?>, String> TYPES = Map.ofEntries(
+            Map.entry(UUID.class, "uuid"),
+            Map.entry(UUID[].class, "uuid[]"),
+            Map.entry(String.class, "varchar"),
+            Map.entry(String[].class, "varchar[]"),
+            Map.entry(int.class, "int"),
+            Map.entry(Integer.class, "int"),
+            Map.entry(int[].class, "int[]"),
+            Map.entry(Integer[].class, "int[]"),
+            Map.entry(long.class, "bigint"),
+            Map.entry(Long.class, "bigint"),
+            Map.entry(long[].class, "bigint[]"),
+            Map.entry(Long[].class, "bigint[]"),
+            Map.entry(boolean.class, "boolean"),
+            Map.entry(Boolean.class, "boolean"),
+            Map.entry(byte[].class, "bytea"),
+            Map.entry(double.class, "float8"),
+            Map.entry(Double.class, "float8"),
+            Map.entry(Double[].class, "float8[]"));
+
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    /** A statement and the types its parameters come with; the server infers the others. */
+    record Text(String where, String sql, Map<String, String> types) {
+        @Override
+        public String toString() {
+            return where;
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("statements")
+    void isUnderstood(Text text) throws SQLException {
+        prepare(text);
+    }
+
+    @Test
+    void allStatementsAreFound() throws Exception {
+        List<Text> statements = statements();
+        assertThat(statements).hasSizeGreaterThan(30);
+        assertThat(statements.stream().map(Text::where))
+                .anyMatch(where -> where.startsWith("JobTransitions.claim"))
+                .anyMatch(where -> where.startsWith("NodeLeases.renew"))
+                .anyMatch(where -> where.startsWith("Notifier.java"));
+        long annotations = 0;
+        for (Path file : sources()) {
+            annotations += Pattern.compile("^ *@Sql(Query|Update|Batch)\\(", Pattern.MULTILINE)
+                    .matcher(Files.readString(file))
+                    .results()
+                    .count();
+        }
+        assertThat(statements.stream()
+                        .filter(text -> !text.where().contains(".java"))
+                        .map(text -> text.where().replaceAll(" .*", ""))
+                        .distinct())
+                .hasSize((int) annotations);
+    }
+
+    @Test
+    void aColumnThatIsNotThereIsFound() {
+        Text wrong = new Text("a typing error", "SELECT resultt FROM jobs WHERE id = :id", Map.of("id", "uuid"));
+        assertThat(org.assertj.core.api.Assertions.catchThrowable(() -> prepare(wrong)))
+                .hasMessageContaining("resultt");
+    }
+
+    private static void prepare(Text text) throws SQLException {
+        try (Connection connection = DATABASE.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("PREPARE understood" + numbered(text));
+        }
+    }
+
+    static List<Text> statements() throws Exception {
+        List<Text> all = new ArrayList<>();
+        for (Path file : sources()) {
+            String source = Files.readString(file);
+            if (source.contains("@Sql")) {
+                String name =
+                        SOURCES.relativize(file).toString().replace('/', '.').replace(".java", "");
+                ofType(Class.forName(name), all);
+            }
+            // The schema's own queries read the catalog, on servers of several versions: DriftTest runs them.
+            if (!file.toString().contains("/schema/")) {
+                direct(file.getFileName().toString(), source, all);
+            }
+        }
+        return all;
+    }
+
+    private static List<Path> sources() throws IOException {
+        try (Stream<Path> files = Files.walk(SOURCES)) {
+            return files.filter(file -> file.toString().endsWith(".java")).toList();
+        }
+    }
+
+    private static void ofType(Class<?> type, List<Text> all) throws ReflectiveOperationException {
+        for (Method method : type.getDeclaredMethods()) {
+            String sql = sql(method);
+            for (String condition : sql != null && sql.contains("<conditions>") ? conditions() : List.of("")) {
+                if (sql != null) {
+                    String where = type.getSimpleName() + "." + method.getName();
+                    all.add(new Text(
+                            condition.isEmpty() ? where : where + " where " + condition,
+                            sql.replace("<conditions>", condition),
+                            types(method)));
+                }
+            }
+        }
+    }
+
+    private static String sql(Method method) {
+        if (method.isAnnotationPresent(SqlQuery.class)) {
+            return method.getAnnotation(SqlQuery.class).value();
+        }
+        if (method.isAnnotationPresent(SqlUpdate.class)) {
+            return method.getAnnotation(SqlUpdate.class).value();
+        }
+        return method.isAnnotationPresent(SqlBatch.class)
+                ? method.getAnnotation(SqlBatch.class).value()
+                : null;
+    }
+
+    /** Each status has a condition of its own; together with all others, and none at all. */
+    private static List<String> conditions() throws ReflectiveOperationException {
+        List<String> all = new ArrayList<>();
+        all.add(filter(type -> null).conditions());
+        for (JobStatus status : JobStatus.values()) {
+            JobFilter.Position place = new JobFilter.Position(Instant.EPOCH, new UUID(0, 1));
+            List<Object> values = List.of(status, "text", Instant.EPOCH, new UUID(0, 1), place);
+            all.add(filter(type ->
+                            values.stream().filter(type::isInstance).findFirst().orElseThrow())
+                    .conditions());
+        }
+        return all;
+    }
+
+    /** Whatever there is to filter by. */
+    private static JobFilter filter(Function<Class<?>, Object> value) throws ReflectiveOperationException {
+        Constructor<?> constructor = JobFilter.class.getDeclaredConstructors()[0];
+        return (JobFilter) constructor.newInstance(
+                Arrays.stream(constructor.getParameterTypes()).map(value).toArray());
+    }
+
+    private static Map<String, String> types(Method method) {
+        Map<String, String> types = new LinkedHashMap<>();
+        for (Parameter parameter : method.getParameters()) {
+            Bind bind = parameter.getAnnotation(Bind.class);
+            String type = TYPES.get(parameter.getType());
+            if (bind != null && type != null) {
+                types.put(bind.value().isEmpty() ? parameter.getName() : bind.value(), type);
+            }
+            if (parameter.isAnnotationPresent(BindMethods.class)) {
+                String prefix = parameter.getAnnotation(BindMethods.class).value();
+                for (Method part : parameter.getType().getDeclaredMethods()) {
+                    if (part.getParameterCount() == 0 && TYPES.containsKey(part.getReturnType())) {
+                        types.put(
+                                prefix.isEmpty() ? part.getName() : prefix + "." + part.getName(),
+                                TYPES.get(part.getReturnType()));
+                    }
+                }
+            }
+        }
+        return types;
+    }
+
+    private static void direct(String file, String source, List<Text> all) {
+        Matcher call = DIRECT.matcher(source);
+        while (call.find()) {
+            String sql = call.group(1) == null ? call.group(2) : call.group(1);
+            all.add(new Text(file + " " + all.size(), sql, Map.of()));
+        }
+    }
+
+    /** {@code (types) AS} and the statement with PostgreSQL's own parameters. */
+    private static String numbered(Text text) {
+        List<String> names = new ArrayList<>();
+        StringBuilder sql = new StringBuilder();
+        Matcher parameter = PARAMETER.matcher(text.sql().replace("??", "?").replaceAll("(?m)--.*$", ""));
+        while (parameter.find()) {
+            if (!names.contains(parameter.group(1))) {
+                names.add(parameter.group(1));
+            }
+            parameter.appendReplacement(sql, "\\$" + (names.indexOf(parameter.group(1)) + 1));
+        }
+        parameter.appendTail(sql);
+        List<String> types = names.stream()
+                .map(name -> text.types().getOrDefault(name, "unknown"))
+                .toList();
+        String declared = types.isEmpty() ? "" : " (" + String.join(", ", types) + ")";
+        String numbered = sql.toString().replaceFirst("^\\s+", "");
+        // PREPARE takes no EXPLAIN; what is explained is understood if the rest is.
+        return declared + " AS " + numbered.replaceFirst("^EXPLAIN (\\([^)]*\\))?\\s*", "");
+    }
+}

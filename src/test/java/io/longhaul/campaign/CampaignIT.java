@@ -1,0 +1,165 @@
+package io.longhaul.campaign;
+
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toMap;
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.database.embedded.StoppablePostgres;
+import io.longhaul.schema.Migrator;
+import io.longhaul.testing.Await;
+import io.longhaul.testing.Database;
+import io.longhaul.testing.Ledger;
+import io.longhaul.testing.Ledger.Entry;
+import io.longhaul.testing.NodeProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Three nodes, a PostgreSQL and clients, all of which are killed, paused, crashed and cut off at random, and at the end the
+ * account: what was accepted has ended, once, and the tools were run no more often than the attempts say.
+ *
+ * <p>{@code -Dlonghaul.campaign.seconds=600} goes on for longer, {@code -Dlonghaul.campaign.seed=7} makes the same trouble
+ * again.
+ */
+class CampaignIT {
+    private static final Duration LEASE = Duration.ofSeconds(3);
+
+    private static final long SEED = Long.getLong("longhaul.campaign.seed", System.nanoTime() % 100_000);
+    private static final Duration TIME = Duration.ofSeconds(Long.getLong("longhaul.campaign.seconds", 20));
+
+    @TempDir
+    Path folder;
+
+    private Database database;
+    private Ledger ledger;
+
+    @Test
+    void whateverIsKilledNothingAcceptedIsLostOrEndedTwice() throws Exception {
+        System.out.println("Campaign: -Dlonghaul.campaign.seed=" + SEED + " for " + TIME.toSeconds() + " s");
+        ledger = Ledger.in(folder);
+        try (StoppablePostgres postgres = StoppablePostgres.in(folder.resolve("postgres"))) {
+            postgres.start();
+            database = new Database(postgres.dataSource());
+            new Migrator(postgres.dataSource(), line -> {}).migrate();
+            try (Nodes nodes = new Nodes(3, environment(postgres))) {
+                campaign(postgres, nodes);
+            }
+        }
+    }
+
+    private Map<String, String> environment(StoppablePostgres postgres) {
+        Map<String, String> environment =
+                NodeProcess.database(postgres.jdbcUrl(), postgres.user(), postgres.password());
+        environment.put("LONGHAUL_TOOLS", ledger.tools());
+        environment.put("LONGHAUL_LEASE", LEASE.toSeconds() + "s");
+        // PostgreSQL takes a hundred: those of killed nodes linger for a moment.
+        environment.put("LONGHAUL_DATABASE_CONNECTIONS", "8");
+        return environment;
+    }
+
+    private void campaign(StoppablePostgres postgres, Nodes nodes) throws Exception {
+        Witness witness = new Witness(postgres.dataSource());
+        Clients clients = new Clients(nodes, SEED, 4);
+        Troubles troubles = new Troubles(nodes, postgres, LEASE, SEED);
+        try {
+            troubles.run(TIME);
+            nodes.restartAll();
+        } finally {
+            clients.stop();
+        }
+        Duration settled = Await.until(
+                "every job has ended",
+                Await.LONG,
+                () -> database.number("SELECT count(*) FROM jobs WHERE status IN ('pending', 'running')") == 0);
+        witness.stop();
+        tell(clients, troubles, witness, settled);
+        checkJobs(clients);
+        checkLedger();
+        assertThat(clients.violations()).as("seed " + SEED).isEmpty();
+        assertThat(witness.violations()).as("seed " + SEED).isEmpty();
+        assertThat(witness.looks()).isGreaterThan(5);
+        checkNothingIsLeft(nodes);
+    }
+
+    private void tell(Clients clients, Troubles troubles, Witness witness, Duration settled) throws IOException {
+        System.out.printf(
+                "Campaign of seed %d: troubles %s, accepted %d, repeats %d, cancelled %d, settled in %d ms, looks %d%n"
+                        + "  statuses %s, attempts %s, ledger lines %d%n",
+                SEED,
+                troubles,
+                clients.accepted().size(),
+                clients.repeats(),
+                clients.cancelled().size(),
+                settled.toMillis(),
+                witness.looks(),
+                database.column("SELECT status || ' ' || count(*) FROM jobs GROUP BY status ORDER BY 1"),
+                database.column("SELECT attempt || ': ' || count(*) FROM jobs GROUP BY attempt ORDER BY attempt"),
+                ledger.entries().size());
+    }
+
+    private void checkJobs(Clients clients) {
+        Set<String> stored = new HashSet<>(database.column("SELECT id FROM jobs"));
+        assertThat(clients.accepted()).isNotEmpty();
+        assertThat(stored)
+                .as("accepted jobs, seed " + SEED)
+                .isEqualTo(new HashSet<>(clients.accepted().values()));
+        assertThat(clients.accepted().values()).doesNotHaveDuplicates();
+        Set<String> cancelled = new HashSet<>(database.column("SELECT id FROM jobs WHERE status = 'cancelled'"));
+        assertThat(cancelled).as("cancelled jobs, seed " + SEED).containsAll(clients.cancelled());
+        assertThat(database.column("SELECT id FROM jobs WHERE status = 'failed' AND error_code <> 'WORKER_LOST'"))
+                .as("jobs that failed for another reason than their lost nodes, seed " + SEED)
+                .isEmpty();
+        assertThat(database.column("SELECT id FROM jobs"
+                        + " WHERE tool_name = 'echo' AND status = 'completed' AND result IS DISTINCT FROM parameters"))
+                .as("jobs with a foreign result, seed " + SEED)
+                .isEmpty();
+    }
+
+    /** What the world outside of the database has seen. */
+    private void checkLedger() throws IOException {
+        Map<String, Integer> attempts = pairs("SELECT id || ' ' || attempt FROM jobs WHERE tool_name = 'ledger'");
+        List<Entry> runs = ledger.entries();
+        assertThat(runs).isNotEmpty().allSatisfy(run -> assertThat(attempts).containsKey(run.job()));
+        assertThat(runs.stream().collect(groupingBy(run -> run.job() + " " + run.attempt(), counting())))
+                .as("runs of one attempt, seed " + SEED)
+                .allSatisfy((attempt, times) -> assertThat(times).isOne());
+        assertThat(runs)
+                .as("seed " + SEED)
+                .allSatisfy(run -> assertThat(run.attempt()).isLessThanOrEqualTo(attempts.get(run.job())));
+        Set<String> done =
+                runs.stream().map(run -> run.job() + " " + run.attempt()).collect(toSet());
+        assertThat(done)
+                .as("the attempts that completed their jobs, seed " + SEED)
+                .containsAll(database.column("SELECT id || ' ' || attempt FROM jobs"
+                        + " WHERE tool_name = 'ledger' AND status = 'completed'"));
+    }
+
+    private Map<String, Integer> pairs(String sql) {
+        return database.column(sql).stream()
+                .map(line -> line.split(" "))
+                .collect(toMap(words -> words[0], words -> Integer.parseInt(words[1]), (a, b) -> b, TreeMap::new));
+    }
+
+    private void checkNothingIsLeft(Nodes nodes) throws IOException {
+        assertThat(database.number("SELECT count(*) FROM job_leases")).isZero();
+        assertThat(nodes.terminateAll()).as("exit codes").containsOnly(0);
+        Await.until("no connection is left", Await.LONG, () -> database.number("""
+                        SELECT count(*)
+                        FROM pg_stat_activity
+                        WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+                        """) == 0);
+        assertThat(database.column("SELECT name FROM nodes WHERE lease_until > NOW()"))
+                .isEmpty();
+        assertThat(ledger.entries()).noneMatch(Entry::isAlive);
+    }
+}

@@ -1,0 +1,130 @@
+package io.longhaul.campaign;
+
+import io.longhaul.testing.Answer;
+import io.longhaul.testing.Await;
+import io.longhaul.testing.NodeProcess;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Clients as they should be: each job has an idempotency key, and is submitted again, to any node, until it is accepted.
+ * They also cancel a few.
+ */
+final class Clients {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private final Nodes nodes;
+    private final Map<String, String> accepted = new ConcurrentHashMap<>();
+    private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
+    private final Queue<String> violations = new ConcurrentLinkedQueue<>();
+    private final AtomicLong repeats = new AtomicLong();
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean over;
+
+    Clients(Nodes nodes, long seed, int count) {
+        this.nodes = nodes;
+        for (int i = 0; i < count; i++) {
+            Random random = new Random(seed * 1_000 + i);
+            Thread thread = new Thread(() -> work(random), "client-" + i);
+            thread.start();
+            threads.add(thread);
+        }
+    }
+
+    private void work(Random random) {
+        while (!over) {
+            String key = Long.toHexString(random.nextLong());
+            String id = submit(random, key);
+            if (id != null && random.nextInt(20) == 0) {
+                cancel(random, id);
+            }
+            LockSupport.parkNanos(random.nextInt(60) * 1_000_000L);
+        }
+    }
+
+    private String submit(Random random, String key) {
+        boolean ledger = random.nextInt(3) > 0;
+        int seconds = Math.max(0, random.nextInt(8) - 4);
+        String params = ledger ? "{\"seconds\": " + seconds + "}" : "{\"key\": \"" + key + "\"}";
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < end) {
+            try {
+                Answer answer = any(random).submit(ledger ? "ledger" : "echo", params, key);
+                if (answer.status() == 201 || answer.status() == 200) {
+                    return note(key, answer.field("job_id"));
+                }
+                check(answer.status() == 503, "an answer " + answer);
+            } catch (IOException e) {
+                // Killed, paused or starting: the next may answer.
+            }
+            repeats.incrementAndGet();
+            LockSupport.parkNanos(100_000_000L);
+        }
+        violations.add("key " + key + " was not accepted for " + PATIENCE.toSeconds() + " s");
+        return null;
+    }
+
+    private String note(String key, String id) {
+        String before = accepted.put(key, id);
+        check(before == null || before.equals(id), "key " + key + " stands for two jobs");
+        return id;
+    }
+
+    private void cancel(Random random, String id) {
+        try {
+            Answer answer = any(random).cancel(id);
+            if (answer.status() == 200 && answer.json().path("cancelled").asBoolean()) {
+                cancelled.add(id);
+            }
+        } catch (IOException e) {
+            // It may be cancelled or not; nothing was promised.
+        }
+    }
+
+    private NodeProcess any(Random random) {
+        return nodes.at(random.nextInt(nodes.count()));
+    }
+
+    private void check(boolean holds, String violation) {
+        if (!holds) {
+            violations.add(violation);
+        }
+    }
+
+    /** Submits no more, once what is under way is accepted. */
+    void stop() {
+        over = true;
+        Await.until(
+                "the clients are done",
+                PATIENCE.plusSeconds(30),
+                () -> threads.stream().noneMatch(Thread::isAlive));
+    }
+
+    /** Ids of jobs by their keys. */
+    Map<String, String> accepted() {
+        return Map.copyOf(accepted);
+    }
+
+    /** Jobs that somebody was told are cancelled. */
+    Set<String> cancelled() {
+        return Set.copyOf(cancelled);
+    }
+
+    List<String> violations() {
+        return List.copyOf(violations);
+    }
+
+    long repeats() {
+        return repeats.get();
+    }
+}

@@ -1,0 +1,192 @@
+package io.longhaul.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.longhaul.testing.TestDatabase;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Each statement that changes a job against each other one, the first parked before its commit. The second either waits,
+ * which the database says, or is through at once because it skips locked rows; and exactly one of them, or both one after
+ * the other where that is legal, decides what becomes of the job.
+ */
+class RaceMatrixTest {
+    @RegisterExtension
+    @Order(1)
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @RegisterExtension
+    @Order(2)
+    static final TestJobs JOBS = TestJobs.in(DATABASE);
+
+    /** Where a job stands when the race begins; in all three it is long past its time. */
+    private enum Start {
+        /** Leased to a node whose own lease has lapsed. */
+        RUNNING,
+        PENDING,
+        ENDED
+    }
+
+    private enum Verb {
+        COMPLETE("completed", Start.RUNNING),
+        FAIL("failed", Start.RUNNING),
+        RETRY("pending", Start.RUNNING),
+        GIVE_BACK("pending", Start.RUNNING),
+        CANCEL("cancelled", Start.RUNNING, Start.PENDING),
+        RESCUE("pending", Start.RUNNING),
+        EXPIRE("failed", Start.PENDING),
+        CLEAN_UP("gone", Start.ENDED);
+
+        private final String leaves;
+        private final Set<Start> from;
+
+        Verb(String leaves, Start... from) {
+            this.leaves = leaves;
+            this.from = Set.of(from);
+        }
+
+        /** Runs it; true if it changed the job. */
+        boolean run(JobTransitions t, Lease lease) {
+            UUID id = lease.jobId();
+            return switch (this) {
+                case COMPLETE -> TestJobs.complete(t, lease, "1");
+                case FAIL -> TestJobs.end(t, lease, null);
+                case RETRY -> TestJobs.end(t, lease, 60_000L);
+                case GIVE_BACK ->
+                    !t.giveBack(TestJobs.ids(lease), TestJobs.attempts(lease), TestJobs.nodes(lease))
+                            .isEmpty();
+                case CANCEL -> t.lock(id) != null && !t.cancel(id).isEmpty();
+                case RESCUE -> t.rescue(10, null).contains(id);
+                case EXPIRE -> t.expirePending(10, null).contains(id);
+                case CLEAN_UP -> TestJobs.deleteExpired(t, 10) == 1;
+            };
+        }
+
+        boolean skipsLocked() {
+            return this == RESCUE || this == EXPIRE || this == CLEAN_UP;
+        }
+
+        /** Whether it has to wait for another that has the row: it must be about this row for that. */
+        boolean waits(Start start) {
+            return this == CANCEL || from.contains(start) && !skipsLocked();
+        }
+
+        /** Of all, only a cancel can still change what another has just changed: a job that is pending again. */
+        boolean follows(Verb first) {
+            return this == CANCEL && first.leaves.equals("pending");
+        }
+    }
+
+    static Stream<Arguments> races() {
+        return Stream.of(Verb.values())
+                .flatMap(first -> first.from.stream()
+                        .sorted()
+                        .flatMap(start -> Stream.of(Verb.values()).map(second -> arguments(start, first, second))));
+    }
+
+    @AfterEach
+    void nothingHasDeadlocked() {
+        assertThat(JOBS.deadlocks()).isZero();
+    }
+
+    private static Lease at(Start start) {
+        Lease lease = start == Start.RUNNING ? JOBS.leased() : new Lease(JOBS.pending(), 1, 0);
+        if (start == Start.RUNNING) {
+            JOBS.kill(lease.nodeId());
+        }
+        if (start == Start.ENDED) {
+            JOBS.cancel(lease.jobId());
+        }
+        JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 h'");
+        return lease;
+    }
+
+    private static boolean alone(Verb verb, Lease lease) {
+        return JOBS.jdbi().inTransaction(handle -> verb.run(handle.attach(JobTransitions.class), lease));
+    }
+
+    /** Runs the second while the first is parked, and gives what the second says in the end. */
+    private static boolean race(Start start, Verb first, Verb second, Lease lease, boolean commit) {
+        try (Parked parked = new Parked(JOBS.jdbi())) {
+            assertThat(first.run(parked.transitions(), lease)).as("the first").isTrue();
+            if (!second.waits(start)) {
+                return alone(second, lease);
+            }
+            CompletableFuture<Boolean> waiting = Parked.beside(() -> alone(second, lease));
+            parked.awaitWaiters(1);
+            if (commit) {
+                parked.commit();
+            } else {
+                parked.rollback();
+            }
+            return waiting.join();
+        } finally {
+            assertThat(JOBS.count("SELECT count(*) FROM job_leases l LEFT JOIN jobs j ON j.id = l.job_id"
+                            + " WHERE j.status IS NULL OR j.status NOT IN ('pending', 'running')"
+                            + " OR l.attempt <> j.attempt + 1"))
+                    .as("leases on what has ended")
+                    .isZero();
+        }
+    }
+
+    private static String standing(UUID id) {
+        List<String> status = JOBS.jdbi()
+                .withHandle(h -> h.select("SELECT status::text FROM jobs WHERE id = ?", id)
+                        .mapTo(String.class)
+                        .list());
+        return status.isEmpty() ? "gone" : status.get(0);
+    }
+
+    @ParameterizedTest
+    @MethodSource("races")
+    void theFirstWinsAndTheSecondChangesNothingUnlessItMayFollow(Start start, Verb first, Verb second) {
+        Lease lease = at(start);
+        boolean changed = raceToCommit(start, first, second, lease);
+        assertThat(changed).as("the second").isEqualTo(second.follows(first));
+        assertThat(standing(lease.jobId())).isEqualTo(changed ? second.leaves : first.leaves);
+        if (start == Start.RUNNING) {
+            assertThat(JOBS.stored(lease.jobId(), "attempt", Integer.class)).isEqualTo(1);
+            assertThat(JOBS.isLeased(lease.jobId())).isFalse();
+        }
+    }
+
+    // Where the second does not wait, the first commits when the second is through.
+    private static boolean raceToCommit(Start start, Verb first, Verb second, Lease lease) {
+        if (second.waits(start)) {
+            return race(start, first, second, lease, true);
+        }
+        try (Parked parked = new Parked(JOBS.jdbi())) {
+            assertThat(first.run(parked.transitions(), lease)).as("the first").isTrue();
+            boolean changed = alone(second, lease);
+            parked.commit();
+            return changed;
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("races")
+    void ifTheFirstBreaksOffTheSecondThatWaitedCountsAndNothingIsHalfDone(Start start, Verb first, Verb second) {
+        Lease lease = at(start);
+        String before = standing(lease.jobId());
+        boolean changed = race(start, first, second, lease, false);
+        assertThat(changed).as("the second").isEqualTo(second.waits(start) && second.from.contains(start));
+        assertThat(standing(lease.jobId())).isEqualTo(changed ? second.leaves : before);
+        assertThat(JOBS.isLeased(lease.jobId())).isEqualTo(start == Start.RUNNING && !changed);
+        // Whoever skipped the row finds it the next time.
+        if (!changed && second.from.contains(start)) {
+            assertThat(alone(second, lease)).isTrue();
+            assertThat(standing(lease.jobId())).isEqualTo(second.leaves);
+        }
+    }
+}

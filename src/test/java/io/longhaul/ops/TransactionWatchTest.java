@@ -1,0 +1,113 @@
+package io.longhaul.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.testing.Await;
+import io.longhaul.testing.Database;
+import io.longhaul.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.postgresql.ds.PGSimpleDataSource;
+
+class TransactionWatchTest {
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.empty();
+
+    private static final Duration SHORT = Duration.ofMillis(1);
+
+    private static TransactionWatch watch(DataSource source, Duration threshold) {
+        TransactionWatch watch = new TransactionWatch(source, threshold);
+        watch.look();
+        return watch;
+    }
+
+    /** A session that has begun a transaction and stays in it. */
+    private static Connection open() throws SQLException {
+        PGSimpleDataSource source = (PGSimpleDataSource) DATABASE.dataSource();
+        source.setApplicationName("forgotten");
+        Connection connection = source.getConnection();
+        connection.setAutoCommit(false);
+        run(connection, "SELECT 1");
+        return connection;
+    }
+
+    private static void run(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Test
+    void withoutAnOpenTransactionAllIsWell() {
+        Condition condition = watch(DATABASE.dataSource(), SHORT).condition();
+        assertThat(condition.ok()).isTrue();
+        assertThat(condition.degraded()).isFalse();
+        assertThat(condition.message()).isEqualTo("None is open.");
+    }
+
+    @Test
+    void aForgottenTransactionIsToldWithItsOwnerAndItsCureAndTheNodeStaysReady() throws SQLException {
+        try (Connection forgotten = open()) {
+            long pid = new Database(DATABASE.dataSource())
+                    .number("SELECT pid FROM pg_stat_activity WHERE application_name = 'forgotten'");
+            TransactionWatch watch = watch(DATABASE.dataSource(), SHORT);
+            Await.until("it is old", Await.LONG, () -> {
+                watch.look();
+                return watch.condition().degraded();
+            });
+            Condition condition = watch.condition();
+            assertThat(condition.ok()).isTrue();
+            assertThat(condition.errorCode()).isEqualTo("OLD_TRANSACTION");
+            assertThat(condition.message())
+                    .contains("session " + pid, DATABASE.user(), "forgotten", "idle in transaction");
+            assertThat(condition.cure()).isEqualTo("SELECT pg_terminate_backend(" + pid + ")");
+            assertThat(condition.details()).containsEntry("application", "forgotten");
+            assertThat(watch.ageSeconds()).isPositive();
+            assertThat(watch(DATABASE.dataSource(), Duration.ofHours(1))
+                            .condition()
+                            .degraded())
+                    .isFalse();
+            forgotten.rollback();
+        }
+    }
+
+    @Test
+    void whoMayNotSeeOthersIsToldSo() throws SQLException {
+        Database database = new Database(DATABASE.dataSource());
+        String role = "longhaul_blind_" + System.nanoTime();
+        database.run("CREATE ROLE " + role + " LOGIN PASSWORD 'blind'");
+        try (Connection forgotten = open()) {
+            PGSimpleDataSource blind = (PGSimpleDataSource) DATABASE.dataSource();
+            blind.setUser(role);
+            blind.setPassword("blind");
+            Condition condition = watch(blind, SHORT).condition();
+            assertThat(condition.ok()).isTrue();
+            assertThat(condition.message()).contains("GRANT pg_read_all_stats");
+            forgotten.rollback();
+        } finally {
+            database.run("DROP ROLE " + role);
+        }
+    }
+
+    @Test
+    void aSlotIsToldWithItsCure() {
+        OpenTransaction slot =
+                new OpenTransaction("replication slot", "standby", null, null, "not in use", Duration.ofMinutes(6));
+        assertThat(slot.who()).isEqualTo("replication slot standby, not in use");
+        assertThat(slot.cure()).contains("pg_drop_replication_slot('standby')");
+    }
+
+    @Test
+    void aDatabaseThatIsAwayIsNoMatterOfThisWatch() {
+        PGSimpleDataSource away = new PGSimpleDataSource();
+        away.setUrl("jdbc:postgresql://127.0.0.1:1/none?connectTimeout=1");
+        Condition condition = watch(away, SHORT).condition();
+        assertThat(condition.ok()).isTrue();
+        assertThat(condition.degraded()).isFalse();
+    }
+}

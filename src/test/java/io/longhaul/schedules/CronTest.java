@@ -1,0 +1,96 @@
+package io.longhaul.schedules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CronTest {
+    private static List<String> next(String cron, String zone, String from, int count) {
+        Cron times = Cron.parse(cron, ZoneId.of(zone));
+        List<String> all = new ArrayList<>();
+        Optional<Instant> next = Optional.of(Instant.parse(from));
+        for (int i = 0; i < count && next.isPresent(); i++) {
+            next = times.next(next.get());
+            next.ifPresent(time -> all.add(time.toString()));
+        }
+        return all;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "*/15 * * * *, 2026-01-01T00:01:00Z, 2026-01-01T00:15:00Z",
+        "0 3 * * *, 2026-01-01T03:00:00Z, 2026-01-02T03:00:00Z",
+        "0 0 1 1 *, 2026-01-01T00:00:00Z, 2027-01-01T00:00:00Z",
+        "30 9 * * 1-5, 2026-01-02T10:00:00Z, 2026-01-05T09:30:00Z",
+        "0 0 * * 0, 2026-01-01T00:00:00Z, 2026-01-04T00:00:00Z",
+        "0 0 * * 7, 2026-01-01T00:00:00Z, 2026-01-04T00:00:00Z",
+        "0 0 29 2 *, 2026-01-01T00:00:00Z, 2028-02-29T00:00:00Z"
+    })
+    void theNextTimeIsThatOfAnyCron(String cron, String from, String expected) {
+        assertThat(next(cron, "UTC", from, 1)).containsExactly(expected);
+    }
+
+    @Test
+    void dayOfMonthAndDayOfWeekAreAlternativesWhenBothAreGiven() {
+        assertThat(next("0 0 13 * 5", "UTC", "2026-01-01T00:00:00Z", 4))
+                .containsExactly(
+                        "2026-01-02T00:00:00Z", "2026-01-09T00:00:00Z", "2026-01-13T00:00:00Z", "2026-01-16T00:00:00Z");
+    }
+
+    @Test
+    void aTimeThatTheClockSkipsInSpringIsLeftOutThatDay() {
+        // On 29 March 2026 it is 03:00 in Berlin right after 02:00, at 01:00 UTC.
+        assertThat(next("30 2 * * *", "Europe/Berlin", "2026-03-27T12:00:00Z", 2))
+                .containsExactly("2026-03-28T01:30:00Z", "2026-03-30T00:30:00Z");
+        assertThat(next("30 3 * * *", "Europe/Berlin", "2026-03-28T12:00:00Z", 1))
+                .containsExactly("2026-03-29T01:30:00Z");
+    }
+
+    @Test
+    void aTimeThatComesTwiceInAutumnRunsOnceADay() {
+        // On 25 October 2026 it is 02:30 in Berlin at 00:30 and at 01:30 UTC.
+        List<String> runs = next("30 2 * * *", "Europe/Berlin", "2026-10-24T12:00:00Z", 2);
+        assertThat(runs).containsExactly("2026-10-25T00:30:00Z", "2026-10-26T01:30:00Z");
+    }
+
+    @Test
+    void whatRunsEveryHalfHourGoesOnThroughBothChanges() {
+        assertThat(next("*/30 * * * *", "Europe/Berlin", "2026-03-29T00:00:00Z", 4))
+                .containsExactly(
+                        "2026-03-29T00:30:00Z", "2026-03-29T01:00:00Z", "2026-03-29T01:30:00Z", "2026-03-29T02:00:00Z");
+        assertThat(next("*/30 * * * *", "Europe/Berlin", "2026-10-25T00:00:00Z", 4))
+                .containsExactly(
+                        "2026-10-25T00:30:00Z", "2026-10-25T01:00:00Z", "2026-10-25T01:30:00Z", "2026-10-25T02:00:00Z");
+    }
+
+    @Test
+    void aTimeThatNeverComesIsNone() {
+        assertThat(Cron.parse("0 0 30 2 *", ZoneId.of("UTC")).next(Instant.parse("2026-01-01T00:00:00Z")))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "x * * * *", "@daily"})
+    void whatIsNoCronIsRefused(String cron) {
+        assertThatThrownBy(() -> Cron.parse(cron, ZoneId.of("UTC"))).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void zonesAreThoseOfTheIanaDatabase() {
+        assertThat(Cron.zone("Europe/Berlin")).isPresent();
+        assertThat(Cron.zone("UTC")).isPresent();
+        for (String none : List.of("Mars/Olympus", "+01:00", "", "CEST")) {
+            assertThat(Cron.zone(none)).as(none).isEmpty();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.longhaul.schema;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.dropwizard.core.Application;
+import io.dropwizard.core.Configuration;
+import io.dropwizard.core.cli.Cli;
+import io.dropwizard.core.setup.Bootstrap;
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.db.DataSourceFactory;
+import io.dropwizard.util.JarLocation;
+import io.longhaul.testing.TestDatabase;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Runs {@code db} and {@code schema} in this JVM. One at a time: the streams of the JVM are theirs meanwhile. */
+final class Commands {
+    private final Path file;
+
+    /** What a command left. */
+    record Ran(int exitCode, String out, String err) {}
+
+    /** A configuration with nothing but a database. */
+    static final class TestConfiguration extends Configuration {
+        @JsonProperty
+        DataSourceFactory database = new DataSourceFactory();
+    }
+
+    /** Only the commands. */
+    private static final class TestApplication extends Application<TestConfiguration> {
+        @Override
+        public void run(TestConfiguration configuration, Environment environment) {}
+    }
+
+    Commands(Path folder) {
+        this.file = folder.resolve("commands.yml");
+    }
+
+    Commands connectedTo(TestDatabase database) {
+        return connectedTo(database.jdbcUrl(), database.user(), database.password());
+    }
+
+    Commands connectedTo(String url, String user, String password) {
+        String text = "database:\n  driverClass: org.postgresql.Driver\n  url: '" + url + "'\n  user: '" + user + "'\n";
+        try {
+            Files.writeString(file, password == null ? text : text + "  password: '" + password + "'\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    /** Runs one command; FILE stands for the configuration. */
+    synchronized Ran run(String... words) {
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(outBytes, true, StandardCharsets.UTF_8));
+        System.setErr(new PrintStream(errBytes, true, StandardCharsets.UTF_8));
+        try {
+            Optional<Throwable> error = cli(outBytes, errBytes).run(withFile(words));
+            int code = error.map(CommandFailure::exitCodeOf).orElse(0);
+            return new Ran(code, outBytes.toString(StandardCharsets.UTF_8), errBytes.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+
+    private static Cli cli(ByteArrayOutputStream out, ByteArrayOutputStream err) {
+        Bootstrap<TestConfiguration> bootstrap = new Bootstrap<>(new TestApplication());
+        bootstrap.addCommand(new DbCommand<>(TestConfiguration.class, c -> c.database, c -> false));
+        bootstrap.addCommand(new SchemaCommand<>(TestConfiguration.class, c -> c.database, c -> c.database));
+        return new Cli(new JarLocation(Commands.class), bootstrap, out, err);
+    }
+
+    private String[] withFile(String... words) {
+        List<String> all = new ArrayList<>(List.of(words));
+        all.replaceAll(word -> word.equals("FILE") ? file.toString() : word);
+        return all.toArray(String[]::new);
+    }
+}

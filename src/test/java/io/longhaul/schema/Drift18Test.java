@@ -1,0 +1,16 @@
+package io.longhaul.schema;
+
+import io.longhaul.testing.TestDatabase;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** On the PostgreSQL that we ship, or the one that the tests were given. */
+class Drift18Test extends DriftTest {
+    @RegisterExtension
+    static final TestDatabase database = TestDatabase.migrated();
+
+    @Override
+    DataSource source() {
+        return database.dataSource();
+    }
+}
