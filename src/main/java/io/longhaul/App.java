@@ -5,6 +5,8 @@ import io.dropwizard.core.Application;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.PooledDataSourceFactory;
+import io.longhaul.bench.Target;
+import io.longhaul.cli.BenchCommand;
 import io.longhaul.cli.CheckCommand;
 import io.longhaul.cli.ConfigurationFiles;
 import io.longhaul.cli.ServeCommand;
@@ -58,6 +60,7 @@ public final class App extends Application<ServiceConfiguration> {
     protected void addDefaultCommands(Bootstrap<ServiceConfiguration> bootstrap) {
         bootstrap.addCommand(new ServeCommand(this));
         bootstrap.addCommand(new CheckCommand(App::checked));
+        bootstrap.addCommand(new BenchCommand(App::benchTarget));
         bootstrap.addCommand(new DbCommand<>(
                 ServiceConfiguration.class,
                 App::databaseOfMigration,
@@ -110,6 +113,17 @@ public final class App extends Application<ServiceConfiguration> {
         }
         database.asSingleConnectionPool();
         return database;
+    }
+
+    /** Measuring on the embedded database starts another one, so that a server which runs is not disturbed. */
+    private static Target benchTarget(ServiceConfiguration configuration) {
+        DatabaseConfiguration database = configuration.database();
+        if (database.isEmbedded()) {
+            EmbeddedPostgres postgres = EmbeddedPostgres.attach(
+                    Path.of(System.getProperty("java.io.tmpdir"), "longhaul-bench-" + System.getProperty("user.name")));
+            return new Target(postgres.jdbcUrl(), postgres.user(), postgres.password());
+        }
+        return new Target(database.getUrl(), database.getUser(), database.getPassword());
     }
 
     /** Whoever changes the schema may be another role than the server's, past a pooler. */

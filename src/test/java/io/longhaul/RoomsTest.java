@@ -43,7 +43,8 @@ class RoomsTest {
             entry("database", Set.of()),
             entry("database.embedded", Set.of("database")),
             entry("ops", Set.of()),
-            entry("cli", Set.of("config", "database", "jobs", "tools", "schema")));
+            entry("bench", Set.of("schema")),
+            entry("cli", Set.of("config", "database", "jobs", "tools", "schema", "bench")));
 
     /** What {@code config} may name of a room: its configuration and nothing else. */
     private static final Pattern CONFIG_IMPORT =

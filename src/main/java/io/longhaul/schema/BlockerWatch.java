@@ -19,6 +19,9 @@ final class BlockerWatch implements AutoCloseable {
     /** Several looks within the two seconds that a lock is waited for. */
     private static final Duration LOOK_EVERY = Duration.ofMillis(250);
 
+    /** Five seconds of them. */
+    private static final int MOST_CANCELS = 20;
+
     private final DataSource source;
     private final int pid;
     private final Duration patience;
@@ -28,6 +31,7 @@ final class BlockerWatch implements AutoCloseable {
     private volatile String last = "";
     private volatile boolean cancelled;
     private long freeAt = System.nanoTime();
+    private int cancels;
 
     private BlockerWatch(DataSource source, int pid, Duration patience, Consumer<String> report) {
         this.source = source;
@@ -110,7 +114,9 @@ final class BlockerWatch implements AutoCloseable {
         }
         if (System.nanoTime() - freeAt > patience.toNanos()) {
             cancelled = true;
-            Sessions.list(connection, Sessions.SELECT + "WHERE a.pid = " + pid + " AND pg_cancel_backend(a.pid)");
+            // A session that does not hear a cancel for seconds is ended: waiting for ever would be worse.
+            String end = ++cancels > MOST_CANCELS ? "pg_terminate_backend" : "pg_cancel_backend";
+            Sessions.list(connection, Sessions.SELECT + "WHERE a.pid = " + pid + " AND " + end + "(a.pid)");
         }
     }
 }

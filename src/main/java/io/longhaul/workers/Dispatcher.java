@@ -100,7 +100,7 @@ final class Dispatcher {
         }
         Map<String, Long> held = executions.perTool();
         long begin = System.nanoTime();
-        List<ClaimedJob> jobs = limited.claim(nodeId, free, tool -> room(tool, held, free, free));
+        List<ClaimedJob> jobs = limited.claim(nodeId, free, tool -> room(tool, held, free));
         facts.claimed(jobs.size(), Duration.ofNanos(System.nanoTime() - begin));
         start.accept(jobs);
         return jobs.size() == free;
@@ -166,7 +166,7 @@ final class Dispatcher {
         List<Integer> rooms = new ArrayList<>();
         boolean whole = limit > 0;
         for (RegisteredTool tool : unlimited()) {
-            int room = room(tool, held, free, limit);
+            int room = room(tool, held, limit);
             whole &= room == limit;
             if (room > 0) {
                 names.add(tool.name());
@@ -190,13 +190,11 @@ final class Dispatcher {
         return unlimited;
     }
 
-    // A tool with a limit of its own is not claimed ahead: others would wait behind it.
-    private static int room(RegisteredTool tool, Map<String, Long> held, int free, int limit) {
+    // What is held counts, also what still waits for a slot: so its own limit holds for a tool that is claimed ahead.
+    private static int room(RegisteredTool tool, Map<String, Long> held, int limit) {
         Integer most = tool.policy().concurrency();
         return most == null
                 ? limit
-                : Math.min(
-                        limit,
-                        Math.min(free, most - held.getOrDefault(tool.name(), 0L).intValue()));
+                : Math.min(limit, most - held.getOrDefault(tool.name(), 0L).intValue());
     }
 }

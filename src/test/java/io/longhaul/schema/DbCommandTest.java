@@ -247,7 +247,9 @@ class DbCommandTest {
         }
     }
 
+    // On a thread of its own, because a command that waits for ever could not be interrupted.
     @Test
+    @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void aLockThatIsNotFreedNamesItsHolder() throws Exception {
         run("db", "migrate", "FILE");
         Sql.addJobs(source(), 1);

@@ -1,0 +1,248 @@
+package io.longhaul.bench;
+
+import io.longhaul.schema.CommandFailure;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Measures submit, drain and pick-up of servers of this release, each right beside what plain SQL does on the same
+ * database: machines are noisy, so the ratios are what to read.
+ */
+public final class Bench {
+    private static final int BATCH = 1_000;
+    private static final int BATCH_CALLERS = 4;
+    private static final int CREATED = 201;
+
+    private final Target database;
+    private final Plan plan;
+    private final Consumer<String> progress;
+    private final Map<String, Samples> figures = new LinkedHashMap<>();
+    private BenchSchema schema;
+    private RawSql raw;
+
+    /** Values of the runs so far. */
+    private record Samples(
+            String work,
+            String setting,
+            String unit,
+            List<Double> values,
+            List<Double> floors,
+            List<Double> p50,
+            List<Double> p99) {}
+
+    /**
+     * Wires it.
+     *
+     * @param database where to measure; a schema is made there, and dropped in the end
+     * @param plan how much
+     * @param progress told what is being done
+     */
+    public Bench(Target database, Plan plan, Consumer<String> progress) {
+        this.database = database;
+        this.plan = plan;
+        this.progress = progress;
+    }
+
+    /**
+     * Measures.
+     *
+     * @return one figure for each work and setting
+     * @throws CommandFailure when the database cannot be migrated
+     * @throws SQLException when it cannot be used
+     * @throws IOException when a server does not start or gives a wrong answer
+     * @throws Exception when interrupted
+     */
+    public List<Figure> run() throws Exception {
+        try (BenchSchema made = BenchSchema.create(database)) {
+            schema = made;
+            raw = new RawSql(made.target());
+            for (int run = 1; run <= plan.runs(); run++) {
+                measure("run " + run + " of " + plan.runs() + ": ");
+            }
+        }
+        return figures.values().stream().map(Bench::figure).toList();
+    }
+
+    private void measure(String run) throws Exception {
+        schema.clear();
+        progress.accept(run + "submit");
+        submits();
+        schema.clear();
+        progress.accept(run + "pick-up");
+        pickUp();
+        for (int slots : new int[] {10, 50}) {
+            schema.clear();
+            progress.accept(run + "drain with " + slots + " slots");
+            drain(slots);
+        }
+    }
+
+    private void submits() throws Exception {
+        try (Node node = Node.start(schema.target(), 0)) {
+            Rate alone = raw.submit(1, plan.time());
+            Rate ten = raw.submit(10, plan.time());
+            submit(node, 1, alone);
+            for (int clients : new int[] {10, 64, 256}) {
+                submit(node, clients, ten);
+            }
+            Rate batches = raw.submitBatches(BATCH_CALLERS, BATCH, plan.time());
+            Rate ours = post(node, BATCH_CALLERS, "/v1/jobs/batch", Payload.batch(BATCH), BATCH);
+            note(
+                    "submit " + BATCH + " a call",
+                    BATCH_CALLERS + " clients",
+                    "jobs/s",
+                    ours.perSecond(),
+                    batches.perSecond(),
+                    ours);
+        }
+    }
+
+    private void submit(Node node, int clients, Rate floor) throws Exception {
+        Rate ours = post(node, clients, "/v1/jobs", Payload.JOB, 1);
+        note(
+                "submit one by one",
+                clients == 1 ? "1 client" : clients + " clients",
+                "jobs/s",
+                ours.perSecond(),
+                floor.perSecond(),
+                ours);
+        if (clients == 1) {
+            note("answer to a submit, p50", "1 client", "ms", ours.percentile(0.5), floor.percentile(0.5), ours);
+        }
+    }
+
+    private Rate post(Node node, int clients, String path, String body, int jobs) throws Exception {
+        return Crowd.count(clients, plan.time(), () -> {
+            HttpConnection connection = new HttpConnection(node.port(), path, body);
+            return new Crowd.Member() {
+                @Override
+                public int step() throws IOException {
+                    int status = connection.send();
+                    if (status != CREATED) {
+                        throw new IOException("The server answered " + status + " to POST " + path);
+                    }
+                    return jobs;
+                }
+
+                @Override
+                public void close() throws IOException {
+                    connection.close();
+                }
+            };
+        });
+    }
+
+    private void drain(int slots) throws Exception {
+        Rate floor = raw.drain(plan.jobs(), slots == 10 ? 4 : 8, 500);
+        try (Node node = Node.start(schema.target(), slots)) {
+            // So much is done before the clock starts that the compiler has seen the code.
+            drainOnce(node, Math.min(plan.jobs(), 5_000));
+            double rate = drainOnce(node, plan.jobs());
+            note("drain " + plan.jobs() + " jobs", slots + " slots", "jobs/s", rate, floor.perSecond(), null);
+        }
+    }
+
+    private double drainOnce(Node node, int jobs) throws Exception {
+        schema.clear();
+        // One transaction, so that all are there at the same moment; the server finds them at its next look.
+        BenchSchema.execute(
+                schema.target(),
+                "INSERT INTO jobs (tool_name, trace_id, parameters, expires_at) SELECT 'echo', gen_random_uuid()::text, '"
+                        + Payload.PARAMS + "'::jsonb, NOW() + INTERVAL '1 day' FROM generate_series(1, " + jobs + ")");
+        awaitEnded(node, jobs);
+        return number("SELECT count(*) / EXTRACT(EPOCH FROM max(completed_at) - min(started_at)) FROM jobs");
+    }
+
+    private void awaitEnded(Node node, int jobs) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(10);
+        while (number("SELECT count(*) FROM (SELECT FROM jobs WHERE status IN ('pending', 'running') LIMIT 1) AS one")
+                > 0) {
+            node.requireAlive();
+            if (System.nanoTime() > deadline) {
+                throw new IOException("The server did not drain " + jobs + " jobs within ten minutes");
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+    }
+
+    // The floor is one commit: less than that is not possible between two transactions.
+    private void pickUp() throws Exception {
+        try (Node node = Node.start(schema.target(), 10);
+                HttpConnection connection = new HttpConnection(node.port(), "/v1/jobs", Payload.JOB)) {
+            int warmUp = plan.samples() / 5;
+            for (int i = 0; i < warmUp + plan.samples(); i++) {
+                connection.send();
+                TimeUnit.MILLISECONDS.sleep(50);
+            }
+            awaitEnded(node, plan.samples());
+            String times =
+                    "FROM (SELECT EXTRACT(EPOCH FROM started_at - created_at) * 1000 AS ms FROM jobs ORDER BY created_at OFFSET "
+                            + warmUp + ") AS t";
+            double p50 = number("SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY ms) " + times);
+            double p99 = number("SELECT percentile_disc(0.99) WITHIN GROUP (ORDER BY ms) " + times);
+            double floor = raw.submit(1, plan.time()).percentile(0.5);
+            add("pick-up, from insert to claim", "idle node", "ms", p50, floor, p50, p99);
+        }
+    }
+
+    private double number(String sql) throws SQLException {
+        try (Connection connection = schema.target().connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getDouble(1);
+        }
+    }
+
+    private void note(String work, String setting, String unit, double value, double floor, Rate calls) {
+        add(
+                work,
+                setting,
+                unit,
+                value,
+                floor,
+                calls == null ? Double.NaN : calls.percentile(0.5),
+                calls == null ? Double.NaN : calls.percentile(0.99));
+    }
+
+    private void add(String work, String setting, String unit, double value, double floor, double p50, double p99) {
+        Samples samples = figures.computeIfAbsent(
+                work + setting,
+                key -> new Samples(
+                        work,
+                        setting,
+                        unit,
+                        new ArrayList<>(),
+                        new ArrayList<>(),
+                        new ArrayList<>(),
+                        new ArrayList<>()));
+        samples.values().add(value);
+        samples.floors().add(floor);
+        samples.p50().add(p50);
+        samples.p99().add(p99);
+    }
+
+    private static Figure figure(Samples s) {
+        return new Figure(
+                s.work(),
+                s.setting(),
+                s.unit(),
+                median(s.values()),
+                median(s.floors()),
+                median(s.p50()),
+                median(s.p99()));
+    }
+
+    private static double median(List<Double> values) {
+        return values.stream().sorted().skip(values.size() / 2).findFirst().orElse(Double.NaN);
+    }
+}

@@ -1,0 +1,102 @@
+package io.longhaul.bench;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.LongPredicate;
+
+/** Several who do the same at the same time. */
+final class Crowd {
+    /** Whoever takes part; used by one thread. */
+    interface Member extends AutoCloseable {
+        /** Does something once; how many jobs that was. */
+        int step() throws Exception;
+
+        @Override
+        void close() throws IOException, SQLException;
+    }
+
+    private record Share(long jobs, List<Double> millis) {}
+
+    private Crowd() {}
+
+    /** Lets each go on for a while; a third of the time before it is not counted. */
+    static Rate count(int members, Duration time, Callable<Member> join) throws Exception {
+        long warmUp = time.toNanos() / 3;
+        long begin = System.nanoTime();
+        return run(members, join, warmUp, jobs -> System.nanoTime() - begin < warmUp + time.toNanos());
+    }
+
+    /** Lets each go on until there is nothing left. */
+    static Rate exhaust(int members, Callable<Member> join) throws Exception {
+        return run(members, join, 0, jobs -> jobs > 0);
+    }
+
+    private static Rate run(int members, Callable<Member> join, long warmUpNanos, LongPredicate goOn) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(members);
+        CountDownLatch ready = new CountDownLatch(members);
+        try {
+            List<Future<Share>> shares = new ArrayList<>();
+            for (int i = 0; i < members; i++) {
+                shares.add(threads.submit(() -> share(join, ready, warmUpNanos, goOn)));
+            }
+            ready.await();
+            long begin = System.nanoTime() + warmUpNanos;
+            return sum(shares, begin);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static Share share(Callable<Member> join, CountDownLatch ready, long warmUpNanos, LongPredicate goOn)
+            throws Exception {
+        long jobs = 0;
+        List<Double> millis = new ArrayList<>();
+        Member member = null;
+        try {
+            member = join.call();
+        } finally {
+            ready.countDown();
+        }
+        try (Member joined = member) {
+            ready.await();
+            long counted = System.nanoTime() + warmUpNanos;
+            int done;
+            do {
+                long begin = System.nanoTime();
+                done = joined.step();
+                if (begin >= counted) {
+                    jobs += done;
+                    millis.add((System.nanoTime() - begin) / 1e6);
+                }
+            } while (goOn.test(done));
+        }
+        return new Share(jobs, millis);
+    }
+
+    private static Rate sum(List<Future<Share>> shares, long beginNanos) throws Exception {
+        long jobs = 0;
+        List<Double> millis = new ArrayList<>();
+        for (Future<Share> share : shares) {
+            try {
+                jobs += share.get().jobs();
+                millis.addAll(share.get().millis());
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof Exception cause) {
+                    throw cause;
+                }
+                throw e;
+            }
+        }
+        double seconds = (System.nanoTime() - beginNanos) / 1e9;
+        return new Rate(jobs, seconds, millis.stream().sorted().toList());
+    }
+}

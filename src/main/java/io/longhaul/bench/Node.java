@@ -1,0 +1,125 @@
+package io.longhaul.bench;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A server of this release in a process of its own, as users run it. */
+final class Node implements AutoCloseable {
+    private static final Duration START = Duration.ofSeconds(60);
+
+    private final Process process;
+    private final Path log;
+    private final int port;
+
+    private Node(Process process, Path log, int port) {
+        this.process = process;
+        this.log = log;
+        this.port = port;
+    }
+
+    /** Starts a node and waits until it is ready. */
+    static Node start(Target target, int concurrency) throws IOException, InterruptedException {
+        int port = freePort();
+        Path log = Files.createTempFile("longhaul-bench-", ".log");
+        ProcessBuilder builder =
+                new ProcessBuilder(command()).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("LONGHAUL_") || name.startsWith("DATABASE_"));
+        builder.environment()
+                .putAll(Map.of(
+                        "DATABASE_URL", target.jdbcUrl(),
+                        "LONGHAUL_BIND", "127.0.0.1",
+                        "LONGHAUL_PORT", Integer.toString(port),
+                        "LONGHAUL_ADMIN_PORT", Integer.toString(freePort()),
+                        "LONGHAUL_CONCURRENCY", Integer.toString(concurrency)));
+        put(builder, "DATABASE_USER", target.user());
+        put(builder, "DATABASE_PASSWORD", target.password());
+        Node node = new Node(builder.start(), log, port);
+        try {
+            node.awaitReady();
+            return node;
+        } catch (IOException | InterruptedException e) {
+            node.close();
+            throw e;
+        }
+    }
+
+    private static void put(ProcessBuilder builder, String name, String value) {
+        if (value != null && !value.isBlank()) {
+            builder.environment().put(name, value);
+        }
+    }
+
+    private static List<String> command() {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        return List.of(java, "-cp", System.getProperty("java.class.path"), "io.longhaul.App", "server");
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private void awaitReady() throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + START.toNanos();
+        while (System.nanoTime() < deadline) {
+            requireAlive();
+            if (isReady()) {
+                return;
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+        throw new IOException(
+                "The server that was to be measured was not ready after " + START.toSeconds() + " s: " + lastLine());
+    }
+
+    /** Throws when the server has ended. */
+    void requireAlive() throws IOException {
+        if (!process.isAlive()) {
+            throw new IOException("The server that was to be measured ended: " + lastLine());
+        }
+    }
+
+    private boolean isReady() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.setSoTimeout(5_000);
+            socket.getOutputStream()
+                    .write("GET /readyz HTTP/1.0\r\n\r\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            byte[] head = socket.getInputStream().readNBytes(12);
+            return new String(head, java.nio.charset.StandardCharsets.US_ASCII).endsWith(" 200");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private String lastLine() throws IOException {
+        List<String> lines = Files.readAllLines(log);
+        return lines.isEmpty() ? "it said nothing" : lines.get(lines.size() - 1);
+    }
+
+    int port() {
+        return port;
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroy();
+        try {
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        Files.deleteIfExists(log);
+    }
+}
