@@ -106,7 +106,7 @@ public interface LimitedClaims {
                 WHERE tool_name = :tool AND :perSecond::float8 IS NOT NULL AND EXISTS (SELECT FROM leased)
             )
             SELECT l.job_id, l.attempt, l.node_id, l.leased_at, c.tool_name, c.params, c.trace_id, c.failures,
-                   c.max_attempts, c.timeout_seconds, c.retry, c.concurrency_key
+                   c.max_attempts, c.timeout_seconds, c.retry, c.concurrency_key, c.priority, c.queue_seq
             FROM leased l JOIN chosen c ON c.id = l.job_id
             ORDER BY c.priority DESC, c.queue_seq
             """)

@@ -70,6 +70,9 @@ class PlanTest {
             Map.entry("maxLosses", "'{3,3}'"),
             Map.entry("free", "'{16,16}'"),
             Map.entry("limit", "16"),
+            Map.entry("bytes", "1000000"),
+            Map.entry("queues", "'{echo,other}'"),
+            Map.entry("floors", "'{7,7}'"),
             Map.entry("priorities", "'{0,0}'"),
             Map.entry("keys", "'{k,l}'"),
             Map.entry("limits", "'{2,2}'"),
@@ -215,6 +218,15 @@ class PlanTest {
         assertThat(scans(situation, "claim", "job_leases"))
                 .isNotEmpty()
                 .allSatisfy(scan -> assertThat(scan.condition()).contains("job_id = j"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("situations")
+    void aClaimFromTheFloorsBeginsThere(Situation situation) {
+        assertThat(scans(situation, "claimFrom", "jobs")).hasSize(2).allSatisfy(scan -> {
+            assertThat(scan.index()).isEqualTo("idx_jobs_queue");
+            assertThat(scan.condition()).contains("tool_name", "priority = ", "queue_seq >= ");
+        });
     }
 
     @ParameterizedTest

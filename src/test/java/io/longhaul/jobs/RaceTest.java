@@ -125,7 +125,7 @@ class RaceTest {
         long node = JOBS.liveNode();
         try (Parked claim = parked()) {
             List<ClaimedJob> claimed = claim.transitions()
-                    .claim(node, new String[] {TestJobs.TOOL}, new Integer[] {3}, new Integer[] {1}, 1);
+                    .claim(node, new String[] {TestJobs.TOOL}, new Integer[] {3}, new Integer[] {1}, 1, Long.MAX_VALUE);
             assertThat(claimed).hasSize(1);
             CompletableFuture<Cancellation.Answer> cancel = Parked.beside(() -> JOBS.cancel(id));
             claim.awaitWaiters(1);
@@ -156,7 +156,7 @@ class RaceTest {
         long node = JOBS.liveNode();
         try (Parked first = parked()) {
             List<ClaimedJob> one = first.transitions()
-                    .claim(node, new String[] {TestJobs.TOOL}, new Integer[] {3}, new Integer[] {6}, 6);
+                    .claim(node, new String[] {TestJobs.TOOL}, new Integer[] {3}, new Integer[] {6}, 6, Long.MAX_VALUE);
             List<ClaimedJob> two = JOBS.claim(JOBS.liveNode(), 3, 6, TestJobs.TOOL);
             first.commit();
             assertThat(one).hasSize(6);
@@ -268,7 +268,13 @@ class RaceTest {
         try (Parked rescue = parked()) {
             rescue.transitions().rescue(10, null);
             List<ClaimedJob> again = rescue.transitions()
-                    .claim(other, new String[] {TestJobs.TOOL}, new Integer[] {3}, new Integer[] {1}, 1);
+                    .claim(
+                            other,
+                            new String[] {TestJobs.TOOL},
+                            new Integer[] {3},
+                            new Integer[] {1},
+                            1,
+                            Long.MAX_VALUE);
             assertThat(again).hasSize(1);
             CompletableFuture<Boolean> completion = Parked.beside(() -> JOBS.complete(stale, "\"stale\""));
             rescue.awaitWaiters(1);
