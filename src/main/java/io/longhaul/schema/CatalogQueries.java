@@ -97,7 +97,7 @@ final class CatalogQueries {
               AND to_regclass(quote_ident(current_schema()) || '.' || quote_ident(c.relname)) IS NULL
             """;
 
-    /** What a serving node does with them; an identity column needs no right on its sequence. */
+    /** What a serving node does with them (fairness reads a sequence's place); an identity column needs no right on its sequence. */
     private static final String MISSING_GRANTS = """
             SELECT c.relname,
                    CASE c.relkind WHEN 'S' THEN 'sequence' ELSE 'table' END AS "is",
@@ -107,7 +107,7 @@ final class CatalogQueries {
             CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'USAGE']) WITH ORDINALITY p (name, position)
             WHERE CASE
                       WHEN c.relname = 'databasechangelog' THEN p.name = 'SELECT'
-                      WHEN c.relkind = 'S' THEN p.name = 'USAGE'
+                      WHEN c.relkind = 'S' THEN p.name IN ('SELECT', 'USAGE')
                       ELSE p.name <> 'USAGE' AND c.relname <> 'databasechangeloglock'
                   END
               AND c.relkind IN ('r', 'p', 'v', 'S')

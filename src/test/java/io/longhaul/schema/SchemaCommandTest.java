@@ -71,7 +71,7 @@ class SchemaCommandTest {
             assertThat(lacking.exitCode()).isEqualTo(1);
             assertThat(lacking.out())
                     .contains("GRANT SELECT, INSERT, UPDATE, DELETE ON jobs TO " + role + ";")
-                    .contains("GRANT USAGE ON SEQUENCE job_queue_seq TO " + role + ";")
+                    .contains("GRANT SELECT, USAGE ON SEQUENCE job_queue_seq TO " + role + ";")
                     .contains("GRANT SELECT ON databasechangelog TO " + role + ";");
             lacking.out()
                     .lines()

@@ -142,7 +142,7 @@ class SchemaWatchTest {
                 source(),
                 "CREATE ROLE " + role + " LOGIN PASSWORD 'x'; GRANT SELECT ON databasechangelog TO " + role
                         + "; GRANT ALL ON ALL TABLES IN SCHEMA public TO " + role
-                        + "; GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO " + role
+                        + "; GRANT SELECT, USAGE ON ALL SEQUENCES IN SCHEMA public TO " + role
                         + "; REVOKE UPDATE ON jobs FROM " + role);
         try {
             PGSimpleDataSource worker = (PGSimpleDataSource) source();

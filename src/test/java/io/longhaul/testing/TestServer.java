@@ -24,8 +24,9 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
  * @param stop ends what was started
  */
 record TestServer(String kind, String jdbcUrl, String user, String password, Runnable stop) {
-    /** Where the embedded server of tests keeps its data between runs. */
-    private static final Path FOLDER = Path.of("target", "test-postgres");
+    /** Where the embedded server of tests keeps its data between runs; each JVM that Maven forks has its own. */
+    private static final Path FOLDER =
+            Path.of("target", "test-postgres", System.getProperty("longhaul.test.fork", "1"));
 
     /** Tests may lose their data in a power cut. */
     private static final Map<String, String> FAST =

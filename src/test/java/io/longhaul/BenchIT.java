@@ -1,0 +1,42 @@
+package io.longhaul;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.longhaul.testing.CommandRun;
+import io.longhaul.testing.Database;
+import io.longhaul.testing.NodeProcess;
+import io.longhaul.testing.TestDatabase;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The users' own instrument measures something, shows it, and leaves nothing behind. It is no judge of speed. */
+class BenchIT {
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @Test
+    void aSmokeRunGivesEveryFigureAndCleansUp() throws Exception {
+        CommandRun run = CommandRun.of(NodeProcess.database(DATABASE), "bench", "--smoke", "--json", "config.yml");
+        assertThat(run.exitCode()).describedAs(run.toString()).isZero();
+        JsonNode figures = new ObjectMapper().readTree(run.out()).path("figures");
+        assertThat(figures).hasSize(9).allSatisfy(figure -> {
+            assertThat(figure.path("value").asDouble())
+                    .describedAs(figure.toString())
+                    .isPositive();
+            assertThat(figure.path("floor").asDouble())
+                    .describedAs(figure.toString())
+                    .isPositive();
+            System.out.printf(
+                    "bench: %s, %s: %.2f of plain SQL%n",
+                    figure.path("work").asText(),
+                    figure.path("setting").asText(),
+                    figure.path("ratio").asDouble());
+        });
+        Database database = new Database(DATABASE.dataSource());
+        assertThat(database.number("SELECT count(*) FROM pg_namespace WHERE nspname LIKE '%bench%'"))
+                .isZero();
+        assertThat(database.number("SELECT count(*) FROM jobs")).isZero();
+    }
+}
