@@ -18,15 +18,17 @@ public interface LimitedClaims {
      * @param tools names
      * @return those with jobs that wait for a worker
      */
+    // Ordered, so that the head of the tool's own queue is looked at and not whatever is pending.
     @SqlQuery("""
             SELECT t.tool
             FROM unnest(:tools::text[]) AS t (tool)
-            WHERE EXISTS (
-                SELECT
+            WHERE (
+                SELECT TRUE
                 FROM jobs j
                 WHERE j.status = 'pending' AND NOT j.delayed AND j.tool_name = t.tool AND j.expires_at > NOW()
                   AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
-                OFFSET 0)
+                ORDER BY j.priority DESC, j.queue_seq
+                LIMIT 1)
               AND NOT EXISTS (SELECT FROM tool_pauses p WHERE p.tool_name = t.tool OFFSET 0)
             """)
     List<String> waiting(@Bind("tools") String[] tools);

@@ -493,4 +493,74 @@ class RaceTest {
                 .isEqualTo(40);
         assertThat(JOBS.count("SELECT count(*) FROM job_leases")).isZero();
     }
+
+    private static int unclaim(JobTransitions transitions, Lease lease) {
+        return transitions.unclaim(TestJobs.ids(lease), TestJobs.attempts(lease), TestJobs.nodes(lease));
+    }
+
+    private static int unclaimAlone(Lease lease) {
+        return JOBS.jdbi().inTransaction(handle -> unclaim(handle.attach(JobTransitions.class), lease));
+    }
+
+    private static void isAsIfItHadNeverBeenClaimed(Lease lease) {
+        assertThat(JOBS.stored(lease.jobId(), "status::text", String.class)).isEqualTo("pending");
+        assertThat(JOBS.stored(lease.jobId(), "attempt", Integer.class)).isZero();
+        assertThat(JOBS.isLeased(lease.jobId())).isFalse();
+    }
+
+    @Test
+    void aRescueLeavesAJobAloneThatIsBeingReturned() {
+        Lease lease = JOBS.leased();
+        JOBS.kill(lease.nodeId());
+        try (Parked returned = parked()) {
+            assertThat(unclaim(returned.transitions(), lease)).isEqualTo(1);
+            assertThat(JOBS.transitions().rescue(10, null)).isEmpty();
+            returned.commit();
+        }
+        assertThat(JOBS.transitions().rescue(10, null)).isEmpty();
+        isAsIfItHadNeverBeenClaimed(lease);
+    }
+
+    @Test
+    void aJobThatIsBeingRescuedIsNotReturnedAsWell() {
+        Lease lease = JOBS.leased();
+        JOBS.kill(lease.nodeId());
+        try (Parked rescue = parked()) {
+            assertThat(rescue.transitions().rescue(10, null)).containsExactly(lease.jobId());
+            CompletableFuture<Integer> returned = Parked.beside(() -> unclaimAlone(lease));
+            rescue.awaitWaiters(1);
+            rescue.commit();
+            assertThat(returned.join()).isZero();
+        }
+        assertThat(JOBS.claim(JOBS.liveNode()).attempt()).isEqualTo(2);
+    }
+
+    @Test
+    void aJobThatIsCancelledWhileItIsBeingReturnedIsCancelled() {
+        Lease lease = JOBS.leased();
+        try (Parked returned = parked()) {
+            assertThat(unclaim(returned.transitions(), lease)).isEqualTo(1);
+            CompletableFuture<Void> cancelled = Parked.beside(() -> {
+                JOBS.cancel(lease.jobId());
+                return null;
+            });
+            returned.awaitWaiters(1);
+            returned.commit();
+            cancelled.join();
+        }
+        assertThat(JOBS.stored(lease.jobId(), "status::text", String.class)).isEqualTo("cancelled");
+        assertThat(JOBS.isLeased(lease.jobId())).isFalse();
+    }
+
+    @Test
+    void aJobThatWasReturnedIsTheNextToBeClaimed() {
+        Lease lease = JOBS.leased();
+        UUID later = JOBS.pending();
+        assertThat(unclaimAlone(lease)).isEqualTo(1);
+        isAsIfItHadNeverBeenClaimed(lease);
+        assertThat(JOBS.claim(JOBS.liveNode())).satisfies(again -> {
+            assertThat(again.jobId()).isEqualTo(lease.jobId()).isNotEqualTo(later);
+            assertThat(again.attempt()).isEqualTo(1);
+        });
+    }
 }
