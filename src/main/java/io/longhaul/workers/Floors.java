@@ -19,9 +19,10 @@ final class Floors {
     private static final int PRIORITIES = 11;
 
     /** A look that walks over little does not take longer, whatever it finds. */
-    private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+    private static final Duration SLOW = Duration.ofMillis(5);
 
-    private static final long SLOW_NANOS_PER_JOB = TimeUnit.MICROSECONDS.toNanos(20);
+    /** Beside that, what it takes to lease so many. */
+    private static final int JOBS_PER_SLOW = 250;
 
     /** Places are taken in order, but their transactions commit when they like: so long they are waited for. */
     private static final long LAG_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
@@ -52,10 +53,20 @@ final class Floors {
     private Map<Queue, Long> newest = new HashMap<>();
     private Map<Queue, Long> middle = Map.of();
     private Map<Queue, Long> oldest = Map.of();
+    private final Duration slowLook;
     private boolean slow;
     private long nextLook;
     private long nextTurn;
     private int turns;
+
+    Floors() {
+        this(SLOW);
+    }
+
+    /** With a time of its own from which on a look is slow. */
+    Floors(Duration slowLook) {
+        this.slowLook = slowLook;
+    }
 
     /** Whether the next claim begins at the floors. */
     synchronized boolean apply(long now) {
@@ -92,7 +103,7 @@ final class Floors {
      * @param now when it ended, in nanoseconds
      */
     synchronized void looked(Offer offer, List<ClaimedJob> jobs, Duration took, long now) {
-        if (took.toNanos() < SLOW_NANOS + SLOW_NANOS_PER_JOB * jobs.size()) {
+        if (took.toNanos() < slowLook.toNanos() * (JOBS_PER_SLOW + jobs.size()) / JOBS_PER_SLOW) {
             forget();
             return;
         }
