@@ -28,6 +28,7 @@ import java.util.UUID;
  * @param extras what few jobs have; what it waits for is not told here
  * @param awaits how many jobs it still waits for
  * @param node name of the node that ended it, or null
+ * @param toolVersion version of the tool that worked on it last, or null
  * @param readAt database time of the read, for durations of running jobs
  */
 public record Job(
@@ -52,6 +53,7 @@ public record Job(
         JobExtras extras,
         int awaits,
         String node,
+        String toolVersion,
         Instant readAt) {
 
     /**

@@ -38,6 +38,7 @@ public final class JobMapper implements RowMapper<Job> {
                 extras(row),
                 row.getInt("awaits"),
                 row.getString("node_name"),
+                row.getString("tool_version"),
                 time(row, "read_at"));
     }
 

@@ -33,7 +33,8 @@ public interface JobQueries {
                    j.attempt, j.max_attempts, j.timeout_seconds, l.attempt AS leased_attempt, l.leased_at,
                    p.fraction, p.message, p.updated_at, NOW() AS read_at, j.retry::text AS retry,
                    j.max_losses, j.concurrency_key, j.fairness_key, j.batch_id, j.schedule_id, j.retry_of, j.awaits,
-                   COALESCE(n.name, j.node_name) AS node_name
+                   COALESCE(n.name, j.node_name) AS node_name,
+                   COALESCE(l.tool_version, j.tool_version) AS tool_version
             FROM jobs j
             LEFT JOIN job_leases l ON l.job_id = j.id
             LEFT JOIN job_progress p ON p.job_id = j.id
@@ -70,7 +71,8 @@ public interface JobQueries {
                    j.attempt, j.max_attempts, j.timeout_seconds, l.attempt AS leased_attempt, l.leased_at,
                    p.fraction, p.message, p.updated_at, NOW() AS read_at, j.retry::text AS retry,
                    j.max_losses, j.concurrency_key, j.fairness_key, j.batch_id, j.schedule_id, j.retry_of, j.awaits,
-                   COALESCE(n.name, j.node_name) AS node_name
+                   COALESCE(n.name, j.node_name) AS node_name,
+                   COALESCE(l.tool_version, j.tool_version) AS tool_version
             FROM (
                 SELECT j.*
                 FROM jobs j

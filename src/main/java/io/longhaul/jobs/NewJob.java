@@ -40,6 +40,7 @@ record NewJob(UUID id, Submission submission, String hash) {
                 s.extras(),
                 s.extras().after().size(),
                 null,
+                null,
                 row.createdAt());
     }
 }

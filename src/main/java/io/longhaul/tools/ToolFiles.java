@@ -64,6 +64,18 @@ public final class ToolFiles {
         return tools;
     }
 
+    /**
+     * Reads and builds tools that are no file; nothing is taken from the environment.
+     *
+     * @param text a list of tools, as YAML or JSON
+     * @param origin what they are, for messages
+     * @return tools with their policies
+     * @throws ToolConfigurationException if something is wrong
+     */
+    public List<RegisteredTool> parse(String text, String origin) {
+        return read(text, Path.of(origin)).build(origin, new Surroundings());
+    }
+
     private static List<Path> files(Path fileOrFolder) {
         if (!Files.isDirectory(fileOrFolder)) {
             return List.of(fileOrFolder);
@@ -81,7 +93,10 @@ public final class ToolFiles {
     }
 
     private ToolsConfiguration read(Path file) {
-        String yaml = substituted(file);
+        return read(substituted(file), file);
+    }
+
+    private ToolsConfiguration read(String yaml, Path file) {
         try (JsonParser parser = reader.createParser(yaml)) {
             JsonToken first = parser.nextToken();
             if (first == null || first == JsonToken.VALUE_NULL) {

@@ -184,7 +184,7 @@ final class Dispatcher {
         if (all != allTools) {
             allTools = all;
             unlimited = all.stream()
-                    .filter(tool -> !tool.policy().limits().acrossNodes())
+                    .filter(tool -> !tool.isRemote() && !tool.policy().limits().acrossNodes())
                     .toList();
         }
         return unlimited;

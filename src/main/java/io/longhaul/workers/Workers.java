@@ -47,6 +47,7 @@ public final class Workers implements Turns {
     private final List<Loop> watching;
     private final Housekeeping housekeeping;
     private final QuarantineWatch quarantine;
+    private volatile Runnable besides = () -> {};
     private volatile boolean draining;
     private volatile boolean stopping;
 
@@ -80,7 +81,7 @@ public final class Workers implements Turns {
         });
         this.heartbeat =
                 new Heartbeat(jdbi, configuration, version, facts, () -> executions.stopAll(StopReason.LEASE_LOST));
-        this.limited = new LimitedTools(jdbi, tools, configuration.poll());
+        this.limited = new LimitedTools(jdbi, tools, tool -> !tool.isRemote(), configuration.poll());
         this.gate = new Gate(jdbi, tools, mayClaim, this::hasPeers, configuration.poll(), this::wakeUp);
         this.pausedTools = new PausedTools(jdbi);
         this.fairTools = new FairTools(jdbi);
@@ -172,8 +173,18 @@ public final class Workers implements Turns {
         dispatching.start();
     }
 
+    /**
+     * Lets somebody else who claims jobs know when there may be some.
+     *
+     * @param claims told as often as {@link #wakeUp} is called; must not take long
+     */
+    public void wakeBesides(Runnable claims) {
+        besides = claims;
+    }
+
     /** Says that there may be jobs to claim. */
     public void wakeUp() {
+        besides.run();
         if (dispatching != null) {
             dispatcher.lookAgain();
             dispatching.wakeUp();
