@@ -38,6 +38,7 @@ import java.util.UUID;
  * @param retry its own waits between attempts, or null for the tool's policy
  * @param onWorkerLoss {@code retry} or {@code fail}, or null for the tool's policy
  * @param node where it runs or ended, or null
+ * @param toolVersion version of the tool that worked on it last; null and left out without one
  * @param awaits how many jobs it still waits for
  * @param batchId the batch it belongs to, or null
  * @param scheduleId the schedule that made it, or null
@@ -71,6 +72,7 @@ record JobRepresentation(
         RetryRepresentation retry,
         String onWorkerLoss,
         String node,
+        @JsonInclude(JsonInclude.Include.NON_NULL) String toolVersion,
         int awaits,
         UUID batchId,
         UUID scheduleId,
@@ -133,6 +135,7 @@ record JobRepresentation(
                 RetryRepresentation.of(job.extras().retry()),
                 losses == null ? null : losses == 0 ? "fail" : "retry",
                 job.node(),
+                job.toolVersion(),
                 job.awaits(),
                 job.extras().batchId(),
                 job.extras().scheduleId(),

@@ -10,11 +10,11 @@ import java.time.Duration;
  * @param lease how long a worker may be silent before its jobs go to others
  */
 public record RemoteConfiguration(Duration lease) {
-    /** What holds when nothing is configured. */
-    public static final RemoteConfiguration DEFAULT = new RemoteConfiguration(Duration.ofSeconds(30));
-
     private static final Duration LEAST = Duration.ofSeconds(3);
     private static final Duration MOST = Duration.ofMinutes(10);
+
+    /** What holds when nothing is configured. */
+    public static final RemoteConfiguration DEFAULT = new RemoteConfiguration(Duration.ofSeconds(30));
 
     /** Checks the range. */
     public RemoteConfiguration {
