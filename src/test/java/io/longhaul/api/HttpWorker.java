@@ -98,7 +98,8 @@ final class HttpWorker implements AutoCloseable {
             ArrayNode held = beat.putArray("jobs");
             attempts.values().forEach(attempt -> held.add(attempt.name()));
             if (!attempts.isEmpty()) {
-                for (JsonNode stop : post("/v1/workers/heartbeat", beat.toString()).json("/stop")) {
+                for (JsonNode stop :
+                        post("/v1/workers/heartbeat", beat.toString()).json("/stop")) {
                     Attempt attempt = attempts.get(stop.path("job_id").asText());
                     if (attempt != null) {
                         attempt.stopped.countDown();

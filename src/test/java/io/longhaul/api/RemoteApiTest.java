@@ -27,6 +27,10 @@ class RemoteApiTest {
     @RegisterExtension
     static final ApiServer SERVER = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, tools()).withRemote();
 
+    @Order(3)
+    @RegisterExtension
+    static final ApiServer OTHER = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, tools()).withRemote();
+
     private static List<RegisteredTool> tools() {
         List<RegisteredTool> tools = new ArrayList<>(BuiltIn.tools());
         tools.addAll(TestTools.all("""
@@ -43,6 +47,7 @@ class RemoteApiTest {
                 - {type: remote, name: quick, timeout: 300ms}
                 - {type: remote, name: paused}
                 - {type: remote, name: keyed}
+                - {type: remote, name: elsewhere}
                 - {type: remote, name: small, max_result: 1KiB}
                 - {type: remote, name: cancelled}
                 - {type: remote, name: waiting}
@@ -60,9 +65,10 @@ class RemoteApiTest {
     /** A worker that does what a test tells it. */
     private static final class Worker {
         private String token = "";
+        private ApiServer server = SERVER;
 
         Answer post(String path, String body) {
-            return token.isEmpty() ? SERVER.post(path, body) : SERVER.post(path, body, "Longhaul-Worker-Token", token);
+            return token.isEmpty() ? server.post(path, body) : server.post(path, body, "Longhaul-Worker-Token", token);
         }
 
         Answer claim(String tool, int most, int wait) {
@@ -225,6 +231,23 @@ class RemoteApiTest {
     }
 
     @Test
+    void anyNodeMayBeTold() {
+        Worker worker = new Worker();
+        String id = submit("elsewhere");
+        JsonNode job = worker.one("elsewhere");
+        worker.server = OTHER;
+        assertThat(worker.heartbeat(0, job).json("/stop")).isEmpty();
+        assertThat(worker.tell(job, "progress", "{\"fraction\": 0.5}").status()).isEqualTo(204);
+        CompletableFuture<Answer> beat = CompletableFuture.supplyAsync(() -> worker.heartbeat(3, job));
+        String second = submit("elsewhere");
+        assertThat(worker.one("elsewhere").path("job_id").asText()).isEqualTo(second);
+        assertThat(worker.tell(job, "complete", "{\"result\": 1}").text("/status"))
+                .isEqualTo("completed");
+        assertThat(job(id).text("/status")).isEqualTo("completed");
+        assertThat(beat.join().status()).isEqualTo(200);
+    }
+
+    @Test
     void nobodyElseMayTellOfAnAttempt() {
         Worker worker = new Worker();
         String id = submit("plain");
@@ -372,7 +395,11 @@ class RemoteApiTest {
         worker.tell(worker.one("fold"), "complete", "{\"result\": 1}");
         assertThat(job(id).text("/tool_version")).isEqualTo("2.0");
         assertThat(job(id).text("/node")).isEqualTo("gpu-1");
-        // Another node reads them from the database.
+        Await.until(
+                "another node knows it, too",
+                () -> OTHER.post("/v1/jobs", "{\"tool\": \"fold\", \"params\": {\"sequence\": 1}}")
+                                .status()
+                        == 201);
         String stored = SERVER.jdbi()
                 .withHandle(h -> h.createQuery("SELECT string_agg(name, ' ') FROM remote_tools")
                         .mapTo(String.class)

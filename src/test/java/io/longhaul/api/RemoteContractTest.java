@@ -65,11 +65,10 @@ final class RemoteContractTest extends ToolContract {
                         "unavailable",
                                 attempt -> attempt.tell(
                                         "fail", "{\"message\": \"no GPU\", \"error_code\": \"UNAVAILABLE\"}"),
-                        "flooding",
-                                attempt -> attempt.tell("complete", "{\"result\": \"" + "x".repeat(4_000) + "\"}"),
+                        "flooding", attempt -> attempt.tell("complete", "{\"result\": \"" + "x".repeat(4_000) + "\"}"),
                         "unstorable",
-                                attempt -> attempt.tell(
-                                        "complete", "{\"result\": {\"a\\u0000b\": \"c\\u0000d\\ud800\"}}"),
+                                attempt ->
+                                        attempt.tell("complete", "{\"result\": {\"a\\u0000b\": \"c\\u0000d\\ud800\"}}"),
                         "leaking", RemoteContractTest::leak,
                         "leaking-failure", RemoteContractTest::leakFailure,
                         "endless", RemoteContractTest::workUntilStopped));
@@ -94,12 +93,15 @@ final class RemoteContractTest extends ToolContract {
         JsonNode shown = SERVER.get("/v1/jobs/" + attempt.jobId()).json("/progress");
         String message = shown.path("message").asText();
         CALLS.get(attempt.jobId())
-                .progress(shown.path("fraction").doubleValue(), told == null && message.equals("reading") ? null : message);
+                .progress(
+                        shown.path("fraction").doubleValue(),
+                        told == null && message.equals("reading") ? null : message);
     }
 
     // What a worker keeps secret the server cannot know: hiding it is the worker's own part, as it is done here.
     private static void leak(HttpWorker.Attempt attempt) throws IOException {
-        String hidden = TextNode.valueOf(secret(attempt).replace(secret(attempt), "***")).toString();
+        String hidden = TextNode.valueOf(secret(attempt).replace(secret(attempt), "***"))
+                .toString();
         attempt.tell("logs", "{\"lines\": [" + hidden + "]}");
         attempt.tell("complete", "{\"result\": {\"told\": " + hidden + "}}");
     }
@@ -153,7 +155,8 @@ final class RemoteContractTest extends ToolContract {
             long line = 0;
             while (true) {
                 Answer now = SERVER.get("/v1/jobs/" + job);
-                JsonNode log = SERVER.get("/v1/jobs/" + job + "/logs?after=" + line).json("/lines");
+                JsonNode log =
+                        SERVER.get("/v1/jobs/" + job + "/logs?after=" + line).json("/lines");
                 for (JsonNode one : log) {
                     call.log(one.path("line").asText());
                     line = one.path("line_no").longValue();
@@ -171,20 +174,22 @@ final class RemoteContractTest extends ToolContract {
                 case "completed" -> new ToolResult.Success(now.json("/result").toString());
                 case "failed" -> failure(now.json(), "error_code", "error", false);
                 case "cancelled" -> ToolResult.failure(FailureKind.TOOL_ERROR, "Cancelled.");
-                default -> now.json("/attempt").intValue() == 1
-                                && now.text("/status").equals("pending")
-                        ? failure(
-                                SERVER.get("/v1/jobs/" + job + "/attempts").json("/attempts/0"),
-                                "error_code",
-                                "error",
-                                true)
-                        : null;
+                default ->
+                    now.json("/attempt").intValue() == 1 && now.text("/status").equals("pending")
+                            ? failure(
+                                    SERVER.get("/v1/jobs/" + job + "/attempts").json("/attempts/0"),
+                                    "error_code",
+                                    "error",
+                                    true)
+                            : null;
             };
         }
 
         private static ToolResult failure(JsonNode node, String code, String message, boolean retryable) {
             return new ToolResult.Failure(
-                    FailureKind.valueOf(node.path(code).asText()), node.path(message).asText(), retryable);
+                    FailureKind.valueOf(node.path(code).asText()),
+                    node.path(message).asText(),
+                    retryable);
         }
     }
 
