@@ -1,7 +1,7 @@
 --liquibase formatted sql
 
 --changeset longhaul:0005-remote-columns splitStatements:false rollbackSplitStatements:false
---comment level=5 min-app=4 Which version of its tool worked on a job, and when a remote worker's time is up.
+--comment level=5 min-app=4 Which tools nodes have, which version worked on a job, and when a remote worker's time is up.
 DO $$
 DECLARE
     archived regclass := to_regclass(format('%I.jobs_remote', current_schema() || '_archive'));
@@ -15,6 +15,9 @@ BEGIN
     ALTER TABLE job_leases
         ADD COLUMN tool_version VARCHAR(100),
         ADD COLUMN deadline TIMESTAMPTZ;
+    -- What each node has, so that a job which waits for a tool that nobody has can say so.
+    ALTER TABLE nodes
+        ADD COLUMN tools TEXT[];
 
     IF archived IS NOT NULL THEN
         EXECUTE format('UPDATE jobs j SET tool_version = a.tool_version FROM %s a WHERE a.id = j.id', archived);
@@ -46,6 +49,7 @@ END $$;
 --rollback     ALTER TABLE job_leases
 --rollback         DROP COLUMN tool_version,
 --rollback         DROP COLUMN deadline;
+--rollback     ALTER TABLE nodes DROP COLUMN tools;
 --rollback END $$;
 
 --changeset longhaul:0005-remote-tables splitStatements:false rollbackSplitStatements:false

@@ -40,6 +40,8 @@ import java.util.UUID;
  * @param node where it runs or ended, or null
  * @param toolVersion version of the tool that worked on it last; null and left out without one
  * @param awaits how many jobs it still waits for
+ * @param waitingFor why a pending job is not begun, in words; null and left out when all it needs is a free slot, and in
+ *     lists
  * @param batchId the batch it belongs to, or null
  * @param scheduleId the schedule that made it, or null
  * @param retryOf the job that it repeats, or null
@@ -74,6 +76,7 @@ record JobRepresentation(
         String node,
         @JsonInclude(JsonInclude.Include.NON_NULL) String toolVersion,
         int awaits,
+        @JsonInclude(JsonInclude.Include.NON_NULL) String waitingFor,
         UUID batchId,
         UUID scheduleId,
         UUID retryOf,
@@ -137,6 +140,7 @@ record JobRepresentation(
                 job.node(),
                 job.toolVersion(),
                 job.awaits(),
+                job.waitingFor(),
                 job.extras().batchId(),
                 job.extras().scheduleId(),
                 job.extras().retryOf(),

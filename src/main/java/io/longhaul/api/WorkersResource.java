@@ -75,7 +75,8 @@ public final class WorkersResource {
         String version = version(fields);
         List<ToolDefinition> brought = ToolDefinition.read(fields, remote.tools());
         fields.check(null);
-        RemoteWorkers.Registered registered = remote.workers().register(name, version);
+        RemoteWorkers.Registered registered = remote.workers()
+                .register(name, version, brought.stream().map(tool -> tool.tool().name()).toList());
         brought.stream()
                 .filter(tool -> tool.configuredIn() == null)
                 .forEach(tool -> remote.tools().register(tool.tool(), tool.json(), name));
@@ -103,9 +104,10 @@ public final class WorkersResource {
         String name = name(fields);
         String version = version(fields);
         fields.check(null);
-        Optional<RemoteWorker> known = remote.workers().renew(token);
+        List<String> names = wanted.stream().map(RegisteredTool::name).toList();
+        Optional<RemoteWorker> known = remote.workers().renew(token, names);
         RemoteWorkers.Registered worker = known.map(one -> new RemoteWorkers.Registered(one, null))
-                .orElseGet(() -> remote.workers().register(name, version));
+                .orElseGet(() -> remote.workers().register(name, version, names));
         return remote.claims()
                 .claim(worker.worker(), wanted, most, Duration.ofSeconds(seconds))
                 .thenApplyAsync(jobs -> claimed(worker, jobs), executor);
@@ -132,7 +134,7 @@ public final class WorkersResource {
         List<HeldJob> held = held(fields);
         int seconds = fields.wholeNumber("wait", 0, LONGEST_WAIT, 0);
         fields.check(null);
-        RemoteWorker worker = remote.workers().renew(token).orElseThrow(() -> refused(RemoteWorkers.unknown()));
+        RemoteWorker worker = remote.workers().renew(token, null).orElseThrow(() -> refused(RemoteWorkers.unknown()));
         if (all) {
             remote.stops().returnUnknown(worker, held);
         }

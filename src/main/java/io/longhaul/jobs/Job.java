@@ -29,6 +29,7 @@ import java.util.UUID;
  * @param awaits how many jobs it still waits for
  * @param node name of the node that ended it, or null
  * @param toolVersion version of the tool that worked on it last, or null
+ * @param waitingFor why it is not begun, in words, or null when all it needs is a free slot; not told in lists
  * @param readAt database time of the read, for durations of running jobs
  */
 public record Job(
@@ -54,6 +55,7 @@ public record Job(
         int awaits,
         String node,
         String toolVersion,
+        String waitingFor,
         Instant readAt) {
 
     /**

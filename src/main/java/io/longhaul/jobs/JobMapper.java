@@ -39,6 +39,7 @@ public final class JobMapper implements RowMapper<Job> {
                 row.getInt("awaits"),
                 row.getString("node_name"),
                 row.getString("tool_version"),
+                row.getString("waiting_for"),
                 time(row, "read_at"));
     }
 

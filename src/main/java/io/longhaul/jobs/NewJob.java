@@ -41,6 +41,7 @@ record NewJob(UUID id, Submission submission, String hash) {
                 s.extras().after().size(),
                 null,
                 null,
+                null,
                 row.createdAt());
     }
 }

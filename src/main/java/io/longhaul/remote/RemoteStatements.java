@@ -16,8 +16,8 @@ interface RemoteStatements {
     /** Makes a worker's run, with its lease. */
     @SqlQuery("""
             WITH run AS (
-                INSERT INTO nodes (name, version, lease_until)
-                VALUES (:name, :version, NOW() + make_interval(secs => :leaseMillis / 1000.0))
+                INSERT INTO nodes (name, version, lease_until, tools)
+                VALUES (:name, :version, NOW() + make_interval(secs => :leaseMillis / 1000.0), :tools::text[])
                 RETURNING id
             )
             INSERT INTO remote_workers (node_id, token_hash)
@@ -29,18 +29,23 @@ interface RemoteStatements {
             @Bind("name") String name,
             @Bind("version") String version,
             @Bind("leaseMillis") long leaseMillis,
-            @Bind("hash") String hash);
+            @Bind("hash") String hash,
+            @Bind("tools") String[] tools);
 
-    /** Renews a worker's lease; its name, or nothing when it was given up or the token is not its own. */
+    /** Renews a worker's lease, and tells which tools it has if that is known; its name, or nothing when it was given up or the token is not its own. */
     @SqlQuery("""
             UPDATE nodes n
-            SET lease_until = NOW() + make_interval(secs => :leaseMillis / 1000.0)
+            SET lease_until = NOW() + make_interval(secs => :leaseMillis / 1000.0),
+                tools = COALESCE(:tools::text[], n.tools, ARRAY[]::text[])
             FROM remote_workers w
             WHERE n.id = :worker AND w.node_id = n.id AND w.token_hash = decode(:hash, 'hex')
             RETURNING n.name
             """)
     Optional<String> renew(
-            @Bind("worker") long worker, @Bind("hash") String hash, @Bind("leaseMillis") long leaseMillis);
+            @Bind("worker") long worker,
+            @Bind("hash") String hash,
+            @Bind("leaseMillis") long leaseMillis,
+            @Bind("tools") String[] tools);
 
     /** The name of a worker, or nothing when it was given up or the token is not its own. */
     @SqlQuery("""

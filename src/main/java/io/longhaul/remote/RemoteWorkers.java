@@ -1,6 +1,7 @@
 package io.longhaul.remote;
 
 import io.longhaul.workers.Facts;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
@@ -34,13 +35,15 @@ public final class RemoteWorkers {
      *
      * @param name for people; need not be unique
      * @param version of its program, at most 40 characters
+     * @param tools names of those it works for
      * @return its run, with a lease
      */
-    public Registered register(String name, String version) {
+    public Registered register(String name, String version, List<String> tools) {
         String secret = WorkerToken.newSecret();
         long millis = configuration.lease().toMillis();
         long id = jdbi.withExtension(
-                RemoteStatements.class, s -> s.register(name, version, millis, WorkerToken.hash(secret)));
+                RemoteStatements.class,
+                s -> s.register(name, version, millis, WorkerToken.hash(secret), tools.toArray(String[]::new)));
         facts.nodeRegistered(id, name);
         return new Registered(new RemoteWorker(id, name), new WorkerToken(id, secret).text());
     }
@@ -49,14 +52,16 @@ public final class RemoteWorkers {
      * Renews a worker's lease, and with it those of all its jobs.
      *
      * @param token what the worker names itself by, or null
+     * @param tools names of those it works for, or null for as before
      * @return the worker; nothing when it was given up, or nobody has that token
      */
-    public Optional<RemoteWorker> renew(String token) {
+    public Optional<RemoteWorker> renew(String token, List<String> tools) {
+        String[] names = tools == null ? null : tools.toArray(String[]::new);
         long millis = configuration.lease().toMillis();
         return WorkerToken.parse(token)
                 .flatMap(known -> jdbi.withExtension(
                                 RemoteStatements.class,
-                                s -> s.renew(known.worker(), WorkerToken.hash(known.secret()), millis))
+                                s -> s.renew(known.worker(), WorkerToken.hash(known.secret()), millis, names))
                         .map(name -> new RemoteWorker(known.worker(), name)));
     }
 

@@ -48,6 +48,7 @@ class RemoteApiTest {
                 - {type: remote, name: paused}
                 - {type: remote, name: keyed}
                 - {type: remote, name: elsewhere}
+                - {type: remote, name: nobodys}
                 - {type: remote, name: small, max_result: 1KiB}
                 - {type: remote, name: cancelled}
                 - {type: remote, name: waiting}
@@ -228,6 +229,20 @@ class RemoteApiTest {
         worker.claim("given-up", 1, 0);
         assertThat(worker.token).isNotEqualTo(before);
         assertThat(worker.heartbeat(0).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aJobSaysThatNobodyHasItsTool() {
+        String id = submit("nobodys");
+        assertThat(job(id).text("/waiting_for")).isEqualTo("tool \"nobodys\" is on no node");
+        Worker worker = new Worker();
+        JsonNode job = worker.one("nobodys");
+        assertThat(job(id).json("/waiting_for").isMissingNode()).isTrue();
+        String second = submit("nobodys");
+        assertThat(job(second).json("/waiting_for").isMissingNode()).isTrue();
+        SERVER.post("/v1/tools/nobodys/pause", "{}");
+        assertThat(job(second).text("/waiting_for")).isEqualTo("tool \"nobodys\" is paused");
+        assertThat(worker.tell(job, "complete", "{}").status()).isEqualTo(200);
     }
 
     @Test
