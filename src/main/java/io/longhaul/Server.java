@@ -44,6 +44,7 @@ import io.longhaul.jobs.ToolPauses;
 import io.longhaul.ops.Condition;
 import io.longhaul.ops.DrainTask;
 import io.longhaul.ops.Readiness;
+import io.longhaul.ops.ReloadToolsTask;
 import io.longhaul.ops.TransactionWatch;
 import io.longhaul.remote.Remote;
 import io.longhaul.schedules.Scheduler;
@@ -93,6 +94,7 @@ final class Server {
     private final Environment environment;
     private final ToolRegistry tools;
     private final Surroundings surroundings;
+    private final ToolReload reload;
     private Jdbi jdbi;
     private SchemaWatch schema;
     private TransactionWatch transactions;
@@ -107,7 +109,13 @@ final class Server {
     private JobWaits waits;
     private Remote remote;
 
-    Server(ServiceConfiguration configuration, Environment environment, ToolRegistry tools, Surroundings surroundings) {
+    Server(
+            ServiceConfiguration configuration,
+            Environment environment,
+            ToolRegistry tools,
+            Surroundings surroundings,
+            ToolReload reload) {
+        this.reload = reload;
         this.configuration = configuration;
         this.environment = environment;
         this.tools = tools;
@@ -134,6 +142,7 @@ final class Server {
         assembleRemote(workerJdbi);
         assembleApi();
         assembleTools();
+        assembleReload();
         assembleMetrics();
         environment.lifecycle().addServerLifecycleListener(new Greeting(configuration, tools));
     }
@@ -377,8 +386,16 @@ final class Server {
         surroundings.connect(callbacks);
         environment.jersey().register(new CallbacksResource(callbacks, configuration.api()));
         for (LiveTools live : surroundings.live()) {
-            environment.lifecycle().manage(managed(() -> live.start(tools, workers::wakeUp), live::stop));
+            environment.lifecycle().manage(managed(() -> live.start(tools, workers::wakeUp), () -> {}));
         }
+        environment
+                .lifecycle()
+                .manage(managed(() -> {}, () -> surroundings.live().forEach(LiveTools::stop)));
+    }
+
+    private void assembleReload() {
+        environment.lifecycle().manage(managed(() -> reload.start(workers::wakeUp), () -> {}));
+        environment.admin().addTask(new ReloadToolsTask(reload::reload));
     }
 
     private Condition notifications() {

@@ -63,11 +63,20 @@ public final class ToolsResource {
      * @param paused whether no jobs of it are claimed
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    record ToolRepresentation(String name, String description, JsonNode inputSchema, @JsonInclude(JsonInclude.Include.NON_NULL) String version, boolean paused) {
+    record ToolRepresentation(
+            String name,
+            String description,
+            JsonNode inputSchema,
+            @JsonInclude(JsonInclude.Include.NON_NULL) String version,
+            boolean paused) {
         static ToolRepresentation of(RegisteredTool registered, boolean paused) {
             ToolDescription tool = registered.description();
             return new ToolRepresentation(
-                    tool.name(), tool.description(), tool.paramsSchema(), registered.policy().version(), paused);
+                    tool.name(),
+                    tool.description(),
+                    tool.paramsSchema(),
+                    registered.policy().version(),
+                    paused);
         }
     }
 
@@ -87,8 +96,8 @@ public final class ToolsResource {
     @Path("/tools")
     public Object list() {
         return new ToolList(tools.list().stream()
-                .map(tool -> ToolRepresentation.of(
-                        tool, paused.find(tool.name()).isPresent()))
+                .map(tool ->
+                        ToolRepresentation.of(tool, paused.find(tool.name()).isPresent()))
                 .toList());
     }
 

@@ -76,7 +76,10 @@ public final class WorkersResource {
         List<ToolDefinition> brought = ToolDefinition.read(fields, remote.tools());
         fields.check(null);
         RemoteWorkers.Registered registered = remote.workers()
-                .register(name, version, brought.stream().map(tool -> tool.tool().name()).toList());
+                .register(
+                        name,
+                        version,
+                        brought.stream().map(tool -> tool.tool().name()).toList());
         brought.stream()
                 .filter(tool -> tool.configuredIn() == null)
                 .forEach(tool -> remote.tools().register(tool.tool(), tool.json(), name));

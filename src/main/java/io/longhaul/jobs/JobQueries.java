@@ -35,7 +35,7 @@ public interface JobQueries {
                    j.max_losses, j.concurrency_key, j.fairness_key, j.batch_id, j.schedule_id, j.retry_of, j.awaits,
                    COALESCE(n.name, j.node_name) AS node_name,
                    COALESCE(l.tool_version, j.tool_version) AS tool_version,
-                   CASE WHEN j.status = 'pending' AND l.job_id IS NULL THEN
+                   CASE WHEN j.status = 'pending' AND l.job_id IS NULL AND NOT (j.delayed AND j.run_at IS NOT NULL) THEN
                         CASE WHEN j.awaits > 0 THEN 'the end of ' || j.awaits || CASE j.awaits WHEN 1 THEN ' job' ELSE ' jobs' END
                              WHEN EXISTS (SELECT FROM tool_pauses t WHERE t.tool_name = j.tool_name)
                              THEN 'tool "' || j.tool_name || '" is paused'
@@ -44,7 +44,7 @@ public interface JobQueries {
                                  FROM nodes a
                                  WHERE a.lease_until > NOW() AND (a.tools IS NULL OR j.tool_name = ANY (a.tools)))
                              THEN 'tool "' || j.tool_name || '" is on no node'
-                             WHEN j.delayed AND j.run_at IS NULL THEN 'other jobs of its concurrency key' END
+                             WHEN j.delayed THEN 'other jobs of its concurrency key' END
                    END AS waiting_for
             FROM jobs j
             LEFT JOIN job_leases l ON l.job_id = j.id

@@ -401,7 +401,7 @@ class RemoteApiTest {
                   {"name": "plain", "version": "9"}]}""");
         assertThat(known.status()).as(known.body()).isEqualTo(201);
         assertThat(known.text("/tools/0/defined_by")).isEqualTo("a remote worker");
-        assertThat(known.text("/tools/1/defined_by")).endsWith(".yml");
+        assertThat(known.text("/tools/1/defined_by")).endsWith(".yml:1");
         worker.token = known.text("/worker_token");
         assertThat(SERVER.post("/v1/jobs", "{\"tool\": \"fold\", \"params\": {}}")
                         .status())
