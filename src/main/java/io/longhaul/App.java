@@ -18,6 +18,7 @@ import io.longhaul.schema.DbCommand;
 import io.longhaul.schema.SchemaCommand;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.Surroundings;
+import io.longhaul.tools.ToolConfigurationException;
 import io.longhaul.tools.ToolFiles;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.inprocess.BuiltIn;
@@ -30,6 +31,8 @@ import java.util.List;
 public final class App extends Application<ServiceConfiguration> {
     /** What {@code server} without a version in its manifest, as in tests, calls itself. */
     static final String VERSION = version();
+
+    private final ConfigurationFiles files = new ConfigurationFiles(System::getenv);
 
     /**
      * Runs one command and exits: 0 for done, else what the command's page says.
@@ -50,7 +53,6 @@ public final class App extends Application<ServiceConfiguration> {
 
     @Override
     public void initialize(Bootstrap<ServiceConfiguration> bootstrap) {
-        ConfigurationFiles files = new ConfigurationFiles(System::getenv);
         bootstrap.setConfigurationFactoryFactory(files);
         bootstrap.setConfigurationSourceProvider(
                 new SubstitutingSourceProvider(bootstrap.getConfigurationSourceProvider(), files.substitutor()));
@@ -59,7 +61,7 @@ public final class App extends Application<ServiceConfiguration> {
     @Override
     protected void addDefaultCommands(Bootstrap<ServiceConfiguration> bootstrap) {
         bootstrap.addCommand(new ServeCommand(this));
-        bootstrap.addCommand(new CheckCommand(App::checked));
+        bootstrap.addCommand(new CheckCommand(text -> files.substitutor().replace(text), App::checked));
         bootstrap.addCommand(new BenchCommand(App::benchTarget));
         bootstrap.addCommand(new DbCommand<>(
                 ServiceConfiguration.class,
@@ -78,14 +80,22 @@ public final class App extends Application<ServiceConfiguration> {
     public void run(ServiceConfiguration configuration, Environment environment) throws Exception {
         Plugins plugins = Plugins.in(configuration.plugins());
         Surroundings surroundings = new Surroundings(plugins.loaders());
-        new Server(configuration, environment, tools(configuration, plugins, surroundings), surroundings).assemble();
+        ToolRegistry registry = ToolRegistry.of(tools(configuration, plugins, surroundings));
+        ToolReload reload = new ToolReload(
+                again -> tools(files.readAgain(), plugins, again), registry, surroundings, files.isNamed());
+        new Server(configuration, environment, registry, surroundings, reload).assemble();
     }
 
-    private static String checked(ServiceConfiguration configuration) {
+    private static String checked(ServiceConfiguration configuration, String file, String text) {
         Plugins plugins = Plugins.in(configuration.plugins());
+        List<String> mistakes = mistakes(configuration, file, text, new Surroundings(plugins.loaders()));
+        if (!mistakes.isEmpty()) {
+            throw new ToolConfigurationException(mistakes);
+        }
         Surroundings surroundings = new Surroundings(plugins.loaders());
-        String tools =
-                String.join(", ", tools(configuration, plugins, surroundings).names());
+        String tools = String.join(
+                ", ",
+                ToolRegistry.of(tools(configuration, plugins, surroundings)).names());
         String found = plugins.names().isEmpty() ? "" : ". Plug-ins: " + String.join(", ", plugins.names());
         String live = surroundings.live().isEmpty()
                 ? ""
@@ -93,14 +103,28 @@ public final class App extends Application<ServiceConfiguration> {
         return "Tools: " + tools + found + live;
     }
 
-    static ToolRegistry tools(ServiceConfiguration configuration, Plugins plugins, Surroundings surroundings) {
+    /** Looked for first by themselves, so that all are told at once, each with its line. */
+    private static List<String> mistakes(
+            ServiceConfiguration configuration, String file, String text, Surroundings surroundings) {
+        List<String> mistakes = new ArrayList<>(new ToolFiles().mistakes(text, file, surroundings));
+        try {
+            if (!configuration.toolFiles().isBlank()) {
+                new ToolFiles().load(Path.of(configuration.toolFiles()), surroundings);
+            }
+        } catch (ToolConfigurationException e) {
+            mistakes.addAll(e.problems());
+        }
+        return mistakes;
+    }
+
+    static List<RegisteredTool> tools(ServiceConfiguration configuration, Plugins plugins, Surroundings surroundings) {
         List<RegisteredTool> tools = new ArrayList<>(BuiltIn.tools());
         tools.addAll(configuration.tools().build("config.yml", surroundings));
         if (!configuration.toolFiles().isBlank()) {
             tools.addAll(new ToolFiles().load(Path.of(configuration.toolFiles()), surroundings));
         }
         tools.addAll(plugins.tools(surroundings.named()));
-        return ToolRegistry.of(tools);
+        return tools;
     }
 
     /** A command on the embedded database uses the server that runs, or starts one for as long as the command lasts. */

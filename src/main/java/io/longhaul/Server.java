@@ -6,6 +6,7 @@ import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.jdbi3.JdbiFactory;
 import io.dropwizard.lifecycle.Managed;
 import io.longhaul.api.ApiErrors;
+import io.longhaul.api.AttemptResource;
 import io.longhaul.api.BatchResource;
 import io.longhaul.api.BatchSubmissions;
 import io.longhaul.api.BatchesResource;
@@ -21,6 +22,7 @@ import io.longhaul.api.SchedulesResource;
 import io.longhaul.api.Submissions;
 import io.longhaul.api.ToolResource;
 import io.longhaul.api.ToolsResource;
+import io.longhaul.api.WorkersResource;
 import io.longhaul.callbacks.StoredCallbacks;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
@@ -42,7 +44,9 @@ import io.longhaul.jobs.ToolPauses;
 import io.longhaul.ops.Condition;
 import io.longhaul.ops.DrainTask;
 import io.longhaul.ops.Readiness;
+import io.longhaul.ops.ReloadToolsTask;
 import io.longhaul.ops.TransactionWatch;
+import io.longhaul.remote.Remote;
 import io.longhaul.schedules.Scheduler;
 import io.longhaul.schedules.Schedules;
 import io.longhaul.schema.CommandFailure;
@@ -71,6 +75,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
@@ -89,6 +94,7 @@ final class Server {
     private final Environment environment;
     private final ToolRegistry tools;
     private final Surroundings surroundings;
+    private final ToolReload reload;
     private Jdbi jdbi;
     private SchemaWatch schema;
     private TransactionWatch transactions;
@@ -101,8 +107,15 @@ final class Server {
     private Workers workers;
     private Flow flow;
     private JobWaits waits;
+    private Remote remote;
 
-    Server(ServiceConfiguration configuration, Environment environment, ToolRegistry tools, Surroundings surroundings) {
+    Server(
+            ServiceConfiguration configuration,
+            Environment environment,
+            ToolRegistry tools,
+            Surroundings surroundings,
+            ToolReload reload) {
+        this.reload = reload;
         this.configuration = configuration;
         this.environment = environment;
         this.tools = tools;
@@ -126,8 +139,10 @@ final class Server {
         assembleEvents(database);
         assembleWorkers(workerJdbi);
         assembleFlow(workerJdbi);
+        assembleRemote(workerJdbi);
         assembleApi();
         assembleTools();
+        assembleReload();
         assembleMetrics();
         environment.lifecycle().addServerLifecycleListener(new Greeting(configuration, tools));
     }
@@ -184,6 +199,7 @@ final class Server {
                 },
                 job -> {
                     workers.cancelled(job);
+                    remote.stops().cancelled(job);
                     flow.ended(List.of(job));
                 });
         batchEnds = new BatchEnds(jdbi);
@@ -213,6 +229,7 @@ final class Server {
                         configuration.workers().drain().toSeconds());
                 workers.drain();
                 waits.release();
+                remote.release();
                 workers.stop();
             }
         });
@@ -246,6 +263,19 @@ final class Server {
                 this::settled,
                 batchEnds::ended);
         environment.lifecycle().manage(managed(flow::start, flow::stop));
+    }
+
+    private void assembleRemote(Jdbi workerJdbi) {
+        remote = new Remote(
+                workerJdbi,
+                jdbi,
+                tools,
+                configuration.remote(),
+                configuration.workers(),
+                workers,
+                facts,
+                this::jobsChanged);
+        environment.lifecycle().manage(managed(remote::start, remote::stop));
     }
 
     private void settled(Chains.Settled settled) {
@@ -312,15 +342,15 @@ final class Server {
         JobQueries queries = jdbi.onDemand(JobQueries.class);
         Intake intake = intake();
         Submissions submissions = new Submissions(configuration.api(), intake);
-        waits = new JobWaits(
-                queries,
-                jobEnds,
-                environment
-                        .lifecycle()
-                        .executorService("waits-%d")
-                        .minThreads(4)
-                        .maxThreads(4)
-                        .build());
+        Executor answering = environment
+                .lifecycle()
+                .executorService("waits-%d")
+                .minThreads(4)
+                .maxThreads(4)
+                .build();
+        waits = new JobWaits(queries, jobEnds, answering);
+        environment.jersey().register(new WorkersResource(remote, tools, answering, configuration.api()));
+        environment.jersey().register(new AttemptResource(remote, configuration.api()));
         AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();
         ApiErrors.install(server, environment, readiness, schema::suspect);
         JobLists lists = new JobLists(queries);
@@ -356,8 +386,16 @@ final class Server {
         surroundings.connect(callbacks);
         environment.jersey().register(new CallbacksResource(callbacks, configuration.api()));
         for (LiveTools live : surroundings.live()) {
-            environment.lifecycle().manage(managed(() -> live.start(tools, workers::wakeUp), live::stop));
+            environment.lifecycle().manage(managed(() -> live.start(tools, workers::wakeUp), () -> {}));
         }
+        environment
+                .lifecycle()
+                .manage(managed(() -> {}, () -> surroundings.live().forEach(LiveTools::stop)));
+    }
+
+    private void assembleReload() {
+        environment.lifecycle().manage(managed(() -> reload.start(workers::wakeUp), () -> {}));
+        environment.admin().addTask(new ReloadToolsTask(reload::reload));
     }
 
     private Condition notifications() {

@@ -24,6 +24,8 @@ enum ErrorCode {
     REQUEST_TIMEOUT(408),
     /** Only a job that has ended can be retried. */
     JOB_NOT_FINISHED(409),
+    /** A worker tells of an attempt that is not its own any more, or is itself not known any more. */
+    LEASE_LOST(409),
     /** Another schedule has this name. */
     SCHEDULE_NAME_TAKEN(409),
     /** The body is larger than the server takes. */

@@ -38,7 +38,10 @@ import java.util.UUID;
  * @param retry its own waits between attempts, or null for the tool's policy
  * @param onWorkerLoss {@code retry} or {@code fail}, or null for the tool's policy
  * @param node where it runs or ended, or null
+ * @param toolVersion version of the tool that worked on it last; null and left out without one
  * @param awaits how many jobs it still waits for
+ * @param waitingFor why a pending job is not begun, in words; null and left out when all it needs is a free slot, and in
+ *     lists
  * @param batchId the batch it belongs to, or null
  * @param scheduleId the schedule that made it, or null
  * @param retryOf the job that it repeats, or null
@@ -71,7 +74,9 @@ record JobRepresentation(
         RetryRepresentation retry,
         String onWorkerLoss,
         String node,
+        @JsonInclude(JsonInclude.Include.NON_NULL) String toolVersion,
         int awaits,
+        @JsonInclude(JsonInclude.Include.NON_NULL) String waitingFor,
         UUID batchId,
         UUID scheduleId,
         UUID retryOf,
@@ -133,7 +138,9 @@ record JobRepresentation(
                 RetryRepresentation.of(job.extras().retry()),
                 losses == null ? null : losses == 0 ? "fail" : "retry",
                 job.node(),
+                job.toolVersion(),
                 job.awaits(),
+                job.waitingFor(),
                 job.extras().batchId(),
                 job.extras().scheduleId(),
                 job.extras().retryOf(),

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param name its name
  * @param description for people and models
  * @param inputSchema JSON Schema of its params
+ * @param version what its jobs record as {@code tool_version}; null and left out without one
  * @param paused whether no jobs of it are claimed
  * @param pausedAt since when, or null
  * @param reason why, or null
@@ -29,6 +30,7 @@ record ToolState(
         String name,
         String description,
         JsonNode inputSchema,
+        @JsonInclude(JsonInclude.Include.NON_NULL) String version,
         boolean paused,
         String pausedAt,
         String reason,
@@ -71,6 +73,7 @@ record ToolState(
                 tool.name(),
                 tool.description().description(),
                 tool.description().paramsSchema(),
+                tool.policy().version(),
                 pause.isPresent(),
                 pause.map(p -> Times.iso(p.pausedAt())).orElse(null),
                 pause.map(ToolPauses.Pause::reason).orElse(null),

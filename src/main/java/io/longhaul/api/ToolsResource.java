@@ -1,11 +1,13 @@
 package io.longhaul.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.PausedTools;
 import io.longhaul.jobs.Submitted;
+import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.spi.ToolDescription;
 import jakarta.servlet.http.HttpServletRequest;
@@ -57,12 +59,24 @@ public final class ToolsResource {
      * @param name its name
      * @param description for people and models
      * @param inputSchema JSON Schema of its params
+     * @param version what its jobs record as {@code tool_version}; null and left out without one
      * @param paused whether no jobs of it are claimed
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    record ToolRepresentation(String name, String description, JsonNode inputSchema, boolean paused) {
-        static ToolRepresentation of(ToolDescription tool, boolean paused) {
-            return new ToolRepresentation(tool.name(), tool.description(), tool.paramsSchema(), paused);
+    record ToolRepresentation(
+            String name,
+            String description,
+            JsonNode inputSchema,
+            @JsonInclude(JsonInclude.Include.NON_NULL) String version,
+            boolean paused) {
+        static ToolRepresentation of(RegisteredTool registered, boolean paused) {
+            ToolDescription tool = registered.description();
+            return new ToolRepresentation(
+                    tool.name(),
+                    tool.description(),
+                    tool.paramsSchema(),
+                    registered.policy().version(),
+                    paused);
         }
     }
 
@@ -82,8 +96,8 @@ public final class ToolsResource {
     @Path("/tools")
     public Object list() {
         return new ToolList(tools.list().stream()
-                .map(tool -> ToolRepresentation.of(
-                        tool.description(), paused.find(tool.name()).isPresent()))
+                .map(tool ->
+                        ToolRepresentation.of(tool, paused.find(tool.name()).isPresent()))
                 .toList());
     }
 

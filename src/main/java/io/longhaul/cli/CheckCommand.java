@@ -1,26 +1,49 @@
 package io.longhaul.cli;
 
+import io.dropwizard.configuration.ConfigurationException;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.Command;
 import io.dropwizard.core.setup.Bootstrap;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
-import java.util.function.Function;
+import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.ToolFiles;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.UnaryOperator;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
 /** {@code check}: reads the configuration, tools included, and starts nothing. Exits 0 if it is valid, else 1. */
 public final class CheckCommand extends Command {
-    private final Function<ServiceConfiguration, String> check;
+    /** Builds what can be built without starting anything. */
+    public interface Check {
+        /**
+         * Builds it.
+         *
+         * @param configuration as it was read
+         * @param file its name, or null for the one inside the jar
+         * @param text what the file holds, with values of the environment
+         * @return what there is
+         * @throws ToolConfigurationException if tools are wrong
+         */
+        String check(ServiceConfiguration configuration, String file, String text);
+    }
+
+    private final Check check;
+    private final UnaryOperator<String> substitute;
 
     /**
      * The command, to be added to the bootstrap.
      *
+     * @param substitute puts values of the environment into a file's text
      * @param check builds what can be built without starting anything, and says what there is
      */
-    public CheckCommand(Function<ServiceConfiguration, String> check) {
+    public CheckCommand(UnaryOperator<String> substitute, Check check) {
         super("check", "Says whether a configuration is valid, tools included.");
+        this.substitute = substitute;
         this.check = check;
     }
 
@@ -31,12 +54,26 @@ public final class CheckCommand extends Command {
 
     @Override
     public void run(Bootstrap<?> bootstrap, Namespace arguments) throws Exception {
-        ServiceConfiguration configuration = Configured.read(bootstrap, arguments.getString("file"));
-        System.out.println("The configuration is valid. " + check.apply(configuration));
+        String file = arguments.getString("file");
+        String text = file == null || !Files.isRegularFile(Path.of(file))
+                ? ""
+                : substitute.apply(Files.readString(Path.of(file)));
+        ServiceConfiguration configuration;
+        try {
+            configuration = Configured.read(bootstrap, file);
+        } catch (ConfigurationException e) {
+            List<String> mistakes = new ToolFiles().mistakes(text, file, null);
+            throw mistakes.isEmpty() ? e : new ToolConfigurationException(mistakes);
+        }
+        System.out.println("The configuration is valid. " + check.check(configuration, file, text));
     }
 
     @Override
     public void onError(Cli cli, Namespace arguments, Throwable error) {
+        if (error instanceof ToolConfigurationException wrong) {
+            wrong.problems().forEach(problem -> cli.getStdErr().println("check: " + problem));
+            return;
+        }
         cli.getStdErr().println("check: " + Diagnosis.of(error, new Cures("")).text());
     }
 }

@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dropwizard.configuration.ConfigurationException;
 import io.dropwizard.configuration.ConfigurationFactory;
 import io.dropwizard.configuration.ConfigurationFactoryFactory;
+import io.dropwizard.configuration.ConfigurationSourceProvider;
 import io.dropwizard.configuration.ResourceConfigurationSourceProvider;
 import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.configuration.YamlConfigurationFactory;
 import io.longhaul.config.ServiceConfiguration;
 import jakarta.validation.Validator;
 import java.io.IOException;
+import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import org.apache.commons.text.StringSubstitutor;
 
@@ -19,6 +21,8 @@ import org.apache.commons.text.StringSubstitutor;
  */
 public final class ConfigurationFiles implements ConfigurationFactoryFactory<ServiceConfiguration> {
     private final UnaryOperator<String> environment;
+    private volatile Callable<ServiceConfiguration> again;
+    private volatile boolean named;
 
     /**
      * Wires it.
@@ -38,6 +42,25 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
         return new StringSubstitutor(this::value);
     }
 
+    /**
+     * Reads the configuration that was read last once more: files may have changed.
+     *
+     * @return what they say now
+     * @throws Exception if they cannot be read or are wrong
+     */
+    public ServiceConfiguration readAgain() throws Exception {
+        return again.call();
+    }
+
+    /**
+     * Whether the configuration that was read last is a file that somebody named.
+     *
+     * @return false for the one inside the jar
+     */
+    public boolean isNamed() {
+        return named;
+    }
+
     // An empty variable counts as not set: that is how people switch one off.
     private String value(String name) {
         String value = environment.apply(name);
@@ -49,11 +72,21 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
             Class<ServiceConfiguration> type, Validator validator, ObjectMapper mapper, String prefix) {
         return new YamlConfigurationFactory<>(type, validator, mapper, prefix) {
             @Override
+            public ServiceConfiguration build(ConfigurationSourceProvider provider, String path)
+                    throws IOException, ConfigurationException {
+                again = () -> super.build(provider, path);
+                named = true;
+                return super.build(provider, path);
+            }
+
+            @Override
             public ServiceConfiguration build() throws IOException, ConfigurationException {
                 StringSubstitutor embedded = new StringSubstitutor(ConfigurationFiles.this::valueWithoutFile);
-                return build(
+                ServiceConfiguration inside = build(
                         new SubstitutingSourceProvider(new ResourceConfigurationSourceProvider(), embedded),
                         "config.yml");
+                named = false;
+                return inside;
             }
         };
     }

@@ -6,6 +6,7 @@ import io.dropwizard.util.Duration;
 import io.dropwizard.validation.MinDuration;
 import io.longhaul.api.ApiConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
+import io.longhaul.remote.RemoteConfiguration;
 import io.longhaul.schema.SchemaConfiguration;
 import io.longhaul.tools.ToolsConfiguration;
 import io.longhaul.workers.WorkerConfiguration;
@@ -32,6 +33,10 @@ public final class ServiceConfiguration extends Configuration {
     @NotNull
     @JsonProperty
     private WorkerConfiguration workers = WorkerConfiguration.DEFAULT;
+
+    @NotNull
+    @JsonProperty
+    private RemoteConfiguration remote = RemoteConfiguration.DEFAULT;
 
     @NotNull
     @JsonProperty
@@ -92,6 +97,15 @@ public final class ServiceConfiguration extends Configuration {
      */
     public WorkerConfiguration workers() {
         return workers;
+    }
+
+    /**
+     * How workers elsewhere are served.
+     *
+     * @return their lease
+     */
+    public RemoteConfiguration remote() {
+        return remote;
     }
 
     /**

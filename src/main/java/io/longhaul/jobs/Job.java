@@ -28,6 +28,8 @@ import java.util.UUID;
  * @param extras what few jobs have; what it waits for is not told here
  * @param awaits how many jobs it still waits for
  * @param node name of the node that ended it, or null
+ * @param toolVersion version of the tool that worked on it last, or null
+ * @param waitingFor why it is not begun, in words, or null when all it needs is a free slot; not told in lists
  * @param readAt database time of the read, for durations of running jobs
  */
 public record Job(
@@ -52,6 +54,8 @@ public record Job(
         JobExtras extras,
         int awaits,
         String node,
+        String toolVersion,
+        String waitingFor,
         Instant readAt) {
 
     /**

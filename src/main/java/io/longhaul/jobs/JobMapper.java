@@ -38,6 +38,8 @@ public final class JobMapper implements RowMapper<Job> {
                 extras(row),
                 row.getInt("awaits"),
                 row.getString("node_name"),
+                row.getString("tool_version"),
+                row.getString("waiting_for"),
                 time(row, "read_at"));
     }
 

@@ -106,6 +106,27 @@ public interface JobTransitions extends Claims {
     int unclaim(@Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts, @Bind("nodes") Long[] nodes);
 
     /**
+     * Notes at leases which version of its tool works on each job. Only for tools that have one.
+     *
+     * @param ids jobs
+     * @param attempts their attempts
+     * @param nodes the runs that leased them
+     * @param versions of their tools
+     * @return how many
+     */
+    @SqlUpdate("""
+            UPDATE job_leases l
+            SET tool_version = d.version
+            FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[], :versions::text[]) AS d (id, attempt, node, version)
+            WHERE l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
+            """)
+    int noteVersions(
+            @Bind("ids") UUID[] ids,
+            @Bind("attempts") Integer[] attempts,
+            @Bind("nodes") Long[] nodes,
+            @Bind("versions") String[] versions);
+
+    /**
      * Shows in {@code jobs} that leased jobs run. Only for those that run long enough for somebody to look.
      *
      * @param ids jobs
@@ -136,6 +157,7 @@ public interface JobTransitions extends Claims {
                 UPDATE jobs j
                 SET status = 'completed', result = d.result::jsonb, attempt = d.attempt, started_at = l.leased_at,
                     completed_at = NOW(), error_code = NULL, error_message = NULL,
+                    tool_version = COALESCE(l.tool_version, j.tool_version),
                     node_name = (SELECT n.name FROM nodes n WHERE n.id = d.node),
                     expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
                 FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[], :results::text[]) AS d (id, attempt, node, result)
@@ -170,6 +192,7 @@ public interface JobTransitions extends Claims {
                 UPDATE jobs j
                 SET status = (CASE WHEN d.delay IS NULL THEN 'failed' ELSE 'pending' END)::jobstatus,
                     attempt = d.attempt, failures = j.failures + 1, error_code = d.code, error_message = d.message,
+                    tool_version = COALESCE(l.tool_version, j.tool_version),
                     started_at = CASE WHEN d.delay IS NULL THEN l.leased_at END,
                     completed_at = CASE WHEN d.delay IS NULL THEN NOW() END,
                     expires_at = CASE WHEN d.delay IS NULL THEN NOW() ELSE NOW() + make_interval(secs => d.delay / 1000.0) END
@@ -252,6 +275,7 @@ public interface JobTransitions extends Claims {
                 UPDATE jobs j
                 SET status = 'cancelled', completed_at = NOW(), attempt = COALESCE(l.attempt, j.attempt),
                     started_at = COALESCE(l.leased_at, j.started_at), awaits = 0,
+                    tool_version = COALESCE(l.tool_version, j.tool_version),
                     node_name = (SELECT n.name FROM nodes n WHERE n.id = l.node_id),
                     expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
                 FROM (SELECT :id AS id) AS wanted LEFT JOIN job_leases l ON l.job_id = wanted.id
@@ -326,7 +350,7 @@ public interface JobTransitions extends Claims {
     // Leases are locked before jobs here, against the usual order: so locked rows of either are skipped.
     @SqlQuery("""
             WITH dead AS MATERIALIZED (
-                SELECT l.job_id, l.attempt, l.node_id, l.leased_at, l.max_losses, n.name
+                SELECT l.job_id, l.attempt, l.node_id, l.leased_at, l.max_losses, l.tool_version, n.name
                 FROM job_leases l LEFT JOIN nodes n ON n.id = l.node_id
                 WHERE (n.id IS NULL OR n.lease_until < NOW())
                   AND CASE WHEN :only::uuid[] IS NULL
@@ -342,6 +366,7 @@ public interface JobTransitions extends Claims {
                 UPDATE jobs j
                 SET status = (CASE WHEN j.losses < d.max_losses THEN 'pending' ELSE 'failed' END)::jobstatus,
                     attempt = d.attempt, losses = j.losses + 1,
+                    tool_version = COALESCE(d.tool_version, j.tool_version),
                     started_at = CASE WHEN j.losses < d.max_losses THEN NULL ELSE d.leased_at END,
                     error_code = 'WORKER_LOST',
                     error_message = 'The node ' || COALESCE(d.name, 'that worked on this job') || ' was lost.',

@@ -40,6 +40,8 @@ record NewJob(UUID id, Submission submission, String hash) {
                 s.extras(),
                 s.extras().after().size(),
                 null,
+                null,
+                null,
                 row.createdAt());
     }
 }

@@ -42,6 +42,20 @@ public interface NodeLeases {
     Optional<Integer> renew(@Bind("nodeId") long nodeId, @Bind("leaseMillis") long leaseMillis);
 
     /**
+     * Tells which tools a node has.
+     *
+     * @param nodeId the node's run
+     * @param tools their names
+     * @return 1, or 0 when nothing changed
+     */
+    @SqlUpdate("""
+            UPDATE nodes
+            SET tools = :tools::text[]
+            WHERE id = :nodeId AND tools IS DISTINCT FROM :tools::text[]
+            """)
+    int has(@Bind("nodeId") long nodeId, @Bind("tools") String[] tools);
+
+    /**
      * Takes a node off that stops, once it holds no job.
      *
      * @param nodeId the node's run

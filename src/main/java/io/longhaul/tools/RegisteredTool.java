@@ -64,6 +64,15 @@ public final class RegisteredTool {
     }
 
     /**
+     * Whether its jobs are only done by workers that claim them over HTTP.
+     *
+     * @return true for {@code type: remote}
+     */
+    public boolean isRemote() {
+        return tool instanceof RemoteTool;
+    }
+
+    /**
      * Where it was defined.
      *
      * @return a file's name or "built in"
@@ -107,7 +116,20 @@ public final class RegisteredTool {
         if (result instanceof ToolResult.Success success) {
             // For tools that did not: checking a result takes a multiple of its size.
             call.makeRoom(success.json().length());
-            return storable(success);
+        }
+        return storable(result);
+    }
+
+    /**
+     * Makes an answer such that it can be stored: within the size limit, one JSON value, no NUL characters or lone
+     * surrogates (they become U+FFFD).
+     *
+     * @param result what the tool answered, or null
+     * @return the answer, or the failure that says why it cannot be kept
+     */
+    public ToolResult storable(ToolResult result) {
+        if (result instanceof ToolResult.Success success) {
+            return storableSuccess(success);
         }
         if (result instanceof ToolResult.Failure failure) {
             return new ToolResult.Failure(
@@ -116,13 +138,10 @@ public final class RegisteredTool {
         return ToolResult.failure(FailureKind.TOOL_ERROR, "The tool answered nothing: a bug in the tool.");
     }
 
-    private ToolResult storable(ToolResult.Success success) {
+    private ToolResult storableSuccess(ToolResult.Success success) {
         String json = success.json();
         if (isTooLarge(json)) {
-            return ToolResult.failure(
-                    FailureKind.RESULT_TOO_LARGE,
-                    "The result is larger than the %d bytes this tool allows: return less, or raise max_result."
-                            .formatted(policy.maxResultBytes()));
+            return tooLarge();
         }
         try {
             String clean = Storable.json(json);
@@ -131,6 +150,18 @@ public final class RegisteredTool {
         } catch (NotStorableException e) {
             return new ToolResult.Failure(FailureKind.TOOL_ERROR, "The result " + e.getMessage() + ".", false);
         }
+    }
+
+    /**
+     * The failure of an attempt whose result is larger than allowed.
+     *
+     * @return the failure
+     */
+    public ToolResult tooLarge() {
+        return ToolResult.failure(
+                FailureKind.RESULT_TOO_LARGE,
+                "The result is larger than the %d bytes this tool allows: return less, or raise max_result."
+                        .formatted(policy.maxResultBytes()));
     }
 
     private boolean isTooLarge(String json) {

@@ -1,14 +1,14 @@
 package io.longhaul.tools;
 
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** What the tools of a server share with it. Made before them, and completed when the server starts. */
 public final class Surroundings {
     private final List<ClassLoader> plugins;
-    private final List<LiveTools> live = new ArrayList<>();
+    private final List<LiveTools> live = new CopyOnWriteArrayList<>();
     private final Set<String> named = new HashSet<>();
     private volatile Callbacks callbacks;
 
@@ -60,6 +60,32 @@ public final class Surroundings {
      */
     public List<LiveTools> live() {
         return List.copyOf(live);
+    }
+
+    /**
+     * The same for tools that are read again.
+     *
+     * @return with the same plug-ins, called back as before, and nothing else
+     */
+    public Surroundings again() {
+        Surroundings again = new Surroundings(plugins);
+        again.callbacks = callbacks;
+        return again;
+    }
+
+    /**
+     * Takes over what was added to a configuration that was read again. What has gone from it stays.
+     *
+     * @param again what was read
+     * @return the tools that are new; to be started
+     */
+    public List<LiveTools> adopt(Surroundings again) {
+        List<String> known = live.stream().map(LiveTools::origin).toList();
+        List<LiveTools> added = again.live.stream()
+                .filter(tools -> !known.contains(tools.origin()))
+                .toList();
+        live.addAll(added);
+        return added;
     }
 
     /** Adds tools that are found only while the server runs. */

@@ -73,6 +73,10 @@ public abstract class ToolFactory implements Discoverable {
     @JsonProperty("max_result")
     private DataSize maxResult;
 
+    /** What jobs record of the tool that worked on them. */
+    @JsonProperty
+    private String version;
+
     /** For subclasses, which Jackson fills. */
     protected ToolFactory() {}
 
@@ -151,7 +155,8 @@ public abstract class ToolFactory implements Discoverable {
                 onWorkerLoss == null ? usual.onWorkerLoss() : onWorkerLoss,
                 maxLosses == null ? usual.maxLosses() : maxLosses,
                 maxResult == null ? usual.maxResultBytes() : maxResult.toBytes(),
-                new ToolLimits(clusterConcurrency, keyConcurrency == null ? 1 : keyConcurrency, rate, maxQueue));
+                new ToolLimits(clusterConcurrency, keyConcurrency == null ? 1 : keyConcurrency, rate, maxQueue),
+                version);
     }
 
     /** The name if there is one, for messages about this entry. */

@@ -1,15 +1,8 @@
 package io.longhaul.tools;
 
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
-import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
 import io.dropwizard.jackson.Jackson;
@@ -18,8 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -32,7 +23,6 @@ public final class ToolFiles {
     /** Knows every provider on the class path. */
     public ToolFiles() {
         ObjectMapper mapper = Jackson.newObjectMapper(new YAMLFactory());
-        // A misspelt setting is an error and not a default.
         reader =
                 mapper.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).reader();
     }
@@ -58,8 +48,45 @@ public final class ToolFiles {
      */
     public List<RegisteredTool> load(Path fileOrFolder, Surroundings surroundings) {
         List<RegisteredTool> tools = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
         for (Path file : files(fileOrFolder)) {
-            tools.addAll(read(file).build(file.toString(), surroundings));
+            ToolEntries entries = new ToolEntries(reader, file.toString(), substituted(file), true, problems);
+            tools.addAll(entries.build(false, surroundings));
+        }
+        return orThrow(tools, problems);
+    }
+
+    /**
+     * Finds what is wrong with the tools in a file that holds other settings, too.
+     *
+     * @param text what it holds
+     * @param file its name, for messages
+     * @param surroundings what tools share with the server; null to look at the form only
+     * @return one line for each mistake, with the line where it is
+     */
+    public List<String> mistakes(String text, String file, Surroundings surroundings) {
+        List<String> problems = new ArrayList<>();
+        new ToolEntries(reader, file, text, true, problems).build(true, surroundings);
+        return problems;
+    }
+
+    /**
+     * Reads and builds tools that are no file; nothing is taken from the environment.
+     *
+     * @param text a list of tools, as YAML or JSON
+     * @param origin what they are, for messages
+     * @return tools with their policies
+     * @throws ToolConfigurationException if something is wrong
+     */
+    public List<RegisteredTool> parse(String text, String origin) {
+        List<String> problems = new ArrayList<>();
+        ToolEntries entries = new ToolEntries(reader, origin, text, false, problems);
+        return orThrow(entries.build(false, new Surroundings()), problems);
+    }
+
+    private static List<RegisteredTool> orThrow(List<RegisteredTool> tools, List<String> problems) {
+        if (!problems.isEmpty()) {
+            throw new ToolConfigurationException(problems);
         }
         return tools;
     }
@@ -80,23 +107,6 @@ public final class ToolFiles {
         return !name.startsWith(".") && (name.endsWith(".yml") || name.endsWith(".yaml")) && Files.isRegularFile(file);
     }
 
-    private ToolsConfiguration read(Path file) {
-        String yaml = substituted(file);
-        try (JsonParser parser = reader.createParser(yaml)) {
-            JsonToken first = parser.nextToken();
-            if (first == null || first == JsonToken.VALUE_NULL) {
-                return ToolsConfiguration.NONE;
-            }
-            return first == JsonToken.START_ARRAY
-                    ? reader.readValue(parser, ToolsConfiguration.class)
-                    : reader.readValue(parser, Wrapped.class).tools();
-        } catch (JsonProcessingException e) {
-            throw invalid(file, e);
-        } catch (IOException e) {
-            throw unreadable(file, e);
-        }
-    }
-
     private static String substituted(Path file) {
         try {
             return new EnvironmentVariableSubstitutor(false).replace(Files.readString(file));
@@ -110,53 +120,5 @@ public final class ToolFiles {
                 "%s: cannot be read (%s): name an existing YAML file, or a folder of them, in LONGHAUL_TOOLS"
                         .formatted(file, e),
                 e);
-    }
-
-    private static ToolConfigurationException invalid(Path file, JsonProcessingException e) {
-        JsonLocation location = e.getLocation();
-        String line = location == null ? "" : ":" + location.getLineNr();
-        String where = e instanceof JsonMappingException mapping ? path(mapping) : "";
-        return new ToolConfigurationException(file + line + where + ": " + reason(e), e);
-    }
-
-    private static String path(JsonMappingException e) {
-        StringBuilder path = new StringBuilder();
-        for (JsonMappingException.Reference step : e.getPath()) {
-            if (step.getFieldName() != null) {
-                path.append(path.isEmpty() ? "" : ".").append(step.getFieldName());
-            } else if (step.getIndex() >= 0) {
-                path.append('[').append(step.getIndex()).append(']');
-            }
-        }
-        return path.isEmpty() ? "" : ": " + path;
-    }
-
-    /** Our own words where they say more than Jackson's. */
-    private static String reason(JsonProcessingException e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ToolConfigurationException) {
-                return cause.getMessage();
-            }
-        }
-        if (e instanceof UnrecognizedPropertyException unknown) {
-            return "there is no setting '%s': write one of %s"
-                    .formatted(unknown.getPropertyName(), new TreeSet<>(unknown.getKnownPropertyIds()));
-        }
-        if (e instanceof InvalidTypeIdException type && type.getTypeId() == null) {
-            return "a tool has no type: add one, such as type: command";
-        }
-        // Of several lines some, indented, only repeat the place.
-        return e.getOriginalMessage()
-                .lines()
-                .filter(line -> !line.startsWith(" "))
-                .distinct()
-                .collect(Collectors.joining(" "));
-    }
-
-    /** A file in the form of config.yml. */
-    record Wrapped(ToolsConfiguration tools) {
-        Wrapped {
-            tools = tools == null ? ToolsConfiguration.NONE : tools;
-        }
     }
 }

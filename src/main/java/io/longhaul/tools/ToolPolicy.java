@@ -14,6 +14,7 @@ import java.util.Objects;
  *     killing one node after the other
  * @param maxResultBytes largest result, in bytes of JSON text
  * @param limits what holds for the tool on all nodes together
+ * @param version what its jobs record of the tool that worked on them, or null
  */
 public record ToolPolicy(
         Duration timeout,
@@ -22,13 +23,16 @@ public record ToolPolicy(
         OnWorkerLoss onWorkerLoss,
         int maxLosses,
         long maxResultBytes,
-        ToolLimits limits) {
+        ToolLimits limits,
+        String version) {
     /** What holds for a tool that says nothing: one attempt, three lost workers, results up to 16 MiB. */
     public static final ToolPolicy DEFAULT =
             new ToolPolicy(null, null, Retry.NEVER, OnWorkerLoss.RETRY, 3, 16L * 1024 * 1024);
 
     /** Beyond this a jsonb value no longer fits (PostgreSQL allows 256 MiB, the binary form can be larger than the text). */
     private static final long LARGEST_RESULT = 128L * 1024 * 1024;
+
+    private static final int LONGEST_VERSION = 100;
 
     /** A policy without limits across nodes; parameters as above. */
     public ToolPolicy(
@@ -39,6 +43,18 @@ public record ToolPolicy(
             int maxLosses,
             long maxResultBytes) {
         this(timeout, concurrency, retry, onWorkerLoss, maxLosses, maxResultBytes, ToolLimits.NONE);
+    }
+
+    /** A policy of a tool without a version; parameters as above. */
+    public ToolPolicy(
+            Duration timeout,
+            Integer concurrency,
+            Retry retry,
+            OnWorkerLoss onWorkerLoss,
+            int maxLosses,
+            long maxResultBytes,
+            ToolLimits limits) {
+        this(timeout, concurrency, retry, onWorkerLoss, maxLosses, maxResultBytes, limits, null);
     }
 
     /** Checks the ranges. */
@@ -58,5 +74,12 @@ public record ToolPolicy(
                 maxResultBytes >= 1024 && maxResultBytes <= LARGEST_RESULT,
                 "max_result is %d bytes: write a size from 1KiB to 128MiB",
                 maxResultBytes);
+        Checks.that(
+                version == null
+                        || (!version.isBlank()
+                                && version.length() <= LONGEST_VERSION
+                                && Storable.text(version).equals(version)),
+                "version must be 1 to %d characters of text",
+                LONGEST_VERSION);
     }
 }

@@ -10,14 +10,19 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The tools of this node, by name. Tools may join while the server runs; none ever leaves, for jobs may name it. */
+/**
+ * The tools of this node, by name. Those of the configuration may be replaced while the server runs, others may join and
+ * leave; a job keeps the tool it was begun with.
+ */
 public final class ToolRegistry {
+    private NavigableMap<String, RegisteredTool> configured;
+    private final NavigableMap<String, RegisteredTool> joined = new TreeMap<>();
     private volatile NavigableMap<String, RegisteredTool> tools;
     private volatile List<RegisteredTool> list;
 
-    private ToolRegistry(NavigableMap<String, RegisteredTool> tools) {
-        this.tools = Collections.unmodifiableNavigableMap(tools);
-        this.list = List.copyOf(tools.values());
+    private ToolRegistry(NavigableMap<String, RegisteredTool> configured) {
+        this.configured = configured;
+        combine();
     }
 
     /**
@@ -28,6 +33,10 @@ public final class ToolRegistry {
      * @throws ToolConfigurationException if two have the same name
      */
     public static ToolRegistry of(Collection<RegisteredTool> tools) {
+        return new ToolRegistry(byName(tools));
+    }
+
+    private static NavigableMap<String, RegisteredTool> byName(Collection<RegisteredTool> tools) {
         NavigableMap<String, RegisteredTool> byName = new TreeMap<>();
         for (RegisteredTool tool : tools) {
             RegisteredTool other = byName.putIfAbsent(tool.name(), tool);
@@ -38,7 +47,26 @@ public final class ToolRegistry {
                     other == null ? "" : other.origin(),
                     tool.origin());
         }
-        return new ToolRegistry(byName);
+        return byName;
+    }
+
+    /** The configuration has precedence. */
+    private void combine() {
+        NavigableMap<String, RegisteredTool> all = new TreeMap<>(joined);
+        all.putAll(configured);
+        tools = Collections.unmodifiableNavigableMap(all);
+        list = List.copyOf(all.values());
+    }
+
+    /**
+     * Takes other tools instead of those of the configuration.
+     *
+     * @param found all tools of the configuration
+     * @throws ToolConfigurationException if two have the same name; then nothing has changed
+     */
+    public synchronized void reconfigure(Collection<RegisteredTool> found) {
+        configured = byName(found);
+        combine();
     }
 
     /**
@@ -48,20 +76,30 @@ public final class ToolRegistry {
      * @return why tools were left out, because another origin has one of that name; one sentence each
      */
     public synchronized List<String> join(Collection<RegisteredTool> found) {
-        NavigableMap<String, RegisteredTool> all = new TreeMap<>(tools);
         List<String> refused = new ArrayList<>();
         for (RegisteredTool tool : found) {
-            RegisteredTool other = all.get(tool.name());
+            RegisteredTool other = configured.getOrDefault(tool.name(), joined.get(tool.name()));
             if (other == null || other.origin().equals(tool.origin())) {
-                all.put(tool.name(), tool);
+                joined.put(tool.name(), tool);
             } else {
-                refused.add("tool '%s' of %s is left out, for %s has one of that name: give it another prefix"
+                refused.add("tool '%s' of %s is left out, for %s has one of that name: give it another name or prefix"
                         .formatted(tool.name(), tool.origin(), other.origin()));
             }
         }
-        tools = Collections.unmodifiableNavigableMap(all);
-        list = List.copyOf(all.values());
+        combine();
         return refused;
+    }
+
+    /**
+     * Takes other tools instead of those that an origin brought before.
+     *
+     * @param origin where they come from
+     * @param found all tools of it; none to remove it
+     * @return why tools were left out, one sentence each
+     */
+    public synchronized List<String> replace(String origin, Collection<RegisteredTool> found) {
+        joined.values().removeIf(tool -> tool.origin().equals(origin));
+        return join(found);
     }
 
     /**
@@ -86,7 +124,7 @@ public final class ToolRegistry {
     /**
      * All tools.
      *
-     * @return tools in alphabetical order; the same list until tools join
+     * @return tools in alphabetical order; the same list until tools join, leave or change
      */
     public List<RegisteredTool> list() {
         return list;

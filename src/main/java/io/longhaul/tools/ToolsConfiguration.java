@@ -29,22 +29,23 @@ public record ToolsConfiguration(@JsonValue List<ToolFactory> factories) {
      */
     public List<RegisteredTool> build(String origin, Surroundings surroundings) {
         return factories.stream()
-                .flatMap(factory -> build(factory, origin, surroundings).stream())
+                .flatMap(factory -> build(factory, origin, origin, surroundings).stream())
                 .toList();
     }
 
-    private static List<RegisteredTool> build(ToolFactory factory, String origin, Surroundings surroundings) {
+    /** Builds one entry of a file; {@code place} is the file, with the line if that is known. */
+    static List<RegisteredTool> build(ToolFactory factory, String file, String place, Surroundings surroundings) {
         try {
             ToolPolicy policy = factory.policy();
             factory.source()
                     .ifPresent(source ->
-                            surroundings.add(new LiveTools(source, policy, origin + ", tool " + factory.label())));
+                            surroundings.add(new LiveTools(source, policy, file + ", tool " + factory.label())));
             return factory.build(surroundings).stream()
-                    .map(tool -> new RegisteredTool(tool, policy, origin))
+                    .map(tool -> new RegisteredTool(tool, policy, place))
                     .toList();
         } catch (ToolConfigurationException e) {
             throw new ToolConfigurationException(
-                    "%s: tool %s: %s".formatted(origin, factory.label(), e.getMessage()), e);
+                    "%s: tool %s: %s".formatted(place, factory.label(), e.getMessage()), e);
         }
     }
 }

@@ -4,10 +4,12 @@ import io.longhaul.jobs.Attached;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Claims;
 import io.longhaul.jobs.JobTransitions;
+import io.longhaul.jobs.Lease;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -111,8 +113,35 @@ final class Dispatcher {
         long begin = System.nanoTime();
         List<ClaimedJob> jobs = limited.claim(nodeId, free, tool -> room(tool, held, free));
         facts.claimed(jobs.size(), Duration.ofNanos(System.nanoTime() - begin));
-        start.accept(jobs);
+        begin(jobs);
         return jobs.size() == free;
+    }
+
+    // A version that could not be noted is no reason to leave jobs lying that this node holds by now.
+    private void begin(List<ClaimedJob> jobs) {
+        try {
+            noteVersions(jobs);
+        } catch (RuntimeException e) {
+            facts.loopFailed("dispatcher", 1, e);
+        }
+        start.accept(jobs);
+    }
+
+    private void noteVersions(List<ClaimedJob> jobs) {
+        List<ClaimedJob> versioned = jobs.stream()
+                .filter(job -> version(job) != null)
+                .sorted(Comparator.comparing(ClaimedJob::lease, Leases.ORDER))
+                .toList();
+        if (!versioned.isEmpty()) {
+            List<Lease> leases = versioned.stream().map(ClaimedJob::lease).toList();
+            String[] versions = versioned.stream().map(this::version).toArray(String[]::new);
+            transitions.with(
+                    t -> t.noteVersions(Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases), versions));
+        }
+    }
+
+    private String version(ClaimedJob job) {
+        return tools.find(job.tool()).map(tool -> tool.policy().version()).orElse(null);
     }
 
     private Duration claimUnlimited(long nodeId) {
@@ -127,7 +156,7 @@ final class Dispatcher {
         mayBeMore = false;
         lookNanos = System.nanoTime();
         List<ClaimedJob> jobs = claim(nodeId, offer);
-        start.accept(jobs);
+        begin(jobs);
         // A full claim means there is more; otherwise the next change of the queue wakes this loop.
         boolean filled = offer.filledBy(jobs);
         if (filled || !offer.whole()) {
@@ -219,7 +248,7 @@ final class Dispatcher {
         if (all != allTools) {
             allTools = all;
             unlimited = all.stream()
-                    .filter(tool -> !tool.policy().limits().acrossNodes())
+                    .filter(tool -> !tool.isRemote() && !tool.policy().limits().acrossNodes())
                     .toList();
         }
         return unlimited;

@@ -156,40 +156,16 @@ final class Execution implements Runnable {
         return switch (reason) {
             case LEASE_LOST -> Optional.empty();
             case DRAINING -> Optional.of(new Outcome.GivenBack(job.lease()));
-            case TIMEOUT ->
-                Optional.of(failure(new ToolResult.Failure(
-                        FailureKind.TIMEOUT,
-                        "The attempt took longer than the %s it may take. Raise timeout_seconds or the tool's timeout if it needs longer."
-                                .formatted(text(timeout())),
-                        true)));
+            case TIMEOUT -> Optional.of(outcome(Outcomes.timeout(timeout())));
         };
     }
 
     private Outcome outcome(ToolResult result) {
-        if (result instanceof ToolResult.Success success) {
-            return new Outcome.Completed(job.lease(), success.json());
-        }
-        return failure((ToolResult.Failure) result);
-    }
-
-    private Outcome failure(ToolResult.Failure failure) {
-        String code = failure.kind().name();
-        Optional<Duration> wait = failure.retryable()
-                ? Retries.waitAfter(job, tool.policy().retry(), failure.retryAfter())
-                : Optional.empty();
-        return wait.<Outcome>map(w -> new Outcome.RetryLater(job.lease(), code, failure.message(), w))
-                .orElseGet(() -> new Outcome.Failed(job.lease(), code, failure.message()));
+        return Outcomes.of(job, tool.policy(), result);
     }
 
     /** How long this attempt may take, or null when only the server's default holds. */
     Duration timeout() {
-        if (job.timeoutSeconds() != null) {
-            return Duration.ofSeconds(job.timeoutSeconds());
-        }
-        return tool.policy().timeout();
-    }
-
-    private static String text(Duration d) {
-        return d == null ? "time" : d.toMillis() % 1000 == 0 ? d.toSeconds() + " s" : d.toMillis() + " ms";
+        return Outcomes.timeout(job, tool.policy());
     }
 }

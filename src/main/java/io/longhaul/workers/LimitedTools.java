@@ -12,17 +12,19 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.jdbi.v3.core.Jdbi;
 
 /** Claims of the tools that are limited across all nodes, one tool after the other, and knows when to come again. */
-final class LimitedTools {
+public final class LimitedTools {
     /** How long another node holds a tool's row at the most: a claim's time. */
     private static final Duration HELD = Duration.ofMillis(20);
 
     private final Jdbi jdbi;
     private final Duration poll;
     private final ToolRegistry registry;
+    private final Predicate<RegisteredTool> which;
     private List<RegisteredTool> allTools = List.of();
     private List<RegisteredTool> tools = List.of();
     private final Map<String, Pause> pauses = new HashMap<>();
@@ -31,13 +33,27 @@ final class LimitedTools {
     /** Until when a tool is left alone; for a token, or for a place that some job's end may free before. */
     private record Pause(long untilNanos, boolean forToken) {}
 
-    LimitedTools(Jdbi jdbi, ToolRegistry registry, Duration poll) {
+    /**
+     * For one thread at a time.
+     *
+     * @param jdbi where claims are written
+     * @param registry the tools of this node
+     * @param which of them
+     * @param poll longest wait for a place
+     */
+    public LimitedTools(Jdbi jdbi, ToolRegistry registry, Predicate<RegisteredTool> which, Duration poll) {
         this.jdbi = jdbi;
+        this.which = which;
         this.poll = poll;
         this.registry = registry;
     }
 
-    boolean any() {
+    /**
+     * Whether there are such tools.
+     *
+     * @return false when limits cost nothing
+     */
+    public boolean any() {
         return !limited().isEmpty();
     }
 
@@ -48,14 +64,14 @@ final class LimitedTools {
         if (all != allTools) {
             allTools = all;
             tools = new ArrayList<>(all.stream()
-                    .filter(tool -> tool.policy().limits().acrossNodes())
+                    .filter(tool -> which.test(tool) && tool.policy().limits().acrossNodes())
                     .toList());
         }
         return tools;
     }
 
     /** Says that jobs have ended here, so that there may be room. */
-    void freed() {
+    public void freed() {
         freed = true;
     }
 
@@ -65,8 +81,9 @@ final class LimitedTools {
      * @param nodeId the node's run
      * @param free slots of the node
      * @param room how many more jobs of a tool this node may run
+     * @return jobs in the order in which they are to start, of one tool after the other
      */
-    List<ClaimedJob> claim(long nodeId, int free, ToIntFunction<RegisteredTool> room) {
+    public List<ClaimedJob> claim(long nodeId, int free, ToIntFunction<RegisteredTool> room) {
         List<ClaimedJob> jobs = new ArrayList<>();
         for (RegisteredTool tool : waiting(room)) {
             int most = Math.min(free - jobs.size(), room.applyAsInt(tool));
@@ -77,8 +94,12 @@ final class LimitedTools {
         return jobs;
     }
 
-    /** How long until a tool that had to wait may have a place or a token; the poll interval at the most. */
-    Duration untilNext() {
+    /**
+     * How long until a tool that had to wait may have a place or a token.
+     *
+     * @return the poll interval at the most
+     */
+    public Duration untilNext() {
         long now = System.nanoTime();
         long next = pauses.values().stream()
                 .mapToLong(pause -> Math.max(0, pause.untilNanos() - now))

@@ -7,12 +7,12 @@ import java.util.concurrent.ThreadLocalRandom;
  * A thread that takes one step after the other. Whatever a step throws is told and ends that step only; the
  * next one comes after a wait that grows while steps go on failing.
  */
-final class Loop {
+public final class Loop {
     /** Long enough not to flood a database that is down, short enough to be back at once when it is. */
     private static final Duration LONGEST_WAIT_AFTER_FAILURE = Duration.ofSeconds(2);
 
     /** One step. */
-    interface Step {
+    public interface Step {
         /**
          * Does what there is to do.
          *
@@ -29,7 +29,14 @@ final class Loop {
     private volatile boolean stopping;
     private int failuresInARow;
 
-    Loop(String name, Facts facts, Step step) {
+    /**
+     * Wires it; it runs from {@link #start} on.
+     *
+     * @param name of the thread, and for log lines
+     * @param facts told of steps that fail
+     * @param step what to do
+     */
+    public Loop(String name, Facts facts, Step step) {
         this.name = name;
         this.step = step;
         this.facts = facts;
@@ -37,17 +44,18 @@ final class Loop {
         this.thread.setDaemon(true);
     }
 
-    void start() {
+    /** Begins. */
+    public void start() {
         thread.start();
     }
 
     /** Takes the next step now. */
-    void wakeUp() {
+    public void wakeUp() {
         signal.raise();
     }
 
     /** Lets the step under way end, and takes no other. */
-    void stop() {
+    public void stop() {
         stopping = true;
         signal.raise();
         join();

@@ -4,10 +4,16 @@ import io.longhaul.tools.OnWorkerLoss;
 import io.longhaul.tools.ToolPolicy;
 
 /** How often the worker of a tool's job may be lost before the job fails. */
-final class Losses {
+public final class Losses {
     private Losses() {}
 
-    static int allowed(ToolPolicy policy) {
+    /**
+     * The number.
+     *
+     * @param policy the tool's
+     * @return 0 or more
+     */
+    public static int allowed(ToolPolicy policy) {
         return policy.onWorkerLoss() == OnWorkerLoss.FAIL ? 0 : policy.maxLosses();
     }
 }

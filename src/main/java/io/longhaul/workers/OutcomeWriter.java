@@ -14,10 +14,15 @@ import java.util.function.Predicate;
 import org.jdbi.v3.core.Jdbi;
 
 /** Writes outcomes, those of a kind in one statement, on a connection that one thread keeps. */
-final class OutcomeWriter {
+public final class OutcomeWriter {
     private final Attached<JobTransitions> transitions;
 
-    OutcomeWriter(Jdbi jdbi) {
+    /**
+     * Takes no connection yet.
+     *
+     * @param jdbi where its connection comes from
+     */
+    public OutcomeWriter(Jdbi jdbi) {
         this.transitions = new Attached<>(jdbi, JobTransitions.class);
     }
 
@@ -27,7 +32,7 @@ final class OutcomeWriter {
      * @param outcomes of different leases
      * @param taken gets the outcomes whose lease still held, as they are written: some may be when this throws
      */
-    void write(List<Outcome> outcomes, Map<Lease, Outcome> taken) {
+    public void write(List<Outcome> outcomes, Map<Lease, Outcome> taken) {
         complete(of(outcomes, taken, Outcome.Completed.class::isInstance), taken);
         fail(of(outcomes, taken, OutcomeWriter::isFailure), taken);
         giveBack(of(outcomes, taken, Outcome.GivenBack.class::isInstance), taken);

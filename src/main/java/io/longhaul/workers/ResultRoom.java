@@ -6,9 +6,9 @@ import java.util.concurrent.Semaphore;
  * Room in memory for results on their way from their tools to the database. Hundreds of jobs may end in the same moment:
  * those that find no room wait, instead of taking the heap of all.
  */
-final class ResultRoom {
+public final class ResultRoom {
     /** One for all, as the heap is. An eighth of it: writers, requests and claims need theirs. */
-    static final ResultRoom OF_HEAP = new ResultRoom(Runtime.getRuntime().maxMemory() / 8);
+    public static final ResultRoom OF_HEAP = new ResultRoom(Runtime.getRuntime().maxMemory() / 8);
 
     /** A result is there as output, as text, as checked text and as tokens, some of them with two bytes a character. */
     private static final int COPIES = 8;
@@ -24,8 +24,14 @@ final class ResultRoom {
         this.free = new Semaphore(kilobytes, true);
     }
 
-    /** Waits for room for a result; a larger one than fits at all gets all there is. Gives what is to be returned. */
-    int take(long bytes) throws InterruptedException {
+    /**
+     * Waits for room for a result; a larger one than fits at all gets all there is.
+     *
+     * @param bytes of the result
+     * @return what is to be given back
+     * @throws InterruptedException when interrupted
+     */
+    public int take(long bytes) throws InterruptedException {
         if (bytes < SMALL) {
             return 0;
         }
@@ -37,7 +43,12 @@ final class ResultRoom {
         return wanted;
     }
 
-    void give(int taken) {
+    /**
+     * Gives room back.
+     *
+     * @param taken what {@link #take} answered
+     */
+    public void give(int taken) {
         free.release(taken);
     }
 }

@@ -2,6 +2,8 @@ package io.longhaul.workers;
 
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.FairTools;
+import io.longhaul.jobs.JobTransitions;
+import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.jobs.PausedTools;
 import io.longhaul.jobs.Quarantine;
@@ -24,6 +26,7 @@ public final class Workers implements Turns {
 
     private static final Duration EACH_SECOND = Duration.ofSeconds(1);
 
+    private final Jdbi jdbi;
     private final WorkerConfiguration configuration;
     private final ToolRegistry tools;
     private final Facts facts;
@@ -47,6 +50,7 @@ public final class Workers implements Turns {
     private final List<Loop> watching;
     private final Housekeeping housekeeping;
     private final QuarantineWatch quarantine;
+    private volatile Runnable besides = () -> {};
     private volatile boolean draining;
     private volatile boolean stopping;
 
@@ -69,6 +73,7 @@ public final class Workers implements Turns {
             BooleanSupplier mayClaim,
             Facts facts,
             Consumer<Collection<UUID>> changed) {
+        this.jdbi = jdbi;
         this.configuration = configuration;
         this.tools = tools;
         this.facts = facts;
@@ -80,7 +85,7 @@ public final class Workers implements Turns {
         });
         this.heartbeat =
                 new Heartbeat(jdbi, configuration, version, facts, () -> executions.stopAll(StopReason.LEASE_LOST));
-        this.limited = new LimitedTools(jdbi, tools, configuration.poll());
+        this.limited = new LimitedTools(jdbi, tools, tool -> !tool.isRemote(), configuration.poll());
         this.gate = new Gate(jdbi, tools, mayClaim, this::hasPeers, configuration.poll(), this::wakeUp);
         this.pausedTools = new PausedTools(jdbi);
         this.fairTools = new FairTools(jdbi);
@@ -109,6 +114,7 @@ public final class Workers implements Turns {
         this.finishing = List.of(
                 new Loop("finisher-1", facts, finisher.writer()), new Loop("finisher-2", facts, finisher.writer()));
         this.quarantine = new QuarantineWatch(jdbi);
+        OfferedTools offered = new OfferedTools(jdbi, tools, heartbeat::nodeId, configuration.concurrency() > 0);
         this.watching = List.of(
                 new Loop("quarantine-watch", facts, quarantine::look),
                 new Loop("lease-watch", facts, () -> {
@@ -122,6 +128,7 @@ public final class Workers implements Turns {
                 gating,
                 new Loop("pauses", facts, () -> {
                     pausedTools.refresh();
+                    offered.tell();
                     return EACH_SECOND;
                 }),
                 new Loop("fair-queue", facts, () -> {
@@ -172,8 +179,18 @@ public final class Workers implements Turns {
         dispatching.start();
     }
 
+    /**
+     * Lets somebody else who claims jobs know when there may be some.
+     *
+     * @param claims told as often as {@link #wakeUp} is called; must not take long
+     */
+    public void wakeBesides(Runnable claims) {
+        besides = claims;
+    }
+
     /** Says that there may be jobs to claim. */
     public void wakeUp() {
+        besides.run();
         if (dispatching != null) {
             dispatcher.lookAgain();
             dispatching.wakeUp();
@@ -305,8 +322,24 @@ public final class Workers implements Turns {
 
     private void begin(List<ClaimedJob> jobs) {
         executions.admit(jobs.stream()
-                .map(job -> new Execution(job, tools.find(job.tool()).orElseThrow(), reports, this::begun, this::over))
+                .flatMap(job -> tools.find(job.tool()).stream()
+                        .map(tool -> new Execution(job, tool, reports, this::begun, this::over)))
                 .toList());
+        returnThoseWithoutTool(jobs);
+    }
+
+    // A tool may leave between the claim and here.
+    private void returnThoseWithoutTool(List<ClaimedJob> jobs) {
+        List<Lease> left = jobs.stream()
+                .filter(job -> tools.find(job.tool()).isEmpty())
+                .map(ClaimedJob::lease)
+                .filter(lease -> !executions.holds(lease))
+                .sorted(Leases.ORDER)
+                .toList();
+        if (!left.isEmpty()) {
+            jdbi.useExtension(
+                    JobTransitions.class, t -> t.unclaim(Leases.ids(left), Leases.attempts(left), Leases.nodes(left)));
+        }
     }
 
     private void begun(Execution execution) {

@@ -76,6 +76,8 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     private JobWaits waits;
     private StepWorker worker;
     private StoredCallbacks callbacks;
+    private RemoteSide remote;
+    private boolean servesRemote;
     private DropwizardTestSupport<Configuration> support;
 
     ApiServer(TestDatabase database, ApiConfiguration configuration, List<RegisteredTool> tools) {
@@ -88,6 +90,16 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     ApiServer withIdleTimeout(Duration timeout) {
         idleTimeout = timeout;
         return this;
+    }
+
+    /** Serves remote workers, too. */
+    ApiServer withRemote() {
+        servesRemote = true;
+        return this;
+    }
+
+    RemoteSide remote() {
+        return remote;
     }
 
     Jdbi jdbi() {
@@ -179,7 +191,13 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void afterAll(ExtensionContext context) {
+        if (remote != null) {
+            remote.release();
+        }
         support.after();
+        if (remote != null) {
+            remote.close();
+        }
         executor.shutdownNow();
     }
 
@@ -205,7 +223,10 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
 
         @Override
         public void run(Configuration dropwizard, Environment environment) {
-            GroupCommit commits = new GroupCommit(jdbi, () -> {});
+            remote = servesRemote ? new RemoteSide(database, registry, ends) : null;
+            GroupCommit commits = servesRemote
+                    ? new GroupCommit(jdbi, remote.workers()::wakeUp, remote.workers())
+                    : new GroupCommit(jdbi, () -> {});
             commits.start();
             QueueLimit queue = new QueueLimit(
                     jdbi,
@@ -243,6 +264,10 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             environment.jersey().register(new HealthResource(readiness));
             callbacks = new StoredCallbacks(jdbi, () -> "");
             environment.jersey().register(new CallbacksResource(callbacks, configuration));
+            if (servesRemote) {
+                environment.jersey().register(new WorkersResource(remote.remote(), registry, executor, configuration));
+                environment.jersey().register(new AttemptResource(remote.remote(), configuration));
+            }
             environment.jersey().register(new BrokenResource());
             environment.servlets().addServlet("broken", new BrokenServlet()).addMapping("/broken-servlet");
         }

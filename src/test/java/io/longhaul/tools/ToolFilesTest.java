@@ -117,7 +117,7 @@ final class ToolFilesTest {
 
     @Test
     void errorsNameFileLineAndCure() {
-        assertWrong("- {type: comand, name: a}", ":1: [0]: ", "known type ids = [command, http, java, mcp]");
+        assertWrong("- {type: comand, name: a}", ":1: [0]: ", "known type ids = [command, http, java, mcp, remote]");
         assertWrong(
                 "- type: command\n  name: a\n  comand: [x]",
                 ":3: [0].comand: ",

@@ -56,7 +56,7 @@ final class ToolRegistryTest {
                 .singleElement()
                 .asString()
                 .startsWith("tool 'a' of ")
-                .endsWith("has one of that name: give it another prefix");
+                .endsWith("has one of that name: give it another name or prefix");
         assertThat(registry.list()).contains(before.get(0));
     }
 }

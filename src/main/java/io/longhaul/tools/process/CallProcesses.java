@@ -67,7 +67,7 @@ public final class CallProcesses {
      */
     public void stop(Duration grace) {
         long deadline = System.nanoTime() + grace.toNanos();
-        Set<Long> asked = new HashSet<>();
+        Set<Asked> asked = new HashSet<>();
         for (List<Member> left = alive(); !left.isEmpty() && System.nanoTime() < deadline; left = alive()) {
             ask(left, asked);
             pause();
@@ -75,14 +75,17 @@ public final class CallProcesses {
         kill();
     }
 
-    /** Sends TERM once to each: the group as one, then those outside and those that were forked meanwhile. */
-    private void ask(List<Member> members, Set<Long> asked) {
+    /**
+     * Sends TERM once to each: the group as one, then those outside and those that were forked meanwhile. One that leaves
+     * the group is asked again: the guard may have reached the group only after that.
+     */
+    private void ask(List<Member> members, Set<Asked> asked) {
         if (asked.isEmpty() && members.stream().anyMatch(member -> !member.outside())) {
             guard.signal("TERM", group);
-            members.stream().filter(member -> !member.outside()).forEach(member -> asked.add(member.pid()));
+            members.stream().filter(member -> !member.outside()).forEach(member -> asked.add(member.asked()));
         }
         members.stream()
-                .filter(member -> asked.add(member.pid()))
+                .filter(member -> asked.add(member.asked()))
                 .forEach(member -> member.handle().destroy());
     }
 
@@ -167,8 +170,11 @@ public final class CallProcesses {
 
     /** A process that still runs; {@code outside} the group that a signal to the group reaches. */
     private record Member(ProcessHandle handle, boolean outside) {
-        long pid() {
-            return handle.pid();
+        Asked asked() {
+            return new Asked(handle.pid(), outside);
         }
     }
+
+    /** A process that was asked to stop, and where it was then. */
+    private record Asked(long pid, boolean outside) {}
 }

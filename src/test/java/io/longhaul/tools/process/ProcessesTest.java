@@ -7,13 +7,17 @@ import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.TestTools;
 import io.longhaul.tools.spi.ToolResult;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Nothing of a command outlives its call, whatever it does. */
 final class ProcessesTest {
@@ -64,7 +68,8 @@ final class ProcessesTest {
 
     @Test
     void aDescendantMayFinishWritingAfterTheCommand() throws Exception {
-        RecordedCall call = new RecordedCall("{}").start(shell("(sleep 0.3; echo late) & echo early", "5s"));
+        RecordedCall call = new RecordedCall("{}")
+                .start(shell("(while kill -0 $$ 2>&-; do :; done; echo late) & echo early", "5s"));
         assertThat(call.await()).isEqualTo(new ToolResult.Success("\"early\\nlate\""));
     }
 
@@ -76,6 +81,26 @@ final class ProcessesTest {
         call.cancel();
         call.awaitEnd();
         assertThat(Leftovers.of(call)).isEmpty();
+    }
+
+    @Test
+    void whatLeavesTheGroupBeforeTheRequestToStopArrivesIsAskedAgain(@TempDir Path folder) throws Exception {
+        Path flag = folder.resolve("go");
+        ProcessGuard guard = new ProcessGuard();
+        Process leader =
+                marked("leaver", "(until [ -e " + flag + " ]; do :; done; exec setsid sleep 1000) & echo $!; wait");
+        CallProcesses all = new CallProcesses(leader.toHandle(), "leaver", guard);
+        String child = leader.inputReader().readLine();
+        send("STOP", guard.shell());
+        Thread stopping = new Thread(() -> all.stop(Duration.ofMinutes(1)));
+        stopping.start();
+        await(() -> stopping.getState() == Thread.State.TIMED_WAITING);
+        Files.createFile(flag);
+        await(() -> !group(child).equals(Long.toString(leader.pid())));
+        send("CONT", guard.shell());
+        stopping.join(10_000);
+        assertThat(stopping.isAlive()).isFalse();
+        guard.shell().destroyForcibly();
     }
 
     @Test
@@ -123,6 +148,27 @@ final class ProcessesTest {
                 .awaitFirstLine();
         System.out.println(call.jobId());
         call.await();
+    }
+
+    private static Process marked(String call, String script) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(Sessions.command(List.of("/bin/sh", "-c", script)));
+        builder.environment().put(Environment.CALL, call);
+        return builder.start();
+    }
+
+    private static void send(String signal, ProcessHandle to) throws Exception {
+        new ProcessBuilder("/bin/sh", "-c", "kill -" + signal + " " + to.pid())
+                .start()
+                .waitFor();
+    }
+
+    private static String group(String pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc", pid, "stat"));
+            return stat.substring(stat.lastIndexOf(')') + 2).split(" ")[2];
+        } catch (IOException e) {
+            return "none";
+        }
     }
 
     private static void await(BooleanSupplier condition) throws InterruptedException {

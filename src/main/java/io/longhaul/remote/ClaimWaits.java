@@ -1,0 +1,214 @@
+package io.longhaul.remote;
+
+import io.longhaul.jobs.JobTransitions;
+import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.LimitedClaims;
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.workers.Facts;
+import io.longhaul.workers.Leases;
+import io.longhaul.workers.LimitedTools;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Claims that wait for jobs, in the order in which they came. One thread serves them all; a claim that waits holds
+ * neither a thread nor a connection to the database.
+ */
+public final class ClaimWaits {
+    private static final Duration IDLE = Duration.ofMinutes(1);
+
+    /** A claim that does not want to wait is looked at once; this is for when the database does not answer. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final Jdbi jdbi;
+    private final RemoteClaims claims;
+    private final LimitedTools limited;
+    private final RunningShow show;
+    private final Duration lease;
+    private final Duration poll;
+    private final Facts facts;
+    private final Queue<Wait> waits = new ConcurrentLinkedQueue<>();
+    private volatile Runnable wake = () -> {};
+    private volatile boolean released;
+    private long renewNanos = System.nanoTime();
+
+    private static final class Wait {
+        private final long worker;
+        private final List<RegisteredTool> tools;
+        private final int most;
+        private final long untilNanos;
+        private final CompletableFuture<List<GivenJob>> answer = new CompletableFuture<>();
+
+        Wait(long worker, List<RegisteredTool> tools, int most, Duration longest) {
+            this.worker = worker;
+            this.tools = tools;
+            this.most = most;
+            this.untilNanos = System.nanoTime() + longest.toNanos();
+        }
+
+        boolean isOver() {
+            return answer.isDone() || System.nanoTime() - untilNanos >= 0;
+        }
+
+        List<RegisteredTool> of(Set<String> names) {
+            return tools.stream().filter(tool -> names.contains(tool.name())).toList();
+        }
+    }
+
+    ClaimWaits(
+            Jdbi jdbi,
+            RemoteClaims claims,
+            LimitedTools limited,
+            RunningShow show,
+            Duration lease,
+            Duration poll,
+            Facts facts) {
+        this.jdbi = jdbi;
+        this.claims = claims;
+        this.limited = limited;
+        this.show = show;
+        this.lease = lease;
+        this.poll = poll;
+        this.facts = facts;
+    }
+
+    void wakeBy(Runnable loop) {
+        wake = loop;
+    }
+
+    /**
+     * Claims jobs as soon as there are any.
+     *
+     * @param worker whose lease was renewed a moment ago
+     * @param tools remote ones
+     * @param most at most so many jobs
+     * @param longest then the answer is that there are none
+     * @return the jobs
+     */
+    public CompletableFuture<List<GivenJob>> claim(
+            RemoteWorker worker, List<RegisteredTool> tools, int most, Duration longest) {
+        Wait wait = new Wait(worker.id(), tools, most, longest);
+        if (released) {
+            wait.answer.complete(List.of());
+            return wait.answer;
+        }
+        Duration last = longest.plus(PATIENCE);
+        wait.answer.completeOnTimeout(List.of(), last.toMillis(), TimeUnit.MILLISECONDS);
+        waits.add(wait);
+        wake.run();
+        return wait.answer;
+    }
+
+    /** Says that there may be jobs. */
+    public void wakeUp() {
+        if (!waits.isEmpty()) {
+            wake.run();
+        }
+    }
+
+    /** Says that jobs ended here, so that there may be room in limits. */
+    void freed() {
+        limited.freed();
+        wakeUp();
+    }
+
+    /** Ends all waits, now and from now on. For a node that stops. */
+    void release() {
+        released = true;
+        waits.forEach(wait -> wait.answer.complete(List.of()));
+    }
+
+    /** A step of the loop. */
+    Duration step() {
+        Duration next = show.step();
+        if (waits.isEmpty()) {
+            return shorter(next, IDLE);
+        }
+        renew();
+        serve();
+        waits.removeIf(ClaimWaits::ended);
+        Duration again = waits.isEmpty() ? IDLE : shorter(poll, limited.any() ? limited.untilNext() : poll);
+        return shorter(shorter(next, show.next()), shorter(again, untilOver()));
+    }
+
+    // Completed here, and not only by its timeout, so that no job is claimed for nobody.
+    private static boolean ended(Wait wait) {
+        if (wait.isOver()) {
+            wait.answer.complete(List.of());
+        }
+        return wait.answer.isDone();
+    }
+
+    private Duration untilOver() {
+        long now = System.nanoTime();
+        return Duration.ofNanos(
+                waits.stream().mapToLong(wait -> wait.untilNanos - now).min().orElse(IDLE.toNanos()));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    private void renew() {
+        if (System.nanoTime() - renewNanos < 0) {
+            return;
+        }
+        Long[] workers = waits.stream().map(wait -> wait.worker).distinct().toArray(Long[]::new);
+        jdbi.useExtension(RemoteStatements.class, s -> s.renewAll(workers, lease.toMillis()));
+        renewNanos = System.nanoTime() + lease.dividedBy(3).toNanos();
+    }
+
+    private void serve() {
+        Set<String> ready = ready();
+        for (Wait wait : waits) {
+            List<RegisteredTool> tools = wait.of(ready);
+            if (!tools.isEmpty() && !wait.answer.isDone()) {
+                long begin = System.nanoTime();
+                List<GivenJob> jobs = claims.claim(wait.worker, tools, wait.most);
+                facts.claimed(jobs.size(), Duration.ofNanos(System.nanoTime() - begin));
+                give(wait, jobs);
+                ready = jobs.isEmpty() ? ready : ready();
+            }
+        }
+    }
+
+    /** Which tools have jobs, asked for all waits at once: however many wait, an idle queue costs one look. */
+    private Set<String> ready() {
+        String[] names = waits.stream()
+                .filter(wait -> !wait.answer.isDone())
+                .flatMap(wait -> wait.tools.stream().map(RegisteredTool::name))
+                .distinct()
+                .toArray(String[]::new);
+        return names.length == 0
+                ? Set.of()
+                : new HashSet<>(jdbi.withExtension(LimitedClaims.class, l -> l.waiting(names)));
+    }
+
+    private void give(Wait wait, List<GivenJob> jobs) {
+        if (jobs.isEmpty()) {
+            return;
+        }
+        List<Lease> leases = jobs.stream().map(job -> job.job().lease()).toList();
+        if (wait.answer.complete(jobs)) {
+            jobs.forEach(job -> facts.started(job.job()));
+            show.add(leases);
+        } else {
+            unclaim(leases);
+        }
+    }
+
+    private void unclaim(Collection<Lease> leases) {
+        List<Lease> sorted = leases.stream().sorted(Leases.ORDER).toList();
+        jdbi.useExtension(
+                JobTransitions.class,
+                t -> t.unclaim(Leases.ids(sorted), Leases.attempts(sorted), Leases.nodes(sorted)));
+    }
+}

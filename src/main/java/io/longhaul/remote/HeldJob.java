@@ -1,0 +1,11 @@
+package io.longhaul.remote;
+
+import java.util.UUID;
+
+/**
+ * An attempt that a worker is at.
+ *
+ * @param jobId the job
+ * @param attempt the fencing token: never given out twice for a job
+ */
+public record HeldJob(UUID jobId, int attempt) {}

@@ -1,0 +1,67 @@
+package io.longhaul.remote;
+
+import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.ToolPolicy;
+import io.longhaul.tools.ToolRegistry;
+import io.longhaul.workers.Outcomes;
+import java.time.Duration;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Ends attempts of workers whose time is up, whether or not their workers stop: what those answer later is refused. The
+ * workers are told by their heartbeats.
+ */
+final class Overdue {
+    /** What it is called as a piece of housekeeping. */
+    static final String TASK = "remote-timeouts";
+
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration LEAST = Duration.ofMillis(20);
+    private static final int BATCH = 200;
+
+    /** Rows of workers that are gone are in nobody's way. */
+    private static final int FORGET_EVERY = 60;
+
+    private final Jdbi jdbi;
+    private final ToolRegistry tools;
+    private final RemoteEnds ends;
+    private final Duration usualTimeout;
+    private final Runnable told;
+    private int steps;
+
+    Overdue(Jdbi jdbi, ToolRegistry tools, RemoteEnds ends, Duration usualTimeout, Runnable told) {
+        this.jdbi = jdbi;
+        this.tools = tools;
+        this.ends = ends;
+        this.usualTimeout = usualTimeout;
+        this.told = told;
+    }
+
+    /** A part of the work; how long until the next. */
+    Duration step() {
+        List<ClaimedJob> late = jdbi.withExtension(RemoteStatements.class, s -> s.overdue(BATCH));
+        late.forEach(this::end);
+        if (!late.isEmpty()) {
+            told.run();
+        }
+        if (steps++ % FORGET_EVERY == 0) {
+            jdbi.useExtension(RemoteStatements.class, RemoteStatements::forgetGone);
+        }
+        return late.size() == BATCH ? Duration.ZERO : untilNext();
+    }
+
+    private void end(ClaimedJob job) {
+        ToolPolicy policy = tools.find(job.tool()).map(RegisteredTool::policy).orElse(ToolPolicy.DEFAULT);
+        Duration timeout = Outcomes.timeout(job, policy);
+        Duration most = timeout == null ? usualTimeout : timeout;
+        ends.write(job, Outcomes.of(job, policy, Outcomes.timeout(most)), most);
+    }
+
+    private Duration untilNext() {
+        long millis = jdbi.withExtension(RemoteStatements.class, RemoteStatements::millisToDeadline)
+                .orElse(LOOK.toMillis());
+        return Duration.ofMillis(Math.max(LEAST.toMillis(), Math.min(LOOK.toMillis(), millis)));
+    }
+}

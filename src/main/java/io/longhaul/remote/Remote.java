@@ -1,0 +1,152 @@
+package io.longhaul.remote;
+
+import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.tools.ToolRegistry;
+import io.longhaul.workers.Facts;
+import io.longhaul.workers.LimitedTools;
+import io.longhaul.workers.Loop;
+import io.longhaul.workers.WorkerConfiguration;
+import io.longhaul.workers.Workers;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Jdbi;
+
+/** What a node does for workers elsewhere. Any node may be asked; what they hold is in the database. */
+public final class Remote {
+    private final RemoteConfiguration configuration;
+    private final RemoteWorkers workers;
+    private final RemoteTools tools;
+    private final ClaimWaits claims;
+    private final StopWaits stops;
+    private final RemoteAttempts attempts;
+    private final List<Loop> loops;
+
+    /**
+     * Wires it; it runs from {@link #start} on.
+     *
+     * @param jdbi the database, over the workers' connections: claims and ends are planned for those
+     * @param requests the database, over those of requests
+     * @param registry the tools of this node
+     * @param configuration how workers are served
+     * @param local how this node works itself
+     * @param node its workers, for what is joined with theirs
+     * @param facts told what happens
+     * @param changed told the jobs that ended, or went back into the queue
+     */
+    public Remote(
+            Jdbi jdbi,
+            Jdbi requests,
+            ToolRegistry registry,
+            RemoteConfiguration configuration,
+            WorkerConfiguration local,
+            Workers node,
+            Facts facts,
+            Consumer<Collection<UUID>> changed) {
+        this.configuration = configuration;
+        LimitedTools limited = new LimitedTools(jdbi, registry, tool -> tool.isRemote(), local.poll());
+        this.workers = new RemoteWorkers(requests, configuration, facts);
+        this.tools = new RemoteTools(requests, registry);
+        this.claims = new ClaimWaits(
+                jdbi,
+                new RemoteClaims(jdbi, limited, local.timeout()),
+                limited,
+                new RunningShow(jdbi),
+                configuration.lease(),
+                local.poll(),
+                facts);
+        this.stops = new StopWaits(requests, configuration.lease(), jobs -> {
+            changed.accept(jobs);
+            node.wakeUp();
+        });
+        RemoteEnds ends = new RemoteEnds(jdbi, facts, job -> ended(job, node, changed));
+        this.attempts = new RemoteAttempts(requests, registry, ends, facts);
+        Overdue overdue = new Overdue(jdbi, registry, ends, local.timeout(), stops::overdue);
+        node.housekeeping().add(Overdue.TASK, overdue::step);
+        node.wakeBesides(claims::wakeUp);
+        Loop claiming = new Loop("remote-claims", facts, claims::step);
+        Loop stopping = new Loop("remote-stops", facts, stops::step);
+        claims.wakeBy(claiming::wakeUp);
+        stops.wakeBy(stopping::wakeUp);
+        this.loops = List.of(claiming, stopping, new Loop("remote-tools", facts, tools::refresh));
+    }
+
+    private void ended(ClaimedJob job, Workers node, Consumer<Collection<UUID>> changed) {
+        if (job.concurrencyKey() != null) {
+            node.keysWaiting(List.of(job.concurrencyKey()));
+        }
+        claims.freed();
+        changed.accept(List.of(job.lease().jobId()));
+    }
+
+    /** Begins to serve. */
+    public void start() {
+        loops.forEach(Loop::start);
+    }
+
+    /** Answers all who wait, now and from now on: they ask another node. */
+    public void release() {
+        claims.release();
+        stops.release();
+    }
+
+    /** Ends its threads. */
+    public void stop() {
+        loops.forEach(Loop::stop);
+    }
+
+    /**
+     * How workers are served.
+     *
+     * @return as configured
+     */
+    public RemoteConfiguration configuration() {
+        return configuration;
+    }
+
+    /**
+     * The workers.
+     *
+     * @return known by their tokens
+     */
+    public RemoteWorkers workers() {
+        return workers;
+    }
+
+    /**
+     * Tools that workers bring along.
+     *
+     * @return as stored
+     */
+    public RemoteTools tools() {
+        return tools;
+    }
+
+    /**
+     * Claims.
+     *
+     * @return those that wait
+     */
+    public ClaimWaits claims() {
+        return claims;
+    }
+
+    /**
+     * Heartbeats.
+     *
+     * @return those that wait
+     */
+    public StopWaits stops() {
+        return stops;
+    }
+
+    /**
+     * Attempts.
+     *
+     * @return what is told of them
+     */
+    public RemoteAttempts attempts() {
+        return attempts;
+    }
+}

@@ -1,0 +1,73 @@
+package io.longhaul.remote;
+
+import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.DataRefused;
+import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.Outcome;
+import io.longhaul.workers.Facts;
+import io.longhaul.workers.OutcomeWriter;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Jdbi;
+
+/** Writes the outcomes of workers' attempts, each at once: the worker waits to hear that it is stored. */
+final class RemoteEnds {
+    /** However many workers tell at once, the node's own work needs connections, too. */
+    private static final int WRITERS = 2;
+
+    private final BlockingQueue<OutcomeWriter> writers = new ArrayBlockingQueue<>(WRITERS, true);
+    private final Facts facts;
+    private final Consumer<ClaimedJob> ended;
+
+    RemoteEnds(Jdbi jdbi, Facts facts, Consumer<ClaimedJob> ended) {
+        this.facts = facts;
+        this.ended = ended;
+        for (int i = 0; i < WRITERS; i++) {
+            writers.add(new OutcomeWriter(jdbi));
+        }
+    }
+
+    /** Writes an outcome; what was written, or nothing when the lease was lost. */
+    Optional<Outcome> write(ClaimedJob job, Outcome outcome, Duration took) {
+        Optional<Outcome> written = Optional.ofNullable(write(outcome));
+        written.ifPresent(known -> {
+            facts.ended(known, took);
+            ended.accept(job);
+        });
+        return written;
+    }
+
+    private Outcome write(Outcome outcome) {
+        Map<Lease, Outcome> taken = new HashMap<>();
+        OutcomeWriter writer = take();
+        try {
+            writer.write(List.of(outcome), taken);
+        } catch (RuntimeException e) {
+            if (!DataRefused.is(e) || !(outcome instanceof Outcome.Completed)) {
+                throw e;
+            }
+            writer.write(
+                    List.of(new Outcome.Failed(
+                            outcome.lease(), "RESULT_REFUSED", "PostgreSQL cannot store what the tool answered.")),
+                    taken);
+        } finally {
+            writers.add(writer);
+        }
+        return taken.get(outcome.lease());
+    }
+
+    private OutcomeWriter take() {
+        try {
+            return writers.take();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while waiting to write", e);
+        }
+    }
+}

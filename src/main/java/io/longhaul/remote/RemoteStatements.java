@@ -1,0 +1,207 @@
+package io.longhaul.remote;
+
+import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.ClaimedJobMapper;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+/** The SQL of remote workers. Their leases and the ends of their attempts are written as those of nodes are. */
+interface RemoteStatements {
+    /** Makes a worker's run, with its lease. */
+    @SqlQuery("""
+            WITH run AS (
+                INSERT INTO nodes (name, version, lease_until, tools)
+                VALUES (:name, :version, NOW() + make_interval(secs => :leaseMillis / 1000.0), :tools::text[])
+                RETURNING id
+            )
+            INSERT INTO remote_workers (node_id, token_hash)
+            SELECT id, decode(:hash, 'hex')
+            FROM run
+            RETURNING node_id
+            """)
+    long register(
+            @Bind("name") String name,
+            @Bind("version") String version,
+            @Bind("leaseMillis") long leaseMillis,
+            @Bind("hash") String hash,
+            @Bind("tools") String[] tools);
+
+    /** Renews a worker's lease, and tells which tools it has if that is known; its name, or nothing when it was given up or the token is not its own. */
+    @SqlQuery("""
+            UPDATE nodes n
+            SET lease_until = NOW() + make_interval(secs => :leaseMillis / 1000.0),
+                tools = COALESCE(:tools::text[], n.tools, ARRAY[]::text[])
+            FROM remote_workers w
+            WHERE n.id = :worker AND w.node_id = n.id AND w.token_hash = decode(:hash, 'hex')
+            RETURNING n.name
+            """)
+    Optional<String> renew(
+            @Bind("worker") long worker,
+            @Bind("hash") String hash,
+            @Bind("leaseMillis") long leaseMillis,
+            @Bind("tools") String[] tools);
+
+    /** The name of a worker, or nothing when it was given up or the token is not its own. */
+    @SqlQuery("""
+            SELECT n.name
+            FROM remote_workers w JOIN nodes n ON n.id = w.node_id
+            WHERE w.node_id = :worker AND w.token_hash = decode(:hash, 'hex')
+            """)
+    Optional<String> find(@Bind("worker") long worker, @Bind("hash") String hash);
+
+    /** Renews the leases of workers whose claims wait here: their connections say that they live. */
+    @SqlUpdate("""
+            UPDATE nodes n
+            SET lease_until = GREATEST(n.lease_until, NOW() + make_interval(secs => :leaseMillis / 1000.0))
+            FROM remote_workers w
+            WHERE n.id = ANY (:workers::bigint[]) AND w.node_id = n.id
+            """)
+    int renewAll(@Bind("workers") Long[] workers, @Bind("leaseMillis") long leaseMillis);
+
+    /** Makes claims of one worker take turns until the transaction ends; nothing when it was given up. */
+    @SqlQuery("SELECT node_id FROM remote_workers WHERE node_id = :worker FOR UPDATE")
+    Optional<Long> hold(@Bind("worker") long worker);
+
+    /** How many jobs of each tool a worker holds; served by idx_job_leases_remote. */
+    @SqlQuery("""
+            SELECT j.tool_name AS tool, count(*) AS jobs
+            FROM job_leases l JOIN jobs j ON j.id = l.job_id
+            WHERE l.node_id = :worker AND l.deadline IS NOT NULL
+            GROUP BY j.tool_name
+            """)
+    @RegisterConstructorMapper(HeldOfTool.class)
+    List<HeldOfTool> heldPerTool(@Bind("worker") long worker);
+
+    /** How many jobs of a tool a worker holds. */
+    record HeldOfTool(String tool, int jobs) {}
+
+    /** Notes at fresh leases when their time is up, and the version of the tool. */
+    @SqlUpdate("""
+            UPDATE job_leases l
+            SET deadline = l.leased_at + make_interval(secs => d.millis / 1000.0), tool_version = d.version
+            FROM unnest(:ids::uuid[], :millis::bigint[], :versions::text[]) AS d (id, millis, version)
+            WHERE l.job_id = d.id AND l.node_id = :worker
+            """)
+    int noteDeadlines(
+            @Bind("worker") long worker,
+            @Bind("ids") UUID[] ids,
+            @Bind("millis") Long[] millis,
+            @Bind("versions") String[] versions);
+
+    /** A job that a worker holds, without its params. */
+    @SqlQuery("""
+            SELECT l.job_id, l.attempt, l.node_id, l.leased_at, j.tool_name, NULL AS params, j.trace_id, j.failures,
+                   j.max_attempts, j.timeout_seconds, j.retry::text AS retry, j.concurrency_key
+            FROM job_leases l JOIN jobs j ON j.id = l.job_id
+            WHERE l.job_id = :job AND l.node_id = :worker AND j.status IN ('pending', 'running')
+            """)
+    @RegisterRowMapper(ClaimedJobMapper.class)
+    Optional<ClaimedJob> held(@Bind("job") UUID job, @Bind("worker") long worker);
+
+    /** Leases that a worker should know of; one it does not know of comes from a claim whose answer was lost. */
+    @SqlQuery("""
+            SELECT l.job_id, l.attempt
+            FROM job_leases l
+            WHERE l.node_id = :worker AND l.deadline IS NOT NULL
+              AND l.leased_at < NOW() - make_interval(secs => :ageMillis / 1000.0)
+            ORDER BY l.job_id
+            """)
+    @RegisterConstructorMapper(HeldJob.class)
+    List<HeldJob> olderThan(@Bind("worker") long worker, @Bind("ageMillis") long ageMillis);
+
+    /** Of attempts that workers believe to be theirs, those to be stopped, and why. */
+    @SqlQuery("""
+            SELECT d.id AS job_id, d.attempt, d.node AS worker,
+                   CASE WHEN j.status = 'cancelled' THEN 'CANCELLED'
+                        WHEN a.error_code = 'TIMEOUT' THEN 'TIMEOUT'
+                        ELSE 'LEASE_LOST' END AS reason
+            FROM unnest(:ids::uuid[], :attempts::int[], :workers::bigint[]) AS d (id, attempt, node)
+            LEFT JOIN jobs j ON j.id = d.id
+            LEFT JOIN job_attempts a ON a.job_id = d.id AND a.attempt = d.attempt
+            WHERE NOT EXISTS (
+                SELECT
+                FROM job_leases l
+                WHERE l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node)
+               OR j.id IS NULL OR j.status NOT IN ('pending', 'running')
+            """)
+    @RegisterConstructorMapper(Stop.class)
+    List<Stop> toStop(@Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts, @Bind("workers") Long[] workers);
+
+    /** Attempts whose time is up; served by idx_job_leases_deadline. */
+    @SqlQuery("""
+            SELECT l.job_id, l.attempt, l.node_id, l.leased_at, j.tool_name, NULL AS params, j.trace_id, j.failures,
+                   j.max_attempts, j.timeout_seconds, j.retry::text AS retry, j.concurrency_key
+            FROM job_leases l JOIN jobs j ON j.id = l.job_id
+            WHERE l.deadline < NOW()
+            ORDER BY l.deadline
+            LIMIT :limit
+            """)
+    @RegisterRowMapper(ClaimedJobMapper.class)
+    List<ClaimedJob> overdue(@Bind("limit") int limit);
+
+    /** Milliseconds until the next attempt's time is up, or nothing when there is none. */
+    @SqlQuery("""
+            SELECT (EXTRACT(EPOCH FROM min(deadline) - NOW()) * 1000)::bigint
+            FROM job_leases
+            WHERE deadline IS NOT NULL
+            HAVING min(deadline) IS NOT NULL
+            """)
+    Optional<Long> millisToDeadline();
+
+    /** How an attempt ended that this worker has told the end of before: a word for it, or nothing. */
+    @SqlQuery("""
+            SELECT CASE WHEN j.status = 'completed' THEN 'completed'
+                        WHEN a.attempt IS NOT NULL AND j.status = 'failed' AND j.attempt = :attempt THEN 'failed'
+                        WHEN a.attempt IS NOT NULL THEN 'retry' END
+            FROM jobs j
+            LEFT JOIN job_attempts a ON a.job_id = j.id AND a.attempt = :attempt AND a.node_name = :name
+                 AND a.error_code NOT IN ('WORKER_LOST', 'GIVEN_BACK', 'TIMEOUT')
+            WHERE j.id = :job AND (a.attempt IS NOT NULL
+                  OR (j.status = 'completed' AND j.attempt = :attempt AND j.node_name = :name))
+            """)
+    Optional<String> toldEnd(@Bind("job") UUID job, @Bind("attempt") int attempt, @Bind("name") String name);
+
+    /** Whether there is such a job. */
+    @SqlQuery("SELECT EXISTS (SELECT FROM jobs WHERE id = :job)")
+    boolean exists(@Bind("job") UUID job);
+
+    /** Forgets workers whose runs are forgotten. */
+    @SqlUpdate("""
+            DELETE FROM remote_workers w
+            WHERE NOT EXISTS (SELECT FROM nodes n WHERE n.id = w.node_id OFFSET 0)
+            """)
+    int forgetGone();
+
+    /** Stores a tool, instead of the one of that name. */
+    @SqlUpdate("""
+            INSERT INTO remote_tools (name, definition, registered_by)
+            VALUES (:name, :definition::jsonb, :worker)
+            ON CONFLICT (name) DO UPDATE
+            SET definition = excluded.definition, registered_by = excluded.registered_by,
+                registered_at = clock_timestamp()
+            WHERE remote_tools.definition <> excluded.definition
+            """)
+    int store(@Bind("name") String name, @Bind("definition") String definition, @Bind("worker") String worker);
+
+    /** Removes a tool. */
+    @SqlUpdate("DELETE FROM remote_tools WHERE name = :name")
+    int remove(@Bind("name") String name);
+
+    /** What changes whenever a tool is stored or removed. */
+    @SqlQuery("SELECT count(*) || ' ' || COALESCE(max(registered_at)::text, '') FROM remote_tools")
+    String toolsState();
+
+    /** All tools that workers have registered. */
+    @SqlQuery("SELECT name, definition::text AS definition FROM remote_tools ORDER BY name")
+    @RegisterConstructorMapper(StoredTool.class)
+    List<StoredTool> tools();
+
+    /** A tool as it was registered. */
+    record StoredTool(String name, String definition) {}
+}

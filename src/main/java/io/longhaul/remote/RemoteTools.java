@@ -1,0 +1,104 @@
+package io.longhaul.remote;
+
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.ToolFiles;
+import io.longhaul.tools.ToolRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tools that workers bring along: kept in the database, so that every node knows them within a second, also after a
+ * restart. A tool of a node's configuration has precedence on that node.
+ */
+public final class RemoteTools {
+    /** Where such tools say they come from. */
+    public static final String ORIGIN = "a remote worker";
+
+    static final Duration LOOK = Duration.ofSeconds(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger("longhaul.tools");
+
+    private final Jdbi jdbi;
+    private final ToolRegistry registry;
+    private final ToolFiles reader = new ToolFiles();
+    private String known = "";
+
+    RemoteTools(Jdbi jdbi, ToolRegistry registry) {
+        this.jdbi = jdbi;
+        this.registry = registry;
+    }
+
+    /**
+     * Reads a definition as a worker sends it.
+     *
+     * @param definition JSON object with the settings of a tool, {@code type} being {@code remote}
+     * @return the tool
+     * @throws ToolConfigurationException if it is wrong
+     */
+    public RegisteredTool read(String definition) {
+        return reader.parse("[" + definition + "]", ORIGIN).get(0);
+    }
+
+    /**
+     * The tool of that name that a worker's one would stand back behind.
+     *
+     * @param name a tool's name
+     * @return nothing when there is none, or only one that a worker brought
+     */
+    public Optional<RegisteredTool> configured(String name) {
+        return registry.find(name).filter(tool -> !tool.origin().equals(ORIGIN));
+    }
+
+    /**
+     * Stores a tool; this node knows it at once.
+     *
+     * @param tool such as was read
+     * @param definition what it was read from
+     * @param worker who brings it
+     */
+    public void register(RegisteredTool tool, String definition, String worker) {
+        jdbi.useExtension(RemoteStatements.class, s -> s.store(tool.name(), definition, worker));
+        refresh();
+    }
+
+    /**
+     * Removes a tool that a worker brought.
+     *
+     * @param name its name
+     * @return false if there was none
+     */
+    public boolean remove(String name) {
+        boolean removed = jdbi.withExtension(RemoteStatements.class, s -> s.remove(name)) > 0;
+        refresh();
+        return removed;
+    }
+
+    /** Reads them again if they have changed. A step of the loop, too. */
+    public synchronized Duration refresh() {
+        String state = jdbi.withExtension(RemoteStatements.class, RemoteStatements::toolsState);
+        if (!state.equals(known)) {
+            List<RegisteredTool> tools = new ArrayList<>();
+            jdbi.withExtension(RemoteStatements.class, RemoteStatements::tools)
+                    .forEach(stored -> usable(stored).ifPresent(tools::add));
+            registry.replace(ORIGIN, tools).forEach(reason -> LOG.warn("{}", reason));
+            known = state;
+        }
+        return LOOK;
+    }
+
+    /** One that another release stored in a way this one does not know must not keep the others away. */
+    private Optional<RegisteredTool> usable(RemoteStatements.StoredTool stored) {
+        try {
+            return Optional.of(read(stored.definition()));
+        } catch (ToolConfigurationException e) {
+            LOG.warn("Tool '{}' of a remote worker is left out: {}", stored.name(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+}

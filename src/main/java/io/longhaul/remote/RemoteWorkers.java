@@ -1,0 +1,93 @@
+package io.longhaul.remote;
+
+import io.longhaul.workers.Facts;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Jdbi;
+
+/** Knows workers by their tokens, and keeps their leases. */
+public final class RemoteWorkers {
+    private final Jdbi jdbi;
+    private final RemoteConfiguration configuration;
+    private final Facts facts;
+
+    RemoteWorkers(Jdbi jdbi, RemoteConfiguration configuration, Facts facts) {
+        this.jdbi = jdbi;
+        this.configuration = configuration;
+        this.facts = facts;
+    }
+
+    /**
+     * A worker that has just been made known.
+     *
+     * @param worker the worker
+     * @param token what it names itself by from now on; secret, and told only here
+     */
+    public record Registered(RemoteWorker worker, String token) {
+        @Override
+        public String toString() {
+            return "Registered[" + worker + "]";
+        }
+    }
+
+    /**
+     * Makes a worker known.
+     *
+     * @param name for people; need not be unique
+     * @param version of its program, at most 40 characters
+     * @param tools names of those it works for
+     * @return its run, with a lease
+     */
+    public Registered register(String name, String version, List<String> tools) {
+        String secret = WorkerToken.newSecret();
+        long millis = configuration.lease().toMillis();
+        long id = jdbi.withExtension(
+                RemoteStatements.class,
+                s -> s.register(name, version, millis, WorkerToken.hash(secret), tools.toArray(String[]::new)));
+        facts.nodeRegistered(id, name);
+        return new Registered(new RemoteWorker(id, name), new WorkerToken(id, secret).text());
+    }
+
+    /**
+     * Renews a worker's lease, and with it those of all its jobs.
+     *
+     * @param token what the worker names itself by, or null
+     * @param tools names of those it works for, or null for as before
+     * @return the worker; nothing when it was given up, or nobody has that token
+     */
+    public Optional<RemoteWorker> renew(String token, List<String> tools) {
+        String[] names = tools == null ? null : tools.toArray(String[]::new);
+        long millis = configuration.lease().toMillis();
+        return WorkerToken.parse(token)
+                .flatMap(known -> jdbi.withExtension(
+                                RemoteStatements.class,
+                                s -> s.renew(known.worker(), WorkerToken.hash(known.secret()), millis, names))
+                        .map(name -> new RemoteWorker(known.worker(), name)));
+    }
+
+    /**
+     * Finds a worker, and leaves its lease as it is.
+     *
+     * @param token what the worker names itself by, or null
+     * @return the worker
+     * @throws LeaseLostException when it was given up, or nobody has that token
+     */
+    public RemoteWorker find(String token) throws LeaseLostException {
+        return WorkerToken.parse(token)
+                .flatMap(known -> jdbi.withExtension(
+                                RemoteStatements.class, s -> s.find(known.worker(), WorkerToken.hash(known.secret())))
+                        .map(name -> new RemoteWorker(known.worker(), name)))
+                .orElseThrow(RemoteWorkers::unknown);
+    }
+
+    /**
+     * What to answer a worker that is not known.
+     *
+     * @return to be thrown
+     */
+    public static LeaseLostException unknown() {
+        return new LeaseLostException(
+                "No worker with this token is known, or not any more: it was silent for longer than"
+                        + " its lease. Stop its jobs and claim anew; that gives another token.");
+    }
+}

@@ -1,0 +1,159 @@
+package io.longhaul.remote;
+
+import io.longhaul.jobs.JobTransitions;
+import io.longhaul.jobs.Lease;
+import io.longhaul.workers.Leases;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Heartbeats that wait for something to tell: attempts that their workers are to stop. Notifications tell of most
+ * cancels at once; a look each second finds all others.
+ */
+public final class StopWaits {
+    private static final Duration IDLE = Duration.ofMinutes(1);
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final Jdbi jdbi;
+    private final Duration lease;
+    private final Consumer<Collection<UUID>> changed;
+    private final Queue<Wait> waits = new ConcurrentLinkedQueue<>();
+    private volatile Runnable wake = () -> {};
+    private volatile boolean released;
+
+    private record Wait(long worker, Set<HeldJob> held, long untilNanos, CompletableFuture<List<Stop>> answer) {
+        boolean isOver() {
+            return System.nanoTime() - untilNanos >= 0;
+        }
+    }
+
+    StopWaits(Jdbi jdbi, Duration lease, Consumer<Collection<UUID>> changed) {
+        this.jdbi = jdbi;
+        this.lease = lease;
+        this.changed = changed;
+    }
+
+    void wakeBy(Runnable loop) {
+        wake = loop;
+    }
+
+    /**
+     * Waits until a worker is to stop something.
+     *
+     * @param worker the worker
+     * @param held all attempts that it is at
+     * @param longest then the answer is that there is nothing
+     * @return what to stop
+     */
+    public CompletableFuture<List<Stop>> await(RemoteWorker worker, Collection<HeldJob> held, Duration longest) {
+        CompletableFuture<List<Stop>> answer = new CompletableFuture<>();
+        if (released || held.isEmpty()) {
+            answer.complete(List.of());
+            return answer;
+        }
+        long until = System.nanoTime() + longest.toNanos();
+        answer.completeOnTimeout(List.of(), longest.plus(PATIENCE).toMillis(), TimeUnit.MILLISECONDS);
+        waits.add(new Wait(worker.id(), Set.copyOf(held), until, answer));
+        wake.run();
+        return answer;
+    }
+
+    /**
+     * Gives jobs back that a worker holds and does not know of: the answer to its claim was lost.
+     *
+     * @param worker the worker
+     * @param held all attempts that it is at
+     */
+    public void returnUnknown(RemoteWorker worker, Collection<HeldJob> held) {
+        Set<HeldJob> known = new HashSet<>(held);
+        List<Lease> unknown = new ArrayList<>(
+                jdbi.withExtension(RemoteStatements.class, s -> s.olderThan(worker.id(), lease.toMillis() / 2)).stream()
+                        .filter(job -> !known.contains(job))
+                        .map(job -> new Lease(job.jobId(), job.attempt(), worker.id()))
+                        .toList());
+        if (!unknown.isEmpty()) {
+            unknown.sort(Leases.ORDER);
+            changed.accept(jdbi.withExtension(
+                    JobTransitions.class,
+                    t -> t.giveBack(Leases.ids(unknown), Leases.attempts(unknown), Leases.nodes(unknown))));
+        }
+    }
+
+    /**
+     * Says that a job was cancelled.
+     *
+     * @param job the job
+     */
+    public void cancelled(UUID job) {
+        if (waits.stream()
+                .anyMatch(wait ->
+                        wait.held().stream().anyMatch(held -> held.jobId().equals(job)))) {
+            wake.run();
+        }
+    }
+
+    /** Says that attempts were ended because their time was up. */
+    void overdue() {
+        wake.run();
+    }
+
+    /** Ends all waits, now and from now on. For a node that stops. */
+    void release() {
+        released = true;
+        waits.forEach(wait -> wait.answer().complete(List.of()));
+    }
+
+    /** A step of the loop. */
+    Duration step() {
+        waits.removeIf(wait -> wait.answer().isDone());
+        if (waits.isEmpty()) {
+            return IDLE;
+        }
+        List<Wait> now = List.copyOf(waits);
+        Map<Long, List<Stop>> stops = toStop(now).stream().collect(Collectors.groupingBy(Stop::worker));
+        now.forEach(wait -> answer(wait, stops.getOrDefault(wait.worker(), List.of())));
+        waits.removeIf(wait -> wait.answer().isDone());
+        return waits.isEmpty() ? IDLE : next();
+    }
+
+    private Duration next() {
+        long now = System.nanoTime();
+        long nanos =
+                waits.stream().mapToLong(wait -> wait.untilNanos() - now).min().orElse(0);
+        return Duration.ofNanos(Math.max(0, Math.min(LOOK.toNanos(), nanos)));
+    }
+
+    private static void answer(Wait wait, List<Stop> ofWorker) {
+        List<Stop> own = ofWorker.stream()
+                .filter(stop -> wait.held().contains(new HeldJob(stop.jobId(), stop.attempt())))
+                .distinct()
+                .toList();
+        if (!own.isEmpty() || wait.isOver()) {
+            wait.answer().complete(own);
+        }
+    }
+
+    private List<Stop> toStop(List<Wait> all) {
+        List<Lease> leases = all.stream()
+                .flatMap(wait -> wait.held().stream().map(job -> new Lease(job.jobId(), job.attempt(), wait.worker())))
+                .distinct()
+                .toList();
+        return jdbi.withExtension(
+                RemoteStatements.class,
+                s -> s.toStop(Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases)));
+    }
+}

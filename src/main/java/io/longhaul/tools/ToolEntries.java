@@ -1,0 +1,183 @@
+package io.longhaul.tools;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The tools of one text, read entry by entry, so that a mistake in one hides none in another, and each is told with its
+ * line.
+ */
+final class ToolEntries {
+    private final ObjectReader reader;
+    private final String file;
+    private final String text;
+    private final boolean hasLines;
+    private final List<String> problems;
+
+    /** A text that is no file {@code hasLines} not. */
+    ToolEntries(ObjectReader reader, String file, String text, boolean hasLines, List<String> problems) {
+        this.hasLines = hasLines;
+        this.reader = reader;
+        this.file = file;
+        this.text = text;
+        this.problems = problems;
+    }
+
+    /** Where an entry begins. */
+    private record Entry(int index, String name, int line) {}
+
+    /**
+     * Builds them, and adds to the problems what is wrong.
+     *
+     * @param amongOthers whether the text may hold other settings
+     * @param surroundings what the tools share with the server; null to look at the form only, and build none
+     * @return the tools of entries without a mistake
+     */
+    List<RegisteredTool> build(boolean amongOthers, Surroundings surroundings) {
+        List<RegisteredTool> tools = new ArrayList<>();
+        try {
+            for (Entry entry : entries(amongOthers)) {
+                tools.addAll(build(entry, surroundings));
+            }
+        } catch (JsonProcessingException e) {
+            add(line(e.getLocation(), 1), "", reason(e));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Text in memory can always be read", e);
+        }
+        return tools;
+    }
+
+    private List<Entry> entries(boolean amongOthers) throws IOException {
+        List<Entry> entries = new ArrayList<>();
+        try (JsonParser parser = reader.createParser(text)) {
+            String list = toList(parser, amongOthers);
+            while (list != null && parser.nextToken() != JsonToken.END_ARRAY) {
+                int line = parser.currentTokenLocation().getLineNr();
+                entries.add(new Entry(entries.size(), list + "[" + entries.size() + "]", line));
+                parser.skipChildren();
+            }
+            if ("tools".equals(list)) {
+                toMember(parser, amongOthers);
+            }
+        }
+        return entries;
+    }
+
+    /** Goes to the list of tools; what it is called, or null if there is none. */
+    private String toList(JsonParser parser, boolean amongOthers) throws IOException {
+        JsonToken first = parser.nextToken();
+        if (first == JsonToken.START_OBJECT) {
+            return toMember(parser, amongOthers);
+        }
+        if (first != null && first != JsonToken.VALUE_NULL && first != JsonToken.START_ARRAY) {
+            add(line(parser), "", "write a list of tools, or tools: with such a list");
+        }
+        return first == JsonToken.START_ARRAY ? "" : null;
+    }
+
+    private String toMember(JsonParser parser, boolean amongOthers) throws IOException {
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            int line = line(parser);
+            JsonToken value = parser.nextToken();
+            if (name.equals("tools")) {
+                if (value != JsonToken.START_ARRAY && value != JsonToken.VALUE_NULL) {
+                    add(line, "tools: ", "write a list of tools");
+                }
+                return value == JsonToken.START_ARRAY ? "tools" : null;
+            }
+            if (!amongOthers) {
+                add(line, name + ": ", "there is no setting '%s': write one of [tools]".formatted(name));
+            }
+            parser.skipChildren();
+        }
+        return null;
+    }
+
+    private List<RegisteredTool> build(Entry entry, Surroundings surroundings) throws IOException {
+        int before = problems.size();
+        try (JsonParser parser = reader.createParser(text)) {
+            advance(parser, entry.index());
+            UnknownSettings unknown = new UnknownSettings(
+                    (at, setting, reason) -> add(at < 1 ? entry.line() : at, entry.name() + setting + ": ", reason));
+            ToolFactory factory = reader.withHandler(unknown).readValue(parser, ToolFactory.class);
+            if (factory == null) {
+                add(entry.line(), entry.name() + ": ", "a tool is missing: remove the entry, or write type and name");
+            }
+            return problems.size() > before || surroundings == null
+                    ? List.of()
+                    : ToolsConfiguration.build(factory, file, place(entry.line()), surroundings);
+        } catch (ToolConfigurationException e) {
+            problems.addAll(e.problems());
+        } catch (JsonProcessingException e) {
+            String path = e instanceof JsonMappingException mapping ? path(mapping) : "";
+            add(line(e.getLocation(), entry.line()), entry.name() + path + ": ", reason(e));
+        }
+        return List.of();
+    }
+
+    private void advance(JsonParser parser, int index) throws IOException {
+        toList(parser, true);
+        parser.nextToken();
+        for (int i = 0; i < index; i++) {
+            parser.skipChildren();
+            parser.nextToken();
+        }
+    }
+
+    private void add(int line, String where, String reason) {
+        problems.add(place(line) + ": " + where + reason);
+    }
+
+    private String place(int line) {
+        return hasLines ? file + ":" + line : file;
+    }
+
+    private static int line(JsonParser parser) {
+        return parser.currentTokenLocation().getLineNr();
+    }
+
+    private static int line(JsonLocation location, int otherwise) {
+        return location == null || location.getLineNr() < 1 ? otherwise : location.getLineNr();
+    }
+
+    private static String path(JsonMappingException e) {
+        StringBuilder path = new StringBuilder();
+        for (JsonMappingException.Reference step : e.getPath()) {
+            if (step.getFieldName() != null) {
+                path.append('.').append(step.getFieldName());
+            } else if (step.getIndex() >= 0) {
+                path.append('[').append(step.getIndex()).append(']');
+            }
+        }
+        return path.toString();
+    }
+
+    /** Our own words where they say more than Jackson's. */
+    private static String reason(JsonProcessingException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ToolConfigurationException) {
+                return cause.getMessage();
+            }
+        }
+        if (e instanceof InvalidTypeIdException type && type.getTypeId() == null) {
+            return "a tool has no type: add one, such as type: command";
+        }
+        // Of several lines some, indented, only repeat the place.
+        return e.getOriginalMessage()
+                .lines()
+                .filter(line -> !line.startsWith(" "))
+                .distinct()
+                .collect(Collectors.joining(" "));
+    }
+}

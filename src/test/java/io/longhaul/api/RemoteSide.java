@@ -1,0 +1,86 @@
+package io.longhaul.api;
+
+import com.codahale.metrics.MetricRegistry;
+import io.dropwizard.db.ManagedDataSource;
+import io.longhaul.events.JobEnds;
+import io.longhaul.events.Listener;
+import io.longhaul.jobs.TestJobs;
+import io.longhaul.remote.Remote;
+import io.longhaul.remote.RemoteConfiguration;
+import io.longhaul.testing.TestDatabase;
+import io.longhaul.tools.ToolRegistry;
+import io.longhaul.workers.Facts;
+import io.longhaul.workers.MeteredFacts;
+import io.longhaul.workers.WorkerConfiguration;
+import io.longhaul.workers.Workers;
+import java.time.Duration;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.postgres.PostgresPlugin;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+
+/** What a node does for remote workers, on a node that has no slots of its own. */
+final class RemoteSide implements AutoCloseable {
+    static final RemoteConfiguration CONFIGURATION = new RemoteConfiguration(Duration.ofSeconds(9));
+
+    private final ManagedDataSource pool;
+    private final Workers workers;
+    private final Remote remote;
+    private final Listener listener;
+
+    RemoteSide(TestDatabase database, ToolRegistry registry, JobEnds ends) {
+        pool = TestJobs.workersPool(database, "remote");
+        try {
+            pool.start();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        Jdbi jdbi = Jdbi.create(pool).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
+        Facts facts = new MeteredFacts(new MetricRegistry());
+        WorkerConfiguration configuration = new WorkerConfiguration(
+                "node",
+                0,
+                Duration.ofMillis(200),
+                Duration.ofSeconds(3),
+                Duration.ZERO,
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(1));
+        workers = new Workers(jdbi, registry, configuration, "test", () -> true, facts, jobs -> ends.ended(jobs));
+        Jdbi requests = Jdbi.create(database.dataSource())
+                .installPlugin(new SqlObjectPlugin())
+                .installPlugin(new PostgresPlugin());
+        remote = new Remote(
+                jdbi, requests, registry, CONFIGURATION, configuration, workers, facts, jobs -> ends.ended(jobs));
+        listener = new Listener(
+                () -> database.dataSource().getConnection(),
+                workers::wakeUp,
+                () -> {},
+                job -> remote.stops().cancelled(job));
+        workers.start();
+        remote.start();
+        listener.start();
+    }
+
+    Workers workers() {
+        return workers;
+    }
+
+    Remote remote() {
+        return remote;
+    }
+
+    void release() {
+        remote.release();
+    }
+
+    @Override
+    public void close() {
+        listener.stop();
+        remote.stop();
+        workers.stop();
+        try {
+            pool.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
