@@ -13,6 +13,9 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 // OFFSET 0 keeps the test for a lease a look-up per job; as a join it would read and sort the whole queue.
 // IS TRUE at the end keeps a small hash look-up from becoming a join planned for thousands of rows.
 public interface Claims {
+    /** Jobs wait in the memory of who claimed them, so no more than a few of the largest ones are taken at once. */
+    long BYTES = 8L << 20;
+
     /** The tools to claim of. */
     String OFFERED = """
             WITH offered AS MATERIALIZED (

@@ -1,6 +1,7 @@
 package io.longhaul.remote;
 
 import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.Claims;
 import io.longhaul.jobs.JobTransitions;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.workers.LimitedTools;
@@ -98,7 +99,8 @@ final class RemoteClaims {
                         open.stream().map(RegisteredTool::name).toArray(String[]::new),
                         open.stream().map(tool -> Losses.allowed(tool.policy())).toArray(Integer[]::new),
                         open.stream().map(tool -> rooms.get(tool.name())).toArray(Integer[]::new),
-                        most);
+                        most,
+                        Claims.BYTES);
     }
 
     private List<GivenJob> given(List<RegisteredTool> tools, List<ClaimedJob> jobs) {

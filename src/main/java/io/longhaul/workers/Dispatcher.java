@@ -199,7 +199,7 @@ final class Dispatcher {
                 offer.maxLosses().toArray(Integer[]::new),
                 offer.free().toArray(Integer[]::new),
                 offer.limit(),
-                Offer.BYTES);
+                Claims.BYTES);
     }
 
     private List<ClaimedJob> claimFrom(Claims claims, long nodeId, Offer offer) {
@@ -210,7 +210,7 @@ final class Dispatcher {
                 offer.maxLosses().toArray(Integer[]::new),
                 offer.free().toArray(Integer[]::new),
                 offer.limit(),
-                Offer.BYTES,
+                Claims.BYTES,
                 columns.queues().toArray(String[]::new),
                 columns.priorities().toArray(Integer[]::new),
                 columns.floors().toArray(Long[]::new));

@@ -1,6 +1,7 @@
 package io.longhaul.workers;
 
 import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.Claims;
 import java.util.List;
 
 /**
@@ -13,11 +14,8 @@ import java.util.List;
  * @param free of each, how many jobs
  */
 record Offer(int limit, boolean whole, List<String> tools, List<Integer> maxLosses, List<Integer> free) {
-    /** Jobs wait in the memory of the node, so it takes no more than a few of the largest ones in one claim. */
-    static final long BYTES = 8L << 20;
-
     /** As text params are at least so large, beside what is stored: numbers take more room there, long texts less. */
-    private static final long TEXT_BYTES = BYTES / 8;
+    private static final long TEXT_BYTES = Claims.BYTES / 8;
 
     /** Whether all that there was room for was taken, so that there may be more. */
     boolean filledBy(List<ClaimedJob> jobs) {

@@ -3,6 +3,7 @@ package io.longhaul.workers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.Claims;
 import io.longhaul.jobs.JobTransitions;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.testing.TestDatabase;
@@ -71,7 +72,7 @@ class FlooredClaimsTest {
 
     private List<ClaimedJob> claimFromFront() {
         return JOBS.transitions()
-                .claim(node, tools(), many(OFFER.maxLosses()), many(OFFER.free()), AT_ONCE, Offer.BYTES);
+                .claim(node, tools(), many(OFFER.maxLosses()), many(OFFER.free()), AT_ONCE, Claims.BYTES);
     }
 
     private List<ClaimedJob> claimFrom(Floors.Columns columns) {
@@ -82,7 +83,7 @@ class FlooredClaimsTest {
                 many(OFFER.maxLosses()),
                 many(OFFER.free()),
                 AT_ONCE,
-                Offer.BYTES,
+                Claims.BYTES,
                 columns.queues().toArray(String[]::new),
                 many(columns.priorities()),
                 columns.floors().toArray(Long[]::new));
