@@ -64,6 +64,19 @@ interface RemoteStatements {
             """)
     int renewAll(@Bind("workers") Long[] workers, @Bind("leaseMillis") long leaseMillis);
 
+    /** Gives all workers a lease anew, unless a node lives that they could have told that they live. */
+    @SqlUpdate("""
+            UPDATE nodes n
+            SET lease_until = NOW() + make_interval(secs => :leaseMillis / 1000.0)
+            FROM remote_workers w
+            WHERE w.node_id = n.id
+              AND NOT EXISTS (
+                  SELECT
+                  FROM nodes o
+                  WHERE o.lease_until > NOW() AND NOT EXISTS (SELECT FROM remote_workers r WHERE r.node_id = o.id))
+            """)
+    int renewAfterOutage(@Bind("leaseMillis") long leaseMillis);
+
     /** Makes claims of one worker take turns until the transaction ends; nothing when it was given up. */
     @SqlQuery("SELECT node_id FROM remote_workers WHERE node_id = :worker FOR UPDATE")
     Optional<Long> hold(@Bind("worker") long worker);
