@@ -18,6 +18,9 @@ import org.jdbi.v3.core.Jdbi;
 
 /** Claims jobs for workers, with all limits that hold for nodes. For one thread. */
 final class RemoteClaims {
+    /** Params of one claim; what one answer holds beyond would only wait in memory. */
+    private static final long MOST_BYTES = 8L << 20;
+
     private final Jdbi jdbi;
     private final LimitedTools limited;
     private final Duration usualTimeout;
@@ -98,7 +101,8 @@ final class RemoteClaims {
                         open.stream().map(RegisteredTool::name).toArray(String[]::new),
                         open.stream().map(tool -> Losses.allowed(tool.policy())).toArray(Integer[]::new),
                         open.stream().map(tool -> rooms.get(tool.name())).toArray(Integer[]::new),
-                        most);
+                        most,
+                        MOST_BYTES);
     }
 
     private List<GivenJob> given(List<RegisteredTool> tools, List<ClaimedJob> jobs) {

@@ -110,7 +110,8 @@ interface RemoteStatements {
     /** A job that a worker holds, without its params. */
     @SqlQuery("""
             SELECT l.job_id, l.attempt, l.node_id, l.leased_at, j.tool_name, NULL AS params, j.trace_id, j.failures,
-                   j.max_attempts, j.timeout_seconds, j.retry::text AS retry, j.concurrency_key
+                   j.max_attempts, j.timeout_seconds, j.retry::text AS retry, j.concurrency_key, j.priority,
+                   j.queue_seq
             FROM job_leases l JOIN jobs j ON j.id = l.job_id
             WHERE l.job_id = :job AND l.node_id = :worker AND j.status IN ('pending', 'running')
             """)
@@ -149,7 +150,8 @@ interface RemoteStatements {
     /** Attempts whose time is up; served by idx_job_leases_deadline. */
     @SqlQuery("""
             SELECT l.job_id, l.attempt, l.node_id, l.leased_at, j.tool_name, NULL AS params, j.trace_id, j.failures,
-                   j.max_attempts, j.timeout_seconds, j.retry::text AS retry, j.concurrency_key
+                   j.max_attempts, j.timeout_seconds, j.retry::text AS retry, j.concurrency_key, j.priority,
+                   j.queue_seq
             FROM job_leases l JOIN jobs j ON j.id = l.job_id
             WHERE l.deadline < NOW()
             ORDER BY l.deadline
