@@ -218,7 +218,7 @@ final class Server {
                 facts,
                 this::jobsChanged);
         schema.onChange(state -> workers.wakeUp());
-        environment.lifecycle().manage(managed(workers::start, () -> {}));
+        environment.lifecycle().manage(managed(this::startWorkers, () -> {}));
         // Before anything is stopped: requests are answered while running jobs end.
         environment.lifecycle().addEventListener(new LifeCycle.Listener() {
             @Override
@@ -233,6 +233,11 @@ final class Server {
                 workers.stop();
             }
         });
+    }
+
+    private void startWorkers() {
+        remote.awaitWorkers();
+        workers.start();
     }
 
     private void jobsChanged(Collection<UUID> jobs) {

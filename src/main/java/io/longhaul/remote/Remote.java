@@ -22,6 +22,7 @@ public final class Remote {
     private final StopWaits stops;
     private final RemoteAttempts attempts;
     private final List<Loop> loops;
+    private final Facts facts;
 
     /**
      * Wires it; it runs from {@link #start} on.
@@ -45,6 +46,7 @@ public final class Remote {
             Facts facts,
             Consumer<Collection<UUID>> changed) {
         this.configuration = configuration;
+        this.facts = facts;
         LimitedTools limited = new LimitedTools(jdbi, registry, tool -> tool.isRemote(), local.poll());
         this.workers = new RemoteWorkers(requests, configuration, facts);
         this.tools = new RemoteTools(requests, registry);
@@ -78,6 +80,18 @@ public final class Remote {
         }
         claims.freed();
         changed.accept(List.of(job.lease().jobId()));
+    }
+
+    /**
+     * Gives workers time to come back if no node was there for a while. To be called before this node rescues jobs; without a
+     * database nothing happens, for then rescuers wait by themselves.
+     */
+    public void awaitWorkers() {
+        try {
+            workers.renewAfterOutage();
+        } catch (RuntimeException e) {
+            facts.loopFailed("remote-workers", 1, e);
+        }
     }
 
     /** Begins to serve. */

@@ -64,6 +64,19 @@ interface RemoteStatements {
             """)
     int renewAll(@Bind("workers") Long[] workers, @Bind("leaseMillis") long leaseMillis);
 
+    /** Gives all workers a lease anew, unless a node lives that they could have told that they live. */
+    @SqlUpdate("""
+            UPDATE nodes n
+            SET lease_until = NOW() + make_interval(secs => :leaseMillis / 1000.0)
+            FROM remote_workers w
+            WHERE w.node_id = n.id
+              AND NOT EXISTS (
+                  SELECT
+                  FROM nodes o
+                  WHERE o.lease_until > NOW() AND NOT EXISTS (SELECT FROM remote_workers r WHERE r.node_id = o.id))
+            """)
+    int renewAfterOutage(@Bind("leaseMillis") long leaseMillis);
+
     /** Makes claims of one worker take turns until the transaction ends; nothing when it was given up. */
     @SqlQuery("SELECT node_id FROM remote_workers WHERE node_id = :worker FOR UPDATE")
     Optional<Long> hold(@Bind("worker") long worker);
@@ -97,7 +110,8 @@ interface RemoteStatements {
     /** A job that a worker holds, without its params. */
     @SqlQuery("""
             SELECT l.job_id, l.attempt, l.node_id, l.leased_at, j.tool_name, NULL AS params, j.trace_id, j.failures,
-                   j.max_attempts, j.timeout_seconds, j.retry::text AS retry, j.concurrency_key
+                   j.max_attempts, j.timeout_seconds, j.retry::text AS retry, j.concurrency_key, j.priority,
+                   j.queue_seq
             FROM job_leases l JOIN jobs j ON j.id = l.job_id
             WHERE l.job_id = :job AND l.node_id = :worker AND j.status IN ('pending', 'running')
             """)
@@ -136,7 +150,8 @@ interface RemoteStatements {
     /** Attempts whose time is up; served by idx_job_leases_deadline. */
     @SqlQuery("""
             SELECT l.job_id, l.attempt, l.node_id, l.leased_at, j.tool_name, NULL AS params, j.trace_id, j.failures,
-                   j.max_attempts, j.timeout_seconds, j.retry::text AS retry, j.concurrency_key
+                   j.max_attempts, j.timeout_seconds, j.retry::text AS retry, j.concurrency_key, j.priority,
+                   j.queue_seq
             FROM job_leases l JOIN jobs j ON j.id = l.job_id
             WHERE l.deadline < NOW()
             ORDER BY l.deadline

@@ -65,6 +65,11 @@ public final class RemoteWorkers {
                         .map(name -> new RemoteWorker(known.worker(), name)));
     }
 
+    void renewAfterOutage() {
+        long millis = configuration.lease().toMillis();
+        jdbi.useExtension(RemoteStatements.class, s -> s.renewAfterOutage(millis));
+    }
+
     /**
      * Finds a worker, and leaves its lease as it is.
      *

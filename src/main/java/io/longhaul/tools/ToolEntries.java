@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -108,8 +109,8 @@ final class ToolEntries {
         int before = problems.size();
         try (JsonParser parser = reader.createParser(text)) {
             advance(parser, entry.index());
-            UnknownSettings unknown = new UnknownSettings(
-                    (at, setting, reason) -> add(at < 1 ? entry.line() : at, entry.name() + setting + ": ", reason));
+            UnknownSettings unknown = new UnknownSettings((at, setting, reason) ->
+                    add(at < 1 ? lineOf(setting, entry) : at, entry.name() + setting + ": ", reason));
             ToolFactory factory = reader.withHandler(unknown).readValue(parser, ToolFactory.class);
             if (factory == null) {
                 add(entry.line(), entry.name() + ": ", "a tool is missing: remove the entry, or write type and name");
@@ -141,6 +142,19 @@ final class ToolEntries {
 
     private String place(int line) {
         return hasLines ? file + ":" + line : file;
+    }
+
+    /** Where the parser does not know any more: the first line of the entry that has the setting's name. */
+    private int lineOf(String setting, Entry entry) {
+        String name = setting.substring(setting.lastIndexOf('.') + 1);
+        Pattern written = Pattern.compile("(?<![\\w-])" + Pattern.quote(name) + "[\"']?\\s*:");
+        List<String> lines = text.lines().toList();
+        for (int line = entry.line(); line <= lines.size(); line++) {
+            if (written.matcher(lines.get(line - 1)).find()) {
+                return line;
+            }
+        }
+        return entry.line();
     }
 
     private static int line(JsonParser parser) {

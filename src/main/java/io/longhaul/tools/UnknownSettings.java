@@ -51,12 +51,12 @@ final class UnknownSettings extends DeserializationProblemHandler {
     // The value may be an object or a list, which then is the innermost context.
     private static String path(JsonStreamContext context, String property) {
         StringBuilder path = new StringBuilder("." + property);
-        boolean found = false;
-        for (JsonStreamContext at = context; at != null && !at.inArray() || at != null && !found; at = at.getParent()) {
-            if (found && at.hasCurrentName()) {
-                path.insert(0, "." + at.getCurrentName());
-            }
-            found |= property.equals(at.getCurrentName());
+        JsonStreamContext at = context;
+        while (at != null && !property.equals(at.getCurrentName())) {
+            at = at.getParent();
+        }
+        for (at = at == null ? null : at.getParent(); at != null && !at.inArray(); at = at.getParent()) {
+            path.insert(0, at.hasCurrentName() ? "." + at.getCurrentName() : "");
         }
         return path.toString();
     }

@@ -10,6 +10,7 @@ import io.longhaul.jobs.Quarantine;
 import io.longhaul.jobs.Turns;
 import io.longhaul.tools.ToolRegistry;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -321,25 +322,28 @@ public final class Workers implements Turns {
     }
 
     private void begin(List<ClaimedJob> jobs) {
-        executions.admit(jobs.stream()
-                .flatMap(job -> tools.find(job.tool()).stream()
-                        .map(tool -> new Execution(job, tool, reports, this::begun, this::over)))
-                .toList());
-        returnThoseWithoutTool(jobs);
+        List<Execution> attempts = new ArrayList<>();
+        List<ClaimedJob> without = new ArrayList<>();
+        for (ClaimedJob job : jobs) {
+            tools.find(job.tool())
+                    .ifPresentOrElse(
+                            tool -> attempts.add(new Execution(job, tool, reports, this::begun, this::over)),
+                            () -> without.add(job));
+        }
+        executions.admit(attempts);
+        if (!without.isEmpty()) {
+            returnUnbegun(without);
+        }
     }
 
-    // A tool may leave between the claim and here.
-    private void returnThoseWithoutTool(List<ClaimedJob> jobs) {
-        List<Lease> left = jobs.stream()
-                .filter(job -> tools.find(job.tool()).isEmpty())
-                .map(ClaimedJob::lease)
-                .filter(lease -> !executions.holds(lease))
-                .sorted(Leases.ORDER)
-                .toList();
-        if (!left.isEmpty()) {
-            jdbi.useExtension(
-                    JobTransitions.class, t -> t.unclaim(Leases.ids(left), Leases.attempts(left), Leases.nodes(left)));
-        }
+    // Their tool has left between the claim and here.
+    private void returnUnbegun(List<ClaimedJob> jobs) {
+        List<Lease> leases =
+                jobs.stream().map(ClaimedJob::lease).sorted(Leases.ORDER).toList();
+        jdbi.useExtension(
+                JobTransitions.class,
+                t -> t.unclaim(Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases)));
+        dispatcher.returned(jobs);
     }
 
     private void begun(Execution execution) {

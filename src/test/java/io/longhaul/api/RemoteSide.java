@@ -55,6 +55,7 @@ final class RemoteSide implements AutoCloseable {
                 workers::wakeUp,
                 () -> {},
                 job -> remote.stops().cancelled(job));
+        remote.awaitWorkers();
         workers.start();
         remote.start();
         listener.start();

@@ -161,6 +161,11 @@ public final class JarProcess implements AutoCloseable {
         signal("INT");
     }
 
+    /** Tells it to read its configuration again, as a service manager does. */
+    public void hangUp() {
+        signal("HUP");
+    }
+
     /** Stops it where it stands, as a machine that is suspended does. */
     public void pause() {
         signal("STOP");

@@ -256,6 +256,31 @@ public final class NodeProcess implements AutoCloseable {
     }
 
     /**
+     * Posts JSON to its API.
+     *
+     * @param path of the resource
+     * @param body JSON
+     * @param headers names and values in turns
+     * @return any status
+     */
+    public Answer post(String path, String body, String... headers) throws IOException {
+        HttpRequest.Builder request = request("API", path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    /**
+     * Runs a task of its admin port.
+     *
+     * @param task its name
+     * @return any status
+     */
+    public Answer task(String task) throws IOException {
+        return send(request("Admin", "/tasks/" + task).POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    /**
      * Where its API is.
      *
      * @return such as {@code http://127.0.0.1:8080}

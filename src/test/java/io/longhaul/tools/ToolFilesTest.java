@@ -130,6 +130,40 @@ final class ToolFilesTest {
     }
 
     @Test
+    void everyMistakeIsToldWithItsLine() throws Exception {
+        Files.writeString(folder.resolve("tools.yml"), """
+                - {type: command, name: fine, command: [date]}
+                - type: command
+                  name: a
+                  comand: [x]
+                  retry:
+                    backof: 1s
+                - {type: command, name: b, command: [date], concurrency: 0}
+
+                - {name: c, typ: command}
+                """);
+        assertThatThrownBy(() -> new ToolFiles().load(folder))
+                .isInstanceOfSatisfying(
+                        ToolConfigurationException.class,
+                        wrong -> assertThat(wrong.problems())
+                                .satisfiesExactly(
+                                        one -> assertThat(one).contains("tools.yml:4: [1].comand: there is no setting"),
+                                        two -> assertThat(two)
+                                                .contains("tools.yml:6: [1].retry.backof: there is no setting"),
+                                        three -> assertThat(three).contains("tools.yml:7: tool 'b': concurrency is 0"),
+                                        four -> assertThat(four).contains("tools.yml:9: [3]: a tool has no type")));
+    }
+
+    @Test
+    void mistakesAreFoundAmongOtherSettings() {
+        String text = "workers:\n  poll: 1s\ntools:\n- {type: command, name: a}\n- {type: remote, name: b}\napi: {}\n";
+        assertThat(new ToolFiles().mistakes(text, "config.yml", new Surroundings()))
+                .singleElement()
+                .asString()
+                .startsWith("config.yml:4: tool 'a': ");
+    }
+
+    @Test
     void policiesOutOfRangeAreRefused() {
         assertPolicy("retry: {max_attempts: 0}", "retry.max_attempts is 0: write a value from 1 to 100");
         assertPolicy("retry: {jitter: 2}", "retry.jitter is 2: write a value from 0 to 1");

@@ -3,6 +3,7 @@ package io.longhaul.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longhaul.tools.spi.ToolDescription;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -58,5 +59,31 @@ final class ToolRegistryTest {
                 .startsWith("tool 'a' of ")
                 .endsWith("has one of that name: give it another name or prefix");
         assertThat(registry.list()).contains(before.get(0));
+    }
+
+    @Test
+    void theConfigurationMayChangeAndHasPrecedence() {
+        ToolRegistry registry = ToolRegistry.of(TestTools.all("[{type: command, name: a, command: [date]}]"));
+        registry.replace("elsewhere", List.of(named("b"), named("c")));
+        registry.reconfigure(TestTools.all("[{type: command, name: b, command: [date]}]"));
+        assertThat(registry.names()).containsExactly("b", "c");
+        assertThat(registry.find("b").orElseThrow().origin()).isNotEqualTo("elsewhere");
+        registry.reconfigure(List.of());
+        assertThat(registry.find("b").orElseThrow().origin()).isEqualTo("elsewhere");
+        registry.replace("elsewhere", List.of());
+        assertThat(registry.names()).isEmpty();
+    }
+
+    @Test
+    void aConfigurationWithAMistakeChangesNothing() {
+        ToolRegistry registry = ToolRegistry.of(TestTools.all("[{type: command, name: a, command: [date]}]"));
+        List<RegisteredTool> twice = List.of(named("b"), named("b"));
+        assertThatThrownBy(() -> registry.reconfigure(twice)).hasMessageContaining("defined twice");
+        assertThat(registry.names()).containsExactly("a");
+    }
+
+    private static RegisteredTool named(String name) {
+        ToolDescription description = new ToolDescription(name, name, RecordedCall.JSON.createObjectNode());
+        return new RegisteredTool(new RemoteTool(description), ToolPolicy.DEFAULT, "elsewhere");
     }
 }
