@@ -25,8 +25,6 @@ import io.longhaul.callbacks.StoredCallbacks;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.database.embedded.EmbeddedPostgres;
-import io.longhaul.events.BatchEnds;
-import io.longhaul.events.JobEnds;
 import io.longhaul.events.Listener;
 import io.longhaul.events.Notifier;
 import io.longhaul.jobs.BatchQueries;
@@ -95,8 +93,7 @@ final class Server {
     private SchemaNews news;
     private Listener listener;
     private Notifier notifier;
-    private JobEnds jobEnds;
-    private BatchEnds batchEnds;
+    private Watches watches;
     private Facts facts;
     private Workers workers;
     private Flow flow;
@@ -173,20 +170,15 @@ final class Server {
     }
 
     private void assembleEvents(DatabaseConfiguration database) {
-        jobEnds = new JobEnds(jdbi);
+        watches = new Watches(jdbi);
         notifier = new Notifier(jdbi, () -> workers.hasPeers());
         listener = new Listener(
-                () -> database.openConnection("longhaul-listener"),
-                () -> workers.wakeUp(),
-                () -> {
-                    jobEnds.lookAgain();
-                    batchEnds.lookAgain();
-                },
-                job -> {
+                () -> database.openConnection("longhaul-listener"), () -> workers.wakeUp(), watches::lookSoon, job -> {
                     workers.cancelled(job);
                     flow.ended(List.of(job));
+                    watches.changed(List.of(job));
                 });
-        batchEnds = new BatchEnds(jdbi);
+        environment.lifecycle().manage(watches);
         environment.lifecycle().manage(managed(notifier::start, notifier::stop));
         environment.lifecycle().manage(managed(listener::start, listener::stop));
     }
@@ -220,7 +212,7 @@ final class Server {
 
     private void jobsChanged(Collection<UUID> jobs) {
         flow.ended(jobs);
-        jobEnds.lookAgain();
+        watches.changed(jobs);
         notifier.jobsEnded();
     }
 
@@ -244,7 +236,7 @@ final class Server {
                 () -> schema.state().ready(),
                 facts,
                 this::settled,
-                batchEnds::ended);
+                watches.batchEnds()::ended);
         environment.lifecycle().manage(managed(flow::start, flow::stop));
     }
 
@@ -314,7 +306,8 @@ final class Server {
         Submissions submissions = new Submissions(configuration.api(), intake);
         waits = new JobWaits(
                 queries,
-                jobEnds,
+                watches.jobEnds(),
+                watches.jobs(),
                 environment
                         .lifecycle()
                         .executorService("waits-%d")
@@ -324,7 +317,7 @@ final class Server {
         AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();
         ApiErrors.install(server, environment, readiness, schema::suspect);
         JobLists lists = new JobLists(queries);
-        environment.jersey().register(new JobsResource(submissions, lists));
+        environment.jersey().register(new JobsResource(submissions, lists, waits));
         environment
                 .jersey()
                 .register(new RetryResource(
@@ -335,7 +328,7 @@ final class Server {
                 .jersey()
                 .register(new SchedulesResource(
                         jdbi.onDemand(Schedules.class), configuration.api(), intake, lists, flow::schedulesChanged));
-        environment.jersey().register(new JobResource(queries, new Cancellation(jdbi)));
+        environment.jersey().register(new JobResource(queries, new Cancellation(jdbi), waits));
         environment
                 .jersey()
                 .register(new ToolsResource(

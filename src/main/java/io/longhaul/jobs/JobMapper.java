@@ -60,7 +60,7 @@ public final class JobMapper implements RowMapper<Job> {
         return updatedAt == null ? null : new Progress(fraction, row.getString("message"), updatedAt);
     }
 
-    private static Instant time(ResultSet row, String column) throws SQLException {
+    static Instant time(ResultSet row, String column) throws SQLException {
         OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
         return time == null ? null : time.toInstant();
     }

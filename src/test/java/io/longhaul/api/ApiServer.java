@@ -9,6 +9,7 @@ import io.dropwizard.testing.DropwizardTestSupport;
 import io.dropwizard.util.Duration;
 import io.longhaul.callbacks.StoredCallbacks;
 import io.longhaul.events.JobEnds;
+import io.longhaul.events.JobWatch;
 import io.longhaul.jobs.BatchQueries;
 import io.longhaul.jobs.Cancellation;
 import io.longhaul.jobs.GroupCommit;
@@ -73,6 +74,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     private SwitchedDataSource source;
     private Jdbi jdbi;
     private JobEnds ends;
+    private JobWatch watch;
     private JobWaits waits;
     private StepWorker worker;
     private StoredCallbacks callbacks;
@@ -167,6 +169,8 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         source = new SwitchedDataSource(database.dataSource());
         jdbi = Jdbi.create(source).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
         ends = new JobEnds(jdbi);
+        watch = new JobWatch(jdbi);
+        watch.start();
         worker = new StepWorker(jdbi, ends);
         support = new DropwizardTestSupport<>(TestApplication.class, dropwizard()) {
             @Override
@@ -180,6 +184,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     @Override
     public void afterAll(ExtensionContext context) {
         support.after();
+        watch.stop();
         executor.shutdownNow();
     }
 
@@ -222,11 +227,11 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             Readiness readiness = new Readiness(List.of(() -> schema));
             JobQueries queries = jdbi.onDemand(JobQueries.class);
             Submissions submissions = new Submissions(configuration, intake);
-            waits = new JobWaits(queries, ends, executor);
+            waits = new JobWaits(queries, ends, watch, executor);
             DefaultServerFactory server = (DefaultServerFactory) dropwizard.getServerFactory();
             ApiErrors.install(server, environment, readiness, suspicions::incrementAndGet);
             JobLists lists = new JobLists(queries);
-            environment.jersey().register(new JobsResource(submissions, lists));
+            environment.jersey().register(new JobsResource(submissions, lists, waits));
             environment.jersey().register(new RetryResource(queries, submissions, configuration.defaultTtl()));
             environment.jersey().register(new BatchesResource(new BatchSubmissions(configuration, intake)));
             environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class)));
@@ -234,7 +239,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                     .jersey()
                     .register(new SchedulesResource(
                             jdbi.onDemand(Schedules.class), configuration, intake, lists, () -> {}));
-            environment.jersey().register(new JobResource(queries, new Cancellation(jdbi)));
+            environment.jersey().register(new JobResource(queries, new Cancellation(jdbi), waits));
             PausedTools paused = new PausedTools(jdbi);
             environment
                     .jersey()
