@@ -11,6 +11,7 @@ import io.longhaul.api.BatchSubmissions;
 import io.longhaul.api.BatchesResource;
 import io.longhaul.api.CallbacksResource;
 import io.longhaul.api.HealthResource;
+import io.longhaul.api.JobEventsResource;
 import io.longhaul.api.JobLists;
 import io.longhaul.api.JobResource;
 import io.longhaul.api.JobWaits;
@@ -205,6 +206,7 @@ final class Server {
                         configuration.workers().drain().toSeconds());
                 workers.drain();
                 waits.release();
+                watches.streams().release();
                 workers.stop();
             }
         });
@@ -328,6 +330,10 @@ final class Server {
                 .jersey()
                 .register(new SchedulesResource(
                         jdbi.onDemand(Schedules.class), configuration.api(), intake, lists, flow::schedulesChanged));
+        environment
+                .jersey()
+                .register(new JobEventsResource(
+                        queries, watches.jobs(), watches.streams(), environment.getObjectMapper()));
         environment.jersey().register(new JobResource(queries, new Cancellation(jdbi), waits));
         environment
                 .jersey()

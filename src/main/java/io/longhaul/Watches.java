@@ -1,6 +1,7 @@
 package io.longhaul;
 
 import io.dropwizard.lifecycle.Managed;
+import io.longhaul.api.EventStreams;
 import io.longhaul.events.BatchEnds;
 import io.longhaul.events.ChangedJobs;
 import io.longhaul.events.JobEnds;
@@ -19,9 +20,13 @@ final class Watches implements Managed {
     /** The poll behind notifications. */
     private static final Duration POLL = Duration.ofMillis(500);
 
+    /** A client of events that reads nothing for so long has gone, or is of no use to anybody. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private final JobEnds jobEnds;
     private final BatchEnds batchEnds;
     private final JobWatch jobs;
+    private final EventStreams streams = new EventStreams(PATIENCE);
     private final ChangedJobs changedHere;
     private final Lookout here;
     private final Lookout elsewhere;
@@ -47,6 +52,10 @@ final class Watches implements Managed {
         return jobs;
     }
 
+    EventStreams streams() {
+        return streams;
+    }
+
     /** Jobs were changed by this node. */
     void changed(Collection<UUID> ids) {
         changedHere.add(ids);
@@ -70,6 +79,7 @@ final class Watches implements Managed {
         here.start();
         elsewhere.start();
         jobs.start();
+        streams.start();
     }
 
     @Override
@@ -77,5 +87,6 @@ final class Watches implements Managed {
         here.stop();
         elsewhere.stop();
         jobs.stop();
+        streams.stop();
     }
 }

@@ -1,6 +1,7 @@
 package io.longhaul.api;
 
 import io.longhaul.events.JobWatcher;
+import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobQueries.LogLine;
 import io.longhaul.jobs.JobState;
 import java.util.List;
@@ -36,7 +37,12 @@ final class ChangeWait implements JobWatcher {
     }
 
     @Override
-    public void tell(JobState state, List<LogLine> lines, boolean more) {
+    public boolean wantsJob(JobState state) {
+        return false;
+    }
+
+    @Override
+    public void tell(JobState state, Job job, List<LogLine> lines, boolean more) {
         if (!seen.equals(state)) {
             done.complete(null);
         }

@@ -1,7 +1,9 @@
 package io.longhaul.events;
 
+import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobFeed;
 import io.longhaul.jobs.JobFeed.ReadLine;
+import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.JobQueries.LogLine;
 import io.longhaul.jobs.JobState;
 import java.time.Duration;
@@ -13,6 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 
 /** Reads for all who watch single jobs on this node together: a few statements, however many they are. */
@@ -112,17 +116,34 @@ public final class JobWatch {
     }
 
     private void tell(List<JobWatcher> some, Map<UUID, JobState> states) {
+        Map<UUID, Job> jobs = jobs(some.stream()
+                .filter(w -> states.containsKey(w.job()) && w.wantsJob(states.get(w.job())))
+                .map(JobWatcher::job)
+                .distinct()
+                .toArray(UUID[]::new));
         Map<JobWatcher, List<LogLine>> lines = lines(
                 some.stream().filter(w -> w.after() != JobWatcher.NO_LINES).toList());
         boolean behind = false;
         for (JobWatcher watcher : some) {
             List<LogLine> own = lines.getOrDefault(watcher, List.of());
-            watcher.tell(states.get(watcher.job()), own, own.size() == LINES);
+            Job job = jobs.get(watcher.job());
+            // What was read later is newer.
+            watcher.tell(job == null ? states.get(watcher.job()) : JobState.of(job), job, own, own.size() == LINES);
             behind |= own.size() == LINES;
         }
         if (behind) {
             lookout.lookSoon();
         }
+    }
+
+    private Map<UUID, Job> jobs(UUID[] ids) {
+        if (ids.length == 0) {
+            return Map.of();
+        }
+        return jdbi
+                .withExtension(JobQueries.class, q -> q.page("j.id = ANY (:ids)", Map.of("ids", ids), ids.length, 0))
+                .stream()
+                .collect(Collectors.toMap(Job::id, Function.identity()));
     }
 
     private Map<JobWatcher, List<LogLine>> lines(List<JobWatcher> readers) {

@@ -1,5 +1,6 @@
 package io.longhaul.events;
 
+import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobQueries.LogLine;
 import io.longhaul.jobs.JobState;
 import java.util.List;
@@ -32,12 +33,21 @@ public interface JobWatcher {
     long after();
 
     /**
+     * Whether to be told the whole job.
+     *
+     * @param state how it stands
+     * @return true if it is to be read
+     */
+    boolean wantsJob(JobState state);
+
+    /**
      * Takes what there is.
      *
      * @param state how the job stands, or null if it does not exist any more
+     * @param job the job if it was wanted, as in a list: without large params and result; else null
      * @param lines the next lines of its log; read after the state, so that all lines that were stored before it are
      *     among them unless there are more
      * @param more whether there may be more lines
      */
-    void tell(JobState state, List<LogLine> lines, boolean more);
+    void tell(JobState state, Job job, List<LogLine> lines, boolean more);
 }

@@ -21,7 +21,8 @@ public interface JobFeed {
             SELECT s.*
             FROM unnest(:ids::uuid[]) AS d (id)
             CROSS JOIN LATERAL (
-                SELECT j.id, j.status, j.attempt, j.awaits, j.completed_at, l.attempt AS leased_attempt, p.updated_at,
+                SELECT j.id, j.status, j.attempt, j.awaits, j.completed_at, l.attempt AS leased_attempt,
+                       p.fraction, p.message, p.updated_at,
                        CASE WHEN j.awaits > 0
                             THEN (SELECT max(w.not_before) FROM job_dependencies w WHERE w.job_id = j.id)
                             ELSE j.run_at END AS run_at

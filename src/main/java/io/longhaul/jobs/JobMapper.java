@@ -54,7 +54,7 @@ public final class JobMapper implements RowMapper<Job> {
                 false);
     }
 
-    private static Progress progress(ResultSet row) throws SQLException {
+    static Progress progress(ResultSet row) throws SQLException {
         Instant updatedAt = time(row, "updated_at");
         Double fraction = row.getObject("fraction", Double.class);
         return updatedAt == null ? null : new Progress(fraction, row.getString("message"), updatedAt);

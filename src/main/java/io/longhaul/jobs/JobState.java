@@ -17,10 +17,10 @@ import java.util.UUID;
  * @param runAt not before this time, or null
  * @param awaits how many jobs it still waits for
  * @param completedAt when it ended, or null
- * @param progressAt when its progress was stored last, or null
+ * @param progress how far the work is, or null
  */
 public record JobState(
-        UUID id, JobStatus status, int attempt, Instant runAt, int awaits, Instant completedAt, Instant progressAt) {
+        UUID id, JobStatus status, int attempt, Instant runAt, int awaits, Instant completedAt, Progress progress) {
     private static final int VERSION_BYTES = 10;
 
     /**
@@ -31,13 +31,7 @@ public record JobState(
      */
     public static JobState of(Job job) {
         return new JobState(
-                job.id(),
-                job.status(),
-                job.attempt(),
-                job.runAt(),
-                job.awaits(),
-                job.completedAt(),
-                job.progress() == null ? null : job.progress().updatedAt());
+                job.id(), job.status(), job.attempt(), job.runAt(), job.awaits(), job.completedAt(), job.progress());
     }
 
     /**
@@ -51,7 +45,17 @@ public record JobState(
     }
 
     private JobState withoutProgress() {
-        return new JobState(id, status, attempt, runAt, awaits, completedAt, null);
+        return with(null);
+    }
+
+    /**
+     * The same with other progress.
+     *
+     * @param other the progress
+     * @return a state that {@link #standsAs} this one
+     */
+    public JobState with(Progress other) {
+        return new JobState(id, status, attempt, runAt, awaits, completedAt, other);
     }
 
     /**

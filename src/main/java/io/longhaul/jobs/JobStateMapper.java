@@ -20,6 +20,6 @@ public final class JobStateMapper implements RowMapper<JobState> {
                 JobMapper.time(row, "run_at"),
                 row.getInt("awaits"),
                 JobMapper.time(row, "completed_at"),
-                JobMapper.time(row, "updated_at"));
+                JobMapper.progress(row));
     }
 }

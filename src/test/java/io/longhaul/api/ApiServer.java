@@ -75,6 +75,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     private Jdbi jdbi;
     private JobEnds ends;
     private JobWatch watch;
+    private final EventStreams streams = new EventStreams(java.time.Duration.ofSeconds(2));
     private JobWaits waits;
     private StepWorker worker;
     private StoredCallbacks callbacks;
@@ -98,6 +99,10 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
 
     SwitchedDataSource source() {
         return source;
+    }
+
+    EventStreams streams() {
+        return streams;
     }
 
     StepWorker worker() {
@@ -171,6 +176,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         ends = new JobEnds(jdbi);
         watch = new JobWatch(jdbi);
         watch.start();
+        streams.start();
         worker = new StepWorker(jdbi, ends);
         support = new DropwizardTestSupport<>(TestApplication.class, dropwizard()) {
             @Override
@@ -183,7 +189,9 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void afterAll(ExtensionContext context) {
+        streams.release();
         support.after();
+        streams.stop();
         watch.stop();
         executor.shutdownNow();
     }
@@ -239,6 +247,9 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                     .jersey()
                     .register(new SchedulesResource(
                             jdbi.onDemand(Schedules.class), configuration, intake, lists, () -> {}));
+            environment
+                    .jersey()
+                    .register(new JobEventsResource(queries, watch, streams, environment.getObjectMapper()));
             environment.jersey().register(new JobResource(queries, new Cancellation(jdbi), waits));
             PausedTools paused = new PausedTools(jdbi);
             environment
