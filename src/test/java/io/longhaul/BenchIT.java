@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.longhaul.testing.CommandRun;
 import io.longhaul.testing.Database;
+import io.longhaul.testing.JarProcess;
 import io.longhaul.testing.NodeProcess;
 import io.longhaul.testing.TestDatabase;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -18,7 +20,10 @@ class BenchIT {
 
     @Test
     void aSmokeRunGivesEveryFigureAndCleansUp() throws Exception {
-        CommandRun run = CommandRun.of(NodeProcess.database(DATABASE), "bench", "--smoke", "--json", "config.yml");
+        JarProcess bench =
+                JarProcess.start("bench", NodeProcess.database(DATABASE), "bench", "--smoke", "--json", "config.yml");
+        bench.awaitExit(Duration.ofMinutes(4));
+        CommandRun run = CommandRun.of(bench);
         assertThat(run.exitCode()).describedAs(run.toString()).isZero();
         JsonNode figures = new ObjectMapper().readTree(run.out()).path("figures");
         assertThat(figures).hasSize(9).allSatisfy(figure -> {

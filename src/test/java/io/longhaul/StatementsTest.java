@@ -89,7 +89,7 @@ class StatementsTest {
         List<Text> statements = statements();
         assertThat(statements).hasSizeGreaterThan(30);
         assertThat(statements.stream().map(Text::where))
-                .anyMatch(where -> where.startsWith("JobTransitions.claim"))
+                .anyMatch(where -> where.startsWith("Claims.claimFrom"))
                 .anyMatch(where -> where.startsWith("NodeLeases.renew"))
                 .anyMatch(where -> where.startsWith("Notifier.java"));
         long annotations = 0;

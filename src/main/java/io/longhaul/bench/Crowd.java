@@ -11,7 +11,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.LongPredicate;
 
 /** Several who do the same at the same time. */
 final class Crowd {
@@ -28,19 +27,25 @@ final class Crowd {
 
     private Crowd() {}
 
-    /** Lets each go on for a while; a third of the time before it is not counted. */
+    /**
+     * Lets each go on for a while, and for one step at the least; a third of the time before it is not counted. The
+     * clock starts when all have joined.
+     */
     static Rate count(int members, Duration time, Callable<Member> join) throws Exception {
-        long warmUp = time.toNanos() / 3;
-        long begin = System.nanoTime();
-        return run(members, join, warmUp, jobs -> System.nanoTime() - begin < warmUp + time.toNanos());
+        return run(members, join, time.toNanos() / 3, (began, jobs) -> System.nanoTime() - began < time.toNanos());
     }
 
     /** Lets each go on until there is nothing left. */
     static Rate exhaust(int members, Callable<Member> join) throws Exception {
-        return run(members, join, 0, jobs -> jobs > 0);
+        return run(members, join, 0, (began, jobs) -> jobs > 0);
     }
 
-    private static Rate run(int members, Callable<Member> join, long warmUpNanos, LongPredicate goOn) throws Exception {
+    /** Told when counting begins or began, and what the last step did. */
+    private interface GoOn {
+        boolean test(long beganNanos, int jobs);
+    }
+
+    private static Rate run(int members, Callable<Member> join, long warmUpNanos, GoOn goOn) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(members);
         CountDownLatch ready = new CountDownLatch(members);
         try {
@@ -56,7 +61,7 @@ final class Crowd {
         }
     }
 
-    private static Share share(Callable<Member> join, CountDownLatch ready, long warmUpNanos, LongPredicate goOn)
+    private static Share share(Callable<Member> join, CountDownLatch ready, long warmUpNanos, GoOn goOn)
             throws Exception {
         long jobs = 0;
         List<Double> millis = new ArrayList<>();
@@ -73,11 +78,11 @@ final class Crowd {
             do {
                 long begin = System.nanoTime();
                 done = joined.step();
-                if (begin >= counted) {
+                if (begin - counted >= 0) {
                     jobs += done;
                     millis.add((System.nanoTime() - begin) / 1e6);
                 }
-            } while (goOn.test(done));
+            } while (goOn.test(counted, done) || millis.isEmpty());
         }
         return new Share(jobs, millis);
     }

@@ -15,6 +15,7 @@ import java.time.Instant;
  * @param leasedAt database time of the claim
  * @param retry how its failed attempts are repeated, or null for the tool's policy
  * @param concurrencyKey jobs with the same key take turns, or null
+ * @param place where it stood in the queue
  */
 public record ClaimedJob(
         Lease lease,
@@ -26,4 +27,5 @@ public record ClaimedJob(
         Integer timeoutSeconds,
         Instant leasedAt,
         JobExtras.Backoff retry,
-        String concurrencyKey) {}
+        String concurrencyKey,
+        QueuePlace place) {}

@@ -7,7 +7,7 @@ import java.util.UUID;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.StatementContext;
 
-/** Reads what {@link JobTransitions#claim} answers; by hand, because this is the busiest read there is. */
+/** Reads what {@link Claims} answers; by hand, because this is the busiest read there is. */
 public final class ClaimedJobMapper implements RowMapper<ClaimedJob> {
     @Override
     public ClaimedJob map(ResultSet row, StatementContext context) throws SQLException {
@@ -22,6 +22,7 @@ public final class ClaimedJobMapper implements RowMapper<ClaimedJob> {
                 row.getObject("timeout_seconds", Integer.class),
                 row.getObject("leased_at", OffsetDateTime.class).toInstant(),
                 JobExtras.Backoff.parse(row.getString("retry")),
-                row.getString("concurrency_key"));
+                row.getString("concurrency_key"),
+                new QueuePlace(row.getInt("priority"), row.getLong("queue_seq")));
     }
 }

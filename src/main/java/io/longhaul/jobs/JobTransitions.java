@@ -5,7 +5,6 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
-import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
@@ -18,7 +17,7 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
  * which grows whenever a lease ends without ending the job: a row that changed since the statement began
  * is compared again by PostgreSQL before it is written, so a stale worker never wins.
  */
-public interface JobTransitions {
+public interface JobTransitions extends Claims {
     /**
      * Accepts jobs. A job whose idempotency key is taken is left out. Keys must come in ascending order: each may have to
      * wait for another submit that has it in hand, and two that wait for each other would be a deadlock.
@@ -90,78 +89,6 @@ public interface JobTransitions {
      * @param expiresAt when it is given up if it has not begun
      */
     record Accepted(UUID id, Instant createdAt, Instant expiresAt) {}
-
-    /**
-     * Leases the next jobs of the given tools to a node: by priority, then first come, first served. A node
-     * whose own lease has lapsed gets nothing, and so does everybody of a tool that is paused.
-     *
-     * @param nodeId the node's run
-     * @param tools names of tools that have a free slot and no limit across nodes
-     * @param maxLosses for each tool, how often a lost worker is replaced
-     * @param free for each tool, how many more of its jobs this node may run
-     * @param limit free slots of the node
-     * @return at most limit jobs, in the order in which they are to start
-     */
-    // jobs itself is not written: a lease row says who works on a job, and a short job is written once, at its
-    // end. OFFSET 0 keeps the test for a lease a look-up per job; as a join it would read and sort the whole queue.
-    // IS TRUE at the end keeps a small hash look-up from becoming a join planned for thousands of rows.
-    @SqlQuery("""
-            WITH offered AS MATERIALIZED (
-                SELECT o.tool, o.max_losses, o.free
-                FROM unnest(:tools::text[], :maxLosses::int[], :free::int[]) AS o (tool, max_losses, free)
-                WHERE EXISTS (SELECT FROM nodes WHERE id = :nodeId AND lease_until > NOW())
-                  AND NOT EXISTS (SELECT FROM tool_pauses p WHERE p.tool_name = o.tool OFFSET 0)
-            ), share AS MATERIALIZED (
-                SELECT next.tool, next.max_losses, count(*) AS jobs
-                FROM (
-                    SELECT o.tool, o.max_losses
-                    FROM offered o CROSS JOIN LATERAL (
-                        SELECT j.priority, j.queue_seq
-                        FROM jobs j
-                        WHERE j.status = 'pending' AND NOT j.delayed AND j.tool_name = o.tool
-                          AND j.expires_at > NOW()
-                          AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
-                        ORDER BY j.priority DESC, j.queue_seq
-                        LIMIT LEAST(o.free, :limit)
-                    ) head
-                    ORDER BY head.priority DESC, head.queue_seq
-                    LIMIT :limit
-                ) next
-                GROUP BY next.tool, next.max_losses
-            ), chosen AS MATERIALIZED (
-                SELECT s.max_losses, taken.*
-                FROM share s CROSS JOIN LATERAL (
-                    SELECT j.id, j.tool_name, j.parameters::text AS params, j.trace_id, j.attempt, j.failures,
-                           j.max_attempts, j.timeout_seconds, j.priority, j.queue_seq, j.retry::text AS retry,
-                           j.max_losses AS own_max_losses, j.concurrency_key
-                    FROM jobs j
-                    WHERE j.status = 'pending' AND NOT j.delayed AND j.tool_name = s.tool
-                      AND j.expires_at > NOW()
-                      AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
-                    ORDER BY j.priority DESC, j.queue_seq
-                    LIMIT s.jobs
-                    FOR NO KEY UPDATE OF j SKIP LOCKED
-                ) taken
-            ), leased AS (
-                INSERT INTO job_leases (job_id, attempt, node_id, leased_at, max_losses)
-                SELECT id, attempt + 1, :nodeId, NOW(), COALESCE(own_max_losses, max_losses)
-                FROM chosen
-                ON CONFLICT (job_id) DO NOTHING
-                RETURNING job_id
-            )
-            SELECT c.id AS job_id, c.attempt + 1 AS attempt, :nodeId AS node_id, NOW() AS leased_at, c.tool_name, c.params,
-                   c.trace_id, c.failures, c.max_attempts, c.timeout_seconds, c.retry, c.concurrency_key
-            FROM chosen c
-            WHERE (c.id IN (SELECT job_id FROM leased)) IS TRUE
-            ORDER BY c.priority DESC, c.queue_seq
-            """)
-    @RegisterRowMapper(ClaimedJobMapper.class)
-    List<ClaimedJob> claim(
-            @Bind("nodeId") long nodeId,
-            @Bind("tools") String[] tools,
-            @Bind("maxLosses") Integer[] maxLosses,
-            @Bind("free") Integer[] free,
-            @Bind("limit") int limit);
 
     /**
      * Returns leases under which nothing was begun: their jobs are as if they had not been claimed.

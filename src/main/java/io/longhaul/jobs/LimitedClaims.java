@@ -18,15 +18,17 @@ public interface LimitedClaims {
      * @param tools names
      * @return those with jobs that wait for a worker
      */
+    // Ordered, so that the head of the tool's own queue is looked at and not whatever is pending.
     @SqlQuery("""
             SELECT t.tool
             FROM unnest(:tools::text[]) AS t (tool)
-            WHERE EXISTS (
-                SELECT
+            WHERE (
+                SELECT TRUE
                 FROM jobs j
                 WHERE j.status = 'pending' AND NOT j.delayed AND j.tool_name = t.tool AND j.expires_at > NOW()
                   AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
-                OFFSET 0)
+                ORDER BY j.priority DESC, j.queue_seq
+                LIMIT 1)
               AND NOT EXISTS (SELECT FROM tool_pauses p WHERE p.tool_name = t.tool OFFSET 0)
             """)
     List<String> waiting(@Bind("tools") String[] tools);
@@ -106,7 +108,7 @@ public interface LimitedClaims {
                 WHERE tool_name = :tool AND :perSecond::float8 IS NOT NULL AND EXISTS (SELECT FROM leased)
             )
             SELECT l.job_id, l.attempt, l.node_id, l.leased_at, c.tool_name, c.params, c.trace_id, c.failures,
-                   c.max_attempts, c.timeout_seconds, c.retry, c.concurrency_key
+                   c.max_attempts, c.timeout_seconds, c.retry, c.concurrency_key, c.priority, c.queue_seq
             FROM leased l JOIN chosen c ON c.id = l.job_id
             ORDER BY c.priority DESC, c.queue_seq
             """)

@@ -98,6 +98,14 @@ public interface NodeLeases {
     List<Lease> held(@Bind("nodeId") long nodeId);
 
     /**
+     * Whether there may be something to rescue.
+     *
+     * @return whether the lease of some node has lapsed
+     */
+    @SqlQuery("SELECT EXISTS (SELECT FROM nodes WHERE lease_until < NOW())")
+    boolean anyLapsed();
+
+    /**
      * Removes leases on jobs that have ended or are gone. No way is known to make one that lasts; this keeps an
      * unknown way from doing harm.
      *

@@ -2,6 +2,7 @@ package io.longhaul.workers;
 
 import io.longhaul.jobs.Attached;
 import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.Claims;
 import io.longhaul.jobs.JobTransitions;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
@@ -23,6 +24,7 @@ final class Dispatcher {
     private static final int MAX_RELEASE = 500;
 
     private final Attached<JobTransitions> transitions;
+    private final Floors floors = new Floors();
     private final ToolRegistry tools;
     private List<RegisteredTool> allTools = List.of();
     private List<RegisteredTool> unlimited = List.of();
@@ -65,6 +67,13 @@ final class Dispatcher {
 
     /** The queue has changed: what the last claim found is out of date. */
     void lookAgain() {
+        mayBeMore = true;
+    }
+
+    /** Jobs that were claimed ahead in vain are back in their places. */
+    void returned(List<ClaimedJob> jobs) {
+        lookahead.disappointed();
+        floors.lower(jobs);
         mayBeMore = true;
     }
 
@@ -120,10 +129,11 @@ final class Dispatcher {
         List<ClaimedJob> jobs = claim(nodeId, offer);
         start.accept(jobs);
         // A full claim means there is more; otherwise the next change of the queue wakes this loop.
-        if (jobs.size() == offer.limit() || !offer.whole()) {
+        boolean filled = offer.filledBy(jobs);
+        if (filled || !offer.whole()) {
             mayBeMore = true;
         }
-        return jobs.size() == offer.limit() ? Duration.ZERO : poll;
+        return filled ? Duration.ZERO : poll;
     }
 
     // Once a poll interval, not at every claim: delays are counted in seconds, claims in thousands a second.
@@ -139,18 +149,43 @@ final class Dispatcher {
 
     private List<ClaimedJob> claim(long nodeId, Offer offer) {
         long begin = System.nanoTime();
-        List<ClaimedJob> jobs = transitions.with(t -> t.claim(
+        boolean fromFloors = floors.apply(begin);
+        List<ClaimedJob> jobs =
+                transitions.with(c -> fromFloors ? claimFrom(c, nodeId, offer) : claimFromFront(c, nodeId, offer));
+        long end = System.nanoTime();
+        Duration took = Duration.ofNanos(end - begin);
+        if (fromFloors) {
+            floors.followed(jobs, end);
+        } else {
+            floors.looked(offer, jobs, took, end);
+        }
+        facts.claimed(jobs.size(), took);
+        return jobs;
+    }
+
+    private static List<ClaimedJob> claimFromFront(Claims claims, long nodeId, Offer offer) {
+        return claims.claim(
                 nodeId,
                 offer.tools().toArray(String[]::new),
                 offer.maxLosses().toArray(Integer[]::new),
                 offer.free().toArray(Integer[]::new),
-                offer.limit()));
-        facts.claimed(jobs.size(), Duration.ofNanos(System.nanoTime() - begin));
-        return jobs;
+                offer.limit(),
+                Offer.BYTES);
     }
 
-    /** What the node has room for; whole when no tool had to be left out or cut short. */
-    private record Offer(int limit, boolean whole, List<String> tools, List<Integer> maxLosses, List<Integer> free) {}
+    private List<ClaimedJob> claimFrom(Claims claims, long nodeId, Offer offer) {
+        Floors.Columns columns = floors.columns(offer.tools());
+        return claims.claimFrom(
+                nodeId,
+                offer.tools().toArray(String[]::new),
+                offer.maxLosses().toArray(Integer[]::new),
+                offer.free().toArray(Integer[]::new),
+                offer.limit(),
+                Offer.BYTES,
+                columns.queues().toArray(String[]::new),
+                columns.priorities().toArray(Integer[]::new),
+                columns.floors().toArray(Long[]::new));
+    }
 
     private Offer offer() {
         ahead = lookahead.jobs(executions.slots() - executions.longRunning(Lookahead.HORIZON));

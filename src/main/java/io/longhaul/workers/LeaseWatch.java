@@ -27,11 +27,15 @@ final class LeaseWatch {
     /** Rare: only a connection that broke at the wrong moment makes work for it. */
     private static final int UNKNOWN_EVERY = 50;
 
+    /** It reads through all leases, ended ones too while a long transaction is open, and may take this part of the time. */
+    private static final int UNKNOWN_SHARE = 50;
+
     private final Jdbi jdbi;
     private final Supplier<OptionalLong> node;
     private final Executions executions;
     private final Finisher finisher;
     private Set<Lease> unknownBefore = Set.of();
+    private int nextUnknown = UNKNOWN_EVERY;
     private int steps;
 
     LeaseWatch(Jdbi jdbi, Supplier<OptionalLong> node, Executions executions, Finisher finisher) {
@@ -51,8 +55,11 @@ final class LeaseWatch {
         if (steps % LOST_EVERY == 0) {
             stopLost(old);
         }
-        if (steps % UNKNOWN_EVERY == 0) {
+        if (steps == nextUnknown) {
+            long begin = System.nanoTime();
             returnUnknown();
+            long rest = (System.nanoTime() - begin) * UNKNOWN_SHARE / INTERVAL.toNanos();
+            nextUnknown += Math.max(UNKNOWN_EVERY, (int) rest);
         }
         return INTERVAL;
     }

@@ -25,8 +25,8 @@ final class Rescuer implements Sweep.Rows {
     private static final Duration INTERVAL = Duration.ofSeconds(2);
     private static final int BATCH = 200;
 
-    /** Rows without a lease come from outside; nobody waits for them by the second. */
-    private static final int UNLEASED_EVERY = 15;
+    /** Rows without a lease or a node come from outside; nobody waits for them by the second. */
+    private static final int STRANGE_EVERY = 15;
 
     private final Jdbi jdbi;
     private final Duration lease;
@@ -72,11 +72,15 @@ final class Rescuer implements Sweep.Rows {
     }
 
     private void rescueAll() {
-        while (rescues.step()) {
-            // Until nothing is left: these jobs have waited long enough.
+        boolean strange = steps++ % STRANGE_EVERY == 0;
+        // Leases are read through only for a reason: while a long transaction is open, the ended ones are read as well.
+        if (strange || jdbi.withExtension(NodeLeases.class, NodeLeases::anyLapsed)) {
+            while (rescues.step()) {
+                // Until nothing is left: these jobs have waited long enough.
+            }
+            jdbi.useExtension(NodeLeases.class, NodeLeases::forgetDead);
         }
-        jdbi.useExtension(NodeLeases.class, NodeLeases::forgetDead);
-        if (steps++ % UNLEASED_EVERY == 0) {
+        if (strange) {
             jdbi.useExtension(NodeLeases.class, NodeLeases::removeIdle);
             requeues.step();
         }

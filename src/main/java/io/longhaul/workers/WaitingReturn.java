@@ -1,9 +1,11 @@
 package io.longhaul.workers;
 
+import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.JobTransitions;
 import io.longhaul.jobs.Lease;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 
 /** Returns jobs that were claimed ahead and found no slot in time, so that other nodes can take them. */
@@ -13,9 +15,9 @@ final class WaitingReturn {
 
     private final Jdbi jdbi;
     private final Executions executions;
-    private final Runnable returned;
+    private final Consumer<List<ClaimedJob>> returned;
 
-    WaitingReturn(Jdbi jdbi, Executions executions, Runnable returned) {
+    WaitingReturn(Jdbi jdbi, Executions executions, Consumer<List<ClaimedJob>> returned) {
         this.jdbi = jdbi;
         this.executions = executions;
         this.returned = returned;
@@ -36,7 +38,6 @@ final class WaitingReturn {
         if (late.isEmpty()) {
             return;
         }
-        returned.run();
         List<Lease> leases =
                 late.stream().map(Execution::lease).sorted(Leases.ORDER).toList();
         try {
@@ -46,6 +47,7 @@ final class WaitingReturn {
         } finally {
             // Should the statement fail, these leases are known to nobody here and are given back as such.
             executions.forget(late);
+            returned.accept(late.stream().map(Execution::job).toList());
         }
     }
 }

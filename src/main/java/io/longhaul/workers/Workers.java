@@ -84,7 +84,6 @@ public final class Workers implements Turns {
         this.gate = new Gate(jdbi, tools, mayClaim, this::hasPeers, configuration.poll(), this::wakeUp);
         this.pausedTools = new PausedTools(jdbi);
         this.fairTools = new FairTools(jdbi);
-        this.waitingReturn = new WaitingReturn(jdbi, executions, lookahead::disappointed);
         this.dispatcher = new Dispatcher(
                 jdbi,
                 tools,
@@ -96,6 +95,7 @@ public final class Workers implements Turns {
                 facts,
                 lookahead,
                 this::begin);
+        this.waitingReturn = new WaitingReturn(jdbi, executions, dispatcher::returned);
         LeaseWatch leaseWatch = new LeaseWatch(jdbi, heartbeat::nodeId, executions, finisher);
         this.beating = new Loop("heartbeat", facts, () -> {
             Duration wait = heartbeat.beat();

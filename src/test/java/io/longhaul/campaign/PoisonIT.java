@@ -30,10 +30,10 @@ class PoisonIT {
     @Test
     void aJobThatKillsItsNodesIsStoppedAfterItsLossesAndAllOthersAreDone() throws Exception {
         try (Nodes nodes = new Nodes(2, environment())) {
-            String poison = nodes.at(0).accepted("poison", "{}");
+            String poison = submit(nodes, 0, "poison");
             List<String> others = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
-                others.add(submit(nodes, i));
+                others.add(submit(nodes, i, "echo"));
             }
             JsonNode failed = Await.value("the poison is stopped", Await.LONG, () -> {
                 nodes.restart(0);
@@ -67,11 +67,11 @@ class PoisonIT {
         return environment;
     }
 
-    /** Whichever node lives takes it, once. */
-    private static String submit(Nodes nodes, int number) {
+    /** Whichever node lives takes it, once; it may die before it has answered. */
+    private static String submit(Nodes nodes, int number, String tool) {
         return Await.value("job " + number + " is accepted", Await.LONG, () -> {
             nodes.restart(number % 2);
-            Answer answer = nodes.at(number % 2).submit("echo", "{}", "other-" + number);
+            Answer answer = nodes.at(number % 2).submit(tool, "{}", tool + "-" + number);
             return Optional.of(answer.field("job_id")).filter(id -> !id.isEmpty());
         });
     }

@@ -94,11 +94,70 @@ class JobTransitionsTest {
     }
 
     @Test
+    void aClaimStopsWhenWhatItTakesIsLarge() {
+        JOBS.pendingMany("large", 4);
+        JOBS.update(
+                "UPDATE jobs SET parameters = jsonb_build_object('text', (SELECT string_agg(gen_random_uuid()::text, '') FROM generate_series(1, 1000))) WHERE tool_name = 'large'");
+        assertThat(JOBS.transitions()
+                        .claim(
+                                JOBS.liveNode(),
+                                new String[] {"large"},
+                                new Integer[] {3},
+                                new Integer[] {9},
+                                9,
+                                40_000))
+                .as("the first, and the one that fills the measure")
+                .hasSize(2);
+        assertThat(JOBS.transitions()
+                        .claim(JOBS.liveNode(), new String[] {"large"}, new Integer[] {3}, new Integer[] {9}, 9, 1))
+                .as("one goes, however large")
+                .hasSize(1);
+    }
+
+    @Test
+    void aClaimFromTheFloorsTakesWhatStandsBehindThem() {
+        JOBS.pendingMany("queued", 6);
+        JOBS.update("UPDATE jobs SET priority = 5 WHERE tool_name = 'queued' AND queue_seq % 2 = 0");
+        List<Long> low = numbers(0);
+        List<Long> high = numbers(5);
+        List<ClaimedJob> claimed = JOBS.transitions()
+                .claimFrom(
+                        JOBS.liveNode(),
+                        new String[] {"queued"},
+                        new Integer[] {3},
+                        new Integer[] {3},
+                        9,
+                        Long.MAX_VALUE,
+                        new String[] {"queued", "queued"},
+                        new Integer[] {0, 5},
+                        new Long[] {low.get(0), high.get(1)});
+        assertThat(claimed)
+                .extracting(ClaimedJob::place)
+                .containsExactly(
+                        new QueuePlace(5, high.get(1)), new QueuePlace(5, high.get(2)), new QueuePlace(0, low.get(0)));
+    }
+
+    private static List<Long> numbers(int priority) {
+        return JOBS.jdbi()
+                .withHandle(h -> h.createQuery(
+                                "SELECT queue_seq FROM jobs WHERE tool_name = 'queued' AND priority = :p ORDER BY queue_seq")
+                        .bind("p", priority)
+                        .mapTo(Long.class)
+                        .list());
+    }
+
+    @Test
     void aToolGetsNoMoreThanItsFreeSlots() {
         JOBS.pendingMany("narrow", 5);
         JOBS.pendingMany("wide", 5);
         List<ClaimedJob> claimed = JOBS.transitions()
-                .claim(JOBS.liveNode(), new String[] {"narrow", "wide"}, new Integer[] {3, 3}, new Integer[] {2, 9}, 6);
+                .claim(
+                        JOBS.liveNode(),
+                        new String[] {"narrow", "wide"},
+                        new Integer[] {3, 3},
+                        new Integer[] {2, 9},
+                        6,
+                        Long.MAX_VALUE);
         assertThat(claimed)
                 .extracting(ClaimedJob::tool)
                 .containsExactly("narrow", "narrow", "wide", "wide", "wide", "wide");

@@ -70,10 +70,15 @@ class PlanTest {
             Map.entry("maxLosses", "'{3,3}'"),
             Map.entry("free", "'{16,16}'"),
             Map.entry("limit", "16"),
+            Map.entry("bytes", "1000000"),
+            Map.entry("queues", "'{echo,other}'"),
+            Map.entry("floors", "'{7,7}'"),
             Map.entry("priorities", "'{0,0}'"),
             Map.entry("keys", "'{k,l}'"),
             Map.entry("limits", "'{2,2}'"),
             Map.entry("most", "2"),
+            Map.entry("perSecond", "5.0"),
+            Map.entry("burst", "10"),
             Map.entry("tell", "FALSE"),
             Map.entry("after", "''"),
             Map.entry("tool", "'echo'"),
@@ -81,7 +86,8 @@ class PlanTest {
             Map.entry("from", "'2000-01-01'"),
             Map.entry("only", "NULL"));
 
-    private static final List<Class<?>> OF_QUEUES = List.of(KeyGate.class, FairQueue.class, QueueDepth.class);
+    private static final List<Class<?>> OF_QUEUES =
+            List.of(KeyGate.class, FairQueue.class, QueueDepth.class, LimitedClaims.class);
 
     @BeforeAll
     static void explainAll() {
@@ -124,7 +130,20 @@ class PlanTest {
                 // The locks of keys: nothing is read.
                 .filter(method ->
                         !method.getName().equals("lock") || method.getDeclaringClass() == JobTransitions.class)
-                .collect(Collectors.toMap(Method::getName, method -> explain(handle, method)));
+                .collect(Collectors.toMap(PlanTest::name, method -> explain(handle, method)));
+    }
+
+    /** What is an array for many tools is one number for a limited one. */
+    private static String value(Method method, String parameter) {
+        String value = VALUES.get(parameter);
+        boolean one = method.getDeclaringClass() == LimitedClaims.class
+                && method.getName().equals("claim");
+        return one ? value.replaceAll("^'\\{(\\d+),.*", "$1") : value;
+    }
+
+    /** Claims of limited tools are called as the others are. */
+    private static String name(Method method) {
+        return method.getDeclaringClass() == LimitedClaims.class ? "limited " + method.getName() : method.getName();
     }
 
     private static JsonNode explain(Handle handle, Method method) {
@@ -136,7 +155,7 @@ class PlanTest {
             String type = name.group(1).equals("id") ? "::uuid" : "";
             return "\\$" + (List.copyOf(names).indexOf(name.group(1)) + 1) + type;
         });
-        String values = names.stream().map(VALUES::get).collect(Collectors.joining(", "));
+        String values = names.stream().map(one -> value(method, one)).collect(Collectors.joining(", "));
         // Not through the driver's own preparing: its EXPLAIN would always plan for the values at hand.
         try (java.sql.Statement statement = handle.getConnection().createStatement()) {
             statement.execute("PREPARE explained AS " + numbered);
@@ -215,6 +234,29 @@ class PlanTest {
         assertThat(scans(situation, "claim", "job_leases"))
                 .isNotEmpty()
                 .allSatisfy(scan -> assertThat(scan.condition()).contains("job_id = j"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("situations")
+    void aClaimOfALimitedToolReadsTheHeadOfItsQueueAndItsOwnLeases(Situation situation) {
+        for (String statement : List.of("limited waiting", "limited claim")) {
+            assertThat(scans(situation, statement, "jobs")).isNotEmpty().allSatisfy(scan -> {
+                assertThat(scan.index()).isEqualTo("idx_jobs_queue");
+                assertThat(scan.condition()).contains("tool_name");
+            });
+            assertThat(scans(situation, statement, "job_leases"))
+                    .isNotEmpty()
+                    .allSatisfy(scan -> assertThat(scan.condition()).containsAnyOf("job_id = j", "limited_tool = "));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("situations")
+    void aClaimFromTheFloorsBeginsThere(Situation situation) {
+        assertThat(scans(situation, "claimFrom", "jobs")).hasSize(2).allSatisfy(scan -> {
+            assertThat(scan.index()).isEqualTo("idx_jobs_queue");
+            assertThat(scan.condition()).contains("tool_name", "priority = ", "queue_seq >= ");
+        });
     }
 
     @ParameterizedTest

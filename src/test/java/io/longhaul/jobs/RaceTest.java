@@ -125,7 +125,7 @@ class RaceTest {
         long node = JOBS.liveNode();
         try (Parked claim = parked()) {
             List<ClaimedJob> claimed = claim.transitions()
-                    .claim(node, new String[] {TestJobs.TOOL}, new Integer[] {3}, new Integer[] {1}, 1);
+                    .claim(node, new String[] {TestJobs.TOOL}, new Integer[] {3}, new Integer[] {1}, 1, Long.MAX_VALUE);
             assertThat(claimed).hasSize(1);
             CompletableFuture<Cancellation.Answer> cancel = Parked.beside(() -> JOBS.cancel(id));
             claim.awaitWaiters(1);
@@ -156,7 +156,7 @@ class RaceTest {
         long node = JOBS.liveNode();
         try (Parked first = parked()) {
             List<ClaimedJob> one = first.transitions()
-                    .claim(node, new String[] {TestJobs.TOOL}, new Integer[] {3}, new Integer[] {6}, 6);
+                    .claim(node, new String[] {TestJobs.TOOL}, new Integer[] {3}, new Integer[] {6}, 6, Long.MAX_VALUE);
             List<ClaimedJob> two = JOBS.claim(JOBS.liveNode(), 3, 6, TestJobs.TOOL);
             first.commit();
             assertThat(one).hasSize(6);
@@ -268,7 +268,13 @@ class RaceTest {
         try (Parked rescue = parked()) {
             rescue.transitions().rescue(10, null);
             List<ClaimedJob> again = rescue.transitions()
-                    .claim(other, new String[] {TestJobs.TOOL}, new Integer[] {3}, new Integer[] {1}, 1);
+                    .claim(
+                            other,
+                            new String[] {TestJobs.TOOL},
+                            new Integer[] {3},
+                            new Integer[] {1},
+                            1,
+                            Long.MAX_VALUE);
             assertThat(again).hasSize(1);
             CompletableFuture<Boolean> completion = Parked.beside(() -> JOBS.complete(stale, "\"stale\""));
             rescue.awaitWaiters(1);
@@ -486,5 +492,75 @@ class RaceTest {
         assertThat(JOBS.count("SELECT count(*) FROM jobs WHERE status IN ('completed', 'cancelled')"))
                 .isEqualTo(40);
         assertThat(JOBS.count("SELECT count(*) FROM job_leases")).isZero();
+    }
+
+    private static int unclaim(JobTransitions transitions, Lease lease) {
+        return transitions.unclaim(TestJobs.ids(lease), TestJobs.attempts(lease), TestJobs.nodes(lease));
+    }
+
+    private static int unclaimAlone(Lease lease) {
+        return JOBS.jdbi().inTransaction(handle -> unclaim(handle.attach(JobTransitions.class), lease));
+    }
+
+    private static void isAsIfItHadNeverBeenClaimed(Lease lease) {
+        assertThat(JOBS.stored(lease.jobId(), "status::text", String.class)).isEqualTo("pending");
+        assertThat(JOBS.stored(lease.jobId(), "attempt", Integer.class)).isZero();
+        assertThat(JOBS.isLeased(lease.jobId())).isFalse();
+    }
+
+    @Test
+    void aRescueLeavesAJobAloneThatIsBeingReturned() {
+        Lease lease = JOBS.leased();
+        JOBS.kill(lease.nodeId());
+        try (Parked returned = parked()) {
+            assertThat(unclaim(returned.transitions(), lease)).isEqualTo(1);
+            assertThat(JOBS.transitions().rescue(10, null)).isEmpty();
+            returned.commit();
+        }
+        assertThat(JOBS.transitions().rescue(10, null)).isEmpty();
+        isAsIfItHadNeverBeenClaimed(lease);
+    }
+
+    @Test
+    void aJobThatIsBeingRescuedIsNotReturnedAsWell() {
+        Lease lease = JOBS.leased();
+        JOBS.kill(lease.nodeId());
+        try (Parked rescue = parked()) {
+            assertThat(rescue.transitions().rescue(10, null)).containsExactly(lease.jobId());
+            CompletableFuture<Integer> returned = Parked.beside(() -> unclaimAlone(lease));
+            rescue.awaitWaiters(1);
+            rescue.commit();
+            assertThat(returned.join()).isZero();
+        }
+        assertThat(JOBS.claim(JOBS.liveNode()).attempt()).isEqualTo(2);
+    }
+
+    @Test
+    void aJobThatIsCancelledWhileItIsBeingReturnedIsCancelled() {
+        Lease lease = JOBS.leased();
+        try (Parked returned = parked()) {
+            assertThat(unclaim(returned.transitions(), lease)).isEqualTo(1);
+            CompletableFuture<Void> cancelled = Parked.beside(() -> {
+                JOBS.cancel(lease.jobId());
+                return null;
+            });
+            returned.awaitWaiters(1);
+            returned.commit();
+            cancelled.join();
+        }
+        assertThat(JOBS.stored(lease.jobId(), "status::text", String.class)).isEqualTo("cancelled");
+        assertThat(JOBS.isLeased(lease.jobId())).isFalse();
+    }
+
+    @Test
+    void aJobThatWasReturnedIsTheNextToBeClaimed() {
+        Lease lease = JOBS.leased();
+        UUID later = JOBS.pending();
+        assertThat(unclaimAlone(lease)).isEqualTo(1);
+        isAsIfItHadNeverBeenClaimed(lease);
+        assertThat(JOBS.claim(JOBS.liveNode())).satisfies(again -> {
+            assertThat(again.jobId()).isEqualTo(lease.jobId()).isNotEqualTo(later);
+            assertThat(again.attempt()).isEqualTo(1);
+        });
     }
 }

@@ -90,14 +90,14 @@ public final class TestDatabase implements BeforeAllCallback, BeforeEachCallback
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
-        create(context);
+        create();
         perClass = true;
     }
 
     @Override
     public void beforeEach(ExtensionContext context) throws Exception {
         if (!perClass) {
-            create(context);
+            create();
         }
     }
 
@@ -113,10 +113,8 @@ public final class TestDatabase implements BeforeAllCallback, BeforeEachCallback
         databases.drop(name);
     }
 
-    private void create(ExtensionContext context) throws Exception {
-        // Kept by the root, so that the server stops when the last test of the JVM is done.
-        ExtensionContext.Store jvm = context.getRoot().getStore(ExtensionContext.Namespace.GLOBAL);
-        databases = jvm.getOrComputeIfAbsent(TestDatabases.class);
+    private void create() throws Exception {
+        databases = TestDatabases.ofThisJvm();
         name = databases.create(withSchema);
     }
 }

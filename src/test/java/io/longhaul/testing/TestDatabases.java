@@ -17,12 +17,25 @@ import liquibase.ui.LoggerUIService;
  * All databases that this test JVM makes. The schema is migrated once, into a template that each test class copies.
  * Names are unique per JVM, and nothing else on the server is touched.
  */
-final class TestDatabases implements AutoCloseable {
+final class TestDatabases {
+    private static TestDatabases ofThisJvm;
+
     private final TestServer server = TestServer.choose();
     private final String prefix =
             "longhaul_test_" + UUID.randomUUID().toString().substring(0, 8).toLowerCase(Locale.ROOT);
     private final AtomicInteger count = new AtomicInteger();
     private boolean templateReady;
+
+    private TestDatabases() {}
+
+    /** Made when the first test asks, and closed with the JVM: JUnit's root ends with each class where Maven forks several. */
+    static synchronized TestDatabases ofThisJvm() {
+        if (ofThisJvm == null) {
+            ofThisJvm = new TestDatabases();
+            Runtime.getRuntime().addShutdownHook(new Thread(ofThisJvm::close, "drop-test-databases"));
+        }
+        return ofThisJvm;
+    }
 
     TestServer server() {
         return server;
@@ -73,9 +86,12 @@ final class TestDatabases implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws SQLException {
-        drop(prefix + "_template");
+    private void close() {
+        try {
+            drop(prefix + "_template");
+        } catch (SQLException e) {
+            System.out.println("The template stays: " + e.getMessage());
+        }
         server.stop().run();
     }
 }

@@ -93,7 +93,13 @@ class ClusterTest {
     private static void killedNodeClaims(String tool, int jobs, int maxLosses) {
         long node = JOBS.liveNode();
         assertThat(JOBS.transitions()
-                        .claim(node, new String[] {tool}, new Integer[] {maxLosses}, new Integer[] {jobs}, jobs))
+                        .claim(
+                                node,
+                                new String[] {tool},
+                                new Integer[] {maxLosses},
+                                new Integer[] {jobs},
+                                jobs,
+                                Long.MAX_VALUE))
                 .hasSize(jobs);
         JOBS.update("UPDATE nodes SET lease_until = NOW() - INTERVAL '1 s' WHERE id = ?", node);
     }

@@ -6,6 +6,7 @@ import io.longhaul.jobs.Await;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
+import io.longhaul.jobs.QueuePlace;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
@@ -20,7 +21,17 @@ import org.junit.jupiter.api.Test;
 
 class ExecutionTest {
     private final ClaimedJob job = new ClaimedJob(
-            new Lease(UUID.randomUUID(), 1, 1), "tool", "{}", "trace", 0, null, 60, Instant.now(), null, null);
+            new Lease(UUID.randomUUID(), 1, 1),
+            "tool",
+            "{}",
+            "trace",
+            0,
+            null,
+            60,
+            Instant.now(),
+            null,
+            null,
+            new QueuePlace(0, 1));
     private final List<Optional<Outcome>> ends = new CopyOnWriteArrayList<>();
 
     private Execution execution(RegisteredTool tool) {
@@ -104,7 +115,8 @@ class ExecutionTest {
 
     @Test
     void theNextAttemptWaitsAsLongAsTheToolAsks() {
-        ClaimedJob patient = new ClaimedJob(job.lease(), "tool", "{}", "trace", 0, 3, 60, Instant.now(), null, null);
+        ClaimedJob patient =
+                new ClaimedJob(job.lease(), "tool", "{}", "trace", 0, 3, 60, Instant.now(), null, null, job.place());
         RegisteredTool busy = FakeTool.named(
                 "tool", call -> new ToolResult.Failure(FailureKind.UNAVAILABLE, "busy", true, Duration.ofMinutes(9)));
         new Execution(patient, busy, new Reports(null), (execution, outcome) -> ends.add(outcome)).run();

@@ -7,6 +7,7 @@ import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
+import io.longhaul.jobs.QueuePlace;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.testing.TestDatabase;
 import java.time.Duration;
@@ -42,7 +43,8 @@ class LeaseWatchTest {
     }
 
     private Execution execute(Lease lease) {
-        ClaimedJob job = new ClaimedJob(lease, TestJobs.TOOL, "{}", "t", 0, null, null, Instant.now(), null, null);
+        ClaimedJob job = new ClaimedJob(
+                lease, TestJobs.TOOL, "{}", "t", 0, null, null, Instant.now(), null, null, new QueuePlace(0, 1));
         Execution execution = new Execution(job, FakeTool.echo(), reports, (over, outcome) -> {});
         executions.add(execution);
         return execution;

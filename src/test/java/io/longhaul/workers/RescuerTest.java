@@ -62,7 +62,13 @@ class RescuerTest {
     void aJobThatCannotBeRescuedHoldsUpNoOther() {
         JOBS.pendingMany(TestJobs.TOOL, 30);
         JOBS.transitions()
-                .claim(JOBS.liveNode(), new String[] {TestJobs.TOOL}, new Integer[] {3}, new Integer[] {30}, 30);
+                .claim(
+                        JOBS.liveNode(),
+                        new String[] {TestJobs.TOOL},
+                        new Integer[] {3},
+                        new Integer[] {30},
+                        30,
+                        Long.MAX_VALUE);
         JOBS.update("UPDATE nodes SET lease_until = NOW() - INTERVAL '1 s'");
         JOBS.update("ALTER TABLE jobs ADD CONSTRAINT stuck CHECK (losses = 0 OR parameters->>'n' <> '7')");
         try {
@@ -82,7 +88,13 @@ class RescuerTest {
     void moreJobsThanFitOneStatementAreRescuedInOneStep() {
         JOBS.pendingMany(TestJobs.TOOL, 450);
         JOBS.transitions()
-                .claim(JOBS.liveNode(), new String[] {TestJobs.TOOL}, new Integer[] {3}, new Integer[] {450}, 450);
+                .claim(
+                        JOBS.liveNode(),
+                        new String[] {TestJobs.TOOL},
+                        new Integer[] {3},
+                        new Integer[] {450},
+                        450,
+                        Long.MAX_VALUE);
         JOBS.update("UPDATE nodes SET lease_until = NOW() - INTERVAL '1 s'");
         rescuer(Duration.ofMillis(1)).rescue();
         assertThat(facts.rescued).hasSize(450);

@@ -1,0 +1,167 @@
+package io.longhaul.jobs;
+
+import java.util.List;
+import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+
+/**
+ * Leases jobs to nodes: by priority, then first come, first served. A node whose own lease has lapsed gets nothing, and
+ * so does everybody of a tool that is paused.
+ */
+// jobs itself is not written: a lease row says who works on a job, and a short job is written once, at its end.
+// OFFSET 0 keeps the test for a lease a look-up per job; as a join it would read and sort the whole queue.
+// IS TRUE at the end keeps a small hash look-up from becoming a join planned for thousands of rows.
+public interface Claims {
+    /** The tools to claim of. */
+    String OFFERED = """
+            WITH offered AS MATERIALIZED (
+                SELECT o.tool, o.max_losses, o.free
+                FROM unnest(:tools::text[], :maxLosses::int[], :free::int[]) AS o (tool, max_losses, free)
+                WHERE EXISTS (SELECT FROM nodes WHERE id = :nodeId AND lease_until > NOW())
+                  AND NOT EXISTS (SELECT FROM tool_pauses p WHERE p.tool_name = o.tool OFFSET 0)
+            ),""";
+
+    /** What is read of each job. */
+    String TAKEN = """
+             SELECT j.id, j.tool_name, j.parameters::text AS params, j.trace_id, j.attempt, j.failures,
+                    j.max_attempts, j.timeout_seconds, j.priority, j.queue_seq, j.retry::text AS retry,
+                    j.max_losses AS own_max_losses, j.concurrency_key
+             FROM jobs j
+             WHERE j.status = 'pending' AND NOT j.delayed AND j.tool_name = s.tool
+               AND j.expires_at > NOW()
+               AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)""";
+
+    /** How what was chosen becomes leased. */
+    String LEASED = """
+            , leased AS (
+                INSERT INTO job_leases (job_id, attempt, node_id, leased_at, max_losses)
+                SELECT id, attempt + 1, :nodeId, NOW(), COALESCE(own_max_losses, max_losses)
+                FROM chosen
+                ON CONFLICT (job_id) DO NOTHING
+                RETURNING job_id
+            )
+            SELECT c.id AS job_id, c.attempt + 1 AS attempt, :nodeId AS node_id, NOW() AS leased_at, c.tool_name, c.params,
+                   c.trace_id, c.failures, c.max_attempts, c.timeout_seconds, c.retry, c.concurrency_key, c.priority,
+                   c.queue_seq
+            FROM chosen c
+            WHERE (c.id IN (SELECT job_id FROM leased)) IS TRUE
+            ORDER BY c.priority DESC, c.queue_seq
+            """;
+
+    /**
+     * Leases the next jobs of the given tools.
+     *
+     * @param nodeId the node's run
+     * @param tools names of tools that have a free slot and no limit across nodes
+     * @param maxLosses for each tool, how often a lost worker is replaced
+     * @param free for each tool, how many more of its jobs this node may run
+     * @param limit free slots of the node
+     * @param bytes once the params of the jobs taken are so long, as they are stored, no more are taken
+     * @return at most limit jobs, in the order in which they are to start
+     */
+    @SqlQuery(OFFERED + """
+             share AS MATERIALIZED (
+                SELECT next.tool, next.max_losses, count(*) AS jobs
+                FROM (
+                    SELECT o.tool, o.max_losses, SUM(head.size) OVER (
+                               ORDER BY head.priority DESC, head.queue_seq ROWS UNBOUNDED PRECEDING) - head.size AS before
+                    FROM offered o CROSS JOIN LATERAL (
+                        SELECT j.priority, j.queue_seq, pg_column_size(j.parameters) AS size
+                        FROM jobs j
+                        WHERE j.status = 'pending' AND NOT j.delayed AND j.tool_name = o.tool
+                          AND j.expires_at > NOW()
+                          AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
+                        ORDER BY j.priority DESC, j.queue_seq
+                        LIMIT LEAST(o.free, :limit)
+                    ) head
+                    ORDER BY head.priority DESC, head.queue_seq
+                    LIMIT :limit
+                ) next
+                WHERE next.before < :bytes
+                GROUP BY next.tool, next.max_losses
+            ), chosen AS MATERIALIZED (
+                SELECT s.max_losses, taken.*
+                FROM share s CROSS JOIN LATERAL (
+            """ + TAKEN + """
+
+                    ORDER BY j.priority DESC, j.queue_seq
+                    LIMIT s.jobs
+                    FOR NO KEY UPDATE OF j SKIP LOCKED
+                ) taken
+            )""" + LEASED)
+    @RegisterRowMapper(ClaimedJobMapper.class)
+    List<ClaimedJob> claim(
+            @Bind("nodeId") long nodeId,
+            @Bind("tools") String[] tools,
+            @Bind("maxLosses") Integer[] maxLosses,
+            @Bind("free") Integer[] free,
+            @Bind("limit") int limit,
+            @Bind("bytes") long bytes);
+
+    /**
+     * The same for jobs that stand at given places or behind: it does not walk over what was claimed from the places
+     * before, which stays in the index for as long as some transaction may still see it.
+     *
+     * @param nodeId the node's run
+     * @param tools as in {@link #claim}
+     * @param maxLosses as there
+     * @param free as there
+     * @param limit as there
+     * @param bytes as there
+     * @param queues names of tools, once for each priority
+     * @param priorities the priority of each
+     * @param floors where to begin in each
+     * @return at most limit jobs, in the order in which they are to start
+     */
+    @SqlQuery(OFFERED + """
+             share AS MATERIALIZED (
+                SELECT next.tool, next.max_losses, next.priority, next.floor, count(*) AS jobs
+                FROM (
+                    SELECT o.tool, o.max_losses, head.priority, head.floor, SUM(head.size) OVER (
+                               ORDER BY head.priority DESC, head.queue_seq ROWS UNBOUNDED PRECEDING) - head.size AS before
+                    FROM offered o CROSS JOIN LATERAL (
+                        SELECT f.priority, f.floor, behind.queue_seq, behind.size
+                        FROM unnest(:queues::text[], :priorities::int[], :floors::bigint[]) AS f (tool, priority, floor)
+                        CROSS JOIN LATERAL (
+                            SELECT j.queue_seq, pg_column_size(j.parameters) AS size
+                            FROM jobs j
+                            WHERE j.status = 'pending' AND NOT j.delayed AND j.tool_name = o.tool
+                              AND j.priority = f.priority AND j.queue_seq >= f.floor
+                              AND j.expires_at > NOW()
+                              AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
+                            ORDER BY j.queue_seq
+                            LIMIT LEAST(o.free, :limit)
+                        ) behind
+                        WHERE f.tool = o.tool
+                        ORDER BY f.priority DESC, behind.queue_seq
+                        LIMIT LEAST(o.free, :limit)
+                    ) head
+                    ORDER BY head.priority DESC, head.queue_seq
+                    LIMIT :limit
+                ) next
+                WHERE next.before < :bytes
+                GROUP BY next.tool, next.max_losses, next.priority, next.floor
+            ), chosen AS MATERIALIZED (
+                SELECT s.max_losses, taken.*
+                FROM share s CROSS JOIN LATERAL (
+            """ + TAKEN + """
+
+                      AND j.priority = s.priority AND j.queue_seq >= s.floor
+                    ORDER BY j.queue_seq
+                    LIMIT s.jobs
+                    FOR NO KEY UPDATE OF j SKIP LOCKED
+                ) taken
+            )""" + LEASED)
+    @RegisterRowMapper(ClaimedJobMapper.class)
+    List<ClaimedJob> claimFrom(
+            @Bind("nodeId") long nodeId,
+            @Bind("tools") String[] tools,
+            @Bind("maxLosses") Integer[] maxLosses,
+            @Bind("free") Integer[] free,
+            @Bind("limit") int limit,
+            @Bind("bytes") long bytes,
+            @Bind("queues") String[] queues,
+            @Bind("priorities") Integer[] priorities,
+            @Bind("floors") Long[] floors);
+}
