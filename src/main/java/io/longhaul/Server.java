@@ -10,6 +10,7 @@ import io.longhaul.api.BatchResource;
 import io.longhaul.api.BatchSubmissions;
 import io.longhaul.api.BatchesResource;
 import io.longhaul.api.CallbacksResource;
+import io.longhaul.api.EventsResource;
 import io.longhaul.api.HealthResource;
 import io.longhaul.api.JobEventsResource;
 import io.longhaul.api.JobLists;
@@ -171,7 +172,7 @@ final class Server {
     }
 
     private void assembleEvents(DatabaseConfiguration database) {
-        watches = new Watches(jdbi);
+        watches = new Watches(jdbi, environment.getObjectMapper());
         notifier = new Notifier(jdbi, () -> workers.hasPeers());
         listener = new Listener(
                 () -> database.openConnection("longhaul-listener"), () -> workers.wakeUp(), watches::lookSoon, job -> {
@@ -220,6 +221,7 @@ final class Server {
 
     private void jobsReady() {
         workers.wakeUp();
+        watches.accepted();
         notifier.jobsReady();
     }
 
@@ -334,6 +336,7 @@ final class Server {
                 .jersey()
                 .register(new JobEventsResource(
                         queries, watches.jobs(), watches.streams(), environment.getObjectMapper()));
+        environment.jersey().register(new EventsResource(watches.feed(), watches.streams()));
         environment.jersey().register(new JobResource(queries, new Cancellation(jdbi), waits));
         environment
                 .jersey()

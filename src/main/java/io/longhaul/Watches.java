@@ -1,8 +1,11 @@
 package io.longhaul;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dropwizard.lifecycle.Managed;
 import io.longhaul.api.EventStreams;
+import io.longhaul.api.FeedEvent;
 import io.longhaul.events.BatchEnds;
+import io.longhaul.events.ChangeFeed;
 import io.longhaul.events.ChangedJobs;
 import io.longhaul.events.JobEnds;
 import io.longhaul.events.JobWatch;
@@ -26,15 +29,17 @@ final class Watches implements Managed {
     private final JobEnds jobEnds;
     private final BatchEnds batchEnds;
     private final JobWatch jobs;
+    private final ChangeFeed<FeedEvent> feed;
     private final EventStreams streams = new EventStreams(PATIENCE);
     private final ChangedJobs changedHere;
     private final Lookout here;
     private final Lookout elsewhere;
 
-    Watches(Jdbi jdbi) {
+    Watches(Jdbi jdbi, ObjectMapper json) {
         jobEnds = new JobEnds(jdbi);
         batchEnds = new BatchEnds(jdbi);
         jobs = new JobWatch(jdbi);
+        feed = new ChangeFeed<>(jdbi, (change, place) -> FeedEvent.of(json, change, place));
         changedHere = new ChangedJobs(jobEnds::lookAt);
         here = new Lookout("ends-here", changedHere::look, Duration.ZERO, NEVER);
         elsewhere = new Lookout("ends-elsewhere", this::lookAtAll, Duration.ZERO, POLL);
@@ -52,6 +57,10 @@ final class Watches implements Managed {
         return jobs;
     }
 
+    ChangeFeed<FeedEvent> feed() {
+        return feed;
+    }
+
     EventStreams streams() {
         return streams;
     }
@@ -61,12 +70,19 @@ final class Watches implements Managed {
         changedHere.add(ids);
         here.lookSoon();
         jobs.changed(ids);
+        feed.lookSoon();
     }
 
     /** Jobs may have been changed by others. */
     void lookSoon() {
         elsewhere.lookSoon();
         jobs.lookSoon();
+        feed.lookSoon();
+    }
+
+    /** Jobs were accepted, here or elsewhere. */
+    void accepted() {
+        feed.lookSoon();
     }
 
     private void lookAtAll() {
@@ -79,6 +95,7 @@ final class Watches implements Managed {
         here.start();
         elsewhere.start();
         jobs.start();
+        feed.start();
         streams.start();
     }
 
@@ -87,6 +104,7 @@ final class Watches implements Managed {
         here.stop();
         elsewhere.stop();
         jobs.stop();
+        feed.stop();
         streams.stop();
     }
 }

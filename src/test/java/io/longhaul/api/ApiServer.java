@@ -8,6 +8,7 @@ import io.dropwizard.jetty.HttpConnectorFactory;
 import io.dropwizard.testing.DropwizardTestSupport;
 import io.dropwizard.util.Duration;
 import io.longhaul.callbacks.StoredCallbacks;
+import io.longhaul.events.ChangeFeed;
 import io.longhaul.events.JobEnds;
 import io.longhaul.events.JobWatch;
 import io.longhaul.jobs.BatchQueries;
@@ -75,7 +76,8 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     private Jdbi jdbi;
     private JobEnds ends;
     private JobWatch watch;
-    private final EventStreams streams = new EventStreams(java.time.Duration.ofSeconds(2));
+    private ChangeFeed<FeedEvent> feed;
+    private EventStreams streams;
     private JobWaits waits;
     private StepWorker worker;
     private StoredCallbacks callbacks;
@@ -176,6 +178,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         ends = new JobEnds(jdbi);
         watch = new JobWatch(jdbi);
         watch.start();
+        streams = new EventStreams(java.time.Duration.ofSeconds(2));
         streams.start();
         worker = new StepWorker(jdbi, ends);
         support = new DropwizardTestSupport<>(TestApplication.class, dropwizard()) {
@@ -192,6 +195,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         streams.release();
         support.after();
         streams.stop();
+        feed.stop();
         watch.stop();
         executor.shutdownNow();
     }
@@ -250,6 +254,10 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             environment
                     .jersey()
                     .register(new JobEventsResource(queries, watch, streams, environment.getObjectMapper()));
+            feed = new ChangeFeed<>(
+                    jdbi, (change, place) -> FeedEvent.of(environment.getObjectMapper(), change, place));
+            feed.start();
+            environment.jersey().register(new EventsResource(feed, streams));
             environment.jersey().register(new JobResource(queries, new Cancellation(jdbi), waits));
             PausedTools paused = new PausedTools(jdbi);
             environment

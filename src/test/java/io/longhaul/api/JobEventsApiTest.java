@@ -130,7 +130,7 @@ class JobEventsApiTest {
         SERVER.jdbi()
                 .useHandle(h -> h.execute(
                         "INSERT INTO job_logs (job_id, attempt, logged_at, line)"
-                                + " SELECT ?::uuid, 1, NOW(), n::text FROM generate_series(1, 1234) n ORDER BY n",
+                                + " SELECT ?::uuid, 1, NOW(), n::text FROM generate_series(1, 1234) AS s (n) ORDER BY s.n",
                         id));
         SERVER.worker().complete(claimed, "1");
         try (EventReader reader = read(SERVER, id, "Accept-Encoding", "gzip")) {
