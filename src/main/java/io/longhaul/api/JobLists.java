@@ -31,14 +31,24 @@ public final class JobLists {
     JobList find(JobListQuery query) {
         JobFilter filter = query.filter();
         // One more than asked for tells whether there is a next page.
-        List<Job> found = queries.page(filter.conditions(), filter.values(), query.limit() + 1, query.offset());
+        List<Job> found = queries.page(
+                filter.conditions(),
+                filter.order().sql(),
+                filter.values(),
+                query.fields().needs("params"),
+                query.fields().needs("result"),
+                query.limit() + 1,
+                query.offset());
         boolean more = found.size() > query.limit();
         List<Job> page = more ? found.subList(0, query.limit()) : found;
         Total total = total(filter.fromStart());
         // An estimate may say less than what has been seen.
         long seen = page.isEmpty() ? 0 : query.offset() + page.size();
         return new JobList(
-                page.stream().map(JobRepresentation::inList).toList(),
+                page.stream()
+                        .map(JobRepresentation::inList)
+                        .map(query.fields()::of)
+                        .toList(),
                 Math.max(total.jobs(), seen),
                 query.limit(),
                 query.offset(),
@@ -75,6 +85,6 @@ public final class JobLists {
 
     private static String cursor(List<Job> page, JobFilter filter) {
         Job last = page.get(page.size() - 1);
-        return Cursor.of(new Position(last.createdAt(), last.id()), filter);
+        return Cursor.of(new Position(filter.order().timeOf(last), last.id()), filter);
     }
 }

@@ -67,10 +67,11 @@ public final class JobsResource {
     }
 
     /**
-     * Lists jobs, newest first.
+     * Lists jobs, newest first unless asked otherwise.
      *
-     * @param uri query {@code status, tool, trace_id, created_after, created_before, batch_id, schedule_id, limit, offset,
-     *     cursor}
+     * @param uri query {@code status} (one or more, with commas), {@code tool, trace_id, created_after, created_before,
+     *     completed_after, completed_before, batch_id, schedule_id, error} (a part of its text), {@code sort} (created_at
+     *     or completed_at, with a minus to descend), {@code fields} (the members to show), {@code limit, offset, cursor}
      * @return 200 with the page, and a Link to the next one; 422 for a wrong parameter
      */
     @GET

@@ -141,7 +141,9 @@ public final class JobWatch {
             return Map.of();
         }
         return jdbi
-                .withExtension(JobQueries.class, q -> q.page("j.id = ANY (:ids)", Map.of("ids", ids), ids.length, 0))
+                .withExtension(
+                        JobQueries.class,
+                        q -> q.page("j.id = ANY (:ids)", "j.id", Map.of("ids", ids), true, true, ids.length, 0))
                 .stream()
                 .collect(Collectors.toMap(Job::id, Function.identity()));
     }
