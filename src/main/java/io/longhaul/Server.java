@@ -9,6 +9,9 @@ import io.longhaul.api.ApiErrors;
 import io.longhaul.api.BatchResource;
 import io.longhaul.api.BatchSubmissions;
 import io.longhaul.api.BatchesResource;
+import io.longhaul.api.BulkCancelResource;
+import io.longhaul.api.BulkRetries;
+import io.longhaul.api.BulkRetryResource;
 import io.longhaul.api.CallbacksResource;
 import io.longhaul.api.EventsResource;
 import io.longhaul.api.HealthResource;
@@ -17,9 +20,11 @@ import io.longhaul.api.JobLists;
 import io.longhaul.api.JobResource;
 import io.longhaul.api.JobWaits;
 import io.longhaul.api.JobsResource;
+import io.longhaul.api.NodesResource;
 import io.longhaul.api.RetryResource;
 import io.longhaul.api.ScheduleReader;
 import io.longhaul.api.SchedulesResource;
+import io.longhaul.api.StatsResource;
 import io.longhaul.api.Submissions;
 import io.longhaul.api.ToolResource;
 import io.longhaul.api.ToolsResource;
@@ -30,12 +35,14 @@ import io.longhaul.database.embedded.EmbeddedPostgres;
 import io.longhaul.events.Listener;
 import io.longhaul.events.Notifier;
 import io.longhaul.jobs.BatchQueries;
+import io.longhaul.jobs.BulkCancellation;
 import io.longhaul.jobs.Cancellation;
 import io.longhaul.jobs.Chains;
 import io.longhaul.jobs.GroupCommit;
 import io.longhaul.jobs.Intake;
 import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.JointCommit;
+import io.longhaul.jobs.NodeQueries;
 import io.longhaul.jobs.QueueLimit;
 import io.longhaul.jobs.SubmissionCheck;
 import io.longhaul.jobs.ToolPauses;
@@ -60,6 +67,7 @@ import io.longhaul.workers.Facts;
 import io.longhaul.workers.Flow;
 import io.longhaul.workers.LoggedFacts;
 import io.longhaul.workers.MeteredFacts;
+import io.longhaul.workers.StatsMaker;
 import io.longhaul.workers.Workers;
 import io.prometheus.metrics.exporter.servlet.jakarta.PrometheusMetricsServlet;
 import io.prometheus.metrics.instrumentation.dropwizard.DropwizardExports;
@@ -195,6 +203,7 @@ final class Server {
                 () -> schema.state().ready(),
                 facts,
                 this::jobsChanged);
+        workers.housekeeping().add(StatsMaker.TASK, new StatsMaker(workerJdbi));
         schema.onChange(state -> workers.wakeUp());
         environment.lifecycle().manage(managed(workers::start, () -> {}));
         // Before anything is stopped: requests are answered while running jobs end.
@@ -217,6 +226,11 @@ final class Server {
         flow.ended(jobs);
         watches.changed(jobs);
         notifier.jobsEnded();
+    }
+
+    private void jobsCancelled(Collection<UUID> jobs) {
+        jobs.forEach(workers::cancelled);
+        jobsChanged(jobs);
     }
 
     private void jobsReady() {
@@ -336,6 +350,16 @@ final class Server {
                 .jersey()
                 .register(new JobEventsResource(
                         queries, watches.jobs(), watches.streams(), environment.getObjectMapper()));
+        environment
+                .jersey()
+                .register(new BulkCancelResource(queries, lists, new BulkCancellation(jdbi, this::jobsCancelled)));
+        environment
+                .jersey()
+                .register(new BulkRetryResource(
+                        lists,
+                        new BulkRetries(queries, intake, configuration.api().defaultTtl())));
+        environment.jersey().register(new NodesResource(jdbi.onDemand(NodeQueries.class)));
+        environment.jersey().register(new StatsResource(jdbi));
         environment.jersey().register(new EventsResource(watches.feed(), watches.streams()));
         environment.jersey().register(new JobResource(queries, new Cancellation(jdbi), waits));
         environment

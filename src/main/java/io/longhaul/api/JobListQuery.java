@@ -3,7 +3,9 @@ package io.longhaul.api;
 import io.longhaul.jobs.JobFilter;
 import io.longhaul.jobs.JobFilter.Position;
 import io.longhaul.jobs.JobOrder;
+import io.longhaul.jobs.JobStatus;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -31,7 +33,7 @@ record JobListQuery(JobFilter filter, int limit, long offset, JobFields fields) 
     }
 
     private static JobListQuery of(QueryParameters query, UUID schedule) {
-        JobFilter all = filter(query, schedule);
+        JobFilter all = filter(query, schedule, order(query, JobOrder.NEWEST));
         int limit = (int) query.number("limit", 1, MOST, USUAL);
         long offset = query.number("offset", 0, Long.MAX_VALUE, 0);
         JobFilter filter = query.has("cursor") ? after(query, all) : all;
@@ -40,7 +42,7 @@ record JobListQuery(JobFilter filter, int limit, long offset, JobFields fields) 
         return new JobListQuery(filter, limit, offset, fields);
     }
 
-    private static JobFilter filter(QueryParameters query, UUID schedule) {
+    private static JobFilter filter(QueryParameters query, UUID schedule, JobOrder order) {
         return new JobFilter(
                 query.statuses("status"),
                 query.text("tool"),
@@ -52,23 +54,24 @@ record JobListQuery(JobFilter filter, int limit, long offset, JobFields fields) 
                 query.id("batch_id"),
                 schedule,
                 query.text("error"),
-                order(query),
+                order,
                 null);
     }
 
-    /** The filter of a request that changes all jobs that match. */
-    static JobFilter forAll(QueryParameters query) {
-        JobFilter all = filter(query, query.id("schedule_id"));
+    /** The filter of a request that changes all jobs that match: first come, first served. */
+    static JobFilter forAll(QueryParameters query, List<JobStatus> usual) {
+        JobFilter asked = filter(query, query.id("schedule_id"), order(query, JobOrder.OLDEST));
+        JobFilter all = asked.statuses().isEmpty() ? asked.of(usual) : asked;
         return query.has("cursor") ? after(query, all) : all;
     }
 
-    private static JobOrder order(QueryParameters query) {
+    private static JobOrder order(QueryParameters query, JobOrder usual) {
         String label = query.text("sort");
-        Optional<JobOrder> order = label == null ? Optional.of(JobOrder.NEWEST) : JobOrder.fromLabel(label);
+        Optional<JobOrder> order = label == null ? Optional.of(usual) : JobOrder.fromLabel(label);
         if (order.isEmpty()) {
             query.wrong("sort", "must be one of " + String.join(", ", JobOrder.labels()));
         }
-        return order.orElse(JobOrder.NEWEST);
+        return order.orElse(usual);
     }
 
     private static JobFilter after(QueryParameters query, JobFilter all) {

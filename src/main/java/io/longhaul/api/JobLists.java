@@ -15,6 +15,9 @@ public final class JobLists {
     /** Up to here totals are exact. */
     private static final long COUNTED = 10_000;
 
+    /** Jobs that a preview names. */
+    private static final int SAMPLE = 20;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final JobQueries queries;
@@ -54,6 +57,16 @@ public final class JobLists {
                 query.offset(),
                 more ? cursor(page, filter) : null,
                 total.estimated());
+    }
+
+    /** How many jobs a filter matches, and some of them. */
+    BulkAnswer.Preview preview(JobFilter filter) {
+        Total total = total(filter.fromStart());
+        return new BulkAnswer.Preview(
+                true,
+                total.jobs(),
+                total.estimated(),
+                queries.ids(filter.conditions(), filter.order().sql(), filter.values(), SAMPLE));
     }
 
     private record Total(long jobs, boolean estimated) {}

@@ -71,6 +71,15 @@ final class QueryParameters {
         return fallback;
     }
 
+    /** True or false, which is the default. */
+    boolean flag(String name) {
+        String text = text(name);
+        if (text != null && !text.equals("true") && !text.equals("false")) {
+            wrong(name, "must be true or false");
+        }
+        return "true".equals(text);
+    }
+
     /** A time with offset, or null. */
     Instant time(String name) {
         String text = text(name);

@@ -12,11 +12,13 @@ import io.longhaul.events.ChangeFeed;
 import io.longhaul.events.JobEnds;
 import io.longhaul.events.JobWatch;
 import io.longhaul.jobs.BatchQueries;
+import io.longhaul.jobs.BulkCancellation;
 import io.longhaul.jobs.Cancellation;
 import io.longhaul.jobs.GroupCommit;
 import io.longhaul.jobs.Intake;
 import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.JointCommit;
+import io.longhaul.jobs.NodeQueries;
 import io.longhaul.jobs.PausedTools;
 import io.longhaul.jobs.QueueLimit;
 import io.longhaul.jobs.Submission;
@@ -254,6 +256,15 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             environment
                     .jersey()
                     .register(new JobEventsResource(queries, watch, streams, environment.getObjectMapper()));
+            environment
+                    .jersey()
+                    .register(new BulkCancelResource(queries, lists, new BulkCancellation(jdbi, ends::lookAt)));
+            environment
+                    .jersey()
+                    .register(
+                            new BulkRetryResource(lists, new BulkRetries(queries, intake, configuration.defaultTtl())));
+            environment.jersey().register(new NodesResource(jdbi.onDemand(NodeQueries.class)));
+            environment.jersey().register(new StatsResource(jdbi));
             feed = new ChangeFeed<>(
                     jdbi, (change, place) -> FeedEvent.of(environment.getObjectMapper(), change, place));
             feed.start();
