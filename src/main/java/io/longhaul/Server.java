@@ -16,6 +16,7 @@ import io.longhaul.api.CallbacksResource;
 import io.longhaul.api.EventsResource;
 import io.longhaul.api.HealthResource;
 import io.longhaul.api.JobEventsResource;
+import io.longhaul.api.JobLines;
 import io.longhaul.api.JobLists;
 import io.longhaul.api.JobResource;
 import io.longhaul.api.JobWaits;
@@ -340,7 +341,10 @@ final class Server {
                 .jersey()
                 .register(new RetryResource(
                         queries, submissions, configuration.api().defaultTtl()));
-        environment.jersey().register(new BatchesResource(new BatchSubmissions(configuration.api(), intake)));
+        environment
+                .jersey()
+                .register(new BatchesResource(
+                        new BatchSubmissions(configuration.api(), intake), new JobLines(configuration.api(), intake)));
         environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class)));
         environment
                 .jersey()

@@ -247,7 +247,10 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             JobLists lists = new JobLists(queries);
             environment.jersey().register(new JobsResource(submissions, lists, waits));
             environment.jersey().register(new RetryResource(queries, submissions, configuration.defaultTtl()));
-            environment.jersey().register(new BatchesResource(new BatchSubmissions(configuration, intake)));
+            environment
+                    .jersey()
+                    .register(new BatchesResource(
+                            new BatchSubmissions(configuration, intake), new JobLines(configuration, intake)));
             environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class)));
             environment
                     .jersey()
