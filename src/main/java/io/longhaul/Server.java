@@ -10,15 +10,23 @@ import io.longhaul.api.AttemptResource;
 import io.longhaul.api.BatchResource;
 import io.longhaul.api.BatchSubmissions;
 import io.longhaul.api.BatchesResource;
+import io.longhaul.api.BulkCancelResource;
+import io.longhaul.api.BulkRetries;
+import io.longhaul.api.BulkRetryResource;
 import io.longhaul.api.CallbacksResource;
+import io.longhaul.api.EventsResource;
 import io.longhaul.api.HealthResource;
+import io.longhaul.api.JobEventsResource;
+import io.longhaul.api.JobLines;
 import io.longhaul.api.JobLists;
 import io.longhaul.api.JobResource;
 import io.longhaul.api.JobWaits;
 import io.longhaul.api.JobsResource;
+import io.longhaul.api.NodesResource;
 import io.longhaul.api.RetryResource;
 import io.longhaul.api.ScheduleReader;
 import io.longhaul.api.SchedulesResource;
+import io.longhaul.api.StatsResource;
 import io.longhaul.api.Submissions;
 import io.longhaul.api.ToolResource;
 import io.longhaul.api.ToolsResource;
@@ -27,17 +35,17 @@ import io.longhaul.callbacks.StoredCallbacks;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.database.embedded.EmbeddedPostgres;
-import io.longhaul.events.BatchEnds;
-import io.longhaul.events.JobEnds;
 import io.longhaul.events.Listener;
 import io.longhaul.events.Notifier;
 import io.longhaul.jobs.BatchQueries;
+import io.longhaul.jobs.BulkCancellation;
 import io.longhaul.jobs.Cancellation;
 import io.longhaul.jobs.Chains;
 import io.longhaul.jobs.GroupCommit;
 import io.longhaul.jobs.Intake;
 import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.JointCommit;
+import io.longhaul.jobs.NodeQueries;
 import io.longhaul.jobs.QueueLimit;
 import io.longhaul.jobs.SubmissionCheck;
 import io.longhaul.jobs.ToolPauses;
@@ -64,6 +72,7 @@ import io.longhaul.workers.Facts;
 import io.longhaul.workers.Flow;
 import io.longhaul.workers.LoggedFacts;
 import io.longhaul.workers.MeteredFacts;
+import io.longhaul.workers.StatsMaker;
 import io.longhaul.workers.Workers;
 import io.prometheus.metrics.exporter.servlet.jakarta.PrometheusMetricsServlet;
 import io.prometheus.metrics.instrumentation.dropwizard.DropwizardExports;
@@ -101,8 +110,7 @@ final class Server {
     private SchemaNews news;
     private Listener listener;
     private Notifier notifier;
-    private JobEnds jobEnds;
-    private BatchEnds batchEnds;
+    private Watches watches;
     private Facts facts;
     private Workers workers;
     private Flow flow;
@@ -188,21 +196,16 @@ final class Server {
     }
 
     private void assembleEvents(DatabaseConfiguration database) {
-        jobEnds = new JobEnds(jdbi);
+        watches = new Watches(jdbi, environment.getObjectMapper());
         notifier = new Notifier(jdbi, () -> workers.hasPeers());
         listener = new Listener(
-                () -> database.openConnection("longhaul-listener"),
-                () -> workers.wakeUp(),
-                () -> {
-                    jobEnds.lookAgain();
-                    batchEnds.lookAgain();
-                },
-                job -> {
+                () -> database.openConnection("longhaul-listener"), () -> workers.wakeUp(), watches::lookSoon, job -> {
                     workers.cancelled(job);
                     remote.stops().cancelled(job);
                     flow.ended(List.of(job));
+                    watches.changed(List.of(job));
                 });
-        batchEnds = new BatchEnds(jdbi);
+        environment.lifecycle().manage(watches);
         environment.lifecycle().manage(managed(notifier::start, notifier::stop));
         environment.lifecycle().manage(managed(listener::start, listener::stop));
     }
@@ -217,6 +220,7 @@ final class Server {
                 () -> schema.state().ready(),
                 facts,
                 this::jobsChanged);
+        workers.housekeeping().add(StatsMaker.TASK, new StatsMaker(workerJdbi));
         schema.onChange(state -> workers.wakeUp());
         environment.lifecycle().manage(managed(this::startWorkers, () -> {}));
         // Before anything is stopped: requests are answered while running jobs end.
@@ -230,6 +234,7 @@ final class Server {
                 workers.drain();
                 waits.release();
                 remote.release();
+                watches.streams().release();
                 workers.stop();
             }
         });
@@ -242,12 +247,18 @@ final class Server {
 
     private void jobsChanged(Collection<UUID> jobs) {
         flow.ended(jobs);
-        jobEnds.lookAgain();
+        watches.changed(jobs);
         notifier.jobsEnded();
+    }
+
+    private void jobsCancelled(Collection<UUID> jobs) {
+        jobs.forEach(workers::cancelled);
+        jobsChanged(jobs);
     }
 
     private void jobsReady() {
         workers.wakeUp();
+        watches.accepted();
         notifier.jobsReady();
     }
 
@@ -266,7 +277,7 @@ final class Server {
                 () -> schema.state().ready(),
                 facts,
                 this::settled,
-                batchEnds::ended);
+                watches.batchEnds()::ended);
         environment.lifecycle().manage(managed(flow::start, flow::stop));
     }
 
@@ -353,24 +364,42 @@ final class Server {
                 .minThreads(4)
                 .maxThreads(4)
                 .build();
-        waits = new JobWaits(queries, jobEnds, answering);
+        waits = new JobWaits(queries, watches.jobEnds(), watches.jobs(), answering);
         environment.jersey().register(new WorkersResource(remote, tools, answering, configuration.api()));
         environment.jersey().register(new AttemptResource(remote, configuration.api()));
         AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();
         ApiErrors.install(server, environment, readiness, schema::suspect);
         JobLists lists = new JobLists(queries);
-        environment.jersey().register(new JobsResource(submissions, lists));
+        environment.jersey().register(new JobsResource(submissions, lists, waits));
         environment
                 .jersey()
                 .register(new RetryResource(
                         queries, submissions, configuration.api().defaultTtl()));
-        environment.jersey().register(new BatchesResource(new BatchSubmissions(configuration.api(), intake)));
+        environment
+                .jersey()
+                .register(new BatchesResource(
+                        new BatchSubmissions(configuration.api(), intake), new JobLines(configuration.api(), intake)));
         environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class)));
         environment
                 .jersey()
                 .register(new SchedulesResource(
                         jdbi.onDemand(Schedules.class), configuration.api(), intake, lists, flow::schedulesChanged));
-        environment.jersey().register(new JobResource(queries, new Cancellation(jdbi)));
+        environment
+                .jersey()
+                .register(new JobEventsResource(
+                        queries, watches.jobs(), watches.streams(), environment.getObjectMapper()));
+        environment
+                .jersey()
+                .register(new BulkCancelResource(queries, lists, new BulkCancellation(jdbi, this::jobsCancelled)));
+        environment
+                .jersey()
+                .register(new BulkRetryResource(
+                        lists,
+                        new BulkRetries(queries, intake, configuration.api().defaultTtl())));
+        environment.jersey().register(new NodesResource(jdbi.onDemand(NodeQueries.class)));
+        environment.jersey().register(new StatsResource(jdbi));
+        environment.jersey().register(new EventsResource(watches.feed(), watches.streams()));
+        environment.jersey().register(new JobResource(queries, new Cancellation(jdbi), waits));
         environment
                 .jersey()
                 .register(new ToolsResource(

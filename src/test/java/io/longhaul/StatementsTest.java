@@ -3,6 +3,7 @@ package io.longhaul;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.jobs.JobFilter;
+import io.longhaul.jobs.JobOrder;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.testing.TestDatabase;
 import java.io.IOException;
@@ -152,7 +153,7 @@ class StatementsTest {
                     String where = type.getSimpleName() + "." + method.getName();
                     all.add(new Text(
                             condition.isEmpty() ? where : where + " where " + condition,
-                            sql.replace("<conditions>", condition),
+                            sql.replace("<conditions>", condition).replace("<order>", JobOrder.NEWEST.sql()),
                             types(method)));
                 }
             }
@@ -174,10 +175,11 @@ class StatementsTest {
     /** Each status has a condition of its own; together with all others, and none at all. */
     private static List<String> conditions() throws ReflectiveOperationException {
         List<String> all = new ArrayList<>();
-        all.add(filter(type -> null).conditions());
+        all.add(JobFilter.ALL.conditions());
         for (JobStatus status : JobStatus.values()) {
             JobFilter.Position place = new JobFilter.Position(Instant.EPOCH, new UUID(0, 1));
-            List<Object> values = List.of(status, "text", Instant.EPOCH, new UUID(0, 1), place);
+            JobOrder order = JobOrder.values()[status.ordinal() % JobOrder.values().length];
+            List<Object> values = List.of(List.of(status), "text", Instant.EPOCH, new UUID(0, 1), order, place);
             all.add(filter(type ->
                             values.stream().filter(type::isInstance).findFirst().orElseThrow())
                     .conditions());

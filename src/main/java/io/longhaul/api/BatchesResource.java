@@ -1,5 +1,8 @@
 package io.longhaul.api;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SequenceWriter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -8,21 +11,29 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.List;
 
 /** Submits jobs together. */
 @Path("/v1/jobs/batch")
 @Produces(MediaType.APPLICATION_JSON)
 public final class BatchesResource {
+    private static final String LINES = "application/x-ndjson";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private final BatchSubmissions submissions;
+    private final JobLines lines;
 
     /**
      * Wires it.
      *
      * @param submissions takes batches in
+     * @param lines takes jobs in that come as lines
      */
-    public BatchesResource(BatchSubmissions submissions) {
+    public BatchesResource(BatchSubmissions submissions, JobLines lines) {
+        this.lines = lines;
         this.submissions = submissions;
     }
 
@@ -46,5 +57,34 @@ public final class BatchesResource {
             response.location(URI.create("/v1/batches/" + answer.batchId()));
         }
         return response.entity(answer).build();
+    }
+
+    /**
+     * Submits a job for each line of the body, of any length up to 100,000 lines. Each part of 500 is committed while the
+     * rest is still on its way.
+     *
+     * @param body JSON objects as for {@code POST /v1/jobs}, one on each line
+     * @param request its headers {@code Idempotency-Key}, from which jobs without a key of their own get one by their
+     *     place, and {@code traceparent}
+     * @return 201 if at least one job is new, else 200, with {@code {index, status, job_id | error}} on a line for each;
+     *     415, 422, 429 or 503: what was committed before stays, so send the same again under the same key
+     */
+    @POST
+    @Consumes(LINES)
+    @Produces(LINES)
+    public Response submitLines(InputStream body, @Context HttpServletRequest request) {
+        List<JobLines.Result> results = lines.submit(body, request);
+        boolean any = results.stream().anyMatch(result -> result.status().equals(BatchAnswer.CREATED));
+        StreamingOutput written = out -> {
+            try (SequenceWriter writer = JSON.writerFor(JobLines.Result.class)
+                    .withRootValueSeparator("\n")
+                    .without(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+                    .writeValues(out)) {
+                writer.writeAll(results);
+            }
+        };
+        return Response.status(any ? Response.Status.CREATED : Response.Status.OK)
+                .entity(written)
+                .build();
     }
 }

@@ -24,8 +24,7 @@ final class Cursor {
 
     static String of(Position position, JobFilter filter) {
         ByteBuffer bytes = ByteBuffer.allocate(POSITION_BYTES + CHECK_BYTES);
-        Instant createdAt = position.createdAt();
-        bytes.putLong(createdAt.getEpochSecond()).putInt(createdAt.getNano());
+        bytes.putLong(position.at().getEpochSecond()).putInt(position.at().getNano());
         bytes.putLong(position.id().getMostSignificantBits());
         bytes.putLong(position.id().getLeastSignificantBits());
         bytes.put(check(Arrays.copyOf(bytes.array(), POSITION_BYTES), filter));
@@ -48,8 +47,8 @@ final class Cursor {
     }
 
     private static Position position(ByteBuffer bytes) {
-        Instant createdAt = Instant.ofEpochSecond(bytes.getLong(), bytes.getInt());
-        return new Position(createdAt, new UUID(bytes.getLong(), bytes.getLong()));
+        Instant at = Instant.ofEpochSecond(bytes.getLong(), bytes.getInt());
+        return new Position(at, new UUID(bytes.getLong(), bytes.getLong()));
     }
 
     private static byte[] check(byte[] position, JobFilter filter) {

@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.List;
 
 /**
- * A page of jobs, newest first.
+ * A page of jobs.
  *
- * @param jobs the page
+ * @param jobs the page, each whole or with the fields that were asked for
  * @param total how many jobs the filter matches on all pages
  * @param limit how many were asked for
  * @param offset how many were left out first
@@ -17,5 +17,4 @@ import java.util.List;
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.ALWAYS)
-record JobList(
-        List<JobRepresentation> jobs, long total, int limit, long offset, String nextCursor, boolean totalIsEstimate) {}
+record JobList(List<Object> jobs, long total, int limit, long offset, String nextCursor, boolean totalIsEstimate) {}

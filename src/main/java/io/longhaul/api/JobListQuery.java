@@ -2,8 +2,10 @@ package io.longhaul.api;
 
 import io.longhaul.jobs.JobFilter;
 import io.longhaul.jobs.JobFilter.Position;
+import io.longhaul.jobs.JobOrder;
 import io.longhaul.jobs.JobStatus;
 import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -13,8 +15,9 @@ import java.util.UUID;
  * @param filter which jobs, with the place to go on at if a cursor was sent
  * @param limit at most so many
  * @param offset so many left out first
+ * @param fields what of each
  */
-record JobListQuery(JobFilter filter, int limit, long offset) {
+record JobListQuery(JobFilter filter, int limit, long offset, JobFields fields) {
     static final int MOST = 100;
     private static final int USUAL = 50;
 
@@ -30,29 +33,45 @@ record JobListQuery(JobFilter filter, int limit, long offset) {
     }
 
     private static JobListQuery of(QueryParameters query, UUID schedule) {
-        JobFilter all = new JobFilter(
-                status(query),
+        JobFilter all = filter(query, schedule, order(query, JobOrder.NEWEST));
+        int limit = (int) query.number("limit", 1, MOST, USUAL);
+        long offset = query.number("offset", 0, Long.MAX_VALUE, 0);
+        JobFilter filter = query.has("cursor") ? after(query, all) : all;
+        JobFields fields = JobFields.of(query);
+        query.check();
+        return new JobListQuery(filter, limit, offset, fields);
+    }
+
+    private static JobFilter filter(QueryParameters query, UUID schedule, JobOrder order) {
+        return new JobFilter(
+                query.statuses("status"),
                 query.text("tool"),
                 query.text("trace_id"),
                 query.time("created_after"),
                 query.time("created_before"),
+                query.time("completed_after"),
+                query.time("completed_before"),
                 query.id("batch_id"),
                 schedule,
+                query.text("error"),
+                order,
                 null);
-        int limit = (int) query.number("limit", 1, MOST, USUAL);
-        long offset = query.number("offset", 0, Long.MAX_VALUE, 0);
-        JobFilter filter = query.has("cursor") ? after(query, all) : all;
-        query.check();
-        return new JobListQuery(filter, limit, offset);
     }
 
-    private static JobStatus status(QueryParameters query) {
-        String label = query.text("status");
-        Optional<JobStatus> status = label == null ? Optional.empty() : JobStatus.fromLabel(label);
-        if (label != null && status.isEmpty()) {
-            query.wrong("status", "must be one of " + String.join(", ", JobStatus.labels()));
+    /** The filter of a request that changes all jobs that match: first come, first served. */
+    static JobFilter forAll(QueryParameters query, List<JobStatus> usual) {
+        JobFilter asked = filter(query, query.id("schedule_id"), order(query, JobOrder.OLDEST));
+        JobFilter all = asked.statuses().isEmpty() ? asked.of(usual) : asked;
+        return query.has("cursor") ? after(query, all) : all;
+    }
+
+    private static JobOrder order(QueryParameters query, JobOrder usual) {
+        String label = query.text("sort");
+        Optional<JobOrder> order = label == null ? Optional.of(usual) : JobOrder.fromLabel(label);
+        if (order.isEmpty()) {
+            query.wrong("sort", "must be one of " + String.join(", ", JobOrder.labels()));
         }
-        return status.orElse(null);
+        return order.orElse(usual);
     }
 
     private static JobFilter after(QueryParameters query, JobFilter all) {

@@ -15,6 +15,9 @@ public final class JobLists {
     /** Up to here totals are exact. */
     private static final long COUNTED = 10_000;
 
+    /** Jobs that a preview names. */
+    private static final int SAMPLE = 20;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final JobQueries queries;
@@ -31,19 +34,39 @@ public final class JobLists {
     JobList find(JobListQuery query) {
         JobFilter filter = query.filter();
         // One more than asked for tells whether there is a next page.
-        List<Job> found = queries.page(filter.conditions(), filter.values(), query.limit() + 1, query.offset());
+        List<Job> found = queries.page(
+                filter.conditions(),
+                filter.order().sql(),
+                filter.values(),
+                query.fields().needs("params"),
+                query.fields().needs("result"),
+                query.limit() + 1,
+                query.offset());
         boolean more = found.size() > query.limit();
         List<Job> page = more ? found.subList(0, query.limit()) : found;
         Total total = total(filter.fromStart());
         // An estimate may say less than what has been seen.
         long seen = page.isEmpty() ? 0 : query.offset() + page.size();
         return new JobList(
-                page.stream().map(JobRepresentation::inList).toList(),
+                page.stream()
+                        .map(JobRepresentation::inList)
+                        .map(query.fields()::of)
+                        .toList(),
                 Math.max(total.jobs(), seen),
                 query.limit(),
                 query.offset(),
                 more ? cursor(page, filter) : null,
                 total.estimated());
+    }
+
+    /** How many jobs a filter matches, and some of them. */
+    BulkAnswer.Preview preview(JobFilter filter) {
+        Total total = total(filter.fromStart());
+        return new BulkAnswer.Preview(
+                true,
+                total.jobs(),
+                total.estimated(),
+                queries.ids(filter.conditions(), filter.order().sql(), filter.values(), SAMPLE));
     }
 
     private record Total(long jobs, boolean estimated) {}
@@ -75,6 +98,6 @@ public final class JobLists {
 
     private static String cursor(List<Job> page, JobFilter filter) {
         Job last = page.get(page.size() - 1);
-        return Cursor.of(new Position(last.createdAt(), last.id()), filter);
+        return Cursor.of(new Position(filter.order().timeOf(last), last.id()), filter);
     }
 }

@@ -24,12 +24,14 @@ record JobLog(UUID jobId, List<Line> lines, long nextAfter) {
      * @param line the text
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    record Line(long lineNo, int attempt, String loggedAt, String line) {}
+    record Line(long lineNo, int attempt, String loggedAt, String line) {
+        static Line of(LogLine l) {
+            return new Line(l.lineNo(), l.attempt(), Times.iso(l.loggedAt()), l.line());
+        }
+    }
 
     static JobLog of(UUID jobId, List<LogLine> found, long after) {
-        List<Line> lines = found.stream()
-                .map(l -> new Line(l.lineNo(), l.attempt(), Times.iso(l.loggedAt()), l.line()))
-                .toList();
+        List<Line> lines = found.stream().map(Line::of).toList();
         return new JobLog(
                 jobId,
                 lines,

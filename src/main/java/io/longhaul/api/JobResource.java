@@ -3,17 +3,25 @@ package io.longhaul.api;
 import io.longhaul.jobs.Cancellation;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobQueries;
+import io.longhaul.jobs.JobState;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 
 /** One job: how it stands, what it told, and its cancellation. */
@@ -27,14 +35,17 @@ public final class JobResource {
 
     private final JobQueries queries;
     private final Cancellation cancellation;
+    private final JobWaits waits;
 
     /**
      * Wires it.
      *
      * @param queries reads jobs
      * @param cancellation calls them off
+     * @param waits for their ends and changes
      */
-    public JobResource(JobQueries queries, Cancellation cancellation) {
+    public JobResource(JobQueries queries, Cancellation cancellation, JobWaits waits) {
+        this.waits = waits;
         this.queries = queries;
         this.cancellation = cancellation;
     }
@@ -44,14 +55,31 @@ public final class JobResource {
     }
 
     /**
-     * Shows a job as it stands at this moment.
+     * Shows a job as it stands at this moment, or later: {@code Prefer: wait=N} waits up to N seconds for its end, and
+     * together with {@code If-None-Match} for any change.
      *
      * @param id the job
-     * @return the job; 404 if there is none of this id
+     * @param request its headers {@code Prefer} and {@code If-None-Match}
+     * @return the job, with {@code ETag}, and {@code Retry-After} while it has not ended; 304 if the client knows it as it
+     *     stands; 404 if there is none of this id
      */
     @GET
-    public Object show(@PathParam("id") String id) {
-        return JobRepresentation.of(find(id));
+    public CompletionStage<Response> show(@PathParam("id") String id, @Context HttpServletRequest request) {
+        Preference preference = Preference.of(request);
+        List<String> known = Collections.list(request.getHeaders(HttpHeaders.IF_NONE_MATCH));
+        Job job = find(id);
+        return found(job, preference, known)
+                .thenApply(found -> JobAnswers.shown(found.orElseThrow(() -> notFound(id)), preference, known));
+    }
+
+    private CompletionStage<Optional<Job>> found(Job job, Preference preference, List<String> known) {
+        boolean isKnown = JobAnswers.isKnown(JobState.of(job), known);
+        if (!preference.waits() || job.status().isFinal() || (!known.isEmpty() && !isKnown)) {
+            return CompletableFuture.completedStage(Optional.of(job));
+        }
+        return isKnown
+                ? waits.untilChange(JobState.of(job), preference.longest())
+                : waits.untilEnd(job.id(), preference.longest());
     }
 
     /**

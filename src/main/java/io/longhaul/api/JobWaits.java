@@ -1,9 +1,12 @@
 package io.longhaul.api;
 
 import io.longhaul.events.JobEnds;
+import io.longhaul.events.JobWatch;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobQueries;
+import io.longhaul.jobs.JobState;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class JobWaits {
     private final JobQueries queries;
     private final JobEnds ends;
+    private final JobWatch watch;
     private final Executor executor;
     private final ConcurrentMap<Long, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
     private final AtomicLong numbers = new AtomicLong();
@@ -28,12 +32,23 @@ public final class JobWaits {
      *
      * @param queries reads jobs
      * @param ends tells when jobs end
+     * @param watch tells how jobs go on
      * @param executor reads the jobs whose wait is over and writes the answers; a few threads do
      */
-    public JobWaits(JobQueries queries, JobEnds ends, Executor executor) {
+    public JobWaits(JobQueries queries, JobEnds ends, JobWatch watch, Executor executor) {
         this.queries = queries;
         this.ends = ends;
+        this.watch = watch;
         this.executor = executor;
+    }
+
+    /**
+     * How many requests wait.
+     *
+     * @return on this node
+     */
+    public int waiting() {
+        return waiting.size();
     }
 
     /** Ends all waits, now and from now on: the requests are answered with how their jobs stand. For a node that stops. */
@@ -51,20 +66,40 @@ public final class JobWaits {
      */
     CompletionStage<Optional<Job>> untilEnd(UUID id, Duration longest) {
         CompletableFuture<Void> wait = ends.whenEnded(id);
+        CompletionStage<Optional<Job>> answer = answer(id, wait, longest, () -> {});
+        // It may have ended before the wait began; then nobody tells.
+        ends.lookAt(List.of(id));
+        return answer;
+    }
+
+    /**
+     * Waits until a job stands otherwise than a client knows.
+     *
+     * @param seen how the client knows it
+     * @param longest then it is given as it stands
+     * @return the job, or nothing when it no longer exists
+     */
+    CompletionStage<Optional<Job>> untilChange(JobState seen, Duration longest) {
+        ChangeWait change = new ChangeWait(seen);
+        CompletionStage<Optional<Job>> answer = answer(seen.id(), change.done(), longest, () -> watch.remove(change));
+        watch.add(change);
+        return answer;
+    }
+
+    private CompletionStage<Optional<Job>> answer(
+            UUID id, CompletableFuture<Void> wait, Duration longest, Runnable over) {
         Long number = numbers.incrementAndGet();
         waiting.put(number, wait);
         CompletableFuture<Optional<Job>> answer = wait.completeOnTimeout(
                         null, longest.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((done, failure) -> waiting.remove(number))
+                .whenComplete((done, failure) -> {
+                    waiting.remove(number);
+                    over.run();
+                })
                 .thenApplyAsync(done -> queries.find(id), executor);
-        // It may have ended before the wait began; then nobody tells.
-        if (released || hasEnded(id)) {
+        if (released) {
             wait.complete(null);
         }
         return answer;
-    }
-
-    private boolean hasEnded(UUID id) {
-        return queries.find(id).map(job -> job.status().isFinal()).orElse(true);
     }
 }

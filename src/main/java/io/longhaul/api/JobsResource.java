@@ -1,5 +1,7 @@
 package io.longhaul.api;
 
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.Submitted;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -11,6 +13,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** Submits jobs and lists them. */
 @Path("/v1/jobs")
@@ -21,14 +25,17 @@ public final class JobsResource {
 
     private final Submissions submissions;
     private final JobLists lists;
+    private final JobWaits waits;
 
     /**
      * Wires it.
      *
      * @param submissions takes jobs in
      * @param lists finds pages of jobs
+     * @param waits for their ends
      */
-    public JobsResource(Submissions submissions, JobLists lists) {
+    public JobsResource(Submissions submissions, JobLists lists, JobWaits waits) {
+        this.waits = waits;
         this.submissions = submissions;
         this.lists = lists;
     }
@@ -39,21 +46,32 @@ public final class JobsResource {
      * @param body {@code {tool, params, ttl_hours, priority, run_at, max_attempts, timeout_seconds, retry: {backoff,
      *     multiplier, max_backoff, jitter}, on_worker_loss, after, after_any, idempotency_key, concurrency_key,
      *     fairness_key}}, of which only tool is required; other members are ignored
-     * @param request its headers {@code Idempotency-Key} and {@code traceparent}
+     * @param request its headers {@code Idempotency-Key}, {@code traceparent} and {@code Prefer}: {@code wait=N} answers
+     *     once the job has ended, or after N seconds
      * @return 201 with the job and its Location; 200 with the earlier job for an idempotency key that was used before;
-     *     400, 413, 415, 422, 429 or 503
+     *     202 if the job has not ended and {@code Prefer: respond-async} was sent; 400, 413, 415, 422, 429 or 503
      */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
-    public Response submit(InputStream body, @Context HttpServletRequest request) {
-        return Submissions.answer(submissions.submit(body, request));
+    public CompletionStage<Response> submit(InputStream body, @Context HttpServletRequest request) {
+        Preference preference = Preference.of(request);
+        Submitted submitted = submissions.submit(body, request);
+        return found(submitted.job(), preference).thenApply(job -> JobAnswers.submitted(submitted, job, preference));
+    }
+
+    /** The job as it stands once the client has waited for it. One that is gone meanwhile is shown as it was. */
+    private CompletionStage<Job> found(Job job, Preference preference) {
+        return preference.waits() && !job.status().isFinal()
+                ? waits.untilEnd(job.id(), preference.longest()).thenApply(now -> now.orElse(job))
+                : CompletableFuture.completedStage(job);
     }
 
     /**
-     * Lists jobs, newest first.
+     * Lists jobs, newest first unless asked otherwise.
      *
-     * @param uri query {@code status, tool, trace_id, created_after, created_before, batch_id, schedule_id, limit, offset,
-     *     cursor}
+     * @param uri query {@code status} (one or more, with commas), {@code tool, trace_id, created_after, created_before,
+     *     completed_after, completed_before, batch_id, schedule_id, error} (a part of its text), {@code sort} (created_at
+     *     or completed_at, with a minus to descend), {@code fields} (the members to show), {@code limit, offset, cursor}
      * @return 200 with the page, and a Link to the next one; 422 for a wrong parameter
      */
     @GET

@@ -105,7 +105,7 @@ final class JsonBodies {
         return bytes;
     }
 
-    private static Refusal unreadable(IOException failure) {
+    static Refusal unreadable(IOException failure) {
         if (failure instanceof EofException) {
             return Refusal.of(ErrorCode.BAD_REQUEST, "The connection was closed before the request was complete.");
         }

@@ -1,6 +1,7 @@
 package io.longhaul.api;
 
 import io.longhaul.api.Problem.FieldError;
+import io.longhaul.jobs.JobStatus;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -70,6 +71,15 @@ final class QueryParameters {
         return fallback;
     }
 
+    /** True or false, which is the default. */
+    boolean flag(String name) {
+        String text = text(name);
+        if (text != null && !text.equals("true") && !text.equals("false")) {
+            wrong(name, "must be true or false");
+        }
+        return "true".equals(text);
+    }
+
     /** A time with offset, or null. */
     Instant time(String name) {
         String text = text(name);
@@ -89,6 +99,22 @@ final class QueryParameters {
             wrong(name, "must be a time in ISO-8601 with offset, such as 2026-11-01T12:00:00Z");
         }
         return null;
+    }
+
+    /** Labels of statuses, separated by commas or in several parameters; empty for any. */
+    List<JobStatus> statuses(String name) {
+        List<JobStatus> statuses = new ArrayList<>();
+        for (String text : values.getOrDefault(name, List.of())) {
+            for (String label : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+                Optional<JobStatus> status = JobStatus.fromLabel(label.strip());
+                if (status.isEmpty()) {
+                    wrong(name, "must be one or more of " + String.join(", ", JobStatus.labels()) + ", with commas");
+                } else if (!statuses.contains(status.get())) {
+                    statuses.add(status.get());
+                }
+            }
+        }
+        return statuses;
     }
 
     /** An id or null. */

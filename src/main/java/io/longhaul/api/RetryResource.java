@@ -1,9 +1,7 @@
 package io.longhaul.api;
 
 import io.longhaul.jobs.Job;
-import io.longhaul.jobs.JobExtras;
 import io.longhaul.jobs.JobQueries;
-import io.longhaul.jobs.Submission;
 import io.longhaul.jobs.Submitted;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.POST;
@@ -14,7 +12,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
-import java.util.List;
 
 /** Repeats an ended job as a new one: what has ended never changes. */
 @Path("/v1/jobs/{id}/retry")
@@ -22,7 +19,7 @@ import java.util.List;
 public final class RetryResource {
     private final JobQueries queries;
     private final Submissions submissions;
-    private final Duration usualTtl;
+    private final RetrySubmissions retries;
 
     /**
      * Wires it.
@@ -34,7 +31,7 @@ public final class RetryResource {
     public RetryResource(JobQueries queries, Submissions submissions, Duration usualTtl) {
         this.queries = queries;
         this.submissions = submissions;
-        this.usualTtl = usualTtl;
+        this.retries = new RetrySubmissions(usualTtl);
     }
 
     /**
@@ -57,47 +54,8 @@ public final class RetryResource {
                                     + ended.id() + ".")
                     .thrown();
         }
-        Submitted submitted = submissions.submit(again(ended, request));
+        Submitted submitted =
+                submissions.submit(retries.of(ended, Trace.in(request).traceId(), IdempotencyKey.ofHeader(request)));
         return Submissions.answer(submitted);
-    }
-
-    private Submission again(Job ended, HttpServletRequest request) {
-        return new Submission(
-                ended.tool(),
-                ended.params(),
-                Trace.in(request).traceId(),
-                ttl(ended),
-                ended.priority(),
-                null,
-                ended.maxAttempts(),
-                ended.timeoutSeconds() == null ? null : Duration.ofSeconds(ended.timeoutSeconds()),
-                IdempotencyKey.ofHeader(request),
-                extras(ended));
-    }
-
-    private static JobExtras extras(Job ended) {
-        JobExtras old = ended.extras();
-        return new JobExtras(
-                old.retry(),
-                old.maxLosses(),
-                old.concurrencyKey(),
-                old.fairnessKey(),
-                null,
-                null,
-                ended.id(),
-                List.of(),
-                false);
-    }
-
-    /** An ended job expires its ttl after its end. Rows of an older system may lack the time. */
-    private Duration ttl(Job ended) {
-        if (ended.completedAt() == null) {
-            return usualTtl;
-        }
-        Duration ttl = Duration.ofSeconds(
-                Duration.between(ended.completedAt(), ended.expiresAt()).toSeconds());
-        return ttl.compareTo(Duration.ofHours(1)) < 0 || ttl.compareTo(ApiConfiguration.LONGEST_TTL) > 0
-                ? usualTtl
-                : ttl;
     }
 }

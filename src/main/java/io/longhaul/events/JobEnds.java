@@ -11,6 +11,9 @@ import org.jdbi.v3.core.Jdbi;
 
 /** Lets callers wait for the end of jobs without holding a thread or a connection each. */
 public final class JobEnds {
+    /** Jobs in one statement: those that have ended are told before the others are looked at. */
+    private static final int AT_ONCE = 500;
+
     private final Jdbi jdbi;
     private final ConcurrentMap<UUID, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
 
@@ -51,11 +54,22 @@ public final class JobEnds {
 
     /** Asks the database which of the waited-for jobs have ended. Called at each notification and each poll. */
     public void lookAgain() {
-        if (waiting.isEmpty()) {
-            return;
+        look(List.copyOf(waiting.keySet()));
+    }
+
+    /**
+     * Asks the database which of some jobs have ended.
+     *
+     * @param ids jobs that have changed; those that nobody waits for cost nothing
+     */
+    public void lookAt(Collection<UUID> ids) {
+        look(ids.stream().filter(waiting::containsKey).toList());
+    }
+
+    private void look(List<UUID> ids) {
+        for (int i = 0; i < ids.size(); i += AT_ONCE) {
+            UUID[] part = ids.subList(i, Math.min(i + AT_ONCE, ids.size())).toArray(UUID[]::new);
+            ended(jdbi.withExtension(JobQueries.class, q -> q.ended(part)));
         }
-        UUID[] ids = waiting.keySet().toArray(UUID[]::new);
-        List<UUID> ended = jdbi.withExtension(JobQueries.class, q -> q.ended(ids));
-        ended(ended);
     }
 }

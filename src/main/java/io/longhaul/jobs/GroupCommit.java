@@ -7,6 +7,7 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -28,6 +29,7 @@ public final class GroupCommit {
     private final Turns turns;
     private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(10_000);
     private final List<Thread> writers = new ArrayList<>();
+    private final ReentrantLock gathering = new ReentrantLock();
 
     private volatile boolean stopped;
 
@@ -118,7 +120,17 @@ public final class GroupCommit {
         }
     }
 
+    /** One writer at a time, so that what one takes stays together and in its order. */
     private void gather(List<Waiting> batch) throws InterruptedException {
+        gathering.lockInterruptibly();
+        try {
+            gatherAlone(batch);
+        } finally {
+            gathering.unlock();
+        }
+    }
+
+    private void gatherAlone(List<Waiting> batch) throws InterruptedException {
         Waiting next = waiting.take();
         int chars = 0;
         while (next != null) {

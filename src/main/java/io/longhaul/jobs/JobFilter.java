@@ -1,42 +1,56 @@
 package io.longhaul.jobs;
 
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
- * Which jobs to list; null means any.
+ * Which jobs to list; null or empty means any.
  *
- * @param status where they stand at this moment
+ * @param statuses where they stand at this moment
  * @param tool exact name
  * @param traceId exact id
  * @param createdAfter at or after
  * @param createdBefore before
+ * @param completedAfter ended at or after
+ * @param completedBefore ended before
  * @param batchId jobs of this batch
  * @param scheduleId jobs that this schedule made
+ * @param error failed jobs with this text in their error, in upper or lower case
+ * @param order in which they are listed
  * @param after the last job of the page before, for keyset paging
  */
 public record JobFilter(
-        JobStatus status,
+        List<JobStatus> statuses,
         String tool,
         String traceId,
         Instant createdAfter,
         Instant createdBefore,
+        Instant completedAfter,
+        Instant completedBefore,
         UUID batchId,
         UUID scheduleId,
+        String error,
+        JobOrder order,
         Position after) {
+
+    /** All jobs, the newest first. */
+    public static final JobFilter ALL =
+            new JobFilter(List.of(), null, null, null, null, null, null, null, null, null, JobOrder.NEWEST, null);
 
     /**
      * A job's place in the list.
      *
-     * @param createdAt its time
+     * @param at its time in the order of the list
      * @param id its id, which orders jobs of the same time
      */
-    public record Position(Instant createdAt, UUID id) {}
+    public record Position(Instant at, UUID id) {}
 
     /**
      * The filter without its place, for counting.
@@ -44,7 +58,7 @@ public record JobFilter(
      * @return the same jobs from the first page on
      */
     public JobFilter fromStart() {
-        return new JobFilter(status, tool, traceId, createdAfter, createdBefore, batchId, scheduleId, null);
+        return after(null);
     }
 
     /**
@@ -54,7 +68,43 @@ public record JobFilter(
      * @return the jobs that follow it
      */
     public JobFilter after(Position position) {
-        return new JobFilter(status, tool, traceId, createdAfter, createdBefore, batchId, scheduleId, position);
+        return with(statuses, position);
+    }
+
+    /**
+     * The same of jobs that stand elsewhere.
+     *
+     * @param others where
+     * @return the filter
+     */
+    public JobFilter of(List<JobStatus> others) {
+        return with(others, after);
+    }
+
+    /**
+     * Whether it leaves anything out, but for the statuses.
+     *
+     * @return false if it matches all jobs of its statuses
+     */
+    public boolean isNarrow() {
+        JobFilter any = new JobFilter(List.of(), null, null, null, null, null, null, null, null, null, order, null);
+        return !with(List.of(), null).equals(any);
+    }
+
+    private JobFilter with(List<JobStatus> otherStatuses, Position position) {
+        return new JobFilter(
+                otherStatuses,
+                tool,
+                traceId,
+                createdAfter,
+                createdBefore,
+                completedAfter,
+                completedBefore,
+                batchId,
+                scheduleId,
+                error,
+                order,
+                position);
     }
 
     /**
@@ -65,9 +115,9 @@ public record JobFilter(
      */
     public String conditions() {
         List<String> all = new ArrayList<>();
-        all.add("TRUE");
-        if (status != null) {
-            all.add(ofStatus(status));
+        all.add(order.conditions());
+        if (!statuses.isEmpty()) {
+            all.add(statuses.stream().map(JobFilter::ofStatus).collect(Collectors.joining(" OR ", "(", ")")));
         }
         if (tool != null) {
             all.add("j.tool_name = :tool");
@@ -81,6 +131,16 @@ public record JobFilter(
         if (createdBefore != null) {
             all.add("j.created_at < :createdBefore");
         }
+        if (completedAfter != null) {
+            all.add("j.completed_at >= :completedAfter");
+        }
+        if (completedBefore != null) {
+            all.add("j.completed_at < :completedBefore");
+        }
+        if (error != null) {
+            all.add("(j.status = 'failed' OR j.status = 'cancelled' AND j.error_code = 'PREDECESSOR_FAILED')"
+                    + " AND strpos(lower(j.error_message), lower(:error)) > 0");
+        }
         if (batchId != null) {
             all.add("j.batch_id = :batchId");
         }
@@ -88,7 +148,7 @@ public record JobFilter(
             all.add("j.schedule_id = :scheduleId");
         }
         if (after != null) {
-            all.add("(j.created_at, j.id) < (:afterTime, :afterId)");
+            all.add(order.after());
         }
         return String.join(" AND ", all);
     }
@@ -97,7 +157,7 @@ public record JobFilter(
     private static String ofStatus(JobStatus status) {
         return switch (status) {
             case PENDING ->
-                "j.status = 'pending' AND NOT EXISTS" + " (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)";
+                "j.status = 'pending' AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)";
             case RUNNING ->
                 "(j.status = 'running' OR j.status = 'pending' AND j.id IN (SELECT job_id FROM job_leases))";
             default -> "j.status = '" + status.label() + "'";
@@ -113,15 +173,22 @@ public record JobFilter(
         Map<String, Object> all = new HashMap<>();
         put(all, "tool", tool);
         put(all, "traceId", traceId);
-        put(all, "createdAfter", createdAfter == null ? null : createdAfter.atOffset(ZoneOffset.UTC));
-        put(all, "createdBefore", createdBefore == null ? null : createdBefore.atOffset(ZoneOffset.UTC));
+        put(all, "createdAfter", time(createdAfter));
+        put(all, "createdBefore", time(createdBefore));
+        put(all, "completedAfter", time(completedAfter));
+        put(all, "completedBefore", time(completedBefore));
+        put(all, "error", error);
         put(all, "batchId", batchId);
         put(all, "scheduleId", scheduleId);
         if (after != null) {
-            all.put("afterTime", after.createdAt().atOffset(ZoneOffset.UTC));
+            all.put("afterTime", time(after.at()));
             all.put("afterId", after.id());
         }
         return all;
+    }
+
+    private static OffsetDateTime time(Instant time) {
+        return time == null ? null : time.atOffset(ZoneOffset.UTC);
     }
 
     private static void put(Map<String, Object> all, String name, Object value) {

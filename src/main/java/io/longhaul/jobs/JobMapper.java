@@ -56,13 +56,13 @@ public final class JobMapper implements RowMapper<Job> {
                 false);
     }
 
-    private static Progress progress(ResultSet row) throws SQLException {
+    static Progress progress(ResultSet row) throws SQLException {
         Instant updatedAt = time(row, "updated_at");
         Double fraction = row.getObject("fraction", Double.class);
         return updatedAt == null ? null : new Progress(fraction, row.getString("message"), updatedAt);
     }
 
-    private static Instant time(ResultSet row, String column) throws SQLException {
+    static Instant time(ResultSet row, String column) throws SQLException {
         OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
         return time == null ? null : time.toInstant();
     }

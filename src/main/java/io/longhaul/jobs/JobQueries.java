@@ -55,11 +55,14 @@ public interface JobQueries {
     Optional<Job> find(@Bind("id") UUID id);
 
     /**
-     * A page of jobs, newest first; ties in time are ordered by id. Large params and results are left out, and are
+     * A page of jobs. Large params and results are left out, and are
      * null: a hundred jobs with results of megabytes would not fit into the memory of a node.
      *
      * @param conditions what {@link JobFilter#conditions} says
+     * @param order what {@link JobOrder#sql} says
      * @param values what {@link JobFilter#values} says
+     * @param withParams false leaves all params out
+     * @param withResult false leaves all results out
      * @param limit at most so many
      * @param offset so many left out first
      * @return the page
@@ -70,10 +73,10 @@ public interface JobQueries {
     // because it is known without reading the value; it may be compressed, and numbers may be longer in writing.
     @SqlQuery("""
             SELECT j.id, j.tool_name, j.status, j.trace_id,
-                   CASE WHEN pg_column_size(j.parameters) <= 32768
+                   CASE WHEN :withParams AND pg_column_size(j.parameters) <= 32768
                         THEN CASE WHEN octet_length(j.parameters::text) <= 65536 THEN j.parameters::text END
                    END AS params,
-                   CASE WHEN pg_column_size(j.result) <= 32768
+                   CASE WHEN :withResult AND pg_column_size(j.result) <= 32768
                         THEN CASE WHEN octet_length(j.result::text) <= 65536 THEN j.result::text END
                    END AS result,
                    j.error_code, j.error_message, j.created_at, j.started_at, j.completed_at, j.expires_at, j.priority,
@@ -88,18 +91,21 @@ public interface JobQueries {
                 SELECT j.*
                 FROM jobs j
                 WHERE <conditions>
-                ORDER BY j.created_at DESC, j.id DESC
+                ORDER BY <order>
                 LIMIT :limit OFFSET :offset
             ) j
             LEFT JOIN job_leases l ON l.job_id = j.id
             LEFT JOIN job_progress p ON p.job_id = j.id
             LEFT JOIN nodes n ON n.id = l.node_id
-            ORDER BY j.created_at DESC, j.id DESC
+            ORDER BY <order>
             """)
     @QueryTimeOut(5)
     List<Job> page(
             @Define("conditions") String conditions,
+            @Define("order") String order,
             @BindMap Map<String, Object> values,
+            @Bind("withParams") boolean withParams,
+            @Bind("withResult") boolean withResult,
             @Bind("limit") int limit,
             @Bind("offset") long offset);
 
@@ -124,6 +130,31 @@ public interface JobQueries {
             """)
     @QueryTimeOut(1)
     long count(@Define("conditions") String conditions, @BindMap Map<String, Object> values, @Bind("limit") long limit);
+
+    /**
+     * The ids of jobs, in the order of a list.
+     *
+     * @param conditions what {@link JobFilter#conditions} says
+     * @param order what {@link JobOrder#sql} says
+     * @param values what {@link JobFilter#values} says
+     * @param limit at most so many
+     * @return the ids
+     * @throws org.jdbi.v3.core.statement.UnableToExecuteStatementException with SQLSTATE 57014 when that takes longer
+     *     than five seconds
+     */
+    @SqlQuery("""
+            SELECT j.id
+            FROM jobs j
+            WHERE <conditions>
+            ORDER BY <order>
+            LIMIT :limit
+            """)
+    @QueryTimeOut(5)
+    List<UUID> ids(
+            @Define("conditions") String conditions,
+            @Define("order") String order,
+            @BindMap Map<String, Object> values,
+            @Bind("limit") int limit);
 
     /**
      * What PostgreSQL's planner expects a condition to match, from its statistics and without reading the table.

@@ -107,4 +107,13 @@ public interface QueueDepth {
                 OFFSET 0)
             """)
     int running(@Bind("tool") String tool, @Bind("limit") int limit);
+
+    /**
+     * Jobs that run on all nodes together.
+     *
+     * @param limit how many leases are looked at
+     * @return 0 to limit
+     */
+    @SqlQuery("SELECT count(*) FROM (SELECT FROM job_leases LIMIT :limit) running")
+    int runningOfAll(@Bind("limit") int limit);
 }

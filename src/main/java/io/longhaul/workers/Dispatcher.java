@@ -89,12 +89,13 @@ final class Dispatcher {
         return limited.any() ? claimInTurns(nodeId.getAsLong()) : claimUnlimited(nodeId.getAsLong());
     }
 
-    // In turns, so that neither kind of tools takes all slots for as long as its jobs wait.
+    // In turns, so that neither kind of tools takes all slots for as long as its jobs wait: whoever got some last comes
+    // second. A look without a free slot is no turn.
     private Duration claimInTurns(long nodeId) {
-        limitedFirst = !limitedFirst;
-        boolean full = limitedFirst && claimLimited(nodeId);
+        boolean first = limitedFirst;
+        boolean full = first && claimLimited(nodeId);
         Duration wait = claimUnlimited(nodeId);
-        full |= !limitedFirst && claimLimited(nodeId);
+        full |= !first && claimLimited(nodeId);
         return full ? Duration.ZERO : shorter(wait, limited.untilNext());
     }
 
@@ -114,6 +115,7 @@ final class Dispatcher {
         List<ClaimedJob> jobs = limited.claim(nodeId, free, tool -> room(tool, held, free));
         facts.claimed(jobs.size(), Duration.ofNanos(System.nanoTime() - begin));
         begin(jobs);
+        limitedFirst &= jobs.isEmpty();
         return jobs.size() == free;
     }
 
@@ -157,6 +159,7 @@ final class Dispatcher {
         lookNanos = System.nanoTime();
         List<ClaimedJob> jobs = claim(nodeId, offer);
         begin(jobs);
+        limitedFirst |= !jobs.isEmpty();
         // A full claim means there is more; otherwise the next change of the queue wakes this loop.
         boolean filled = offer.filledBy(jobs);
         if (filled || !offer.whole()) {

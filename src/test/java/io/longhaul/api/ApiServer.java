@@ -8,13 +8,17 @@ import io.dropwizard.jetty.HttpConnectorFactory;
 import io.dropwizard.testing.DropwizardTestSupport;
 import io.dropwizard.util.Duration;
 import io.longhaul.callbacks.StoredCallbacks;
+import io.longhaul.events.ChangeFeed;
 import io.longhaul.events.JobEnds;
+import io.longhaul.events.JobWatch;
 import io.longhaul.jobs.BatchQueries;
+import io.longhaul.jobs.BulkCancellation;
 import io.longhaul.jobs.Cancellation;
 import io.longhaul.jobs.GroupCommit;
 import io.longhaul.jobs.Intake;
 import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.JointCommit;
+import io.longhaul.jobs.NodeQueries;
 import io.longhaul.jobs.PausedTools;
 import io.longhaul.jobs.QueueLimit;
 import io.longhaul.jobs.Submission;
@@ -73,6 +77,9 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     private SwitchedDataSource source;
     private Jdbi jdbi;
     private JobEnds ends;
+    private JobWatch watch;
+    private ChangeFeed<FeedEvent> feed;
+    private EventStreams streams;
     private JobWaits waits;
     private StepWorker worker;
     private StoredCallbacks callbacks;
@@ -108,6 +115,10 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
 
     SwitchedDataSource source() {
         return source;
+    }
+
+    EventStreams streams() {
+        return streams;
     }
 
     StepWorker worker() {
@@ -179,6 +190,10 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         source = new SwitchedDataSource(database.dataSource());
         jdbi = Jdbi.create(source).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
         ends = new JobEnds(jdbi);
+        watch = new JobWatch(jdbi);
+        watch.start();
+        streams = new EventStreams(java.time.Duration.ofSeconds(2));
+        streams.start();
         worker = new StepWorker(jdbi, ends);
         support = new DropwizardTestSupport<>(TestApplication.class, dropwizard()) {
             @Override
@@ -191,6 +206,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void afterAll(ExtensionContext context) {
+        streams.release();
         if (remote != null) {
             remote.release();
         }
@@ -198,6 +214,9 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         if (remote != null) {
             remote.close();
         }
+        streams.stop();
+        feed.stop();
+        watch.stop();
         executor.shutdownNow();
     }
 
@@ -243,19 +262,38 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             Readiness readiness = new Readiness(List.of(() -> schema));
             JobQueries queries = jdbi.onDemand(JobQueries.class);
             Submissions submissions = new Submissions(configuration, intake);
-            waits = new JobWaits(queries, ends, executor);
+            waits = new JobWaits(queries, ends, watch, executor);
             DefaultServerFactory server = (DefaultServerFactory) dropwizard.getServerFactory();
             ApiErrors.install(server, environment, readiness, suspicions::incrementAndGet);
             JobLists lists = new JobLists(queries);
-            environment.jersey().register(new JobsResource(submissions, lists));
+            environment.jersey().register(new JobsResource(submissions, lists, waits));
             environment.jersey().register(new RetryResource(queries, submissions, configuration.defaultTtl()));
-            environment.jersey().register(new BatchesResource(new BatchSubmissions(configuration, intake)));
+            environment
+                    .jersey()
+                    .register(new BatchesResource(
+                            new BatchSubmissions(configuration, intake), new JobLines(configuration, intake)));
             environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class)));
             environment
                     .jersey()
                     .register(new SchedulesResource(
                             jdbi.onDemand(Schedules.class), configuration, intake, lists, () -> {}));
-            environment.jersey().register(new JobResource(queries, new Cancellation(jdbi)));
+            environment
+                    .jersey()
+                    .register(new JobEventsResource(queries, watch, streams, environment.getObjectMapper()));
+            environment
+                    .jersey()
+                    .register(new BulkCancelResource(queries, lists, new BulkCancellation(jdbi, ends::lookAt)));
+            environment
+                    .jersey()
+                    .register(
+                            new BulkRetryResource(lists, new BulkRetries(queries, intake, configuration.defaultTtl())));
+            environment.jersey().register(new NodesResource(jdbi.onDemand(NodeQueries.class)));
+            environment.jersey().register(new StatsResource(jdbi));
+            feed = new ChangeFeed<>(
+                    jdbi, (change, place) -> FeedEvent.of(environment.getObjectMapper(), change, place));
+            feed.start();
+            environment.jersey().register(new EventsResource(feed, streams));
+            environment.jersey().register(new JobResource(queries, new Cancellation(jdbi), waits));
             PausedTools paused = new PausedTools(jdbi);
             environment
                     .jersey()

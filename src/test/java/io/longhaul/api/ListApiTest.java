@@ -152,6 +152,77 @@ class ListApiTest {
         assertThat(ids(SERVER.get("/v1/jobs?trace_id=" + trace))).containsExactly(ping);
     }
 
+    @Test
+    void jobsOfSeveralStatusesAreListedTogether() {
+        String ended = SERVER.submit();
+        SERVER.worker().complete(SERVER.worker().claim(ended), "1");
+        String running = SERVER.submit();
+        SERVER.worker().claim(running);
+        String pending = SERVER.submit();
+
+        assertThat(ids(SERVER.get("/v1/jobs?status=pending,completed"))).containsExactly(pending, ended);
+        assertThat(ids(SERVER.get("/v1/jobs?status=pending&status=running"))).containsExactly(pending, running);
+    }
+
+    @Test
+    void failedJobsAreFoundByTheTextOfTheirError() {
+        String wanted = SERVER.submit();
+        SERVER.worker().fail(SERVER.worker().claim(wanted), "TOOL_ERROR", "No such Genome: 100%_x", null);
+        String other = SERVER.submit();
+        SERVER.worker().fail(SERVER.worker().claim(other), "TOOL_ERROR", "disk full", null);
+
+        assertThat(ids(SERVER.get("/v1/jobs?error=genome"))).containsExactly(wanted);
+        assertThat(ids(SERVER.get("/v1/jobs?error=100%25_X"))).containsExactly(wanted);
+        assertThat(ids(SERVER.get("/v1/jobs?error=%25"))).containsExactly(wanted);
+        assertThat(ids(SERVER.get("/v1/jobs?error=genome&status=completed"))).isEmpty();
+    }
+
+    @Test
+    void jobsAreSortedByTheTimeOfTheirEndAndPagedThrough() {
+        List<String> ended = new ArrayList<>();
+        List<String> submitted = List.of(SERVER.submit(), SERVER.submit(), SERVER.submit(), SERVER.submit());
+        List<io.longhaul.jobs.ClaimedJob> claimed = SERVER.worker().claim();
+        for (int i : new int[] {2, 0, 3, 1}) {
+            SERVER.worker().complete(claimed.get(i), "1");
+            ended.add(submitted.get(i));
+        }
+        SERVER.submit();
+
+        assertThat(walk("/v1/jobs?sort=completed_at&limit=1")).isEqualTo(ended);
+        List<String> back = new ArrayList<>(ended);
+        java.util.Collections.reverse(back);
+        assertThat(walk("/v1/jobs?sort=-completed_at&limit=2")).isEqualTo(back);
+        assertThat(walk("/v1/jobs?sort=created_at&limit=3&status=completed")).isEqualTo(submitted);
+        String end =
+                SERVER.get("/v1/jobs/" + ended.get(2)).text("/completed_at").replace("+", "%2B");
+        assertThat(ids(SERVER.get("/v1/jobs?sort=completed_at&completed_after=" + end)))
+                .isEqualTo(ended.subList(2, 4));
+        assertThat(ids(SERVER.get("/v1/jobs?sort=completed_at&completed_before=" + end)))
+                .isEqualTo(ended.subList(0, 2));
+    }
+
+    private static List<String> walk(String path) {
+        List<String> seen = new ArrayList<>();
+        String next = path;
+        while (next != null) {
+            Answer page = SERVER.get(next);
+            seen.addAll(ids(page));
+            next = page.header("Link") == null ? null : page.header("Link").replaceAll("<(.*)>; rel=\"next\"", "$1");
+        }
+        return seen;
+    }
+
+    @Test
+    void onlyTheFieldsThatWereAskedForAreShown() {
+        String id = SERVER.post("/v1/jobs", "{\"tool\": \"echo\", \"params\": {\"n\": 1.10}}")
+                .text("/job_id");
+
+        assertThat(SERVER.get("/v1/jobs?fields=status,job_id").json("/jobs/0"))
+                .hasToString("{\"job_id\":\"" + id + "\",\"status\":\"pending\"}");
+        assertThat(SERVER.get("/v1/jobs?fields=params,omitted").json("/jobs/0"))
+                .hasToString("{\"params\":{\"n\":1.10}}");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "status=nonsense,/status",
@@ -167,7 +238,12 @@ class ListApiTest {
         "created_after=%2B999999999-01-01T00:00:00Z,/created_after",
         "created_before=2026-01-01,/created_before",
         "tool=%00,/tool",
-        "trace_id=a%00b,/trace_id"
+        "trace_id=a%00b,/trace_id",
+        "'status=pending,nonsense',/status",
+        "sort=priority,/sort",
+        "completed_after=yesterday,/completed_after",
+        "'fields=job_id,secret',/fields",
+        "error=%00,/error"
     })
     void aWrongParameterIsNamed(String query, String pointer) {
         Answer answer = SERVER.get("/v1/jobs?" + query);

@@ -2,8 +2,10 @@ package io.longhaul.api;
 
 import io.longhaul.events.JobEnds;
 import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.JobReports;
 import io.longhaul.jobs.JobTransitions;
 import io.longhaul.jobs.NodeLeases;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
@@ -59,6 +61,26 @@ final class StepWorker {
                         }));
         if (retryAfterMillis == null) {
             ends.ended(ended);
+        }
+    }
+
+    /** Does what the worker's reports do. */
+    void progress(ClaimedJob job, double fraction, String message) {
+        jdbi.useExtension(
+                JobReports.class,
+                r -> r.progress(ids(job), attempts(job), nodes(), new Double[] {fraction}, new String[] {message}));
+    }
+
+    void log(ClaimedJob job, String... lines) {
+        for (String line : lines) {
+            jdbi.useExtension(
+                    JobReports.class,
+                    r -> r.log(
+                            ids(job),
+                            attempts(job),
+                            nodes(),
+                            new String[] {Instant.now().toString()},
+                            new String[] {line}));
         }
     }
 

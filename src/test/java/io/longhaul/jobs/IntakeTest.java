@@ -109,7 +109,8 @@ class IntakeTest {
                 .toList());
         group.start();
         List<UUID> submitted = all.stream().map(job -> job.join().id()).toList();
-        assertThat(commits).hasValueLessThanOrEqualTo(2);
+        // Told after each commit, and so perhaps after the answers.
+        assertThat(commits).hasValueLessThanOrEqualTo(1);
         assertThat(JOBS.claim(JOBS.liveNode(), 3, 300, TestJobs.TOOL))
                 .extracting(job -> job.lease().jobId())
                 .isEqualTo(submitted);

@@ -21,16 +21,36 @@ class JobQueriesTest {
     @Order(2)
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
-    private static final JobFilter ALL = new JobFilter(null, null, null, null, null, null, null, null);
+    private static final JobFilter ALL = JobFilter.ALL;
 
     private static JobFilter ofStatus(JobStatus status) {
-        return new JobFilter(status, null, null, null, null, null, null, null);
+        return ALL.of(List.of(status));
+    }
+
+    private static JobFilter filter(
+            JobStatus status, String tool, String traceId, Instant createdAfter, Instant createdBefore) {
+        return new JobFilter(
+                status == null ? List.of() : List.of(status),
+                tool,
+                traceId,
+                createdAfter,
+                createdBefore,
+                null,
+                null,
+                null,
+                null,
+                null,
+                JobOrder.NEWEST,
+                null);
+    }
+
+    private static List<Job> read(JobFilter filter, int limit, long offset) {
+        return JOBS.queries()
+                .page(filter.conditions(), filter.order().sql(), filter.values(), true, true, limit, offset);
     }
 
     private static List<UUID> page(JobFilter filter, int limit, long offset) {
-        return JOBS.queries().page(filter.conditions(), filter.values(), limit, offset).stream()
-                .map(Job::id)
-                .toList();
+        return read(filter, limit, offset).stream().map(Job::id).toList();
     }
 
     private static List<UUID> all(JobFilter filter) {
@@ -57,7 +77,7 @@ class JobQueriesTest {
         assertThat(all(ofStatus(JobStatus.PENDING))).containsExactly(pending);
         assertThat(count(ofStatus(JobStatus.RUNNING), 100)).isEqualTo(2);
         assertThat(count(ofStatus(JobStatus.PENDING), 100)).isEqualTo(1);
-        assertThat(JOBS.queries().page("TRUE", ALL.values(), 10, 0))
+        assertThat(read(ALL, 10, 0))
                 .extracting(Job::status)
                 .containsOnly(JobStatus.RUNNING, JobStatus.PENDING)
                 .hasSize(3);
@@ -95,12 +115,12 @@ class JobQueriesTest {
         }
         List<UUID> byPlace = new ArrayList<>();
         JobFilter next = ALL;
-        List<Job> page = JOBS.queries().page(next.conditions(), next.values(), 10, 0);
+        List<Job> page = read(next, 10, 0);
         while (!page.isEmpty()) {
             page.forEach(job -> byPlace.add(job.id()));
             Job last = page.get(page.size() - 1);
             next = ALL.after(new JobFilter.Position(last.createdAt(), last.id()));
-            page = JOBS.queries().page(next.conditions(), next.values(), 10, 0);
+            page = read(next, 10, 0);
         }
         assertThat(byOffset).hasSize(25).doesNotHaveDuplicates().isEqualTo(byPlace);
     }
@@ -122,14 +142,11 @@ class JobQueriesTest {
         JOBS.pending("a");
         JOBS.pending("b");
         Instant created = JOBS.job(wanted).createdAt();
-        assertThat(all(new JobFilter(
-                        JobStatus.PENDING, "a", "trace-a", created, created.plusSeconds(60), null, null, null)))
+        assertThat(all(filter(JobStatus.PENDING, "a", "trace-a", created, created.plusSeconds(60))))
                 .containsExactly(wanted);
-        assertThat(all(new JobFilter(null, "a", null, null, null, null, null, null)))
-                .hasSize(2);
-        assertThat(all(new JobFilter(null, null, null, null, created, null, null, null)))
-                .isEmpty();
-        assertThat(all(new JobFilter(null, null, null, created.plusNanos(1_000), null, null, null, null)))
+        assertThat(all(filter(null, "a", null, null, null))).hasSize(2);
+        assertThat(all(filter(null, null, null, null, created))).isEmpty();
+        assertThat(all(filter(null, null, null, created.plusNanos(1_000), null)))
                 .hasSize(2)
                 .doesNotContain(wanted);
     }
@@ -143,8 +160,7 @@ class JobQueriesTest {
 
     @Test
     void aQuoteInAFilterIsJustAValue() {
-        assertThat(all(new JobFilter(null, "a' OR TRUE --", null, null, null, null, null, null)))
-                .isEmpty();
+        assertThat(all(filter(null, "a' OR TRUE --", null, null, null))).isEmpty();
     }
 
     @Test

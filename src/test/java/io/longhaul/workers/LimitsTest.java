@@ -25,8 +25,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -270,25 +270,22 @@ class LimitsTest {
 
     @Test
     void limitedAndOtherToolsShareTheSlotsOfABusyNode() {
-        JOBS.pendingMany("plain", 60);
-        JOBS.pendingMany("limited", 60);
+        JOBS.pendingMany("plain", 20);
+        JOBS.pendingMany("limited", 20);
         List<String> order = new java.util.concurrent.CopyOnWriteArrayList<>();
         RegisteredTool plain = FakeTool.named("plain", call -> note(order, "plain"));
         RegisteredTool limited = FakeTool.with("limited", policy(50, 1, null), call -> note(order, "limited"));
         try (TestNode node = new TestNode(DATABASE, TestNode.configured(1, Duration.ofSeconds(20)), plain, limited)) {
-            Await.until("all are completed", () -> completed() == 120);
-            assertThat(node.facts.started).hasSize(120);
+            Await.until("all are completed", () -> completed() == 40);
+            assertThat(node.facts.started).hasSize(40);
         }
-        assertThat(order.subList(0, 60)).contains("plain", "limited");
-        assertThat(Math.abs(IntStream.range(0, 60)
-                                .filter(i -> order.get(i).equals("plain"))
-                                .count()
-                        - 30))
-                .isLessThan(20);
+        assertThat(order.subList(0, 20)).filteredOn("plain"::equals).hasSizeBetween(8, 12);
     }
 
-    private static ToolResult note(List<String> order, String tool) {
+    /** Takes as long as no job does that is claimed ahead: those come in whole batches. */
+    private static ToolResult note(List<String> order, String tool) throws InterruptedException {
         order.add(tool);
+        new Semaphore(0).tryAcquire(30, TimeUnit.MILLISECONDS);
         return FakeTool.done();
     }
 

@@ -1,0 +1,200 @@
+package io.longhaul.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.longhaul.jobs.Intake;
+import io.longhaul.jobs.JointCommit;
+import io.longhaul.jobs.Submission;
+import io.longhaul.jobs.SubmissionRejected;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+
+/**
+ * Takes jobs that arrive as lines of JSON, however many: they are committed in parts while the rest is still on its way,
+ * so no more than a part is held in memory.
+ */
+public final class JobLines {
+    /** What is told of each line is held until the last one was read. */
+    static final int MOST = 100_000;
+
+    private static final int PART = 500;
+
+    /** Characters of params in one part. */
+    private static final int PART_CHARS = 8 << 20;
+
+    /** With the number of a line behind it, a key still fits. */
+    private static final int LONGEST_KEY = 245;
+
+    private final ApiConfiguration configuration;
+    private final SubmissionReader reader;
+    private final JsonBodies bodies;
+    private final Intake intake;
+
+    /**
+     * Wires it.
+     *
+     * @param configuration limits
+     * @param intake where jobs go in
+     */
+    public JobLines(ApiConfiguration configuration, Intake intake) {
+        this.configuration = configuration;
+        this.reader = new SubmissionReader(configuration);
+        this.bodies = new JsonBodies(configuration.maxBodyBytes());
+        this.intake = intake;
+    }
+
+    /**
+     * What became of a line.
+     *
+     * @param index its place among the lines that are not empty, from 0
+     * @param status created, replayed or rejected
+     * @param jobId the job, left out if rejected
+     * @param error why it was rejected, else left out
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Result(int index, String status, UUID jobId, BatchAnswer.Rejection error) {}
+
+    /** Jobs on their way in; the results of all lines in their order. */
+    private final class Reading {
+        private final String traceId;
+        private final String batchKey;
+        private final List<Result> results = new ArrayList<>();
+        private final List<Submission> waiting = new ArrayList<>();
+        private final List<Integer> places = new ArrayList<>();
+        private int chars;
+
+        Reading(String traceId, String batchKey) {
+            this.traceId = traceId;
+            this.batchKey = batchKey;
+        }
+
+        void add(byte[] line) {
+            int index = results.size();
+            results.add(null);
+            try {
+                Submission submission = submission(line, index);
+                intake.check(submission);
+                waiting.add(submission);
+                places.add(index);
+                chars += submission.params().length();
+            } catch (SubmissionRejected e) {
+                reject(index, Submissions.refusal(e, null));
+            } catch (RefusedException e) {
+                reject(index, e.refusal());
+            }
+            if (waiting.size() >= PART || chars >= PART_CHARS) {
+                commit();
+            }
+        }
+
+        private Submission submission(byte[] line, int index) {
+            Fields fields = new Fields(bodies.read(new ByteArrayInputStream(line)));
+            String own = IdempotencyKey.of(fields.optionalText(IdempotencyKey.FIELD), List.of(), fields);
+            // With zeros, because keys are written in their order and jobs shall keep theirs.
+            String key = own != null || batchKey == null ? own : String.format(Locale.ROOT, "%s/%06d", batchKey, index);
+            Submission submission = reader.read(fields, traceId, key);
+            fields.check(submission.tool());
+            return submission;
+        }
+
+        void reject(int index, Refusal refusal) {
+            results.set(
+                    index,
+                    new Result(
+                            index,
+                            BatchAnswer.REJECTED,
+                            null,
+                            new BatchAnswer.Rejection(refusal.code().name(), refusal.message(), refusal.errors())));
+        }
+
+        void commit() {
+            List<JointCommit.Result> made = waiting.isEmpty()
+                    ? List.of()
+                    : intake.submitAll(waiting, null, false).results();
+            for (int i = 0; i < made.size(); i++) {
+                JointCommit.Result one = made.get(i);
+                int index = places.get(i);
+                if (one.rejected() != null) {
+                    reject(
+                            index,
+                            Submissions.refusal(one.rejected(), waiting.get(i).tool()));
+                } else {
+                    String status = one.submitted().replayed() ? BatchAnswer.REPLAYED : BatchAnswer.CREATED;
+                    results.set(
+                            index,
+                            new Result(index, status, one.submitted().job().id(), null));
+                }
+            }
+            waiting.clear();
+            places.clear();
+            chars = 0;
+        }
+    }
+
+    /** Submits a job for each line; all that can be are committed when this returns. */
+    List<Result> submit(InputStream body, HttpServletRequest request) {
+        SubmissionReader.requireUtf8(request);
+        String key = IdempotencyKey.ofHeader(request);
+        if (key != null && key.length() > LONGEST_KEY) {
+            throw Refusal.of(
+                            ErrorCode.INVALID_REQUEST,
+                            "The header " + IdempotencyKey.HEADER + " must have at most " + LONGEST_KEY
+                                    + " characters here.")
+                    .thrown();
+        }
+        Reading reading = new Reading(Trace.in(request).traceId(), key);
+        InputStream lines = new BufferedInputStream(body, 1 << 16);
+        for (byte[] line = next(lines); line != null; line = next(lines)) {
+            if (reading.results.size() == MOST) {
+                reading.results.add(null);
+                reading.reject(MOST, tooMany());
+                break;
+            }
+            reading.add(line);
+        }
+        reading.commit();
+        return reading.results;
+    }
+
+    private static Refusal tooMany() {
+        return Refusal.of(
+                ErrorCode.PAYLOAD_TOO_LARGE,
+                "A request takes " + MOST + " jobs: this one and those behind it were not read. Send them in another.");
+    }
+
+    /** The next line that is not empty, cut to one byte over the limit; or null at the end. */
+    private byte[] next(InputStream in) {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        try {
+            int next = in.read();
+            while (next >= 0 && (next != '\n' || isBlank(line))) {
+                if (next == '\n') {
+                    line.reset();
+                } else if (line.size() <= configuration.maxBodyBytes()) {
+                    line.write(next);
+                }
+                next = in.read();
+            }
+        } catch (IOException e) {
+            throw JsonBodies.unreadable(e).thrown();
+        }
+        return isBlank(line) ? null : line.toByteArray();
+    }
+
+    private static boolean isBlank(ByteArrayOutputStream line) {
+        if (line.size() > 8) {
+            return false;
+        }
+        return line.toString(java.nio.charset.StandardCharsets.ISO_8859_1).isBlank();
+    }
+}

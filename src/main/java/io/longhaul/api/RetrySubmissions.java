@@ -1,0 +1,57 @@
+package io.longhaul.api;
+
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobExtras;
+import io.longhaul.jobs.Submission;
+import java.time.Duration;
+import java.util.List;
+
+/** What repeats an ended job: its tool, params, priority, ttl and policies. */
+final class RetrySubmissions {
+    private final Duration usualTtl;
+
+    /** With how long a job is kept when the row of the ended one does not say. */
+    RetrySubmissions(Duration usualTtl) {
+        this.usualTtl = usualTtl;
+    }
+
+    Submission of(Job ended, String traceId, String idempotencyKey) {
+        return new Submission(
+                ended.tool(),
+                ended.params(),
+                traceId,
+                ttl(ended),
+                ended.priority(),
+                null,
+                ended.maxAttempts(),
+                ended.timeoutSeconds() == null ? null : Duration.ofSeconds(ended.timeoutSeconds()),
+                idempotencyKey,
+                extras(ended));
+    }
+
+    private static JobExtras extras(Job ended) {
+        JobExtras old = ended.extras();
+        return new JobExtras(
+                old.retry(),
+                old.maxLosses(),
+                old.concurrencyKey(),
+                old.fairnessKey(),
+                null,
+                null,
+                ended.id(),
+                List.of(),
+                false);
+    }
+
+    /** An ended job expires its ttl after its end. Rows of an older system may lack the time. */
+    private Duration ttl(Job ended) {
+        if (ended.completedAt() == null) {
+            return usualTtl;
+        }
+        Duration ttl = Duration.ofSeconds(
+                Duration.between(ended.completedAt(), ended.expiresAt()).toSeconds());
+        return ttl.compareTo(Duration.ofHours(1)) < 0 || ttl.compareTo(ApiConfiguration.LONGEST_TTL) > 0
+                ? usualTtl
+                : ttl;
+    }
+}

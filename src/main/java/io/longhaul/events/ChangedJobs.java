@@ -1,0 +1,47 @@
+package io.longhaul.events;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/** Gathers the jobs that this node has changed, until somebody looks at all of them together. */
+public final class ChangedJobs {
+    private final Consumer<Collection<UUID>> look;
+    private final Set<UUID> gathered = new LinkedHashSet<>();
+
+    /**
+     * Wires it.
+     *
+     * @param look gets the jobs
+     */
+    public ChangedJobs(Consumer<Collection<UUID>> look) {
+        this.look = look;
+    }
+
+    /**
+     * Adds jobs.
+     *
+     * @param jobs those that have changed
+     */
+    public synchronized void add(Collection<UUID> jobs) {
+        gathered.addAll(jobs);
+    }
+
+    /** Hands over all that have gathered; they are forgotten even if the look fails, for there is another one of all. */
+    public void look() {
+        List<UUID> jobs = take();
+        if (!jobs.isEmpty()) {
+            look.accept(jobs);
+        }
+    }
+
+    private synchronized List<UUID> take() {
+        List<UUID> jobs = new ArrayList<>(gathered);
+        gathered.clear();
+        return jobs;
+    }
+}

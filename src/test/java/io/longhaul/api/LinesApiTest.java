@@ -1,0 +1,152 @@
+package io.longhaul.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.testing.Await;
+import io.longhaul.testing.TestDatabase;
+import io.longhaul.tools.inprocess.BuiltIn;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class LinesApiTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Order(1)
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @Order(2)
+    @RegisterExtension
+    static final ApiServer SERVER = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, BuiltIn.tools());
+
+    @AfterEach
+    void removeJobs() {
+        SERVER.jdbi().useHandle(h -> h.execute("TRUNCATE jobs, job_leases"));
+    }
+
+    private static Answer send(BodyPublisher body, String... headers) {
+        var request = SERVER.request("/v1/jobs/batch").header("Content-Type", "application/x-ndjson");
+        return SERVER.send((headers.length == 0 ? request : request.headers(headers)).POST(body));
+    }
+
+    private static List<JsonNode> results(Answer answer) {
+        return answer.body().lines().map(LinesApiTest::json).toList();
+    }
+
+    private static JsonNode json(String line) {
+        try {
+            return JSON.readTree(line);
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(line, e);
+        }
+    }
+
+    private static String lines(int jobs) {
+        return IntStream.range(0, jobs)
+                .mapToObj(i -> "{\"tool\": \"echo\", \"params\": " + i + "}")
+                .collect(Collectors.joining("\n"));
+    }
+
+    @Test
+    void eachLineIsAJobInTheOrderOfTheLines() {
+        Answer answer = send(BodyPublishers.ofString("\n" + lines(1_234) + "\r\n\n"));
+
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(answer.header("Content-Type")).startsWith("application/x-ndjson");
+        List<JsonNode> results = results(answer);
+        assertThat(results).hasSize(1_234);
+        assertThat(results.get(7))
+                .hasToString("{\"index\":7,\"status\":\"created\",\"job_id\":\""
+                        + results.get(7).path("job_id").asText() + "\"}");
+        List<ClaimedJob> claimed = SERVER.worker().claim();
+        assertThat(claimed.get(999).params()).isEqualTo("999");
+        assertThat(claimed.get(999).lease().jobId())
+                .hasToString(results.get(999).path("job_id").asText());
+    }
+
+    @Test
+    void aLineThatCannotBeAJobIsNamedAndTheOthersAreTaken() {
+        Answer answer = send(BodyPublishers.ofString("""
+                {"tool": "echo"}
+                {"tool": "no.such"}
+                {nonsense
+                []
+                {"tool": "echo", "priority": 11}
+                {"tool": "echo", "params": "%s"}
+                {"tool": "ping"}
+                """.formatted("x".repeat(1 << 20))));
+
+        assertThat(results(answer))
+                .extracting(r -> r.path("status").asText())
+                .containsExactly("created", "rejected", "rejected", "rejected", "rejected", "rejected", "created");
+        assertThat(results(answer))
+                .extracting(r -> r.at("/error/error_code").asText())
+                .containsExactly(
+                        "",
+                        "UNKNOWN_TOOL",
+                        "MALFORMED_JSON",
+                        "INVALID_REQUEST",
+                        "INVALID_REQUEST",
+                        "PAYLOAD_TOO_LARGE",
+                        "");
+        assertThat(results(answer).get(4).at("/error/errors/0/pointer").asText())
+                .isEqualTo("/priority");
+    }
+
+    @Test
+    void linesThatAreSentAgainMakeNoMoreJobs() {
+        assertThat(send(BodyPublishers.ofString(lines(3)), "Idempotency-Key", "nightly")
+                        .status())
+                .isEqualTo(201);
+        Answer again = send(BodyPublishers.ofString(lines(5)), "Idempotency-Key", "nightly");
+        assertThat(results(again))
+                .extracting(r -> r.path("status").asText())
+                .containsExactly("replayed", "replayed", "replayed", "created", "created");
+        assertThat(send(BodyPublishers.ofString(lines(5)), "Idempotency-Key", "nightly")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void jobsAreTakenWhileTheOthersAreStillOnTheirWay() throws Exception {
+        byte[] first = (lines(600) + "\n").getBytes(StandardCharsets.UTF_8);
+        byte[] second = lines(2).getBytes(StandardCharsets.UTF_8);
+        String head = "POST /v1/jobs/batch HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                + "Content-Type: application/x-ndjson\r\nContent-Length: " + (first.length + second.length)
+                + "\r\n\r\n";
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), SERVER.port())) {
+            client.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+            client.getOutputStream().write(first);
+            client.getOutputStream().flush();
+            Await.until(
+                    "the first part is committed",
+                    Await.LONG,
+                    () -> SERVER.get("/v1/jobs").json("/total").asInt() == 500);
+            client.getOutputStream().write(second);
+            client.getOutputStream().flush();
+            String answer = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).startsWith("HTTP/1.1 201").contains("\"index\":601,\"status\":\"created\"");
+        }
+    }
+
+    @Test
+    void noLinesAreNoJobs() {
+        Answer answer = send(BodyPublishers.noBody());
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body()).isEmpty();
+    }
+}

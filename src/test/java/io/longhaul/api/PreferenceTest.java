@@ -1,0 +1,54 @@
+package io.longhaul.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PreferenceTest {
+    private static Preference parse(String... headers) {
+        return Preference.parse(List.of(headers));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "wait=10|10",
+                "Wait = 10|10",
+                "wait=\"10\"|10",
+                "wait=0|0",
+                "wait=100000|60",
+                "return=minimal, wait=7;foo=bar, respond-async|7",
+                "wait=3, wait=9|3",
+                "handling=\"a, wait=5\"|",
+                "wait=-1|",
+                "wait=1.5|",
+                "wait=99999999999999|",
+                "wait|",
+                "wait=|",
+                "nonsense \"|",
+                "``|"
+            })
+    void secondsToWaitAreRead(String header, Integer seconds) {
+        assertThat(parse(header).longest()).isEqualTo(seconds == null ? null : Duration.ofSeconds(seconds));
+    }
+
+    @Test
+    void severalHeadersCountAsOne() {
+        Preference both = parse("respond-async", "wait=5");
+        assertThat(both).isEqualTo(new Preference(true, Duration.ofSeconds(5)));
+        assertThat(both.applied(true)).isEqualTo("respond-async, wait=5");
+        assertThat(both.applied(false)).isEqualTo("wait=5");
+    }
+
+    @Test
+    void nothingIsAppliedWhereNothingWasAskedFor() {
+        assertThat(parse().applied(true)).isNull();
+        assertThat(parse("return=minimal").waits()).isFalse();
+    }
+}

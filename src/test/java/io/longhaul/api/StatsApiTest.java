@@ -1,0 +1,128 @@
+package io.longhaul.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.testing.TestDatabase;
+import io.longhaul.tools.inprocess.BuiltIn;
+import io.longhaul.workers.StatsMaker;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StatsApiTest {
+    @Order(1)
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @Order(2)
+    @RegisterExtension
+    static final ApiServer SERVER = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, BuiltIn.tools());
+
+    @AfterEach
+    void removeAll() {
+        SERVER.jdbi().useHandle(h -> h.execute("TRUNCATE jobs, job_leases, job_stats"));
+    }
+
+    /** Ended jobs of ten minutes ago that waited and ran for so long. */
+    private static void ended(String tool, String status, int jobs, String wait, String run) {
+        SERVER.jdbi().useHandle(h -> h.execute("""
+                        INSERT INTO jobs (tool_name, status, trace_id, parameters, created_at, started_at, completed_at, expires_at)
+                        SELECT ?, ?::jobstatus, 't', '{}', t.at, t.at + ?::interval, t.at + ?::interval + ?::interval,
+                               NOW() + INTERVAL '1 h'
+                        FROM (SELECT date_trunc('minute', NOW()) - INTERVAL '10 min') AS t (at), generate_series(1, ?)
+                        """, tool, status, wait, wait, run, jobs));
+    }
+
+    /** Until nothing is left to do, as housekeeping does. */
+    private static void make() {
+        StatsMaker maker = new StatsMaker(SERVER.jdbi());
+        for (int i = 0; i < 10 && maker.run().isZero(); i++) {
+            assertThat(i).isLessThan(9);
+        }
+    }
+
+    @Test
+    void figuresOfEachMinuteComeFromWhatWasMadeOfThem() {
+        ended("echo", "completed", 90, "2 s", "4 s");
+        ended("echo", "failed", 10, "2 s", "20 s");
+        ended("ping", "completed", 5, "0 s", "0.5 ms");
+        make();
+        SERVER.jdbi().useHandle(h -> h.execute("TRUNCATE jobs"));
+
+        Answer all = SERVER.get("/v1/stats");
+        assertThat(all.status()).isEqualTo(200);
+        assertThat(all.json("/total/submitted").asInt()).isEqualTo(105);
+        assertThat(all.json("/total/completed").asInt()).isEqualTo(95);
+        assertThat(all.json("/total/failed").asInt()).isEqualTo(10);
+        Answer echo = SERVER.get("/v1/stats?tool=echo");
+        assertThat(echo.json("/steps")).hasSize(1);
+        assertThat(echo.json("/steps/0/completed").asInt()).isEqualTo(90);
+        assertThat(echo.json("/total/wait_ms/mean").asInt()).isEqualTo(2_000);
+        assertThat(echo.json("/total/wait_ms/p99").asInt()).isEqualTo(3_000);
+        assertThat(echo.json("/total/run_ms/mean").asInt()).isEqualTo(5_600);
+        assertThat(echo.json("/total/run_ms/p50").asInt()).isEqualTo(10_000);
+        assertThat(echo.json("/total/run_ms/p95").asInt()).isEqualTo(30_000);
+        assertThat(SERVER.get("/v1/stats?tool=ping").json("/total/run_ms/p99").asInt())
+                .isEqualTo(1);
+        assertThat(SERVER.get("/v1/stats?tool=none").json("/steps")).isEmpty();
+        assertThat(SERVER.get("/v1/stats?step=3600").json("/steps/0/submitted").asInt())
+                .isEqualTo(105);
+    }
+
+    @Test
+    void aMinuteIsMadeOnceAndTheSameIfMadeAgain() {
+        ended("echo", "completed", 3, "1 s", "1 s");
+        make();
+        make();
+        SERVER.jdbi().useHandle(h -> h.execute("DELETE FROM job_stats WHERE tool_name = ''"));
+        make();
+
+        assertThat(SERVER.get("/v1/stats").json("/total/completed").asInt()).isEqualTo(3);
+    }
+
+    @Test
+    void figuresGoOnAfterAQuietTime() {
+        make();
+        SERVER.jdbi().useHandle(h -> h.execute("UPDATE job_stats SET minute = minute - INTERVAL '3 hours'"));
+        ended("echo", "cancelled", 2, "1 s", "1 s");
+        for (int i = 0; i < 30; i++) {
+            new StatsMaker(SERVER.jdbi()).run();
+        }
+
+        assertThat(SERVER.get("/v1/stats").json("/total/cancelled").asInt()).isEqualTo(2);
+        assertThat(new StatsMaker(SERVER.jdbi()).run()).isGreaterThan(Duration.ZERO);
+    }
+
+    @Test
+    void whatWaitsAndRunsIsCountedNow() {
+        SERVER.worker().claim(SERVER.submit());
+        SERVER.submit();
+
+        assertThat(SERVER.get("/v1/stats").json("/running").asInt()).isEqualTo(1);
+        assertThat(SERVER.get("/v1/stats?tool=ping").json("/running").asInt()).isZero();
+        Answer nodes = SERVER.get("/v1/nodes");
+        assertThat(nodes.text("/nodes/0/name")).isEqualTo("step");
+        assertThat(nodes.text("/nodes/0/status")).isEqualTo("alive");
+        assertThat(nodes.json("/nodes/0/running").asInt()).isEqualTo(1);
+        assertThat(nodes.text("/nodes/0/version")).isEqualTo("test");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "step=90,/step",
+        "step=59,/step",
+        "from=2026-01-01T00:00:00Z&to=2025-01-01T00:00:00Z,/from",
+        "from=2025-01-01T00:00:00Z&to=2026-01-01T00:00:00Z,/step",
+        "to=now,/to"
+    })
+    void aWrongParameterIsNamed(String query, String pointer) {
+        Answer answer = SERVER.get("/v1/stats?" + query);
+
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.text("/errors/0/pointer")).isEqualTo(pointer);
+    }
+}
