@@ -24,7 +24,8 @@ final class Cursor {
 
     static String of(Position position, JobFilter filter) {
         ByteBuffer bytes = ByteBuffer.allocate(POSITION_BYTES + CHECK_BYTES);
-        bytes.putLong(position.at().getEpochSecond()).putInt(position.at().getNano());
+        Instant at = position.at();
+        bytes.putLong(at.getEpochSecond()).putInt(at.getNano());
         bytes.putLong(position.id().getMostSignificantBits());
         bytes.putLong(position.id().getLeastSignificantBits());
         bytes.put(check(Arrays.copyOf(bytes.array(), POSITION_BYTES), filter));
