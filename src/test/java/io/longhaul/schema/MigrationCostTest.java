@@ -22,7 +22,8 @@ class MigrationCostTest {
     private static final Map<String, String> MAY_READ_ALL_ROWS = Map.of(
             "0002-job-columns", "gives old pending rows a place in the queue, once, before any node of level 2 runs",
             "rollback of 0002-job-columns", "copies what would be lost",
-            "rollback of 0003-job-columns", "copies what would be lost");
+            "rollback of 0003-job-columns", "copies what would be lost",
+            "rollback of 0005-remote-columns", "copies what would be lost");
 
     @RegisterExtension
     final TestDatabase database = TestDatabase.empty();
