@@ -327,6 +327,7 @@ final class Server {
                 queries,
                 watches.jobEnds(),
                 watches.jobs(),
+                watches::lookAt,
                 environment
                         .lifecycle()
                         .executorService("waits-%d")

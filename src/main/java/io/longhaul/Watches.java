@@ -69,10 +69,15 @@ final class Watches implements Managed {
         return streams;
     }
 
-    /** Jobs were changed by this node. */
-    void changed(Collection<UUID> ids) {
+    /** Somebody waits for jobs that may have ended before. */
+    void lookAt(Collection<UUID> ids) {
         changedHere.add(ids);
         here.lookSoon();
+    }
+
+    /** Jobs were changed by this node. */
+    void changed(Collection<UUID> ids) {
+        lookAt(ids);
         jobs.changed(ids);
         feed.lookSoon();
     }
