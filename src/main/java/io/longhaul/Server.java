@@ -364,7 +364,7 @@ final class Server {
                 .minThreads(4)
                 .maxThreads(4)
                 .build();
-        waits = new JobWaits(queries, watches.jobEnds(), watches.jobs(), answering);
+        waits = new JobWaits(queries, watches.jobEnds(), watches.jobs(), watches::lookAt, answering);
         environment.jersey().register(new WorkersResource(remote, tools, answering, configuration.api()));
         environment.jersey().register(new AttemptResource(remote, configuration.api()));
         AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();

@@ -26,6 +26,9 @@ final class Watches implements Managed {
     /** A client of events that reads nothing for so long has gone, or is of no use to anybody. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /** An end bears the time at which its statement began. */
+    private static final Duration MARGIN = Duration.ofMillis(250);
+
     private final JobEnds jobEnds;
     private final BatchEnds batchEnds;
     private final JobWatch jobs;
@@ -34,6 +37,7 @@ final class Watches implements Managed {
     private final ChangedJobs changedHere;
     private final Lookout here;
     private final Lookout elsewhere;
+    private long lookedAtAllNanos = System.nanoTime();
 
     Watches(Jdbi jdbi, ObjectMapper json) {
         jobEnds = new JobEnds(jdbi);
@@ -42,7 +46,7 @@ final class Watches implements Managed {
         feed = new ChangeFeed<>(jdbi, (change, place) -> FeedEvent.of(json, change, place));
         changedHere = new ChangedJobs(jobEnds::lookAt);
         here = new Lookout("ends-here", changedHere::look, Duration.ZERO, NEVER);
-        elsewhere = new Lookout("ends-elsewhere", this::lookAtAll, Duration.ZERO, POLL);
+        elsewhere = new Lookout("ends-elsewhere", this::look, Duration.ZERO, POLL);
     }
 
     JobEnds jobEnds() {
@@ -65,10 +69,15 @@ final class Watches implements Managed {
         return streams;
     }
 
-    /** Jobs were changed by this node. */
-    void changed(Collection<UUID> ids) {
+    /** Somebody waits for jobs that may have ended before. */
+    void lookAt(Collection<UUID> ids) {
         changedHere.add(ids);
         here.lookSoon();
+    }
+
+    /** Jobs were changed by this node. */
+    void changed(Collection<UUID> ids) {
+        lookAt(ids);
         jobs.changed(ids);
         feed.lookSoon();
     }
@@ -85,8 +94,16 @@ final class Watches implements Managed {
         feed.lookSoon();
     }
 
-    private void lookAtAll() {
-        jobEnds.lookAgain();
+    /** At all now and then, which is the poll behind the notifications; else only at what has just ended. */
+    private void look() {
+        long now = System.nanoTime();
+        Duration since = Duration.ofNanos(now - lookedAtAllNanos);
+        if (since.compareTo(POLL) >= 0) {
+            lookedAtAllNanos = now;
+            jobEnds.lookAgain();
+        } else {
+            jobEnds.lookForNew(since.plus(MARGIN));
+        }
         batchEnds.lookAgain();
     }
 

@@ -6,6 +6,7 @@ import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.JobState;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -16,12 +17,14 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /** Requests that wait for the end of a job. A waiting request holds neither a thread nor a connection to the database. */
 public final class JobWaits {
     private final JobQueries queries;
     private final JobEnds ends;
     private final JobWatch watch;
+    private final Consumer<Collection<UUID>> newcomers;
     private final Executor executor;
     private final ConcurrentMap<Long, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
     private final AtomicLong numbers = new AtomicLong();
@@ -33,9 +36,12 @@ public final class JobWaits {
      * @param queries reads jobs
      * @param ends tells when jobs end
      * @param watch tells how jobs go on
+     * @param newcomers looks soon whether jobs have ended; for thousands who come at once, together
      * @param executor reads the jobs whose wait is over and writes the answers; a few threads do
      */
-    public JobWaits(JobQueries queries, JobEnds ends, JobWatch watch, Executor executor) {
+    public JobWaits(
+            JobQueries queries, JobEnds ends, JobWatch watch, Consumer<Collection<UUID>> newcomers, Executor executor) {
+        this.newcomers = newcomers;
         this.queries = queries;
         this.ends = ends;
         this.watch = watch;
@@ -68,7 +74,7 @@ public final class JobWaits {
         CompletableFuture<Void> wait = ends.whenEnded(id);
         CompletionStage<Optional<Job>> answer = answer(id, wait, longest, () -> {});
         // It may have ended before the wait began; then nobody tells.
-        ends.lookAt(List.of(id));
+        newcomers.accept(List.of(id));
         return answer;
     }
 

@@ -1,6 +1,7 @@
 package io.longhaul.events;
 
 import io.longhaul.jobs.JobQueries;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
@@ -13,6 +14,9 @@ import org.jdbi.v3.core.Jdbi;
 public final class JobEnds {
     /** Jobs in one statement: those that have ended are told before the others are looked at. */
     private static final int AT_ONCE = 500;
+
+    /** So many are looked up one by one as quickly as the ends of the last second are read. */
+    private static final int FEW = 50;
 
     private final Jdbi jdbi;
     private final ConcurrentMap<UUID, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
@@ -55,6 +59,20 @@ public final class JobEnds {
     /** Asks the database which of the waited-for jobs have ended. Called at each notification and each poll. */
     public void lookAgain() {
         look(List.copyOf(waiting.keySet()));
+    }
+
+    /**
+     * Asks the database which of the waited-for jobs have just ended: at less cost than {@link #lookAgain} where many are
+     * waited for. It may miss one that took long to be committed.
+     *
+     * @param within how long ago
+     */
+    public void lookForNew(Duration within) {
+        if (waiting.size() <= FEW) {
+            lookAgain();
+        } else {
+            ended(jdbi.withExtension(JobQueries.class, q -> q.endedWithin(within.toMillis())));
+        }
     }
 
     /**

@@ -208,6 +208,19 @@ public interface JobQueries {
     List<UUID> ended(@Bind("ids") UUID[] ids);
 
     /**
+     * The jobs that have ended of late.
+     *
+     * @param millis how late
+     * @return those whose end was begun to be written since then
+     */
+    @SqlQuery("""
+            SELECT j.id
+            FROM jobs j
+            WHERE j.completed_at IS NOT NULL AND j.completed_at >= NOW() - make_interval(secs => :millis / 1000.0)
+            """)
+    List<UUID> endedWithin(@Bind("millis") long millis);
+
+    /**
      * The log of a job, oldest first.
      *
      * @param id the job

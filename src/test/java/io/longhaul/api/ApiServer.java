@@ -262,7 +262,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             Readiness readiness = new Readiness(List.of(() -> schema));
             JobQueries queries = jdbi.onDemand(JobQueries.class);
             Submissions submissions = new Submissions(configuration, intake);
-            waits = new JobWaits(queries, ends, watch, executor);
+            waits = new JobWaits(queries, ends, watch, ends::lookAt, executor);
             DefaultServerFactory server = (DefaultServerFactory) dropwizard.getServerFactory();
             ApiErrors.install(server, environment, readiness, suspicions::incrementAndGet);
             JobLists lists = new JobLists(queries);
