@@ -20,7 +20,8 @@ class MemoryIT {
     @RegisterExtension
     static final TestDatabase DATABASE = TestDatabase.migrated();
 
-    private static final int JOBS = 300;
+    /** {@code -Dlonghaul.memory.jobs=1000} for more. */
+    private static final int JOBS = Integer.getInteger("longhaul.memory.jobs", 300);
     private static final int BYTES = 1_000_000;
 
     @TempDir
