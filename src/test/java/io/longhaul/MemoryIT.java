@@ -22,6 +22,7 @@ class MemoryIT {
 
     /** {@code -Dlonghaul.memory.jobs=1000} for more. */
     private static final int JOBS = Integer.getInteger("longhaul.memory.jobs", 300);
+
     private static final int BYTES = 1_000_000;
 
     @TempDir

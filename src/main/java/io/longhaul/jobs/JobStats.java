@@ -60,14 +60,16 @@ public interface JobStats {
      * @param bounds {@link #BOUNDS}
      * @return how many rows
      */
-    // Both parts walk along an index of times. Figures of a minute without any jobs are no row.
+    // Both parts walk along an index of times, once: a busy minute has hundreds of thousands of jobs. Figures of a
+    // minute
+    // without any jobs are no row.
     @SqlUpdate("""
             WITH accepted AS (
                 SELECT date_trunc('minute', j.created_at) AS minute, j.tool_name, count(*) AS jobs
                 FROM jobs j
                 WHERE j.created_at >= :from AND j.created_at < :to
                 GROUP BY 1, 2
-            ), ended AS (
+            ), ended AS MATERIALIZED (
                 SELECT date_trunc('minute', j.completed_at) AS minute, j.tool_name, j.status,
                        GREATEST(0, EXTRACT(EPOCH FROM j.started_at - GREATEST(j.created_at, j.run_at)) * 1000)::bigint AS wait,
                        GREATEST(0, EXTRACT(EPOCH FROM j.completed_at - j.started_at) * 1000)::bigint AS run
@@ -81,16 +83,23 @@ public interface JobStats {
                        COALESCE(sum(e.wait), 0) AS wait_ms, COALESCE(sum(e.run), 0) AS run_ms
                 FROM ended e
                 GROUP BY 1, 2
+            ), waits AS MATERIALIZED (
+                SELECT e.minute, e.tool_name, width_bucket(e.wait - 1, :bounds::bigint[]) AS place, count(*)::int AS jobs
+                FROM ended e
+                GROUP BY 1, 2, 3
+            ), runs AS MATERIALIZED (
+                SELECT e.minute, e.tool_name, width_bucket(e.run - 1, :bounds::bigint[]) AS place, count(*)::int AS jobs
+                FROM ended e
+                GROUP BY 1, 2, 3
             ), counts AS (
-                SELECT c.minute, c.tool_name, array_agg(c.waits ORDER BY c.place) AS waits, array_agg(c.runs ORDER BY c.place) AS runs
-                FROM (
-                    SELECT e.minute, e.tool_name, p.place,
-                           count(*) FILTER (WHERE width_bucket(e.wait - 1, :bounds::bigint[]) = p.place) AS waits,
-                           count(*) FILTER (WHERE width_bucket(e.run - 1, :bounds::bigint[]) = p.place) AS runs
-                    FROM ended e CROSS JOIN generate_series(0, cardinality(:bounds::bigint[])) AS p (place)
-                    GROUP BY 1, 2, 3
-                ) c
-                GROUP BY 1, 2
+                SELECT f.minute, f.tool_name,
+                       ARRAY(SELECT COALESCE((SELECT w.jobs FROM waits w WHERE w.minute = f.minute AND w.tool_name = f.tool_name AND w.place = p.place), 0)
+                             FROM generate_series(0, cardinality(:bounds::bigint[])) AS p (place)
+                             ORDER BY p.place) AS waits,
+                       ARRAY(SELECT COALESCE((SELECT r.jobs FROM runs r WHERE r.minute = f.minute AND r.tool_name = f.tool_name AND r.place = p.place), 0)
+                             FROM generate_series(0, cardinality(:bounds::bigint[])) AS p (place)
+                             ORDER BY p.place) AS runs
+                FROM figures f
             )
             INSERT INTO job_stats (minute, tool_name, submitted, completed, failed, cancelled, wait_ms, run_ms, waits, runs)
             SELECT minute, tool_name, COALESCE(a.jobs, 0), COALESCE(f.completed, 0), COALESCE(f.failed, 0),
