@@ -186,7 +186,21 @@ class DbCommandTest {
     @Test
     void nobodyCanDropEverything() {
         assertThat(run("db", "drop-all", "--confirm-delete-everything", "FILE").exitCode)
-                .isEqualTo(1);
+                .isEqualTo(2);
+    }
+
+    /** A check that was mistyped must not look like one that said no. */
+    @Test
+    void wordsThatAreNotUnderstoodHaveAnExitCodeOfTheirOwn() {
+        for (String[] words : List.of(
+                new String[] {"schema"},
+                new String[] {"schema", "verfy", "FILE"},
+                new String[] {"schema", "verify", "--level", "two", "FILE"},
+                new String[] {"db", "migrate", "--colour", "red", "FILE"})) {
+            Ran ran = run(words);
+            assertThat(ran.exitCode).as(List.of(words).toString()).isEqualTo(2);
+            assertThat(ran.err).contains("usage: ");
+        }
     }
 
     @Test
