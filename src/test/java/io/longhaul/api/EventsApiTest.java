@@ -143,6 +143,20 @@ class EventsApiTest {
         }
     }
 
+    /** More than one look reads, and all of the same time. */
+    @Test
+    void whatOneTransactionDidToManyJobsIsToldToWhoIsThere() {
+        try (EventReader reader = follow(SERVER, "?status=pending")) {
+            SERVER.jdbi()
+                    .useHandle(h -> h.execute("INSERT INTO jobs (tool_name, trace_id, parameters, expires_at)"
+                            + " SELECT 'echo', 't', '{}', NOW() + INTERVAL '1 h' FROM generate_series(1, 6000)"));
+            Set<String> ids = new HashSet<>();
+            reader.until(event -> ids.add(event.text("job_id")) && ids.size() == 6_000);
+            String later = SERVER.submit();
+            reader.until(event -> is(event, later, "pending"));
+        }
+    }
+
     @Test
     void nothingIsToldTwiceToWhoStays() {
         try (EventReader reader = follow(SERVER, "")) {
