@@ -379,7 +379,9 @@ final class Server {
                 .jersey()
                 .register(new BatchesResource(
                         new BatchSubmissions(configuration.api(), intake), new JobLines(configuration.api(), intake)));
-        environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class)));
+        environment
+                .jersey()
+                .register(new BatchResource(jdbi.onDemand(BatchQueries.class), watches.batchEnds(), waits));
         environment
                 .jersey()
                 .register(new SchedulesResource(
