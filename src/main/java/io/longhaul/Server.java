@@ -53,6 +53,7 @@ import io.longhaul.ops.Condition;
 import io.longhaul.ops.DrainTask;
 import io.longhaul.ops.Readiness;
 import io.longhaul.ops.ReloadToolsTask;
+import io.longhaul.ops.OldestTransactionMetric;
 import io.longhaul.ops.TransactionWatch;
 import io.longhaul.remote.Remote;
 import io.longhaul.schedules.Scheduler;
@@ -455,6 +456,7 @@ final class Server {
         PrometheusRegistry registry = new PrometheusRegistry();
         DropwizardExports.builder().dropwizardRegistry(environment.metrics()).register(registry);
         JvmMetrics.builder().register(registry);
+        OldestTransactionMetric.register(transactions, registry);
         environment
                 .admin()
                 .addServlet("prometheus", new PrometheusMetricsServlet(registry))
