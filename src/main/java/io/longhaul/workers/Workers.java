@@ -115,7 +115,8 @@ public final class Workers implements Turns {
         this.finishing = List.of(
                 new Loop("finisher-1", facts, finisher.writer()), new Loop("finisher-2", facts, finisher.writer()));
         this.quarantine = new QuarantineWatch(jdbi);
-        OfferedTools offered = new OfferedTools(jdbi, tools, heartbeat::nodeId, configuration.concurrency() > 0);
+        OfferedTools offered = new OfferedTools(
+                jdbi, tools, heartbeat::nodeId, () -> configuration.concurrency() > 0 && !isDraining());
         this.watching = List.of(
                 new Loop("quarantine-watch", facts, quarantine::look),
                 new Loop("lease-watch", facts, () -> {
