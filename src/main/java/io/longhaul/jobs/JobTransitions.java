@@ -347,7 +347,9 @@ public interface JobTransitions extends Claims {
      * @param only of these jobs, or null for any that are not set aside
      * @return the jobs
      */
-    // Leases are locked before jobs here, against the usual order: so locked rows of either are skipped.
+    // Leases are locked before jobs here, against the usual order: so locked rows of either are skipped. Jobs are looked
+    // up one by one and as an array, and no index knows the status as a text, because this runs so seldom that its plan may
+    // be from a time when the tables were empty.
     @SqlQuery("""
             WITH dead AS MATERIALIZED (
                 SELECT l.job_id, l.attempt, l.node_id, l.leased_at, l.max_losses, l.tool_version, n.name
@@ -359,9 +361,14 @@ public interface JobTransitions extends Claims {
                 LIMIT :limit
                 FOR UPDATE OF l SKIP LOCKED
             ), free AS MATERIALIZED (
-                SELECT j.id
-                FROM dead d JOIN jobs j ON j.id = d.job_id
-                FOR NO KEY UPDATE OF j SKIP LOCKED
+                SELECT f.id
+                FROM dead d
+                CROSS JOIN LATERAL (
+                    SELECT j.id
+                    FROM jobs j
+                    WHERE j.id = d.job_id
+                    FOR NO KEY UPDATE SKIP LOCKED
+                ) f
             ), ended AS (
                 UPDATE jobs j
                 SET status = (CASE WHEN j.losses < d.max_losses THEN 'pending' ELSE 'failed' END)::jobstatus,
@@ -373,8 +380,9 @@ public interface JobTransitions extends Claims {
                     completed_at = CASE WHEN j.losses < d.max_losses THEN NULL ELSE NOW() END,
                     node_name = CASE WHEN j.losses < d.max_losses THEN NULL ELSE d.name END,
                     expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
-                FROM dead d JOIN free f ON f.id = d.job_id
-                WHERE j.id = d.job_id AND j.status IN ('pending', 'running') AND j.attempt = d.attempt - 1
+                FROM dead d
+                WHERE j.id = ANY (ARRAY(SELECT f.id FROM free f)) AND j.id = d.job_id
+                  AND j.status::text IN ('pending', 'running') AND j.attempt = d.attempt - 1
                 RETURNING j.id, j.attempt, j.error_code, j.error_message, d.leased_at, d.name
             ), told AS (
                 INSERT INTO job_attempts (job_id, attempt, node_name, started_at, ended_at, error_code, error_message)
