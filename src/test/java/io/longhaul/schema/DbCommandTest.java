@@ -123,6 +123,19 @@ class DbCommandTest {
     }
 
     @Test
+    void aReleaseRollsNothingBackBelowWhatANewerOneMade() throws Exception {
+        run("db", "migrate", "FILE");
+        new Migrations(source()).run(Migrations.changelog("newer"), liquibase -> liquibase.update(1, ""));
+        assertThat(run("db", "status", "FILE").out)
+                .contains("is at level 9001, beyond this release's " + LEVEL + ": up to date");
+        for (String[] words : List.of(
+                new String[] {"db", "rollback", "-c", "1", "FILE"}, new String[] {"db", "test", "FILE"})) {
+            assertFails(run(words), "9001-additive", "roll back with its jar", "nothing was changed");
+        }
+        assertThat(run("schema", "verify", "--compatible", "FILE").exitCode).isZero();
+    }
+
+    @Test
     void rollbackLosesRowsOnlyWhenToldByTheDatabasesName() {
         run("db", "migrate", "FILE");
         Sql.addJobs(source(), 7);
