@@ -36,8 +36,8 @@ public final class Ledger {
          */
         public boolean isAlive() {
             try {
-                String environment = Files.readString(
-                        Path.of("/proc", Long.toString(pid), "environ"), StandardCharsets.ISO_8859_1);
+                String environment =
+                        Files.readString(Path.of("/proc", Long.toString(pid), "environ"), StandardCharsets.ISO_8859_1);
                 return JarProcess.isAlive(pid) && environment.contains("LONGHAUL_JOB_ID=" + job);
             } catch (IOException e) {
                 return false;
