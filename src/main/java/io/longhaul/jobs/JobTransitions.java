@@ -390,8 +390,10 @@ public interface JobTransitions extends Claims {
      * @param only of these jobs, or null for any that are not set aside
      * @return the jobs
      */
-    // Leases are locked before jobs here, against the usual order: so locked rows of either are skipped. Jobs are looked
-    // up one by one and as an array, and no index knows the status as a text, because this runs so seldom that its plan may
+    // Leases are locked before jobs here, against the usual order: so locked rows of either are skipped. Jobs are
+    // looked
+    // up one by one and as an array, and no index knows the status as a text, because this runs so seldom that its plan
+    // may
     // be from a time when the tables were empty.
     @SqlQuery("""
             WITH dead AS MATERIALIZED (
