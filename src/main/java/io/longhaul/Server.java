@@ -23,11 +23,13 @@ import io.longhaul.api.JobResource;
 import io.longhaul.api.JobWaits;
 import io.longhaul.api.JobsResource;
 import io.longhaul.api.NodesResource;
+import io.longhaul.api.Problems;
 import io.longhaul.api.RetryResource;
 import io.longhaul.api.ScheduleReader;
 import io.longhaul.api.SchedulesResource;
 import io.longhaul.api.StatsResource;
 import io.longhaul.api.Submissions;
+import io.longhaul.api.SubmitFilter;
 import io.longhaul.api.ToolResource;
 import io.longhaul.api.ToolsResource;
 import io.longhaul.api.WorkersResource;
@@ -369,7 +371,8 @@ final class Server {
         environment.jersey().register(new WorkersResource(remote, tools, answering, configuration.api()));
         environment.jersey().register(new AttemptResource(remote, configuration.api()));
         AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();
-        ApiErrors.install(server, environment, readiness, schema::suspect);
+        Problems problems = ApiErrors.install(server, environment, readiness, schema::suspect);
+        SubmitFilter.install(environment, submissions, readiness, problems, answering);
         JobLists lists = new JobLists(queries);
         environment.jersey().register(new JobsResource(submissions, lists, waits));
         environment

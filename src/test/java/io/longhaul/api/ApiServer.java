@@ -277,7 +277,8 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             Submissions submissions = new Submissions(configuration, intake);
             waits = new JobWaits(queries, ends, watch, ends::lookAt, executor);
             DefaultServerFactory server = (DefaultServerFactory) dropwizard.getServerFactory();
-            ApiErrors.install(server, environment, readiness, suspicions::incrementAndGet);
+            Problems problems = ApiErrors.install(server, environment, readiness, suspicions::incrementAndGet);
+            SubmitFilter.install(environment, submissions, readiness, problems, executor);
             JobLists lists = new JobLists(queries);
             environment.jersey().register(new JobsResource(submissions, lists, waits));
             environment.jersey().register(new RetryResource(queries, submissions, configuration.defaultTtl()));
