@@ -117,17 +117,20 @@ public final class JobEvents implements Iterator<JobEvent>, AutoCloseable {
 
     /** The next event that this client knows; null at the end of the connection. */
     private JobEvent read() throws IOException {
+        String id = readId;
         String kind = "";
         StringBuilder data = new StringBuilder();
         for (String line = line(); line != null; line = line()) {
             heardNanos = System.nanoTime();
             if (line.startsWith("id:")) {
-                readId = value(line);
+                id = value(line);
             } else if (line.startsWith("event:")) {
                 kind = value(line);
             } else if (line.startsWith("data:")) {
                 data.append(data.isEmpty() ? "" : "\n").append(value(line));
             } else if (line.isEmpty()) {
+                // Not before: an event that broke off must come again.
+                readId = id;
                 JobEvent event = data.isEmpty() ? null : event(kind, data.toString());
                 if (event != null) {
                     return event;
