@@ -55,8 +55,8 @@ public final class BroughtToolResource {
         return tools.configured(name)
                 .map(tool -> Refusal.of(
                         ErrorCode.TOOL_CONFIGURED,
-                        "This tool is defined in " + tool.origin() + ", not by a worker. Remove it there, and reload the"
-                                + " tools of each node."))
+                        "Only a tool that a worker brought can be removed by a request. This one comes with the server's"
+                                + " configuration (" + tool.origin() + ")."))
                 .orElseGet(() -> Refusal.of(
                         ErrorCode.TOOL_NOT_FOUND,
                         "There is no tool of this name. GET /v1/mcp/tools lists those there are."))
@@ -68,7 +68,7 @@ public final class BroughtToolResource {
         if (!use.workers().isEmpty()) {
             reason.append("Workers offer this tool: ")
                     .append(String.join(", ", use.workers()))
-                    .append(". End them first. ");
+                    .append(". End them, and wait until their leases are over. ");
         }
         if (use.jobs() > 0) {
             reason.append(use.jobs() == RemoteTools.COUNTED ? "At least " : "")

@@ -155,7 +155,7 @@ public final class JobCommand {
         String urls = given == null || given.isBlank() ? "http://127.0.0.1:8080" : given;
         String key = environment.get("LONGHAUL_API_KEY");
         try {
-            return LonghaulClient.builder(urls.split(","))
+            return LonghaulClient.builder(urls.split(",", -1))
                     .token(key == null || key.isBlank() ? null : key.strip())
                     .patience(patience)
                     .build();

@@ -94,7 +94,7 @@ class ClientApiTest {
         Job done = ended.get(60, TimeUnit.SECONDS);
         assertThat(done.status()).isEqualTo(JobStatus.COMPLETED);
         assertThat(done.result().toString()).isEqualTo("{\"sum\":1.50}");
-        assertThat(done.resultAs(Map.class)).containsKey("sum");
+        assertThat(done.resultAs(Sum.class)).isEqualTo(new Sum(1.5));
         assertThat(done.completedAt()).isAfterOrEqualTo(done.createdAt());
     }
 
@@ -186,6 +186,9 @@ class ClientApiTest {
                 LonghaulException.class, () -> client.submit(JobRequest.of("echo").priority(11)));
         assertThat(wrong.errors()).extracting(LonghaulException.FieldError::pointer).containsExactly("/priority");
     }
+
+    /** What a program may make of a result. */
+    private record Sum(double sum) {}
 
     /** A run of the command line. */
     private record Ran(int exit, String out, String err) {
