@@ -54,9 +54,9 @@ import io.longhaul.jobs.SubmissionCheck;
 import io.longhaul.jobs.ToolPauses;
 import io.longhaul.ops.Condition;
 import io.longhaul.ops.DrainTask;
+import io.longhaul.ops.OldestTransactionMetric;
 import io.longhaul.ops.Readiness;
 import io.longhaul.ops.ReloadToolsTask;
-import io.longhaul.ops.OldestTransactionMetric;
 import io.longhaul.ops.TransactionWatch;
 import io.longhaul.remote.Remote;
 import io.longhaul.schedules.Scheduler;
@@ -385,9 +385,7 @@ final class Server {
                 .jersey()
                 .register(new BatchesResource(
                         new BatchSubmissions(configuration.api(), intake), new JobLines(configuration.api(), intake)));
-        environment
-                .jersey()
-                .register(new BatchResource(jdbi.onDemand(BatchQueries.class), watches.batchEnds(), waits));
+        environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class), watches.batchEnds(), waits));
         environment
                 .jersey()
                 .register(new SchedulesResource(

@@ -139,7 +139,10 @@ class ClusterIT {
 
         System.out.println("A cancelled process was gone after " + took.toMillis() + " ms");
         assertThat(cancelled).isTrue();
-        assertThat(NODES.get(run.node()).client().get(UUID.fromString(run.job())).status())
+        assertThat(NODES.get(run.node())
+                        .client()
+                        .get(UUID.fromString(run.job()))
+                        .status())
                 .isEqualTo(JobStatus.CANCELLED);
     }
 

@@ -169,8 +169,7 @@ public final class JobCommand {
             throw new Misuse("write the name of a tool: job submit TOOL [key=value ...]");
         }
         List<String> pairs = words.operands().subList(1, words.operands().size());
-        JobRequest request =
-                JobRequest.of(words.operands().get(0), JobParams.read(words.value("params"), pairs, in));
+        JobRequest request = JobRequest.of(words.operands().get(0), JobParams.read(words.value("params"), pairs, in));
         return submitted(client, client.submit(options(request, words)), words);
     }
 
@@ -200,7 +199,7 @@ public final class JobCommand {
 
     private int submitted(LonghaulClient client, Job job, JobWords words) {
         if (words.has("wait")) {
-            return awaited(client, job.id(), words.value("wait"), words);
+            return awaited(client, job.id(), "Job " + job.id() + " is accepted.", words.value("wait"), words);
         }
         print(words.has("json") ? job.json().toString() : job.id().toString());
         return DONE;
@@ -211,13 +210,15 @@ public final class JobCommand {
         if (operands.isEmpty() || operands.size() > 2) {
             throw new Misuse("write one id of a job, and how long to wait if there is a limit: job wait ID [DURATION]");
         }
-        return awaited(client, JobWords.job(operands.get(0)), operands.size() == 2 ? operands.get(1) : "", words);
+        UUID job = JobWords.job(operands.get(0));
+        return awaited(client, job, "", operands.size() == 2 ? operands.get(1) : "", words);
     }
 
-    private int awaited(LonghaulClient client, UUID id, String limit, JobWords words) {
+    private int awaited(LonghaulClient client, UUID id, String begin, String limit, JobWords words) {
         Duration most = limit.isEmpty() ? WITHOUT_LIMIT : JobWords.duration(limit, "the time to wait");
         Thread farewell = new Thread(() -> err.println(goesOn(id)), "farewell");
         Runtime.getRuntime().addShutdownHook(farewell);
+        err.print(begin.isEmpty() ? "" : begin + System.lineSeparator());
         Job job;
         try {
             job = client.await(id, most);
@@ -297,8 +298,7 @@ public final class JobCommand {
     private int list(LonghaulClient client, JobWords words) {
         noOperands(words);
         int limit = words.number("limit", 20);
-        JobFilter filter =
-                filter(words).with("limit", Integer.toString(Math.max(1, Math.min(limit, MOST_PER_PAGE))));
+        JobFilter filter = filter(words).with("limit", Integer.toString(Math.max(1, Math.min(limit, MOST_PER_PAGE))));
         boolean json = words.has("json");
         if (!json) {
             filter = filter.with("fields", "job_id,status,created_at,duration_ms,tool,attempt");
@@ -345,7 +345,8 @@ public final class JobCommand {
         }
         try (JobEvents events = client.events(job)) {
             while (events.hasNext()) {
-                if (events.next() instanceof JobEvent.Logged logged && logged.line().lineNo() > after) {
+                if (events.next() instanceof JobEvent.Logged logged
+                        && logged.line().lineNo() > after) {
                     print(logged.line(), words);
                 }
             }
@@ -372,7 +373,8 @@ public final class JobCommand {
                 : client.events(words.job(), words.value("after"))) {
             while (events.hasNext()) {
                 JobEvent event = events.next();
-                String text = words.has("json") ? json(event, events.lastEventId()).toString() : JobText.event(event);
+                String text =
+                        words.has("json") ? json(event, events.lastEventId()).toString() : JobText.event(event);
                 if (!text.isEmpty()) {
                     print(text);
                 }

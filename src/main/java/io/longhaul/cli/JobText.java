@@ -14,7 +14,8 @@ import java.util.Locale;
 final class JobText {
     private static final String ROW = "%-36s  %-9s  %-20s  %-10s  %s";
 
-    static final String HEADING = String.format(Locale.ROOT, ROW, "JOB", "STATUS", "CREATED", "TOOK", "TOOL").strip();
+    static final String HEADING = String.format(Locale.ROOT, ROW, "JOB", "STATUS", "CREATED", "TOOK", "TOOL")
+            .strip();
 
     private JobText() {}
 

@@ -65,8 +65,8 @@ final class JobWords {
             return help;
         }
         if (!OPTIONS.containsKey(action)) {
-            throw new Misuse("there is no \"" + action + "\": submit, get, wait, cancel, retry, list, logs and events are"
-                    + " there; see job --help");
+            throw new Misuse("there is no \"" + action
+                    + "\": submit, get, wait, cancel, retry, list, logs and events are" + " there; see job --help");
         }
         JobWords read = new JobWords(action);
         read.read(words.subList(1, words.size()));
@@ -177,8 +177,8 @@ final class JobWords {
         try {
             return Instant.parse(text);
         } catch (DateTimeParseException e) {
-            throw new Misuse("--" + name + " is \"" + text + "\": write a time such as 2026-01-31T12:00:00Z, or a duration"
-                    + " such as 2h");
+            throw new Misuse("--" + name + " is \"" + text
+                    + "\": write a time such as 2026-01-31T12:00:00Z, or a duration" + " such as 2h");
         }
     }
 

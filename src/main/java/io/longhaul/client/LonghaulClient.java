@@ -114,13 +114,13 @@ public final class LonghaulClient implements AutoCloseable {
     }
 
     private LonghaulClient(Builder builder) {
-        HttpClient.Builder http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(builder.connectTimeout);
+        HttpClient.Builder http =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(builder.connectTimeout);
         if (builder.addresses.stream().noneMatch(address -> address.startsWith("https:"))) {
             http.sslContext(new NoTls()).sslParameters(new SSLParameters());
         }
-        this.transport = new Transport(http.build(), builder.addresses, builder.token, builder.timeout, builder.patience);
+        this.transport =
+                new Transport(http.build(), builder.addresses, builder.token, builder.timeout, builder.patience);
         this.clock = new ScheduledThreadPoolExecutor(1, work -> {
             Thread thread = new Thread(work, "longhaul-client");
             thread.setDaemon(true);
@@ -218,7 +218,8 @@ public final class LonghaulClient implements AutoCloseable {
         ObjectNode body = Json.object().put("atomic", atomic);
         ArrayNode jobs = body.putArray("jobs");
         requests.forEach(request -> jobs.add(request.body()));
-        Call call = Call.of("POST", JOBS + "/batch", "Idempotency-Key", newKey()).with(Json.write(body));
+        Call call =
+                Call.of("POST", JOBS + "/batch", "Idempotency-Key", newKey()).with(Json.write(body));
         return BatchResult.of(json(transport.send(call)));
     }
 
@@ -264,7 +265,8 @@ public final class LonghaulClient implements AutoCloseable {
     /** In whole seconds, as the header has them. */
     private static Duration hold(long endNanos) {
         long left = Math.max(0, endNanos - System.nanoTime());
-        return Duration.ofSeconds(Math.min(LONGEST_HOLD.toSeconds(), Duration.ofNanos(left + 999_999_999).toSeconds()));
+        return Duration.ofSeconds(Math.min(
+                LONGEST_HOLD.toSeconds(), Duration.ofNanos(left + 999_999_999).toSeconds()));
     }
 
     private static Call held(Call call, Duration hold) {
@@ -330,11 +332,14 @@ public final class LonghaulClient implements AutoCloseable {
     public Stream<LogLine> logs(UUID id, long after) {
         return pages(place -> {
             String from = place == null ? Long.toString(after) : place;
-            JsonNode page = json(transport.send(
-                    Call.of("GET", path(id) + "/logs?limit=" + LINES_PER_PAGE + "&after=" + from)));
+            JsonNode page =
+                    json(transport.send(Call.of("GET", path(id) + "/logs?limit=" + LINES_PER_PAGE + "&after=" + from)));
             List<LogLine> lines = all(page.path("lines"), LogLine::of);
             return new Page<>(
-                    lines, lines.size() < LINES_PER_PAGE ? null : page.path("next_after").asText());
+                    lines,
+                    lines.size() < LINES_PER_PAGE
+                            ? null
+                            : page.path("next_after").asText());
         });
     }
 

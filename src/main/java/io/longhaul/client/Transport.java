@@ -50,7 +50,6 @@ final class Transport {
         Call with(String json) {
             return new Call(method, path, json, headers, hold);
         }
-
     }
 
     /** What is sent on, once its status is known to be a good one. */
@@ -133,8 +132,7 @@ final class Transport {
             request.headers(call.headers().toArray(String[]::new));
         }
         try {
-            HttpResponse<InputStream> response =
-                    http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
             return new Reply(response.statusCode(), response.body(), retryAfter(response));
         } catch (InterruptedException e) {
             throw interrupted(e);
@@ -169,9 +167,10 @@ final class Transport {
         if (e instanceof HttpTimeoutException && !(e instanceof HttpConnectTimeoutException)) {
             return "No answer in time from " + where + ".";
         }
-        return "No connection to " + where + (e instanceof ConnectException || e.getMessage() == null
-                ? ". Is the server running, and is that its address?"
-                : ": " + e.getMessage() + ".");
+        return "No connection to " + where
+                + (e instanceof ConnectException || e.getMessage() == null
+                        ? ". Is the server running, and is that its address?"
+                        : ": " + e.getMessage() + ".");
     }
 
     static void sleep(Duration pause) {

@@ -104,8 +104,7 @@ public final class RemoteTools {
      * @return as it is now
      */
     public Use use(String name) {
-        return jdbi.withExtension(
-                RemoteStatements.class, s -> new Use(s.offering(name), s.unfinished(name, COUNTED)));
+        return jdbi.withExtension(RemoteStatements.class, s -> new Use(s.offering(name), s.unfinished(name, COUNTED)));
     }
 
     /**

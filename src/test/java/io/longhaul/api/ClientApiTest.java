@@ -87,8 +87,7 @@ class ClientApiTest {
         assertThat(job.json().path("max_attempts").intValue()).isEqualTo(2);
         assertThat(client.await(job.id(), Duration.ofMillis(200)).status()).isEqualTo(JobStatus.PENDING);
 
-        CompletableFuture<Job> ended =
-                CompletableFuture.supplyAsync(() -> client.await(job.id(), ApiServer.PATIENCE));
+        CompletableFuture<Job> ended = CompletableFuture.supplyAsync(() -> client.await(job.id(), ApiServer.PATIENCE));
         complete(job, "{\"sum\": 1.50}");
 
         Job done = ended.get(60, TimeUnit.SECONDS);
@@ -101,7 +100,8 @@ class ClientApiTest {
     @Test
     void twoSubmitsWithoutAKeyAreTwoJobs() {
         JobRequest request = JobRequest.of("echo");
-        assertThat(client.submit(request).id()).isNotEqualTo(client.submit(request).id());
+        assertThat(client.submit(request).id())
+                .isNotEqualTo(client.submit(request).id());
     }
 
     @Test
@@ -127,7 +127,8 @@ class ClientApiTest {
                         JobEvent.State.class, s -> assertThat(s.job().status()).isEqualTo(JobStatus.COMPLETED));
         assertThat(client.logs(job.id())).extracting(LogLine::line).containsExactly("one", "two");
         try (JobEvents again = client.events(job.id(), last)) {
-            assertThat(again.hasNext() && again.next() instanceof JobEvent.Logged).isFalse();
+            assertThat(again.hasNext() && again.next() instanceof JobEvent.Logged)
+                    .isFalse();
         }
     }
 
@@ -141,8 +142,9 @@ class ClientApiTest {
 
     @Test
     void listsGoOnFromPageToPage() {
-        BatchResult batch = client.batch(
-                java.util.stream.IntStream.range(0, 7).mapToObj(i -> JobRequest.of("echo", Map.of("i", i))).toList());
+        BatchResult batch = client.batch(java.util.stream.IntStream.range(0, 7)
+                .mapToObj(i -> JobRequest.of("echo", Map.of("i", i)))
+                .toList());
         assertThat(batch.created()).isEqualTo(7);
         assertThat(client.list(JobFilter.ALL.batch(batch.batchId()).with("limit", "3")))
                 .extracting(Job::id)
@@ -163,8 +165,7 @@ class ClientApiTest {
     @Test
     void aJobIsCancelledAndRepeated() {
         Job job = submitted(Map.of("n", 1));
-        LonghaulException refused =
-                catchThrowableOfType(LonghaulException.class, () -> client.retry(job.id()));
+        LonghaulException refused = catchThrowableOfType(LonghaulException.class, () -> client.retry(job.id()));
         assertThat(refused.errorCode()).isEqualTo("JOB_NOT_FINISHED");
         assertThat(client.cancel(job.id())).isTrue();
         assertThat(client.cancel(job.id())).isTrue();
@@ -177,14 +178,16 @@ class ClientApiTest {
 
     @Test
     void whatTheServerRefusesIsTyped() {
-        LonghaulException missing =
-                catchThrowableOfType(LonghaulException.class, () -> client.get(UUID.randomUUID()));
+        LonghaulException missing = catchThrowableOfType(LonghaulException.class, () -> client.get(UUID.randomUUID()));
         assertThat(missing.status()).isEqualTo(404);
         assertThat(missing.errorCode()).isEqualTo("JOB_NOT_FOUND");
         assertThat(missing.traceId()).hasSize(32);
         LonghaulException wrong = catchThrowableOfType(
-                LonghaulException.class, () -> client.submit(JobRequest.of("echo").priority(11)));
-        assertThat(wrong.errors()).extracting(LonghaulException.FieldError::pointer).containsExactly("/priority");
+                LonghaulException.class,
+                () -> client.submit(JobRequest.of("echo").priority(11)));
+        assertThat(wrong.errors())
+                .extracting(LonghaulException.FieldError::pointer)
+                .containsExactly("/priority");
     }
 
     /** What a program may make of a result. */
@@ -204,7 +207,8 @@ class ClientApiTest {
     private static Ran jobReading(String in, String... words) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int exit = command(in, new PrintStream(out, false, StandardCharsets.UTF_8), err).run(List.of(words));
+        int exit = command(in, new PrintStream(out, false, StandardCharsets.UTF_8), err)
+                .run(List.of(words));
         return new Ran(exit, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
@@ -219,16 +223,25 @@ class ClientApiTest {
     @Test
     void theCommandLineSubmitsWhatItsWordsSay() {
         Ran ran = jobReading(
-                "{\"a\": 1, \"b\": 1.50}", "submit", "echo", "b=2.50", "--params", "-", "name=x = y", "deep={\"z\": [1]}",
-                "digits=\"007\"", "--priority=3", "--idempotency-key", "line-1");
+                "{\"a\": 1, \"b\": 1.50}",
+                "submit",
+                "echo",
+                "b=2.50",
+                "--params",
+                "-",
+                "name=x = y",
+                "deep={\"z\": [1]}",
+                "digits=\"007\"",
+                "--priority=3",
+                "--idempotency-key",
+                "line-1");
         assertThat(ran.err()).isEmpty();
         assertThat(ran.exit()).isZero();
         Job job = client.get(ran.id());
         assertThat(job.params().toString())
                 .isEqualTo("{\"a\":1,\"b\":2.50,\"deep\":{\"z\":[1]},\"digits\":\"007\",\"name\":\"x = y\"}");
         assertThat(job.json().path("priority").intValue()).isEqualTo(3);
-        assertThat(job("get", ran.id().toString()).out())
-                .contains("status     pending\n", "tool       echo\n", "name");
+        assertThat(job("get", ran.id().toString()).out()).contains("status     pending\n", "tool       echo\n", "name");
         assertThat(job("get", ran.id().toString(), "--json").out()).startsWith("{\"job_id\":\"" + ran.id());
     }
 
@@ -261,7 +274,8 @@ class ClientApiTest {
         SERVER.worker().log(claimed, "first", "sec\u001bond");
         Ran cancel = job("cancel", job.id().toString());
         assertThat(cancel).isEqualTo(new Ran(0, job.id() + " cancelled\n", ""));
-        assertThat(job("list", "--status", "cancelled", "--tool=echo", "--since", "1h").out())
+        assertThat(job("list", "--status", "cancelled", "--tool=echo", "--since", "1h")
+                        .out())
                 .startsWith("JOB  ")
                 .contains(job.id() + "  cancelled  20");
         assertThat(job("list", "--limit", "2", "--json").out().lines())

@@ -472,14 +472,16 @@ class RemoteApiTest {
         assertThat(used.text("/error_code")).isEqualTo("TOOL_IN_USE");
         assertThat(used.text("/message")).contains("giver", "1 job of it has", "force=true");
         SERVER.delete("/v1/jobs/" + id);
-        assertThat(SERVER.delete("/v1/tools/given").text("/message")).contains("giver").doesNotContain("job of it");
+        assertThat(SERVER.delete("/v1/tools/given").text("/message"))
+                .contains("giver")
+                .doesNotContain("job of it");
         worker.lapse();
         assertThat(SERVER.delete("/v1/tools/given").status()).isEqualTo(204);
         assertThat(SERVER.get("/v1/tools/given").status()).isEqualTo(404);
         assertThat(SERVER.delete("/v1/tools/given").text("/error_code")).isEqualTo("TOOL_NOT_FOUND");
-        Await.until("the other node has forgotten it, too", () -> OTHER.get("/v1/tools/given")
-                        .status()
-                == 404);
+        Await.until(
+                "the other node has forgotten it, too",
+                () -> OTHER.get("/v1/tools/given").status() == 404);
     }
 
     @Test

@@ -24,8 +24,10 @@ class LonghaulClientTest {
     private static final String DONE = job("completed");
 
     private final StandIn server = new StandIn();
-    private LonghaulClient client =
-            LonghaulClient.builder(server.url()).patience(Duration.ofSeconds(20)).token("lh_secret").build();
+    private LonghaulClient client = LonghaulClient.builder(server.url())
+            .patience(Duration.ofSeconds(20))
+            .token("lh_secret")
+            .build();
 
     @AfterEach
     void close() {
@@ -51,7 +53,8 @@ class LonghaulClientTest {
     void aSubmitIsSentAgainUnderTheSameKeyWhenTheConnectionIsLost() throws Exception {
         answers("/v1/jobs", (r, x) -> x.http().close(), (r, x) -> x.json(201, DONE));
 
-        Job job = client.submit(JobRequest.of("echo", Map.of("n", new BigDecimal("1.50"))).priority(7));
+        Job job = client.submit(
+                JobRequest.of("echo", Map.of("n", new BigDecimal("1.50"))).priority(7));
 
         assertThat(job.id()).isEqualTo(ID);
         assertThat(job.result().toString()).isEqualTo("{\"n\":1.50}");
@@ -79,15 +82,14 @@ class LonghaulClientTest {
                 {"error_code": "INVALID_PARAMS", "message": "The params do not fit.", "trace_id": "t1",
                  "errors": [{"pointer": "/params/path", "message": "is required"}]}"""));
 
-        LonghaulException refused = catchThrowableOfType(
-                LonghaulException.class, () -> client.submit(JobRequest.of("echo")));
+        LonghaulException refused =
+                catchThrowableOfType(LonghaulException.class, () -> client.submit(JobRequest.of("echo")));
 
         assertThat(refused).hasMessage("The params do not fit.").isNotInstanceOf(UnreachableException.class);
         assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.errorCode()).isEqualTo("INVALID_PARAMS");
         assertThat(refused.traceId()).isEqualTo("t1");
-        assertThat(refused.errors())
-                .containsExactly(new LonghaulException.FieldError("/params/path", "is required"));
+        assertThat(refused.errors()).containsExactly(new LonghaulException.FieldError("/params/path", "is required"));
         assertThat(requests()).hasSize(1);
     }
 
@@ -95,8 +97,7 @@ class LonghaulClientTest {
     void aPatienceThatIsShorterThanTheServerAsksForEndsAtOnce() {
         answers("/v1/jobs/" + ID, (r, x) -> x.header("Retry-After", "600").json(503, "{\"error_code\": \"X\"}"));
 
-        LonghaulException refused =
-                catchThrowableOfType(LonghaulException.class, () -> client.get(ID));
+        LonghaulException refused = catchThrowableOfType(LonghaulException.class, () -> client.get(ID));
 
         assertThat(refused.retryAfter()).isEqualTo(Duration.ofMinutes(10));
         assertThat(refused.errorCode()).isEqualTo("X");
@@ -105,8 +106,8 @@ class LonghaulClientTest {
     @Test
     void theNextServerIsAskedWhenOneIsAway() throws Exception {
         answers("/v1/jobs/" + ID, (r, x) -> x.json(200, DONE));
-        try (LonghaulClient two =
-                LonghaulClient.builder("http://127.0.0.1:" + deadPort(), server.url()).build()) {
+        try (LonghaulClient two = LonghaulClient.builder("http://127.0.0.1:" + deadPort(), server.url())
+                .build()) {
             assertThat(two.get(ID).status()).isEqualTo(JobStatus.COMPLETED);
         }
     }
@@ -126,7 +127,9 @@ class LonghaulClientTest {
     void anAnswerThatIsNoJsonIsNoLonghaul() {
         answers("/v1/jobs/" + ID, (r, x) -> x.text(200, "text/html", "<html>"));
 
-        assertThatThrownBy(() -> client.get(ID)).isInstanceOf(LonghaulException.class).hasMessageContaining("no Longhaul");
+        assertThatThrownBy(() -> client.get(ID))
+                .isInstanceOf(LonghaulException.class)
+                .hasMessageContaining("no Longhaul");
     }
 
     @Test
@@ -147,19 +150,28 @@ class LonghaulClientTest {
         String log = "{\"line_no\": %d, \"attempt\": 1, \"logged_at\": \"2026-01-31T12:00:00Z\", \"line\": \"%s\"}";
         answers(
                 "/v1/jobs/" + ID + "/events",
-                (r, x) -> x.text(200, "text/event-stream", "retry: 1000\nid: 0\n\nid: 1.running.4\nevent: log\ndata: "
-                        + log.formatted(4, "one") + "\n\nid: 1.running.9\nevent: log\ndata: {\"line_"),
-                (r, x) -> x.text(200, "text/event-stream", ":\n\nid: 1.running.9\nevent: unheard-of\ndata: {}\n\n"
-                        + "id: 1.running.9\nevent: log\ndata: " + log.formatted(9, "two") + "\n\nid: 1.completed.9\n"
-                        + "event: end\ndata: {\"job_id\": \"" + ID + "\"}\n\n"));
+                (r, x) -> x.text(
+                        200,
+                        "text/event-stream",
+                        "retry: 1000\nid: 0\n\nid: 1.running.4\nevent: log\ndata: " + log.formatted(4, "one")
+                                + "\n\nid: 1.running.9\nevent: log\ndata: {\"line_"),
+                (r, x) -> x.text(
+                        200,
+                        "text/event-stream",
+                        ":\n\nid: 1.running.9\nevent: unheard-of\ndata: {}\n\n"
+                                + "id: 1.running.9\nevent: log\ndata: " + log.formatted(9, "two")
+                                + "\n\nid: 1.completed.9\n"
+                                + "event: end\ndata: {\"job_id\": \"" + ID + "\"}\n\n"));
         try (JobEvents events = client.events(ID)) {
-            assertThat(events.next()).isInstanceOfSatisfying(JobEvent.Logged.class, one -> assertThat(
-                            one.line().line())
-                    .isEqualTo("one"));
+            assertThat(events.next())
+                    .isInstanceOfSatisfying(
+                            JobEvent.Logged.class,
+                            one -> assertThat(one.line().line()).isEqualTo("one"));
             assertThat(events.lastEventId()).isEqualTo("1.running.4");
-            assertThat(events.next()).isInstanceOfSatisfying(JobEvent.Logged.class, two -> assertThat(
-                            two.line().lineNo())
-                    .isEqualTo(9));
+            assertThat(events.next())
+                    .isInstanceOfSatisfying(
+                            JobEvent.Logged.class,
+                            two -> assertThat(two.line().lineNo()).isEqualTo(9));
             assertThat(events.next()).isEqualTo(new JobEvent.End(ID));
             assertThat(events.hasNext()).isFalse();
         }
@@ -170,7 +182,8 @@ class LonghaulClientTest {
 
     @Test
     void pagesAreFetchedOnceTheyAreNeeded() {
-        StandIn.Handler first = (r, x) -> x.json(200, "{\"jobs\": [" + DONE + "," + DONE + "], \"next_cursor\": \"c/1\"}");
+        StandIn.Handler first =
+                (r, x) -> x.json(200, "{\"jobs\": [" + DONE + "," + DONE + "], \"next_cursor\": \"c/1\"}");
         StandIn.Handler last = (r, x) -> x.json(200, "{\"jobs\": [" + DONE + "], \"next_cursor\": null}");
         answers("/v1/jobs", first, first, last);
 

@@ -15,8 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Stands before a server and sends the first who comes away for a second; the others are let through. */
 public final class BusyDoor implements AutoCloseable {
-    private static final byte[] LATER = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"
-            .getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] LATER =
+            "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"
+                    .getBytes(StandardCharsets.US_ASCII);
 
     private final ServerSocket door;
     private final URI server;
