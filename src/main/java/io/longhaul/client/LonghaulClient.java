@@ -154,13 +154,11 @@ public final class LonghaulClient implements AutoCloseable {
     }
 
     private static String checked(String url) {
-        URI uri = URI.create(url.strip());
-        String scheme = String.valueOf(uri.getScheme());
-        if (!(scheme.equals("http") || scheme.equals("https")) || uri.getHost() == null || uri.getQuery() != null) {
+        if (!url.strip().matches("https?://[^/?#\\s]+(/[^?#\\s]*)?")) {
             throw new IllegalArgumentException(
                     "\"" + url + "\" is not the URL of a server: write one such as http://127.0.0.1:8080.");
         }
-        return uri.toString().replaceAll("/+$", "");
+        return URI.create(url.strip()).toString().replaceAll("/+$", "");
     }
 
     /**
@@ -239,7 +237,7 @@ public final class LonghaulClient implements AutoCloseable {
      * another one is asked.
      *
      * @param id the job
-     * @param most how long to wait
+     * @param most how long to wait; parts of a second are rounded up
      * @return the job: its status says whether it has ended
      * @throws LonghaulException if there is no such job, or no server was reached for too long
      */

@@ -239,7 +239,7 @@ class ClientApiTest {
         assertThat(ran.exit()).isZero();
         Job job = client.get(ran.id());
         assertThat(job.params().toString())
-                .isEqualTo("{\"a\":1,\"b\":2.50,\"deep\":{\"z\":[1]},\"digits\":\"007\",\"name\":\"x = y\"}");
+                .isEqualTo("{\"a\":1,\"b\":2.50,\"deep\":{\"z\":[1]},\"name\":\"x = y\",\"digits\":\"007\"}");
         assertThat(job.json().path("priority").intValue()).isEqualTo(3);
         assertThat(job("get", ran.id().toString()).out()).contains("status     pending\n", "tool       echo\n", "name");
         assertThat(job("get", ran.id().toString(), "--json").out()).startsWith("{\"job_id\":\"" + ran.id());
@@ -248,13 +248,10 @@ class ClientApiTest {
     @Test
     void theCommandLineWaitsAndSaysHowItEndedByItsExitCode() {
         Job good = submitted(Map.of());
-        Job bad = submitted(Map.of());
         Job open = submitted(Map.of());
         complete(good, "\"all \\u001b[31m well\"");
-        // Given back by the claim before, which took all.
         Job failed = client.submit(JobRequest.of("echo"));
         SERVER.worker().fail(SERVER.worker().claim(failed.id().toString()), "TOOL_ERROR", "no such file", null);
-        assertThat(bad.id()).isNotEqualTo(open.id());
 
         assertThat(job("wait", good.id().toString())).isEqualTo(new Ran(0, "all \uFFFD[31m well\n", ""));
         assertThat(job("wait", failed.id().toString()))
@@ -269,7 +266,8 @@ class ClientApiTest {
 
     @Test
     void theCommandLineListsLogsCancelsAndRepeats() {
-        Job job = submitted(Map.of("word", "x".repeat(10)));
+        submitted(Map.of());
+        Job job = submitted(Map.of("word", "x"));
         ClaimedJob claimed = SERVER.worker().claim(job.id().toString());
         SERVER.worker().log(claimed, "first", "sec\u001bond");
         Ran cancel = job("cancel", job.id().toString());

@@ -176,8 +176,8 @@ class LonghaulClientTest {
             assertThat(events.hasNext()).isFalse();
         }
         assertThat(requests()).hasSize(2);
-        assertThat(requests().get(0).header("Last-Event-ID")).isNull();
-        assertThat(requests().get(1).header("Last-Event-ID")).isEqualTo("1.running.4");
+        assertThat(requests().get(0).header("Last-event-id")).isNull();
+        assertThat(requests().get(1).header("Last-event-id")).isEqualTo("1.running.4");
     }
 
     @Test
