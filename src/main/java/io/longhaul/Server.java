@@ -10,6 +10,7 @@ import io.longhaul.api.AttemptResource;
 import io.longhaul.api.BatchResource;
 import io.longhaul.api.BatchSubmissions;
 import io.longhaul.api.BatchesResource;
+import io.longhaul.api.BroughtToolResource;
 import io.longhaul.api.BulkCancelResource;
 import io.longhaul.api.BulkRetries;
 import io.longhaul.api.BulkRetryResource;
@@ -370,6 +371,7 @@ final class Server {
         waits = new JobWaits(queries, watches.jobEnds(), watches.jobs(), watches::lookAt, answering);
         environment.jersey().register(new WorkersResource(remote, tools, answering, configuration.api()));
         environment.jersey().register(new AttemptResource(remote, configuration.api()));
+        environment.jersey().register(new BroughtToolResource(remote.tools()));
         AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();
         Problems problems = ApiErrors.install(server, environment, readiness, schema::suspect);
         SubmitFilter.install(environment, submissions, readiness, problems, answering);

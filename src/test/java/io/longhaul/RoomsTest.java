@@ -46,7 +46,8 @@ class RoomsTest {
             entry("database.embedded", Set.of("database")),
             entry("ops", Set.of()),
             entry("bench", Set.of("schema")),
-            entry("cli", Set.of("config", "database", "jobs", "tools", "schema", "bench")));
+            entry("client", Set.of()),
+            entry("cli", Set.of("config", "database", "jobs", "tools", "schema", "bench", "client")));
 
     /** What {@code config} may name of a room: its configuration and nothing else. */
     private static final Pattern CONFIG_IMPORT =

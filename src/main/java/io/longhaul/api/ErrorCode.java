@@ -26,6 +26,10 @@ enum ErrorCode {
     JOB_NOT_FINISHED(409),
     /** A worker tells of an attempt that is not its own any more, or is itself not known any more. */
     LEASE_LOST(409),
+    /** Workers offer the tool, or jobs of it have not ended. */
+    TOOL_IN_USE(409),
+    /** The tool is part of the configuration, which no request changes. */
+    TOOL_CONFIGURED(409),
     /** Another schedule has this name. */
     SCHEDULE_NAME_TAKEN(409),
     /** The body is larger than the server takes. */

@@ -319,6 +319,9 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             if (servesRemote) {
                 environment.jersey().register(new WorkersResource(remote.remote(), registry, executor, configuration));
                 environment.jersey().register(new AttemptResource(remote.remote(), configuration));
+                environment
+                        .jersey()
+                        .register(new BroughtToolResource(remote.remote().tools()));
             }
             environment.jersey().register(new BrokenResource());
             environment.servlets().addServlet("broken", new BrokenServlet()).addMapping("/broken-servlet");
