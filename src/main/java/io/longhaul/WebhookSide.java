@@ -1,8 +1,9 @@
 package io.longhaul;
 
 import io.dropwizard.core.setup.Environment;
-import io.longhaul.api.DeliveriesResource;
 import io.longhaul.api.JobDeliveriesResource;
+import io.longhaul.api.WebhookDeliveriesResource;
+import io.longhaul.api.WebhookResource;
 import io.longhaul.api.WebhooksResource;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.jobs.SubmissionCheck;
@@ -57,7 +58,9 @@ final class WebhookSide {
                 .register(new WebhooksResource(webhooks, addresses, configuration.api(), deliverer::wakeUpAnyway));
         environment
                 .jersey()
-                .register(new DeliveriesResource(webhooks, log, configuration.api(), deliverer::wakeUpAnyway));
+                .register(new WebhookResource(
+                        webhooks, log, addresses, configuration.api(), deliverer::wakeUpAnyway));
+        environment.jersey().register(new WebhookDeliveriesResource(webhooks, log, deliverer::wakeUpAnyway));
         environment.jersey().register(new JobDeliveriesResource(log));
         environment
                 .metrics()

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -17,6 +18,9 @@ import java.util.stream.Stream;
  */
 public final class AddressPolicy {
     private static final int LONGEST_URL = 2000;
+
+    /** No domain begins with a digit at the top, but systems read 2130706433 or 127.1 as addresses. */
+    private static final Pattern NUMBERS = Pattern.compile("(.*\\.)?[0-9][^.:]*");
 
     /** Of the address family of IPv6, what is given to the internet at all. */
     private static final AddressRange GLOBAL = AddressRange.of("2000::/3");
@@ -81,6 +85,10 @@ public final class AddressPolicy {
         }
         if (uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
             return Optional.of("must have neither a user nor a fragment");
+        }
+        String host = bare(uri.getHost());
+        if (NUMBERS.matcher(host).matches() && AddressRange.literal(host).isEmpty()) {
+            return Optional.of("must name its host, or write its address as usual: 4 numbers with points, or IPv6 in brackets");
         }
         return literal(uri.getHost())
                 .filter(address -> !mayConnect(uri.getHost(), address))

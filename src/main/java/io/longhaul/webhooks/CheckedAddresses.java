@@ -3,10 +3,10 @@ package io.longhaul.webhooks;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.stream.Stream;
 import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.SocketAddressResolver;
 
@@ -45,10 +45,14 @@ final class CheckedAddresses implements SocketAddressResolver {
     private List<InetSocketAddress> resolve(String host, int port)
             throws UnknownHostException, AddressRefusedException {
         InetAddress[] found = names.find(AddressPolicy.bare(host));
-        List<InetSocketAddress> allowed = Stream.of(found)
-                .filter(address -> policy.mayConnect(host, address))
-                .map(address -> new InetSocketAddress(address, port))
-                .toList();
+        List<InetSocketAddress> allowed = new ArrayList<>();
+        for (InetAddress address : found) {
+            if (policy.mayConnect(host, address)) {
+                // Named as it was asked for: TLS asks for the name that the socket's address has.
+                InetAddress named = InetAddress.getByAddress(AddressPolicy.bare(host), address.getAddress());
+                allowed.add(new InetSocketAddress(named, port));
+            }
+        }
         if (allowed.isEmpty()) {
             throw new AddressRefusedException(AddressPolicy.refusal(host, found[0]));
         }

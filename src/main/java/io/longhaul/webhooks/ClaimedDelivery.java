@@ -21,7 +21,7 @@ import java.util.UUID;
  * @param result JSON text, or null if it is not there, not wanted or too large
  * @param claimedAt database time
  */
-record ClaimedDelivery(
+public record ClaimedDelivery(
         UUID id,
         int attempt,
         int failures,

@@ -12,7 +12,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
@@ -20,19 +19,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Shows what was and is to be delivered to an endpoint, tries it, and delivers again. All of it is an operator's. */
-@Path("/v1/webhooks/{id}")
+/** Shows what was and is to be delivered to an endpoint, and delivers again. All of it is an operator's. */
+@Path("/v1/webhooks/{id}/deliveries")
 @Produces(MediaType.APPLICATION_JSON)
-public final class DeliveriesResource {
+public final class WebhookDeliveriesResource {
     private static final int MOST = 100;
     private static final int USUAL = 50;
-    private static final int MOST_REDELIVERED = 1000;
 
     private static final List<String> STATUSES = List.of("pending", "delivered", "failed");
 
     private final Webhooks webhooks;
     private final DeliveryLog log;
-    private final JsonBodies bodies;
     private final Runnable changed;
 
     /**
@@ -40,13 +37,11 @@ public final class DeliveriesResource {
      *
      * @param webhooks the table of endpoints
      * @param log reads deliveries, and has them delivered again
-     * @param configuration limits of requests
      * @param changed called when deliveries are due that were not before
      */
-    public DeliveriesResource(Webhooks webhooks, DeliveryLog log, ApiConfiguration configuration, Runnable changed) {
+    public WebhookDeliveriesResource(Webhooks webhooks, DeliveryLog log, Runnable changed) {
         this.webhooks = webhooks;
         this.log = log;
-        this.bodies = new JsonBodies(configuration.maxBodyBytes());
         this.changed = changed;
     }
 
@@ -92,7 +87,6 @@ public final class DeliveriesResource {
      * @return 200 with the page, newest first; 404 if there is no endpoint of this id; 422 for a wrong parameter
      */
     @GET
-    @Path("/deliveries")
     public Object list(@PathParam("id") String id, @Context UriInfo uri) {
         UUID webhook = find(id);
         QueryParameters query = new QueryParameters(uri);
@@ -114,19 +108,6 @@ public final class DeliveriesResource {
     }
 
     /**
-     * Sends an endpoint the event {@code webhook.test}.
-     *
-     * @param id the endpoint
-     * @return 202 with the delivery; 404 if there is no endpoint of this id
-     */
-    @POST
-    @Path("/test")
-    public Response test(@PathParam("id") String id) {
-        UUID delivery = log.test(WebhookReader.id(id)).orElseThrow(() -> WebhookReader.notFound(id));
-        return accepted(delivery);
-    }
-
-    /**
      * Delivers again what has ended, delivered or not: with the same {@code webhook-id}, from the beginning of the
      * schedule.
      *
@@ -135,7 +116,7 @@ public final class DeliveriesResource {
      * @return 202 with the delivery; 404 if there is none of this id; 409 if it has not ended
      */
     @POST
-    @Path("/deliveries/{delivery}/redeliver")
+    @Path("/{delivery}/redeliver")
     public Response redeliver(@PathParam("id") String id, @PathParam("delivery") String deliveryId) {
         UUID webhook = find(id);
         Delivery delivery = JobResource.parse(deliveryId)
@@ -153,37 +134,6 @@ public final class DeliveriesResource {
         return accepted(delivery.id());
     }
 
-    /**
-     * Delivers again what has failed since a time, such as after an outage of the receiver.
-     *
-     * @param id the endpoint
-     * @param body {@code {since}}: a time in ISO-8601 with offset
-     * @return 200 {@code {redelivered, more}}: up to 1,000; while more is true, send it again; 404 if there is no endpoint
-     *     of this id; 400 or 422 for a wrong body
-     */
-    @POST
-    @Path("/redeliver")
-    public Object redeliverFailed(@PathParam("id") String id, InputStream body) {
-        UUID webhook = find(id);
-        Fields fields = new Fields(bodies.read(body));
-        Instant since = fields.optionalTime("since");
-        if (since == null && fields.errors().isEmpty()) {
-            fields.wrong("since", "is missing");
-        }
-        fields.check(null);
-        int again = log.redeliverFailed(webhook, since.toString(), MOST_REDELIVERED);
-        changed.run();
-        return new Redelivered(again, again == MOST_REDELIVERED);
-    }
-
-    /**
-     * What is delivered again.
-     *
-     * @param redelivered how many
-     * @param more whether there may be more
-     */
-    record Redelivered(int redelivered, boolean more) {}
-
     private UUID find(String id) {
         UUID webhook = WebhookReader.id(id);
         if (!webhooks.exists(webhook)) {
@@ -194,6 +144,11 @@ public final class DeliveriesResource {
 
     private Response accepted(UUID delivery) {
         changed.run();
+        return accepted(delivery, log);
+    }
+
+    /** 202 with a delivery that is due now. */
+    static Response accepted(UUID delivery, DeliveryLog log) {
         List<Delivery> one = log.find(delivery).stream().toList();
         return Response.accepted(DeliveryRepresentation.of(one, log).get(0)).build();
     }
