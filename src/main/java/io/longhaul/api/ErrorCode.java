@@ -16,6 +16,10 @@ enum ErrorCode {
     BATCH_NOT_FOUND(404),
     /** No schedule of this id, or no longer. */
     SCHEDULE_NOT_FOUND(404),
+    /** No webhook of this id, or no longer. */
+    WEBHOOK_NOT_FOUND(404),
+    /** No delivery of this id, or no longer. */
+    DELIVERY_NOT_FOUND(404),
     /** The resource knows other methods; {@code Allow} names them. */
     METHOD_NOT_ALLOWED(405),
     /** No representation that {@code Accept} asks for. */
@@ -32,6 +36,8 @@ enum ErrorCode {
     TOOL_CONFIGURED(409),
     /** Another schedule has this name. */
     SCHEDULE_NAME_TAKEN(409),
+    /** Only a delivery that has ended can be repeated. */
+    DELIVERY_PENDING(409),
     /** The body is larger than the server takes. */
     PAYLOAD_TOO_LARGE(413),
     /** The request line is too long. */
