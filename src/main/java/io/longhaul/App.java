@@ -11,6 +11,7 @@ import io.longhaul.cli.CheckCommand;
 import io.longhaul.cli.ConfigurationFiles;
 import io.longhaul.cli.JobCommand;
 import io.longhaul.cli.JobListing;
+import io.longhaul.cli.KeyCommand;
 import io.longhaul.cli.ServeCommand;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
@@ -82,6 +83,7 @@ public final class App extends Application<ServiceConfiguration> {
         bootstrap.addCommand(new CheckCommand(text -> files.substitutor().replace(text), App::checked));
         bootstrap.addCommand(new BenchCommand(App::benchTarget));
         bootstrap.addCommand(new JobListing());
+        bootstrap.addCommand(new KeyCommand(App::databaseOfCommand));
         bootstrap.addCommand(new DbCommand<>(
                 ServiceConfiguration.class,
                 App::databaseOfMigration,

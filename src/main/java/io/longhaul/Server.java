@@ -139,6 +139,7 @@ final class Server {
     }
 
     void assemble() throws Exception {
+        AccessSide.requireSafe(configuration, System.getenv());
         DatabaseConfiguration database = configuration.database();
         if (database.isEmbedded()) {
             startEmbedded(database);
@@ -241,6 +242,7 @@ final class Server {
                 facts,
                 this::jobsChanged);
         workers.housekeeping().add(StatsMaker.TASK, new StatsMaker(workerJdbi));
+        workers.housekeeping().add(AccessSide.CLEAN_UP, () -> AccessSide.cleanAudit(workerJdbi));
         workers.housekeeping().add(DeliveryCleaner.TASK, webhooks.cleaner()::clean);
         schema.onChange(state -> workers.wakeUp());
         environment.lifecycle().manage(managed(this::startWorkers, () -> {}));
@@ -395,6 +397,7 @@ final class Server {
         environment.jersey().register(new BroughtToolResource(remote.tools()));
         AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();
         Problems problems = ApiErrors.install(server, environment, readiness, schema::suspect);
+        AccessSide.install(environment, configuration, jdbi, problems);
         SubmitFilter.install(environment, submissions, readiness, problems, answering);
         JobLists lists = new JobLists(queries);
         environment.jersey().register(new JobsResource(submissions, lists, waits));

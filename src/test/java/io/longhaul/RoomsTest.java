@@ -24,7 +24,9 @@ class RoomsTest {
     private static final Pattern INLINE = Pattern.compile("io\\.longhaul\\.((?:[a-z]+\\.)+)[A-Z]");
 
     private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(
-            entry("config", Set.of("api", "database", "remote", "schema", "tools", "webhooks", "workers")),
+            entry(
+                    "config",
+                    Set.of("api", "database", "ops.access", "remote", "schema", "tools", "webhooks", "workers")),
             entry("jobs", Set.of()),
             entry("schedules", Set.of("jobs")),
             entry("workers", Set.of("jobs", "schedules", "tools", "tools.spi")),
@@ -52,14 +54,16 @@ class RoomsTest {
                             "tools.spi",
                             "events",
                             "ops",
+                            "ops.access",
                             "webhooks")),
             entry("schema", Set.of()),
             entry("database", Set.of()),
             entry("database.embedded", Set.of("database")),
             entry("ops", Set.of()),
+            entry("ops.access", Set.of()),
             entry("bench", Set.of("schema")),
             entry("client", Set.of()),
-            entry("cli", Set.of("config", "database", "jobs", "tools", "schema", "bench", "client")));
+            entry("cli", Set.of("config", "database", "jobs", "tools", "schema", "bench", "client", "ops.access")));
 
     /** What {@code config} may name of a room: its configuration and nothing else. */
     private static final Pattern CONFIG_IMPORT =

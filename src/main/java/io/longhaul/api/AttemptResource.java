@@ -3,6 +3,7 @@ package io.longhaul.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.jobs.Outcome;
+import io.longhaul.ops.access.Role;
 import io.longhaul.remote.LeaseLostException;
 import io.longhaul.remote.Remote;
 import io.longhaul.remote.RemoteAttempts;
@@ -66,6 +67,7 @@ public final class AttemptResource {
      * @return 204; 400, 404, 409, 413 or 422
      */
     @POST
+    @Needs(Role.WORK)
     @Path("/progress")
     public Response progress(
             @HeaderParam(WorkersResource.TOKEN) String token,
@@ -98,6 +100,7 @@ public final class AttemptResource {
      * @return 204; 400, 404, 409, 413 or 422
      */
     @POST
+    @Needs(Role.WORK)
     @Path("/logs")
     public Response logs(
             @HeaderParam(WorkersResource.TOKEN) String token,
@@ -123,6 +126,7 @@ public final class AttemptResource {
      *     be kept; 400, 404, 409 or 422
      */
     @POST
+    @Needs(Role.WORK)
     @Path("/complete")
     public Object complete(
             @HeaderParam(WorkersResource.TOKEN) String token,
@@ -155,6 +159,7 @@ public final class AttemptResource {
      * @return 200 with {@code {status: failed | retry, error_code, message}}; 400, 404, 409, 413 or 422
      */
     @POST
+    @Needs(Role.WORK)
     @Path("/fail")
     public Object fail(
             @HeaderParam(WorkersResource.TOKEN) String token,
@@ -176,6 +181,7 @@ public final class AttemptResource {
      * @return 200 with {@code {status: released}}; 404 or 409
      */
     @POST
+    @Needs(Role.WORK)
     @Path("/release")
     public Object release(
             @HeaderParam(WorkersResource.TOKEN) String token,

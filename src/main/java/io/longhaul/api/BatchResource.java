@@ -3,6 +3,7 @@ package io.longhaul.api;
 import io.longhaul.events.BatchEnds;
 import io.longhaul.jobs.Batch;
 import io.longhaul.jobs.BatchQueries;
+import io.longhaul.ops.access.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -46,6 +47,7 @@ public final class BatchResource {
      * @return the batch; 404 if there is none of this id
      */
     @GET
+    @Needs(Role.READ)
     public CompletionStage<Response> show(@PathParam("id") String id, @Context HttpServletRequest request) {
         Preference preference = Preference.of(request);
         Batch batch = JobResource.parse(id).flatMap(queries::find).orElseThrow(() -> notFound(id));

@@ -3,6 +3,7 @@ package io.longhaul.api;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SequenceWriter;
+import io.longhaul.ops.access.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -48,6 +49,7 @@ public final class BatchesResource {
      *     least one job is new, else 200 with the same; 400, 413, 415, 422, 429 or 503
      */
     @POST
+    @Needs(Role.SUBMIT)
     @Consumes(MediaType.APPLICATION_JSON)
     public Response submit(InputStream body, @Context HttpServletRequest request) {
         BatchAnswer answer = submissions.submit(body, request);
@@ -70,6 +72,7 @@ public final class BatchesResource {
      *     415, 422, 429 or 503: what was committed before stays, so send the same again under the same key
      */
     @POST
+    @Needs(Role.SUBMIT)
     @Consumes(LINES)
     @Produces(LINES)
     public Response submitLines(InputStream body, @Context HttpServletRequest request) {

@@ -1,5 +1,6 @@
 package io.longhaul.api;
 
+import io.longhaul.ops.access.Role;
 import io.longhaul.remote.RemoteTools;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.Path;
@@ -36,6 +37,7 @@ public final class BroughtToolResource {
      *     without force
      */
     @DELETE
+    @Needs(value = Role.OPERATE, audited = true)
     public Response remove(@PathParam("name") String name, @Context UriInfo uri) {
         QueryParameters query = new QueryParameters(uri);
         boolean force = query.flag("force");

@@ -4,6 +4,7 @@ import io.longhaul.jobs.BulkCancellation;
 import io.longhaul.jobs.JobFilter;
 import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.JobStatus;
+import io.longhaul.ops.access.Role;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -44,6 +45,7 @@ public final class BulkCancelResource {
      * @return 200 with {@code {dry_run, cancelled, already_ended, more}}, or with the preview; 422
      */
     @POST
+    @Needs(value = Role.OPERATE, audited = true)
     public Object cancel(@Context UriInfo uri) {
         BulkQuery query = BulkQuery.of(uri, OPEN, OPEN);
         if (query.dryRun()) {

@@ -1,6 +1,7 @@
 package io.longhaul.api;
 
 import io.longhaul.jobs.JobStatus;
+import io.longhaul.ops.access.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -42,6 +43,7 @@ public final class BulkRetryResource {
      * @return 200 with {@code {dry_run, retried, replayed, rejected, results, next_cursor}}, or with the preview; 422
      */
     @POST
+    @Needs(value = Role.OPERATE, audited = true)
     public Object retry(@Context UriInfo uri, @Context HttpServletRequest request) {
         BulkQuery query = BulkQuery.of(uri, ENDED, List.of(JobStatus.FAILED));
         String key = IdempotencyKey.ofHeader(request);

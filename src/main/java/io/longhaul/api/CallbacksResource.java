@@ -43,6 +43,7 @@ public final class CallbacksResource {
      * @return 204; 400, 413 or 422 for a body that is none, 404 when nobody waits there any more
      */
     @POST
+    @Open
     @Consumes(MediaType.APPLICATION_JSON)
     public Response post(@PathParam("token") String token, InputStream body) {
         ObjectNode object = bodies.read(body);

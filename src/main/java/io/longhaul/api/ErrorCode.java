@@ -8,6 +8,12 @@ enum ErrorCode {
     BAD_REQUEST(400),
     /** The body is not JSON. */
     MALFORMED_JSON(400),
+    /** Who asks has not said who it is, or not with a key that is valid; {@code WWW-Authenticate} says how. */
+    UNAUTHENTICATED(401),
+    /** Who asks may not do this; the message names the role that may. */
+    MISSING_ROLE(403),
+    /** A page of a site that may change nothing here. */
+    ORIGIN_NOT_ALLOWED(403),
     /** No resource at this path. */
     NOT_FOUND(404),
     /** No job of this id, or no longer. */
@@ -62,6 +68,10 @@ enum ErrorCode {
     OVERLOADED(429, 1),
     /** As many jobs wait for a worker as may. */
     QUEUE_FULL(429, 5),
+    /** The principal sends more requests than it may. */
+    RATE_LIMITED(429, 1),
+    /** The server is not known by the name it was called. */
+    HOST_NOT_ALLOWED(421),
     /** The headers are too large. */
     HEADERS_TOO_LARGE(431),
     /** A fault of the server; its log has the trace id. */

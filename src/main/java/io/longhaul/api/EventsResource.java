@@ -3,6 +3,7 @@ package io.longhaul.api;
 import io.longhaul.events.ChangeFeed;
 import io.longhaul.jobs.JobChange;
 import io.longhaul.jobs.JobStatus;
+import io.longhaul.ops.access.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -44,6 +45,7 @@ public final class EventsResource {
      */
     // 200 with the events state, and reset for a client that was away for too long; 422 for a wrong parameter.
     @GET
+    @Needs(Role.READ)
     public void events(@Context UriInfo uri, @Context HttpServletRequest request, @Suspended AsyncResponse response) {
         Predicate<JobChange> filter = filter(new QueryParameters(uri));
         if (request.getMethod().equals("HEAD")) {

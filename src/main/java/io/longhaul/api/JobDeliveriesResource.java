@@ -1,5 +1,6 @@
 package io.longhaul.api;
 
+import io.longhaul.ops.access.Role;
 import io.longhaul.webhooks.DeliveryLog;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -34,6 +35,7 @@ public final class JobDeliveriesResource {
      *     that nobody was told of; 404 if the id is none
      */
     @GET
+    @Needs(Role.READ)
     public Object list(@PathParam("id") String id) {
         UUID job = JobResource.parse(id).orElseThrow(() -> JobResource.notFound(id));
         return new DeliveryRepresentation.Page(DeliveryRepresentation.of(log.ofJob(job, MOST), log), null);

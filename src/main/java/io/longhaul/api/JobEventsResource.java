@@ -5,6 +5,7 @@ import io.longhaul.events.JobWatch;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.JobState;
+import io.longhaul.ops.access.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -55,6 +56,7 @@ public final class JobEventsResource {
     // no
     // job of this id.
     @GET
+    @Needs(Role.READ)
     public void events(
             @PathParam("id") String id, @Context HttpServletRequest request, @Suspended AsyncResponse response) {
         Job job = JobResource.parse(id).flatMap(queries::find).orElseThrow(() -> JobResource.notFound(id));

@@ -4,6 +4,7 @@ import io.longhaul.jobs.Cancellation;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.JobState;
+import io.longhaul.ops.access.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -68,6 +69,7 @@ public final class JobResource {
      *     stands; 404 if there is none of this id
      */
     @GET
+    @Needs(Role.READ)
     public CompletionStage<Response> show(@PathParam("id") String id, @Context HttpServletRequest request) {
         Preference preference = Preference.of(request);
         List<String> known = Collections.list(request.getHeaders(HttpHeaders.IF_NONE_MATCH));
@@ -93,6 +95,7 @@ public final class JobResource {
      * @return whether it was cancelled, and a message; 404 if there is none of this id
      */
     @DELETE
+    @Needs(Role.SUBMIT)
     public Object cancel(@PathParam("id") String id) {
         UUID jobId = parse(id).orElseThrow(() -> notFound(id));
         return switch (cancellation.cancel(jobId).orElseThrow(() -> notFound(id))) {
@@ -109,6 +112,7 @@ public final class JobResource {
      * @return the lines and where to go on; 404 if there is no job of this id
      */
     @GET
+    @Needs(Role.READ)
     @Path("/logs")
     public Object logs(@PathParam("id") String id, @Context UriInfo uri) {
         QueryParameters query = new QueryParameters(uri);
@@ -126,6 +130,7 @@ public final class JobResource {
      * @return the attempts; 404 if there is no job of this id
      */
     @GET
+    @Needs(Role.READ)
     @Path("/attempts")
     public Object attempts(@PathParam("id") String id) {
         Job job = find(id);

@@ -2,6 +2,7 @@ package io.longhaul.api;
 
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.Submitted;
+import io.longhaul.ops.access.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -52,6 +53,7 @@ public final class JobsResource {
      *     202 if the job has not ended and {@code Prefer: respond-async} was sent; 400, 413, 415, 422, 429 or 503
      */
     @POST
+    @Needs(Role.SUBMIT)
     @Consumes(MediaType.APPLICATION_JSON)
     public CompletionStage<Response> submit(InputStream body, @Context HttpServletRequest request) {
         Preference preference = Preference.of(request);
@@ -75,6 +77,7 @@ public final class JobsResource {
      * @return 200 with the page, and a Link to the next one; 422 for a wrong parameter
      */
     @GET
+    @Needs(Role.READ)
     public Response list(@Context UriInfo uri) {
         return page(lists.find(JobListQuery.of(uri)), uri);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.jobs.NodeQueries;
 import io.longhaul.jobs.NodeQueries.KnownNode;
+import io.longhaul.ops.access.Role;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -73,6 +74,7 @@ public final class NodesResource {
      * @return 200 {@code {nodes: [{id, name, version, status, started_at, lease_until, running, tools}]}}
      */
     @GET
+    @Needs(Role.READ)
     public Object list() {
         return new NodeList(queries.all().stream().map(NodeRepresentation::of).toList());
     }

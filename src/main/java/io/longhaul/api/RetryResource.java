@@ -3,6 +3,7 @@ package io.longhaul.api;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.Submitted;
+import io.longhaul.ops.access.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -44,6 +45,7 @@ public final class RetryResource {
      *     that was used before; 404; 409 if the job has not ended; 422 if it would not be accepted today
      */
     @POST
+    @Needs(Role.SUBMIT)
     public Response retry(@PathParam("id") String id, @Context HttpServletRequest request) {
         Job ended = JobResource.parse(id).flatMap(queries::find).orElseThrow(() -> JobResource.notFound(id));
         if (!ended.status().isFinal()) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.jobs.Intake;
 import io.longhaul.jobs.SubmissionRejected;
 import io.longhaul.jobs.Submitted;
+import io.longhaul.ops.access.Role;
 import io.longhaul.schedules.Schedule;
 import io.longhaul.schedules.Schedules;
 import jakarta.servlet.http.HttpServletRequest;
@@ -71,6 +72,7 @@ public final class SchedulesResource {
      * @return 201 with the schedule and its Location; 400, 409 if the name is taken, 413, 415 or 422
      */
     @POST
+    @Needs(value = Role.OPERATE, audited = true)
     @Consumes(MediaType.APPLICATION_JSON)
     public Response create(InputStream body, @Context HttpServletRequest request) {
         SubmissionReader.requireUtf8(request);
@@ -89,6 +91,7 @@ public final class SchedulesResource {
      * @return 200 with the page; 422 for a wrong parameter
      */
     @GET
+    @Needs(Role.READ)
     public Object list(@Context UriInfo uri) {
         QueryParameters query = new QueryParameters(uri);
         int limit = (int) query.number("limit", 1, MOST, USUAL);
@@ -108,6 +111,7 @@ public final class SchedulesResource {
      * @return the schedule; 404 if there is none of this id
      */
     @GET
+    @Needs(Role.READ)
     @Path("/{id}")
     public Object show(@PathParam("id") String id) {
         return ScheduleRepresentation.of(find(id));
@@ -123,6 +127,7 @@ public final class SchedulesResource {
      * @return 200 with the schedule; 404, 409 or as for create
      */
     @PATCH
+    @Needs(value = Role.OPERATE, audited = true)
     @Path("/{id}")
     @Consumes(MediaType.APPLICATION_JSON)
     public Object change(@PathParam("id") String id, InputStream body, @Context HttpServletRequest request) {
@@ -149,6 +154,7 @@ public final class SchedulesResource {
      * @return 204; 404 if there is none of this id
      */
     @DELETE
+    @Needs(value = Role.OPERATE, audited = true)
     @Path("/{id}")
     public Response delete(@PathParam("id") String id) {
         if (schedules.delete(ScheduleReader.id(id)) == 0) {
@@ -165,6 +171,7 @@ public final class SchedulesResource {
      * @return 201 with the job and its Location; 200 for an idempotency key that was used before; 404 or 422
      */
     @POST
+    @Needs(value = Role.OPERATE, audited = true)
     @Path("/{id}/run")
     public Response run(@PathParam("id") String id, @Context HttpServletRequest request) {
         Schedule schedule = find(id);
@@ -189,6 +196,7 @@ public final class SchedulesResource {
      * @return 200 with the page; 404 if the id is none
      */
     @GET
+    @Needs(Role.READ)
     @Path("/{id}/jobs")
     public Response jobs(@PathParam("id") String id, @Context UriInfo uri) {
         return JobsResource.page(lists.find(JobListQuery.ofSchedule(uri, ScheduleReader.id(id))), uri);

@@ -3,6 +3,7 @@ package io.longhaul.api;
 import io.longhaul.jobs.JobStats;
 import io.longhaul.jobs.JobStats.Figures;
 import io.longhaul.jobs.QueueDepth;
+import io.longhaul.ops.access.Role;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -48,6 +49,7 @@ public final class StatsResource {
      * @return 200 {@code {from, to, step, tool, queued, running, total, steps}}; 422 for a wrong parameter
      */
     @GET
+    @Needs(Role.READ)
     public Object show(@Context UriInfo uri) {
         return jdbi.withHandle(handle -> {
             JobStats stats = handle.attach(JobStats.class);

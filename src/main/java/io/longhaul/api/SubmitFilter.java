@@ -6,6 +6,8 @@ import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobState;
 import io.longhaul.jobs.Submitted;
 import io.longhaul.ops.Readiness;
+import io.longhaul.ops.access.Principal;
+import io.longhaul.ops.access.Role;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
@@ -77,7 +79,10 @@ public final class SubmitFilter extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        if (isPlain(request) && readiness.current().wrongSchema().isEmpty()) {
+        // Who may not submit is refused by Jersey's gate.
+        if (isPlain(request)
+                && Principal.of(request).may(Role.SUBMIT)
+                && readiness.current().wrongSchema().isEmpty()) {
             submit(request, response);
         } else {
             chain.doFilter(request, response);

@@ -2,6 +2,7 @@ package io.longhaul.api;
 
 import io.longhaul.jobs.PausedTools;
 import io.longhaul.jobs.QueueDepth;
+import io.longhaul.ops.access.Role;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.Storable;
 import io.longhaul.tools.ToolRegistry;
@@ -51,6 +52,7 @@ public final class ToolResource {
      *     404 for an unknown tool
      */
     @GET
+    @Needs(Role.READ)
     public Object show(@PathParam("name") String name) {
         RegisteredTool tool = find(name);
         paused.refresh();
@@ -68,6 +70,7 @@ public final class ToolResource {
      * @return 200 with the tool, also when it was paused already; 404 for an unknown tool; 400 or 422 for a wrong body
      */
     @POST
+    @Needs(value = Role.OPERATE, audited = true)
     @Path("/pause")
     public Object pause(@PathParam("name") String name, InputStream body) {
         find(name);
@@ -82,6 +85,7 @@ public final class ToolResource {
      * @return 200 with the tool, also when it was not paused; 404 for an unknown tool
      */
     @POST
+    @Needs(value = Role.OPERATE, audited = true)
     @Path("/resume")
     public Object resume(@PathParam("name") String name) {
         find(name);

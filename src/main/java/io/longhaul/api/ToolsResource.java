@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.PausedTools;
 import io.longhaul.jobs.Submitted;
+import io.longhaul.ops.access.Role;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.spi.ToolDescription;
@@ -93,6 +94,7 @@ public final class ToolsResource {
      * @return {@code {tools: [{name, description, input_schema, paused}]}}
      */
     @GET
+    @Needs(Role.READ)
     @Path("/tools")
     public Object list() {
         return new ToolList(tools.list().stream()
@@ -112,6 +114,7 @@ public final class ToolsResource {
      *     ask; 400, 413, 415, 422, 429 or 503 if it was not accepted
      */
     @POST
+    @Needs(Role.SUBMIT)
     @Path("/invoke")
     @Consumes(MediaType.APPLICATION_JSON)
     public CompletionStage<Response> invoke(InputStream body, @Context HttpServletRequest request) {

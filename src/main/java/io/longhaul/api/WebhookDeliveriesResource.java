@@ -1,5 +1,6 @@
 package io.longhaul.api;
 
+import io.longhaul.ops.access.Role;
 import io.longhaul.webhooks.Delivery;
 import io.longhaul.webhooks.DeliveryLog;
 import io.longhaul.webhooks.Webhooks;
@@ -87,6 +88,7 @@ public final class WebhookDeliveriesResource {
      * @return 200 with the page, newest first; 404 if there is no endpoint of this id; 422 for a wrong parameter
      */
     @GET
+    @Needs(Role.OPERATE)
     public Object list(@PathParam("id") String id, @Context UriInfo uri) {
         UUID webhook = find(id);
         QueryParameters query = new QueryParameters(uri);
@@ -116,6 +118,7 @@ public final class WebhookDeliveriesResource {
      * @return 202 with the delivery; 404 if there is none of this id; 409 if it has not ended
      */
     @POST
+    @Needs(value = Role.OPERATE, audited = true)
     @Path("/{delivery}/redeliver")
     public Response redeliver(@PathParam("id") String id, @PathParam("delivery") String deliveryId) {
         UUID webhook = find(id);

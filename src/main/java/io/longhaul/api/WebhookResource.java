@@ -1,6 +1,7 @@
 package io.longhaul.api;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.ops.access.Role;
 import io.longhaul.webhooks.AddressPolicy;
 import io.longhaul.webhooks.DeliveryLog;
 import io.longhaul.webhooks.Webhook;
@@ -69,6 +70,7 @@ public final class WebhookResource {
      * @return the endpoint without its secret; 404 if there is none of this id
      */
     @GET
+    @Needs(Role.OPERATE)
     public Object show(@PathParam("id") String id) {
         return WebhookRepresentation.of(find(id));
     }
@@ -82,6 +84,7 @@ public final class WebhookResource {
      * @return 200 with the endpoint; 404 or as for create
      */
     @PATCH
+    @Needs(value = Role.OPERATE, audited = true)
     @Consumes(MediaType.APPLICATION_JSON)
     public Object change(@PathParam("id") String id, InputStream body, @Context HttpServletRequest request) {
         SubmissionReader.requireUtf8(request);
@@ -104,6 +107,7 @@ public final class WebhookResource {
      * @return 204; 404 if there is none of this id
      */
     @DELETE
+    @Needs(value = Role.OPERATE, audited = true)
     public Response delete(@PathParam("id") String id) {
         UUID webhook = WebhookReader.id(id);
         requireFound(webhooks.delete(webhook), id);
@@ -121,6 +125,7 @@ public final class WebhookResource {
      * @return 200 with the endpoint, also when it was paused already; 404 if there is none of this id
      */
     @POST
+    @Needs(value = Role.OPERATE, audited = true)
     @Path("/pause")
     public Object pause(@PathParam("id") String id) {
         requireFound(webhooks.pause(WebhookReader.id(id)), id);
@@ -134,6 +139,7 @@ public final class WebhookResource {
      * @return 200 with the endpoint; 404 if there is none of this id
      */
     @POST
+    @Needs(value = Role.OPERATE, audited = true)
     @Path("/resume")
     public Object resume(@PathParam("id") String id) {
         requireFound(webhooks.resume(WebhookReader.id(id)), id);
@@ -150,6 +156,7 @@ public final class WebhookResource {
      * @return 200 with the endpoint and its new secret; 404 if there is none of this id; 400 or 422 for a wrong body
      */
     @POST
+    @Needs(value = Role.OPERATE, audited = true)
     @Path("/rotate-secret")
     public Object rotate(@PathParam("id") String id, InputStream body) {
         Fields fields = new Fields(bodies.readIfAny(body));
@@ -169,6 +176,7 @@ public final class WebhookResource {
      * @return 202 with the delivery; 404 if there is no endpoint of this id
      */
     @POST
+    @Needs(value = Role.OPERATE, audited = true)
     @Path("/test")
     public Response test(@PathParam("id") String id) {
         UUID delivery = log.test(WebhookReader.id(id)).orElseThrow(() -> WebhookReader.notFound(id));
@@ -185,6 +193,7 @@ public final class WebhookResource {
      *     of this id; 400 or 422 for a wrong body
      */
     @POST
+    @Needs(value = Role.OPERATE, audited = true)
     @Path("/redeliver")
     public Object redeliverFailed(@PathParam("id") String id, InputStream body) {
         UUID webhook = find(id).id();

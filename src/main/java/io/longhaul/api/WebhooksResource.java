@@ -1,5 +1,6 @@
 package io.longhaul.api;
 
+import io.longhaul.ops.access.Role;
 import io.longhaul.webhooks.AddressPolicy;
 import io.longhaul.webhooks.Webhook;
 import io.longhaul.webhooks.WebhookSecret;
@@ -59,6 +60,7 @@ public final class WebhooksResource {
      * @return 201 with the endpoint, its secret and its Location; 400, 413, 415 or 422
      */
     @POST
+    @Needs(value = Role.OPERATE, audited = true)
     @Consumes(MediaType.APPLICATION_JSON)
     public Response create(InputStream body, @Context HttpServletRequest request) {
         SubmissionReader.requireUtf8(request);
@@ -81,6 +83,7 @@ public final class WebhooksResource {
      * @return 200 with the page; 422 for a wrong parameter
      */
     @GET
+    @Needs(Role.OPERATE)
     public Object list(@Context UriInfo uri) {
         QueryParameters query = new QueryParameters(uri);
         int limit = (int) query.number("limit", 1, MOST, USUAL);

@@ -3,6 +3,7 @@ package io.longhaul.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.Problem.FieldError;
+import io.longhaul.ops.access.Role;
 import io.longhaul.remote.GivenJob;
 import io.longhaul.remote.HeldJob;
 import io.longhaul.remote.LeaseLostException;
@@ -69,6 +70,7 @@ public final class WorkersResource {
      * @return 201 with {@code {worker_id, worker_token, lease_seconds, heartbeat_seconds, tools}}; 400, 413 or 422
      */
     @POST
+    @Needs(Role.WORK)
     public Response register(InputStream body) {
         Fields fields = new Fields(bodies.readIfAny(body));
         String name = name(fields);
@@ -98,6 +100,7 @@ public final class WorkersResource {
      *     when it is new; 400, 413 or 422
      */
     @POST
+    @Needs(Role.WORK)
     @Path("/claim")
     public CompletionStage<Response> claim(@HeaderParam(TOKEN) String token, InputStream body) {
         Fields fields = new Fields(bodies.read(body));
@@ -130,6 +133,7 @@ public final class WorkersResource {
      *     was given up: it must stop all its work; 400, 413 or 422
      */
     @POST
+    @Needs(Role.WORK)
     @Path("/heartbeat")
     public CompletionStage<Response> heartbeat(@HeaderParam(TOKEN) String token, InputStream body) {
         Fields fields = new Fields(bodies.readIfAny(body));

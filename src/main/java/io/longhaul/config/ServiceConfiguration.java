@@ -6,6 +6,7 @@ import io.dropwizard.util.Duration;
 import io.dropwizard.validation.MinDuration;
 import io.longhaul.api.ApiConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
+import io.longhaul.ops.access.AccessConfiguration;
 import io.longhaul.remote.RemoteConfiguration;
 import io.longhaul.schema.SchemaConfiguration;
 import io.longhaul.tools.ToolsConfiguration;
@@ -50,6 +51,10 @@ public final class ServiceConfiguration extends Configuration {
     @NotNull
     @JsonProperty
     private WebhooksConfiguration webhooks = WebhooksConfiguration.DEFAULT;
+
+    @NotNull
+    @JsonProperty
+    private AccessConfiguration auth = AccessConfiguration.DEFAULT;
 
     @NotNull
     @MinDuration(value = 1, unit = TimeUnit.SECONDS)
@@ -138,6 +143,15 @@ public final class ServiceConfiguration extends Configuration {
      */
     public WebhooksConfiguration webhooks() {
         return webhooks;
+    }
+
+    /**
+     * Who may use the API.
+     *
+     * @return how they say who they are
+     */
+    public AccessConfiguration auth() {
+        return auth;
     }
 
     /**

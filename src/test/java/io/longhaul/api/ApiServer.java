@@ -29,6 +29,8 @@ import io.longhaul.jobs.SubmissionRejected;
 import io.longhaul.jobs.SubmissionRejected.Field;
 import io.longhaul.ops.Condition;
 import io.longhaul.ops.Readiness;
+import io.longhaul.ops.access.AccessConfiguration;
+import io.longhaul.ops.access.AuditStatements;
 import io.longhaul.schedules.Schedules;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.ParamsJson;
@@ -94,6 +96,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     private StoredCallbacks callbacks;
     private RemoteSide remote;
     private boolean servesRemote;
+    private AccessConfiguration access;
     private DropwizardTestSupport<Configuration> support;
 
     ApiServer(TestDatabase database, ApiConfiguration configuration, List<RegisteredTool> tools) {
@@ -111,6 +114,12 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     /** Serves remote workers, too. */
     ApiServer withRemote() {
         servesRemote = true;
+        return this;
+    }
+
+    /** Asks who is there, as a server does. */
+    ApiServer withAuth(AccessConfiguration access) {
+        this.access = access;
         return this;
     }
 
@@ -287,6 +296,10 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             waits = new JobWaits(queries, ends, watch, ends::lookAt, executor);
             DefaultServerFactory server = (DefaultServerFactory) dropwizard.getServerFactory();
             Problems problems = ApiErrors.install(server, environment, readiness, suspicions::incrementAndGet);
+            if (access != null) {
+                AccessFilter.install(environment, access, new AccessFilter.Place(true, ""), jdbi, problems);
+                environment.jersey().register(new AuditResource(jdbi.onDemand(AuditStatements.class)));
+            }
             SubmitFilter.install(environment, submissions, readiness, problems, executor);
             JobLists lists = new JobLists(queries);
             environment.jersey().register(new JobsResource(submissions, lists, waits));
