@@ -167,6 +167,19 @@ class AccessApiTest {
     }
 
     @Test
+    void aNameThatSomebodyElseLeadsHereIsRefused() throws Exception {
+        try (java.net.Socket socket = new java.net.Socket("127.0.0.1", SERVER.port())) {
+            socket.getOutputStream()
+                    .write("GET /healthz HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n".getBytes(
+                            java.nio.charset.StandardCharsets.US_ASCII));
+            assertThat(new String(
+                            socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 421")
+                    .contains("HOST_NOT_ALLOWED");
+        }
+    }
+
+    @Test
     void strangersSeeThatTheNodeIsHealthyAndNoMore() {
         assertThat(SERVER.get("/health").json("/details/checks").size()).isZero();
         Answer known = SERVER.send(SERVER.request("/health").header("X-API-Key", Keys.of(Role.READ)));
