@@ -29,13 +29,13 @@ class AccessSideTest {
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "localhost", "::1"})
     void loopbackIsSafe(String host) {
-        assertThatCode(() -> AccessSide.requireSafe(bound(host, host), Map.of())).doesNotThrowAnyException();
+        assertThatCode(() -> AccessSide.requireSafe(bound(host, host), Map.of()))
+                .doesNotThrowAnyException();
     }
 
     @Test
     void whoeverSaysSoMayBeOpen() {
-        assertThatCode(() -> AccessSide.requireSafe(
-                        bound("0.0.0.0", "0.0.0.0"), Map.of("LONGHAUL_INSECURE", "true")))
+        assertThatCode(() -> AccessSide.requireSafe(bound("0.0.0.0", "0.0.0.0"), Map.of("LONGHAUL_INSECURE", "true")))
                 .doesNotThrowAnyException();
     }
 

@@ -77,18 +77,20 @@ class AccessApiTest {
 
     @Test
     void everyEndpointSaysWhoMayUseIt() throws Exception {
-        assertThat(endpoints()).hasSizeGreaterThan(50).allSatisfy(endpoint -> assertThat(
-                        endpoint.method().isAnnotationPresent(Needs.class)
+        assertThat(endpoints())
+                .hasSizeGreaterThan(50)
+                .allSatisfy(endpoint -> assertThat(endpoint.method().isAnnotationPresent(Needs.class)
                                 ^ endpoint.method().isAnnotationPresent(Open.class))
-                .as("%s has either @Needs or @Open", endpoint)
-                .isTrue());
+                        .as("%s has either @Needs or @Open", endpoint)
+                        .isTrue());
     }
 
     @Test
     void onlyWhatSaysSoIsOpen() throws Exception {
-        assertThat(endpoints()).allSatisfy(endpoint -> assertThat(AccessFilter.isOpen(endpoint.path()))
-                .as("%s", endpoint)
-                .isEqualTo(endpoint.method().isAnnotationPresent(Open.class)));
+        assertThat(endpoints())
+                .allSatisfy(endpoint -> assertThat(AccessFilter.isOpen(endpoint.path()))
+                        .as("%s", endpoint)
+                        .isEqualTo(endpoint.method().isAnnotationPresent(Open.class)));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -118,7 +120,9 @@ class AccessApiTest {
     void noWayOfWritingAPathGetsAround() {
         for (String path : List.of(
                 "/v1/jobs;x=y", "/v1/%6aobs", "/healthz;/../v1/jobs", "/v1//jobs", "/v1/callbacks/x/../../jobs")) {
-            assertThat(SERVER.send(SERVER.request(path).GET()).status()).as(path).isIn(400, 401, 404);
+            assertThat(SERVER.send(SERVER.request(path).GET()).status())
+                    .as(path)
+                    .isIn(400, 401, 404);
         }
         assertThat(SERVER.post("/v1/jobs/cancel;x=y", "", "X-API-Key", Keys.of(Role.SUBMIT))
                         .status())
@@ -142,7 +146,8 @@ class AccessApiTest {
                 .isEqualTo(201);
         assertThat(SERVER.jdbi().withExtension(KeyStatements.class, KeyStatements::list))
                 .anySatisfy(known -> {
-                    assertThat(known.id()).isEqualTo(ApiKey.parse(key).orElseThrow().id());
+                    assertThat(known.id())
+                            .isEqualTo(ApiKey.parse(key).orElseThrow().id());
                     assertThat(known.lastUsedAt()).isNotNull();
                 });
     }
@@ -157,8 +162,8 @@ class AccessApiTest {
 
     @Test
     void pagesOfOtherSitesChangeNothing() {
-        Answer foreign = SERVER.post(
-                "/v1/jobs", "{}", "Origin", "https://evil.example", "X-API-Key", Keys.of(Role.ADMIN));
+        Answer foreign =
+                SERVER.post("/v1/jobs", "{}", "Origin", "https://evil.example", "X-API-Key", Keys.of(Role.ADMIN));
         assertThat(foreign.text("/error_code")).isEqualTo("ORIGIN_NOT_ALLOWED");
         Answer own = SERVER.post(
                 "/v1/jobs", "{}", "Origin", "http://127.0.0.1:" + SERVER.port(), "X-API-Key", Keys.of(Role.ADMIN));
@@ -170,10 +175,9 @@ class AccessApiTest {
     void aNameThatSomebodyElseLeadsHereIsRefused() throws Exception {
         try (java.net.Socket socket = new java.net.Socket("127.0.0.1", SERVER.port())) {
             socket.getOutputStream()
-                    .write("GET /healthz HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n".getBytes(
-                            java.nio.charset.StandardCharsets.US_ASCII));
-            assertThat(new String(
-                            socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
+                    .write("GET /healthz HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
+                            .getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            assertThat(new String(socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
                     .startsWith("HTTP/1.1 421")
                     .contains("HOST_NOT_ALLOWED");
         }
@@ -216,9 +220,9 @@ class AccessApiTest {
                 SERVER.jdbi()
                         .useExtension(
                                 KeyStatements.class,
-                                keys -> keys.revoke(ApiKey.parse(revoked).orElseThrow().id()));
-                BAD.addAll(List.of(
-                        "", "x", mistyped, ApiKey.random().reveal(), make(Role.ADMIN, -1L), revoked));
+                                keys -> keys.revoke(
+                                        ApiKey.parse(revoked).orElseThrow().id()));
+                BAD.addAll(List.of("", "x", mistyped, ApiKey.random().reveal(), make(Role.ADMIN, -1L), revoked));
             }
             return BAD;
         }
