@@ -116,6 +116,7 @@ final class Server {
     private Flow flow;
     private JobWaits waits;
     private Remote remote;
+    private FileParts files;
 
     Server(
             ServiceConfiguration configuration,
@@ -146,6 +147,8 @@ final class Server {
         Jdbi workerJdbi = jdbi(guarded, "workers");
         assembleEvents(database);
         assembleWorkers(workerJdbi);
+        files = new FileParts(jdbi, configuration.files());
+        FileParts.clean(workers.housekeeping(), workerJdbi, configuration.workers().cleanup());
         assembleFlow(workerJdbi);
         assembleRemote(workerJdbi);
         assembleApi();
@@ -267,13 +270,13 @@ final class Server {
         ParamsCheck check = new ParamsCheck(tools);
         flow = new Flow(
                 workerJdbi,
-                new Chains(workerJdbi, check, configuration.api().maxBodyBytes()),
+                new Chains(workerJdbi, check, configuration.api().maxBodyBytes(), FileParts.taken(tools)),
                 new Scheduler(
                         workerJdbi,
                         () -> tools.names().toArray(String[]::new),
                         new ScheduleReader(configuration.api()),
                         check,
-                        new JointCommit(workerJdbi, this::jobsReady, jobs -> {}, workers)),
+                        new JointCommit(workerJdbi, this::jobsReady, jobs -> {}, workers, FileParts.taken(tools))),
                 () -> schema.state().ready(),
                 facts,
                 this::settled,
@@ -314,7 +317,11 @@ final class Server {
             queue.check(submission);
         };
         return new Intake(
-                jdbi, check, commits, new JointCommit(jdbi, this::jobsReady, jobs -> flow.awaited(jobs), workers));
+                jdbi,
+                check,
+                commits,
+                new JointCommit(
+                        jdbi, this::jobsReady, jobs -> flow.awaited(jobs), workers, FileParts.taken(tools)));
     }
 
     private Integer maxQueue(String tool) {
@@ -410,6 +417,7 @@ final class Server {
                         configuration.api().invokeWait()));
         environment.jersey().register(new ToolResource(tools, workers.pausedTools(), jdbi, configuration.api()));
         environment.jersey().register(new HealthResource(readiness));
+        files.register(environment, queries);
         environment.admin().addTask(new DrainTask(workers::drain, workers::resume, workers::running));
     }
 
@@ -418,6 +426,7 @@ final class Server {
         environment.lifecycle().addServerLifecycleListener(address);
         StoredCallbacks callbacks = new StoredCallbacks(jdbi, address);
         surroundings.connect(callbacks);
+        files.connect(surroundings);
         environment.jersey().register(new CallbacksResource(callbacks, configuration.api()));
         for (LiveTools live : surroundings.live()) {
             environment.lifecycle().manage(managed(() -> live.start(tools, workers::wakeUp), () -> {}));

@@ -24,7 +24,7 @@ class RoomsTest {
     private static final Pattern INLINE = Pattern.compile("io\\.longhaul\\.((?:[a-z]+\\.)+)[A-Z]");
 
     private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(
-            entry("config", Set.of("api", "database", "remote", "schema", "tools", "workers")),
+            entry("config", Set.of("api", "database", "files", "remote", "schema", "tools", "workers")),
             entry("jobs", Set.of()),
             entry("schedules", Set.of("jobs")),
             entry("workers", Set.of("jobs", "schedules", "tools", "tools.spi")),
@@ -39,8 +39,9 @@ class RoomsTest {
             entry("tools.mcp", Set.of("tools", "tools.spi", "tools.process", "tools.secrets")),
             entry("remote", Set.of("jobs", "tools", "tools.spi", "workers")),
             entry("callbacks", Set.of("tools")),
+            entry("files", Set.of("jobs", "tools", "tools.spi")),
             entry("events", Set.of("jobs")),
-            entry("api", Set.of("callbacks", "jobs", "remote", "schedules", "tools", "tools.spi", "events", "ops")),
+            entry("api", Set.of("callbacks", "files", "jobs", "remote", "schedules", "tools", "tools.spi", "events", "ops")),
             entry("schema", Set.of()),
             entry("database", Set.of()),
             entry("database.embedded", Set.of("database")),
