@@ -148,7 +148,8 @@ final class Server {
         assembleEvents(database);
         assembleWorkers(workerJdbi);
         files = new FileParts(jdbi, configuration.files());
-        FileParts.clean(workers.housekeeping(), workerJdbi, configuration.workers().cleanup());
+        FileParts.clean(
+                workers.housekeeping(), workerJdbi, configuration.workers().cleanup());
         assembleFlow(workerJdbi);
         assembleRemote(workerJdbi);
         assembleApi();
@@ -320,8 +321,7 @@ final class Server {
                 jdbi,
                 check,
                 commits,
-                new JointCommit(
-                        jdbi, this::jobsReady, jobs -> flow.awaited(jobs), workers, FileParts.taken(tools)));
+                new JointCommit(jdbi, this::jobsReady, jobs -> flow.awaited(jobs), workers, FileParts.taken(tools)));
     }
 
     private Integer maxQueue(String tool) {

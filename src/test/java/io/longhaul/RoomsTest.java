@@ -41,7 +41,9 @@ class RoomsTest {
             entry("callbacks", Set.of("tools")),
             entry("files", Set.of("jobs", "tools", "tools.spi")),
             entry("events", Set.of("jobs")),
-            entry("api", Set.of("callbacks", "files", "jobs", "remote", "schedules", "tools", "tools.spi", "events", "ops")),
+            entry(
+                    "api",
+                    Set.of("callbacks", "files", "jobs", "remote", "schedules", "tools", "tools.spi", "events", "ops")),
             entry("schema", Set.of()),
             entry("database", Set.of()),
             entry("database.embedded", Set.of("database")),

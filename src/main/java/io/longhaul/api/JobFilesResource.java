@@ -2,7 +2,6 @@ package io.longhaul.api;
 
 import io.longhaul.files.FileStore;
 import io.longhaul.files.JobFile;
-import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobQueries;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
@@ -75,9 +74,6 @@ public final class JobFilesResource {
     }
 
     private UUID find(String id) {
-        return JobResource.parse(id)
-                .flatMap(queries::find)
-                .map(Job::id)
-                .orElseThrow(() -> JobResource.notFound(id));
+        return JobResource.parse(id).filter(queries::exists).orElseThrow(() -> JobResource.notFound(id));
     }
 }

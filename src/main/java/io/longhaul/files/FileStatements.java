@@ -107,7 +107,8 @@ interface FileStatements {
      * @param bytes at most so many bytes of them, but one file in any case
      * @return how many it looked at
      */
-    // A job needs the files that went in and those of the attempt that completed it; while it has not ended, those of all
+    // A job needs the files that went in and those of the attempt that completed it; while it has not ended, those of
+    // all
     // attempts, for one of them may complete it yet. The rows are locked, and a file that a submit gave more time since
     // this statement began is compared again and left alone.
     @SqlQuery("""

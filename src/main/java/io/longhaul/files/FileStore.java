@@ -71,8 +71,7 @@ public final class FileStore {
                 return null;
             });
             Digested digested = write(id, content, configuration.maxFileBytes());
-            Optional<StoredFile> file =
-                    complete(id, digested, configuration.keepUpload());
+            Optional<StoredFile> file = complete(id, digested, configuration.keepUpload());
             complete = file.isPresent();
             return file.orElseThrow(() -> new IOException("The upload took more than a day."));
         } finally {
@@ -201,10 +200,7 @@ public final class FileStore {
             FileStatements statements = handle.attach(FileStatements.class);
             for (Left file : files) {
                 statements.complete(
-                        file.id(),
-                        file.digested().bytes(),
-                        file.digested().sha256(),
-                        UNTIL_COMPLETED.toSeconds());
+                        file.id(), file.digested().bytes(), file.digested().sha256(), UNTIL_COMPLETED.toSeconds());
             }
             statements.leave(
                     job,

@@ -58,8 +58,8 @@ final class Outputs extends SimpleFileVisitor<Path> {
             return FileVisitResult.CONTINUE;
         }
         String path = path(visited);
-        return check(visited, path).orElseGet(
-                () -> folder.relativize(visited).getNameCount() >= DEEPEST
+        return check(visited, path)
+                .orElseGet(() -> folder.relativize(visited).getNameCount() >= DEEPEST
                         ? refuse(bad(path, "is in more than " + DEEPEST + " folders: put it higher"))
                         : FileVisitResult.CONTINUE);
     }
@@ -86,15 +86,18 @@ final class Outputs extends SimpleFileVisitor<Path> {
         bytes += size;
         if (size > limits.maxFileBytes()) {
             return refuse(tooLarge("The output file %s has %d bytes, more than the %d it may have: leave less, or raise"
-                    .formatted(path, size, limits.maxFileBytes()) + " files.maxFile."));
+                            .formatted(path, size, limits.maxFileBytes())
+                    + " files.maxFile."));
         }
         if (bytes > limits.maxJobBytes()) {
             return refuse(tooLarge("The output files have more than the %d bytes that a job may leave: leave less, or"
-                    .formatted(limits.maxJobBytes()) + " raise files.maxJob."));
+                            .formatted(limits.maxJobBytes())
+                    + " raise files.maxJob."));
         }
         if (found.size() >= limits.maxCount()) {
             return refuse(tooLarge("There are more than the %d output files that a job may leave: put them into one"
-                    .formatted(limits.maxCount()) + " archive, or raise files.maxCount."));
+                            .formatted(limits.maxCount())
+                    + " archive, or raise files.maxCount."));
         }
         found.add(new Output(file, path));
         return FileVisitResult.CONTINUE;
@@ -106,8 +109,9 @@ final class Outputs extends SimpleFileVisitor<Path> {
             return Optional.of(refuse(bad(path, "has a name that " + problem.get() + ": give it another")));
         }
         return path.length() > LONGEST_PATH
-                ? Optional.of(refuse(bad(path.substring(0, 100) + "...", "has a path of more than " + LONGEST_PATH
-                        + " characters: shorten it")))
+                ? Optional.of(refuse(bad(
+                        path.substring(0, 100) + "...",
+                        "has a path of more than " + LONGEST_PATH + " characters: shorten it")))
                 : Optional.empty();
     }
 
@@ -125,7 +129,7 @@ final class Outputs extends SimpleFileVisitor<Path> {
     }
 
     private static Refusal bad(String path, String what) {
-        return new Refusal(new ToolResult.Failure(
-                FailureKind.TOOL_ERROR, "The output %s %s.".formatted(path, what), false));
+        return new Refusal(
+                new ToolResult.Failure(FailureKind.TOOL_ERROR, "The output %s %s.".formatted(path, what), false));
     }
 }

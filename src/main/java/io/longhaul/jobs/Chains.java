@@ -159,7 +159,8 @@ public final class Chains {
         Map<UUID, String> results = handle.attach(ChainTransitions.class).results(named).stream()
                 .collect(Collectors.toMap(ChainTransitions.Result::id, ChainTransitions.Result::json));
         try {
-            String params = References.resolve(standing.params(), results);
+            References.Values values = new References.Values(results, InputFiles.left(handle, standing.params()));
+            String params = References.resolve(standing.params(), values);
             if (params.getBytes(StandardCharsets.UTF_8).length > maxParamsBytes) {
                 throw new References.Unresolved(
                         "With the results put in, the params are larger than " + maxParamsBytes + " bytes.");

@@ -2,6 +2,7 @@ package io.longhaul.jobs;
 
 import java.util.List;
 import java.util.UUID;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
@@ -51,4 +52,30 @@ interface FileTransitions {
             ON CONFLICT DO NOTHING
             """)
     void give(@Bind("jobs") UUID[] jobs, @Bind("pointers") String[] pointers, @Bind("files") UUID[] files);
+
+    /**
+     * The files that completed jobs left.
+     *
+     * @param jobs one per file, as both arrays
+     * @param paths of the files
+     * @return those that are there
+     */
+    @SqlQuery("""
+            SELECT j.id AS job, jf.name AS path, jf.file_id AS file
+            FROM unnest(:jobs::uuid[], :paths::text[]) AS w (job, path)
+            JOIN jobs j ON j.id = w.job
+            JOIN job_files jf ON jf.job_id = j.id AND jf.attempt = j.attempt AND jf.name = w.path
+            WHERE j.status = 'completed'
+            """)
+    @RegisterConstructorMapper(Left.class)
+    List<Left> left(@Bind("jobs") UUID[] jobs, @Bind("paths") String[] paths);
+
+    /**
+     * A file that a completed job left.
+     *
+     * @param job the job
+     * @param path of the file
+     * @param file its id
+     */
+    record Left(UUID job, String path, UUID file) {}
 }

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /** The uploaded files that jobs take, on their way into the transaction that makes the jobs. */
@@ -57,9 +59,11 @@ final class InputFiles {
         for (NewJob job : jobs) {
             taken.of(job.submission()).forEach(file -> all.add(new Given(job.id(), file)));
         }
-        give(handle, all.stream()
-                .filter(given -> !unknown.contains(given.file().file()))
-                .toList());
+        give(
+                handle,
+                all.stream()
+                        .filter(given -> !unknown.contains(given.file().file()))
+                        .toList());
     }
 
     /** Gives a job the files that its params name now that the results of others are in them. */
@@ -71,6 +75,21 @@ final class InputFiles {
         give(
                 handle,
                 taken.of(resolved).stream().map(file -> new Given(job, file)).toList());
+    }
+
+    /** The ids of the files of completed jobs that references in params mean. */
+    static Map<References.LeftFile, UUID> left(Handle handle, String params) {
+        List<References.LeftFile> meant = References.files(params);
+        return meant.isEmpty()
+                ? Map.of()
+                : handle
+                        .attach(FileTransitions.class)
+                        .left(
+                                meant.stream().map(References.LeftFile::job).toArray(UUID[]::new),
+                                meant.stream().map(References.LeftFile::path).toArray(String[]::new))
+                        .stream()
+                        .collect(Collectors.toMap(
+                                left -> new References.LeftFile(left.job(), left.path()), FileTransitions.Left::file));
     }
 
     private static void give(Handle handle, List<Given> all) {

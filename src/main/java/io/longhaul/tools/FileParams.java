@@ -152,7 +152,8 @@ public final class FileParams {
         if (isFile(schema) && value.isTextual()) {
             found.accept(at, value);
         } else if (value.isObject()) {
-            for (Map.Entry<String, JsonNode> property : schema.path("properties").properties()) {
+            for (Map.Entry<String, JsonNode> property :
+                    schema.path("properties").properties()) {
                 if (value.has(property.getKey())) {
                     String name = property.getKey().replace("~", "~0").replace("/", "~1");
                     visit(property.getValue(), value.get(property.getKey()), at + "/" + name, found);

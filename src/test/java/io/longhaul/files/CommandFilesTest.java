@@ -9,12 +9,15 @@ import io.longhaul.tools.RecordedCall;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.Surroundings;
 import io.longhaul.tools.TestTools;
+import io.longhaul.tools.ToolFiles;
+import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.process.Leftovers;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +27,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -111,7 +115,8 @@ class CommandFilesTest {
     }
 
     private void assertThatNothingIsLeft() throws IOException {
-        try (Stream<Path> left = Files.find(root, 9, (path, attributes) -> path.toString().contains("call-"))) {
+        try (Stream<Path> left =
+                Files.find(root, 9, (path, attributes) -> path.toString().contains("call-"))) {
             assertThat(left).isEmpty();
         }
     }
@@ -160,9 +165,8 @@ class CommandFilesTest {
 
     @Test
     void aSmallFileMayStandInTheParamsThemselves() throws Exception {
-        Lease lease = run(
-                shell("cat \"$2\"", A_FILE),
-                "{\"file\": \"data:text/plain;name=a%20b.txt;base64,aGVsbG8gw6Q=\"}");
+        Lease lease =
+                run(shell("cat \"$2\"", A_FILE), "{\"file\": \"data:text/plain;name=a%20b.txt;base64,aGVsbG8gw6Q=\"}");
         assertThat(JOBS.job(lease.jobId()).result()).isEqualTo("\"hello ä\"");
         lease = run(shell("cat \"$2\"; echo \"$2\"", A_FILE), "{\"file\": \"data:,a%20%C3%A4%0A\"}");
         assertThat(JOBS.job(lease.jobId()).result()).startsWith("\"a ä\\n").endsWith("/inputs/input\"");
@@ -190,12 +194,14 @@ class CommandFilesTest {
     @Test
     void paramsOnStandardInputHoldThePathsAndEveryDigit() throws Exception {
         StoredFile file = upload("a", "x");
-        RegisteredTool tool = TestTools.one(
-                "[{type: command, name: tool, command: [cat], " + A_FILE + "}]", surroundings);
-        String json = ((ToolResult.Success)
-                        call(tool, "{\"file\": \"" + file.id() + "\", \"n\": 1.10}", JOBS.leased()))
+        RegisteredTool tool =
+                TestTools.one("[{type: command, name: tool, command: [cat], " + A_FILE + "}]", surroundings);
+        String json = ((ToolResult.Success) call(tool, "{\"file\": \"" + file.id() + "\", \"n\": 1.10}", JOBS.leased()))
                 .json();
-        assertThat(json).contains("/inputs/a\"").contains("1.10").doesNotContain(file.id().toString());
+        assertThat(json)
+                .contains("/inputs/a\"")
+                .contains("1.10")
+                .doesNotContain(file.id().toString());
     }
 
     @Test
@@ -244,7 +250,8 @@ class CommandFilesTest {
 
     @Test
     void anAttemptThatFailsLeavesNothing() throws Exception {
-        assertThat(failure(shell("echo x > \"$1/half\"; chmod 0 \"$1\"; exit 3"), "{}").message())
+        assertThat(failure(shell("echo x > \"$1/half\"; chmod 0 \"$1\"; exit 3"), "{}")
+                        .message())
                 .contains("code 3");
     }
 
@@ -282,11 +289,34 @@ class CommandFilesTest {
         assertThat(JOBS.end(second, "1")).isTrue();
         assertThat(call(tool, "{}", lost)).isInstanceOf(ToolResult.Success.class);
         assertThat(JOBS.end(lost, "2")).isFalse();
-        assertThat(store.outputs(second.jobId()))
-                .extracting(JobFile::place)
-                .containsExactly("attempt", "of-2");
+        assertThat(store.outputs(second.jobId())).extracting(JobFile::place).containsExactly("attempt", "of-2");
         assertThat(text(store.output(second.jobId(), "attempt").orElseThrow())).isEqualTo("2\n");
         assertThat(store.output(second.jobId(), "of-1")).isEmpty();
+    }
+
+    @Test
+    void theExamplesSplitAndCompress() throws Exception {
+        ToolRegistry examples = ToolRegistry.of(new ToolFiles().load(Path.of("examples/files.yml"), surroundings));
+        StoredFile genes = upload("genes.fasta", Files.readAllBytes(Path.of("examples/genes.fasta")));
+        RegisteredTool split = examples.find("fasta.split").orElseThrow();
+        Lease lease = run(split, "{\"file\": \"" + genes.id() + "\"}");
+        assertThat(JOBS.job(lease.jobId()).result()).isEqualTo("{\"sequences\": 3}");
+        List<JobFile> parts = store.outputs(lease.jobId());
+        assertThat(parts)
+                .extracting(JobFile::place)
+                .containsExactly("1-INS_CDS.fasta", "2-HBB_CDS.fasta", "3-HBA1_CDS.fasta");
+        Lease zipped = run(
+                examples.find("file.gzip").orElseThrow(),
+                "{\"file\": \"" + parts.get(0).id() + "\"}");
+        JobFile zip = store.output(zipped.jobId(), "1-INS_CDS.fasta.gz").orElseThrow();
+        try (InputStream content = new GZIPInputStream(new ByteArrayInputStream(content(zip.id(), 0, zip.bytes())))) {
+            assertThat(content.readAllBytes())
+                    .isEqualTo(content(parts.get(0).id(), 0, parts.get(0).bytes()));
+        }
+        StoredFile none = upload("none", "ACGT\n");
+        assertThat(call(split, "{\"file\": \"" + none.id() + "\"}", JOBS.leased()))
+                .isEqualTo(new ToolResult.Failure(
+                        FailureKind.TOOL_ERROR, "this is no FASTA file: its first line must begin with >", false));
     }
 
     @Test
@@ -296,8 +326,7 @@ class CommandFilesTest {
         StoredFile file = upload("a", "kept");
         Lease lease = JOBS.leased();
         gap.refuse(3);
-        RecordedCall call =
-                new RecordedCall("{\"file\": \"" + file.id() + "\"}", lease.jobId(), lease.attempt());
+        RecordedCall call = new RecordedCall("{\"file\": \"" + file.id() + "\"}", lease.jobId(), lease.attempt());
         call.start(shell("cat \"$2\" > \"$1/copy\"", A_FILE)).await();
         assertThat(gap.refusals()).isZero();
         JOBS.end(lease, "1");

@@ -45,7 +45,12 @@ class FileSweepTest {
     }
 
     private void give(UUID job, int attempt, UUID file) {
-        JOBS.update("INSERT INTO job_files (job_id, attempt, name, file_id) VALUES (?, ?, ?, ?)", job, attempt, "/" + file, file);
+        JOBS.update(
+                "INSERT INTO job_files (job_id, attempt, name, file_id) VALUES (?, ?, ?, ?)",
+                job,
+                attempt,
+                "/" + file,
+                file);
     }
 
     private void sweepAllExpired() {
@@ -120,18 +125,18 @@ class FileSweepTest {
 
     @Test
     void anUploadThatBreaksOffOrIsTooLargeLeavesNothing() {
-        InputStream broken = new SequenceInputStream(
-                new ByteArrayInputStream(new byte[FileStore.CHUNK * 2]), new InputStream() {
+        InputStream broken =
+                new SequenceInputStream(new ByteArrayInputStream(new byte[FileStore.CHUNK * 2]), new InputStream() {
                     @Override
                     public int read() throws IOException {
                         throw new IOException("gone");
                     }
                 });
         assertThatThrownBy(() -> store.upload("a", "text/plain", broken)).hasMessage("gone");
-        FileStore small =
-                new FileStore(JOBS.jdbi(), new FilesConfiguration(FileStore.CHUNK, 1 << 30, 1, INTERVAL.multipliedBy(2), ""));
-        assertThatThrownBy(() ->
-                        small.upload("a", "text/plain", new ByteArrayInputStream(new byte[FileStore.CHUNK + 1])))
+        FileStore small = new FileStore(
+                JOBS.jdbi(), new FilesConfiguration(FileStore.CHUNK, 1 << 30, 1, INTERVAL.multipliedBy(2), ""));
+        assertThatThrownBy(
+                        () -> small.upload("a", "text/plain", new ByteArrayInputStream(new byte[FileStore.CHUNK + 1])))
                 .isInstanceOf(FileTooLargeException.class);
         assertRows(0, 0, 0);
     }

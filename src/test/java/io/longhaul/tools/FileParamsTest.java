@@ -26,8 +26,8 @@ class FileParamsTest {
     void filesAreFoundWhereverTheSchemaSaysSo() throws Exception {
         FileParams files = of("{\"properties\": {\"a\": " + FILE + ", \"b/c~\": {\"items\": " + FILE
                 + "}, \"d\": {\"properties\": {\"e\": " + FILE + "}}, \"f\": {}}}");
-        JsonNode params =
-                json("{\"d\": {\"e\": \"4\"}, \"a\": \"1\", \"b/c~\": [\"2\", 5, \"3\"], \"f\": \"no\", \"g\": \"no\"}");
+        JsonNode params = json(
+                "{\"d\": {\"e\": \"4\"}, \"a\": \"1\", \"b/c~\": [\"2\", 5, \"3\"], \"f\": \"no\", \"g\": \"no\"}");
         assertThat(files.any()).isTrue();
         assertThat(files.in(params))
                 .containsExactly(
@@ -55,12 +55,17 @@ class FileParamsTest {
     @Test
     void whatIsNoFileIsSaidWithItsPlace() throws Exception {
         FileParams files = of("{\"items\": " + FILE + "}");
-        assertThat(files.check(json("[\"" + UUID.randomUUID() + "\", \"data:,x\", 7]"))).isEmpty();
-        assertThat(files.check(json("[\"data:,x\", \"/etc/passwd\"]"))).singleElement().satisfies(error -> {
-            assertThat(error.pointer()).isEqualTo("/1");
-            assertThat(error.message()).contains("POST /v1/files");
-        });
-        assertThat(files.check(json("[\"data:text/plain;name=..%2Fx,x\"]")).get(0).message())
+        assertThat(files.check(json("[\"" + UUID.randomUUID() + "\", \"data:,x\", 7]")))
+                .isEmpty();
+        assertThat(files.check(json("[\"data:,x\", \"/etc/passwd\"]")))
+                .singleElement()
+                .satisfies(error -> {
+                    assertThat(error.pointer()).isEqualTo("/1");
+                    assertThat(error.message()).contains("POST /v1/files");
+                });
+        assertThat(files.check(json("[\"data:text/plain;name=..%2Fx,x\"]"))
+                        .get(0)
+                        .message())
                 .contains("slash");
     }
 
@@ -77,7 +82,8 @@ class FileParamsTest {
     void dataUrlsAreRead(String url, String name, String text) {
         DataUrl data = DataUrl.parse(url).orElseThrow();
         assertThat(data.name()).isEqualTo(name);
-        assertThat(new String(data.bytes(), java.nio.charset.StandardCharsets.UTF_8)).isEqualTo(text);
+        assertThat(new String(data.bytes(), java.nio.charset.StandardCharsets.UTF_8))
+                .isEqualTo(text);
     }
 
     @ParameterizedTest

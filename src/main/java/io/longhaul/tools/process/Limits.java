@@ -146,16 +146,18 @@ public record Limits(
      */
     public Optional<String> exceeded(int exitCode, String lastErrors) {
         if (cpuTime != null && exitCode == OVER_CPU_TIME) {
-            return Optional.of("The command took more than the %d s of processor time that it may: raise limits.cpu_time"
-                    .formatted(cpuTime.toSeconds()));
+            return Optional.of(
+                    "The command took more than the %d s of processor time that it may: raise limits.cpu_time"
+                            .formatted(cpuTime.toSeconds()));
         }
         if (fileSize != null && (exitCode == OVER_FILE_SIZE || Symptoms.FILE_SIZE.in(lastErrors))) {
             return Optional.of("The command wrote a file of more than the %d bytes that it may: raise limits.file_size"
                     .formatted(fileSize.toBytes()));
         }
         if (memory != null && Symptoms.MEMORY.in(lastErrors)) {
-            return Optional.of("The command needs more than the %d bytes of memory that it may have: raise limits.memory"
-                    .formatted(memory.toBytes()));
+            return Optional.of(
+                    "The command needs more than the %d bytes of memory that it may have: raise limits.memory"
+                            .formatted(memory.toBytes()));
         }
         if (openFiles != null && Symptoms.OPEN_FILES.in(lastErrors)) {
             return Optional.of("The command needs more than the %d open files that it may have: raise limits.open_files"
@@ -163,7 +165,7 @@ public record Limits(
         }
         if (processes != null && Symptoms.PROCESSES.in(lastErrors)) {
             return Optional.of("The command needs more than the %d processes that the server's user may have: raise"
-                    .formatted(processes)
+                            .formatted(processes)
                     + " limits.processes");
         }
         return Optional.empty();

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -18,7 +19,10 @@ import java.util.concurrent.TimeUnit;
  */
 final class Strays {
     /** Of a daemon that has just begun to become one, the next look sees the rest. */
-    private static final long BETWEEN_LOOKS_MILLIS = 500;
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+
+    /** Where there are many processes, looks take no more than this part of a processor's time. */
+    private static final int SHARE = 20;
 
     private static final Path PROC = Path.of("/proc");
     private static final String NAME = Environment.CALL + "=";
@@ -53,8 +57,9 @@ final class Strays {
                     looked.add(ended.take());
                 }
                 ended.drainTo(looked);
+                long begin = System.nanoTime();
                 looked.retainAll(killed(looked));
-                TimeUnit.MILLISECONDS.sleep(BETWEEN_LOOKS_MILLIS);
+                TimeUnit.NANOSECONDS.sleep(Math.max(BETWEEN_LOOKS.toNanos(), (System.nanoTime() - begin) * SHARE));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -5,9 +5,8 @@ import java.util.regex.Pattern;
 /** What programs say when the system refuses them something: its own words, and those of some languages. */
 enum Symptoms {
     /** ENOMEM. */
-    MEMORY(
-            "cannot allocate memory|out of memory|memory exhausted|memoryerror|bad_alloc|outofmemoryerror"
-                    + "|could not reserve enough space|cannot allocate"),
+    MEMORY("cannot allocate memory|out of memory|memory exhausted|memoryerror|bad_alloc|outofmemoryerror"
+            + "|could not reserve enough space|cannot allocate"),
     /** EFBIG. */
     FILE_SIZE("file too large|file size limit exceeded"),
     /** EMFILE. */

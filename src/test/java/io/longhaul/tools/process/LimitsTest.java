@@ -18,8 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class LimitsTest {
-    private static final Limits ALL = new Limits(
-            DataSize.mebibytes(64), Duration.seconds(9), 99, DataSize.bytes(7), 50, 3);
+    private static final Limits ALL =
+            new Limits(DataSize.mebibytes(64), Duration.seconds(9), 99, DataSize.bytes(7), 50, 3);
 
     private static RegisteredTool shell(String limits, String script) {
         return TestTools.one("- type: command\n  name: tool\n  output: text\n  limits: {" + limits
@@ -38,7 +38,9 @@ class LimitsTest {
     void limitsReachTheProgramAndAllItStarts() throws Exception {
         // The tests themselves may stand back already.
         int usual = Integer.parseInt(told("", "nice").replace("\"", ""));
-        String told = told("memory: 1GiB, cpu_time: 100s, open_files: 64, file_size: 1MiB, nice: 7", "sh -c 'ulimit -v; ulimit -t; ulimit -n; ulimit -f; nice'");
+        String told = told(
+                "memory: 1GiB, cpu_time: 100s, open_files: 64, file_size: 1MiB, nice: 7",
+                "sh -c 'ulimit -v; ulimit -t; ulimit -n; ulimit -f; nice'");
         assertThat(told).isEqualTo("\"1048576\\n100\\n64\\n2048\\n" + Math.min(19, usual + 7) + "\"");
     }
 
@@ -50,7 +52,9 @@ class LimitsTest {
     void tooMuchProcessorTimeEndsTheCommandAndIsSaid() throws Exception {
         ToolResult.Failure failure = failure("cpu_time: 1s", "while :; do :; done");
         assertThat(failure.kind()).isEqualTo(FailureKind.LIMIT_EXCEEDED);
-        assertThat(failure.message()).contains("more than the 1 s of processor time").contains("limits.cpu_time");
+        assertThat(failure.message())
+                .contains("more than the 1 s of processor time")
+                .contains("limits.cpu_time");
         assertThat(failure.retryable()).isFalse();
     }
 
@@ -87,7 +91,9 @@ class LimitsTest {
                   command: [echo, "{text}"]
                   params: {type: object, properties: {text: {type: string}}}
                 """);
-        assertThat(new RecordedCall("{\"text\": \"--cpu=1 $(id); --help\"}").start(tool).await())
+        assertThat(new RecordedCall("{\"text\": \"--cpu=1 $(id); --help\"}")
+                        .start(tool)
+                        .await())
                 .isEqualTo(new ToolResult.Success("\"--cpu=1 $(id); --help\""));
     }
 
@@ -104,7 +110,8 @@ class LimitsTest {
                 "2   | sh: 1: Cannot fork                                | limits.processes",
             })
     void theLimitIsToldByExitCodesAndWords(int code, String errors, String setting) {
-        assertThat(ALL.exceeded(code, errors)).hasValueSatisfying(told -> assertThat(told).contains(setting));
+        assertThat(ALL.exceeded(code, errors))
+                .hasValueSatisfying(told -> assertThat(told).contains(setting));
         assertThat(Limits.NONE.exceeded(code, errors)).isEmpty();
     }
 
@@ -120,8 +127,16 @@ class LimitsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"memory: 1MiB, 16MiB", "cpu_time: 10ms, 1s", "open_files: 3, 16", "nice: -1, 0 to 19", "nice: 20, 0 to 19"})
+    @CsvSource({
+        "memory: 1MiB, 16MiB",
+        "cpu_time: 10ms, 1s",
+        "open_files: 3, 16",
+        "nice: -1, 0 to 19",
+        "nice: 20, 0 to 19"
+    })
     void valuesOutOfRangeAreRefused(String setting, String says) {
-        assertThatThrownBy(() -> shell(setting, "true")).hasMessageContaining("limits.").hasMessageContaining(says);
+        assertThatThrownBy(() -> shell(setting, "true"))
+                .hasMessageContaining("limits.")
+                .hasMessageContaining(says);
     }
 }
