@@ -24,7 +24,7 @@ record FileRepresentation(
                 file.id(),
                 file.name(),
                 file.bytes(),
-                file.sha256Hex(),
+                file.sha256(),
                 file.mediaType(),
                 Times.iso(file.createdAt()),
                 Times.iso(file.expiresAt()));

@@ -102,7 +102,7 @@ public final class FilesResource {
                                 ErrorCode.FILE_NOT_FOUND,
                                 "File " + JobResource.shown(id) + " not found, or no longer: upload it again.")
                         .thrown());
-        return new Download(file.id(), file.name(), file.mediaType(), file.bytes(), file.sha256Hex())
+        return new Download(file.id(), file.name(), file.mediaType(), file.bytes(), file.sha256())
                 .answer(request, store, transfers);
     }
 

@@ -34,7 +34,7 @@ record JobFiles(UUID jobId, List<Output> files, List<Input> inputs) {
     @JsonNaming(SnakeCaseStrategy.class)
     record Output(String name, UUID fileId, long bytes, String sha256, String mediaType) {
         static Output of(JobFile file) {
-            return new Output(file.place(), file.id(), file.bytes(), file.sha256Hex(), file.mediaType());
+            return new Output(file.place(), file.id(), file.bytes(), file.sha256(), file.mediaType());
         }
     }
 
@@ -51,7 +51,7 @@ record JobFiles(UUID jobId, List<Output> files, List<Input> inputs) {
     @JsonNaming(SnakeCaseStrategy.class)
     record Input(String param, String name, UUID fileId, long bytes, String sha256, String mediaType) {
         static Input of(JobFile file) {
-            return new Input(file.place(), file.name(), file.id(), file.bytes(), file.sha256Hex(), file.mediaType());
+            return new Input(file.place(), file.name(), file.id(), file.bytes(), file.sha256(), file.mediaType());
         }
     }
 }

@@ -69,7 +69,7 @@ public final class JobFilesResource {
                                 "Job " + job + " has no file " + JobResource.shown(name) + ": GET /v1/jobs/" + job
                                         + "/files lists those it has.")
                         .thrown());
-        return new Download(file.id(), file.name(), file.mediaType(), file.bytes(), file.sha256Hex())
+        return new Download(file.id(), file.name(), file.mediaType(), file.bytes(), file.sha256())
                 .answer(request, store, transfers);
     }
 

@@ -29,15 +29,15 @@ interface FileStatements {
     /** Completes a file; from now on it can be read. None if it was removed meanwhile. */
     @SqlQuery("""
             UPDATE files
-            SET bytes = :bytes, sha256 = :sha256, expires_at = NOW() + make_interval(secs => :seconds)
+            SET bytes = :bytes, sha256 = decode(:sha256, 'hex'), expires_at = NOW() + make_interval(secs => :seconds)
             WHERE id = :id
-            RETURNING id, name, media_type, bytes, sha256, created_at, expires_at
+            RETURNING id, name, media_type, bytes, encode(sha256, 'hex') AS sha256, created_at, expires_at
             """)
     @RegisterConstructorMapper(StoredFile.class)
     Optional<StoredFile> complete(
             @Bind("id") UUID id,
             @Bind("bytes") long bytes,
-            @Bind("sha256") byte[] sha256,
+            @Bind("sha256") String sha256,
             @Bind("seconds") long seconds);
 
     /** Says which files an attempt has left. They show once it has completed its job. */
@@ -55,7 +55,7 @@ interface FileStatements {
 
     /** A complete file. */
     @SqlQuery("""
-            SELECT id, name, media_type, bytes, sha256, created_at, expires_at
+            SELECT id, name, media_type, bytes, encode(sha256, 'hex') AS sha256, created_at, expires_at
             FROM files
             WHERE id = :id AND sha256 IS NOT NULL
             """)
@@ -64,7 +64,7 @@ interface FileStatements {
 
     /** The files that go into a job. */
     @SqlQuery("""
-            SELECT jf.name AS place, f.id, f.name, f.media_type, f.bytes, f.sha256
+            SELECT jf.name AS place, f.id, f.name, f.media_type, f.bytes, encode(f.sha256, 'hex') AS sha256
             FROM job_files jf JOIN files f ON f.id = jf.file_id
             WHERE jf.job_id = :job AND jf.attempt = 0 AND f.sha256 IS NOT NULL
             ORDER BY jf.name
@@ -74,7 +74,7 @@ interface FileStatements {
 
     /** The files of the attempt that completed a job; what others left, whenever they did, never shows. */
     @SqlQuery("""
-            SELECT jf.name AS place, f.id, f.name, f.media_type, f.bytes, f.sha256
+            SELECT jf.name AS place, f.id, f.name, f.media_type, f.bytes, encode(f.sha256, 'hex') AS sha256
             FROM jobs j
             JOIN job_files jf ON jf.job_id = j.id AND jf.attempt = j.attempt
             JOIN files f ON f.id = jf.file_id

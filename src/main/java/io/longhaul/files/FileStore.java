@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -150,7 +151,7 @@ public final class FileStore {
     }
 
     /** What was written of a file. */
-    record Digested(long bytes, byte[] sha256) {}
+    record Digested(long bytes, String sha256) {}
 
     /** Writes the pieces of a file that was begun. */
     Digested write(UUID id, InputStream content, long most) throws FileTooLargeException, IOException {
@@ -173,7 +174,7 @@ public final class FileStore {
                 return null;
             });
         }
-        return new Digested(bytes, digest.digest());
+        return new Digested(bytes, HexFormat.of().formatHex(digest.digest()));
     }
 
     private Optional<StoredFile> complete(UUID id, Digested digested, Duration keep) {

@@ -1,6 +1,5 @@
 package io.longhaul.files;
 
-import java.util.HexFormat;
 import java.util.UUID;
 
 /**
@@ -11,15 +10,6 @@ import java.util.UUID;
  * @param name without a path
  * @param mediaType as its uploader said, or as its name lets guess
  * @param bytes its size
- * @param sha256 digest of what is in it
+ * @param sha256 digest of what is in it, 64 hexadecimal digits
  */
-public record JobFile(String place, UUID id, String name, String mediaType, long bytes, byte[] sha256) {
-    /**
-     * The digest as text.
-     *
-     * @return 64 lower-case hexadecimal digits
-     */
-    public String sha256Hex() {
-        return HexFormat.of().formatHex(sha256);
-    }
-}
+public record JobFile(String place, UUID id, String name, String mediaType, long bytes, String sha256) {}

@@ -1,7 +1,6 @@
 package io.longhaul.files;
 
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.UUID;
 
 /**
@@ -11,18 +10,9 @@ import java.util.UUID;
  * @param name without a path
  * @param mediaType as its uploader said, or as its name lets guess
  * @param bytes its size
- * @param sha256 digest of what is in it
+ * @param sha256 digest of what is in it, 64 hexadecimal digits
  * @param createdAt database time
  * @param expiresAt when it is removed unless a job has it
  */
 public record StoredFile(
-        UUID id, String name, String mediaType, long bytes, byte[] sha256, Instant createdAt, Instant expiresAt) {
-    /**
-     * The digest as text.
-     *
-     * @return 64 lower-case hexadecimal digits
-     */
-    public String sha256Hex() {
-        return HexFormat.of().formatHex(sha256);
-    }
-}
+        UUID id, String name, String mediaType, long bytes, String sha256, Instant createdAt, Instant expiresAt) {}

@@ -7,15 +7,36 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * A small file within text: {@code data:text/plain;name=a.txt;base64,aGVsbG8=} (RFC 2397).
- *
- * @param name what {@code name=} says, or null
- * @param bytes what is in it
- */
-public record DataUrl(String name, byte[] bytes) {
+/** A small file within text: {@code data:text/plain;name=a.txt;base64,aGVsbG8=} (RFC 2397). */
+public final class DataUrl {
     private static final Pattern FORM = Pattern.compile("data:([^,]*),(.*)", Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
     private static final Pattern SEMICOLON = Pattern.compile(";");
+
+    private final String name;
+    private final byte[] bytes;
+
+    private DataUrl(String name, byte[] bytes) {
+        this.name = name;
+        this.bytes = bytes;
+    }
+
+    /**
+     * What {@code name=} says.
+     *
+     * @return null if there is none
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * What is in it.
+     *
+     * @return an array of its own
+     */
+    public byte[] bytes() {
+        return bytes.clone();
+    }
 
     /**
      * Reads one.
