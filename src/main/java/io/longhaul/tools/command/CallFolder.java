@@ -7,22 +7,15 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** A folder of a call, as a command names it. */
 enum CallFolder {
     /** Where the files are that go in. */
-    INPUTS(Folder::inputs),
+    INPUTS,
     /** Where the files are left that come out. */
-    OUTPUTS(Folder::outputs),
+    OUTPUTS,
     /** Where work is done that nobody is to see. */
-    WORK(Folder::work);
-
-    private final Function<Folder, Path> path;
-
-    CallFolder(Function<Folder, Path> path) {
-        this.path = path;
-    }
+    WORK;
 
     /** What stands for it between braces. */
     String placeholder() {
@@ -31,7 +24,11 @@ enum CallFolder {
 
     /** Where it is. */
     Path in(Folder folder) {
-        return path.apply(folder);
+        return switch (this) {
+            case INPUTS -> folder.inputs();
+            case OUTPUTS -> folder.outputs();
+            case WORK -> folder.work();
+        };
     }
 
     /** The folder that a placeholder means, unless the params have something of that name. */
