@@ -23,11 +23,13 @@ import io.longhaul.api.JobResource;
 import io.longhaul.api.JobWaits;
 import io.longhaul.api.JobsResource;
 import io.longhaul.api.NodesResource;
+import io.longhaul.api.Problems;
 import io.longhaul.api.RetryResource;
 import io.longhaul.api.ScheduleReader;
 import io.longhaul.api.SchedulesResource;
 import io.longhaul.api.StatsResource;
 import io.longhaul.api.Submissions;
+import io.longhaul.api.SubmitFilter;
 import io.longhaul.api.ToolResource;
 import io.longhaul.api.ToolsResource;
 import io.longhaul.api.WorkersResource;
@@ -53,6 +55,7 @@ import io.longhaul.ops.Condition;
 import io.longhaul.ops.DrainTask;
 import io.longhaul.ops.Readiness;
 import io.longhaul.ops.ReloadToolsTask;
+import io.longhaul.ops.OldestTransactionMetric;
 import io.longhaul.ops.TransactionWatch;
 import io.longhaul.remote.Remote;
 import io.longhaul.schedules.Scheduler;
@@ -375,7 +378,8 @@ final class Server {
         environment.jersey().register(new WorkersResource(remote, tools, answering, configuration.api()));
         environment.jersey().register(new AttemptResource(remote, configuration.api()));
         AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();
-        ApiErrors.install(server, environment, readiness, schema::suspect);
+        Problems problems = ApiErrors.install(server, environment, readiness, schema::suspect);
+        SubmitFilter.install(environment, submissions, readiness, problems, answering);
         JobLists lists = new JobLists(queries);
         environment.jersey().register(new JobsResource(submissions, lists, waits));
         environment
@@ -386,7 +390,9 @@ final class Server {
                 .jersey()
                 .register(new BatchesResource(
                         new BatchSubmissions(configuration.api(), intake), new JobLines(configuration.api(), intake)));
-        environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class)));
+        environment
+                .jersey()
+                .register(new BatchResource(jdbi.onDemand(BatchQueries.class), watches.batchEnds(), waits));
         environment
                 .jersey()
                 .register(new SchedulesResource(
@@ -462,6 +468,7 @@ final class Server {
         PrometheusRegistry registry = new PrometheusRegistry();
         DropwizardExports.builder().dropwizardRegistry(environment.metrics()).register(registry);
         JvmMetrics.builder().register(registry);
+        OldestTransactionMetric.register(transactions, registry);
         environment
                 .admin()
                 .addServlet("prometheus", new PrometheusMetricsServlet(registry))

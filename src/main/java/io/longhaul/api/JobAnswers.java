@@ -17,6 +17,9 @@ final class JobAnswers {
 
     private static final long LONGEST_PAUSE_SECONDS = 30;
 
+    /** Kept, but asked for again each time. */
+    static final String CACHING = "no-cache";
+
     private JobAnswers() {}
 
     /**
@@ -68,7 +71,7 @@ final class JobAnswers {
 
     private static Response.ResponseBuilder of(Response.ResponseBuilder answer, Job job, String applied) {
         answer.header(HttpHeaders.ETAG, tag(JobState.of(job)))
-                .header(HttpHeaders.CACHE_CONTROL, "no-cache")
+                .header(HttpHeaders.CACHE_CONTROL, CACHING)
                 .header(HttpHeaders.VARY, Preference.HEADER);
         if (applied != null) {
             answer.header(Preference.APPLIED, applied);

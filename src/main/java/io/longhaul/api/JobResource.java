@@ -51,7 +51,11 @@ public final class JobResource {
     }
 
     static URI location(Job job) {
-        return URI.create("/v1/jobs/" + job.id());
+        return URI.create(path(job));
+    }
+
+    static String path(Job job) {
+        return "/v1/jobs/" + job.id();
     }
 
     /**

@@ -35,10 +35,18 @@ public final class NodesResource {
      * @param startedAt when it began
      * @param leaseUntil until when it counts as alive without a word
      * @param running how many jobs it holds
+     * @param tools what it claims jobs of: none if it drains or has no slots, null if it has not told yet
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record NodeRepresentation(
-            long id, String name, String version, String status, String startedAt, String leaseUntil, int running) {
+            long id,
+            String name,
+            String version,
+            String status,
+            String startedAt,
+            String leaseUntil,
+            int running,
+            List<String> tools) {
         static NodeRepresentation of(KnownNode n) {
             return new NodeRepresentation(
                     n.id(),
@@ -47,7 +55,8 @@ public final class NodesResource {
                     n.alive() ? "alive" : "lost",
                     Times.iso(n.startedAt()),
                     Times.iso(n.leaseUntil()),
-                    n.running());
+                    n.running(),
+                    n.tools());
         }
     }
 
@@ -61,7 +70,7 @@ public final class NodesResource {
     /**
      * Lists the nodes.
      *
-     * @return 200 {@code {nodes: [{id, name, version, status, started_at, lease_until, running}]}}
+     * @return 200 {@code {nodes: [{id, name, version, status, started_at, lease_until, running, tools}]}}
      */
     @GET
     public Object list() {

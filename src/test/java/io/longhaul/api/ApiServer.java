@@ -5,9 +5,12 @@ import io.dropwizard.core.Configuration;
 import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.jetty.HttpConnectorFactory;
+import io.dropwizard.logging.common.DefaultLoggingFactory;
+import io.dropwizard.request.logging.LogbackAccessRequestLogFactory;
 import io.dropwizard.testing.DropwizardTestSupport;
 import io.dropwizard.util.Duration;
 import io.longhaul.callbacks.StoredCallbacks;
+import io.longhaul.events.BatchEnds;
 import io.longhaul.events.ChangeFeed;
 import io.longhaul.events.JobEnds;
 import io.longhaul.events.JobWatch;
@@ -81,6 +84,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     private SwitchedDataSource source;
     private Jdbi jdbi;
     private JobEnds ends;
+    private BatchEnds batchEnds;
     private JobWatch watch;
     private ChangeFeed<FeedEvent> feed;
     private EventStreams streams;
@@ -139,6 +143,10 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
 
     StepWorker worker() {
         return worker;
+    }
+
+    BatchEnds batchEnds() {
+        return batchEnds;
     }
 
     JobWaits waits() {
@@ -206,6 +214,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         source = new SwitchedDataSource(database.dataSource());
         jdbi = Jdbi.create(source).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
         ends = new JobEnds(jdbi);
+        batchEnds = new BatchEnds(jdbi);
         watch = new JobWatch(jdbi);
         watch.start();
         streams = new EventStreams(java.time.Duration.ofSeconds(2));
@@ -248,8 +257,12 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         server.setApplicationConnectors(List.of(connector));
         server.setAdminConnectors(List.of(admin));
         server.setShutdownGracePeriod(Duration.seconds(10));
+        LogbackAccessRequestLogFactory quiet = new LogbackAccessRequestLogFactory();
+        quiet.setAppenders(List.of());
+        server.setRequestLogFactory(quiet);
         Configuration configuration = new Configuration();
         configuration.setServerFactory(server);
+        ((DefaultLoggingFactory) configuration.getLoggingFactory()).setLevel("WARN");
         return configuration;
     }
 
@@ -280,7 +293,8 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             Submissions submissions = new Submissions(configuration, intake);
             waits = new JobWaits(queries, ends, watch, ends::lookAt, executor);
             DefaultServerFactory server = (DefaultServerFactory) dropwizard.getServerFactory();
-            ApiErrors.install(server, environment, readiness, suspicions::incrementAndGet);
+            Problems problems = ApiErrors.install(server, environment, readiness, suspicions::incrementAndGet);
+            SubmitFilter.install(environment, submissions, readiness, problems, executor);
             JobLists lists = new JobLists(queries);
             environment.jersey().register(new JobsResource(submissions, lists, waits));
             environment.jersey().register(new RetryResource(queries, submissions, configuration.defaultTtl()));
@@ -288,7 +302,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                     .jersey()
                     .register(new BatchesResource(
                             new BatchSubmissions(configuration, intake), new JobLines(configuration, intake)));
-            environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class)));
+            environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class), batchEnds, waits));
             environment
                     .jersey()
                     .register(new SchedulesResource(

@@ -200,7 +200,7 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
         Integer[] free = new Integer[tools.length];
         Arrays.fill(losses, maxLosses);
         Arrays.fill(free, limit);
-        return transitions().claim(node, tools, losses, free, limit, Long.MAX_VALUE);
+        return transitions().claim(node, tools, losses, free, limit, Long.MAX_VALUE, new UUID[0]);
     }
 
     /** Makes a job of {@link #TOOL} and leases it to a new node. */
