@@ -55,7 +55,7 @@ public final class Intake {
      */
     public CompletableFuture<Submitted> begin(Submission submission, Executor next) throws SubmissionRejected {
         check(submission);
-        if (!submission.extras().after().isEmpty()) {
+        if (joint.isNeededFor(submission)) {
             return CompletableFuture.completedFuture(together(submission));
         }
         CompletableFuture<Job> committed = commits.add(NewJob.of(submission));
