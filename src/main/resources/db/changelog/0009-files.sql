@@ -1,7 +1,7 @@
 --liquibase formatted sql
 
 --changeset longhaul:0009-files splitStatements:false rollbackSplitStatements:false
---comment level=7 min-app=6 Files that go into jobs and come out of them.
+--comment level=8 min-app=7 Files that go into jobs and come out of them.
 DO $$
 DECLARE
     archive text := current_schema() || '_archive';

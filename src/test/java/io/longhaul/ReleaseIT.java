@@ -104,7 +104,9 @@ class ReleaseIT {
         Released released = release(environment, next.toString(), old.toString());
         assertThat(released.exitCode()).as(released.said()).isEqualTo(50);
         assertThat(released.said()).contains("begun before");
-        assertThat(Files.readAllLines(calls)).contains("db migrate config.yml").noneMatch(call -> call.startsWith("db tag"));
+        assertThat(Files.readAllLines(calls))
+                .contains("db migrate config.yml")
+                .noneMatch(call -> call.startsWith("db tag"));
     }
 
     @Test

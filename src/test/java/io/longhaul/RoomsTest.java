@@ -24,6 +24,7 @@ class RoomsTest {
     private static final Pattern INLINE = Pattern.compile("io\\.longhaul\\.((?:[a-z]+\\.)+)[A-Z]");
 
     private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(
+            entry("config", Set.of("api", "database", "remote", "schema", "tools", "webhooks", "workers")),
             entry("config", Set.of("api", "database", "files", "remote", "schema", "tools", "workers")),
             entry("jobs", Set.of()),
             entry("schedules", Set.of("jobs")),
@@ -41,6 +42,19 @@ class RoomsTest {
             entry("callbacks", Set.of("tools")),
             entry("files", Set.of("jobs", "tools", "tools.spi")),
             entry("events", Set.of("jobs")),
+            entry("webhooks", Set.of("jobs", "workers")),
+            entry(
+                    "api",
+                    Set.of(
+                            "callbacks",
+                            "jobs",
+                            "remote",
+                            "schedules",
+                            "tools",
+                            "tools.spi",
+                            "events",
+                            "ops",
+                            "webhooks")),
             entry(
                     "api",
                     Set.of("callbacks", "files", "jobs", "remote", "schedules", "tools", "tools.spi", "events", "ops")),
@@ -49,7 +63,8 @@ class RoomsTest {
             entry("database.embedded", Set.of("database")),
             entry("ops", Set.of()),
             entry("bench", Set.of("schema")),
-            entry("cli", Set.of("config", "database", "jobs", "tools", "schema", "bench")));
+            entry("client", Set.of()),
+            entry("cli", Set.of("config", "database", "jobs", "tools", "schema", "bench", "client")));
 
     /** What {@code config} may name of a room: its configuration and nothing else. */
     private static final Pattern CONFIG_IMPORT =

@@ -132,7 +132,9 @@ class StatementsTest {
         }
         try (Stream<Path> files = Files.list(KEPT)) {
             for (Path file : files.toList()) {
-                assertThat(Files.readAllLines(file)).hasSizeGreaterThan(100).allSatisfy(line -> prepare(line.split("\t", 2)[1]));
+                assertThat(Files.readAllLines(file))
+                        .hasSizeGreaterThan(100)
+                        .allSatisfy(line -> prepare(line.split("\t", 2)[1]));
             }
         }
     }

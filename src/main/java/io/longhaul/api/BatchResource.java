@@ -49,8 +49,7 @@ public final class BatchResource {
     public CompletionStage<Response> show(@PathParam("id") String id, @Context HttpServletRequest request) {
         Preference preference = Preference.of(request);
         Batch batch = JobResource.parse(id).flatMap(queries::find).orElseThrow(() -> notFound(id));
-        return found(batch, preference)
-                .thenApply(found -> shown(found.orElseThrow(() -> notFound(id)), preference));
+        return found(batch, preference).thenApply(found -> shown(found.orElseThrow(() -> notFound(id)), preference));
     }
 
     private CompletionStage<Optional<Batch>> found(Batch batch, Preference preference) {

@@ -114,8 +114,7 @@ public final class JobWaits {
             CompletableFuture<Void> wait, Duration longest, Runnable over, Supplier<T> read) {
         Long number = numbers.incrementAndGet();
         waiting.put(number, wait);
-        CompletableFuture<T> answer = wait.completeOnTimeout(
-                        null, longest.toMillis(), TimeUnit.MILLISECONDS)
+        CompletableFuture<T> answer = wait.completeOnTimeout(null, longest.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((done, failure) -> {
                     waiting.remove(number);
                     over.run();

@@ -97,7 +97,8 @@ public final class SubmitFilter extends HttpFilter {
         AsyncContext later = request.startAsync();
         later.setTimeout(0);
         try {
-            submissions
+            // What the answer throws is dealt with there.
+            var unused = submissions
                     .begin(request.getInputStream(), request, answering)
                     .whenComplete((submitted, failure) -> answer(later, request, response, submitted, failure));
         } catch (RuntimeException e) {

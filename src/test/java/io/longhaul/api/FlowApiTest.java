@@ -173,8 +173,9 @@ class FlowApiTest {
     }
 
     private static Answer batchWhenEnded(String id, int seconds) {
-        return SERVER.send(
-                SERVER.request("/v1/batches/" + id).header("Prefer", "wait=" + seconds).GET());
+        return SERVER.send(SERVER.request("/v1/batches/" + id)
+                .header("Prefer", "wait=" + seconds)
+                .GET());
     }
 
     @Test

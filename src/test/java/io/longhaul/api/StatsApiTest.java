@@ -112,7 +112,9 @@ class StatsApiTest {
         assertThat(nodes.json("/nodes/0/running").asInt()).isEqualTo(1);
         assertThat(nodes.text("/nodes/0/version")).isEqualTo("test");
         SERVER.jdbi().useHandle(h -> h.execute("UPDATE nodes SET tools = '{echo,ping}'"));
-        assertThat(SERVER.get("/v1/nodes").json("/nodes/0/tools")).map(JsonNode::asText).containsExactly("echo", "ping");
+        assertThat(SERVER.get("/v1/nodes").json("/nodes/0/tools"))
+                .map(JsonNode::asText)
+                .containsExactly("echo", "ping");
         // As a node that drains tells.
         SERVER.jdbi().useHandle(h -> h.execute("UPDATE nodes SET tools = '{}'"));
         assertThat(SERVER.get("/v1/nodes").json("/nodes/0/tools")).isEmpty();

@@ -95,8 +95,7 @@ class PlanTest {
 
     @BeforeAll
     static void explainAll() {
-        early = new Situation(
-                false, "empty", JOBS.jdbi().withHandle(h -> explainAll(h, "force_generic_plan")));
+        early = new Situation(false, "empty", JOBS.jdbi().withHandle(h -> explainAll(h, "force_generic_plan")));
         fill();
         for (boolean analyzed : new boolean[] {false, true}) {
             if (analyzed) {

@@ -128,8 +128,8 @@ class DbCommandTest {
         new Migrations(source()).run(Migrations.changelog("newer"), liquibase -> liquibase.update(1, ""));
         assertThat(run("db", "status", "FILE").out)
                 .contains("is at level 9001, beyond this release's " + LEVEL + ": up to date");
-        for (String[] words : List.of(
-                new String[] {"db", "rollback", "-c", "1", "FILE"}, new String[] {"db", "test", "FILE"})) {
+        for (String[] words :
+                List.of(new String[] {"db", "rollback", "-c", "1", "FILE"}, new String[] {"db", "test", "FILE"})) {
             assertFails(run(words), "9001-additive", "roll back with its jar", "nothing was changed");
         }
         assertThat(run("schema", "verify", "--compatible", "FILE").exitCode).isZero();

@@ -71,7 +71,8 @@ class SchemaCommandTest {
         // Migrating alone would leave it so.
         new Migrations(source()).down(1);
         assertThat(commands.run("schema", "verify", "FILE").out())
-                .containsPattern("Cure: java -jar app.jar db migrate \\S+, and for what was changed by hand the statements");
+                .containsPattern(
+                        "Cure: java -jar app.jar db migrate \\S+, and for what was changed by hand the statements");
     }
 
     @Test
