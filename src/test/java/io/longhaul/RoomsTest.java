@@ -24,8 +24,7 @@ class RoomsTest {
     private static final Pattern INLINE = Pattern.compile("io\\.longhaul\\.((?:[a-z]+\\.)+)[A-Z]");
 
     private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(
-            entry("config", Set.of("api", "database", "remote", "schema", "tools", "webhooks", "workers")),
-            entry("config", Set.of("api", "database", "files", "remote", "schema", "tools", "workers")),
+            entry("config", Set.of("api", "database", "files", "remote", "schema", "tools", "webhooks", "workers")),
             entry("jobs", Set.of()),
             entry("schedules", Set.of("jobs")),
             entry("workers", Set.of("jobs", "schedules", "tools", "tools.spi")),
@@ -47,6 +46,7 @@ class RoomsTest {
                     "api",
                     Set.of(
                             "callbacks",
+                            "files",
                             "jobs",
                             "remote",
                             "schedules",
@@ -55,9 +55,6 @@ class RoomsTest {
                             "events",
                             "ops",
                             "webhooks")),
-            entry(
-                    "api",
-                    Set.of("callbacks", "files", "jobs", "remote", "schedules", "tools", "tools.spi", "events", "ops")),
             entry("schema", Set.of()),
             entry("database", Set.of()),
             entry("database.embedded", Set.of("database")),
