@@ -10,6 +10,7 @@ import io.longhaul.api.AttemptResource;
 import io.longhaul.api.BatchResource;
 import io.longhaul.api.BatchSubmissions;
 import io.longhaul.api.BatchesResource;
+import io.longhaul.api.BroughtToolResource;
 import io.longhaul.api.BulkCancelResource;
 import io.longhaul.api.BulkRetries;
 import io.longhaul.api.BulkRetryResource;
@@ -71,6 +72,8 @@ import io.longhaul.schema.SchemaWatch;
 import io.longhaul.tools.LiveTools;
 import io.longhaul.tools.Surroundings;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.webhooks.Deliverer;
+import io.longhaul.webhooks.DeliveryCleaner;
 import io.longhaul.workers.Facts;
 import io.longhaul.workers.Flow;
 import io.longhaul.workers.LoggedFacts;
@@ -119,6 +122,8 @@ final class Server {
     private Flow flow;
     private JobWaits waits;
     private Remote remote;
+    private WebhookSide webhooks;
+    private PublicUrl address;
 
     Server(
             ServiceConfiguration configuration,
@@ -148,9 +153,11 @@ final class Server {
                 new SchemaGuard(database.buildForWorkers(environment.metrics()), news::tablesAreAway);
         Jdbi workerJdbi = jdbi(guarded, "workers");
         assembleEvents(database);
+        assembleWebhooks();
         assembleWorkers(workerJdbi);
         assembleFlow(workerJdbi);
         assembleRemote(workerJdbi);
+        webhooks.register(environment, configuration);
         assembleApi();
         assembleTools();
         assembleReload();
@@ -213,8 +220,18 @@ final class Server {
         environment.lifecycle().manage(managed(listener::start, listener::stop));
     }
 
-    private void assembleWorkers(Jdbi workerJdbi) {
+    private void assembleWebhooks() {
         facts = Facts.all(new LoggedFacts(news::explains), new MeteredFacts(environment.metrics()));
+        address = new PublicUrl(configuration.publicUrl());
+        environment.lifecycle().addServerLifecycleListener(address);
+        webhooks = new WebhookSide(
+                new Deliverer.Node(
+                        jdbi, () -> schema.state().ready(), address, facts, environment.metrics(), App.VERSION),
+                configuration);
+        environment.lifecycle().manage(managed(webhooks.deliverer()::start, webhooks.deliverer()::stop));
+    }
+
+    private void assembleWorkers(Jdbi workerJdbi) {
         workers = new Workers(
                 workerJdbi,
                 tools,
@@ -224,6 +241,7 @@ final class Server {
                 facts,
                 this::jobsChanged);
         workers.housekeeping().add(StatsMaker.TASK, new StatsMaker(workerJdbi));
+        workers.housekeeping().add(DeliveryCleaner.TASK, webhooks.cleaner()::clean);
         schema.onChange(state -> workers.wakeUp());
         environment.lifecycle().manage(managed(this::startWorkers, () -> {}));
         // Before anything is stopped: requests are answered while running jobs end.
@@ -252,6 +270,7 @@ final class Server {
         flow.ended(jobs);
         watches.changed(jobs);
         notifier.jobsEnded();
+        webhooks.deliverer().wakeUp();
     }
 
     private void jobsCancelled(Collection<UUID> jobs) {
@@ -312,8 +331,10 @@ final class Server {
         ParamsCheck params = new ParamsCheck(tools);
         QueueLimit queue =
                 new QueueLimit(jdbi, this::maxQueue, configuration.api().maxQueue());
+        SubmissionCheck webhook = webhooks.check();
         SubmissionCheck check = submission -> {
             params.check(submission);
+            webhook.check(submission);
             queue.check(submission);
         };
         return new Intake(
@@ -356,6 +377,7 @@ final class Server {
                 this::nodeCondition,
                 this::toolsCondition,
                 transactions::condition,
+                webhooks::condition,
                 () -> QuarantineCondition.of(workers.quarantined()),
                 this::notifications));
         JobQueries queries = jdbi.onDemand(JobQueries.class);
@@ -370,6 +392,7 @@ final class Server {
         waits = new JobWaits(queries, watches.jobEnds(), watches.jobs(), watches::lookAt, answering);
         environment.jersey().register(new WorkersResource(remote, tools, answering, configuration.api()));
         environment.jersey().register(new AttemptResource(remote, configuration.api()));
+        environment.jersey().register(new BroughtToolResource(remote.tools()));
         AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();
         Problems problems = ApiErrors.install(server, environment, readiness, schema::suspect);
         SubmitFilter.install(environment, submissions, readiness, problems, answering);
@@ -418,8 +441,6 @@ final class Server {
     }
 
     private void assembleTools() {
-        PublicUrl address = new PublicUrl(configuration.publicUrl());
-        environment.lifecycle().addServerLifecycleListener(address);
         StoredCallbacks callbacks = new StoredCallbacks(jdbi, address);
         surroundings.connect(callbacks);
         environment.jersey().register(new CallbacksResource(callbacks, configuration.api()));

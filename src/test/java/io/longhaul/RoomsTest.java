@@ -24,7 +24,7 @@ class RoomsTest {
     private static final Pattern INLINE = Pattern.compile("io\\.longhaul\\.((?:[a-z]+\\.)+)[A-Z]");
 
     private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(
-            entry("config", Set.of("api", "database", "remote", "schema", "tools", "workers")),
+            entry("config", Set.of("api", "database", "remote", "schema", "tools", "webhooks", "workers")),
             entry("jobs", Set.of()),
             entry("schedules", Set.of("jobs")),
             entry("workers", Set.of("jobs", "schedules", "tools", "tools.spi")),
@@ -40,13 +40,26 @@ class RoomsTest {
             entry("remote", Set.of("jobs", "tools", "tools.spi", "workers")),
             entry("callbacks", Set.of("tools")),
             entry("events", Set.of("jobs")),
-            entry("api", Set.of("callbacks", "jobs", "remote", "schedules", "tools", "tools.spi", "events", "ops")),
+            entry("webhooks", Set.of("jobs", "workers")),
+            entry(
+                    "api",
+                    Set.of(
+                            "callbacks",
+                            "jobs",
+                            "remote",
+                            "schedules",
+                            "tools",
+                            "tools.spi",
+                            "events",
+                            "ops",
+                            "webhooks")),
             entry("schema", Set.of()),
             entry("database", Set.of()),
             entry("database.embedded", Set.of("database")),
             entry("ops", Set.of()),
             entry("bench", Set.of("schema")),
-            entry("cli", Set.of("config", "database", "jobs", "tools", "schema", "bench")));
+            entry("client", Set.of()),
+            entry("cli", Set.of("config", "database", "jobs", "tools", "schema", "bench", "client")));
 
     /** What {@code config} may name of a room: its configuration and nothing else. */
     private static final Pattern CONFIG_IMPORT =

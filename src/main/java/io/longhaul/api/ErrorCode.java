@@ -16,6 +16,10 @@ enum ErrorCode {
     BATCH_NOT_FOUND(404),
     /** No schedule of this id, or no longer. */
     SCHEDULE_NOT_FOUND(404),
+    /** No webhook of this id, or no longer. */
+    WEBHOOK_NOT_FOUND(404),
+    /** No delivery of this id, or no longer. */
+    DELIVERY_NOT_FOUND(404),
     /** The resource knows other methods; {@code Allow} names them. */
     METHOD_NOT_ALLOWED(405),
     /** No representation that {@code Accept} asks for. */
@@ -26,8 +30,14 @@ enum ErrorCode {
     JOB_NOT_FINISHED(409),
     /** A worker tells of an attempt that is not its own any more, or is itself not known any more. */
     LEASE_LOST(409),
+    /** Workers offer the tool, or jobs of it have not ended. */
+    TOOL_IN_USE(409),
+    /** The tool is part of the configuration, which no request changes. */
+    TOOL_CONFIGURED(409),
     /** Another schedule has this name. */
     SCHEDULE_NAME_TAKEN(409),
+    /** Only a delivery that has ended can be repeated. */
+    DELIVERY_PENDING(409),
     /** The body is larger than the server takes. */
     PAYLOAD_TOO_LARGE(413),
     /** The request line is too long. */

@@ -78,6 +78,7 @@ public final class Submissions {
         ErrorCode code = switch (rejected.reason()) {
             case UNKNOWN_TOOL -> ErrorCode.UNKNOWN_TOOL;
             case INVALID_PARAMS -> ErrorCode.INVALID_PARAMS;
+            case INVALID_WEBHOOK -> ErrorCode.INVALID_REQUEST;
             case UNKNOWN_PREDECESSOR -> ErrorCode.UNKNOWN_PREDECESSOR;
             case IDEMPOTENCY_KEY_REUSED -> ErrorCode.IDEMPOTENCY_KEY_REUSED;
             case OVERLOADED -> ErrorCode.OVERLOADED;

@@ -9,6 +9,7 @@ import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.remote.RemoteConfiguration;
 import io.longhaul.schema.SchemaConfiguration;
 import io.longhaul.tools.ToolsConfiguration;
+import io.longhaul.webhooks.WebhooksConfiguration;
 import io.longhaul.workers.WorkerConfiguration;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -45,6 +46,10 @@ public final class ServiceConfiguration extends Configuration {
     @NotNull
     @JsonProperty
     private ApiConfiguration api = ApiConfiguration.DEFAULT;
+
+    @NotNull
+    @JsonProperty
+    private WebhooksConfiguration webhooks = WebhooksConfiguration.DEFAULT;
 
     @NotNull
     @MinDuration(value = 1, unit = TimeUnit.SECONDS)
@@ -124,6 +129,15 @@ public final class ServiceConfiguration extends Configuration {
      */
     public ApiConfiguration api() {
         return api;
+    }
+
+    /**
+     * Webhooks.
+     *
+     * @return where they may go, and how hard it is tried
+     */
+    public WebhooksConfiguration webhooks() {
+        return webhooks;
     }
 
     /**

@@ -75,6 +75,8 @@ public final class SubmissionRejected extends Exception {
         UNKNOWN_TOOL,
         /** The params do not match the tool's schema, or cannot be stored. */
         INVALID_PARAMS,
+        /** Its webhook cannot be told: the endpoint does not exist, or the address is refused. */
+        INVALID_WEBHOOK,
         /** A job to run after does not exist. */
         UNKNOWN_PREDECESSOR,
         /** The idempotency key belongs to a job with another payload. */

@@ -34,6 +34,11 @@ import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.ParamsJson;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.webhooks.AddressPolicy;
+import io.longhaul.webhooks.DeliveryLog;
+import io.longhaul.webhooks.WebhookCheck;
+import io.longhaul.webhooks.Webhooks;
+import io.longhaul.webhooks.WebhooksConfiguration;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -264,10 +269,14 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                     jdbi,
                     name -> registry.find(name).orElseThrow().policy().limits().maxQueue(),
                     configuration.maxQueue());
+            Webhooks webhooks = jdbi.onDemand(Webhooks.class);
+            AddressPolicy addresses = WebhooksConfiguration.DEFAULT.addresses();
+            WebhookCheck webhook = new WebhookCheck(webhooks, addresses);
             Intake intake = new Intake(
                     jdbi,
                     submission -> {
                         check(submission);
+                        webhook.check(submission);
                         queue.check(submission);
                     },
                     commits,
@@ -316,9 +325,19 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             environment.jersey().register(new HealthResource(readiness));
             callbacks = new StoredCallbacks(jdbi, () -> "");
             environment.jersey().register(new CallbacksResource(callbacks, configuration));
+            DeliveryLog deliveries = jdbi.onDemand(DeliveryLog.class);
+            environment.jersey().register(new WebhooksResource(webhooks, addresses, configuration, () -> {}));
+            environment
+                    .jersey()
+                    .register(new WebhookResource(webhooks, deliveries, addresses, configuration, () -> {}));
+            environment.jersey().register(new WebhookDeliveriesResource(webhooks, deliveries, () -> {}));
+            environment.jersey().register(new JobDeliveriesResource(deliveries));
             if (servesRemote) {
                 environment.jersey().register(new WorkersResource(remote.remote(), registry, executor, configuration));
                 environment.jersey().register(new AttemptResource(remote.remote(), configuration));
+                environment
+                        .jersey()
+                        .register(new BroughtToolResource(remote.remote().tools()));
             }
             environment.jersey().register(new BrokenResource());
             environment.servlets().addServlet("broken", new BrokenServlet()).addMapping("/broken-servlet");

@@ -62,7 +62,7 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
     public void beforeEach(ExtensionContext context) {
         update(
                 "TRUNCATE jobs, job_leases, nodes, job_attempts, job_progress, job_logs, job_batches, job_dependencies, tool_pauses,"
-                        + " tool_limits, schedules, housekeepers, quarantined_rows");
+                        + " tool_limits, schedules, housekeepers, quarantined_rows, webhooks, webhook_deliveries, webhook_attempts");
     }
 
     @Override
