@@ -58,8 +58,7 @@ final class WebhookSide {
                 .register(new WebhooksResource(webhooks, addresses, configuration.api(), deliverer::wakeUpAnyway));
         environment
                 .jersey()
-                .register(new WebhookResource(
-                        webhooks, log, addresses, configuration.api(), deliverer::wakeUpAnyway));
+                .register(new WebhookResource(webhooks, log, addresses, configuration.api(), deliverer::wakeUpAnyway));
         environment.jersey().register(new WebhookDeliveriesResource(webhooks, log, deliverer::wakeUpAnyway));
         environment.jersey().register(new JobDeliveriesResource(log));
         environment

@@ -88,7 +88,8 @@ public final class AddressPolicy {
         }
         String host = bare(uri.getHost());
         if (NUMBERS.matcher(host).matches() && AddressRange.literal(host).isEmpty()) {
-            return Optional.of("must name its host, or write its address as usual: 4 numbers with points, or IPv6 in brackets");
+            return Optional.of(
+                    "must name its host, or write its address as usual: 4 numbers with points, or IPv6 in brackets");
         }
         return literal(uri.getHost())
                 .filter(address -> !mayConnect(uri.getHost(), address))

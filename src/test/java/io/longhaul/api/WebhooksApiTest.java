@@ -89,9 +89,13 @@ class WebhooksApiTest {
                 SERVER.post(path + "/pause", ""),
                 SERVER.post(path + "/resume", ""))) {
             assertThat(later.status()).isEqualTo(200);
-            assertThat(later.body()).contains(made.text("/webhook_id")).doesNotContain("secret\"").doesNotContain(secret);
+            assertThat(later.body())
+                    .contains(made.text("/webhook_id"))
+                    .doesNotContain("secret\"")
+                    .doesNotContain(secret);
         }
-        assertThat(create("{\"url\": \"" + URL + "\", \"secret\": \"" + SECRET + "\"}").text("/secret"))
+        assertThat(create("{\"url\": \"" + URL + "\", \"secret\": \"" + SECRET + "\"}")
+                        .text("/secret"))
                 .isEqualTo(SECRET);
     }
 
@@ -100,10 +104,12 @@ class WebhooksApiTest {
         Answer wrong = create("{\"url\": \"http://10.0.0.1/\", \"events\": [\"job.begun\"], \"tools\": \"echo\","
                 + " \"include_result\": 1, \"secret\": \"whsec_tooshort\"}");
         assertThat(wrong.status()).isEqualTo(422);
-        assertThat(pointers(wrong)).containsExactlyInAnyOrder("/url", "/events", "/tools", "/include_result", "/secret");
+        assertThat(pointers(wrong))
+                .containsExactlyInAnyOrder("/url", "/events", "/tools", "/include_result", "/secret");
         assertThat(wrong.body()).contains("webhooks.allowPrivate").doesNotContain("tooshort");
         assertThat(pointers(create("{}"))).containsExactly("/url");
-        assertThat(pointers(create("{\"url\": \"" + URL + "\", \"events\": []}"))).containsExactly("/events");
+        assertThat(pointers(create("{\"url\": \"" + URL + "\", \"events\": []}")))
+                .containsExactly("/events");
     }
 
     @Test
@@ -205,7 +211,8 @@ class WebhooksApiTest {
                         .status())
                 .isEqualTo(404);
         assertThat(SERVER.post(again, "").status()).isEqualTo(202);
-        assertThat(SERVER.get(path + "/deliveries").text("/deliveries/0/status")).isEqualTo("pending");
+        assertThat(SERVER.get(path + "/deliveries").text("/deliveries/0/status"))
+                .isEqualTo("pending");
         fail(path.substring("/v1/webhooks/".length()));
         Answer none = SERVER.post(path + "/redeliver", "{\"since\": \"2999-01-01T00:00:00Z\"}");
         assertThat(none.json("/redelivered").asInt()).isZero();
@@ -247,7 +254,8 @@ class WebhooksApiTest {
         Answer retried = SERVER.post("/v1/jobs/" + job + "/retry", "");
         assertThat(retried.json("/webhook")).isEqualTo(submitted.json("/webhook"));
         assertThat(SERVER.submit()).isNotNull();
-        assertThat(SERVER.get("/v1/jobs/" + SERVER.submit()).json().has("webhook")).isFalse();
+        assertThat(SERVER.get("/v1/jobs/" + SERVER.submit()).json().has("webhook"))
+                .isFalse();
     }
 
     @Test
@@ -269,13 +277,20 @@ class WebhooksApiTest {
         assertThat(pointers(submit("{}"))).containsExactly("/webhook/url");
         assertThat(pointers(submit("{\"url\": \"" + URL + "\", \"id\": \"" + UUID.randomUUID() + "\"}")))
                 .containsExactly("/webhook/url");
-        assertThat(pointers(submit("{\"id\": \"x\", \"secret\": \"y\", \"events\": [\"batch.ended\"], \"include_result\": 1}")))
+        assertThat(pointers(submit(
+                        "{\"id\": \"x\", \"secret\": \"y\", \"events\": [\"batch.ended\"], \"include_result\": 1}")))
                 .containsExactlyInAnyOrder(
-                        "/webhook/id", "/webhook/secret", "/webhook/secret", "/webhook/events", "/webhook/include_result");
+                        "/webhook/id",
+                        "/webhook/secret",
+                        "/webhook/secret",
+                        "/webhook/events",
+                        "/webhook/include_result");
         assertThat(pointers(submit("{\"url\": \"http://localhost/\"}"))).containsExactly("/webhook/url");
-        assertThat(pointers(SERVER.post(
-                        "/v1/jobs/batch",
-                        "{\"jobs\": [{\"tool\": \"echo\"}, {\"tool\": \"echo\", \"webhook\": {\"url\": \"http://10.0.0.1/\"}}]}")))
+        assertThat(
+                        pointers(
+                                SERVER.post(
+                                        "/v1/jobs/batch",
+                                        "{\"jobs\": [{\"tool\": \"echo\"}, {\"tool\": \"echo\", \"webhook\": {\"url\": \"http://10.0.0.1/\"}}]}")))
                 .containsExactly("/jobs/1/webhook/url");
     }
 
@@ -286,7 +301,8 @@ class WebhooksApiTest {
         Answer replay = submit(one, "Idempotency-Key", "hook");
         assertThat(replay.status()).isEqualTo(200);
         assertThat(replay.text("/job_id")).isEqualTo(first.text("/job_id"));
-        assertThat(submit("{\"url\": \"" + URL + "\"}", "Idempotency-Key", "hook").text("/error_code"))
+        assertThat(submit("{\"url\": \"" + URL + "\"}", "Idempotency-Key", "hook")
+                        .text("/error_code"))
                 .isEqualTo("IDEMPOTENCY_KEY_REUSED");
     }
 

@@ -170,19 +170,21 @@ class EndsTellWebhooksTest {
 
     private static UUID endpoint(String events, String tools) {
         return JOBS.jdbi()
-                .withHandle(handle -> handle.createQuery("INSERT INTO webhooks (url, events, tools, include_result, secret)"
-                                + " VALUES ('https://example.org', CAST(:events AS text[]), CAST(:tools AS text[]), FALSE, 's')"
-                                + " RETURNING id")
-                        .bind("events", events)
-                        .bind("tools", tools)
-                        .mapTo(UUID.class)
-                        .one());
+                .withHandle(
+                        handle -> handle.createQuery("INSERT INTO webhooks (url, events, tools, include_result, secret)"
+                                        + " VALUES ('https://example.org', CAST(:events AS text[]), CAST(:tools AS text[]), FALSE, 's')"
+                                        + " RETURNING id")
+                                .bind("events", events)
+                                .bind("tools", tools)
+                                .mapTo(UUID.class)
+                                .one());
     }
 
     private static List<String> told(UUID job) {
         return JOBS.jdbi()
                 .withHandle(handle -> handle.select(
-                                "SELECT event || ' ' || lane FROM webhook_deliveries WHERE job_id = ? ORDER BY lane", job)
+                                "SELECT event || ' ' || lane FROM webhook_deliveries WHERE job_id = ? ORDER BY lane",
+                                job)
                         .mapTo(String.class)
                         .list());
     }
@@ -275,7 +277,8 @@ class EndsTellWebhooksTest {
         assertThat(told(toNamed)).containsExactlyInAnyOrder("job.cancelled " + named, "job.cancelled " + both);
         assertThat(told(toBoth)).containsExactly("job.cancelled " + both);
         assertThat(told(onlyFailures)).containsExactly("job.cancelled " + both);
-        assertThat(JOBS.count("SELECT count(*) FROM webhook_deliveries WHERE include_result")).isEqualTo(2);
+        assertThat(JOBS.count("SELECT count(*) FROM webhook_deliveries WHERE include_result"))
+                .isEqualTo(2);
     }
 
     @Test

@@ -26,8 +26,18 @@ class AddressPolicyTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "127.0.0.1", "127.255.255.254", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "100.64.0.1", "::1",
-                "fc00::1", "fd12:3456::1", "::ffff:10.0.0.1", "::ffff:127.0.0.1"
+                "127.0.0.1",
+                "127.255.255.254",
+                "10.0.0.1",
+                "172.16.0.1",
+                "172.31.255.255",
+                "192.168.1.1",
+                "100.64.0.1",
+                "::1",
+                "fc00::1",
+                "fd12:3456::1",
+                "::ffff:10.0.0.1",
+                "::ffff:127.0.0.1"
             })
     void privateAddressesAreAllowedOnlyIfTheConfigurationSaysSo(String address) throws Exception {
         assertThat(allows(PUBLIC, address)).isFalse();
@@ -37,8 +47,10 @@ class AddressPolicyTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "0.0.0.0", "169.254.169.254", "192.0.0.8", "192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1",
-                "239.255.255.255", "240.0.0.1", "255.255.255.255", "::", "fe80::1", "fec0::1", "ff02::1", "64:ff9b::a00:1",
+                "0.0.0.0", "169.254.169.254", "192.0.0.8", "192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.1",
+                        "224.0.0.1",
+                "239.255.255.255", "240.0.0.1", "255.255.255.255", "::", "fe80::1", "fec0::1", "ff02::1",
+                        "64:ff9b::a00:1",
                 "2001::1", "2001:db8::1", "2002:a00:1::1", "::ffff:169.254.169.254", "fd00:ec2::254"
             })
     void specialAddressesAreRefusedWhateverIsPrivate(String address) throws Exception {
@@ -49,23 +61,47 @@ class AddressPolicyTest {
 
     @Test
     void whatTheConfigurationNamesIsAllowed() throws Exception {
-        AddressPolicy some = new AddressPolicy(false, List.of("10.1.0.0/16", "169.254.169.254", "Hooks.Internal", "fd00::/8"));
+        AddressPolicy some =
+                new AddressPolicy(false, List.of("10.1.0.0/16", "169.254.169.254", "Hooks.Internal", "fd00::/8"));
         assertThat(allows(some, "10.1.255.255")).isTrue();
         assertThat(allows(some, "10.2.0.0")).isFalse();
         assertThat(allows(some, "169.254.169.254")).isTrue();
         assertThat(allows(some, "fdff::1")).isTrue();
-        assertThat(some.mayConnect("hooks.internal", InetAddress.getByName("10.9.9.9"))).isTrue();
-        assertThat(some.mayConnect("other.internal", InetAddress.getByName("10.9.9.9"))).isFalse();
+        assertThat(some.mayConnect("hooks.internal", InetAddress.getByName("10.9.9.9")))
+                .isTrue();
+        assertThat(some.mayConnect("other.internal", InetAddress.getByName("10.9.9.9")))
+                .isFalse();
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "ftp://example.org/", "file:///etc/passwd", "//example.org/", "example.org", "https://", "https:///x", "", "http:x",
-                "https://user:word@example.org/", "https://example.org/#x", "https://example.org:99999/", "https://exa mple.org/",
-                "https://ex\u00e4mple.org/", "http://127.0.0.1/", "http://[::1]:8080/", "http://localhost:9000/", "http://LOCALHOST./",
-                "http://x.localhost/", "http://[::ffff:10.0.0.1]/", "http://169.254.169.254/latest", "gopher://10.0.0.1/", "http://0/",
-                "http://2130706433/", "http://0x7f.0.0.1/", "http://127.1/", "javascript:alert(1)"
+                "ftp://example.org/",
+                "file:///etc/passwd",
+                "//example.org/",
+                "example.org",
+                "https://",
+                "https:///x",
+                "",
+                "http:x",
+                "https://user:word@example.org/",
+                "https://example.org/#x",
+                "https://example.org:99999/",
+                "https://exa mple.org/",
+                "https://ex\u00e4mple.org/",
+                "http://127.0.0.1/",
+                "http://[::1]:8080/",
+                "http://localhost:9000/",
+                "http://LOCALHOST./",
+                "http://x.localhost/",
+                "http://[::ffff:10.0.0.1]/",
+                "http://169.254.169.254/latest",
+                "gopher://10.0.0.1/",
+                "http://0/",
+                "http://2130706433/",
+                "http://0x7f.0.0.1/",
+                "http://127.1/",
+                "javascript:alert(1)"
             })
     void anAddressThatCannotBeMeantIsRefusedAtOnce(String url) {
         assertThat(PUBLIC.refusal(url)).isPresent();
@@ -74,7 +110,10 @@ class AddressPolicyTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "https://example.org", "http://example.org:8080/hooks?token=x", "HTTPS://Example.ORG/a/b", "https://93.184.216.34/",
+                "https://example.org",
+                "http://example.org:8080/hooks?token=x",
+                "HTTPS://Example.ORG/a/b",
+                "https://93.184.216.34/",
                 "https://[2606:2800:220:1::1]/x"
             })
     void anAddressInPublicIsTaken(String url) {
@@ -91,7 +130,8 @@ class AddressPolicyTest {
 
     @Test
     void aWrongConfigurationNamesTheCure() {
-        assertThatThrownBy(() -> configuration("10.0.0.0/40")).hasMessageContaining("webhooks.allow has \"10.0.0.0/40\"");
+        assertThatThrownBy(() -> configuration("10.0.0.0/40"))
+                .hasMessageContaining("webhooks.allow has \"10.0.0.0/40\"");
         assertThatThrownBy(() -> configuration("http://x")).hasMessageContaining("name of a host");
         assertThatThrownBy(() -> configuration("300.1.1.1")).hasMessageContaining("300.1.1.1");
         assertThat(configuration("hooks-1.internal").allow()).hasSize(1);

@@ -78,8 +78,8 @@ class DelivererTest {
         }
         sender = new Sender(configuration, "test", names);
         sender.start();
-        Deliverer.Node node = new Deliverer.Node(
-                jdbi, () -> true, () -> "https://jobs.example.org", Facts.all(), metrics, "test");
+        Deliverer.Node node =
+                new Deliverer.Node(jdbi, () -> true, () -> "https://jobs.example.org", Facts.all(), metrics, "test");
         deliverer = new Deliverer(node, configuration, sender);
     }
 
@@ -105,12 +105,12 @@ class DelivererTest {
 
     /** A job that ends now. */
     private UUID ended(String result, String webhook) {
-        UUID job = jdbi.withHandle(h -> h.createQuery(
-                        "INSERT INTO jobs (tool_name, trace_id, parameters, expires_at, webhook)"
+        UUID job = jdbi.withHandle(
+                h -> h.createQuery("INSERT INTO jobs (tool_name, trace_id, parameters, expires_at, webhook)"
                                 + " VALUES ('echo', 'trace-1', '{}', NOW(), CAST(:webhook AS jsonb)) RETURNING id")
-                .bind("webhook", webhook)
-                .mapTo(UUID.class)
-                .one());
+                        .bind("webhook", webhook)
+                        .mapTo(UUID.class)
+                        .one());
         jdbi.useHandle(h -> h.execute(
                 "UPDATE jobs SET status = 'completed', result = CAST(? AS jsonb), attempt = 1, completed_at = NOW() WHERE id = ?",
                 result,
@@ -142,8 +142,8 @@ class DelivererTest {
     }
 
     private void due(UUID job) {
-        jdbi.useHandle(h ->
-                h.execute("UPDATE webhook_deliveries SET next_at = NOW() WHERE job_id = ? AND next_at IS NOT NULL", job));
+        jdbi.useHandle(h -> h.execute(
+                "UPDATE webhook_deliveries SET next_at = NOW() WHERE job_id = ? AND next_at IS NOT NULL", job));
     }
 
     private static String signature(Receiver.Received received) {
@@ -219,7 +219,8 @@ class DelivererTest {
         UUID job = ended();
         Delivery failed = attempted(job, 1);
         assertThat(failed.status()).isEqualTo("pending");
-        assertThat(Duration.between(Instant.now(), failed.nextAt())).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(13));
+        assertThat(Duration.between(Instant.now(), failed.nextAt()))
+                .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(13));
         assertThat(webhooks().find(endpoint).orElseThrow().failingSince()).isNotNull();
         assertThat(attempts(failed)).singleElement().satisfies(attempt -> {
             assertThat(attempt.status()).isEqualTo(500);
@@ -230,8 +231,10 @@ class DelivererTest {
         due(job);
         assertThat(attempted(job, 2).status()).isEqualTo("delivered");
         assertThat(receiver.received).hasSize(2);
-        assertThat(receiver.received.get(1).header("webhook-id")).isEqualTo(receiver.received.get(0).header("webhook-id"));
-        assertThat(receiver.received.get(1).body()).isEqualTo(receiver.received.get(0).body());
+        assertThat(receiver.received.get(1).header("webhook-id"))
+                .isEqualTo(receiver.received.get(0).header("webhook-id"));
+        assertThat(receiver.received.get(1).body())
+                .isEqualTo(receiver.received.get(0).body());
         assertThat(webhooks().find(endpoint).orElseThrow().failingSince()).isNull();
     }
 
@@ -248,7 +251,8 @@ class DelivererTest {
         assertThat(given.status()).isEqualTo("failed");
         assertThat(given.endedAt()).isNotNull();
         receiver.answer(200, "");
-        assertThat(log().redeliverFailed(given.webhookId(), given.createdAt().toString(), 10)).isEqualTo(1);
+        assertThat(log().redeliverFailed(given.webhookId(), given.createdAt().toString(), 10))
+                .isEqualTo(1);
         assertThat(attempted(job, 4).status()).isEqualTo("delivered");
         assertThat(log().redeliver(given.id())).contains(given.id());
         assertThat(log().redeliver(given.id())).isEmpty();
@@ -263,7 +267,8 @@ class DelivererTest {
             exchange.sendResponseHeaders(429, -1);
         };
         Delivery delivery = attempted(ended(), 1);
-        assertThat(Duration.between(Instant.now(), delivery.nextAt())).isBetween(Duration.ofMinutes(28), Duration.ofMinutes(31));
+        assertThat(Duration.between(Instant.now(), delivery.nextAt()))
+                .isBetween(Duration.ofMinutes(28), Duration.ofMinutes(31));
     }
 
     @Test
@@ -342,7 +347,9 @@ class DelivererTest {
             go.countDown();
             Await.until("all are delivered", PATIENCE, () -> {
                 deliverer.step();
-                return log().ofWebhook(slowOne, "delivered", "infinity", new UUID(-1, -1), 50).size() == 21;
+                return log().ofWebhook(slowOne, "delivered", "infinity", new UUID(-1, -1), 50)
+                                .size()
+                        == 21;
             });
             assertThat(most).hasValueLessThanOrEqualTo(2);
         }
@@ -421,9 +428,8 @@ class DelivererTest {
 
     @Test
     void aNameThatLeadsInsideIsRefusedWhenTheConnectionIsMade() {
-        use(configuration(false, List.of(), Duration.ofSeconds(20)), host -> new InetAddress[] {
-            InetAddress.getLoopbackAddress()
-        });
+        use(configuration(false, List.of(), Duration.ofSeconds(20)), host ->
+                new InetAddress[] {InetAddress.getLoopbackAddress()});
         endpoint("http://hooks.example.test:" + receiver.port() + "/", false);
         Delivery delivery = attempted(ended(), 1);
         assertThat(attempts(delivery).get(0).error())
@@ -432,7 +438,8 @@ class DelivererTest {
         UUID literal = ended();
         Await.until("both are refused", PATIENCE, () -> {
             deliverer.step();
-            return log().ofJob(literal, 10).stream().allMatch(d -> d.attempts() == 1 && !attempts(d).isEmpty());
+            return log().ofJob(literal, 10).stream()
+                    .allMatch(d -> d.attempts() == 1 && !attempts(d).isEmpty());
         });
         assertThat(receiver.received).isEmpty();
     }
@@ -455,9 +462,8 @@ class DelivererTest {
 
     @Test
     void tlsAsksForTheNameAndNotForTheAddress() throws Exception {
-        use(configuration(true, List.of(), Duration.ofSeconds(20)), host -> new InetAddress[] {
-            InetAddress.getLoopbackAddress()
-        });
+        use(configuration(true, List.of(), Duration.ofSeconds(20)), host ->
+                new InetAddress[] {InetAddress.getLoopbackAddress()});
         try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             CompletableFuture<String> hello = CompletableFuture.supplyAsync(() -> {
                 try (Socket socket = listening.accept()) {
@@ -539,9 +545,8 @@ class DelivererTest {
         assertThat(only(waiting).status()).isEqualTo("failed");
         jdbi.useHandle(h -> {
             h.execute("UPDATE webhook_deliveries SET ended_at = NOW() - INTERVAL '25 h' WHERE job_id = ?", waiting);
-            h.execute(
-                    "INSERT INTO webhook_attempts (delivery_id, attempt, duration_ms)"
-                            + " SELECT id, 1, 5 FROM webhook_deliveries");
+            h.execute("INSERT INTO webhook_attempts (delivery_id, attempt, duration_ms)"
+                    + " SELECT id, 1, 5 FROM webhook_deliveries");
         });
         cleaner.clean();
         assertThat(log().ofJob(waiting, 10)).isEmpty();

@@ -72,7 +72,8 @@ class RecipesTest {
                       verify(secret, headers(other), body, now), verify(secret, headers(right), body + b" ", now),
                       verify(secret, headers(right), body))
                 """.formatted(SECRET, BODY, RIGHT, OTHER);
-        assertThat(run("verify.py", recipe("python") + check, "python3", "verify.py")).isEqualTo(EXPECTED);
+        assertThat(run("verify.py", recipe("python") + check, "python3", "verify.py"))
+                .isEqualTo(EXPECTED);
     }
 
     @Test
@@ -92,21 +93,25 @@ class RecipesTest {
     @Test
     void theRecipeInJavaVerifies() throws Exception {
         Path source = Files.writeString(folder.resolve("Verify.java"), recipe("java"));
-        assertThat(ToolProvider.getSystemJavaCompiler().run(null, null, null, "-d", folder.toString(), source.toString()))
+        assertThat(ToolProvider.getSystemJavaCompiler()
+                        .run(null, null, null, "-d", folder.toString(), source.toString()))
                 .isZero();
         try (URLClassLoader loader =
                 new URLClassLoader(new URL[] {folder.toUri().toURL()}, null)) {
-            java.lang.reflect.Method verify = loader.loadClass("Verify")
-                    .getMethod("verify", String.class, Map.class, byte[].class, long.class);
+            java.lang.reflect.Method verify =
+                    loader.loadClass("Verify").getMethod("verify", String.class, Map.class, byte[].class, long.class);
             byte[] body = BODY.getBytes(StandardCharsets.UTF_8);
             long now = 1614265331;
             String results = String.join(
                     " ",
                     verify.invoke(null, SECRET, headers(RIGHT), body, now).toString(),
-                    verify.invoke(null, SECRET, headers(OTHER + " " + RIGHT), body, now).toString(),
+                    verify.invoke(null, SECRET, headers(OTHER + " " + RIGHT), body, now)
+                            .toString(),
                     verify.invoke(null, SECRET, headers(OTHER), body, now).toString(),
-                    verify.invoke(null, SECRET, headers(RIGHT), "{}".getBytes(StandardCharsets.UTF_8), now).toString(),
-                    verify.invoke(null, SECRET, headers(RIGHT), body, now + 1000).toString());
+                    verify.invoke(null, SECRET, headers(RIGHT), "{}".getBytes(StandardCharsets.UTF_8), now)
+                            .toString(),
+                    verify.invoke(null, SECRET, headers(RIGHT), body, now + 1000)
+                            .toString());
             assertThat(results).isEqualTo(EXPECTED);
         }
     }

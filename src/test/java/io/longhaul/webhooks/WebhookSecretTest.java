@@ -17,9 +17,7 @@ class WebhookSecretTest {
 
     @Test
     void aSignatureIsThatOfTheReferenceLibraries() {
-        assertThat(WebhookSecret.parse(SECRET)
-                        .orElseThrow()
-                        .sign(ID, TIMESTAMP, BODY.getBytes(StandardCharsets.UTF_8)))
+        assertThat(WebhookSecret.parse(SECRET).orElseThrow().sign(ID, TIMESTAMP, BODY.getBytes(StandardCharsets.UTF_8)))
                 .isEqualTo(SIGNATURE);
     }
 
