@@ -64,8 +64,8 @@ final class DeliveryEnds {
     }
 
     /** May hold null, unlike a list of the stream itself. */
-    private static <T> java.util.ArrayList<T> of(List<Verdict> verdicts, Function<Verdict, T> part) {
-        java.util.ArrayList<T> parts = new java.util.ArrayList<>();
+    private static <T> List<T> of(List<Verdict> verdicts, Function<Verdict, T> part) {
+        List<T> parts = new java.util.ArrayList<>();
         verdicts.forEach(v -> parts.add(part.apply(v)));
         return parts;
     }
