@@ -157,7 +157,8 @@ public final class WebhookResource {
         String given = OwnWebhookReader.secret(fields);
         fields.check(null);
         String secret = given == null ? WebhookSecret.random().reveal() : given;
-        if (webhooks.rotate(WebhookReader.id(id), secret, Duration.ofHours(grace).toSeconds())
+        if (webhooks.rotate(
+                        WebhookReader.id(id), secret, Duration.ofHours(grace).toSeconds())
                 .isEmpty()) {
             throw WebhookReader.notFound(id);
         }
