@@ -124,6 +124,7 @@ final class Server {
     private Remote remote;
     private WebhookSide webhooks;
     private PublicUrl address;
+    private FileParts files;
 
     Server(
             ServiceConfiguration configuration,
@@ -156,6 +157,9 @@ final class Server {
         assembleEvents(database);
         assembleWebhooks();
         assembleWorkers(workerJdbi);
+        files = new FileParts(jdbi, configuration.files());
+        FileParts.clean(
+                workers.housekeeping(), workerJdbi, configuration.workers().cleanup());
         assembleFlow(workerJdbi);
         assembleRemote(workerJdbi);
         webhooks.register(environment, configuration);
@@ -291,13 +295,13 @@ final class Server {
         ParamsCheck check = new ParamsCheck(tools);
         flow = new Flow(
                 workerJdbi,
-                new Chains(workerJdbi, check, configuration.api().maxBodyBytes()),
+                new Chains(workerJdbi, check, configuration.api().maxBodyBytes(), FileParts.taken(tools)),
                 new Scheduler(
                         workerJdbi,
                         () -> tools.names().toArray(String[]::new),
                         new ScheduleReader(configuration.api()),
                         check,
-                        new JointCommit(workerJdbi, this::jobsReady, jobs -> {}, workers)),
+                        new JointCommit(workerJdbi, this::jobsReady, jobs -> {}, workers, FileParts.taken(tools))),
                 () -> schema.state().ready(),
                 facts,
                 this::settled,
@@ -340,7 +344,10 @@ final class Server {
             queue.check(submission);
         };
         return new Intake(
-                jdbi, check, commits, new JointCommit(jdbi, this::jobsReady, jobs -> flow.awaited(jobs), workers));
+                jdbi,
+                check,
+                commits,
+                new JointCommit(jdbi, this::jobsReady, jobs -> flow.awaited(jobs), workers, FileParts.taken(tools)));
     }
 
     private Integer maxQueue(String tool) {
@@ -440,12 +447,14 @@ final class Server {
                         configuration.api().invokeWait()));
         environment.jersey().register(new ToolResource(tools, workers.pausedTools(), jdbi, configuration.api()));
         environment.jersey().register(new HealthResource(readiness));
+        files.register(environment, queries);
         environment.admin().addTask(new DrainTask(workers::drain, workers::resume, workers::running));
     }
 
     private void assembleTools() {
         StoredCallbacks callbacks = new StoredCallbacks(jdbi, address);
         surroundings.connect(callbacks);
+        files.connect(surroundings);
         environment.jersey().register(new CallbacksResource(callbacks, configuration.api()));
         for (LiveTools live : surroundings.live()) {
             environment.lifecycle().manage(managed(() -> live.start(tools, workers::wakeUp), () -> {}));

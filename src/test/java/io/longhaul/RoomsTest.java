@@ -26,7 +26,7 @@ class RoomsTest {
     private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(
             entry(
                     "config",
-                    Set.of("api", "database", "ops.access", "remote", "schema", "tools", "webhooks", "workers")),
+                    Set.of("api", "database", "files", "ops.access", "remote", "schema", "tools", "webhooks", "workers")),
             entry("jobs", Set.of()),
             entry("schedules", Set.of("jobs")),
             entry("workers", Set.of("jobs", "schedules", "tools", "tools.spi")),
@@ -41,12 +41,14 @@ class RoomsTest {
             entry("tools.mcp", Set.of("tools", "tools.spi", "tools.process", "tools.secrets")),
             entry("remote", Set.of("jobs", "tools", "tools.spi", "workers")),
             entry("callbacks", Set.of("tools")),
+            entry("files", Set.of("jobs", "tools", "tools.spi")),
             entry("events", Set.of("jobs")),
             entry("webhooks", Set.of("jobs", "workers")),
             entry(
                     "api",
                     Set.of(
                             "callbacks",
+                            "files",
                             "jobs",
                             "remote",
                             "schedules",

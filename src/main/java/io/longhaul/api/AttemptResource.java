@@ -282,8 +282,7 @@ public final class AttemptResource {
                 Arrays.stream(FailureKind.values()).map(Enum::name).toList(),
                 FailureKind.TOOL_ERROR.name());
         FailureKind kind = FailureKind.valueOf(code);
-        boolean usual = kind != FailureKind.INVALID_PARAMS && kind != FailureKind.RESULT_TOO_LARGE;
-        boolean retryable = fields.bool("retryable", usual);
+        boolean retryable = fields.bool("retryable", kind.isRetryable());
         Integer after = fields.optionalWholeNumber("retry_after_seconds", 0, LONGEST_RETRY_AFTER);
         fields.check(null);
         return new ToolResult.Failure(kind, message, retryable, after == null ? null : Duration.ofSeconds(after));

@@ -20,6 +20,8 @@ enum ErrorCode {
     JOB_NOT_FOUND(404),
     /** No batch of this id, or no longer. */
     BATCH_NOT_FOUND(404),
+    /** No file of this id or name, or no longer. */
+    FILE_NOT_FOUND(404),
     /** No schedule of this id, or no longer. */
     SCHEDULE_NOT_FOUND(404),
     /** No webhook of this id, or no longer. */
@@ -46,10 +48,14 @@ enum ErrorCode {
     DELIVERY_PENDING(409),
     /** The body is larger than the server takes. */
     PAYLOAD_TOO_LARGE(413),
+    /** The file is larger than the server takes. */
+    FILE_TOO_LARGE(413),
     /** The request line is too long. */
     URI_TOO_LONG(414),
     /** The body is not declared as JSON in UTF-8. */
     UNSUPPORTED_MEDIA_TYPE(415),
+    /** No byte of the file is in the range that was asked for; {@code Content-Range} tells its size. */
+    RANGE_NOT_SATISFIABLE(416),
     /** Fields, query parameters or headers are missing or out of range; {@code errors} says which. */
     INVALID_REQUEST(422),
     /** No tool of this name at this path. */
@@ -60,6 +66,8 @@ enum ErrorCode {
     INVALID_PARAMS(422),
     /** A job to run after does not exist. */
     UNKNOWN_PREDECESSOR(422),
+    /** A param names a file that is not there, or no longer. */
+    UNKNOWN_FILE(422),
     /** Jobs of a batch cannot be accepted, and so none was; {@code errors} says which. */
     INVALID_BATCH(422),
     /** The idempotency key belongs to a job with another payload. */

@@ -31,7 +31,11 @@ final class JobAnswers {
 
     /** Whether a client has seen this state, by the values of {@code If-None-Match}. */
     static boolean isKnown(JobState state, List<String> ifNoneMatch) {
-        String opaque = tag(state).substring(2);
+        return names(ifNoneMatch, tag(state).substring(2));
+    }
+
+    /** Whether one of the values of {@code If-None-Match} is this tag, or any. */
+    static boolean names(List<String> ifNoneMatch, String opaque) {
         return ifNoneMatch.stream()
                 .flatMap(header -> Arrays.stream(header.split(",")))
                 .map(String::strip)

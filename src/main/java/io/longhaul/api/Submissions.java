@@ -80,6 +80,7 @@ public final class Submissions {
             case INVALID_PARAMS -> ErrorCode.INVALID_PARAMS;
             case INVALID_WEBHOOK -> ErrorCode.INVALID_REQUEST;
             case UNKNOWN_PREDECESSOR -> ErrorCode.UNKNOWN_PREDECESSOR;
+            case UNKNOWN_FILE -> ErrorCode.UNKNOWN_FILE;
             case IDEMPOTENCY_KEY_REUSED -> ErrorCode.IDEMPOTENCY_KEY_REUSED;
             case OVERLOADED -> ErrorCode.OVERLOADED;
             case QUEUE_FULL -> ErrorCode.QUEUE_FULL;

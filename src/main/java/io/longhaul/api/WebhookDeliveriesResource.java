@@ -129,11 +129,12 @@ public final class WebhookDeliveriesResource {
                                 ErrorCode.DELIVERY_NOT_FOUND,
                                 "Delivery " + JobResource.shown(deliveryId) + " not found: it may have been removed.")
                         .thrown());
-        log.redeliver(delivery.id())
-                .orElseThrow(() -> Refusal.of(
-                                ErrorCode.DELIVERY_PENDING,
-                                "Delivery " + delivery.id() + " has not ended: it is tried again by itself.")
-                        .thrown());
+        if (log.redeliver(delivery.id()).isEmpty()) {
+            throw Refusal.of(
+                            ErrorCode.DELIVERY_PENDING,
+                            "Delivery " + delivery.id() + " has not ended: it is tried again by itself.")
+                    .thrown();
+        }
         return accepted(delivery.id());
     }
 

@@ -164,8 +164,11 @@ public final class WebhookResource {
         String given = OwnWebhookReader.secret(fields);
         fields.check(null);
         String secret = given == null ? WebhookSecret.random().reveal() : given;
-        webhooks.rotate(WebhookReader.id(id), secret, Duration.ofHours(grace).toSeconds())
-                .orElseThrow(() -> WebhookReader.notFound(id));
+        if (webhooks.rotate(
+                        WebhookReader.id(id), secret, Duration.ofHours(grace).toSeconds())
+                .isEmpty()) {
+            throw WebhookReader.notFound(id);
+        }
         return WebhookRepresentation.of(find(id), secret);
     }
 

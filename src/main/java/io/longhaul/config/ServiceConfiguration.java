@@ -6,6 +6,7 @@ import io.dropwizard.util.Duration;
 import io.dropwizard.validation.MinDuration;
 import io.longhaul.api.ApiConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
+import io.longhaul.files.FilesConfiguration;
 import io.longhaul.ops.access.AccessConfiguration;
 import io.longhaul.remote.RemoteConfiguration;
 import io.longhaul.schema.SchemaConfiguration;
@@ -43,6 +44,10 @@ public final class ServiceConfiguration extends Configuration {
     @NotNull
     @JsonProperty
     private ToolsConfiguration tools = ToolsConfiguration.NONE;
+
+    @NotNull
+    @JsonProperty
+    private FilesConfiguration files = FilesConfiguration.DEFAULT;
 
     @NotNull
     @JsonProperty
@@ -125,6 +130,15 @@ public final class ServiceConfiguration extends Configuration {
      */
     public ToolsConfiguration tools() {
         return tools;
+    }
+
+    /**
+     * Files of jobs.
+     *
+     * @return how large they may be
+     */
+    public FilesConfiguration files() {
+        return files;
     }
 
     /**

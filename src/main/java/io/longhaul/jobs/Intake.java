@@ -21,7 +21,7 @@ public final class Intake {
      * @param jdbi the database
      * @param check what a submission must pass
      * @param commits writes and commits plain submissions
-     * @param joint writes and commits batches, and jobs that wait for others
+     * @param joint writes and commits batches, jobs that wait for others, and jobs with files
      */
     public Intake(Jdbi jdbi, SubmissionCheck check, GroupCommit commits, JointCommit joint) {
         this.jdbi = jdbi;
@@ -39,7 +39,7 @@ public final class Intake {
      */
     public Submitted submit(Submission submission) throws SubmissionRejected {
         check(submission);
-        if (!submission.extras().after().isEmpty()) {
+        if (joint.isNeededFor(submission)) {
             return together(submission);
         }
         return answer(await(commits.add(NewJob.of(submission))), submission);
@@ -55,7 +55,7 @@ public final class Intake {
      */
     public CompletableFuture<Submitted> begin(Submission submission, Executor next) throws SubmissionRejected {
         check(submission);
-        if (!submission.extras().after().isEmpty()) {
+        if (joint.isNeededFor(submission)) {
             return CompletableFuture.completedFuture(together(submission));
         }
         CompletableFuture<Job> committed = commits.add(NewJob.of(submission));

@@ -56,6 +56,15 @@ public interface JobQueries {
     Optional<Job> find(@Bind("id") UUID id);
 
     /**
+     * Whether there is a job.
+     *
+     * @param id any
+     * @return false when there is none, or no longer
+     */
+    @SqlQuery("SELECT EXISTS (SELECT FROM jobs WHERE id = :id)")
+    boolean exists(@Bind("id") UUID id);
+
+    /**
      * A page of jobs. Large params and results are left out, and are
      * null: a hundred jobs with results of megabytes would not fit into the memory of a node.
      *

@@ -79,6 +79,8 @@ public final class SubmissionRejected extends Exception {
         INVALID_WEBHOOK,
         /** A job to run after does not exist. */
         UNKNOWN_PREDECESSOR,
+        /** A param names a file that is not there. */
+        UNKNOWN_FILE,
         /** The idempotency key belongs to a job with another payload. */
         IDEMPOTENCY_KEY_REUSED,
         /** Too many jobs wait for a worker. */

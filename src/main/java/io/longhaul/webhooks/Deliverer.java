@@ -204,7 +204,7 @@ public final class Deliverer {
         if (sent) {
             activeUntilNanos = now + ACTIVE.toNanos();
         }
-        if (lookNanos - now <= 0 || sent && !active) {
+        if (lookNanos - now <= 0 || (sent && !active)) {
             lookNanos = now + LOOK.toNanos();
             backlog = jdbi.withExtension(Deliveries.class, d -> d.backlog(COUNTED));
             boolean any = jdbi.withExtension(Webhooks.class, Webhooks::any);

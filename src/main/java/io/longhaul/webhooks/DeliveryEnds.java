@@ -1,6 +1,7 @@
 package io.longhaul.webhooks;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -64,8 +65,8 @@ final class DeliveryEnds {
     }
 
     /** May hold null, unlike a list of the stream itself. */
-    private static <T> java.util.ArrayList<T> of(List<Verdict> verdicts, Function<Verdict, T> part) {
-        java.util.ArrayList<T> parts = new java.util.ArrayList<>();
+    private static <T> List<T> of(List<Verdict> verdicts, Function<Verdict, T> part) {
+        List<T> parts = new ArrayList<>();
         verdicts.forEach(v -> parts.add(part.apply(v)));
         return parts;
     }

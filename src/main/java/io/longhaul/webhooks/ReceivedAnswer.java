@@ -52,7 +52,8 @@ final class ReceivedAnswer implements Response.Listener {
         kept.writeBytes(bytes);
         content.position(content.limit());
         if (received > MOST_BYTES) {
-            response.abort(new IllegalStateException("The answer is longer than anybody will read"));
+            // What matters of it comes to onComplete.
+            Object unused = response.abort(new IllegalStateException("The answer is longer than anybody will read"));
         }
     }
 

@@ -22,6 +22,8 @@ public interface Webhooks {
      * @param tools of whose jobs, or null for all
      * @param includeResult whether small results are sent, too
      */
+    // Arrays, because they are bound as they are.
+    @SuppressWarnings("ArrayRecordComponent")
     record Wanted(String url, String description, String[] events, String[] tools, boolean includeResult) {}
 
     /**

@@ -109,7 +109,7 @@ public record WebhooksConfiguration(
 
     private static void checkAllowed(String entry) {
         boolean holds = AddressRange.parse(entry).isPresent()
-                || entry.matches("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*") && !entry.matches("[0-9.]+");
+                || (entry.matches("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*") && !entry.matches("[0-9.]+"));
         require(
                 holds,
                 "allow has \"" + entry + "\": write an address, a range such as 10.1.0.0/16, or the name of a host");

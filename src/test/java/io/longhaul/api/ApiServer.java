@@ -14,9 +14,12 @@ import io.longhaul.events.BatchEnds;
 import io.longhaul.events.ChangeFeed;
 import io.longhaul.events.JobEnds;
 import io.longhaul.events.JobWatch;
+import io.longhaul.files.FileStore;
+import io.longhaul.files.FilesConfiguration;
 import io.longhaul.jobs.BatchQueries;
 import io.longhaul.jobs.BulkCancellation;
 import io.longhaul.jobs.Cancellation;
+import io.longhaul.jobs.FilesTaken;
 import io.longhaul.jobs.GroupCommit;
 import io.longhaul.jobs.Intake;
 import io.longhaul.jobs.JobQueries;
@@ -27,6 +30,7 @@ import io.longhaul.jobs.QueueLimit;
 import io.longhaul.jobs.Submission;
 import io.longhaul.jobs.SubmissionRejected;
 import io.longhaul.jobs.SubmissionRejected.Field;
+import io.longhaul.jobs.Turns;
 import io.longhaul.ops.Condition;
 import io.longhaul.ops.Readiness;
 import io.longhaul.ops.access.AccessConfiguration;
@@ -96,6 +100,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     private StoredCallbacks callbacks;
     private RemoteSide remote;
     private boolean servesRemote;
+    private FilesConfiguration fileLimits = FilesConfiguration.DEFAULT;
     private AccessConfiguration access;
     private DropwizardTestSupport<Configuration> support;
 
@@ -109,6 +114,17 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     ApiServer withIdleTimeout(Duration timeout) {
         idleTimeout = timeout;
         return this;
+    }
+
+    /** With other limits of files. */
+    ApiServer withFiles(FilesConfiguration limits) {
+        fileLimits = limits;
+        return this;
+    }
+
+    /** Where files are kept. */
+    FileStore files() {
+        return new FileStore(jdbi, fileLimits);
     }
 
     /** Serves remote workers, too. */
@@ -289,7 +305,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                         queue.check(submission);
                     },
                     commits,
-                    new JointCommit(jdbi, () -> {}, ids -> {}));
+                    new JointCommit(jdbi, () -> {}, ids -> {}, Turns.NONE, this::filesOf));
             Readiness readiness = new Readiness(List.of(() -> schema));
             JobQueries queries = jdbi.onDemand(JobQueries.class);
             Submissions submissions = new Submissions(configuration, intake);
@@ -336,6 +352,9 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                     .register(new ToolsResource(registry, paused, submissions, waits, configuration.invokeWait()));
             environment.jersey().register(new ToolResource(registry, paused, jdbi, configuration));
             environment.jersey().register(new HealthResource(readiness));
+            Transfers transfers = new Transfers(8);
+            environment.jersey().register(new FilesResource(files(), transfers));
+            environment.jersey().register(new JobFilesResource(queries, files(), transfers));
             callbacks = new StoredCallbacks(jdbi, () -> "");
             environment.jersey().register(new CallbacksResource(callbacks, configuration));
             DeliveryLog deliveries = jdbi.onDemand(DeliveryLog.class);
@@ -354,6 +373,16 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             }
             environment.jersey().register(new BrokenResource());
             environment.servlets().addServlet("broken", new BrokenServlet()).addMapping("/broken-servlet");
+        }
+
+        private List<FilesTaken.Taken> filesOf(Submission submission) {
+            return registry
+                    .find(submission.tool())
+                    .map(tool -> tool.files().in(ParamsJson.parse(submission.params())))
+                    .orElse(List.of())
+                    .stream()
+                    .flatMap(place -> place.id().map(id -> new FilesTaken.Taken(place.pointer(), id)).stream())
+                    .toList();
         }
 
         private void check(Submission submission) throws SubmissionRejected {

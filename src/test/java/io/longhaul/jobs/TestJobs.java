@@ -209,6 +209,11 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
         return claim(liveNode());
     }
 
+    /** Completes a job; false if the lease is lost. */
+    public boolean end(Lease lease, String result) {
+        return complete(lease, result);
+    }
+
     boolean complete(Lease lease, String result) {
         return complete(transitions(), lease, result);
     }

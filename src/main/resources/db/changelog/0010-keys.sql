@@ -1,7 +1,7 @@
 --liquibase formatted sql
 
---changeset longhaul:0008-key-tables splitStatements:false rollbackSplitStatements:false
---comment level=8 min-app=7 Who may use the API, and what operators did.
+--changeset longhaul:0010-key-tables splitStatements:false rollbackSplitStatements:false
+--comment level=9 min-app=8 Who may use the API, and what operators did.
 DO $$
 DECLARE
     archive text := current_schema() || '_archive';
