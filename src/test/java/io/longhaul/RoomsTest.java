@@ -26,7 +26,16 @@ class RoomsTest {
     private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(
             entry(
                     "config",
-                    Set.of("api", "database", "files", "ops.access", "remote", "schema", "tools", "webhooks", "workers")),
+                    Set.of(
+                            "api",
+                            "database",
+                            "files",
+                            "ops.access",
+                            "remote",
+                            "schema",
+                            "tools",
+                            "webhooks",
+                            "workers")),
             entry("jobs", Set.of()),
             entry("schedules", Set.of("jobs")),
             entry("workers", Set.of("jobs", "schedules", "tools", "tools.spi")),

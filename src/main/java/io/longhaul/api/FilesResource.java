@@ -1,10 +1,10 @@
 package io.longhaul.api;
 
-import io.longhaul.ops.access.Role;
 import io.longhaul.api.Problem.FieldError;
 import io.longhaul.files.FileStore;
 import io.longhaul.files.FileTooLargeException;
 import io.longhaul.files.StoredFile;
+import io.longhaul.ops.access.Role;
 import io.longhaul.tools.FileName;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;

@@ -68,7 +68,7 @@ final class HostCheck {
     private boolean isOurs(String origin, String host) {
         String site = origin.toLowerCase(Locale.ROOT);
         return origins.contains(site)
-                || host != null && site.replaceFirst("^https?://", "").equals(host.toLowerCase(Locale.ROOT));
+                || (host != null && site.replaceFirst("^https?://", "").equals(host.toLowerCase(Locale.ROOT)));
     }
 
     private static String withoutPort(String host) {

@@ -1,9 +1,9 @@
 package io.longhaul.api;
 
-import io.longhaul.ops.access.Role;
 import io.longhaul.files.FileStore;
 import io.longhaul.files.JobFile;
 import io.longhaul.jobs.JobQueries;
+import io.longhaul.ops.access.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
