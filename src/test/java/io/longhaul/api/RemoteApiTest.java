@@ -416,7 +416,8 @@ class RemoteApiTest {
                                 .status()
                         == 201);
         String stored = SERVER.jdbi()
-                .withHandle(h -> h.createQuery("SELECT string_agg(name, ' ') FROM remote_tools")
+                .withHandle(h -> h.createQuery(
+                                "SELECT string_agg(name, ' ') FROM remote_tools WHERE name IN ('fold', 'plain')")
                         .mapTo(String.class)
                         .one());
         assertThat(stored).isEqualTo("fold");
