@@ -122,7 +122,10 @@ public final class AccessFilter extends HttpFilter {
             return open ? Optional.empty() : Optional.of(unauthenticated(request));
         }
         principal.get().on(request);
-        new Caller(principal.get(), configuration.sharedVisibility() || principal.get().may(Role.OPERATE)).on(request);
+        new Caller(
+                        principal.get(),
+                        configuration.sharedVisibility() || principal.get().may(Role.OPERATE))
+                .on(request);
         return buckets.take(principal.get().name())
                 ? Optional.empty()
                 : Optional.of(Refusal.of(

@@ -47,7 +47,8 @@ class OwnersApiTest {
     @Test
     void batchesOfOthersAreAsIfTheyWereNotThere() {
         String carol = key("carol", Role.SUBMIT);
-        Answer batch = send("POST", "/v1/jobs/batch", carol, "{\"jobs\": [{\"tool\": \"echo\"}, {\"tool\": \"echo\"}]}");
+        Answer batch =
+                send("POST", "/v1/jobs/batch", carol, "{\"jobs\": [{\"tool\": \"echo\"}, {\"tool\": \"echo\"}]}");
         assertThat(batch.status()).isEqualTo(201);
         String path = "/v1/batches/" + batch.text("/batch_id");
         assertThat(get(path, carol).status()).isEqualTo(200);
@@ -59,7 +60,8 @@ class OwnersApiTest {
 
     @Test
     void theStreamOfAllJobsIsForThoseWhoSeeAll() {
-        assertThat(send("HEAD", "/v1/events", key("curious", Role.READ), "").status()).isEqualTo(403);
+        assertThat(send("HEAD", "/v1/events", key("curious", Role.READ), "").status())
+                .isEqualTo(403);
     }
 
     @Test
@@ -78,20 +80,18 @@ class OwnersApiTest {
     void theOwnerIsStored() {
         String job = submit(key("frida", Role.SUBMIT), "{\"tool\": \"echo\"}").text("/job_id");
         String stored = SERVER.jdbi()
-                .withHandle(handle -> handle.createQuery(
-                                "SELECT principal || ' ' || fairness_key FROM jobs WHERE id = :id")
-                        .bind("id", UUID.fromString(job))
-                        .mapTo(String.class)
-                        .one());
+                .withHandle(
+                        handle -> handle.createQuery("SELECT principal || ' ' || fairness_key FROM jobs WHERE id = :id")
+                                .bind("id", UUID.fromString(job))
+                                .mapTo(String.class)
+                                .one());
         assertThat(stored).isEqualTo("frida frida");
     }
 
     private static String key(String name, Role role) {
         ApiKey key = ApiKey.random();
         SERVER.jdbi()
-                .useExtension(
-                        KeyStatements.class,
-                        keys -> keys.create(key.id(), name, key.hash(), role.word(), null));
+                .useExtension(KeyStatements.class, keys -> keys.create(key.id(), name, key.hash(), role.word(), null));
         return key.reveal();
     }
 
