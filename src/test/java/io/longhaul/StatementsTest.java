@@ -19,6 +19,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -218,7 +219,9 @@ class StatementsTest {
 
     /** Whatever there is to filter by. */
     private static JobFilter filter(Function<Class<?>, Object> value) throws ReflectiveOperationException {
-        Constructor<?> constructor = JobFilter.class.getDeclaredConstructors()[0];
+        Constructor<?> constructor = Arrays.stream(JobFilter.class.getDeclaredConstructors())
+                .max(Comparator.comparing(Constructor::getParameterCount))
+                .orElseThrow();
         return (JobFilter) constructor.newInstance(
                 Arrays.stream(constructor.getParameterTypes()).map(value).toArray());
     }

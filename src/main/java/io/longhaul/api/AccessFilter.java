@@ -8,6 +8,7 @@ import io.longhaul.ops.access.Buckets;
 import io.longhaul.ops.access.KeyStatements;
 import io.longhaul.ops.access.Keys;
 import io.longhaul.ops.access.Principal;
+import io.longhaul.ops.access.Role;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.FilterRegistration;
@@ -117,9 +118,14 @@ public final class AccessFilter extends HttpFilter {
         if (principal.isEmpty()) {
             boolean open = isOpen(request.getRequestURI());
             Principal.NOBODY.on(request);
+            new Caller(Principal.NOBODY, false).on(request);
             return open ? Optional.empty() : Optional.of(unauthenticated(request));
         }
         principal.get().on(request);
+        new Caller(
+                        principal.get(),
+                        configuration.sharedVisibility() || principal.get().may(Role.OPERATE))
+                .on(request);
         return buckets.take(principal.get().name())
                 ? Optional.empty()
                 : Optional.of(Refusal.of(

@@ -14,6 +14,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -50,8 +51,15 @@ public final class BatchResource {
     @Needs(Role.READ)
     public CompletionStage<Response> show(@PathParam("id") String id, @Context HttpServletRequest request) {
         Preference preference = Preference.of(request);
-        Batch batch = JobResource.parse(id).flatMap(queries::find).orElseThrow(() -> notFound(id));
+        Batch batch = JobResource.parse(id)
+                .filter(wanted -> isVisible(wanted, Caller.of(request)))
+                .flatMap(queries::find)
+                .orElseThrow(() -> notFound(id));
         return found(batch, preference).thenApply(found -> shown(found.orElseThrow(() -> notFound(id)), preference));
+    }
+
+    private boolean isVisible(UUID batch, Caller caller) {
+        return caller.seesAll() || queries.isOf(batch, caller.principal().name());
     }
 
     private CompletionStage<Optional<Batch>> found(Batch batch, Preference preference) {

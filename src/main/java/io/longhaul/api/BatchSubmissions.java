@@ -92,9 +92,14 @@ public final class BatchSubmissions {
         JsonNode jobs = jobs(fields);
         fields.check(null);
         String traceId = Trace.in(request).traceId();
+        Caller caller = Caller.of(request);
         List<Item> items = new ArrayList<>();
         for (int i = 0; i < jobs.size(); i++) {
-            items.add(item(i, jobs.get(i), traceId, key));
+            Item item = item(i, jobs.get(i), traceId, key);
+            if (item.refusal == null) {
+                item.submission = caller.own(item.submission);
+            }
+            items.add(item);
         }
         return submit(items, atomic);
     }

@@ -47,6 +47,10 @@ public final class EventsResource {
     @GET
     @Needs(Role.READ)
     public void events(@Context UriInfo uri, @Context HttpServletRequest request, @Suspended AsyncResponse response) {
+        Caller caller = Caller.of(request);
+        if (!caller.seesAll()) {
+            throw RoleGate.refusal(caller.principal(), Role.OPERATE).thrown();
+        }
         Predicate<JobChange> filter = filter(new QueryParameters(uri));
         if (request.getMethod().equals("HEAD")) {
             response.resume(Response.ok().build());

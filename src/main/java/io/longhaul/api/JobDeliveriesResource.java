@@ -35,7 +35,7 @@ public final class JobDeliveriesResource {
      *     that nobody was told of; 404 if the id is none
      */
     @GET
-    @Needs(Role.READ)
+    @Needs(Role.OPERATE)
     public Object list(@PathParam("id") String id) {
         UUID job = JobResource.parse(id).orElseThrow(() -> JobResource.notFound(id));
         return new DeliveryRepresentation.Page(DeliveryRepresentation.of(log.ofJob(job, MOST), log), null);

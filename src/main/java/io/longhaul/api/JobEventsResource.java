@@ -59,7 +59,7 @@ public final class JobEventsResource {
     @Needs(Role.READ)
     public void events(
             @PathParam("id") String id, @Context HttpServletRequest request, @Suspended AsyncResponse response) {
-        Job job = JobResource.parse(id).flatMap(queries::find).orElseThrow(() -> JobResource.notFound(id));
+        Job job = JobResource.find(queries, id, request);
         JobEventId told = JobEventId.parse(request.getHeader(EventStreams.LAST_EVENT_ID));
         if (request.getMethod().equals("HEAD") || isOver(job, told)) {
             response.resume(Response.noContent().build());

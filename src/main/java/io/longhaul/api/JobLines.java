@@ -68,12 +68,14 @@ public final class JobLines {
     private final class Reading {
         private final String traceId;
         private final String batchKey;
+        private final Caller caller;
         private final List<Result> results = new ArrayList<>();
         private final List<Submission> waiting = new ArrayList<>();
         private final List<Integer> places = new ArrayList<>();
         private int chars;
 
-        Reading(String traceId, String batchKey) {
+        Reading(String traceId, String batchKey, Caller caller) {
+            this.caller = caller;
             this.traceId = traceId;
             this.batchKey = batchKey;
         }
@@ -104,7 +106,7 @@ public final class JobLines {
             String key = own != null || batchKey == null ? own : String.format(Locale.ROOT, "%s/%06d", batchKey, index);
             Submission submission = reader.read(fields, traceId, key);
             fields.check(submission.tool());
-            return submission;
+            return caller.own(submission);
         }
 
         void reject(int index, Refusal refusal) {
@@ -152,7 +154,7 @@ public final class JobLines {
                                     + " characters here.")
                     .thrown();
         }
-        Reading reading = new Reading(Trace.in(request).traceId(), key);
+        Reading reading = new Reading(Trace.in(request).traceId(), key, Caller.of(request));
         InputStream lines = new BufferedInputStream(body, 1 << 16);
         for (byte[] line = next(lines); line != null; line = next(lines)) {
             if (reading.results.size() == MOST) {

@@ -27,6 +27,11 @@ record JobListQuery(JobFilter filter, int limit, long offset, JobFields fields) 
         return of(query, query.id("schedule_id"));
     }
 
+    /** The same without the jobs that a caller may not see. */
+    JobListQuery visibleTo(Caller caller) {
+        return new JobListQuery(caller.visible(filter), limit, offset, fields);
+    }
+
     /** Reads and checks the query for the jobs of a schedule. */
     static JobListQuery ofSchedule(UriInfo uri, UUID schedule) {
         return of(new QueryParameters(uri), schedule);

@@ -73,7 +73,7 @@ public final class JobResource {
     public CompletionStage<Response> show(@PathParam("id") String id, @Context HttpServletRequest request) {
         Preference preference = Preference.of(request);
         List<String> known = Collections.list(request.getHeaders(HttpHeaders.IF_NONE_MATCH));
-        Job job = find(id);
+        Job job = find(id, request);
         return found(job, preference, known)
                 .thenApply(found -> JobAnswers.shown(found.orElseThrow(() -> notFound(id)), preference, known));
     }
@@ -92,15 +92,16 @@ public final class JobResource {
      * Cancels a job that is pending or running; its work is stopped. A job that has ended stays as it is.
      *
      * @param id the job
+     * @param request whose it is
      * @return whether it was cancelled, and a message; 404 if there is none of this id
      */
     @DELETE
     @Needs(Role.SUBMIT)
-    public Object cancel(@PathParam("id") String id) {
-        UUID jobId = parse(id).orElseThrow(() -> notFound(id));
+    public Object cancel(@PathParam("id") String id, @Context HttpServletRequest request) {
+        UUID jobId = cancellable(id, Caller.of(request));
         return switch (cancellation.cancel(jobId).orElseThrow(() -> notFound(id))) {
             case CANCELLED -> new CancelAnswer(true, jobId, "cancelled", "The job is cancelled.");
-            case ALREADY_ENDED -> tooLate(find(id));
+            case ALREADY_ENDED -> tooLate(find(id, request));
         };
     }
 
@@ -108,18 +109,19 @@ public final class JobResource {
      * Shows what the job's tool wrote to its log, oldest first.
      *
      * @param id the job
+     * @param request whose it is
      * @param uri query {@code after} (a line number; 0 for the first line) and {@code limit}
      * @return the lines and where to go on; 404 if there is no job of this id
      */
     @GET
     @Needs(Role.READ)
     @Path("/logs")
-    public Object logs(@PathParam("id") String id, @Context UriInfo uri) {
+    public Object logs(@PathParam("id") String id, @Context HttpServletRequest request, @Context UriInfo uri) {
         QueryParameters query = new QueryParameters(uri);
         long after = query.number("after", 0, Long.MAX_VALUE, 0);
         int limit = (int) query.number("limit", 1, MOST_LINES, USUAL_LINES);
         query.check();
-        UUID jobId = find(id).id();
+        UUID jobId = find(id, request).id();
         return JobLog.of(jobId, queries.logs(jobId, after, limit), after);
     }
 
@@ -127,18 +129,39 @@ public final class JobResource {
      * Shows all attempts that have begun, first to last.
      *
      * @param id the job
+     * @param request whose it is
      * @return the attempts; 404 if there is no job of this id
      */
     @GET
     @Needs(Role.READ)
     @Path("/attempts")
-    public Object attempts(@PathParam("id") String id) {
-        Job job = find(id);
+    public Object attempts(@PathParam("id") String id, @Context HttpServletRequest request) {
+        Job job = find(id, request);
         return JobAttempts.of(job, queries.failedAttempts(job.id()));
     }
 
-    private Job find(String id) {
-        return parse(id).flatMap(queries::find).orElseThrow(() -> notFound(id));
+    private Job find(String id, HttpServletRequest request) {
+        return find(queries, id, request);
+    }
+
+    /** A job that is shown to whose request it is; to others it is as if there were none. */
+    static Job find(JobQueries queries, String id, HttpServletRequest request) {
+        return parse(id).flatMap(queries::find).filter(Caller.of(request)::sees).orElseThrow(() -> notFound(id));
+    }
+
+    /** Whoever may change all jobs needs no look at this one first. */
+    private UUID cancellable(String id, Caller caller) {
+        if (caller.principal().may(Role.OPERATE)) {
+            return parse(id).orElseThrow(() -> notFound(id));
+        }
+        Job job = parse(id).flatMap(queries::find).filter(caller::sees).orElseThrow(() -> notFound(id));
+        if (!caller.mayChange(job)) {
+            throw Refusal.of(
+                            ErrorCode.MISSING_ROLE,
+                            "Job " + job.id() + " is another's: only its submitter and operators cancel it.")
+                    .thrown();
+        }
+        return job.id();
     }
 
     /** No job has a malformed id. */

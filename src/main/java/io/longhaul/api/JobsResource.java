@@ -74,12 +74,13 @@ public final class JobsResource {
      * @param uri query {@code status} (one or more, with commas), {@code tool, trace_id, created_after, created_before,
      *     completed_after, completed_before, batch_id, schedule_id, error} (a part of its text), {@code sort} (created_at
      *     or completed_at, with a minus to descend), {@code fields} (the members to show), {@code limit, offset, cursor}
+     * @param request whose it is
      * @return 200 with the page, and a Link to the next one; 422 for a wrong parameter
      */
     @GET
     @Needs(Role.READ)
-    public Response list(@Context UriInfo uri) {
-        return page(lists.find(JobListQuery.of(uri)), uri);
+    public Response list(@Context UriInfo uri, @Context HttpServletRequest request) {
+        return page(lists.find(JobListQuery.of(uri).visibleTo(Caller.of(request))), uri);
     }
 
     /** A page with the Link to the next one. */

@@ -47,7 +47,7 @@ public final class RetryResource {
     @POST
     @Needs(Role.SUBMIT)
     public Response retry(@PathParam("id") String id, @Context HttpServletRequest request) {
-        Job ended = JobResource.parse(id).flatMap(queries::find).orElseThrow(() -> JobResource.notFound(id));
+        Job ended = JobResource.find(queries, id, request);
         if (!ended.status().isFinal()) {
             throw Refusal.of(
                             ErrorCode.JOB_NOT_FINISHED,
@@ -56,8 +56,8 @@ public final class RetryResource {
                                     + ended.id() + ".")
                     .thrown();
         }
-        Submitted submitted =
-                submissions.submit(retries.of(ended, Trace.in(request).traceId(), IdempotencyKey.ofHeader(request)));
+        Submitted submitted = submissions.submit(Caller.of(request)
+                .own(retries.of(ended, Trace.in(request).traceId(), IdempotencyKey.ofHeader(request))));
         return Submissions.answer(submitted);
     }
 }

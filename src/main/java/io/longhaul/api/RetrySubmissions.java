@@ -41,7 +41,8 @@ final class RetrySubmissions {
                 ended.id(),
                 List.of(),
                 false,
-                old.webhook());
+                old.webhook(),
+                old.principal());
     }
 
     /** An ended job expires its ttl after its end. Rows of an older system may lack the time. */

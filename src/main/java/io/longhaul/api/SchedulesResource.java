@@ -193,13 +193,15 @@ public final class SchedulesResource {
      *
      * @param id the schedule
      * @param uri query as for {@code GET /v1/jobs}
+     * @param request whose it is
      * @return 200 with the page; 404 if the id is none
      */
     @GET
     @Needs(Role.READ)
     @Path("/{id}/jobs")
-    public Response jobs(@PathParam("id") String id, @Context UriInfo uri) {
-        return JobsResource.page(lists.find(JobListQuery.ofSchedule(uri, ScheduleReader.id(id))), uri);
+    public Response jobs(@PathParam("id") String id, @Context UriInfo uri, @Context HttpServletRequest request) {
+        JobListQuery query = JobListQuery.ofSchedule(uri, ScheduleReader.id(id)).visibleTo(Caller.of(request));
+        return JobsResource.page(lists.find(query), uri);
     }
 
     private Schedule find(String id) {

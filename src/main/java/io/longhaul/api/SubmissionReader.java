@@ -33,7 +33,7 @@ final class SubmissionReader {
         Fields fields = new Fields(bodies.read(body));
         Submission submission = read(fields, Trace.in(request).traceId(), key(fields, request));
         fields.check(submission.tool());
-        return submission;
+        return Caller.of(request).own(submission);
     }
 
     /** Reads a submission; what is wrong with it is in the fields then, and it must not be used. */

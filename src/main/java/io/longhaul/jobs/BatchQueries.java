@@ -30,4 +30,20 @@ public interface BatchQueries {
             """)
     @RegisterConstructorMapper(Batch.class)
     Optional<Batch> find(@Bind("id") UUID id);
+
+    /**
+     * Whether jobs of a batch are somebody's.
+     *
+     * @param id the batch
+     * @param principal whose
+     * @return true if one is
+     */
+    @SqlQuery("""
+            SELECT EXISTS (
+                SELECT
+                FROM jobs j
+                WHERE j.batch_id = :id AND j.principal = :principal
+            )
+            """)
+    boolean isOf(@Bind("id") UUID id, @Bind("principal") String principal);
 }

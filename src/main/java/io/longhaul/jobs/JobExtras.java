@@ -21,6 +21,7 @@ import java.util.UUID;
  * @param after jobs that must have ended before it begins, empty for none
  * @param afterAny whether those may have ended in any way, or must all be completed
  * @param webhook who is told of its end besides those who asked for all, or null
+ * @param principal who submitted it, or null where nobody has to say
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record JobExtras(
@@ -36,10 +37,11 @@ public record JobExtras(
         @JsonProperty("after_any") @JsonInclude(JsonInclude.Include.NON_DEFAULT)
         boolean afterAny,
 
-        @JsonProperty("webhook") OwnWebhook webhook) {
+        @JsonProperty("webhook") OwnWebhook webhook,
+        @JsonProperty("principal") String principal) {
     /** What most jobs have. */
     public static final JobExtras NONE =
-            new JobExtras(null, null, null, null, null, null, null, List.of(), false, null);
+            new JobExtras(null, null, null, null, null, null, null, List.of(), false, null, null);
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -54,7 +56,33 @@ public record JobExtras(
             UUID retryOf,
             List<UUID> after,
             boolean afterAny) {
-        this(retry, maxLosses, concurrencyKey, fairnessKey, batchId, scheduleId, retryOf, after, afterAny, null);
+        this(retry, maxLosses, concurrencyKey, fairnessKey, batchId, scheduleId, retryOf, after, afterAny, null, null);
+    }
+
+    /** Extras of nobody in particular; parameters as above. */
+    public JobExtras(
+            Backoff retry,
+            Integer maxLosses,
+            String concurrencyKey,
+            String fairnessKey,
+            UUID batchId,
+            UUID scheduleId,
+            UUID retryOf,
+            List<UUID> after,
+            boolean afterAny,
+            OwnWebhook webhook) {
+        this(
+                retry,
+                maxLosses,
+                concurrencyKey,
+                fairnessKey,
+                batchId,
+                scheduleId,
+                retryOf,
+                after,
+                afterAny,
+                webhook,
+                null);
     }
 
     /**
@@ -79,12 +107,53 @@ public record JobExtras(
     /** The same within a batch; what made a job is no part of what its submitter asked for. */
     JobExtras inBatch(UUID batch) {
         return new JobExtras(
-                retry, maxLosses, concurrencyKey, fairnessKey, batch, scheduleId, retryOf, after, afterAny, webhook);
+                retry,
+                maxLosses,
+                concurrencyKey,
+                fairnessKey,
+                batch,
+                scheduleId,
+                retryOf,
+                after,
+                afterAny,
+                webhook,
+                principal);
     }
 
     JobExtras ofSchedule(UUID schedule) {
         return new JobExtras(
-                retry, maxLosses, concurrencyKey, fairnessKey, batchId, schedule, retryOf, after, afterAny, webhook);
+                retry,
+                maxLosses,
+                concurrencyKey,
+                fairnessKey,
+                batchId,
+                schedule,
+                retryOf,
+                after,
+                afterAny,
+                webhook,
+                principal);
+    }
+
+    /**
+     * The same for somebody, whose name it has in fair queues unless it has another.
+     *
+     * @param name who submits it
+     * @return the extras
+     */
+    JobExtras ownedBy(String name) {
+        return new JobExtras(
+                retry,
+                maxLosses,
+                concurrencyKey,
+                fairnessKey == null ? name : fairnessKey,
+                batchId,
+                scheduleId,
+                retryOf,
+                after,
+                afterAny,
+                webhook,
+                name);
     }
 
     /** As JSON, or null when there is nothing. */

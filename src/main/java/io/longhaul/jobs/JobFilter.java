@@ -25,6 +25,7 @@ import java.util.stream.Collectors;
  * @param error failed jobs with this text in their error, in upper or lower case
  * @param order in which they are listed
  * @param after the last job of the page before, for keyset paging
+ * @param principal only jobs of this one
  */
 public record JobFilter(
         List<JobStatus> statuses,
@@ -38,7 +39,38 @@ public record JobFilter(
         UUID scheduleId,
         String error,
         JobOrder order,
-        Position after) {
+        Position after,
+        String principal) {
+
+    /** Jobs of all principals; parameters as above. */
+    public JobFilter(
+            List<JobStatus> statuses,
+            String tool,
+            String traceId,
+            Instant createdAfter,
+            Instant createdBefore,
+            Instant completedAfter,
+            Instant completedBefore,
+            UUID batchId,
+            UUID scheduleId,
+            String error,
+            JobOrder order,
+            Position after) {
+        this(
+                statuses,
+                tool,
+                traceId,
+                createdAfter,
+                createdBefore,
+                completedAfter,
+                completedBefore,
+                batchId,
+                scheduleId,
+                error,
+                order,
+                after,
+                null);
+    }
 
     /** All jobs, the newest first. */
     public static final JobFilter ALL =
@@ -82,6 +114,29 @@ public record JobFilter(
     }
 
     /**
+     * The same of the jobs of one principal.
+     *
+     * @param name whose, or null for those of all
+     * @return the filter
+     */
+    public JobFilter ownedBy(String name) {
+        return new JobFilter(
+                statuses,
+                tool,
+                traceId,
+                createdAfter,
+                createdBefore,
+                completedAfter,
+                completedBefore,
+                batchId,
+                scheduleId,
+                error,
+                order,
+                after,
+                name);
+    }
+
+    /**
      * Whether it leaves anything out, but for the statuses.
      *
      * @return false if it matches all jobs of its statuses
@@ -104,7 +159,8 @@ public record JobFilter(
                 scheduleId,
                 error,
                 order,
-                position);
+                position,
+                principal);
     }
 
     /**
@@ -144,6 +200,9 @@ public record JobFilter(
         if (batchId != null) {
             all.add("j.batch_id = :batchId");
         }
+        if (principal != null) {
+            all.add("j.principal = :principal");
+        }
         if (scheduleId != null) {
             all.add("j.schedule_id = :scheduleId");
         }
@@ -180,6 +239,7 @@ public record JobFilter(
         put(all, "error", error);
         put(all, "batchId", batchId);
         put(all, "scheduleId", scheduleId);
+        put(all, "principal", principal);
         if (after != null) {
             all.put("afterTime", time(after.at()));
             all.put("afterId", after.id());

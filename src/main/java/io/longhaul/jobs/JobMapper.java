@@ -54,7 +54,8 @@ public final class JobMapper implements RowMapper<Job> {
                 row.getObject("retry_of", UUID.class),
                 List.of(),
                 false,
-                OwnWebhook.parse(row.getString("webhook")));
+                OwnWebhook.parse(row.getString("webhook")),
+                row.getString("principal"));
     }
 
     static Progress progress(ResultSet row) throws SQLException {

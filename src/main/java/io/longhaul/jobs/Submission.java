@@ -54,6 +54,26 @@ public record Submission(
         return with(extras.ofSchedule(schedule));
     }
 
+    /**
+     * The same of somebody: theirs to see, and with an idempotency key of their own.
+     *
+     * @param principal who submits it
+     * @return what is submitted for them
+     */
+    public Submission ownedBy(String principal) {
+        return new Submission(
+                tool,
+                params,
+                traceId,
+                ttl,
+                priority,
+                runAt,
+                maxAttempts,
+                timeout,
+                idempotencyKey == null ? null : Fingerprint.ofKey(principal, idempotencyKey),
+                extras.ownedBy(principal));
+    }
+
     /** The same with other extras. */
     Submission with(JobExtras others) {
         return new Submission(

@@ -36,7 +36,7 @@ class AccessApiTest {
     @RegisterExtension
     static final ApiServer SERVER = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, BuiltIn.tools())
             .withRemote()
-            .withAuth(new AccessConfiguration(AccessConfiguration.Mode.KEYS, List.of(), List.of(), 0));
+            .withAuth(new AccessConfiguration(AccessConfiguration.Mode.KEYS, List.of(), List.of(), 0, true));
 
     /** A method of a resource. */
     record Endpoint(String verb, String path, String type, Method method) {

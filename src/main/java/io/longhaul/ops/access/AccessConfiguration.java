@@ -12,9 +12,20 @@ import java.util.Locale;
  * @param allowedHosts names by which a server on loopback may be called besides its own and that of publicUrl
  * @param allowedOrigins web sites whose pages may change something, such as {@code https://jobs.example.org}
  * @param requestsPerSecond how many requests a principal may send to a node in the long run; 0 for any number
+ * @param sharedVisibility whether all who may read see the jobs of all, instead of their own
  */
 public record AccessConfiguration(
-        Mode mode, List<String> allowedHosts, List<String> allowedOrigins, int requestsPerSecond) {
+        Mode mode,
+        List<String> allowedHosts,
+        List<String> allowedOrigins,
+        int requestsPerSecond,
+        boolean sharedVisibility) {
+    /** Everybody's jobs are their own; parameters as above. */
+    public AccessConfiguration(
+            Mode mode, List<String> allowedHosts, List<String> allowedOrigins, int requestsPerSecond) {
+        this(mode, allowedHosts, allowedOrigins, requestsPerSecond, false);
+    }
+
     /** How clients say who they are. */
     public enum Mode {
         /** Not at all: the server listens on loopback only. */
@@ -41,12 +52,14 @@ public record AccessConfiguration(
             @JsonProperty("mode") String mode,
             @JsonProperty("allowedHosts") List<String> allowedHosts,
             @JsonProperty("allowedOrigins") List<String> allowedOrigins,
-            @JsonProperty("requestsPerSecond") Integer requestsPerSecond) {
+            @JsonProperty("requestsPerSecond") Integer requestsPerSecond,
+            @JsonProperty("sharedVisibility") Boolean sharedVisibility) {
         return new AccessConfiguration(
                 mode == null ? Mode.NONE : mode(mode),
                 allowedHosts == null ? List.of() : allowedHosts,
                 allowedOrigins == null ? List.of() : allowedOrigins,
-                requestsPerSecond == null ? 0 : requestsPerSecond);
+                requestsPerSecond == null ? 0 : requestsPerSecond,
+                sharedVisibility != null && sharedVisibility);
     }
 
     private static Mode mode(String text) {

@@ -1,0 +1,60 @@
+package io.longhaul.api;
+
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobFilter;
+import io.longhaul.jobs.Submission;
+import io.longhaul.ops.access.Principal;
+import io.longhaul.ops.access.Role;
+import jakarta.servlet.http.HttpServletRequest;
+
+/**
+ * Whose a request is, and what of others it may see.
+ *
+ * @param principal who
+ * @param seesAll whether the jobs of all are shown to it
+ */
+record Caller(Principal principal, boolean seesAll) {
+    /** The request attribute that keeps it. */
+    static final String ATTRIBUTE = Caller.class.getName();
+
+    private static final Caller ANYBODY = new Caller(Principal.ANYBODY, true);
+
+    /** Whose a request is; anybody's where {@link AccessFilter} has not asked. */
+    static Caller of(HttpServletRequest request) {
+        return request.getAttribute(ATTRIBUTE) instanceof Caller set ? set : ANYBODY;
+    }
+
+    /** Notes whose a request is. */
+    void on(HttpServletRequest request) {
+        request.setAttribute(ATTRIBUTE, this);
+    }
+
+    /** Whether it may see a job. */
+    boolean sees(Job job) {
+        return seesAll || owns(job);
+    }
+
+    /** Whether it may change a job: seeing is not enough. */
+    boolean mayChange(Job job) {
+        return principal.may(Role.OPERATE) || owns(job);
+    }
+
+    private boolean owns(Job job) {
+        return name() != null && name().equals(job.extras().principal());
+    }
+
+    /** Leaves the jobs of others out. */
+    JobFilter visible(JobFilter filter) {
+        return seesAll ? filter : filter.ownedBy(principal.name());
+    }
+
+    /** Makes a submission its own. */
+    Submission own(Submission submission) {
+        return name() == null ? submission : submission.ownedBy(name());
+    }
+
+    /** Null for anybody. */
+    private String name() {
+        return principal.equals(Principal.ANYBODY) ? null : principal.name();
+    }
+}

@@ -1,0 +1,112 @@
+package io.longhaul.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.ops.access.AccessConfiguration;
+import io.longhaul.ops.access.ApiKey;
+import io.longhaul.ops.access.KeyStatements;
+import io.longhaul.ops.access.Role;
+import io.longhaul.testing.TestDatabase;
+import io.longhaul.tools.inprocess.BuiltIn;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Whose jobs are whose. */
+class OwnersApiTest {
+    @Order(1)
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @Order(2)
+    @RegisterExtension
+    static final ApiServer SERVER = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, BuiltIn.tools())
+            .withAuth(new AccessConfiguration(AccessConfiguration.Mode.KEYS, List.of(), List.of(), 0));
+
+    @Test
+    void jobsOfOthersAreAsIfTheyWereNotThere() {
+        String alice = key("alice", Role.SUBMIT);
+        String bob = key("bob", Role.SUBMIT);
+        String job = submit(alice, "{\"tool\": \"echo\"}").text("/job_id");
+        assertThat(get("/v1/jobs/" + job, alice).status()).isEqualTo(200);
+        for (String path : List.of("", "/logs", "/attempts", "/events")) {
+            assertThat(get("/v1/jobs/" + job + path, bob).status()).as(path).isEqualTo(404);
+        }
+        assertThat(get("/v1/jobs", bob).text("/total")).isEqualTo("0");
+        assertThat(get("/v1/jobs", alice).text("/total")).isEqualTo("1");
+        assertThat(send("DELETE", "/v1/jobs/" + job, bob, "").status()).isEqualTo(404);
+        assertThat(send("DELETE", "/v1/jobs/" + job, alice, "").status()).isEqualTo(200);
+        assertThat(send("POST", "/v1/jobs/" + job + "/retry", bob, "").status()).isEqualTo(404);
+        assertThat(get("/v1/jobs/" + job, key("an operator", Role.OPERATE)).text("/status"))
+                .isEqualTo("cancelled");
+    }
+
+    @Test
+    void batchesOfOthersAreAsIfTheyWereNotThere() {
+        String carol = key("carol", Role.SUBMIT);
+        Answer batch =
+                send("POST", "/v1/jobs/batch", carol, "{\"jobs\": [{\"tool\": \"echo\"}, {\"tool\": \"echo\"}]}");
+        assertThat(batch.status()).isEqualTo(201);
+        String path = "/v1/batches/" + batch.text("/batch_id");
+        assertThat(get(path, carol).status()).isEqualTo(200);
+        assertThat(get(path, key("a reader", Role.READ)).status()).isEqualTo(404);
+        assertThat(get(path, key("another operator", Role.OPERATE)).status()).isEqualTo(200);
+        String cursor = get("/v1/jobs?limit=1", carol).text("/next_cursor");
+        assertThat(get("/v1/jobs?limit=1&cursor=" + cursor, carol).status()).isEqualTo(200);
+    }
+
+    @Test
+    void theStreamOfAllJobsIsForThoseWhoSeeAll() {
+        assertThat(send("HEAD", "/v1/events", key("curious", Role.READ), "").status())
+                .isEqualTo(403);
+    }
+
+    @Test
+    void twoMayUseTheSameIdempotencyKey() {
+        String dora = key("dora", Role.SUBMIT);
+        String emil = key("emil", Role.SUBMIT);
+        String body = "{\"tool\": \"echo\", \"idempotency_key\": \"same\"}";
+        String first = submit(dora, body).text("/job_id");
+        assertThat(submit(dora, body).text("/job_id")).isEqualTo(first);
+        assertThat(submit(emil, body).text("/job_id")).isNotEqualTo(first);
+        String longest = "{\"tool\": \"echo\", \"idempotency_key\": \"" + "k".repeat(255) + "\"}";
+        assertThat(submit(dora, longest).status()).isEqualTo(201);
+    }
+
+    @Test
+    void theOwnerIsStored() {
+        String job = submit(key("frida", Role.SUBMIT), "{\"tool\": \"echo\"}").text("/job_id");
+        String stored = SERVER.jdbi()
+                .withHandle(
+                        handle -> handle.createQuery("SELECT principal || ' ' || fairness_key FROM jobs WHERE id = :id")
+                                .bind("id", UUID.fromString(job))
+                                .mapTo(String.class)
+                                .one());
+        assertThat(stored).isEqualTo("frida frida");
+    }
+
+    private static String key(String name, Role role) {
+        ApiKey key = ApiKey.random();
+        SERVER.jdbi()
+                .useExtension(KeyStatements.class, keys -> keys.create(key.id(), name, key.hash(), role.word(), null));
+        return key.reveal();
+    }
+
+    private static Answer submit(String key, String body) {
+        return send("POST", "/v1/jobs", key, body);
+    }
+
+    private static Answer get(String path, String key) {
+        return send("GET", path, key, "");
+    }
+
+    private static Answer send(String method, String path, String key, String body) {
+        return SERVER.send(SERVER.request(path)
+                .header("Authorization", "Bearer " + key)
+                .header("Content-Type", "application/json")
+                .method(method, BodyPublishers.ofString(body)));
+    }
+}
