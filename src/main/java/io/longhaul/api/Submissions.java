@@ -16,6 +16,7 @@ import java.util.concurrent.Executor;
 public final class Submissions {
     private final SubmissionReader reader;
     private final Intake intake;
+    private final int maxBytes;
 
     /**
      * Wires it.
@@ -26,11 +27,17 @@ public final class Submissions {
     public Submissions(ApiConfiguration configuration, Intake intake) {
         this.reader = new SubmissionReader(configuration);
         this.intake = intake;
+        this.maxBytes = configuration.maxBodyBytes();
     }
 
     /** Submits what the body asks for; the job is committed when this returns. */
     Submitted submit(InputStream body, HttpServletRequest request) {
         return submit(reader.read(body, request));
+    }
+
+    /** Whether a body of that length can be read whole; negative where that is not known. */
+    boolean takes(long length) {
+        return length >= 0 && length <= maxBytes;
     }
 
     /** Submits what the body asks for; the job is committed when the future has it, and the executor goes on from there. */

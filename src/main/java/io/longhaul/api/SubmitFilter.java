@@ -89,13 +89,15 @@ public final class SubmitFilter extends HttpFilter {
         }
     }
 
-    private static boolean isPlain(HttpServletRequest request) {
+    // A body that is refused before its end is left to Jersey, which knows how to part from such a connection.
+    private boolean isPlain(HttpServletRequest request) {
         String accept = request.getHeader(HttpHeaders.ACCEPT);
         return request.getMethod().equals("POST")
                 && request.getRequestURI().equals(PATH)
                 && MediaType.APPLICATION_JSON.equals(request.getContentType())
                 && (accept == null || accept.equals(MediaType.WILDCARD) || accept.equals(MediaType.APPLICATION_JSON))
-                && request.getHeader(Preference.HEADER) == null;
+                && request.getHeader(Preference.HEADER) == null
+                && submissions.takes(request.getContentLengthLong());
     }
 
     private void submit(HttpServletRequest request, HttpServletResponse response) throws IOException {
