@@ -60,7 +60,8 @@ public final class BenchCommand extends Command {
                         ? usual.time()
                         : Duration.ofSeconds(positive(arguments, "seconds", 1)),
                 positive(arguments, "runs", usual.runs()),
-                usual.samples());
+                usual.samples(),
+                usual.warmUps());
     }
 
     private static int positive(Namespace arguments, String name, int usual) {
