@@ -28,6 +28,11 @@ public final class BatchResource {
      * @param id the batch
      * @return the batch; 404 if there is none of this id
      */
+    @Operation(
+            id = "getBatch",
+            tag = "Batches",
+            replies = {@Reply(means = "The batch.", body = BatchRepresentation.class)},
+            errors = {ErrorCode.BATCH_NOT_FOUND})
     @GET
     public Object show(@PathParam("id") String id) {
         return JobResource.parse(id)

@@ -44,7 +44,7 @@ public final class FeedEvent {
     record Summary(
             UUID jobId,
             String tool,
-            String status,
+            @Shape(values = {"pending", "running", "completed", "failed", "cancelled"}) String status,
             int attempt,
             int priority,
             String createdAt,

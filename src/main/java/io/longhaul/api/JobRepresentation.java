@@ -54,7 +54,7 @@ import java.util.UUID;
 record JobRepresentation(
         UUID jobId,
         String tool,
-        String status,
+        @Shape(values = {"pending", "running", "completed", "failed", "cancelled"}) String status,
         String createdAt,
         String startedAt,
         String completedAt,
@@ -66,13 +66,13 @@ record JobRepresentation(
         String errorCode,
         ProgressRepresentation progress,
         String traceId,
-        int priority,
+        @Shape(least = 0, most = 10) int priority,
         String runAt,
         int attempt,
         Integer maxAttempts,
         Integer timeoutSeconds,
         RetryRepresentation retry,
-        String onWorkerLoss,
+        @Shape(values = {"retry", "fail"}) String onWorkerLoss,
         String node,
         @JsonInclude(JsonInclude.Include.NON_NULL) String toolVersion,
         int awaits,
@@ -82,7 +82,7 @@ record JobRepresentation(
         UUID retryOf,
         @JsonInclude(JsonInclude.Include.NON_NULL) String concurrencyKey,
         @JsonInclude(JsonInclude.Include.NON_NULL) String fairnessKey,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> omitted) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) @Shape(values = {"params", "result"}) List<String> omitted) {
 
     /**
      * How far a job is.
@@ -93,7 +93,7 @@ record JobRepresentation(
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.ALWAYS)
-    record ProgressRepresentation(Double fraction, String message, String updatedAt) {
+    record ProgressRepresentation(@Shape(least = 0, most = 1) Double fraction, String message, String updatedAt) {
         static ProgressRepresentation of(Progress progress) {
             return progress == null
                     ? null

@@ -63,6 +63,12 @@ public final class JobResource {
      * @return the job, with {@code ETag}, and {@code Retry-After} while it has not ended; 304 if the client knows it as it
      *     stands; 404 if there is none of this id
      */
+    @Operation(
+            id = "getJob",
+            tag = "Jobs",
+            headers = {Header.PREFER, Header.IF_NONE_MATCH},
+            replies = {@Reply(means = "The job.", body = JobRepresentation.class, headers = {Header.ETAG, Header.CACHE_CONTROL, Header.VARY, Header.PREFERENCE_APPLIED, Header.RETRY_AFTER}), @Reply(status = 304, means = "The client knows the job as it stands.", headers = {Header.ETAG, Header.CACHE_CONTROL, Header.VARY, Header.PREFERENCE_APPLIED, Header.RETRY_AFTER})},
+            errors = {ErrorCode.JOB_NOT_FOUND})
     @GET
     public CompletionStage<Response> show(@PathParam("id") String id, @Context HttpServletRequest request) {
         Preference preference = Preference.of(request);
@@ -88,6 +94,11 @@ public final class JobResource {
      * @param id the job
      * @return whether it was cancelled, and a message; 404 if there is none of this id
      */
+    @Operation(
+            id = "cancelJob",
+            tag = "Jobs",
+            replies = {@Reply(means = "Whether it was cancelled.", body = CancelAnswer.class)},
+            errors = {ErrorCode.JOB_NOT_FOUND})
     @DELETE
     public Object cancel(@PathParam("id") String id) {
         UUID jobId = parse(id).orElseThrow(() -> notFound(id));
@@ -104,6 +115,12 @@ public final class JobResource {
      * @param uri query {@code after} (a line number; 0 for the first line) and {@code limit}
      * @return the lines and where to go on; 404 if there is no job of this id
      */
+    @Operation(
+            id = "getJobLog",
+            tag = "Jobs",
+            query = Queries.LogPart.class,
+            replies = {@Reply(means = "The lines.", body = JobLog.class)},
+            errors = {ErrorCode.JOB_NOT_FOUND})
     @GET
     @Path("/logs")
     public Object logs(@PathParam("id") String id, @Context UriInfo uri) {
@@ -121,6 +138,11 @@ public final class JobResource {
      * @param id the job
      * @return the attempts; 404 if there is no job of this id
      */
+    @Operation(
+            id = "listAttempts",
+            tag = "Jobs",
+            replies = {@Reply(means = "The attempts.", body = JobAttempts.class)},
+            errors = {ErrorCode.JOB_NOT_FOUND})
     @GET
     @Path("/attempts")
     public Object attempts(@PathParam("id") String id) {

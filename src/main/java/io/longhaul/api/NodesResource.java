@@ -38,7 +38,7 @@ public final class NodesResource {
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record NodeRepresentation(
-            long id, String name, String version, String status, String startedAt, String leaseUntil, int running) {
+            long id, String name, String version, @Shape(values = {"alive", "lost"}) String status, String startedAt, @Shape(format = "date-time") String leaseUntil, int running) {
         static NodeRepresentation of(KnownNode n) {
             return new NodeRepresentation(
                     n.id(),
@@ -63,6 +63,10 @@ public final class NodesResource {
      *
      * @return 200 {@code {nodes: [{id, name, version, status, started_at, lease_until, running}]}}
      */
+    @Operation(
+            id = "listNodes",
+            tag = "Operations",
+            replies = {@Reply(means = "The nodes.", body = NodeList.class)})
     @GET
     public Object list() {
         return new NodeList(queries.all().stream().map(NodeRepresentation::of).toList());

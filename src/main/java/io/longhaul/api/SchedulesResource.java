@@ -70,6 +70,12 @@ public final class SchedulesResource {
      * @param request the request
      * @return 201 with the schedule and its Location; 400, 409 if the name is taken, 413, 415 or 422
      */
+    @Operation(
+            id = "createSchedule",
+            tag = "Schedules",
+            body = Requests.ScheduleRequest.class,
+            replies = {@Reply(status = 201, means = "The schedule.", body = ScheduleRepresentation.class, headers = {Header.LOCATION})},
+            errors = {ErrorCode.SCHEDULE_NAME_TAKEN, ErrorCode.UNKNOWN_TOOL, ErrorCode.INVALID_PARAMS, ErrorCode.QUEUE_FULL})
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
     public Response create(InputStream body, @Context HttpServletRequest request) {
@@ -88,6 +94,11 @@ public final class SchedulesResource {
      * @param uri query {@code limit, cursor}
      * @return 200 with the page; 422 for a wrong parameter
      */
+    @Operation(
+            id = "listSchedules",
+            tag = "Schedules",
+            query = Queries.SchedulePage.class,
+            replies = {@Reply(means = "The page.", body = ScheduleList.class)})
     @GET
     public Object list(@Context UriInfo uri) {
         QueryParameters query = new QueryParameters(uri);
@@ -107,6 +118,11 @@ public final class SchedulesResource {
      * @param id the schedule
      * @return the schedule; 404 if there is none of this id
      */
+    @Operation(
+            id = "getSchedule",
+            tag = "Schedules",
+            replies = {@Reply(means = "The schedule.", body = ScheduleRepresentation.class)},
+            errors = {ErrorCode.SCHEDULE_NOT_FOUND})
     @GET
     @Path("/{id}")
     public Object show(@PathParam("id") String id) {
@@ -122,6 +138,12 @@ public final class SchedulesResource {
      * @param request the request
      * @return 200 with the schedule; 404, 409 or as for create
      */
+    @Operation(
+            id = "changeSchedule",
+            tag = "Schedules",
+            body = Requests.ScheduleChange.class,
+            replies = {@Reply(means = "The schedule as it is now.", body = ScheduleRepresentation.class)},
+            errors = {ErrorCode.SCHEDULE_NOT_FOUND, ErrorCode.SCHEDULE_NAME_TAKEN, ErrorCode.UNKNOWN_TOOL, ErrorCode.INVALID_PARAMS, ErrorCode.QUEUE_FULL})
     @PATCH
     @Path("/{id}")
     @Consumes(MediaType.APPLICATION_JSON)
@@ -148,6 +170,11 @@ public final class SchedulesResource {
      * @param id the schedule
      * @return 204; 404 if there is none of this id
      */
+    @Operation(
+            id = "deleteSchedule",
+            tag = "Schedules",
+            replies = {@Reply(status = 204, means = "It is removed.")},
+            errors = {ErrorCode.SCHEDULE_NOT_FOUND})
     @DELETE
     @Path("/{id}")
     public Response delete(@PathParam("id") String id) {
@@ -164,6 +191,12 @@ public final class SchedulesResource {
      * @param request its headers {@code Idempotency-Key} and {@code traceparent}
      * @return 201 with the job and its Location; 200 for an idempotency key that was used before; 404 or 422
      */
+    @Operation(
+            id = "runSchedule",
+            tag = "Schedules",
+            headers = {Header.IDEMPOTENCY_KEY, Header.TRACEPARENT},
+            replies = {@Reply(status = 201, means = "The new job.", body = JobRepresentation.class, headers = {Header.LOCATION}), @Reply(means = "The earlier job of the same idempotency key.", body = JobRepresentation.class, headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED})},
+            errors = {ErrorCode.SCHEDULE_NOT_FOUND, ErrorCode.UNKNOWN_TOOL, ErrorCode.INVALID_PARAMS, ErrorCode.IDEMPOTENCY_KEY_REUSED, ErrorCode.OVERLOADED, ErrorCode.QUEUE_FULL})
     @POST
     @Path("/{id}/run")
     public Response run(@PathParam("id") String id, @Context HttpServletRequest request) {
@@ -188,6 +221,12 @@ public final class SchedulesResource {
      * @param uri query as for {@code GET /v1/jobs}
      * @return 200 with the page; 404 if the id is none
      */
+    @Operation(
+            id = "listJobsOfSchedule",
+            tag = "Schedules",
+            query = Queries.JobPage.class,
+            replies = {@Reply(means = "The page.", body = JobList.class, headers = {Header.LINK})},
+            errors = {ErrorCode.SCHEDULE_NOT_FOUND})
     @GET
     @Path("/{id}/jobs")
     public Response jobs(@PathParam("id") String id, @Context UriInfo uri) {

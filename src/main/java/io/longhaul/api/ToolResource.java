@@ -50,6 +50,11 @@ public final class ToolResource {
      * @return 200 {@code {name, description, input_schema, paused, paused_at, reason, limits, running, queue_depth}};
      *     404 for an unknown tool
      */
+    @Operation(
+            id = "getTool",
+            tag = "Tools",
+            replies = {@Reply(means = "The tool.", body = ToolState.class)},
+            errors = {ErrorCode.TOOL_NOT_FOUND})
     @GET
     public Object show(@PathParam("name") String name) {
         RegisteredTool tool = find(name);
@@ -67,6 +72,13 @@ public final class ToolResource {
      * @param body {@code {reason}} or nothing
      * @return 200 with the tool, also when it was paused already; 404 for an unknown tool; 400 or 422 for a wrong body
      */
+    @Operation(
+            id = "pauseTool",
+            tag = "Tools",
+            body = Requests.PauseRequest.class,
+            bodyRequired = false,
+            replies = {@Reply(means = "The tool, paused.", body = ToolState.class)},
+            errors = {ErrorCode.TOOL_NOT_FOUND})
     @POST
     @Path("/pause")
     public Object pause(@PathParam("name") String name, InputStream body) {
@@ -81,6 +93,11 @@ public final class ToolResource {
      * @param name its name
      * @return 200 with the tool, also when it was not paused; 404 for an unknown tool
      */
+    @Operation(
+            id = "resumeTool",
+            tag = "Tools",
+            replies = {@Reply(means = "The tool, not paused.", body = ToolState.class)},
+            errors = {ErrorCode.TOOL_NOT_FOUND})
     @POST
     @Path("/resume")
     public Object resume(@PathParam("name") String name) {

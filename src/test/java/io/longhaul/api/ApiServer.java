@@ -300,6 +300,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                     .register(new ToolsResource(registry, paused, submissions, waits, configuration.invokeWait()));
             environment.jersey().register(new ToolResource(registry, paused, jdbi, configuration));
             environment.jersey().register(new HealthResource(readiness));
+            environment.jersey().register(new DescriptionResource());
             callbacks = new StoredCallbacks(jdbi, () -> "");
             environment.jersey().register(new CallbacksResource(callbacks, configuration));
             if (servesRemote) {
