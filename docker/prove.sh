@@ -17,7 +17,7 @@ plain() { # name, then docker's own words: the settings of compose.yml's nodes
   local name=$1; shift
   docker run -d --name "longhaul-prove-$name" --network longhaul-prove --read-only --tmpfs /tmp --cap-drop ALL \
     --security-opt no-new-privileges:true -e DATABASE_URL=postgres://longhaul@longhaul-prove-postgres:5432/longhaul \
-    -e DATABASE_PASSWORD="$password" -e LONGHAUL_NODE="$name" "$@" >/dev/null
+    -e DATABASE_PASSWORD="$password" -e LONGHAUL_NODE="$name" -e LONGHAUL_AUTH=none -e LONGHAUL_INSECURE=true "$@" >/dev/null
 }
 
 up() {

@@ -9,13 +9,15 @@
 # JAVA        java by default
 #
 # Exits 0 when the release is in service. Otherwise 10 preflight, 20 tag, 30 migrate, 40 verify, 50 restart or 60 smoke:
-# the step that said no. What then helps is printed; docs/rollback.md has the whole table.
+# the step that said no. What then helps is printed; docs/rollback.md has the whole table. Started again it goes on where
+# it stopped. 64: it was called wrongly.
 set -uo pipefail
 
-[ $# = 4 ] || { sed -n '2,14p' "$0" | sed 's/^# \{0,1\}//' >&2; exit 64; }
+usage() { sed -n '2,/^set /{/^#/p}' "$0" | sed 's/^# \{0,1\}//' >&2; printf '\n%s\n' "$1" >&2; exit 64; }
+[ $# = 4 ] || usage "Four words are needed, not $#."
+[ -n "${RESTART:-}" ] || usage "Set RESTART."
+[ -n "${SMOKE_URL:-}" ] || usage "Set SMOKE_URL."
 new=$1 old=$2 config=$3 version=$4
-: "${RESTART:?set RESTART to the command that restarts all nodes on the new jar}"
-: "${SMOKE_URL:?set SMOKE_URL to the address of a node}"
 java=${JAVA:-java}
 tag=before-$version
 
@@ -38,11 +40,24 @@ case $locks in
   *"No migration is running"*) ;;
   *) refuse 10 "a migration is running: $locks" "wait for it" ;;
 esac
-longhaul "$old" schema verify "$config" ||
-  refuse 10 "the schema is not what the running release makes" "run the repairs above, or release what made them"
+begun=
+if ! verified=$(longhaul "$old" schema verify "$config"); then
+  case $verified in
+    *"Applied by a newer release"*) begun=yes ;;
+    *)
+      printf '%s\n' "$verified" >&2
+      refuse 10 "the schema is not what the running release makes" "run the repairs above, or release what made them"
+      ;;
+  esac
+fi
 
-say "2 tag $tag"
-longhaul "$old" db tag "$config" "$tag" || refuse 20 "the tag could not be set" "nothing was changed: cure the line above and start again"
+if [ -n "$begun" ]; then
+  # Setting it again would lose the place to roll back to.
+  say "2 tag: this release was begun before, its tag is set"
+else
+  say "2 tag $tag"
+  longhaul "$old" db tag "$config" "$tag" || refuse 20 "the tag could not be set" "nothing was changed: cure the line above and start again"
+fi
 
 say "3 migrate"
 longhaul "$new" db migrate "$config" ||

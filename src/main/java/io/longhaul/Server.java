@@ -10,6 +10,7 @@ import io.longhaul.api.AttemptResource;
 import io.longhaul.api.BatchResource;
 import io.longhaul.api.BatchSubmissions;
 import io.longhaul.api.BatchesResource;
+import io.longhaul.api.BroughtToolResource;
 import io.longhaul.api.BulkCancelResource;
 import io.longhaul.api.BulkRetries;
 import io.longhaul.api.BulkRetryResource;
@@ -24,11 +25,13 @@ import io.longhaul.api.JobResource;
 import io.longhaul.api.JobWaits;
 import io.longhaul.api.JobsResource;
 import io.longhaul.api.NodesResource;
+import io.longhaul.api.Problems;
 import io.longhaul.api.RetryResource;
 import io.longhaul.api.ScheduleReader;
 import io.longhaul.api.SchedulesResource;
 import io.longhaul.api.StatsResource;
 import io.longhaul.api.Submissions;
+import io.longhaul.api.SubmitFilter;
 import io.longhaul.api.ToolResource;
 import io.longhaul.api.ToolsResource;
 import io.longhaul.api.WorkersResource;
@@ -52,6 +55,7 @@ import io.longhaul.jobs.SubmissionCheck;
 import io.longhaul.jobs.ToolPauses;
 import io.longhaul.ops.Condition;
 import io.longhaul.ops.DrainTask;
+import io.longhaul.ops.OldestTransactionMetric;
 import io.longhaul.ops.Readiness;
 import io.longhaul.ops.ReloadToolsTask;
 import io.longhaul.ops.TransactionWatch;
@@ -69,6 +73,8 @@ import io.longhaul.schema.SchemaWatch;
 import io.longhaul.tools.LiveTools;
 import io.longhaul.tools.Surroundings;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.webhooks.Deliverer;
+import io.longhaul.webhooks.DeliveryCleaner;
 import io.longhaul.workers.Facts;
 import io.longhaul.workers.Flow;
 import io.longhaul.workers.LoggedFacts;
@@ -117,6 +123,9 @@ final class Server {
     private Flow flow;
     private JobWaits waits;
     private Remote remote;
+    private WebhookSide webhooks;
+    private PublicUrl address;
+    private FileParts files;
 
     Server(
             ServiceConfiguration configuration,
@@ -132,6 +141,7 @@ final class Server {
     }
 
     void assemble() throws Exception {
+        AccessSide.requireSafe(configuration, System.getenv());
         DatabaseConfiguration database = configuration.database();
         if (database.isEmbedded()) {
             startEmbedded(database);
@@ -146,9 +156,14 @@ final class Server {
                 new SchemaGuard(database.buildForWorkers(environment.metrics()), news::tablesAreAway);
         Jdbi workerJdbi = jdbi(guarded, "workers");
         assembleEvents(database);
+        assembleWebhooks();
         assembleWorkers(workerJdbi);
+        files = new FileParts(jdbi, configuration.files());
+        FileParts.clean(
+                workers.housekeeping(), workerJdbi, configuration.workers().cleanup());
         assembleFlow(workerJdbi);
         assembleRemote(workerJdbi);
+        webhooks.register(environment, configuration);
         assembleApi();
         assembleTools();
         assembleReload();
@@ -211,8 +226,18 @@ final class Server {
         environment.lifecycle().manage(managed(listener::start, listener::stop));
     }
 
-    private void assembleWorkers(Jdbi workerJdbi) {
+    private void assembleWebhooks() {
         facts = Facts.all(new LoggedFacts(news::explains), new MeteredFacts(environment.metrics()));
+        address = new PublicUrl(configuration.publicUrl());
+        environment.lifecycle().addServerLifecycleListener(address);
+        webhooks = new WebhookSide(
+                new Deliverer.Node(
+                        jdbi, () -> schema.state().ready(), address, facts, environment.metrics(), App.VERSION),
+                configuration);
+        environment.lifecycle().manage(managed(webhooks.deliverer()::start, webhooks.deliverer()::stop));
+    }
+
+    private void assembleWorkers(Jdbi workerJdbi) {
         workers = new Workers(
                 workerJdbi,
                 tools,
@@ -222,6 +247,8 @@ final class Server {
                 facts,
                 this::jobsChanged);
         workers.housekeeping().add(StatsMaker.TASK, new StatsMaker(workerJdbi));
+        workers.housekeeping().add(AccessSide.CLEAN_UP, () -> AccessSide.cleanAudit(workerJdbi));
+        workers.housekeeping().add(DeliveryCleaner.TASK, webhooks.cleaner()::clean);
         schema.onChange(state -> workers.wakeUp());
         environment.lifecycle().manage(managed(this::startWorkers, () -> {}));
         // Before anything is stopped: requests are answered while running jobs end.
@@ -250,6 +277,7 @@ final class Server {
         flow.ended(jobs);
         watches.changed(jobs);
         notifier.jobsEnded();
+        webhooks.deliverer().wakeUp();
     }
 
     private void jobsCancelled(Collection<UUID> jobs) {
@@ -268,13 +296,13 @@ final class Server {
         ParamsCheck check = new ParamsCheck(tools);
         flow = new Flow(
                 workerJdbi,
-                new Chains(workerJdbi, check, configuration.api().maxBodyBytes()),
+                new Chains(workerJdbi, check, configuration.api().maxBodyBytes(), FileParts.taken(tools)),
                 new Scheduler(
                         workerJdbi,
                         () -> tools.names().toArray(String[]::new),
                         new ScheduleReader(configuration.api()),
                         check,
-                        new JointCommit(workerJdbi, this::jobsReady, jobs -> {}, workers)),
+                        new JointCommit(workerJdbi, this::jobsReady, jobs -> {}, workers, FileParts.taken(tools))),
                 () -> schema.state().ready(),
                 facts,
                 this::settled,
@@ -310,12 +338,17 @@ final class Server {
         ParamsCheck params = new ParamsCheck(tools);
         QueueLimit queue =
                 new QueueLimit(jdbi, this::maxQueue, configuration.api().maxQueue());
+        SubmissionCheck webhook = webhooks.check();
         SubmissionCheck check = submission -> {
             params.check(submission);
+            webhook.check(submission);
             queue.check(submission);
         };
         return new Intake(
-                jdbi, check, commits, new JointCommit(jdbi, this::jobsReady, jobs -> flow.awaited(jobs), workers));
+                jdbi,
+                check,
+                commits,
+                new JointCommit(jdbi, this::jobsReady, jobs -> flow.awaited(jobs), workers, FileParts.taken(tools)));
     }
 
     private Integer maxQueue(String tool) {
@@ -354,6 +387,7 @@ final class Server {
                 this::nodeCondition,
                 this::toolsCondition,
                 transactions::condition,
+                webhooks::condition,
                 () -> QuarantineCondition.of(workers.quarantined()),
                 this::notifications));
         JobQueries queries = jdbi.onDemand(JobQueries.class);
@@ -368,8 +402,11 @@ final class Server {
         waits = new JobWaits(queries, watches.jobEnds(), watches.jobs(), watches::lookAt, answering);
         environment.jersey().register(new WorkersResource(remote, tools, answering, configuration.api()));
         environment.jersey().register(new AttemptResource(remote, configuration.api()));
+        environment.jersey().register(new BroughtToolResource(remote.tools()));
         AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();
-        ApiErrors.install(server, environment, readiness, schema::suspect);
+        Problems problems = ApiErrors.install(server, environment, readiness, schema::suspect);
+        AccessSide.install(environment, configuration, jdbi, problems);
+        SubmitFilter.install(environment, submissions, readiness, problems, answering);
         JobLists lists = new JobLists(queries);
         environment.jersey().register(new JobsResource(submissions, lists, waits));
         environment
@@ -380,7 +417,7 @@ final class Server {
                 .jersey()
                 .register(new BatchesResource(
                         new BatchSubmissions(configuration.api(), intake), new JobLines(configuration.api(), intake)));
-        environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class)));
+        environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class), watches.batchEnds(), waits));
         environment
                 .jersey()
                 .register(new SchedulesResource(
@@ -412,14 +449,14 @@ final class Server {
         environment.jersey().register(new ToolResource(tools, workers.pausedTools(), jdbi, configuration.api()));
         environment.jersey().register(new HealthResource(readiness));
         environment.jersey().register(new DescriptionResource());
+        files.register(environment, queries);
         environment.admin().addTask(new DrainTask(workers::drain, workers::resume, workers::running));
     }
 
     private void assembleTools() {
-        PublicUrl address = new PublicUrl(configuration.publicUrl());
-        environment.lifecycle().addServerLifecycleListener(address);
         StoredCallbacks callbacks = new StoredCallbacks(jdbi, address);
         surroundings.connect(callbacks);
+        files.connect(surroundings);
         environment.jersey().register(new CallbacksResource(callbacks, configuration.api()));
         for (LiveTools live : surroundings.live()) {
             environment.lifecycle().manage(managed(() -> live.start(tools, workers::wakeUp), () -> {}));
@@ -455,6 +492,7 @@ final class Server {
         PrometheusRegistry registry = new PrometheusRegistry();
         DropwizardExports.builder().dropwizardRegistry(environment.metrics()).register(registry);
         JvmMetrics.builder().register(registry);
+        OldestTransactionMetric.register(transactions, registry);
         environment
                 .admin()
                 .addServlet("prometheus", new PrometheusMetricsServlet(registry))

@@ -5,7 +5,9 @@ import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longhaul.testing.Answer;
+import io.longhaul.client.Job;
+import io.longhaul.client.JobRequest;
+import io.longhaul.client.JobStatus;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.Database;
 import io.longhaul.testing.Ledger;
@@ -22,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -131,12 +134,16 @@ class ClusterIT {
         Entry run = awaitRuns(submit(NODES.get("a"), 1, 600), 1).get(0);
         NodeProcess other = NODES.get(run.node().equals("a") ? "b" : "a");
 
-        Answer answer = other.cancel(run.job());
+        boolean cancelled = other.client().cancel(UUID.fromString(run.job()));
         Duration took = Await.until("the work has stopped", Duration.ofSeconds(2), () -> !run.isAlive());
 
         System.out.println("A cancelled process was gone after " + took.toMillis() + " ms");
-        assertThat(answer.json().path("cancelled").asBoolean()).isTrue();
-        assertThat(NODES.get(run.node()).job(run.job()).field("status")).isEqualTo("cancelled");
+        assertThat(cancelled).isTrue();
+        assertThat(NODES.get(run.node())
+                        .client()
+                        .get(UUID.fromString(run.job()))
+                        .status())
+                .isEqualTo(JobStatus.CANCELLED);
     }
 
     @Test
@@ -153,16 +160,17 @@ class ClusterIT {
     }
 
     @Test
-    void aJobThatPlainSqlInsertsIsRun() {
+    void aJobThatPlainSqlInsertsIsRun() throws IOException {
         String id = database.column("""
                 INSERT INTO jobs (tool_name, trace_id, parameters, expires_at)
                 VALUES ('echo', 'by-hand', '{"by": "hand"}', NOW() + INTERVAL '1 hour')
                 RETURNING id
                 """).get(0);
 
-        Answer job = NODES.get("a").awaitJob(id, "completed");
+        Job job = NODES.get("a").client().await(UUID.fromString(id), Await.LONG);
 
-        assertThat(job.json().path("result").path("by").asText()).isEqualTo("hand");
+        assertThat(job.status()).isEqualTo(JobStatus.COMPLETED);
+        assertThat(job.result().path("by").asText()).isEqualTo("hand");
         assertThat(job.json().path("duration_ms").isIntegralNumber()).isTrue();
     }
 
@@ -195,7 +203,7 @@ class ClusterIT {
             List<Future<String>> answers = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 NodeProcess node = NODES.get(i % 2 == 0 ? "a" : "b");
-                answers.add(clients.submit(() -> node.accepted("ledger", "{\"seconds\": 0}")));
+                answers.add(clients.submit(() -> submit(node, 0)));
             }
             List<String> jobs = new ArrayList<>();
             for (Future<String> answer : answers) {
@@ -210,9 +218,14 @@ class ClusterIT {
     private static List<String> submit(NodeProcess node, int count, int seconds) throws IOException {
         List<String> jobs = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            jobs.add(node.accepted("ledger", "{\"seconds\": " + seconds + "}"));
+            jobs.add(submit(node, seconds));
         }
         return jobs;
+    }
+
+    private static String submit(NodeProcess node, int seconds) throws IOException {
+        JobRequest ledger = JobRequest.of("ledger", Map.of("seconds", seconds));
+        return node.client().submit(ledger).id().toString();
     }
 
     private static List<Entry> awaitRuns(Collection<String> jobs, int count) throws IOException {

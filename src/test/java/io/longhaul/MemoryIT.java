@@ -10,6 +10,7 @@ import io.longhaul.testing.TestDatabase;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -24,6 +25,9 @@ class MemoryIT {
     private static final int JOBS = Integer.getInteger("longhaul.memory.jobs", 300);
 
     private static final int BYTES = 1_000_000;
+
+    /** All results pass through a heap that holds a few dozen of them. */
+    private static final Duration LIMIT = Await.LONG.multipliedBy(1 + JOBS / 300);
 
     @TempDir
     Path folder;
@@ -44,7 +48,7 @@ class MemoryIT {
             String huge = node.accepted("big", "{\"bytes\": " + (64 << 20) + "}");
             Await.until(
                     "all run",
-                    Await.LONG,
+                    LIMIT,
                     () -> database.number("SELECT count(*) FROM job_leases") == JOBS + 1
                             && Files.list(folder.resolve("begun")).count() == JOBS + 1);
             // All read from it: opening it lets all go on in the same moment.
@@ -53,7 +57,7 @@ class MemoryIT {
             }
             Await.until(
                     "all have ended",
-                    Await.LONG,
+                    LIMIT,
                     () -> database.number("SELECT count(*) FROM jobs WHERE status IN ('pending', 'running')") == 0);
             check(database, node, huge);
         }

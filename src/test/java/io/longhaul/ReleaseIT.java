@@ -85,6 +85,37 @@ class ReleaseIT {
         assertThat(Files.readAllLines(calls)).hasSize(commands);
     }
 
+    /** After a failed restart, say: tagging again would move the place to roll back to. */
+    @Test
+    void aReleaseThatWasBegunBeforeGoesOnAndKeepsItsTag() throws Exception {
+        Path java = script("java", """
+                jar=$2
+                shift 2
+                echo "$*" >>'%s'
+                case "$jar $*" in
+                  *old.jar*" schema verify config.yml") echo "Applied by a newer release: 9000-next"; exit 1 ;;
+                  *" db locks"*) echo "No migration is running." ;;
+                esac
+                """.formatted(calls));
+        Path next = Files.writeString(folder.resolve("next.jar"), "");
+        Path old = Files.writeString(folder.resolve("old.jar"), "");
+        Map<String, String> environment = Map.of(
+                "JAVA", java.toString(), "RESTART", "false", "SMOKE_URL", "http://127.0.0.1:1", "SMOKE_SECONDS", "1");
+        Released released = release(environment, next.toString(), old.toString());
+        assertThat(released.exitCode()).as(released.said()).isEqualTo(50);
+        assertThat(released.said()).contains("begun before");
+        assertThat(Files.readAllLines(calls))
+                .contains("db migrate config.yml")
+                .noneMatch(call -> call.startsWith("db tag"));
+    }
+
+    @Test
+    void whatIsMissingInTheCallIsSaid() throws Exception {
+        Released released = release(Map.of("SMOKE_URL", "http://127.0.0.1:1"), "next.jar", "old.jar");
+        assertThat(released.exitCode()).isEqualTo(64);
+        assertThat(released.said()).endsWith("Set RESTART.\n").doesNotContain("pipefail");
+    }
+
     @Test
     void aMigrationThatRunsAlreadyIsWaitedFor() throws Exception {
         Path java = script("java", "echo \"A migration is running: pid 1\"");

@@ -20,6 +20,7 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,6 +107,8 @@ class RollingDeployIT {
             String job = retried(node -> node.submitOnce(key, "ping", "{}")).field("job_id");
             accepted.add(job);
             retried(node -> node.job(job));
+            // Some hundred requests a second are a load; more would only take the processors from the nodes that start.
+            LockSupport.parkNanos(5_000_000L);
         }
     }
 

@@ -24,7 +24,18 @@ class RoomsTest {
     private static final Pattern INLINE = Pattern.compile("io\\.longhaul\\.((?:[a-z]+\\.)+)[A-Z]");
 
     private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(
-            entry("config", Set.of("api", "database", "remote", "schema", "tools", "workers")),
+            entry(
+                    "config",
+                    Set.of(
+                            "api",
+                            "database",
+                            "files",
+                            "ops.access",
+                            "remote",
+                            "schema",
+                            "tools",
+                            "webhooks",
+                            "workers")),
             entry("jobs", Set.of()),
             entry("schedules", Set.of("jobs")),
             entry("workers", Set.of("jobs", "schedules", "tools", "tools.spi")),
@@ -39,14 +50,31 @@ class RoomsTest {
             entry("tools.mcp", Set.of("tools", "tools.spi", "tools.process", "tools.secrets")),
             entry("remote", Set.of("jobs", "tools", "tools.spi", "workers")),
             entry("callbacks", Set.of("tools")),
+            entry("files", Set.of("jobs", "tools", "tools.spi")),
             entry("events", Set.of("jobs")),
-            entry("api", Set.of("callbacks", "jobs", "remote", "schedules", "tools", "tools.spi", "events", "ops")),
+            entry("webhooks", Set.of("jobs", "workers")),
+            entry(
+                    "api",
+                    Set.of(
+                            "callbacks",
+                            "files",
+                            "jobs",
+                            "remote",
+                            "schedules",
+                            "tools",
+                            "tools.spi",
+                            "events",
+                            "ops",
+                            "ops.access",
+                            "webhooks")),
             entry("schema", Set.of()),
             entry("database", Set.of()),
             entry("database.embedded", Set.of("database")),
             entry("ops", Set.of()),
+            entry("ops.access", Set.of()),
             entry("bench", Set.of("schema")),
-            entry("cli", Set.of("config", "database", "jobs", "tools", "schema", "bench")));
+            entry("client", Set.of()),
+            entry("cli", Set.of("config", "database", "jobs", "tools", "schema", "bench", "client", "ops.access")));
 
     /** What {@code config} may name of a room: its configuration and nothing else. */
     private static final Pattern CONFIG_IMPORT =

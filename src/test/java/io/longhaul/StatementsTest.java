@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longhaul.jobs.JobFilter;
 import io.longhaul.jobs.JobOrder;
 import io.longhaul.jobs.JobStatus;
+import io.longhaul.schema.SchemaExpectation;
 import io.longhaul.testing.TestDatabase;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
@@ -36,9 +37,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** PostgreSQL understands every statement of the program on the schema that the migrations make, without running any. */
+/**
+ * PostgreSQL understands every statement of the program on the schema that the migrations make, without running any. And
+ * those of earlier releases, whose nodes go on while a newer one migrates: a release keeps its own with
+ * {@code -Dlonghaul.snapshot=write}.
+ */
 class StatementsTest {
     private static final Path SOURCES = Path.of("src/main/java");
+    private static final Path KEPT = Path.of("src/test/resources/statements");
 
     /** A quote or a comment may hold a colon; two of them are a cast. */
     private static final Pattern PARAMETER = Pattern.compile("(?<![:\\w]):([A-Za-z_][A-Za-z0-9_.]*)");
@@ -114,10 +120,33 @@ class StatementsTest {
                 .hasMessageContaining("resultt");
     }
 
+    @Test
+    void whatNodesOfEarlierReleasesSayIsStillUnderstood() throws Exception {
+        Path own = KEPT.resolve("level-" + SchemaExpectation.packed().level() + ".txt");
+        if ("write".equals(System.getProperty("longhaul.snapshot"))) {
+            List<String> lines = statements().stream()
+                    .map(text -> text.where() + "\t" + numbered(text).replaceAll("\\s+", " "))
+                    .sorted()
+                    .toList();
+            Files.write(own, lines);
+        }
+        try (Stream<Path> files = Files.list(KEPT)) {
+            for (Path file : files.toList()) {
+                assertThat(Files.readAllLines(file))
+                        .hasSizeGreaterThan(100)
+                        .allSatisfy(line -> prepare(line.split("\t", 2)[1]));
+            }
+        }
+    }
+
     private static void prepare(Text text) throws SQLException {
+        prepare(numbered(text));
+    }
+
+    private static void prepare(String statementWithTypes) throws SQLException {
         try (Connection connection = DATABASE.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("PREPARE understood" + numbered(text));
+            statement.execute("PREPARE understood" + statementWithTypes);
         }
     }
 

@@ -19,12 +19,14 @@ public final class ApiErrors {
      * @param environment where to install
      * @param readiness asked before each request to {@code /v1} whether the schema is right
      * @param suspectSchema called when a statement failed in a way that points at the schema; must not block
+     * @return the shape, for what answers beside Jersey
      */
-    public static void install(
+    public static Problems install(
             AbstractServerFactory server, Environment environment, Readiness readiness, Runnable suspectSchema) {
         server.setRegisterDefaultExceptionMappers(false);
         DatabaseErrors databaseErrors = new DatabaseErrors(readiness, suspectSchema);
-        environment.jersey().register(new ProblemMapper(databaseErrors));
+        Problems made = new Problems(databaseErrors);
+        environment.jersey().register(new ProblemMapper(made));
         environment.jersey().register(new SchemaGate(readiness));
         // Relative: behind a proxy the server does not know by which address it is seen.
         environment.jersey().property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
@@ -34,5 +36,6 @@ public final class ApiErrors {
         JettyProblems problems = new JettyProblems(environment.getObjectMapper());
         environment.getApplicationContext().setErrorHandler(problems);
         environment.lifecycle().addServerLifecycleListener(started -> started.setErrorHandler(problems));
+        return made;
     }
 }

@@ -3,6 +3,7 @@ package io.longhaul.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.jobs.Outcome;
+import io.longhaul.ops.access.Role;
 import io.longhaul.remote.LeaseLostException;
 import io.longhaul.remote.Remote;
 import io.longhaul.remote.RemoteAttempts;
@@ -72,6 +73,7 @@ public final class AttemptResource {
             replies = {@Reply(status = 204, means = "It was taken.")},
             errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.LEASE_LOST})
     @POST
+    @Needs(Role.WORK)
     @Path("/progress")
     public Response progress(
             @HeaderParam(WorkersResource.TOKEN) String token,
@@ -110,6 +112,7 @@ public final class AttemptResource {
             replies = {@Reply(status = 204, means = "They were taken.")},
             errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.LEASE_LOST})
     @POST
+    @Needs(Role.WORK)
     @Path("/logs")
     public Response logs(
             @HeaderParam(WorkersResource.TOKEN) String token,
@@ -142,6 +145,7 @@ public final class AttemptResource {
             replies = {@Reply(means = "What became of it.", body = AttemptAnswer.class)},
             errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.LEASE_LOST})
     @POST
+    @Needs(Role.WORK)
     @Path("/complete")
     public Object complete(
             @HeaderParam(WorkersResource.TOKEN) String token,
@@ -180,6 +184,7 @@ public final class AttemptResource {
             replies = {@Reply(means = "What became of it.", body = AttemptAnswer.class)},
             errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.LEASE_LOST})
     @POST
+    @Needs(Role.WORK)
     @Path("/fail")
     public Object fail(
             @HeaderParam(WorkersResource.TOKEN) String token,
@@ -206,6 +211,7 @@ public final class AttemptResource {
             replies = {@Reply(means = "The job is given back.", body = AttemptAnswer.class)},
             errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.LEASE_LOST})
     @POST
+    @Needs(Role.WORK)
     @Path("/release")
     public Object release(
             @HeaderParam(WorkersResource.TOKEN) String token,
@@ -306,8 +312,7 @@ public final class AttemptResource {
                 Arrays.stream(FailureKind.values()).map(Enum::name).toList(),
                 FailureKind.TOOL_ERROR.name());
         FailureKind kind = FailureKind.valueOf(code);
-        boolean usual = kind != FailureKind.INVALID_PARAMS && kind != FailureKind.RESULT_TOO_LARGE;
-        boolean retryable = fields.bool("retryable", usual);
+        boolean retryable = fields.bool("retryable", kind.isRetryable());
         Integer after = fields.optionalWholeNumber("retry_after_seconds", 0, LONGEST_RETRY_AFTER);
         fields.check(null);
         return new ToolResult.Failure(kind, message, retryable, after == null ? null : Duration.ofSeconds(after));

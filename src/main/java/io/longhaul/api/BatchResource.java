@@ -1,31 +1,49 @@
 package io.longhaul.api;
 
+import io.longhaul.events.BatchEnds;
+import io.longhaul.jobs.Batch;
 import io.longhaul.jobs.BatchQueries;
+import io.longhaul.ops.access.Role;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /** One batch: how far its jobs are. */
 @Path("/v1/batches/{id}")
 @Produces(MediaType.APPLICATION_JSON)
 public final class BatchResource {
     private final BatchQueries queries;
+    private final BatchEnds ends;
+    private final JobWaits waits;
 
     /**
      * Wires it.
      *
      * @param queries reads batches
+     * @param ends tells when batches end
+     * @param waits keeps requests that wait
      */
-    public BatchResource(BatchQueries queries) {
+    public BatchResource(BatchQueries queries, BatchEnds ends, JobWaits waits) {
         this.queries = queries;
+        this.ends = ends;
+        this.waits = waits;
     }
 
     /**
-     * Shows a batch with its jobs counted; {@code GET /v1/jobs?batch_id=} lists them.
+     * Shows a batch with its jobs counted; {@code GET /v1/jobs?batch_id=} lists them. With {@code Prefer: wait=N} it is shown
+     * once it has ended, or as it stands after N seconds.
      *
      * @param id the batch
+     * @param request its header {@code Prefer}
      * @return the batch; 404 if there is none of this id
      */
     @Operation(
@@ -34,12 +52,36 @@ public final class BatchResource {
             replies = {@Reply(means = "The batch.", body = BatchRepresentation.class)},
             errors = {ErrorCode.BATCH_NOT_FOUND})
     @GET
-    public Object show(@PathParam("id") String id) {
-        return JobResource.parse(id)
-                .flatMap(queries::find)
-                .map(BatchRepresentation::of)
-                .orElseThrow(
-                        () -> Refusal.of(ErrorCode.BATCH_NOT_FOUND, "Batch " + JobResource.shown(id) + " not found.")
-                                .thrown());
+    @Needs(Role.READ)
+    public CompletionStage<Response> show(@PathParam("id") String id, @Context HttpServletRequest request) {
+        Preference preference = Preference.of(request);
+        Batch batch = JobResource.parse(id).flatMap(queries::find).orElseThrow(() -> notFound(id));
+        return found(batch, preference).thenApply(found -> shown(found.orElseThrow(() -> notFound(id)), preference));
+    }
+
+    private CompletionStage<Optional<Batch>> found(Batch batch, Preference preference) {
+        if (!preference.waits() || batch.endedAt() != null) {
+            return CompletableFuture.completedStage(Optional.of(batch));
+        }
+        CompletableFuture<Void> wait = ends.whenEnded(batch.id());
+        CompletionStage<Optional<Batch>> found =
+                waits.until(wait, preference.longest(), () -> queries.find(batch.id()));
+        // It may have ended before the wait began; then nobody tells.
+        if (queries.find(batch.id()).map(now -> now.endedAt() != null).orElse(true)) {
+            wait.complete(null);
+        }
+        return found;
+    }
+
+    private static Response shown(Batch batch, Preference preference) {
+        Response.ResponseBuilder answer =
+                Response.ok(BatchRepresentation.of(batch)).header(HttpHeaders.VARY, Preference.HEADER);
+        String applied = preference.applied(false);
+        return (applied == null ? answer : answer.header(Preference.APPLIED, applied)).build();
+    }
+
+    private static RefusedException notFound(String id) {
+        return Refusal.of(ErrorCode.BATCH_NOT_FOUND, "Batch " + JobResource.shown(id) + " not found.")
+                .thrown();
     }
 }

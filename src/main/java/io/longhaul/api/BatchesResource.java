@@ -3,6 +3,7 @@ package io.longhaul.api;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SequenceWriter;
+import io.longhaul.ops.access.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -55,6 +56,7 @@ public final class BatchesResource {
             replies = {@Reply(status = 201, means = "At least one job is new.", body = BatchAnswer.class, headers = {Header.LOCATION}), @Reply(means = "No job is new.", body = BatchAnswer.class, headers = {Header.LOCATION})},
             errors = {ErrorCode.INVALID_BATCH, ErrorCode.OVERLOADED, ErrorCode.QUEUE_FULL})
     @POST
+    @Needs(Role.SUBMIT)
     @Consumes(MediaType.APPLICATION_JSON)
     public Response submit(InputStream body, @Context HttpServletRequest request) {
         BatchAnswer answer = submissions.submit(body, request);
@@ -84,6 +86,7 @@ public final class BatchesResource {
             replies = {@Reply(status = 201, means = "At least one job is new.", body = JobLines.Result.class, type = LINES), @Reply(means = "No job is new.", body = JobLines.Result.class, type = LINES)},
             errors = {ErrorCode.OVERLOADED, ErrorCode.QUEUE_FULL})
     @POST
+    @Needs(Role.SUBMIT)
     @Consumes(LINES)
     @Produces(LINES)
     public Response submitLines(InputStream body, @Context HttpServletRequest request) {

@@ -4,6 +4,7 @@ import io.longhaul.jobs.BulkCancellation;
 import io.longhaul.jobs.JobFilter;
 import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.JobStatus;
+import io.longhaul.ops.access.Role;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -49,6 +50,7 @@ public final class BulkCancelResource {
             query = Queries.BulkFilter.class,
             replies = {@Reply(means = "What was cancelled, or the preview.", body = {BulkAnswer.Cancelled.class, BulkAnswer.Preview.class})})
     @POST
+    @Needs(value = Role.OPERATE, audited = true)
     public Object cancel(@Context UriInfo uri) {
         BulkQuery query = BulkQuery.of(uri, OPEN, OPEN);
         if (query.dryRun()) {

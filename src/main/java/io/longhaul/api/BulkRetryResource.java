@@ -1,6 +1,7 @@
 package io.longhaul.api;
 
 import io.longhaul.jobs.JobStatus;
+import io.longhaul.ops.access.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -49,6 +50,7 @@ public final class BulkRetryResource {
             replies = {@Reply(means = "What was retried, or the preview.", body = {BulkAnswer.Retried.class, BulkAnswer.Preview.class})},
             errors = {ErrorCode.OVERLOADED})
     @POST
+    @Needs(value = Role.OPERATE, audited = true)
     public Object retry(@Context UriInfo uri, @Context HttpServletRequest request) {
         BulkQuery query = BulkQuery.of(uri, ENDED, List.of(JobStatus.FAILED));
         String key = IdempotencyKey.ofHeader(request);

@@ -49,6 +49,7 @@ public final class CallbacksResource {
             replies = {@Reply(status = 204, means = "It was taken.")},
             errors = {ErrorCode.NOT_FOUND})
     @POST
+    @Open
     @Consumes(MediaType.APPLICATION_JSON)
     public Response post(@PathParam("token") String token, InputStream body) {
         ObjectNode object = bodies.read(body);

@@ -21,10 +21,11 @@ final class DatabaseErrors {
 
     /**
      * Classes: connection, shutting down, out of resources, system error. States: read-only (a standby after a
-     * failover), serialization, deadlock, lock not available.
+     * failover), serialization, deadlock, lock not available, and prepared statements of others or none: a pooler that
+     * this node does not know of, which {@code /readyz} says with its cure.
      */
     private static final List<String> UNAVAILABLE =
-            List.of("08", "57P", "53", "58", "25006", "40001", "40P01", "55P03");
+            List.of("08", "57P", "53", "58", "25006", "40001", "40P01", "55P03", "42P05", "26000");
 
     private static final String CANCELED = "57014";
 

@@ -41,6 +41,7 @@ public final class DescriptionResource {
             tag = "Description",
             replies = {@Reply(means = "The OpenAPI document.", headers = Header.CACHE_CONTROL, open = true)})
     @GET
+    @Open
     @Path("/openapi.json")
     @Produces(MediaType.APPLICATION_JSON)
     public Response json() {
@@ -59,6 +60,7 @@ public final class DescriptionResource {
                 @Reply(means = "The OpenAPI document.", headers = Header.CACHE_CONTROL, type = YAML, open = true)
             })
     @GET
+    @Open
     @Path("/openapi.yaml")
     @Produces(YAML)
     public Response yaml() {
@@ -77,6 +79,7 @@ public final class DescriptionResource {
                 @Reply(means = "The page.", headers = Header.CACHE_CONTROL, type = "text/html", open = true)
             })
     @GET
+    @Open
     @Path("/docs")
     @Produces(HTML)
     public Response page() {

@@ -3,6 +3,7 @@ package io.longhaul.api;
 import io.longhaul.events.ChangeFeed;
 import io.longhaul.jobs.JobChange;
 import io.longhaul.jobs.JobStatus;
+import io.longhaul.ops.access.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -51,6 +52,7 @@ public final class EventsResource {
             replies = {@Reply(means = "Events state, with a job in short as data; and reset, without data, for a client that was away for too long.", body = FeedEvent.Summary.class, type = EventStreams.MEDIA_TYPE, headers = {Header.CACHE_CONTROL})},
             errors = {ErrorCode.OVERLOADED})
     @GET
+    @Needs(Role.READ)
     public void events(@Context UriInfo uri, @Context HttpServletRequest request, @Suspended AsyncResponse response) {
         Predicate<JobChange> filter = filter(new QueryParameters(uri));
         if (request.getMethod().equals("HEAD")) {

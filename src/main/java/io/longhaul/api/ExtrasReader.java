@@ -16,6 +16,7 @@ final class ExtrasReader {
     static final String ON_WORKER_LOSS = "on_worker_loss";
     static final String AFTER = "after";
     static final String AFTER_ANY = "after_any";
+    static final String WEBHOOK = "webhook";
 
     private static final int MOST_PREDECESSORS = 100;
 
@@ -39,7 +40,8 @@ final class ExtrasReader {
                 null,
                 null,
                 after(fields),
-                fields.bool(AFTER_ANY, false));
+                fields.bool(AFTER_ANY, false),
+                OwnWebhookReader.read(fields));
         if (extras.after().isEmpty() && extras.afterAny()) {
             fields.wrong(AFTER_ANY, "means nothing without after: leave it out, or name the jobs to run after");
         }

@@ -18,6 +18,12 @@ enum Header {
     LAST_EVENT_ID("Last-Event-ID", "string", "1.running.12"),
     /** Joins the request to a distributed trace (W3C Trace Context); a malformed one is ignored. */
     TRACEPARENT("traceparent", "string", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"),
+    /** Which bytes to send, when not all (RFC 9110). */
+    RANGE("Range", "string", "bytes=0-999"),
+    /** The range holds for the file of this ETag only; another one is sent as a whole. */
+    IF_RANGE("If-Range", "string", ""),
+    /** Which bytes these are, and of how many. */
+    CONTENT_RANGE("Content-Range", "string", "bytes 0-999/5000"),
     /** What the worker was told to name itself by. */
     WORKER_TOKEN(WorkersResource.TOKEN, "string", ""),
     /** Names the state of the job, for {@code If-None-Match}. */

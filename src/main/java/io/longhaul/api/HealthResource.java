@@ -5,9 +5,13 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.ops.Condition;
 import io.longhaul.ops.Readiness;
+import io.longhaul.ops.access.Principal;
+import io.longhaul.ops.access.Role;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -100,6 +104,7 @@ public final class HealthResource {
             tag = "Health",
             replies = {@Reply(means = "The process lives.", body = Liveness.class, headers = {Header.CACHE_CONTROL})})
     @GET
+    @Open
     @Path("/healthz")
     public Response live() {
         return uncached(Response.ok(new Liveness("healthy")));
@@ -108,6 +113,7 @@ public final class HealthResource {
     /**
      * Says whether this node should get traffic.
      *
+     * @param request of whoever asks
      * @return 200 {@code {status: "ready"}}, or 503 with the reason and the cure
      */
     @Operation(
@@ -115,18 +121,24 @@ public final class HealthResource {
             tag = "Health",
             replies = {@Reply(means = "Ready for traffic.", body = Ready.class, headers = {Header.CACHE_CONTROL}), @Reply(status = 503, means = "Not ready; the body says why.", body = Ready.class, headers = {Header.CACHE_CONTROL, Header.RETRY_AFTER})})
     @GET
+    @Open
     @Path("/readyz")
-    public Response ready() {
+    public Response ready(@Context HttpServletRequest request) {
         Readiness.State state = readiness.current();
         return state.firstFailure()
-                .map(failure -> unavailable(
-                        new Ready("not_ready", failure.errorCode(), failure.message(), failure.cure(), checks(state))))
+                .map(failure -> unavailable(new Ready(
+                        "not_ready",
+                        failure.errorCode(),
+                        mayKnow(request) ? failure.message() : "This node is not ready.",
+                        mayKnow(request) ? failure.cure() : null,
+                        checks(state, request))))
                 .orElseGet(() -> uncached(Response.ok(new Ready("ready", null, null, null, null))));
     }
 
     /**
      * Shows every check.
      *
+     * @param request of whoever asks; the checks are for the role read
      * @return 200 or 503 with {@code {status, message, details: {checks}, duration_ms}}
      */
     @Operation(
@@ -134,23 +146,33 @@ public final class HealthResource {
             tag = "Health",
             replies = {@Reply(means = "All is well enough.", body = Health.class, headers = {Header.CACHE_CONTROL}), @Reply(status = 503, means = "Not ready; the body says why.", body = Health.class, headers = {Header.CACHE_CONTROL, Header.RETRY_AFTER})})
     @GET
+    @Open
     @Path("/health")
-    public Response health() {
+    public Response health(@Context HttpServletRequest request) {
         long begun = System.nanoTime();
         Readiness.State state = readiness.current();
         String message = state.firstFailure()
                 .or(state::firstDegraded)
-                .map(Condition::message)
+                .map(condition ->
+                        mayKnow(request) ? condition.message() : "A check failed; a key with the role read shows it.")
                 .orElse("All checks passed.");
         Health health = new Health(
                 state.ready() ? "healthy" : "unhealthy",
                 message,
-                new Details(checks(state)),
+                new Details(checks(state, request)),
                 Duration.ofNanos(System.nanoTime() - begun).toMillis());
         return state.ready() ? uncached(Response.ok(health)) : unavailable(health);
     }
 
-    private static List<Check> checks(Readiness.State state) {
+    private static boolean mayKnow(HttpServletRequest request) {
+        return Principal.of(request).may(Role.READ);
+    }
+
+    /** None for strangers: they name tools, people and addresses. */
+    private static List<Check> checks(Readiness.State state, HttpServletRequest request) {
+        if (!mayKnow(request)) {
+            return List.of();
+        }
         return state.conditions().stream().map(Check::of).toList();
     }
 

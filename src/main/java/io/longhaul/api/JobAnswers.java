@@ -17,6 +17,9 @@ final class JobAnswers {
 
     private static final long LONGEST_PAUSE_SECONDS = 30;
 
+    /** Kept, but asked for again each time. */
+    static final String CACHING = "no-cache";
+
     private JobAnswers() {}
 
     /**
@@ -28,7 +31,11 @@ final class JobAnswers {
 
     /** Whether a client has seen this state, by the values of {@code If-None-Match}. */
     static boolean isKnown(JobState state, List<String> ifNoneMatch) {
-        String opaque = tag(state).substring(2);
+        return names(ifNoneMatch, tag(state).substring(2));
+    }
+
+    /** Whether one of the values of {@code If-None-Match} is this tag, or any. */
+    static boolean names(List<String> ifNoneMatch, String opaque) {
         return ifNoneMatch.stream()
                 .flatMap(header -> Arrays.stream(header.split(",")))
                 .map(String::strip)
@@ -64,7 +71,7 @@ final class JobAnswers {
 
     private static Response.ResponseBuilder of(Response.ResponseBuilder answer, Job job, String applied) {
         answer.header(HttpHeaders.ETAG, tag(JobState.of(job)))
-                .header(HttpHeaders.CACHE_CONTROL, "no-cache")
+                .header(HttpHeaders.CACHE_CONTROL, CACHING)
                 .header(HttpHeaders.VARY, Preference.HEADER);
         if (applied != null) {
             answer.header(Preference.APPLIED, applied);

@@ -5,6 +5,7 @@ import io.longhaul.events.JobWatch;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.JobState;
+import io.longhaul.ops.access.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -61,6 +62,7 @@ public final class JobEventsResource {
             replies = {@Reply(means = "Events state, progress, log and end.", body = {JobRepresentation.class, JobRepresentation.ProgressRepresentation.class, JobLog.Line.class, JobStream.End.class}, type = EventStreams.MEDIA_TYPE, headers = {Header.CACHE_CONTROL}), @Reply(status = 204, means = "Nothing comes after the last event: there is no need to come back.")},
             errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.OVERLOADED})
     @GET
+    @Needs(Role.READ)
     public void events(
             @PathParam("id") String id, @Context HttpServletRequest request, @Suspended AsyncResponse response) {
         Job job = JobResource.parse(id).flatMap(queries::find).orElseThrow(() -> JobResource.notFound(id));

@@ -47,6 +47,7 @@ import java.util.UUID;
  * @param retryOf the job that it repeats, or null
  * @param concurrencyKey jobs with the same key take turns; null and left out without one
  * @param fairnessKey whose turn it uses up among the jobs of its tool; null and left out without one
+ * @param webhook who is told of its end besides those who asked for all; null and left out without one
  * @param omitted which of params and result a list has left out because they are large; ask for the job itself
  */
 @JsonNaming(SnakeCaseStrategy.class)
@@ -82,6 +83,7 @@ record JobRepresentation(
         UUID retryOf,
         @JsonInclude(JsonInclude.Include.NON_NULL) String concurrencyKey,
         @JsonInclude(JsonInclude.Include.NON_NULL) String fairnessKey,
+        @JsonInclude(JsonInclude.Include.NON_NULL) OwnWebhookRepresentation webhook,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) @Shape(values = {"params", "result"}) List<String> omitted) {
 
     /**
@@ -146,6 +148,7 @@ record JobRepresentation(
                 job.extras().retryOf(),
                 job.extras().concurrencyKey(),
                 job.extras().fairnessKey(),
+                OwnWebhookRepresentation.of(job.extras().webhook()),
                 omitted);
     }
 

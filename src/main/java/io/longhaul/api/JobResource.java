@@ -4,6 +4,7 @@ import io.longhaul.jobs.Cancellation;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.JobState;
+import io.longhaul.ops.access.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -51,7 +52,11 @@ public final class JobResource {
     }
 
     static URI location(Job job) {
-        return URI.create("/v1/jobs/" + job.id());
+        return URI.create(path(job));
+    }
+
+    static String path(Job job) {
+        return "/v1/jobs/" + job.id();
     }
 
     /**
@@ -70,6 +75,7 @@ public final class JobResource {
             replies = {@Reply(means = "The job.", body = JobRepresentation.class, headers = {Header.ETAG, Header.CACHE_CONTROL, Header.VARY, Header.PREFERENCE_APPLIED, Header.RETRY_AFTER}), @Reply(status = 304, means = "The client knows the job as it stands.", headers = {Header.ETAG, Header.CACHE_CONTROL, Header.VARY, Header.PREFERENCE_APPLIED, Header.RETRY_AFTER})},
             errors = {ErrorCode.JOB_NOT_FOUND})
     @GET
+    @Needs(Role.READ)
     public CompletionStage<Response> show(@PathParam("id") String id, @Context HttpServletRequest request) {
         Preference preference = Preference.of(request);
         List<String> known = Collections.list(request.getHeaders(HttpHeaders.IF_NONE_MATCH));
@@ -100,6 +106,7 @@ public final class JobResource {
             replies = {@Reply(means = "Whether it was cancelled.", body = CancelAnswer.class)},
             errors = {ErrorCode.JOB_NOT_FOUND})
     @DELETE
+    @Needs(Role.SUBMIT)
     public Object cancel(@PathParam("id") String id) {
         UUID jobId = parse(id).orElseThrow(() -> notFound(id));
         return switch (cancellation.cancel(jobId).orElseThrow(() -> notFound(id))) {
@@ -122,6 +129,7 @@ public final class JobResource {
             replies = {@Reply(means = "The lines.", body = JobLog.class)},
             errors = {ErrorCode.JOB_NOT_FOUND})
     @GET
+    @Needs(Role.READ)
     @Path("/logs")
     public Object logs(@PathParam("id") String id, @Context UriInfo uri) {
         QueryParameters query = new QueryParameters(uri);
@@ -144,6 +152,7 @@ public final class JobResource {
             replies = {@Reply(means = "The attempts.", body = JobAttempts.class)},
             errors = {ErrorCode.JOB_NOT_FOUND})
     @GET
+    @Needs(Role.READ)
     @Path("/attempts")
     public Object attempts(@PathParam("id") String id) {
         Job job = find(id);

@@ -18,8 +18,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
-/** Requests that wait for the end of a job. A waiting request holds neither a thread nor a connection to the database. */
+/** Requests that wait for the end of a job, or of a batch. A waiting request holds neither a thread nor a connection to the database. */
 public final class JobWaits {
     private final JobQueries queries;
     private final JobEnds ends;
@@ -92,17 +93,33 @@ public final class JobWaits {
         return answer;
     }
 
+    /**
+     * Waits for something else than a job.
+     *
+     * @param wait done when it has happened
+     * @param longest then it is given as it stands
+     * @param read gives it
+     * @return what was read when the wait was over
+     */
+    <T> CompletionStage<T> until(CompletableFuture<Void> wait, Duration longest, Supplier<T> read) {
+        return answer(wait, longest, () -> {}, read);
+    }
+
     private CompletionStage<Optional<Job>> answer(
             UUID id, CompletableFuture<Void> wait, Duration longest, Runnable over) {
+        return answer(wait, longest, over, () -> queries.find(id));
+    }
+
+    private <T> CompletionStage<T> answer(
+            CompletableFuture<Void> wait, Duration longest, Runnable over, Supplier<T> read) {
         Long number = numbers.incrementAndGet();
         waiting.put(number, wait);
-        CompletableFuture<Optional<Job>> answer = wait.completeOnTimeout(
-                        null, longest.toMillis(), TimeUnit.MILLISECONDS)
+        CompletableFuture<T> answer = wait.completeOnTimeout(null, longest.toMillis(), TimeUnit.MILLISECONDS)
                 .whenComplete((done, failure) -> {
                     waiting.remove(number);
                     over.run();
                 })
-                .thenApplyAsync(done -> queries.find(id), executor);
+                .thenApplyAsync(done -> read.get(), executor);
         if (released) {
             wait.complete(null);
         }

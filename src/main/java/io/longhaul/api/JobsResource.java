@@ -2,6 +2,7 @@ package io.longhaul.api;
 
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.Submitted;
+import io.longhaul.ops.access.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -59,6 +60,7 @@ public final class JobsResource {
             replies = {@Reply(status = 201, means = "The new job.", body = JobRepresentation.class, headers = {Header.LOCATION, Header.ETAG, Header.CACHE_CONTROL, Header.VARY, Header.PREFERENCE_APPLIED, Header.RETRY_AFTER}), @Reply(means = "The earlier job of the same idempotency key.", body = JobRepresentation.class, headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED, Header.ETAG, Header.CACHE_CONTROL, Header.VARY, Header.PREFERENCE_APPLIED, Header.RETRY_AFTER}), @Reply(status = 202, means = "The job, which has not ended, where respond-async was preferred.", body = JobRepresentation.class, headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED, Header.ETAG, Header.CACHE_CONTROL, Header.VARY, Header.PREFERENCE_APPLIED, Header.RETRY_AFTER})},
             errors = {ErrorCode.UNKNOWN_TOOL, ErrorCode.INVALID_PARAMS, ErrorCode.UNKNOWN_PREDECESSOR, ErrorCode.IDEMPOTENCY_KEY_REUSED, ErrorCode.OVERLOADED, ErrorCode.QUEUE_FULL})
     @POST
+    @Needs(Role.SUBMIT)
     @Consumes(MediaType.APPLICATION_JSON)
     public CompletionStage<Response> submit(InputStream body, @Context HttpServletRequest request) {
         Preference preference = Preference.of(request);
@@ -87,6 +89,7 @@ public final class JobsResource {
             query = Queries.JobPage.class,
             replies = {@Reply(means = "The page.", body = JobList.class, headers = {Header.LINK})})
     @GET
+    @Needs(Role.READ)
     public Response list(@Context UriInfo uri) {
         return page(lists.find(JobListQuery.of(uri)), uri);
     }

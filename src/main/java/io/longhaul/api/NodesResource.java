@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.jobs.NodeQueries;
 import io.longhaul.jobs.NodeQueries.KnownNode;
+import io.longhaul.ops.access.Role;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -35,10 +36,18 @@ public final class NodesResource {
      * @param startedAt when it began
      * @param leaseUntil until when it counts as alive without a word
      * @param running how many jobs it holds
+     * @param tools what it claims jobs of: none if it drains or has no slots, null if it has not told yet
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record NodeRepresentation(
-            long id, String name, String version, @Shape(values = {"alive", "lost"}) String status, String startedAt, @Shape(format = "date-time") String leaseUntil, int running) {
+            long id,
+            String name,
+            String version,
+            @Shape(values = {"alive", "lost"}) String status,
+            String startedAt,
+            @Shape(format = "date-time") String leaseUntil,
+            int running,
+            List<String> tools) {
         static NodeRepresentation of(KnownNode n) {
             return new NodeRepresentation(
                     n.id(),
@@ -47,7 +56,8 @@ public final class NodesResource {
                     n.alive() ? "alive" : "lost",
                     Times.iso(n.startedAt()),
                     Times.iso(n.leaseUntil()),
-                    n.running());
+                    n.running(),
+                    n.tools());
         }
     }
 
@@ -61,13 +71,14 @@ public final class NodesResource {
     /**
      * Lists the nodes.
      *
-     * @return 200 {@code {nodes: [{id, name, version, status, started_at, lease_until, running}]}}
+     * @return 200 {@code {nodes: [{id, name, version, status, started_at, lease_until, running, tools}]}}
      */
     @Operation(
             id = "listNodes",
             tag = "Operations",
             replies = {@Reply(means = "The nodes.", body = NodeList.class)})
     @GET
+    @Needs(Role.READ)
     public Object list() {
         return new NodeList(queries.all().stream().map(NodeRepresentation::of).toList());
     }

@@ -30,6 +30,9 @@ import java.lang.annotation.Target;
     /** Whether a request without a body is refused. */
     boolean bodyRequired() default true;
 
+    /** Whether the body is no JSON but bytes of any type. */
+    boolean anyBody() default false;
+
     /** All answers that are no errors. */
     Reply[] replies();
 

@@ -138,4 +138,46 @@ final class Queries {
             @Shape(format = "date-time") String to,
             @Shape(least = 60, most = 86_400, usual = "60") int step,
             String tool) {}
+
+    /**
+     * A page of actions.
+     *
+     * @param limit at most so many
+     * @param before the id of the last one of the page before
+     */
+    record ActionPage(@Shape(least = 1, most = 100, usual = "50") int limit, @Shape(least = 1) long before) {}
+
+    /**
+     * Whether to mind what goes on.
+     *
+     * @param force also while workers offer the tool or jobs of it have not ended
+     */
+    record Force(@Shape(usual = "false") boolean force) {}
+
+    /**
+     * What a file is called.
+     *
+     * @param name 1 to 255 bytes in UTF-8 without slash
+     */
+    record FileName(@Shape(usual = "\"file\"") String name) {}
+
+    /**
+     * A page of deliveries.
+     *
+     * @param status how far they are; any if left out
+     * @param limit at most so many
+     * @param cursor {@code next_cursor} of the page before
+     */
+    record DeliveryPage(
+            @Shape(values = {"pending", "delivered", "failed"}) String status,
+            @Shape(least = 1, most = 100, usual = "50") int limit,
+            String cursor) {}
+
+    /**
+     * A page of endpoints.
+     *
+     * @param limit at most so many
+     * @param cursor {@code next_cursor} of the page before
+     */
+    record WebhookPage(@Shape(least = 1, most = 500, usual = "100") int limit, String cursor) {}
 }

@@ -30,6 +30,7 @@ final class Requests {
      * @param idempotencyKey the same as the header, or null
      * @param concurrencyKey jobs with the same key take turns, or null
      * @param fairnessKey whose turn it uses up among the jobs of its tool, or null
+     * @param webhook who is told of its end, or null
      * @param after jobs that have to end first, or null
      * @param afterAny whether they may also fail, or null for no
      */
@@ -46,6 +47,7 @@ final class Requests {
             @Shape(least = 1, most = 255) String idempotencyKey,
             @Shape(least = 1, most = 255) String concurrencyKey,
             @Shape(least = 1, most = 255) String fairnessKey,
+            OwnWebhookRequest webhook,
             @Shape(least = 1, most = 100) List<UUID> after,
             Boolean afterAny) {}
 
@@ -91,6 +93,7 @@ final class Requests {
      * @param onWorkerLoss what becomes of a job when its node dies, or null for the tool's policy
      * @param concurrencyKey jobs with the same key take turns, or null
      * @param fairnessKey whose turn its jobs use up, or null
+     * @param webhook who is told of the ends of its jobs, or null
      * @param overlap whether a run begins while the last one has not ended, or null for allow
      */
     record ScheduleRequest(
@@ -109,6 +112,7 @@ final class Requests {
             @Shape(values = {"retry", "fail"}) String onWorkerLoss,
             @Shape(least = 1, most = 255) String concurrencyKey,
             @Shape(least = 1, most = 255) String fairnessKey,
+            OwnWebhookRequest webhook,
             @Shape(values = {"allow", "skip"}) String overlap) {}
 
     /**
@@ -129,6 +133,7 @@ final class Requests {
      * @param onWorkerLoss what becomes of a job when its node dies, or null for the tool's policy
      * @param concurrencyKey jobs with the same key take turns, or null
      * @param fairnessKey whose turn its jobs use up, or null
+     * @param webhook who is told of the ends of its jobs, or null
      * @param overlap whether a run begins while the last one has not ended, or null for allow
      */
     record ScheduleChange(
@@ -147,6 +152,7 @@ final class Requests {
             @Shape(values = {"retry", "fail"}) String onWorkerLoss,
             @Shape(least = 1, most = 255) String concurrencyKey,
             @Shape(least = 1, most = 255) String fairnessKey,
+            OwnWebhookRequest webhook,
             @Shape(values = {"allow", "skip"}) String overlap) {}
 
     /**
@@ -160,6 +166,7 @@ final class Requests {
      * @param onWorkerLoss what becomes of a job when its node dies
      * @param concurrencyKey jobs with the same key take turns
      * @param fairnessKey whose turn its jobs use up
+     * @param webhook who is told of the ends of its jobs
      * @param overlap whether a run begins while the last one has not ended
      */
     record ScheduleOptions(
@@ -171,6 +178,7 @@ final class Requests {
             @Shape(values = {"retry", "fail"}) String onWorkerLoss,
             String concurrencyKey,
             String fairnessKey,
+            OwnWebhookRequest webhook,
             @Shape(values = {"allow", "skip"}) String overlap) {}
 
     /**
@@ -281,4 +289,69 @@ final class Requests {
      * @param error the end as a failure
      */
     record CallbackRequest(JsonNode progress, JsonNode message, JsonNode log, JsonNode result, JsonNode error) {}
+
+    /**
+     * Who is told of the end of a job besides those who asked for all: either id or url has to be there.
+     *
+     * @param id of an endpoint, or null
+     * @param url where to send it, or null
+     * @param secret what it is signed with, only with url, or null
+     * @param events which ends, or null for all
+     * @param includeResult whether small results are sent, too, or null for no
+     */
+    record OwnWebhookRequest(
+            UUID id,
+            @Shape(least = 1) String url,
+            String secret,
+            @Shape(least = 1, values = {"job.completed", "job.failed", "job.cancelled"}) List<String> events,
+            Boolean includeResult) {}
+
+    /**
+     * An endpoint.
+     *
+     * @param url where it listens
+     * @param description for people, or null
+     * @param events what it is told, or null for the ends of jobs
+     * @param tools of whose jobs, or null for all
+     * @param includeResult whether small results are sent, too, or null for no
+     * @param secret what its deliveries are signed with; drawn if left out or null
+     */
+    record WebhookRequest(
+            @Shape(required = true, least = 1) String url,
+            @Shape(most = 1000) String description,
+            @Shape(values = {"job.completed", "job.failed", "job.cancelled", "batch.ended"}) List<String> events,
+            @Shape(most = 100) List<String> tools,
+            Boolean includeResult,
+            String secret) {}
+
+    /**
+     * What to change of an endpoint: what is left out stays, null takes a member back to its default.
+     *
+     * @param url where it listens
+     * @param description for people, or null
+     * @param events what it is told, or null for the ends of jobs
+     * @param tools of whose jobs, or null for all
+     * @param includeResult whether small results are sent, too, or null for no
+     */
+    record WebhookChange(
+            @Shape(least = 1) String url,
+            @Shape(most = 1000) String description,
+            @Shape(values = {"job.completed", "job.failed", "job.cancelled", "batch.ended"}) List<String> events,
+            @Shape(most = 100) List<String> tools,
+            Boolean includeResult) {}
+
+    /**
+     * Another secret.
+     *
+     * @param graceHours how long the old one signs, too
+     * @param secret the new one; drawn if left out or null
+     */
+    record RotateRequest(@Shape(least = 0, most = 720, usual = "24") int graceHours, String secret) {}
+
+    /**
+     * What to deliver again.
+     *
+     * @param since what has failed at this time or later
+     */
+    record RedeliverRequest(@Shape(required = true, format = "date-time") String since) {}
 }

@@ -3,6 +3,7 @@ package io.longhaul.api;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.Submitted;
+import io.longhaul.ops.access.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -50,6 +51,7 @@ public final class RetryResource {
             replies = {@Reply(status = 201, means = "The new job.", body = JobRepresentation.class, headers = {Header.LOCATION}), @Reply(means = "The earlier job of the same idempotency key.", body = JobRepresentation.class, headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED})},
             errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.JOB_NOT_FINISHED, ErrorCode.UNKNOWN_TOOL, ErrorCode.INVALID_PARAMS, ErrorCode.IDEMPOTENCY_KEY_REUSED, ErrorCode.OVERLOADED, ErrorCode.QUEUE_FULL})
     @POST
+    @Needs(Role.SUBMIT)
     public Response retry(@PathParam("id") String id, @Context HttpServletRequest request) {
         Job ended = JobResource.parse(id).flatMap(queries::find).orElseThrow(() -> JobResource.notFound(id));
         if (!ended.status().isFinal()) {

@@ -40,7 +40,8 @@ final class RetrySubmissions {
                 null,
                 ended.id(),
                 List.of(),
-                false);
+                false,
+                old.webhook());
     }
 
     /** An ended job expires its ttl after its end. Rows of an older system may lack the time. */

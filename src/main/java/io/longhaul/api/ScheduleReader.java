@@ -28,6 +28,7 @@ public final class ScheduleReader implements Function<Schedule, Submission> {
             ExtrasReader.ON_WORKER_LOSS,
             "concurrency_key",
             "fairness_key",
+            ExtrasReader.WEBHOOK,
             "overlap");
 
     /** What a single submit may say and a schedule may not. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.schedules.Schedule;
 import io.longhaul.tools.ParamsJson;
 import java.util.LinkedHashMap;
@@ -50,7 +51,7 @@ record ScheduleRepresentation(
 
     static ScheduleRepresentation of(Schedule s) {
         Map<String, JsonNode> options = new LinkedHashMap<>();
-        ParamsJson.parse(s.options()).properties().forEach(option -> options.put(option.getKey(), option.getValue()));
+        ParamsJson.parse(s.options()).properties().forEach(option -> options.put(option.getKey(), shown(option)));
         return new ScheduleRepresentation(
                 s.id(),
                 s.name(),
@@ -66,5 +67,12 @@ record ScheduleRepresentation(
                 s.lastError(),
                 Times.iso(s.createdAt()),
                 options);
+    }
+
+    /** A secret is not told again. */
+    private static JsonNode shown(Map.Entry<String, JsonNode> option) {
+        return option.getKey().equals(ExtrasReader.WEBHOOK) && option.getValue() instanceof ObjectNode webhook
+                ? webhook.deepCopy().without("secret")
+                : option.getValue();
     }
 }

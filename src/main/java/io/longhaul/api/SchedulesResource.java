@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.jobs.Intake;
 import io.longhaul.jobs.SubmissionRejected;
 import io.longhaul.jobs.Submitted;
+import io.longhaul.ops.access.Role;
 import io.longhaul.schedules.Schedule;
 import io.longhaul.schedules.Schedules;
 import jakarta.servlet.http.HttpServletRequest;
@@ -77,6 +78,7 @@ public final class SchedulesResource {
             replies = {@Reply(status = 201, means = "The schedule.", body = ScheduleRepresentation.class, headers = {Header.LOCATION})},
             errors = {ErrorCode.SCHEDULE_NAME_TAKEN, ErrorCode.UNKNOWN_TOOL, ErrorCode.INVALID_PARAMS, ErrorCode.QUEUE_FULL})
     @POST
+    @Needs(value = Role.OPERATE, audited = true)
     @Consumes(MediaType.APPLICATION_JSON)
     public Response create(InputStream body, @Context HttpServletRequest request) {
         SubmissionReader.requireUtf8(request);
@@ -100,6 +102,7 @@ public final class SchedulesResource {
             query = Queries.SchedulePage.class,
             replies = {@Reply(means = "The page.", body = ScheduleList.class)})
     @GET
+    @Needs(Role.READ)
     public Object list(@Context UriInfo uri) {
         QueryParameters query = new QueryParameters(uri);
         int limit = (int) query.number("limit", 1, MOST, USUAL);
@@ -124,6 +127,7 @@ public final class SchedulesResource {
             replies = {@Reply(means = "The schedule.", body = ScheduleRepresentation.class)},
             errors = {ErrorCode.SCHEDULE_NOT_FOUND})
     @GET
+    @Needs(Role.READ)
     @Path("/{id}")
     public Object show(@PathParam("id") String id) {
         return ScheduleRepresentation.of(find(id));
@@ -145,6 +149,7 @@ public final class SchedulesResource {
             replies = {@Reply(means = "The schedule as it is now.", body = ScheduleRepresentation.class)},
             errors = {ErrorCode.SCHEDULE_NOT_FOUND, ErrorCode.SCHEDULE_NAME_TAKEN, ErrorCode.UNKNOWN_TOOL, ErrorCode.INVALID_PARAMS, ErrorCode.QUEUE_FULL})
     @PATCH
+    @Needs(value = Role.OPERATE, audited = true)
     @Path("/{id}")
     @Consumes(MediaType.APPLICATION_JSON)
     public Object change(@PathParam("id") String id, InputStream body, @Context HttpServletRequest request) {
@@ -176,6 +181,7 @@ public final class SchedulesResource {
             replies = {@Reply(status = 204, means = "It is removed.")},
             errors = {ErrorCode.SCHEDULE_NOT_FOUND})
     @DELETE
+    @Needs(value = Role.OPERATE, audited = true)
     @Path("/{id}")
     public Response delete(@PathParam("id") String id) {
         if (schedules.delete(ScheduleReader.id(id)) == 0) {
@@ -198,6 +204,7 @@ public final class SchedulesResource {
             replies = {@Reply(status = 201, means = "The new job.", body = JobRepresentation.class, headers = {Header.LOCATION}), @Reply(means = "The earlier job of the same idempotency key.", body = JobRepresentation.class, headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED})},
             errors = {ErrorCode.SCHEDULE_NOT_FOUND, ErrorCode.UNKNOWN_TOOL, ErrorCode.INVALID_PARAMS, ErrorCode.IDEMPOTENCY_KEY_REUSED, ErrorCode.OVERLOADED, ErrorCode.QUEUE_FULL})
     @POST
+    @Needs(value = Role.OPERATE, audited = true)
     @Path("/{id}/run")
     public Response run(@PathParam("id") String id, @Context HttpServletRequest request) {
         Schedule schedule = find(id);
@@ -228,6 +235,7 @@ public final class SchedulesResource {
             replies = {@Reply(means = "The page.", body = JobList.class, headers = {Header.LINK})},
             errors = {ErrorCode.SCHEDULE_NOT_FOUND})
     @GET
+    @Needs(Role.READ)
     @Path("/{id}/jobs")
     public Response jobs(@PathParam("id") String id, @Context UriInfo uri) {
         return JobsResource.page(lists.find(JobListQuery.ofSchedule(uri, ScheduleReader.id(id))), uri);

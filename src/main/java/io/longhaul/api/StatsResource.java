@@ -3,6 +3,7 @@ package io.longhaul.api;
 import io.longhaul.jobs.JobStats;
 import io.longhaul.jobs.JobStats.Figures;
 import io.longhaul.jobs.QueueDepth;
+import io.longhaul.ops.access.Role;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -53,6 +54,7 @@ public final class StatsResource {
             query = Queries.StatsSpan.class,
             replies = {@Reply(means = "The figures.", body = Stats.class)})
     @GET
+    @Needs(Role.READ)
     public Object show(@Context UriInfo uri) {
         return jdbi.withHandle(handle -> {
             JobStats stats = handle.attach(JobStats.class);

@@ -8,6 +8,9 @@ import io.longhaul.jobs.Submitted;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 
 /** Takes submissions that arrive over HTTP. */
 public final class Submissions {
@@ -28,6 +31,26 @@ public final class Submissions {
     /** Submits what the body asks for; the job is committed when this returns. */
     Submitted submit(InputStream body, HttpServletRequest request) {
         return submit(reader.read(body, request));
+    }
+
+    /** Submits what the body asks for; the job is committed when the future has it, and the executor goes on from there. */
+    CompletableFuture<Submitted> begin(InputStream body, HttpServletRequest request, Executor next) {
+        Submission submission = reader.read(body, request);
+        try {
+            return intake.begin(submission, next).exceptionally(failure -> {
+                throw refused(failure, submission.tool());
+            });
+        } catch (SubmissionRejected e) {
+            throw refusal(e, submission.tool()).thrown();
+        }
+    }
+
+    private static RuntimeException refused(Throwable failure, String tool) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof SubmissionRejected rejected
+                ? refusal(rejected, tool).thrown()
+                : new CompletionException(cause);
     }
 
     /** Submits what another resource has put together. */
@@ -55,7 +78,9 @@ public final class Submissions {
         ErrorCode code = switch (rejected.reason()) {
             case UNKNOWN_TOOL -> ErrorCode.UNKNOWN_TOOL;
             case INVALID_PARAMS -> ErrorCode.INVALID_PARAMS;
+            case INVALID_WEBHOOK -> ErrorCode.INVALID_REQUEST;
             case UNKNOWN_PREDECESSOR -> ErrorCode.UNKNOWN_PREDECESSOR;
+            case UNKNOWN_FILE -> ErrorCode.UNKNOWN_FILE;
             case IDEMPOTENCY_KEY_REUSED -> ErrorCode.IDEMPOTENCY_KEY_REUSED;
             case OVERLOADED -> ErrorCode.OVERLOADED;
             case QUEUE_FULL -> ErrorCode.QUEUE_FULL;

@@ -2,6 +2,7 @@ package io.longhaul.api;
 
 import io.longhaul.jobs.PausedTools;
 import io.longhaul.jobs.QueueDepth;
+import io.longhaul.ops.access.Role;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.Storable;
 import io.longhaul.tools.ToolRegistry;
@@ -56,6 +57,7 @@ public final class ToolResource {
             replies = {@Reply(means = "The tool.", body = ToolState.class)},
             errors = {ErrorCode.TOOL_NOT_FOUND})
     @GET
+    @Needs(Role.READ)
     public Object show(@PathParam("name") String name) {
         RegisteredTool tool = find(name);
         paused.refresh();
@@ -80,6 +82,7 @@ public final class ToolResource {
             replies = {@Reply(means = "The tool, paused.", body = ToolState.class)},
             errors = {ErrorCode.TOOL_NOT_FOUND})
     @POST
+    @Needs(value = Role.OPERATE, audited = true)
     @Path("/pause")
     public Object pause(@PathParam("name") String name, InputStream body) {
         find(name);
@@ -99,6 +102,7 @@ public final class ToolResource {
             replies = {@Reply(means = "The tool, not paused.", body = ToolState.class)},
             errors = {ErrorCode.TOOL_NOT_FOUND})
     @POST
+    @Needs(value = Role.OPERATE, audited = true)
     @Path("/resume")
     public Object resume(@PathParam("name") String name) {
         find(name);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.PausedTools;
 import io.longhaul.jobs.Submitted;
+import io.longhaul.ops.access.Role;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.spi.ToolDescription;
@@ -97,6 +98,7 @@ public final class ToolsResource {
             tag = "Tools",
             replies = {@Reply(means = "The tools.", body = ToolList.class)})
     @GET
+    @Needs(Role.READ)
     @Path("/tools")
     public Object list() {
         return new ToolList(tools.list().stream()
@@ -123,6 +125,7 @@ public final class ToolsResource {
             replies = {@Reply(means = "How the job ended.", body = {InvokeAnswer.Done.class, InvokeAnswer.NotDone.class}, headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED}), @Reply(status = 202, means = "The job goes on; Location is where to ask.", body = InvokeAnswer.NotDone.class, headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED, Header.RETRY_AFTER})},
             errors = {ErrorCode.UNKNOWN_TOOL, ErrorCode.INVALID_PARAMS, ErrorCode.UNKNOWN_PREDECESSOR, ErrorCode.IDEMPOTENCY_KEY_REUSED, ErrorCode.OVERLOADED, ErrorCode.QUEUE_FULL})
     @POST
+    @Needs(Role.SUBMIT)
     @Path("/invoke")
     @Consumes(MediaType.APPLICATION_JSON)
     public CompletionStage<Response> invoke(InputStream body, @Context HttpServletRequest request) {

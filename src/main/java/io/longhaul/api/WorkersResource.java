@@ -3,6 +3,7 @@ package io.longhaul.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.Problem.FieldError;
+import io.longhaul.ops.access.Role;
 import io.longhaul.remote.GivenJob;
 import io.longhaul.remote.HeldJob;
 import io.longhaul.remote.LeaseLostException;
@@ -75,6 +76,7 @@ public final class WorkersResource {
             bodyRequired = false,
             replies = {@Reply(status = 201, means = "The worker is known.", body = WorkerAnswer.class)})
     @POST
+    @Needs(Role.WORK)
     public Response register(InputStream body) {
         Fields fields = new Fields(bodies.readIfAny(body));
         String name = name(fields);
@@ -110,6 +112,7 @@ public final class WorkersResource {
             replies = {@Reply(means = "The jobs; there may be none.", body = ClaimAnswer.class)},
             errors = {ErrorCode.UNKNOWN_TOOL})
     @POST
+    @Needs(Role.WORK)
     @Path("/claim")
     public CompletionStage<Response> claim(@HeaderParam(TOKEN) String token, InputStream body) {
         Fields fields = new Fields(bodies.read(body));
@@ -149,6 +152,7 @@ public final class WorkersResource {
             replies = {@Reply(means = "The lease is renewed.", body = HeartbeatAnswer.class)},
             errors = {ErrorCode.LEASE_LOST})
     @POST
+    @Needs(Role.WORK)
     @Path("/heartbeat")
     public CompletionStage<Response> heartbeat(@HeaderParam(TOKEN) String token, InputStream body) {
         Fields fields = new Fields(bodies.readIfAny(body));

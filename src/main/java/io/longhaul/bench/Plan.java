@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param samples how many jobs the time to pick-up is taken from
  */
 public record Plan(int jobs, Duration time, int runs, int samples) {
-    /** Some four minutes. */
+    /** Some six minutes. */
     public static final Plan USUAL = new Plan(20_000, Duration.ofSeconds(4), 3, 200);
 
     /** Half a minute: whether it works, not how fast it is. */

@@ -6,9 +6,12 @@ import io.dropwizard.util.Duration;
 import io.dropwizard.validation.MinDuration;
 import io.longhaul.api.ApiConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
+import io.longhaul.files.FilesConfiguration;
+import io.longhaul.ops.access.AccessConfiguration;
 import io.longhaul.remote.RemoteConfiguration;
 import io.longhaul.schema.SchemaConfiguration;
 import io.longhaul.tools.ToolsConfiguration;
+import io.longhaul.webhooks.WebhooksConfiguration;
 import io.longhaul.workers.WorkerConfiguration;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
@@ -44,7 +47,19 @@ public final class ServiceConfiguration extends Configuration {
 
     @NotNull
     @JsonProperty
+    private FilesConfiguration files = FilesConfiguration.DEFAULT;
+
+    @NotNull
+    @JsonProperty
     private ApiConfiguration api = ApiConfiguration.DEFAULT;
+
+    @NotNull
+    @JsonProperty
+    private WebhooksConfiguration webhooks = WebhooksConfiguration.DEFAULT;
+
+    @NotNull
+    @JsonProperty
+    private AccessConfiguration auth = AccessConfiguration.DEFAULT;
 
     @NotNull
     @MinDuration(value = 1, unit = TimeUnit.SECONDS)
@@ -118,12 +133,39 @@ public final class ServiceConfiguration extends Configuration {
     }
 
     /**
+     * Files of jobs.
+     *
+     * @return how large they may be
+     */
+    public FilesConfiguration files() {
+        return files;
+    }
+
+    /**
      * The HTTP API.
      *
      * @return limits of requests
      */
     public ApiConfiguration api() {
         return api;
+    }
+
+    /**
+     * Webhooks.
+     *
+     * @return where they may go, and how hard it is tried
+     */
+    public WebhooksConfiguration webhooks() {
+        return webhooks;
+    }
+
+    /**
+     * Who may use the API.
+     *
+     * @return how they say who they are
+     */
+    public AccessConfiguration auth() {
+        return auth;
     }
 
     /**

@@ -121,7 +121,9 @@ public final class ChangeFeed<T> {
             complete = page.size() < PAGE;
             from = complete ? from : Place.of(page.get(page.size() - 1));
         }
-        live = complete ? live.orLater(settled) : live.orLater(earlier(from.at(), settled));
+        // Among settled changes each is a place of its own: thousands may bear the time of one transaction.
+        boolean settledSoFar = from.at().isBefore(settled);
+        live = !complete && settledSoFar ? from : live.orLater(complete ? settled : earlier(from.at(), settled));
         seen.forgetBefore(live.at());
         followers.forEach((follower, place) -> {
             if (place.isLive()) {

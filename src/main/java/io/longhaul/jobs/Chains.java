@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /** Lets jobs go whose predecessors have ended, or calls them off. Any node may, several at once do not disturb each other. */
@@ -20,6 +21,7 @@ public final class Chains {
     private final Jdbi jdbi;
     private final SubmissionCheck check;
     private final int maxParamsBytes;
+    private final InputFiles files;
 
     /**
      * Wires it.
@@ -29,6 +31,19 @@ public final class Chains {
      * @param maxParamsBytes how large they may be then
      */
     public Chains(Jdbi jdbi, SubmissionCheck check, int maxParamsBytes) {
+        this(jdbi, check, maxParamsBytes, FilesTaken.NONE);
+    }
+
+    /**
+     * Wires it.
+     *
+     * @param jdbi the database
+     * @param check what params must pass once the results they name are in them
+     * @param maxParamsBytes how large they may be then
+     * @param files which uploaded files they name then
+     */
+    public Chains(Jdbi jdbi, SubmissionCheck check, int maxParamsBytes, FilesTaken files) {
+        this.files = new InputFiles(files);
         this.jdbi = jdbi;
         this.check = check;
         this.maxParamsBytes = maxParamsBytes;
@@ -105,28 +120,29 @@ public final class Chains {
             page = jdbi.withExtension(ChainTransitions.class, c -> c.waitingFor(job, after, PAGE));
             UUID[] ids = page.toArray(UUID[]::new);
             if (ids.length > 0) {
-                jdbi.useTransaction(handle -> settle(handle.attach(ChainTransitions.class), ids, all));
+                jdbi.useTransaction(handle -> settle(handle, ids, all));
                 from = ids[ids.length - 1];
             }
         } while (page.size() == PAGE);
         return all;
     }
 
-    private void settle(ChainTransitions transitions, UUID[] ids, Settled all) {
+    private void settle(Handle handle, UUID[] ids, Settled all) {
+        ChainTransitions transitions = handle.attach(ChainTransitions.class);
         UUID[] waiting = transitions.lockWaiting(ids).toArray(UUID[]::new);
         if (waiting.length < ids.length) {
             transitions.forgetEnded(ids);
         }
         Verdicts verdicts = new Verdicts();
         for (ChainTransitions.Standing standing : transitions.standings(waiting)) {
-            judge(transitions, standing, verdicts);
+            judge(handle, standing, verdicts);
         }
         verdicts.write(transitions);
         all.released().addAll(verdicts.released());
         all.ended().addAll(verdicts.ended());
     }
 
-    private void judge(ChainTransitions transitions, ChainTransitions.Standing standing, Verdicts verdicts) {
+    private void judge(Handle handle, ChainTransitions.Standing standing, Verdicts verdicts) {
         if (standing.broken() != null) {
             verdicts.end(standing.id(), JobStatus.CANCELLED, "PREDECESSOR_FAILED", standing.broken());
         } else if (standing.open() > 0) {
@@ -134,21 +150,24 @@ public final class Chains {
         } else if (standing.params() == null) {
             verdicts.release(standing.id(), null);
         } else {
-            putResultsIn(transitions, standing, verdicts);
+            putResultsIn(handle, standing, verdicts);
         }
     }
 
-    private void putResultsIn(ChainTransitions transitions, ChainTransitions.Standing standing, Verdicts verdicts) {
+    private void putResultsIn(Handle handle, ChainTransitions.Standing standing, Verdicts verdicts) {
         UUID[] named = References.jobs(standing.params()).toArray(UUID[]::new);
-        Map<UUID, String> results = transitions.results(named).stream()
+        Map<UUID, String> results = handle.attach(ChainTransitions.class).results(named).stream()
                 .collect(Collectors.toMap(ChainTransitions.Result::id, ChainTransitions.Result::json));
         try {
-            String params = References.resolve(standing.params(), results);
+            References.Values values = new References.Values(results, InputFiles.left(handle, standing.params()));
+            String params = References.resolve(standing.params(), values);
             if (params.getBytes(StandardCharsets.UTF_8).length > maxParamsBytes) {
                 throw new References.Unresolved(
                         "With the results put in, the params are larger than " + maxParamsBytes + " bytes.");
             }
-            check.check(submission(standing.tool(), params));
+            Submission resolved = submission(standing.tool(), params);
+            check.check(resolved);
+            files.give(handle, standing.id(), resolved);
             verdicts.release(standing.id(), params);
         } catch (References.Unresolved e) {
             verdicts.end(standing.id(), JobStatus.FAILED, "INVALID_REFERENCE", e.getMessage());

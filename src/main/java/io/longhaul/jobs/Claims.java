@@ -1,6 +1,7 @@
 package io.longhaul.jobs;
 
 import java.util.List;
+import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
@@ -12,6 +13,9 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 // jobs itself is not written: a lease row says who works on a job, and a short job is written once, at its end.
 // OFFSET 0 keeps the test for a lease a look-up per job; as a join it would read and sort the whole queue.
 // IS TRUE at the end keeps a small hash look-up from becoming a join planned for thousands of rows.
+// What the caller holds is named, since its jobs stand at the head of the queue until they end: a hash look-up passes
+// over
+// them, where the index of the leases would be searched for each.
 public interface Claims {
     /** Jobs wait in the memory of who claimed them, so no more than a few of the largest ones are taken at once. */
     long BYTES = 8L << 20;
@@ -25,15 +29,21 @@ public interface Claims {
                   AND NOT EXISTS (SELECT FROM tool_pauses p WHERE p.tool_name = o.tool OFFSET 0)
             ),""";
 
+    /** What can be claimed. */
+    String CLAIMABLE = """
+            WHERE j.status = 'pending' AND NOT j.delayed AND j.expires_at > NOW()
+              AND j.id NOT IN (SELECT unnest(:held::uuid[]))
+              AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
+            """;
+
     /** What is read of each job. */
     String TAKEN = """
-             SELECT j.id, j.tool_name, j.parameters::text AS params, j.trace_id, j.attempt, j.failures,
+             SELECT j.id, j.tool_name, j.parameters, j.trace_id, j.attempt, j.failures,
                     j.max_attempts, j.timeout_seconds, j.priority, j.queue_seq, j.retry::text AS retry,
                     j.max_losses AS own_max_losses, j.concurrency_key
              FROM jobs j
-             WHERE j.status = 'pending' AND NOT j.delayed AND j.tool_name = s.tool
-               AND j.expires_at > NOW()
-               AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)""";
+            """ + CLAIMABLE + """
+               AND j.tool_name = s.tool""";
 
     /** How what was chosen becomes leased. */
     String LEASED = """
@@ -44,7 +54,7 @@ public interface Claims {
                 ON CONFLICT (job_id) DO NOTHING
                 RETURNING job_id
             )
-            SELECT c.id AS job_id, c.attempt + 1 AS attempt, :nodeId AS node_id, NOW() AS leased_at, c.tool_name, c.params,
+            SELECT c.id AS job_id, c.attempt + 1 AS attempt, :nodeId AS node_id, NOW() AS leased_at, c.tool_name, c.parameters::text AS params,
                    c.trace_id, c.failures, c.max_attempts, c.timeout_seconds, c.retry, c.concurrency_key, c.priority,
                    c.queue_seq
             FROM chosen c
@@ -61,6 +71,7 @@ public interface Claims {
      * @param free for each tool, how many more of its jobs this node may run
      * @param limit free slots of the node
      * @param bytes once the params of the jobs taken are so long, as they are stored, no more are taken
+     * @param held jobs that the caller is known to hold, for speed alone; may be empty
      * @return at most limit jobs, in the order in which they are to start
      */
     @SqlQuery(OFFERED + """
@@ -72,9 +83,8 @@ public interface Claims {
                     FROM offered o CROSS JOIN LATERAL (
                         SELECT j.priority, j.queue_seq, pg_column_size(j.parameters) AS size
                         FROM jobs j
-                        WHERE j.status = 'pending' AND NOT j.delayed AND j.tool_name = o.tool
-                          AND j.expires_at > NOW()
-                          AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
+            """ + CLAIMABLE + """
+                          AND j.tool_name = o.tool
                         ORDER BY j.priority DESC, j.queue_seq
                         LIMIT LEAST(o.free, :limit)
                     ) head
@@ -100,10 +110,56 @@ public interface Claims {
             @Bind("maxLosses") Integer[] maxLosses,
             @Bind("free") Integer[] free,
             @Bind("limit") int limit,
-            @Bind("bytes") long bytes);
+            @Bind("bytes") long bytes,
+            @Bind("held") UUID[] held);
 
     /**
-     * The same for jobs that stand at given places or behind: it does not walk over what was claimed from the places
+     * The same in one walk instead of two, for when jobs of one tool are expected: of each tool it locks as many as there is
+     * room for before it chooses among them, which costs much where several have them.
+     *
+     * @param nodeId the node's run
+     * @param tools as in {@link #claim}
+     * @param maxLosses as there
+     * @param free as there
+     * @param limit as there
+     * @param bytes as there
+     * @param held as there
+     * @return at most limit jobs, in the order in which they are to start
+     */
+    @SqlQuery(OFFERED + """
+             locked AS MATERIALIZED (
+                SELECT s.max_losses, taken.*
+                FROM offered s CROSS JOIN LATERAL (
+            """ + TAKEN + """
+
+                    ORDER BY j.priority DESC, j.queue_seq
+                    LIMIT LEAST(s.free, :limit)
+                    FOR NO KEY UPDATE OF j SKIP LOCKED
+                ) taken
+            ), chosen AS MATERIALIZED (
+                SELECT next.*
+                FROM (
+                    SELECT l.*, SUM(pg_column_size(l.parameters)) OVER (
+                               ORDER BY l.priority DESC, l.queue_seq ROWS UNBOUNDED PRECEDING)
+                           - pg_column_size(l.parameters) AS before
+                    FROM locked l
+                    ORDER BY l.priority DESC, l.queue_seq
+                    LIMIT :limit
+                ) next
+                WHERE next.before < :bytes
+            )""" + LEASED)
+    @RegisterRowMapper(ClaimedJobMapper.class)
+    List<ClaimedJob> claimAlone(
+            @Bind("nodeId") long nodeId,
+            @Bind("tools") String[] tools,
+            @Bind("maxLosses") Integer[] maxLosses,
+            @Bind("free") Integer[] free,
+            @Bind("limit") int limit,
+            @Bind("bytes") long bytes,
+            @Bind("held") UUID[] held);
+
+    /**
+     * The same as {@link #claim} for jobs that stand at given places or behind: it does not walk over what was claimed from the places
      * before, which stays in the index for as long as some transaction may still see it.
      *
      * @param nodeId the node's run
@@ -112,6 +168,7 @@ public interface Claims {
      * @param free as there
      * @param limit as there
      * @param bytes as there
+     * @param held as there
      * @param queues names of tools, once for each priority
      * @param priorities the priority of each
      * @param floors where to begin in each
@@ -129,10 +186,8 @@ public interface Claims {
                         CROSS JOIN LATERAL (
                             SELECT j.queue_seq, pg_column_size(j.parameters) AS size
                             FROM jobs j
-                            WHERE j.status = 'pending' AND NOT j.delayed AND j.tool_name = o.tool
-                              AND j.priority = f.priority AND j.queue_seq >= f.floor
-                              AND j.expires_at > NOW()
-                              AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
+            """ + CLAIMABLE + """
+                              AND j.tool_name = o.tool AND j.priority = f.priority AND j.queue_seq >= f.floor
                             ORDER BY j.queue_seq
                             LIMIT LEAST(o.free, :limit)
                         ) behind
@@ -164,6 +219,7 @@ public interface Claims {
             @Bind("free") Integer[] free,
             @Bind("limit") int limit,
             @Bind("bytes") long bytes,
+            @Bind("held") UUID[] held,
             @Bind("queues") String[] queues,
             @Bind("priorities") Integer[] priorities,
             @Bind("floors") Long[] floors);

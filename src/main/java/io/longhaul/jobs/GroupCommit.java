@@ -7,12 +7,13 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Commits submissions that arrive at the same time together. A lone one is written at once; while the
- * writers are busy others gather, and the next writer takes them all in one statement.
+ * Commits submissions that arrive at the same time together. A lone one is written at once, by whoever brings it; while
+ * that or the writers are at it others gather, and the next writer takes them all in one statement.
  */
 public final class GroupCommit {
     /** Two writers keep two commits in flight: one flushes to disk while the other inserts. */
@@ -30,7 +31,11 @@ public final class GroupCommit {
     private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(10_000);
     private final List<Thread> writers = new ArrayList<>();
     private final ReentrantLock gathering = new ReentrantLock();
+    private final AtomicInteger committing = new AtomicInteger();
+    private final ReentrantLock alone = new ReentrantLock();
+    private final Attached<Acceptance> ofLone;
 
+    private volatile boolean started;
     private volatile boolean stopped;
 
     private record Waiting(NewJob job, CompletableFuture<Job> done) {}
@@ -56,6 +61,7 @@ public final class GroupCommit {
         this.jdbi = jdbi;
         this.committed = committed;
         this.turns = turns;
+        this.ofLone = new Attached<>(jdbi, Acceptance.class);
     }
 
     /** Starts the writers. */
@@ -66,6 +72,7 @@ public final class GroupCommit {
             writer.start();
             writers.add(writer);
         }
+        started = true;
     }
 
     /** Stops the writers. Submissions that still wait, and those that come later, are rejected. */
@@ -73,6 +80,12 @@ public final class GroupCommit {
         stopped = true;
         writers.forEach(Thread::interrupt);
         rejectWaiting();
+        alone.lock();
+        try {
+            ofLone.close();
+        } finally {
+            alone.unlock();
+        }
     }
 
     private void rejectWaiting() {
@@ -86,6 +99,9 @@ public final class GroupCommit {
 
     CompletableFuture<Job> add(NewJob job) throws SubmissionRejected {
         Waiting one = new Waiting(job, new CompletableFuture<>());
+        if (commitAlone(one)) {
+            return one.done();
+        }
         if (!waiting.offer(one)) {
             throw new SubmissionRejected(
                     SubmissionRejected.Reason.OVERLOADED,
@@ -97,6 +113,19 @@ public final class GroupCommit {
             rejectWaiting();
         }
         return one.done();
+    }
+
+    /** Spares a lone submit the way to another thread and back, which takes as long as a commit. */
+    private boolean commitAlone(Waiting one) {
+        if (!started || stopped || !waiting.isEmpty() || committing.get() > 0 || !alone.tryLock()) {
+            return false;
+        }
+        try {
+            commit(ofLone, List.of(one));
+            return true;
+        } finally {
+            alone.unlock();
+        }
     }
 
     private void write() {
@@ -141,6 +170,7 @@ public final class GroupCommit {
     }
 
     private void commit(Attached<Acceptance> statements, List<Waiting> batch) {
+        committing.incrementAndGet();
         try {
             Map<UUID, JobTransitions.Accepted> rows = insert(statements, batch);
             for (Waiting w : batch) {
@@ -153,6 +183,8 @@ public final class GroupCommit {
             }
         } catch (RuntimeException e) {
             commitApart(statements, batch, e);
+        } finally {
+            committing.decrementAndGet();
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import org.jdbi.v3.core.Jdbi;
 
 /** The only way in for jobs: checks a submission, commits it, then answers. */
@@ -20,7 +21,7 @@ public final class Intake {
      * @param jdbi the database
      * @param check what a submission must pass
      * @param commits writes and commits plain submissions
-     * @param joint writes and commits batches, and jobs that wait for others
+     * @param joint writes and commits batches, jobs that wait for others, and jobs with files
      */
     public Intake(Jdbi jdbi, SubmissionCheck check, GroupCommit commits, JointCommit joint) {
         this.jdbi = jdbi;
@@ -38,11 +39,40 @@ public final class Intake {
      */
     public Submitted submit(Submission submission) throws SubmissionRejected {
         check(submission);
-        if (!submission.extras().after().isEmpty()) {
+        if (joint.isNeededFor(submission)) {
             return together(submission);
         }
+        return answer(await(commits.add(NewJob.of(submission))), submission);
+    }
+
+    /**
+     * Accepts one job without waiting for its commit.
+     *
+     * @param submission correct in form
+     * @param next where what comes after the commit runs, unless it is there at once
+     * @return the answer once the job is committed; fails with {@link SubmissionRejected} if it cannot become a job after all
+     * @throws SubmissionRejected when that is known at once
+     */
+    public CompletableFuture<Submitted> begin(Submission submission, Executor next) throws SubmissionRejected {
+        check(submission);
+        if (joint.isNeededFor(submission)) {
+            return CompletableFuture.completedFuture(together(submission));
+        }
         CompletableFuture<Job> committed = commits.add(NewJob.of(submission));
-        Job job = await(committed);
+        return committed.isDone()
+                ? committed.thenApply(job -> answered(job, submission))
+                : committed.thenApplyAsync(job -> answered(job, submission), next);
+    }
+
+    private Submitted answered(Job job, Submission submission) {
+        try {
+            return answer(job, submission);
+        } catch (SubmissionRejected e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    private Submitted answer(Job job, Submission submission) throws SubmissionRejected {
         return job != null ? new Submitted(job, false) : replay(submission);
     }
 

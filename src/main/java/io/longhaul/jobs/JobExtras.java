@@ -20,6 +20,7 @@ import java.util.UUID;
  * @param retryOf the ended job that it repeats, or null
  * @param after jobs that must have ended before it begins, empty for none
  * @param afterAny whether those may have ended in any way, or must all be completed
+ * @param webhook who is told of its end besides those who asked for all, or null
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record JobExtras(
@@ -33,11 +34,28 @@ public record JobExtras(
         @JsonProperty("after") List<UUID> after,
 
         @JsonProperty("after_any") @JsonInclude(JsonInclude.Include.NON_DEFAULT)
-        boolean afterAny) {
+        boolean afterAny,
+
+        @JsonProperty("webhook") OwnWebhook webhook) {
     /** What most jobs have. */
-    public static final JobExtras NONE = new JobExtras(null, null, null, null, null, null, null, List.of(), false);
+    public static final JobExtras NONE =
+            new JobExtras(null, null, null, null, null, null, null, List.of(), false, null);
 
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Extras without a webhook; parameters as above. */
+    public JobExtras(
+            Backoff retry,
+            Integer maxLosses,
+            String concurrencyKey,
+            String fairnessKey,
+            UUID batchId,
+            UUID scheduleId,
+            UUID retryOf,
+            List<UUID> after,
+            boolean afterAny) {
+        this(retry, maxLosses, concurrencyKey, fairnessKey, batchId, scheduleId, retryOf, after, afterAny, null);
+    }
 
     /**
      * Waits between the attempts of a job; what is null is as the tool's policy says.
@@ -61,12 +79,12 @@ public record JobExtras(
     /** The same within a batch; what made a job is no part of what its submitter asked for. */
     JobExtras inBatch(UUID batch) {
         return new JobExtras(
-                retry, maxLosses, concurrencyKey, fairnessKey, batch, scheduleId, retryOf, after, afterAny);
+                retry, maxLosses, concurrencyKey, fairnessKey, batch, scheduleId, retryOf, after, afterAny, webhook);
     }
 
     JobExtras ofSchedule(UUID schedule) {
         return new JobExtras(
-                retry, maxLosses, concurrencyKey, fairnessKey, batchId, schedule, retryOf, after, afterAny);
+                retry, maxLosses, concurrencyKey, fairnessKey, batchId, schedule, retryOf, after, afterAny, webhook);
     }
 
     /** As JSON, or null when there is nothing. */
@@ -81,11 +99,11 @@ public record JobExtras(
         }
     }
 
-    private static <T> T read(String json, Class<T> type) {
+    static <T> T read(String json, Class<T> type) {
         try {
             return JSON.readValue(json, type);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("The column retry of jobs holds something else than was written", e);
+            throw new IllegalStateException("A column of jobs holds something else than was written", e);
         }
     }
 }

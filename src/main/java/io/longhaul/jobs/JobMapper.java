@@ -53,7 +53,8 @@ public final class JobMapper implements RowMapper<Job> {
                 row.getObject("schedule_id", UUID.class),
                 row.getObject("retry_of", UUID.class),
                 List.of(),
-                false);
+                false,
+                OwnWebhook.parse(row.getString("webhook")));
     }
 
     static Progress progress(ResultSet row) throws SQLException {

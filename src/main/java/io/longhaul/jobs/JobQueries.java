@@ -33,6 +33,7 @@ public interface JobQueries {
                    j.attempt, j.max_attempts, j.timeout_seconds, l.attempt AS leased_attempt, l.leased_at,
                    p.fraction, p.message, p.updated_at, NOW() AS read_at, j.retry::text AS retry,
                    j.max_losses, j.concurrency_key, j.fairness_key, j.batch_id, j.schedule_id, j.retry_of, j.awaits,
+                   j.webhook::text AS webhook,
                    COALESCE(n.name, j.node_name) AS node_name,
                    COALESCE(l.tool_version, j.tool_version) AS tool_version,
                    CASE WHEN j.status = 'pending' AND l.job_id IS NULL AND NOT (j.delayed AND j.run_at IS NOT NULL) THEN
@@ -53,6 +54,15 @@ public interface JobQueries {
             WHERE j.id = :id
             """)
     Optional<Job> find(@Bind("id") UUID id);
+
+    /**
+     * Whether there is a job.
+     *
+     * @param id any
+     * @return false when there is none, or no longer
+     */
+    @SqlQuery("SELECT EXISTS (SELECT FROM jobs WHERE id = :id)")
+    boolean exists(@Bind("id") UUID id);
 
     /**
      * A page of jobs. Large params and results are left out, and are
@@ -85,6 +95,7 @@ public interface JobQueries {
                    j.attempt, j.max_attempts, j.timeout_seconds, l.attempt AS leased_attempt, l.leased_at,
                    p.fraction, p.message, p.updated_at, NOW() AS read_at, j.retry::text AS retry,
                    j.max_losses, j.concurrency_key, j.fairness_key, j.batch_id, j.schedule_id, j.retry_of, j.awaits,
+                   j.webhook::text AS webhook,
                    COALESCE(n.name, j.node_name) AS node_name,
                    COALESCE(l.tool_version, j.tool_version) AS tool_version, NULL AS waiting_for
             FROM (

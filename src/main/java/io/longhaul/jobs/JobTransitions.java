@@ -5,6 +5,7 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
@@ -18,6 +19,38 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
  * is compared again by PostgreSQL before it is written, so a stale worker never wins.
  */
 public interface JobTransitions extends Claims {
+    /** Makes jobs of arrays. */
+    // A job with a concurrency key is parked: delayed without a time, it is in no claim's way until its gate lets it
+    // in.
+    String ENQUEUE = """
+            INSERT INTO jobs (id, tool_name, trace_id, parameters, priority, delayed, run_at, max_attempts,
+                              timeout_seconds, ttl_seconds, idempotency_key, request_hash, expires_at,
+                              retry, max_losses, concurrency_key, fairness_key, batch_id, schedule_id, retry_of, awaits,
+                              queue_seq, webhook)
+            SELECT s.id, s.tool, s.trace_id, s.params::jsonb, s.priority,
+                   s.extra->'after' IS NOT NULL OR s.extra->>'concurrency_key' IS NOT NULL
+                       OR COALESCE(s.run_at::timestamptz > NOW(), FALSE),
+                   CASE WHEN s.extra->'after' IS NULL
+                             AND (s.extra->>'concurrency_key' IS NULL OR s.run_at::timestamptz > NOW())
+                        THEN s.run_at::timestamptz END,
+                   s.max_attempts, s.timeout, s.ttl, s.key, decode(s.hash, 'hex'),
+                   CASE WHEN s.extra->'after' IS NULL THEN GREATEST(NOW(), s.run_at::timestamptz) + make_interval(secs => s.ttl)
+                        ELSE 'infinity' END,
+                   s.extra->'retry', (s.extra->>'max_losses')::smallint, s.extra->>'concurrency_key',
+                   s.extra->>'fairness_key', (s.extra->>'batch_id')::uuid, (s.extra->>'schedule_id')::uuid,
+                   (s.extra->>'retry_of')::uuid, COALESCE(jsonb_array_length(s.extra->'after'), 0),
+                   COALESCE((s.extra->>'place')::bigint, nextval('job_queue_seq')), s.extra->'webhook'
+            FROM unnest(:ids::uuid[], :tools::text[], :traceIds::text[], :params::text[], :priorities::int[],
+                        :runAts::text[], :maxAttempts::int[], :timeouts::int[], :ttls::int[], :keys::text[],
+                        :hashes::text[], :extras::jsonb[])
+                 AS s (id, tool, trace_id, params, priority, run_at, max_attempts, timeout, ttl, key, hash, extra)
+            """;
+
+    /** What is told of jobs that were made. */
+    String ENQUEUED = """
+            RETURNING id, created_at, expires_at
+            """;
+
     /**
      * Accepts jobs. A job whose idempotency key is taken is left out. Keys must come in ascending order: each may have to
      * wait for another submit that has it in hand, and two that wait for each other would be a deadlock.
@@ -39,35 +72,45 @@ public interface JobTransitions extends Claims {
      * @param extras {@link JobExtras} as JSON, with the {@code place} that {@link FairQueue} gave if it gave one, or null for none
      * @return the rows that were made
      */
-    // A job with a concurrency key is parked: delayed without a time, it is in no claim's way until its gate lets it
-    // in.
-    @SqlQuery("""
-            INSERT INTO jobs (id, tool_name, trace_id, parameters, priority, delayed, run_at, max_attempts,
-                              timeout_seconds, ttl_seconds, idempotency_key, request_hash, expires_at,
-                              retry, max_losses, concurrency_key, fairness_key, batch_id, schedule_id, retry_of, awaits,
-                              queue_seq)
-            SELECT s.id, s.tool, s.trace_id, s.params::jsonb, s.priority,
-                   s.extra->'after' IS NOT NULL OR s.extra->>'concurrency_key' IS NOT NULL
-                       OR COALESCE(s.run_at::timestamptz > NOW(), FALSE),
-                   CASE WHEN s.extra->'after' IS NULL
-                             AND (s.extra->>'concurrency_key' IS NULL OR s.run_at::timestamptz > NOW())
-                        THEN s.run_at::timestamptz END,
-                   s.max_attempts, s.timeout, s.ttl, s.key, decode(s.hash, 'hex'),
-                   CASE WHEN s.extra->'after' IS NULL THEN GREATEST(NOW(), s.run_at::timestamptz) + make_interval(secs => s.ttl)
-                        ELSE 'infinity' END,
-                   s.extra->'retry', (s.extra->>'max_losses')::smallint, s.extra->>'concurrency_key',
-                   s.extra->>'fairness_key', (s.extra->>'batch_id')::uuid, (s.extra->>'schedule_id')::uuid,
-                   (s.extra->>'retry_of')::uuid, COALESCE(jsonb_array_length(s.extra->'after'), 0),
-                   COALESCE((s.extra->>'place')::bigint, nextval('job_queue_seq'))
-            FROM unnest(:ids::uuid[], :tools::text[], :traceIds::text[], :params::text[], :priorities::int[],
-                        :runAts::text[], :maxAttempts::int[], :timeouts::int[], :ttls::int[], :keys::text[],
-                        :hashes::text[], :extras::jsonb[])
-                 AS s (id, tool, trace_id, params, priority, run_at, max_attempts, timeout, ttl, key, hash, extra)
+    @SqlQuery(ENQUEUE + """
             ON CONFLICT (idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
-            RETURNING id, created_at, expires_at
-            """)
-    @RegisterConstructorMapper(Accepted.class)
+            """ + ENQUEUED)
+    @RegisterRowMapper(AcceptedMapper.class)
     List<Accepted> enqueue(
+            @Bind("ids") UUID[] ids,
+            @Bind("tools") String[] tools,
+            @Bind("traceIds") String[] traceIds,
+            @Bind("params") String[] params,
+            @Bind("priorities") Integer[] priorities,
+            @Bind("runAts") String[] runAts,
+            @Bind("maxAttempts") Integer[] maxAttempts,
+            @Bind("timeouts") Integer[] timeouts,
+            @Bind("ttls") Integer[] ttls,
+            @Bind("keys") String[] keys,
+            @Bind("hashes") String[] hashes,
+            @Bind("extras") String[] extras);
+
+    /**
+     * The same for jobs without idempotency keys: with nothing that could be in conflict, a row is written once where
+     * PostgreSQL otherwise writes it, looks around and confirms it.
+     *
+     * @param ids as in {@link #enqueue}, as are all others
+     * @param tools tool names
+     * @param traceIds trace ids
+     * @param params JSON values
+     * @param priorities 0 to 10
+     * @param runAts ISO-8601 instants, or null for at once
+     * @param maxAttempts or null
+     * @param timeouts seconds, or null
+     * @param ttls seconds
+     * @param keys nothing but null
+     * @param hashes nothing but null
+     * @param extras as in {@link #enqueue}
+     * @return the rows that were made
+     */
+    @SqlQuery(ENQUEUE + ENQUEUED)
+    @RegisterRowMapper(AcceptedMapper.class)
+    List<Accepted> enqueueWithoutKeys(
             @Bind("ids") UUID[] ids,
             @Bind("tools") String[] tools,
             @Bind("traceIds") String[] traceIds,
@@ -347,7 +390,11 @@ public interface JobTransitions extends Claims {
      * @param only of these jobs, or null for any that are not set aside
      * @return the jobs
      */
-    // Leases are locked before jobs here, against the usual order: so locked rows of either are skipped.
+    // Leases are locked before jobs here, against the usual order: so locked rows of either are skipped. Jobs are
+    // looked
+    // up one by one and as an array, and no index knows the status as a text, because this runs so seldom that its plan
+    // may
+    // be from a time when the tables were empty.
     @SqlQuery("""
             WITH dead AS MATERIALIZED (
                 SELECT l.job_id, l.attempt, l.node_id, l.leased_at, l.max_losses, l.tool_version, n.name
@@ -359,9 +406,14 @@ public interface JobTransitions extends Claims {
                 LIMIT :limit
                 FOR UPDATE OF l SKIP LOCKED
             ), free AS MATERIALIZED (
-                SELECT j.id
-                FROM dead d JOIN jobs j ON j.id = d.job_id
-                FOR NO KEY UPDATE OF j SKIP LOCKED
+                SELECT f.id
+                FROM dead d
+                CROSS JOIN LATERAL (
+                    SELECT j.id
+                    FROM jobs j
+                    WHERE j.id = d.job_id
+                    FOR NO KEY UPDATE SKIP LOCKED
+                ) f
             ), ended AS (
                 UPDATE jobs j
                 SET status = (CASE WHEN j.losses < d.max_losses THEN 'pending' ELSE 'failed' END)::jobstatus,
@@ -373,8 +425,9 @@ public interface JobTransitions extends Claims {
                     completed_at = CASE WHEN j.losses < d.max_losses THEN NULL ELSE NOW() END,
                     node_name = CASE WHEN j.losses < d.max_losses THEN NULL ELSE d.name END,
                     expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
-                FROM dead d JOIN free f ON f.id = d.job_id
-                WHERE j.id = d.job_id AND j.status IN ('pending', 'running') AND j.attempt = d.attempt - 1
+                FROM dead d
+                WHERE j.id = ANY (ARRAY(SELECT f.id FROM free f)) AND j.id = d.job_id
+                  AND j.status::text IN ('pending', 'running') AND j.attempt = d.attempt - 1
                 RETURNING j.id, j.attempt, j.error_code, j.error_message, d.leased_at, d.name
             ), told AS (
                 INSERT INTO job_attempts (job_id, attempt, node_name, started_at, ended_at, error_code, error_message)

@@ -25,6 +25,7 @@ public final class JointCommit {
     private final Runnable committed;
     private final Consumer<Collection<UUID>> awaited;
     private final Turns turns;
+    private final InputFiles files;
 
     /**
      * Wires it.
@@ -46,6 +47,21 @@ public final class JointCommit {
      * @param turns told and asked of jobs whose turn depends on others
      */
     public JointCommit(Jdbi jdbi, Runnable committed, Consumer<Collection<UUID>> awaited, Turns turns) {
+        this(jdbi, committed, awaited, turns, FilesTaken.NONE);
+    }
+
+    /**
+     * Wires it.
+     *
+     * @param jdbi the database
+     * @param committed called after each commit that made jobs
+     * @param awaited told the jobs that new ones wait for, after the commit: they may have ended meanwhile
+     * @param turns told and asked of jobs whose turn depends on others
+     * @param files which uploaded files submissions take
+     */
+    public JointCommit(
+            Jdbi jdbi, Runnable committed, Consumer<Collection<UUID>> awaited, Turns turns, FilesTaken files) {
+        this.files = new InputFiles(files);
         this.jdbi = jdbi;
         this.committed = committed;
         this.awaited = awaited;
@@ -75,6 +91,11 @@ public final class JointCommit {
         RolledBack() {
             super("rolled back", null, false, false);
         }
+    }
+
+    /** Whether a submission needs more than the group commit does. */
+    boolean isNeededFor(Submission submission) {
+        return !submission.extras().after().isEmpty() || files.any(submission);
     }
 
     /**
@@ -109,6 +130,8 @@ public final class JointCommit {
     public List<Job> write(Handle handle, List<Submission> submissions) {
         List<NewJob> jobs = submissions.stream().map(NewJob::of).toList();
         Map<UUID, JobTransitions.Accepted> rows = NewJobs.insert(handle.attach(Acceptance.class), turns, jobs);
+        // A file that has gone is what their tool will complain of.
+        files.give(handle, jobs, files.unknown(handle, submissions));
         return jobs.stream().map(job -> job.accepted(rows.get(job.id()))).toList();
     }
 
@@ -132,6 +155,7 @@ public final class JointCommit {
 
     private void write(Handle handle, List<NewJob> jobs, UUID batch, boolean allOrNone, Result[] results) {
         rejectUnknownPredecessors(handle.attach(ChainTransitions.class), jobs, results);
+        rejectUnknownFiles(handle, jobs, results);
         List<NewJob> left = IntStream.range(0, jobs.size())
                 .filter(i -> results[i] == null)
                 .mapToObj(jobs::get)
@@ -140,6 +164,7 @@ public final class JointCommit {
         List<NewJob> made =
                 left.stream().filter(job -> rows.containsKey(job.id())).toList();
         NewJobs.await(handle.attach(ChainTransitions.class), made);
+        files.give(handle, made, Set.of());
         if (batch != null && !made.isEmpty()) {
             handle.attach(BatchTransitions.class).create(batch, made.size());
         }
@@ -160,6 +185,15 @@ public final class JointCommit {
             if (after.stream().anyMatch(unknown::contains)) {
                 results[i] = new Result(null, unknownPredecessor(after, unknown));
             }
+        }
+    }
+
+    private void rejectUnknownFiles(Handle handle, List<NewJob> jobs, Result[] results) {
+        Set<UUID> unknown =
+                files.unknown(handle, jobs.stream().map(NewJob::submission).toList());
+        for (int i = 0; i < results.length; i++) {
+            SubmissionRejected rejected = files.rejection(jobs.get(i).submission(), unknown);
+            results[i] = results[i] == null && rejected != null ? new Result(null, rejected) : results[i];
         }
     }
 

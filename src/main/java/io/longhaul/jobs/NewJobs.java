@@ -2,12 +2,12 @@ package io.longhaul.jobs;
 
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Writes many new jobs in one statement. */
@@ -23,9 +23,11 @@ final class NewJobs {
 
     /** The rows that were made, by job; jobs whose idempotency key is taken are not among them. */
     static Map<UUID, JobTransitions.Accepted> insert(Acceptance statements, Turns turns, List<NewJob> unordered) {
-        List<NewJob> jobs = unordered.stream().sorted(BY_KEY).toList();
-        return statements
-                .enqueue(
+        boolean keyed = unordered.stream().anyMatch(job -> job.submission().idempotencyKey() != null);
+        List<NewJob> jobs = keyed ? unordered.stream().sorted(BY_KEY).toList() : unordered;
+        Enqueue enqueue = keyed ? statements::enqueue : statements::enqueueWithoutKeys;
+        Map<UUID, JobTransitions.Accepted> rows = new HashMap<>();
+        enqueue.run(
                         jobs.stream().map(NewJob::id).toArray(UUID[]::new),
                         texts(jobs, Submission::tool),
                         texts(jobs, Submission::traceId),
@@ -38,8 +40,25 @@ final class NewJobs {
                         texts(jobs, Submission::idempotencyKey),
                         jobs.stream().map(NewJob::hash).toArray(String[]::new),
                         FairPlaces.extras(statements, turns, jobs))
-                .stream()
-                .collect(Collectors.toMap(JobTransitions.Accepted::id, Function.identity()));
+                .forEach(row -> rows.put(row.id(), row));
+        return rows;
+    }
+
+    /** One of the two statements that store jobs. */
+    private interface Enqueue {
+        List<JobTransitions.Accepted> run(
+                UUID[] ids,
+                String[] tools,
+                String[] traceIds,
+                String[] params,
+                Integer[] priorities,
+                String[] runAts,
+                Integer[] maxAttempts,
+                Integer[] timeouts,
+                Integer[] ttls,
+                String[] keys,
+                String[] hashes,
+                String[] extras);
     }
 
     /** Says which concurrency keys committed jobs have. */

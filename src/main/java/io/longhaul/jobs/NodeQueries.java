@@ -14,7 +14,7 @@ public interface NodeQueries {
      */
     @SqlQuery("""
             SELECT n.id, n.name, n.version, n.started_at, n.lease_until, n.lease_until > NOW() AS alive,
-                   COALESCE(r.jobs, 0) AS running
+                   COALESCE(r.jobs, 0) AS running, n.tools
             FROM nodes n
             LEFT JOIN (SELECT l.node_id, count(*) AS jobs FROM job_leases l GROUP BY l.node_id) r ON r.node_id = n.id
             ORDER BY n.name, n.id DESC
@@ -33,7 +33,15 @@ public interface NodeQueries {
      * @param leaseUntil until when it counts as alive without a word
      * @param alive whether it does
      * @param running how many jobs it holds
+     * @param tools what it claims jobs of: none if it drains or has no slots, null if it has not told yet
      */
     record KnownNode(
-            long id, String name, String version, Instant startedAt, Instant leaseUntil, boolean alive, int running) {}
+            long id,
+            String name,
+            String version,
+            Instant startedAt,
+            Instant leaseUntil,
+            boolean alive,
+            int running,
+            List<String> tools) {}
 }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.longhaul.jobs.SubmissionRejected.Field;
 import io.longhaul.jobs.SubmissionRejected.Reason;
 import java.util.ArrayList;
@@ -21,11 +22,13 @@ import java.util.regex.Pattern;
 
 /**
  * Places in a job's params that stand for the result of a job it runs after: {@code {"$result": "<job id>"}} for all of
- * it, or with {@code "pointer": "/a/0"} for a part. Nothing else is one, and what is put in is not looked at again.
+ * it, with {@code "pointer": "/a/0"} for a part, or with {@code "file": "a.txt"} for the id of a file it left. Nothing else is
+ * one, and what is put in is not looked at again.
  */
 public final class References {
     private static final String RESULT = "$result";
     private static final String POINTER = "pointer";
+    private static final String FILE = "file";
     private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
     /** Bounds are those of whoever took the text in; every digit is kept. */
@@ -47,8 +50,29 @@ public final class References {
      * @param at JSON pointer to it in the params
      * @param job whose result
      * @param pointer which part of it
+     * @param file the path of the file that it left, or null if its result is meant
      */
-    public record Reference(String at, UUID job, JsonPointer pointer) {}
+    public record Reference(String at, UUID job, JsonPointer pointer, String file) {
+        LeftFile left() {
+            return new LeftFile(job, file);
+        }
+    }
+
+    /**
+     * A file that a job left.
+     *
+     * @param job the job
+     * @param path of the file
+     */
+    record LeftFile(UUID job, String path) {}
+
+    /**
+     * What is put in.
+     *
+     * @param results JSON text, by job
+     * @param files ids of files
+     */
+    record Values(Map<UUID, String> results, Map<LeftFile, UUID> files) {}
 
     /** A reference that leads nowhere. */
     static final class Unresolved extends Exception {
@@ -97,10 +121,10 @@ public final class References {
         }
     }
 
-    /** The params with the results put in; results by job, as JSON text. */
-    static String resolve(String params, Map<UUID, String> results) throws Unresolved {
+    /** The params with the values put in. */
+    static String resolve(String params, Values values) throws Unresolved {
         try {
-            return JSON.writeValueAsString(resolved(parse(params), "", results));
+            return JSON.writeValueAsString(resolved(parse(params), "", values));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A tree can always be written", e);
         }
@@ -108,6 +132,15 @@ public final class References {
 
     static List<UUID> jobs(String params) {
         return in(parse(params)).stream().map(Reference::job).distinct().toList();
+    }
+
+    /** The files that references mean. */
+    static List<LeftFile> files(String params) {
+        return in(parse(params)).stream()
+                .filter(reference -> reference.file() != null)
+                .map(Reference::left)
+                .distinct()
+                .toList();
     }
 
     private static JsonNode parse(String json) {
@@ -141,8 +174,12 @@ public final class References {
 
     private static String error(JsonNode node) {
         JsonNode pointer = node.get(POINTER);
-        if (node.size() > (pointer == null ? 1 : 2)) {
-            return "has other members beside " + RESULT + " and " + POINTER;
+        JsonNode file = node.get(FILE);
+        if (node.size() > (pointer == null && file == null ? 1 : 2)) {
+            return "has other members beside " + RESULT + " and " + POINTER + " or " + FILE;
+        }
+        if (file != null && (!file.isTextual() || file.textValue().isEmpty())) {
+            return "must hold the path of a file that the job leaves as " + FILE;
         }
         if (!node.get(RESULT).isTextual()
                 || !ID.matcher(node.get(RESULT).textValue()).matches()) {
@@ -158,27 +195,34 @@ public final class References {
 
     private static Reference reference(JsonNode node, String at) {
         UUID job = UUID.fromString(node.get(RESULT).textValue());
-        return new Reference(at, job, JsonPointer.compile(node.path(POINTER).asText("")));
+        return new Reference(
+                at,
+                job,
+                JsonPointer.compile(node.path(POINTER).asText("")),
+                node.path(FILE).textValue());
     }
 
-    private static JsonNode resolved(JsonNode node, String at, Map<UUID, String> results) throws Unresolved {
+    private static JsonNode resolved(JsonNode node, String at, Values values) throws Unresolved {
         if (node.isObject() && node.has(RESULT)) {
-            return error(node) == null ? value(reference(node, at), results) : node;
+            return error(node) == null ? value(reference(node, at), values) : node;
         }
         if (node instanceof ObjectNode object) {
             for (Map.Entry<String, JsonNode> member : List.copyOf(object.properties())) {
-                object.set(member.getKey(), resolved(member.getValue(), below(at, member.getKey()), results));
+                object.set(member.getKey(), resolved(member.getValue(), below(at, member.getKey()), values));
             }
         } else if (node instanceof ArrayNode array) {
             for (int i = 0; i < array.size(); i++) {
-                array.set(i, resolved(array.get(i), at + "/" + i, results));
+                array.set(i, resolved(array.get(i), at + "/" + i, values));
             }
         }
         return node;
     }
 
-    private static JsonNode value(Reference reference, Map<UUID, String> results) throws Unresolved {
-        String result = results.get(reference.job());
+    private static JsonNode value(Reference reference, Values values) throws Unresolved {
+        if (reference.file() != null) {
+            return file(reference, values.files().get(reference.left()));
+        }
+        String result = values.results().get(reference.job());
         if (result == null) {
             throw new Unresolved("params" + reference.at() + " stands for the result of job " + reference.job()
                     + ", which has none: it did not complete, or was removed.");
@@ -189,5 +233,13 @@ public final class References {
                     + " of the result of job " + reference.job() + ", and there is nothing at that place.");
         }
         return value;
+    }
+
+    private static JsonNode file(Reference reference, UUID id) throws Unresolved {
+        if (id == null) {
+            throw new Unresolved("params" + reference.at() + " stands for the file " + reference.file() + " of job "
+                    + reference.job() + ", which has none of that name: it did not leave it, or was removed.");
+        }
+        return TextNode.valueOf(id.toString());
     }
 }

@@ -75,8 +75,12 @@ public final class SubmissionRejected extends Exception {
         UNKNOWN_TOOL,
         /** The params do not match the tool's schema, or cannot be stored. */
         INVALID_PARAMS,
+        /** Its webhook cannot be told: the endpoint does not exist, or the address is refused. */
+        INVALID_WEBHOOK,
         /** A job to run after does not exist. */
         UNKNOWN_PREDECESSOR,
+        /** A param names a file that is not there. */
+        UNKNOWN_FILE,
         /** The idempotency key belongs to a job with another payload. */
         IDEMPOTENCY_KEY_REUSED,
         /** Too many jobs wait for a worker. */

@@ -28,6 +28,12 @@ public record Condition(
     /** A transaction keeps PostgreSQL from cleaning up: all goes on, slower and slower. */
     public static final String OLD_TRANSACTION = "OLD_TRANSACTION";
 
+    /** Webhooks are not sent in time. */
+    public static final String WEBHOOKS_LATE = "WEBHOOKS_LATE";
+
+    /** Some webhooks are sent nothing any more, because they failed for too long. */
+    public static final String WEBHOOKS_DISABLED = "WEBHOOKS_DISABLED";
+
     /** Housekeeping fails on some rows: all others go on. */
     public static final String ROWS_QUARANTINED = "ROWS_QUARANTINED";
 

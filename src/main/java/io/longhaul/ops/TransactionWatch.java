@@ -78,6 +78,15 @@ public final class TransactionWatch {
     }
 
     /**
+     * Who it is.
+     *
+     * @return what the last look has shown; nothing when none is open
+     */
+    public Optional<OpenTransaction> oldest() {
+        return sight.oldest();
+    }
+
+    /**
      * What the last look has shown.
      *
      * @return a condition that always holds, degraded beyond the threshold

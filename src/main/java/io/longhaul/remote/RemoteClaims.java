@@ -100,7 +100,8 @@ final class RemoteClaims {
                         open.stream().map(tool -> Losses.allowed(tool.policy())).toArray(Integer[]::new),
                         open.stream().map(tool -> rooms.get(tool.name())).toArray(Integer[]::new),
                         most,
-                        Claims.BYTES);
+                        Claims.BYTES,
+                        new UUID[0]);
     }
 
     private List<GivenJob> given(List<RegisteredTool> tools, List<ClaimedJob> jobs) {

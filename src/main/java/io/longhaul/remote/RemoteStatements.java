@@ -204,6 +204,40 @@ interface RemoteStatements {
             """)
     int store(@Bind("name") String name, @Bind("definition") String definition, @Bind("worker") String worker);
 
+    /** Whether a worker has registered such a tool. */
+    @SqlQuery("SELECT EXISTS (SELECT FROM remote_tools WHERE name = :name)")
+    boolean isBrought(@Bind("name") String name);
+
+    /** Workers that live and have a tool. */
+    @SqlQuery("""
+            SELECT DISTINCT n.name
+            FROM nodes n JOIN remote_workers w ON w.node_id = n.id
+            WHERE n.lease_until > NOW() AND :tool = ANY (n.tools)
+            ORDER BY n.name
+            LIMIT 20
+            """)
+    List<String> offering(@Bind("tool") String tool);
+
+    /** How many jobs of a tool have not ended: those in the queue, then those that wait for something or run. */
+    @SqlQuery("""
+            SELECT count(*)
+            FROM (
+                (SELECT
+                 FROM jobs j
+                 WHERE j.status = 'pending' AND NOT j.delayed AND j.tool_name = :tool
+                 ORDER BY j.priority DESC, j.queue_seq
+                 LIMIT :limit)
+                UNION ALL
+                (SELECT
+                 FROM jobs j
+                 WHERE j.status IN ('pending', 'running') AND (j.delayed OR j.status = 'running')
+                   AND j.tool_name = :tool
+                 LIMIT :limit)
+                LIMIT :limit
+            ) unfinished
+            """)
+    int unfinished(@Bind("tool") String tool, @Bind("limit") int limit);
+
     /** Removes a tool. */
     @SqlUpdate("DELETE FROM remote_tools WHERE name = :name")
     int remove(@Bind("name") String name);

@@ -20,6 +20,9 @@ public final class RemoteTools {
     /** Where such tools say they come from. */
     public static final String ORIGIN = "a remote worker";
 
+    /** Beyond this the exact number of jobs tells nobody anything. */
+    public static final int COUNTED = 10_000;
+
     static final Duration LOOK = Duration.ofSeconds(1);
 
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.tools");
@@ -65,6 +68,43 @@ public final class RemoteTools {
     public void register(RegisteredTool tool, String definition, String worker) {
         jdbi.useExtension(RemoteStatements.class, s -> s.store(tool.name(), definition, worker));
         refresh();
+    }
+
+    /**
+     * What a tool is needed for.
+     *
+     * @param workers names of those that live and offer it
+     * @param jobs how many have not ended, counted up to {@link #COUNTED}
+     */
+    public record Use(List<String> workers, int jobs) {
+        /**
+         * Whether it is needed.
+         *
+         * @return false if nobody would miss it
+         */
+        public boolean any() {
+            return !workers.isEmpty() || jobs > 0;
+        }
+    }
+
+    /**
+     * Whether a worker brought a tool of this name, be it in effect or not.
+     *
+     * @param name a tool's name
+     * @return true for one that {@link #remove} removes
+     */
+    public boolean isBrought(String name) {
+        return jdbi.withExtension(RemoteStatements.class, s -> s.isBrought(name));
+    }
+
+    /**
+     * Asks what a tool is needed for.
+     *
+     * @param name its name
+     * @return as it is now
+     */
+    public Use use(String name) {
+        return jdbi.withExtension(RemoteStatements.class, s -> new Use(s.offering(name), s.unfinished(name, COUNTED)));
     }
 
     /**

@@ -14,6 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,6 +29,8 @@ import java.util.stream.Stream;
  * @param repeats whether a changeset runs again although it is applied ({@code runAlways}, {@code runOnChange})
  */
 public record Changelog(String root, List<Changeset> changesets, String fingerprint, boolean repeats) {
+    private static final String ROOT = "migrations.xml";
+    private static final String FOLDER = "db/changelog";
     private static final Pattern HEADER = Pattern.compile("^--\\s*changeset\\s+([^:\\s]+):(\\S+)(.*)$");
     private static final Pattern COMMENT = Pattern.compile("^--\\s*comment:?\\s+(.*)$");
 
@@ -42,7 +45,7 @@ public record Changelog(String root, List<Changeset> changesets, String fingerpr
      * @return what {@code migrations.xml} includes
      */
     public static Changelog packed() {
-        return read("migrations.xml", "db/changelog");
+        return read(ROOT, FOLDER);
     }
 
     /**
@@ -73,6 +76,24 @@ public record Changelog(String root, List<Changeset> changesets, String fingerpr
      */
     public int level() {
         return changesets.stream().mapToInt(Changeset::level).max().orElse(0);
+    }
+
+    /**
+     * The statement that makes a function as this jar's migrations do, the last one if there are several.
+     *
+     * @param signature name and types of parameters, such as {@code f(uuid)}
+     * @return the statement, which also replaces another function of that signature; nothing if no migration makes it
+     */
+    static Optional<String> function(String signature) {
+        String name = signature.substring(0, signature.indexOf('('));
+        Pattern statement = Pattern.compile(
+                "CREATE (?:OR REPLACE )?(FUNCTION " + Pattern.quote(name) + "\\(.*?(\\$\\w*\\$).*?\\2;)",
+                Pattern.DOTALL);
+        return files(ROOT, FOLDER).stream()
+                .flatMap(file -> statement.matcher(text(file)).results())
+                // Liquibase leaves comments out, too.
+                .map(found -> "CREATE OR REPLACE " + found.group(1).replaceAll("(?m)^\\s*--.*\\R", ""))
+                .reduce((earlier, later) -> later);
     }
 
     private static List<Changeset> changesets(String file, String text) {

@@ -11,6 +11,14 @@ final class ColumnRepair {
         return Repairs.ident(column.name()) + " " + SeverityRules.columnType(column);
     }
 
+    /** What a CREATE TABLE cannot state on all servers, as statements of their own; empty for most columns. */
+    static String afterwards(Fact column) {
+        return column.get("storage").isEmpty()
+                ? ""
+                : " ALTER TABLE " + Repairs.ident(column.relation()) + " ALTER COLUMN " + Repairs.ident(column.name())
+                        + " SET STORAGE " + column.get("storage") + ";";
+    }
+
     /** An extra column is left in peace unless it refuses our inserts. */
     static String extra(Fact column) {
         String table = "ALTER TABLE " + Repairs.ident(column.relation());

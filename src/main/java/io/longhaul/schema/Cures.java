@@ -6,11 +6,26 @@ import java.util.Objects;
  * The commands that cure a schema, worded for the configuration at hand.
  *
  * @param configuration the configuration file as the operator names it, such as {@code config.yml}; empty for none
+ * @param besideRepairs whether the statements that repair the schema are shown beside the cure
  */
-public record Cures(String configuration) {
+public record Cures(String configuration, boolean besideRepairs) {
     /** Rejects null: no file is an empty text. */
     public Cures {
         Objects.requireNonNull(configuration, "configuration");
+    }
+
+    /**
+     * For whoever does not see the statements that repair the schema.
+     *
+     * @param configuration the configuration file as the operator names it; empty for none
+     */
+    public Cures(String configuration) {
+        this(configuration, false);
+    }
+
+    /** The same beside the statements that repair the schema. */
+    Cures asBesideRepairs() {
+        return new Cures(configuration, true);
     }
 
     String migrate() {
@@ -19,6 +34,15 @@ public record Cures(String configuration) {
 
     String verify() {
         return command("schema verify");
+    }
+
+    String repair() {
+        return besideRepairs ? "the statements above" : verify() + " shows the repair";
+    }
+
+    String migrateAndRepair() {
+        return migrate() + ", and for what was changed by hand "
+                + (besideRepairs ? "the statements above" : verify() + ", which shows the repair");
     }
 
     String command(String words) {

@@ -12,6 +12,8 @@ import io.dropwizard.migrations.DbRollbackCommand;
 import io.dropwizard.migrations.DbTagCommand;
 import io.dropwizard.migrations.DbTestCommand;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import liquibase.Liquibase;
@@ -51,7 +53,13 @@ final class DbActions<T extends Configuration> {
         var tag = new DbTagCommand<>(database, type, root);
         add(actions, DbAction.like(tag, false, locked(tag::run, "Tagged.")));
         var test = new DbTestCommand<>(database, type, root);
-        add(actions, DbAction.like(test, true, locked(test::run, "Migrated, rolled back and migrated again.")));
+        DbAction.Body testing = locked(test::run, "Migrated, rolled back and migrated again.");
+        add(actions, DbAction.like(test, true, (arguments, opened) -> {
+            try (Connection connection = opened.connect()) {
+                requireNothingNewer(connection);
+            }
+            testing.run(arguments, opened);
+        }));
         var forward = new DbFastForwardCommand<T>(database, type, root) {};
         add(actions, DbAction.like(forward, true, locked(forward::run, "Recorded as applied; nothing was run.")));
         var clear = new DbClearChecksumsCommand<>(database, type, root);
@@ -87,6 +95,19 @@ final class DbActions<T extends Configuration> {
 
     static MigrationSession session(Namespace arguments, CommandDatabase opened) throws Exception {
         return MigrationSession.open(opened.work(), opened.side(), arguments.get("wait"), CommandConsole::progress);
+    }
+
+    /** What a newer release made on top would be left hanging: this one can only roll back what it knows, below that. */
+    static void requireNothingNewer(Connection connection) throws SQLException, CommandFailure {
+        List<String> newer = SchemaExpectation.packed()
+                .compare(CatalogSnapshot.read(connection))
+                .unknown();
+        if (!newer.isEmpty()) {
+            throw new CommandFailure(
+                    CommandFailure.FAILED,
+                    "a newer release has migrated this schema (" + String.join(", ", newer)
+                            + "): roll back with its jar; nothing was changed.");
+        }
     }
 
     static void withoutLock(Namespace arguments, CommandDatabase opened, Changelog changelog, Work work)

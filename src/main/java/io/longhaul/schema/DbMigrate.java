@@ -35,8 +35,7 @@ final class DbMigrate implements DbAction.Body {
         String done = changes == 0
                 ? "Nothing to apply"
                 : changes == 1 ? "Applied 1 changeset" : "Applied " + changes + " changesets";
-        CommandConsole.progress(
-                done + "; the schema is at level " + finding.foundLevel() + " of " + finding.expectedLevel() + ".");
+        CommandConsole.progress(done + "; the schema is at " + finding.levels() + ".");
         String archive = archive(connection);
         if (archive != null) {
             CommandConsole.progress("Rows of an earlier rollback are still in " + archive

@@ -24,6 +24,7 @@ final class DbRollback implements DbAction.Body {
             return;
         }
         try (MigrationSession session = DbActions.session(arguments, database)) {
+            DbActions.requireNothingNewer(session.connection());
             Archive archive = new Archive(session.connection());
             String discard = arguments.getString("discard");
             requireRightName(archive, discard);

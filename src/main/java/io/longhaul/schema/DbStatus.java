@@ -45,8 +45,7 @@ final class DbStatus implements DbAction.Body {
     static void print(CatalogSnapshot snapshot, SchemaFinding finding, Consumer<String> out) {
         List<String> pending = finding.pending();
         String verdict = pending.isEmpty() ? "up to date" : pending.size() + " pending";
-        out.accept("Schema " + snapshot.schema() + " is at level " + finding.foundLevel() + " of "
-                + finding.expectedLevel() + ": " + verdict + ".");
+        out.accept("Schema " + snapshot.schema() + " is at " + finding.levels() + ": " + verdict + ".");
         for (Changeset applied : snapshot.applied()) {
             boolean unknown = finding.unknown().contains(applied.id());
             out.accept("  applied  " + applied.id() + (unknown ? "  (unknown to this release)" : ""));

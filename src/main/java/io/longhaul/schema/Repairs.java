@@ -29,7 +29,9 @@ final class Repairs {
         String table = ident(fact.relation());
         return switch (fact.kind()) {
             case TABLE -> new TableRepair(expected).create(fact);
-            case COLUMN -> "ALTER TABLE " + table + " ADD COLUMN " + ColumnRepair.definition(fact) + ";";
+            case COLUMN ->
+                "ALTER TABLE " + table + " ADD COLUMN " + ColumnRepair.definition(fact) + ";"
+                        + ColumnRepair.afterwards(fact);
             case CONSTRAINT -> addConstraint(fact);
             case INDEX -> createIndex(fact);
             case TRIGGER, RULE -> fact.get("definition") + ";";
@@ -37,8 +39,13 @@ final class Repairs {
                 "CREATE TYPE " + ident(fact.object()) + " AS ENUM ("
                         + fact.get("labels").replace(",", ", ") + ");";
             case SEQUENCE -> SequenceRepair.create(fact, expected, found);
-            default -> "-- run its changeset's statement for " + fact.kind().label() + " " + fact.object();
+            case FUNCTION -> Changelog.function(fact.object()).orElseGet(() -> byHand(fact));
+            default -> byHand(fact);
         };
+    }
+
+    private static String byHand(Fact fact) {
+        return "-- run its changeset's statement for " + fact.kind().label() + " " + fact.object();
     }
 
     String extra(Fact fact) {
@@ -82,7 +89,8 @@ final class Repairs {
                         ? "ALTER TABLE " + ident(fact.relation()) + " ENABLE TRIGGER " + ident(fact.name()) + ";"
                         : removed(fact) + " " + made(fact);
             case ENUM -> LabelRepair.of(fact, live);
-            default -> "-- run its changeset's statement for " + fact.kind().label() + " " + fact.object();
+            case FUNCTION -> made(fact);
+            default -> byHand(fact);
         };
     }
 

@@ -15,7 +15,7 @@ import java.util.TreeSet;
  * Compares expected with found facts.
  *
  * <p>A table that is missing, extra or something else than a table gives one difference, not one more for each of
- * its parts.
+ * its parts, but for the triggers of a missing one.
  */
 public final class SchemaDiff {
     private final Map<String, Fact> expected;
@@ -48,12 +48,15 @@ public final class SchemaDiff {
 
     private void compare() {
         Set<String> silent = replacedRelations();
-        expected.values().stream().filter(fact -> speaks(fact, silent)).forEach(this::compareExpected);
+        expected.values().stream()
+                .filter(fact -> speaks(fact, silent) || isTriggerOfMissingTable(fact))
+                .forEach(this::compareExpected);
         found.values().stream()
                 .filter(fact -> !expected.containsKey(fact.key()) && speaks(fact, silent))
                 .forEach(this::addExtra);
-        // Types and functions first: the repairs below need them.
-        differences.sort(Comparator.comparing((Difference d) -> d.fact().kind().compareTo(Fact.Kind.ENUM) < 0)
+        // Types and functions first: the repairs below need them. Triggers last: they may name any table.
+        differences.sort(Comparator.comparing((Difference d) -> d.fact().kind() == Fact.Kind.TRIGGER)
+                .thenComparing(d -> d.fact().kind().compareTo(Fact.Kind.ENUM) < 0)
                 .thenComparing(d -> d.fact().relation())
                 .thenComparing(d -> d.fact().kind())
                 .thenComparing(d -> d.fact().object()));
@@ -74,6 +77,14 @@ public final class SchemaDiff {
             }
         }
         return replaced;
+    }
+
+    /** Made with its table, it might come before another one that it names. */
+    private boolean isTriggerOfMissingTable(Fact fact) {
+        return fact.kind() == Fact.Kind.TRIGGER
+                && found.values().stream()
+                        .noneMatch(live ->
+                                live.kind() == Fact.Kind.TABLE && live.object().equals(fact.relation()));
     }
 
     private static boolean speaks(Fact fact, Set<String> silent) {

@@ -39,4 +39,11 @@ public record SchemaFinding(
     List<Difference> of(Severity severity) {
         return differences.stream().filter(d -> d.severity() == severity).toList();
     }
+
+    /** Where the schema stands, in words. */
+    String levels() {
+        return foundLevel > expectedLevel
+                ? "level " + foundLevel + ", beyond this release's " + expectedLevel
+                : "level " + foundLevel + " of " + expectedLevel;
+    }
 }

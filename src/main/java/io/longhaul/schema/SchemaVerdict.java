@@ -83,7 +83,8 @@ final class SchemaVerdict {
         if (!finding.pending().isEmpty() && !expectation.runsOn(finding.foundLevel()) && !madeByHand) {
             String reason = "Schema level " + finding.expectedLevel() + " is needed, found " + finding.foundLevel()
                     + ": " + first(fatal) + " Pending: " + String.join(", ", finding.pending()) + ".";
-            return state(Status.MIGRATION_REQUIRED, reason, cures.migrate(), finding);
+            String cure = changedByHand(snapshot, finding) ? cures.migrateAndRepair() : cures.migrate();
+            return state(Status.MIGRATION_REQUIRED, reason, cure, finding);
         }
         if (tableGone) {
             return lost(snapshot, finding);
@@ -91,8 +92,15 @@ final class SchemaVerdict {
         return state(
                 Status.INCOMPATIBLE,
                 "The schema differs from what this release needs: " + first(fatal),
-                cures.verify() + " shows the repair",
+                cures.repair(),
                 finding);
+    }
+
+    /** What is wrong already with the level that the schema has reached, no pending changeset makes right. */
+    private boolean changedByHand(CatalogSnapshot snapshot, SchemaFinding finding) {
+        return finding.foundLevel() > 0
+                && expectation.differences(snapshot, finding.foundLevel()).stream()
+                        .anyMatch(difference -> difference.severity() == Severity.FATAL);
     }
 
     /** The changelog says that the table exists: migrating would do nothing. */
@@ -117,7 +125,7 @@ final class SchemaVerdict {
     private SchemaState usable(SchemaFinding finding) {
         List<Difference> degraded = finding.of(Severity.DEGRADED);
         if (!degraded.isEmpty()) {
-            return state(Status.READY, "Degraded: " + first(degraded), cures.verify() + " shows the repair", finding);
+            return state(Status.READY, "Degraded: " + first(degraded), cures.repair(), finding);
         }
         if (!finding.pending().isEmpty()) {
             return state(

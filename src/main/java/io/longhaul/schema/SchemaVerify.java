@@ -80,8 +80,11 @@ final class SchemaVerify implements SchemaAction {
         String role = arguments.getString("role") == null ? "" : arguments.getString("role");
         try (Connection connection = database.connect()) {
             CatalogSnapshot snapshot = CatalogSnapshot.read(connection, role);
-            SchemaState state = new SchemaVerdict(expectation, DatabaseCommand.cures(arguments)).of(snapshot);
-            SchemaFinding finding = strictly(snapshot, arguments.getInt("level"));
+            Integer level = arguments.getInt("level");
+            Cures cures = DatabaseCommand.cures(arguments);
+            SchemaState state =
+                    new SchemaVerdict(expectation, level == null ? cures.asBesideRepairs() : cures).of(snapshot);
+            SchemaFinding finding = strictly(snapshot, level);
             boolean good = arguments.getBoolean("compatible")
                     ? state.ready()
                     : finding.differences().isEmpty();

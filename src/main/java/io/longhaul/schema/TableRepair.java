@@ -24,6 +24,9 @@ final class TableRepair {
                 + partsOf(table, Fact.Kind.INDEX).stream()
                         .map(part -> " " + part.get("definition") + ";")
                         .collect(Collectors.joining())
+                + partsOf(table, Fact.Kind.COLUMN).stream()
+                        .map(ColumnRepair::afterwards)
+                        .collect(Collectors.joining())
                 + notValid(table)
                 + ownedBy(table);
     }

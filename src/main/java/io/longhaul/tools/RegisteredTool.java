@@ -17,6 +17,7 @@ public final class RegisteredTool {
     private final ToolDescription description;
     private final ToolPolicy policy;
     private final ParamsSchema schema;
+    private final FileParams files;
     private final String origin;
 
     /**
@@ -34,6 +35,7 @@ public final class RegisteredTool {
         this.origin = origin;
         ToolFactory.checkName(description.name());
         this.schema = ParamsSchema.compile(description.paramsSchema());
+        this.files = FileParams.of(description.paramsSchema());
     }
 
     /**
@@ -88,7 +90,7 @@ public final class RegisteredTool {
      * @return what is wrong, at most 100 places; empty if nothing is
      */
     public List<ParamError> check(JsonNode params) {
-        return schema.check(params);
+        return withFiles(schema.check(params), params);
     }
 
     /**
@@ -100,7 +102,20 @@ public final class RegisteredTool {
      * @return what is wrong whatever comes there, at most 100 places
      */
     public List<ParamError> check(JsonNode params, Collection<String> unknown) {
-        return schema.check(params, unknown);
+        return withFiles(schema.check(params, unknown), params);
+    }
+
+    private List<ParamError> withFiles(List<ParamError> errors, JsonNode params) {
+        return errors.isEmpty() && files.any() ? files.check(params) : errors;
+    }
+
+    /**
+     * Which of its params are files.
+     *
+     * @return told by its schema
+     */
+    public FileParams files() {
+        return files;
     }
 
     /**

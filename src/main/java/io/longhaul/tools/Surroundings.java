@@ -11,6 +11,7 @@ public final class Surroundings {
     private final List<LiveTools> live = new CopyOnWriteArrayList<>();
     private final Set<String> named = new HashSet<>();
     private volatile Callbacks callbacks;
+    private volatile Folders folders;
 
     /**
      * With plug-ins.
@@ -70,6 +71,7 @@ public final class Surroundings {
     public Surroundings again() {
         Surroundings again = new Surroundings(plugins);
         again.callbacks = callbacks;
+        again.folders = folders;
         return again;
     }
 
@@ -100,6 +102,28 @@ public final class Surroundings {
      */
     public void connect(Callbacks connected) {
         callbacks = connected;
+    }
+
+    /**
+     * Lets calls have folders.
+     *
+     * @param connected opens them
+     */
+    public void open(Folders connected) {
+        folders = connected;
+    }
+
+    /**
+     * How calls get folders of their own.
+     *
+     * @return opens them
+     * @throws IllegalStateException if this server has none, as while a configuration is only checked
+     */
+    public Folders folders() {
+        if (folders == null) {
+            throw new IllegalStateException("This server keeps no files.");
+        }
+        return folders;
     }
 
     /**

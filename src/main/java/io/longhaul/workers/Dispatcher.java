@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -32,6 +33,7 @@ final class Dispatcher {
     private List<RegisteredTool> unlimited = List.of();
     private final LimitedTools limited;
     private final Executions executions;
+    private final Supplier<UUID[]> held;
     private final Supplier<OptionalLong> node;
     private final BooleanSupplier mayClaim;
     private final Duration poll;
@@ -42,6 +44,10 @@ final class Dispatcher {
     private long lookNanos = System.nanoTime();
     private volatile boolean mayBeMore = true;
     private boolean limitedFirst;
+
+    /** Whether the last claim found jobs of one tool at most: then most likely so will the next. */
+    private boolean oneTool = true;
+
     private int ahead;
 
     Dispatcher(
@@ -49,6 +55,7 @@ final class Dispatcher {
             ToolRegistry tools,
             LimitedTools limited,
             Executions executions,
+            Supplier<UUID[]> held,
             Supplier<OptionalLong> node,
             BooleanSupplier mayClaim,
             Duration poll,
@@ -59,6 +66,7 @@ final class Dispatcher {
         this.tools = tools;
         this.limited = limited;
         this.executions = executions;
+        this.held = held;
         this.node = node;
         this.mayClaim = mayClaim;
         this.poll = poll;
@@ -192,17 +200,17 @@ final class Dispatcher {
             floors.looked(offer, jobs, took, end);
         }
         facts.claimed(jobs.size(), took);
+        oneTool = jobs.stream().map(ClaimedJob::tool).distinct().count() <= 1;
         return jobs;
     }
 
-    private static List<ClaimedJob> claimFromFront(Claims claims, long nodeId, Offer offer) {
-        return claims.claim(
-                nodeId,
-                offer.tools().toArray(String[]::new),
-                offer.maxLosses().toArray(Integer[]::new),
-                offer.free().toArray(Integer[]::new),
-                offer.limit(),
-                Claims.BYTES);
+    private List<ClaimedJob> claimFromFront(Claims claims, long nodeId, Offer offer) {
+        String[] names = offer.tools().toArray(String[]::new);
+        Integer[] maxLosses = offer.maxLosses().toArray(Integer[]::new);
+        Integer[] free = offer.free().toArray(Integer[]::new);
+        return oneTool
+                ? claims.claimAlone(nodeId, names, maxLosses, free, offer.limit(), Claims.BYTES, held.get())
+                : claims.claim(nodeId, names, maxLosses, free, offer.limit(), Claims.BYTES, held.get());
     }
 
     private List<ClaimedJob> claimFrom(Claims claims, long nodeId, Offer offer) {
@@ -214,6 +222,7 @@ final class Dispatcher {
                 offer.free().toArray(Integer[]::new),
                 offer.limit(),
                 Claims.BYTES,
+                held.get(),
                 columns.queues().toArray(String[]::new),
                 columns.priorities().toArray(Integer[]::new),
                 columns.floors().toArray(Long[]::new));

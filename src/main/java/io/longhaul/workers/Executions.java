@@ -7,12 +7,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The attempts that this node holds, and the slots they take. Attempts that were claimed a blink ahead wait here
@@ -62,6 +64,13 @@ final class Executions {
 
     boolean holds(Lease lease) {
         return held.containsKey(lease);
+    }
+
+    /** The jobs of the attempts that were claimed no longer ago than that. */
+    Stream<UUID> claimedOfLate(java.time.Duration ago) {
+        return held.values().stream()
+                .filter(execution -> execution.sinceClaim().compareTo(ago) <= 0)
+                .map(execution -> execution.lease().jobId());
     }
 
     /** How many attempts may still be held when the end of one is worth a claim. */

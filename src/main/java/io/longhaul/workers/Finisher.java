@@ -18,6 +18,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -66,6 +67,11 @@ final class Finisher {
     /** Whether an outcome of this lease waits here. */
     boolean holds(Lease lease) {
         return held.contains(lease);
+    }
+
+    /** The jobs whose outcomes wait here. */
+    Stream<UUID> jobs() {
+        return held.stream().map(Lease::jobId);
     }
 
     /** Waits until all outcomes are written, or the time is over. */

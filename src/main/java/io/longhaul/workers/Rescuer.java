@@ -28,6 +28,9 @@ final class Rescuer implements Sweep.Rows {
     /** Rows without a lease or a node come from outside; nobody waits for them by the second. */
     private static final int STRANGE_EVERY = 15;
 
+    /** That reads through all leases, ended ones too while a long transaction is open, and may take this part of the time. */
+    private static final int STRANGE_SHARE = 50;
+
     private final Jdbi jdbi;
     private final Duration lease;
     private final BooleanSupplier held;
@@ -38,6 +41,7 @@ final class Rescuer implements Sweep.Rows {
     private long quietUntilNanos = System.nanoTime();
     private boolean failing;
     private int steps;
+    private int nextStrange;
 
     Rescuer(Jdbi jdbi, Duration lease, BooleanSupplier held, Facts facts, Consumer<Collection<UUID>> changed) {
         this.jdbi = jdbi;
@@ -72,7 +76,8 @@ final class Rescuer implements Sweep.Rows {
     }
 
     private void rescueAll() {
-        boolean strange = steps++ % STRANGE_EVERY == 0;
+        boolean strange = steps++ == nextStrange;
+        long begin = System.nanoTime();
         // Leases are read through only for a reason: while a long transaction is open, the ended ones are read as well.
         if (strange || jdbi.withExtension(NodeLeases.class, NodeLeases::anyLapsed)) {
             while (rescues.step()) {
@@ -83,6 +88,8 @@ final class Rescuer implements Sweep.Rows {
         if (strange) {
             jdbi.useExtension(NodeLeases.class, NodeLeases::removeIdle);
             requeues.step();
+            long rest = (System.nanoTime() - begin) * STRANGE_SHARE / INTERVAL.toNanos();
+            nextStrange += Math.max(STRANGE_EVERY, (int) rest);
         }
     }
 

@@ -18,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
 
 /** Everything on a node that works on jobs, started and stopped in the order that loses nothing. */
@@ -26,6 +27,12 @@ public final class Workers implements Turns {
     private static final Duration STOP_GRACE = Duration.ofSeconds(15);
 
     private static final Duration EACH_SECOND = Duration.ofSeconds(1);
+
+    /** What was claimed longer ago is shown as running, and out of a claim's way. */
+    private static final Duration SHOWN = Duration.ofSeconds(1);
+
+    /** To name more would take longer than looking their leases up. */
+    private static final int MOST_IN_HAND = 2_000;
 
     private final Jdbi jdbi;
     private final WorkerConfiguration configuration;
@@ -95,6 +102,7 @@ public final class Workers implements Turns {
                 tools,
                 limited,
                 executions,
+                this::inHand,
                 heartbeat::nodeId,
                 () -> !isDraining() && mayClaim.getAsBoolean(),
                 configuration.poll(),
@@ -115,7 +123,8 @@ public final class Workers implements Turns {
         this.finishing = List.of(
                 new Loop("finisher-1", facts, finisher.writer()), new Loop("finisher-2", facts, finisher.writer()));
         this.quarantine = new QuarantineWatch(jdbi);
-        OfferedTools offered = new OfferedTools(jdbi, tools, heartbeat::nodeId, configuration.concurrency() > 0);
+        OfferedTools offered = new OfferedTools(
+                jdbi, tools, heartbeat::nodeId, () -> configuration.concurrency() > 0 && !isDraining());
         this.watching = List.of(
                 new Loop("quarantine-watch", facts, quarantine::look),
                 new Loop("lease-watch", facts, () -> {
@@ -151,6 +160,13 @@ public final class Workers implements Turns {
         housekeeping.addAlways(Rescuer.TASK, rescuer::rescue);
         housekeeping.add(Expirer.TASK, expirer::expire);
         housekeeping.add(Cleaner.TASK, cleaner::clean);
+    }
+
+    /** Jobs whose rows most likely still read pending although this node has them. */
+    private UUID[] inHand() {
+        return Stream.concat(executions.claimedOfLate(SHOWN), finisher.jobs())
+                .limit(MOST_IN_HAND)
+                .toArray(UUID[]::new);
     }
 
     /**

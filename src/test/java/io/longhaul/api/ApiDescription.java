@@ -41,8 +41,14 @@ final class ApiDescription {
             ErrorCode.NOT_ACCEPTABLE,
             ErrorCode.URI_TOO_LONG,
             ErrorCode.HEADERS_TOO_LARGE,
+            ErrorCode.HOST_NOT_ALLOWED,
+            ErrorCode.ORIGIN_NOT_ALLOWED,
             ErrorCode.INTERNAL_ERROR,
             ErrorCode.SHUTTING_DOWN);
+
+    /** What any request can meet that is not open to all. */
+    private static final Set<ErrorCode> OF_KEYS =
+            EnumSet.of(ErrorCode.UNAUTHENTICATED, ErrorCode.MISSING_ROLE, ErrorCode.RATE_LIMITED);
 
     /** What any request can meet that needs the database. */
     private static final Set<ErrorCode> OF_DATABASE = EnumSet.of(
@@ -68,6 +74,8 @@ final class ApiDescription {
         tags.put("Batches", "Many jobs at once.");
         tags.put("Events", "Server-sent events instead of polling.");
         tags.put("Schedules", "Jobs by the clock.");
+        tags.put("Files", "What goes into jobs, and what they leave.");
+        tags.put("Webhooks", "Endpoints that are told of ends, and what they were told.");
         tags.put("Tools", "What can be done; and calls that wait.");
         tags.put("Workers", "Programs elsewhere that do the work, in any language.");
         tags.put("Callbacks", "News of work that a tool handed to somebody outside.");
@@ -167,7 +175,13 @@ final class ApiDescription {
         if (operation.body() != void.class) {
             node.set("requestBody", body(method, operation));
         }
-        node.set("responses", responses(operation, path));
+        if (operation.anyBody()) {
+            node.putObject("requestBody").put("required", true).putObject("content").putObject("*/*");
+        }
+        if (method.isAnnotationPresent(Open.class)) {
+            node.putArray("security");
+        }
+        node.set("responses", responses(method, operation, path));
         return node;
     }
 
@@ -216,7 +230,7 @@ final class ApiDescription {
             return type("integer").put("format", "int32").put("minimum", 1);
         }
         ObjectNode schema = schemas.typed(String.class, shape, "");
-        return name.equals("id") || name.endsWith("_id") ? schema.put("format", "uuid") : schema;
+        return name.equals("id") || name.endsWith("_id") || name.equals("delivery") ? schema.put("format", "uuid") : schema;
     }
 
     private ObjectNode query(RecordComponent component) {
@@ -298,12 +312,12 @@ final class ApiDescription {
         return media;
     }
 
-    private ObjectNode responses(Operation operation, String path) {
+    private ObjectNode responses(Method method, Operation operation, String path) {
         Map<String, ObjectNode> responses = new TreeMap<>();
         for (Reply reply : operation.replies()) {
             responses.put(String.valueOf(reply.status()), reply(reply));
         }
-        errors(operation, path).stream()
+        errors(method, operation, path).stream()
                 .collect(Collectors.groupingBy(ErrorCode::status, TreeMap::new, Collectors.toList()))
                 .forEach((status, codes) -> {
                     ObjectNode problem = problem(codes);
@@ -325,9 +339,12 @@ final class ApiDescription {
         return JSON.createObjectNode().put("$ref", "#/components/responses/" + name);
     }
 
-    private static Set<ErrorCode> errors(Operation operation, String path) {
+    private static Set<ErrorCode> errors(Method method, Operation operation, String path) {
         Set<ErrorCode> errors = EnumSet.copyOf(OF_ALL);
         errors.addAll(List.of(operation.errors()));
+        if (!method.isAnnotationPresent(Open.class)) {
+            errors.addAll(OF_KEYS);
+        }
         if (path.startsWith("/v1/")) {
             errors.addAll(OF_DATABASE);
         }

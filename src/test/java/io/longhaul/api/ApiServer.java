@@ -5,15 +5,21 @@ import io.dropwizard.core.Configuration;
 import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.jetty.HttpConnectorFactory;
+import io.dropwizard.logging.common.DefaultLoggingFactory;
+import io.dropwizard.request.logging.LogbackAccessRequestLogFactory;
 import io.dropwizard.testing.DropwizardTestSupport;
 import io.dropwizard.util.Duration;
 import io.longhaul.callbacks.StoredCallbacks;
+import io.longhaul.events.BatchEnds;
 import io.longhaul.events.ChangeFeed;
 import io.longhaul.events.JobEnds;
 import io.longhaul.events.JobWatch;
+import io.longhaul.files.FileStore;
+import io.longhaul.files.FilesConfiguration;
 import io.longhaul.jobs.BatchQueries;
 import io.longhaul.jobs.BulkCancellation;
 import io.longhaul.jobs.Cancellation;
+import io.longhaul.jobs.FilesTaken;
 import io.longhaul.jobs.GroupCommit;
 import io.longhaul.jobs.Intake;
 import io.longhaul.jobs.JobQueries;
@@ -24,13 +30,21 @@ import io.longhaul.jobs.QueueLimit;
 import io.longhaul.jobs.Submission;
 import io.longhaul.jobs.SubmissionRejected;
 import io.longhaul.jobs.SubmissionRejected.Field;
+import io.longhaul.jobs.Turns;
 import io.longhaul.ops.Condition;
 import io.longhaul.ops.Readiness;
+import io.longhaul.ops.access.AccessConfiguration;
+import io.longhaul.ops.access.AuditStatements;
 import io.longhaul.schedules.Schedules;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.ParamsJson;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.webhooks.AddressPolicy;
+import io.longhaul.webhooks.DeliveryLog;
+import io.longhaul.webhooks.WebhookCheck;
+import io.longhaul.webhooks.Webhooks;
+import io.longhaul.webhooks.WebhooksConfiguration;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -77,6 +91,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     private SwitchedDataSource source;
     private Jdbi jdbi;
     private JobEnds ends;
+    private BatchEnds batchEnds;
     private JobWatch watch;
     private ChangeFeed<FeedEvent> feed;
     private EventStreams streams;
@@ -85,6 +100,8 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     private StoredCallbacks callbacks;
     private RemoteSide remote;
     private boolean servesRemote;
+    private FilesConfiguration fileLimits = FilesConfiguration.DEFAULT;
+    private AccessConfiguration access;
     private DropwizardTestSupport<Configuration> support;
 
     ApiServer(TestDatabase database, ApiConfiguration configuration, List<RegisteredTool> tools) {
@@ -99,9 +116,26 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         return this;
     }
 
+    /** With other limits of files. */
+    ApiServer withFiles(FilesConfiguration limits) {
+        fileLimits = limits;
+        return this;
+    }
+
+    /** Where files are kept. */
+    FileStore files() {
+        return new FileStore(jdbi, fileLimits);
+    }
+
     /** Serves remote workers, too. */
     ApiServer withRemote() {
         servesRemote = true;
+        return this;
+    }
+
+    /** Asks who is there, as a server does. */
+    ApiServer withAuth(AccessConfiguration access) {
+        this.access = access;
         return this;
     }
 
@@ -123,6 +157,10 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
 
     StepWorker worker() {
         return worker;
+    }
+
+    BatchEnds batchEnds() {
+        return batchEnds;
     }
 
     JobWaits waits() {
@@ -190,6 +228,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         source = new SwitchedDataSource(database.dataSource());
         jdbi = Jdbi.create(source).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
         ends = new JobEnds(jdbi);
+        batchEnds = new BatchEnds(jdbi);
         watch = new JobWatch(jdbi);
         watch.start();
         streams = new EventStreams(java.time.Duration.ofSeconds(2));
@@ -232,8 +271,12 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         server.setApplicationConnectors(List.of(connector));
         server.setAdminConnectors(List.of(admin));
         server.setShutdownGracePeriod(Duration.seconds(10));
+        LogbackAccessRequestLogFactory quiet = new LogbackAccessRequestLogFactory();
+        quiet.setAppenders(List.of());
+        server.setRequestLogFactory(quiet);
         Configuration configuration = new Configuration();
         configuration.setServerFactory(server);
+        ((DefaultLoggingFactory) configuration.getLoggingFactory()).setLevel("WARN");
         return configuration;
     }
 
@@ -251,20 +294,29 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                     jdbi,
                     name -> registry.find(name).orElseThrow().policy().limits().maxQueue(),
                     configuration.maxQueue());
+            Webhooks webhooks = jdbi.onDemand(Webhooks.class);
+            AddressPolicy addresses = WebhooksConfiguration.DEFAULT.addresses();
+            WebhookCheck webhook = new WebhookCheck(webhooks, addresses);
             Intake intake = new Intake(
                     jdbi,
                     submission -> {
                         check(submission);
+                        webhook.check(submission);
                         queue.check(submission);
                     },
                     commits,
-                    new JointCommit(jdbi, () -> {}, ids -> {}));
+                    new JointCommit(jdbi, () -> {}, ids -> {}, Turns.NONE, this::filesOf));
             Readiness readiness = new Readiness(List.of(() -> schema));
             JobQueries queries = jdbi.onDemand(JobQueries.class);
             Submissions submissions = new Submissions(configuration, intake);
             waits = new JobWaits(queries, ends, watch, ends::lookAt, executor);
             DefaultServerFactory server = (DefaultServerFactory) dropwizard.getServerFactory();
-            ApiErrors.install(server, environment, readiness, suspicions::incrementAndGet);
+            Problems problems = ApiErrors.install(server, environment, readiness, suspicions::incrementAndGet);
+            if (access != null) {
+                AccessFilter.install(environment, access, new AccessFilter.Place(true, ""), jdbi, problems);
+                environment.jersey().register(new AuditResource(jdbi.onDemand(AuditStatements.class)));
+            }
+            SubmitFilter.install(environment, submissions, readiness, problems, executor);
             JobLists lists = new JobLists(queries);
             environment.jersey().register(new JobsResource(submissions, lists, waits));
             environment.jersey().register(new RetryResource(queries, submissions, configuration.defaultTtl()));
@@ -272,7 +324,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                     .jersey()
                     .register(new BatchesResource(
                             new BatchSubmissions(configuration, intake), new JobLines(configuration, intake)));
-            environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class)));
+            environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class), batchEnds, waits));
             environment
                     .jersey()
                     .register(new SchedulesResource(
@@ -301,14 +353,37 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             environment.jersey().register(new ToolResource(registry, paused, jdbi, configuration));
             environment.jersey().register(new HealthResource(readiness));
             environment.jersey().register(new DescriptionResource());
+            Transfers transfers = new Transfers(8);
+            environment.jersey().register(new FilesResource(files(), transfers));
+            environment.jersey().register(new JobFilesResource(queries, files(), transfers));
             callbacks = new StoredCallbacks(jdbi, () -> "");
             environment.jersey().register(new CallbacksResource(callbacks, configuration));
+            DeliveryLog deliveries = jdbi.onDemand(DeliveryLog.class);
+            environment.jersey().register(new WebhooksResource(webhooks, addresses, configuration, () -> {}));
+            environment
+                    .jersey()
+                    .register(new WebhookResource(webhooks, deliveries, addresses, configuration, () -> {}));
+            environment.jersey().register(new WebhookDeliveriesResource(webhooks, deliveries, () -> {}));
+            environment.jersey().register(new JobDeliveriesResource(deliveries));
             if (servesRemote) {
                 environment.jersey().register(new WorkersResource(remote.remote(), registry, executor, configuration));
                 environment.jersey().register(new AttemptResource(remote.remote(), configuration));
+                environment
+                        .jersey()
+                        .register(new BroughtToolResource(remote.remote().tools()));
             }
             environment.jersey().register(new BrokenResource());
             environment.servlets().addServlet("broken", new BrokenServlet()).addMapping("/broken-servlet");
+        }
+
+        private List<FilesTaken.Taken> filesOf(Submission submission) {
+            return registry
+                    .find(submission.tool())
+                    .map(tool -> tool.files().in(ParamsJson.parse(submission.params())))
+                    .orElse(List.of())
+                    .stream()
+                    .flatMap(place -> place.id().map(id -> new FilesTaken.Taken(place.pointer(), id)).stream())
+                    .toList();
         }
 
         private void check(Submission submission) throws SubmissionRejected {

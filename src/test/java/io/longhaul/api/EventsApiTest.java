@@ -35,8 +35,9 @@ class EventsApiTest {
     @AfterEach
     void removeJobs() {
         Await.until("all clients are gone", Await.LONG, () -> {
-            // A client that has gone is noticed when something is sent to it.
+            // A client that has gone is noticed when something is sent to it, and some hear of one tool only.
             SERVER.submit();
+            SERVER.post("/v1/jobs", "{\"tool\": \"ping\"}");
             return SERVER.streams().size() + OTHER.streams().size() == 0;
         });
         SERVER.jdbi().useHandle(h -> h.execute("TRUNCATE jobs, job_leases, job_attempts"));
@@ -140,6 +141,20 @@ class EventsApiTest {
         try (EventReader reader = follow(OTHER, "?status=pending", "Last-Event-ID", place)) {
             Set<String> ids = new HashSet<>();
             reader.until(event -> ids.add(event.text("job_id")) && ids.size() == 12_345);
+        }
+    }
+
+    /** More than one look reads, and all of the same time. */
+    @Test
+    void whatOneTransactionDidToManyJobsIsToldToWhoIsThere() {
+        try (EventReader reader = follow(SERVER, "?status=pending")) {
+            SERVER.jdbi()
+                    .useHandle(h -> h.execute("INSERT INTO jobs (tool_name, trace_id, parameters, expires_at)"
+                            + " SELECT 'echo', 't', '{}', NOW() + INTERVAL '1 h' FROM generate_series(1, 6000)"));
+            Set<String> ids = new HashSet<>();
+            reader.until(event -> ids.add(event.text("job_id")) && ids.size() == 6_000);
+            String later = SERVER.submit();
+            reader.until(event -> is(event, later, "pending"));
         }
     }
 

@@ -3,11 +3,15 @@ package io.longhaul.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.jobs.BatchTransitions;
 import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.testing.Await;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
@@ -144,6 +148,34 @@ class FlowApiTest {
         assertThat(shown.at("/counts/pending").asInt()).isEqualTo(2);
         assertThat(shown.path("ended_at").isNull()).isTrue();
         assertThat(SERVER.get("/v1/jobs?batch_id=" + id).json("/total").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void whoWaitsForABatchIsAnsweredOnceItHasEnded() throws Exception {
+        String id = batch("{\"jobs\": [{\"tool\": \"echo\"}]}").text("/batch_id");
+        Answer soon = batchWhenEnded(id, 1);
+        assertThat(soon.json("/ended_at").isNull()).isTrue();
+        assertThat(soon.header("Preference-Applied")).isEqualTo("wait=1");
+
+        CompletableFuture<Answer> waiting = CompletableFuture.supplyAsync(() -> batchWhenEnded(id, 60));
+        Await.until("it waits", Await.LONG, () -> SERVER.waits().waiting() == 1);
+        SERVER.worker().complete(SERVER.worker().claim().get(0), "1");
+        UUID[] ids = {UUID.fromString(id)};
+        SERVER.jdbi().useExtension(BatchTransitions.class, batches -> batches.end(ids));
+        SERVER.batchEnds().lookAgain();
+
+        Answer ended = waiting.get(30, TimeUnit.SECONDS);
+        assertThat(ended.json("/counts/completed").asInt()).isEqualTo(1);
+        assertThat(ended.json("/ended_at").isNull()).isFalse();
+        assertThat(batchWhenEnded(id, 60).json("/ended_at").isNull())
+                .as("one that has ended is shown at once")
+                .isFalse();
+    }
+
+    private static Answer batchWhenEnded(String id, int seconds) {
+        return SERVER.send(SERVER.request("/v1/batches/" + id)
+                .header("Prefer", "wait=" + seconds)
+                .GET());
     }
 
     @Test

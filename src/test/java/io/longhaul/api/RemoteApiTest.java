@@ -416,7 +416,8 @@ class RemoteApiTest {
                                 .status()
                         == 201);
         String stored = SERVER.jdbi()
-                .withHandle(h -> h.createQuery("SELECT string_agg(name, ' ') FROM remote_tools")
+                .withHandle(h -> h.createQuery(
+                                "SELECT string_agg(name, ' ') FROM remote_tools WHERE name IN ('fold', 'plain')")
                         .mapTo(String.class)
                         .one());
         assertThat(stored).isEqualTo("fold");
@@ -459,5 +460,49 @@ class RemoteApiTest {
     private static void assertInvalid(Answer answer, String pointer) {
         assertThat(answer.status()).as(answer.body()).isEqualTo(422);
         assertThat(answer.text("/errors/0/pointer")).as(answer.body()).isEqualTo(pointer);
+    }
+
+    @Test
+    void aToolThatAWorkerBroughtIsRemovedOnceNobodyNeedsIt() {
+        Worker worker = new Worker();
+        worker.token = worker.post("/v1/workers", "{\"name\": \"giver\", \"tools\": [{\"name\": \"given\"}]}")
+                .text("/worker_token");
+        String id = submit("given");
+        Answer used = SERVER.delete("/v1/tools/given");
+        assertThat(used.status()).isEqualTo(409);
+        assertThat(used.text("/error_code")).isEqualTo("TOOL_IN_USE");
+        assertThat(used.text("/message")).contains("giver", "1 job of it has", "force=true");
+        SERVER.delete("/v1/jobs/" + id);
+        assertThat(SERVER.delete("/v1/tools/given").text("/message"))
+                .contains("giver")
+                .doesNotContain("job of it");
+        worker.lapse();
+        assertThat(SERVER.delete("/v1/tools/given").status()).isEqualTo(204);
+        assertThat(SERVER.get("/v1/tools/given").status()).isEqualTo(404);
+        assertThat(SERVER.delete("/v1/tools/given").text("/error_code")).isEqualTo("TOOL_NOT_FOUND");
+        Await.until(
+                "the other node has forgotten it, too",
+                () -> OTHER.get("/v1/tools/given").status() == 404);
+    }
+
+    @Test
+    void aToolIsRemovedByForceAndItsJobsWaitForTheNextOneOfItsName() {
+        String bring = "{\"name\": \"forced\", \"tools\": [{\"name\": \"forced\"}]}";
+        new Worker().post("/v1/workers", bring);
+        String id = submit("forced");
+        assertThat(SERVER.delete("/v1/tools/forced?force=maybe").status()).isEqualTo(422);
+        assertThat(SERVER.delete("/v1/tools/forced?force=true").status()).isEqualTo(204);
+        assertThat(job(id).text("/status")).isEqualTo("pending");
+        Worker next = new Worker();
+        next.token = next.post("/v1/workers", bring).text("/worker_token");
+        assertThat(next.one("forced").path("job_id").asText()).isEqualTo(id);
+    }
+
+    @Test
+    void aToolOfTheConfigurationIsNotRemoved() {
+        Answer answer = SERVER.delete("/v1/tools/echo?force=true");
+        assertThat(answer.status()).isEqualTo(409);
+        assertThat(answer.text("/error_code")).isEqualTo("TOOL_CONFIGURED");
+        assertThat(SERVER.delete("/v1/tools/nobody").status()).isEqualTo(404);
     }
 }

@@ -2,6 +2,7 @@ package io.longhaul.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
 import io.longhaul.workers.StatsMaker;
@@ -110,6 +111,13 @@ class StatsApiTest {
         assertThat(nodes.text("/nodes/0/status")).isEqualTo("alive");
         assertThat(nodes.json("/nodes/0/running").asInt()).isEqualTo(1);
         assertThat(nodes.text("/nodes/0/version")).isEqualTo("test");
+        SERVER.jdbi().useHandle(h -> h.execute("UPDATE nodes SET tools = '{echo,ping}'"));
+        assertThat(SERVER.get("/v1/nodes").json("/nodes/0/tools"))
+                .map(JsonNode::asText)
+                .containsExactly("echo", "ping");
+        // As a node that drains tells.
+        SERVER.jdbi().useHandle(h -> h.execute("UPDATE nodes SET tools = '{}'"));
+        assertThat(SERVER.get("/v1/nodes").json("/nodes/0/tools")).isEmpty();
     }
 
     @ParameterizedTest

@@ -30,7 +30,8 @@ final class StepWorker {
         if (node == null) {
             node = jdbi.withExtension(NodeLeases.class, n -> n.register("step", "test", LEASE_MILLIS));
         }
-        return jdbi.withExtension(JobTransitions.class, t -> t.claim(node, TOOLS, MANY, MANY, 1_000, Long.MAX_VALUE));
+        return jdbi.withExtension(
+                JobTransitions.class, t -> t.claim(node, TOOLS, MANY, MANY, 1_000, Long.MAX_VALUE, new UUID[0]));
     }
 
     /** Claims all pending jobs and gives the one of this id. */

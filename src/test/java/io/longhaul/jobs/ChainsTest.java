@@ -85,6 +85,63 @@ class ChainsTest {
         return JOBS.count("SELECT count(*) FROM job_dependencies");
     }
 
+    /** Who takes "<id>" as params takes the file of that id. */
+    private static List<FilesTaken.Taken> fileOf(Submission submission) {
+        String params = submission.params();
+        return params.length() == 38
+                ? List.of(new FilesTaken.Taken("", UUID.fromString(params.substring(1, 37))))
+                : List.of();
+    }
+
+    @Test
+    void aFileThatAJobLeftGoesIntoTheNext() {
+        UUID file = UUID.randomUUID();
+        JOBS.update(
+                "INSERT INTO files (id, name, media_type, bytes, sha256, expires_at) VALUES (?, 'a', 'b', 0, '', NOW())",
+                file);
+        Lease first = JOBS.leased();
+        JOBS.update(
+                "INSERT INTO job_files VALUES (?, 1, 'plots/a', ?), (?, 2, 'stale', ?)",
+                first.jobId(),
+                file,
+                first.jobId(),
+                file);
+        UUID job = with("{\"$result\": \"" + first.jobId() + "\", \"file\": \"plots/a\"}", first.jobId());
+        UUID without = with("{\"$result\": \"" + first.jobId() + "\", \"file\": \"stale\"}", first.jobId());
+        JOBS.complete(first, "{}");
+        Chains.Settled settled = new Chains(JOBS.jdbi(), ChainsTest::refuseNumbers, 200, ChainsTest::fileOf)
+                .settle(List.of(first.jobId()));
+        assertThat(settled.released()).containsExactly(job);
+        assertThat(JOBS.job(job).params()).isEqualTo("\"" + file + "\"");
+        assertThat(JOBS.count("SELECT count(*) FROM job_files WHERE job_id = ? AND attempt = 0", job))
+                .isEqualTo(1);
+        assertThat(JOBS.job(without).errorCode()).isEqualTo("INVALID_REFERENCE");
+        assertThat(JOBS.job(without).errorMessage()).contains("stands for the file stale of job");
+    }
+
+    @Test
+    void aFileThatAResultNamesIsGivenToTheJobThatTakesIt() {
+        UUID file = UUID.randomUUID();
+        JOBS.update(
+                "INSERT INTO files (id, name, media_type, bytes, sha256, expires_at) VALUES (?, 'a', 'b', 0, '', NOW())",
+                file);
+        Lease first = JOBS.leased();
+        Lease other = JOBS.leased();
+        UUID job = with("{\"$result\": \"" + first.jobId() + "\"}", first.jobId());
+        UUID without = with("{\"$result\": \"" + other.jobId() + "\"}", other.jobId());
+        JOBS.complete(first, "\"" + file + "\"");
+        JOBS.complete(other, "\"" + UUID.randomUUID() + "\"");
+        Chains.Settled settled = new Chains(JOBS.jdbi(), ChainsTest::refuseNumbers, 200, ChainsTest::fileOf)
+                .settle(List.of(first.jobId(), other.jobId()));
+        assertThat(settled.released()).containsExactly(job);
+        assertThat(settled.ended()).containsExactly(without);
+        assertThat(JOBS.job(without).errorMessage()).contains("There is no file");
+        assertThat(JOBS.count("SELECT count(*) FROM job_files WHERE job_id = ? AND file_id = ?", job, file))
+                .isEqualTo(1);
+        assertThat(JOBS.count("SELECT count(*) FROM files WHERE expires_at > NOW() + INTERVAL '1 h'"))
+                .isEqualTo(1);
+    }
+
     @Test
     void aJobWaitsUntilAllItWaitsForHaveCompleted() {
         Lease first = JOBS.leased();

@@ -139,9 +139,9 @@ class IntakeTest {
     }
 
     @Test
-    void aHundredRacingSubmitsWithOneKeyMakeOneJob() {
+    void twoHundredRacingSubmitsWithOneKeyMakeOneJob() {
         group.start();
-        List<Submitted> all = submitAtOnce(100, i -> TestJobs.withKey("{\"a\": 1}", "one"));
+        List<Submitted> all = submitAtOnce(200, i -> TestJobs.withKey("{\"a\": 1}", "one"));
         assertThat(all.stream().map(s -> s.job().id()).distinct()).hasSize(1);
         assertThat(all.stream().filter(s -> !s.replayed())).hasSize(1);
         assertThat(JOBS.count("SELECT count(*) FROM jobs")).isEqualTo(1);

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class JobTransitionsTest {
+    private static final UUID[] NONE = {};
+
     @RegisterExtension
     @Order(1)
     static final TestDatabase DATABASE = TestDatabase.migrated();
@@ -105,13 +107,76 @@ class JobTransitionsTest {
                                 new Integer[] {3},
                                 new Integer[] {9},
                                 9,
-                                40_000))
+                                40_000,
+                                NONE))
                 .as("the first, and the one that fills the measure")
                 .hasSize(2);
         assertThat(JOBS.transitions()
-                        .claim(JOBS.liveNode(), new String[] {"large"}, new Integer[] {3}, new Integer[] {9}, 9, 1))
+                        .claim(
+                                JOBS.liveNode(),
+                                new String[] {"large"},
+                                new Integer[] {3},
+                                new Integer[] {9},
+                                9,
+                                1,
+                                NONE))
                 .as("one goes, however large")
                 .hasSize(1);
+        assertThat(JOBS.transitions()
+                        .claimAlone(
+                                JOBS.liveNode(),
+                                new String[] {"large"},
+                                new Integer[] {3},
+                                new Integer[] {9},
+                                9,
+                                1,
+                                NONE))
+                .as("in one walk, too")
+                .hasSize(1);
+    }
+
+    @Test
+    void aClaimInOneWalkTakesTheSameJobsAsOneInTwo() {
+        JOBS.pendingMany("first", 5);
+        JOBS.pendingMany("second", 5);
+        JOBS.update("UPDATE jobs SET priority = 5 WHERE tool_name = 'second' AND queue_seq % 2 = 0");
+        List<QueuePlace> inTwo = places(false);
+        JOBS.update("DELETE FROM job_leases");
+        assertThat(places(true)).hasSize(6).isEqualTo(inTwo);
+    }
+
+    private static List<QueuePlace> places(boolean alone) {
+        JobTransitions t = JOBS.transitions();
+        String[] tools = {"first", "second"};
+        Integer[] losses = {3, 3};
+        Integer[] free = {3, 9};
+        List<ClaimedJob> jobs = alone
+                ? t.claimAlone(JOBS.liveNode(), tools, losses, free, 6, Long.MAX_VALUE, NONE)
+                : t.claim(JOBS.liveNode(), tools, losses, free, 6, Long.MAX_VALUE, NONE);
+        return jobs.stream().map(ClaimedJob::place).toList();
+    }
+
+    @Test
+    void whatTheCallerHoldsIsPassedOver() {
+        JOBS.pendingMany("held", 3);
+        UUID[] held = {
+            JOBS.jdbi()
+                    .withHandle(h -> h.createQuery(
+                                    "SELECT id FROM jobs WHERE tool_name = 'held' ORDER BY queue_seq LIMIT 1")
+                            .mapTo(UUID.class)
+                            .one())
+        };
+        assertThat(JOBS.transitions()
+                        .claimAlone(
+                                JOBS.liveNode(),
+                                new String[] {"held"},
+                                new Integer[] {3},
+                                new Integer[] {9},
+                                9,
+                                Long.MAX_VALUE,
+                                held))
+                .hasSize(2)
+                .noneMatch(job -> job.lease().jobId().equals(held[0]));
     }
 
     @Test
@@ -128,6 +193,7 @@ class JobTransitionsTest {
                         new Integer[] {3},
                         9,
                         Long.MAX_VALUE,
+                        NONE,
                         new String[] {"queued", "queued"},
                         new Integer[] {0, 5},
                         new Long[] {low.get(0), high.get(1)});
@@ -157,7 +223,8 @@ class JobTransitionsTest {
                         new Integer[] {3, 3},
                         new Integer[] {2, 9},
                         6,
-                        Long.MAX_VALUE);
+                        Long.MAX_VALUE,
+                        NONE);
         assertThat(claimed)
                 .extracting(ClaimedJob::tool)
                 .containsExactly("narrow", "narrow", "wide", "wide", "wide", "wide");

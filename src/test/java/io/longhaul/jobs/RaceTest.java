@@ -125,7 +125,14 @@ class RaceTest {
         long node = JOBS.liveNode();
         try (Parked claim = parked()) {
             List<ClaimedJob> claimed = claim.transitions()
-                    .claim(node, new String[] {TestJobs.TOOL}, new Integer[] {3}, new Integer[] {1}, 1, Long.MAX_VALUE);
+                    .claim(
+                            node,
+                            new String[] {TestJobs.TOOL},
+                            new Integer[] {3},
+                            new Integer[] {1},
+                            1,
+                            Long.MAX_VALUE,
+                            new UUID[0]);
             assertThat(claimed).hasSize(1);
             CompletableFuture<Cancellation.Answer> cancel = Parked.beside(() -> JOBS.cancel(id));
             claim.awaitWaiters(1);
@@ -156,7 +163,14 @@ class RaceTest {
         long node = JOBS.liveNode();
         try (Parked first = parked()) {
             List<ClaimedJob> one = first.transitions()
-                    .claim(node, new String[] {TestJobs.TOOL}, new Integer[] {3}, new Integer[] {6}, 6, Long.MAX_VALUE);
+                    .claim(
+                            node,
+                            new String[] {TestJobs.TOOL},
+                            new Integer[] {3},
+                            new Integer[] {6},
+                            6,
+                            Long.MAX_VALUE,
+                            new UUID[0]);
             List<ClaimedJob> two = JOBS.claim(JOBS.liveNode(), 3, 6, TestJobs.TOOL);
             first.commit();
             assertThat(one).hasSize(6);
@@ -274,7 +288,8 @@ class RaceTest {
                             new Integer[] {3},
                             new Integer[] {1},
                             1,
-                            Long.MAX_VALUE);
+                            Long.MAX_VALUE,
+                            new UUID[0]);
             assertThat(again).hasSize(1);
             CompletableFuture<Boolean> completion = Parked.beside(() -> JOBS.complete(stale, "\"stale\""));
             rescue.awaitWaiters(1);

@@ -62,7 +62,7 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
     public void beforeEach(ExtensionContext context) {
         update(
                 "TRUNCATE jobs, job_leases, nodes, job_attempts, job_progress, job_logs, job_batches, job_dependencies, tool_pauses,"
-                        + " tool_limits, schedules, housekeepers, quarantined_rows");
+                        + " tool_limits, schedules, housekeepers, quarantined_rows, webhooks, webhook_deliveries, webhook_attempts");
     }
 
     @Override
@@ -200,13 +200,18 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
         Integer[] free = new Integer[tools.length];
         Arrays.fill(losses, maxLosses);
         Arrays.fill(free, limit);
-        return transitions().claim(node, tools, losses, free, limit, Long.MAX_VALUE);
+        return transitions().claim(node, tools, losses, free, limit, Long.MAX_VALUE, new UUID[0]);
     }
 
     /** Makes a job of {@link #TOOL} and leases it to a new node. */
     public Lease leased() {
         pending();
         return claim(liveNode());
+    }
+
+    /** Completes a job; false if the lease is lost. */
+    public boolean end(Lease lease, String result) {
+        return complete(lease, result);
     }
 
     boolean complete(Lease lease, String result) {

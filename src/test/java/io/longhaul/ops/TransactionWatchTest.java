@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.Database;
 import io.longhaul.testing.TestDatabase;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Label;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -48,6 +51,7 @@ class TransactionWatchTest {
         assertThat(condition.ok()).isTrue();
         assertThat(condition.degraded()).isFalse();
         assertThat(condition.message()).isEqualTo("None is open.");
+        assertThat(metric(watch(DATABASE.dataSource(), SHORT))).isEmpty();
     }
 
     @Test
@@ -68,12 +72,24 @@ class TransactionWatchTest {
             assertThat(condition.cure()).isEqualTo("SELECT pg_terminate_backend(" + pid + ")");
             assertThat(condition.details()).containsEntry("application", "forgotten");
             assertThat(watch.ageSeconds()).isPositive();
+            assertThat(metric(watch)).contains("forgotten", DATABASE.user(), Long.toString(pid), "idle in transaction");
             assertThat(watch(DATABASE.dataSource(), Duration.ofHours(1))
                             .condition()
                             .degraded())
                     .isFalse();
             forgotten.rollback();
         }
+    }
+
+    /** The labels of the one line that metrics have of it. */
+    private static List<String> metric(TransactionWatch watch) {
+        PrometheusRegistry registry = new PrometheusRegistry();
+        OldestTransactionMetric.register(watch, registry);
+        return registry.scrape().stream()
+                .flatMap(figure -> figure.getDataPoints().stream())
+                .flatMap(line -> line.getLabels().stream())
+                .map(Label::getValue)
+                .toList();
     }
 
     @Test

@@ -123,6 +123,19 @@ class DbCommandTest {
     }
 
     @Test
+    void aReleaseRollsNothingBackBelowWhatANewerOneMade() throws Exception {
+        run("db", "migrate", "FILE");
+        new Migrations(source()).run(Migrations.changelog("newer"), liquibase -> liquibase.update(1, ""));
+        assertThat(run("db", "status", "FILE").out)
+                .contains("is at level 9001, beyond this release's " + LEVEL + ": up to date");
+        for (String[] words :
+                List.of(new String[] {"db", "rollback", "-c", "1", "FILE"}, new String[] {"db", "test", "FILE"})) {
+            assertFails(run(words), "9001-additive", "roll back with its jar", "nothing was changed");
+        }
+        assertThat(run("schema", "verify", "--compatible", "FILE").exitCode).isZero();
+    }
+
+    @Test
     void rollbackLosesRowsOnlyWhenToldByTheDatabasesName() {
         run("db", "migrate", "FILE");
         Sql.addJobs(source(), 7);
@@ -186,7 +199,21 @@ class DbCommandTest {
     @Test
     void nobodyCanDropEverything() {
         assertThat(run("db", "drop-all", "--confirm-delete-everything", "FILE").exitCode)
-                .isEqualTo(1);
+                .isEqualTo(2);
+    }
+
+    /** A check that was mistyped must not look like one that said no. */
+    @Test
+    void wordsThatAreNotUnderstoodHaveAnExitCodeOfTheirOwn() {
+        for (String[] words : List.of(
+                new String[] {"schema"},
+                new String[] {"schema", "verfy", "FILE"},
+                new String[] {"schema", "verify", "--level", "two", "FILE"},
+                new String[] {"db", "migrate", "--colour", "red", "FILE"})) {
+            Ran ran = run(words);
+            assertThat(ran.exitCode).as(List.of(words).toString()).isEqualTo(2);
+            assertThat(ran.err).contains("usage: ");
+        }
     }
 
     @Test

@@ -86,13 +86,14 @@ record MigrationCost(
     }
 
     /** Why nobody should release it; empty if there is no reason. */
-    List<String> complaints(boolean mayReadAll) {
+    List<String> complaints(boolean mayReadAll, boolean touchesNoRow) {
         List<String> all = new ArrayList<>();
         if (!rewritten.isEmpty()) {
             all.add("rewrites " + String.join(", ", rewritten));
         }
         // These are held for as long as the work takes, and keep writers out.
         locks.stream()
+                .filter(lock -> !touchesNoRow || read > 0)
                 .filter(lock -> lock.matches("(Share|ShareRowExclusive|Exclusive)Lock on .*"))
                 .forEach(lock -> all.add("takes " + lock));
         boolean exclusive = locks.contains("AccessExclusiveLock on jobs");

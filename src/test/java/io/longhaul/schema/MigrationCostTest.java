@@ -23,7 +23,12 @@ class MigrationCostTest {
             "0002-job-columns", "gives old pending rows a place in the queue, once, before any node of level 2 runs",
             "rollback of 0002-job-columns", "copies what would be lost",
             "rollback of 0003-job-columns", "copies what would be lost",
-            "rollback of 0005-remote-columns", "copies what would be lost");
+            "rollback of 0005-remote-columns", "copies what would be lost",
+            "rollback of 0007-webhook-columns", "copies what would be lost");
+
+    /** Keeps writers out for the blink of an eye in which the catalog changes, with the reason why it may. */
+    private static final Map<String, String> TOUCHES_NO_ROW =
+            Map.of("0007-webhook-triggers", "makes triggers, which reads and writes no row of their tables");
 
     @RegisterExtension
     final TestDatabase database = TestDatabase.empty();
@@ -44,7 +49,8 @@ class MigrationCostTest {
         }
         costs.forEach(cost -> System.out.println("Cost: " + cost));
         assertThat(costs)
-                .allSatisfy(cost -> assertThat(cost.complaints(MAY_READ_ALL_ROWS.containsKey(cost.name())))
+                .allSatisfy(cost -> assertThat(cost.complaints(
+                                MAY_READ_ALL_ROWS.containsKey(cost.name()), TOUCHES_NO_ROW.containsKey(cost.name())))
                         .as("%s", cost)
                         .isEmpty());
         assertThat(Sql.one(source(), "SELECT count(*) >= " + ROWS + " FROM public_archive.jobs"))
@@ -66,7 +72,7 @@ class MigrationCostTest {
         Sql.addJobs(source(), ROWS);
         Sql.run(source(), "UPDATE jobs SET error_message = 'none'");
         MigrationCost cost = MigrationCost.ofStatements(source(), "bad", ROWS, statements);
-        assertThat(cost.complaints(false)).as("%s", cost).anyMatch(said -> said.contains(complaint));
+        assertThat(cost.complaints(false, false)).as("%s", cost).anyMatch(said -> said.contains(complaint));
     }
 
     private DataSource source() {

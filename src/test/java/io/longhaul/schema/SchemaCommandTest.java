@@ -62,6 +62,20 @@ class SchemaCommandTest {
     }
 
     @Test
+    void verifyDoesNotSendItsReaderInACircle() throws Exception {
+        new Migrations(source()).up();
+        Sql.run(source(), "ALTER TABLE jobs ALTER COLUMN status SET DEFAULT 'running'");
+        assertThat(commands.run("schema", "verify", "FILE").out())
+                .contains("SET DEFAULT 'pending'::jobstatus;", "Cure: the statements above")
+                .doesNotContain("shows the repair");
+        // Migrating alone would leave it so.
+        new Migrations(source()).down(1);
+        assertThat(commands.run("schema", "verify", "FILE").out())
+                .containsPattern(
+                        "Cure: java -jar app.jar db migrate \\S+, and for what was changed by hand the statements");
+    }
+
+    @Test
     void verifyLooksAtTheGrantsOfARole() throws Exception {
         new Migrations(source()).up();
         String role = "app_" + Sql.one(source(), "SELECT replace(gen_random_uuid()::text, '-', '')");

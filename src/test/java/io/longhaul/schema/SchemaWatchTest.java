@@ -88,6 +88,17 @@ class SchemaWatchTest {
     }
 
     @Test
+    void whatWasChangedByHandIsToldBesideWhatIsPending() throws Exception {
+        new Migrations(source()).down(1);
+        Sql.run(source(), "ALTER TABLE jobs RENAME COLUMN parameters TO params");
+        SchemaState state = watching(source()).check();
+        assertThat(state.status()).isEqualTo(Status.MIGRATION_REQUIRED);
+        assertThat(state.cure())
+                .isEqualTo("java -jar app.jar db migrate config.yml, and for what was changed by hand"
+                        + " java -jar app.jar schema verify config.yml, which shows the repair");
+    }
+
+    @Test
     void aTableDroppedByHandIsToldApartFromOneNeverMade() {
         Sql.run(source(), "DROP TABLE jobs CASCADE");
         SchemaState state = watching(source()).check();

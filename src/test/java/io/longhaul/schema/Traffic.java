@@ -6,9 +6,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
-/** Somebody who writes to the jobs table without a pause, and somebody who reads it. */
+/** Somebody who writes to the jobs table hundreds of times a second, and somebody who reads it as often. */
 final class Traffic implements AutoCloseable {
     private static final String WRITE =
             "INSERT INTO jobs (tool_name, trace_id, parameters, expires_at) VALUES ('t', 'x', '{}', NOW())";
@@ -56,6 +57,8 @@ final class Traffic implements AutoCloseable {
                 once(statement, sql);
                 longest.accumulateAndGet(System.nanoTime() - begun, Math::max);
                 count.incrementAndGet();
+                // As many as may meet a lock, and not so many that they are all that is measured.
+                LockSupport.parkNanos(1_000_000L);
             }
         } catch (SQLException e) {
             throw new AssertionError(e);

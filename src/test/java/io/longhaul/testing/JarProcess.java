@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 /** The packaged jar, run in a process of its own. It never outlives the test JVM. */
 public final class JarProcess implements AutoCloseable {
-    private static final Path JAR = Path.of("target", "app.jar");
+    static final Path JAR = Path.of("target", "app.jar");
     private static final Path LOGS = Path.of("target", "it-logs");
 
     /** A quick start counts for more here than speed later. */
@@ -50,11 +50,21 @@ public final class JarProcess implements AutoCloseable {
      * @return a process that may still be starting
      */
     public static JarProcess start(Path jar, String name, Map<String, String> environment, String... arguments) {
+        return start(jar.equals(JAR) ? SharedClasses.options() : List.of(), jar, name, environment, arguments);
+    }
+
+    /** Starts the jar with options of the virtual machine. */
+    static JarProcess start(List<String> options, String name, Map<String, String> environment, String... arguments) {
+        return start(options, JAR, name, environment, arguments);
+    }
+
+    private static JarProcess start(
+            List<String> options, Path jar, String name, Map<String, String> environment, String... arguments) {
         try {
             Files.createDirectories(LOGS);
             Path out = Files.createTempFile(LOGS, name + "-", ".out");
             Path err = Path.of(out.toString().replaceFirst("out$", "err"));
-            ProcessBuilder builder = new ProcessBuilder(command(jar, arguments))
+            ProcessBuilder builder = new ProcessBuilder(command(options, jar, arguments))
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile());
             builder.environment().keySet().removeIf(JarProcess::configuresUs);
@@ -67,7 +77,7 @@ public final class JarProcess implements AutoCloseable {
         }
     }
 
-    private static List<String> command(Path jar, String... arguments) throws IOException {
+    private static List<String> command(List<String> options, Path jar, String... arguments) throws IOException {
         List<String> words = new ArrayList<>();
         if (ignoresInterrupts()) {
             // Whoever is started in the background of a script ignores Ctrl-C, and hands that down.
@@ -75,6 +85,7 @@ public final class JarProcess implements AutoCloseable {
         }
         words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         words.addAll(QUICK);
+        words.addAll(options);
         words.addAll(List.of("-jar", jar.toString()));
         words.addAll(List.of(arguments));
         return words;

@@ -1,6 +1,7 @@
 package io.longhaul.testing;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -31,10 +32,16 @@ public final class Ledger {
         /**
          * Whether the work goes on.
          *
-         * @return false once its process has ended
+         * @return false once its process has ended; another one may have got its number since
          */
         public boolean isAlive() {
-            return JarProcess.isAlive(pid);
+            try {
+                String environment =
+                        Files.readString(Path.of("/proc", Long.toString(pid), "environ"), StandardCharsets.ISO_8859_1);
+                return JarProcess.isAlive(pid) && environment.contains("LONGHAUL_JOB_ID=" + job);
+            } catch (IOException e) {
+                return false;
+            }
         }
     }
 

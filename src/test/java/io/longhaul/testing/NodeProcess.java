@@ -1,5 +1,6 @@
 package io.longhaul.testing;
 
+import io.longhaul.client.LonghaulClient;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -21,6 +22,7 @@ public final class NodeProcess implements AutoCloseable {
             .build();
 
     private final JarProcess process;
+    private LonghaulClient client;
 
     private NodeProcess(JarProcess process) {
         this.process = process;
@@ -289,6 +291,18 @@ public final class NodeProcess implements AutoCloseable {
         return address("API");
     }
 
+    /**
+     * A client of its API, which sends a request again while the node is away or busy.
+     *
+     * @return closed with the node
+     */
+    public synchronized LonghaulClient client() throws IOException {
+        if (client == null) {
+            client = LonghaulClient.of(address());
+        }
+        return client;
+    }
+
     private String address(String server) throws IOException {
         Matcher address = Pattern.compile(" " + server + " +(http://\\S+)").matcher(process.out());
         if (!address.find()) {
@@ -310,7 +324,10 @@ public final class NodeProcess implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (client != null) {
+            client.close();
+        }
         process.close();
     }
 }

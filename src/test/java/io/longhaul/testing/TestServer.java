@@ -3,6 +3,7 @@ package io.longhaul.testing;
 import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.database.embedded.EmbeddedPostgres;
 import io.longhaul.database.embedded.EmbeddedPostgresException;
+import io.longhaul.database.embedded.SharedPrograms;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -103,7 +104,9 @@ record TestServer(String kind, String jdbcUrl, String user, String password, Run
     }
 
     private static TestServer embedded() {
+        SharedPrograms.linkInto(FOLDER);
         EmbeddedPostgres postgres = startOrShare();
+        SharedPrograms.easePassword(postgres.jdbcUrl(), postgres.user(), postgres.password());
         return new TestServer(
                 "the jar (data in " + FOLDER + ")",
                 postgres.jdbcUrl(),

@@ -28,7 +28,8 @@ public final class RecordedCall implements ToolCall {
     /** A report of progress. */
     public record Progress(double fraction, String message) {}
 
-    private final String jobId = UUID.randomUUID().toString();
+    private final String jobId;
+    private final int attempt;
     private final JsonNode params;
     private final String paramsJson;
     private final List<Progress> progress = new CopyOnWriteArrayList<>();
@@ -40,6 +41,13 @@ public final class RecordedCall implements ToolCall {
     private volatile Thread worker;
 
     public RecordedCall(String paramsJson) {
+        this(paramsJson, UUID.randomUUID(), 1);
+    }
+
+    /** A call of a certain attempt of a job. */
+    public RecordedCall(String paramsJson, UUID job, int attempt) {
+        this.jobId = job.toString();
+        this.attempt = attempt;
         this.paramsJson = paramsJson;
         try {
             params = JSON.readTree(paramsJson);
@@ -111,7 +119,7 @@ public final class RecordedCall implements ToolCall {
 
     @Override
     public int attempt() {
-        return 1;
+        return attempt;
     }
 
     @Override

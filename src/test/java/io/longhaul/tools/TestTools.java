@@ -12,11 +12,15 @@ public final class TestTools {
 
     /** All tools of a YAML list. */
     public static List<RegisteredTool> all(String yaml) {
+        return all(yaml, new Surroundings());
+    }
+
+    private static List<RegisteredTool> all(String yaml, Surroundings surroundings) {
         try {
             Path file = Files.createTempFile("tools", ".yml");
             try {
                 Files.writeString(file, yaml);
-                return new ToolFiles().load(file);
+                return new ToolFiles().load(file, surroundings);
             } finally {
                 Files.delete(file);
             }
@@ -27,7 +31,12 @@ public final class TestTools {
 
     /** The only tool of a YAML list. */
     public static RegisteredTool one(String yaml) {
-        List<RegisteredTool> tools = all(yaml);
+        return one(yaml, new Surroundings());
+    }
+
+    /** The only tool of a YAML list, in a server with more. */
+    public static RegisteredTool one(String yaml, Surroundings surroundings) {
+        List<RegisteredTool> tools = all(yaml, surroundings);
         if (tools.size() != 1) {
             throw new IllegalArgumentException(tools.size() + " tools");
         }

@@ -99,7 +99,8 @@ class ClusterTest {
                                 new Integer[] {maxLosses},
                                 new Integer[] {jobs},
                                 jobs,
-                                Long.MAX_VALUE))
+                                Long.MAX_VALUE,
+                                new UUID[0]))
                 .hasSize(jobs);
         JOBS.update("UPDATE nodes SET lease_until = NOW() - INTERVAL '1 s' WHERE id = ?", node);
     }

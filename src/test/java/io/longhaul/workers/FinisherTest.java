@@ -235,7 +235,14 @@ class FinisherTest {
 
     private static List<ClaimedJob> claimAll(long node) {
         return JOBS.transitions()
-                .claim(node, new String[] {TestJobs.TOOL}, new Integer[] {3}, new Integer[] {100}, 100, Long.MAX_VALUE);
+                .claim(
+                        node,
+                        new String[] {TestJobs.TOOL},
+                        new Integer[] {3},
+                        new Integer[] {100},
+                        100,
+                        Long.MAX_VALUE,
+                        new UUID[0]);
     }
 
     private void writeUnchecked() {

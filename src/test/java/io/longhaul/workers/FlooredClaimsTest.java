@@ -72,7 +72,7 @@ class FlooredClaimsTest {
 
     private List<ClaimedJob> claimFromFront() {
         return JOBS.transitions()
-                .claim(node, tools(), many(OFFER.maxLosses()), many(OFFER.free()), AT_ONCE, Claims.BYTES);
+                .claim(node, tools(), many(OFFER.maxLosses()), many(OFFER.free()), AT_ONCE, Claims.BYTES, new UUID[0]);
     }
 
     private List<ClaimedJob> claimFrom(Floors.Columns columns) {
@@ -84,6 +84,7 @@ class FlooredClaimsTest {
                 many(OFFER.free()),
                 AT_ONCE,
                 Claims.BYTES,
+                new UUID[0],
                 columns.queues().toArray(String[]::new),
                 many(columns.priorities()),
                 columns.floors().toArray(Long[]::new));

@@ -340,9 +340,15 @@ class LimitsTest {
             open.release(2);
             Await.until("what ran is completed", () -> JOBS.job(running).status() == JobStatus.COMPLETED);
             assertThat(JOBS.job(waiting).status()).isEqualTo(JobStatus.PENDING);
+            Await.until(
+                    "all nodes can see that it has no tools",
+                    () -> JOBS.count("SELECT count(*) FROM nodes WHERE tools = '{}'") == 1);
             node.workers.resume();
             assertThat(node.workers.isDraining()).isFalse();
             Await.until("the other is completed", () -> JOBS.job(waiting).status() == JobStatus.COMPLETED);
+            Await.until(
+                    "it has its tools again",
+                    () -> JOBS.count("SELECT count(*) FROM nodes WHERE tools = '{slow}'") == 1);
         }
     }
 

@@ -68,7 +68,8 @@ class RescuerTest {
                         new Integer[] {3},
                         new Integer[] {30},
                         30,
-                        Long.MAX_VALUE);
+                        Long.MAX_VALUE,
+                        new UUID[0]);
         JOBS.update("UPDATE nodes SET lease_until = NOW() - INTERVAL '1 s'");
         JOBS.update("ALTER TABLE jobs ADD CONSTRAINT stuck CHECK (losses = 0 OR parameters->>'n' <> '7')");
         try {
@@ -94,7 +95,8 @@ class RescuerTest {
                         new Integer[] {3},
                         new Integer[] {450},
                         450,
-                        Long.MAX_VALUE);
+                        Long.MAX_VALUE,
+                        new UUID[0]);
         JOBS.update("UPDATE nodes SET lease_until = NOW() - INTERVAL '1 s'");
         rescuer(Duration.ofMillis(1)).rescue();
         assertThat(facts.rescued).hasSize(450);

@@ -1,6 +1,9 @@
 package io.longhaul.tools.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.tools.Folders.Folder;
 import io.longhaul.tools.Refusal;
 import io.longhaul.tools.Template;
 import io.longhaul.tools.ToolConfigurationException;
@@ -8,7 +11,9 @@ import io.longhaul.tools.spi.FailureKind;
 import java.nio.charset.Charset;
 import java.nio.charset.CharsetEncoder;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The configured command: a program and the groups of elements its arguments are made from. No shell ever sees them,
@@ -23,8 +28,10 @@ final class Arguments {
     private final String program;
     private final List<List<Template>> groups;
     private final boolean allowDashes;
+    private final Set<CallFolder> folders;
 
-    private Arguments(String program, List<List<Template>> groups, boolean allowDashes) {
+    private Arguments(String program, List<List<Template>> groups, boolean allowDashes, Set<CallFolder> folders) {
+        this.folders = folders;
         this.program = program;
         this.groups = groups;
         this.allowDashes = allowDashes;
@@ -44,11 +51,18 @@ final class Arguments {
         }
         List<List<Template>> groups =
                 command.stream().skip(1).map(Arguments::group).toList();
+        Set<CallFolder> folders = EnumSet.noneOf(CallFolder.class);
         groups.stream()
                 .flatMap(List::stream)
                 .flatMap(Template::paths)
-                .forEach(path -> path.checkAgainst("command", schema));
-        return new Arguments(program(group(command.get(0))), groups, allowDashes);
+                .forEach(path -> CallFolder.of(path, schema)
+                        .ifPresentOrElse(folders::add, () -> path.checkAgainst("command", schema)));
+        return new Arguments(program(group(command.get(0))), groups, allowDashes, folders);
+    }
+
+    /** Whether it names a folder of the call. */
+    boolean needsFolder() {
+        return !folders.isEmpty();
     }
 
     String program() {
@@ -79,9 +93,21 @@ final class Arguments {
     /**
      * The arguments of one call, without the program.
      *
+     * @param params with the paths of files
+     * @param folder the call's own, or null if it has none
      * @throws Refusal if a param cannot be an argument
      */
-    List<String> fill(JsonNode params) throws Refusal {
+    List<String> fill(JsonNode params, Folder folder) throws Refusal {
+        return fill(folders.isEmpty() ? params : withFolders(params, folder));
+    }
+
+    private JsonNode withFolders(JsonNode params, Folder folder) {
+        ObjectNode all = params.isObject() ? params.deepCopy() : JsonNodeFactory.instance.objectNode();
+        folders.forEach(one -> all.put(one.placeholder(), one.in(folder).toString()));
+        return all;
+    }
+
+    private List<String> fill(JsonNode params) throws Refusal {
         List<String> arguments = new ArrayList<>();
         // After "--" programs take everything as an operand.
         boolean optionsEnded = false;

@@ -1,5 +1,6 @@
 package io.longhaul.tools.command;
 
+import io.longhaul.tools.Folders.Folder;
 import io.longhaul.tools.ProtocolLine;
 import io.longhaul.tools.Refusal;
 import io.longhaul.tools.process.LineReader;
@@ -23,6 +24,7 @@ final class CommandTool implements Tool {
     private final OutputRules rules;
     private final ExitCodes exitCodes;
     private final Duration grace;
+    private final FolderUse folders;
 
     /** Why waiting for a command is over. */
     private enum Ending {
@@ -31,7 +33,14 @@ final class CommandTool implements Tool {
         CANCELLED
     }
 
-    CommandTool(ToolDescription description, Launch launch, OutputRules rules, ExitCodes exitCodes, Duration grace) {
+    CommandTool(
+            ToolDescription description,
+            Launch launch,
+            OutputRules rules,
+            ExitCodes exitCodes,
+            Duration grace,
+            FolderUse folders) {
+        this.folders = folders;
         this.description = description;
         this.launch = launch;
         this.rules = rules;
@@ -49,13 +58,28 @@ final class CommandTool implements Tool {
         if (call.isCancelled()) {
             return STOPPED;
         }
+        try (Folder folder = folders.open(call)) {
+            ToolResult result = run(call, folder);
+            if (folder != null && result instanceof ToolResult.Success) {
+                folder.store();
+            }
+            return result;
+        } catch (Refusal refusal) {
+            return refusal.failure();
+        }
+    }
+
+    private ToolResult run(ToolCall call, Folder folder) throws InterruptedException, Refusal {
         CompletableFuture<Ending> ending = new CompletableFuture<>();
         // Closed after the command, when nobody writes to it any more.
         try (StandardOutput output = new StandardOutput(rules, call, () -> ending.complete(Ending.OVERFLOW));
-                RunningCommand command = launch.start(call)) {
-            return follow(command, call, output, ending);
-        } catch (Refusal refusal) {
-            return refusal.failure();
+                RunningCommand command = launch.start(call, folder)) {
+            ToolResult result = follow(command, call, output, ending);
+            if (folder != null) {
+                // What it left running must not write while its files are stored and removed.
+                command.kill();
+            }
+            return result;
         }
     }
 

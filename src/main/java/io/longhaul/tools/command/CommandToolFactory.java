@@ -7,11 +7,13 @@ import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.annotation.Nulls;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
+import io.longhaul.tools.FileParams;
 import io.longhaul.tools.OutputMode;
 import io.longhaul.tools.Surroundings;
 import io.longhaul.tools.ToolConfigurationException;
 import io.longhaul.tools.ToolFactory;
 import io.longhaul.tools.process.Environment;
+import io.longhaul.tools.process.Limits;
 import io.longhaul.tools.secrets.Scrubbed;
 import io.longhaul.tools.secrets.Secret;
 import io.longhaul.tools.spi.Tool;
@@ -73,7 +75,7 @@ public final class CommandToolFactory extends ToolFactory {
     @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
     private List<String> passEnv = Environment.USUAL;
 
-    /** Where the command runs; relative to where the server was started. */
+    /** Where the command runs: relative to where the server was started, or a folder of the call such as {outputs}. */
     @JsonProperty("working_directory")
     @JsonSetter(nulls = Nulls.SKIP)
     private String workingDirectory = "";
@@ -97,22 +99,39 @@ public final class CommandToolFactory extends ToolFactory {
     @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
     private Set<Integer> fatalExitCodes = Set.of();
 
+    /** Whether calls have folders of their own although nothing else here says so. */
+    @JsonProperty
+    private boolean files;
+
+    /** How much of the machine a command may use. */
+    @JsonProperty
+    @JsonSetter(nulls = Nulls.SKIP)
+    private Limits limits = Limits.NONE;
+
     @Override
     public List<Tool> build(Surroundings surroundings) {
+        limits.checkSystem();
+        CallFolder folder = CallFolder.of(workingDirectory).orElse(null);
+        Arguments arguments = Arguments.parse(command, paramsSchema(), allowDashes);
+        FileParams fileParams = FileParams.of(paramsSchema());
+        boolean needsFolder = files || folder != null || fileParams.any() || arguments.needsFolder();
         Launch launch = new Launch(
-                Arguments.parse(command, paramsSchema(), allowDashes),
+                arguments,
                 new Environment(name(), System.getenv(), passEnv, env).withSecrets(secretEnv),
-                directory(),
+                directory(folder == null ? workingDirectory : ""),
+                folder,
+                limits,
                 stdin == Stdin.PARAMS);
         OutputRules rules = new OutputRules(output, protocol, mostOutput());
-        ExitCodes exitCodes = new ExitCodes(Set.copyOf(retryableExitCodes), Set.copyOf(fatalExitCodes));
+        ExitCodes exitCodes = new ExitCodes(Set.copyOf(retryableExitCodes), Set.copyOf(fatalExitCodes), limits);
         secretEnv.values().forEach(Secret::value);
-        Tool tool = new CommandTool(describe(), launch, rules, exitCodes, grace.toJavaDuration());
+        FolderUse use = new FolderUse(needsFolder, surroundings::folders, fileParams);
+        Tool tool = new CommandTool(describe(), launch, rules, exitCodes, grace.toJavaDuration(), use);
         return List.of(Scrubbed.of(tool, List.copyOf(secretEnv.values())));
     }
 
-    private Path directory() {
-        Path directory = Path.of(workingDirectory).toAbsolutePath().normalize();
+    private static Path directory(String configured) {
+        Path directory = Path.of(configured).toAbsolutePath().normalize();
         if (!Files.isDirectory(directory)) {
             throw new ToolConfigurationException(
                     "working_directory %s is no folder: create it or correct the path".formatted(directory));

@@ -1,8 +1,10 @@
 package io.longhaul.tools.command;
 
 import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.process.Limits;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -10,8 +12,9 @@ import java.util.Set;
  *
  * @param retryable if not empty, only these are worth another attempt
  * @param fatal these never are
+ * @param limits what the command may use of the machine
  */
-record ExitCodes(Set<Integer> retryable, Set<Integer> fatal) {
+record ExitCodes(Set<Integer> retryable, Set<Integer> fatal, Limits limits) {
     /** What shells and setsid exit with when the program is not executable, or not found. */
     private static final Set<Integer> NOT_STARTED = Set.of(126, 127);
 
@@ -31,9 +34,16 @@ record ExitCodes(Set<Integer> retryable, Set<Integer> fatal) {
 
     /** The failure that a non-zero exit code stands for. */
     ToolResult failure(int code, String lastErrors) {
+        Optional<String> exceeded = limits.exceeded(code, lastErrors);
+        if (exceeded.isPresent()) {
+            return ToolResult.failure(FailureKind.LIMIT_EXCEEDED, exceeded.get() + because(lastErrors));
+        }
         FailureKind kind = NOT_STARTED.contains(code) ? FailureKind.UNAVAILABLE : FailureKind.TOOL_ERROR;
-        String reason = lastErrors.isEmpty() ? "." : ": " + lastErrors;
-        return new ToolResult.Failure(kind, described(code) + reason, isRetryable(code));
+        return new ToolResult.Failure(kind, described(code) + because(lastErrors), isRetryable(code));
+    }
+
+    private static String because(String lastErrors) {
+        return lastErrors.isEmpty() ? "." : ": " + lastErrors;
     }
 
     boolean isRetryable(int code) {

@@ -1,8 +1,10 @@
 package io.longhaul.tools.command;
 
+import io.longhaul.tools.Folders.Folder;
 import io.longhaul.tools.Refusal;
 import io.longhaul.tools.process.CallProcesses;
 import io.longhaul.tools.process.Environment;
+import io.longhaul.tools.process.Limits;
 import io.longhaul.tools.process.Program;
 import io.longhaul.tools.process.Sessions;
 import io.longhaul.tools.spi.FailureKind;
@@ -15,7 +17,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
@@ -23,10 +24,18 @@ import java.util.regex.Pattern;
  *
  * @param arguments program and arguments
  * @param environment its environment variables
- * @param directory its working directory
+ * @param directory its working directory, where it is no folder of the call
+ * @param folder its working directory if that is a folder of the call, else null
+ * @param limits what it may use of the machine
  * @param feedsParams whether it gets the params as JSON on standard input; otherwise that is empty
  */
-record Launch(Arguments arguments, Environment environment, Path directory, boolean feedsParams) {
+record Launch(
+        Arguments arguments,
+        Environment environment,
+        Path directory,
+        CallFolder folder,
+        Limits limits,
+        boolean feedsParams) {
     /** The JVM tells the system's errors only by their number in the message; 7 is E2BIG. */
     private static final Pattern TOO_LONG = Pattern.compile("error(=|: )7\\b");
 
@@ -35,28 +44,38 @@ record Launch(Arguments arguments, Environment environment, Path directory, bool
     /**
      * Starts the command.
      *
+     * @param call what it works for
+     * @param own the call's own folder, or null if it has none
      * @return the running command; to be closed
      * @throws Refusal if it cannot be started, saying why
      */
-    RunningCommand start(ToolCall call) throws Refusal {
-        String id = UUID.randomUUID().toString();
-        Process process = start(builder(call, id));
+    RunningCommand start(ToolCall call, Folder own) throws Refusal {
+        String id = CallProcesses.newId();
+        Process process = start(builder(call, own, id));
         RunningCommand command = new RunningCommand(process, CallProcesses.of(process.toHandle(), id));
         if (feedsParams) {
-            command.feed((call.paramsJson() + "\n").getBytes(StandardCharsets.UTF_8));
+            String params = own == null ? call.paramsJson() : own.paramsJson();
+            command.feed((params + "\n").getBytes(StandardCharsets.UTF_8));
         }
         return command;
     }
 
-    private ProcessBuilder builder(ToolCall call, String id) throws Refusal {
+    private ProcessBuilder builder(ToolCall call, Folder own, String id) throws Refusal {
         List<String> command = new ArrayList<>();
         command.add(Program.find(arguments.program(), environment.searchPath(), directory)
                 .toString());
-        command.addAll(arguments.fill(call.params()));
-        ProcessBuilder builder = new ProcessBuilder(Sessions.command(command)).directory(directory.toFile());
+        command.addAll(arguments.fill(own == null ? call.params() : own.params(), own));
+        ProcessBuilder builder = new ProcessBuilder(Sessions.command(limits.command(command)))
+                .directory((folder == null ? directory : folder.in(own)).toFile());
         Map<String, String> variables = builder.environment();
         variables.clear();
         variables.putAll(environment.of(call, id));
+        if (own != null) {
+            variables.put("LONGHAUL_INPUTS", own.inputs().toString());
+            variables.put("LONGHAUL_OUTPUTS", own.outputs().toString());
+            variables.put("LONGHAUL_WORK", own.work().toString());
+            environment.putUnlessConfigured(variables, "TMPDIR", own.temporary().toString());
+        }
         return feedsParams ? builder : builder.redirectInput(NOTHING);
     }
 

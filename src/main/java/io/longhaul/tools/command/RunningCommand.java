@@ -121,6 +121,11 @@ final class RunningCommand implements AutoCloseable {
         all.stop(grace);
     }
 
+    /** Kills all its processes, also those that left its group, and waits until they are gone. */
+    void kill() {
+        all.kill();
+    }
+
     @Override
     public void close() {
         all.close();

@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +53,7 @@ final class StdioTransport implements Transport {
 
     @Override
     public void open(Session session) throws LostException {
-        String id = UUID.randomUUID().toString();
+        String id = CallProcesses.newId();
         try {
             process = builder(id).start();
         } catch (IOException e) {

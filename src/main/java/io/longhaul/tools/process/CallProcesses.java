@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -26,8 +27,12 @@ public final class CallProcesses {
 
     private static final long POLL_MILLIS = 20;
 
+    /** What the marks of this server's calls begin with, so that the guard finds them all when it is gone. */
+    static final String OF_THIS_SERVER = UUID.randomUUID().toString().substring(0, 18);
+
     private final ProcessHandle leader;
     private final long group;
+    private final String id;
     private final String mark;
     private final ProcessGuard guard;
 
@@ -41,11 +46,21 @@ public final class CallProcesses {
     CallProcesses(ProcessHandle leader, String id, ProcessGuard guard) {
         this.leader = leader;
         this.group = leader.pid();
+        this.id = id;
         this.mark = Environment.CALL + "=" + id;
         this.guard = guard;
         if (Sessions.available()) {
             guard.watch(group);
         }
+    }
+
+    /**
+     * Makes a mark for the processes of one call.
+     *
+     * @return the value of {@link Environment#CALL}; unique
+     */
+    public static String newId() {
+        return OF_THIS_SERVER + UUID.randomUUID();
     }
 
     /**
@@ -89,8 +104,9 @@ public final class CallProcesses {
                 .forEach(member -> member.handle().destroy());
     }
 
-    /** Kills what is left and no longer watches. Cheap when the group is empty. */
+    /** Kills what is left and no longer watches: the group at once, what left it within a second. Cheap. */
     public void close() {
+        Strays.shared().end(id);
         if (Sessions.available()) {
             guard.signal("KILL", group);
             guard.forget(group);

@@ -5,6 +5,7 @@ import io.longhaul.tools.secrets.Secret;
 import io.longhaul.tools.spi.ToolCall;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -23,6 +24,7 @@ public final class Environment {
     static final String PATH_OF_SYSTEM = "/usr/local/bin:/usr/bin:/bin";
 
     private final Map<String, String> fixed = new TreeMap<>();
+    private final Set<String> configured;
     private final Map<String, Secret> secrets = new TreeMap<>();
     private final String tool;
 
@@ -43,6 +45,7 @@ public final class Environment {
             }
         }
         fixed.putAll(added);
+        configured = Set.copyOf(added.keySet());
     }
 
     /**
@@ -63,6 +66,19 @@ public final class Environment {
      */
     public String searchPath() {
         return fixed.get("PATH");
+    }
+
+    /**
+     * Sets a variable that the configuration does not set.
+     *
+     * @param variables where
+     * @param name its name
+     * @param value its value
+     */
+    public void putUnlessConfigured(Map<String, String> variables, String name, String value) {
+        if (!configured.contains(name)) {
+            variables.put(name, value);
+        }
     }
 
     /**

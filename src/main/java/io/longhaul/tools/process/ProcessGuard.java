@@ -11,7 +11,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * A small shell beside the server that signals process groups, which Java cannot, and that ends the groups it watches
- * when the server is gone: its standard input ends with the server, however that dies. One serves all calls.
+ * when the server is gone: its standard input ends with the server, however that dies. What left its group is found by its
+ * mark then, where there is a {@code /proc}. One serves all calls.
  *
  * <p>Without a POSIX shell it does nothing; {@link CallProcesses} then signals process by process.
  */
@@ -21,6 +22,15 @@ final class ProcessGuard {
             trap '' HUP INT TERM
             groups=' '
             signal() { kill -s "$1" -- "-$2" 2>/dev/null; }
+            strays() {
+                for file in $(grep -lsF -e "$mark" /proc/[0-9]*/environ 2>/dev/null); do
+                    file=${file#/proc/}
+                    found=yes
+                    kill -s "$1" "${file%/environ}" 2>/dev/null
+                done
+            }
+            mark=$1
+            found=
             while read -r verb group; do
                 case $verb in
                     watch) groups="$groups$group " ;;
@@ -30,11 +40,15 @@ final class ProcessGuard {
                     *) signal "$verb" "$group" ;;
                 esac
             done
-            [ "$groups" = ' ' ] && exit
             for group in $groups; do signal TERM "$group"; done
+            strays TERM
+            [ "$groups$found" = ' ' ] && exit
             sleep 5
             for group in $groups; do signal KILL "$group"; done
+            strays KILL
             """;
+
+    private static final String MARK = Environment.CALL + "=" + CallProcesses.OF_THIS_SERVER;
 
     private static final ProcessGuard SHARED = new ProcessGuard();
 
@@ -94,7 +108,7 @@ final class ProcessGuard {
 
     private void start() throws IOException {
         ProcessBuilder builder =
-                new ProcessBuilder(Sessions.command(List.of("/bin/sh", "-c", SCRIPT, "longhaul-process-guard")));
+                new ProcessBuilder(Sessions.command(List.of("/bin/sh", "-c", SCRIPT, "longhaul-process-guard", MARK)));
         builder.environment().clear();
         builder.environment().put("PATH", Environment.PATH_OF_SYSTEM);
         builder.directory(Path.of("/").toFile());

@@ -10,6 +10,22 @@ public enum FailureKind {
     TIMEOUT,
     /** The result or output is larger than allowed. Never retried. */
     RESULT_TOO_LARGE,
+    /** What the tool left in its folder of outputs is more or larger than allowed. Never retried. */
+    FILE_TOO_LARGE,
+    /** The tool used more of the machine (memory, time of its processors, files) than it may. Never retried. */
+    LIMIT_EXCEEDED,
     /** What the tool needs (program, server, file) is not there. */
-    UNAVAILABLE,
+    UNAVAILABLE;
+
+    /**
+     * Whether another attempt with the same params could end differently.
+     *
+     * @return what holds unless the tool says otherwise
+     */
+    public boolean isRetryable() {
+        return switch (this) {
+            case TOOL_ERROR, TIMEOUT, UNAVAILABLE -> true;
+            case INVALID_PARAMS, RESULT_TOO_LARGE, FILE_TOO_LARGE, LIMIT_EXCEEDED -> false;
+        };
+    }
 }

@@ -63,6 +63,6 @@ public sealed interface ToolResult {
      * @return the failure
      */
     static ToolResult failure(FailureKind kind, String message) {
-        return new Failure(kind, message, kind != FailureKind.INVALID_PARAMS && kind != FailureKind.RESULT_TOO_LARGE);
+        return new Failure(kind, message, kind.isRetryable());
     }
 }

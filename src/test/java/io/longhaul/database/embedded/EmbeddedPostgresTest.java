@@ -16,16 +16,22 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedPostgresTest {
-    /** One for all, because unpacking and initdb take seconds. Each test leaves the server stopped. */
+    /** One for all, because initdb takes seconds; a fresh one shows the unpacking. Each test leaves the server stopped. */
     @TempDir
     static Path folder;
 
     @TempDir
     Path fresh;
+
+    @BeforeAll
+    static void programsAreThere() {
+        SharedPrograms.linkInto(folder);
+    }
 
     @Test
     void itIsDurableAndReachableFromThisMachineOnly() throws SQLException, IOException {

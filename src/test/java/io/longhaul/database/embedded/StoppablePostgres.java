@@ -17,6 +17,7 @@ public final class StoppablePostgres implements AutoCloseable {
     private final Path cluster;
     private final int port;
     private Postmaster running;
+    private boolean eased;
 
     private StoppablePostgres(Launch launch, Programs programs, Credentials credentials, Path cluster, int port) {
         this.launch = launch;
@@ -35,6 +36,7 @@ public final class StoppablePostgres implements AutoCloseable {
     public static StoppablePostgres in(Path data) throws IOException, InterruptedException {
         DataFolder folder = DataFolder.at(data);
         Reaper.watchPostgres(folder.root());
+        SharedPrograms.linkInto(folder.root());
         Credentials credentials = Credentials.of(folder);
         Programs programs = Programs.in(folder);
         Path cluster = new Cluster(folder, programs).directory(credentials);
@@ -52,6 +54,10 @@ public final class StoppablePostgres implements AutoCloseable {
     public void start() throws IOException, InterruptedException {
         if (running == null) {
             running = launch.again(port);
+            if (!eased) {
+                SharedPrograms.easePassword(jdbcUrl(), user(), password());
+                eased = true;
+            }
         }
     }
 

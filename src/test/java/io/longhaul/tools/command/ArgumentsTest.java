@@ -124,7 +124,7 @@ final class ArgumentsTest {
 
     private static List<String> fill(String command, String params, boolean allowDashes) throws Exception {
         return Arguments.parse(list(command), RecordedCall.JSON.readTree(FREE), allowDashes)
-                .fill(RecordedCall.JSON.readTree(params));
+                .fill(RecordedCall.JSON.readTree(params), null);
     }
 
     private static Arguments parse(String command, String schema) throws Exception {

@@ -67,6 +67,14 @@ final class ProcessesTest {
     }
 
     @Test
+    void aDaemonIsEndedWhenTheCommandHasEndedWell() throws Exception {
+        RecordedCall call = new RecordedCall("{}")
+                .start(shell("(setsid sh -c 'sleep 1000 & sleep 1000' </dev/null >/dev/null 2>&1 &); echo ok", "5s"));
+        assertThat(call.await()).isEqualTo(new ToolResult.Success("\"ok\""));
+        await(() -> Leftovers.of(call).isEmpty());
+    }
+
+    @Test
     void aDescendantMayFinishWritingAfterTheCommand() throws Exception {
         RecordedCall call = new RecordedCall("{}")
                 .start(shell("(while kill -0 $$ 2>&-; do :; done; echo late) & echo early", "5s"));
@@ -133,7 +141,7 @@ final class ProcessesTest {
                 .start();
         try (BufferedReader out = server.inputReader(StandardCharsets.UTF_8)) {
             String mark = "LONGHAUL_JOB_ID=" + out.readLine();
-            assertThat(Leftovers.with(mark)).hasSizeGreaterThanOrEqualTo(2);
+            assertThat(Leftovers.with(mark)).hasSizeGreaterThanOrEqualTo(3);
             server.destroyForcibly().waitFor();
             await(() -> Leftovers.with(mark).isEmpty());
         } finally {
@@ -144,7 +152,8 @@ final class ProcessesTest {
     /** A server with a running command; prints its job's id and stays. */
     public static void main(String[] args) throws Exception {
         RecordedCall call = new RecordedCall("{}")
-                .start(shell("sleep 1000 & echo started >&2; wait", "5s"))
+                .start(shell(
+                        "sleep 1000 & (setsid sleep 1000 </dev/null >/dev/null 2>&1 &); echo started >&2; wait", "5s"))
                 .awaitFirstLine();
         System.out.println(call.jobId());
         call.await();

@@ -1,0 +1,179 @@
+package io.longhaul.api;
+
+import com.fasterxml.jackson.databind.ObjectWriter;
+import io.dropwizard.core.setup.Environment;
+import io.longhaul.ops.access.AccessConfiguration;
+import io.longhaul.ops.access.AuditStatements;
+import io.longhaul.ops.access.Buckets;
+import io.longhaul.ops.access.KeyStatements;
+import io.longhaul.ops.access.Keys;
+import io.longhaul.ops.access.Principal;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Finds out who asks, before anything is answered. What they may is {@link RoleGate}'s business, and that of each front
+ * door beside Jersey ({@link Principal#of}).
+ */
+public final class AccessFilter extends HttpFilter {
+    private static final long serialVersionUID = 1L;
+
+    private static final Set<String> OPEN = Set.of("/healthz", "/readyz", "/health", "/openapi.json", "/openapi.yaml", "/docs");
+
+    /** Their token is in the path. Written any other way, a path is not open. */
+    private static final Pattern CALLBACK = Pattern.compile("/v1/callbacks/[A-Za-z0-9._~-]+");
+
+    private static final Pattern BEARER = Pattern.compile("(?i)Bearer +(\\S+) *");
+
+    private final transient AccessConfiguration configuration;
+    private final transient HostCheck hosts;
+    private final transient Keys keys;
+    private final transient Buckets buckets;
+    private final transient Problems problems;
+    private final transient ObjectWriter errors;
+
+    private AccessFilter(
+            AccessConfiguration configuration, HostCheck hosts, Jdbi jdbi, Problems problems, ObjectWriter errors) {
+        this.configuration = configuration;
+        this.hosts = hosts;
+        this.keys = new Keys(jdbi.onDemand(KeyStatements.class));
+        this.buckets = new Buckets(configuration.requestsPerSecond(), System::nanoTime);
+        this.problems = problems;
+        this.errors = errors;
+    }
+
+    /**
+     * Where a server is, as far as access depends on it.
+     *
+     * @param loopbackOnly whether only this machine reaches it
+     * @param publicUrl where it is reached from outside, or empty
+     */
+    public record Place(boolean loopbackOnly, String publicUrl) {}
+
+    /**
+     * Installs it. To be called after {@link ApiErrors#install}, whose trace it needs, and before any other filter.
+     *
+     * @param environment where to install
+     * @param configuration who may use the API
+     * @param place where the server is
+     * @param jdbi the database with the keys
+     * @param problems the shape of errors
+     */
+    public static void install(
+            Environment environment, AccessConfiguration configuration, Place place, Jdbi jdbi, Problems problems) {
+        HostCheck hosts = new HostCheck(configuration, place.loopbackOnly(), place.publicUrl());
+        ObjectWriter errors = environment.getObjectMapper().writerFor(Problem.class);
+        FilterRegistration.Dynamic filter = environment
+                .servlets()
+                .addFilter("access", new AccessFilter(configuration, hosts, jdbi, problems, errors));
+        filter.setAsyncSupported(true);
+        filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
+        environment.jersey().register(new RoleGate(jdbi.onDemand(AuditStatements.class)));
+    }
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        writeHeaders(response);
+        Optional<Refusal> refusal = refusal(request);
+        if (refusal.isPresent()) {
+            write(request, response, refusal.get());
+        } else {
+            chain.doFilter(request, response);
+        }
+    }
+
+    /** Answers are data: a browser is to run, frame and guess nothing. */
+    private static void writeHeaders(HttpServletResponse response) {
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setHeader("X-Frame-Options", "DENY");
+        response.setHeader("Referrer-Policy", "no-referrer");
+        response.setHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    }
+
+    private Optional<Refusal> refusal(HttpServletRequest request) {
+        Optional<Refusal> foreign = hosts.refusal(request);
+        if (foreign.isPresent()) {
+            return foreign;
+        }
+        Optional<Principal> principal;
+        try {
+            principal = principal(request);
+        } catch (RuntimeException e) {
+            return Optional.of(problems.refusal(e, request));
+        }
+        if (principal.isEmpty()) {
+            boolean open = isOpen(request.getRequestURI());
+            Principal.NOBODY.on(request);
+            return open ? Optional.empty() : Optional.of(unauthenticated(request));
+        }
+        principal.get().on(request);
+        return buckets.take(principal.get().name())
+                ? Optional.empty()
+                : Optional.of(Refusal.of(
+                        ErrorCode.RATE_LIMITED,
+                        principal.get().name() + " sends more than the " + configuration.requestsPerSecond()
+                                + " requests a second that it may. Wait, and send them more slowly."));
+    }
+
+    private Optional<Principal> principal(HttpServletRequest request) {
+        if (configuration.mode() == AccessConfiguration.Mode.NONE) {
+            return Optional.of(Principal.ANYBODY);
+        }
+        return sent(request).flatMap(keys::principal);
+    }
+
+    private static Optional<String> sent(HttpServletRequest request) {
+        String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
+        if (authorization == null) {
+            return Optional.ofNullable(request.getHeader("X-API-Key"));
+        }
+        return Optional.of(BEARER.matcher(authorization))
+                .filter(matcher -> matcher.matches())
+                .map(matcher -> matcher.group(1));
+    }
+
+    static boolean isOpen(String path) {
+        return OPEN.contains(path) || CALLBACK.matcher(path).matches();
+    }
+
+    private static Refusal unauthenticated(HttpServletRequest request) {
+        return Refusal.of(
+                ErrorCode.UNAUTHENTICATED,
+                sent(request).isPresent()
+                        ? "The key is not one of this server, has expired or was revoked."
+                                + " `java -jar app.jar key list` shows those that are."
+                        : "This server asks for a key: send Authorization: Bearer lh_... or X-API-Key."
+                                + " `java -jar app.jar key create` makes one.");
+    }
+
+    private void write(HttpServletRequest request, HttpServletResponse response, Refusal refusal) throws IOException {
+        response.setStatus(refusal.status());
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
+            String error = sent(request).isPresent() ? ", error=\"invalid_token\"" : "";
+            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"longhaul\"" + error);
+        }
+        if (refusal.retryAfterSeconds() > 0) {
+            response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(refusal.retryAfterSeconds()));
+        }
+        Problem problem =
+                Problem.of(refusal, request.getRequestURI(), Trace.in(request).traceId());
+        byte[] body = errors.writeValueAsBytes(problem);
+        response.setContentType(Problem.MEDIA_TYPE);
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+    }
+}

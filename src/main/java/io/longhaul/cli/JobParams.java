@@ -1,0 +1,69 @@
+package io.longhaul.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.cli.JobWords.Misuse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Makes params of words: {@code --params} with JSON, a file or standard input, and {@code key=value} on top of it. */
+final class JobParams {
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+
+    private JobParams() {}
+
+    static ObjectNode read(String given, List<String> pairs, InputStream in) {
+        ObjectNode params = given == null ? JSON.createObjectNode() : object(given, in);
+        for (String pair : pairs) {
+            int equals = pair.indexOf('=');
+            if (equals < 1) {
+                throw new Misuse("\"" + pair + "\" is not of the form key=value");
+            }
+            params.set(pair.substring(0, equals), value(pair.substring(equals + 1)));
+        }
+        return params;
+    }
+
+    private static ObjectNode object(String given, InputStream in) {
+        try {
+            JsonNode json = JSON.readTree(text(given, in));
+            if (json instanceof ObjectNode object) {
+                return object;
+            }
+            throw new Misuse("--params must be a JSON object");
+        } catch (JsonProcessingException e) {
+            throw new Misuse("--params is not JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new Misuse("--params cannot be read: " + e);
+        }
+    }
+
+    private static String text(String given, InputStream in) throws IOException {
+        if (given.equals("-")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        return given.startsWith("@") ? Files.readString(Path.of(given.substring(1))) : given;
+    }
+
+    /** JSON if it is JSON, else a text: {@code n=3} is a number, {@code n='"3"'} a text. */
+    private static JsonNode value(String text) {
+        try {
+            JsonNode json = JSON.readTree(text);
+            return json.isMissingNode() ? JSON.getNodeFactory().textNode(text) : json;
+        } catch (JsonProcessingException e) {
+            return JSON.getNodeFactory().textNode(text);
+        }
+    }
+}

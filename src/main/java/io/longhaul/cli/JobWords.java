@@ -1,0 +1,199 @@
+package io.longhaul.cli;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The words behind {@code job}: an action, its operands, and options in any place among them. */
+final class JobWords {
+    private static final Set<String> EVERYWHERE = Set.of("url", "json", "help");
+    private static final Set<String> FLAGS = Set.of("json", "help", "follow");
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,9}) ?(ms|s|m|h|d)");
+
+    private static final Map<String, Set<String>> OPTIONS = Map.of(
+            "submit",
+                    Set.of(
+                            "params",
+                            "wait",
+                            "idempotency-key",
+                            "priority",
+                            "run-at",
+                            "timeout",
+                            "max-attempts",
+                            "ttl",
+                            "after",
+                            "concurrency-key",
+                            "fairness-key"),
+            "get", Set.of(),
+            "wait", Set.of(),
+            "cancel", Set.of(),
+            "retry", Set.of("wait"),
+            "list", Set.of("status", "tool", "trace-id", "batch", "since", "limit"),
+            "logs", Set.of("follow", "after"),
+            "events", Set.of("status", "tool", "batch", "after"));
+
+    private final String action;
+    private final List<String> operands = new ArrayList<>();
+    private final Map<String, List<String>> options = new LinkedHashMap<>();
+
+    /** What was written cannot be meant; the message says what can. */
+    static final class Misuse extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Misuse(String message) {
+            super(message);
+        }
+    }
+
+    private JobWords(String action) {
+        this.action = action;
+    }
+
+    static JobWords of(List<String> words) {
+        String action = words.isEmpty() ? "--help" : words.get(0);
+        if (action.equals("--help") || action.equals("-h") || action.equals("help")) {
+            JobWords help = new JobWords("help");
+            help.options.put("help", List.of(""));
+            return help;
+        }
+        if (!OPTIONS.containsKey(action)) {
+            throw new Misuse("there is no \"" + action
+                    + "\": submit, get, wait, cancel, retry, list, logs and events are" + " there; see job --help");
+        }
+        JobWords read = new JobWords(action);
+        read.read(words.subList(1, words.size()));
+        return read;
+    }
+
+    private void read(List<String> words) {
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            if (word.equals("--")) {
+                operands.addAll(words.subList(i + 1, words.size()));
+                return;
+            }
+            if (word.equals("-h")) {
+                add("help", "");
+            } else if (word.startsWith("--") && word.contains("=")) {
+                add(known(word.substring(2, word.indexOf('='))), word.substring(word.indexOf('=') + 1));
+            } else if (word.startsWith("--")) {
+                String name = known(word.substring(2));
+                String next = i + 1 < words.size() ? words.get(i + 1) : null;
+                if (FLAGS.contains(name) || (name.equals("wait") && !isDuration(next))) {
+                    add(name, "");
+                } else if (next == null) {
+                    throw new Misuse("--" + name + " needs a value");
+                } else {
+                    add(name, next);
+                    i++;
+                }
+            } else {
+                operands.add(word);
+            }
+        }
+    }
+
+    private void add(String name, String value) {
+        options.computeIfAbsent(name, n -> new ArrayList<>()).add(value);
+    }
+
+    private String known(String name) {
+        if (!EVERYWHERE.contains(name) && !OPTIONS.get(action).contains(name)) {
+            throw new Misuse("job " + action + " has no option --" + name + "; see job --help");
+        }
+        return name;
+    }
+
+    String action() {
+        return action;
+    }
+
+    List<String> operands() {
+        return operands;
+    }
+
+    boolean has(String name) {
+        return options.containsKey(name);
+    }
+
+    /** The last one counts; null for none. */
+    String value(String name) {
+        List<String> values = values(name);
+        return values.isEmpty() ? null : values.get(values.size() - 1);
+    }
+
+    List<String> values(String name) {
+        return options.getOrDefault(name, List.of());
+    }
+
+    int number(String name, int usual) {
+        String value = value(name);
+        if (value == null) {
+            return usual;
+        }
+        if (!value.matches("[0-9]{1,9}")) {
+            throw new Misuse("--" + name + " is \"" + value + "\": write a whole number");
+        }
+        return Integer.parseInt(value);
+    }
+
+    Duration duration(String name) {
+        return duration(value(name), "--" + name);
+    }
+
+    static Duration duration(String text, String what) {
+        Matcher m = DURATION.matcher(text);
+        if (!m.matches()) {
+            throw new Misuse(what + " is \"" + text + "\": write a duration such as 30s, 10m or 2h");
+        }
+        long count = Long.parseLong(m.group(1));
+        return switch (m.group(2)) {
+            case "ms" -> Duration.ofMillis(count);
+            case "s" -> Duration.ofSeconds(count);
+            case "m" -> Duration.ofMinutes(count);
+            case "h" -> Duration.ofHours(count);
+            default -> Duration.ofDays(count);
+        };
+    }
+
+    private static boolean isDuration(String word) {
+        return word != null && DURATION.matcher(word).matches();
+    }
+
+    /** A time, or how long ago or from now. */
+    Instant time(String name, int direction) {
+        String text = value(name);
+        if (isDuration(text)) {
+            return Instant.now().plus(duration(name).multipliedBy(direction));
+        }
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new Misuse("--" + name + " is \"" + text
+                    + "\": write a time such as 2026-01-31T12:00:00Z, or a duration" + " such as 2h");
+        }
+    }
+
+    /** The only operand: the id of a job. */
+    UUID job() {
+        if (operands.size() != 1) {
+            throw new Misuse("write one id of a job: job " + action + " ID");
+        }
+        return job(operands.get(0));
+    }
+
+    static UUID job(String text) {
+        if (!text.matches("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")) {
+            throw new Misuse("\"" + text + "\" is not the id of a job; job list shows them");
+        }
+        return UUID.fromString(text);
+    }
+}

@@ -1,0 +1,155 @@
+package io.longhaul.cli;
+
+import com.codahale.metrics.MetricRegistry;
+import io.dropwizard.core.cli.Cli;
+import io.dropwizard.core.cli.Command;
+import io.dropwizard.core.setup.Bootstrap;
+import io.dropwizard.db.ManagedDataSource;
+import io.dropwizard.db.PooledDataSourceFactory;
+import io.longhaul.config.ServiceConfiguration;
+import io.longhaul.ops.access.ApiKey;
+import io.longhaul.ops.access.AuditStatements;
+import io.longhaul.ops.access.KeyStatements;
+import io.longhaul.ops.access.KeyStatements.KnownKey;
+import io.longhaul.ops.access.Role;
+import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.Cures;
+import io.longhaul.schema.Diagnosis;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Function;
+import net.sourceforge.argparse4j.inf.Namespace;
+import net.sourceforge.argparse4j.inf.Subparser;
+import net.sourceforge.argparse4j.inf.Subparsers;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.postgres.PostgresPlugin;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+
+/** {@code key create}, {@code list} and {@code revoke}. A new key is printed once, on stdout, and is nowhere else. */
+public final class KeyCommand extends Command {
+    private static final String ACTION = "subcommand";
+    private static final long SECONDS_OF_A_DAY = 86_400;
+    private static final int LONGEST_NAME = 100;
+    private static final int MOST_DAYS = 36_500;
+
+    private final Function<ServiceConfiguration, PooledDataSourceFactory> database;
+
+    /**
+     * The command, to be added to the bootstrap.
+     *
+     * @param database where the keys are
+     */
+    public KeyCommand(Function<ServiceConfiguration, PooledDataSourceFactory> database) {
+        super("key", "Makes, lists and revokes API keys.");
+        this.database = database;
+    }
+
+    @Override
+    public void configure(Subparser parser) {
+        Subparsers words = parser.addSubparsers();
+        Subparser create = word(words, "create", "Makes a key and prints it, once.");
+        create.addArgument("--name").required(true).help("whose it is; keys of one name are one principal");
+        create.addArgument("--role")
+                .choices(Arrays.stream(Role.values())
+                        .filter(role -> role != Role.NONE)
+                        .map(Role::word)
+                        .toList())
+                .setDefault(Role.SUBMIT.word())
+                .help("what it may (submit if omitted)");
+        create.addArgument("--days").type(Integer.class).help("how long it is valid (for ever if omitted)");
+        word(words, "list", "Lists the keys.");
+        word(words, "revoke", "Ends a key; nodes know after five seconds.")
+                .addArgument("--id")
+                .required(true)
+                .help("the ten digits that `key list` shows");
+    }
+
+    private static Subparser word(Subparsers words, String name, String description) {
+        Subparser word = words.addParser(name).description(description);
+        word.setDefault(ACTION, name);
+        word.addArgument("file").nargs("?").help("application configuration file");
+        return word;
+    }
+
+    @Override
+    public void run(Bootstrap<?> bootstrap, Namespace arguments) throws Exception {
+        check(arguments);
+        ServiceConfiguration configuration = Configured.read(bootstrap, arguments.getString("file"));
+        ManagedDataSource source = database.apply(configuration).build(new MetricRegistry(), "key");
+        try {
+            Jdbi.create(source)
+                    .installPlugin(new SqlObjectPlugin())
+                    .installPlugin(new PostgresPlugin())
+                    .useTransaction(handle -> run(handle, arguments));
+        } finally {
+            source.stop();
+        }
+    }
+
+    private static void check(Namespace arguments) throws CommandFailure {
+        String name = arguments.getString("name");
+        Integer days = arguments.getInt("days");
+        if (name != null && (name.isBlank() || name.length() > LONGEST_NAME)) {
+            throw new CommandFailure(CommandFailure.CANNOT_TELL, "--name must have 1 to 100 characters.");
+        }
+        if (days != null && (days < 1 || days > MOST_DAYS)) {
+            throw new CommandFailure(CommandFailure.CANNOT_TELL, "--days must be a whole number from 1 to 36500.");
+        }
+    }
+
+    private static void run(Handle handle, Namespace arguments) throws CommandFailure {
+        KeyStatements keys = handle.attach(KeyStatements.class);
+        switch (arguments.getString(ACTION)) {
+            case "create" -> create(handle, keys, arguments);
+            case "revoke" -> revoke(handle, keys, arguments.getString("id"));
+            default -> keys.list().forEach(key -> System.out.println(line(key)));
+        }
+    }
+
+    private static void create(Handle handle, KeyStatements keys, Namespace arguments) {
+        ApiKey key = ApiKey.random();
+        Integer days = arguments.getInt("days");
+        String role = arguments.getString("role").toLowerCase(Locale.ROOT);
+        keys.create(
+                key.id(), arguments.getString("name"), key.hash(), role, days == null ? null : days * SECONDS_OF_A_DAY);
+        note(handle, "key create " + key.id() + " " + arguments.getString("name") + " " + role);
+        System.err.println("Keep it: it is stored nowhere and cannot be shown again.");
+        System.out.println(key.reveal());
+    }
+
+    private static void revoke(Handle handle, KeyStatements keys, String id) throws CommandFailure {
+        if (keys.revoke(id) == 0) {
+            throw new CommandFailure(
+                    CommandFailure.FAILED, "no valid key has this id: `key list` shows those there are.");
+        }
+        note(handle, "key revoke " + id);
+        System.err.println("Revoked; running nodes know after five seconds.");
+    }
+
+    private static void note(Handle handle, String action) {
+        handle.attach(AuditStatements.class).add("command line", action, 0, null);
+    }
+
+    private static String line(KnownKey key) {
+        String state = key.revokedAt() != null
+                ? "revoked " + key.revokedAt()
+                : key.expiresAt() == null
+                        ? "valid"
+                        : (key.expiresAt().isBefore(Instant.now()) ? "expired " : "valid until ") + key.expiresAt();
+        String used = key.lastUsedAt() == null ? "never used" : "used " + key.lastUsedAt();
+        return String.join("  ", key.id(), key.role(), state, used, key.name());
+    }
+
+    @Override
+    public void onError(Cli cli, Namespace arguments, Throwable error) {
+        String file = arguments == null ? null : arguments.getString("file");
+        cli.getStdErr()
+                .println("key: "
+                        + (error instanceof CommandFailure
+                                ? error.getMessage()
+                                : Diagnosis.of(error, new Cures(file == null ? "" : file))
+                                        .text()));
+    }
+}

@@ -1,0 +1,48 @@
+package io.longhaul.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What became of the jobs of a batch.
+ *
+ * @param batchId the batch of the new jobs, or null
+ * @param created how many jobs are new
+ * @param replayed how many an earlier submit had made
+ * @param rejected how many were not accepted
+ * @param items one for each, in the order of the request
+ */
+public record BatchResult(UUID batchId, long created, long replayed, long rejected, List<Item> items) {
+    /**
+     * What became of one.
+     *
+     * @param index its place in the request, from 0
+     * @param job the job, or null if it was rejected
+     * @param errorCode why it was rejected, as a stable code; else null
+     * @param message what is wrong and what cures it; else null
+     */
+    public record Item(int index, Job job, String errorCode, String message) {
+        static Item of(JsonNode json) {
+            JsonNode job = Json.value(json, "job");
+            return new Item(
+                    json.path("index").intValue(),
+                    job == null ? null : Job.of(job),
+                    Json.text(json.path("error"), "error_code"),
+                    Json.text(json.path("error"), "message"));
+        }
+    }
+
+    static BatchResult of(JsonNode json) {
+        List<Item> items = new ArrayList<>();
+        json.path("results").forEach(item -> items.add(Item.of(item)));
+        String id = Json.text(json, "batch_id");
+        return new BatchResult(
+                id == null ? null : UUID.fromString(id),
+                json.path("created").longValue(),
+                json.path("replayed").longValue(),
+                json.path("rejected").longValue(),
+                List.copyOf(items));
+    }
+}

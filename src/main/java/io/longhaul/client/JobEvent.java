@@ -1,0 +1,50 @@
+package io.longhaul.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.UUID;
+
+/** What a stream of events tells. Kinds that this client does not know are left out. */
+public sealed interface JobEvent {
+    /**
+     * How a job stands, at first and whenever it stands otherwise.
+     *
+     * @param job without params and result where they are large, or all jobs are streamed
+     */
+    record State(Job job) implements JobEvent {}
+
+    /**
+     * How far the job is.
+     *
+     * @param progress the latest
+     */
+    record Progressed(Job.Progress progress) implements JobEvent {}
+
+    /**
+     * A line of the job's log; each comes once, in order.
+     *
+     * @param line the line
+     */
+    record Logged(LogLine line) implements JobEvent {}
+
+    /**
+     * Nothing more will come.
+     *
+     * @param jobId the job
+     */
+    record End(UUID jobId) implements JobEvent {}
+
+    /** The client was away for so long that changes may have been missed: list jobs anew, then go on. */
+    record Reset() implements JobEvent {}
+
+    /** Null for a kind that is not known. */
+    static JobEvent of(String kind, JsonNode data) {
+        return switch (kind) {
+            case "state" -> new State(Job.of(data));
+            case "progress" -> new Progressed(Job.Progress.of(data));
+            case "log" -> new Logged(LogLine.of(data));
+            case "end" -> new End(UUID.fromString(data.path("job_id").textValue()));
+            case "reset" -> new Reset();
+            default -> null;
+        };
+    }
+}

@@ -1,0 +1,103 @@
+package io.longhaul.client;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** Which jobs are meant. Each method gives a new filter. */
+public final class JobFilter {
+    /** All that may be seen. */
+    public static final JobFilter ALL = new JobFilter(Map.of());
+
+    private final Map<String, String> parameters;
+
+    private JobFilter(Map<String, String> parameters) {
+        this.parameters = parameters;
+    }
+
+    /**
+     * Jobs that stand there.
+     *
+     * @param statuses one or more
+     * @return a filter
+     */
+    public JobFilter status(JobStatus... statuses) {
+        return with("status", Arrays.stream(statuses).map(JobStatus::label).collect(Collectors.joining(",")));
+    }
+
+    /**
+     * Jobs of a tool.
+     *
+     * @param name the tool
+     * @return a filter
+     */
+    public JobFilter tool(String name) {
+        return with("tool", name);
+    }
+
+    /**
+     * Jobs of a trace.
+     *
+     * @param id W3C trace id
+     * @return a filter
+     */
+    public JobFilter traceId(String id) {
+        return with("trace_id", id);
+    }
+
+    /**
+     * Jobs of a batch.
+     *
+     * @param id the batch
+     * @return a filter
+     */
+    public JobFilter batch(UUID id) {
+        return with("batch_id", id.toString());
+    }
+
+    /**
+     * Jobs that were accepted at this time or after it; for lists only.
+     *
+     * @param time of the server's clock
+     * @return a filter
+     */
+    public JobFilter createdAfter(Instant time) {
+        return with("created_after", time.toString());
+    }
+
+    /**
+     * Jobs that were accepted before this time; for lists only.
+     *
+     * @param time of the server's clock
+     * @return a filter
+     */
+    public JobFilter createdBefore(Instant time) {
+        return with("created_before", time.toString());
+    }
+
+    /**
+     * Any other parameter of the list, such as {@code sort} or {@code fields}; {@code job_id}, {@code status} and {@code
+     * tool} must be among fields.
+     *
+     * @param name as the API writes it
+     * @param value its value
+     * @return a filter
+     */
+    public JobFilter with(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(parameters);
+        more.put(name, value);
+        return new JobFilter(more);
+    }
+
+    /** With a question mark, or empty. */
+    String query() {
+        return parameters.entrySet().stream()
+                .map(e -> e.getKey() + "=" + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&", parameters.isEmpty() ? "" : "?", ""));
+    }
+}

@@ -1,0 +1,154 @@
+package io.longhaul.client;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+
+/** What is to be done: a tool, its params, and options. Each method gives a new request, so that one may be shared. */
+public final class JobRequest {
+    private final ObjectNode body;
+
+    private JobRequest(ObjectNode body) {
+        this.body = body;
+    }
+
+    /**
+     * A job without params.
+     *
+     * @param tool name of its tool
+     * @return a request
+     */
+    public static JobRequest of(String tool) {
+        return new JobRequest(Json.object().put("tool", tool));
+    }
+
+    /**
+     * A job.
+     *
+     * @param tool name of its tool
+     * @param params what the tool is given: a Map, a record, a JsonNode, whatever Jackson makes JSON of
+     * @return a request
+     */
+    public static JobRequest of(String tool, Object params) {
+        return of(tool).with("params", Json.of(params));
+    }
+
+    /**
+     * Makes the submit one that is made once, however often it is sent, also by other programs. Without a key of yours the
+     * client makes one for each submit.
+     *
+     * @param key 1 to 255 characters
+     * @return a request
+     */
+    public JobRequest idempotencyKey(String key) {
+        return with("idempotency_key", Json.of(key));
+    }
+
+    /**
+     * Which job comes first.
+     *
+     * @param priority 0 to 10, 10 first
+     * @return a request
+     */
+    public JobRequest priority(int priority) {
+        return with("priority", Json.of(priority));
+    }
+
+    /**
+     * Not before this time.
+     *
+     * @param time of the server's clock
+     * @return a request
+     */
+    public JobRequest runAt(Instant time) {
+        return with("run_at", Json.of(time.toString()));
+    }
+
+    /**
+     * How long one attempt may take.
+     *
+     * @param timeout whole seconds; parts of one are cut off
+     * @return a request
+     */
+    public JobRequest timeout(Duration timeout) {
+        return with("timeout_seconds", Json.of(timeout.toSeconds()));
+    }
+
+    /**
+     * How often the job is tried in all.
+     *
+     * @param attempts from 1 on
+     * @return a request
+     */
+    public JobRequest maxAttempts(int attempts) {
+        return with("max_attempts", Json.of(attempts));
+    }
+
+    /**
+     * How long the job is kept after its end.
+     *
+     * @param ttl whole hours; parts of one are cut off
+     * @return a request
+     */
+    public JobRequest keptFor(Duration ttl) {
+        return with("ttl_hours", Json.of(ttl.toHours()));
+    }
+
+    /**
+     * Jobs with the same key take turns.
+     *
+     * @param key 1 to 255 characters
+     * @return a request
+     */
+    public JobRequest concurrencyKey(String key) {
+        return with("concurrency_key", Json.of(key));
+    }
+
+    /**
+     * Whose turn the job uses up among the jobs of its tool.
+     *
+     * @param key 1 to 255 characters, such as a tenant
+     * @return a request
+     */
+    public JobRequest fairnessKey(String key) {
+        return with("fairness_key", Json.of(key));
+    }
+
+    /**
+     * Runs after other jobs have completed.
+     *
+     * @param jobs their ids
+     * @return a request
+     */
+    public JobRequest after(UUID... jobs) {
+        ArrayNode ids = body.arrayNode();
+        for (UUID job : jobs) {
+            ids.add(job.toString());
+        }
+        return with("after", ids);
+    }
+
+    /**
+     * Any other member of the request.
+     *
+     * @param name as the API writes it
+     * @param value its value
+     * @return a request
+     */
+    public JobRequest with(String name, JsonNode value) {
+        ObjectNode changed = body.deepCopy();
+        changed.set(name, value);
+        return new JobRequest(changed);
+    }
+
+    String keyOr(String other) {
+        return body.path("idempotency_key").asText(other);
+    }
+
+    ObjectNode body() {
+        return body;
+    }
+}

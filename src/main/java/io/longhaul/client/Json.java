@@ -1,0 +1,65 @@
+package io.longhaul.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Optional;
+
+/** Reads and writes JSON with every digit of its numbers. */
+final class Json {
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+
+    private Json() {}
+
+    static ObjectNode object() {
+        return MAPPER.createObjectNode();
+    }
+
+    static JsonNode read(String text) throws JsonProcessingException {
+        return MAPPER.readTree(text);
+    }
+
+    /** What a server in front of ours says need not be JSON. */
+    static Optional<JsonNode> objectIn(String text) {
+        try {
+            return Optional.ofNullable(MAPPER.readTree(text)).filter(JsonNode::isObject);
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
+    }
+
+    static String write(JsonNode json) {
+        return json.toString();
+    }
+
+    static JsonNode of(Object value) {
+        return MAPPER.valueToTree(value);
+    }
+
+    static <T> T convert(JsonNode json, Class<T> type) {
+        return MAPPER.convertValue(json, type);
+    }
+
+    static String text(JsonNode json, String name) {
+        return json.path(name).textValue();
+    }
+
+    static Instant time(JsonNode json, String name) {
+        String text = text(json, name);
+        return text == null ? null : OffsetDateTime.parse(text).toInstant();
+    }
+
+    static JsonNode value(JsonNode json, String name) {
+        JsonNode value = json.path(name);
+        return value.isMissingNode() || value.isNull() ? null : value;
+    }
+}

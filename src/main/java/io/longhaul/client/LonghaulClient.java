@@ -1,0 +1,419 @@
+package io.longhaul.client;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.client.Pages.Page;
+import io.longhaul.client.Transport.Answer;
+import io.longhaul.client.Transport.Call;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLParameters;
+
+/**
+ * A client of Longhaul. For any number of threads; close it when it is no longer needed.
+ *
+ * <p>Every request can be sent again without harm, and is: when the connection is lost, and when the server answers 429, 502,
+ * 503 or 504, as late as it asks by {@code Retry-After}, until the client's patience is over. A submit makes one job however
+ * often it is sent, because it carries an idempotency key. A thread that is interrupted gets an
+ * {@link UnreachableException}, and stays interrupted.
+ *
+ * <pre>{@code
+ * try (LonghaulClient client = LonghaulClient.of("http://127.0.0.1:8080")) {
+ *     Job job = client.submit(JobRequest.of("fasta.stats", Map.of("path", "genome.fa")));
+ *     job = client.await(job.id(), Duration.ofHours(2));
+ *     System.out.println(job.status() + " " + job.result());
+ * }
+ * }</pre>
+ */
+public final class LonghaulClient implements AutoCloseable {
+    /** The server holds a request no longer. */
+    private static final Duration LONGEST_HOLD = Duration.ofSeconds(60);
+
+    private static final String JOBS = "/v1/jobs";
+    private static final int LINES_PER_PAGE = 1_000;
+
+    private final Transport transport;
+    private final ScheduledThreadPoolExecutor clock;
+    private final Set<JobEvents> streams = ConcurrentHashMap.newKeySet();
+
+    /** Builds a client. */
+    public static final class Builder {
+        private final List<String> addresses;
+        private String token;
+        private Duration connectTimeout = Duration.ofSeconds(10);
+        private Duration timeout = Duration.ofSeconds(30);
+        private Duration patience = Duration.ofMinutes(1);
+
+        private Builder(List<String> addresses) {
+            this.addresses = addresses;
+        }
+
+        /**
+         * Who asks: an API key, or a token of your identity provider. Sent as {@code Authorization: Bearer}.
+         *
+         * @param keyOrToken null for none
+         * @return this
+         */
+        public Builder token(String keyOrToken) {
+            this.token = keyOrToken;
+            return this;
+        }
+
+        /**
+         * How long one connection may take to be made.
+         *
+         * @param most 10 s unless said
+         * @return this
+         */
+        public Builder connectTimeout(Duration most) {
+            this.connectTimeout = most;
+            return this;
+        }
+
+        /**
+         * How long one answer may take, beyond what the server was asked to wait.
+         *
+         * @param most 30 s unless said
+         * @return this
+         */
+        public Builder timeout(Duration most) {
+            this.timeout = most;
+            return this;
+        }
+
+        /**
+         * How long a request is sent again and again, if need be.
+         *
+         * @param most a minute unless said; zero sends once
+         * @return this
+         */
+        public Builder patience(Duration most) {
+            this.patience = most;
+            return this;
+        }
+
+        /**
+         * Makes the client; nothing is sent yet.
+         *
+         * @return to be closed
+         */
+        public LonghaulClient build() {
+            return new LonghaulClient(this);
+        }
+    }
+
+    private LonghaulClient(Builder builder) {
+        HttpClient.Builder http =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(builder.connectTimeout);
+        if (builder.addresses.stream().noneMatch(address -> address.startsWith("https:"))) {
+            http.sslContext(new NoTls()).sslParameters(new SSLParameters());
+        }
+        this.transport =
+                new Transport(http.build(), builder.addresses, builder.token, builder.timeout, builder.patience);
+        this.clock = new ScheduledThreadPoolExecutor(1, work -> {
+            Thread thread = new Thread(work, "longhaul-client");
+            thread.setDaemon(true);
+            return thread;
+        });
+        clock.setRemoveOnCancelPolicy(true);
+    }
+
+    /**
+     * A client with the usual settings.
+     *
+     * @param url where the server is, such as {@code http://127.0.0.1:8080}
+     * @return to be closed
+     */
+    public static LonghaulClient of(String url) {
+        return builder(url).build();
+    }
+
+    /**
+     * A client with settings.
+     *
+     * @param urls where the server is; with several, the next one is asked when one does not answer
+     * @return to be built
+     * @throws IllegalArgumentException if one is no URL of the kind {@code http://host:port} or {@code https://host/path}
+     */
+    public static Builder builder(String... urls) {
+        if (urls.length == 0) {
+            throw new IllegalArgumentException("Name the server's URL, such as http://127.0.0.1:8080.");
+        }
+        return new Builder(Stream.of(urls).map(LonghaulClient::checked).toList());
+    }
+
+    private static String checked(String url) {
+        if (!url.strip().matches("https?://[^/?#\\s]+(/[^?#\\s]*)?")) {
+            throw new IllegalArgumentException(
+                    "\"" + url + "\" is not the URL of a server: write one such as http://127.0.0.1:8080.");
+        }
+        return URI.create(url.strip()).toString().replaceAll("/+$", "");
+    }
+
+    /**
+     * Submits a job. It is committed when this returns.
+     *
+     * @param request what is to be done
+     * @return the job as it stands
+     * @throws LonghaulException if it is refused
+     */
+    public Job submit(JobRequest request) {
+        return job(transport.send(submission(request)));
+    }
+
+    /**
+     * Submits a job and waits for its end.
+     *
+     * @param request what is to be done
+     * @param most how long to wait
+     * @return the job: its status says whether it has ended
+     * @throws LonghaulException if it is refused
+     */
+    public Job run(JobRequest request, Duration most) {
+        long end = System.nanoTime() + most.toNanos();
+        Duration hold = hold(end);
+        Job job = job(transport.send(held(submission(request), hold)));
+        return job.status().isFinal() ? job : await(job.id(), Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+    }
+
+    private static Call submission(JobRequest request) {
+        ObjectNode body = request.body().deepCopy();
+        body.put("idempotency_key", request.keyOr(newKey()));
+        return Call.of("POST", JOBS).with(Json.write(body));
+    }
+
+    /**
+     * Submits up to 1,000 jobs, all or none.
+     *
+     * @param requests what is to be done
+     * @return what became of each
+     * @throws LonghaulException if one cannot be accepted; {@link LonghaulException#errors} says which
+     */
+    public BatchResult batch(List<JobRequest> requests) {
+        return batch(requests, true);
+    }
+
+    /**
+     * Submits up to 1,000 jobs.
+     *
+     * @param requests what is to be done
+     * @param atomic whether none is accepted if one cannot be
+     * @return what became of each
+     * @throws LonghaulException if the batch is refused as a whole
+     */
+    public BatchResult batch(List<JobRequest> requests, boolean atomic) {
+        ObjectNode body = Json.object().put("atomic", atomic);
+        ArrayNode jobs = body.putArray("jobs");
+        requests.forEach(request -> jobs.add(request.body()));
+        Call call =
+                Call.of("POST", JOBS + "/batch", "Idempotency-Key", newKey()).with(Json.write(body));
+        return BatchResult.of(json(transport.send(call)));
+    }
+
+    /**
+     * Asks how a job stands.
+     *
+     * @param id the job
+     * @return the job
+     * @throws LonghaulException {@code JOB_NOT_FOUND} if there is none of this id, or no longer
+     */
+    public Job get(UUID id) {
+        return job(transport.send(Call.of("GET", path(id))));
+    }
+
+    /**
+     * Waits for the end of a job. The server holds the request, so nothing is asked again and again; if its node stops,
+     * another one is asked.
+     *
+     * @param id the job
+     * @param most how long to wait; parts of a second are rounded up
+     * @return the job: its status says whether it has ended
+     * @throws LonghaulException if there is no such job, or no server was reached for too long
+     */
+    public Job await(UUID id, Duration most) {
+        long end = System.nanoTime() + most.toNanos();
+        while (true) {
+            Duration hold = hold(end);
+            long asked = System.nanoTime();
+            Answer answer = transport.send(held(Call.of("GET", path(id)), hold));
+            Job job = job(answer);
+            long left = end - System.nanoTime();
+            if (job.status().isFinal() || left <= 0) {
+                return job;
+            }
+            // A server that is stopping, or does not know how to wait, answers at once.
+            if (System.nanoTime() - asked < hold.toNanos() / 2) {
+                Duration later = answer.retryAfter() == null ? Duration.ofSeconds(1) : answer.retryAfter();
+                Transport.sleep(later.toNanos() < left ? later : Duration.ofNanos(left));
+            }
+        }
+    }
+
+    /** In whole seconds, as the header has them. */
+    private static Duration hold(long endNanos) {
+        long left = Math.max(0, endNanos - System.nanoTime());
+        return Duration.ofSeconds(Math.min(
+                LONGEST_HOLD.toSeconds(), Duration.ofNanos(left + 999_999_999).toSeconds()));
+    }
+
+    private static Call held(Call call, Duration hold) {
+        List<String> headers = new ArrayList<>(call.headers());
+        headers.addAll(List.of("Prefer", "wait=" + hold.toSeconds()));
+        return new Call(call.method(), call.path(), call.body(), headers, hold);
+    }
+
+    /**
+     * Cancels a job that has not ended; its work is stopped.
+     *
+     * @param id the job
+     * @return whether the job is cancelled, be it by this request or one before; false for one that ended otherwise
+     * @throws LonghaulException if there is no such job
+     */
+    public boolean cancel(UUID id) {
+        JsonNode answer = json(transport.send(Call.of("DELETE", path(id))));
+        return JobStatus.CANCELLED.label().equals(Json.text(answer, "status"));
+    }
+
+    /**
+     * Repeats a job that has ended as a new one.
+     *
+     * @param id the ended job
+     * @return the new job
+     * @throws LonghaulException {@code JOB_NOT_FINISHED} if it has not ended
+     */
+    public Job retry(UUID id) {
+        return job(transport.send(Call.of("POST", path(id) + "/retry", "Idempotency-Key", newKey())));
+    }
+
+    /**
+     * Lists jobs, the newest first unless the filter has {@code sort}. Pages are fetched as the stream is read.
+     *
+     * @param filter which jobs
+     * @return without large params and results
+     */
+    public Stream<Job> list(JobFilter filter) {
+        return pages(cursor -> {
+            String query = (cursor == null ? filter : filter.with("cursor", cursor)).query();
+            JsonNode page = json(transport.send(Call.of("GET", JOBS + query)));
+            return new Page<>(all(page.path("jobs"), Job::of), Json.text(page, "next_cursor"));
+        });
+    }
+
+    /**
+     * Reads a job's log so far, the oldest line first. Pages are fetched as the stream is read.
+     *
+     * @param id the job
+     * @return its lines
+     */
+    public Stream<LogLine> logs(UUID id) {
+        return logs(id, 0);
+    }
+
+    /**
+     * Reads a job's log behind a line.
+     *
+     * @param id the job
+     * @param after number of the last line that is known
+     * @return the lines behind it
+     */
+    public Stream<LogLine> logs(UUID id, long after) {
+        return pages(place -> {
+            String from = place == null ? Long.toString(after) : place;
+            JsonNode page =
+                    json(transport.send(Call.of("GET", path(id) + "/logs?limit=" + LINES_PER_PAGE + "&after=" + from)));
+            List<LogLine> lines = all(page.path("lines"), LogLine::of);
+            return new Page<>(
+                    lines,
+                    lines.size() < LINES_PER_PAGE
+                            ? null
+                            : page.path("next_after").asText());
+        });
+    }
+
+    private static <T> Stream<T> pages(Function<String, Page<T>> fetch) {
+        return Pages.stream(fetch);
+    }
+
+    /**
+     * Follows one job: its states, progress and log lines, from the first on, until {@link JobEvent.End}.
+     *
+     * @param id the job
+     * @return to be closed
+     */
+    public JobEvents events(UUID id) {
+        return events(id, null);
+    }
+
+    /**
+     * Follows one job from where another stream was.
+     *
+     * @param id the job
+     * @param lastEventId of {@link JobEvents#lastEventId}, or null for the beginning
+     * @return to be closed
+     */
+    public JobEvents events(UUID id, String lastEventId) {
+        return stream(path(id) + "/events", lastEventId);
+    }
+
+    /**
+     * Follows all jobs: every change of status, without params and results. Of a job that changes, the newest state comes
+     * at least once.
+     *
+     * @param filter {@code tool}, {@code status} and {@code batch} hold
+     * @param lastEventId of {@link JobEvents#lastEventId}, or null for now
+     * @return to be closed
+     */
+    public JobEvents events(JobFilter filter, String lastEventId) {
+        return stream("/v1/events" + filter.query(), lastEventId);
+    }
+
+    private JobEvents stream(String path, String lastEventId) {
+        JobEvents events = new JobEvents(transport, path, lastEventId, clock, streams::remove);
+        streams.add(events);
+        return events;
+    }
+
+    /** Ends all streams of events. Other requests that are under way are not broken off. */
+    @Override
+    public void close() {
+        List.copyOf(streams).forEach(JobEvents::close);
+        clock.shutdownNow();
+    }
+
+    private static String path(UUID id) {
+        return JOBS + "/" + id;
+    }
+
+    private static String newKey() {
+        return UUID.randomUUID().toString();
+    }
+
+    private static Job job(Answer answer) {
+        return Job.of(json(answer));
+    }
+
+    private static JsonNode json(Answer answer) {
+        try {
+            return Json.read(answer.text());
+        } catch (JsonProcessingException e) {
+            throw new LonghaulException("What answers there is no Longhaul server: its answer is not JSON.", e);
+        }
+    }
+
+    private static <T> List<T> all(JsonNode array, Function<JsonNode, T> reader) {
+        List<T> all = new ArrayList<>();
+        array.forEach(element -> all.add(reader.apply(element)));
+        return all;
+    }
+}

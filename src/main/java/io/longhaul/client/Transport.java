@@ -1,0 +1,188 @@
+package io.longhaul.client;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Sends requests that may be sent again, until one is answered: the next server is asked when one cannot be reached, and
+ * time is given to those that ask for it.
+ */
+final class Transport {
+    /** Whoever is told so may come again; the gateways' codes are of a proxy whose server is away. */
+    private static final Set<Integer> TEMPORARY = Set.of(429, 502, 503, 504);
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
+    private final HttpClient http;
+    private final List<String> addresses;
+    private final String token;
+    private final Duration timeout;
+    private final Duration patience;
+    private volatile int current;
+
+    /**
+     * A request.
+     *
+     * @param method in capitals
+     * @param path with its query
+     * @param body JSON, or null
+     * @param headers names and values in turns
+     * @param hold for how long the server may hold it
+     */
+    record Call(String method, String path, String body, List<String> headers, Duration hold) {
+        static Call of(String method, String path, String... headers) {
+            return new Call(method, path, null, List.of(headers), Duration.ZERO);
+        }
+
+        Call with(String json) {
+            return new Call(method, path, json, headers, hold);
+        }
+    }
+
+    /** What is sent on, once its status is known to be a good one. */
+    record Reply(int status, InputStream body, Duration retryAfter) {
+        String text() throws IOException {
+            try (body) {
+                return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+            }
+        }
+    }
+
+    Transport(HttpClient http, List<String> addresses, String token, Duration timeout, Duration patience) {
+        this.http = http;
+        this.addresses = addresses;
+        this.token = token;
+        this.timeout = timeout;
+        this.patience = patience;
+    }
+
+    /** Sends a request and reads the answer. */
+    Answer send(Call call) {
+        return send(call, patience);
+    }
+
+    /** The same, within another time. */
+    Answer send(Call call, Duration most) {
+        return repeat(call, most, reply -> new Answer(reply.text(), reply.retryAfter()));
+    }
+
+    /** Sends a request whose answer is read as it comes. */
+    Reply open(Call call) {
+        return repeat(call, patience, reply -> reply);
+    }
+
+    /** A body that has arrived, and when the server thinks that asking again is worth it (or null). */
+    record Answer(String text, Duration retryAfter) {}
+
+    /** Reads an answer; what is thrown counts as no answer. */
+    private interface Reading<T> {
+        T read(Reply reply) throws IOException;
+    }
+
+    private <T> T repeat(Call call, Duration most, Reading<T> reading) {
+        long end = System.nanoTime() + most.toNanos();
+        for (int tries = 1; ; tries++) {
+            LonghaulException failure;
+            try {
+                Reply reply = once(call);
+                if (reply.status() < 300) {
+                    return reading.read(reply);
+                }
+                failure = LonghaulException.of(reply.status(), reply.text(), reply.retryAfter());
+            } catch (IOException e) {
+                failure = new UnreachableException(unreachable(e), e);
+            }
+            Duration pause = pause(tries, failure.retryAfter());
+            if (!isTemporary(failure) || System.nanoTime() + pause.toNanos() > end) {
+                throw failure;
+            }
+            current = (current + 1) % addresses.size();
+            sleep(pause);
+        }
+    }
+
+    private Reply once(Call call) throws IOException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(addresses.get(current) + call.path()))
+                .timeout(call.hold().plus(timeout))
+                .method(
+                        call.method(),
+                        call.body() == null
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(call.body()));
+        if (call.body() != null) {
+            request.header("Content-Type", "application/json");
+        }
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        if (!call.headers().isEmpty()) {
+            request.headers(call.headers().toArray(String[]::new));
+        }
+        try {
+            HttpResponse<InputStream> response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            return new Reply(response.statusCode(), response.body(), retryAfter(response));
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static Duration retryAfter(HttpResponse<?> response) {
+        return response.headers()
+                .firstValue("Retry-After")
+                // A date, which HTTP allows too, is none that Longhaul sends.
+                .filter(value -> value.matches("[0-9]{1,6}"))
+                .map(value -> Duration.ofSeconds(Long.parseLong(value)))
+                .orElse(null);
+    }
+
+    private static boolean isTemporary(LonghaulException failure) {
+        return failure.status() == 0 || TEMPORARY.contains(failure.status());
+    }
+
+    /** With jitter, so that clients that were sent away together do not come back together. */
+    private static Duration pause(int tries, Duration asked) {
+        double random = ThreadLocalRandom.current().nextDouble();
+        if (asked != null) {
+            return Duration.ofMillis((long) (asked.toMillis() * (1 + random / 4)));
+        }
+        long longest = Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << Math.min(tries - 1, 10));
+        return Duration.ofMillis((long) (longest * (0.5 + random / 2)));
+    }
+
+    private String unreachable(IOException e) {
+        String where = String.join(", ", addresses);
+        if (e instanceof HttpTimeoutException && !(e instanceof HttpConnectTimeoutException)) {
+            return "No answer in time from " + where + ".";
+        }
+        return "No connection to " + where
+                + (e instanceof ConnectException || e.getMessage() == null
+                        ? ". Is the server running, and is that its address?"
+                        : ": " + e.getMessage() + ".");
+    }
+
+    static void sleep(Duration pause) {
+        try {
+            Thread.sleep(pause.toMillis());
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static UnreachableException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new UnreachableException("The thread was interrupted before there was an answer.", e);
+    }
+}

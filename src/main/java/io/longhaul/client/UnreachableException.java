@@ -1,0 +1,10 @@
+package io.longhaul.client;
+
+/** No server answered within the time that the client was given to try. */
+public final class UnreachableException extends LonghaulException {
+    private static final long serialVersionUID = 1L;
+
+    UnreachableException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

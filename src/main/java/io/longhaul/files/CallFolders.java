@@ -1,0 +1,170 @@
+package io.longhaul.files;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.tools.FileParams;
+import io.longhaul.tools.Folders;
+import io.longhaul.tools.Refusal;
+import io.longhaul.tools.spi.FailureKind;
+import io.longhaul.tools.spi.ToolCall;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLConnection;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Folders of calls on this node; their files are in the database. */
+public final class CallFolders implements Folders {
+    private final FileStore store;
+    private final NodeFolder node;
+
+    /**
+     * Wires it.
+     *
+     * @param store where files are kept
+     */
+    public CallFolders(FileStore store) {
+        this.store = store;
+        this.node = new NodeFolder(store.configuration().root());
+    }
+
+    /** Removes what calls of dead servers left on this machine. May take a while. */
+    public void sweep() {
+        node.sweep();
+    }
+
+    @Override
+    public Folder open(ToolCall call, FileParams files) throws Refusal, InterruptedException {
+        try {
+            CallFolder folder = new CallFolder(call, node.make());
+            try {
+                folder.fill(files);
+                return folder;
+            } catch (IOException | RuntimeException | Refusal | InterruptedException e) {
+                folder.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw noRoom(e);
+        }
+    }
+
+    private static Refusal noRoom(IOException e) {
+        return new Refusal(
+                FailureKind.UNAVAILABLE,
+                "The folder for the files of this job cannot be used (%s): see that its disk has room and that the"
+                                .formatted(e.getMessage())
+                        + " server's user may write there, or set files.folder.");
+    }
+
+    private final class CallFolder implements Folder {
+        private final ToolCall call;
+        private final Path path;
+        private final Path inputs;
+        private final Path outputs;
+        private final Path work;
+        private final Path temporary;
+        private JsonNode params;
+        private String paramsJson;
+
+        CallFolder(ToolCall call, Path path) throws IOException {
+            this.call = call;
+            this.path = path;
+            inputs = Files.createDirectory(path.resolve("inputs"));
+            outputs = Files.createDirectory(path.resolve("outputs"));
+            work = Files.createDirectory(path.resolve("work"));
+            temporary = Files.createDirectory(path.resolve("tmp"));
+        }
+
+        void fill(FileParams files) throws IOException, Refusal, InterruptedException {
+            params = call.params();
+            paramsJson = call.paramsJson();
+            if (files.any()) {
+                Inputs fetched = new Inputs(store, call, inputs);
+                for (FileParams.Place place : files.in(params)) {
+                    fetched.fetch(place);
+                }
+                params = FileParams.with(params, fetched.paths());
+                paramsJson = fetched.paths().isEmpty() ? paramsJson : params.toString();
+            }
+        }
+
+        @Override
+        public Path inputs() {
+            return inputs;
+        }
+
+        @Override
+        public Path outputs() {
+            return outputs;
+        }
+
+        @Override
+        public Path work() {
+            return work;
+        }
+
+        @Override
+        public Path temporary() {
+            return temporary;
+        }
+
+        @Override
+        public JsonNode params() {
+            return params;
+        }
+
+        @Override
+        public String paramsJson() {
+            return paramsJson;
+        }
+
+        @Override
+        public void store() throws Refusal, InterruptedException {
+            try {
+                List<FileStore.Left> left = new ArrayList<>();
+                for (Outputs.Output output : Outputs.in(outputs, store.configuration())) {
+                    left.add(store(output));
+                }
+                if (!left.isEmpty()) {
+                    UUID job = UUID.fromString(call.jobId());
+                    Patience.with(call, () -> {
+                        store.leave(job, call.attempt(), left);
+                        return null;
+                    });
+                }
+            } catch (FileTooLargeException e) {
+                throw new Refusal(FailureKind.FILE_TOO_LARGE, e.getMessage() + " It grew after its program had ended.");
+            } catch (IOException e) {
+                throw noRoom(e);
+            }
+        }
+
+        private FileStore.Left store(Outputs.Output output)
+                throws IOException, Refusal, FileTooLargeException, InterruptedException {
+            FileStore.Left begun =
+                    new FileStore.Left(UUID.randomUUID(), output.path(), output.name(), mediaType(output), null);
+            return Patience.with(call, () -> {
+                store.begin(begun);
+                try (InputStream content = Files.newInputStream(output.file(), LinkOption.NOFOLLOW_LINKS)) {
+                    return begun.with(store.write(
+                            begun.id(), content, store.configuration().maxFileBytes()));
+                }
+            });
+        }
+
+        private static String mediaType(Outputs.Output output) {
+            return Optional.ofNullable(URLConnection.guessContentTypeFromName(output.name()))
+                    .orElse("application/octet-stream");
+        }
+
+        @Override
+        public void close() {
+            FileTree.remove(path);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.longhaul.files;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+/** The SQL of files. Each statement reads or writes one piece at the most, so that no file is ever held in memory. */
+interface FileStatements {
+    /** Begins a file that is written in pieces. What is not complete after a day is removed. */
+    @SqlUpdate("""
+            INSERT INTO files (id, name, media_type, expires_at)
+            VALUES (:id, :name, :mediaType, NOW() + INTERVAL '1 day')
+            ON CONFLICT (id) DO NOTHING
+            """)
+    void begin(@Bind("id") UUID id, @Bind("name") String name, @Bind("mediaType") String mediaType);
+
+    /** Writes a piece. Written again, after a connection was lost in between, it stays as it is. */
+    @SqlUpdate("""
+            INSERT INTO file_chunks (file_id, chunk, data)
+            VALUES (:id, :chunk, :data)
+            ON CONFLICT (file_id, chunk) DO NOTHING
+            """)
+    void chunk(@Bind("id") UUID id, @Bind("chunk") int chunk, @Bind("data") byte[] data);
+
+    /** Completes a file; from now on it can be read. None if it was removed meanwhile. */
+    @SqlQuery("""
+            UPDATE files
+            SET bytes = :bytes, sha256 = decode(:sha256, 'hex'), expires_at = NOW() + make_interval(secs => :seconds)
+            WHERE id = :id
+            RETURNING id, name, media_type, bytes, encode(sha256, 'hex') AS sha256, created_at, expires_at
+            """)
+    @RegisterConstructorMapper(StoredFile.class)
+    Optional<StoredFile> complete(
+            @Bind("id") UUID id,
+            @Bind("bytes") long bytes,
+            @Bind("sha256") String sha256,
+            @Bind("seconds") long seconds);
+
+    /** Says which files an attempt has left. They show once it has completed its job. */
+    @SqlUpdate("""
+            INSERT INTO job_files (job_id, attempt, name, file_id)
+            SELECT :job, :attempt, s.path, s.file
+            FROM unnest(:paths::text[], :files::uuid[]) AS s (path, file)
+            ON CONFLICT (job_id, attempt, name) DO NOTHING
+            """)
+    void leave(
+            @Bind("job") UUID job,
+            @Bind("attempt") int attempt,
+            @Bind("paths") String[] paths,
+            @Bind("files") UUID[] files);
+
+    /** A complete file. */
+    @SqlQuery("""
+            SELECT id, name, media_type, bytes, encode(sha256, 'hex') AS sha256, created_at, expires_at
+            FROM files
+            WHERE id = :id AND sha256 IS NOT NULL
+            """)
+    @RegisterConstructorMapper(StoredFile.class)
+    Optional<StoredFile> find(@Bind("id") UUID id);
+
+    /** The files that go into a job. */
+    @SqlQuery("""
+            SELECT jf.name AS place, f.id, f.name, f.media_type, f.bytes, encode(f.sha256, 'hex') AS sha256
+            FROM job_files jf JOIN files f ON f.id = jf.file_id
+            WHERE jf.job_id = :job AND jf.attempt = 0 AND f.sha256 IS NOT NULL
+            ORDER BY jf.name
+            """)
+    @RegisterConstructorMapper(JobFile.class)
+    List<JobFile> inputs(@Bind("job") UUID job);
+
+    /** The files of the attempt that completed a job; what others left, whenever they did, never shows. */
+    @SqlQuery("""
+            SELECT jf.name AS place, f.id, f.name, f.media_type, f.bytes, encode(f.sha256, 'hex') AS sha256
+            FROM jobs j
+            JOIN job_files jf ON jf.job_id = j.id AND jf.attempt = j.attempt
+            JOIN files f ON f.id = jf.file_id
+            WHERE j.id = :job AND j.status = 'completed' AND f.sha256 IS NOT NULL
+              AND (:path::text IS NULL OR jf.name = :path)
+            ORDER BY jf.name
+            """)
+    @RegisterConstructorMapper(JobFile.class)
+    List<JobFile> outputs(@Bind("job") UUID job, @Bind("path") String path);
+
+    /** A piece of a file. */
+    @SqlQuery("SELECT data FROM file_chunks WHERE file_id = :id AND chunk = :chunk")
+    Optional<byte[]> read(@Bind("id") UUID id, @Bind("chunk") int chunk);
+
+    /** Removes a file that nobody has. */
+    @SqlUpdate("""
+            WITH gone AS (
+                DELETE FROM files
+                WHERE id = :id
+            )
+            DELETE FROM file_chunks
+            WHERE file_id = :id
+            """)
+    void remove(@Bind("id") UUID id);
+
+    /**
+     * Looks at files whose time is over: gives those more time that a job needs, and removes the others.
+     *
+     * @param limit at most so many
+     * @param bytes at most so many bytes of them, but one file in any case
+     * @return how many it looked at
+     */
+    // A job needs the files that went in and those of the attempt that completed it; while it has not ended, those of
+    // all
+    // attempts, for one of them may complete it yet. The rows are locked, and a file that a submit gave more time since
+    // this statement began is compared again and left alone.
+    @SqlQuery("""
+            WITH near AS (
+                SELECT n.id
+                FROM (
+                    SELECT id, sum(COALESCE(bytes, 0)) OVER (ORDER BY expires_at, id) - COALESCE(bytes, 0) AS before
+                    FROM (
+                        SELECT id, bytes, expires_at
+                        FROM files
+                        WHERE expires_at < NOW()
+                        ORDER BY expires_at
+                        LIMIT :limit
+                    ) first
+                ) n
+                WHERE n.before < :bytes
+            ), due AS MATERIALIZED (
+                SELECT f.id
+                FROM files f JOIN near n ON n.id = f.id
+                WHERE f.expires_at < NOW()
+                FOR UPDATE OF f SKIP LOCKED
+            ), needed AS MATERIALIZED (
+                SELECT d.id, max(CASE WHEN j.status IN ('pending', 'running') THEN NOW() + INTERVAL '1 h' ELSE j.expires_at END)
+                           AS until
+                FROM due d
+                JOIN job_files jf ON jf.file_id = d.id
+                JOIN jobs j ON j.id = jf.job_id
+                WHERE jf.attempt = 0 OR j.status IN ('pending', 'running')
+                   OR (j.status = 'completed' AND j.attempt = jf.attempt)
+                GROUP BY d.id
+            ), kept AS (
+                UPDATE files f
+                SET expires_at = GREATEST(n.until, NOW() + INTERVAL '1 min')
+                FROM needed n
+                WHERE f.id = n.id
+            ), gone AS (
+                DELETE FROM files f
+                USING due d
+                WHERE f.id = d.id AND NOT EXISTS (SELECT FROM needed n WHERE n.id = d.id)
+                RETURNING f.id
+            ), links AS (
+                DELETE FROM job_files jf
+                USING gone g
+                WHERE jf.file_id = g.id
+            ), chunks AS (
+                DELETE FROM file_chunks c
+                USING gone g
+                WHERE c.file_id = g.id
+            )
+            SELECT count(*) FROM due
+            """)
+    int sweep(@Bind("limit") int limit, @Bind("bytes") long bytes);
+}

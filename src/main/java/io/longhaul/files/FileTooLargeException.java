@@ -1,0 +1,10 @@
+package io.longhaul.files;
+
+/** A file has more bytes than it may; nothing of it is kept. */
+public final class FileTooLargeException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    FileTooLargeException(String message) {
+        super(message, null, false, false);
+    }
+}

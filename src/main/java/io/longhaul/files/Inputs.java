@@ -1,0 +1,102 @@
+package io.longhaul.files;
+
+import io.longhaul.tools.DataUrl;
+import io.longhaul.tools.FileParams;
+import io.longhaul.tools.Refusal;
+import io.longhaul.tools.spi.FailureKind;
+import io.longhaul.tools.spi.ToolCall;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Puts the files of a call into its folder of inputs. */
+final class Inputs {
+    /** What a file within the params is called that has no name. */
+    private static final String NAMELESS = "input";
+
+    private final FileStore store;
+    private final ToolCall call;
+    private final Path folder;
+    private final Map<String, String> paths = new LinkedHashMap<>();
+    private final Map<UUID, Path> fetched = new HashMap<>();
+
+    Inputs(FileStore store, ToolCall call, Path folder) {
+        this.store = store;
+        this.call = call;
+        this.folder = folder;
+    }
+
+    /** Where the files are, by the pointers to their params. */
+    Map<String, String> paths() {
+        return paths;
+    }
+
+    void fetch(FileParams.Place place) throws IOException, Refusal, InterruptedException {
+        Optional<UUID> id = place.id();
+        Path path = id.isPresent() ? fetch(id.get()) : write(place);
+        paths.put(place.pointer(), path.toString());
+    }
+
+    private Path fetch(UUID id) throws IOException, Refusal, InterruptedException {
+        if (!fetched.containsKey(id)) {
+            fetched.put(id, copy(id));
+        }
+        return fetched.get(id);
+    }
+
+    private Path copy(UUID id) throws IOException, Refusal, InterruptedException {
+        try {
+            StoredFile file = Patience.with(call, () -> store.find(id).orElseThrow(() -> gone(id)));
+            Path path = free(file.name());
+            return Patience.with(call, () -> {
+                try (OutputStream out = Files.newOutputStream(path)) {
+                    store.copy(id, 0, file.bytes(), out);
+                } catch (EOFException e) {
+                    throw gone(id);
+                }
+                return path;
+            });
+        } catch (FileTooLargeException e) {
+            throw new IllegalStateException("Nothing is measured here", e);
+        }
+    }
+
+    private static Refusal gone(UUID id) {
+        return new Refusal(
+                FailureKind.INVALID_PARAMS,
+                "There is no file " + id + ", or no longer: upload it again and submit another job.");
+    }
+
+    private Path write(FileParams.Place place) throws IOException, Refusal {
+        DataUrl url = DataUrl.parse(place.value())
+                .orElseThrow(() -> new Refusal(
+                        FailureKind.INVALID_PARAMS,
+                        "The param at " + place.pointer() + " is neither the id of a file nor a data: URL."));
+        return Files.write(free(url.name() == null ? NAMELESS : url.name()), url.bytes());
+    }
+
+    /** Where a file of this name can be; in a folder of its own if another has the name. */
+    private Path free(String name) throws IOException, Refusal {
+        try {
+            Path path = folder.resolve(name);
+            for (int i = 2; Files.exists(path) || Files.isRegularFile(path.getParent()); i++) {
+                path = folder.resolve(Integer.toString(i)).resolve(name);
+            }
+            Files.createDirectories(path.getParent());
+            return path;
+        } catch (InvalidPathException e) {
+            throw new Refusal(
+                    FailureKind.UNAVAILABLE,
+                    "The file name " + name + " has characters that the server's locale cannot express: start the"
+                            + " server with LC_ALL=C.UTF-8.");
+        }
+    }
+}

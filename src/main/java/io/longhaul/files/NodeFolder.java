@@ -1,0 +1,130 @@
+package io.longhaul.files;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folder of this server for those of its calls, made when the first call needs one. A lock beside it, which goes with
+ * the process however that ends, tells others that the server lives; what a dead one left is removed by the next that
+ * starts.
+ */
+final class NodeFolder {
+    private static final Logger LOG = LoggerFactory.getLogger("longhaul.files");
+
+    /** Files of jobs are nobody else's business. */
+    private static final Set<PosixFilePermission> OURS = PosixFilePermissions.fromString("rwx------");
+
+    private static final FileAttribute<?> PRIVATE = PosixFilePermissions.asFileAttribute(OURS);
+    private static final String LOCK = ".lock";
+
+    /** Of this JVM: to open one and close it again would let go of it. */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+    private final Path root;
+    private Path own;
+
+    NodeFolder(Path root) {
+        this.root = root;
+    }
+
+    /** Makes a folder that nobody else has. */
+    Path make() throws IOException {
+        return Files.createTempDirectory(own(), "call-", PRIVATE);
+    }
+
+    private synchronized Path own() throws IOException {
+        if (own == null || !Files.isDirectory(own)) {
+            makeRoot();
+            own = makeOwn();
+        }
+        return own;
+    }
+
+    // In a folder where everybody may write, somebody else may have been there first.
+    private void makeRoot() throws IOException {
+        if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
+            Files.createDirectories(root.getParent());
+            try {
+                Files.createDirectory(root, PRIVATE);
+            } catch (FileAlreadyExistsException e) {
+                // Another server, just now.
+            }
+        }
+        if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
+            throw notOurs();
+        }
+        Files.setPosixFilePermissions(root, OURS);
+    }
+
+    private IOException notOurs() {
+        return new IOException(root + " is not a folder of the server's user");
+    }
+
+    private Path makeOwn() throws IOException {
+        while (true) {
+            String name = "node-" + UUID.randomUUID();
+            Path lock = root.resolve(name + LOCK);
+            HELD.add(lock);
+            // Never closed: it is held for as long as this process lives.
+            FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            FileLock held = channel.tryLock();
+            if (!Files.getOwner(lock).equals(Files.getOwner(root))) {
+                throw notOurs();
+            }
+            // Somebody may have taken it for that of a dead server before it was locked.
+            if (held != null && Files.exists(lock)) {
+                return Files.createDirectory(root.resolve(name), PRIVATE);
+            }
+            channel.close();
+            HELD.remove(lock);
+        }
+    }
+
+    /** Removes what dead servers left. */
+    void sweep() {
+        if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (DirectoryStream<Path> locks = Files.newDirectoryStream(root, "node-*" + LOCK)) {
+            for (Path lock : locks) {
+                if (!HELD.contains(lock)) {
+                    sweep(lock);
+                }
+            }
+        } catch (IOException e) {
+            LOG.warn("Cannot look for what calls of dead servers left in {}: {}", root, e.toString());
+        }
+    }
+
+    private void sweep(Path lock) throws IOException {
+        try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
+                FileLock held = channel.tryLock()) {
+            if (held != null) {
+                String name = lock.getFileName().toString();
+                Path left = root.resolve(name.substring(0, name.length() - LOCK.length()));
+                if (FileTree.remove(left)) {
+                    Files.deleteIfExists(lock);
+                    LOG.info("Removed what calls of a dead server left in {}", left);
+                }
+            }
+        } catch (OverlappingFileLockException e) {
+            // Another class loader of this JVM has it.
+        }
+    }
+}

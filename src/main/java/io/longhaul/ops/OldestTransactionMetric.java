@@ -1,0 +1,36 @@
+package io.longhaul.ops;
+
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+
+/** Tells the owner of the oldest transaction beside its age, so that an alarm says at once whom to ask. */
+public final class OldestTransactionMetric {
+    private OldestTransactionMetric() {}
+
+    /**
+     * Registers {@code longhaul_database_oldest_transaction_owner}: the age in seconds, with labels for what and whose it is.
+     * There is no line of it while no transaction is open.
+     *
+     * @param watch whose last look is told
+     * @param registry where
+     */
+    public static void register(TransactionWatch watch, PrometheusRegistry registry) {
+        GaugeWithCallback.builder()
+                .name("longhaul_database_oldest_transaction_owner")
+                .help("Age in seconds of the oldest open transaction, with its owner.")
+                .labelNames("kind", "owner", "user", "application", "state")
+                .callback(told -> watch.oldest()
+                        .ifPresent(one -> told.call(
+                                one.age().toMillis() / 1000.0,
+                                one.kind(),
+                                one.owner(),
+                                known(one.user()),
+                                known(one.application()),
+                                known(one.state()))))
+                .register(registry);
+    }
+
+    private static String known(String text) {
+        return text == null ? "" : text;
+    }
+}

@@ -1,0 +1,85 @@
+package io.longhaul.ops.access;
+
+import io.longhaul.ops.access.KeyStatements.StoredKey;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Checks keys. What the database says of one holds for some seconds, so that requests pay no query; a revocation takes
+ * effect after as many.
+ */
+public final class Keys {
+    /** How long a look holds: a revoked key works no longer than this. */
+    public static final Duration HOLDS = Duration.ofSeconds(5);
+
+    /** Keys that were never made are remembered as well, and somebody may send many. */
+    private static final int MOST = 10_000;
+
+    private final KeyStatements statements;
+    private final Map<String, Look> looks = new ConcurrentHashMap<>();
+
+    /** What the database said, and until when (by {@link System#nanoTime}) that holds and the key is valid. */
+    private record Look(Optional<StoredKey> key, long holdsUntil, long validUntil) {}
+
+    /**
+     * Wires it.
+     *
+     * @param statements reads keys
+     */
+    public Keys(KeyStatements statements) {
+        this.statements = statements;
+    }
+
+    /**
+     * Whose key it is.
+     *
+     * @param text what a client sent
+     * @return empty if it is no key, or was revoked or has expired
+     */
+    public Optional<Principal> principal(String text) {
+        return ApiKey.parse(text).flatMap(this::principal);
+    }
+
+    private Optional<Principal> principal(ApiKey key) {
+        String hash = key.hash();
+        Look look = looks.get(key.id());
+        long now = System.nanoTime();
+        if (look == null || now - look.holdsUntil() >= 0) {
+            look = look(key.id(), hash);
+        }
+        if (now - look.validUntil() >= 0) {
+            return Optional.empty();
+        }
+        return look.key()
+                .filter(stored -> equal(stored.hash(), hash))
+                .map(stored ->
+                        new Principal(stored.name(), Role.valueOf(stored.role().toUpperCase(Locale.ROOT))));
+    }
+
+    private Look look(String id, String hash) {
+        Optional<StoredKey> found = statements.find(id).filter(stored -> !stored.revoked());
+        if (found.filter(stored -> equal(stored.hash(), hash)).isPresent()) {
+            statements.used(id);
+        }
+        long now = System.nanoTime();
+        Long remaining = found.map(StoredKey::remainingMillis).orElse(null);
+        long valid = remaining == null ? HOLDS.toNanos() * 2 : Math.min(remaining, HOLDS.toMillis() * 2) * 1_000_000;
+        Look look = new Look(found, now + HOLDS.toNanos(), now + valid);
+        if (looks.size() >= MOST) {
+            looks.clear();
+        }
+        looks.put(id, look);
+        return look;
+    }
+
+    /** Takes the same time wherever they differ. */
+    private static boolean equal(String stored, String sent) {
+        return MessageDigest.isEqual(
+                stored.getBytes(StandardCharsets.US_ASCII), sent.getBytes(StandardCharsets.US_ASCII));
+    }
+}

@@ -1,0 +1,87 @@
+package io.longhaul.tools;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A small file within text: {@code data:text/plain;name=a.txt;base64,aGVsbG8=} (RFC 2397). */
+public final class DataUrl {
+    private static final Pattern FORM = Pattern.compile("data:([^,]*),(.*)", Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
+    private static final Pattern SEMICOLON = Pattern.compile(";");
+
+    private final String name;
+    private final byte[] bytes;
+
+    private DataUrl(String name, byte[] bytes) {
+        this.name = name;
+        this.bytes = bytes;
+    }
+
+    /**
+     * What {@code name=} says.
+     *
+     * @return null if there is none
+     */
+    public String name() {
+        return name;
+    }
+
+    /**
+     * What is in it.
+     *
+     * @return an array of its own
+     */
+    public byte[] bytes() {
+        return bytes.clone();
+    }
+
+    /**
+     * Reads one.
+     *
+     * @param text any text
+     * @return empty if it is none
+     */
+    public static Optional<DataUrl> parse(String text) {
+        Matcher form = FORM.matcher(text);
+        if (!form.matches()) {
+            return Optional.empty();
+        }
+        String name = null;
+        boolean base64 = false;
+        for (String parameter : SEMICOLON.split(form.group(1), -1)) {
+            base64 |= parameter.equalsIgnoreCase("base64");
+            name = parameter.regionMatches(true, 0, "name=", 0, 5) ? parameter.substring(5) : name;
+        }
+        try {
+            String data = form.group(2);
+            return Optional.of(new DataUrl(
+                    name == null ? null : new String(percent(name), StandardCharsets.UTF_8),
+                    base64 ? Base64.getMimeDecoder().decode(percent(data)) : percent(data)));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Undoes percent encoding, of bytes and not of characters: a file need not be text. */
+    private static byte[] percent(String text) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) == '%') {
+                if (i + 3 > text.length()) {
+                    throw new IllegalArgumentException("a percent sign at the end");
+                }
+                bytes.write(Integer.parseInt(text, i + 1, i + 3, 16));
+                i += 2;
+            } else {
+                int end = text.indexOf('%', i);
+                bytes.writeBytes(
+                        text.substring(i, end < 0 ? text.length() : end).getBytes(StandardCharsets.UTF_8));
+                i = (end < 0 ? text.length() : end) - 1;
+            }
+        }
+        return bytes.toByteArray();
+    }
+}

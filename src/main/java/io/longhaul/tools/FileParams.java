@@ -1,0 +1,168 @@
+package io.longhaul.tools;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
+
+/**
+ * Which params are files: those that the schema gives {@code format: longhaul-file}, directly or in {@code properties} and
+ * {@code items}. Such a param is the id of an uploaded file, or a small file itself as a data URL (RFC 2397).
+ */
+public final class FileParams {
+    /** What a schema says of a param that is a file. */
+    public static final String FORMAT = "longhaul-file";
+
+    private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+
+    private final JsonNode schema;
+    private final boolean any;
+
+    private FileParams(JsonNode schema) {
+        this.schema = schema;
+        this.any = mayHaveFiles(schema);
+    }
+
+    /**
+     * Reads a schema.
+     *
+     * @param schema a valid JSON Schema
+     * @return which params are files
+     */
+    public static FileParams of(JsonNode schema) {
+        return new FileParams(schema);
+    }
+
+    /**
+     * A param that is a file.
+     *
+     * @param pointer JSON pointer to it
+     * @param value an id, or a data URL
+     */
+    public record Place(String pointer, String value) {
+        /**
+         * The uploaded file that it names.
+         *
+         * @return its id; empty for a data URL
+         */
+        public Optional<UUID> id() {
+            return ID.matcher(value).matches() ? Optional.of(UUID.fromString(value)) : Optional.empty();
+        }
+    }
+
+    /**
+     * Whether there can be files at all.
+     *
+     * @return false for most tools
+     */
+    public boolean any() {
+        return any;
+    }
+
+    /**
+     * Finds them.
+     *
+     * @param params any JSON
+     * @return in the order of the params; only those that are text
+     */
+    public List<Place> in(JsonNode params) {
+        List<Place> places = new ArrayList<>();
+        if (any) {
+            visit(schema, params, "", (pointer, value) -> places.add(new Place(pointer, value.textValue())));
+        }
+        return places;
+    }
+
+    /** What is wrong with them in form. */
+    List<ParamError> check(JsonNode params) {
+        return in(params).stream()
+                .filter(place -> place.id().isEmpty())
+                .flatMap(place -> problem(place.value()).map(what -> new ParamError(place.pointer(), what)).stream())
+                .toList();
+    }
+
+    private static Optional<String> problem(String value) {
+        Optional<DataUrl> url = DataUrl.parse(value);
+        return url.isEmpty()
+                ? Optional.of("is a file: write the id that POST /v1/files answered, or a data: URL")
+                : Optional.ofNullable(url.get().name())
+                        .flatMap(FileName::problem)
+                        .map(problem -> "is a data: URL whose name " + problem);
+    }
+
+    /**
+     * Puts other values in their places.
+     *
+     * @param params any JSON
+     * @param values by pointer
+     * @return a copy, or the same if there are none
+     */
+    public static JsonNode with(JsonNode params, Map<String, String> values) {
+        if (values.isEmpty()) {
+            return params;
+        }
+        if (values.containsKey("")) {
+            return TextNode.valueOf(values.get(""));
+        }
+        JsonNode copy = params.deepCopy();
+        values.forEach((pointer, value) -> put(copy, JsonPointer.compile(pointer), value));
+        return copy;
+    }
+
+    private static void put(JsonNode root, JsonPointer pointer, String value) {
+        JsonNode parent = root.at(pointer.head());
+        JsonPointer last = pointer.last();
+        if (parent instanceof ObjectNode object) {
+            object.put(last.getMatchingProperty(), value);
+        } else {
+            ((ArrayNode) parent).set(last.getMatchingIndex(), TextNode.valueOf(value));
+        }
+    }
+
+    private static boolean isFile(JsonNode schema) {
+        return schema.path("format").asText().equals(FORMAT);
+    }
+
+    /** A schema is a tree: what refers to itself does so by {@code $ref}, which is not followed. */
+    private static boolean mayHaveFiles(JsonNode schema) {
+        if (isFile(schema) || mayHaveFilesIn(schema.path("items"))) {
+            return true;
+        }
+        for (JsonNode property : schema.path("properties")) {
+            if (mayHaveFilesIn(property)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean mayHaveFilesIn(JsonNode schema) {
+        return schema.isObject() && mayHaveFiles(schema);
+    }
+
+    private static void visit(JsonNode schema, JsonNode value, String at, BiConsumer<String, JsonNode> found) {
+        if (isFile(schema) && value.isTextual()) {
+            found.accept(at, value);
+        } else if (value.isObject()) {
+            for (Map.Entry<String, JsonNode> property :
+                    schema.path("properties").properties()) {
+                if (value.has(property.getKey())) {
+                    String name = property.getKey().replace("~", "~0").replace("/", "~1");
+                    visit(property.getValue(), value.get(property.getKey()), at + "/" + name, found);
+                }
+            }
+        } else if (value.isArray() && schema.path("items").isObject()) {
+            for (int i = 0; i < value.size(); i++) {
+                visit(schema.get("items"), value.get(i), at + "/" + i, found);
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package io.longhaul.tools.process;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.dropwizard.util.DataSize;
+import io.dropwizard.util.Duration;
+import io.longhaul.tools.ToolConfigurationException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How much of the machine each process of a call may use. Set by {@code prlimit} (util-linux) and {@code nice}, which become
+ * the program; so they hold for all its descendants, and need no rights.
+ *
+ * @param memory address space of a process, or null
+ * @param cpuTime time of the processors that a process may take, or null
+ * @param openFiles how many files, pipes and sockets a process may have open, or null
+ * @param fileSize the largest file that may be written, or null
+ * @param processes how many processes and threads the server's user may have in all, or null
+ * @param nice by how much they stand back behind others, 0 to 19, or null
+ */
+public record Limits(
+        DataSize memory, Duration cpuTime, Integer openFiles, DataSize fileSize, Integer processes, Integer nice) {
+    /** No limits but those of the server itself. */
+    public static final Limits NONE = new Limits(null, null, null, null, null, null);
+
+    private static final long MIB = 1024 * 1024;
+
+    /** Signals by which the system tells a process that it has gone too far: SIGXCPU, SIGXFSZ. */
+    private static final int OVER_CPU_TIME = 128 + 24;
+
+    private static final int OVER_FILE_SIZE = 128 + 25;
+
+    /** What a program that takes the first signal for a request gets before it is killed. */
+    private static final int SECONDS_TO_LEAVE = 5;
+
+    private static final Optional<Path> PRLIMIT = Program.search("prlimit", Environment.PATH_OF_SYSTEM);
+    private static final Optional<Path> NICE = Program.search("nice", Environment.PATH_OF_SYSTEM);
+
+    /** Checks the ranges, and that the system has what sets the limits. */
+    public Limits {
+        range("memory", memory == null ? null : memory.toBytes(), 16 * MIB, 1L << 50, "16MiB to 1PiB");
+        range("cpu_time", cpuTime == null ? null : cpuTime.toSeconds(), 1, 365 * 86_400L, "1s to 365d");
+        range("open_files", whole(openFiles), 16, 1 << 30, "16 to 1073741824");
+        range("file_size", fileSize == null ? null : fileSize.toBytes(), 1, 1L << 50, "1B to 1PiB");
+        range("processes", whole(processes), 1, 1 << 22, "1 to 4194304");
+        range("nice", whole(nice), 0, 19, "0 to 19");
+    }
+
+    @JsonCreator
+    static Limits of(
+            @JsonProperty("memory") DataSize memory,
+            @JsonProperty("cpu_time") Duration cpuTime,
+            @JsonProperty("open_files") Integer openFiles,
+            @JsonProperty("file_size") DataSize fileSize,
+            @JsonProperty("processes") Integer processes,
+            @JsonProperty("nice") Integer nice) {
+        return new Limits(memory, cpuTime, openFiles, fileSize, processes, nice);
+    }
+
+    private static Long whole(Integer value) {
+        return value == null ? null : value.longValue();
+    }
+
+    private static void range(String name, Long value, long least, long most, String range) {
+        if (value != null && (value < least || value > most)) {
+            throw new ToolConfigurationException("limits.%s is %d: write %s".formatted(name, value, range));
+        }
+    }
+
+    /**
+     * Says so if this machine cannot keep them.
+     *
+     * @throws ToolConfigurationException with what cures it
+     */
+    public void checkSystem() {
+        checkSystem(PRLIMIT.isPresent(), NICE.isPresent(), System.getProperty("user.name"));
+    }
+
+    void checkSystem(boolean hasPrlimit, boolean hasNice, String user) {
+        if (!hasPrlimit && !options().isEmpty()) {
+            throw new ToolConfigurationException(
+                    "limits need the program prlimit, which is in none of %s: install util-linux, or remove limits"
+                            .formatted(Environment.PATH_OF_SYSTEM));
+        }
+        if (!hasNice && nice != null) {
+            throw new ToolConfigurationException(
+                    "limits.nice needs the program nice, which is in none of %s: install coreutils, or remove it"
+                            .formatted(Environment.PATH_OF_SYSTEM));
+        }
+        if (processes != null && "root".equals(user)) {
+            throw new ToolConfigurationException(
+                    "limits.processes does not hold for root: run the server as another user, or remove it");
+        }
+    }
+
+    /**
+     * Puts the limits before a command.
+     *
+     * @param command program, by its full path, and arguments
+     * @return the command to start instead
+     */
+    public List<String> command(List<String> command) {
+        List<String> limited = new ArrayList<>();
+        if (nice != null) {
+            limited.addAll(List.of(NICE.orElseThrow().toString(), "-n", nice.toString()));
+        }
+        List<String> options = options();
+        if (!options.isEmpty()) {
+            limited.add(PRLIMIT.orElseThrow().toString());
+            limited.addAll(options);
+        }
+        limited.addAll(command);
+        return limited;
+    }
+
+    private List<String> options() {
+        List<String> options = new ArrayList<>();
+        if (memory != null) {
+            options.add("--as=" + memory.toBytes());
+        }
+        if (cpuTime != null) {
+            options.add("--cpu=" + cpuTime.toSeconds() + ":" + (cpuTime.toSeconds() + SECONDS_TO_LEAVE));
+        }
+        if (openFiles != null) {
+            options.add("--nofile=" + openFiles);
+        }
+        if (fileSize != null) {
+            options.add("--fsize=" + fileSize.toBytes());
+        }
+        if (processes != null) {
+            options.add("--nproc=" + processes);
+        }
+        return options;
+    }
+
+    /**
+     * The limit that a command went beyond, as far as that can be told: the system ends a process itself for the time of
+     * processors and for file sizes only; otherwise the program is told, and says so or does not.
+     *
+     * @param exitCode of the command, not 0; 128 plus the signal's number if a signal ended it
+     * @param lastErrors its last lines on standard error
+     * @return what is wrong and what cures it
+     */
+    public Optional<String> exceeded(int exitCode, String lastErrors) {
+        if (cpuTime != null && exitCode == OVER_CPU_TIME) {
+            return Optional.of(
+                    "The command took more than the %d s of processor time that it may: raise limits.cpu_time"
+                            .formatted(cpuTime.toSeconds()));
+        }
+        if (fileSize != null && (exitCode == OVER_FILE_SIZE || Symptoms.FILE_SIZE.in(lastErrors))) {
+            return Optional.of("The command wrote a file of more than the %d bytes that it may: raise limits.file_size"
+                    .formatted(fileSize.toBytes()));
+        }
+        if (memory != null && Symptoms.MEMORY.in(lastErrors)) {
+            return Optional.of(
+                    "The command needs more than the %d bytes of memory that it may have: raise limits.memory"
+                            .formatted(memory.toBytes()));
+        }
+        if (openFiles != null && Symptoms.OPEN_FILES.in(lastErrors)) {
+            return Optional.of("The command needs more than the %d open files that it may have: raise limits.open_files"
+                    .formatted(openFiles));
+        }
+        if (processes != null && Symptoms.PROCESSES.in(lastErrors)) {
+            return Optional.of("The command needs more than the %d processes that the server's user may have: raise"
+                            .formatted(processes)
+                    + " limits.processes");
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,106 @@
+package io.longhaul.tools.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ends what calls left running outside of their process group: daemons. They are found by the mark in their environment, by
+ * a look at all processes, which is one for all calls that have ended since the last; so that a call costs no look of its
+ * own. On Linux only.
+ */
+final class Strays {
+    /** Of a daemon that has just begun to become one, the next look sees the rest. */
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
+
+    /** Where there are many processes, looks take no more than this part of a processor's time. */
+    private static final int SHARE = 20;
+
+    private static final Path PROC = Path.of("/proc");
+    private static final String NAME = Environment.CALL + "=";
+    private static final Strays SHARED = new Strays();
+
+    private final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
+    private Thread thread;
+
+    private Strays() {}
+
+    static Strays shared() {
+        return SHARED;
+    }
+
+    /** Ends what carries the mark of a call that has ended; soon, and on another thread. */
+    synchronized void end(String call) {
+        if (thread == null && Files.isReadable(PROC.resolve("self/environ"))) {
+            thread = new Thread(this::run, "strays");
+            thread.setDaemon(true);
+            thread.start();
+        }
+        if (thread != null) {
+            ended.add(call);
+        }
+    }
+
+    private void run() {
+        Set<String> looked = new HashSet<>();
+        try {
+            while (true) {
+                if (looked.isEmpty()) {
+                    looked.add(ended.take());
+                }
+                ended.drainTo(looked);
+                long begin = System.nanoTime();
+                looked.retainAll(killed(looked));
+                TimeUnit.NANOSECONDS.sleep(Math.max(BETWEEN_LOOKS.toNanos(), (System.nanoTime() - begin) * SHARE));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Kills, and tells the calls of which there was something to kill: it may have forked meanwhile. */
+    private static Set<String> killed(Set<String> calls) {
+        Set<String> found = new HashSet<>();
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (Path process : processes) {
+                String call = call(process);
+                if (calls.contains(call) && kill(process)) {
+                    found.add(call);
+                }
+            }
+        } catch (IOException e) {
+            // Nothing to see.
+        }
+        return found;
+    }
+
+    private static boolean kill(Path process) {
+        return ProcessHandle.of(Long.parseLong(process.getFileName().toString()))
+                .map(ProcessHandle::destroyForcibly)
+                .orElse(false);
+    }
+
+    /** The call whose mark a process carries, or an empty text. A process that has ended has no environment. */
+    private static String call(Path process) {
+        try {
+            String environment = Files.readString(process.resolve("environ"), StandardCharsets.ISO_8859_1);
+            int at = environment.startsWith(NAME) ? 0 : environment.indexOf('\0' + NAME) + 1;
+            if (at == 0 && !environment.startsWith(NAME)) {
+                return "";
+            }
+            int from = at + NAME.length();
+            int end = environment.indexOf('\0', from);
+            return environment.substring(from, end < 0 ? environment.length() : end);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+}

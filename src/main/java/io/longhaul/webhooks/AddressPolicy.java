@@ -1,0 +1,140 @@
+package io.longhaul.webhooks;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Where webhooks may go: to addresses that everybody can reach, and to those that the configuration allows. Whoever may
+ * name an address could otherwise have this server knock on doors inside its network.
+ */
+public final class AddressPolicy {
+    private static final int LONGEST_URL = 2000;
+
+    /** No domain begins with a digit at the top, but systems read 2130706433 or 127.1 as addresses. */
+    private static final Pattern NUMBERS = Pattern.compile("(.*\\.)?[0-9][^.:]*");
+
+    /** Of the address family of IPv6, what is given to the internet at all. */
+    private static final AddressRange GLOBAL = AddressRange.of("2000::/3");
+
+    /** Networks of one's own. The addresses of clouds' metadata (169.254.0.0/16) are not among them. */
+    private static final List<AddressRange> PRIVATE =
+            ranges("10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1", "fc00::/7");
+
+    /** What the registries of special addresses list beside them (RFC 6890). */
+    private static final List<AddressRange> SPECIAL = ranges(
+            "0.0.0.0/8",
+            "169.254.0.0/16",
+            "192.0.0.0/24",
+            "192.0.2.0/24",
+            "192.88.99.0/24",
+            "198.18.0.0/15",
+            "198.51.100.0/24",
+            "203.0.113.0/24",
+            "224.0.0.0/4",
+            "240.0.0.0/4",
+            // Within 2000::/3: special uses with Teredo, documentation, and 6to4, behind which any IPv4 address may be.
+            "2001::/23",
+            "2001:db8::/32",
+            "2002::/16",
+            "3fff::/20");
+
+    private final boolean allowPrivate;
+    private final List<AddressRange> allowed = new ArrayList<>();
+    private final Set<String> allowedHosts = new TreeSet<>();
+
+    AddressPolicy(boolean allowPrivate, List<String> allow) {
+        this.allowPrivate = allowPrivate;
+        for (String entry : allow) {
+            AddressRange.parse(entry)
+                    .ifPresentOrElse(allowed::add, () -> allowedHosts.add(entry.toLowerCase(Locale.ROOT)));
+        }
+    }
+
+    private static List<AddressRange> ranges(String... texts) {
+        return Stream.of(texts).map(AddressRange::of).toList();
+    }
+
+    /**
+     * What is wrong with an address as it is written. Where its name leads is looked at when a connection is made.
+     *
+     * @param text as somebody sent it
+     * @return what is wrong and what cures it, or nothing
+     */
+    public Optional<String> refusal(String text) {
+        URI uri;
+        try {
+            uri = new URI(text);
+        } catch (URISyntaxException e) {
+            return Optional.of("must be an address such as https://example.org/hooks");
+        }
+        String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+        boolean complete = Set.of("http", "https").contains(scheme) && uri.getHost() != null && uri.getPort() <= 65_535;
+        if (!complete || text.length() > LONGEST_URL || !text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
+            return Optional.of(
+                    "must be an address such as https://example.org/hooks: http or https with a host, in ASCII, of at most "
+                            + LONGEST_URL + " characters");
+        }
+        if (uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
+            return Optional.of("must have neither a user nor a fragment");
+        }
+        String host = bare(uri.getHost());
+        if (NUMBERS.matcher(host).matches() && AddressRange.literal(host).isEmpty()) {
+            return Optional.of(
+                    "must name its host, or write its address as usual: 4 numbers with points, or IPv6 in brackets");
+        }
+        return literal(uri.getHost())
+                .filter(address -> !mayConnect(uri.getHost(), address))
+                .map(address -> refusal(uri.getHost(), address));
+    }
+
+    private static Optional<InetAddress> literal(String host) {
+        String bare = bare(host);
+        return bare.equals("localhost") || bare.endsWith(".localhost")
+                ? AddressRange.literal("127.0.0.1")
+                : AddressRange.literal(bare);
+    }
+
+    /** Why nothing is sent there. */
+    static String refusal(String host, InetAddress address) {
+        String leads = bare(host).equals(address.getHostAddress()) ? "" : ", which is " + address.getHostAddress();
+        return "leads to " + bare(host) + leads
+                + ": not an address of the public internet. webhooks.allowPrivate or webhooks.allow in the configuration would"
+                + " permit it";
+    }
+
+    /**
+     * Whether a connection may be made.
+     *
+     * @param host as the address names it
+     * @param address what that name leads to
+     * @return whether both together are allowed
+     */
+    boolean mayConnect(String host, InetAddress address) {
+        return allowedHosts.contains(bare(host))
+                || isIn(allowed, address)
+                || (isIn(PRIVATE, address) ? allowPrivate : isPublic(address));
+    }
+
+    private static boolean isPublic(InetAddress address) {
+        boolean given = address.getAddress().length == 4 || GLOBAL.contains(address);
+        return given && !isIn(SPECIAL, address);
+    }
+
+    private static boolean isIn(List<AddressRange> ranges, InetAddress address) {
+        return ranges.stream().anyMatch(range -> range.contains(address));
+    }
+
+    /** A host without the brackets of IPv6 and without the point that a full name may end with. */
+    static String bare(String host) {
+        return host.replaceAll("^\\[|\\]$|\\.$", "").toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,69 @@
+package io.longhaul.webhooks;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** A range of addresses, such as 10.0.0.0/8. */
+final class AddressRange {
+    /** Digits and points, or what only an IPv6 address has: never a name, so that nothing is looked up. */
+    private static final Pattern LITERAL =
+            Pattern.compile("[0-9]+\\.[0-9]+\\.[0-9]+\\.[0-9]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+
+    private final byte[] address;
+    private final int bits;
+
+    private AddressRange(byte[] address, int bits) {
+        this.address = address;
+        this.bits = bits;
+    }
+
+    /** A range that is written down in the program. */
+    static AddressRange of(String text) {
+        return parse(text).orElseThrow(() -> new IllegalArgumentException(text + " is no range of addresses"));
+    }
+
+    /** An address, or one with the length of its prefix. */
+    static Optional<AddressRange> parse(String text) {
+        String[] parts = text.split("/", -1);
+        Optional<byte[]> address = literal(parts[0]).map(InetAddress::getAddress);
+        if (address.isEmpty() || parts.length > 2) {
+            return Optional.empty();
+        }
+        int most = address.get().length * Byte.SIZE;
+        if (parts.length == 1) {
+            return Optional.of(new AddressRange(address.get(), most));
+        }
+        if (!parts[1].matches("[0-9]{1,3}") || Integer.parseInt(parts[1]) > most) {
+            return Optional.empty();
+        }
+        return Optional.of(new AddressRange(address.get(), Integer.parseInt(parts[1])));
+    }
+
+    /** An address that is written as one. */
+    static Optional<InetAddress> literal(String text) {
+        if (!LITERAL.matcher(text).matches()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(InetAddress.getByName(text));
+        } catch (UnknownHostException e) {
+            return Optional.empty();
+        }
+    }
+
+    boolean contains(InetAddress other) {
+        byte[] bytes = other.getAddress();
+        if (bytes.length != address.length) {
+            return false;
+        }
+        for (int bit = 0; bit < bits; bit++) {
+            int mask = 0x80 >> (bit % Byte.SIZE);
+            if ((bytes[bit / Byte.SIZE] & mask) != (address[bit / Byte.SIZE] & mask)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,117 @@
+package io.longhaul.webhooks;
+
+import java.io.ByteArrayOutputStream;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
+import org.eclipse.jetty.client.Response;
+import org.eclipse.jetty.client.Result;
+import org.eclipse.jetty.http.HttpHeader;
+
+/** Takes in an answer: its status counts, of its body only the beginning is kept. */
+final class ReceivedAnswer implements Response.Listener {
+    /** Enough for people to see what is wrong. */
+    private static final int KEPT_BYTES = 1000;
+
+    /** Whoever sends more is hung up on. */
+    private static final int MOST_BYTES = 64 * 1024;
+
+    private static final int LONGEST_ERROR = 300;
+
+    private final Duration timeout;
+    private final Consumer<Attempted> done;
+    private final long begunNanos = System.nanoTime();
+    private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    private long received;
+    private Integer status;
+
+    ReceivedAnswer(Duration timeout, Consumer<Attempted> done) {
+        this.timeout = timeout;
+        this.done = done;
+    }
+
+    @Override
+    public void onHeaders(Response response) {
+        status = response.getStatus();
+    }
+
+    @Override
+    public void onContent(Response response, ByteBuffer content) {
+        received += content.remaining();
+        byte[] bytes = new byte[Math.min(content.remaining(), KEPT_BYTES - kept.size())];
+        content.get(bytes);
+        kept.writeBytes(bytes);
+        content.position(content.limit());
+        if (received > MOST_BYTES) {
+            // What matters of it comes to onComplete.
+            Object unused = response.abort(new IllegalStateException("The answer is longer than anybody will read"));
+        }
+    }
+
+    @Override
+    public void onComplete(Result result) {
+        Duration took = Duration.ofNanos(System.nanoTime() - begunNanos);
+        done.accept(new Attempted(
+                status,
+                status == null ? null : retryAfter(result.getResponse()),
+                kept.size() == 0 ? null : printable(kept.toString(StandardCharsets.UTF_8)),
+                status == null ? error(result.getFailure()) : null,
+                took));
+    }
+
+    private static Duration retryAfter(Response response) {
+        String text = response.getHeaders().get(HttpHeader.RETRY_AFTER);
+        if (text == null) {
+            return null;
+        }
+        if (text.matches("[0-9]{1,9}")) {
+            return Duration.ofSeconds(Long.parseLong(text));
+        }
+        try {
+            ZonedDateTime until = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME);
+            Duration wait = Duration.between(ZonedDateTime.now(until.getZone()), until);
+            return wait.isNegative() ? null : wait;
+        } catch (DateTimeParseException e) {
+            return null;
+        }
+    }
+
+    // In words of our own: what a library says may hold the address, and that may hold a secret.
+    private String error(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof AddressRefusedException) {
+                return cause.getMessage();
+            }
+            if (cause instanceof UnknownHostException) {
+                return "the name of the host leads nowhere";
+            }
+            if (cause instanceof TimeoutException || cause instanceof SocketTimeoutException) {
+                return "no answer within " + timeout.toMillis() + " ms";
+            }
+            if (cause instanceof ConnectException) {
+                return "no connection: nobody listens there";
+            }
+            if (cause instanceof SSLException) {
+                return cut("no connection by TLS: " + printable(String.valueOf(cause.getMessage())));
+            }
+        }
+        return "the connection broke (" + failure.getClass().getSimpleName() + ")";
+    }
+
+    private static String cut(String text) {
+        return text.length() > LONGEST_ERROR ? text.substring(0, LONGEST_ERROR) : text;
+    }
+
+    private static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}+", " ").replaceAll("\\p{Cs}", "").strip();
+    }
+}

@@ -1,0 +1,40 @@
+package io.longhaul.webhooks;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** When a delivery is tried again. */
+final class RetrySchedule {
+    /** Receivers that come back shall not be met by all at once. */
+    private static final double JITTER = 0.2;
+
+    /** A receiver that asks for more has most likely made a mistake. */
+    private static final Duration LONGEST_ASKED = Duration.ofHours(24);
+
+    private final List<Duration> waits;
+
+    RetrySchedule(List<Duration> waits) {
+        this.waits = waits;
+    }
+
+    /**
+     * How long to wait after a failed attempt, or nothing after the last one.
+     *
+     * @param failures how many have failed before it
+     * @param asked how long the receiver asks for, or null
+     */
+    Optional<Duration> waitAfter(int failures, Duration asked) {
+        if (failures >= waits.size()) {
+            return Optional.empty();
+        }
+        double factor = 1 + ThreadLocalRandom.current().nextDouble() * JITTER;
+        Duration wait = Duration.ofMillis((long) (waits.get(failures).toMillis() * factor));
+        if (asked == null) {
+            return Optional.of(wait);
+        }
+        Duration heard = asked.compareTo(LONGEST_ASKED) > 0 ? LONGEST_ASKED : asked;
+        return Optional.of(heard.compareTo(wait) > 0 ? heard : wait);
+    }
+}

@@ -1,0 +1,113 @@
+package io.longhaul.webhooks;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.eclipse.jetty.client.BytesRequestContent;
+import org.eclipse.jetty.client.HttpClient;
+import org.eclipse.jetty.client.Request;
+import org.eclipse.jetty.http.HttpCookieStore;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/** Sends messages as Standard Webhooks says, to checked addresses, without a thread for each. */
+final class Sender {
+    private static final String ID = "webhook-id";
+    private static final String TIMESTAMP = "webhook-timestamp";
+    private static final String SIGNATURE = "webhook-signature";
+
+    private static final Duration LONGEST_CONNECT = Duration.ofSeconds(10);
+    private static final int THREADS = 8;
+
+    private final Duration timeout;
+    private final HttpClient client = new HttpClient();
+    private final ExecutorService lookUps = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "webhook-names");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    Sender(WebhooksConfiguration configuration, String version) {
+        this(configuration, version, InetAddress::getAllByName);
+    }
+
+    Sender(WebhooksConfiguration configuration, String version, CheckedAddresses.Names names) {
+        this.timeout = configuration.timeout();
+        QueuedThreadPool threads = new QueuedThreadPool(THREADS, 1);
+        threads.setName("webhooks");
+        threads.setDaemon(true);
+        client.setExecutor(threads);
+        client.setSocketAddressResolver(new CheckedAddresses(configuration.addresses(), names, lookUps));
+        client.setConnectTimeout(Math.min(timeout.toMillis(), LONGEST_CONNECT.toMillis()));
+        client.setFollowRedirects(false);
+        client.setHttpCookieStore(new HttpCookieStore.Empty());
+        client.setUserAgentField(new HttpField(HttpHeader.USER_AGENT, "Longhaul/" + version));
+        // How many are sent at once to one endpoint is decided before they come here.
+        client.setMaxConnectionsPerDestination(Deliverer.MOST_AT_ONCE);
+        client.setDestinationIdleTimeout(Duration.ofMinutes(1).toMillis());
+        client.setMaxResponseHeadersSize(16 * 1024);
+    }
+
+    void start() {
+        try {
+            client.start();
+            // Neither answered by itself nor decompressed: nothing is done but what is asked for.
+            client.getProtocolHandlers().clear();
+            client.getContentDecoderFactories().clear();
+        } catch (Exception e) {
+            throw new IllegalStateException("The HTTP client of webhooks does not start", e);
+        }
+    }
+
+    void stop() {
+        lookUps.shutdownNow();
+        try {
+            client.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException("The HTTP client of webhooks does not stop", e);
+        }
+    }
+
+    /**
+     * Sends a delivery.
+     *
+     * @param delivery whose headers and address count
+     * @param body what is sent
+     * @param done told what came of it, once, on any thread
+     */
+    void send(ClaimedDelivery delivery, byte[] body, Consumer<Attempted> done) {
+        long timestamp = delivery.claimedAt().getEpochSecond();
+        String id = delivery.id().toString();
+        Request request = client.newRequest(URI.create(delivery.url()))
+                .method(HttpMethod.POST)
+                .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .body(new BytesRequestContent("application/json", body))
+                .headers(headers -> {
+                    headers.put(ID, id);
+                    headers.put(TIMESTAMP, Long.toString(timestamp));
+                    List<String> signatures = signatures(delivery, timestamp, body);
+                    if (!signatures.isEmpty()) {
+                        headers.put(SIGNATURE, String.join(" ", signatures));
+                    }
+                });
+        request.send(new ReceivedAnswer(timeout, done));
+    }
+
+    private static List<String> signatures(ClaimedDelivery delivery, long timestamp, byte[] body) {
+        List<String> signatures = new ArrayList<>();
+        Stream.of(delivery.secret(), delivery.oldSecret())
+                .filter(java.util.Objects::nonNull)
+                .map(secret -> WebhookSecret.parse(secret).orElseThrow())
+                .forEach(secret -> signatures.add(secret.sign(delivery.id().toString(), timestamp, body)));
+        return signatures;
+    }
+}

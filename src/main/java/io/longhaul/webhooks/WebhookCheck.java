@@ -1,0 +1,51 @@
+package io.longhaul.webhooks;
+
+import io.longhaul.jobs.OwnWebhook;
+import io.longhaul.jobs.Submission;
+import io.longhaul.jobs.SubmissionCheck;
+import io.longhaul.jobs.SubmissionRejected;
+import java.util.List;
+
+/** Whether the webhook that a submission names can be told. Submissions without one pass at no cost. */
+public final class WebhookCheck implements SubmissionCheck {
+    private final Webhooks webhooks;
+    private final AddressPolicy addresses;
+
+    /**
+     * Wires it.
+     *
+     * @param webhooks the table of endpoints
+     * @param addresses where webhooks may go
+     */
+    public WebhookCheck(Webhooks webhooks, AddressPolicy addresses) {
+        this.webhooks = webhooks;
+        this.addresses = addresses;
+    }
+
+    @Override
+    public void check(Submission submission) throws SubmissionRejected {
+        OwnWebhook own = submission.extras().webhook();
+        if (own == null) {
+            return;
+        }
+        if (own.url() != null) {
+            String refusal = addresses.refusal(own.url()).orElse(null);
+            refuseIf(refusal != null, "/webhook/url", refusal);
+        }
+        if (own.id() != null) {
+            refuseIf(
+                    !webhooks.exists(own.id()),
+                    "/webhook/id",
+                    "is not the id of a webhook: GET /v1/webhooks lists those there are");
+        }
+    }
+
+    private static void refuseIf(boolean wrong, String pointer, String message) throws SubmissionRejected {
+        if (wrong) {
+            throw new SubmissionRejected(
+                    SubmissionRejected.Reason.INVALID_WEBHOOK,
+                    pointer.substring(1) + " " + message + ".",
+                    List.of(new SubmissionRejected.Field(pointer, message)));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.longhaul.webhooks;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Optional;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** The key that an endpoint and this server share: signs what is sent, as Standard Webhooks says. */
+public final class WebhookSecret {
+    private static final String PREFIX = "whsec_";
+    private static final String ALGORITHM = "HmacSHA256";
+
+    /** What the specification recommends. */
+    private static final int FEWEST_BYTES = 24;
+
+    private static final int MOST_BYTES = 64;
+    private static final int USUAL_BYTES = 32;
+
+    /** Says how to write one. */
+    public static final String FORM =
+            "must be whsec_ and the Base64 of " + FEWEST_BYTES + " to " + MOST_BYTES + " bytes";
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final byte[] key;
+
+    private WebhookSecret(byte[] key) {
+        this.key = key;
+    }
+
+    /**
+     * Draws one.
+     *
+     * @return 32 random bytes
+     */
+    public static WebhookSecret random() {
+        byte[] key = new byte[USUAL_BYTES];
+        RANDOM.nextBytes(key);
+        return new WebhookSecret(key);
+    }
+
+    /**
+     * Reads one.
+     *
+     * @param text {@code whsec_} and Base64
+     * @return the secret, or nothing if it is none
+     */
+    public static Optional<WebhookSecret> parse(String text) {
+        if (!text.startsWith(PREFIX)) {
+            return Optional.empty();
+        }
+        try {
+            byte[] key = Base64.getDecoder().decode(text.substring(PREFIX.length()));
+            boolean holds = key.length >= FEWEST_BYTES && key.length <= MOST_BYTES;
+            return holds ? Optional.of(new WebhookSecret(key)) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The secret in the open, to be stored and to be shown once.
+     *
+     * @return {@code whsec_} and Base64
+     */
+    public String reveal() {
+        return PREFIX + Base64.getEncoder().encodeToString(key);
+    }
+
+    /**
+     * Signs a message.
+     *
+     * @param id of the message
+     * @param epochSeconds when it is sent
+     * @param body its bytes
+     * @return {@code v1,} and the Base64 of the HMAC-SHA256
+     */
+    public String sign(String id, long epochSeconds, byte[] body) {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(new SecretKeySpec(key, ALGORITHM));
+            mac.update((id + "." + epochSeconds + ".").getBytes(StandardCharsets.UTF_8));
+            return "v1," + Base64.getEncoder().encodeToString(mac.doFinal(body));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("Every Java platform has HmacSHA256", e);
+        }
+    }
+
+    /** Prints nothing of it. */
+    @Override
+    public String toString() {
+        return PREFIX + "...";
+    }
+}

@@ -1,0 +1,223 @@
+package io.longhaul.webhooks;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.customizer.BindMethods;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+/** The table of endpoints: every read and every change of it. */
+@RegisterConstructorMapper(Webhook.class)
+public interface Webhooks {
+    /**
+     * What somebody wants of an endpoint.
+     *
+     * @param url where it listens
+     * @param description for people, or null
+     * @param events what it is told
+     * @param tools of whose jobs, or null for all
+     * @param includeResult whether small results are sent, too
+     */
+    // Arrays, because they are bound as they are.
+    @SuppressWarnings("ArrayRecordComponent")
+    record Wanted(String url, String description, String[] events, String[] tools, boolean includeResult) {}
+
+    /**
+     * Makes an endpoint.
+     *
+     * @param wanted checked
+     * @param secret what its deliveries are signed with
+     * @return its id
+     */
+    @SqlQuery("""
+            INSERT INTO webhooks (url, description, events, tools, include_result, secret)
+            VALUES (:url, :description, :events::text[], :tools::text[], :includeResult, :secret)
+            RETURNING id
+            """)
+    UUID create(@BindMethods Wanted wanted, @Bind("secret") String secret);
+
+    /**
+     * Changes an endpoint as a whole. Deliveries that wait go to its new address.
+     *
+     * @param id the endpoint
+     * @param wanted checked
+     * @return 1, or 0 when there is none
+     */
+    @SqlUpdate("""
+            UPDATE webhooks
+            SET url = :url, description = :description, events = :events::text[], tools = :tools::text[],
+                include_result = :includeResult,
+                failing_since = CASE WHEN url = :url THEN failing_since END
+            WHERE id = :id
+            """)
+    int change(@Bind("id") UUID id, @BindMethods Wanted wanted);
+
+    /**
+     * One endpoint.
+     *
+     * @param id the endpoint
+     * @return the endpoint, or nothing
+     */
+    @SqlQuery("""
+            SELECT id, url, description, events, tools, include_result,
+                   CASE WHEN old_secret_until > NOW() THEN old_secret_until END AS old_secret_until,
+                   paused_at, disabled_at, disabled_reason, failing_since, created_at
+            FROM webhooks
+            WHERE id = :id
+            """)
+    Optional<Webhook> find(@Bind("id") UUID id);
+
+    /**
+     * A page of endpoints.
+     *
+     * @param after the last one of the page before
+     * @param limit at most so many
+     * @return in the order of their ids
+     */
+    @SqlQuery("""
+            SELECT id, url, description, events, tools, include_result,
+                   CASE WHEN old_secret_until > NOW() THEN old_secret_until END AS old_secret_until,
+                   paused_at, disabled_at, disabled_reason, failing_since, created_at
+            FROM webhooks
+            WHERE id > :after
+            ORDER BY id
+            LIMIT :limit
+            """)
+    List<Webhook> page(@Bind("after") UUID after, @Bind("limit") int limit);
+
+    /**
+     * Whether there is an endpoint.
+     *
+     * @param id the endpoint
+     * @return whether it exists
+     */
+    @SqlQuery("SELECT EXISTS (SELECT FROM webhooks WHERE id = :id)")
+    boolean exists(@Bind("id") UUID id);
+
+    /**
+     * Whether there is any endpoint.
+     *
+     * @return true if there is
+     */
+    @SqlQuery("SELECT EXISTS (SELECT FROM webhooks)")
+    boolean any();
+
+    /**
+     * Removes an endpoint. What is to be delivered to it is removed by {@link #forget}.
+     *
+     * @param id the endpoint
+     * @return 1, or 0 when there is none
+     */
+    @SqlUpdate("DELETE FROM webhooks WHERE id = :id")
+    int delete(@Bind("id") UUID id);
+
+    /**
+     * Removes deliveries of an endpoint that was removed.
+     *
+     * @param id the endpoint
+     * @param limit at most so many
+     * @return how many
+     */
+    @SqlQuery("""
+            WITH gone AS (
+                DELETE FROM webhook_deliveries
+                WHERE id = ANY (ARRAY(
+                    SELECT d.id
+                    FROM webhook_deliveries d
+                    WHERE d.webhook_id = :id
+                    LIMIT :limit
+                    FOR UPDATE SKIP LOCKED))
+                RETURNING id
+            ), attempts AS (
+                DELETE FROM webhook_attempts a USING gone g WHERE a.delivery_id = g.id
+            )
+            SELECT count(*) FROM gone
+            """)
+    int forget(@Bind("id") UUID id, @Bind("limit") int limit);
+
+    /**
+     * Keeps deliveries back until {@link #resume}.
+     *
+     * @param id the endpoint
+     * @return 1, or 0 when there is none
+     */
+    @SqlUpdate("UPDATE webhooks SET paused_at = COALESCE(paused_at, NOW()) WHERE id = :id")
+    int pause(@Bind("id") UUID id);
+
+    /**
+     * Lets deliveries go, also to an endpoint that was disabled.
+     *
+     * @param id the endpoint
+     * @return 1, or 0 when there is none
+     */
+    @SqlUpdate("""
+            UPDATE webhooks
+            SET paused_at = NULL, disabled_at = NULL, disabled_reason = NULL, failing_since = NULL
+            WHERE id = :id
+            """)
+    int resume(@Bind("id") UUID id);
+
+    /**
+     * Gives an endpoint another secret. The one it had signs beside it for a while.
+     *
+     * @param id the endpoint
+     * @param secret the new one
+     * @param graceSeconds how long the old one signs, too
+     * @return until when, or nothing when there is no such endpoint
+     */
+    @SqlQuery("""
+            UPDATE webhooks
+            SET old_secret = secret, old_secret_until = NOW() + make_interval(secs => :graceSeconds), secret = :secret
+            WHERE id = :id
+            RETURNING old_secret_until
+            """)
+    Optional<Instant> rotate(
+            @Bind("id") UUID id, @Bind("secret") String secret, @Bind("graceSeconds") long graceSeconds);
+
+    /**
+     * Notes that a delivery has succeeded.
+     *
+     * @param id the endpoint
+     */
+    @SqlUpdate("UPDATE webhooks SET failing_since = NULL WHERE id = :id AND failing_since IS NOT NULL")
+    void works(@Bind("id") UUID id);
+
+    /**
+     * Notes that an attempt has failed, and disables an endpoint that has failed for too long.
+     *
+     * @param id the endpoint
+     * @param disableSeconds how long it may fail
+     * @return the reason if it is disabled now
+     */
+    // Where nothing changes no row is written: an endpoint may fail thousands of times an hour.
+    @SqlQuery("""
+            UPDATE webhooks
+            SET failing_since = COALESCE(failing_since, NOW()),
+                disabled_at = CASE WHEN failing_since < NOW() - make_interval(secs => :disableSeconds) THEN NOW() END,
+                disabled_reason = CASE WHEN failing_since < NOW() - make_interval(secs => :disableSeconds)
+                    THEN 'No delivery has succeeded since ' || to_char(failing_since AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI')
+                         || ' UTC.' END
+            WHERE id = :id AND disabled_at IS NULL
+              AND (failing_since IS NULL OR failing_since < NOW() - make_interval(secs => :disableSeconds))
+            RETURNING disabled_reason
+            """)
+    Optional<String> fails(@Bind("id") UUID id, @Bind("disableSeconds") long disableSeconds);
+
+    /**
+     * Disables an endpoint.
+     *
+     * @param id the endpoint
+     * @param reason for people
+     * @return 1, or 0 when it was disabled before
+     */
+    @SqlUpdate("""
+            UPDATE webhooks
+            SET disabled_at = NOW(), disabled_reason = :reason
+            WHERE id = :id AND disabled_at IS NULL
+            """)
+    int disable(@Bind("id") UUID id, @Bind("reason") String reason);
+}

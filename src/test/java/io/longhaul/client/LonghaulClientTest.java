@@ -1,0 +1,212 @@
+package io.longhaul.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.longhaul.tools.http.StandIn;
+import io.longhaul.tools.http.StandIn.Request;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What the client does with a server that does not behave. */
+class LonghaulClientTest {
+    private static final UUID ID = UUID.fromString("7c9e6679-7425-40de-944b-e07fc1f90ae7");
+    private static final String DONE = job("completed");
+
+    private final StandIn server = new StandIn();
+    private LonghaulClient client = LonghaulClient.builder(server.url())
+            .patience(Duration.ofSeconds(20))
+            .token("lh_secret")
+            .build();
+
+    @AfterEach
+    void close() {
+        client.close();
+        server.close();
+    }
+
+    private static String job(String status) {
+        return "{\"job_id\": \"" + ID + "\", \"tool\": \"echo\", \"status\": \"" + status
+                + "\", \"created_at\": \"2026-01-31T12:00:00.5+00:00\", \"attempt\": 1, \"result\": {\"n\": 1.50}}";
+    }
+
+    private void answers(String path, StandIn.Handler... turns) {
+        int[] turn = {0};
+        server.on(path, (request, exchange) -> turns[Math.min(turn[0]++, turns.length - 1)].answer(request, exchange));
+    }
+
+    private List<Request> requests() {
+        return server.requests();
+    }
+
+    @Test
+    void aSubmitIsSentAgainUnderTheSameKeyWhenTheConnectionIsLost() throws Exception {
+        answers("/v1/jobs", (r, x) -> x.http().close(), (r, x) -> x.json(201, DONE));
+
+        Job job = client.submit(
+                JobRequest.of("echo", Map.of("n", new BigDecimal("1.50"))).priority(7));
+
+        assertThat(job.id()).isEqualTo(ID);
+        assertThat(job.result().toString()).isEqualTo("{\"n\":1.50}");
+        assertThat(requests()).hasSize(2);
+        assertThat(requests().get(0).body())
+                .isEqualTo(requests().get(1).body())
+                .contains("\"idempotency_key\":\"", "\"params\":{\"n\":1.50}", "\"priority\":7");
+        assertThat(requests().get(0).header("Authorization")).isEqualTo("Bearer lh_secret");
+    }
+
+    @Test
+    void itComesAgainAsLateAsTheServerAsks() {
+        answers("/v1/jobs", (r, x) -> x.header("Retry-After", "1").json(429, "{}"), (r, x) -> x.json(201, DONE));
+        long begun = System.nanoTime();
+
+        client.submit(JobRequest.of("echo"));
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+        assertThat(requests()).hasSize(2);
+    }
+
+    @Test
+    void aRefusalSaysWhatIsWrongAndIsNotSentAgain() {
+        answers("/v1/jobs", (r, x) -> x.json(422, """
+                {"error_code": "INVALID_PARAMS", "message": "The params do not fit.", "trace_id": "t1",
+                 "errors": [{"pointer": "/params/path", "message": "is required"}]}"""));
+
+        LonghaulException refused =
+                catchThrowableOfType(LonghaulException.class, () -> client.submit(JobRequest.of("echo")));
+
+        assertThat(refused).hasMessage("The params do not fit.").isNotInstanceOf(UnreachableException.class);
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.errorCode()).isEqualTo("INVALID_PARAMS");
+        assertThat(refused.traceId()).isEqualTo("t1");
+        assertThat(refused.errors()).containsExactly(new LonghaulException.FieldError("/params/path", "is required"));
+        assertThat(requests()).hasSize(1);
+    }
+
+    @Test
+    void aPatienceThatIsShorterThanTheServerAsksForEndsAtOnce() {
+        answers("/v1/jobs/" + ID, (r, x) -> x.header("Retry-After", "600").json(503, "{\"error_code\": \"X\"}"));
+
+        LonghaulException refused = catchThrowableOfType(LonghaulException.class, () -> client.get(ID));
+
+        assertThat(refused.retryAfter()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(refused.errorCode()).isEqualTo("X");
+    }
+
+    @Test
+    void theNextServerIsAskedWhenOneIsAway() throws Exception {
+        answers("/v1/jobs/" + ID, (r, x) -> x.json(200, DONE));
+        try (LonghaulClient two = LonghaulClient.builder("http://127.0.0.1:" + deadPort(), server.url())
+                .build()) {
+            assertThat(two.get(ID).status()).isEqualTo(JobStatus.COMPLETED);
+        }
+    }
+
+    @Test
+    void nobodyThereIsSaidWithTheAddress() throws Exception {
+        String nowhere = "http://127.0.0.1:" + deadPort();
+        try (LonghaulClient lost =
+                LonghaulClient.builder(nowhere).patience(Duration.ofMillis(300)).build()) {
+            assertThatThrownBy(() -> lost.get(ID))
+                    .isInstanceOf(UnreachableException.class)
+                    .hasMessageContaining(nowhere);
+        }
+    }
+
+    @Test
+    void anAnswerThatIsNoJsonIsNoLonghaul() {
+        answers("/v1/jobs/" + ID, (r, x) -> x.text(200, "text/html", "<html>"));
+
+        assertThatThrownBy(() -> client.get(ID))
+                .isInstanceOf(LonghaulException.class)
+                .hasMessageContaining("no Longhaul");
+    }
+
+    @Test
+    void aWaitIsAskedForAgainUntilTheJobHasEnded() {
+        answers(
+                "/v1/jobs/" + ID,
+                (r, x) -> x.http().close(),
+                (r, x) -> x.header("Retry-After", "1").json(200, job("running")),
+                (r, x) -> x.json(200, DONE));
+
+        assertThat(client.await(ID, Duration.ofMinutes(10)).status()).isEqualTo(JobStatus.COMPLETED);
+
+        assertThat(requests()).hasSize(3).allMatch(r -> r.header("Prefer").equals("wait=60"));
+    }
+
+    @Test
+    void aStreamGoesOnBehindTheLastEventThatCameWhole() {
+        String log = "{\"line_no\": %d, \"attempt\": 1, \"logged_at\": \"2026-01-31T12:00:00Z\", \"line\": \"%s\"}";
+        answers(
+                "/v1/jobs/" + ID + "/events",
+                (r, x) -> x.text(
+                        200,
+                        "text/event-stream",
+                        "retry: 1000\nid: 0\n\nid: 1.running.4\nevent: log\ndata: " + log.formatted(4, "one")
+                                + "\n\nid: 1.running.9\nevent: log\ndata: {\"line_"),
+                (r, x) -> x.text(
+                        200,
+                        "text/event-stream",
+                        ":\n\nid: 1.running.9\nevent: unheard-of\ndata: {}\n\n"
+                                + "id: 1.running.9\nevent: log\ndata: " + log.formatted(9, "two")
+                                + "\n\nid: 1.completed.9\n"
+                                + "event: end\ndata: {\"job_id\": \"" + ID + "\"}\n\n"));
+        try (JobEvents events = client.events(ID)) {
+            assertThat(events.next())
+                    .isInstanceOfSatisfying(
+                            JobEvent.Logged.class,
+                            one -> assertThat(one.line().line()).isEqualTo("one"));
+            assertThat(events.lastEventId()).isEqualTo("1.running.4");
+            assertThat(events.next())
+                    .isInstanceOfSatisfying(
+                            JobEvent.Logged.class,
+                            two -> assertThat(two.line().lineNo()).isEqualTo(9));
+            assertThat(events.next()).isEqualTo(new JobEvent.End(ID));
+            assertThat(events.hasNext()).isFalse();
+        }
+        assertThat(requests()).hasSize(2);
+        assertThat(requests().get(0).header("Last-event-id")).isNull();
+        assertThat(requests().get(1).header("Last-event-id")).isEqualTo("1.running.4");
+    }
+
+    @Test
+    void pagesAreFetchedOnceTheyAreNeeded() {
+        StandIn.Handler first =
+                (r, x) -> x.json(200, "{\"jobs\": [" + DONE + "," + DONE + "], \"next_cursor\": \"c/1\"}");
+        StandIn.Handler last = (r, x) -> x.json(200, "{\"jobs\": [" + DONE + "], \"next_cursor\": null}");
+        answers("/v1/jobs", first, first, last);
+
+        try (Stream<Job> jobs = client.list(JobFilter.ALL.tool("a b"))) {
+            assertThat(jobs.limit(2)).hasSize(2);
+        }
+        assertThat(requests()).hasSize(1);
+        assertThat(client.list(JobFilter.ALL.tool("a b"))).hasSize(3);
+        assertThat(requests().get(2).uri()).endsWith("?tool=a+b&cursor=c%2F1");
+    }
+
+    @Test
+    void whatIsNoAddressIsRefusedBeforeAnythingIsSent() {
+        for (String wrong : List.of("localhost:8080", "ftp://here", "http://", "/v1")) {
+            assertThatThrownBy(() -> LonghaulClient.of(wrong))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("http://127.0.0.1:8080");
+        }
+    }
+
+    private static int deadPort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.longhaul.files;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a killed server left on the disk goes, and nothing else. */
+class NodeFolderTest {
+    @TempDir
+    Path root;
+
+    @Test
+    void whatAKilledServerLeftIsRemovedAndWhatLivesStays() throws Exception {
+        Path ours = new NodeFolder(root).make();
+        Process server = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        NodeFolderTest.class.getName(),
+                        root.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try (BufferedReader out = server.inputReader(StandardCharsets.UTF_8)) {
+            Path theirs = Path.of(out.readLine());
+            new NodeFolder(root).sweep();
+            assertThat(theirs).exists();
+            assertThat(ours).exists();
+            server.destroyForcibly().waitFor();
+            new NodeFolder(root).sweep();
+            assertThat(theirs.getParent()).doesNotExist();
+            assertThat(ours).exists();
+        } finally {
+            server.destroyForcibly();
+        }
+    }
+
+    /** A server with a call that has a folder; prints it and stays. */
+    public static void main(String[] args) throws Exception {
+        Path folder = new NodeFolder(Path.of(args[0])).make();
+        Files.writeString(folder.resolve("file"), "x");
+        Path shut = Files.createDirectory(folder.resolve("shut"));
+        Files.writeString(shut.resolve("file"), "x");
+        Files.createSymbolicLink(folder.resolve("link"), Path.of("/"));
+        Files.setPosixFilePermissions(shut, PosixFilePermissions.fromString("---------"));
+        System.out.println(folder);
+        System.in.read();
+    }
+
+    @Test
+    void aRootThatIsNoFolderOfOursIsNotUsed() throws Exception {
+        Path link = Files.createSymbolicLink(root.resolve("link"), Files.createDirectory(root.resolve("real")));
+        assertThatThrownBy(() -> new NodeFolder(link).make())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("is not a folder of the server's user");
+        new NodeFolder(root.resolve("none")).sweep();
+    }
+}

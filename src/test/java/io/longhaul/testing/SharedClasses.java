@@ -1,0 +1,73 @@
+package io.longhaul.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An archive of the classes that a node loads, so that the processes of the tests start in two thirds of the time. Made
+ * once for each build of the jar, from a node that serves without a database; whoever comes while it is made does without.
+ */
+final class SharedClasses {
+    private static final Path ARCHIVE = Path.of("target", "app.jsa");
+
+    private static boolean asked;
+
+    private SharedClasses() {}
+
+    /** Options of the virtual machine; none if there is no archive. */
+    static synchronized List<String> options() {
+        try {
+            if (!asked) {
+                asked = true;
+                make();
+            }
+            // Quietly, because what processes print is looked at.
+            return isFresh() ? List.of("-XX:SharedArchiveFile=" + ARCHIVE, "-Xlog:disable") : List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isFresh() throws IOException {
+        return Files.exists(ARCHIVE)
+                && Files.getLastModifiedTime(ARCHIVE).compareTo(Files.getLastModifiedTime(JarProcess.JAR)) > 0;
+    }
+
+    private static void make() throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                        Path.of("target", "app.jsa.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.tryLock()) {
+            if (lock != null && !isFresh()) {
+                dump();
+            }
+        } catch (OverlappingFileLockException e) {
+            // Somebody else makes it.
+        }
+    }
+
+    private static void dump() throws IOException {
+        Path made = Path.of("target", "app.jsa.new");
+        Files.deleteIfExists(made);
+        Map<String, String> nowhere = NodeProcess.database("jdbc:postgresql://127.0.0.1:1/nowhere", "nobody", "");
+        nowhere.putAll(Map.of("LONGHAUL_PORT", "0", "LONGHAUL_ADMIN_PORT", "0"));
+        List<String> options = List.of("-XX:ArchiveClassesAtExit=" + made, "-Xlog:disable");
+        try (JarProcess node = JarProcess.start(options, "shared-classes", nowhere, "server", "config.yml")) {
+            Await.until("the node serves", Await.LONG, () -> node.out().contains(" API "));
+            node.terminate();
+            node.awaitExit(Duration.ofSeconds(60));
+        }
+        if (Files.exists(made)) {
+            Files.move(made, ARCHIVE, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+}
