@@ -42,7 +42,13 @@ public final class AuditResource {
      * @param traceId its trace
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    record ActionRepresentation(long id, @Shape(format = "date-time") String at, String principal, String action, int status, String traceId) {
+    record ActionRepresentation(
+            long id,
+            @Shape(format = "date-time") String at,
+            String principal,
+            String action,
+            int status,
+            String traceId) {
         static ActionRepresentation of(Action a) {
             return new ActionRepresentation(
                     a.id(), Times.iso(a.at()), a.principal(), a.action(), a.status(), a.traceId());
@@ -62,7 +68,11 @@ public final class AuditResource {
      * @param uri query {@code limit} and {@code before}, the id of the last one seen
      * @return 200 with the page, newest first; 422 for a wrong parameter
      */
-    @Operation(id = "listActions", tag = "Operations", query = Queries.ActionPage.class, replies = {@Reply(means = "The page.", body = ActionList.class)})
+    @Operation(
+            id = "listActions",
+            tag = "Operations",
+            query = Queries.ActionPage.class,
+            replies = {@Reply(means = "The page.", body = ActionList.class)})
     @GET
     @Needs(Role.ADMIN)
     public Object list(@Context UriInfo uri) {

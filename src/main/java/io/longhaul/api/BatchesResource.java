@@ -53,7 +53,17 @@ public final class BatchesResource {
             tag = "Batches",
             headers = {Header.IDEMPOTENCY_KEY, Header.TRACEPARENT},
             body = Requests.BatchRequest.class,
-            replies = {@Reply(status = 201, means = "At least one job is new.", body = BatchAnswer.class, headers = {Header.LOCATION}), @Reply(means = "No job is new.", body = BatchAnswer.class, headers = {Header.LOCATION})},
+            replies = {
+                @Reply(
+                        status = 201,
+                        means = "At least one job is new.",
+                        body = BatchAnswer.class,
+                        headers = {Header.LOCATION}),
+                @Reply(
+                        means = "No job is new.",
+                        body = BatchAnswer.class,
+                        headers = {Header.LOCATION})
+            },
             errors = {ErrorCode.INVALID_BATCH, ErrorCode.OVERLOADED, ErrorCode.QUEUE_FULL})
     @POST
     @Needs(Role.SUBMIT)
@@ -83,7 +93,10 @@ public final class BatchesResource {
             tag = "Batches",
             headers = {Header.IDEMPOTENCY_KEY, Header.TRACEPARENT},
             body = Requests.JobRequest.class,
-            replies = {@Reply(status = 201, means = "At least one job is new.", body = JobLines.Result.class, type = LINES), @Reply(means = "No job is new.", body = JobLines.Result.class, type = LINES)},
+            replies = {
+                @Reply(status = 201, means = "At least one job is new.", body = JobLines.Result.class, type = LINES),
+                @Reply(means = "No job is new.", body = JobLines.Result.class, type = LINES)
+            },
             errors = {ErrorCode.OVERLOADED, ErrorCode.QUEUE_FULL})
     @POST
     @Needs(Role.SUBMIT)

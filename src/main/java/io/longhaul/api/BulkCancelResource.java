@@ -48,7 +48,11 @@ public final class BulkCancelResource {
             id = "cancelJobs",
             tag = "Jobs",
             query = Queries.BulkFilter.class,
-            replies = {@Reply(means = "What was cancelled, or the preview.", body = {BulkAnswer.Cancelled.class, BulkAnswer.Preview.class})})
+            replies = {
+                @Reply(
+                        means = "What was cancelled, or the preview.",
+                        body = {BulkAnswer.Cancelled.class, BulkAnswer.Preview.class})
+            })
     @POST
     @Needs(value = Role.OPERATE, audited = true)
     public Object cancel(@Context UriInfo uri) {

@@ -47,7 +47,11 @@ public final class BulkRetryResource {
             tag = "Jobs",
             query = Queries.BulkFilter.class,
             headers = {Header.IDEMPOTENCY_KEY, Header.TRACEPARENT},
-            replies = {@Reply(means = "What was retried, or the preview.", body = {BulkAnswer.Retried.class, BulkAnswer.Preview.class})},
+            replies = {
+                @Reply(
+                        means = "What was retried, or the preview.",
+                        body = {BulkAnswer.Retried.class, BulkAnswer.Preview.class})
+            },
             errors = {ErrorCode.OVERLOADED})
     @POST
     @Needs(value = Role.OPERATE, audited = true)

@@ -56,8 +56,7 @@ public final class DescriptionResource {
     @Operation(
             id = "getOpenApiYaml",
             tag = "Description",
-            replies = {
-                @Reply(means = "The OpenAPI document.", headers = Header.CACHE_CONTROL, type = YAML, open = true)
+            replies = {@Reply(means = "The OpenAPI document.", headers = Header.CACHE_CONTROL, type = YAML, open = true)
             })
     @GET
     @Open
@@ -75,9 +74,7 @@ public final class DescriptionResource {
     @Operation(
             id = "showReference",
             tag = "Description",
-            replies = {
-                @Reply(means = "The page.", headers = Header.CACHE_CONTROL, type = "text/html", open = true)
-            })
+            replies = {@Reply(means = "The page.", headers = Header.CACHE_CONTROL, type = "text/html", open = true)})
     @GET
     @Open
     @Path("/docs")
@@ -90,7 +87,9 @@ public final class DescriptionResource {
     }
 
     private static Response answer(byte[] bytes, String type) {
-        return Response.ok(bytes, type).header(HttpHeaders.CACHE_CONTROL, "no-cache").build();
+        return Response.ok(bytes, type)
+                .header(HttpHeaders.CACHE_CONTROL, "no-cache")
+                .build();
     }
 
     /** Two first requests may both make it; they make the same. */

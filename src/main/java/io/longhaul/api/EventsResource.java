@@ -49,7 +49,14 @@ public final class EventsResource {
             tag = "Events",
             query = Queries.Followed.class,
             headers = {Header.LAST_EVENT_ID},
-            replies = {@Reply(means = "Events state, with a job in short as data; and reset, without data, for a client that was away for too long.", body = FeedEvent.Summary.class, type = EventStreams.MEDIA_TYPE, headers = {Header.CACHE_CONTROL})},
+            replies = {
+                @Reply(
+                        means =
+                                "Events state, with a job in short as data; and reset, without data, for a client that was away for too long.",
+                        body = FeedEvent.Summary.class,
+                        type = EventStreams.MEDIA_TYPE,
+                        headers = {Header.CACHE_CONTROL})
+            },
             errors = {ErrorCode.OVERLOADED})
     @GET
     @Needs(Role.READ)

@@ -49,7 +49,15 @@ public final class HealthResource {
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.ALWAYS)
     record Check(
-            String name, @Shape(values = {"healthy", "degraded", "unhealthy"}) String status, String errorCode, String message, String cure, Map<String, Object> details) {
+            String name,
+
+            @Shape(values = {"healthy", "degraded", "unhealthy"})
+            String status,
+
+            String errorCode,
+            String message,
+            String cure,
+            Map<String, Object> details) {
         static Check of(Condition c) {
             String status = c.degraded() ? "degraded" : c.ok() ? "healthy" : "unhealthy";
             return new Check(c.name(), status, c.errorCode(), c.message(), c.cure(), c.details());
@@ -74,7 +82,12 @@ public final class HealthResource {
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Ready(@Shape(values = {"ready", "not_ready"}) String status, String errorCode, String message, String cure, List<Check> checks) {}
+    record Ready(
+            @Shape(values = {"ready", "not_ready"}) String status,
+            String errorCode,
+            String message,
+            String cure,
+            List<Check> checks) {}
 
     /**
      * All that is known.
@@ -85,7 +98,11 @@ public final class HealthResource {
      * @param durationMs how long the checks took
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    record Health(@Shape(values = {"healthy", "unhealthy"}) String status, String message, Details details, long durationMs) {}
+    record Health(
+            @Shape(values = {"healthy", "unhealthy"}) String status,
+            String message,
+            Details details,
+            long durationMs) {}
 
     /**
      * The single checks.
@@ -102,7 +119,12 @@ public final class HealthResource {
     @Operation(
             id = "isAlive",
             tag = "Health",
-            replies = {@Reply(means = "The process lives.", body = Liveness.class, headers = {Header.CACHE_CONTROL})})
+            replies = {
+                @Reply(
+                        means = "The process lives.",
+                        body = Liveness.class,
+                        headers = {Header.CACHE_CONTROL})
+            })
     @GET
     @Open
     @Path("/healthz")
@@ -119,7 +141,17 @@ public final class HealthResource {
     @Operation(
             id = "isReady",
             tag = "Health",
-            replies = {@Reply(means = "Ready for traffic.", body = Ready.class, headers = {Header.CACHE_CONTROL}), @Reply(status = 503, means = "Not ready; the body says why.", body = Ready.class, headers = {Header.CACHE_CONTROL, Header.RETRY_AFTER})})
+            replies = {
+                @Reply(
+                        means = "Ready for traffic.",
+                        body = Ready.class,
+                        headers = {Header.CACHE_CONTROL}),
+                @Reply(
+                        status = 503,
+                        means = "Not ready; the body says why.",
+                        body = Ready.class,
+                        headers = {Header.CACHE_CONTROL, Header.RETRY_AFTER})
+            })
     @GET
     @Open
     @Path("/readyz")
@@ -144,7 +176,17 @@ public final class HealthResource {
     @Operation(
             id = "getHealth",
             tag = "Health",
-            replies = {@Reply(means = "All is well enough.", body = Health.class, headers = {Header.CACHE_CONTROL}), @Reply(status = 503, means = "Not ready; the body says why.", body = Health.class, headers = {Header.CACHE_CONTROL, Header.RETRY_AFTER})})
+            replies = {
+                @Reply(
+                        means = "All is well enough.",
+                        body = Health.class,
+                        headers = {Header.CACHE_CONTROL}),
+                @Reply(
+                        status = 503,
+                        means = "Not ready; the body says why.",
+                        body = Health.class,
+                        headers = {Header.CACHE_CONTROL, Header.RETRY_AFTER})
+            })
     @GET
     @Open
     @Path("/health")

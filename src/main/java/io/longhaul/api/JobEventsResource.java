@@ -59,7 +59,19 @@ public final class JobEventsResource {
             id = "followJob",
             tag = "Events",
             headers = {Header.LAST_EVENT_ID},
-            replies = {@Reply(means = "Events state, progress, log and end.", body = {JobRepresentation.class, JobRepresentation.ProgressRepresentation.class, JobLog.Line.class, JobStream.End.class}, type = EventStreams.MEDIA_TYPE, headers = {Header.CACHE_CONTROL}), @Reply(status = 204, means = "Nothing comes after the last event: there is no need to come back.")},
+            replies = {
+                @Reply(
+                        means = "Events state, progress, log and end.",
+                        body = {
+                            JobRepresentation.class,
+                            JobRepresentation.ProgressRepresentation.class,
+                            JobLog.Line.class,
+                            JobStream.End.class
+                        },
+                        type = EventStreams.MEDIA_TYPE,
+                        headers = {Header.CACHE_CONTROL}),
+                @Reply(status = 204, means = "Nothing comes after the last event: there is no need to come back.")
+            },
             errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.OVERLOADED})
     @GET
     @Needs(Role.READ)

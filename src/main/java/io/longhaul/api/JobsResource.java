@@ -57,8 +57,53 @@ public final class JobsResource {
             tag = "Jobs",
             headers = {Header.IDEMPOTENCY_KEY, Header.PREFER, Header.TRACEPARENT},
             body = Requests.JobRequest.class,
-            replies = {@Reply(status = 201, means = "The new job.", body = JobRepresentation.class, headers = {Header.LOCATION, Header.ETAG, Header.CACHE_CONTROL, Header.VARY, Header.PREFERENCE_APPLIED, Header.RETRY_AFTER}), @Reply(means = "The earlier job of the same idempotency key.", body = JobRepresentation.class, headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED, Header.ETAG, Header.CACHE_CONTROL, Header.VARY, Header.PREFERENCE_APPLIED, Header.RETRY_AFTER}), @Reply(status = 202, means = "The job, which has not ended, where respond-async was preferred.", body = JobRepresentation.class, headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED, Header.ETAG, Header.CACHE_CONTROL, Header.VARY, Header.PREFERENCE_APPLIED, Header.RETRY_AFTER})},
-            errors = {ErrorCode.UNKNOWN_TOOL, ErrorCode.INVALID_PARAMS, ErrorCode.UNKNOWN_PREDECESSOR, ErrorCode.IDEMPOTENCY_KEY_REUSED, ErrorCode.OVERLOADED, ErrorCode.QUEUE_FULL})
+            replies = {
+                @Reply(
+                        status = 201,
+                        means = "The new job.",
+                        body = JobRepresentation.class,
+                        headers = {
+                            Header.LOCATION,
+                            Header.ETAG,
+                            Header.CACHE_CONTROL,
+                            Header.VARY,
+                            Header.PREFERENCE_APPLIED,
+                            Header.RETRY_AFTER
+                        }),
+                @Reply(
+                        means = "The earlier job of the same idempotency key.",
+                        body = JobRepresentation.class,
+                        headers = {
+                            Header.LOCATION,
+                            Header.IDEMPOTENCY_REPLAYED,
+                            Header.ETAG,
+                            Header.CACHE_CONTROL,
+                            Header.VARY,
+                            Header.PREFERENCE_APPLIED,
+                            Header.RETRY_AFTER
+                        }),
+                @Reply(
+                        status = 202,
+                        means = "The job, which has not ended, where respond-async was preferred.",
+                        body = JobRepresentation.class,
+                        headers = {
+                            Header.LOCATION,
+                            Header.IDEMPOTENCY_REPLAYED,
+                            Header.ETAG,
+                            Header.CACHE_CONTROL,
+                            Header.VARY,
+                            Header.PREFERENCE_APPLIED,
+                            Header.RETRY_AFTER
+                        })
+            },
+            errors = {
+                ErrorCode.UNKNOWN_TOOL,
+                ErrorCode.INVALID_PARAMS,
+                ErrorCode.UNKNOWN_PREDECESSOR,
+                ErrorCode.IDEMPOTENCY_KEY_REUSED,
+                ErrorCode.OVERLOADED,
+                ErrorCode.QUEUE_FULL
+            })
     @POST
     @Needs(Role.SUBMIT)
     @Consumes(MediaType.APPLICATION_JSON)
@@ -87,7 +132,12 @@ public final class JobsResource {
             id = "listJobs",
             tag = "Jobs",
             query = Queries.JobPage.class,
-            replies = {@Reply(means = "The page.", body = JobList.class, headers = {Header.LINK})})
+            replies = {
+                @Reply(
+                        means = "The page.",
+                        body = JobList.class,
+                        headers = {Header.LINK})
+            })
     @GET
     @Needs(Role.READ)
     public Response list(@Context UriInfo uri) {

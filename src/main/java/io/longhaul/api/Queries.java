@@ -27,9 +27,10 @@ final class Queries {
      */
     record JobPage(
             @Shape(
-                            values = {"pending", "running", "completed", "failed", "cancelled"},
-                            commas = true)
-                    String status,
+                    values = {"pending", "running", "completed", "failed", "cancelled"},
+                    commas = true)
+            String status,
+
             String tool,
             String traceId,
             @Shape(format = "date-time") String createdAfter,
@@ -39,10 +40,12 @@ final class Queries {
             UUID batchId,
             UUID scheduleId,
             String error,
+
             @Shape(
-                            values = {"created_at", "-created_at", "completed_at", "-completed_at"},
-                            usual = "\"-created_at\"")
-                    String sort,
+                    values = {"created_at", "-created_at", "completed_at", "-completed_at"},
+                    usual = "\"-created_at\"")
+            String sort,
+
             @Shape(least = 1, most = 100, usual = "50") int limit,
             @Shape(least = 0, usual = "0") long offset,
             String cursor,
@@ -69,9 +72,10 @@ final class Queries {
      */
     record BulkFilter(
             @Shape(
-                            values = {"pending", "running", "completed", "failed", "cancelled"},
-                            commas = true)
-                    String status,
+                    values = {"pending", "running", "completed", "failed", "cancelled"},
+                    commas = true)
+            String status,
+
             String tool,
             String traceId,
             @Shape(format = "date-time") String createdAfter,
@@ -81,10 +85,12 @@ final class Queries {
             UUID batchId,
             UUID scheduleId,
             String error,
+
             @Shape(
-                            values = {"created_at", "-created_at", "completed_at", "-completed_at"},
-                            usual = "\"created_at\"")
-                    String sort,
+                    values = {"created_at", "-created_at", "completed_at", "-completed_at"},
+                    usual = "\"created_at\"")
+            String sort,
+
             @Shape(least = 1, most = 1000, usual = "1000") int limit,
             String cursor,
             @Shape(usual = "false") boolean dryRun,
@@ -100,10 +106,12 @@ final class Queries {
      */
     record Followed(
             String tool,
+
             @Shape(
-                            values = {"pending", "running", "completed", "failed", "cancelled"},
-                            commas = true)
-                    String status,
+                    values = {"pending", "running", "completed", "failed", "cancelled"},
+                    commas = true)
+            String status,
+
             UUID batchId,
             UUID scheduleId) {}
 
@@ -123,7 +131,8 @@ final class Queries {
      * @param limit at most so many
      * @param cursor {@code next_cursor} of the page before
      */
-    record SchedulePage(@Shape(least = 1, most = 500, usual = "100") int limit, String cursor) {}
+    record SchedulePage(
+            @Shape(least = 1, most = 500, usual = "100") int limit, String cursor) {}
 
     /**
      * A span of figures.
@@ -145,7 +154,9 @@ final class Queries {
      * @param limit at most so many
      * @param before the id of the last one of the page before
      */
-    record ActionPage(@Shape(least = 1, most = 100, usual = "50") int limit, @Shape(least = 1) long before) {}
+    record ActionPage(
+            @Shape(least = 1, most = 100, usual = "50") int limit,
+            @Shape(least = 1) long before) {}
 
     /**
      * Whether to mind what goes on.
@@ -169,7 +180,9 @@ final class Queries {
      * @param cursor {@code next_cursor} of the page before
      */
     record DeliveryPage(
-            @Shape(values = {"pending", "delivered", "failed"}) String status,
+            @Shape(values = {"pending", "delivered", "failed"})
+            String status,
+
             @Shape(least = 1, most = 100, usual = "50") int limit,
             String cursor) {}
 
@@ -179,5 +192,6 @@ final class Queries {
      * @param limit at most so many
      * @param cursor {@code next_cursor} of the page before
      */
-    record WebhookPage(@Shape(least = 1, most = 500, usual = "100") int limit, String cursor) {}
+    record WebhookPage(
+            @Shape(least = 1, most = 500, usual = "100") int limit, String cursor) {}
 }

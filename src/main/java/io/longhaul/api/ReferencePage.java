@@ -56,9 +56,12 @@ final class ReferencePage {
                 .append(STYLE)
                 .append("</style></head><body>\n<nav aria-label=\"Endpoints\">");
         document.path("tags").forEach(this::contents);
-        html.append("<a href=\"#shapes\">Shapes</a></nav>\n<main><h1>").append(title).append(" API</h1>");
+        html.append("<a href=\"#shapes\">Shapes</a></nav>\n<main><h1>")
+                .append(title)
+                .append(" API</h1>");
         paragraphs(info.path("description").asText());
-        html.append("<p>As <a href=\"openapi.json\">JSON</a> or <a href=\"openapi.yaml\">YAML</a> (OpenAPI 3.1).</p>\n");
+        html.append(
+                "<p>As <a href=\"openapi.json\">JSON</a> or <a href=\"openapi.yaml\">YAML</a> (OpenAPI 3.1).</p>\n");
         document.path("tags").forEach(this::chapter);
         html.append("<h2 id=\"shapes\">Shapes</h2>\n");
         document.at("/components/schemas").properties().forEach(this::shape);
@@ -71,7 +74,8 @@ final class ReferencePage {
                 .properties()
                 .forEach(path -> path.getValue().properties().stream()
                         .filter(verb -> verb.getValue().at("/tags/0").asText().equals(tag))
-                        .map(verb -> new Endpoint(path.getKey(), verb.getKey().toUpperCase(java.util.Locale.ROOT), verb.getValue()))
+                        .map(verb -> new Endpoint(
+                                path.getKey(), verb.getKey().toUpperCase(java.util.Locale.ROOT), verb.getValue()))
                         .forEach(found::add));
         return found;
     }
@@ -111,13 +115,20 @@ final class ReferencePage {
         }
         body(operation.path("requestBody"));
         html.append("<table><tr><th>Answer<th>When<th>Body</tr>\n");
-        operation.path("responses").properties().forEach(response -> answer(response.getKey(), resolved(response.getValue())));
+        operation
+                .path("responses")
+                .properties()
+                .forEach(response -> answer(response.getKey(), resolved(response.getValue())));
         html.append("</table>\n");
         examples(operation);
     }
 
     private void table(String caption, String first, JsonNode parameters) {
-        html.append("<table aria-label=\"").append(caption).append("\"><tr><th>").append(first).append("<th>Is<th>Means</tr>\n");
+        html.append("<table aria-label=\"")
+                .append(caption)
+                .append("\"><tr><th>")
+                .append(first)
+                .append("<th>Is<th>Means</tr>\n");
         for (JsonNode parameter : parameters) {
             row(
                     parameter.path("name").asText(),
@@ -157,7 +168,9 @@ final class ReferencePage {
                 .filter(name -> !name.equals(Header.TRACEPARENT.text()))
                 .toList();
         if (!names.isEmpty()) {
-            html.append("<br><small>Headers: ").append(escaped(String.join(", ", names))).append("</small>");
+            html.append("<br><small>Headers: ")
+                    .append(escaped(String.join(", ", names)))
+                    .append("</small>");
         }
         html.append("<td>").append(bodies).append("</tr>\n");
     }
@@ -187,7 +200,11 @@ final class ReferencePage {
         List<String> required = StreamSupport.stream(schema.path("required").spliterator(), false)
                 .map(JsonNode::asText)
                 .toList();
-        html.append("<h3 id=\"shape-").append(escaped(named.getKey())).append("\">").append(escaped(named.getKey())).append("</h3>");
+        html.append("<h3 id=\"shape-")
+                .append(escaped(named.getKey()))
+                .append("\">")
+                .append(escaped(named.getKey()))
+                .append("</h3>");
         paragraphs(schema.path("description").asText());
         html.append("<table><tr><th>Member<th>Is<th>Means</tr>\n");
         schema.path("properties")
@@ -234,13 +251,17 @@ final class ReferencePage {
             return "any JSON";
         }
         String words = type.isArray()
-                ? StreamSupport.stream(type.spliterator(), false).map(JsonNode::asText).collect(Collectors.joining(" | "))
+                ? StreamSupport.stream(type.spliterator(), false)
+                        .map(JsonNode::asText)
+                        .collect(Collectors.joining(" | "))
                 : type.asText();
         return escaped(words) + limits(schema);
     }
 
     private String join(JsonNode choices) {
-        return StreamSupport.stream(choices.spliterator(), false).map(this::type).collect(Collectors.joining(" | "));
+        return StreamSupport.stream(choices.spliterator(), false)
+                .map(this::type)
+                .collect(Collectors.joining(" | "));
     }
 
     private static String limits(JsonNode schema) {
@@ -258,7 +279,9 @@ final class ReferencePage {
             }
         }
         if (schema.has("default")) {
-            limits.append(", usually ").append(escaped(schema.get("default").asText(schema.get("default").toString())));
+            limits.append(", usually ")
+                    .append(escaped(
+                            schema.get("default").asText(schema.get("default").toString())));
         }
         return limits.toString();
     }
@@ -279,6 +302,9 @@ final class ReferencePage {
     }
 
     private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 }

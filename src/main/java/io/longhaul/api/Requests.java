@@ -207,7 +207,8 @@ final class Requests {
      * @param description for people and models
      * @param params JSON Schema (2020-12) of its params
      */
-    record BroughtToolRequest(@Shape(required = true, least = 1, most = 100) String name, String description, JsonNode params) {}
+    record BroughtToolRequest(
+            @Shape(required = true, least = 1, most = 100) String name, String description, JsonNode params) {}
 
     /**
      * A wish for jobs.
@@ -221,7 +222,10 @@ final class Requests {
     record ClaimRequest(
             @Shape(required = true, least = 1) List<String> tools,
             @Shape(least = 1, most = 100, usual = "1") int max,
-            @Shape(least = 0, most = 30, usual = "0") @JsonProperty("wait") int waitSeconds,
+
+            @Shape(least = 0, most = 30, usual = "0") @JsonProperty("wait")
+            int waitSeconds,
+
             @Shape(least = 1, most = 200) String name,
             @Shape(least = 1, most = 40) String version) {}
 
@@ -231,7 +235,11 @@ final class Requests {
      * @param jobs all that the worker is at; what it holds and does not list goes to others
      * @param waitSeconds for so many seconds for something to stop
      */
-    record HeartbeatRequest(List<AttemptName> jobs, @Shape(least = 0, most = 30, usual = "0") @JsonProperty("wait") int waitSeconds) {}
+    record HeartbeatRequest(
+            List<AttemptName> jobs,
+
+            @Shape(least = 0, most = 30, usual = "0") @JsonProperty("wait")
+            int waitSeconds) {}
 
     /**
      * An attempt at a job.
@@ -239,7 +247,9 @@ final class Requests {
      * @param jobId the job
      * @param attempt the attempt
      */
-    record AttemptName(@Shape(required = true) UUID jobId, @Shape(required = true, least = 1) int attempt) {}
+    record AttemptName(
+            @Shape(required = true) UUID jobId,
+            @Shape(required = true, least = 1) int attempt) {}
 
     /**
      * How far an attempt is; one of both at least.
@@ -275,7 +285,10 @@ final class Requests {
      */
     record FailRequest(
             @Shape(required = true, least = 1) String message,
-            @Shape(values = {"TOOL_ERROR", "INVALID_PARAMS", "UNAVAILABLE", "TIMEOUT", "RESULT_TOO_LARGE"}) String errorCode,
+
+            @Shape(values = {"TOOL_ERROR", "INVALID_PARAMS", "UNAVAILABLE", "TIMEOUT", "RESULT_TOO_LARGE"})
+            String errorCode,
+
             Boolean retryable,
             @Shape(least = 0, most = 604_800) Integer retryAfterSeconds) {}
 
@@ -303,7 +316,12 @@ final class Requests {
             UUID id,
             @Shape(least = 1) String url,
             String secret,
-            @Shape(least = 1, values = {"job.completed", "job.failed", "job.cancelled"}) List<String> events,
+
+            @Shape(
+                    least = 1,
+                    values = {"job.completed", "job.failed", "job.cancelled"})
+            List<String> events,
+
             Boolean includeResult) {}
 
     /**
@@ -319,7 +337,10 @@ final class Requests {
     record WebhookRequest(
             @Shape(required = true, least = 1) String url,
             @Shape(most = 1000) String description,
-            @Shape(values = {"job.completed", "job.failed", "job.cancelled", "batch.ended"}) List<String> events,
+
+            @Shape(values = {"job.completed", "job.failed", "job.cancelled", "batch.ended"})
+            List<String> events,
+
             @Shape(most = 100) List<String> tools,
             Boolean includeResult,
             String secret) {}
@@ -336,7 +357,10 @@ final class Requests {
     record WebhookChange(
             @Shape(least = 1) String url,
             @Shape(most = 1000) String description,
-            @Shape(values = {"job.completed", "job.failed", "job.cancelled", "batch.ended"}) List<String> events,
+
+            @Shape(values = {"job.completed", "job.failed", "job.cancelled", "batch.ended"})
+            List<String> events,
+
             @Shape(most = 100) List<String> tools,
             Boolean includeResult) {}
 
@@ -346,12 +370,14 @@ final class Requests {
      * @param graceHours how long the old one signs, too
      * @param secret the new one; drawn if left out or null
      */
-    record RotateRequest(@Shape(least = 0, most = 720, usual = "24") int graceHours, String secret) {}
+    record RotateRequest(
+            @Shape(least = 0, most = 720, usual = "24") int graceHours, String secret) {}
 
     /**
      * What to deliver again.
      *
      * @param since what has failed at this time or later
      */
-    record RedeliverRequest(@Shape(required = true, format = "date-time") String since) {}
+    record RedeliverRequest(
+            @Shape(required = true, format = "date-time") String since) {}
 }

@@ -47,7 +47,9 @@ record ScheduleRepresentation(
         UUID lastJobId,
         String lastError,
         String createdAt,
-        @JsonAnyGetter @Shape(type = Requests.ScheduleOptions.class) Map<String, JsonNode> options) {
+
+        @JsonAnyGetter @Shape(type = Requests.ScheduleOptions.class)
+        Map<String, JsonNode> options) {
 
     static ScheduleRepresentation of(Schedule s) {
         Map<String, JsonNode> options = new LinkedHashMap<>();

@@ -75,8 +75,19 @@ public final class SchedulesResource {
             id = "createSchedule",
             tag = "Schedules",
             body = Requests.ScheduleRequest.class,
-            replies = {@Reply(status = 201, means = "The schedule.", body = ScheduleRepresentation.class, headers = {Header.LOCATION})},
-            errors = {ErrorCode.SCHEDULE_NAME_TAKEN, ErrorCode.UNKNOWN_TOOL, ErrorCode.INVALID_PARAMS, ErrorCode.QUEUE_FULL})
+            replies = {
+                @Reply(
+                        status = 201,
+                        means = "The schedule.",
+                        body = ScheduleRepresentation.class,
+                        headers = {Header.LOCATION})
+            },
+            errors = {
+                ErrorCode.SCHEDULE_NAME_TAKEN,
+                ErrorCode.UNKNOWN_TOOL,
+                ErrorCode.INVALID_PARAMS,
+                ErrorCode.QUEUE_FULL
+            })
     @POST
     @Needs(value = Role.OPERATE, audited = true)
     @Consumes(MediaType.APPLICATION_JSON)
@@ -147,7 +158,13 @@ public final class SchedulesResource {
             tag = "Schedules",
             body = Requests.ScheduleChange.class,
             replies = {@Reply(means = "The schedule as it is now.", body = ScheduleRepresentation.class)},
-            errors = {ErrorCode.SCHEDULE_NOT_FOUND, ErrorCode.SCHEDULE_NAME_TAKEN, ErrorCode.UNKNOWN_TOOL, ErrorCode.INVALID_PARAMS, ErrorCode.QUEUE_FULL})
+            errors = {
+                ErrorCode.SCHEDULE_NOT_FOUND,
+                ErrorCode.SCHEDULE_NAME_TAKEN,
+                ErrorCode.UNKNOWN_TOOL,
+                ErrorCode.INVALID_PARAMS,
+                ErrorCode.QUEUE_FULL
+            })
     @PATCH
     @Needs(value = Role.OPERATE, audited = true)
     @Path("/{id}")
@@ -201,8 +218,25 @@ public final class SchedulesResource {
             id = "runSchedule",
             tag = "Schedules",
             headers = {Header.IDEMPOTENCY_KEY, Header.TRACEPARENT},
-            replies = {@Reply(status = 201, means = "The new job.", body = JobRepresentation.class, headers = {Header.LOCATION}), @Reply(means = "The earlier job of the same idempotency key.", body = JobRepresentation.class, headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED})},
-            errors = {ErrorCode.SCHEDULE_NOT_FOUND, ErrorCode.UNKNOWN_TOOL, ErrorCode.INVALID_PARAMS, ErrorCode.IDEMPOTENCY_KEY_REUSED, ErrorCode.OVERLOADED, ErrorCode.QUEUE_FULL})
+            replies = {
+                @Reply(
+                        status = 201,
+                        means = "The new job.",
+                        body = JobRepresentation.class,
+                        headers = {Header.LOCATION}),
+                @Reply(
+                        means = "The earlier job of the same idempotency key.",
+                        body = JobRepresentation.class,
+                        headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED})
+            },
+            errors = {
+                ErrorCode.SCHEDULE_NOT_FOUND,
+                ErrorCode.UNKNOWN_TOOL,
+                ErrorCode.INVALID_PARAMS,
+                ErrorCode.IDEMPOTENCY_KEY_REUSED,
+                ErrorCode.OVERLOADED,
+                ErrorCode.QUEUE_FULL
+            })
     @POST
     @Needs(value = Role.OPERATE, audited = true)
     @Path("/{id}/run")
@@ -232,7 +266,12 @@ public final class SchedulesResource {
             id = "listJobsOfSchedule",
             tag = "Schedules",
             query = Queries.JobPage.class,
-            replies = {@Reply(means = "The page.", body = JobList.class, headers = {Header.LINK})},
+            replies = {
+                @Reply(
+                        means = "The page.",
+                        body = JobList.class,
+                        headers = {Header.LINK})
+            },
             errors = {ErrorCode.SCHEDULE_NOT_FOUND})
     @GET
     @Needs(Role.READ)

@@ -122,8 +122,25 @@ public final class ToolsResource {
             tag = "Tools",
             headers = {Header.IDEMPOTENCY_KEY, Header.TRACEPARENT},
             body = Requests.JobRequest.class,
-            replies = {@Reply(means = "How the job ended.", body = {InvokeAnswer.Done.class, InvokeAnswer.NotDone.class}, headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED}), @Reply(status = 202, means = "The job goes on; Location is where to ask.", body = InvokeAnswer.NotDone.class, headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED, Header.RETRY_AFTER})},
-            errors = {ErrorCode.UNKNOWN_TOOL, ErrorCode.INVALID_PARAMS, ErrorCode.UNKNOWN_PREDECESSOR, ErrorCode.IDEMPOTENCY_KEY_REUSED, ErrorCode.OVERLOADED, ErrorCode.QUEUE_FULL})
+            replies = {
+                @Reply(
+                        means = "How the job ended.",
+                        body = {InvokeAnswer.Done.class, InvokeAnswer.NotDone.class},
+                        headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED}),
+                @Reply(
+                        status = 202,
+                        means = "The job goes on; Location is where to ask.",
+                        body = InvokeAnswer.NotDone.class,
+                        headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED, Header.RETRY_AFTER})
+            },
+            errors = {
+                ErrorCode.UNKNOWN_TOOL,
+                ErrorCode.INVALID_PARAMS,
+                ErrorCode.UNKNOWN_PREDECESSOR,
+                ErrorCode.IDEMPOTENCY_KEY_REUSED,
+                ErrorCode.OVERLOADED,
+                ErrorCode.QUEUE_FULL
+            })
     @POST
     @Needs(Role.SUBMIT)
     @Path("/invoke")

@@ -33,7 +33,10 @@ record WebhookRepresentation(
         List<String> events,
         List<String> tools,
         boolean includeResult,
-        @Shape(values = {"active", "paused", "failing", "disabled"}) String status,
+
+        @Shape(values = {"active", "paused", "failing", "disabled"})
+        String status,
+
         String disabledReason,
         @Shape(format = "date-time") String failingSince,
         @Shape(format = "date-time") String oldSecretUntil,

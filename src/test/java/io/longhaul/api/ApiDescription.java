@@ -51,8 +51,8 @@ final class ApiDescription {
             EnumSet.of(ErrorCode.UNAUTHENTICATED, ErrorCode.MISSING_ROLE, ErrorCode.RATE_LIMITED);
 
     /** What any request can meet that needs the database. */
-    private static final Set<ErrorCode> OF_DATABASE = EnumSet.of(
-            ErrorCode.DATABASE_UNAVAILABLE, ErrorCode.DATABASE_MIGRATION_REQUIRED, ErrorCode.QUERY_TOO_SLOW);
+    private static final Set<ErrorCode> OF_DATABASE =
+            EnumSet.of(ErrorCode.DATABASE_UNAVAILABLE, ErrorCode.DATABASE_MIGRATION_REQUIRED, ErrorCode.QUERY_TOO_SLOW);
 
     /** What any request with a body can meet. */
     private static final Set<ErrorCode> OF_BODIES = EnumSet.of(
@@ -176,7 +176,10 @@ final class ApiDescription {
             node.set("requestBody", body(method, operation));
         }
         if (operation.anyBody()) {
-            node.putObject("requestBody").put("required", true).putObject("content").putObject("*/*");
+            node.putObject("requestBody")
+                    .put("required", true)
+                    .putObject("content")
+                    .putObject("*/*");
         }
         if (method.isAnnotationPresent(Open.class)) {
             node.putArray("security");
@@ -196,7 +199,8 @@ final class ApiDescription {
                 content.setAll((ObjectNode) response.getValue().get("content"));
             }
         }
-        String more = second.path("summary").asText() + ". " + second.path("description").asText();
+        String more = second.path("summary").asText() + ". "
+                + second.path("description").asText();
         first.put("description", (first.path("description").asText() + "\n\n" + more.strip()).strip());
     }
 
@@ -230,7 +234,9 @@ final class ApiDescription {
             return type("integer").put("format", "int32").put("minimum", 1);
         }
         ObjectNode schema = schemas.typed(String.class, shape, "");
-        return name.equals("id") || name.endsWith("_id") || name.equals("delivery") ? schema.put("format", "uuid") : schema;
+        return name.equals("id") || name.endsWith("_id") || name.equals("delivery")
+                ? schema.put("format", "uuid")
+                : schema;
     }
 
     private ObjectNode query(RecordComponent component) {
@@ -394,7 +400,8 @@ final class ApiDescription {
         }
         ObjectNode schema = JSON.createObjectNode();
         ArrayNode all = schema.putArray("allOf").add(schemas.ref(Problem.class));
-        ArrayNode names = all.addObject().putObject("properties").putObject("error_code").putArray("enum");
+        ArrayNode names =
+                all.addObject().putObject("properties").putObject("error_code").putArray("enum");
         codes.forEach(code -> names.add(code.name()));
         node.putObject("content").putObject(Problem.MEDIA_TYPE).set("schema", schema);
         return node;

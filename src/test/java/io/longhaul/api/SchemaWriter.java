@@ -84,8 +84,9 @@ final class SchemaWriter {
         boolean request = type.getEnclosingClass() == Requests.class;
         for (RecordComponent component : type.getRecordComponents()) {
             if (field(component).isAnnotationPresent(JsonAnyGetter.class)) {
-                properties.setAll((ObjectNode)
-                        object(component.getAnnotation(Shape.class).type(), true).get("properties"));
+                properties.setAll(
+                        (ObjectNode) object(component.getAnnotation(Shape.class).type(), true)
+                                .get("properties"));
                 continue;
             }
             String name = jsonName(component);
@@ -204,7 +205,8 @@ final class SchemaWriter {
     private ObjectNode plain(Type type, Shape shape, String name) {
         ObjectNode schema = JSON.createObjectNode();
         if (type instanceof ParameterizedType generic && generic.getRawType() == List.class) {
-            Type item = shape != null && shape.type() != void.class ? shape.type() : generic.getActualTypeArguments()[0];
+            Type item =
+                    shape != null && shape.type() != void.class ? shape.type() : generic.getActualTypeArguments()[0];
             schema.put("type", "array");
             schema.set(
                     "items",
