@@ -15,6 +15,7 @@ import io.longhaul.api.BulkCancelResource;
 import io.longhaul.api.BulkRetries;
 import io.longhaul.api.BulkRetryResource;
 import io.longhaul.api.CallbacksResource;
+import io.longhaul.api.DescriptionResource;
 import io.longhaul.api.EventsResource;
 import io.longhaul.api.HealthResource;
 import io.longhaul.api.JobEventsResource;
@@ -447,6 +448,7 @@ final class Server {
                         configuration.api().invokeWait()));
         environment.jersey().register(new ToolResource(tools, workers.pausedTools(), jdbi, configuration.api()));
         environment.jersey().register(new HealthResource(readiness));
+        environment.jersey().register(new DescriptionResource());
         files.register(environment, queries);
         environment.admin().addTask(new DrainTask(workers::drain, workers::resume, workers::running));
     }

@@ -31,7 +31,8 @@ import org.jdbi.v3.core.Jdbi;
 public final class AccessFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
 
-    private static final Set<String> OPEN = Set.of("/healthz", "/readyz", "/health");
+    private static final Set<String> OPEN =
+            Set.of("/healthz", "/readyz", "/health", "/openapi.json", "/openapi.yaml", "/docs");
 
     /** Their token is in the path. Written any other way, a path is not open. */
     private static final Pattern CALLBACK = Pattern.compile("/v1/callbacks/[A-Za-z0-9._~-]+");

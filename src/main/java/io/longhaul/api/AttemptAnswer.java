@@ -14,7 +14,12 @@ import io.longhaul.jobs.Outcome;
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record AttemptAnswer(String status, String errorCode, String message) {
+record AttemptAnswer(
+        @Shape(values = {"completed", "failed", "retry", "released"})
+        String status,
+
+        String errorCode,
+        String message) {
     static AttemptAnswer of(Outcome outcome) {
         if (outcome instanceof Outcome.Failed failed) {
             return new AttemptAnswer("failed", failed.errorCode(), failed.errorMessage());

@@ -66,6 +66,12 @@ public final class AttemptResource {
      * @param body {@code {fraction: 0.0..1.0, message}}, one of them at least
      * @return 204; 400, 404, 409, 413 or 422
      */
+    @Operation(
+            id = "reportProgress",
+            tag = "Workers",
+            body = Requests.ProgressRequest.class,
+            replies = {@Reply(status = 204, means = "It was taken.")},
+            errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.LEASE_LOST})
     @POST
     @Needs(Role.WORK)
     @Path("/progress")
@@ -99,6 +105,12 @@ public final class AttemptResource {
      * @param body {@code {lines: [text]}}
      * @return 204; 400, 404, 409, 413 or 422
      */
+    @Operation(
+            id = "reportLines",
+            tag = "Workers",
+            body = Requests.LogRequest.class,
+            replies = {@Reply(status = 204, means = "They were taken.")},
+            errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.LEASE_LOST})
     @POST
     @Needs(Role.WORK)
     @Path("/logs")
@@ -125,6 +137,13 @@ public final class AttemptResource {
      * @return 200 with {@code {status: completed}}, or {@code {status: failed, error_code, message}} if the result cannot
      *     be kept; 400, 404, 409 or 422
      */
+    @Operation(
+            id = "completeAttempt",
+            tag = "Workers",
+            body = Requests.CompleteRequest.class,
+            bodyRequired = false,
+            replies = {@Reply(means = "What became of it.", body = AttemptAnswer.class)},
+            errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.LEASE_LOST})
     @POST
     @Needs(Role.WORK)
     @Path("/complete")
@@ -158,6 +177,12 @@ public final class AttemptResource {
      *     {@code RESULT_TOO_LARGE}
      * @return 200 with {@code {status: failed | retry, error_code, message}}; 400, 404, 409, 413 or 422
      */
+    @Operation(
+            id = "failAttempt",
+            tag = "Workers",
+            body = Requests.FailRequest.class,
+            replies = {@Reply(means = "What became of it.", body = AttemptAnswer.class)},
+            errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.LEASE_LOST})
     @POST
     @Needs(Role.WORK)
     @Path("/fail")
@@ -180,6 +205,11 @@ public final class AttemptResource {
      * @param attempt the attempt
      * @return 200 with {@code {status: released}}; 404 or 409
      */
+    @Operation(
+            id = "releaseAttempt",
+            tag = "Workers",
+            replies = {@Reply(means = "The job is given back.", body = AttemptAnswer.class)},
+            errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.LEASE_LOST})
     @POST
     @Needs(Role.WORK)
     @Path("/release")

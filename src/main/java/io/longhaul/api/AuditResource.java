@@ -31,17 +31,36 @@ public final class AuditResource {
         this.audit = audit;
     }
 
-    /** An action; {@code status} is 0 for one of the command line. */
+    /**
+     * An action.
+     *
+     * @param id later ones have greater ids
+     * @param at when it was done
+     * @param principal who did it
+     * @param action what was done
+     * @param status of its answer; 0 for one of the command line
+     * @param traceId its trace
+     */
     @JsonNaming(SnakeCaseStrategy.class)
-    record ActionRepresentation(long id, String at, String principal, String action, int status, String traceId) {
+    record ActionRepresentation(
+            long id,
+            @Shape(format = "date-time") String at,
+            String principal,
+            String action,
+            int status,
+            String traceId) {
         static ActionRepresentation of(Action a) {
             return new ActionRepresentation(
                     a.id(), Times.iso(a.at()), a.principal(), a.action(), a.status(), a.traceId());
         }
     }
 
-    /** A page of them; what follows it is asked for with {@code before} and the last id. */
-    record Page(List<ActionRepresentation> actions) {}
+    /**
+     * A page of them; what follows it is asked for with {@code before} and the last id.
+     *
+     * @param actions the page
+     */
+    record ActionList(List<ActionRepresentation> actions) {}
 
     /**
      * Lists actions.
@@ -49,6 +68,11 @@ public final class AuditResource {
      * @param uri query {@code limit} and {@code before}, the id of the last one seen
      * @return 200 with the page, newest first; 422 for a wrong parameter
      */
+    @Operation(
+            id = "listActions",
+            tag = "Operations",
+            query = Queries.ActionPage.class,
+            replies = {@Reply(means = "The page.", body = ActionList.class)})
     @GET
     @Needs(Role.ADMIN)
     public Object list(@Context UriInfo uri) {
@@ -56,7 +80,7 @@ public final class AuditResource {
         int limit = (int) query.number("limit", 1, MOST, USUAL);
         long before = query.number("before", 1, Long.MAX_VALUE, Long.MAX_VALUE);
         query.check();
-        return new Page(
+        return new ActionList(
                 audit.list(before, limit).stream().map(ActionRepresentation::of).toList());
     }
 }

@@ -32,7 +32,14 @@ record BatchAnswer(UUID batchId, long created, long replayed, long rejected, Lis
      * @param error why it was rejected, else left out
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Result(int index, String status, JobRepresentation job, Rejection error) {}
+    record Result(
+            int index,
+
+            @Shape(values = {"created", "replayed", "rejected"})
+            String status,
+
+            JobRepresentation job,
+            Rejection error) {}
 
     /**
      * Why a job was not accepted.

@@ -47,6 +47,11 @@ public final class BatchResource {
      * @param request its header {@code Prefer}
      * @return the batch; 404 if there is none of this id
      */
+    @Operation(
+            id = "getBatch",
+            tag = "Batches",
+            replies = {@Reply(means = "The batch.", body = BatchRepresentation.class)},
+            errors = {ErrorCode.BATCH_NOT_FOUND})
     @GET
     @Needs(Role.READ)
     public CompletionStage<Response> show(@PathParam("id") String id, @Context HttpServletRequest request) {

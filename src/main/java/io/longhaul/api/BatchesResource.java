@@ -48,6 +48,23 @@ public final class BatchesResource {
      * @return 201 with {@code {batch_id, created, replayed, rejected, results: [{index, status, job | error}]}} if at
      *     least one job is new, else 200 with the same; 400, 413, 415, 422, 429 or 503
      */
+    @Operation(
+            id = "submitBatch",
+            tag = "Batches",
+            headers = {Header.IDEMPOTENCY_KEY, Header.TRACEPARENT},
+            body = Requests.BatchRequest.class,
+            replies = {
+                @Reply(
+                        status = 201,
+                        means = "At least one job is new.",
+                        body = BatchAnswer.class,
+                        headers = {Header.LOCATION}),
+                @Reply(
+                        means = "No job is new.",
+                        body = BatchAnswer.class,
+                        headers = {Header.LOCATION})
+            },
+            errors = {ErrorCode.INVALID_BATCH, ErrorCode.OVERLOADED, ErrorCode.QUEUE_FULL})
     @POST
     @Needs(Role.SUBMIT)
     @Consumes(MediaType.APPLICATION_JSON)
@@ -71,6 +88,16 @@ public final class BatchesResource {
      * @return 201 if at least one job is new, else 200, with {@code {index, status, job_id | error}} on a line for each;
      *     415, 422, 429 or 503: what was committed before stays, so send the same again under the same key
      */
+    @Operation(
+            id = "submitLines",
+            tag = "Batches",
+            headers = {Header.IDEMPOTENCY_KEY, Header.TRACEPARENT},
+            body = Requests.JobRequest.class,
+            replies = {
+                @Reply(status = 201, means = "At least one job is new.", body = JobLines.Result.class, type = LINES),
+                @Reply(means = "No job is new.", body = JobLines.Result.class, type = LINES)
+            },
+            errors = {ErrorCode.OVERLOADED, ErrorCode.QUEUE_FULL})
     @POST
     @Needs(Role.SUBMIT)
     @Consumes(LINES)

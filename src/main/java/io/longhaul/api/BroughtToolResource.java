@@ -36,6 +36,12 @@ public final class BroughtToolResource {
      * @return 204; 404 for an unknown tool; 409 {@code TOOL_CONFIGURED} for one of the configuration, {@code TOOL_IN_USE}
      *     without force
      */
+    @Operation(
+            id = "removeTool",
+            tag = "Tools",
+            query = Queries.Force.class,
+            replies = {@Reply(status = 204, means = "It is removed.")},
+            errors = {ErrorCode.TOOL_NOT_FOUND, ErrorCode.TOOL_CONFIGURED, ErrorCode.TOOL_IN_USE})
     @DELETE
     @Needs(value = Role.OPERATE, audited = true)
     public Response remove(@PathParam("name") String name, @Context UriInfo uri) {

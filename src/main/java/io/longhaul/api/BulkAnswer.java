@@ -70,5 +70,12 @@ final class BulkAnswer {
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Retry(UUID retryOf, String status, UUID jobId, BatchAnswer.Rejection error) {}
+    record Retry(
+            UUID retryOf,
+
+            @Shape(values = {"created", "replayed", "rejected"})
+            String status,
+
+            UUID jobId,
+            BatchAnswer.Rejection error) {}
 }

@@ -44,6 +44,15 @@ public final class BulkCancelResource {
      *     {@code limit} up to 1,000, and {@code all=true} where no filter but status is given
      * @return 200 with {@code {dry_run, cancelled, already_ended, more}}, or with the preview; 422
      */
+    @Operation(
+            id = "cancelJobs",
+            tag = "Jobs",
+            query = Queries.BulkFilter.class,
+            replies = {
+                @Reply(
+                        means = "What was cancelled, or the preview.",
+                        body = {BulkAnswer.Cancelled.class, BulkAnswer.Preview.class})
+            })
     @POST
     @Needs(value = Role.OPERATE, audited = true)
     public Object cancel(@Context UriInfo uri) {

@@ -42,6 +42,17 @@ public final class BulkRetryResource {
      * @param request its headers {@code Idempotency-Key}, for a request that may be sent again, and {@code traceparent}
      * @return 200 with {@code {dry_run, retried, replayed, rejected, results, next_cursor}}, or with the preview; 422
      */
+    @Operation(
+            id = "retryJobs",
+            tag = "Jobs",
+            query = Queries.BulkFilter.class,
+            headers = {Header.IDEMPOTENCY_KEY, Header.TRACEPARENT},
+            replies = {
+                @Reply(
+                        means = "What was retried, or the preview.",
+                        body = {BulkAnswer.Retried.class, BulkAnswer.Preview.class})
+            },
+            errors = {ErrorCode.OVERLOADED})
     @POST
     @Needs(value = Role.OPERATE, audited = true)
     public Object retry(@Context UriInfo uri, @Context HttpServletRequest request) {

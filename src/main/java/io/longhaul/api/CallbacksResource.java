@@ -42,6 +42,12 @@ public final class CallbacksResource {
      *     the tool's configuration describes
      * @return 204; 400, 413 or 422 for a body that is none, 404 when nobody waits there any more
      */
+    @Operation(
+            id = "postCallback",
+            tag = "Callbacks",
+            body = Requests.CallbackRequest.class,
+            replies = {@Reply(status = 204, means = "It was taken.")},
+            errors = {ErrorCode.NOT_FOUND})
     @POST
     @Open
     @Consumes(MediaType.APPLICATION_JSON)

@@ -13,4 +13,11 @@ import java.util.UUID;
  * @param message for people
  */
 @JsonNaming(SnakeCaseStrategy.class)
-record CancelAnswer(boolean cancelled, UUID jobId, String status, String message) {}
+record CancelAnswer(
+        boolean cancelled,
+        UUID jobId,
+
+        @Shape(values = {"pending", "running", "completed", "failed", "cancelled"})
+        String status,
+
+        String message) {}

@@ -30,7 +30,7 @@ record DeliveryRepresentation(
         UUID webhookId,
         UUID jobId,
         String event,
-        String status,
+        @Shape(values = {"pending", "delivered", "failed"}) String status,
         String nextAttemptAt,
         String createdAt,
         String endedAt,

@@ -44,6 +44,20 @@ public final class EventsResource {
      * @param response suspended: the stream takes the request over
      */
     // 200 with the events state, and reset for a client that was away for too long; 422 for a wrong parameter.
+    @Operation(
+            id = "followJobs",
+            tag = "Events",
+            query = Queries.Followed.class,
+            headers = {Header.LAST_EVENT_ID},
+            replies = {
+                @Reply(
+                        means =
+                                "Events state, with a job in short as data; and reset, without data, for a client that was away for too long.",
+                        body = FeedEvent.Summary.class,
+                        type = EventStreams.MEDIA_TYPE,
+                        headers = {Header.CACHE_CONTROL})
+            },
+            errors = {ErrorCode.OVERLOADED})
     @GET
     @Needs(Role.READ)
     public void events(@Context UriInfo uri, @Context HttpServletRequest request, @Suspended AsyncResponse response) {

@@ -44,7 +44,10 @@ public final class FeedEvent {
     record Summary(
             UUID jobId,
             String tool,
+
+            @Shape(values = {"pending", "running", "completed", "failed", "cancelled"})
             String status,
+
             int attempt,
             int priority,
             String createdAt,

@@ -60,6 +60,24 @@ public final class FilesResource {
      * @return 201 with {@code {file_id, name, bytes, sha256, media_type, created_at, expires_at}} and its Location; 413 {@code
      *     FILE_TOO_LARGE}, 415 for multipart, 422 for a name that cannot be one, 429 when too many are under way
      */
+    @Operation(
+            id = "uploadFile",
+            tag = "Files",
+            query = Queries.FileName.class,
+            anyBody = true,
+            replies = {
+                @Reply(
+                        status = 201,
+                        means = "The file.",
+                        body = FileRepresentation.class,
+                        headers = {Header.LOCATION})
+            },
+            errors = {
+                ErrorCode.REQUEST_TIMEOUT,
+                ErrorCode.FILE_TOO_LARGE,
+                ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                ErrorCode.OVERLOADED
+            })
     @POST
     @Needs(Role.SUBMIT)
     @Consumes(MediaType.WILDCARD)
@@ -94,6 +112,28 @@ public final class FilesResource {
      * @return the bytes, with {@code ETag}; 206 for a range of them, 304 if the client has them, 404 if there is none of this
      *     id, 416 for a range that holds nothing
      */
+    @Operation(
+            id = "downloadFile",
+            tag = "Files",
+            headers = {Header.IF_NONE_MATCH, Header.RANGE, Header.IF_RANGE},
+            replies = {
+                @Reply(
+                        means = "The file.",
+                        type = "*/*",
+                        open = true,
+                        headers = {Header.ETAG}),
+                @Reply(
+                        status = 206,
+                        means = "The range of it.",
+                        type = "*/*",
+                        open = true,
+                        headers = {Header.ETAG, Header.CONTENT_RANGE}),
+                @Reply(
+                        status = 304,
+                        means = "The client has it.",
+                        headers = {Header.ETAG})
+            },
+            errors = {ErrorCode.FILE_NOT_FOUND, ErrorCode.RANGE_NOT_SATISFIABLE, ErrorCode.OVERLOADED})
     @GET
     @Needs(Role.READ)
     @Path("/{id}")

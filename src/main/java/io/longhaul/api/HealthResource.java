@@ -49,26 +49,66 @@ public final class HealthResource {
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.ALWAYS)
     record Check(
-            String name, String status, String errorCode, String message, String cure, Map<String, Object> details) {
+            String name,
+
+            @Shape(values = {"healthy", "degraded", "unhealthy"})
+            String status,
+
+            String errorCode,
+            String message,
+            String cure,
+            Map<String, Object> details) {
         static Check of(Condition c) {
             String status = c.degraded() ? "degraded" : c.ok() ? "healthy" : "unhealthy";
             return new Check(c.name(), status, c.errorCode(), c.message(), c.cure(), c.details());
         }
     }
 
-    /** Whether the process lives. */
-    record Liveness(String status) {}
+    /**
+     * Whether the process lives.
+     *
+     * @param status always healthy
+     */
+    record Liveness(@Shape(values = "healthy") String status) {}
 
-    /** Whether it is ready; the other members are left out if it is. */
+    /**
+     * Whether it is ready; the other members are left out if it is.
+     *
+     * @param status ready or not_ready
+     * @param errorCode what is wrong
+     * @param message the same for people
+     * @param cure what helps
+     * @param checks all that was looked at
+     */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Ready(String status, String errorCode, String message, String cure, List<Check> checks) {}
+    record Ready(
+            @Shape(values = {"ready", "not_ready"}) String status,
+            String errorCode,
+            String message,
+            String cure,
+            List<Check> checks) {}
 
-    /** All that is known. */
+    /**
+     * All that is known.
+     *
+     * @param status healthy or unhealthy
+     * @param message the first that is wrong, for people
+     * @param details the single checks
+     * @param durationMs how long the checks took
+     */
     @JsonNaming(SnakeCaseStrategy.class)
-    record Health(String status, String message, Details details, long durationMs) {}
+    record Health(
+            @Shape(values = {"healthy", "unhealthy"}) String status,
+            String message,
+            Details details,
+            long durationMs) {}
 
-    /** The single checks. */
+    /**
+     * The single checks.
+     *
+     * @param checks all that was looked at
+     */
     record Details(List<Check> checks) {}
 
     /**
@@ -76,6 +116,15 @@ public final class HealthResource {
      *
      * @return 200 {@code {status: "healthy"}}
      */
+    @Operation(
+            id = "isAlive",
+            tag = "Health",
+            replies = {
+                @Reply(
+                        means = "The process lives.",
+                        body = Liveness.class,
+                        headers = {Header.CACHE_CONTROL})
+            })
     @GET
     @Open
     @Path("/healthz")
@@ -89,6 +138,20 @@ public final class HealthResource {
      * @param request of whoever asks
      * @return 200 {@code {status: "ready"}}, or 503 with the reason and the cure
      */
+    @Operation(
+            id = "isReady",
+            tag = "Health",
+            replies = {
+                @Reply(
+                        means = "Ready for traffic.",
+                        body = Ready.class,
+                        headers = {Header.CACHE_CONTROL}),
+                @Reply(
+                        status = 503,
+                        means = "Not ready; the body says why.",
+                        body = Ready.class,
+                        headers = {Header.CACHE_CONTROL, Header.RETRY_AFTER})
+            })
     @GET
     @Open
     @Path("/readyz")
@@ -110,6 +173,20 @@ public final class HealthResource {
      * @param request of whoever asks; the checks are for the role read
      * @return 200 or 503 with {@code {status, message, details: {checks}, duration_ms}}
      */
+    @Operation(
+            id = "getHealth",
+            tag = "Health",
+            replies = {
+                @Reply(
+                        means = "All is well enough.",
+                        body = Health.class,
+                        headers = {Header.CACHE_CONTROL}),
+                @Reply(
+                        status = 503,
+                        means = "Not ready; the body says why.",
+                        body = Health.class,
+                        headers = {Header.CACHE_CONTROL, Header.RETRY_AFTER})
+            })
     @GET
     @Open
     @Path("/health")

@@ -24,7 +24,12 @@ record HeartbeatAnswer(long leaseSeconds, long heartbeatSeconds, List<StopAnswer
      * @param reason {@code CANCELLED}, {@code TIMEOUT} or {@code LEASE_LOST}
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    record StopAnswer(UUID jobId, int attempt, String reason) {}
+    record StopAnswer(
+            UUID jobId,
+            int attempt,
+
+            @Shape(values = {"CANCELLED", "TIMEOUT", "LEASE_LOST"})
+            String reason) {}
 
     static HeartbeatAnswer of(RemoteConfiguration configuration, List<Stop> stops) {
         return new HeartbeatAnswer(

@@ -37,7 +37,16 @@ sealed interface InvokeAnswer {
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.ALWAYS)
-    record NotDone(boolean ok, String errorCode, String message, String traceId, String tool, UUID jobId, String status)
+    record NotDone(
+            boolean ok,
+            String errorCode,
+            String message,
+            String traceId,
+            String tool,
+            UUID jobId,
+
+            @Shape(values = {"pending", "running", "completed", "failed", "cancelled"})
+            String status)
             implements InvokeAnswer {}
 
     static InvokeAnswer of(Job job) {

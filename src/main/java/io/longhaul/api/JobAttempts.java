@@ -36,7 +36,10 @@ record JobAttempts(UUID jobId, List<Attempt> attempts) {
     @JsonInclude(JsonInclude.Include.ALWAYS)
     record Attempt(
             int attempt,
+
+            @Shape(values = {"running", "completed", "failed", "cancelled", "lost", "given_back"})
             String status,
+
             String node,
             String startedAt,
             String endedAt,

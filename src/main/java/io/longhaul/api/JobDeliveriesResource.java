@@ -34,6 +34,11 @@ public final class JobDeliveriesResource {
      * @return 200 {@code {deliveries, next_cursor}}, oldest first and in one page; none for a job that has not ended, or
      *     that nobody was told of; 404 if the id is none
      */
+    @Operation(
+            id = "listJobDeliveries",
+            tag = "Webhooks",
+            replies = {@Reply(means = "All of them.", body = DeliveryRepresentation.Page.class)},
+            errors = {ErrorCode.JOB_NOT_FOUND})
     @GET
     @Needs(Role.OPERATE)
     public Object list(@PathParam("id") String id) {

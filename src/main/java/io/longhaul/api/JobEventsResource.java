@@ -55,6 +55,24 @@ public final class JobEventsResource {
     // 200 with the events state, progress, log and end; 204 if there is nothing after the last event; 404 if there is
     // no
     // job of this id.
+    @Operation(
+            id = "followJob",
+            tag = "Events",
+            headers = {Header.LAST_EVENT_ID},
+            replies = {
+                @Reply(
+                        means = "Events state, progress, log and end.",
+                        body = {
+                            JobRepresentation.class,
+                            JobRepresentation.ProgressRepresentation.class,
+                            JobLog.Line.class,
+                            JobStream.End.class
+                        },
+                        type = EventStreams.MEDIA_TYPE,
+                        headers = {Header.CACHE_CONTROL}),
+                @Reply(status = 204, means = "Nothing comes after the last event: there is no need to come back.")
+            },
+            errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.OVERLOADED})
     @GET
     @Needs(Role.READ)
     public void events(

@@ -43,6 +43,11 @@ public final class JobFilesResource {
      * @return {@code {job_id, files: [{name, file_id, bytes, sha256, media_type}], inputs: [{param, name, file_id, bytes,
      *     sha256, media_type}]}}; 404 if there is no job of this id
      */
+    @Operation(
+            id = "listJobFiles",
+            tag = "Files",
+            replies = {@Reply(means = "The files.", body = JobFiles.class)},
+            errors = {ErrorCode.JOB_NOT_FOUND})
     @GET
     @Needs(Role.READ)
     @Produces(MediaType.APPLICATION_JSON)
@@ -60,6 +65,33 @@ public final class JobFilesResource {
      * @return the bytes, with {@code ETag}; 206 for a range of them, 304 if the client has them; 404 if there is no such job
      *     or file, 416 for a range that holds nothing
      */
+    @Operation(
+            id = "downloadJobFile",
+            tag = "Files",
+            headers = {Header.IF_NONE_MATCH, Header.RANGE, Header.IF_RANGE},
+            replies = {
+                @Reply(
+                        means = "The file.",
+                        type = "*/*",
+                        open = true,
+                        headers = {Header.ETAG}),
+                @Reply(
+                        status = 206,
+                        means = "The range of it.",
+                        type = "*/*",
+                        open = true,
+                        headers = {Header.ETAG, Header.CONTENT_RANGE}),
+                @Reply(
+                        status = 304,
+                        means = "The client has it.",
+                        headers = {Header.ETAG})
+            },
+            errors = {
+                ErrorCode.JOB_NOT_FOUND,
+                ErrorCode.FILE_NOT_FOUND,
+                ErrorCode.RANGE_NOT_SATISFIABLE,
+                ErrorCode.OVERLOADED
+            })
     @GET
     @Needs(Role.READ)
     @Path("/{name: .+}")

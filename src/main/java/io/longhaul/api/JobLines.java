@@ -62,7 +62,14 @@ public final class JobLines {
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Result(int index, String status, UUID jobId, BatchAnswer.Rejection error) {}
+    record Result(
+            int index,
+
+            @Shape(values = {"created", "replayed", "rejected"})
+            String status,
+
+            UUID jobId,
+            BatchAnswer.Rejection error) {}
 
     /** Jobs on their way in; the results of all lines in their order. */
     private final class Reading {

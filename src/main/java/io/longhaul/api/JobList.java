@@ -17,4 +17,12 @@ import java.util.List;
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.ALWAYS)
-record JobList(List<Object> jobs, long total, int limit, long offset, String nextCursor, boolean totalIsEstimate) {}
+record JobList(
+        @Shape(type = JobRepresentation.class, partial = true)
+        List<Object> jobs,
+
+        long total,
+        int limit,
+        long offset,
+        String nextCursor,
+        boolean totalIsEstimate) {}

@@ -55,7 +55,10 @@ import java.util.UUID;
 record JobRepresentation(
         UUID jobId,
         String tool,
+
+        @Shape(values = {"pending", "running", "completed", "failed", "cancelled"})
         String status,
+
         String createdAt,
         String startedAt,
         String completedAt,
@@ -67,13 +70,13 @@ record JobRepresentation(
         String errorCode,
         ProgressRepresentation progress,
         String traceId,
-        int priority,
+        @Shape(least = 0, most = 10) int priority,
         String runAt,
         int attempt,
         Integer maxAttempts,
         Integer timeoutSeconds,
         RetryRepresentation retry,
-        String onWorkerLoss,
+        @Shape(values = {"retry", "fail"}) String onWorkerLoss,
         String node,
         @JsonInclude(JsonInclude.Include.NON_NULL) String toolVersion,
         int awaits,
@@ -84,7 +87,9 @@ record JobRepresentation(
         @JsonInclude(JsonInclude.Include.NON_NULL) String concurrencyKey,
         @JsonInclude(JsonInclude.Include.NON_NULL) String fairnessKey,
         @JsonInclude(JsonInclude.Include.NON_NULL) OwnWebhookRepresentation webhook,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> omitted) {
+
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) @Shape(values = {"params", "result"})
+        List<String> omitted) {
 
     /**
      * How far a job is.
@@ -95,7 +100,8 @@ record JobRepresentation(
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.ALWAYS)
-    record ProgressRepresentation(Double fraction, String message, String updatedAt) {
+    record ProgressRepresentation(
+            @Shape(least = 0, most = 1) Double fraction, String message, String updatedAt) {
         static ProgressRepresentation of(Progress progress) {
             return progress == null
                     ? null

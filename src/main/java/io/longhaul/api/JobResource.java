@@ -68,6 +68,33 @@ public final class JobResource {
      * @return the job, with {@code ETag}, and {@code Retry-After} while it has not ended; 304 if the client knows it as it
      *     stands; 404 if there is none of this id
      */
+    @Operation(
+            id = "getJob",
+            tag = "Jobs",
+            headers = {Header.PREFER, Header.IF_NONE_MATCH},
+            replies = {
+                @Reply(
+                        means = "The job.",
+                        body = JobRepresentation.class,
+                        headers = {
+                            Header.ETAG,
+                            Header.CACHE_CONTROL,
+                            Header.VARY,
+                            Header.PREFERENCE_APPLIED,
+                            Header.RETRY_AFTER
+                        }),
+                @Reply(
+                        status = 304,
+                        means = "The client knows the job as it stands.",
+                        headers = {
+                            Header.ETAG,
+                            Header.CACHE_CONTROL,
+                            Header.VARY,
+                            Header.PREFERENCE_APPLIED,
+                            Header.RETRY_AFTER
+                        })
+            },
+            errors = {ErrorCode.JOB_NOT_FOUND})
     @GET
     @Needs(Role.READ)
     public CompletionStage<Response> show(@PathParam("id") String id, @Context HttpServletRequest request) {
@@ -95,6 +122,11 @@ public final class JobResource {
      * @param request whose it is
      * @return whether it was cancelled, and a message; 404 if there is none of this id
      */
+    @Operation(
+            id = "cancelJob",
+            tag = "Jobs",
+            replies = {@Reply(means = "Whether it was cancelled.", body = CancelAnswer.class)},
+            errors = {ErrorCode.JOB_NOT_FOUND})
     @DELETE
     @Needs(Role.SUBMIT)
     public Object cancel(@PathParam("id") String id, @Context HttpServletRequest request) {
@@ -113,6 +145,12 @@ public final class JobResource {
      * @param uri query {@code after} (a line number; 0 for the first line) and {@code limit}
      * @return the lines and where to go on; 404 if there is no job of this id
      */
+    @Operation(
+            id = "getJobLog",
+            tag = "Jobs",
+            query = Queries.LogPart.class,
+            replies = {@Reply(means = "The lines.", body = JobLog.class)},
+            errors = {ErrorCode.JOB_NOT_FOUND})
     @GET
     @Needs(Role.READ)
     @Path("/logs")
@@ -132,6 +170,11 @@ public final class JobResource {
      * @param request whose it is
      * @return the attempts; 404 if there is no job of this id
      */
+    @Operation(
+            id = "listAttempts",
+            tag = "Jobs",
+            replies = {@Reply(means = "The attempts.", body = JobAttempts.class)},
+            errors = {ErrorCode.JOB_NOT_FOUND})
     @GET
     @Needs(Role.READ)
     @Path("/attempts")

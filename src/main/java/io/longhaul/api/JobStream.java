@@ -105,7 +105,11 @@ final class JobStream implements JobWatcher {
         stream.end();
     }
 
-    /** What the last event says. */
+    /**
+     * What the last event says.
+     *
+     * @param jobId the job that has ended
+     */
     record End(
             @com.fasterxml.jackson.annotation.JsonProperty("job_id")
             UUID jobId) {}

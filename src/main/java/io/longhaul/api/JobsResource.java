@@ -52,6 +52,58 @@ public final class JobsResource {
      * @return 201 with the job and its Location; 200 with the earlier job for an idempotency key that was used before;
      *     202 if the job has not ended and {@code Prefer: respond-async} was sent; 400, 413, 415, 422, 429 or 503
      */
+    @Operation(
+            id = "submitJob",
+            tag = "Jobs",
+            headers = {Header.IDEMPOTENCY_KEY, Header.PREFER, Header.TRACEPARENT},
+            body = Requests.JobRequest.class,
+            replies = {
+                @Reply(
+                        status = 201,
+                        means = "The new job.",
+                        body = JobRepresentation.class,
+                        headers = {
+                            Header.LOCATION,
+                            Header.ETAG,
+                            Header.CACHE_CONTROL,
+                            Header.VARY,
+                            Header.PREFERENCE_APPLIED,
+                            Header.RETRY_AFTER
+                        }),
+                @Reply(
+                        means = "The earlier job of the same idempotency key.",
+                        body = JobRepresentation.class,
+                        headers = {
+                            Header.LOCATION,
+                            Header.IDEMPOTENCY_REPLAYED,
+                            Header.ETAG,
+                            Header.CACHE_CONTROL,
+                            Header.VARY,
+                            Header.PREFERENCE_APPLIED,
+                            Header.RETRY_AFTER
+                        }),
+                @Reply(
+                        status = 202,
+                        means = "The job, which has not ended, where respond-async was preferred.",
+                        body = JobRepresentation.class,
+                        headers = {
+                            Header.LOCATION,
+                            Header.IDEMPOTENCY_REPLAYED,
+                            Header.ETAG,
+                            Header.CACHE_CONTROL,
+                            Header.VARY,
+                            Header.PREFERENCE_APPLIED,
+                            Header.RETRY_AFTER
+                        })
+            },
+            errors = {
+                ErrorCode.UNKNOWN_TOOL,
+                ErrorCode.INVALID_PARAMS,
+                ErrorCode.UNKNOWN_PREDECESSOR,
+                ErrorCode.IDEMPOTENCY_KEY_REUSED,
+                ErrorCode.OVERLOADED,
+                ErrorCode.QUEUE_FULL
+            })
     @POST
     @Needs(Role.SUBMIT)
     @Consumes(MediaType.APPLICATION_JSON)
@@ -77,6 +129,16 @@ public final class JobsResource {
      * @param request whose it is
      * @return 200 with the page, and a Link to the next one; 422 for a wrong parameter
      */
+    @Operation(
+            id = "listJobs",
+            tag = "Jobs",
+            query = Queries.JobPage.class,
+            replies = {
+                @Reply(
+                        means = "The page.",
+                        body = JobList.class,
+                        headers = {Header.LINK})
+            })
     @GET
     @Needs(Role.READ)
     public Response list(@Context UriInfo uri, @Context HttpServletRequest request) {

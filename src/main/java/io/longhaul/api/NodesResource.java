@@ -43,9 +43,9 @@ public final class NodesResource {
             long id,
             String name,
             String version,
-            String status,
+            @Shape(values = {"alive", "lost"}) String status,
             String startedAt,
-            String leaseUntil,
+            @Shape(format = "date-time") String leaseUntil,
             int running,
             List<String> tools) {
         static NodeRepresentation of(KnownNode n) {
@@ -73,6 +73,10 @@ public final class NodesResource {
      *
      * @return 200 {@code {nodes: [{id, name, version, status, started_at, lease_until, running, tools}]}}
      */
+    @Operation(
+            id = "listNodes",
+            tag = "Operations",
+            replies = {@Reply(means = "The nodes.", body = NodeList.class)})
     @GET
     @Needs(Role.READ)
     public Object list() {

@@ -44,6 +44,30 @@ public final class RetryResource {
      * @return 201 with the new job, whose {@code retry_of} is the old one, and its Location; 200 for an idempotency key
      *     that was used before; 404; 409 if the job has not ended; 422 if it would not be accepted today
      */
+    @Operation(
+            id = "retryJob",
+            tag = "Jobs",
+            headers = {Header.IDEMPOTENCY_KEY, Header.TRACEPARENT},
+            replies = {
+                @Reply(
+                        status = 201,
+                        means = "The new job.",
+                        body = JobRepresentation.class,
+                        headers = {Header.LOCATION}),
+                @Reply(
+                        means = "The earlier job of the same idempotency key.",
+                        body = JobRepresentation.class,
+                        headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED})
+            },
+            errors = {
+                ErrorCode.JOB_NOT_FOUND,
+                ErrorCode.JOB_NOT_FINISHED,
+                ErrorCode.UNKNOWN_TOOL,
+                ErrorCode.INVALID_PARAMS,
+                ErrorCode.IDEMPOTENCY_KEY_REUSED,
+                ErrorCode.OVERLOADED,
+                ErrorCode.QUEUE_FULL
+            })
     @POST
     @Needs(Role.SUBMIT)
     public Response retry(@PathParam("id") String id, @Context HttpServletRequest request) {

@@ -40,14 +40,16 @@ record ScheduleRepresentation(
         @JsonRawValue String params,
         String cron,
         String timeZone,
-        String misfire,
+        @Shape(values = {"skip", "run_once", "run_all"}) String misfire,
         boolean paused,
         String nextRunAt,
         String lastRunAt,
         UUID lastJobId,
         String lastError,
         String createdAt,
-        @JsonAnyGetter Map<String, JsonNode> options) {
+
+        @JsonAnyGetter @Shape(type = Requests.ScheduleOptions.class)
+        Map<String, JsonNode> options) {
 
     static ScheduleRepresentation of(Schedule s) {
         Map<String, JsonNode> options = new LinkedHashMap<>();

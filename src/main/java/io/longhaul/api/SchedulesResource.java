@@ -71,6 +71,23 @@ public final class SchedulesResource {
      * @param request the request
      * @return 201 with the schedule and its Location; 400, 409 if the name is taken, 413, 415 or 422
      */
+    @Operation(
+            id = "createSchedule",
+            tag = "Schedules",
+            body = Requests.ScheduleRequest.class,
+            replies = {
+                @Reply(
+                        status = 201,
+                        means = "The schedule.",
+                        body = ScheduleRepresentation.class,
+                        headers = {Header.LOCATION})
+            },
+            errors = {
+                ErrorCode.SCHEDULE_NAME_TAKEN,
+                ErrorCode.UNKNOWN_TOOL,
+                ErrorCode.INVALID_PARAMS,
+                ErrorCode.QUEUE_FULL
+            })
     @POST
     @Needs(value = Role.OPERATE, audited = true)
     @Consumes(MediaType.APPLICATION_JSON)
@@ -90,6 +107,11 @@ public final class SchedulesResource {
      * @param uri query {@code limit, cursor}
      * @return 200 with the page; 422 for a wrong parameter
      */
+    @Operation(
+            id = "listSchedules",
+            tag = "Schedules",
+            query = Queries.SchedulePage.class,
+            replies = {@Reply(means = "The page.", body = ScheduleList.class)})
     @GET
     @Needs(Role.READ)
     public Object list(@Context UriInfo uri) {
@@ -110,6 +132,11 @@ public final class SchedulesResource {
      * @param id the schedule
      * @return the schedule; 404 if there is none of this id
      */
+    @Operation(
+            id = "getSchedule",
+            tag = "Schedules",
+            replies = {@Reply(means = "The schedule.", body = ScheduleRepresentation.class)},
+            errors = {ErrorCode.SCHEDULE_NOT_FOUND})
     @GET
     @Needs(Role.READ)
     @Path("/{id}")
@@ -126,6 +153,18 @@ public final class SchedulesResource {
      * @param request the request
      * @return 200 with the schedule; 404, 409 or as for create
      */
+    @Operation(
+            id = "changeSchedule",
+            tag = "Schedules",
+            body = Requests.ScheduleChange.class,
+            replies = {@Reply(means = "The schedule as it is now.", body = ScheduleRepresentation.class)},
+            errors = {
+                ErrorCode.SCHEDULE_NOT_FOUND,
+                ErrorCode.SCHEDULE_NAME_TAKEN,
+                ErrorCode.UNKNOWN_TOOL,
+                ErrorCode.INVALID_PARAMS,
+                ErrorCode.QUEUE_FULL
+            })
     @PATCH
     @Needs(value = Role.OPERATE, audited = true)
     @Path("/{id}")
@@ -153,6 +192,11 @@ public final class SchedulesResource {
      * @param id the schedule
      * @return 204; 404 if there is none of this id
      */
+    @Operation(
+            id = "deleteSchedule",
+            tag = "Schedules",
+            replies = {@Reply(status = 204, means = "It is removed.")},
+            errors = {ErrorCode.SCHEDULE_NOT_FOUND})
     @DELETE
     @Needs(value = Role.OPERATE, audited = true)
     @Path("/{id}")
@@ -170,6 +214,29 @@ public final class SchedulesResource {
      * @param request its headers {@code Idempotency-Key} and {@code traceparent}
      * @return 201 with the job and its Location; 200 for an idempotency key that was used before; 404 or 422
      */
+    @Operation(
+            id = "runSchedule",
+            tag = "Schedules",
+            headers = {Header.IDEMPOTENCY_KEY, Header.TRACEPARENT},
+            replies = {
+                @Reply(
+                        status = 201,
+                        means = "The new job.",
+                        body = JobRepresentation.class,
+                        headers = {Header.LOCATION}),
+                @Reply(
+                        means = "The earlier job of the same idempotency key.",
+                        body = JobRepresentation.class,
+                        headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED})
+            },
+            errors = {
+                ErrorCode.SCHEDULE_NOT_FOUND,
+                ErrorCode.UNKNOWN_TOOL,
+                ErrorCode.INVALID_PARAMS,
+                ErrorCode.IDEMPOTENCY_KEY_REUSED,
+                ErrorCode.OVERLOADED,
+                ErrorCode.QUEUE_FULL
+            })
     @POST
     @Needs(value = Role.OPERATE, audited = true)
     @Path("/{id}/run")
@@ -196,6 +263,17 @@ public final class SchedulesResource {
      * @param request whose it is
      * @return 200 with the page; 404 if the id is none
      */
+    @Operation(
+            id = "listJobsOfSchedule",
+            tag = "Schedules",
+            query = Queries.JobPage.class,
+            replies = {
+                @Reply(
+                        means = "The page.",
+                        body = JobList.class,
+                        headers = {Header.LINK})
+            },
+            errors = {ErrorCode.SCHEDULE_NOT_FOUND})
     @GET
     @Needs(Role.READ)
     @Path("/{id}/jobs")

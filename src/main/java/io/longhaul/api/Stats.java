@@ -25,7 +25,15 @@ import java.util.function.ToLongFunction;
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.ALWAYS)
-record Stats(String from, String to, int step, String tool, int queued, int running, Step total, List<Step> steps) {
+record Stats(
+        @Shape(format = "date-time") String from,
+        @Shape(format = "date-time") String to,
+        int step,
+        String tool,
+        int queued,
+        int running,
+        Step total,
+        List<Step> steps) {
     /**
      * A step.
      *
@@ -39,7 +47,14 @@ record Stats(String from, String to, int step, String tool, int queued, int runn
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.ALWAYS)
-    record Step(String at, long submitted, long completed, long failed, long cancelled, Spread waitMs, Spread runMs) {
+    record Step(
+            @Shape(format = "date-time") String at,
+            long submitted,
+            long completed,
+            long failed,
+            long cancelled,
+            Spread waitMs,
+            Spread runMs) {
         static Step of(Figures f) {
             long jobs = f.completed() + f.failed() + f.cancelled();
             return new Step(

@@ -48,6 +48,11 @@ public final class StatsResource {
      *     day) and {@code tool}
      * @return 200 {@code {from, to, step, tool, queued, running, total, steps}}; 422 for a wrong parameter
      */
+    @Operation(
+            id = "getStats",
+            tag = "Operations",
+            query = Queries.StatsSpan.class,
+            replies = {@Reply(means = "The figures.", body = Stats.class)})
     @GET
     @Needs(Role.READ)
     public Object show(@Context UriInfo uri) {

@@ -51,6 +51,11 @@ public final class ToolResource {
      * @return 200 {@code {name, description, input_schema, paused, paused_at, reason, limits, running, queue_depth}};
      *     404 for an unknown tool
      */
+    @Operation(
+            id = "getTool",
+            tag = "Tools",
+            replies = {@Reply(means = "The tool.", body = ToolState.class)},
+            errors = {ErrorCode.TOOL_NOT_FOUND})
     @GET
     @Needs(Role.READ)
     public Object show(@PathParam("name") String name) {
@@ -69,6 +74,13 @@ public final class ToolResource {
      * @param body {@code {reason}} or nothing
      * @return 200 with the tool, also when it was paused already; 404 for an unknown tool; 400 or 422 for a wrong body
      */
+    @Operation(
+            id = "pauseTool",
+            tag = "Tools",
+            body = Requests.PauseRequest.class,
+            bodyRequired = false,
+            replies = {@Reply(means = "The tool, paused.", body = ToolState.class)},
+            errors = {ErrorCode.TOOL_NOT_FOUND})
     @POST
     @Needs(value = Role.OPERATE, audited = true)
     @Path("/pause")
@@ -84,6 +96,11 @@ public final class ToolResource {
      * @param name its name
      * @return 200 with the tool, also when it was not paused; 404 for an unknown tool
      */
+    @Operation(
+            id = "resumeTool",
+            tag = "Tools",
+            replies = {@Reply(means = "The tool, not paused.", body = ToolState.class)},
+            errors = {ErrorCode.TOOL_NOT_FOUND})
     @POST
     @Needs(value = Role.OPERATE, audited = true)
     @Path("/resume")

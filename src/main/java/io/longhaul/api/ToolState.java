@@ -60,7 +60,12 @@ record ToolState(
         }
     }
 
-    /** How many jobs begin in a time. */
+    /**
+     * How many jobs begin in a time.
+     *
+     * @param perSecond in the mean
+     * @param burst at once
+     */
     @JsonNaming(SnakeCaseStrategy.class)
     record RateLimit(double perSecond, int burst) {
         static RateLimit of(Rate rate) {

@@ -93,6 +93,10 @@ public final class ToolsResource {
      *
      * @return {@code {tools: [{name, description, input_schema, paused}]}}
      */
+    @Operation(
+            id = "listTools",
+            tag = "Tools",
+            replies = {@Reply(means = "The tools.", body = ToolList.class)})
     @GET
     @Needs(Role.READ)
     @Path("/tools")
@@ -113,6 +117,30 @@ public final class ToolsResource {
      *     {@code error_code: STILL_RUNNING} if it has not ended in time: the job goes on, and its Location is where to
      *     ask; 400, 413, 415, 422, 429 or 503 if it was not accepted
      */
+    @Operation(
+            id = "invokeTool",
+            tag = "Tools",
+            headers = {Header.IDEMPOTENCY_KEY, Header.TRACEPARENT},
+            body = Requests.JobRequest.class,
+            replies = {
+                @Reply(
+                        means = "How the job ended.",
+                        body = {InvokeAnswer.Done.class, InvokeAnswer.NotDone.class},
+                        headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED}),
+                @Reply(
+                        status = 202,
+                        means = "The job goes on; Location is where to ask.",
+                        body = InvokeAnswer.NotDone.class,
+                        headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED, Header.RETRY_AFTER})
+            },
+            errors = {
+                ErrorCode.UNKNOWN_TOOL,
+                ErrorCode.INVALID_PARAMS,
+                ErrorCode.UNKNOWN_PREDECESSOR,
+                ErrorCode.IDEMPOTENCY_KEY_REUSED,
+                ErrorCode.OVERLOADED,
+                ErrorCode.QUEUE_FULL
+            })
     @POST
     @Needs(Role.SUBMIT)
     @Path("/invoke")

@@ -87,6 +87,12 @@ public final class WebhookDeliveriesResource {
      * @param uri query {@code status} (pending, delivered or failed), {@code limit, cursor}
      * @return 200 with the page, newest first; 404 if there is no endpoint of this id; 422 for a wrong parameter
      */
+    @Operation(
+            id = "listDeliveries",
+            tag = "Webhooks",
+            query = Queries.DeliveryPage.class,
+            replies = {@Reply(means = "The page.", body = DeliveryRepresentation.Page.class)},
+            errors = {ErrorCode.WEBHOOK_NOT_FOUND})
     @GET
     @Needs(Role.OPERATE)
     public Object list(@PathParam("id") String id, @Context UriInfo uri) {
@@ -117,6 +123,11 @@ public final class WebhookDeliveriesResource {
      * @param deliveryId the delivery
      * @return 202 with the delivery; 404 if there is none of this id; 409 if it has not ended
      */
+    @Operation(
+            id = "redeliver",
+            tag = "Webhooks",
+            replies = {@Reply(status = 202, means = "The delivery, due again.", body = DeliveryRepresentation.class)},
+            errors = {ErrorCode.WEBHOOK_NOT_FOUND, ErrorCode.DELIVERY_NOT_FOUND, ErrorCode.DELIVERY_PENDING})
     @POST
     @Needs(value = Role.OPERATE, audited = true)
     @Path("/{delivery}/redeliver")

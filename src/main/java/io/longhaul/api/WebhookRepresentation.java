@@ -33,10 +33,13 @@ record WebhookRepresentation(
         List<String> events,
         List<String> tools,
         boolean includeResult,
+
+        @Shape(values = {"active", "paused", "failing", "disabled"})
         String status,
+
         String disabledReason,
-        String failingSince,
-        String oldSecretUntil,
+        @Shape(format = "date-time") String failingSince,
+        @Shape(format = "date-time") String oldSecretUntil,
         String createdAt,
         @JsonInclude(JsonInclude.Include.NON_NULL) String secret) {
 

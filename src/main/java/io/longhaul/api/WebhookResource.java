@@ -69,6 +69,11 @@ public final class WebhookResource {
      * @param id the endpoint
      * @return the endpoint without its secret; 404 if there is none of this id
      */
+    @Operation(
+            id = "getWebhook",
+            tag = "Webhooks",
+            replies = {@Reply(means = "The endpoint.", body = WebhookRepresentation.class)},
+            errors = {ErrorCode.WEBHOOK_NOT_FOUND})
     @GET
     @Needs(Role.OPERATE)
     public Object show(@PathParam("id") String id) {
@@ -83,6 +88,12 @@ public final class WebhookResource {
      * @param request the request
      * @return 200 with the endpoint; 404 or as for create
      */
+    @Operation(
+            id = "changeWebhook",
+            tag = "Webhooks",
+            body = Requests.WebhookChange.class,
+            replies = {@Reply(means = "The endpoint as it is now.", body = WebhookRepresentation.class)},
+            errors = {ErrorCode.WEBHOOK_NOT_FOUND})
     @PATCH
     @Needs(value = Role.OPERATE, audited = true)
     @Consumes(MediaType.APPLICATION_JSON)
@@ -106,6 +117,11 @@ public final class WebhookResource {
      * @param id the endpoint
      * @return 204; 404 if there is none of this id
      */
+    @Operation(
+            id = "deleteWebhook",
+            tag = "Webhooks",
+            replies = {@Reply(status = 204, means = "It is removed.")},
+            errors = {ErrorCode.WEBHOOK_NOT_FOUND})
     @DELETE
     @Needs(value = Role.OPERATE, audited = true)
     public Response delete(@PathParam("id") String id) {
@@ -124,6 +140,11 @@ public final class WebhookResource {
      * @param id the endpoint
      * @return 200 with the endpoint, also when it was paused already; 404 if there is none of this id
      */
+    @Operation(
+            id = "pauseWebhook",
+            tag = "Webhooks",
+            replies = {@Reply(means = "The endpoint, paused.", body = WebhookRepresentation.class)},
+            errors = {ErrorCode.WEBHOOK_NOT_FOUND})
     @POST
     @Needs(value = Role.OPERATE, audited = true)
     @Path("/pause")
@@ -138,6 +159,11 @@ public final class WebhookResource {
      * @param id the endpoint
      * @return 200 with the endpoint; 404 if there is none of this id
      */
+    @Operation(
+            id = "resumeWebhook",
+            tag = "Webhooks",
+            replies = {@Reply(means = "The endpoint, not paused.", body = WebhookRepresentation.class)},
+            errors = {ErrorCode.WEBHOOK_NOT_FOUND})
     @POST
     @Needs(value = Role.OPERATE, audited = true)
     @Path("/resume")
@@ -155,6 +181,13 @@ public final class WebhookResource {
      *     known to others
      * @return 200 with the endpoint and its new secret; 404 if there is none of this id; 400 or 422 for a wrong body
      */
+    @Operation(
+            id = "rotateWebhookSecret",
+            tag = "Webhooks",
+            body = Requests.RotateRequest.class,
+            bodyRequired = false,
+            replies = {@Reply(means = "The endpoint and its new secret.", body = WebhookRepresentation.class)},
+            errors = {ErrorCode.WEBHOOK_NOT_FOUND})
     @POST
     @Needs(value = Role.OPERATE, audited = true)
     @Path("/rotate-secret")
@@ -178,6 +211,11 @@ public final class WebhookResource {
      * @param id the endpoint
      * @return 202 with the delivery; 404 if there is no endpoint of this id
      */
+    @Operation(
+            id = "testWebhook",
+            tag = "Webhooks",
+            replies = {@Reply(status = 202, means = "The delivery, due now.", body = DeliveryRepresentation.class)},
+            errors = {ErrorCode.WEBHOOK_NOT_FOUND})
     @POST
     @Needs(value = Role.OPERATE, audited = true)
     @Path("/test")
@@ -195,6 +233,12 @@ public final class WebhookResource {
      * @return 200 {@code {redelivered, more}}: up to 1,000; while more is true, send it again; 404 if there is no endpoint
      *     of this id; 400 or 422 for a wrong body
      */
+    @Operation(
+            id = "redeliverFailed",
+            tag = "Webhooks",
+            body = Requests.RedeliverRequest.class,
+            replies = {@Reply(means = "How many.", body = Redelivered.class)},
+            errors = {ErrorCode.WEBHOOK_NOT_FOUND})
     @POST
     @Needs(value = Role.OPERATE, audited = true)
     @Path("/redeliver")

@@ -59,6 +59,17 @@ public final class WebhooksResource {
      * @param request the request
      * @return 201 with the endpoint, its secret and its Location; 400, 413, 415 or 422
      */
+    @Operation(
+            id = "createWebhook",
+            tag = "Webhooks",
+            body = Requests.WebhookRequest.class,
+            replies = {
+                @Reply(
+                        status = 201,
+                        means = "The endpoint and its secret.",
+                        body = WebhookRepresentation.class,
+                        headers = {Header.LOCATION})
+            })
     @POST
     @Needs(value = Role.OPERATE, audited = true)
     @Consumes(MediaType.APPLICATION_JSON)
@@ -82,6 +93,11 @@ public final class WebhooksResource {
      * @param uri query {@code limit, cursor}
      * @return 200 with the page; 422 for a wrong parameter
      */
+    @Operation(
+            id = "listWebhooks",
+            tag = "Webhooks",
+            query = Queries.WebhookPage.class,
+            replies = {@Reply(means = "The page.", body = WebhookRepresentation.Page.class)})
     @GET
     @Needs(Role.OPERATE)
     public Object list(@Context UriInfo uri) {

@@ -69,6 +69,12 @@ public final class WorkersResource {
      * @param body {@code {name, version, tools: [{name, description, params, ...}]}}, or nothing
      * @return 201 with {@code {worker_id, worker_token, lease_seconds, heartbeat_seconds, tools}}; 400, 413 or 422
      */
+    @Operation(
+            id = "registerWorker",
+            tag = "Workers",
+            body = Requests.WorkerRequest.class,
+            bodyRequired = false,
+            replies = {@Reply(status = 201, means = "The worker is known.", body = WorkerAnswer.class)})
     @POST
     @Needs(Role.WORK)
     public Response register(InputStream body) {
@@ -99,6 +105,12 @@ public final class WorkersResource {
      * @return 200 with {@code {worker_id, worker_token, lease_seconds, heartbeat_seconds, jobs}}, {@code worker_token} only
      *     when it is new; 400, 413 or 422
      */
+    @Operation(
+            id = "claimJobs",
+            tag = "Workers",
+            body = Requests.ClaimRequest.class,
+            replies = {@Reply(means = "The jobs; there may be none.", body = ClaimAnswer.class)},
+            errors = {ErrorCode.UNKNOWN_TOOL})
     @POST
     @Needs(Role.WORK)
     @Path("/claim")
@@ -132,6 +144,13 @@ public final class WorkersResource {
      * @return 200 with {@code {lease_seconds, heartbeat_seconds, stop: [{job_id, attempt, reason}]}}; 409 when the worker
      *     was given up: it must stop all its work; 400, 413 or 422
      */
+    @Operation(
+            id = "heartbeat",
+            tag = "Workers",
+            body = Requests.HeartbeatRequest.class,
+            bodyRequired = false,
+            replies = {@Reply(means = "The lease is renewed.", body = HeartbeatAnswer.class)},
+            errors = {ErrorCode.LEASE_LOST})
     @POST
     @Needs(Role.WORK)
     @Path("/heartbeat")

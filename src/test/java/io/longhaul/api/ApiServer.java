@@ -352,6 +352,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                     .register(new ToolsResource(registry, paused, submissions, waits, configuration.invokeWait()));
             environment.jersey().register(new ToolResource(registry, paused, jdbi, configuration));
             environment.jersey().register(new HealthResource(readiness));
+            environment.jersey().register(new DescriptionResource());
             Transfers transfers = new Transfers(8);
             environment.jersey().register(new FilesResource(files(), transfers));
             environment.jersey().register(new JobFilesResource(queries, files(), transfers));

@@ -1,0 +1,455 @@
+package io.longhaul.api;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.PathParam;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Makes the OpenAPI document of the resources: their JAX-RS annotations, {@link Operation}, records and Javadoc. */
+final class ApiDescription {
+    private static final Path CLASSES = Path.of("target/classes");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** In the order of the document. A new chapter gets its line here. */
+    private static final Map<String, String> TAGS = tags();
+
+    /** What any request can meet, whatever it asks for. */
+    private static final Set<ErrorCode> OF_ALL = EnumSet.of(
+            ErrorCode.BAD_REQUEST,
+            ErrorCode.NOT_ACCEPTABLE,
+            ErrorCode.URI_TOO_LONG,
+            ErrorCode.HEADERS_TOO_LARGE,
+            ErrorCode.HOST_NOT_ALLOWED,
+            ErrorCode.ORIGIN_NOT_ALLOWED,
+            ErrorCode.INTERNAL_ERROR,
+            ErrorCode.SHUTTING_DOWN);
+
+    /** What any request can meet that is not open to all. */
+    private static final Set<ErrorCode> OF_KEYS =
+            EnumSet.of(ErrorCode.UNAUTHENTICATED, ErrorCode.MISSING_ROLE, ErrorCode.RATE_LIMITED);
+
+    /** What any request can meet that needs the database. */
+    private static final Set<ErrorCode> OF_DATABASE =
+            EnumSet.of(ErrorCode.DATABASE_UNAVAILABLE, ErrorCode.DATABASE_MIGRATION_REQUIRED, ErrorCode.QUERY_TOO_SLOW);
+
+    /** What any request with a body can meet. */
+    private static final Set<ErrorCode> OF_BODIES = EnumSet.of(
+            ErrorCode.MALFORMED_JSON,
+            ErrorCode.REQUEST_TIMEOUT,
+            ErrorCode.PAYLOAD_TOO_LARGE,
+            ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+            ErrorCode.INVALID_REQUEST);
+
+    private final SourceDocs docs = SourceDocs.of(Path.of("src/main/java"));
+    private final SchemaWriter schemas = new SchemaWriter(docs);
+    private final ObjectNode problems = JSON.createObjectNode();
+    private final ObjectNode headers = JSON.createObjectNode();
+    private final Map<String, ObjectNode> paths = new TreeMap<>();
+
+    private static Map<String, String> tags() {
+        Map<String, String> tags = new LinkedHashMap<>();
+        tags.put("Jobs", "Submit jobs, follow and end them.");
+        tags.put("Batches", "Many jobs at once.");
+        tags.put("Events", "Server-sent events instead of polling.");
+        tags.put("Schedules", "Jobs by the clock.");
+        tags.put("Files", "What goes into jobs, and what they leave.");
+        tags.put("Webhooks", "Endpoints that are told of ends, and what they were told.");
+        tags.put("Tools", "What can be done; and calls that wait.");
+        tags.put("Workers", "Programs elsewhere that do the work, in any language.");
+        tags.put("Callbacks", "News of work that a tool handed to somebody outside.");
+        tags.put("Operations", "Nodes and figures.");
+        tags.put("Health", "For orchestrators and load balancers.");
+        tags.put("Description", "This description.");
+        return tags;
+    }
+
+    /** The whole document. */
+    static ObjectNode document() {
+        ApiDescription description = new ApiDescription();
+        resources().forEach(description::resource);
+        return description.whole();
+    }
+
+    /** All resource classes that are compiled, wherever they are. */
+    static List<Class<?>> resources() {
+        try (Stream<Path> files = Files.walk(CLASSES.resolve("io/longhaul"))) {
+            return files.map(CLASSES::relativize)
+                    .map(Path::toString)
+                    .filter(file -> file.endsWith("Resource.class"))
+                    .map(file -> file.replace(".class", "").replace('/', '.'))
+                    .<Class<?>>map(ApiDescription::load)
+                    .filter(type -> type.isAnnotationPresent(jakarta.ws.rs.Path.class))
+                    .sorted(Comparator.comparing(Class::getName))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Class<?> load(String name) {
+        try {
+            return Class.forName(name, false, ApiDescription.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void resource(Class<?> type) {
+        Arrays.stream(type.getDeclaredMethods())
+                .filter(method -> verb(method) != null)
+                .sorted(Comparator.comparing(Method::getName))
+                .forEach(method -> operation(type, method));
+    }
+
+    private static String verb(Method method) {
+        for (Annotation annotation : method.getAnnotations()) {
+            HttpMethod verb = annotation.annotationType().getAnnotation(HttpMethod.class);
+            if (verb != null) {
+                return verb.value();
+            }
+        }
+        return null;
+    }
+
+    private void operation(Class<?> type, Method method) {
+        Operation operation = method.getAnnotation(Operation.class);
+        if (operation == null) {
+            throw new AssertionError(method + " has no @Operation: say there what it takes and answers, then run"
+                    + " OpenApiTest with -Dlonghaul.snapshot=write");
+        }
+        String path = path(type, method);
+        String verb = verb(method).toLowerCase(Locale.ROOT);
+        ObjectNode item = paths.computeIfAbsent(path, p -> JSON.createObjectNode());
+        if (item.has(verb)) {
+            // Two methods that differ in what they consume are one operation.
+            merge((ObjectNode) item.get(verb), one(type, method, operation, path));
+        } else {
+            item.set(verb, one(type, method, operation, path));
+        }
+    }
+
+    private static String path(Class<?> type, Method method) {
+        jakarta.ws.rs.Path own = method.getAnnotation(jakarta.ws.rs.Path.class);
+        String path = type.getAnnotation(jakarta.ws.rs.Path.class).value() + (own == null ? "" : own.value());
+        return ("/" + path).replaceAll("/{2,}", "/").replaceAll("\\{(\\w+):[^}]*}", "{$1}");
+    }
+
+    private ObjectNode one(Class<?> type, Method method, Operation operation, String path) {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("operationId", operation.id());
+        if (!TAGS.containsKey(operation.tag())) {
+            throw new AssertionError("no chapter " + operation.tag() + ": add it to ApiDescription");
+        }
+        node.putArray("tags").add(operation.tag());
+        SourceDocs.Doc doc = docs.of(type, method.getName());
+        node.put("summary", doc.summary().replaceFirst("\\.$", ""));
+        if (!doc.rest().isEmpty()) {
+            node.put("description", doc.rest());
+        }
+        ArrayNode parameters = parameters(type, method, operation);
+        if (!parameters.isEmpty()) {
+            node.set("parameters", parameters);
+        }
+        if (operation.body() != void.class) {
+            node.set("requestBody", body(method, operation));
+        }
+        if (operation.anyBody()) {
+            node.putObject("requestBody")
+                    .put("required", true)
+                    .putObject("content")
+                    .putObject("*/*");
+        }
+        if (method.isAnnotationPresent(Open.class)) {
+            node.putArray("security");
+        }
+        node.set("responses", responses(method, operation, path));
+        return node;
+    }
+
+    private static void merge(ObjectNode first, ObjectNode second) {
+        ((ObjectNode) first.at("/requestBody/content")).setAll((ObjectNode) second.at("/requestBody/content"));
+        for (Map.Entry<String, com.fasterxml.jackson.databind.JsonNode> response :
+                second.get("responses").properties()) {
+            ObjectNode known = (ObjectNode) first.get("responses").get(response.getKey());
+            if (known == null) {
+                ((ObjectNode) first.get("responses")).set(response.getKey(), response.getValue());
+            } else if (known.get("content") instanceof ObjectNode content) {
+                content.setAll((ObjectNode) response.getValue().get("content"));
+            }
+        }
+        String more = second.path("summary").asText() + ". "
+                + second.path("description").asText();
+        first.put("description", (first.path("description").asText() + "\n\n" + more.strip()).strip());
+    }
+
+    private ArrayNode parameters(Class<?> type, Method method, Operation operation) {
+        ArrayNode parameters = JSON.createArrayNode();
+        Map<String, String> params = docs.of(type, method.getName()).params();
+        for (Parameter parameter : method.getParameters()) {
+            PathParam inPath = parameter.getAnnotation(PathParam.class);
+            HeaderParam inHeader = parameter.getAnnotation(HeaderParam.class);
+            String doc = SchemaWriter.sentence(params.getOrDefault(parameter.getName(), ""));
+            if (inPath != null) {
+                parameters.add(parameter(inPath.value(), "path", true, doc, pathSchema(inPath.value(), parameter)));
+            } else if (inHeader != null) {
+                parameters.add(parameter(inHeader.value(), "header", false, doc, type("string")));
+            }
+        }
+        if (operation.query() != void.class) {
+            for (RecordComponent component : operation.query().getRecordComponents()) {
+                parameters.add(query(component));
+            }
+        }
+        for (Header header : operation.headers()) {
+            parameters.add(header(header));
+        }
+        return parameters;
+    }
+
+    private ObjectNode pathSchema(String name, Parameter parameter) {
+        Shape shape = parameter.getAnnotation(Shape.class);
+        if (name.equals("attempt")) {
+            return type("integer").put("format", "int32").put("minimum", 1);
+        }
+        ObjectNode schema = schemas.typed(String.class, shape, "");
+        return name.equals("id") || name.endsWith("_id") || name.equals("delivery")
+                ? schema.put("format", "uuid")
+                : schema;
+    }
+
+    private ObjectNode query(RecordComponent component) {
+        Shape shape = component.getAnnotation(Shape.class);
+        boolean commas = shape != null && shape.commas();
+        ObjectNode schema = (ObjectNode) schemas.member(component);
+        String doc = schema.remove("description").asText();
+        boolean required = shape != null && shape.required();
+        if (!commas) {
+            return parameter(SchemaWriter.jsonName(component), "query", required, doc, schema);
+        }
+        ObjectNode list = type("array");
+        list.set("items", schema);
+        ObjectNode parameter = parameter(SchemaWriter.jsonName(component), "query", required, doc, list);
+        return parameter.put("style", "form").put("explode", false);
+    }
+
+    private static ObjectNode parameter(String name, String in, boolean required, String doc, ObjectNode schema) {
+        ObjectNode node = JSON.createObjectNode().put("name", name).put("in", in);
+        if (required) {
+            node.put("required", true);
+        }
+        if (doc.isEmpty()) {
+            throw new AssertionError("The parameter " + name + " has no Javadoc");
+        }
+        node.put("description", doc);
+        node.set("schema", schema);
+        return node;
+    }
+
+    private ObjectNode header(Header header) {
+        ObjectNode node = parameter(
+                header.text(),
+                "header",
+                false,
+                docs.of(Header.class, header.name()).whole(),
+                type(header.type()));
+        return header.example().isEmpty() ? node : node.put("example", header.example());
+    }
+
+    private ObjectNode body(Method method, Operation operation) {
+        Consumes consumes = method.isAnnotationPresent(Consumes.class)
+                ? method.getAnnotation(Consumes.class)
+                : method.getDeclaringClass().getAnnotation(Consumes.class);
+        ObjectNode body = JSON.createObjectNode();
+        if (operation.bodyRequired()) {
+            body.put("required", true);
+        }
+        ObjectNode content = body.putObject("content");
+        for (String type : consumes == null ? new String[] {"application/json"} : consumes.value()) {
+            content.set(type, media(type, operation.body()));
+        }
+        return body;
+    }
+
+    /** What is not one JSON value is text, whose parts look like the records. */
+    private ObjectNode media(String type, Class<?>... records) {
+        ObjectNode media = JSON.createObjectNode();
+        List<ObjectNode> refs = Arrays.stream(records).map(schemas::ref).toList();
+        ObjectNode schema = JSON.createObjectNode();
+        if (refs.size() == 1) {
+            schema = refs.get(0);
+        } else {
+            ArrayNode choice = schema.putArray("anyOf");
+            refs.forEach(choice::add);
+        }
+        if (type.equals("application/json")) {
+            media.set("schema", schema);
+        } else {
+            ObjectNode text = type("string").put("contentMediaType", "application/json");
+            text.set("contentSchema", schema);
+            text.put(
+                    "description",
+                    type.equals(EventStreams.MEDIA_TYPE)
+                            ? "Server-sent events; the data of each is one of these."
+                            : "One JSON value on each line.");
+            media.set("schema", text);
+        }
+        return media;
+    }
+
+    private ObjectNode responses(Method method, Operation operation, String path) {
+        Map<String, ObjectNode> responses = new TreeMap<>();
+        for (Reply reply : operation.replies()) {
+            responses.put(String.valueOf(reply.status()), reply(reply));
+        }
+        errors(method, operation, path).stream()
+                .collect(Collectors.groupingBy(ErrorCode::status, TreeMap::new, Collectors.toList()))
+                .forEach((status, codes) -> {
+                    ObjectNode problem = problem(codes);
+                    ObjectNode known = responses.get(String.valueOf(status));
+                    if (known == null) {
+                        responses.put(String.valueOf(status), ref(status, codes, problem));
+                    } else {
+                        ((ObjectNode) known.get("content")).setAll((ObjectNode) problem.get("content"));
+                    }
+                });
+        ObjectNode node = JSON.createObjectNode();
+        responses.forEach(node::set);
+        return node;
+    }
+
+    private ObjectNode ref(int status, List<ErrorCode> codes, ObjectNode problem) {
+        String name = "Problem" + status + "." + codes.stream().map(Enum::name).collect(Collectors.joining("."));
+        problems.set(name, problem);
+        return JSON.createObjectNode().put("$ref", "#/components/responses/" + name);
+    }
+
+    private static Set<ErrorCode> errors(Method method, Operation operation, String path) {
+        Set<ErrorCode> errors = EnumSet.copyOf(OF_ALL);
+        errors.addAll(List.of(operation.errors()));
+        if (!method.isAnnotationPresent(Open.class)) {
+            errors.addAll(OF_KEYS);
+        }
+        if (path.startsWith("/v1/")) {
+            errors.addAll(OF_DATABASE);
+        }
+        if (operation.body() != void.class) {
+            errors.addAll(OF_BODIES);
+        }
+        if (operation.query() != void.class || List.of(operation.headers()).contains(Header.IDEMPOTENCY_KEY)) {
+            errors.add(ErrorCode.INVALID_REQUEST);
+        }
+        return errors;
+    }
+
+    private ObjectNode reply(Reply reply) {
+        ObjectNode node = JSON.createObjectNode().put("description", reply.means());
+        ObjectNode sent = node.putObject("headers");
+        sent.set(Header.TRACEPARENT.text(), headerRef(Header.TRACEPARENT));
+        for (Header header : reply.headers()) {
+            sent.set(header.text(), headerRef(header));
+        }
+        if (reply.body().length > 0) {
+            node.putObject("content").set(reply.type(), media(reply.type(), reply.body()));
+        } else if (reply.open()) {
+            ObjectNode any = JSON.createObjectNode();
+            any.set("schema", type(reply.type().equals("application/json") ? "object" : "string"));
+            node.putObject("content").set(reply.type(), any);
+        }
+        return node;
+    }
+
+    private ObjectNode headerRef(Header header) {
+        ObjectNode node = JSON.createObjectNode()
+                .put("description", docs.of(Header.class, header.name()).whole());
+        node.set("schema", type(header.type()));
+        headers.set(header.text(), node);
+        return JSON.createObjectNode().put("$ref", "#/components/headers/" + header.text());
+    }
+
+    private ObjectNode problem(List<ErrorCode> codes) {
+        String means = codes.stream()
+                .map(code -> "`" + code + "`: " + ErrorTable.meaning(docs, code))
+                .collect(Collectors.joining("\n\n"));
+        ObjectNode node = JSON.createObjectNode().put("description", means);
+        ObjectNode sent = node.putObject("headers");
+        sent.set(Header.TRACEPARENT.text(), headerRef(Header.TRACEPARENT));
+        if (codes.stream().anyMatch(code -> code.retryAfterSeconds() > 0)) {
+            sent.set(Header.RETRY_AFTER.text(), headerRef(Header.RETRY_AFTER));
+        }
+        ObjectNode schema = JSON.createObjectNode();
+        ArrayNode all = schema.putArray("allOf").add(schemas.ref(Problem.class));
+        ArrayNode names =
+                all.addObject().putObject("properties").putObject("error_code").putArray("enum");
+        codes.forEach(code -> names.add(code.name()));
+        node.putObject("content").putObject(Problem.MEDIA_TYPE).set("schema", schema);
+        return node;
+    }
+
+    private static ObjectNode type(String type) {
+        return JSON.createObjectNode().put("type", type);
+    }
+
+    private ObjectNode whole() {
+        ObjectNode root = JSON.createObjectNode().put("openapi", "3.1.0");
+        ObjectNode info = root.putObject("info");
+        info.put("title", "Longhaul");
+        info.put("version", "1");
+        info.put("summary", "A durable job API for any long-running tool.");
+        info.put(
+                "description",
+                "Submit `{tool, params}`, get a job id at once, and poll, wait or stream until the result is there."
+                        + "\n\nMembers that are not described here may be added to answers at any time; members of"
+                        + " requests that are not known are ignored. All errors have the shape of `Problem`. What is"
+                        + " no correct HTTP or asks for something that is not there is answered in the same shape,"
+                        + " with 404, 405, 408, 501 or 505. Each `GET` has its `HEAD`.");
+        info.putObject("license").put("name", "Apache 2.0").put("identifier", "Apache-2.0");
+        root.putArray("servers").addObject().put("url", "/");
+        ArrayNode security = root.putArray("security");
+        security.addObject().putArray("bearer");
+        security.addObject();
+        ArrayNode tags = root.putArray("tags");
+        TAGS.forEach((name, text) -> tags.addObject().put("name", name).put("description", text));
+        ObjectNode all = root.putObject("paths");
+        paths.forEach(all::set);
+        ObjectNode components = root.putObject("components");
+        components.set("schemas", schemas.all());
+        components.set("responses", sorted(problems));
+        components.set("headers", sorted(headers));
+        components
+                .putObject("securitySchemes")
+                .putObject("bearer")
+                .put("type", "http")
+                .put("scheme", "bearer")
+                .put("description", "An API key or a token of your identity provider, where the server asks for one.");
+        return root;
+    }
+
+    private static ObjectNode sorted(ObjectNode node) {
+        ObjectNode sorted = JSON.createObjectNode();
+        new TreeMap<>(node.properties().stream().collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)))
+                .forEach(sorted::set);
+        return sorted;
+    }
+}

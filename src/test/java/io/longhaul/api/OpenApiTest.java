@@ -1,0 +1,64 @@
+package io.longhaul.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion.VersionFlag;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The description of the API and the table of its errors are what the code makes. To write them anew:
+ * {@code -Dlonghaul.snapshot=write}.
+ */
+class OpenApiTest {
+    private static final Path DOCUMENT = Path.of("src/main/resources/openapi.json");
+    private static final Path ERRORS = Path.of("docs/errors.md");
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Test
+    void theDocumentIsWhatTheCodeMakes() throws Exception {
+        JsonNode made = ApiDescription.document();
+        assertIsCurrent(DOCUMENT, JSON.writer(printer()).writeValueAsString(made) + "\n");
+    }
+
+    @Test
+    void theTableOfErrorsIsWhatTheCodeMakes() throws Exception {
+        assertIsCurrent(ERRORS, ErrorTable.markdown(SourceDocs.of(Path.of("src/main/java/io/longhaul/api"))));
+    }
+
+    @Test
+    void theDocumentIsOpenApi() throws Exception {
+        try (InputStream schema = getClass().getResourceAsStream("/openapi/schema-3.1.json")) {
+            JsonNode document = ApiDescription.document();
+            assertThat(JsonSchemaFactory.getInstance(VersionFlag.V202012)
+                            .getSchema(JSON.readTree(schema))
+                            .validate(document))
+                    .isEmpty();
+        }
+    }
+
+    private static void assertIsCurrent(Path file, String made) throws Exception {
+        if ("write".equals(System.getProperty("longhaul.snapshot"))) {
+            Files.writeString(file, made);
+        }
+        assertThat(Files.exists(file) ? Files.readString(file) : "")
+                .as("%s; run this test with -Dlonghaul.snapshot=write and look at the change", file)
+                .isEqualTo(made);
+    }
+
+    private static DefaultPrettyPrinter printer() {
+        DefaultIndenter lines = new DefaultIndenter("  ", "\n");
+        return new DefaultPrettyPrinter(
+                        Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER))
+                .withObjectIndenter(lines)
+                .withArrayIndenter(DefaultPrettyPrinter.FixedSpaceIndenter.instance);
+    }
+}
