@@ -406,7 +406,7 @@ final class Server {
         AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();
         Problems problems = ApiErrors.install(server, environment, readiness, schema::suspect);
         AccessSide.install(environment, configuration, jdbi, problems);
-        SubmitFilter.install(environment, submissions, readiness, problems, answering);
+        SubmitFilter.install(environment, submissions, readiness, problems);
         JobLists lists = new JobLists(queries);
         environment.jersey().register(new JobsResource(submissions, lists, waits));
         environment

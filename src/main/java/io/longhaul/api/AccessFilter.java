@@ -1,6 +1,5 @@
 package io.longhaul.api;
 
-import com.fasterxml.jackson.databind.ObjectWriter;
 import io.dropwizard.core.setup.Environment;
 import io.longhaul.ops.access.AccessConfiguration;
 import io.longhaul.ops.access.AuditStatements;
@@ -44,10 +43,10 @@ public final class AccessFilter extends HttpFilter {
     private final transient Keys keys;
     private final transient Buckets buckets;
     private final transient Problems problems;
-    private final transient ObjectWriter errors;
+    private final transient ProblemWriter errors;
 
     private AccessFilter(
-            AccessConfiguration configuration, HostCheck hosts, Jdbi jdbi, Problems problems, ObjectWriter errors) {
+            AccessConfiguration configuration, HostCheck hosts, Jdbi jdbi, Problems problems, ProblemWriter errors) {
         this.configuration = configuration;
         this.hosts = hosts;
         this.keys = new Keys(jdbi.onDemand(KeyStatements.class));
@@ -76,7 +75,7 @@ public final class AccessFilter extends HttpFilter {
     public static void install(
             Environment environment, AccessConfiguration configuration, Place place, Jdbi jdbi, Problems problems) {
         HostCheck hosts = new HostCheck(configuration, place.loopbackOnly(), place.publicUrl());
-        ObjectWriter errors = environment.getObjectMapper().writerFor(Problem.class);
+        ProblemWriter errors = new ProblemWriter(environment.getObjectMapper());
         FilterRegistration.Dynamic filter = environment
                 .servlets()
                 .addFilter("access", new AccessFilter(configuration, hosts, jdbi, problems, errors));
@@ -167,20 +166,11 @@ public final class AccessFilter extends HttpFilter {
     }
 
     private void write(HttpServletRequest request, HttpServletResponse response, Refusal refusal) throws IOException {
-        response.setStatus(refusal.status());
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
             String error = sent(request).isPresent() ? ", error=\"invalid_token\"" : "";
             response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"longhaul\"" + error);
         }
-        if (refusal.retryAfterSeconds() > 0) {
-            response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(refusal.retryAfterSeconds()));
-        }
-        Problem problem =
-                Problem.of(refusal, request.getRequestURI(), Trace.in(request).traceId());
-        byte[] body = errors.writeValueAsBytes(problem);
-        response.setContentType(Problem.MEDIA_TYPE);
-        response.setContentLength(body.length);
-        response.getOutputStream().write(body);
+        errors.write(request, response, refusal);
     }
 }

@@ -35,6 +35,9 @@ final class JsonBodies {
     /** PostgreSQL keeps 131,072 digits before and 16,383 after the point; some more for sign, point and exponent. */
     private static final int LONGEST_NUMBER = 131_072 + 16_383 + 20;
 
+    /** How much of a body that is too large is still taken, so that its sender hears why it was refused. */
+    private static final long SKIPPED_BYTES = 16 << 20;
+
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
@@ -99,10 +102,20 @@ final class JsonBodies {
                     : e;
         }
         if (bytes.length > maxBytes) {
+            skipRest(body);
             throw Refusal.of(ErrorCode.PAYLOAD_TOO_LARGE, "The body is larger than " + maxBytes + " bytes.")
                     .thrown();
         }
         return bytes;
+    }
+
+    /** A client that is still sending when the connection closes may lose the answer to that (RFC 9112, 9.6). */
+    private static void skipRest(InputStream body) {
+        try {
+            var unused = body.skip(SKIPPED_BYTES);
+        } catch (IOException | RuntimeException e) {
+            // The answer is the same.
+        }
     }
 
     static Refusal unreadable(IOException failure) {

@@ -20,7 +20,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.util.EnumSet;
-import java.util.concurrent.Executor;
 
 /**
  * Answers plain submits before they reach Jersey, which would take twice as long for each as all the rest: finding the
@@ -36,22 +35,15 @@ public final class SubmitFilter extends HttpFilter {
     private final transient Submissions submissions;
     private final transient Readiness readiness;
     private final transient Problems problems;
-    private final transient Executor answering;
     private final transient ObjectWriter jobs;
-    private final transient ObjectWriter errors;
+    private final transient ProblemWriter errors;
 
-    private SubmitFilter(
-            Submissions submissions,
-            Readiness readiness,
-            Problems problems,
-            Executor answering,
-            Environment environment) {
+    private SubmitFilter(Submissions submissions, Readiness readiness, Problems problems, Environment environment) {
         this.submissions = submissions;
         this.readiness = readiness;
         this.problems = problems;
-        this.answering = answering;
         this.jobs = environment.getObjectMapper().writerFor(JobRepresentation.class);
-        this.errors = environment.getObjectMapper().writerFor(Problem.class);
+        this.errors = new ProblemWriter(environment.getObjectMapper());
     }
 
     /**
@@ -61,17 +53,12 @@ public final class SubmitFilter extends HttpFilter {
      * @param submissions takes jobs in
      * @param readiness asked whether the schema is right
      * @param problems the shape of errors
-     * @param answering writes answers; a few threads are enough
      */
     public static void install(
-            Environment environment,
-            Submissions submissions,
-            Readiness readiness,
-            Problems problems,
-            Executor answering) {
+            Environment environment, Submissions submissions, Readiness readiness, Problems problems) {
         FilterRegistration.Dynamic filter = environment
                 .servlets()
-                .addFilter("submit", new SubmitFilter(submissions, readiness, problems, answering, environment));
+                .addFilter("submit", new SubmitFilter(submissions, readiness, problems, environment));
         filter.setAsyncSupported(true);
         filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, PATH);
     }
@@ -104,9 +91,11 @@ public final class SubmitFilter extends HttpFilter {
         AsyncContext later = request.startAsync();
         later.setTimeout(0);
         try {
+            // Answers are written on the container's threads: a client that does not read holds up one, and no other
+            // answer.
             // What the answer throws is dealt with there.
             var unused = submissions
-                    .begin(request.getInputStream(), request, answering)
+                    .begin(request.getInputStream(), request, later::start)
                     .whenComplete((submitted, failure) -> answer(later, request, response, submitted, failure));
         } catch (RuntimeException e) {
             answer(later, request, response, null, e);
@@ -124,7 +113,7 @@ public final class SubmitFilter extends HttpFilter {
             if (failure == null) {
                 write(response, submitted);
             } else {
-                write(request, response, problems.refusal(failure, request));
+                errors.write(request, response, problems.refusal(failure, request));
             }
         } catch (IOException e) {
             // Nobody is there to be told.
@@ -148,22 +137,6 @@ public final class SubmitFilter extends HttpFilter {
         if (submitted.replayed()) {
             response.setHeader(JobsResource.REPLAYED, "true");
         }
-        write(response, MediaType.APPLICATION_JSON, jobs.writeValueAsBytes(JobRepresentation.of(job)));
-    }
-
-    private void write(HttpServletRequest request, HttpServletResponse response, Refusal refusal) throws IOException {
-        response.setStatus(refusal.status());
-        if (refusal.retryAfterSeconds() > 0) {
-            response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(refusal.retryAfterSeconds()));
-        }
-        Problem problem =
-                Problem.of(refusal, request.getRequestURI(), Trace.in(request).traceId());
-        write(response, Problem.MEDIA_TYPE, errors.writeValueAsBytes(problem));
-    }
-
-    private static void write(HttpServletResponse response, String type, byte[] body) throws IOException {
-        response.setContentType(type);
-        response.setContentLength(body.length);
-        response.getOutputStream().write(body);
+        ProblemWriter.write(response, MediaType.APPLICATION_JSON, jobs.writeValueAsBytes(JobRepresentation.of(job)));
     }
 }

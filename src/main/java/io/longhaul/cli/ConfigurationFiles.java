@@ -1,5 +1,6 @@
 package io.longhaul.cli;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dropwizard.configuration.ConfigurationException;
 import io.dropwizard.configuration.ConfigurationFactory;
@@ -70,7 +71,9 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
     @Override
     public ConfigurationFactory<ServiceConfiguration> create(
             Class<ServiceConfiguration> type, Validator validator, ObjectMapper mapper, String prefix) {
-        return new YamlConfigurationFactory<>(type, validator, mapper, prefix) {
+        // A setting that is mistyped would count as not set: whoever wrote auth.mod: keys would run an open server.
+        ObjectMapper strict = mapper.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+        return new YamlConfigurationFactory<>(type, validator, strict, prefix) {
             @Override
             public ServiceConfiguration build(ConfigurationSourceProvider provider, String path)
                     throws IOException, ConfigurationException {

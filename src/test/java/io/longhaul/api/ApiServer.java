@@ -316,7 +316,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                 AccessFilter.install(environment, access, new AccessFilter.Place(true, ""), jdbi, problems);
                 environment.jersey().register(new AuditResource(jdbi.onDemand(AuditStatements.class)));
             }
-            SubmitFilter.install(environment, submissions, readiness, problems, executor);
+            SubmitFilter.install(environment, submissions, readiness, problems);
             JobLists lists = new JobLists(queries);
             environment.jersey().register(new JobsResource(submissions, lists, waits));
             environment.jersey().register(new RetryResource(queries, submissions, configuration.defaultTtl()));

@@ -185,7 +185,7 @@ class MigratorTest {
     @Test
     void theConnectionComesBackAsItWas() throws Exception {
         try (Connection connection = source().getConnection()) {
-            DataSource same = new OneConnection(connection);
+            DataSource same = new OneConnection(connection, source());
             new Migrator(Migrations.PACKED, same, line -> {}, Duration.ofSeconds(30)).migrate();
             assertThat(Sql.one(same, "SHOW lock_timeout")).isEqualTo("0");
             assertThat(Sql.one(same, "SHOW application_name")).doesNotContain("migrate");

@@ -3,28 +3,37 @@ package io.longhaul.schema;
 import java.io.PrintWriter;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
-/** A pool of one connection that is never really closed, and may be borrowed twice. */
+/** A pool that keeps one connection, and opens another for whoever comes while that is lent. */
 final class OneConnection implements DataSource {
+    private final DataSource others;
     private final Connection connection;
+    private final AtomicBoolean lent = new AtomicBoolean();
 
-    OneConnection(Connection connection) {
+    OneConnection(Connection connection, DataSource others) {
+        this.others = others;
         this.connection = (Connection) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, args) -> {
-                    return method.getName().equals("close") ? null : method.invoke(connection, args);
+                    if (!method.getName().equals("close")) {
+                        return method.invoke(connection, args);
+                    }
+                    lent.set(false);
+                    return null;
                 });
     }
 
     @Override
-    public Connection getConnection() {
-        return connection;
+    public Connection getConnection() throws SQLException {
+        return lent.compareAndSet(false, true) ? connection : others.getConnection();
     }
 
     @Override
-    public Connection getConnection(String user, String password) {
-        return connection;
+    public Connection getConnection(String user, String password) throws SQLException {
+        return getConnection();
     }
 
     @Override

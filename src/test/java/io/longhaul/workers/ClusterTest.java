@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -72,10 +73,9 @@ class ClusterTest {
     void twoNodesWorkOnEachOfTwoThousandJobsExactlyOnce() {
         JOBS.pendingMany("a", 1_000);
         JOBS.pendingMany("b", 1_000);
-        RegisteredTool a = FakeTool.named("a", ledger::note);
-        RegisteredTool b = FakeTool.named("b", ledger::note);
-        try (TestNode one = new TestNode(DATABASE, a, b);
-                TestNode two = new TestNode(DATABASE, a, b)) {
+        CountDownLatch bothWork = new CountDownLatch(2);
+        try (TestNode one = meeting(bothWork);
+                TestNode two = meeting(bothWork)) {
             Await.until("all are completed", () -> completed() == 2_000);
             assertThat(one.facts.started.size() + two.facts.started.size()).isEqualTo(2_000);
             assertThat(one.facts.started).isNotEmpty();
@@ -87,6 +87,19 @@ class ClusterTest {
                 .isZero();
         assertThat(JOBS.count("SELECT count(*) FROM job_leases")).isZero();
         assertThat(JOBS.count("SELECT count(*) FROM nodes")).isZero();
+    }
+
+    /** A node whose jobs wait until all have begun one, so that none can drain the queue before another looks. */
+    private TestNode meeting(CountDownLatch all) {
+        AtomicBoolean first = new AtomicBoolean(true);
+        FakeTool.Body body = call -> {
+            if (first.compareAndSet(true, false)) {
+                all.countDown();
+            }
+            all.await();
+            return ledger.note(call);
+        };
+        return new TestNode(DATABASE, FakeTool.named("a", body), FakeTool.named("b", body));
     }
 
     /** A node that claimed and never came back. */

@@ -156,6 +156,6 @@ class FlowTest {
                 .orElseThrow();
         flow.schedulesChanged();
         Await.until("its job is made", () -> JOBS.count("SELECT count(*) FROM jobs WHERE schedule_id = ?", id) == 1);
-        assertThat(ready).hasPositiveValue();
+        Await.until("the node is told", () -> ready.get() > 0);
     }
 }

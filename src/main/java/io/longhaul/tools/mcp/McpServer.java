@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -35,7 +36,8 @@ final class McpServer implements ToolSource {
     private final Thread thread;
     private final Semaphore news = new Semaphore(0);
     private volatile Consumer<List<Tool>> found;
-    private volatile CompletableFuture<Session> session = new CompletableFuture<>();
+    private final AtomicReference<CompletableFuture<Session>> session =
+            new AtomicReference<>(new CompletableFuture<>());
     private volatile String trouble = "is not connected yet";
     private volatile boolean stopped;
 
@@ -91,8 +93,13 @@ final class McpServer implements ToolSource {
         if (stopped) {
             throw new LostException("was stopped with this node", false);
         }
+        long deadline = System.nanoTime() + handshake.longest().toNanos();
         try {
-            return session.get(handshake.longest().toMillis(), TimeUnit.MILLISECONDS);
+            Session connected;
+            do {
+                connected = session.get().get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            } while (connected.end().isDone());
+            return connected;
         } catch (TimeoutException | ExecutionException e) {
             throw new LostException(String.valueOf(trouble), false);
         }
@@ -136,7 +143,6 @@ final class McpServer implements ToolSource {
             troubled("sent something unexpected: " + e);
         } finally {
             if (connected != null) {
-                session = new CompletableFuture<>();
                 connected.close();
             }
         }
@@ -159,7 +165,10 @@ final class McpServer implements ToolSource {
                 tools.size(),
                 connected.isModern() ? Session.MODERN : "2025 and before");
         found.accept(tools);
-        session.complete(connected);
+        CompletableFuture<Session> awaited = session.get();
+        awaited.complete(connected);
+        // On the thread that notices the end, before any call hears of it: its next one waits for the next connection.
+        var unused = connected.end().thenRun(() -> session.compareAndSet(awaited, new CompletableFuture<>()));
     }
 
     /** Until its end; asks for its tools again when they have changed. */

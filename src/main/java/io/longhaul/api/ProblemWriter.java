@@ -1,0 +1,33 @@
+package io.longhaul.api;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.io.IOException;
+
+/** Answers a refusal where a filter answers, before Jersey. */
+final class ProblemWriter {
+    private final ObjectWriter problems;
+
+    ProblemWriter(ObjectMapper json) {
+        this.problems = json.writerFor(Problem.class);
+    }
+
+    void write(HttpServletRequest request, HttpServletResponse response, Refusal refusal) throws IOException {
+        response.setStatus(refusal.status());
+        if (refusal.retryAfterSeconds() > 0) {
+            response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(refusal.retryAfterSeconds()));
+        }
+        Problem problem =
+                Problem.of(refusal, request.getRequestURI(), Trace.in(request).traceId());
+        write(response, Problem.MEDIA_TYPE, problems.writeValueAsBytes(problem));
+    }
+
+    static void write(HttpServletResponse response, String type, byte[] body) throws IOException {
+        response.setContentType(type);
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+    }
+}
