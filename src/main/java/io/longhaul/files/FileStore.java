@@ -58,17 +58,18 @@ public final class FileStore {
      * @param name such as {@link FileName} finds nothing wrong with
      * @param mediaType at most 255 characters
      * @param content read to its end
+     * @param principal whose it is, or null for nobody
      * @return the file, complete
      * @throws FileTooLargeException if it has more bytes than it may
      * @throws IOException if the content cannot be read
      */
-    public StoredFile upload(String name, String mediaType, InputStream content)
+    public StoredFile upload(String name, String mediaType, InputStream content, String principal)
             throws FileTooLargeException, IOException {
         UUID id = UUID.randomUUID();
         boolean complete = false;
         try {
             run(s -> {
-                s.begin(id, name, mediaType);
+                s.begin(id, name, mediaType, principal);
                 return null;
             });
             Digested digested = write(id, content, configuration.maxFileBytes());
@@ -90,6 +91,17 @@ public final class FileStore {
      */
     public Optional<StoredFile> find(UUID id) {
         return run(s -> s.find(id));
+    }
+
+    /**
+     * Whether a job of a principal has taken a file, or left it.
+     *
+     * @param id the file
+     * @param principal whose jobs
+     * @return true if there is one
+     */
+    public boolean isInJobOf(UUID id, String principal) {
+        return run(s -> s.isInJobOf(id, principal));
     }
 
     /**
@@ -190,7 +202,7 @@ public final class FileStore {
 
     void begin(Left file) {
         run(s -> {
-            s.begin(file.id(), file.name(), file.mediaType());
+            s.begin(file.id(), file.name(), file.mediaType(), null);
             return null;
         });
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longhaul.ops.access.AccessConfiguration;
 import io.longhaul.ops.access.ApiKey;
 import io.longhaul.ops.access.KeyStatements;
+import io.longhaul.ops.access.OidcConfiguration;
 import io.longhaul.ops.access.Role;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
@@ -36,7 +37,7 @@ class AccessApiTest {
     @RegisterExtension
     static final ApiServer SERVER = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, BuiltIn.tools())
             .withRemote()
-            .withAuth(new AccessConfiguration(AccessConfiguration.Mode.KEYS, List.of(), List.of(), 0, true));
+            .withAuth(new AccessConfiguration(AccessConfiguration.Mode.KEYS, List.of(), List.of(), 0, true, List.of(), OidcConfiguration.NONE));
 
     /** A method of a resource. */
     record Endpoint(String verb, String path, String type, Method method) {
@@ -232,7 +233,7 @@ class AccessApiTest {
             SERVER.jdbi()
                     .useExtension(
                             KeyStatements.class,
-                            keys -> keys.create(key.id(), "a " + role.word(), key.hash(), role.word(), seconds));
+                            keys -> keys.create(key.id(), "a " + role.word(), key.hash(), role.word(), seconds, null));
             return key.reveal();
         }
     }

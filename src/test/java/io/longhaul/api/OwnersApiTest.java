@@ -91,7 +91,7 @@ class OwnersApiTest {
     private static String key(String name, Role role) {
         ApiKey key = ApiKey.random();
         SERVER.jdbi()
-                .useExtension(KeyStatements.class, keys -> keys.create(key.id(), name, key.hash(), role.word(), null));
+                .useExtension(KeyStatements.class, keys -> keys.create(key.id(), name, key.hash(), role.word(), null, null));
         return key.reveal();
     }
 

@@ -71,7 +71,7 @@ class SchedulerTest {
                         misfire.label(),
                         options,
                         false,
-                        schedules.now().minusSeconds(secondsAgo).toString()))
+                        schedules.now().minusSeconds(secondsAgo).toString()), null)
                 .orElseThrow();
     }
 

@@ -152,7 +152,7 @@ class FlowTest {
                         Misfire.RUN_ONCE.label(),
                         "{}",
                         false,
-                        schedules.now().plusMillis(300).toString()))
+                        schedules.now().plusMillis(300).toString()), null)
                 .orElseThrow();
         flow.schedulesChanged();
         Await.until("its job is made", () -> JOBS.count("SELECT count(*) FROM jobs WHERE schedule_id = ?", id) == 1);
