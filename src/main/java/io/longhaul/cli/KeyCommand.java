@@ -95,7 +95,7 @@ public final class KeyCommand extends Command {
         }
     }
 
-    private static void check(Namespace arguments) throws CommandFailure {
+    static void check(Namespace arguments) throws CommandFailure {
         String name = arguments.getString("name");
         Integer days = arguments.getInt("days");
         if (name != null && (name.isBlank() || name.length() > LONGEST_NAME)) {
@@ -104,8 +104,8 @@ public final class KeyCommand extends Command {
         if (name != null && name.startsWith(Principal.OF_PROVIDER)) {
             throw new CommandFailure(
                     CommandFailure.CANNOT_TELL,
-                    "--name must not begin with " + Principal.OF_PROVIDER
-                            + ": so do the names of those whom an OpenID provider vouches for.");
+                    "--name must not begin with '" + Principal.OF_PROVIDER
+                            + "', as the names of those do whom an OpenID provider vouches for.");
         }
         String[] tools = tools(arguments);
         if (tools != null && !Arrays.stream(tools).allMatch(tool -> TOOL.matcher(tool).matches())) {

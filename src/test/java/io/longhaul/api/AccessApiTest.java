@@ -136,6 +136,7 @@ class AccessApiTest {
         Answer answer = SERVER.post("/v1/jobs", "{\"tool\": \"echo\"}", "Authorization", "Bearer " + key);
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.text("/error_code")).isEqualTo("MISSING_ROLE");
+        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
         assertThat(answer.text("/message")).contains("the role submit").doesNotContain(key.substring(3));
     }
 

@@ -77,6 +77,43 @@ class OwnersApiTest {
     }
 
     @Test
+    void filesOfOthersAreAsIfTheyWereNotThere() {
+        String gina = key("gina", Role.SUBMIT);
+        String path = send("POST", "/v1/files?name=secret", gina, "plans").header("Location");
+        assertThat(get(path, gina).body()).isEqualTo("plans");
+        assertThat(get(path, key("hans", Role.SUBMIT)).text("/error_code")).isEqualTo("FILE_NOT_FOUND");
+        assertThat(get(path, key("a third operator", Role.OPERATE)).body()).isEqualTo("plans");
+        String hers = submit(key("hanna", Role.SUBMIT), "{\"tool\": \"echo\"}").text("/job_id");
+        SERVER.jdbi().useHandle(handle -> handle.createUpdate("""
+                        INSERT INTO job_files (job_id, attempt, name, file_id) VALUES (:job, 0, '/file', :file)""")
+                .bind("job", UUID.fromString(hers))
+                .bind("file", UUID.fromString(path.substring(path.lastIndexOf('/') + 1)))
+                .execute());
+        assertThat(get(path, key("hanna", Role.SUBMIT)).body())
+                .as("the file of a job of one's own")
+                .isEqualTo("plans");
+    }
+
+    @Test
+    void jobsOfAScheduleBelongToWhoeverMadeIt() {
+        String otto = key("otto", Role.OPERATE);
+        String schedule = send(
+                        "POST",
+                        "/v1/schedules",
+                        otto,
+                        "{\"name\": \"nightly\", \"tool\": \"echo\", \"cron\": \"0 3 * * *\"}")
+                .text("/schedule_id");
+        String path = "/v1/schedules/" + schedule;
+        String other = key("paula", Role.OPERATE);
+        assertThat(send("PATCH", path, other, "{\"cron\": \"0 4 * * *\"}").status())
+                .isEqualTo(200);
+        String job = send("POST", path + "/run", other, "").text("/job_id");
+        assertThat(get("/v1/jobs/" + job, key("otto", Role.READ)).status()).isEqualTo(200);
+        assertThat(get("/v1/jobs/" + job, key("paula", Role.READ)).status()).isEqualTo(404);
+        assertThat(get(path + "/jobs", key("otto", Role.READ)).text("/total")).isEqualTo("1");
+    }
+
+    @Test
     void theOwnerIsStored() {
         String job = submit(key("frida", Role.SUBMIT), "{\"tool\": \"echo\"}").text("/job_id");
         String stored = SERVER.jdbi()
