@@ -108,9 +108,11 @@ public final class KeyCommand extends Command {
                             + "', as the names of those do whom an OpenID provider vouches for.");
         }
         String[] tools = tools(arguments);
-        if (tools != null && !Arrays.stream(tools).allMatch(tool -> TOOL.matcher(tool).matches())) {
+        if (tools != null
+                && !Arrays.stream(tools).allMatch(tool -> TOOL.matcher(tool).matches())) {
             throw new CommandFailure(
-                    CommandFailure.CANNOT_TELL, "--tools must be names of tools with commas between, such as fold,dock.");
+                    CommandFailure.CANNOT_TELL,
+                    "--tools must be names of tools with commas between, such as fold,dock.");
         }
         if (days != null && (days < 1 || days > MOST_DAYS)) {
             throw new CommandFailure(CommandFailure.CANNOT_TELL, "--days must be a whole number from 1 to 36500.");
@@ -162,7 +164,8 @@ public final class KeyCommand extends Command {
     }
 
     private static void note(Handle handle, String action) {
-        handle.attach(AuditStatements.class).add(
+        handle.attach(AuditStatements.class)
+                .add(
                         "command line",
                         action.length() > LONGEST_ACTION ? action.substring(0, LONGEST_ACTION) : action,
                         0,

@@ -37,7 +37,8 @@ class AccessApiTest {
     @RegisterExtension
     static final ApiServer SERVER = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, BuiltIn.tools())
             .withRemote()
-            .withAuth(new AccessConfiguration(AccessConfiguration.Mode.KEYS, List.of(), List.of(), 0, true, List.of(), OidcConfiguration.NONE));
+            .withAuth(new AccessConfiguration(
+                    AccessConfiguration.Mode.KEYS, List.of(), List.of(), 0, true, List.of(), OidcConfiguration.NONE));
 
     /** A method of a resource. */
     record Endpoint(String verb, String path, String type, Method method) {

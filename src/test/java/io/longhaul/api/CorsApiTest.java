@@ -47,13 +47,15 @@ class CorsApiTest {
 
     @Test
     void anyOtherPageIsToldNothing() {
-        for (String origin : List.of(EVIL, "http://pages.example", "https://pagesXexample", "https://pages.example:1", "null")) {
+        for (String origin :
+                List.of(EVIL, "http://pages.example", "https://pagesXexample", "https://pages.example:1", "null")) {
             Answer answer = preflight(origin);
             assertThat(answer.header("Access-Control-Allow-Origin")).as(origin).isNull();
             assertThat(answer.headers().allValues("vary")).as(origin).contains("Origin");
             Answer read = SERVER.send(SERVER.request("/v1/jobs").header("Origin", origin));
             assertThat(read.header("Access-Control-Allow-Origin")).as(origin).isNull();
-            assertThat(SERVER.post("/v1/jobs", "{\"tool\": \"echo\"}", "Origin", origin).text("/error_code"))
+            assertThat(SERVER.post("/v1/jobs", "{\"tool\": \"echo\"}", "Origin", origin)
+                            .text("/error_code"))
                     .as(origin)
                     .isEqualTo("ORIGIN_NOT_ALLOWED");
         }
@@ -63,11 +65,10 @@ class CorsApiTest {
     void aPageThatIsAllowedSubmitsAndReadsAnswersAndErrors() {
         Answer plain = SERVER.post("/v1/jobs", "{\"tool\": \"echo\"}", "Origin", PAGES);
         assertThat(plain.status()).isEqualTo(201);
-        Answer waits =
-                SERVER.post("/v1/jobs", "{\"tool\": \"echo\"}", "Origin", PAGES, "Prefer", "respond-async");
+        Answer waits = SERVER.post("/v1/jobs", "{\"tool\": \"echo\"}", "Origin", PAGES, "Prefer", "respond-async");
         Answer list = SERVER.send(SERVER.request("/v1/jobs").header("Origin", PAGES));
-        Answer job = SERVER.send(
-                SERVER.request("/v1/jobs/" + plain.text("/job_id")).header("Origin", PAGES));
+        Answer job =
+                SERVER.send(SERVER.request("/v1/jobs/" + plain.text("/job_id")).header("Origin", PAGES));
         Answer missing = SERVER.send(SERVER.request("/v1/nothing").header("Origin", PAGES));
         for (Answer answer : List.of(plain, waits, list, job, missing)) {
             assertThat(answer.header("Access-Control-Allow-Origin"))

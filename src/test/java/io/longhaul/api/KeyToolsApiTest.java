@@ -121,7 +121,8 @@ class KeyToolsApiTest {
     void aWorkerBringsAndClaimsItsToolsOnly() {
         String worker = key("a worker", Role.WORK, "fold");
         assertForbidden(post("/v1/workers", worker, "{\"tools\": [{\"name\": \"fold\"}, {\"name\": \"dock\"}]}"));
-        assertThat(post("/v1/workers", worker, "{\"tools\": [{\"name\": \"fold\"}]}").status())
+        assertThat(post("/v1/workers", worker, "{\"tools\": [{\"name\": \"fold\"}]}")
+                        .status())
                 .isEqualTo(201);
         assertThat(post("/v1/workers", key("another worker", Role.WORK), "{\"tools\": [{\"name\": \"dock\"}]}")
                         .status())

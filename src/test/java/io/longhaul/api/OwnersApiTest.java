@@ -84,11 +84,12 @@ class OwnersApiTest {
         assertThat(get(path, key("hans", Role.SUBMIT)).text("/error_code")).isEqualTo("FILE_NOT_FOUND");
         assertThat(get(path, key("a third operator", Role.OPERATE)).body()).isEqualTo("plans");
         String hers = submit(key("hanna", Role.SUBMIT), "{\"tool\": \"echo\"}").text("/job_id");
-        SERVER.jdbi().useHandle(handle -> handle.createUpdate("""
+        SERVER.jdbi()
+                .useHandle(handle -> handle.createUpdate("""
                         INSERT INTO job_files (job_id, attempt, name, file_id) VALUES (:job, 0, '/file', :file)""")
-                .bind("job", UUID.fromString(hers))
-                .bind("file", UUID.fromString(path.substring(path.lastIndexOf('/') + 1)))
-                .execute());
+                        .bind("job", UUID.fromString(hers))
+                        .bind("file", UUID.fromString(path.substring(path.lastIndexOf('/') + 1)))
+                        .execute());
         assertThat(get(path, key("hanna", Role.SUBMIT)).body())
                 .as("the file of a job of one's own")
                 .isEqualTo("plans");
@@ -128,7 +129,8 @@ class OwnersApiTest {
     private static String key(String name, Role role) {
         ApiKey key = ApiKey.random();
         SERVER.jdbi()
-                .useExtension(KeyStatements.class, keys -> keys.create(key.id(), name, key.hash(), role.word(), null, null));
+                .useExtension(
+                        KeyStatements.class, keys -> keys.create(key.id(), name, key.hash(), role.word(), null, null));
         return key.reveal();
     }
 

@@ -135,8 +135,8 @@ class FileSweepTest {
         assertThatThrownBy(() -> store.upload("a", "text/plain", broken, null)).hasMessage("gone");
         FileStore small = new FileStore(
                 JOBS.jdbi(), new FilesConfiguration(FileStore.CHUNK, 1 << 30, 1, INTERVAL.multipliedBy(2), ""));
-        assertThatThrownBy(
-                        () -> small.upload("a", "text/plain", new ByteArrayInputStream(new byte[FileStore.CHUNK + 1]), null))
+        assertThatThrownBy(() ->
+                        small.upload("a", "text/plain", new ByteArrayInputStream(new byte[FileStore.CHUNK + 1]), null))
                 .isInstanceOf(FileTooLargeException.class);
         assertRows(0, 0, 0);
     }

@@ -112,5 +112,6 @@ public interface KeyStatements {
      * @param revoked whether it was ended
      * @param remainingMillis how long it is valid by the database's clock; null for ever
      */
-    record StoredKey(String name, String hash, String role, List<String> tools, boolean revoked, Long remainingMillis) {}
+    record StoredKey(
+            String name, String hash, String role, List<String> tools, boolean revoked, Long remainingMillis) {}
 }

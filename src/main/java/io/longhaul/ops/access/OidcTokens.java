@@ -25,8 +25,8 @@ public final class OidcTokens {
     private static final int LONGEST_NAME = 200;
 
     /** Never "none", and never a secret where a public key is meant. */
-    private static final Set<String> ALGORITHMS = Set.of(
-            AlgorithmIdentifiers.RSA_USING_SHA256, AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
+    private static final Set<String> ALGORITHMS =
+            Set.of(AlgorithmIdentifiers.RSA_USING_SHA256, AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
 
     /** The first that a token gives is its principal's: one role includes others, and nobody needs two. */
     private static final List<Role> STRONGEST_FIRST =
@@ -79,7 +79,8 @@ public final class OidcTokens {
             if (!ALGORITHMS.contains(token.getAlgorithmHeaderValue())
                     || !configuration
                             .issuer()
-                            .equals(JwtClaims.parse(token.getUnverifiedPayload()).getIssuer())) {
+                            .equals(JwtClaims.parse(token.getUnverifiedPayload())
+                                    .getIssuer())) {
                 throw new UnresolvableKeyException("Of another algorithm or issuer");
             }
         } catch (InvalidJwtException | MalformedClaimException e) {
@@ -119,8 +120,8 @@ public final class OidcTokens {
     private Principal principal(JwtClaims claims) throws MalformedClaimException {
         String name = claims.getClaimValue(configuration.nameClaim(), String.class);
         if (name == null || name.isBlank() || name.length() > LONGEST_NAME || !isText(name)) {
-            throw new RefusedCredentialException("The token's claim " + configuration.nameClaim()
-                    + " must have 1 to " + LONGEST_NAME + " characters: it names who asks.");
+            throw new RefusedCredentialException("The token's claim " + configuration.nameClaim() + " must have 1 to "
+                    + LONGEST_NAME + " characters: it names who asks.");
         }
         Set<Role> given = values(claim(claims.getClaimsMap(), configuration.rolesClaim()))
                 .flatMap(this::role)

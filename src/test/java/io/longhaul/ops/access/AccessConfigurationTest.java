@@ -34,14 +34,14 @@ class AccessConfigurationTest {
                         "groups",
                         Map.of("staff", Role.READ),
                         Duration.ofSeconds(5)));
-        assertThat(read("{\"mode\": \"keys\", \"oidc\": {\"issuer\": \"\"}}").oidc().isOn())
+        assertThat(read("{\"mode\": \"keys\", \"oidc\": {\"issuer\": \"\"}}")
+                        .oidc()
+                        .isOn())
                 .isFalse();
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             {"oidc": {"issuer": "i", "audience": "a", "jwks": "f"}}                              | set auth.mode to keys
             {"mode": "keys", "oidc": {"issuer": "i", "jwks": "f"}}                                | auth.oidc.audience is not
             {"mode": "keys", "oidc": {"issuer": "i", "audience": "a"}}                            | auth.oidc.jwks is not
@@ -58,6 +58,7 @@ class AccessConfigurationTest {
     @ParameterizedTest
     @ValueSource(strings = {"*", "null", "https://*.example", "https://a.example/", "a.example", "https://a.example/x"})
     void onlyWholeOriginsAreTaken(String origin) {
-        assertThatThrownBy(() -> read("{\"corsOrigins\": [\"" + origin + "\"]}")).hasMessageContaining("whole origins");
+        assertThatThrownBy(() -> read("{\"corsOrigins\": [\"" + origin + "\"]}"))
+                .hasMessageContaining("whole origins");
     }
 }

@@ -109,15 +109,24 @@ class OidcTokensTest {
         JwtClaims nameless = claims("ada", "admin");
         nameless.unsetClaim("sub");
         Map<JwtClaims, String> wrong = Map.of(
-                issuer, "is not one that https://id.example has signed",
-                audience, "is not for the audience longhaul",
-                nobody, "is not for the audience longhaul",
-                expired, "has expired",
-                early, "is not valid yet",
-                endless, "has no exp",
-                nameless, "claim sub",
-                claims("two\nlines", "admin"), "claim sub",
-                claims("x".repeat(201), "admin"), "claim sub");
+                issuer,
+                "is not one that https://id.example has signed",
+                audience,
+                "is not for the audience longhaul",
+                nobody,
+                "is not for the audience longhaul",
+                expired,
+                "has expired",
+                early,
+                "is not valid yet",
+                endless,
+                "has no exp",
+                nameless,
+                "claim sub",
+                claims("two\nlines", "admin"),
+                "claim sub",
+                claims("x".repeat(201), "admin"),
+                "claim sub");
         for (Map.Entry<JwtClaims, String> one : wrong.entrySet()) {
             assertRefused(signed(one.getKey(), rsa), one.getValue());
         }
@@ -158,7 +167,9 @@ class OidcTokensTest {
             hashed.setKey(new HmacKey(secret));
             assertRefused(hashed.getCompactSerialization(), "RS256 or ES256");
         }
-        assertThat(PROVIDER.fetches).as("asked for keys that could change nothing").hasValue(0);
+        assertThat(PROVIDER.fetches)
+                .as("asked for keys that could change nothing")
+                .hasValue(0);
     }
 
     @Test
@@ -230,7 +241,8 @@ class OidcTokensTest {
         JwtClaims text = claims("ada");
         text.setStringClaim("roles", "read admin nonsense");
         assertThat(tokens.principal(signed(text, rsa)).role()).isEqualTo(Role.ADMIN);
-        assertThat(tokens.principal(signed(claims("ada", "work", "submit"), rsa)).role())
+        assertThat(tokens.principal(signed(claims("ada", "work", "submit"), rsa))
+                        .role())
                 .isEqualTo(Role.SUBMIT);
         assertThat(tokens.principal(signed(claims("ada", "none", "Admin"), rsa)).role())
                 .isEqualTo(Role.NONE);
