@@ -44,15 +44,22 @@ public final class AccessFilter extends HttpFilter {
     private final transient AccessConfiguration configuration;
     private final transient HostCheck hosts;
     private final transient Credentials credentials;
+    private final transient Belongings belongings;
     private final transient Buckets buckets;
     private final transient Problems problems;
     private final transient ProblemWriter errors;
 
     private AccessFilter(
-            AccessConfiguration configuration, HostCheck hosts, Jdbi jdbi, Problems problems, ProblemWriter errors) {
+            AccessConfiguration configuration,
+            HostCheck hosts,
+            Credentials credentials,
+            Belongings belongings,
+            Problems problems,
+            ProblemWriter errors) {
         this.configuration = configuration;
         this.hosts = hosts;
-        this.credentials = new Credentials(new Keys(jdbi.onDemand(KeyStatements.class)), configuration.oidc());
+        this.credentials = credentials;
+        this.belongings = belongings;
         this.buckets = new Buckets(configuration.requestsPerSecond(), System::nanoTime);
         this.problems = problems;
         this.errors = errors;
@@ -73,15 +80,22 @@ public final class AccessFilter extends HttpFilter {
      * @param configuration who may use the API
      * @param place where the server is
      * @param jdbi the database with the keys
+     * @param belongings what callers may name in submissions
      * @param problems the shape of errors
      */
     public static void install(
-            Environment environment, AccessConfiguration configuration, Place place, Jdbi jdbi, Problems problems) {
+            Environment environment,
+            AccessConfiguration configuration,
+            Place place,
+            Jdbi jdbi,
+            Belongings belongings,
+            Problems problems) {
         HostCheck hosts = new HostCheck(configuration, place.loopbackOnly(), place.publicUrl());
+        Credentials credentials = new Credentials(new Keys(jdbi.onDemand(KeyStatements.class)), configuration.oidc());
         ProblemWriter errors = new ProblemWriter(environment.getObjectMapper());
         FilterRegistration.Dynamic filter = environment
                 .servlets()
-                .addFilter("access", new AccessFilter(configuration, hosts, jdbi, problems, errors));
+                .addFilter("access", new AccessFilter(configuration, hosts, credentials, belongings, problems, errors));
         filter.setAsyncSupported(true);
         filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
         environment.jersey().register(new RoleGate(jdbi.onDemand(AuditStatements.class)));
@@ -129,7 +143,8 @@ public final class AccessFilter extends HttpFilter {
         principal.get().on(request);
         new Caller(
                         principal.get(),
-                        configuration.sharedVisibility() || principal.get().may(Role.OPERATE))
+                        configuration.sharedVisibility() || principal.get().may(Role.OPERATE),
+                        belongings)
                 .on(request);
         return buckets.take(principal.get().name())
                 ? Optional.empty()
@@ -142,7 +157,7 @@ public final class AccessFilter extends HttpFilter {
     /** One who is not known gets what is open to all, and else the refusal. */
     private static Optional<Refusal> stranger(HttpServletRequest request, Refusal refusal) {
         Principal.NOBODY.on(request);
-        new Caller(Principal.NOBODY, false).on(request);
+        new Caller(Principal.NOBODY, false, null).on(request);
         return isOpen(request.getRequestURI()) ? Optional.empty() : Optional.of(refusal);
     }
 

@@ -107,13 +107,13 @@ public final class BatchSubmissions {
         return submit(items, atomic);
     }
 
-    /** A batch that is all or none is refused as a single job would be. */
+    /** A batch that is all or none is refused for a tool as a single job would be. */
     private static void own(Item item, Caller caller, boolean atomic) {
         try {
             item.submission = caller.own(item.submission);
         } catch (RefusedException e) {
             item.refuse(e.refusal());
-            if (atomic) {
+            if (atomic && item.refusal.code() == ErrorCode.TOOL_FORBIDDEN) {
                 throw item.refusal.thrown();
             }
         }

@@ -14,12 +14,13 @@ import java.util.List;
  *
  * @param principal who
  * @param seesAll whether the jobs of all are shown to it
+ * @param belongings what it may name in submissions unless it sees all; null where that is not asked
  */
-record Caller(Principal principal, boolean seesAll) {
+record Caller(Principal principal, boolean seesAll, Belongings belongings) {
     /** The request attribute that keeps it. */
     static final String ATTRIBUTE = Caller.class.getName();
 
-    private static final Caller ANYBODY = new Caller(Principal.ANYBODY, true);
+    private static final Caller ANYBODY = new Caller(Principal.ANYBODY, true, null);
 
     /** Whose a request is; anybody's where {@link AccessFilter} has not asked. */
     static Caller of(HttpServletRequest request) {
@@ -50,12 +51,15 @@ record Caller(Principal principal, boolean seesAll) {
         return seesAll ? filter : filter.ownedBy(principal.name());
     }
 
-    /** Makes a submission its own, or refuses one of a tool that it may not use. */
+    /** Makes a submission its own, or refuses one of a tool that it may not use, or with what it does not see. */
     Submission own(Submission submission) {
         if (name() == null) {
             return submission;
         }
         requireTool(submission.tool());
+        if (!seesAll) {
+            belongings.require(submission, name());
+        }
         return submission.ownedBy(name());
     }
 

@@ -2,6 +2,7 @@ package io.longhaul.files;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
@@ -66,13 +67,16 @@ interface FileStatements {
     @RegisterConstructorMapper(StoredFile.class)
     Optional<StoredFile> find(@Bind("id") UUID id);
 
-    /** Whether a job of a principal has taken a file, or left it. */
+    /** Those of some files that a principal has not uploaded, and no job of it has taken or left. */
     @SqlQuery("""
-            SELECT EXISTS (
-                SELECT FROM job_files jf JOIN jobs j ON j.id = jf.job_id
-                WHERE jf.file_id = :id AND j.principal = :principal)
+            SELECT f.id
+            FROM files f
+            WHERE f.id = ANY (:ids::uuid[]) AND f.principal IS DISTINCT FROM :principal
+              AND NOT EXISTS (
+                  SELECT FROM job_files jf JOIN jobs j ON j.id = jf.job_id
+                  WHERE jf.file_id = f.id AND j.principal = :principal)
             """)
-    boolean isInJobOf(@Bind("id") UUID id, @Bind("principal") String principal);
+    Set<UUID> ofOthers(@Bind("ids") UUID[] ids, @Bind("principal") String principal);
 
     /** The files that go into a job. */
     @SqlQuery("""

@@ -8,9 +8,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
@@ -94,14 +96,14 @@ public final class FileStore {
     }
 
     /**
-     * Whether a job of a principal has taken a file, or left it.
+     * Which of some files are not a principal's: it has not uploaded them, and no job of it has taken or left them.
      *
-     * @param id the file
-     * @param principal whose jobs
-     * @return true if there is one
+     * @param ids any
+     * @param principal whose others are wanted
+     * @return not those that there are not
      */
-    public boolean isInJobOf(UUID id, String principal) {
-        return run(s -> s.isInJobOf(id, principal));
+    public Set<UUID> ofOthers(Collection<UUID> ids, String principal) {
+        return run(s -> s.ofOthers(ids.toArray(UUID[]::new), principal));
     }
 
     /**
