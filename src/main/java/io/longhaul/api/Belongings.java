@@ -55,8 +55,8 @@ public final class Belongings {
                 : files.ofOthers(named.stream().map(FilesTaken.Taken::file).toList(), principal);
         List<FieldError> errors = named.stream()
                 .filter(file -> others.contains(file.file()))
-                .map(file -> new FieldError(
-                        "/params" + file.pointer(), "is not the id of an uploaded file, or no longer"))
+                .map(file ->
+                        new FieldError("/params" + file.pointer(), "is not the id of an uploaded file, or no longer"))
                 .toList();
         refuse(ErrorCode.UNKNOWN_FILE, "A file is not there, or no longer: upload it.", submission, errors);
     }

@@ -314,8 +314,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             Problems problems = ApiErrors.install(server, environment, readiness, suspicions::incrementAndGet);
             if (access != null) {
                 Belongings belongings = new Belongings(queries, files(), this::filesOf);
-                AccessFilter.install(
-                        environment, access, new AccessFilter.Place(true, ""), jdbi, belongings, problems);
+                AccessFilter.install(environment, access, new AccessFilter.Place(true, ""), jdbi, belongings, problems);
                 environment.jersey().register(new AuditResource(jdbi.onDemand(AuditStatements.class)));
             }
             SubmitFilter.install(environment, submissions, readiness, problems);

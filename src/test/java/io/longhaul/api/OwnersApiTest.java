@@ -93,7 +93,8 @@ class OwnersApiTest {
                         .status())
                 .isEqualTo(422);
         assertThat(submit(ida, after).status()).isEqualTo(201);
-        assertThat(submit(key("a fourth operator", Role.OPERATE), after).status()).isEqualTo(201);
+        assertThat(submit(key("a fourth operator", Role.OPERATE), after).status())
+                .isEqualTo(201);
     }
 
     @Test
@@ -102,8 +103,8 @@ class OwnersApiTest {
         String path = send("POST", "/v1/files?name=secret", gina, "plans").header("Location");
         assertThat(get(path, gina).body()).isEqualTo("plans");
         assertThat(get(path, key("hans", Role.SUBMIT)).text("/error_code")).isEqualTo("FILE_NOT_FOUND");
-        String job = "{\"tool\": \"reader\", \"params\": {\"file\": \"" + path.substring(path.lastIndexOf('/') + 1)
-                + "\"}}";
+        String job =
+                "{\"tool\": \"reader\", \"params\": {\"file\": \"" + path.substring(path.lastIndexOf('/') + 1) + "\"}}";
         Answer refused = submit(key("hans", Role.SUBMIT), job);
         assertThat(refused.text("/error_code")).isEqualTo("UNKNOWN_FILE");
         assertThat(refused.text("/errors/0/pointer")).isEqualTo("/params/file");
