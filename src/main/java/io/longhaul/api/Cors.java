@@ -40,6 +40,7 @@ final class Cors {
             Header.PREFERENCE_APPLIED.text(),
             Header.IDEMPOTENCY_REPLAYED.text(),
             Header.CONTENT_RANGE.text(),
+            Header.TRACEPARENT.text(),
             HttpHeaders.WWW_AUTHENTICATE);
 
     /** As long as some browsers keep it at most. */

@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The public keys of a provider. They are fetched when the first token comes, when they are old, and when a token names one
  * that is not among them; but however many such tokens strangers make up, no more often than once a minute.
+ * (The library's own {@code HttpsJwks} asks a provider that is away again for each request, while the others wait.)
  */
 final class ProviderKeys {
     /** A key that the provider has taken back is used no longer than this. */
