@@ -101,10 +101,10 @@ public final class KeyCommand extends Command {
         if (name != null && (name.isBlank() || name.length() > LONGEST_NAME)) {
             throw new CommandFailure(CommandFailure.CANNOT_TELL, "--name must have 1 to 100 characters.");
         }
-        if (name != null && name.startsWith(Principal.OF_PROVIDER)) {
+        if (name != null && Principal.isReserved(name)) {
             throw new CommandFailure(
                     CommandFailure.CANNOT_TELL,
-                    "--name must not begin with '" + Principal.OF_PROVIDER
+                    "--name must not be 'anybody' or 'nobody', nor begin with '" + Principal.OF_PROVIDER
                             + "', as the names of those do whom an OpenID provider vouches for.");
         }
         String[] tools = tools(arguments);

@@ -6,16 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.longhaul.schema.CommandFailure;
 import java.util.Map;
 import net.sourceforge.argparse4j.inf.Namespace;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class KeyArgumentsTest {
-    @Test
-    void noKeyHasTheNameOfAProvidersPrincipal() {
-        assertThatThrownBy(() -> KeyCommand.check(new Namespace(Map.of("name", "oidc:ada"))))
+    @ParameterizedTest
+    @ValueSource(strings = {"oidc:ada", "anybody", "nobody"})
+    void noKeyHasANameThatMeansSomebodyElse(String name) {
+        assertThatThrownBy(() -> KeyCommand.check(new Namespace(Map.of("name", name))))
                 .isInstanceOf(CommandFailure.class)
-                .hasMessageContaining("must not begin with 'oidc:'");
+                .hasMessageContaining("nor begin with 'oidc:'");
     }
 
     @ParameterizedTest

@@ -69,8 +69,8 @@ public final class Keys {
     private Look look(String id, String hash) {
         Optional<StoredKey> found = statements
                 .find(id)
-                // A name of a provider's principals cannot be had by a key, however it came into the table.
-                .filter(stored -> !stored.revoked() && !stored.name().startsWith(Principal.OF_PROVIDER));
+                // A name that means somebody else cannot be had by a key, however it came into the table.
+                .filter(stored -> !stored.revoked() && !Principal.isReserved(stored.name()));
         if (found.filter(stored -> equal(stored.hash(), hash)).isPresent()) {
             statements.used(id);
         }

@@ -38,6 +38,16 @@ public record Principal(String name, Role role, Set<String> tools) {
     }
 
     /**
+     * Whether a name means somebody else than the holder of a key.
+     *
+     * @param name of a key
+     * @return true for {@code anybody}, {@code nobody} and the names of a provider's principals
+     */
+    public static boolean isReserved(String name) {
+        return name.startsWith(OF_PROVIDER) || name.equals(ANYBODY.name) || name.equals(NOBODY.name);
+    }
+
+    /**
      * Who sent a request.
      *
      * @param request after {@link #on} has told; a server that installs no authentication never does
