@@ -4,22 +4,15 @@ import io.dropwizard.core.server.AbstractServerFactory;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.jdbi3.JdbiFactory;
-import io.dropwizard.lifecycle.Managed;
 import io.longhaul.api.ApiErrors;
 import io.longhaul.api.AttemptResource;
 import io.longhaul.api.BatchResource;
-import io.longhaul.api.BatchSubmissions;
-import io.longhaul.api.BatchesResource;
 import io.longhaul.api.BroughtToolResource;
-import io.longhaul.api.BulkCancelResource;
-import io.longhaul.api.BulkRetries;
-import io.longhaul.api.BulkRetryResource;
 import io.longhaul.api.CallbacksResource;
 import io.longhaul.api.DescriptionResource;
 import io.longhaul.api.EventsResource;
 import io.longhaul.api.HealthResource;
 import io.longhaul.api.JobEventsResource;
-import io.longhaul.api.JobLines;
 import io.longhaul.api.JobLists;
 import io.longhaul.api.JobResource;
 import io.longhaul.api.JobWaits;
@@ -52,12 +45,8 @@ import io.longhaul.jobs.JointCommit;
 import io.longhaul.jobs.NodeQueries;
 import io.longhaul.jobs.QueueLimit;
 import io.longhaul.jobs.SubmissionCheck;
-import io.longhaul.jobs.ToolPauses;
-import io.longhaul.ops.Condition;
 import io.longhaul.ops.DrainTask;
-import io.longhaul.ops.OldestTransactionMetric;
 import io.longhaul.ops.Readiness;
-import io.longhaul.ops.ReloadToolsTask;
 import io.longhaul.ops.TransactionWatch;
 import io.longhaul.remote.Remote;
 import io.longhaul.schedules.Scheduler;
@@ -65,12 +54,10 @@ import io.longhaul.schedules.Schedules;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.JobsTableCheck;
-import io.longhaul.schema.Migrator;
 import io.longhaul.schema.SchemaConfiguration;
 import io.longhaul.schema.SchemaExpectation;
 import io.longhaul.schema.SchemaState;
 import io.longhaul.schema.SchemaWatch;
-import io.longhaul.tools.LiveTools;
 import io.longhaul.tools.Surroundings;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.webhooks.Deliverer;
@@ -81,21 +68,13 @@ import io.longhaul.workers.LoggedFacts;
 import io.longhaul.workers.MeteredFacts;
 import io.longhaul.workers.StatsMaker;
 import io.longhaul.workers.Workers;
-import io.prometheus.metrics.exporter.servlet.jakarta.PrometheusMetricsServlet;
-import io.prometheus.metrics.instrumentation.dropwizard.DropwizardExports;
-import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
-import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -144,13 +123,15 @@ final class Server {
         AccessSide.requireSafe(configuration, System.getenv());
         DatabaseConfiguration database = configuration.database();
         if (database.isEmbedded()) {
-            startEmbedded(database);
+            EmbeddedPostgres postgres = DatabaseInside.start(configuration);
+            // Until the server runs, the end of the JVM stops it; from then on whatever is managed later stops first.
+            environment.lifecycle().manage(Parts.managed(postgres::stopOnlyOnClose, postgres::close));
         }
         ManagedDataSource requests = database.build(environment.metrics(), "database");
         jdbi = jdbi(requests, "database");
         watchSchema(requests);
         transactions = new TransactionWatch(requests, configuration.oldTransaction());
-        environment.lifecycle().manage(managed(transactions::start, transactions::stop));
+        environment.lifecycle().manage(Parts.managed(transactions::start, transactions::stop));
         news = new SchemaNews(schema);
         ManagedDataSource guarded =
                 new SchemaGuard(database.buildForWorkers(environment.metrics()), news::tablesAreAway);
@@ -165,23 +146,14 @@ final class Server {
         assembleRemote(workerJdbi);
         webhooks.register(environment, configuration);
         assembleApi();
-        assembleTools();
-        assembleReload();
-        assembleMetrics();
+        StoredCallbacks callbacks = new StoredCallbacks(jdbi, address);
+        surroundings.connect(callbacks);
+        files.connect(surroundings);
+        environment.jersey().register(new CallbacksResource(callbacks, configuration.api()));
+        new ToolSide(surroundings, tools, reload).manage(environment, workers::wakeUp);
+        new NodeMetrics(environment)
+                .register(transactions, () -> workers.quarantined().size());
         environment.lifecycle().addServerLifecycleListener(new Greeting(configuration, tools));
-    }
-
-    private void startEmbedded(DatabaseConfiguration database) throws Exception {
-        EmbeddedPostgres postgres = EmbeddedPostgres.start(Path.of(configuration.dataFolder()));
-        // Until the server runs, the end of the JVM stops it; from then on whatever is managed later stops first.
-        environment.lifecycle().manage(managed(postgres::stopOnlyOnClose, postgres::close));
-        database.connectTo(postgres.jdbcUrl(), postgres.user(), postgres.password());
-        // Nobody else uses this database, so nobody else has to be asked before it is migrated.
-        PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setUrl(postgres.jdbcUrl());
-        source.setUser(postgres.user());
-        source.setPassword(postgres.password());
-        new Migrator(source, line -> LOG.info("{}", line)).migrate();
     }
 
     private Jdbi jdbi(ManagedDataSource source, String name) {
@@ -222,8 +194,8 @@ final class Server {
                     watches.changed(List.of(job));
                 });
         environment.lifecycle().manage(watches);
-        environment.lifecycle().manage(managed(notifier::start, notifier::stop));
-        environment.lifecycle().manage(managed(listener::start, listener::stop));
+        environment.lifecycle().manage(Parts.managed(notifier::start, notifier::stop));
+        environment.lifecycle().manage(Parts.managed(listener::start, listener::stop));
     }
 
     private void assembleWebhooks() {
@@ -234,7 +206,7 @@ final class Server {
                 new Deliverer.Node(
                         jdbi, () -> schema.state().ready(), address, facts, environment.metrics(), App.VERSION),
                 configuration);
-        environment.lifecycle().manage(managed(webhooks.deliverer()::start, webhooks.deliverer()::stop));
+        environment.lifecycle().manage(Parts.managed(webhooks.deliverer()::start, webhooks.deliverer()::stop));
     }
 
     private void assembleWorkers(Jdbi workerJdbi) {
@@ -250,7 +222,7 @@ final class Server {
         workers.housekeeping().add(AccessSide.CLEAN_UP, () -> AccessSide.cleanAudit(workerJdbi));
         workers.housekeeping().add(DeliveryCleaner.TASK, webhooks.cleaner()::clean);
         schema.onChange(state -> workers.wakeUp());
-        environment.lifecycle().manage(managed(this::startWorkers, () -> {}));
+        environment.lifecycle().manage(Parts.managed(this::startWorkers, () -> {}));
         // Before anything is stopped: requests are answered while running jobs end.
         environment.lifecycle().addEventListener(new LifeCycle.Listener() {
             @Override
@@ -307,7 +279,7 @@ final class Server {
                 facts,
                 this::settled,
                 watches.batchEnds()::ended);
-        environment.lifecycle().manage(managed(flow::start, flow::stop));
+        environment.lifecycle().manage(Parts.managed(flow::start, flow::stop));
     }
 
     private void assembleRemote(Jdbi workerJdbi) {
@@ -320,7 +292,7 @@ final class Server {
                 workers,
                 facts,
                 this::jobsChanged);
-        environment.lifecycle().manage(managed(remote::start, remote::stop));
+        environment.lifecycle().manage(Parts.managed(remote::start, remote::stop));
     }
 
     private void settled(Chains.Settled settled) {
@@ -334,7 +306,7 @@ final class Server {
 
     private Intake intake() {
         GroupCommit commits = new GroupCommit(jdbi, this::jobsReady, workers);
-        environment.lifecycle().manage(managed(commits::start, commits::stop));
+        environment.lifecycle().manage(Parts.managed(commits::start, commits::stop));
         ParamsCheck params = new ParamsCheck(tools);
         QueueLimit queue =
                 new QueueLimit(jdbi, this::maxQueue, configuration.api().maxQueue());
@@ -355,41 +327,17 @@ final class Server {
         return tools.find(tool).orElseThrow().policy().limits().maxQueue();
     }
 
-    private Condition nodeCondition() {
-        return workers.isDraining()
-                ? new Condition(
-                        "node",
-                        false,
-                        Condition.DRAINING,
-                        "This node is draining: it claims no more jobs.",
-                        "Use another node.",
-                        Map.of("running", workers.running()))
-                : Condition.holds("node", "This node takes requests.");
-    }
-
-    /** Tools that are missing or paused make no node unready: the others are there. */
-    private Condition toolsCondition() {
-        List<String> paused = workers.pausedTools().list().stream()
-                .map(ToolPauses.Pause::tool)
-                .toList();
-        List<String> missing = surroundings.live().stream()
-                .map(LiveTools::trouble)
-                .flatMap(Optional::stream)
-                .toList();
-        String message = (paused.isEmpty() ? "No tool is paused." : "Paused: " + String.join(", ", paused) + ".")
-                + (missing.isEmpty() ? "" : " " + String.join(" ", missing));
-        return new Condition("tools", true, null, message, null, Map.of("paused", paused, "missing", missing));
-    }
-
     private void assembleApi() {
+        NodeConditions node = new NodeConditions(
+                workers, surroundings, configuration.database().canListen(), listener::isListening);
         Readiness readiness = new Readiness(List.of(
                 () -> SchemaCondition.of(schema.state()),
-                this::nodeCondition,
-                this::toolsCondition,
+                node::claims,
+                node::tools,
                 transactions::condition,
                 webhooks::condition,
                 () -> QuarantineCondition.of(workers.quarantined()),
-                this::notifications));
+                node::notifications));
         JobQueries queries = jdbi.onDemand(JobQueries.class);
         Intake intake = intake();
         Submissions submissions = new Submissions(configuration.api(), intake);
@@ -413,10 +361,8 @@ final class Server {
                 .jersey()
                 .register(new RetryResource(
                         queries, submissions, configuration.api().defaultTtl()));
-        environment
-                .jersey()
-                .register(new BatchesResource(
-                        new BatchSubmissions(configuration.api(), intake), new JobLines(configuration.api(), intake)));
+        new ManyJobs(configuration.api(), queries, intake)
+                .register(environment.jersey(), lists, new BulkCancellation(jdbi, this::jobsCancelled));
         environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class), watches.batchEnds(), waits));
         environment
                 .jersey()
@@ -426,14 +372,6 @@ final class Server {
                 .jersey()
                 .register(new JobEventsResource(
                         queries, watches.jobs(), watches.streams(), environment.getObjectMapper()));
-        environment
-                .jersey()
-                .register(new BulkCancelResource(queries, lists, new BulkCancellation(jdbi, this::jobsCancelled)));
-        environment
-                .jersey()
-                .register(new BulkRetryResource(
-                        lists,
-                        new BulkRetries(queries, intake, configuration.api().defaultTtl())));
         environment.jersey().register(new NodesResource(jdbi.onDemand(NodeQueries.class)));
         environment.jersey().register(new StatsResource(jdbi));
         environment.jersey().register(new EventsResource(watches.feed(), watches.streams()));
@@ -451,65 +389,5 @@ final class Server {
         environment.jersey().register(new DescriptionResource());
         files.register(environment, queries);
         environment.admin().addTask(new DrainTask(workers::drain, workers::resume, workers::running));
-    }
-
-    private void assembleTools() {
-        StoredCallbacks callbacks = new StoredCallbacks(jdbi, address);
-        surroundings.connect(callbacks);
-        files.connect(surroundings);
-        environment.jersey().register(new CallbacksResource(callbacks, configuration.api()));
-        for (LiveTools live : surroundings.live()) {
-            environment.lifecycle().manage(managed(() -> live.start(tools, workers::wakeUp), () -> {}));
-        }
-        environment
-                .lifecycle()
-                .manage(managed(() -> {}, () -> surroundings.live().forEach(LiveTools::stop)));
-    }
-
-    private void assembleReload() {
-        environment.lifecycle().manage(managed(() -> reload.start(workers::wakeUp), () -> {}));
-        environment.admin().addTask(new ReloadToolsTask(reload::reload));
-    }
-
-    private Condition notifications() {
-        if (!configuration.database().canListen()) {
-            return Condition.holds(
-                    "notifications",
-                    "None: they cannot pass a pooler. This node polls; DATABASE_DIRECT_URL would bring them.");
-        }
-        return Condition.holds(
-                "notifications", listener.isListening() ? "They arrive." : "They do not arrive now. This node polls.");
-    }
-
-    private void assembleMetrics() {
-        environment
-                .metrics()
-                .registerGauge("longhaul.database.oldest_transaction_seconds", () -> transactions.ageSeconds());
-        environment
-                .metrics()
-                .registerGauge(
-                        "longhaul.rows.set_aside", () -> workers.quarantined().size());
-        PrometheusRegistry registry = new PrometheusRegistry();
-        DropwizardExports.builder().dropwizardRegistry(environment.metrics()).register(registry);
-        JvmMetrics.builder().register(registry);
-        OldestTransactionMetric.register(transactions, registry);
-        environment
-                .admin()
-                .addServlet("prometheus", new PrometheusMetricsServlet(registry))
-                .addMapping("/prometheus");
-    }
-
-    private static Managed managed(Runnable start, Runnable stop) {
-        return new Managed() {
-            @Override
-            public void start() {
-                start.run();
-            }
-
-            @Override
-            public void stop() {
-                stop.run();
-            }
-        };
     }
 }

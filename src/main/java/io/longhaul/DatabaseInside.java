@@ -1,0 +1,29 @@
+package io.longhaul;
+
+import io.longhaul.config.ServiceConfiguration;
+import io.longhaul.database.embedded.EmbeddedPostgres;
+import io.longhaul.schema.Migrator;
+import java.nio.file.Path;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The PostgreSQL inside the jar, for a node that was given no other. */
+final class DatabaseInside {
+    private static final Logger LOG = LoggerFactory.getLogger("longhaul");
+
+    private DatabaseInside() {}
+
+    /** Starts it, brings it to this jar's schema and lets the configuration name it. */
+    static EmbeddedPostgres start(ServiceConfiguration configuration) throws Exception {
+        EmbeddedPostgres postgres = EmbeddedPostgres.start(Path.of(configuration.dataFolder()));
+        configuration.database().connectTo(postgres.jdbcUrl(), postgres.user(), postgres.password());
+        // Nobody else uses this database, so nobody else has to be asked before it is migrated.
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(postgres.jdbcUrl());
+        source.setUser(postgres.user());
+        source.setPassword(postgres.password());
+        new Migrator(source, line -> LOG.info("{}", line)).migrate();
+        return postgres;
+    }
+}
