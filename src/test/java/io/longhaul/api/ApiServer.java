@@ -186,7 +186,9 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     Answer post(String path, String json, String... headers) {
         HttpRequest.Builder request =
                 request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json));
-        return send(headers.length == 0 ? request : request.headers(headers));
+        Answer answer = send(headers.length == 0 ? request : request.headers(headers));
+        Contract.checkTaken("POST", path, json, answer);
+        return answer;
     }
 
     /** Submits a job for echo and gives its id. */
@@ -199,7 +201,15 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                 .timeout(PATIENCE);
     }
 
+    /** Sends a request; the answer has to be what the API's description says. */
     Answer send(HttpRequest.Builder request) {
+        Answer answer = sendOnce(request);
+        HttpRequest sent = request.build();
+        Contract.check(sent.method(), sent.uri().toString().replaceFirst("^http://[^/]*", ""), answer);
+        return answer;
+    }
+
+    private Answer sendOnce(HttpRequest.Builder request) {
         try {
             return Answer.of(client.send(request.build(), BodyHandlers.ofString()));
         } catch (IOException e) {
