@@ -63,6 +63,7 @@ public final class RetryResource {
                 ErrorCode.JOB_NOT_FOUND,
                 ErrorCode.JOB_NOT_FINISHED,
                 ErrorCode.UNKNOWN_TOOL,
+                ErrorCode.UNKNOWN_FILE,
                 ErrorCode.INVALID_PARAMS,
                 ErrorCode.IDEMPOTENCY_KEY_REUSED,
                 ErrorCode.OVERLOADED,

@@ -232,6 +232,7 @@ public final class SchedulesResource {
             errors = {
                 ErrorCode.SCHEDULE_NOT_FOUND,
                 ErrorCode.UNKNOWN_TOOL,
+                ErrorCode.UNKNOWN_FILE,
                 ErrorCode.INVALID_PARAMS,
                 ErrorCode.IDEMPOTENCY_KEY_REUSED,
                 ErrorCode.OVERLOADED,

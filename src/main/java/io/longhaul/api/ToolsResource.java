@@ -135,6 +135,7 @@ public final class ToolsResource {
             },
             errors = {
                 ErrorCode.UNKNOWN_TOOL,
+                ErrorCode.UNKNOWN_FILE,
                 ErrorCode.INVALID_PARAMS,
                 ErrorCode.UNKNOWN_PREDECESSOR,
                 ErrorCode.IDEMPOTENCY_KEY_REUSED,

@@ -14,16 +14,19 @@ import com.networknt.schema.ValidationMessage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 
 /**
  * Compares what the server answers with what the OpenAPI document says: status, headers, media type, and the body with no
@@ -39,11 +42,31 @@ final class Contract {
     private static final Contract PACKED = new Contract(packed());
 
     /** What may be answered to a request that fits no operation. */
-    private static final Set<Integer> BESIDE = Set.of(400, 404, 405, 406, 408, 414, 415, 429, 431, 500, 501, 503, 505);
+    private static final Set<Integer> BESIDE =
+            Set.of(400, 401, 403, 404, 405, 406, 408, 413, 414, 415, 421, 429, 431, 500, 501, 503, 505);
 
-    /** The document, and what a request is to it. */
+    /** What is no correct HTTP is answered so, whatever it asks for. */
+    private static final Set<Integer> OF_HTTP = Set.of(408, 501, 505);
+
+    /** What any answer may have: HTTP's own, and what browsers are told. */
+    private static final Set<String> GENERAL = Set.of(
+            "allow",
+            "connection",
+            "content-disposition",
+            "content-encoding",
+            "content-length",
+            "content-security-policy",
+            "content-type",
+            "date",
+            "last-modified",
+            "accept-ranges",
+            "referrer-policy",
+            "transfer-encoding",
+            "vary",
+            "x-content-type-options",
+            "x-frame-options");
+
     private final JsonNode document;
-
     private final ObjectNode closed;
     private final Map<String, Pattern> paths;
     private final Map<JsonNode, JsonSchema> compiled = new ConcurrentHashMap<>();
@@ -57,14 +80,16 @@ final class Contract {
                 .collect(Collectors.toMap(path -> path, Contract::pattern));
     }
 
-    /** That of the document in the jar. */
-    static Contract packedOne() {
+    /** Of the document in the jar. */
+    static Contract ofJar() {
         return PACKED;
     }
 
     JsonNode document() {
         return document;
     }
+
+    private static final JsonNode PROBLEM = JSON.createObjectNode().put("$ref", "#/components/schemas/Problem");
 
     private static JsonNode packed() {
         try (InputStream in = Contract.class.getResourceAsStream("/openapi.json")) {
@@ -90,7 +115,7 @@ final class Contract {
         return paths.entrySet().stream()
                 .filter(entry -> entry.getValue().matcher(path).matches())
                 .map(Map.Entry::getKey)
-                .min(java.util.Comparator.comparingLong(template -> template.chars().filter(c -> c == '{').count()));
+                .min(Comparator.comparingLong(template -> template.chars().filter(c -> c == '{').count()));
     }
 
     /** Fails if an answer is not what the document says. */
@@ -118,7 +143,7 @@ final class Contract {
     }
 
     private Optional<JsonNode> operation(String method, String target) {
-        String verb = method.equals("HEAD") ? "get" : method.toLowerCase(java.util.Locale.ROOT);
+        String verb = method.equals("HEAD") ? "get" : method.toLowerCase(Locale.ROOT);
         return template(target.replaceFirst("\\?.*", ""))
                 .map(template -> document.path("paths").path(template).path(verb))
                 .filter(operation -> !operation.isMissingNode());
@@ -132,7 +157,9 @@ final class Contract {
         }
         JsonNode response = resolved(operation.get().path("responses").path(String.valueOf(answer.status())));
         if (response.isMissingNode()) {
-            return Optional.of("this status is not described");
+            return OF_HTTP.contains(answer.status())
+                    ? wrongBeside(method, answer)
+                    : Optional.of("this status is not described");
         }
         return wrongHeaders(response, answer).or(() -> wrongBody(method, response.path("content"), answer));
     }
@@ -141,26 +168,49 @@ final class Contract {
         if (!BESIDE.contains(answer.status())) {
             return Optional.of("no such operation is described");
         }
-        JsonNode problem = JSON.createObjectNode().put("$ref", "#/components/schemas/Problem");
-        return method.equals("HEAD") ? Optional.empty() : errors(schema(problem), answer.body());
+        return wrongProblem(method, answer);
+    }
+
+    /** What is wrong with an error, whatever was asked for. */
+    Optional<String> wrongProblem(String method, Answer answer) {
+        if (!Problem.MEDIA_TYPE.equals(answer.header("Content-Type"))) {
+            return Optional.of("this is no problem, but " + answer.header("Content-Type"));
+        }
+        return method.equals("HEAD")
+                ? Optional.empty()
+                : errors(schema(PROBLEM), answer.body()).or(() -> wrongStatus(Problem.MEDIA_TYPE, answer));
     }
 
     private JsonNode resolved(JsonNode node) {
         return node.has("$ref") ? document.at(node.get("$ref").asText().substring(1)) : node;
     }
 
-    private static Optional<String> wrongHeaders(JsonNode response, Answer answer) {
-        List<String> undescribed = Arrays.stream(Header.values())
-                .filter(header -> answer.header(header.text()) != null)
-                // Compression adds to this one.
-                .filter(header -> header != Header.VARY)
-                .map(Header::text)
-                .filter(name -> !response.path("headers").has(name))
-                .toList();
-        if (!undescribed.isEmpty()) {
-            return Optional.of("these headers are not described: " + undescribed);
+    private Optional<String> wrongHeaders(JsonNode response, Answer answer) {
+        JsonNode described = response.path("headers");
+        Set<String> known = new HashSet<>(GENERAL);
+        List<String> wrong = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> named : described.properties()) {
+            JsonNode header = resolved(named.getValue());
+            String value = answer.header(named.getKey());
+            known.add(named.getKey().toLowerCase(Locale.ROOT));
+            if (value == null && header.path("required").asBoolean()) {
+                wrong.add(named.getKey() + " is missing");
+            } else if (value != null && !fits(header.at("/schema/type").asText(), value)) {
+                wrong.add(named.getKey() + " is " + value);
+            }
         }
-        return answer.header(Header.TRACEPARENT.text()) == null ? Optional.of("no traceparent") : Optional.empty();
+        answer.headers().map().keySet().stream()
+                .filter(name -> !known.contains(name.toLowerCase(Locale.ROOT)))
+                .forEach(name -> wrong.add(name + " is not described"));
+        return wrong.isEmpty() ? Optional.empty() : Optional.of("these headers: " + wrong);
+    }
+
+    private static boolean fits(String type, String value) {
+        return switch (type) {
+            case "integer" -> value.matches("\\d{1,9}");
+            case "boolean" -> value.matches("true|false");
+            default -> !value.isBlank();
+        };
     }
 
     private Optional<String> wrongBody(String method, JsonNode content, Answer answer) {
@@ -168,16 +218,43 @@ final class Contract {
             return answer.body().isEmpty() ? Optional.empty() : Optional.of("there is a body, and none is described");
         }
         String type = String.valueOf(answer.header("Content-Type")).replaceFirst("\\s*;.*", "");
-        JsonNode schema = content.path(type).path("schema");
+        JsonNode media = content.has(type) ? content.path(type) : content.path("*/*");
+        JsonNode schema = media.path("schema");
         if (schema.isMissingNode()) {
             return Optional.of("the media type " + type + " is not described");
         }
         if (!schema.has("contentSchema")) {
-            return type.endsWith("json") ? errors(schema(schema), answer.body()) : Optional.empty();
+            return content.has(type) && type.endsWith("json")
+                    ? errors(schema(schema), answer.body()).or(() -> wrongStatus(type, answer))
+                    : Optional.empty();
         }
-        JsonSchema part = schema(schema.get("contentSchema"));
-        return parts(type, answer.body()).stream()
-                .map(json -> errors(part, json))
+        return firstError(schema(schema.get("contentSchema")), parts(type, answer.body()));
+    }
+
+    private static Optional<String> wrongStatus(String type, Answer answer) {
+        return type.equals(Problem.MEDIA_TYPE) && answer.json("/status").asInt() != answer.status()
+                ? Optional.of("the problem says another status")
+                : Optional.empty();
+    }
+
+    /** What is wrong with the example of a body of this media type. */
+    Optional<String> wrongExample(String type, JsonNode media) {
+        JsonNode example = media.path("example");
+        JsonNode schema = media.path("schema");
+        if (example.isMissingNode()) {
+            return Optional.of("there is none");
+        }
+        if (schema.has("contentSchema")) {
+            JsonSchema part = schema(schema.get("contentSchema"));
+            List<String> parts = parts(type, example.asText());
+            return parts.isEmpty() ? Optional.of("it is empty") : firstError(part, parts);
+        }
+        return schema.isMissingNode() ? Optional.empty() : errors(schema(schema), example.toString());
+    }
+
+    private static Optional<String> firstError(JsonSchema schema, List<String> parts) {
+        return parts.stream()
+                .map(json -> errors(schema, json))
                 .flatMap(Optional::stream)
                 .findFirst();
     }
@@ -198,17 +275,6 @@ final class Contract {
                 : Optional.of(errors.stream().map(ValidationMessage::toString).collect(Collectors.joining("; ")));
     }
 
-    /** The data of an event that some stream sent. */
-    static void checkEvent(String template, String json) {
-        JsonNode schema = PACKED.document
-                .path("paths")
-                .path(template)
-                .at("/get/responses/200/content/text~1event-stream/schema/contentSchema");
-        errors(PACKED.schema(schema), json).ifPresent(wrong -> {
-            throw new AssertionError("Not as openapi.json says: an event of " + template + ": " + wrong + "\n" + json);
-        });
-    }
-
     private JsonSchema schema(JsonNode schema) {
         return compiled.computeIfAbsent(schema, s -> SCHEMAS.getSchema(within(s, closed), CONFIG));
     }
@@ -226,11 +292,9 @@ final class Contract {
     }
 
     /** All operations, as {@code get /path}. */
-    static List<String> operations() {
-        return PACKED.document.path("paths").properties().stream()
-                .flatMap(path -> StreamSupport.stream(
-                        ((Iterable<String>) () -> path.getValue().fieldNames()).spliterator(), false)
-                        .map(verb -> verb + " " + path.getKey()))
+    List<String> operations() {
+        return document.path("paths").properties().stream()
+                .flatMap(path -> path.getValue().properties().stream().map(verb -> verb.getKey() + " " + path.getKey()))
                 .toList();
     }
 
