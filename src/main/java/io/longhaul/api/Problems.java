@@ -5,6 +5,7 @@ import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.util.concurrent.CompletionException;
+import java.util.zip.ZipException;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.io.EofException;
 import org.slf4j.Logger;
@@ -43,6 +44,10 @@ public final class Problems {
         }
         if (failure instanceof EofException) {
             return Refusal.of(ErrorCode.BAD_REQUEST, "The connection was closed before the request was complete.");
+        }
+        // What inflates a body wraps what it finds wrong.
+        if (failure.getCause() instanceof ZipException wrapped) {
+            return JsonBodies.unreadable(wrapped);
         }
         return databaseErrors
                 .refusal(failure)

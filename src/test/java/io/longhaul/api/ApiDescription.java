@@ -442,7 +442,7 @@ final class ApiDescription {
                         + "\n\nMembers that are not described here may be added to answers at any time; members of"
                         + " requests that are not known are ignored. All errors have the shape of `Problem`. What is"
                         + " no correct HTTP or asks for something that is not there is answered in the same shape,"
-                        + " with 404, 405, 408, 501 or 505. Each `GET` has its `HEAD`.");
+                        + " with 400, 404, 405, 408, 417, 426, 501 or 505. Each `GET` has its `HEAD`.");
         info.putObject("license").put("name", "Apache 2.0").put("identifier", "Apache-2.0");
         root.putArray("servers").addObject().put("url", "/");
         ArrayNode security = root.putArray("security");

@@ -33,7 +33,7 @@ import java.util.stream.Collectors;
  * member more than is described. An answer that does not fit fails the test that got it.
  */
 final class Contract {
-    private static final ObjectMapper JSON = JsonMapper.builder()
+    private static final ObjectMapper JSON = JsonMapper.builder(Answer.longNumbers())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
     private static final SchemaValidatorsConfig CONFIG =
@@ -63,6 +63,7 @@ final class Contract {
             "referrer-policy",
             "transfer-encoding",
             "vary",
+            "x-accel-buffering",
             "x-content-type-options",
             "x-frame-options");
 
@@ -144,6 +145,9 @@ final class Contract {
 
     private Optional<JsonNode> operation(String method, String target) {
         String verb = method.equals("HEAD") ? "get" : method.toLowerCase(Locale.ROOT);
+        if (!method.equals(method.toUpperCase(Locale.ROOT))) {
+            return Optional.empty();
+        }
         return template(target.replaceFirst("\\?.*", ""))
                 .map(template -> document.path("paths").path(template).path(verb))
                 .filter(operation -> !operation.isMissingNode());

@@ -189,7 +189,7 @@ final class Fuzz {
                     "HTTP/1.1",
                     headers,
                     body,
-                    target.contains(";") || target.contains("/.") || target.contains("%2e"),
+                    target.matches("[^?]*(;|/\\.|%2e|//|/\\?|/$).*"),
                     false);
             FuzzTricks tricks = new FuzzTricks(random);
             return switch (random.nextInt(10)) {

@@ -17,6 +17,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Order;
@@ -55,11 +57,13 @@ class FuzzTest {
     @RegisterExtension
     static final ApiServer SERVER = new ApiServer(DATABASE, configuration(), tools())
             .withRemote()
+            .withPool()
             .withAuth(new AccessConfiguration(AccessConfiguration.Mode.KEYS, List.of(), List.of(), 0, true));
 
     private final Map<Integer, AtomicInteger> statuses = new ConcurrentSkipListMap<>();
     private final Map<String, String> wrong = new ConcurrentSkipListMap<>();
     private final Set<String> served = java.util.Collections.synchronizedSet(new TreeSet<>());
+    private final Map<String, LongAdder> nanos = new ConcurrentSkipListMap<>();
     private final AtomicInteger unanswered = new AtomicInteger();
 
     private static ApiConfiguration configuration() {
@@ -129,7 +133,9 @@ class FuzzTest {
         try (RawConnection connection = new RawConnection(SERVER.port())) {
             for (int number = first; number < REQUESTS; number += CONNECTIONS) {
                 Request request = fuzz.draw(number);
+                long start = System.nanoTime();
                 Optional<Answer> answer = answer(connection, request);
+                nanos.computeIfAbsent(request.endpoint(), e -> new LongAdder()).add(System.nanoTime() - start);
                 if (answer.isPresent()) {
                     look(number, request, answer.get(), fuzz);
                 } else {
@@ -220,9 +226,14 @@ class FuzzTest {
         String idle = Contract.ofJar().operations().stream()
                 .filter(operation -> !served.contains(operation))
                 .collect(Collectors.joining(", "));
+        String slowest = nanos.entrySet().stream()
+                .sorted(Comparator.comparingLong(one -> -one.getValue().sum()))
+                .limit(6)
+                .map(one -> "%s %.1f s".formatted(one.getKey(), one.getValue().sum() / 1e9))
+                .collect(Collectors.joining(", "));
         System.out.printf(
                 "Fuzz: seed %d, %d requests in %.1f s over %d connections; statuses %s, %d without an answer;"
-                        + " %d operations did something, not %s%n",
-                SEED, REQUESTS, seconds, CONNECTIONS, counts, unanswered.get(), served.size(), idle);
+                        + " %d operations did something, not %s; longest together: %s%n",
+                SEED, REQUESTS, seconds, CONNECTIONS, counts, unanswered.get(), served.size(), idle, slowest);
     }
 }
