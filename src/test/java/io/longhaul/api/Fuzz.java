@@ -115,6 +115,7 @@ final class Fuzz {
         know("tool", "far");
         know("tools", "far");
         know("name", "echo");
+        know("name", "report");
         know("secret", Examples.member("secret").asText("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
     }
 
