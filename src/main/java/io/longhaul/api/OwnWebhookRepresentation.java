@@ -28,9 +28,6 @@ record OwnWebhookRepresentation(UUID id, String url, List<String> events, Boolea
         return own == null
                 ? null
                 : new OwnWebhookRepresentation(
-                        own.id(),
-                        own.url() == null ? null : shown(own.url()),
-                        own.events(),
-                        own.includeResult());
+                        own.id(), own.url() == null ? null : shown(own.url()), own.events(), own.includeResult());
     }
 }

@@ -186,7 +186,9 @@ final class ReferencePage {
     private void examples(String caption, JsonNode message) {
         message.path("content").properties().forEach(content -> {
             boolean json = content.getKey().equals("application/json");
-            example(json ? caption : caption + " as " + content.getKey(), content.getValue().path("example"));
+            example(
+                    json ? caption : caption + " as " + content.getKey(),
+                    content.getValue().path("example"));
         });
     }
 

@@ -59,7 +59,9 @@ record ScheduleRepresentation(
 
     static ScheduleRepresentation of(Schedule s) {
         Map<String, JsonNode> options = new LinkedHashMap<>();
-        ParamsJson.parse(s.options()).properties().forEach(option -> options.put(option.getKey(), shown(option.getValue())));
+        ParamsJson.parse(s.options())
+                .properties()
+                .forEach(option -> options.put(option.getKey(), shown(option.getValue())));
         return new ScheduleRepresentation(
                 s.id(),
                 s.name(),
@@ -85,7 +87,8 @@ record ScheduleRepresentation(
         ObjectNode shown = JsonNodeFactory.instance.objectNode();
         TOLD.stream().filter(sent::hasNonNull).forEach(name -> shown.set(name, sent.get(name)));
         return shown.has("url")
-                ? shown.put("url", OwnWebhookRepresentation.shown(shown.get("url").asText()))
+                ? shown.put(
+                        "url", OwnWebhookRepresentation.shown(shown.get("url").asText()))
                 : shown;
     }
 }

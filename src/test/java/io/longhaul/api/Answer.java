@@ -21,9 +21,8 @@ record Answer(int status, java.net.http.HttpHeaders headers, String body) {
     /** Numbers may have as many digits as PostgreSQL keeps. */
     static JsonFactory longNumbers() {
         return JsonFactory.builder()
-                .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxNumberLength(150_000)
-                        .build())
+                .streamReadConstraints(
+                        StreamReadConstraints.builder().maxNumberLength(150_000).build())
                 .build();
     }
 

@@ -63,8 +63,8 @@ final class ApiDescription {
             ErrorCode.INVALID_REQUEST);
 
     /** What an answer never lacks that has such a header at all. */
-    private static final Set<Header> ALWAYS_SENT = EnumSet.of(
-            Header.TRACEPARENT, Header.CONTENT_RANGE, Header.WWW_AUTHENTICATE, Header.ETAG, Header.VARY);
+    private static final Set<Header> ALWAYS_SENT =
+            EnumSet.of(Header.TRACEPARENT, Header.CONTENT_RANGE, Header.WWW_AUTHENTICATE, Header.ETAG, Header.VARY);
 
     private final SourceDocs docs = SourceDocs.of(Path.of("src/main/java"));
     private final SchemaWriter schemas = new SchemaWriter(docs);

@@ -108,7 +108,8 @@ final class Contract {
     }
 
     private static Pattern pattern(String path) {
-        return Pattern.compile(Arrays.stream(path.split("\\{[^}]*}", -1)).map(Pattern::quote).collect(Collectors.joining("[^/]+")));
+        return Pattern.compile(
+                Arrays.stream(path.split("\\{[^}]*}", -1)).map(Pattern::quote).collect(Collectors.joining("[^/]+")));
     }
 
     /** The template that a path fits best, with the fewest parameters. */
@@ -116,7 +117,8 @@ final class Contract {
         return paths.entrySet().stream()
                 .filter(entry -> entry.getValue().matcher(path).matches())
                 .map(Map.Entry::getKey)
-                .min(Comparator.comparingLong(template -> template.chars().filter(c -> c == '{').count()));
+                .min(Comparator.comparingLong(
+                        template -> template.chars().filter(c -> c == '{').count()));
     }
 
     /** Fails if an answer is not what the document says. */
@@ -137,8 +139,8 @@ final class Contract {
             JsonNode body = read(json.replace("\ufeff", ""));
             Collection<ValidationMessage> wrong = PACKED.open(schema).validate(body);
             if (!wrong.isEmpty()) {
-                throw new AssertionError(
-                        "Taken although openapi.json calls it wrong: " + method + " " + target + " " + wrong + "\n" + json);
+                throw new AssertionError("Taken although openapi.json calls it wrong: " + method + " " + target + " "
+                        + wrong + "\n" + json);
             }
         }
     }

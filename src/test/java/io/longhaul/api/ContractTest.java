@@ -82,10 +82,18 @@ class ContractTest {
 
     @Test
     void aMemberOfAnotherTypeFails() {
-        assertThat(wrong(answer(200, job().put("attempt", "1")))).contains("/attempt").contains("integer");
-        assertThat(wrong(answer(200, job().put("attempt", 1.5)))).contains("/attempt").contains("integer");
-        assertThat(wrong(answer(200, job().put("status", "done")))).contains("/status").contains("enumeration");
-        assertThat(wrong(answer(200, job().put("job_id", "1")))).contains("/job_id").contains("uuid");
+        assertThat(wrong(answer(200, job().put("attempt", "1"))))
+                .contains("/attempt")
+                .contains("integer");
+        assertThat(wrong(answer(200, job().put("attempt", 1.5))))
+                .contains("/attempt")
+                .contains("integer");
+        assertThat(wrong(answer(200, job().put("status", "done"))))
+                .contains("/status")
+                .contains("enumeration");
+        assertThat(wrong(answer(200, job().put("job_id", "1"))))
+                .contains("/job_id")
+                .contains("uuid");
         assertThat(wrong(answer(200, job().put("created_at", "today")))).contains("/created_at");
         assertThat(wrong(answer(200, job().putNull("tool")))).contains("/tool");
         assertThat(wrong(answer(200, job().set("progress", job())))).contains("/progress");
@@ -93,7 +101,8 @@ class ContractTest {
 
     @Test
     void anErrorCodeOfOthersFails() {
-        assertThat(wrong(answer(404, problem().put("error_code", "FILE_NOT_FOUND")))).contains("/error_code");
+        assertThat(wrong(answer(404, problem().put("error_code", "FILE_NOT_FOUND"))))
+                .contains("/error_code");
     }
 
     @ParameterizedTest
@@ -129,7 +138,8 @@ class ContractTest {
     @Test
     void everyBodyHasAnExampleThatFits() {
         List<String> wrong = new ArrayList<>();
-        for (Map.Entry<String, JsonNode> path : CONTRACT.document().path("paths").properties()) {
+        for (Map.Entry<String, JsonNode> path :
+                CONTRACT.document().path("paths").properties()) {
             for (Map.Entry<String, JsonNode> verb : path.getValue().properties()) {
                 String operation = verb.getValue().path("operationId").asText();
                 wrongExamples(operation, verb.getValue().path("requestBody"), wrong);
@@ -143,8 +153,9 @@ class ContractTest {
     }
 
     private static void wrongExamples(String place, JsonNode message, List<String> wrong) {
-        message.path("content").properties().forEach(content -> CONTRACT.wrongExample(
-                        content.getKey(), content.getValue())
-                .ifPresent(why -> wrong.add(place + " " + content.getKey() + ": " + why)));
+        message.path("content")
+                .properties()
+                .forEach(content -> CONTRACT.wrongExample(content.getKey(), content.getValue())
+                        .ifPresent(why -> wrong.add(place + " " + content.getKey() + ": " + why)));
     }
 }

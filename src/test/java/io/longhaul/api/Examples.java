@@ -89,7 +89,9 @@ final class Examples {
             String key = member.getKey();
             if (shown.contains(key)) {
                 JsonNode given = own.has(key) ? own.get(key) : shape.path(key);
-                object.set(key, given.isMissingNode() ? value(member.getValue(), name, key) : given(given, member.getValue()));
+                object.set(
+                        key,
+                        given.isMissingNode() ? value(member.getValue(), name, key) : given(given, member.getValue()));
             }
         }
         return object;
@@ -105,7 +107,9 @@ final class Examples {
             return object(named(schema), NODES.missingNode());
         }
         if (schema.has("anyOf")) {
-            return isNullable(schema) ? NullNode.instance : value(schema.get("anyOf").get(0), owner, name);
+            return isNullable(schema)
+                    ? NullNode.instance
+                    : value(schema.get("anyOf").get(0), owner, name);
         }
         if (isNullable(schema)) {
             return NullNode.instance;

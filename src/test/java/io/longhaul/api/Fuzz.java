@@ -56,7 +56,14 @@ final class Fuzz {
             "3f2504e0-4f89-41d3-9a0c-0305e82c330");
 
     private static final List<String> PREFERENCES = List.of(
-            "wait=0", "respond-async", "respond-async, wait=0", "return=minimal", "wait=", "wait=-1", ",,;;=", "wait=\"0\"");
+            "wait=0",
+            "respond-async",
+            "respond-async, wait=0",
+            "return=minimal",
+            "wait=",
+            "wait=-1",
+            ",,;;=",
+            "wait=\"0\"");
 
     private final JsonNode document;
     private final List<Endpoint> endpoints = new ArrayList<>();
@@ -132,7 +139,8 @@ final class Fuzz {
     /** Remembers what an answer tells. */
     void learn(JsonNode answer, String token) {
         if (answer.path("job_id").isTextual() && answer.has("url") && token != null) {
-            held.add(new Held(answer.get("job_id").asText(), answer.path("attempt").asText(), token));
+            held.add(new Held(
+                    answer.get("job_id").asText(), answer.path("attempt").asText(), token));
             if (held.size() > MOST_KNOWN) {
                 held.remove(0);
             }
@@ -273,9 +281,13 @@ final class Fuzz {
                 case "Idempotency-Key" -> oneOf("k" + random.nextInt(50), "\"q\"", "x".repeat(256), "a b", "\u00e9");
                 case "If-None-Match" -> oneOf("*", "W/\"0.pending\"", "W/\"", "\"a\", \"b\"", ",");
                 case "Last-Event-ID" -> oneOf("0.pending.0", "1790000000000000", "9".repeat(30), "\u00e9", "-1");
-                case "Range" -> oneOf("bytes=0-3", "bytes=-1", "bytes=5-1", "bytes=0-1,2-3", "bytes=99999999999999999999-", "x");
-                case "traceparent" -> oneOf(
-                        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "00-0-0-0", "ff-" + "f".repeat(500));
+                case "Range" ->
+                    oneOf("bytes=0-3", "bytes=-1", "bytes=5-1", "bytes=0-1,2-3", "bytes=99999999999999999999-", "x");
+                case "traceparent" ->
+                    oneOf(
+                            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+                            "00-0-0-0",
+                            "ff-" + "f".repeat(500));
                 case WorkersResource.TOKEN -> attempt != null ? attempt.token() : token();
                 default -> oneOf("\"x\"", "W/\"y\"", "Sun, 01 Nov 2026 00:00:00 GMT");
             };

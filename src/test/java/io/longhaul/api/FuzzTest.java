@@ -47,8 +47,9 @@ class FuzzTest {
     private static final int CONNECTIONS = 3;
 
     /** What an error must not tell: classes, statements, places in code. None of it is ever sent. */
-    private static final Pattern INNER = Pattern.compile("Exception|io\\.longhaul|java\\.|jakarta|org\\.|com\\.|jetty|jersey"
-            + "|SELECT|INSERT|UPDATE |SQLSTATE|\\bat \\w+\\.|\\.java:");
+    private static final Pattern INNER =
+            Pattern.compile("Exception|io\\.longhaul|java\\.|jakarta|org\\.|com\\.|jetty|jersey"
+                    + "|SELECT|INSERT|UPDATE |SQLSTATE|\\bat \\w+\\.|\\.java:");
 
     @Order(1)
     @RegisterExtension
@@ -71,7 +72,11 @@ class FuzzTest {
         ApiConfiguration usual = ApiConfiguration.DEFAULT;
         // A call that waits is not to hold up all the others.
         return new ApiConfiguration(
-                usual.maxBodyBytes(), usual.maxBatchBodyBytes(), usual.defaultTtl(), usual.maxTtl(), Duration.ofMillis(10));
+                usual.maxBodyBytes(),
+                usual.maxBatchBodyBytes(),
+                usual.defaultTtl(),
+                usual.maxTtl(),
+                Duration.ofMillis(10));
     }
 
     private static List<RegisteredTool> tools() {
@@ -100,7 +105,9 @@ class FuzzTest {
 
         report((System.nanoTime() - start) / 1_000_000_000.0);
         assertThat(wrong).as("seed %d", SEED).isEmpty();
-        assertThat(SERVER.suspicions).as("statements that failed as if the schema were wrong").hasValue(0);
+        assertThat(SERVER.suspicions)
+                .as("statements that failed as if the schema were wrong")
+                .hasValue(0);
         assertThat(get("/v1/jobs/" + canary, key).body()).isEqualTo(before);
         assertThat(get("/health", key).status()).isEqualTo(200);
         assertThat(served).as("operations that did something").hasSizeGreaterThan(45);
@@ -131,7 +138,8 @@ class FuzzTest {
 
     private void ask(int first, String key) {
         Fuzz fuzz = new Fuzz(Contract.ofJar().document(), key, SEED);
-        String callback = SERVER.callbacks().open(UUID.randomUUID().toString(), 1).url();
+        String callback =
+                SERVER.callbacks().open(UUID.randomUUID().toString(), 1).url();
         fuzz.know("token", callback.replaceFirst(".*/", ""));
         try (RawConnection connection = new RawConnection(SERVER.port())) {
             for (int number = first; number < REQUESTS; number += CONNECTIONS) {
@@ -178,7 +186,8 @@ class FuzzTest {
                         told(number, request) + "\n" + why + "\n" + cut(answer.body(), 1_000)));
         if (answer.status() < 300) {
             if (!request.isLoose()) {
-                served.add(request.method().toLowerCase(java.util.Locale.ROOT) + request.endpoint().replaceFirst("^\\w+", ""));
+                served.add(request.method().toLowerCase(java.util.Locale.ROOT)
+                        + request.endpoint().replaceFirst("^\\w+", ""));
             }
             if (String.valueOf(answer.header("Content-Type")).startsWith("application/json")
                     && !request.endpoint().contains("openapi")) {
@@ -216,7 +225,9 @@ class FuzzTest {
 
     private static String told(int number, Request request) {
         return "request " + number + " of seed " + SEED + ":\n"
-                + cut(new String(request.bytes(), StandardCharsets.UTF_8).replaceAll("Bearer lh_\\w+", "Bearer KEY"), 1_500);
+                + cut(
+                        new String(request.bytes(), StandardCharsets.UTF_8).replaceAll("Bearer lh_\\w+", "Bearer KEY"),
+                        1_500);
     }
 
     private static String cut(String text, int most) {

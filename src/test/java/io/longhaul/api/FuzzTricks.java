@@ -32,8 +32,19 @@ final class FuzzTricks {
             "application/json; charset=\"utf-8\"",
             "x".repeat(2_000));
 
-    private static final List<String> METHODS =
-            List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "get", "FOO", "X".repeat(300));
+    private static final List<String> METHODS = List.of(
+            "GET",
+            "HEAD",
+            "POST",
+            "PUT",
+            "PATCH",
+            "DELETE",
+            "OPTIONS",
+            "TRACE",
+            "PROPFIND",
+            "get",
+            "FOO",
+            "X".repeat(300));
 
     private static final List<String> HEADERS = List.of(
             "Host: evil.example",
@@ -151,7 +162,8 @@ final class FuzzTricks {
             case 8 -> framed(with(request, new byte[0]));
             case 9 -> framed(with(request, bytes("   ")));
             case 10 -> framed(with(request, joined(bytes("["), body, bytes("]"))));
-            case 11 -> framed(with(request, new String(body, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_16)));
+            case 11 ->
+                framed(with(request, new String(body, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_16)));
             case 12 -> framed(typed(request, "Content-Type: " + TYPES.get(random.nextInt(TYPES.size()))));
             case 13 -> framed(typed(request, ""));
             case 14 -> encoded(request, gzip(body), "gzip");
@@ -161,15 +173,21 @@ final class FuzzTricks {
             case 18 -> encoded(request, gzip(gzip(body)), "gzip, gzip");
             case 19 -> encoded(request, deflate(body), "deflate");
             case 20 -> encoded(request, Arrays.copyOf(deflate(body), deflate(body).length / 2), "deflate");
-            case 21 -> encoded(request, body, List.of("br", "identity", "", "zstd", "GZIP", "x-gzip").get(random.nextInt(6)));
+            case 21 ->
+                encoded(
+                        request,
+                        body,
+                        List.of("br", "identity", "", "zstd", "GZIP", "x-gzip").get(random.nextInt(6)));
             case 22 -> with(request, chunked(body), "Transfer-Encoding: chunked");
             case 23 -> last(with(request, bytes("zz\r\n{}\r\n0\r\n\r\n"), "Transfer-Encoding: chunked"));
             case 24 -> last(with(request, body, "Content-Length: " + (body.length + 10)));
-            case 25 -> last(with(request, joined(body, bytes("GET / HTTP/1.1\r\n\r\n")), "Content-Length: " + body.length));
+            case 25 ->
+                last(with(request, joined(body, bytes("GET / HTTP/1.1\r\n\r\n")), "Content-Length: " + body.length));
             case 26 -> last(with(request, chunked(body), "Transfer-Encoding: chunked", "Content-Length: 3"));
-            default -> random.nextInt(20) > 0
-                    ? framed(with(request, body, "Expect: 100-continue"))
-                    : encoded(request, gzip(bytes("{\"tool\": \"" + "x".repeat(3 << 20) + "\"}")), "gzip");
+            default ->
+                random.nextInt(20) > 0
+                        ? framed(with(request, body, "Expect: 100-continue"))
+                        : encoded(request, gzip(bytes("{\"tool\": \"" + "x".repeat(3 << 20) + "\"}")), "gzip");
         };
     }
 
@@ -197,7 +215,8 @@ final class FuzzTricks {
     }
 
     private String version() {
-        return List.of("HTTP/1.0", "HTTP/0.9", "HTTP/9.9", "HTTP/2.0", "HTTP/1.1 x", "http/1.1", "").get(random.nextInt(7));
+        return List.of("HTTP/1.0", "HTTP/0.9", "HTTP/9.9", "HTTP/2.0", "HTTP/1.1 x", "http/1.1", "")
+                .get(random.nextInt(7));
     }
 
     private String[] oddHeaders() {
@@ -207,7 +226,9 @@ final class FuzzTricks {
             return flood;
         }
         String one = HEADERS.get(random.nextInt(HEADERS.size()));
-        return random.nextBoolean() ? new String[] {one} : new String[] {one, HEADERS.get(random.nextInt(HEADERS.size()))};
+        return random.nextBoolean()
+                ? new String[] {one}
+                : new String[] {one, HEADERS.get(random.nextInt(HEADERS.size()))};
     }
 
     private String oddTarget(String target) {
@@ -251,9 +272,7 @@ final class FuzzTricks {
 
     private static byte[] chunked(byte[] body) {
         byte[] size = bytes(Integer.toHexString(body.length) + "\r\n");
-        return body.length == 0
-                ? bytes("0\r\n\r\n")
-                : joined(size, body, bytes("\r\n0\r\n\r\n"));
+        return body.length == 0 ? bytes("0\r\n\r\n") : joined(size, body, bytes("\r\n0\r\n\r\n"));
     }
 
     private static byte[] gzip(byte[] body) {

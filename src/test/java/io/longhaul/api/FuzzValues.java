@@ -136,7 +136,9 @@ final class FuzzValues {
     private String number(JsonNode schema) {
         double least = schema.path("minimum").asDouble(0);
         double most = schema.path("maximum").asDouble(100);
-        return random.nextInt(4) == 0 ? String.valueOf(most) : String.valueOf(least + random.nextDouble() * (most - least));
+        return random.nextInt(4) == 0
+                ? String.valueOf(most)
+                : String.valueOf(least + random.nextDouble() * (most - least));
     }
 
     private String array(JsonNode schema, String name) {

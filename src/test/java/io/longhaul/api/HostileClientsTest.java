@@ -26,8 +26,7 @@ class HostileClientsTest {
 
     @Order(2)
     @RegisterExtension
-    static final ApiServer SERVER =
-            new ApiServer(DATABASE, ApiConfiguration.DEFAULT, BuiltIn.tools()).withPool();
+    static final ApiServer SERVER = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, BuiltIn.tools()).withPool();
 
     private static List<Socket> sendToMany(String begun) throws IOException {
         List<Socket> sockets = new ArrayList<>();
@@ -100,8 +99,10 @@ class HostileClientsTest {
     void anAddressOfAMegabyteAndAFloodOfHeadersAreRefusedCleanly() {
         try (RawConnection connection = new RawConnection(SERVER.port())) {
             assertProblem(connection, "GET /v1/jobs?tool=" + "x".repeat(1 << 20) + " HTTP/1.1\r\nHost: x\r\n\r\n", 414);
-            assertProblem(connection, "GET /v1/jobs HTTP/1.1\r\nHost: x\r\nA: " + "x".repeat(1 << 20) + "\r\n\r\n", 431);
-            assertProblem(connection, "GET /v1/jobs HTTP/1.1\r\nHost: x\r\n" + "A: b\r\n".repeat(200_000) + "\r\n", 431);
+            assertProblem(
+                    connection, "GET /v1/jobs HTTP/1.1\r\nHost: x\r\nA: " + "x".repeat(1 << 20) + "\r\n\r\n", 431);
+            assertProblem(
+                    connection, "GET /v1/jobs HTTP/1.1\r\nHost: x\r\n" + "A: b\r\n".repeat(200_000) + "\r\n", 431);
         }
         assertOthersAreServed();
     }
@@ -127,8 +128,6 @@ class HostileClientsTest {
         SERVER.worker().complete(SERVER.worker().claim(id), numbers);
 
         Answer job = SERVER.get("/v1/jobs/" + id);
-        assertThat(job.body())
-                .contains("\"params\":" + numbers.replace(": ", ":").replace(", ", ","))
-                .contains("\"result\":" + numbers.replace(": ", ":").replace(", ", ","));
+        assertThat(job.body()).contains("\"params\":" + numbers).contains("\"result\":" + numbers);
     }
 }

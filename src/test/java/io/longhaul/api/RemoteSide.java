@@ -46,9 +46,8 @@ final class RemoteSide implements AutoCloseable {
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(1));
         workers = new Workers(jdbi, registry, configuration, "test", () -> true, facts, jobs -> ends.ended(jobs));
-        Jdbi requests = Jdbi.create(connections)
-                .installPlugin(new SqlObjectPlugin())
-                .installPlugin(new PostgresPlugin());
+        Jdbi requests =
+                Jdbi.create(connections).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
         remote = new Remote(
                 jdbi, requests, registry, CONFIGURATION, configuration, workers, facts, jobs -> ends.ended(jobs));
         listener = new Listener(
