@@ -4,6 +4,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.UnsupportedCharsetException;
 import java.util.concurrent.CompletionException;
 import java.util.zip.ZipException;
 import org.eclipse.jetty.http.HttpException;
@@ -44,6 +46,10 @@ public final class Problems {
         }
         if (failure instanceof EofException) {
             return Refusal.of(ErrorCode.BAD_REQUEST, "The connection was closed before the request was complete.");
+        }
+        // Jetty looks up the charset of a request when it is asked for its media type.
+        if (failure instanceof IllegalCharsetNameException || failure instanceof UnsupportedCharsetException) {
+            return Refusal.ofStatus(ErrorCode.UNSUPPORTED_MEDIA_TYPE.status(), null);
         }
         // What inflates a body wraps what it finds wrong.
         if (failure.getCause() instanceof ZipException wrapped) {

@@ -365,6 +365,9 @@ final class ApiDescription {
         if (operation.body() != void.class) {
             errors.addAll(OF_BODIES);
         }
+        if (method.getDeclaringClass().isAnnotationPresent(Consumes.class)) {
+            errors.add(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
+        }
         if (operation.query() != void.class || List.of(operation.headers()).contains(Header.IDEMPOTENCY_KEY)) {
             errors.add(ErrorCode.INVALID_REQUEST);
         }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
@@ -71,6 +72,7 @@ final class Contract {
     private final ObjectNode closed;
     private final Map<String, Pattern> paths;
     private final Map<JsonNode, JsonSchema> compiled = new ConcurrentHashMap<>();
+    private final Map<JsonNode, JsonSchema> opened = new ConcurrentHashMap<>();
 
     private Contract(JsonNode document) {
         this.document = document;
@@ -132,17 +134,28 @@ final class Contract {
 
     /** Fails if a request was taken that the document calls wrong. */
     static void checkTaken(String method, String target, String json, Answer answer) {
-        JsonNode schema = PACKED.operation(method, target)
-                .map(operation -> operation.at("/requestBody/content/application~1json/schema"))
-                .orElse(null);
-        if (answer.status() / 100 == 2 && schema != null && !schema.isMissingNode() && !json.isBlank()) {
-            JsonNode body = read(json.replace("\ufeff", ""));
-            Collection<ValidationMessage> wrong = PACKED.open(schema).validate(body);
-            if (!wrong.isEmpty()) {
-                throw new AssertionError("Taken although openapi.json calls it wrong: " + method + " " + target + " "
-                        + wrong + "\n" + json);
-            }
+        Optional<String> wrong = PACKED.wrongTaken(method, target, json, answer);
+        if (wrong.isPresent()) {
+            throw new AssertionError(method + " " + target + ": " + wrong.get() + "\n" + json);
         }
+    }
+
+    /** What the document calls wrong with a request that was taken. */
+    Optional<String> wrongTaken(String method, String target, String json, Answer answer) {
+        JsonNode schema = operation(method, target)
+                .map(operation -> operation.at("/requestBody/content/application~1json/schema"))
+                .orElse(MissingNode.getInstance());
+        if (answer.status() / 100 != 2 || schema.isMissingNode() || json.isBlank()) {
+            return Optional.empty();
+        }
+        JsonNode body;
+        try {
+            body = JSON.readTree(json.replace("\ufeff", ""));
+        } catch (JsonProcessingException e) {
+            return Optional.of("taken although it is no JSON: " + e.getOriginalMessage());
+        }
+        Collection<ValidationMessage> wrong = open(schema).validate(body);
+        return wrong.isEmpty() ? Optional.empty() : Optional.of("taken although openapi.json calls it wrong: " + wrong);
     }
 
     private Optional<JsonNode> operation(String method, String target) {
@@ -289,7 +302,8 @@ final class Contract {
     }
 
     private JsonSchema open(JsonNode schema) {
-        return SCHEMAS.getSchema(within(schema, document.path("components")), CONFIG);
+        return opened.computeIfAbsent(
+                schema, s -> SCHEMAS.getSchema(within(s, document.path("components")), CONFIG));
     }
 
     /** References reach what stands in the same document. */
