@@ -8,6 +8,7 @@ import io.dropwizard.jetty.ConnectorFactory;
 import io.dropwizard.jetty.HttpConnectorFactory;
 import io.longhaul.api.AccessFilter;
 import io.longhaul.api.AuditResource;
+import io.longhaul.api.Belongings;
 import io.longhaul.api.Problems;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.ops.access.AccessConfiguration;
@@ -58,10 +59,15 @@ final class AccessSide {
         }
     }
 
-    static void install(Environment environment, ServiceConfiguration configuration, Jdbi jdbi, Problems problems) {
+    static void install(
+            Environment environment,
+            ServiceConfiguration configuration,
+            Jdbi jdbi,
+            Belongings belongings,
+            Problems problems) {
         AccessFilter.Place place =
                 new AccessFilter.Place(isLoopback(api(configuration.getServerFactory())), configuration.publicUrl());
-        AccessFilter.install(environment, configuration.auth(), place, jdbi, problems);
+        AccessFilter.install(environment, configuration.auth(), place, jdbi, belongings, problems);
         environment.jersey().register(new AuditResource(jdbi.onDemand(AuditStatements.class)));
     }
 

@@ -6,6 +6,7 @@ import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.PooledDataSourceFactory;
 import io.longhaul.bench.Target;
+import io.longhaul.cli.ArchiveCommand;
 import io.longhaul.cli.BenchCommand;
 import io.longhaul.cli.CheckCommand;
 import io.longhaul.cli.ConfigurationFiles;
@@ -82,6 +83,7 @@ public final class App extends Application<ServiceConfiguration> {
         bootstrap.addCommand(new ServeCommand(this));
         bootstrap.addCommand(new CheckCommand(text -> files.substitutor().replace(text), App::checked));
         bootstrap.addCommand(new BenchCommand(App::benchTarget));
+        bootstrap.addCommand(new ArchiveCommand(App::benchTarget));
         bootstrap.addCommand(new JobListing());
         bootstrap.addCommand(new KeyCommand(App::databaseOfCommand));
         bootstrap.addCommand(new DbCommand<>(

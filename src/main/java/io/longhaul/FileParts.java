@@ -1,6 +1,7 @@
 package io.longhaul;
 
 import io.dropwizard.core.setup.Environment;
+import io.longhaul.api.Belongings;
 import io.longhaul.api.FilesResource;
 import io.longhaul.api.JobFilesResource;
 import io.longhaul.api.Transfers;
@@ -50,6 +51,11 @@ final class FileParts {
         Transfers transfers = new Transfers(TRANSFERS_AT_ONCE);
         environment.jersey().register(new FilesResource(store, transfers));
         environment.jersey().register(new JobFilesResource(queries, store, transfers));
+    }
+
+    /** What there is of others that submissions must not name. */
+    Belongings belongings(JobQueries queries, ToolRegistry tools) {
+        return new Belongings(queries, store, taken(tools));
     }
 
     /** Which uploaded files submissions take: those that params of their tools name. */

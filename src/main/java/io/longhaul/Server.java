@@ -405,7 +405,7 @@ final class Server {
         environment.jersey().register(new BroughtToolResource(remote.tools()));
         AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();
         Problems problems = ApiErrors.install(server, environment, readiness, schema::suspect);
-        AccessSide.install(environment, configuration, jdbi, problems);
+        AccessSide.install(environment, configuration, jdbi, files.belongings(queries, tools), problems);
         SubmitFilter.install(environment, submissions, readiness, problems);
         JobLists lists = new JobLists(queries);
         environment.jersey().register(new JobsResource(submissions, lists, waits));

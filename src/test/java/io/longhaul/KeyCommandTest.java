@@ -8,10 +8,12 @@ import io.longhaul.ops.access.Principal;
 import io.longhaul.ops.access.Role;
 import io.longhaul.testing.TestDatabase;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
@@ -27,13 +29,17 @@ class KeyCommandTest {
     Path folder;
 
     @Test
+    void aKeyMayBeForSomeToolsOnly() throws Exception {
+        Path file = configuration();
+        String key = run("key", "create", file.toString(), "--name", "bob", "--tools", "fold, dock")
+                .strip();
+        assertThat(keys().principal(key)).contains(new Principal("bob", Role.SUBMIT, Set.of("fold", "dock")));
+        assertThat(run("key", "list", file.toString())).contains("tools fold,dock");
+    }
+
+    @Test
     void aKeyIsShownOnceAndWorksUntilItIsRevoked() throws Exception {
-        Path file = folder.resolve("config.yml");
-        String password = database.password() == null ? "" : database.password();
-        Files.writeString(
-                file,
-                "database: {url: '" + database.jdbcUrl() + "', user: '" + database.user() + "', password: '" + password
-                        + "'}\n");
+        Path file = configuration();
         String key = run("key", "create", file.toString(), "--name", "alice", "--role", "read", "--days", "1")
                 .strip();
         assertThat(keys().principal(key)).contains(new Principal("alice", Role.READ));
@@ -41,6 +47,16 @@ class KeyCommandTest {
         assertThat(run("key", "list", file.toString())).contains(id, "alice").doesNotContain(key);
         run("key", "revoke", file.toString(), "--id", id);
         assertThat(keys().principal(key)).isEmpty();
+    }
+
+    private Path configuration() throws IOException {
+        Path file = folder.resolve("config.yml");
+        String password = database.password() == null ? "" : database.password();
+        Files.writeString(
+                file,
+                "database: {url: '" + database.jdbcUrl() + "', user: '" + database.user() + "', password: '" + password
+                        + "'}\n");
+        return file;
     }
 
     private Keys keys() {

@@ -4,10 +4,13 @@ import io.dropwizard.core.setup.Environment;
 import io.longhaul.ops.access.AccessConfiguration;
 import io.longhaul.ops.access.AuditStatements;
 import io.longhaul.ops.access.Buckets;
+import io.longhaul.ops.access.Credentials;
 import io.longhaul.ops.access.KeyStatements;
 import io.longhaul.ops.access.Keys;
 import io.longhaul.ops.access.Principal;
+import io.longhaul.ops.access.RefusedCredentialException;
 import io.longhaul.ops.access.Role;
+import io.longhaul.ops.access.UnjudgedTokenException;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.FilterRegistration;
@@ -40,16 +43,23 @@ public final class AccessFilter extends HttpFilter {
 
     private final transient AccessConfiguration configuration;
     private final transient HostCheck hosts;
-    private final transient Keys keys;
+    private final transient Credentials credentials;
+    private final transient Belongings belongings;
     private final transient Buckets buckets;
     private final transient Problems problems;
     private final transient ProblemWriter errors;
 
     private AccessFilter(
-            AccessConfiguration configuration, HostCheck hosts, Jdbi jdbi, Problems problems, ProblemWriter errors) {
+            AccessConfiguration configuration,
+            HostCheck hosts,
+            Credentials credentials,
+            Belongings belongings,
+            Problems problems,
+            ProblemWriter errors) {
         this.configuration = configuration;
         this.hosts = hosts;
-        this.keys = new Keys(jdbi.onDemand(KeyStatements.class));
+        this.credentials = credentials;
+        this.belongings = belongings;
         this.buckets = new Buckets(configuration.requestsPerSecond(), System::nanoTime);
         this.problems = problems;
         this.errors = errors;
@@ -70,18 +80,26 @@ public final class AccessFilter extends HttpFilter {
      * @param configuration who may use the API
      * @param place where the server is
      * @param jdbi the database with the keys
+     * @param belongings what callers may name in submissions
      * @param problems the shape of errors
      */
     public static void install(
-            Environment environment, AccessConfiguration configuration, Place place, Jdbi jdbi, Problems problems) {
+            Environment environment,
+            AccessConfiguration configuration,
+            Place place,
+            Jdbi jdbi,
+            Belongings belongings,
+            Problems problems) {
         HostCheck hosts = new HostCheck(configuration, place.loopbackOnly(), place.publicUrl());
+        Credentials credentials = new Credentials(new Keys(jdbi.onDemand(KeyStatements.class)), configuration.oidc());
         ProblemWriter errors = new ProblemWriter(environment.getObjectMapper());
         FilterRegistration.Dynamic filter = environment
                 .servlets()
-                .addFilter("access", new AccessFilter(configuration, hosts, jdbi, problems, errors));
+                .addFilter("access", new AccessFilter(configuration, hosts, credentials, belongings, problems, errors));
         filter.setAsyncSupported(true);
         filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
         environment.jersey().register(new RoleGate(jdbi.onDemand(AuditStatements.class)));
+        Cors.install(environment, configuration.corsOrigins());
     }
 
     @Override
@@ -112,19 +130,21 @@ public final class AccessFilter extends HttpFilter {
         Optional<Principal> principal;
         try {
             principal = principal(request);
+        } catch (RefusedCredentialException e) {
+            return stranger(request, Refusal.of(ErrorCode.UNAUTHENTICATED, e.getMessage()));
+        } catch (UnjudgedTokenException e) {
+            return stranger(request, Refusal.of(ErrorCode.TOKEN_NOT_JUDGED, e.getMessage()));
         } catch (RuntimeException e) {
             return Optional.of(problems.refusal(e, request));
         }
         if (principal.isEmpty()) {
-            boolean open = isOpen(request.getRequestURI());
-            Principal.NOBODY.on(request);
-            new Caller(Principal.NOBODY, false).on(request);
-            return open ? Optional.empty() : Optional.of(unauthenticated(request));
+            return stranger(request, unauthenticated());
         }
         principal.get().on(request);
         new Caller(
                         principal.get(),
-                        configuration.sharedVisibility() || principal.get().may(Role.OPERATE))
+                        configuration.sharedVisibility() || principal.get().may(Role.OPERATE),
+                        belongings)
                 .on(request);
         return buckets.take(principal.get().name())
                 ? Optional.empty()
@@ -134,11 +154,18 @@ public final class AccessFilter extends HttpFilter {
                                 + " requests a second that it may. Wait, and send them more slowly."));
     }
 
+    /** One who is not known gets what is open to all, and else the refusal. */
+    private static Optional<Refusal> stranger(HttpServletRequest request, Refusal refusal) {
+        Principal.NOBODY.on(request);
+        new Caller(Principal.NOBODY, false, null).on(request);
+        return isOpen(request.getRequestURI()) ? Optional.empty() : Optional.of(refusal);
+    }
+
     private Optional<Principal> principal(HttpServletRequest request) {
         if (configuration.mode() == AccessConfiguration.Mode.NONE) {
             return Optional.of(Principal.ANYBODY);
         }
-        return sent(request).flatMap(keys::principal);
+        return sent(request).map(credentials::principal);
     }
 
     private static Optional<String> sent(HttpServletRequest request) {
@@ -155,14 +182,14 @@ public final class AccessFilter extends HttpFilter {
         return OPEN.contains(path) || CALLBACK.matcher(path).matches();
     }
 
-    private static Refusal unauthenticated(HttpServletRequest request) {
+    private Refusal unauthenticated() {
+        String token = configuration.oidc().isOn()
+                ? " Or send a token of " + configuration.oidc().issuer() + " as Authorization: Bearer."
+                : "";
         return Refusal.of(
                 ErrorCode.UNAUTHENTICATED,
-                sent(request).isPresent()
-                        ? "The key is not one of this server, has expired or was revoked."
-                                + " `java -jar app.jar key list` shows those that are."
-                        : "This server asks for a key: send Authorization: Bearer lh_... or X-API-Key."
-                                + " `java -jar app.jar key create` makes one.");
+                "This server asks for a key: send Authorization: Bearer lh_... or X-API-Key."
+                        + " `java -jar app.jar key create` makes one." + token);
     }
 
     private void write(HttpServletRequest request, HttpServletResponse response, Refusal refusal) throws IOException {

@@ -56,7 +56,10 @@ public final class BatchSubmissions {
         }
 
         void refuse(SubmissionRejected rejected) {
-            Refusal r = Submissions.refusal(rejected, submission.tool());
+            refuse(Submissions.refusal(rejected, submission.tool()));
+        }
+
+        void refuse(Refusal r) {
             String at = "/jobs/" + index;
             List<FieldError> errors = r.errors().isEmpty()
                     ? List.of(new FieldError(at, r.message()))
@@ -97,11 +100,23 @@ public final class BatchSubmissions {
         for (int i = 0; i < jobs.size(); i++) {
             Item item = item(i, jobs.get(i), traceId, key);
             if (item.refusal == null) {
-                item.submission = caller.own(item.submission);
+                own(item, caller, atomic);
             }
             items.add(item);
         }
         return submit(items, atomic);
+    }
+
+    /** A batch that is all or none is refused for a tool as a single job would be. */
+    private static void own(Item item, Caller caller, boolean atomic) {
+        try {
+            item.submission = caller.own(item.submission);
+        } catch (RefusedException e) {
+            item.refuse(e.refusal());
+            if (atomic && item.refusal.code() == ErrorCode.TOOL_FORBIDDEN) {
+                throw item.refusal.thrown();
+            }
+        }
     }
 
     private BatchAnswer submit(List<Item> items, boolean atomic) {

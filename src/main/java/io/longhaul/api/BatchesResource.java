@@ -64,7 +64,7 @@ public final class BatchesResource {
                         body = BatchAnswer.class,
                         headers = {Header.LOCATION})
             },
-            errors = {ErrorCode.INVALID_BATCH, ErrorCode.OVERLOADED, ErrorCode.QUEUE_FULL})
+            errors = {ErrorCode.TOOL_FORBIDDEN, ErrorCode.INVALID_BATCH, ErrorCode.OVERLOADED, ErrorCode.QUEUE_FULL})
     @POST
     @Needs(Role.SUBMIT)
     @Consumes(MediaType.APPLICATION_JSON)

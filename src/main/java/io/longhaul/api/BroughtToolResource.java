@@ -1,7 +1,9 @@
 package io.longhaul.api;
 
+import io.longhaul.ops.access.Principal;
 import io.longhaul.ops.access.Role;
 import io.longhaul.remote.RemoteTools;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -33,6 +35,7 @@ public final class BroughtToolResource {
      * @param name its name
      * @param uri query {@code force=true}: also while workers offer it or jobs of it have not ended. Such jobs wait until
      *     there is a tool of this name again
+     * @param request whose it is
      * @return 204; 404 for an unknown tool; 409 {@code TOOL_CONFIGURED} for one of the configuration, {@code TOOL_IN_USE}
      *     without force
      */
@@ -44,10 +47,13 @@ public final class BroughtToolResource {
             errors = {ErrorCode.TOOL_NOT_FOUND, ErrorCode.TOOL_CONFIGURED, ErrorCode.TOOL_IN_USE})
     @DELETE
     @Needs(value = Role.OPERATE, audited = true)
-    public Response remove(@PathParam("name") String name, @Context UriInfo uri) {
+    public Response remove(@PathParam("name") String name, @Context UriInfo uri, @Context HttpServletRequest request) {
         QueryParameters query = new QueryParameters(uri);
         boolean force = query.flag("force");
         query.check();
+        if (!Principal.of(request).mayUse(name)) {
+            throw notFound().thrown();
+        }
         if (!tools.isBrought(name)) {
             throw refused(name);
         }
@@ -65,10 +71,13 @@ public final class BroughtToolResource {
                         ErrorCode.TOOL_CONFIGURED,
                         "Only a tool that a worker brought can be removed by a request. This one comes with the server's"
                                 + " configuration (" + tool.origin() + ")."))
-                .orElseGet(() -> Refusal.of(
-                        ErrorCode.TOOL_NOT_FOUND,
-                        "There is no tool of this name. GET /v1/mcp/tools lists those there are."))
+                .orElseGet(BroughtToolResource::notFound)
                 .thrown();
+    }
+
+    private static Refusal notFound() {
+        return Refusal.of(
+                ErrorCode.TOOL_NOT_FOUND, "There is no tool of this name. GET /v1/mcp/tools lists those there are.");
     }
 
     private static String reason(RemoteTools.Use use) {

@@ -43,7 +43,11 @@ public final class BulkRetries {
         private final List<Submission> waiting = new ArrayList<>();
         private int chars;
 
-        void add(Submission submission) {
+        void add(Submission submission, Caller caller) {
+            if (!caller.principal().mayUse(submission.tool())) {
+                reject(submission, caller.forbidden(submission.tool()));
+                return;
+            }
             try {
                 intake.check(submission);
                 waiting.add(submission);
@@ -77,7 +81,10 @@ public final class BulkRetries {
         }
 
         private void reject(Submission submission, SubmissionRejected e) {
-            Refusal refusal = Submissions.refusal(e, submission.tool());
+            reject(submission, Submissions.refusal(e, submission.tool()));
+        }
+
+        private void reject(Submission submission, Refusal refusal) {
             results.add(new BulkAnswer.Retry(
                     submission.extras().retryOf(),
                     BatchAnswer.REJECTED,
@@ -86,7 +93,7 @@ public final class BulkRetries {
         }
     }
 
-    BulkAnswer.Retried retry(BulkQuery query, String traceId, String key) {
+    BulkAnswer.Retried retry(BulkQuery query, String traceId, String key, Caller caller) {
         JobFilter filter = query.filter();
         List<UUID> ids = queries.ids(filter.conditions(), filter.order().sql(), filter.values(), query.limit() + 1);
         boolean more = ids.size() > query.limit();
@@ -96,7 +103,7 @@ public final class BulkRetries {
             Optional<Job> ended = queries.find(id);
             if (ended.isPresent()) {
                 last = ended.get();
-                part.add(submissions.of(last, traceId, key == null ? null : key + "/" + id));
+                part.add(submissions.of(last, traceId, key == null ? null : key + "/" + id), caller);
             }
         }
         part.commit();

@@ -67,6 +67,6 @@ public final class BulkRetryResource {
         }
         return query.dryRun()
                 ? lists.preview(query.filter())
-                : retries.retry(query, Trace.in(request).traceId(), key);
+                : retries.retry(query, Trace.in(request).traceId(), key, Caller.of(request));
     }
 }

@@ -1,23 +1,26 @@
 package io.longhaul.api;
 
+import io.longhaul.api.Problem.FieldError;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobFilter;
 import io.longhaul.jobs.Submission;
 import io.longhaul.ops.access.Principal;
 import io.longhaul.ops.access.Role;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
 
 /**
  * Whose a request is, and what of others it may see.
  *
  * @param principal who
  * @param seesAll whether the jobs of all are shown to it
+ * @param belongings what it may name in submissions unless it sees all; null where that is not asked
  */
-record Caller(Principal principal, boolean seesAll) {
+record Caller(Principal principal, boolean seesAll, Belongings belongings) {
     /** The request attribute that keeps it. */
     static final String ATTRIBUTE = Caller.class.getName();
 
-    private static final Caller ANYBODY = new Caller(Principal.ANYBODY, true);
+    private static final Caller ANYBODY = new Caller(Principal.ANYBODY, true, null);
 
     /** Whose a request is; anybody's where {@link AccessFilter} has not asked. */
     static Caller of(HttpServletRequest request) {
@@ -48,13 +51,38 @@ record Caller(Principal principal, boolean seesAll) {
         return seesAll ? filter : filter.ownedBy(principal.name());
     }
 
-    /** Makes a submission its own. */
+    /** Makes a submission its own, or refuses one of a tool that it may not use, or with what it does not see. */
     Submission own(Submission submission) {
-        return name() == null ? submission : submission.ownedBy(name());
+        if (name() == null) {
+            return submission;
+        }
+        requireTool(submission.tool());
+        if (!seesAll) {
+            belongings.require(submission, name());
+        }
+        return submission.ownedBy(name());
     }
 
-    /** Null for anybody. */
-    private String name() {
+    /** Refuses the use of a tool that is not on the list of its key; whether there is one of this name is not told. */
+    void requireTool(String tool) {
+        if (!principal.mayUse(tool)) {
+            throw forbidden(tool).thrown();
+        }
+    }
+
+    /** Why it may not use a tool. */
+    Refusal forbidden(String tool) {
+        return Refusal.of(
+                ErrorCode.TOOL_FORBIDDEN,
+                principal.name() + " may not use the tool " + JobResource.shown(tool)
+                        + ". GET /v1/mcp/tools lists those that it may; `java -jar app.jar key create --tools` makes keys"
+                        + " with other lists.",
+                tool,
+                List.of(new FieldError("/tool", "is not a tool that this key may use")));
+    }
+
+    /** Whose a file or a schedule that it makes is: its name, or null for anybody. */
+    String name() {
         return principal.equals(Principal.ANYBODY) ? null : principal.name();
     }
 }

@@ -15,6 +15,8 @@ enum ErrorCode {
     UNAUTHENTICATED(401),
     /** Who asks may not do this; the message names the role that may. Cure: use a key that has that role. */
     MISSING_ROLE(403),
+    /** Who asks may not use this tool. Cure: use a key whose list has the tool, or one without a list. */
+    TOOL_FORBIDDEN(403),
     /** A page of a site that may change nothing here. Cure: send the request from a program, or from a page of the server itself. */
     ORIGIN_NOT_ALLOWED(403),
     /** No resource at this path. Cure: compare the path with {@code /openapi.json}. */
@@ -91,6 +93,8 @@ enum ErrorCode {
     NOT_IMPLEMENTED(501),
     /** The node is stopping; another one answers. Cure: send the same again. */
     SHUTTING_DOWN(503, 1),
+    /** The OpenID provider's keys cannot be fetched, so no token can be judged. Cure: send the same again after {@code Retry-After}; the server's log says what is wrong. */
+    TOKEN_NOT_JUDGED(503, 5),
     /** The database does not answer, or is too busy to. Cure: send the same again after {@code Retry-After}; see {@code /readyz}. */
     DATABASE_UNAVAILABLE(503, 2),
     /** The schema is missing or wrong; the message names the cure. Migrating takes a person some time. Cure: run the command in the message, usually {@code java -jar app.jar db migrate config.yml}. */

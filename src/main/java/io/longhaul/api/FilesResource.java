@@ -92,7 +92,8 @@ public final class FilesResource {
         }
         transfers.begin();
         try {
-            StoredFile file = store.upload(name, mediaType, body);
+            StoredFile file =
+                    store.upload(name, mediaType, body, Caller.of(request).name());
             return Response.created(URI.create("/v1/files/" + file.id()))
                     .entity(FileRepresentation.of(file))
                     .build();
@@ -106,7 +107,7 @@ public final class FilesResource {
     }
 
     /**
-     * Downloads a file, uploaded or left by a job.
+     * Downloads a file, uploaded or left by a job. Others' files are as if there were none.
      *
      * @param id the file
      * @param request its headers {@code If-None-Match}, {@code Range} and {@code If-Range}
@@ -142,12 +143,19 @@ public final class FilesResource {
     public Response download(@PathParam("id") String id, @Context HttpServletRequest request) {
         StoredFile file = JobResource.parse(id)
                 .flatMap(store::find)
+                .filter(found -> sees(Caller.of(request), found))
                 .orElseThrow(() -> Refusal.of(
                                 ErrorCode.FILE_NOT_FOUND,
                                 "File " + JobResource.shown(id) + " not found, or no longer: upload it again.")
                         .thrown());
         return new Download(file.id(), file.name(), file.mediaType(), file.bytes(), file.sha256())
                 .answer(request, store, transfers);
+    }
+
+    /** Whoever has a job with the file sees it there, too. */
+    private boolean sees(Caller caller, StoredFile file) {
+        return caller.seesAll()
+                || store.ofOthers(List.of(file.id()), caller.principal().name()).isEmpty();
     }
 
     private static String name(UriInfo uri) {

@@ -28,7 +28,11 @@ final class HostCheck {
                         Stream.of(publicUrl).map(HostCheck::host))
                 .map(host -> host.toLowerCase(Locale.ROOT))
                 .collect(Collectors.toSet());
-        this.origins = Stream.concat(configuration.allowedOrigins().stream(), Stream.of(publicUrl))
+        this.origins = Stream.of(
+                        configuration.allowedOrigins().stream(),
+                        configuration.corsOrigins().stream(),
+                        Stream.of(publicUrl))
+                .flatMap(origins -> origins)
                 .map(origin -> origin.toLowerCase(Locale.ROOT).replaceAll("/+$", ""))
                 .collect(Collectors.toSet());
     }

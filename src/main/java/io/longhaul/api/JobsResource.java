@@ -97,6 +97,7 @@ public final class JobsResource {
                         })
             },
             errors = {
+                ErrorCode.TOOL_FORBIDDEN,
                 ErrorCode.UNKNOWN_TOOL,
                 ErrorCode.UNKNOWN_FILE,
                 ErrorCode.INVALID_PARAMS,

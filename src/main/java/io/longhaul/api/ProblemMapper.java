@@ -29,6 +29,9 @@ final class ProblemMapper implements ExceptionMapper<Throwable> {
         if (refusal.retryAfterSeconds() > 0) {
             response.header(HttpHeaders.RETRY_AFTER, refusal.retryAfterSeconds());
         }
+        if (refusal.isPersonal()) {
+            response.header(HttpHeaders.CACHE_CONTROL, "no-store");
+        }
         if (refusal.allow() != null) {
             response.header(HttpHeaders.ALLOW, refusal.allow());
         }

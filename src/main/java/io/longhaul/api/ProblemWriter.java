@@ -20,6 +20,9 @@ final class ProblemWriter {
         if (refusal.retryAfterSeconds() > 0) {
             response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(refusal.retryAfterSeconds()));
         }
+        if (refusal.isPersonal()) {
+            response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        }
         Problem problem =
                 Problem.of(refusal, request.getRequestURI(), Trace.in(request).traceId());
         write(response, Problem.MEDIA_TYPE, problems.writeValueAsBytes(problem));

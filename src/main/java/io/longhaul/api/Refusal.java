@@ -41,6 +41,11 @@ record Refusal(
         return backlog == null ? code.retryAfterSeconds() : backlog.untilFree().toSeconds();
     }
 
+    /** Whether others would be answered otherwise, so that nobody may keep the answer for them. */
+    boolean isPersonal() {
+        return status == ErrorCode.UNAUTHENTICATED.status() || status == ErrorCode.MISSING_ROLE.status();
+    }
+
     /** For what Jersey or Jetty refused on its own. */
     static Refusal ofStatus(int status, String allow) {
         ErrorCode code = ErrorCode.ofStatus(status);

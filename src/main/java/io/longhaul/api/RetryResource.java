@@ -62,6 +62,7 @@ public final class RetryResource {
             errors = {
                 ErrorCode.JOB_NOT_FOUND,
                 ErrorCode.JOB_NOT_FINISHED,
+                ErrorCode.TOOL_FORBIDDEN,
                 ErrorCode.UNKNOWN_TOOL,
                 ErrorCode.UNKNOWN_FILE,
                 ErrorCode.INVALID_PARAMS,

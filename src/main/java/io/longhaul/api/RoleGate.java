@@ -53,11 +53,13 @@ final class RoleGate implements ContainerRequestFilter, ContainerResponseFilter 
     }
 
     static Refusal refusal(Principal principal, Role needed) {
+        String cure = principal.name().startsWith(Principal.OF_PROVIDER)
+                ? "Use a token that gives it: auth.oidc.rolesClaim says by which claim."
+                : "Use a key with the role " + needed.word() + "; `java -jar app.jar key create` makes one.";
         return Refusal.of(
                 ErrorCode.MISSING_ROLE,
                 "This needs the role " + needed.word() + ", and " + principal.name() + " has "
-                        + principal.role().word() + ". Use a key with the role " + needed.word()
-                        + "; `java -jar app.jar key create` makes one.");
+                        + principal.role().word() + ". " + cure);
     }
 
     /** The answer stands whether or not it can be noted: the action has happened. */

@@ -160,7 +160,8 @@ public final class ScheduleReader implements Function<Schedule, Submission> {
         Fields fields = new Fields(request(schedule));
         Submission read = submissions.read(fields, traceId, key);
         fields.check(schedule.tool());
-        return read.ofSchedule(schedule.id());
+        Submission made = read.ofSchedule(schedule.id());
+        return schedule.principal() == null ? made : made.ownedBy(schedule.principal());
     }
 
     static UUID id(String text) {

@@ -64,7 +64,7 @@ public final class SchedulesResource {
     }
 
     /**
-     * Makes a schedule.
+     * Makes a schedule. Its jobs belong to whoever makes it.
      *
      * @param body {@code {name, tool, params, cron, time_zone, misfire, overlap, paused, priority, ttl_hours,
      *     timeout_seconds, max_attempts, retry, on_worker_loss}}, of which name, tool and cron are required
@@ -84,6 +84,7 @@ public final class SchedulesResource {
             },
             errors = {
                 ErrorCode.SCHEDULE_NAME_TAKEN,
+                ErrorCode.TOOL_FORBIDDEN,
                 ErrorCode.UNKNOWN_TOOL,
                 ErrorCode.INVALID_PARAMS,
                 ErrorCode.QUEUE_FULL
@@ -93,8 +94,8 @@ public final class SchedulesResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public Response create(InputStream body, @Context HttpServletRequest request) {
         SubmissionReader.requireUtf8(request);
-        ScheduleReader.Draft draft = checked(bodies.read(body));
-        UUID id = schedules.create(draft.wanted()).orElseThrow(() -> taken(draft));
+        ScheduleReader.Draft draft = checked(bodies.read(body), request);
+        UUID id = schedules.create(draft.wanted(), Caller.of(request).name()).orElseThrow(() -> taken(draft));
         changed.run();
         return Response.created(URI.create("/v1/schedules/" + id))
                 .entity(show(id.toString()))
@@ -161,6 +162,7 @@ public final class SchedulesResource {
             errors = {
                 ErrorCode.SCHEDULE_NOT_FOUND,
                 ErrorCode.SCHEDULE_NAME_TAKEN,
+                ErrorCode.TOOL_FORBIDDEN,
                 ErrorCode.UNKNOWN_TOOL,
                 ErrorCode.INVALID_PARAMS,
                 ErrorCode.QUEUE_FULL
@@ -172,7 +174,8 @@ public final class SchedulesResource {
     public Object change(@PathParam("id") String id, InputStream body, @Context HttpServletRequest request) {
         SubmissionReader.requireUtf8(request);
         Schedule old = find(id);
-        ScheduleReader.Draft draft = checked(ScheduleReader.merged(old, bodies.read(body)));
+        Caller.of(request).requireTool(old.tool());
+        ScheduleReader.Draft draft = checked(ScheduleReader.merged(old, bodies.read(body)), request);
         Optional<UUID> done;
         try {
             done = schedules.change(old.id(), draft.wanted());
@@ -208,7 +211,8 @@ public final class SchedulesResource {
     }
 
     /**
-     * Runs a schedule now, also while it is paused. Its times stay as they are.
+     * Runs a schedule now, also while it is paused. Its times stay as they are, and the job belongs to whom all of its jobs
+     * belong.
      *
      * @param id the schedule
      * @param request its headers {@code Idempotency-Key} and {@code traceparent}
@@ -231,6 +235,7 @@ public final class SchedulesResource {
             },
             errors = {
                 ErrorCode.SCHEDULE_NOT_FOUND,
+                ErrorCode.TOOL_FORBIDDEN,
                 ErrorCode.UNKNOWN_TOOL,
                 ErrorCode.UNKNOWN_FILE,
                 ErrorCode.INVALID_PARAMS,
@@ -243,6 +248,7 @@ public final class SchedulesResource {
     @Path("/{id}/run")
     public Response run(@PathParam("id") String id, @Context HttpServletRequest request) {
         Schedule schedule = find(id);
+        Caller.of(request).requireTool(schedule.tool());
         String key = IdempotencyKey.ofHeader(request);
         try {
             Submitted submitted =
@@ -287,8 +293,9 @@ public final class SchedulesResource {
         return schedules.find(ScheduleReader.id(id)).orElseThrow(() -> ScheduleReader.notFound(id));
     }
 
-    private ScheduleReader.Draft checked(ObjectNode body) {
+    private ScheduleReader.Draft checked(ObjectNode body, HttpServletRequest request) {
         ScheduleReader.Draft draft = reader.read(body, schedules.now());
+        Caller.of(request).requireTool(draft.submission().tool());
         try {
             intake.check(draft.submission());
             return draft;

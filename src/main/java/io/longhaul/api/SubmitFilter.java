@@ -129,7 +129,8 @@ public final class SubmitFilter extends HttpFilter {
         response.setHeader(HttpHeaders.LOCATION, JobResource.path(job));
         response.setHeader(HttpHeaders.ETAG, JobAnswers.tag(JobState.of(job)));
         response.setHeader(HttpHeaders.CACHE_CONTROL, JobAnswers.CACHING);
-        response.setHeader(HttpHeaders.VARY, Preference.HEADER);
+        // Besides what it says already where pages of other sites may read answers.
+        response.addHeader(HttpHeaders.VARY, Preference.HEADER);
         if (!job.status().isFinal()) {
             response.setHeader(
                     HttpHeaders.RETRY_AFTER, Long.toString(JobAnswers.pause(job).toSeconds()));

@@ -2,15 +2,18 @@ package io.longhaul.api;
 
 import io.longhaul.jobs.PausedTools;
 import io.longhaul.jobs.QueueDepth;
+import io.longhaul.ops.access.Principal;
 import io.longhaul.ops.access.Role;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.Storable;
 import io.longhaul.tools.ToolRegistry;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
 import org.jdbi.v3.core.Jdbi;
@@ -48,6 +51,7 @@ public final class ToolResource {
      * Shows a tool.
      *
      * @param name its name
+     * @param request whose it is
      * @return 200 {@code {name, description, input_schema, paused, paused_at, reason, limits, running, queue_depth}};
      *     404 for an unknown tool
      */
@@ -58,8 +62,8 @@ public final class ToolResource {
             errors = {ErrorCode.TOOL_NOT_FOUND})
     @GET
     @Needs(Role.READ)
-    public Object show(@PathParam("name") String name) {
-        RegisteredTool tool = find(name);
+    public Object show(@PathParam("name") String name, @Context HttpServletRequest request) {
+        RegisteredTool tool = find(name, request);
         paused.refresh();
         return jdbi.withExtension(
                 QueueDepth.class,
@@ -72,6 +76,7 @@ public final class ToolResource {
      *
      * @param name its name
      * @param body {@code {reason}} or nothing
+     * @param request whose it is
      * @return 200 with the tool, also when it was paused already; 404 for an unknown tool; 400 or 422 for a wrong body
      */
     @Operation(
@@ -84,16 +89,17 @@ public final class ToolResource {
     @POST
     @Needs(value = Role.OPERATE, audited = true)
     @Path("/pause")
-    public Object pause(@PathParam("name") String name, InputStream body) {
-        find(name);
+    public Object pause(@PathParam("name") String name, InputStream body, @Context HttpServletRequest request) {
+        find(name, request);
         paused.pause(name, reason(body));
-        return show(name);
+        return show(name, request);
     }
 
     /**
      * Ends the pause of a tool on all nodes.
      *
      * @param name its name
+     * @param request whose it is
      * @return 200 with the tool, also when it was not paused; 404 for an unknown tool
      */
     @Operation(
@@ -104,14 +110,16 @@ public final class ToolResource {
     @POST
     @Needs(value = Role.OPERATE, audited = true)
     @Path("/resume")
-    public Object resume(@PathParam("name") String name) {
-        find(name);
+    public Object resume(@PathParam("name") String name, @Context HttpServletRequest request) {
+        find(name, request);
         paused.resume(name);
-        return show(name);
+        return show(name, request);
     }
 
-    private RegisteredTool find(String name) {
+    /** One that whoever asks may not use is as if there were none. */
+    private RegisteredTool find(String name, HttpServletRequest request) {
         return tools.find(name)
+                .filter(tool -> Principal.of(request).mayUse(name))
                 .orElseThrow(() -> Refusal.of(
                                 ErrorCode.TOOL_NOT_FOUND,
                                 "There is no tool of this name. GET /v1/mcp/tools lists those there are.")

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.PausedTools;
 import io.longhaul.jobs.Submitted;
+import io.longhaul.ops.access.Principal;
 import io.longhaul.ops.access.Role;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
@@ -89,8 +90,9 @@ public final class ToolsResource {
     record ToolList(List<ToolRepresentation> tools) {}
 
     /**
-     * Lists the tools.
+     * Lists the tools that whoever asks may use.
      *
+     * @param request whose it is
      * @return {@code {tools: [{name, description, input_schema, paused}]}}
      */
     @Operation(
@@ -100,8 +102,10 @@ public final class ToolsResource {
     @GET
     @Needs(Role.READ)
     @Path("/tools")
-    public Object list() {
+    public Object list(@Context HttpServletRequest request) {
+        Principal principal = Principal.of(request);
         return new ToolList(tools.list().stream()
+                .filter(tool -> principal.mayUse(tool.name()))
                 .map(tool ->
                         ToolRepresentation.of(tool, paused.find(tool.name()).isPresent()))
                 .toList());
@@ -134,6 +138,7 @@ public final class ToolsResource {
                         headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED, Header.RETRY_AFTER})
             },
             errors = {
+                ErrorCode.TOOL_FORBIDDEN,
                 ErrorCode.UNKNOWN_TOOL,
                 ErrorCode.UNKNOWN_FILE,
                 ErrorCode.INVALID_PARAMS,

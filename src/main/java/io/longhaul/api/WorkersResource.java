@@ -13,11 +13,13 @@ import io.longhaul.remote.RemoteWorkers;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.Storable;
 import io.longhaul.tools.ToolRegistry;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
@@ -67,22 +69,25 @@ public final class WorkersResource {
      * there, and must be of the type {@code remote}.
      *
      * @param body {@code {name, version, tools: [{name, description, params, ...}]}}, or nothing
-     * @return 201 with {@code {worker_id, worker_token, lease_seconds, heartbeat_seconds, tools}}; 400, 413 or 422
+     * @param request whose it is
+     * @return 201 with {@code {worker_id, worker_token, lease_seconds, heartbeat_seconds, tools}}; 400, 403, 413 or 422
      */
     @Operation(
             id = "registerWorker",
             tag = "Workers",
             body = Requests.WorkerRequest.class,
             bodyRequired = false,
-            replies = {@Reply(status = 201, means = "The worker is known.", body = WorkerAnswer.class)})
+            replies = {@Reply(status = 201, means = "The worker is known.", body = WorkerAnswer.class)},
+            errors = {ErrorCode.TOOL_FORBIDDEN})
     @POST
     @Needs(Role.WORK)
-    public Response register(InputStream body) {
+    public Response register(InputStream body, @Context HttpServletRequest request) {
         Fields fields = new Fields(bodies.readIfAny(body));
         String name = name(fields);
         String version = version(fields);
         List<ToolDefinition> brought = ToolDefinition.read(fields, remote.tools());
         fields.check(null);
+        brought.forEach(tool -> Caller.of(request).requireTool(tool.tool().name()));
         RemoteWorkers.Registered registered = remote.workers()
                 .register(
                         name,
@@ -102,21 +107,23 @@ public final class WorkersResource {
      *
      * @param token what the worker names itself by
      * @param body {@code {tools: [names], max: 1..100, wait: 0..30, name, version}}
+     * @param request whose it is
      * @return 200 with {@code {worker_id, worker_token, lease_seconds, heartbeat_seconds, jobs}}, {@code worker_token} only
-     *     when it is new; 400, 413 or 422
+     *     when it is new; 400, 403, 413 or 422
      */
     @Operation(
             id = "claimJobs",
             tag = "Workers",
             body = Requests.ClaimRequest.class,
             replies = {@Reply(means = "The jobs; there may be none.", body = ClaimAnswer.class)},
-            errors = {ErrorCode.UNKNOWN_TOOL})
+            errors = {ErrorCode.TOOL_FORBIDDEN, ErrorCode.UNKNOWN_TOOL})
     @POST
     @Needs(Role.WORK)
     @Path("/claim")
-    public CompletionStage<Response> claim(@HeaderParam(TOKEN) String token, InputStream body) {
+    public CompletionStage<Response> claim(
+            @HeaderParam(TOKEN) String token, InputStream body, @Context HttpServletRequest request) {
         Fields fields = new Fields(bodies.read(body));
-        List<RegisteredTool> wanted = wanted(fields);
+        List<RegisteredTool> wanted = wanted(fields, Caller.of(request));
         int most = fields.wholeNumber("max", 1, MOST_JOBS, 1);
         int seconds = fields.wholeNumber("wait", 0, LONGEST_WAIT, 0);
         String name = name(fields);
@@ -194,7 +201,7 @@ public final class WorkersResource {
         return text == null ? fallback : Storable.text(text);
     }
 
-    private List<RegisteredTool> wanted(Fields fields) {
+    private List<RegisteredTool> wanted(Fields fields, Caller caller) {
         JsonNode names = fields.any("tools", null);
         if (names == null || !names.isArray() || names.isEmpty()) {
             fields.wrong("tools", "must be a list of names of tools");
@@ -202,6 +209,7 @@ public final class WorkersResource {
         }
         List<RegisteredTool> wanted = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
+            caller.requireTool(names.get(i).asText());
             RegisteredTool tool = tool(names.get(i).asText());
             if (tool == null) {
                 throw Refusal.of(

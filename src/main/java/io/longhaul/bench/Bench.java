@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -20,7 +21,6 @@ import java.util.function.Consumer;
 public final class Bench {
     private static final int BATCH = 1_000;
     private static final int BATCH_CALLERS = 4;
-    private static final int CREATED = 201;
 
     private final Target database;
     private final Plan plan;
@@ -88,20 +88,17 @@ public final class Bench {
 
     private void submits() throws Exception {
         try (Node node = Node.start(schema.target(), 0)) {
-            for (int i = 0; i < plan.warmUps(); i++) {
-                post(node, 64, "/v1/jobs", Payload.JOB, 1);
-            }
+            warmUp(() -> node.post(64, "/v1/jobs", Payload.JOB, 1, plan.time()));
             Rate alone = raw.submit(1, plan.time());
             Rate ten = raw.submit(10, plan.time());
             submit(node, 1, alone);
             for (int clients : new int[] {10, 64, 256}) {
                 submit(node, clients, ten);
             }
-            for (int i = 0; i < plan.warmUps(); i++) {
-                post(node, BATCH_CALLERS, "/v1/jobs/batch", Payload.batch(BATCH), BATCH);
-            }
+            warmUp(() -> node.post(BATCH_CALLERS, "/v1/jobs/batch", Payload.batch(BATCH), BATCH, plan.time()));
+            schema.clear();
             Rate batches = raw.submitBatches(BATCH_CALLERS, BATCH, plan.time());
-            Rate ours = post(node, BATCH_CALLERS, "/v1/jobs/batch", Payload.batch(BATCH), BATCH);
+            Rate ours = node.post(BATCH_CALLERS, "/v1/jobs/batch", Payload.batch(BATCH), BATCH, plan.time());
             note(
                     "submit " + BATCH + " a call",
                     BATCH_CALLERS + " clients",
@@ -112,8 +109,16 @@ public final class Bench {
         }
     }
 
+    /** Until Java's compiler has seen enough: a young server takes several times the processor time. */
+    private void warmUp(Callable<?> work) throws Exception {
+        long begin = System.nanoTime();
+        while (System.nanoTime() - begin < plan.warmUp().toNanos()) {
+            work.call();
+        }
+    }
+
     private void submit(Node node, int clients, Rate floor) throws Exception {
-        Rate ours = post(node, clients, "/v1/jobs", Payload.JOB, 1);
+        Rate ours = node.post(clients, "/v1/jobs", Payload.JOB, 1, plan.time());
         note(
                 "submit one by one",
                 clients == 1 ? "1 client" : clients + " clients",
@@ -126,33 +131,10 @@ public final class Bench {
         }
     }
 
-    private Rate post(Node node, int clients, String path, String body, int jobs) throws Exception {
-        return Crowd.count(clients, plan.time(), () -> {
-            HttpConnection connection = new HttpConnection(node.port(), path, body);
-            return new Crowd.Member() {
-                @Override
-                public int step() throws IOException {
-                    int status = connection.send();
-                    if (status != CREATED) {
-                        throw new IOException("The server answered " + status + " to POST " + path);
-                    }
-                    return jobs;
-                }
-
-                @Override
-                public void close() throws IOException {
-                    connection.close();
-                }
-            };
-        });
-    }
-
     private void drain(int slots) throws Exception {
         Rate floor = raw.drain(plan.jobs(), slots == 10 ? 4 : 8, 500);
         try (Node node = Node.start(schema.target(), slots)) {
-            for (int i = 0; i < plan.warmUps(); i++) {
-                drainOnce(node, plan.jobs());
-            }
+            warmUp(() -> drainOnce(node, plan.jobs()));
             double rate = drainOnce(node, plan.jobs());
             note("drain " + plan.jobs() + " jobs", slots + " slots", "jobs/s", rate, floor.perSecond(), null);
         }
@@ -184,7 +166,7 @@ public final class Bench {
     // The floor is one commit: less than that is not possible between two transactions.
     private void pickUp() throws Exception {
         try (Node node = Node.start(schema.target(), 10);
-                HttpConnection connection = new HttpConnection(node.port(), "/v1/jobs", Payload.JOB)) {
+                HttpConnection connection = HttpConnection.post(node.port(), "/v1/jobs", Payload.JOB)) {
             int warmUp = plan.samples() / 5;
             for (int i = 0; i < warmUp + plan.samples(); i++) {
                 connection.send();

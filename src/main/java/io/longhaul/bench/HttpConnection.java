@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -19,17 +20,28 @@ final class HttpConnection implements AutoCloseable {
     private final InputStream in;
     private final byte[] request;
 
-    /** Sends the same request with JSON again and again. */
-    HttpConnection(int port, String path, String body) throws IOException {
+    private HttpConnection(int port, String head, byte[] body) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(60_000);
         out = socket.getOutputStream();
         in = new BufferedInputStream(socket.getInputStream());
+        byte[] first = (head + "Host: localhost:" + port + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII);
+        request = Arrays.copyOf(first, first.length + body.length);
+        System.arraycopy(body, 0, request, first.length, body.length);
+    }
+
+    /** Posts the same JSON again and again. */
+    static HttpConnection post(int port, String path, String body) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-        String head = "POST " + path + " HTTP/1.1\r\nHost: localhost:" + port
-                + "\r\nContent-Type: application/json\r\nContent-Length: " + bytes.length + "\r\n\r\n";
-        request = (head + body).getBytes(StandardCharsets.UTF_8);
+        String head = "POST " + path + " HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: " + bytes.length
+                + "\r\n";
+        return new HttpConnection(port, head, bytes);
+    }
+
+    /** Gets the same page again and again. */
+    static HttpConnection get(int port, String path) throws IOException {
+        return new HttpConnection(port, "GET " + path + " HTTP/1.1\r\n", new byte[0]);
     }
 
     /** Sends it once and reads the whole answer; its status. */

@@ -1,12 +1,14 @@
 package io.longhaul.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -14,6 +16,11 @@ import java.util.concurrent.TimeUnit;
 /** A server of this release in a process of its own, as users run it. */
 final class Node implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
+
+    /** Writing an archive takes ten seconds of an idle machine. */
+    private static final Duration STOP = Duration.ofMinutes(3);
+
+    private static final int CREATED = 201;
 
     private final Process process;
     private final Path log;
@@ -25,12 +32,17 @@ final class Node implements AutoCloseable {
         this.port = port;
     }
 
-    /** Starts a node and waits until it is ready. */
+    /** Starts a node with the options that this process was started with, and waits until it is ready. */
     static Node start(Target target, int concurrency) throws IOException, InterruptedException {
+        return start(target, concurrency, options());
+    }
+
+    /** Starts a node with such options of the virtual machine, and waits until it is ready. */
+    static Node start(Target target, int concurrency, List<String> options) throws IOException, InterruptedException {
         int port = freePort();
         Path log = Files.createTempFile("longhaul-bench-", ".log");
         ProcessBuilder builder =
-                new ProcessBuilder(command()).redirectErrorStream(true).redirectOutput(log.toFile());
+                new ProcessBuilder(command(options)).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("LONGHAUL_") || name.startsWith("DATABASE_"));
         builder.environment()
                 .putAll(Map.of(
@@ -57,9 +69,42 @@ final class Node implements AutoCloseable {
         }
     }
 
-    private static List<String> command() {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        return List.of(java, "-cp", System.getProperty("java.class.path"), "io.longhaul.App", "server");
+    private static List<String> command(List<String> options) {
+        List<String> words = new ArrayList<>();
+        words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        words.addAll(options);
+        words.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.longhaul.App", "server"));
+        return words;
+    }
+
+    /** Memory, collector, archive: what users give a server. What makes an archive would make the same one again. */
+    private static List<String> options() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.startsWith("-X"))
+                .filter(option -> !option.contains("AOTCacheOutput") && !option.contains("ArchiveClassesAtExit"))
+                .toList();
+    }
+
+    /** Lets clients send the same request again and again, each on a connection of its own. */
+    Rate post(int clients, String path, String body, int jobs, Duration time) throws Exception {
+        return Crowd.count(clients, time, () -> {
+            HttpConnection connection = HttpConnection.post(port, path, body);
+            return new Crowd.Member() {
+                @Override
+                public int step() throws IOException {
+                    int status = connection.send();
+                    if (status != CREATED) {
+                        throw new IOException("The server answered " + status + " to POST " + path);
+                    }
+                    return jobs;
+                }
+
+                @Override
+                public void close() throws IOException {
+                    connection.close();
+                }
+            };
+        });
     }
 
     private static int freePort() throws IOException {
@@ -113,7 +158,7 @@ final class Node implements AutoCloseable {
     public void close() throws IOException {
         process.destroy();
         try {
-            if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            if (!process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
             }
         } catch (InterruptedException e) {

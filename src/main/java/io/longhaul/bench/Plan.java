@@ -9,12 +9,12 @@ import java.time.Duration;
  * @param time how long each submit is measured
  * @param runs how often all of it is done; medians are shown
  * @param samples how many jobs the time to pick-up is taken from
- * @param warmUps how often a server has done a measured amount before the clock starts, so that the compiler has seen its code
+ * @param warmUp how long a server does such work before the clock starts, so that the compiler has seen its code
  */
-public record Plan(int jobs, Duration time, int runs, int samples, int warmUps) {
-    /** Some six minutes. */
-    public static final Plan USUAL = new Plan(20_000, Duration.ofSeconds(4), 3, 200, 3);
+public record Plan(int jobs, Duration time, int runs, int samples, Duration warmUp) {
+    /** Some eight minutes. */
+    public static final Plan USUAL = new Plan(20_000, Duration.ofSeconds(4), 3, 200, Duration.ofSeconds(15));
 
     /** Half a minute: whether it works, not how fast it is. */
-    public static final Plan SMOKE = new Plan(1_000, Duration.ofMillis(600), 1, 20, 0);
+    public static final Plan SMOKE = new Plan(1_000, Duration.ofMillis(600), 1, 20, Duration.ZERO);
 }

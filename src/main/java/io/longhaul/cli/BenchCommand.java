@@ -61,7 +61,7 @@ public final class BenchCommand extends Command {
                         : Duration.ofSeconds(positive(arguments, "seconds", 1)),
                 positive(arguments, "runs", usual.runs()),
                 usual.samples(),
-                usual.warmUps());
+                usual.warmUp());
     }
 
     private static int positive(Namespace arguments, String name, int usual) {

@@ -11,6 +11,7 @@ import io.longhaul.ops.access.ApiKey;
 import io.longhaul.ops.access.AuditStatements;
 import io.longhaul.ops.access.KeyStatements;
 import io.longhaul.ops.access.KeyStatements.KnownKey;
+import io.longhaul.ops.access.Principal;
 import io.longhaul.ops.access.Role;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
@@ -19,6 +20,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 import net.sourceforge.argparse4j.inf.Subparsers;
@@ -33,6 +35,10 @@ public final class KeyCommand extends Command {
     private static final long SECONDS_OF_A_DAY = 86_400;
     private static final int LONGEST_NAME = 100;
     private static final int MOST_DAYS = 36_500;
+    private static final int LONGEST_ACTION = 300;
+
+    /** As for the names of tools in the configuration. */
+    private static final Pattern TOOL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
     private final Function<ServiceConfiguration, PooledDataSourceFactory> database;
 
@@ -58,6 +64,7 @@ public final class KeyCommand extends Command {
                         .toList())
                 .setDefault(Role.SUBMIT.word())
                 .help("what it may (submit if omitted)");
+        create.addArgument("--tools").help("the only tools it may use, with commas between (all if omitted)");
         create.addArgument("--days").type(Integer.class).help("how long it is valid (for ever if omitted)");
         word(words, "list", "Lists the keys.");
         word(words, "revoke", "Ends a key; nodes know after five seconds.")
@@ -88,15 +95,34 @@ public final class KeyCommand extends Command {
         }
     }
 
-    private static void check(Namespace arguments) throws CommandFailure {
+    static void check(Namespace arguments) throws CommandFailure {
         String name = arguments.getString("name");
         Integer days = arguments.getInt("days");
         if (name != null && (name.isBlank() || name.length() > LONGEST_NAME)) {
             throw new CommandFailure(CommandFailure.CANNOT_TELL, "--name must have 1 to 100 characters.");
         }
+        if (name != null && Principal.isReserved(name)) {
+            throw new CommandFailure(
+                    CommandFailure.CANNOT_TELL,
+                    "--name must not be 'anybody' or 'nobody', nor begin with '" + Principal.OF_PROVIDER
+                            + "', as the names of those do whom an OpenID provider vouches for.");
+        }
+        String[] tools = tools(arguments);
+        if (tools != null
+                && !Arrays.stream(tools).allMatch(tool -> TOOL.matcher(tool).matches())) {
+            throw new CommandFailure(
+                    CommandFailure.CANNOT_TELL,
+                    "--tools must be names of tools with commas between, such as fold,dock.");
+        }
         if (days != null && (days < 1 || days > MOST_DAYS)) {
             throw new CommandFailure(CommandFailure.CANNOT_TELL, "--days must be a whole number from 1 to 36500.");
         }
+    }
+
+    /** Null for all; there need not be tools of these names yet. */
+    private static String[] tools(Namespace arguments) {
+        String tools = arguments.getString("tools");
+        return tools == null ? null : tools.strip().split("\\s*,\\s*", -1);
     }
 
     private static void run(Handle handle, Namespace arguments) throws CommandFailure {
@@ -112,9 +138,18 @@ public final class KeyCommand extends Command {
         ApiKey key = ApiKey.random();
         Integer days = arguments.getInt("days");
         String role = arguments.getString("role").toLowerCase(Locale.ROOT);
+        String[] tools = tools(arguments);
         keys.create(
-                key.id(), arguments.getString("name"), key.hash(), role, days == null ? null : days * SECONDS_OF_A_DAY);
-        note(handle, "key create " + key.id() + " " + arguments.getString("name") + " " + role);
+                key.id(),
+                arguments.getString("name"),
+                key.hash(),
+                role,
+                days == null ? null : days * SECONDS_OF_A_DAY,
+                tools);
+        note(
+                handle,
+                "key create " + key.id() + " " + arguments.getString("name") + " " + role
+                        + (tools == null ? "" : " " + String.join(",", tools)));
         System.err.println("Keep it: it is stored nowhere and cannot be shown again.");
         System.out.println(key.reveal());
     }
@@ -129,7 +164,12 @@ public final class KeyCommand extends Command {
     }
 
     private static void note(Handle handle, String action) {
-        handle.attach(AuditStatements.class).add("command line", action, 0, null);
+        handle.attach(AuditStatements.class)
+                .add(
+                        "command line",
+                        action.length() > LONGEST_ACTION ? action.substring(0, LONGEST_ACTION) : action,
+                        0,
+                        null);
     }
 
     private static String line(KnownKey key) {
@@ -139,7 +179,8 @@ public final class KeyCommand extends Command {
                         ? "valid"
                         : (key.expiresAt().isBefore(Instant.now()) ? "expired " : "valid until ") + key.expiresAt();
         String used = key.lastUsedAt() == null ? "never used" : "used " + key.lastUsedAt();
-        return String.join("  ", key.id(), key.role(), state, used, key.name());
+        String tools = key.tools() == null ? "all tools" : "tools " + String.join(",", key.tools());
+        return String.join("  ", key.id(), key.role(), state, used, tools, key.name());
     }
 
     @Override

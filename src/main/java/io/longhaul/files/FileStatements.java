@@ -2,6 +2,7 @@ package io.longhaul.files;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
@@ -12,11 +13,15 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 interface FileStatements {
     /** Begins a file that is written in pieces. What is not complete after a day is removed. */
     @SqlUpdate("""
-            INSERT INTO files (id, name, media_type, expires_at)
-            VALUES (:id, :name, :mediaType, NOW() + INTERVAL '1 day')
+            INSERT INTO files (id, name, media_type, principal, expires_at)
+            VALUES (:id, :name, :mediaType, :principal, NOW() + INTERVAL '1 day')
             ON CONFLICT (id) DO NOTHING
             """)
-    void begin(@Bind("id") UUID id, @Bind("name") String name, @Bind("mediaType") String mediaType);
+    void begin(
+            @Bind("id") UUID id,
+            @Bind("name") String name,
+            @Bind("mediaType") String mediaType,
+            @Bind("principal") String principal);
 
     /** Writes a piece. Written again, after a connection was lost in between, it stays as it is. */
     @SqlUpdate("""
@@ -31,7 +36,7 @@ interface FileStatements {
             UPDATE files
             SET bytes = :bytes, sha256 = decode(:sha256, 'hex'), expires_at = NOW() + make_interval(secs => :seconds)
             WHERE id = :id
-            RETURNING id, name, media_type, bytes, encode(sha256, 'hex') AS sha256, created_at, expires_at
+            RETURNING id, name, media_type, bytes, encode(sha256, 'hex') AS sha256, principal, created_at, expires_at
             """)
     @RegisterConstructorMapper(StoredFile.class)
     Optional<StoredFile> complete(
@@ -55,12 +60,23 @@ interface FileStatements {
 
     /** A complete file. */
     @SqlQuery("""
-            SELECT id, name, media_type, bytes, encode(sha256, 'hex') AS sha256, created_at, expires_at
+            SELECT id, name, media_type, bytes, encode(sha256, 'hex') AS sha256, principal, created_at, expires_at
             FROM files
             WHERE id = :id AND sha256 IS NOT NULL
             """)
     @RegisterConstructorMapper(StoredFile.class)
     Optional<StoredFile> find(@Bind("id") UUID id);
+
+    /** Those of some files that a principal has not uploaded, and no job of it has taken or left. */
+    @SqlQuery("""
+            SELECT f.id
+            FROM files f
+            WHERE f.id = ANY (:ids::uuid[]) AND f.principal IS DISTINCT FROM :principal
+              AND NOT EXISTS (
+                  SELECT FROM job_files jf JOIN jobs j ON j.id = jf.job_id
+                  WHERE jf.file_id = f.id AND j.principal = :principal)
+            """)
+    Set<UUID> ofOthers(@Bind("ids") UUID[] ids, @Bind("principal") String principal);
 
     /** The files that go into a job. */
     @SqlQuery("""

@@ -8,9 +8,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.function.Function;
@@ -58,17 +60,18 @@ public final class FileStore {
      * @param name such as {@link FileName} finds nothing wrong with
      * @param mediaType at most 255 characters
      * @param content read to its end
+     * @param principal whose it is, or null for nobody
      * @return the file, complete
      * @throws FileTooLargeException if it has more bytes than it may
      * @throws IOException if the content cannot be read
      */
-    public StoredFile upload(String name, String mediaType, InputStream content)
+    public StoredFile upload(String name, String mediaType, InputStream content, String principal)
             throws FileTooLargeException, IOException {
         UUID id = UUID.randomUUID();
         boolean complete = false;
         try {
             run(s -> {
-                s.begin(id, name, mediaType);
+                s.begin(id, name, mediaType, principal);
                 return null;
             });
             Digested digested = write(id, content, configuration.maxFileBytes());
@@ -90,6 +93,17 @@ public final class FileStore {
      */
     public Optional<StoredFile> find(UUID id) {
         return run(s -> s.find(id));
+    }
+
+    /**
+     * Which of some files are not a principal's: it has not uploaded them, and no job of it has taken or left them.
+     *
+     * @param ids any
+     * @param principal whose others are wanted
+     * @return not those that there are not
+     */
+    public Set<UUID> ofOthers(Collection<UUID> ids, String principal) {
+        return run(s -> s.ofOthers(ids.toArray(UUID[]::new), principal));
     }
 
     /**
@@ -190,7 +204,7 @@ public final class FileStore {
 
     void begin(Left file) {
         run(s -> {
-            s.begin(file.id(), file.name(), file.mediaType());
+            s.begin(file.id(), file.name(), file.mediaType(), null);
             return null;
         });
     }

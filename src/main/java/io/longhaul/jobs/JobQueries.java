@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
@@ -54,6 +55,20 @@ public interface JobQueries {
             WHERE j.id = :id
             """)
     Optional<Job> find(@Bind("id") UUID id);
+
+    /**
+     * Which of some jobs are not a principal's.
+     *
+     * @param ids any
+     * @param principal whose others are wanted
+     * @return those that are somebody else's or nobody's; not those that there are not
+     */
+    @SqlQuery("""
+            SELECT id
+            FROM jobs
+            WHERE id = ANY (:ids::uuid[]) AND principal IS DISTINCT FROM :principal
+            """)
+    Set<UUID> ofOthers(@Bind("ids") UUID[] ids, @Bind("principal") String principal);
 
     /**
      * Whether there is a job.

@@ -21,6 +21,7 @@ import java.util.UUID;
  * @param lastJobId the last job it made, or null
  * @param lastError why it made no job the last time it was due, or what it left out; null if all was well
  * @param createdAt when it was made
+ * @param principal who made it, and whose its jobs are; null for nobody
  * @param readAt database time of the read
  */
 public record Schedule(
@@ -38,6 +39,7 @@ public record Schedule(
         UUID lastJobId,
         String lastError,
         Instant createdAt,
+        String principal,
         Instant readAt) {
 
     /**

@@ -49,16 +49,18 @@ public interface Schedules {
      * Makes a schedule.
      *
      * @param wanted checked
+     * @param principal who makes it, or null for nobody
      * @return its id, or nothing when the name is taken
      */
     @SqlQuery("""
-            INSERT INTO schedules (name, tool_name, parameters, cron, time_zone, misfire, options, paused_at, next_run_at)
+            INSERT INTO schedules (name, tool_name, parameters, cron, time_zone, misfire, options, paused_at, next_run_at,
+                                   principal)
             VALUES (:name, :tool, :params::jsonb, :cron, :timeZone, :misfire, :options::jsonb,
-                    CASE WHEN :paused THEN NOW() END, :nextRunAt::timestamptz)
+                    CASE WHEN :paused THEN NOW() END, :nextRunAt::timestamptz, :principal)
             ON CONFLICT ON CONSTRAINT schedules_name_key DO NOTHING
             RETURNING id
             """)
-    Optional<UUID> create(@BindMethods Wanted wanted);
+    Optional<UUID> create(@BindMethods Wanted wanted, @Bind("principal") String principal);
 
     /**
      * Changes a schedule as a whole. What it was due for is gone when its times change.
@@ -88,7 +90,7 @@ public interface Schedules {
      */
     @SqlQuery("""
             SELECT id, name, tool_name AS tool, parameters::text AS params, cron, time_zone, misfire, options::text AS options,
-                   paused_at, next_run_at, last_run_at, last_job_id, last_error, created_at, NOW() AS read_at
+                   paused_at, next_run_at, last_run_at, last_job_id, last_error, created_at, principal, NOW() AS read_at
             FROM schedules
             WHERE id = :id
             """)
@@ -103,7 +105,7 @@ public interface Schedules {
      */
     @SqlQuery("""
             SELECT id, name, tool_name AS tool, parameters::text AS params, cron, time_zone, misfire, options::text AS options,
-                   paused_at, next_run_at, last_run_at, last_job_id, last_error, created_at, NOW() AS read_at
+                   paused_at, next_run_at, last_run_at, last_job_id, last_error, created_at, principal, NOW() AS read_at
             FROM schedules
             WHERE name > :after
             ORDER BY name
@@ -129,7 +131,7 @@ public interface Schedules {
      */
     @SqlQuery("""
             SELECT id, name, tool_name AS tool, parameters::text AS params, cron, time_zone, misfire, options::text AS options,
-                   paused_at, next_run_at, last_run_at, last_job_id, last_error, created_at, NOW() AS read_at
+                   paused_at, next_run_at, last_run_at, last_job_id, last_error, created_at, principal, NOW() AS read_at
             FROM schedules
             WHERE paused_at IS NULL AND next_run_at <= NOW()
               AND (tool_name = ANY (:tools::text[]) OR next_run_at < NOW() - INTERVAL '5 s')

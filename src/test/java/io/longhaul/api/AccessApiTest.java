@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longhaul.ops.access.AccessConfiguration;
 import io.longhaul.ops.access.ApiKey;
 import io.longhaul.ops.access.KeyStatements;
+import io.longhaul.ops.access.OidcConfiguration;
 import io.longhaul.ops.access.Role;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
@@ -36,7 +37,8 @@ class AccessApiTest {
     @RegisterExtension
     static final ApiServer SERVER = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, BuiltIn.tools())
             .withRemote()
-            .withAuth(new AccessConfiguration(AccessConfiguration.Mode.KEYS, List.of(), List.of(), 0, true));
+            .withAuth(new AccessConfiguration(
+                    AccessConfiguration.Mode.KEYS, List.of(), List.of(), 0, true, List.of(), OidcConfiguration.NONE));
 
     /** A method of a resource. */
     record Endpoint(String verb, String path, String type, Method method) {
@@ -135,6 +137,7 @@ class AccessApiTest {
         Answer answer = SERVER.post("/v1/jobs", "{\"tool\": \"echo\"}", "Authorization", "Bearer " + key);
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.text("/error_code")).isEqualTo("MISSING_ROLE");
+        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
         assertThat(answer.text("/message")).contains("the role submit").doesNotContain(key.substring(3));
     }
 
@@ -232,7 +235,7 @@ class AccessApiTest {
             SERVER.jdbi()
                     .useExtension(
                             KeyStatements.class,
-                            keys -> keys.create(key.id(), "a " + role.word(), key.hash(), role.word(), seconds));
+                            keys -> keys.create(key.id(), "a " + role.word(), key.hash(), role.word(), seconds, null));
             return key.reveal();
         }
     }

@@ -47,8 +47,8 @@ final class ApiDescription {
             ErrorCode.SHUTTING_DOWN);
 
     /** What any request can meet that is not open to all. */
-    private static final Set<ErrorCode> OF_KEYS =
-            EnumSet.of(ErrorCode.UNAUTHENTICATED, ErrorCode.MISSING_ROLE, ErrorCode.RATE_LIMITED);
+    private static final Set<ErrorCode> OF_KEYS = EnumSet.of(
+            ErrorCode.UNAUTHENTICATED, ErrorCode.MISSING_ROLE, ErrorCode.RATE_LIMITED, ErrorCode.TOKEN_NOT_JUDGED);
 
     /** What any request can meet that needs the database. */
     private static final Set<ErrorCode> OF_DATABASE =

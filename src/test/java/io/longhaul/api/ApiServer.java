@@ -345,7 +345,8 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             DefaultServerFactory server = (DefaultServerFactory) dropwizard.getServerFactory();
             Problems problems = ApiErrors.install(server, environment, readiness, suspicions::incrementAndGet);
             if (access != null) {
-                AccessFilter.install(environment, access, new AccessFilter.Place(true, ""), jdbi, problems);
+                Belongings belongings = new Belongings(queries, files(), this::filesOf);
+                AccessFilter.install(environment, access, new AccessFilter.Place(true, ""), jdbi, belongings, problems);
                 environment.jersey().register(new AuditResource(jdbi.onDemand(AuditStatements.class)));
             }
             SubmitFilter.install(environment, submissions, readiness, problems);

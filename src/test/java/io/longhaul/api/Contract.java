@@ -51,6 +51,12 @@ final class Contract {
 
     /** What any answer may have: HTTP's own, and what browsers are told. */
     private static final Set<String> GENERAL = Set.of(
+            "access-control-allow-credentials",
+            "access-control-allow-headers",
+            "access-control-allow-methods",
+            "access-control-allow-origin",
+            "access-control-expose-headers",
+            "access-control-max-age",
             "allow",
             "connection",
             "content-disposition",

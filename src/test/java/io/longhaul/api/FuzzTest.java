@@ -7,6 +7,7 @@ import io.longhaul.api.Fuzz.Request;
 import io.longhaul.ops.access.AccessConfiguration;
 import io.longhaul.ops.access.ApiKey;
 import io.longhaul.ops.access.KeyStatements;
+import io.longhaul.ops.access.OidcConfiguration;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.TestTools;
@@ -62,7 +63,8 @@ class FuzzTest {
     static final ApiServer SERVER = new ApiServer(DATABASE, configuration(), tools())
             .withRemote()
             .withPool()
-            .withAuth(new AccessConfiguration(AccessConfiguration.Mode.KEYS, List.of(), List.of(), 0, true));
+            .withAuth(new AccessConfiguration(
+                    AccessConfiguration.Mode.KEYS, List.of(), List.of(), 0, true, List.of(), OidcConfiguration.NONE));
 
     private final Map<Integer, AtomicInteger> statuses = new ConcurrentSkipListMap<>();
     private final Map<String, String> wrong = new ConcurrentSkipListMap<>();
@@ -118,7 +120,7 @@ class FuzzTest {
     private static String key() {
         ApiKey key = ApiKey.random();
         SERVER.jdbi()
-                .useExtension(KeyStatements.class, keys -> keys.create(key.id(), "fuzz", key.hash(), "admin", null));
+                .useExtension(KeyStatements.class, keys -> keys.create(key.id(), "fuzz", key.hash(), "admin", null, null));
         return key.reveal();
     }
 

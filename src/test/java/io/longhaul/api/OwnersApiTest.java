@@ -7,10 +7,13 @@ import io.longhaul.ops.access.ApiKey;
 import io.longhaul.ops.access.KeyStatements;
 import io.longhaul.ops.access.Role;
 import io.longhaul.testing.TestDatabase;
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.TestTools;
 import io.longhaul.tools.inprocess.BuiltIn;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -23,7 +26,7 @@ class OwnersApiTest {
 
     @Order(2)
     @RegisterExtension
-    static final ApiServer SERVER = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, BuiltIn.tools())
+    static final ApiServer SERVER = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, tools())
             .withAuth(new AccessConfiguration(AccessConfiguration.Mode.KEYS, List.of(), List.of(), 0));
 
     @Test
@@ -77,6 +80,69 @@ class OwnersApiTest {
     }
 
     @Test
+    void noResultOfOthersIsGotByRunningAfterThem() {
+        String ida = key("ida", Role.SUBMIT);
+        String job = submit(ida, "{\"tool\": \"echo\"}").text("/job_id");
+        String after = "{\"tool\": \"echo\", \"after\": [\"" + job + "\"], \"params\": {\"a\": {\"$result\": \"" + job
+                + "\"}}}";
+        Answer refused = submit(key("jan", Role.SUBMIT), after);
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.text("/error_code")).isEqualTo("UNKNOWN_PREDECESSOR");
+        assertThat(refused.text("/errors/0/pointer")).isEqualTo("/after/0");
+        assertThat(send("POST", "/v1/jobs/batch", key("jan", Role.SUBMIT), "{\"jobs\": [" + after + "]}")
+                        .status())
+                .isEqualTo(422);
+        assertThat(submit(ida, after).status()).isEqualTo(201);
+        assertThat(submit(key("a fourth operator", Role.OPERATE), after).status())
+                .isEqualTo(201);
+    }
+
+    @Test
+    void filesOfOthersAreAsIfTheyWereNotThere() {
+        String gina = key("gina", Role.SUBMIT);
+        String path = send("POST", "/v1/files?name=secret", gina, "plans").header("Location");
+        assertThat(get(path, gina).body()).isEqualTo("plans");
+        assertThat(get(path, key("hans", Role.SUBMIT)).text("/error_code")).isEqualTo("FILE_NOT_FOUND");
+        String job =
+                "{\"tool\": \"reader\", \"params\": {\"file\": \"" + path.substring(path.lastIndexOf('/') + 1) + "\"}}";
+        Answer refused = submit(key("hans", Role.SUBMIT), job);
+        assertThat(refused.text("/error_code")).isEqualTo("UNKNOWN_FILE");
+        assertThat(refused.text("/errors/0/pointer")).isEqualTo("/params/file");
+        assertThat(submit(gina, job).status()).isEqualTo(201);
+        assertThat(submit(key("a third operator", Role.OPERATE), job).status()).isEqualTo(201);
+        assertThat(get(path, key("a third operator", Role.OPERATE)).body()).isEqualTo("plans");
+        String hers = submit(key("hanna", Role.SUBMIT), "{\"tool\": \"echo\"}").text("/job_id");
+        SERVER.jdbi()
+                .useHandle(handle -> handle.createUpdate("""
+                        INSERT INTO job_files (job_id, attempt, name, file_id) VALUES (:job, 0, '/file', :file)""")
+                        .bind("job", UUID.fromString(hers))
+                        .bind("file", UUID.fromString(path.substring(path.lastIndexOf('/') + 1)))
+                        .execute());
+        assertThat(get(path, key("hanna", Role.SUBMIT)).body())
+                .as("the file of a job of one's own")
+                .isEqualTo("plans");
+    }
+
+    @Test
+    void jobsOfAScheduleBelongToWhoeverMadeIt() {
+        String otto = key("otto", Role.OPERATE);
+        String schedule = send(
+                        "POST",
+                        "/v1/schedules",
+                        otto,
+                        "{\"name\": \"nightly\", \"tool\": \"echo\", \"cron\": \"0 3 * * *\"}")
+                .text("/schedule_id");
+        String path = "/v1/schedules/" + schedule;
+        String other = key("paula", Role.OPERATE);
+        assertThat(send("PATCH", path, other, "{\"cron\": \"0 4 * * *\"}").status())
+                .isEqualTo(200);
+        String job = send("POST", path + "/run", other, "").text("/job_id");
+        assertThat(get("/v1/jobs/" + job, key("otto", Role.READ)).status()).isEqualTo(200);
+        assertThat(get("/v1/jobs/" + job, key("paula", Role.READ)).status()).isEqualTo(404);
+        assertThat(get(path + "/jobs", key("otto", Role.READ)).text("/total")).isEqualTo("1");
+    }
+
+    @Test
     void theOwnerIsStored() {
         String job = submit(key("frida", Role.SUBMIT), "{\"tool\": \"echo\"}").text("/job_id");
         String stored = SERVER.jdbi()
@@ -88,10 +154,21 @@ class OwnersApiTest {
         assertThat(stored).isEqualTo("frida frida");
     }
 
+    private static List<RegisteredTool> tools() {
+        RegisteredTool reader = TestTools.one("""
+                - type: command
+                  name: reader
+                  command: [cat, "{file}"]
+                  params: {type: object, properties: {file: {type: string, format: longhaul-file}}}
+                """);
+        return Stream.concat(BuiltIn.tools().stream(), Stream.of(reader)).toList();
+    }
+
     private static String key(String name, Role role) {
         ApiKey key = ApiKey.random();
         SERVER.jdbi()
-                .useExtension(KeyStatements.class, keys -> keys.create(key.id(), name, key.hash(), role.word(), null));
+                .useExtension(
+                        KeyStatements.class, keys -> keys.create(key.id(), name, key.hash(), role.word(), null, null));
         return key.reveal();
     }
 

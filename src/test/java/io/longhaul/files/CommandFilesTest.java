@@ -73,7 +73,7 @@ class CommandFilesTest {
     }
 
     private StoredFile upload(String name, byte[] content) throws Exception {
-        return store.upload(name, "text/plain", new ByteArrayInputStream(content));
+        return store.upload(name, "text/plain", new ByteArrayInputStream(content), null);
     }
 
     private StoredFile upload(String name, String content) throws Exception {

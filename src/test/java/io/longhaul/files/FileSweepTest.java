@@ -40,7 +40,7 @@ class FileSweepTest {
     }
 
     private UUID upload() throws Exception {
-        return store.upload("name", "text/plain", new ByteArrayInputStream(new byte[FileStore.CHUNK + 1]))
+        return store.upload("name", "text/plain", new ByteArrayInputStream(new byte[FileStore.CHUNK + 1]), null)
                 .id();
     }
 
@@ -132,11 +132,11 @@ class FileSweepTest {
                         throw new IOException("gone");
                     }
                 });
-        assertThatThrownBy(() -> store.upload("a", "text/plain", broken)).hasMessage("gone");
+        assertThatThrownBy(() -> store.upload("a", "text/plain", broken, null)).hasMessage("gone");
         FileStore small = new FileStore(
                 JOBS.jdbi(), new FilesConfiguration(FileStore.CHUNK, 1 << 30, 1, INTERVAL.multipliedBy(2), ""));
-        assertThatThrownBy(
-                        () -> small.upload("a", "text/plain", new ByteArrayInputStream(new byte[FileStore.CHUNK + 1])))
+        assertThatThrownBy(() ->
+                        small.upload("a", "text/plain", new ByteArrayInputStream(new byte[FileStore.CHUNK + 1]), null))
                 .isInstanceOf(FileTooLargeException.class);
         assertRows(0, 0, 0);
     }

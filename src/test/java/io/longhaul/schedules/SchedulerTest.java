@@ -62,16 +62,18 @@ class SchedulerTest {
     /** A schedule that is due since some seconds ago. */
     private UUID due(String name, String tool, Misfire misfire, String options, long secondsAgo) {
         return schedules
-                .create(new Wanted(
-                        name,
-                        tool,
-                        "{\"a\": 1}",
-                        "* * * * *",
-                        "UTC",
-                        misfire.label(),
-                        options,
-                        false,
-                        schedules.now().minusSeconds(secondsAgo).toString()))
+                .create(
+                        new Wanted(
+                                name,
+                                tool,
+                                "{\"a\": 1}",
+                                "* * * * *",
+                                "UTC",
+                                misfire.label(),
+                                options,
+                                false,
+                                schedules.now().minusSeconds(secondsAgo).toString()),
+                        null)
                 .orElseThrow();
     }
 

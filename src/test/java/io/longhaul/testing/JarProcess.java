@@ -53,8 +53,17 @@ public final class JarProcess implements AutoCloseable {
         return start(jar.equals(JAR) ? SharedClasses.options() : List.of(), jar, name, environment, arguments);
     }
 
-    /** Starts the jar with options of the virtual machine. */
-    static JarProcess start(List<String> options, String name, Map<String, String> environment, String... arguments) {
+    /**
+     * Starts the jar with options of the virtual machine.
+     *
+     * @param options such as {@code -Xmx64m}
+     * @param name what its logs are called
+     * @param environment variables
+     * @param arguments its command
+     * @return a process that may still be starting
+     */
+    public static JarProcess start(
+            List<String> options, String name, Map<String, String> environment, String... arguments) {
         return start(options, JAR, name, environment, arguments);
     }
 

@@ -143,16 +143,18 @@ class FlowTest {
         flow.start();
         Schedules schedules = JOBS.jdbi().onDemand(Schedules.class);
         UUID id = schedules
-                .create(new Schedules.Wanted(
-                        "soon",
-                        TestJobs.TOOL,
-                        "{}",
-                        "* * * * *",
-                        "UTC",
-                        Misfire.RUN_ONCE.label(),
-                        "{}",
-                        false,
-                        schedules.now().plusMillis(300).toString()))
+                .create(
+                        new Schedules.Wanted(
+                                "soon",
+                                TestJobs.TOOL,
+                                "{}",
+                                "* * * * *",
+                                "UTC",
+                                Misfire.RUN_ONCE.label(),
+                                "{}",
+                                false,
+                                schedules.now().plusMillis(300).toString()),
+                        null)
                 .orElseThrow();
         flow.schedulesChanged();
         Await.until("its job is made", () -> JOBS.count("SELECT count(*) FROM jobs WHERE schedule_id = ?", id) == 1);

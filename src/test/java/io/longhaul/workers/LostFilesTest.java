@@ -48,7 +48,7 @@ class LostFilesTest {
         Surroundings surroundings = new Surroundings();
         surroundings.open(new CallFolders(store));
         StoredFile file =
-                store.upload("in", "text/plain", new ByteArrayInputStream("in".getBytes(StandardCharsets.UTF_8)));
+                store.upload("in", "text/plain", new ByteArrayInputStream("in".getBytes(StandardCharsets.UTF_8)), null);
         UUID id = JOBS.enqueue(TestJobs.withParams("copy", "{\"file\": \"" + file.id() + "\"}"));
         RegisteredTool copy = TestTools.one("""
                 - type: command

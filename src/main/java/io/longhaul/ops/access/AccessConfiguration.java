@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Who may use the API.
@@ -13,26 +14,32 @@ import java.util.Locale;
  * @param allowedOrigins web sites whose pages may change something, such as {@code https://jobs.example.org}
  * @param requestsPerSecond how many requests a principal may send to a node in the long run; 0 for any number
  * @param sharedVisibility whether all who may read see the jobs of all, instead of their own
+ * @param corsOrigins web sites whose pages may read and change what the keys they hold allow
+ * @param oidc whose tokens are taken beside keys
  */
 public record AccessConfiguration(
         Mode mode,
         List<String> allowedHosts,
         List<String> allowedOrigins,
         int requestsPerSecond,
-        boolean sharedVisibility) {
+        boolean sharedVisibility,
+        List<String> corsOrigins,
+        OidcConfiguration oidc) {
     /** Everybody's jobs are their own; parameters as above. */
     public AccessConfiguration(
             Mode mode, List<String> allowedHosts, List<String> allowedOrigins, int requestsPerSecond) {
-        this(mode, allowedHosts, allowedOrigins, requestsPerSecond, false);
+        this(mode, allowedHosts, allowedOrigins, requestsPerSecond, false, List.of(), OidcConfiguration.NONE);
     }
 
     /** How clients say who they are. */
     public enum Mode {
         /** Not at all: the server listens on loopback only. */
         NONE,
-        /** By a key of {@code key create}. */
+        /** By a key of {@code key create}, or a token of the provider that is configured. */
         KEYS
     }
+
+    private static final Pattern ORIGIN = Pattern.compile("https?://([a-z0-9.-]+|\\[[0-9a-f:]+])(:[0-9]{1,5})?");
 
     /** What holds when nothing is configured. */
     public static final AccessConfiguration DEFAULT = new AccessConfiguration(Mode.NONE, List.of(), List.of(), 0);
@@ -41,9 +48,14 @@ public record AccessConfiguration(
     public AccessConfiguration {
         allowedHosts = List.copyOf(allowedHosts);
         allowedOrigins = List.copyOf(allowedOrigins);
+        corsOrigins = corsOrigins.stream().map(AccessConfiguration::origin).toList();
         if (requestsPerSecond < 0) {
             throw new IllegalArgumentException("auth.requestsPerSecond is " + requestsPerSecond
                     + ": write how many requests a second a principal may send, or 0 for any number");
+        }
+        if (oidc.isOn() && mode == Mode.NONE) {
+            throw new IllegalArgumentException("auth.oidc.issuer is set and auth.mode is none, so nobody would be asked"
+                    + " for a token: set auth.mode to keys (LONGHAUL_AUTH=keys), or leave the issuer out");
         }
     }
 
@@ -53,13 +65,28 @@ public record AccessConfiguration(
             @JsonProperty("allowedHosts") List<String> allowedHosts,
             @JsonProperty("allowedOrigins") List<String> allowedOrigins,
             @JsonProperty("requestsPerSecond") Integer requestsPerSecond,
-            @JsonProperty("sharedVisibility") Boolean sharedVisibility) {
+            @JsonProperty("sharedVisibility") Boolean sharedVisibility,
+            @JsonProperty("corsOrigins") List<String> corsOrigins,
+            @JsonProperty("oidc") OidcConfiguration oidc) {
         return new AccessConfiguration(
                 mode == null ? Mode.NONE : mode(mode),
                 allowedHosts == null ? List.of() : allowedHosts,
                 allowedOrigins == null ? List.of() : allowedOrigins,
                 requestsPerSecond == null ? 0 : requestsPerSecond,
-                sharedVisibility != null && sharedVisibility);
+                sharedVisibility != null && sharedVisibility,
+                corsOrigins == null ? List.of() : corsOrigins,
+                oidc == null ? OidcConfiguration.NONE : oidc);
+    }
+
+    /** As a browser sends it. */
+    private static String origin(String text) {
+        String origin = String.valueOf(text).toLowerCase(Locale.ROOT);
+        if (!ORIGIN.matcher(origin).matches()) {
+            throw new IllegalArgumentException("auth.corsOrigins has '" + text
+                    + "': write whole origins such as https://jobs.example.org or http://localhost:3000,"
+                    + " without path, slash at the end or *");
+        }
+        return origin;
     }
 
     private static Mode mode(String text) {

@@ -15,6 +15,9 @@ import java.util.zip.CRC32;
  * by which typing errors and scanners for leaked keys know it without asking.
  */
 public final class ApiKey {
+    /** How every key begins, and no token. */
+    static final String PREFIX = "lh_";
+
     private static final Pattern FORM = Pattern.compile("lh_([0-9a-f]{10})_([0-9a-f]{40})([0-9a-f]{8})");
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int ID_BYTES = 5;
@@ -35,7 +38,7 @@ public final class ApiKey {
      */
     public static ApiKey random() {
         String id = hex(ID_BYTES);
-        String body = "lh_" + id + "_" + hex(SECRET_BYTES);
+        String body = PREFIX + id + "_" + hex(SECRET_BYTES);
         return new ApiKey(id, body + checksum(body));
     }
 

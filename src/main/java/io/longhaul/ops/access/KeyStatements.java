@@ -17,12 +17,13 @@ public interface KeyStatements {
      * @param hash its hash
      * @param role what it may
      * @param seconds how long it is valid, or null for ever
+     * @param tools the only tools that it may use, or null for all
      */
     @SqlUpdate("""
-            INSERT INTO api_keys (id, name, hash, role, expires_at)
-            VALUES (:id, :name, :hash, :role, NOW() + :seconds * INTERVAL '1 second')
+            INSERT INTO api_keys (id, name, hash, role, expires_at, tools)
+            VALUES (:id, :name, :hash, :role, NOW() + :seconds * INTERVAL '1 second', :tools::text[])
             """)
-    void create(String id, String name, String hash, String role, Long seconds);
+    void create(String id, String name, String hash, String role, Long seconds, String[] tools);
 
     /**
      * All keys.
@@ -30,7 +31,7 @@ public interface KeyStatements {
      * @return the newest first
      */
     @SqlQuery("""
-            SELECT id, name, role, created_at, expires_at, revoked_at, last_used_at
+            SELECT id, name, role, tools, created_at, expires_at, revoked_at, last_used_at
             FROM api_keys
             ORDER BY created_at DESC, id
             """)
@@ -58,7 +59,7 @@ public interface KeyStatements {
      * @return empty if there is none
      */
     @SqlQuery("""
-            SELECT name, hash, role, revoked_at IS NOT NULL AS revoked,
+            SELECT name, hash, role, tools, revoked_at IS NOT NULL AS revoked,
                    CAST(EXTRACT(EPOCH FROM expires_at - NOW()) * 1000 AS BIGINT) AS remaining_millis
             FROM api_keys
             WHERE id = :id
@@ -85,6 +86,7 @@ public interface KeyStatements {
      * @param id its id
      * @param name whose it is
      * @param role what it may
+     * @param tools the only tools that it may use, or null for all
      * @param createdAt when it was made
      * @param expiresAt until when it is valid, or null
      * @param revokedAt when it was ended, or null
@@ -94,6 +96,7 @@ public interface KeyStatements {
             String id,
             String name,
             String role,
+            List<String> tools,
             Instant createdAt,
             Instant expiresAt,
             Instant revokedAt,
@@ -105,8 +108,10 @@ public interface KeyStatements {
      * @param name whose it is
      * @param hash of the key
      * @param role what it may
+     * @param tools the only tools that it may use, or null for all
      * @param revoked whether it was ended
      * @param remainingMillis how long it is valid by the database's clock; null for ever
      */
-    record StoredKey(String name, String hash, String role, boolean revoked, Long remainingMillis) {}
+    record StoredKey(
+            String name, String hash, String role, List<String> tools, boolean revoked, Long remainingMillis) {}
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -55,14 +56,21 @@ public final class Keys {
         if (now - look.validUntil() >= 0) {
             return Optional.empty();
         }
-        return look.key()
-                .filter(stored -> equal(stored.hash(), hash))
-                .map(stored ->
-                        new Principal(stored.name(), Role.valueOf(stored.role().toUpperCase(Locale.ROOT))));
+        return look.key().filter(stored -> equal(stored.hash(), hash)).map(Keys::principal);
+    }
+
+    private static Principal principal(StoredKey stored) {
+        return new Principal(
+                stored.name(),
+                Role.valueOf(stored.role().toUpperCase(Locale.ROOT)),
+                stored.tools() == null ? null : Set.copyOf(stored.tools()));
     }
 
     private Look look(String id, String hash) {
-        Optional<StoredKey> found = statements.find(id).filter(stored -> !stored.revoked());
+        Optional<StoredKey> found = statements
+                .find(id)
+                // A name that means somebody else cannot be had by a key, however it came into the table.
+                .filter(stored -> !stored.revoked() && !Principal.isReserved(stored.name()));
         if (found.filter(stored -> equal(stored.hash(), hash)).isPresent()) {
             statements.used(id);
         }

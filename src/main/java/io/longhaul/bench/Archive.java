@@ -1,0 +1,112 @@
+package io.longhaul.bench;
+
+import io.longhaul.schema.CommandFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * An archive of what a server loads and compiles, for later ones to start from. A server is run and kept busy for some
+ * seconds, and Java writes down what it saw: from Java 25 on classes and profiles of methods (JEP 514 and 515), before
+ * that classes only (JEP 350).
+ */
+public final class Archive {
+    private static final int CLIENTS = 10;
+    private static final int BATCH = 500;
+    private static final List<String> PAGES =
+            List.of("/v1/jobs", "/v1/tools", "/v1/stats", "/v1/mcp/tools", "/health", "/openapi.json");
+
+    private final Target database;
+    private final Duration busy;
+    private final Consumer<String> progress;
+
+    /**
+     * Wires it.
+     *
+     * @param database where the server works; a schema is made there, and dropped in the end
+     * @param busy how long each kind of work is done
+     * @param progress told what is being done
+     */
+    public Archive(Target database, Duration busy, Consumer<String> progress) {
+        this.database = database;
+        this.busy = busy;
+        this.progress = progress;
+    }
+
+    /**
+     * How Java is told of an archive.
+     *
+     * @param file where it is
+     * @return an option of the virtual machine that runs this
+     */
+    public static String use(Path file) {
+        return (isProfiling() ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + file;
+    }
+
+    /**
+     * What an archive is called by default.
+     *
+     * @return {@code app.aot}, or {@code app.jsa} before Java 25
+     */
+    public static Path usualFile() {
+        return Path.of(isProfiling() ? "app.aot" : "app.jsa");
+    }
+
+    private static boolean isProfiling() {
+        return Runtime.version().feature() >= 25;
+    }
+
+    /**
+     * Makes one; takes the place of an earlier one only when it is whole.
+     *
+     * @param file where it is to be
+     * @throws CommandFailure when the database cannot be migrated
+     * @throws SQLException when it cannot be used
+     * @throws IOException when the server does not start, or Java writes no archive
+     * @throws Exception when interrupted
+     */
+    public void make(Path file) throws Exception {
+        Path made = Path.of(file + ".new");
+        requireWritable(made);
+        String option = (isProfiling() ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + made;
+        try (BenchSchema schema = BenchSchema.create(database)) {
+            try (Node node = Node.start(schema.target(), CLIENTS, List.of(option))) {
+                progress.accept("a server works");
+                work(node);
+                progress.accept("Java writes the archive");
+            }
+        }
+        if (!Files.exists(made)) {
+            throw new IOException("Java " + Runtime.version() + " wrote no archive to " + made + ": is there room?");
+        }
+        Files.move(made, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Before anything is begun; Java would say so after the work, and quietly. */
+    private static void requireWritable(Path file) throws IOException {
+        try {
+            Files.deleteIfExists(file);
+            Files.createFile(file);
+            Files.delete(file);
+        } catch (IOException e) {
+            throw new IOException("Nothing can be written to " + file + " ("
+                    + e.getClass().getSimpleName() + "): name another place with --output");
+        }
+    }
+
+    private void work(Node node) throws Exception {
+        for (String page : PAGES) {
+            try (HttpConnection connection = HttpConnection.get(node.port(), page)) {
+                connection.send();
+            }
+        }
+        node.post(CLIENTS, "/v1/jobs", Payload.JOB, 1, busy);
+        node.post(1, "/v1/jobs", Payload.JOB, 1, busy.dividedBy(4));
+        node.post(2, "/v1/jobs/batch", Payload.batch(BATCH), BATCH, busy);
+    }
+}

@@ -1,0 +1,69 @@
+package io.longhaul.ops.access;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Where a provider's keys are read, as JSON. */
+final class KeySource {
+    private static final Duration CONNECTING = Duration.ofSeconds(2);
+
+    /** Requests wait for it, so it is short. */
+    private static final Duration ALL = Duration.ofSeconds(5);
+
+    private static final int OK = 200;
+
+    private final OidcConfiguration configuration;
+    private HttpClient client;
+
+    KeySource(OidcConfiguration configuration) {
+        this.configuration = configuration;
+    }
+
+    /** To be called by one thread at a time. */
+    String read() throws IOException {
+        return configuration.fetches() ? fetch() : Files.readString(Path.of(configuration.jwks()));
+    }
+
+    private String fetch() throws IOException {
+        if (client == null) {
+            // Follows no redirect: what is configured is what is trusted.
+            client = HttpClient.newBuilder().connectTimeout(CONNECTING).build();
+        }
+        HttpRequest request = HttpRequest.newBuilder(URI.create(configuration.jwks()))
+                .header("Accept", "application/json, application/jwk-set+json")
+                .timeout(ALL)
+                .build();
+        CompletableFuture<HttpResponse<String>> answer = client.sendAsync(request, BodyHandlers.ofString());
+        try {
+            HttpResponse<String> response = answer.get(ALL.toMillis(), TimeUnit.MILLISECONDS);
+            if (response.statusCode() != OK) {
+                throw new IOException("it answered " + response.statusCode());
+            }
+            return response.body();
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            throw new IOException("it did not answer within " + ALL.toSeconds() + " s", e);
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause().toString(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("the fetch was interrupted", e);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return configuration.jwks();
+    }
+}

@@ -1,0 +1,164 @@
+package io.longhaul.ops.access;
+
+import java.security.Key;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
+import org.jose4j.jws.AlgorithmIdentifiers;
+import org.jose4j.jws.JsonWebSignature;
+import org.jose4j.jwt.JwtClaims;
+import org.jose4j.jwt.MalformedClaimException;
+import org.jose4j.jwt.consumer.ErrorCodes;
+import org.jose4j.jwt.consumer.InvalidJwtException;
+import org.jose4j.jwt.consumer.JwtConsumer;
+import org.jose4j.jwt.consumer.JwtConsumerBuilder;
+import org.jose4j.jwx.JsonWebStructure;
+import org.jose4j.lang.UnresolvableKeyException;
+
+/** Takes tokens that an OpenID provider has signed (RFC 7519, OpenID Connect Core 3.1.3.7). */
+public final class OidcTokens {
+    private static final int LONGEST_NAME = 200;
+
+    /** Never "none", and never a secret where a public key is meant. */
+    private static final Set<String> ALGORITHMS =
+            Set.of(AlgorithmIdentifiers.RSA_USING_SHA256, AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
+
+    /** The first that a token gives is its principal's: one role includes others, and nobody needs two. */
+    private static final List<Role> STRONGEST_FIRST =
+            List.of(Role.ADMIN, Role.OPERATE, Role.SUBMIT, Role.READ, Role.WORK);
+
+    private final OidcConfiguration configuration;
+    private final ProviderKeys keys;
+    private final JwtConsumer consumer;
+
+    /**
+     * Wires it. Nothing is fetched before the first token comes.
+     *
+     * @param configuration whose tokens are taken
+     * @param clock nanoseconds, such as {@link System#nanoTime}; by which keys grow old
+     */
+    public OidcTokens(OidcConfiguration configuration, LongSupplier clock) {
+        this.configuration = configuration;
+        this.keys = new ProviderKeys(new KeySource(configuration), clock);
+        this.consumer = new JwtConsumerBuilder()
+                .setRequireExpirationTime()
+                .setAllowedClockSkewInSeconds((int) configuration.clockSkew().toSeconds())
+                .setExpectedIssuer(configuration.issuer())
+                .setExpectedAudience(configuration.audience())
+                .setJwsAlgorithmConstraints(ConstraintType.PERMIT, ALGORITHMS.toArray(String[]::new))
+                .setVerificationKeyResolver(this::key)
+                .build();
+    }
+
+    /**
+     * Whose token it is.
+     *
+     * @param token what a client sent
+     * @return a principal whose name begins with {@link Principal#OF_PROVIDER}
+     * @throws RefusedCredentialException if it is not valid; the message says why, and nothing of the token
+     * @throws UnjudgedTokenException if the keys to judge it by are not to be had
+     */
+    public Principal principal(String token) {
+        try {
+            return principal(consumer.processToClaims(token));
+        } catch (InvalidJwtException e) {
+            throw failure(e);
+        } catch (MalformedClaimException e) {
+            throw new RefusedCredentialException("The token's claims are not of the types they should have.");
+        }
+    }
+
+    /** What can be refused without keys is: a provider that is away shall not matter to it, nor be asked. */
+    private Key key(JsonWebSignature token, List<JsonWebStructure> nested) throws UnresolvableKeyException {
+        try {
+            if (!ALGORITHMS.contains(token.getAlgorithmHeaderValue())
+                    || !configuration
+                            .issuer()
+                            .equals(JwtClaims.parse(token.getUnverifiedPayload())
+                                    .getIssuer())) {
+                throw new UnresolvableKeyException("Of another algorithm or issuer");
+            }
+        } catch (InvalidJwtException | MalformedClaimException e) {
+            throw new UnresolvableKeyException("No claims", e);
+        }
+        return keys.resolve(token, nested);
+    }
+
+    private RuntimeException failure(InvalidJwtException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ProviderKeys.Unknown) {
+                return new UnjudgedTokenException(
+                        "The keys of the provider cannot be fetched at the moment, so no token of it can be judged."
+                                + " Try again; the server's log says what is wrong.",
+                        cause);
+            }
+        }
+        return new RefusedCredentialException(reason(e) + " Ask the provider for a new one.");
+    }
+
+    private String reason(InvalidJwtException e) {
+        if (e.hasExpired()) {
+            return "The token has expired.";
+        }
+        if (e.hasErrorCode(ErrorCodes.NOT_YET_VALID)) {
+            return "The token is not valid yet.";
+        }
+        if (e.hasErrorCode(ErrorCodes.AUDIENCE_INVALID) || e.hasErrorCode(ErrorCodes.AUDIENCE_MISSING)) {
+            return "The token is not for the audience " + configuration.audience() + ".";
+        }
+        if (e.hasErrorCode(ErrorCodes.EXPIRATION_MISSING)) {
+            return "The token has no exp.";
+        }
+        return "The token is not one that " + configuration.issuer() + " has signed with RS256 or ES256.";
+    }
+
+    private Principal principal(JwtClaims claims) throws MalformedClaimException {
+        String name = claims.getClaimValue(configuration.nameClaim(), String.class);
+        if (name == null || name.isBlank() || name.length() > LONGEST_NAME || !isText(name)) {
+            throw new RefusedCredentialException("The token's claim " + configuration.nameClaim() + " must have 1 to "
+                    + LONGEST_NAME + " characters: it names who asks.");
+        }
+        Set<Role> given = values(claim(claims.getClaimsMap(), configuration.rolesClaim()))
+                .flatMap(this::role)
+                .collect(Collectors.toSet());
+        Role role = STRONGEST_FIRST.stream().filter(given::contains).findFirst().orElse(Role.NONE);
+        return new Principal(Principal.OF_PROVIDER + name, role);
+    }
+
+    /** Names go into logs and into the database. */
+    private static boolean isText(String name) {
+        return name.codePoints()
+                .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
+    }
+
+    /** By its whole name, which may be an address with dots; else by its way through objects. */
+    private static Object claim(Map<?, ?> claims, String path) {
+        Object whole = claims.get(path);
+        int dot = path.indexOf('.');
+        if (whole != null || dot < 0) {
+            return whole;
+        }
+        return claims.get(path.substring(0, dot)) instanceof Map<?, ?> inner
+                ? claim(inner, path.substring(dot + 1))
+                : null;
+    }
+
+    private static Stream<String> values(Object claim) {
+        if (claim instanceof Collection<?> list) {
+            return list.stream().map(String::valueOf);
+        }
+        return claim instanceof String text ? Stream.of(text.split(" ")) : Stream.empty();
+    }
+
+    private Stream<Role> role(String value) {
+        if (!configuration.roles().isEmpty()) {
+            return Stream.ofNullable(configuration.roles().get(value));
+        }
+        return STRONGEST_FIRST.stream().filter(role -> role.word().equals(value));
+    }
+}
