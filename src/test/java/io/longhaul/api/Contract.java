@@ -308,8 +308,7 @@ final class Contract {
     }
 
     private JsonSchema open(JsonNode schema) {
-        return opened.computeIfAbsent(
-                schema, s -> SCHEMAS.getSchema(within(s, document.path("components")), CONFIG));
+        return opened.computeIfAbsent(schema, s -> SCHEMAS.getSchema(within(s, document.path("components")), CONFIG));
     }
 
     /** References reach what stands in the same document. */

@@ -120,7 +120,8 @@ class FuzzTest {
     private static String key() {
         ApiKey key = ApiKey.random();
         SERVER.jdbi()
-                .useExtension(KeyStatements.class, keys -> keys.create(key.id(), "fuzz", key.hash(), "admin", null, null));
+                .useExtension(
+                        KeyStatements.class, keys -> keys.create(key.id(), "fuzz", key.hash(), "admin", null, null));
         return key.reveal();
     }
 
@@ -190,7 +191,8 @@ class FuzzTest {
                         told(number, request) + "\n" + why + "\n" + cut(answer.body(), 1_000)));
         if (answer.status() < 300) {
             if (!request.isLoose()) {
-                String operation = request.method().toLowerCase(Locale.ROOT) + request.endpoint().replaceFirst("^\\w+", "");
+                String operation = request.method().toLowerCase(Locale.ROOT)
+                        + request.endpoint().replaceFirst("^\\w+", "");
                 if (OPERATIONS.contains(operation)) {
                     served.add(operation);
                 }
