@@ -50,7 +50,13 @@ public final class BatchResource {
     @Operation(
             id = "getBatch",
             tag = "Batches",
-            replies = {@Reply(means = "The batch.", body = BatchRepresentation.class)},
+            headers = {Header.PREFER},
+            replies = {
+                @Reply(
+                        means = "The batch.",
+                        body = BatchRepresentation.class,
+                        headers = {Header.VARY, Header.PREFERENCE_APPLIED})
+            },
             errors = {ErrorCode.BATCH_NOT_FOUND})
     @GET
     @Needs(Role.READ)

@@ -14,6 +14,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
@@ -84,7 +85,7 @@ public final class FilesResource {
     @Produces(MediaType.APPLICATION_JSON)
     public Response upload(InputStream body, @Context UriInfo uri, @Context HttpServletRequest request) {
         String name = name(uri);
-        String mediaType = mediaType(request.getContentType());
+        String mediaType = mediaType(request.getHeader(HttpHeaders.CONTENT_TYPE));
         long most = store.configuration().maxFileBytes();
         if (request.getContentLengthLong() > most) {
             throw tooLarge("The file is larger than the " + most + " bytes it may have.");
@@ -122,13 +123,13 @@ public final class FilesResource {
                         means = "The file.",
                         type = "*/*",
                         open = true,
-                        headers = {Header.ETAG}),
+                        headers = {Header.ETAG, Header.CACHE_CONTROL}),
                 @Reply(
                         status = 206,
                         means = "The range of it.",
                         type = "*/*",
                         open = true,
-                        headers = {Header.ETAG, Header.CONTENT_RANGE}),
+                        headers = {Header.ETAG, Header.CACHE_CONTROL, Header.CONTENT_RANGE}),
                 @Reply(
                         status = 304,
                         means = "The client has it.",

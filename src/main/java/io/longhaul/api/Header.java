@@ -41,7 +41,9 @@ enum Header {
     /** Whether and how the answer may be kept. */
     CACHE_CONTROL("Cache-Control", "string", "no-cache"),
     /** Which headers of the request the answer depends on. */
-    VARY("Vary", "string", "Prefer");
+    VARY("Vary", "string", "Prefer"),
+    /** How to say who asks (RFC 6750). */
+    WWW_AUTHENTICATE("WWW-Authenticate", "string", "Bearer realm=\"longhaul\"");
 
     private final String text;
     private final String type;

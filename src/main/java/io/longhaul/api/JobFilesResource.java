@@ -74,13 +74,13 @@ public final class JobFilesResource {
                         means = "The file.",
                         type = "*/*",
                         open = true,
-                        headers = {Header.ETAG}),
+                        headers = {Header.ETAG, Header.CACHE_CONTROL}),
                 @Reply(
                         status = 206,
                         means = "The range of it.",
                         type = "*/*",
                         open = true,
-                        headers = {Header.ETAG, Header.CONTENT_RANGE}),
+                        headers = {Header.ETAG, Header.CACHE_CONTROL, Header.CONTENT_RANGE}),
                 @Reply(
                         status = 304,
                         means = "The client has it.",

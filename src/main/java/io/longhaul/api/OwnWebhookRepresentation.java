@@ -19,13 +19,15 @@ import java.util.UUID;
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record OwnWebhookRepresentation(UUID id, String url, List<String> events, Boolean includeResult) {
+    /** An address up to its query. */
+    static String shown(String url) {
+        return url.replaceFirst("\\?.*", "");
+    }
+
     static OwnWebhookRepresentation of(OwnWebhook own) {
         return own == null
                 ? null
                 : new OwnWebhookRepresentation(
-                        own.id(),
-                        own.url() == null ? null : own.url().replaceFirst("\\?.*", ""),
-                        own.events(),
-                        own.includeResult());
+                        own.id(), own.url() == null ? null : shown(own.url()), own.events(), own.includeResult());
     }
 }

@@ -4,7 +4,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.UnsupportedCharsetException;
 import java.util.concurrent.CompletionException;
+import java.util.zip.ZipException;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.io.EofException;
 import org.slf4j.Logger;
@@ -43,6 +46,14 @@ public final class Problems {
         }
         if (failure instanceof EofException) {
             return Refusal.of(ErrorCode.BAD_REQUEST, "The connection was closed before the request was complete.");
+        }
+        // Jetty looks up the charset of a request when it is asked for its media type.
+        if (failure instanceof IllegalCharsetNameException || failure instanceof UnsupportedCharsetException) {
+            return Refusal.ofStatus(ErrorCode.UNSUPPORTED_MEDIA_TYPE.status(), null);
+        }
+        // What inflates a body wraps what it finds wrong.
+        if (failure.getCause() instanceof ZipException wrapped) {
+            return JsonBodies.unreadable(wrapped);
         }
         return databaseErrors
                 .refusal(failure)

@@ -176,21 +176,28 @@ final class ReferencePage {
     }
 
     private void examples(JsonNode operation) {
-        example("Example of a request", operation.at("/requestBody/content/application~1json/example"));
+        examples("Example of a request", operation.path("requestBody"));
         operation
                 .path("responses")
                 .properties()
-                .forEach(response -> example(
-                        "Example of an answer with " + response.getKey(),
-                        response.getValue().at("/content/application~1json/example")));
+                .forEach(response -> examples("Example of an answer with " + response.getKey(), response.getValue()));
+    }
+
+    private void examples(String caption, JsonNode message) {
+        message.path("content").properties().forEach(content -> {
+            boolean json = content.getKey().equals("application/json");
+            example(
+                    json ? caption : caption + " as " + content.getKey(),
+                    content.getValue().path("example"));
+        });
     }
 
     private void example(String caption, JsonNode example) {
         if (!example.isMissingNode()) {
             html.append("<details><summary>")
-                    .append(caption)
+                    .append(escaped(caption))
                     .append("</summary><pre>")
-                    .append(escaped(example.toPrettyString()))
+                    .append(escaped(example.isTextual() ? example.asText() : example.toPrettyString()))
                     .append("</pre></details>\n");
         }
     }

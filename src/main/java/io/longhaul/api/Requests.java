@@ -178,7 +178,7 @@ final class Requests {
             @Shape(values = {"retry", "fail"}) String onWorkerLoss,
             String concurrencyKey,
             String fairnessKey,
-            OwnWebhookRequest webhook,
+            OwnWebhookRepresentation webhook,
             @Shape(values = {"allow", "skip"}) String overlap) {}
 
     /**

@@ -64,6 +64,7 @@ public final class RetryResource {
                 ErrorCode.JOB_NOT_FINISHED,
                 ErrorCode.TOOL_FORBIDDEN,
                 ErrorCode.UNKNOWN_TOOL,
+                ErrorCode.UNKNOWN_FILE,
                 ErrorCode.INVALID_PARAMS,
                 ErrorCode.IDEMPOTENCY_KEY_REUSED,
                 ErrorCode.OVERLOADED,

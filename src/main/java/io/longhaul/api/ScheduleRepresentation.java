@@ -6,10 +6,12 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.schedules.Schedule;
 import io.longhaul.tools.ParamsJson;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -51,9 +53,15 @@ record ScheduleRepresentation(
         @JsonAnyGetter @Shape(type = Requests.ScheduleOptions.class)
         Map<String, JsonNode> options) {
 
+    /** Members of the options that are objects, webhook and retry. */
+    private static final List<String> TOLD =
+            List.of("id", "url", "events", "include_result", "backoff", "multiplier", "max_backoff", "jitter");
+
     static ScheduleRepresentation of(Schedule s) {
         Map<String, JsonNode> options = new LinkedHashMap<>();
-        ParamsJson.parse(s.options()).properties().forEach(option -> options.put(option.getKey(), shown(option)));
+        ParamsJson.parse(s.options())
+                .properties()
+                .forEach(option -> options.put(option.getKey(), shown(option.getValue())));
         return new ScheduleRepresentation(
                 s.id(),
                 s.name(),
@@ -71,10 +79,16 @@ record ScheduleRepresentation(
                 options);
     }
 
-    /** A secret is not told again. */
-    private static JsonNode shown(Map.Entry<String, JsonNode> option) {
-        return option.getKey().equals(ExtrasReader.WEBHOOK) && option.getValue() instanceof ObjectNode webhook
-                ? webhook.deepCopy().without("secret")
-                : option.getValue();
+    /** A secret is not told again, nor the query of an address, nor what is not known: both may hold one. */
+    private static JsonNode shown(JsonNode option) {
+        if (!(option instanceof ObjectNode sent)) {
+            return option;
+        }
+        ObjectNode shown = JsonNodeFactory.instance.objectNode();
+        TOLD.stream().filter(sent::hasNonNull).forEach(name -> shown.set(name, sent.get(name)));
+        return shown.has("url")
+                ? shown.put(
+                        "url", OwnWebhookRepresentation.shown(shown.get("url").asText()))
+                : shown;
     }
 }

@@ -237,6 +237,7 @@ public final class SchedulesResource {
                 ErrorCode.SCHEDULE_NOT_FOUND,
                 ErrorCode.TOOL_FORBIDDEN,
                 ErrorCode.UNKNOWN_TOOL,
+                ErrorCode.UNKNOWN_FILE,
                 ErrorCode.INVALID_PARAMS,
                 ErrorCode.IDEMPOTENCY_KEY_REUSED,
                 ErrorCode.OVERLOADED,
@@ -321,10 +322,14 @@ public final class SchedulesResource {
 
     private static String name(QueryParameters query) {
         try {
-            return new String(Base64.getUrlDecoder().decode(query.text("cursor")), StandardCharsets.UTF_8);
+            String name = new String(Base64.getUrlDecoder().decode(query.text("cursor")), StandardCharsets.UTF_8);
+            if (name.indexOf(0) < 0) {
+                return name;
+            }
         } catch (IllegalArgumentException e) {
-            query.wrong("cursor", "is not one that this list gave: begin without it");
-            return "";
+            // No Base64: that is told as below.
         }
+        query.wrong("cursor", "is not one that this list gave: begin without it");
+        return "";
     }
 }

@@ -103,9 +103,9 @@ record Stats(
      * Times in milliseconds. Percentiles are upper bounds of 1, 3, 10, 30 and so on.
      *
      * @param mean the average, or null when no job has ended
-     * @param p50 half of the jobs took at most so long
-     * @param p95 19 of 20 did
-     * @param p99 99 of 100 did
+     * @param p50 half of the jobs took at most so long, or null as well
+     * @param p95 19 of 20 did, or null
+     * @param p99 99 of 100 did, or null
      */
     @JsonInclude(JsonInclude.Include.ALWAYS)
     record Spread(Long mean, Long p50, Long p95, Long p99) {

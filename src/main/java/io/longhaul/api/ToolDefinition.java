@@ -41,6 +41,10 @@ record ToolDefinition(RegisteredTool tool, String json, String configuredIn) {
         if (!(node instanceof ObjectNode object)) {
             throw new ToolConfigurationException("a tool is an object such as {\"name\": \"fold\"}");
         }
+        // A number would be stored as another text than the one it was read from.
+        if (object.has("name") && !object.get("name").isTextual()) {
+            throw new ToolConfigurationException("the name of a tool is a text such as \"fold\"");
+        }
         String type = object.path("type").asText("remote");
         if (!type.equals("remote")) {
             throw new ToolConfigurationException("a worker can only bring tools of the type remote along");

@@ -40,11 +40,11 @@ record ToolState(
     /**
      * The limits of a tool; null where there is none.
      *
-     * @param concurrency jobs that run at once on one node
-     * @param clusterConcurrency jobs that run at once on all nodes together
+     * @param concurrency jobs that run at once on one node, or null
+     * @param clusterConcurrency jobs that run at once on all nodes together, or null
      * @param keyConcurrency jobs of one concurrency key that run at once
-     * @param rate jobs that begin in a time on all nodes together
-     * @param maxQueue jobs that may wait for a worker
+     * @param rate jobs that begin in a time on all nodes together, or null
+     * @param maxQueue jobs that may wait for a worker, or null
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.ALWAYS)

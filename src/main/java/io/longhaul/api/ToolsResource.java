@@ -140,6 +140,7 @@ public final class ToolsResource {
             errors = {
                 ErrorCode.TOOL_FORBIDDEN,
                 ErrorCode.UNKNOWN_TOOL,
+                ErrorCode.UNKNOWN_FILE,
                 ErrorCode.INVALID_PARAMS,
                 ErrorCode.UNKNOWN_PREDECESSOR,
                 ErrorCode.IDEMPOTENCY_KEY_REUSED,

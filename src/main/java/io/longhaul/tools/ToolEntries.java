@@ -188,10 +188,18 @@ final class ToolEntries {
             return "a tool has no type: add one, such as type: command";
         }
         // Of several lines some, indented, only repeat the place.
-        return e.getOriginalMessage()
+        return plain(e.getOriginalMessage()
                 .lines()
                 .filter(line -> !line.startsWith(" "))
                 .distinct()
-                .collect(Collectors.joining(" "));
+                .collect(Collectors.joining(" ")));
+    }
+
+    /** Jackson's words without Java's: remote workers read this, too. */
+    private static String plain(String message) {
+        return message.replaceAll("`(?:[a-z]\\w*\\.)+(?:\\w+\\$)*(\\w+)[^`]*`", "`$1`")
+                .replaceFirst(" ?\\(token `[^`]*`\\)", "")
+                .replaceFirst("Cannot deserialize value of type (`\\w+`) from (\\w+) value", "must be $1, and is $2")
+                .replaceFirst("Cannot construct instance of (`\\w+`).* from (\\w+) value", "must be $1, and is $2");
     }
 }

@@ -62,8 +62,13 @@ final class ApiDescription {
             ErrorCode.UNSUPPORTED_MEDIA_TYPE,
             ErrorCode.INVALID_REQUEST);
 
+    /** What an answer never lacks that has such a header at all. */
+    private static final Set<Header> ALWAYS_SENT =
+            EnumSet.of(Header.TRACEPARENT, Header.CONTENT_RANGE, Header.WWW_AUTHENTICATE, Header.ETAG, Header.VARY);
+
     private final SourceDocs docs = SourceDocs.of(Path.of("src/main/java"));
     private final SchemaWriter schemas = new SchemaWriter(docs);
+    private final Examples examples = new Examples(schemas::named);
     private final ObjectNode problems = JSON.createObjectNode();
     private final ObjectNode headers = JSON.createObjectNode();
     private final Map<String, ObjectNode> paths = new TreeMap<>();
@@ -179,7 +184,8 @@ final class ApiDescription {
             node.putObject("requestBody")
                     .put("required", true)
                     .putObject("content")
-                    .putObject("*/*");
+                    .putObject("*/*")
+                    .set("example", Examples.text("*/*"));
         }
         if (method.isAnnotationPresent(Open.class)) {
             node.putArray("security");
@@ -287,13 +293,13 @@ final class ApiDescription {
         }
         ObjectNode content = body.putObject("content");
         for (String type : consumes == null ? new String[] {"application/json"} : consumes.value()) {
-            content.set(type, media(type, operation.body()));
+            content.set(type, media(operation.id(), type, operation.body()));
         }
         return body;
     }
 
     /** What is not one JSON value is text, whose parts look like the records. */
-    private ObjectNode media(String type, Class<?>... records) {
+    private ObjectNode media(String operation, String type, Class<?>... records) {
         ObjectNode media = JSON.createObjectNode();
         List<ObjectNode> refs = Arrays.stream(records).map(schemas::ref).toList();
         ObjectNode schema = JSON.createObjectNode();
@@ -305,6 +311,7 @@ final class ApiDescription {
         }
         if (type.equals("application/json")) {
             media.set("schema", schema);
+            media.set("example", examples.of(operation, refs.get(0)));
         } else {
             ObjectNode text = type("string").put("contentMediaType", "application/json");
             text.set("contentSchema", schema);
@@ -314,6 +321,7 @@ final class ApiDescription {
                             ? "Server-sent events; the data of each is one of these."
                             : "One JSON value on each line.");
             media.set("schema", text);
+            media.set("example", examples.lines(operation, type, refs));
         }
         return media;
     }
@@ -321,7 +329,7 @@ final class ApiDescription {
     private ObjectNode responses(Method method, Operation operation, String path) {
         Map<String, ObjectNode> responses = new TreeMap<>();
         for (Reply reply : operation.replies()) {
-            responses.put(String.valueOf(reply.status()), reply(reply));
+            responses.put(String.valueOf(reply.status()), reply(operation.id(), reply));
         }
         errors(method, operation, path).stream()
                 .collect(Collectors.groupingBy(ErrorCode::status, TreeMap::new, Collectors.toList()))
@@ -357,13 +365,16 @@ final class ApiDescription {
         if (operation.body() != void.class) {
             errors.addAll(OF_BODIES);
         }
+        if (method.getDeclaringClass().isAnnotationPresent(Consumes.class)) {
+            errors.add(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
+        }
         if (operation.query() != void.class || List.of(operation.headers()).contains(Header.IDEMPOTENCY_KEY)) {
             errors.add(ErrorCode.INVALID_REQUEST);
         }
         return errors;
     }
 
-    private ObjectNode reply(Reply reply) {
+    private ObjectNode reply(String operation, Reply reply) {
         ObjectNode node = JSON.createObjectNode().put("description", reply.means());
         ObjectNode sent = node.putObject("headers");
         sent.set(Header.TRACEPARENT.text(), headerRef(Header.TRACEPARENT));
@@ -371,10 +382,11 @@ final class ApiDescription {
             sent.set(header.text(), headerRef(header));
         }
         if (reply.body().length > 0) {
-            node.putObject("content").set(reply.type(), media(reply.type(), reply.body()));
+            node.putObject("content").set(reply.type(), media(operation, reply.type(), reply.body()));
         } else if (reply.open()) {
             ObjectNode any = JSON.createObjectNode();
             any.set("schema", type(reply.type().equals("application/json") ? "object" : "string"));
+            any.set("example", Examples.text(reply.type()));
             node.putObject("content").set(reply.type(), any);
         }
         return node;
@@ -383,6 +395,9 @@ final class ApiDescription {
     private ObjectNode headerRef(Header header) {
         ObjectNode node = JSON.createObjectNode()
                 .put("description", docs.of(Header.class, header.name()).whole());
+        if (ALWAYS_SENT.contains(header)) {
+            node.put("required", true);
+        }
         node.set("schema", type(header.type()));
         headers.set(header.text(), node);
         return JSON.createObjectNode().put("$ref", "#/components/headers/" + header.text());
@@ -395,8 +410,15 @@ final class ApiDescription {
         ObjectNode node = JSON.createObjectNode().put("description", means);
         ObjectNode sent = node.putObject("headers");
         sent.set(Header.TRACEPARENT.text(), headerRef(Header.TRACEPARENT));
+        sent.set(Header.CACHE_CONTROL.text(), headerRef(Header.CACHE_CONTROL));
         if (codes.stream().anyMatch(code -> code.retryAfterSeconds() > 0)) {
             sent.set(Header.RETRY_AFTER.text(), headerRef(Header.RETRY_AFTER));
+        }
+        if (codes.contains(ErrorCode.UNAUTHENTICATED)) {
+            sent.set(Header.WWW_AUTHENTICATE.text(), headerRef(Header.WWW_AUTHENTICATE));
+        }
+        if (codes.contains(ErrorCode.RANGE_NOT_SATISFIABLE)) {
+            sent.set(Header.CONTENT_RANGE.text(), headerRef(Header.CONTENT_RANGE));
         }
         ObjectNode schema = JSON.createObjectNode();
         ArrayNode all = schema.putArray("allOf").add(schemas.ref(Problem.class));
@@ -423,7 +445,7 @@ final class ApiDescription {
                         + "\n\nMembers that are not described here may be added to answers at any time; members of"
                         + " requests that are not known are ignored. All errors have the shape of `Problem`. What is"
                         + " no correct HTTP or asks for something that is not there is answered in the same shape,"
-                        + " with 404, 405, 408, 501 or 505. Each `GET` has its `HEAD`.");
+                        + " with 400, 404, 405, 408, 417, 426, 501 or 505. Each `GET` has its `HEAD`.");
         info.putObject("license").put("name", "Apache 2.0").put("identifier", "Apache-2.0");
         root.putArray("servers").addObject().put("url", "/");
         ArrayNode security = root.putArray("security");
@@ -434,6 +456,7 @@ final class ApiDescription {
         ObjectNode all = root.putObject("paths");
         paths.forEach(all::set);
         ObjectNode components = root.putObject("components");
+        schemas.named("Problem").putArray("examples").add(examples.of("", schemas.ref(Problem.class)));
         components.set("schemas", schemas.all());
         components.set("responses", sorted(problems));
         components.set("headers", sorted(headers));

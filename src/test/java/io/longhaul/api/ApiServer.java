@@ -4,6 +4,7 @@ import io.dropwizard.core.Application;
 import io.dropwizard.core.Configuration;
 import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.core.setup.Environment;
+import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.jetty.HttpConnectorFactory;
 import io.dropwizard.logging.common.DefaultLoggingFactory;
 import io.dropwizard.request.logging.LogbackAccessRequestLogFactory;
@@ -30,6 +31,7 @@ import io.longhaul.jobs.QueueLimit;
 import io.longhaul.jobs.Submission;
 import io.longhaul.jobs.SubmissionRejected;
 import io.longhaul.jobs.SubmissionRejected.Field;
+import io.longhaul.jobs.TestJobs;
 import io.longhaul.jobs.Turns;
 import io.longhaul.ops.Condition;
 import io.longhaul.ops.Readiness;
@@ -61,6 +63,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
@@ -88,6 +91,8 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             .build();
     private final ExecutorService executor = Executors.newFixedThreadPool(2);
     private Duration idleTimeout = Duration.seconds(30);
+    private boolean keepsConnections;
+    private ManagedDataSource pool;
     private SwitchedDataSource source;
     private Jdbi jdbi;
     private JobEnds ends;
@@ -139,6 +144,12 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         return this;
     }
 
+    /** Keeps its connections, as a server does: for many requests. */
+    ApiServer withPool() {
+        keepsConnections = true;
+        return this;
+    }
+
     RemoteSide remote() {
         return remote;
     }
@@ -186,7 +197,9 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     Answer post(String path, String json, String... headers) {
         HttpRequest.Builder request =
                 request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json));
-        return send(headers.length == 0 ? request : request.headers(headers));
+        Answer answer = send(headers.length == 0 ? request : request.headers(headers));
+        Contract.checkTaken("POST", path, json, answer);
+        return answer;
     }
 
     /** Submits a job for echo and gives its id. */
@@ -199,7 +212,15 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                 .timeout(PATIENCE);
     }
 
+    /** Sends a request; the answer has to be what the API's description says. */
     Answer send(HttpRequest.Builder request) {
+        Answer answer = sendOnce(request);
+        HttpRequest sent = request.build();
+        Contract.check(sent.method(), sent.uri().toString().replaceFirst("^http://[^/]*", ""), answer);
+        return answer;
+    }
+
+    private Answer sendOnce(HttpRequest.Builder request) {
         try {
             return Answer.of(client.send(request.build(), BodyHandlers.ofString()));
         } catch (IOException e) {
@@ -225,7 +246,11 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
-        source = new SwitchedDataSource(database.dataSource());
+        if (keepsConnections) {
+            pool = TestJobs.workersPool(database, "requests");
+            pool.start();
+        }
+        source = new SwitchedDataSource(connections());
         jdbi = Jdbi.create(source).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
         ends = new JobEnds(jdbi);
         batchEnds = new BatchEnds(jdbi);
@@ -244,7 +269,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     }
 
     @Override
-    public void afterAll(ExtensionContext context) {
+    public void afterAll(ExtensionContext context) throws Exception {
         streams.release();
         if (remote != null) {
             remote.release();
@@ -257,6 +282,13 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         feed.stop();
         watch.stop();
         executor.shutdownNow();
+        if (pool != null) {
+            pool.stop();
+        }
+    }
+
+    private DataSource connections() {
+        return pool == null ? database.dataSource() : pool;
     }
 
     private Configuration dropwizard() {
@@ -285,7 +317,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
 
         @Override
         public void run(Configuration dropwizard, Environment environment) {
-            remote = servesRemote ? new RemoteSide(database, registry, ends) : null;
+            remote = servesRemote ? new RemoteSide(database, connections(), registry, ends) : null;
             GroupCommit commits = servesRemote
                     ? new GroupCommit(jdbi, remote.workers()::wakeUp, remote.workers())
                     : new GroupCommit(jdbi, () -> {});

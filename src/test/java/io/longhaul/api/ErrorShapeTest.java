@@ -159,7 +159,9 @@ class ErrorShapeTest {
                 "application/x-www-form-urlencoded",
                 "multipart/form-data; boundary=x",
                 "application/json; charset=iso-8859-1",
-                "application/json; charset=utf-16"
+                "application/json; charset=utf-16",
+                "application/json; charset=nonsense",
+                "application/json; charset=!"
             })
     void otherMediaTypesAreRefused(String type) {
         for (String path : List.of("/v1/jobs", "/v1/mcp/invoke")) {

@@ -108,6 +108,14 @@ class LinesApiTest {
     }
 
     @Test
+    void linesThatAreNotWhatTheirEncodingSaysAreRefused() {
+        Answer answer = send(BodyPublishers.ofString(lines(1)), "Content-Encoding", "gzip");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.text("/error_code")).isEqualTo("BAD_REQUEST");
+    }
+
+    @Test
     void linesThatAreSentAgainMakeNoMoreJobs() {
         assertThat(send(BodyPublishers.ofString(lines(3)), "Idempotency-Key", "nightly")
                         .status())

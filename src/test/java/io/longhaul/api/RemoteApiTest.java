@@ -438,6 +438,12 @@ class RemoteApiTest {
         assertInvalid(
                 worker.post("/v1/workers", "{\"tools\": [{\"name\": \"a\", \"type\": \"command\"}]}"), "/tools/0");
         assertInvalid(worker.post("/v1/workers", "{\"tools\": [{\"name\": \"a\", \"colour\": 1}]}"), "/tools/0");
+        assertInvalid(worker.post("/v1/workers", "{\"tools\": [{\"name\": 1e-4}]}"), "/tools/0");
+        Answer type = worker.post("/v1/workers", "{\"tools\": [{\"name\": \"a\", \"description\": []}]}");
+        assertInvalid(type, "/tools/0");
+        assertThat(type.text("/detail"))
+                .contains("description: must be `String`, and is Array")
+                .doesNotContain("java");
         assertThat(worker.post("/v1/workers/claim", "{").status()).isEqualTo(400);
         submit("plain");
         JsonNode job = worker.one("plain");

@@ -38,7 +38,7 @@ class RemoteOutageTest {
 
     private RemoteSide side() {
         Jdbi jdbi = Jdbi.create(database.dataSource()).installPlugin(new SqlObjectPlugin());
-        return new RemoteSide(database, ToolRegistry.of(List.of()), new JobEnds(jdbi));
+        return new RemoteSide(database, database.dataSource(), ToolRegistry.of(List.of()), new JobEnds(jdbi));
     }
 
     private void lapsedWorker() {

@@ -14,6 +14,7 @@ import io.longhaul.workers.MeteredFacts;
 import io.longhaul.workers.WorkerConfiguration;
 import io.longhaul.workers.Workers;
 import java.time.Duration;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
@@ -27,7 +28,7 @@ final class RemoteSide implements AutoCloseable {
     private final Remote remote;
     private final Listener listener;
 
-    RemoteSide(TestDatabase database, ToolRegistry registry, JobEnds ends) {
+    RemoteSide(TestDatabase database, DataSource connections, ToolRegistry registry, JobEnds ends) {
         pool = TestJobs.workersPool(database, "remote");
         try {
             pool.start();
@@ -45,9 +46,8 @@ final class RemoteSide implements AutoCloseable {
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(1));
         workers = new Workers(jdbi, registry, configuration, "test", () -> true, facts, jobs -> ends.ended(jobs));
-        Jdbi requests = Jdbi.create(database.dataSource())
-                .installPlugin(new SqlObjectPlugin())
-                .installPlugin(new PostgresPlugin());
+        Jdbi requests =
+                Jdbi.create(connections).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
         remote = new Remote(
                 jdbi, requests, registry, CONFIGURATION, configuration, workers, facts, jobs -> ends.ended(jobs));
         listener = new Listener(

@@ -202,6 +202,22 @@ class SchedulesApiTest {
         Answer second = SERVER.get("/v1/schedules?limit=2&cursor=" + first.text("/next_cursor"));
         assertThat(second.json("/schedules").findValuesAsText("name")).containsExactly("c");
         assertThat(second.json("/next_cursor").isNull()).isTrue();
-        assertThat(SERVER.get("/v1/schedules?cursor=%25").status()).isEqualTo(422);
+        // No Base64, and a NUL.
+        for (String cursor : List.of("%25", "AAAA")) {
+            assertThat(SERVER.get("/v1/schedules?cursor=" + cursor).status()).isEqualTo(422);
+        }
+    }
+
+    @Test
+    void whatAWebhookOfAScheduleIsSentWithIsNotToldAgain() {
+        Answer made = SERVER.post("/v1/schedules", """
+                {"name": "told", "tool": "echo", "cron": "0 6 * * *", "retry": {"backoff": "10s", "jitter": null},
+                 "webhook": {"url": "https://example.com/hook?key=hidden1", "secret": "%s", "password": "hidden2"}}
+                """.formatted("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
+
+        assertThat(made.status()).as(made.body()).isEqualTo(201);
+        assertThat(made.json("/webhook")).hasToString("{\"url\":\"https://example.com/hook\"}");
+        assertThat(made.json("/retry")).hasToString("{\"backoff\":\"10s\"}");
+        assertThat(made.body()).doesNotContain("hidden", "whsec_");
     }
 }

@@ -42,6 +42,11 @@ final class SchemaWriter {
         return all;
     }
 
+    /** One that was referred to. */
+    ObjectNode named(String name) {
+        return schemas.get(name);
+    }
+
     /** A reference to the schema of a record. */
     ObjectNode ref(Class<?> type) {
         return ref(type, false);
