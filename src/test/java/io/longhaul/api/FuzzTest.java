@@ -225,7 +225,8 @@ class FuzzTest {
     }
 
     private static Optional<String> wrongTaken(Request request, Answer answer) {
-        // An end that was told before is told again whatever comes with it, and a wrong result is the end of its job. A batch
+        // An end that was told before is told again whatever comes with it, and a wrong result is the end of its job. A
+        // batch
         // that need not be whole tells of each job.
         boolean isPlain = request.headers().contains("Content-Type: application/json")
                 && !request.endpoint().matches(".*/(complete|batch)")

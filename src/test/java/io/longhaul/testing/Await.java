@@ -8,7 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 /** Waits for what other processes do, by asking again and again until a deadline. */
 public final class Await {
     /** For what has no limit of its own: enough for a busy machine, little enough to notice that nothing comes. */
-    public static final Duration LONG = Duration.ofSeconds(90);
+    public static final Duration LONG = Duration.ofSeconds(180);
 
     private static final Duration PAUSE = Duration.ofMillis(20);
 

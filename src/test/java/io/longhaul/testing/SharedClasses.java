@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -64,7 +63,7 @@ final class SharedClasses {
         try (JarProcess node = JarProcess.start(options, "shared-classes", nowhere, "server", "config.yml")) {
             Await.until("the node serves", Await.LONG, () -> node.out().contains(" API "));
             node.terminate();
-            node.awaitExit(Duration.ofSeconds(60));
+            node.awaitExit(Await.LONG);
         }
         if (Files.exists(made)) {
             Files.move(made, ARCHIVE, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
