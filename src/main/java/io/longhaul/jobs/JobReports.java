@@ -21,7 +21,11 @@ public interface JobReports {
             SELECT d.id, d.fraction, d.message, NOW()
             FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[], :fractions::float8[], :messages::text[])
                  AS d (id, attempt, node, fraction, message)
-            JOIN job_leases l ON l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
+            CROSS JOIN LATERAL (
+                SELECT h.job_id
+                FROM job_leases h
+                WHERE h.job_id = d.id AND h.attempt = d.attempt AND h.node_id = d.node
+                OFFSET 0) l
             ON CONFLICT (job_id) DO UPDATE
             SET fraction = EXCLUDED.fraction, message = COALESCE(EXCLUDED.message, job_progress.message),
                 updated_at = EXCLUDED.updated_at

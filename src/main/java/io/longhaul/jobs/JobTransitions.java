@@ -178,11 +178,17 @@ public interface JobTransitions extends Claims {
      * @param nodes the runs of this node that leased them
      * @return how many rows changed
      */
+    // Leases are looked up one by one, here and where attempts end: a plan that is made when none is left, and that
+    // takes the table for empty, would read all that are dead but still seen by some old transaction.
     @SqlUpdate("""
             UPDATE jobs j
             SET status = 'running', started_at = l.leased_at
             FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[]) AS d (id, attempt, node)
-            JOIN job_leases l ON l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
+            CROSS JOIN LATERAL (
+                SELECT h.leased_at
+                FROM job_leases h
+                WHERE h.job_id = d.id AND h.attempt = d.attempt AND h.node_id = d.node
+                OFFSET 0) l
             WHERE j.id = d.id AND j.status = 'pending' AND j.attempt = d.attempt - 1
             """)
     int showRunning(@Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts, @Bind("nodes") Long[] nodes);
@@ -205,13 +211,16 @@ public interface JobTransitions extends Claims {
                     node_name = (SELECT n.name FROM nodes n WHERE n.id = d.node),
                     expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
                 FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[], :results::text[]) AS d (id, attempt, node, result)
-                JOIN job_leases l ON l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
+                CROSS JOIN LATERAL (
+                    SELECT h.leased_at, h.tool_version
+                    FROM job_leases h
+                    WHERE h.job_id = d.id AND h.attempt = d.attempt AND h.node_id = d.node
+                    OFFSET 0) l
                 WHERE j.id = d.id AND j.status IN ('pending', 'running') AND j.attempt = d.attempt - 1
                 RETURNING j.id
             )
             DELETE FROM job_leases l
-            USING ended e
-            WHERE l.job_id = e.id
+            WHERE l.job_id = ANY (ARRAY(SELECT e.id FROM ended e))
             RETURNING l.job_id
             """)
     List<UUID> complete(
@@ -246,7 +255,11 @@ public interface JobTransitions extends Claims {
                     run_at = CASE WHEN d.delay IS NULL THEN j.run_at ELSE NOW() + make_interval(secs => d.delay / 1000.0) END
                 FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[], :codes::text[], :messages::text[], :delays::bigint[])
                      AS d (id, attempt, node, code, message, delay)
-                JOIN job_leases l ON l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
+                CROSS JOIN LATERAL (
+                    SELECT h.leased_at, h.tool_version
+                    FROM job_leases h
+                    WHERE h.job_id = d.id AND h.attempt = d.attempt AND h.node_id = d.node
+                    OFFSET 0) l
                 WHERE j.id = d.id AND j.status IN ('pending', 'running') AND j.attempt = d.attempt - 1
                 RETURNING j.id, j.attempt, d.node, j.error_code, j.error_message, l.leased_at
             ), told AS (
@@ -256,8 +269,7 @@ public interface JobTransitions extends Claims {
                 ON CONFLICT (job_id, attempt) DO NOTHING
             )
             DELETE FROM job_leases l
-            USING ended e
-            WHERE l.job_id = e.id
+            WHERE l.job_id = ANY (ARRAY(SELECT e.id FROM ended e))
             RETURNING l.job_id
             """)
     List<UUID> failOrRetry(
@@ -283,7 +295,11 @@ public interface JobTransitions extends Claims {
                 SET status = 'pending', attempt = d.attempt, started_at = NULL,
                     expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
                 FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[]) AS d (id, attempt, node)
-                JOIN job_leases l ON l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
+                CROSS JOIN LATERAL (
+                    SELECT h.leased_at
+                    FROM job_leases h
+                    WHERE h.job_id = d.id AND h.attempt = d.attempt AND h.node_id = d.node
+                    OFFSET 0) l
                 WHERE j.id = d.id AND j.status IN ('pending', 'running') AND j.attempt = d.attempt - 1
                 RETURNING j.id, j.attempt, d.node, l.leased_at
             ), told AS (
@@ -293,8 +309,7 @@ public interface JobTransitions extends Claims {
                 ON CONFLICT (job_id, attempt) DO NOTHING
             )
             DELETE FROM job_leases l
-            USING ended e
-            WHERE l.job_id = e.id
+            WHERE l.job_id = ANY (ARRAY(SELECT e.id FROM ended e))
             RETURNING l.job_id
             """)
     List<UUID> giveBack(@Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts, @Bind("nodes") Long[] nodes);

@@ -60,6 +60,9 @@ class PlanTest {
     /** Made before there was a job: what a connection may keep for as long as nobody analyses. */
     private static Situation early;
 
+    /** Made when all leases had ended, and a transaction of before still saw them. */
+    private static Situation drained;
+
     private static final Map<String, String> VALUES = Map.ofEntries(
             Map.entry("ids", "'{00000000-0000-0000-0000-000000000001}'"),
             Map.entry("id", "'00000000-0000-0000-0000-000000000001'"),
@@ -105,6 +108,14 @@ class PlanTest {
                 SITUATIONS.add(new Situation(analyzed, mode, JOBS.jdbi().withHandle(h -> explainAll(h, mode))));
             }
         }
+        drained = new Situation(true, "drained", explainDrained());
+    }
+
+    private static Map<String, JsonNode> explainDrained() {
+        JOBS.update("INSERT INTO job_leases SELECT gen_random_uuid(), 1, 1, NOW(), 3 FROM generate_series(1, 20000)");
+        JOBS.update("DELETE FROM job_leases");
+        JOBS.update("ANALYZE job_leases");
+        return JOBS.jdbi().withHandle(h -> explainAll(h, "force_generic_plan"));
     }
 
     private static void fill() {
@@ -298,6 +309,16 @@ class PlanTest {
     void whateverEndsAnAttemptReachesItsJobByKey(Situation situation) {
         for (String statement : List.of("complete", "failOrRetry", "giveBack", "showRunning", "cancel", "lock")) {
             readsJobsOnlyByKey(situation, statement);
+        }
+    }
+
+    @Test
+    void anEndThatWasPlannedWhenNoLeaseWasLeftReachesItsLeasesByKeyToo() {
+        for (String statement : List.of("complete", "failOrRetry", "giveBack", "showRunning")) {
+            assertThat(scans(drained, statement, "job_leases"))
+                    .as(statement)
+                    .isNotEmpty()
+                    .allSatisfy(scan -> assertThat(scan.condition()).contains("job_id = "));
         }
     }
 

@@ -247,7 +247,8 @@ class LimitsTest {
             for (int to = from; to < begun.size(); to++) {
                 double seconds =
                         Duration.between(begun.get(from), begun.get(to)).toNanos() / 1e9;
-                // A lease says when its transaction began, on a busy machine long before the moment at which its token was
+                // A lease says when its transaction began, on a busy machine long before the moment at which its token
+                // was
                 // counted.
                 assertThat(to - from + 1.0).isLessThanOrEqualTo(burst + perSecond * (seconds + 0.3));
             }
