@@ -144,8 +144,14 @@ public interface JobTransitions extends Claims {
      */
     @SqlUpdate("""
             DELETE FROM job_leases l
-            USING unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[]) AS d (id, attempt, node)
-            WHERE l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
+            WHERE l.job_id = ANY (ARRAY(
+                SELECT k.job_id
+                FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[]) AS d (id, attempt, node)
+                CROSS JOIN LATERAL (
+                    SELECT h.job_id
+                    FROM job_leases h
+                    WHERE h.job_id = d.id AND h.attempt = d.attempt AND h.node_id = d.node
+                    OFFSET 0) k))
             """)
     int unclaim(@Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts, @Bind("nodes") Long[] nodes);
 

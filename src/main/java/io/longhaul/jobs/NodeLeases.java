@@ -92,7 +92,8 @@ public interface NodeLeases {
             WHERE NOT EXISTS (
                 SELECT
                 FROM job_leases l JOIN jobs j ON j.id = l.job_id AND j.status IN ('pending', 'running')
-                WHERE l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node)
+                WHERE l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
+                OFFSET 0)
             """)
     @RegisterConstructorMapper(Lease.class)
     List<Lease> lost(@Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts, @Bind("nodes") Long[] nodes);

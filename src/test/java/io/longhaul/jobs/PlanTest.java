@@ -314,7 +314,7 @@ class PlanTest {
 
     @Test
     void anEndThatWasPlannedWhenNoLeaseWasLeftReachesItsLeasesByKeyToo() {
-        for (String statement : List.of("complete", "failOrRetry", "giveBack", "showRunning")) {
+        for (String statement : List.of("complete", "failOrRetry", "giveBack", "showRunning", "unclaim")) {
             assertThat(scans(drained, statement, "job_leases"))
                     .as(statement)
                     .isNotEmpty()
