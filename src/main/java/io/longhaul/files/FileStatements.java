@@ -94,7 +94,7 @@ interface FileStatements {
             FROM jobs j
             JOIN job_files jf ON jf.job_id = j.id AND jf.attempt = j.attempt
             JOIN files f ON f.id = jf.file_id
-            WHERE j.id = :job AND j.status = 'completed' AND f.sha256 IS NOT NULL
+            WHERE j.id = :job AND j.status::text = 'completed' AND f.sha256 IS NOT NULL
               AND (:path::text IS NULL OR jf.name = :path)
             ORDER BY jf.name
             """)

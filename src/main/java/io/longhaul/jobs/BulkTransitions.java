@@ -17,7 +17,7 @@ public interface BulkTransitions {
     @SqlQuery("""
             SELECT id
             FROM jobs
-            WHERE id = ANY (:ids::uuid[]) AND status IN ('pending', 'running')
+            WHERE id = ANY (:ids::uuid[]) AND status::text IN ('pending', 'running')
             FOR NO KEY UPDATE SKIP LOCKED
             """)
     List<UUID> lock(@Bind("ids") UUID[] ids);
@@ -34,19 +34,23 @@ public interface BulkTransitions {
                 UPDATE jobs j
                 SET status = 'cancelled', completed_at = NOW(), attempt = COALESCE(l.attempt, j.attempt),
                     started_at = COALESCE(l.leased_at, j.started_at), awaits = 0,
+                    tool_version = COALESCE(l.tool_version, j.tool_version),
                     node_name = (SELECT n.name FROM nodes n WHERE n.id = l.node_id),
                     expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
-                FROM unnest(:ids::uuid[]) AS wanted (id) LEFT JOIN job_leases l ON l.job_id = wanted.id
-                WHERE j.id = wanted.id AND j.status IN ('pending', 'running')
+                FROM unnest(:ids::uuid[]) AS wanted (id)
+                LEFT JOIN LATERAL (
+                    SELECT h.attempt, h.leased_at, h.node_id, h.tool_version
+                    FROM job_leases h
+                    WHERE h.job_id = wanted.id
+                    OFFSET 0) l ON TRUE
+                WHERE j.id = wanted.id AND j.status::text IN ('pending', 'running')
                 RETURNING j.id
             ), freed AS (
                 DELETE FROM job_leases l
-                USING ended e
-                WHERE l.job_id = e.id
+                WHERE l.job_id = ANY (ARRAY(SELECT e.id FROM ended e))
             ), waited AS (
                 DELETE FROM job_dependencies d
-                USING ended e
-                WHERE d.job_id = e.id
+                WHERE d.job_id = ANY (ARRAY(SELECT e.id FROM ended e))
             )
             SELECT e.id
             FROM ended e

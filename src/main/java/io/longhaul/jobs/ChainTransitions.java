@@ -58,7 +58,7 @@ public interface ChainTransitions {
             SELECT e.id
             FROM unnest(:ids::uuid[]) AS e (id)
             WHERE EXISTS (SELECT FROM job_dependencies d WHERE d.after_id = e.id OFFSET 0)
-              AND NOT EXISTS (SELECT FROM jobs j WHERE j.id = e.id AND j.status IN ('pending', 'running') OFFSET 0)
+              AND NOT EXISTS (SELECT FROM jobs j WHERE j.id = e.id AND j.status::text IN ('pending', 'running') OFFSET 0)
             """)
     List<UUID> endedAndAwaited(@Bind("ids") UUID[] ids);
 
@@ -80,7 +80,7 @@ public interface ChainTransitions {
                 WHERE a.id IS NOT NULL AND a.n < :limit
             )
             SELECT a.id,
-                   NOT EXISTS (SELECT FROM jobs j WHERE j.id = a.id AND j.status IN ('pending', 'running') OFFSET 0) AS ended
+                   NOT EXISTS (SELECT FROM jobs j WHERE j.id = a.id AND j.status::text IN ('pending', 'running') OFFSET 0) AS ended
             FROM awaited a
             WHERE a.id IS NOT NULL
             """)
@@ -122,7 +122,7 @@ public interface ChainTransitions {
     @SqlQuery("""
             SELECT id
             FROM jobs
-            WHERE id = ANY (:ids::uuid[]) AND status = 'pending' AND awaits > 0
+            WHERE id = ANY (:ids::uuid[]) AND status::text = 'pending' AND awaits > 0
             ORDER BY id
             FOR NO KEY UPDATE
             """)
@@ -208,7 +208,7 @@ public interface ChainTransitions {
                 delayed = COALESCE(j.concurrency_key, j.fairness_key) IS NOT NULL OR COALESCE(d.run_at > NOW(), FALSE),
                 expires_at = GREATEST(NOW(), d.run_at) + make_interval(secs => COALESCE(j.ttl_seconds, 86400))
             FROM due d
-            WHERE j.id = d.id AND j.status = 'pending'
+            WHERE j.id = d.id AND j.status::text = 'pending'
             """)
     void release(@Bind("ids") UUID[] ids, @Bind("params") String[] params);
 
@@ -230,7 +230,7 @@ public interface ChainTransitions {
             SET status = e.status::jobstatus, awaits = 0, completed_at = NOW(), error_code = e.code, error_message = e.message,
                 expires_at = NOW() + make_interval(secs => COALESCE(j.ttl_seconds, 86400))
             FROM unnest(:ids::uuid[], :statuses::text[], :codes::text[], :messages::text[]) AS e (id, status, code, message)
-            WHERE j.id = e.id AND j.status = 'pending'
+            WHERE j.id = e.id AND j.status::text = 'pending'
             """)
     void end(
             @Bind("ids") UUID[] ids,
@@ -246,7 +246,7 @@ public interface ChainTransitions {
     @SqlUpdate("""
             DELETE FROM job_dependencies d
             WHERE d.job_id = ANY (:ids::uuid[])
-              AND NOT EXISTS (SELECT FROM jobs j WHERE j.id = d.job_id AND j.status = 'pending' AND j.awaits > 0 OFFSET 0)
+              AND NOT EXISTS (SELECT FROM jobs j WHERE j.id = d.job_id AND j.status::text = 'pending' AND j.awaits > 0 OFFSET 0)
             """)
     void forgetEnded(@Bind("ids") UUID[] ids);
 
@@ -259,7 +259,7 @@ public interface ChainTransitions {
     @SqlQuery("""
             SELECT id, result::text AS json
             FROM jobs
-            WHERE id = ANY (:ids::uuid[]) AND status = 'completed'
+            WHERE id = ANY (:ids::uuid[]) AND status::text = 'completed'
             """)
     @RegisterConstructorMapper(Result.class)
     List<Result> results(@Bind("ids") UUID[] ids);

@@ -65,7 +65,7 @@ interface FileTransitions {
             FROM unnest(:jobs::uuid[], :paths::text[]) AS w (job, path)
             JOIN jobs j ON j.id = w.job
             JOIN job_files jf ON jf.job_id = j.id AND jf.attempt = j.attempt AND jf.name = w.path
-            WHERE j.status = 'completed'
+            WHERE j.status::text = 'completed'
             """)
     @RegisterConstructorMapper(Left.class)
     List<Left> left(@Bind("jobs") UUID[] jobs, @Bind("paths") String[] paths);

@@ -229,7 +229,7 @@ public interface JobQueries {
     @SqlQuery("""
             SELECT d.id
             FROM unnest(:ids::uuid[]) AS d (id)
-            WHERE NOT EXISTS (SELECT FROM jobs j WHERE j.id = d.id AND j.status IN ('pending', 'running'))
+            WHERE NOT EXISTS (SELECT FROM jobs j WHERE j.id = d.id AND j.status::text IN ('pending', 'running') OFFSET 0)
             """)
     List<UUID> ended(@Bind("ids") UUID[] ids);
 

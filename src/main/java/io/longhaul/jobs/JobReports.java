@@ -57,7 +57,8 @@ public interface JobReports {
                 SELECT
                 FROM jobs j LEFT JOIN job_leases l ON l.job_id = j.id
                 WHERE j.id = d.id AND COALESCE(l.attempt, j.attempt) = d.attempt
-                  AND (l.job_id IS NULL OR l.node_id = d.node))
+                  AND (l.job_id IS NULL OR l.node_id = d.node)
+                OFFSET 0)
             ORDER BY d.place
             """)
     int log(

@@ -166,9 +166,17 @@ public interface JobTransitions extends Claims {
      */
     @SqlUpdate("""
             UPDATE job_leases l
-            SET tool_version = d.version
-            FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[], :versions::text[]) AS d (id, attempt, node, version)
-            WHERE l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
+            SET tool_version = (
+                SELECT d.version
+                FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[], :versions::text[])
+                     AS d (id, attempt, node, version)
+                WHERE d.id = l.job_id AND d.attempt = l.attempt AND d.node = l.node_id)
+            WHERE l.job_id = ANY (:ids::uuid[])
+              AND EXISTS (
+                  SELECT
+                  FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[]) AS d (id, attempt, node)
+                  WHERE d.id = l.job_id AND d.attempt = l.attempt AND d.node = l.node_id
+                  OFFSET 0)
             """)
     int noteVersions(
             @Bind("ids") UUID[] ids,
@@ -185,7 +193,9 @@ public interface JobTransitions extends Claims {
      * @return how many rows changed
      */
     // Leases are looked up one by one, here and where attempts end: a plan that is made when none is left, and that
-    // takes the table for empty, would read all that are dead but still seen by some old transaction.
+    // takes the table for empty, would read all that are dead but still seen by some old transaction. For the same
+    // reason the status is compared as text, which no index serves: a plan that is made when no job is pending would
+    // read all that are by now, or have been.
     @SqlUpdate("""
             UPDATE jobs j
             SET status = 'running', started_at = l.leased_at
@@ -195,7 +205,7 @@ public interface JobTransitions extends Claims {
                 FROM job_leases h
                 WHERE h.job_id = d.id AND h.attempt = d.attempt AND h.node_id = d.node
                 OFFSET 0) l
-            WHERE j.id = d.id AND j.status = 'pending' AND j.attempt = d.attempt - 1
+            WHERE j.id = d.id AND j.status::text = 'pending' AND j.attempt = d.attempt - 1
             """)
     int showRunning(@Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts, @Bind("nodes") Long[] nodes);
 
@@ -222,7 +232,7 @@ public interface JobTransitions extends Claims {
                     FROM job_leases h
                     WHERE h.job_id = d.id AND h.attempt = d.attempt AND h.node_id = d.node
                     OFFSET 0) l
-                WHERE j.id = d.id AND j.status IN ('pending', 'running') AND j.attempt = d.attempt - 1
+                WHERE j.id = d.id AND j.status::text IN ('pending', 'running') AND j.attempt = d.attempt - 1
                 RETURNING j.id
             )
             DELETE FROM job_leases l
@@ -266,7 +276,7 @@ public interface JobTransitions extends Claims {
                     FROM job_leases h
                     WHERE h.job_id = d.id AND h.attempt = d.attempt AND h.node_id = d.node
                     OFFSET 0) l
-                WHERE j.id = d.id AND j.status IN ('pending', 'running') AND j.attempt = d.attempt - 1
+                WHERE j.id = d.id AND j.status::text IN ('pending', 'running') AND j.attempt = d.attempt - 1
                 RETURNING j.id, j.attempt, d.node, j.error_code, j.error_message, l.leased_at
             ), told AS (
                 INSERT INTO job_attempts (job_id, attempt, node_name, started_at, ended_at, error_code, error_message)
@@ -306,7 +316,7 @@ public interface JobTransitions extends Claims {
                     FROM job_leases h
                     WHERE h.job_id = d.id AND h.attempt = d.attempt AND h.node_id = d.node
                     OFFSET 0) l
-                WHERE j.id = d.id AND j.status IN ('pending', 'running') AND j.attempt = d.attempt - 1
+                WHERE j.id = d.id AND j.status::text IN ('pending', 'running') AND j.attempt = d.attempt - 1
                 RETURNING j.id, j.attempt, d.node, l.leased_at
             ), told AS (
                 INSERT INTO job_attempts (job_id, attempt, node_name, started_at, ended_at, error_code, error_message)
@@ -344,16 +354,14 @@ public interface JobTransitions extends Claims {
                     node_name = (SELECT n.name FROM nodes n WHERE n.id = l.node_id),
                     expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
                 FROM (SELECT :id AS id) AS wanted LEFT JOIN job_leases l ON l.job_id = wanted.id
-                WHERE j.id = wanted.id AND j.status IN ('pending', 'running')
+                WHERE j.id = wanted.id AND j.status::text IN ('pending', 'running')
                 RETURNING j.id
             ), freed AS (
                 DELETE FROM job_leases l
-                USING ended e
-                WHERE l.job_id = e.id
+                WHERE l.job_id = ANY (ARRAY(SELECT e.id FROM ended e))
             ), waited AS (
                 DELETE FROM job_dependencies d
-                USING ended e
-                WHERE d.job_id = e.id
+                WHERE d.job_id = ANY (ARRAY(SELECT e.id FROM ended e))
             )
             SELECT e.id, pg_notify('longhaul_cancel', e.id::text)
             FROM ended e
@@ -458,8 +466,7 @@ public interface JobTransitions extends Claims {
                 ON CONFLICT (job_id, attempt) DO NOTHING
             )
             DELETE FROM job_leases l
-            USING free f
-            WHERE l.job_id = f.id
+            WHERE l.job_id = ANY (ARRAY(SELECT f.id FROM free f))
             RETURNING l.job_id
             """)
     List<UUID> rescue(@Bind("limit") int limit, @Bind("only") UUID[] only);
@@ -488,8 +495,8 @@ public interface JobTransitions extends Claims {
                            ELSE j.id = ANY (:only::uuid[]) END
                 LIMIT :limit
                 FOR NO KEY UPDATE SKIP LOCKED))
-              AND status = 'running'
-              AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = jobs.id)
+              AND status::text = 'running'
+              AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = jobs.id OFFSET 0)
             """)
     int requeueUnleased(@Bind("limit") int limit, @Bind("only") UUID[] only);
 
@@ -518,7 +525,7 @@ public interface JobTransitions extends Claims {
                 ORDER BY j.expires_at
                 LIMIT :limit
                 FOR NO KEY UPDATE SKIP LOCKED))
-              AND status = 'pending'
+              AND status::text = 'pending'
             RETURNING id
             """)
     List<UUID> expirePending(@Bind("limit") int limit, @Bind("only") UUID[] only);

@@ -91,7 +91,7 @@ public interface NodeLeases {
             FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[]) AS d (id, attempt, node)
             WHERE NOT EXISTS (
                 SELECT
-                FROM job_leases l JOIN jobs j ON j.id = l.job_id AND j.status IN ('pending', 'running')
+                FROM job_leases l JOIN jobs j ON j.id = l.job_id AND j.status::text IN ('pending', 'running')
                 WHERE l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
                 OFFSET 0)
             """)
@@ -129,7 +129,7 @@ public interface NodeLeases {
     @SqlUpdate("""
             DELETE FROM job_leases l
             WHERE l.leased_at < NOW() - INTERVAL '5 s'
-              AND NOT EXISTS (SELECT FROM jobs j WHERE j.id = l.job_id AND j.status IN ('pending', 'running') OFFSET 0)
+              AND NOT EXISTS (SELECT FROM jobs j WHERE j.id = l.job_id AND j.status::text IN ('pending', 'running') OFFSET 0)
             """)
     int removeIdle();
 

@@ -103,7 +103,7 @@ public interface QueueDepth {
             WHERE EXISTS (
                 SELECT
                 FROM jobs j
-                WHERE j.id = running.job_id AND j.tool_name = :tool AND j.status IN ('pending', 'running')
+                WHERE j.id = running.job_id AND j.tool_name = :tool AND j.status::text IN ('pending', 'running')
                 OFFSET 0)
             """)
     int running(@Bind("tool") String tool, @Bind("limit") int limit);

@@ -97,9 +97,11 @@ interface RemoteStatements {
     /** Notes at fresh leases when their time is up, and the version of the tool. */
     @SqlUpdate("""
             UPDATE job_leases l
-            SET deadline = l.leased_at + make_interval(secs => d.millis / 1000.0), tool_version = d.version
-            FROM unnest(:ids::uuid[], :millis::bigint[], :versions::text[]) AS d (id, millis, version)
-            WHERE l.job_id = d.id AND l.node_id = :worker
+            SET (deadline, tool_version) = (
+                SELECT l.leased_at + make_interval(secs => d.millis / 1000.0), d.version
+                FROM unnest(:ids::uuid[], :millis::bigint[], :versions::text[]) AS d (id, millis, version)
+                WHERE d.id = l.job_id)
+            WHERE l.job_id = ANY (:ids::uuid[]) AND l.node_id = :worker
             """)
     int noteDeadlines(
             @Bind("worker") long worker,
@@ -113,7 +115,7 @@ interface RemoteStatements {
                    j.max_attempts, j.timeout_seconds, j.retry::text AS retry, j.concurrency_key, j.priority,
                    j.queue_seq
             FROM job_leases l JOIN jobs j ON j.id = l.job_id
-            WHERE l.job_id = :job AND l.node_id = :worker AND j.status IN ('pending', 'running')
+            WHERE l.job_id = :job AND l.node_id = :worker AND j.status::text IN ('pending', 'running')
             """)
     @RegisterRowMapper(ClaimedJobMapper.class)
     Optional<ClaimedJob> held(@Bind("job") UUID job, @Bind("worker") long worker);
@@ -141,7 +143,8 @@ interface RemoteStatements {
             WHERE NOT EXISTS (
                 SELECT
                 FROM job_leases l
-                WHERE l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node)
+                WHERE l.job_id = d.id AND l.attempt = d.attempt AND l.node_id = d.node
+                OFFSET 0)
                OR j.id IS NULL OR j.status NOT IN ('pending', 'running')
             """)
     @RegisterConstructorMapper(Stop.class)

@@ -191,6 +191,6 @@ public interface Schedules {
      * @param job the job
      * @return also true when it no longer exists
      */
-    @SqlQuery("SELECT NOT EXISTS (SELECT FROM jobs WHERE id = :job AND status IN ('pending', 'running'))")
+    @SqlQuery("SELECT NOT EXISTS (SELECT FROM jobs WHERE id = :job AND status::text IN ('pending', 'running'))")
     boolean hasEnded(@Bind("job") UUID job);
 }

@@ -60,7 +60,7 @@ class PlanTest {
     /** Made before there was a job: what a connection may keep for as long as nobody analyses. */
     private static Situation early;
 
-    /** Made when all leases had ended, and a transaction of before still saw them. */
+    /** Made when all jobs had ended, and a transaction of before still saw their leases. */
     private static Situation drained;
 
     private static final Map<String, String> VALUES = Map.ofEntries(
@@ -91,10 +91,23 @@ class PlanTest {
             Map.entry("tool", "'echo'"),
             Map.entry("all", "FALSE"),
             Map.entry("from", "'2000-01-01'"),
+            Map.entry("versions", "'{1}'"),
+            Map.entry("jobs", "'{00000000-0000-0000-0000-000000000001}'"),
+            Map.entry("afters", "'{00000000-0000-0000-0000-000000000002}'"),
+            Map.entry("params", "'{1}'"),
+            Map.entry("statuses", "'{failed}'"),
             Map.entry("only", "NULL"));
 
-    private static final List<Class<?>> OF_QUEUES =
-            List.of(KeyGate.class, FairQueue.class, QueueDepth.class, LimitedClaims.class);
+    private static final List<Class<?>> ALL =
+            List.of(JobTransitions.class, KeyGate.class, FairQueue.class, QueueDepth.class, LimitedClaims.class);
+
+    /** What else is asked for jobs by their ids. */
+    private static final Map<Class<?>, Set<String>> SOME = Map.of(
+            BulkTransitions.class, Set.of("lock", "cancel"),
+            ChainTransitions.class,
+                    Set.of("endedAndAwaited", "lockWaiting", "release", "end", "forgetEnded", "results"),
+            NodeLeases.class, Set.of("lost"),
+            JobQueries.class, Set.of("ended"));
 
     @BeforeAll
     static void explainAll() {
@@ -114,7 +127,8 @@ class PlanTest {
     private static Map<String, JsonNode> explainDrained() {
         JOBS.update("INSERT INTO job_leases SELECT gen_random_uuid(), 1, 1, NOW(), 3 FROM generate_series(1, 20000)");
         JOBS.update("DELETE FROM job_leases");
-        JOBS.update("ANALYZE job_leases");
+        JOBS.update("UPDATE jobs SET status = 'completed', completed_at = NOW() WHERE status = 'pending'");
+        JOBS.update("ANALYZE jobs, job_leases");
         return JOBS.jdbi().withHandle(h -> explainAll(h, "force_generic_plan"));
     }
 
@@ -140,12 +154,14 @@ class PlanTest {
 
     private static Map<String, JsonNode> explainAll(Handle handle, String mode) {
         handle.execute("SET plan_cache_mode = " + mode);
-        return Stream.concat(Stream.of(JobTransitions.class), OF_QUEUES.stream())
-                .flatMap(statements -> Arrays.stream(statements.getMethods()))
+        Stream<Method> all = ALL.stream().flatMap(statements -> Arrays.stream(statements.getMethods()));
+        Stream<Method> some = SOME.entrySet().stream()
+                .flatMap(e -> Arrays.stream(e.getKey().getMethods())
+                        .filter(method -> e.getValue().contains(method.getName())));
+        return Stream.concat(all, some)
                 .filter(method -> !method.getName().startsWith("enqueue"))
                 // The locks of keys: nothing is read.
-                .filter(method ->
-                        !method.getName().equals("lock") || method.getDeclaringClass() == JobTransitions.class)
+                .filter(method -> !method.getName().equals("lock") || method.getDeclaringClass() != KeyGate.class)
                 .collect(Collectors.toMap(PlanTest::name, method -> explain(handle, method)));
     }
 
@@ -157,9 +173,12 @@ class PlanTest {
         return one ? value.replaceAll("^'\\{(\\d+),.*", "$1") : value;
     }
 
-    /** Claims of limited tools are called as the others are. */
+    /** Claims of limited tools are called as the others are, and cancels of many as that of one. */
     private static String name(Method method) {
-        return method.getDeclaringClass() == LimitedClaims.class ? "limited " + method.getName() : method.getName();
+        if (method.getDeclaringClass() == LimitedClaims.class) {
+            return "limited " + method.getName();
+        }
+        return method.getDeclaringClass() == BulkTransitions.class ? "many " + method.getName() : method.getName();
     }
 
     private static JsonNode explain(Handle handle, Method method) {
@@ -312,14 +331,41 @@ class PlanTest {
         }
     }
 
-    @Test
-    void anEndThatWasPlannedWhenNoLeaseWasLeftReachesItsLeasesByKeyToo() {
-        for (String statement : List.of("complete", "failOrRetry", "giveBack", "showRunning", "unclaim")) {
-            assertThat(scans(drained, statement, "job_leases"))
-                    .as(statement)
-                    .isNotEmpty()
-                    .allSatisfy(scan -> assertThat(scan.condition()).contains("job_id = "));
-        }
+    static Stream<String> ofLeases() {
+        return Stream.of(
+                "complete",
+                "failOrRetry",
+                "giveBack",
+                "showRunning",
+                "unclaim",
+                "noteVersions",
+                "cancel",
+                "many cancel",
+                "lost");
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofLeases")
+    void whatWasPlannedWhenNoLeaseWasLeftReachesLeasesByKeyToo(String statement) {
+        assertThat(scans(drained, statement, "job_leases"))
+                .isNotEmpty()
+                .allSatisfy(scan -> assertThat(scan.condition()).contains("job_id = "));
+    }
+
+    static Stream<String> ofJobs() {
+        Stream<String> named = Stream.of("complete", "failOrRetry", "giveBack", "showRunning", "cancel", "many cancel");
+        Stream<String> more = SOME.entrySet().stream()
+                .filter(e -> e.getKey() != BulkTransitions.class)
+                .flatMap(e -> e.getValue().stream());
+        return Stream.concat(Stream.concat(named, more), Stream.of("many lock"));
+    }
+
+    // A burst of jobs may come before anybody analyses: through the index of statuses each of these would read them
+    // all.
+    @ParameterizedTest
+    @MethodSource("ofJobs")
+    void whatWasPlannedWhenNoJobWasPendingReachesJobsByKeyToo(String statement) {
+        readsJobsOnlyByKey(drained, statement);
     }
 
     @ParameterizedTest
