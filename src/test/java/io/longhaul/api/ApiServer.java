@@ -89,9 +89,9 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(PATIENCE)
             .build();
-    private final ExecutorService executor = Executors.newFixedThreadPool(2);
     private Duration idleTimeout = Duration.seconds(30);
     private boolean keepsConnections;
+    private ExecutorService executor;
     private ManagedDataSource pool;
     private SwitchedDataSource source;
     private Jdbi jdbi;
@@ -250,6 +250,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             pool = TestJobs.workersPool(database, "requests");
             pool.start();
         }
+        executor = Executors.newFixedThreadPool(2);
         source = new SwitchedDataSource(connections());
         jdbi = Jdbi.create(source).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
         ends = new JobEnds(jdbi);
@@ -271,6 +272,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     @Override
     public void afterAll(ExtensionContext context) throws Exception {
         streams.release();
+        waits.release();
         if (remote != null) {
             remote.release();
         }

@@ -2,23 +2,25 @@ package io.longhaul.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.jobs.Await;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.postgresql.ds.PGSimpleDataSource;
 
 class InvokeApiTest {
+    /** Not shut down: what failed is run again by the same class. */
     private static final ExecutorService CALLERS = Executors.newCachedThreadPool();
 
     @Order(1)
@@ -41,11 +43,6 @@ class InvokeApiTest {
     @Order(4)
     @RegisterExtension
     static final ApiServer STOPPING = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, BuiltIn.tools());
-
-    @AfterAll
-    static void stopCallers() {
-        CALLERS.shutdownNow();
-    }
 
     @Test
     void aCallAnswersWithTheResultOnceTheJobEnds() throws Exception {
@@ -167,17 +164,20 @@ class InvokeApiTest {
             waiting.add(invoke(SERVER, "{\"tool\": \"echo\"}"));
         }
         List<ClaimedJob> claimed = claim(calls);
-        long busy = Thread.getAllStackTraces().entrySet().stream()
-                .filter(e -> e.getKey().getName().startsWith("dw-"))
-                .filter(e -> java.util.Arrays.stream(e.getValue())
-                        .anyMatch(f -> f.getClassName().startsWith("io.longhaul.api.")))
-                .count();
-        assertThat(busy).isLessThan(50);
+        Await.until("the threads of the calls are free", () -> busyThreads() < 50);
         claimed.forEach(job -> SERVER.worker().complete(job, "1"));
         for (CompletableFuture<Answer> call : waiting) {
             assertThat(call.get(60, TimeUnit.SECONDS).json("/ok").booleanValue())
                     .isTrue();
         }
+    }
+
+    private static long busyThreads() {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .filter(e -> e.getKey().getName().startsWith("dw-"))
+                .filter(e -> Arrays.stream(e.getValue())
+                        .anyMatch(f -> f.getClassName().startsWith("io.longhaul.api.")))
+                .count();
     }
 
     /** Claims until there is a job: the call is under way on another thread. */

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.UUID;
 import org.jose4j.jwk.PublicJsonWebKey;
 import org.jose4j.jwt.JwtClaims;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -24,6 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Tokens of a provider at the door; what is wrong with which is {@code OidcTokensTest}'s business. */
 class OidcApiTest {
+    /** Lives as long as the class: what failed is run again. */
     private static final TokenProvider PROVIDER = new TokenProvider();
 
     @Order(1)
@@ -40,11 +40,6 @@ class OidcApiTest {
     static void publish() throws Exception {
         key = TokenProvider.rsa("one");
         PROVIDER.publish(key);
-    }
-
-    @AfterAll
-    static void stop() {
-        PROVIDER.close();
     }
 
     @Test

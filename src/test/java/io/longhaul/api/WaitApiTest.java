@@ -13,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -21,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class WaitApiTest {
     private static final String ECHO = "{\"tool\": \"echo\"}";
+    /** Not shut down: what failed is run again by the same class. */
     private static final ExecutorService CALLERS = Executors.newCachedThreadPool();
 
     @Order(1)
@@ -30,11 +30,6 @@ class WaitApiTest {
     @Order(2)
     @RegisterExtension
     static final ApiServer SERVER = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, BuiltIn.tools());
-
-    @AfterAll
-    static void stopCallers() {
-        CALLERS.shutdownNow();
-    }
 
     @AfterEach
     void removeJobs() {

@@ -286,7 +286,7 @@ class DbCommandTest {
             statement.execute("SET application_name = 'a slow report'");
             statement.execute("SELECT count(*) FROM jobs");
             Ran down = run("db", "rollback", "-c", "99", "--wait", "1", "FILE");
-            assertThat(down.exitCode).isEqualTo(1);
+            assertThat(down.exitCode).as(down.err).isEqualTo(1);
             assertThat(down.err.lines().toList()).last().asString().contains("a slow report", "pg_terminate_backend");
         }
         assertThat(Sql.one(source(), "SELECT count(*) FROM jobs")).isEqualTo("1");

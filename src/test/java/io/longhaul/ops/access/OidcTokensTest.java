@@ -20,13 +20,13 @@ import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.keys.HmacKey;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class OidcTokensTest {
+    /** Lives as long as the class: what failed is run again. */
     private static final TokenProvider PROVIDER = new TokenProvider();
 
     private static PublicJsonWebKey rsa;
@@ -41,11 +41,6 @@ class OidcTokensTest {
         rsa = TokenProvider.rsa("one");
         elliptic = TokenProvider.elliptic("two");
         next = TokenProvider.rsa("three");
-    }
-
-    @AfterAll
-    static void stop() {
-        PROVIDER.close();
     }
 
     @BeforeEach
