@@ -31,6 +31,7 @@ import io.longhaul.api.WorkersResource;
 import io.longhaul.callbacks.StoredCallbacks;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
+import io.longhaul.database.KnownStatements;
 import io.longhaul.database.embedded.EmbeddedPostgres;
 import io.longhaul.events.Listener;
 import io.longhaul.events.Notifier;
@@ -158,7 +159,7 @@ final class Server {
 
     private Jdbi jdbi(ManagedDataSource source, String name) {
         Jdbi made = new JdbiFactory().build(environment, configuration.database(), source, name);
-        made.installPlugin(new PostgresPlugin());
+        made.installPlugin(new PostgresPlugin()).installPlugin(new KnownStatements());
         return made;
     }
 

@@ -28,9 +28,11 @@ record BatchAnswer(UUID batchId, long created, long replayed, long rejected, Lis
      *
      * @param index its place in the request, from 0
      * @param status created, replayed or rejected
-     * @param job the job, unless rejected
+     * @param jobId the job's id, if ids were asked for
+     * @param job the job otherwise, unless rejected
      * @param error why it was rejected, else left out
      */
+    @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Result(
             int index,
@@ -38,6 +40,7 @@ record BatchAnswer(UUID batchId, long created, long replayed, long rejected, Lis
             @Shape(values = {"created", "replayed", "rejected"})
             String status,
 
+            UUID jobId,
             JobRepresentation job,
             Rejection error) {}
 
@@ -51,20 +54,9 @@ record BatchAnswer(UUID batchId, long created, long replayed, long rejected, Lis
     @JsonNaming(SnakeCaseStrategy.class)
     record Rejection(String errorCode, String message, List<FieldError> errors) {}
 
-    static BatchAnswer of(List<Result> results) {
-        boolean any = results.stream().anyMatch(r -> r.status().equals(CREATED));
-        List<UUID> batches = results.stream()
-                .filter(r -> r.status().equals(any ? CREATED : REPLAYED))
-                .map(r -> r.job().batchId())
-                .distinct()
-                .limit(2)
-                .toList();
+    static BatchAnswer of(UUID batch, List<Result> results) {
         return new BatchAnswer(
-                batches.size() == 1 ? batches.get(0) : null,
-                count(results, CREATED),
-                count(results, REPLAYED),
-                count(results, REJECTED),
-                results);
+                batch, count(results, CREATED), count(results, REPLAYED), count(results, REJECTED), results);
     }
 
     private static long count(List<Result> results, String status) {

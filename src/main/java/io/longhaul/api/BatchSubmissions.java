@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.Problem.FieldError;
 import io.longhaul.jobs.Intake;
+import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JointCommit;
 import io.longhaul.jobs.Submission;
 import io.longhaul.jobs.SubmissionRejected;
@@ -69,20 +70,30 @@ public final class BatchSubmissions {
             refusal = Refusal.of(r.code(), r.message(), submission.tool(), errors);
         }
 
-        BatchAnswer.Result answer() {
+        BatchAnswer.Result answer(boolean minimal) {
             if (refusal != null) {
                 return new BatchAnswer.Result(
                         index,
                         BatchAnswer.REJECTED,
                         null,
+                        null,
                         new BatchAnswer.Rejection(refusal.code().name(), refusal.message(), refusal.errors()));
             }
-            boolean replayed = result.submitted().replayed();
+            Job job = result.submitted().job();
             return new BatchAnswer.Result(
                     index,
-                    replayed ? BatchAnswer.REPLAYED : BatchAnswer.CREATED,
-                    JobRepresentation.of(result.submitted().job()),
+                    isReplayed() ? BatchAnswer.REPLAYED : BatchAnswer.CREATED,
+                    minimal ? job.id() : null,
+                    minimal ? null : JobRepresentation.of(job),
                     null);
+        }
+
+        boolean isReplayed() {
+            return result.submitted().replayed();
+        }
+
+        UUID batch() {
+            return result.submitted().job().extras().batchId();
         }
     }
 
@@ -104,7 +115,7 @@ public final class BatchSubmissions {
             }
             items.add(item);
         }
-        return submit(items, atomic);
+        return submit(items, atomic, Preference.of(request).minimal());
     }
 
     /** A batch that is all or none is refused for a tool as a single job would be. */
@@ -119,7 +130,7 @@ public final class BatchSubmissions {
         }
     }
 
-    private BatchAnswer submit(List<Item> items, boolean atomic) {
+    private BatchAnswer submit(List<Item> items, boolean atomic, boolean minimal) {
         items.forEach(this::check);
         if (atomic) {
             refuseIfAny(items);
@@ -137,7 +148,21 @@ public final class BatchSubmissions {
         if (!answer.stored()) {
             refuseIfAny(items);
         }
-        return BatchAnswer.of(items.stream().map(Item::answer).toList());
+        return BatchAnswer.of(
+                batch(items), items.stream().map(item -> item.answer(minimal)).toList());
+    }
+
+    /** The batch of the new jobs, or that which all repeated ones share, or null. */
+    private static UUID batch(List<Item> items) {
+        List<Item> there = items.stream().filter(item -> item.refusal == null).toList();
+        boolean any = there.stream().anyMatch(item -> !item.isReplayed());
+        List<UUID> batches = there.stream()
+                .filter(item -> item.isReplayed() != any)
+                .map(Item::batch)
+                .distinct()
+                .limit(2)
+                .toList();
+        return batches.size() == 1 ? batches.get(0) : null;
     }
 
     private void check(Item item) {

@@ -10,6 +10,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
@@ -44,25 +45,25 @@ public final class BatchesResource {
      * @param body {@code {jobs: [...], atomic}}: each job as for {@code POST /v1/jobs}; atomic, the default, stores all
      *     or none, otherwise what can be accepted is
      * @param request its headers {@code Idempotency-Key}, from which jobs without a key of their own get one by their
-     *     place, and {@code traceparent}
-     * @return 201 with {@code {batch_id, created, replayed, rejected, results: [{index, status, job | error}]}} if at
+     *     place, {@code traceparent}, and {@code Prefer: return=minimal} for ids in place of jobs
+     * @return 201 with {@code {batch_id, created, replayed, rejected, results: [{index, status, job | job_id | error}]}} if at
      *     least one job is new, else 200 with the same; 400, 413, 415, 422, 429 or 503
      */
     @Operation(
             id = "submitBatch",
             tag = "Batches",
-            headers = {Header.IDEMPOTENCY_KEY, Header.TRACEPARENT},
+            headers = {Header.IDEMPOTENCY_KEY, Header.PREFER, Header.TRACEPARENT},
             body = Requests.BatchRequest.class,
             replies = {
                 @Reply(
                         status = 201,
                         means = "At least one job is new.",
                         body = BatchAnswer.class,
-                        headers = {Header.LOCATION}),
+                        headers = {Header.LOCATION, Header.PREFERENCE_APPLIED, Header.VARY}),
                 @Reply(
                         means = "No job is new.",
                         body = BatchAnswer.class,
-                        headers = {Header.LOCATION})
+                        headers = {Header.LOCATION, Header.PREFERENCE_APPLIED, Header.VARY})
             },
             errors = {ErrorCode.TOOL_FORBIDDEN, ErrorCode.INVALID_BATCH, ErrorCode.OVERLOADED, ErrorCode.QUEUE_FULL})
     @POST
@@ -75,6 +76,10 @@ public final class BatchesResource {
         if (answer.batchId() != null) {
             response.location(URI.create("/v1/batches/" + answer.batchId()));
         }
+        if (Preference.of(request).minimal()) {
+            response.header(Preference.APPLIED, Preference.MINIMAL);
+        }
+        response.header(HttpHeaders.VARY, Preference.HEADER);
         return response.entity(answer).build();
     }
 

@@ -9,7 +9,8 @@ enum Header {
     IDEMPOTENCY_KEY("Idempotency-Key", "string", "order-4711"),
     /**
      * {@code wait=N} answers as soon as the job ends, after N seconds (at most 60) at the latest; {@code respond-async}
-     * asks for 202 while the job has not ended. Other preferences are ignored (RFC 7240).
+     * asks for 202 while the job has not ended; {@code return=minimal} asks for ids in place of the jobs of a batch.
+     * Other preferences are ignored (RFC 7240).
      */
     PREFER("Prefer", "string", "wait=30"),
     /** ETags that the client knows: the answer is 304 as long as nothing has changed. */

@@ -15,10 +15,14 @@ import java.util.regex.Pattern;
  *
  * @param respondAsync whether 202 is wanted if the job has not ended
  * @param longest how long to wait for the job, at most {@link #LONGEST}; null if nothing was said
+ * @param minimal whether ids will do where jobs would be shown
  */
-record Preference(boolean respondAsync, Duration longest) {
+record Preference(boolean respondAsync, Duration longest, boolean minimal) {
     static final String HEADER = "Prefer";
     static final String APPLIED = "Preference-Applied";
+
+    /** What {@link #minimal} is called (RFC 7240, section 4.2). */
+    static final String MINIMAL = "return=minimal";
 
     /** Proxies and clients give up on longer requests; whoever wants to wait longer asks again. */
     static final Duration LONGEST = Duration.ofSeconds(60);
@@ -38,13 +42,16 @@ record Preference(boolean respondAsync, Duration longest) {
     static Preference parse(List<String> headers) {
         boolean async = false;
         Duration wait = null;
+        String shown = null;
         Matcher part = PART.matcher(String.join(",", headers));
         while (part.find()) {
             String name = part.group(1).toLowerCase(Locale.ROOT);
             async |= name.equals(RESPOND_ASYNC);
             wait = wait == null && name.equals("wait") ? seconds(part.group(2)) : wait;
+            shown = shown == null && name.equals("return") ? part.group(2) : shown;
         }
-        return new Preference(async, wait);
+        return new Preference(
+                async, wait, shown != null && shown.replace("\"", "").equals("minimal"));
     }
 
     private static Duration seconds(String value) {

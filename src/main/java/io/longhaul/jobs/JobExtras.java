@@ -156,13 +156,14 @@ public record JobExtras(
                 name);
     }
 
-    /** As JSON, or null when there is nothing. */
+    /** As JSON, or null when there is nothing. Without the batch, which is the same for all jobs that come with it. */
     String json() {
-        if (equals(NONE)) {
+        JobExtras own = batchId == null ? this : inBatch(null);
+        if (own.equals(NONE)) {
             return null;
         }
         try {
-            return JSON.writeValueAsString(this);
+            return JSON.writeValueAsString(own);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A record of texts and numbers is always JSON", e);
         }

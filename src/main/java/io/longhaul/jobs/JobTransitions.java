@@ -37,7 +37,7 @@ public interface JobTransitions extends Claims {
                    CASE WHEN s.extra->'after' IS NULL THEN GREATEST(NOW(), s.run_at::timestamptz) + make_interval(secs => s.ttl)
                         ELSE 'infinity' END,
                    s.extra->'retry', (s.extra->>'max_losses')::smallint, s.extra->>'concurrency_key',
-                   s.extra->>'fairness_key', (s.extra->>'batch_id')::uuid, (s.extra->>'schedule_id')::uuid,
+                   s.extra->>'fairness_key', :batch::uuid, (s.extra->>'schedule_id')::uuid,
                    (s.extra->>'retry_of')::uuid, COALESCE(jsonb_array_length(s.extra->'after'), 0),
                    COALESCE((s.extra->>'place')::bigint, nextval('job_queue_seq')), s.extra->'webhook',
                    s.extra->>'principal'
@@ -71,6 +71,7 @@ public interface JobTransitions extends Claims {
      * @param keys idempotency keys, or null
      * @param hashes SHA-256 of the payload in hexadecimal, or null without key
      * @param extras {@link JobExtras} as JSON, with the {@code place} that {@link FairQueue} gave if it gave one, or null for none
+     * @param batch the batch of all of them, or null
      * @return the rows that were made
      */
     @SqlQuery(ENQUEUE + """
@@ -89,7 +90,8 @@ public interface JobTransitions extends Claims {
             @Bind("ttls") Integer[] ttls,
             @Bind("keys") String[] keys,
             @Bind("hashes") String[] hashes,
-            @Bind("extras") String[] extras);
+            @Bind("extras") String[] extras,
+            @Bind("batch") UUID batch);
 
     /**
      * The same for jobs without idempotency keys: with nothing that could be in conflict, a row is written once where
@@ -107,6 +109,7 @@ public interface JobTransitions extends Claims {
      * @param keys nothing but null
      * @param hashes nothing but null
      * @param extras as in {@link #enqueue}
+     * @param batch as in {@link #enqueue}
      * @return the rows that were made
      */
     @SqlQuery(ENQUEUE + ENQUEUED)
@@ -123,7 +126,8 @@ public interface JobTransitions extends Claims {
             @Bind("ttls") Integer[] ttls,
             @Bind("keys") String[] keys,
             @Bind("hashes") String[] hashes,
-            @Bind("extras") String[] extras);
+            @Bind("extras") String[] extras,
+            @Bind("batch") UUID batch);
 
     /**
      * A row that {@link #enqueue} made.

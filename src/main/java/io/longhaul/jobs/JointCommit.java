@@ -154,7 +154,7 @@ public final class JointCommit {
     }
 
     private void write(Handle handle, List<NewJob> jobs, UUID batch, boolean allOrNone, Result[] results) {
-        rejectUnknownPredecessors(handle.attach(ChainTransitions.class), jobs, results);
+        rejectUnknownPredecessors(handle, jobs, results);
         rejectUnknownFiles(handle, jobs, results);
         List<NewJob> left = IntStream.range(0, jobs.size())
                 .filter(i -> results[i] == null)
@@ -163,23 +163,23 @@ public final class JointCommit {
         Map<UUID, JobTransitions.Accepted> rows = NewJobs.insert(handle.attach(Acceptance.class), turns, left);
         List<NewJob> made =
                 left.stream().filter(job -> rows.containsKey(job.id())).toList();
-        NewJobs.await(handle.attach(ChainTransitions.class), made);
+        NewJobs.await(handle, made);
         files.give(handle, made, Set.of());
         if (batch != null && !made.isEmpty()) {
             handle.attach(BatchTransitions.class).create(batch, made.size());
         }
-        answer(handle.attach(JobQueries.class), jobs, rows, results);
+        answer(handle, jobs, rows, results);
         if (allOrNone && Arrays.stream(results).anyMatch(result -> result.rejected() != null)) {
             throw new RolledBack();
         }
     }
 
-    private static void rejectUnknownPredecessors(ChainTransitions transitions, List<NewJob> jobs, Result[] results) {
+    private static void rejectUnknownPredecessors(Handle handle, List<NewJob> jobs, Result[] results) {
         Set<UUID> named = predecessors(jobs.stream().map(NewJob::submission));
         if (named.isEmpty()) {
             return;
         }
-        Set<UUID> unknown = new HashSet<>(transitions.unknown(named.toArray(UUID[]::new)));
+        Set<UUID> unknown = new HashSet<>(handle.attach(ChainTransitions.class).unknown(named.toArray(UUID[]::new)));
         for (int i = 0; i < results.length; i++) {
             List<UUID> after = jobs.get(i).submission().extras().after();
             if (after.stream().anyMatch(unknown::contains)) {
@@ -212,7 +212,7 @@ public final class JointCommit {
     }
 
     private static void answer(
-            JobQueries queries, List<NewJob> jobs, Map<UUID, JobTransitions.Accepted> rows, Result[] results) {
+            Handle handle, List<NewJob> jobs, Map<UUID, JobTransitions.Accepted> rows, Result[] results) {
         List<NewJob> taken = new ArrayList<>();
         for (int i = 0; i < results.length; i++) {
             JobTransitions.Accepted row = rows.get(jobs.get(i).id());
@@ -222,17 +222,18 @@ public final class JointCommit {
                 taken.add(jobs.get(i));
             }
         }
-        Map<UUID, Result> replayed = replays(queries, taken);
+        Map<UUID, Result> replayed = replays(handle, taken);
         for (int i = 0; i < results.length; i++) {
             results[i] = results[i] == null ? replayed.get(jobs.get(i).id()) : results[i];
         }
     }
 
-    private static Map<UUID, Result> replays(JobQueries queries, List<NewJob> jobs) {
+    private static Map<UUID, Result> replays(Handle handle, List<NewJob> jobs) {
         String[] keys =
                 jobs.stream().map(job -> job.submission().idempotencyKey()).toArray(String[]::new);
         Map<UUID, Result> results = new HashMap<>();
         if (keys.length > 0) {
+            JobQueries queries = handle.attach(JobQueries.class);
             Map<String, JobQueries.Keyed> earlier =
                     queries.byKeys(keys).stream().collect(Collectors.toMap(JobQueries.Keyed::key, Function.identity()));
             jobs.forEach(job -> results.put(

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
 
 /** Writes many new jobs in one statement. */
 final class NewJobs {
@@ -21,7 +22,7 @@ final class NewJobs {
 
     private NewJobs() {}
 
-    /** The rows that were made, by job; jobs whose idempotency key is taken are not among them. */
+    /** The rows that were made, by job; jobs whose idempotency key is taken are not among them. All are of one batch, or of none. */
     static Map<UUID, JobTransitions.Accepted> insert(Acceptance statements, Turns turns, List<NewJob> unordered) {
         boolean keyed = unordered.stream().anyMatch(job -> job.submission().idempotencyKey() != null);
         List<NewJob> jobs = keyed ? unordered.stream().sorted(BY_KEY).toList() : unordered;
@@ -39,7 +40,8 @@ final class NewJobs {
                         numbers(jobs, s -> (int) s.ttl().toSeconds()),
                         texts(jobs, Submission::idempotencyKey),
                         jobs.stream().map(NewJob::hash).toArray(String[]::new),
-                        FairPlaces.extras(statements, turns, jobs))
+                        FairPlaces.extras(statements, turns, jobs),
+                        batch(jobs))
                 .forEach(row -> rows.put(row.id(), row));
         return rows;
     }
@@ -58,7 +60,8 @@ final class NewJobs {
                 Integer[] ttls,
                 String[] keys,
                 String[] hashes,
-                String[] extras);
+                String[] extras,
+                UUID batch);
     }
 
     /** Says which concurrency keys committed jobs have. */
@@ -74,22 +77,29 @@ final class NewJobs {
     }
 
     /** Writes what new jobs wait for. */
-    static void await(ChainTransitions transitions, List<NewJob> jobs) {
+    static void await(Handle handle, List<NewJob> jobs) {
         List<Awaited> all = jobs.stream()
                 .flatMap(job -> job.submission().extras().after().stream().map(after -> new Awaited(job, after)))
                 .toList();
         if (!all.isEmpty()) {
-            transitions.await(
-                    all.stream().map(a -> a.job().id()).toArray(UUID[]::new),
-                    all.stream().map(Awaited::after).toArray(UUID[]::new),
-                    all.stream()
-                            .map(a -> a.job().submission().extras().afterAny())
-                            .toArray(Boolean[]::new),
-                    all.stream().map(a -> text(a.job().submission().runAt())).toArray(String[]::new));
+            handle.attach(ChainTransitions.class)
+                    .await(
+                            all.stream().map(a -> a.job().id()).toArray(UUID[]::new),
+                            all.stream().map(Awaited::after).toArray(UUID[]::new),
+                            all.stream()
+                                    .map(a -> a.job().submission().extras().afterAny())
+                                    .toArray(Boolean[]::new),
+                            all.stream()
+                                    .map(a -> text(a.job().submission().runAt()))
+                                    .toArray(String[]::new));
         }
     }
 
     private record Awaited(NewJob job, UUID after) {}
+
+    private static UUID batch(List<NewJob> jobs) {
+        return jobs.isEmpty() ? null : jobs.get(0).submission().extras().batchId();
+    }
 
     private static Integer timeout(Submission s) {
         return s.timeout() == null ? null : (int) s.timeout().toSeconds();

@@ -221,6 +221,23 @@ class FlowApiTest {
     }
 
     @Test
+    void whoWantsTheIdsOfABatchIsGivenNoMore() {
+        String body = "{\"atomic\": false, \"jobs\": [{\"tool\": \"echo\"}, {\"tool\": \"none\"}]}";
+        String[] headers = {"Prefer", "return=minimal", "Idempotency-Key", "ids"};
+        Answer answer = batch(body, headers);
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(answer.header("Preference-Applied")).isEqualTo("return=minimal");
+        assertThat(answer.json("/results/0").size()).isEqualTo(3);
+        assertThat(answer.text("/results/1/error/error_code")).isEqualTo("UNKNOWN_TOOL");
+        String job = answer.text("/results/0/job_id");
+        assertThat(SERVER.get("/v1/jobs/" + job).text("/batch_id")).isEqualTo(answer.text("/batch_id"));
+        Answer again = batch(body, headers);
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(again.text("/results/0/job_id")).isEqualTo(job);
+        assertThat(again.text("/batch_id")).isEqualTo(answer.text("/batch_id"));
+    }
+
+    @Test
     void aBatchHasBounds() {
         assertThat(pointers(batch("{\"jobs\": []}"))).containsExactly("/jobs");
         assertThat(pointers(batch("{\"atomic\": 1}"))).containsExactly("/atomic", "/jobs");

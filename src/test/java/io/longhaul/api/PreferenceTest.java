@@ -41,9 +41,26 @@ class PreferenceTest {
     @Test
     void severalHeadersCountAsOne() {
         Preference both = parse("respond-async", "wait=5");
-        assertThat(both).isEqualTo(new Preference(true, Duration.ofSeconds(5)));
+        assertThat(both).isEqualTo(new Preference(true, Duration.ofSeconds(5), false));
         assertThat(both.applied(true)).isEqualTo("respond-async, wait=5");
         assertThat(both.applied(false)).isEqualTo("wait=5");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "return=minimal|true",
+                "wait=5, return=minimal|true",
+                "RETURN=\"minimal\"|true",
+                "return=representation|false",
+                "return=representation, return=minimal|false",
+                "return|false",
+                "minimal|false"
+            })
+    void idsAreEnoughForWhoSaysSo(String header, boolean minimal) {
+        assertThat(parse(header).minimal()).isEqualTo(minimal);
     }
 
     @Test

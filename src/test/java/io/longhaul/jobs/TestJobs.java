@@ -161,7 +161,8 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
                         new Integer[] {(int) s.ttl().toSeconds()},
                         new String[] {s.idempotencyKey()},
                         new String[] {job.hash()},
-                        new String[] {s.extras().json()});
+                        new String[] {s.extras().json()},
+                        s.extras().batchId());
         return job.accepted(rows.get(0));
     }
 
