@@ -26,8 +26,8 @@ public final class ReloadToolsTask extends Task {
         try {
             output.println(reload.call());
         } catch (Exception e) {
-            output.println("The tools stay as they are. " + e.getMessage());
-            throw e;
+            // The servlet prints what it says.
+            throw new IllegalStateException("The tools stay as they are. " + e.getMessage(), e);
         }
     }
 }

@@ -199,6 +199,12 @@ final class ToolEntries {
     private static String plain(String message) {
         return message.replaceAll("`(?:[a-z]\\w*\\.)+(?:\\w+\\$)*(\\w+)[^`]*`", "`$1`")
                 .replaceFirst(" ?\\(token `[^`]*`\\)", "")
+                .replaceFirst(
+                        "Cannot construct instance of `Duration`, problem: Invalid duration: (.*)",
+                        "must be a time with its unit, such as 30s, 10m or 2h, and is $1")
+                .replaceFirst(
+                        "Cannot construct instance of `DataSize`, problem: Invalid size: (.*)",
+                        "must be a size with its unit, such as 64KiB or 16MiB, and is $1")
                 .replaceFirst("Cannot deserialize value of type (`\\w+`) from (\\w+) value", "must be $1, and is $2")
                 .replaceFirst("Cannot construct instance of (`\\w+`).* from (\\w+) value", "must be $1, and is $2");
     }

@@ -154,7 +154,7 @@ final class Execution implements Runnable {
 
     private Optional<Outcome> stopped(StopReason reason) {
         return switch (reason) {
-            case LEASE_LOST -> Optional.empty();
+            case CANCELLED, LEASE_LOST -> Optional.empty();
             case DRAINING -> Optional.of(new Outcome.GivenBack(job.lease()));
             case TIMEOUT -> Optional.of(outcome(Outcomes.timeout(timeout())));
         };

@@ -226,7 +226,7 @@ public final class Workers implements Turns {
      * @param job the job
      */
     public void cancelled(UUID job) {
-        executions.stop(lease -> lease.jobId().equals(job), StopReason.LEASE_LOST);
+        executions.stop(lease -> lease.jobId().equals(job), StopReason.CANCELLED);
     }
 
     /**

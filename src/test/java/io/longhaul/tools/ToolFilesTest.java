@@ -170,7 +170,8 @@ final class ToolFilesTest {
         assertPolicy("retry: {backoff: 2h, max_backoff: 1h}", "raise max_backoff or lower backoff");
         assertPolicy("concurrency: 0", "tool 'a': concurrency is 0: write a value from 1 to 100000");
         assertPolicy("timeout: 0s", "tool 'a': timeout is PT0S: write a duration such as 10m");
-        assertPolicy("timeout: soon", "Invalid duration: soon");
+        assertPolicy("timeout: soon", "must be a time with its unit, such as 30s, 10m or 2h, and is soon");
+        assertPolicy("max_result: lots", "must be a size with its unit, such as 64KiB or 16MiB, and is lots");
         assertPolicy("max_losses: -1", "tool 'a': max_losses is -1: write a value from 0 to 1000");
         assertPolicy("max_result: 1GiB", "tool 'a': max_result is 1073741824 bytes: write a size from 1KiB to 128MiB");
         assertPolicy("on_worker_loss: ignore", "[RETRY, FAIL]");
