@@ -58,8 +58,8 @@ class ExampleWorkersTest {
         if (node.isEmpty()) {
             return;
         }
-        try (Example worker =
-                new Example(Stream.concat(node.stream(), Stream.of("worker.ts")).toArray(String[]::new))) {
+        try (Example worker = new Example(
+                Stream.concat(node.stream(), Stream.of("worker.mts")).toArray(String[]::new))) {
             String id = worker.submit("brotli", "{\"text\": \"" + "to be or not to be ".repeat(50) + "\"}");
             assertThat(ended(id).json("/result/11").intValue()).isBetween(10, 60);
             assertThat(SERVER.get("/v1/jobs/" + id).text("/node")).isEqualTo("node");
@@ -68,7 +68,7 @@ class ExampleWorkersTest {
 
     @Test
     void eachIsShort() throws IOException {
-        for (String file : List.of("worker.py", "worker.ts")) {
+        for (String file : List.of("worker.py", "worker.mts")) {
             assertThat(Files.readAllLines(FOLDER.resolve(file))).as(file).hasSizeLessThan(100);
         }
     }

@@ -18,9 +18,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,11 +33,20 @@ final class StdioTransport implements Transport {
     private static final Duration GRACE = Duration.ofSeconds(2);
     private static final int LONGEST_ERROR_LINE = 8 * 1024;
     private static final byte[] END = new byte[0];
+    private static final Pattern MENTIONS_ERROR = Pattern.compile("(?i)error|exception|cannot|not found");
+
+    /** A program that has closed its output usually ends at once. */
+    private static final long END_MILLIS = 500;
 
     private final Start start;
     private final BlockingQueue<byte[]> outgoing = new LinkedBlockingQueue<>();
+
+    /** The last lines of standard error. */
+    private final BlockingDeque<String> lastWords = new LinkedBlockingDeque<>(20);
+
     private Process process;
     private CallProcesses all;
+    private Thread errors;
 
     /**
      * How the program is started.
@@ -62,8 +74,8 @@ final class StdioTransport implements Transport {
             throw new LostException(refusal.getMessage(), false);
         }
         all = CallProcesses.of(process.toHandle(), id);
+        errors = thread("mcp-err", () -> readErrors(session));
         thread("mcp-in", () -> readMessages(session));
-        thread("mcp-err", () -> readErrors(session));
         thread("mcp-out", this::write);
     }
 
@@ -81,10 +93,11 @@ final class StdioTransport implements Transport {
     }
 
     /** Platform threads: a read from a pipe holds the carrier of a virtual one. */
-    private void thread(String kind, Runnable work) {
+    private Thread thread(String kind, Runnable work) {
         Thread thread = new Thread(work, kind + "-" + start.server());
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private void readMessages(Session session) {
@@ -104,7 +117,7 @@ final class StdioTransport implements Transport {
         } catch (IOException e) {
             // As good as the end.
         }
-        session.lost("its process ended", true);
+        session.lost("its process ended" + circumstances(), true);
         outgoing.add(END);
         all.stop(Duration.ZERO);
     }
@@ -125,6 +138,7 @@ final class StdioTransport implements Transport {
         LineReader reader = new LineReader(LONGEST_ERROR_LINE, (line, cut) -> {
             String text = Storable.text(new String(line, StandardCharsets.UTF_8));
             LOG.debug("MCP server {}: {}", start.server(), text);
+            hear(text);
             session.said(text, null);
         });
         try (InputStream in = process.getErrorStream()) {
@@ -132,6 +146,38 @@ final class StdioTransport implements Transport {
         } catch (IOException e) {
             // It ended.
         }
+    }
+
+    private void hear(String line) {
+        while (!line.isBlank() && !lastWords.offer(line.strip())) {
+            lastWords.poll();
+        }
+    }
+
+    /** How it ended, and what it said of that. */
+    private String circumstances() {
+        String said = "";
+        try {
+            if (process.waitFor(END_MILLIS, TimeUnit.MILLISECONDS)) {
+                said = " with exit code " + process.exitValue();
+            }
+            errors.join(END_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return lastWords.isEmpty()
+                ? said
+                : said + ", after it wrote: "
+                        + cut(start.environment().scrubber().text(cause()));
+    }
+
+    /** The last line that tells of an error, or else the last one. */
+    private String cause() {
+        List<String> lines = List.copyOf(lastWords);
+        return lines.stream()
+                .filter(line -> MENTIONS_ERROR.matcher(line).find())
+                .reduce((first, second) -> second)
+                .orElseGet(() -> lines.get(lines.size() - 1));
     }
 
     private static String cut(String text) {

@@ -1,6 +1,7 @@
 package io.longhaul.tools.process;
 
 import io.longhaul.tools.TraceParent;
+import io.longhaul.tools.secrets.Scrubber;
 import io.longhaul.tools.secrets.Secret;
 import io.longhaul.tools.spi.ToolCall;
 import java.util.List;
@@ -79,6 +80,17 @@ public final class Environment {
         if (!configured.contains(name)) {
             variables.put(name, value);
         }
+    }
+
+    /**
+     * Strikes the secrets among the variables out of what a process says.
+     *
+     * @return for texts of now: a secret may change
+     */
+    public Scrubber scrubber() {
+        return new Scrubber(secrets.values().stream()
+                .flatMap(secret -> secret.value().stream())
+                .toList());
     }
 
     /**

@@ -7,14 +7,20 @@ import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.process.Leftovers;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class McpServerTest {
+    @TempDir
+    Path folder;
+
     @Test
     void aServerThatDiesIsStartedAgain() throws Exception {
         try (LiveServer server = new LiveServer(LiveServer.program("legacy")).awaitTools()) {
@@ -88,6 +94,18 @@ final class McpServerTest {
             await(() -> server.live.trouble().orElse("").contains("cannot be reached"));
             assertThat(server.live.trouble().orElseThrow()).startsWith("MCP server s does not work: ");
             assertThat(server.registry.names()).isEmpty();
+        }
+    }
+
+    @Test
+    void aProgramThatEndsIsQuotedWithoutItsSecrets() throws Exception {
+        Path secret = Files.writeString(folder.resolve("secret"), "hush-hush");
+        try (LiveServer server =
+                new LiveServer("command: [sh, -c, 'echo Error: no module $KEY >&2; echo at line 3 >&2; exit 3'],"
+                        + " secret_env: {KEY: {file: '" + secret + "'}}")) {
+            await(() -> server.live.trouble().orElse("").contains("ended"));
+            assertThat(server.live.trouble().orElseThrow())
+                    .contains("its process ended with exit code 3, after it wrote: Error: no module ***");
         }
     }
 

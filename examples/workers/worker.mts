@@ -1,6 +1,6 @@
 // A worker for Longhaul: Node.js 22.18 or newer runs it as it is, with nothing to install. It brings the tool `brotli`
 // along, which says how small a text becomes, and does two jobs of it at once:
-//   LONGHAUL_URL=http://127.0.0.1:8080 node worker.ts
+//   LONGHAUL_URL=http://127.0.0.1:8080 node worker.mts
 import { brotliCompress, constants } from 'node:zlib'
 import { setTimeout as sleep } from 'node:timers/promises'
 
