@@ -29,6 +29,7 @@ import io.longhaul.api.ToolResource;
 import io.longhaul.api.ToolsResource;
 import io.longhaul.api.WorkersResource;
 import io.longhaul.callbacks.StoredCallbacks;
+import io.longhaul.checkpoints.StoredCheckpoints;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.database.KnownStatements;
@@ -149,6 +150,7 @@ final class Server {
         assembleApi();
         StoredCallbacks callbacks = new StoredCallbacks(jdbi, address);
         surroundings.connect(callbacks);
+        surroundings.keep(new StoredCheckpoints(jdbi));
         files.connect(surroundings);
         environment.jersey().register(new CallbacksResource(callbacks, configuration.api()));
         new ToolSide(surroundings, tools, reload).manage(environment, workers::wakeUp);

@@ -50,6 +50,7 @@ class RoomsTest {
             entry("tools.mcp", Set.of("tools", "tools.spi", "tools.process", "tools.secrets")),
             entry("remote", Set.of("jobs", "tools", "tools.spi", "workers")),
             entry("callbacks", Set.of("tools")),
+            entry("checkpoints", Set.of("tools")),
             entry("files", Set.of("jobs", "tools", "tools.spi")),
             entry("events", Set.of("jobs")),
             entry("webhooks", Set.of("jobs", "workers")),

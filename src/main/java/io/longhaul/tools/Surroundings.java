@@ -12,6 +12,7 @@ public final class Surroundings {
     private final Set<String> named = new HashSet<>();
     private volatile Callbacks callbacks;
     private volatile Folders folders;
+    private volatile Checkpoints checkpoints = Checkpoints.NONE;
 
     /**
      * With plug-ins.
@@ -66,12 +67,13 @@ public final class Surroundings {
     /**
      * The same for tools that are read again.
      *
-     * @return with the same plug-ins, called back as before, and nothing else
+     * @return with the same plug-ins, called back and kept as before, and nothing else
      */
     public Surroundings again() {
         Surroundings again = new Surroundings(plugins);
         again.callbacks = callbacks;
         again.folders = folders;
+        again.checkpoints = checkpoints;
         return again;
     }
 
@@ -111,6 +113,24 @@ public final class Surroundings {
      */
     public void open(Folders connected) {
         folders = connected;
+    }
+
+    /**
+     * Lets calls keep how work is found again that they handed to somebody outside.
+     *
+     * @param connected keeps it
+     */
+    public void keep(Checkpoints connected) {
+        checkpoints = connected;
+    }
+
+    /**
+     * Where calls keep how work is found again that they handed to somebody outside.
+     *
+     * @return keeps nothing in a server without a place for it, as while a configuration is only checked
+     */
+    public Checkpoints checkpoints() {
+        return checkpoints;
     }
 
     /**

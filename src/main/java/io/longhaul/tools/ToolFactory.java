@@ -92,10 +92,11 @@ public abstract class ToolFactory implements Discoverable {
     /**
      * Where further tools of this entry are found while the server runs. Starts nothing.
      *
+     * @param surroundings what the tools share with the server
      * @return nothing, for most providers
      * @throws ToolConfigurationException if the entry is wrong
      */
-    public Optional<ToolSource> source() {
+    public Optional<ToolSource> source(Surroundings surroundings) {
         return Optional.empty();
     }
 

@@ -37,7 +37,7 @@ public record ToolsConfiguration(@JsonValue List<ToolFactory> factories) {
     static List<RegisteredTool> build(ToolFactory factory, String file, String place, Surroundings surroundings) {
         try {
             ToolPolicy policy = factory.policy();
-            factory.source()
+            factory.source(surroundings)
                     .ifPresent(source ->
                             surroundings.add(new LiveTools(source, policy, file + ", tool " + factory.label())));
             return factory.build(surroundings).stream()

@@ -19,6 +19,7 @@ import java.util.Set;
 record AnswerRules(Set<Integer> success, Set<Integer> retryable, OutputMode output, JsonPointer result) {
     private static final Set<Integer> TRANSIENT = Set.of(408, 425, 429);
     private static final Set<Integer> NOT_THERE = Set.of(408, 425, 429, 502, 503, 504);
+    private static final Set<Integer> GONE = Set.of(404, 410);
     private static final Set<Integer> BAD_PARAMS = Set.of(400, 422);
 
     /**
@@ -28,7 +29,7 @@ record AnswerRules(Set<Integer> success, Set<Integer> retryable, OutputMode outp
      */
     void check(HttpAnswer answer) throws Refusal {
         int status = answer.status();
-        if (success.isEmpty() ? status >= 200 && status < 300 : success.contains(status)) {
+        if (isSuccess(status)) {
             return;
         }
         boolean retry = isTransient(status);
@@ -37,6 +38,15 @@ record AnswerRules(Set<Integer> success, Set<Integer> retryable, OutputMode outp
                 : BAD_PARAMS.contains(status) && !retry ? FailureKind.INVALID_PARAMS : FailureKind.TOOL_ERROR;
         throw new Refusal(new ToolResult.Failure(
                 kind, message(answer), retry, retry ? answer.retryAfter().orElse(null) : null));
+    }
+
+    private boolean isSuccess(int status) {
+        return success.isEmpty() ? status >= 200 && status < 300 : success.contains(status);
+    }
+
+    /** Whether the server says that there is no such thing, or no longer. */
+    boolean isGone(int status) {
+        return GONE.contains(status) && !isSuccess(status);
     }
 
     boolean isTransient(int status) {

@@ -31,9 +31,15 @@ final class HttpTool implements Tool {
      * @param idempotencyHeader header that carries the job's id, or empty
      * @param style how the result is come to
      * @param cancel tells the server to stop, or null
+     * @param keeper keeps what is needed to ask on, where the style asks
      */
     record Plan(
-            RequestTemplate start, AnswerRules rules, String idempotencyHeader, Style style, RequestTemplate cancel) {}
+            RequestTemplate start,
+            AnswerRules rules,
+            String idempotencyHeader,
+            Style style,
+            RequestTemplate cancel,
+            KeptAnswer.Keeper keeper) {}
 
     HttpTool(ToolDescription description, Wire wire, Plan plan) {
         this.description = description;
@@ -52,14 +58,25 @@ final class HttpTool implements Tool {
             return STOPPED;
         }
         Conversation conversation = new Conversation(call, wire);
-        Requests requests = new Requests(conversation, plan.start(), plan.rules(), plan.idempotencyHeader());
+        KeptAnswer kept = plan.keeper().open(call, description.name());
+        Requests requests = new Requests(conversation, plan, kept);
+        try {
+            ToolResult result = result(conversation, requests);
+            kept.end();
+            return result;
+        } catch (InterruptedException e) {
+            if (kept.end()) {
+                stopServer(requests);
+            }
+            throw e;
+        }
+    }
+
+    private ToolResult result(Conversation conversation, Requests requests) throws InterruptedException {
         try {
             return plan.style().run(conversation, requests);
         } catch (Refusal refusal) {
             return refusal.failure();
-        } catch (InterruptedException e) {
-            stopServer(requests);
-            throw e;
         }
     }
 

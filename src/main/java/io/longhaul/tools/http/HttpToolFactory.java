@@ -8,15 +8,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
 import io.longhaul.tools.OutputMode;
+import io.longhaul.tools.ParamPath;
+import io.longhaul.tools.SettingsHash;
 import io.longhaul.tools.Surroundings;
 import io.longhaul.tools.ToolConfigurationException;
 import io.longhaul.tools.ToolFactory;
 import io.longhaul.tools.secrets.Credentials;
+import io.longhaul.tools.secrets.DiscreetCheckpoints;
 import io.longhaul.tools.secrets.Scrubbed;
 import io.longhaul.tools.spi.Tool;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** {@code type: http}: a request. {@code docs/tools.md} describes each setting. */
 @JsonTypeName("http")
@@ -133,9 +138,25 @@ public final class HttpToolFactory extends ToolFactory {
         start.checkAgainst(paramsSchema());
         AnswerRules rules =
                 new AnswerRules(Set.copyOf(success), Set.copyOf(retryOn), output, Pointers.pointer("result", result));
+        Style style = style(start, surroundings);
+        RequestTemplate stop = cancel(start);
         HttpTool.Plan plan =
-                new HttpTool.Plan(start, rules, idempotencyHeader, style(start, surroundings), cancel(start));
+                new HttpTool.Plan(start, rules, idempotencyHeader, style, stop, keeper(style, stop, surroundings));
         return List.of(Scrubbed.of(new HttpTool(describe(), wire(), plan), auth));
+    }
+
+    private KeptAnswer.Keeper keeper(Style style, RequestTemplate stop, Surroundings surroundings) {
+        if (!(style instanceof Polling polling)) {
+            return KeptAnswer.Keeper.NONE;
+        }
+        List<ParamPath> named = Stream.of(polling.status(), polling.result(), stop)
+                .filter(Objects::nonNull)
+                .flatMap(RequestTemplate::paths)
+                .filter(path -> Values.ANSWERED.contains(path.segments().get(0)))
+                .toList();
+        String origin =
+                SettingsHash.of(method, url, poll.url(), poll.resultUrl(), cancel == null ? null : cancel.url());
+        return new KeptAnswer.Keeper(new DiscreetCheckpoints(surroundings::checkpoints, auth), origin, named);
     }
 
     private RequestTemplate start() {

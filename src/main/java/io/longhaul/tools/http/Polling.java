@@ -22,10 +22,8 @@ record Polling(RequestTemplate status, Duration interval, StatusRules rules, Req
 
     @Override
     public ToolResult run(Conversation conversation, Requests requests) throws Refusal, InterruptedException {
-        HttpAnswer answer = requests.start();
+        HttpAnswer answer = first(conversation, requests);
         while (true) {
-            conversation.pause(longer(interval, answer));
-            answer = ask(conversation, requests);
             JsonNode json = answer.json();
             rules.report(json, conversation.call());
             if (rules.isFailed(json)) {
@@ -34,7 +32,23 @@ record Polling(RequestTemplate status, Duration interval, StatusRules rules, Req
             if (isDone(answer, json)) {
                 return result == null ? requests(requests, answer, json) : fetched(requests);
             }
+            conversation.pause(longer(interval, answer));
+            answer = ask(conversation, requests, false);
         }
+    }
+
+    /** The first status: of what a lost attempt began, if the server still knows of it, otherwise of what begins now. */
+    private HttpAnswer first(Conversation conversation, Requests requests) throws Refusal, InterruptedException {
+        if (requests.resume()) {
+            HttpAnswer answer = ask(conversation, requests, true);
+            if (!requests.rules().isGone(answer.status())) {
+                return answer;
+            }
+            requests.forget();
+        }
+        HttpAnswer started = requests.start();
+        conversation.pause(longer(interval, started));
+        return ask(conversation, requests, false);
     }
 
     private static Duration longer(Duration interval, HttpAnswer answer) {
@@ -58,13 +72,16 @@ record Polling(RequestTemplate status, Duration interval, StatusRules rules, Req
     }
 
     /** Asks once; again when there is no answer, or one that may be another next time. */
-    private HttpAnswer ask(Conversation conversation, Requests requests) throws Refusal, InterruptedException {
+    private HttpAnswer ask(Conversation conversation, Requests requests, boolean mayBeGone)
+            throws Refusal, InterruptedException {
         for (int failures = 0; ; failures++) {
             Duration wait = interval;
             try {
                 HttpAnswer answer = requests.send(status);
                 if (!requests.rules().isTransient(answer.status()) || failures == MOST_FAILURES) {
-                    requests.rules().check(answer);
+                    if (!mayBeGone || !requests.rules().isGone(answer.status())) {
+                        requests.rules().check(answer);
+                    }
                     return answer;
                 }
                 wait = longer(interval, answer);

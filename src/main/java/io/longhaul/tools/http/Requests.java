@@ -4,21 +4,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.tools.Refusal;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.util.Optional;
 
 /** The requests of one call and what is known for them. Not for two threads at once, but for the last. */
 final class Requests {
     private final Conversation conversation;
-    private final RequestTemplate start;
-    private final AnswerRules rules;
-    private final String idempotencyHeader;
+    private final HttpTool.Plan plan;
+    private final KeptAnswer kept;
     private volatile Values values;
     private volatile URI first;
 
-    Requests(Conversation conversation, RequestTemplate start, AnswerRules rules, String idempotencyHeader) {
+    Requests(Conversation conversation, HttpTool.Plan plan, KeptAnswer kept) {
         this.conversation = conversation;
-        this.start = start;
-        this.rules = rules;
-        this.idempotencyHeader = idempotencyHeader;
+        this.plan = plan;
+        this.kept = kept;
         this.values = Values.of(conversation.call());
     }
 
@@ -28,14 +27,35 @@ final class Requests {
     }
 
     /**
+     * Goes on where a lost attempt was, if it came so far that the server had taken the work on.
+     *
+     * @return whether later requests can be sent as if this call had sent the first
+     */
+    boolean resume() throws Refusal {
+        Optional<JsonNode> left = kept.left();
+        if (left.isPresent()) {
+            first = plan.start().fill(values, null, conversation.call()).uri();
+            left.get().properties().forEach(value -> know(value.getKey(), value.getValue()));
+        }
+        return left.isPresent();
+    }
+
+    /** Begins anew: the server has forgotten the work of a lost attempt. */
+    void forget() {
+        first = null;
+        values = Values.of(conversation.call());
+    }
+
+    /**
      * Sends the first request.
      *
      * @return its answer, a success
      * @throws Refusal if there is none
      */
     HttpAnswer start(Fields.Field... headers) throws Refusal, InterruptedException {
-        HttpRequest filled = start.fill(values, null, conversation.call());
+        HttpRequest filled = plan.start().fill(values, null, conversation.call());
         HttpRequest.Builder request = HttpRequest.newBuilder(filled, (name, value) -> true);
+        String idempotencyHeader = plan.idempotencyHeader();
         if (!idempotencyHeader.isEmpty()
                 && filled.headers().firstValue(idempotencyHeader).isEmpty()) {
             request.setHeader(idempotencyHeader, conversation.call().jobId());
@@ -44,12 +64,13 @@ final class Requests {
             request.setHeader(header.name(), header.value());
         }
         HttpAnswer answer = conversation.send(request.build());
-        rules.check(answer);
+        plan.rules().check(answer);
         first = filled.uri();
         if (!answer.json().isMissingNode()) {
             know(Values.ANSWER, answer.json());
         }
         know(Values.HEADERS, answer.headersJson());
+        kept.keep(values);
         return answer;
     }
 
@@ -69,6 +90,6 @@ final class Requests {
     }
 
     AnswerRules rules() {
-        return rules;
+        return plan.rules();
     }
 }

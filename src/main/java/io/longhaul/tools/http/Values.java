@@ -22,6 +22,9 @@ record Values(String paramsJson, JsonNode tree) {
     /** The address to call back, <code>{callback.url}</code>. */
     static final String CALLBACK = "callback";
 
+    /** What is known from the first answer on. */
+    static final Set<String> ANSWERED = Set.of(ANSWER, HEADERS);
+
     /** What placeholders may name besides params. */
     static final Set<String> OURS = Set.of(ANSWER, HEADERS, CALLBACK);
 

@@ -8,6 +8,7 @@ import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolDescription;
 import io.longhaul.tools.spi.ToolResult;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
 /** One tool of an MCP server. */
@@ -18,6 +19,7 @@ final class McpTool implements Tool {
     private final ToolDescription description;
     private final McpServer server;
     private final Listed listed;
+    private final KeptTask.Keeper keeper;
 
     /**
      * What the server says of its tool.
@@ -30,10 +32,11 @@ final class McpTool implements Tool {
      */
     record Listed(String name, MirroredParams mirrored, boolean needsTask, boolean repeatable, boolean retriesErrors) {}
 
-    McpTool(ToolDescription description, McpServer server, Listed listed) {
+    McpTool(ToolDescription description, McpServer server, Listed listed, KeptTask.Keeper keeper) {
         this.description = description;
         this.server = server;
         this.listed = listed;
+        this.keeper = keeper;
     }
 
     @Override
@@ -46,8 +49,16 @@ final class McpTool implements Tool {
         if (call.isCancelled()) {
             return STOPPED;
         }
+        KeptTask kept = keeper.open(call, description.name());
+        ToolResult result = result(call, kept);
+        kept.end();
+        return result;
+    }
+
+    private ToolResult result(ToolCall call, KeptTask kept) throws InterruptedException {
         try {
-            return answer(call, server.session());
+            Session session = server.session();
+            return Results.of(answer(call, session, kept), listed.retriesErrors());
         } catch (LostException e) {
             return lost(e);
         } catch (TooLargeException e) {
@@ -59,7 +70,19 @@ final class McpTool implements Tool {
         }
     }
 
-    private ToolResult answer(ToolCall call, Session session)
+    private JsonNode answer(ToolCall call, Session session, KeptTask kept)
+            throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
+        Optional<ObjectNode> left = kept.left(session.isModern());
+        if (left.isPresent()) {
+            RemoteTask task = new RemoteTask(session, call, kept, left.get());
+            if (task.isKnown()) {
+                return task.await();
+            }
+        }
+        return called(call, session, kept);
+    }
+
+    private JsonNode called(ToolCall call, Session session, KeptTask kept)
             throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
         ObjectNode params = Session.object().put("name", listed.name());
         params.set("arguments", call.params().isObject() ? call.params() : Session.object());
@@ -79,9 +102,11 @@ final class McpTool implements Tool {
         }
         if (legacyTask || answer.path("resultType").asText().equals("task")) {
             JsonNode task = legacyTask ? answer.path("task") : answer;
-            answer = new RemoteTask(session, call, task).await();
+            RemoteTask remote = new RemoteTask(session, call, kept, task);
+            kept.keep(task, session.isModern());
+            return remote.await();
         }
-        return Results.of(answer, listed.retriesErrors());
+        return answer;
     }
 
     private ToolResult lost(LostException e) {

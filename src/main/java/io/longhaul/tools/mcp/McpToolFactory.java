@@ -8,12 +8,15 @@ import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
+import io.longhaul.tools.Checkpoints;
+import io.longhaul.tools.SettingsHash;
 import io.longhaul.tools.Surroundings;
 import io.longhaul.tools.ToolConfigurationException;
 import io.longhaul.tools.ToolFactory;
 import io.longhaul.tools.ToolSource;
 import io.longhaul.tools.process.Environment;
 import io.longhaul.tools.secrets.Credentials;
+import io.longhaul.tools.secrets.DiscreetCheckpoints;
 import io.longhaul.tools.secrets.Scrubbed;
 import io.longhaul.tools.secrets.Secret;
 import io.longhaul.tools.spi.Tool;
@@ -113,14 +116,20 @@ public final class McpToolFactory extends ToolFactory {
     }
 
     @Override
-    public Optional<ToolSource> source() {
+    public Optional<ToolSource> source(Surroundings surroundings) {
         refuseDescription();
         if (maxResponse.toBytes() < 1024 || maxResponse.toBytes() > LARGEST_MESSAGE) {
             throw new ToolConfigurationException(
                     "max_response is %s: write a size from 1KiB to 128MiB".formatted(maxResponse));
         }
         Handshake handshake = new Handshake(era, startTimeout.toJavaDuration());
-        return Optional.of(new McpServer(name(), transports(), handshake, this::tool));
+        Checkpoints checkpoints =
+                url == null ? Checkpoints.NONE : new DiscreetCheckpoints(surroundings::checkpoints, auth);
+        return Optional.of(new McpServer(
+                name(),
+                transports(),
+                handshake,
+                (server, listed, modern) -> tool(server, listed, modern, checkpoints)));
     }
 
     private Supplier<Transport> transports() {
@@ -159,13 +168,15 @@ public final class McpToolFactory extends ToolFactory {
         return (int) maxResponse.toBytes();
     }
 
-    private Optional<Tool> tool(McpServer server, JsonNode listed, boolean modern) {
+    private Optional<Tool> tool(McpServer server, JsonNode listed, boolean modern, Checkpoints checkpoints) {
         String own = listed.path("name").asText();
         if (!only.isEmpty() && !only.contains(own)) {
             return Optional.empty();
         }
         try {
-            McpTool tool = new McpTool(description(own, listed), server, properties(own, listed, modern));
+            // Nothing is kept for a program: its tasks end with its node.
+            KeptTask.Keeper keeper = new KeptTask.Keeper(checkpoints, SettingsHash.of(name(), url, own));
+            McpTool tool = new McpTool(description(own, listed), server, properties(own, listed, modern), keeper);
             return Optional.of(Scrubbed.of(Scrubbed.of(tool, auth), List.copyOf(secretEnv.values())));
         } catch (IllegalArgumentException e) {
             LOG.warn("MCP server {}: tool '{}' is left out: {}", name(), own, e.getMessage());

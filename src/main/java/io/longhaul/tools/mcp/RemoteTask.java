@@ -18,14 +18,32 @@ final class RemoteTask {
 
     private final Session session;
     private final ToolCall call;
+    private final KeptTask kept;
     private final CountDownLatch cancelled = new CountDownLatch(1);
     private JsonNode task;
 
-    RemoteTask(Session session, ToolCall call, JsonNode task) {
+    RemoteTask(Session session, ToolCall call, KeptTask kept, JsonNode task) {
         this.session = session;
         this.call = call;
+        this.kept = kept;
         this.task = task;
         call.onCancel(cancelled::countDown);
+    }
+
+    /** Asks whether the server still knows a task that another node left. */
+    boolean isKnown() throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
+        try {
+            task = request("tasks/get");
+            return true;
+        } catch (RpcException e) {
+            if (e.isTransient()) {
+                throw e;
+            }
+            return false;
+        } catch (InterruptedException e) {
+            leave();
+            throw e;
+        }
     }
 
     /** The answer that a call without task would have had. */
@@ -45,7 +63,7 @@ final class RemoteTask {
                 task = request("tasks/get");
             }
         } catch (InterruptedException e) {
-            cancel();
+            leave();
             throw e;
         }
     }
@@ -85,6 +103,13 @@ final class RemoteTask {
 
     private ObjectNode named() {
         return Session.object().put("taskId", task.path("taskId").asText());
+    }
+
+    /** The task ends with its call, unless it is another attempt's by now. */
+    private void leave() {
+        if (kept.end()) {
+            cancel();
+        }
     }
 
     /** Does not wait: the call is over, whatever the server makes of it. */

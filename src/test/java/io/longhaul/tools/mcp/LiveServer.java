@@ -1,5 +1,6 @@
 package io.longhaul.tools.mcp;
 
+import io.longhaul.tools.Checkpoints;
 import io.longhaul.tools.LiveTools;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.Surroundings;
@@ -13,14 +14,20 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** An MCP server as the configuration starts it, with the tools that were found. */
-final class LiveServer implements AutoCloseable {
+public final class LiveServer implements AutoCloseable {
     final ToolRegistry registry = ToolRegistry.of(List.of());
     final LiveTools live;
     private final Semaphore found = new Semaphore(0);
 
     LiveServer(String settings) throws IOException {
+        this(settings, Checkpoints.NONE);
+    }
+
+    /** With a place where tasks are kept. */
+    public LiveServer(String settings, Checkpoints checkpoints) throws IOException {
         Path file = Files.createTempFile("mcp", ".yml");
         Surroundings surroundings = new Surroundings();
+        surroundings.keep(checkpoints);
         try {
             Files.writeString(file, "[{type: mcp, name: s, " + settings + "}]");
             new ToolFiles().load(file, surroundings);
@@ -39,14 +46,14 @@ final class LiveServer implements AutoCloseable {
                 + (more.length == 0 ? "" : ", '" + more[0] + "'") + "]";
     }
 
-    LiveServer awaitTools() throws InterruptedException {
+    public LiveServer awaitTools() throws InterruptedException {
         if (!found.tryAcquire(60, TimeUnit.SECONDS)) {
             throw new AssertionError("no tools: " + live.trouble());
         }
         return this;
     }
 
-    RegisteredTool tool(String name) {
+    public RegisteredTool tool(String name) {
         return registry.find(name).orElseThrow(() -> new AssertionError("no " + name + " in " + registry.names()));
     }
 

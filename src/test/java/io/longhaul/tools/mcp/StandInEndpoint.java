@@ -12,19 +12,19 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /** {@link StandInTools} as a streamable HTTP server. */
-final class StandInEndpoint implements AutoCloseable {
-    final StandInTools tools;
+public final class StandInEndpoint implements AutoCloseable {
+    public final StandInTools tools;
     final StandIn server = new StandIn();
     volatile String session = UUID.randomUUID().toString();
     private final boolean modern;
 
-    StandInEndpoint(boolean modern) {
+    public StandInEndpoint(boolean modern) {
         this.modern = modern;
         tools = new StandInTools(modern);
         server.on("/mcp", this::answer);
     }
 
-    String url() {
+    public String url() {
         return server.url() + "/mcp";
     }
 

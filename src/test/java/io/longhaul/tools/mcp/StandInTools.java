@@ -10,6 +10,8 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -23,7 +25,21 @@ public final class StandInTools {
     private final Map<String, CountDownLatch> endless = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> polls = new ConcurrentHashMap<>();
     final AtomicInteger working = new AtomicInteger();
-    final AtomicInteger cancelledTasks = new AtomicInteger();
+
+    /** How many tasks it was asked to cancel. */
+    public final AtomicInteger cancelledTasks = new AtomicInteger();
+
+    /** How many tasks were begun. */
+    public final AtomicInteger begunTasks = new AtomicInteger();
+
+    /** The tasks it knows. */
+    final Set<String> tasks = ConcurrentHashMap.newKeySet();
+
+    /** While it holds, no task ends. */
+    public volatile boolean holding;
+
+    /** Tasks fail instead of being done; the newer era only. */
+    volatile boolean failing;
 
     StandInTools(boolean modern) {
         this.modern = modern;
@@ -183,8 +199,11 @@ public final class StandInTools {
                         "{\"content\": [{\"type\": \"text\", \"text\": \"a\"}, {\"type\": \"image\", \"data\": \"AA==\", \"mimeType\": \"image/png\"}]}",
                         out);
             case "research" -> {
-                String task =
-                        "{\"taskId\": \"t-1\", \"status\": \"working\", \"pollInterval\": 20, \"pollIntervalMs\": 20}";
+                String name = "t-" + UUID.randomUUID();
+                tasks.add(name);
+                begunTasks.incrementAndGet();
+                String task = "{\"taskId\": \"" + name
+                        + "\", \"status\": \"working\", \"pollInterval\": 20, \"pollIntervalMs\": 20}";
                 result(id, modern ? task.replace("{", "{\"resultType\": \"task\", ") : "{\"task\": " + task + "}", out);
             }
             default -> error(id, -32602, "Unknown tool", out);
@@ -192,7 +211,21 @@ public final class StandInTools {
     }
 
     private void task(String id, String task, Consumer<String> out) {
-        int n = polls.computeIfAbsent(task, t -> new AtomicInteger()).incrementAndGet();
+        if (!tasks.contains(task)) {
+            error(id, -32602, "Failed to retrieve task: Task not found", out);
+            return;
+        }
+        if (failing) {
+            result(
+                    id,
+                    "{\"resultType\": \"complete\", \"taskId\": \"" + task
+                            + "\", \"status\": \"failed\", \"error\": {\"code\": -32603, \"message\": \"disk full\"}}",
+                    out);
+            return;
+        }
+        int n = holding
+                ? 1
+                : polls.computeIfAbsent(task, t -> new AtomicInteger()).incrementAndGet();
         String state = n < 3 ? "\"working\", \"statusMessage\": \"step " + n + "\"" : "\"completed\"";
         String answer = n < 3 || !modern
                 ? ""

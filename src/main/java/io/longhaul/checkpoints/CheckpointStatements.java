@@ -1,0 +1,57 @@
+package io.longhaul.checkpoints;
+
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+/** The SQL of checkpoints. Attempts are compared everywhere: one that was given up may still run. */
+interface CheckpointStatements {
+    /** Hands what a lost attempt kept to a later one. */
+    // A worker that did not get to removing it may have failed all the same: how the attempts since have ended counts.
+    @SqlQuery("""
+            UPDATE tool_checkpoints c
+            SET attempt = :attempt, expires_at = NOW() + INTERVAL '30 days'
+            WHERE c.job_id = :job AND c.attempt < :attempt AND c.tool_name = :tool AND c.expires_at > NOW()
+              AND NOT EXISTS (
+                  SELECT
+                  FROM job_attempts a
+                  WHERE a.job_id = c.job_id AND a.attempt >= c.attempt
+                    AND a.error_code NOT IN ('WORKER_LOST', 'GIVEN_BACK'))
+            RETURNING c.data""")
+    Optional<String> takeOver(@Bind("job") UUID job, @Bind("attempt") int attempt, @Bind("tool") String tool);
+
+    /** Keeps what an attempt says, unless a later one has said something. */
+    @SqlUpdate("""
+            INSERT INTO tool_checkpoints AS c (job_id, attempt, tool_name, data, expires_at)
+            VALUES (:job, :attempt, :tool, :data, NOW() + INTERVAL '30 days')
+            ON CONFLICT (job_id) DO UPDATE
+            SET attempt = excluded.attempt, tool_name = excluded.tool_name, data = excluded.data,
+                created_at = excluded.created_at, expires_at = excluded.expires_at
+            WHERE c.attempt <= excluded.attempt""")
+    int keep(@Bind("job") UUID job, @Bind("attempt") int attempt, @Bind("tool") String tool, @Bind("data") String data);
+
+    /** Removes what an attempt kept, unless another one has taken it over or is to, because this one counts as lost. */
+    @SqlUpdate("""
+            DELETE FROM tool_checkpoints c
+            WHERE c.job_id = :job AND c.attempt = :attempt
+              AND NOT EXISTS (
+                  SELECT
+                  FROM job_attempts a JOIN jobs j ON j.id = a.job_id AND j.status IN ('pending', 'running')
+                  WHERE a.job_id = c.job_id AND a.attempt = c.attempt
+                    AND a.error_code IN ('WORKER_LOST', 'GIVEN_BACK'))""")
+    int remove(@Bind("job") UUID job, @Bind("attempt") int attempt);
+
+    /** Removes some that nobody removed: those of jobs that ended after their worker was lost. */
+    @SqlUpdate("""
+            DELETE FROM tool_checkpoints
+            WHERE job_id IN (
+                SELECT job_id
+                FROM tool_checkpoints
+                WHERE expires_at <= NOW()
+                ORDER BY expires_at
+                LIMIT 100
+                FOR UPDATE SKIP LOCKED)""")
+    void removeExpired();
+}

@@ -1,0 +1,104 @@
+package io.longhaul.checkpoints;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.tools.Checkpoints;
+import io.longhaul.tools.ParamsJson;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Checkpoints in the database: they outlive the node that made them. */
+public final class StoredCheckpoints implements Checkpoints {
+    private static final Logger LOG = LoggerFactory.getLogger("longhaul.checkpoints");
+
+    private final Jdbi jdbi;
+    private final AtomicBoolean failing = new AtomicBoolean();
+
+    /**
+     * Wires it.
+     *
+     * @param jdbi the database
+     */
+    public StoredCheckpoints(Jdbi jdbi) {
+        this.jdbi = jdbi;
+    }
+
+    @Override
+    public Checkpoint open(String jobId, int attempt, String tool) {
+        return new StoredCheckpoint(UUID.fromString(jobId), attempt, tool);
+    }
+
+    /** Says once that the database is away, and empty as long as it is. */
+    private <T> Optional<T> run(Function<CheckpointStatements, T> work) {
+        try {
+            T done = jdbi.withExtension(CheckpointStatements.class, work::apply);
+            failing.set(false);
+            return Optional.of(done);
+        } catch (JdbiException e) {
+            if (!failing.getAndSet(true)) {
+                LOG.warn(
+                        "What calls hand to other servers cannot be kept: if their node dies, the next attempt begins anew",
+                        e);
+            }
+            return Optional.empty();
+        }
+    }
+
+    private final class StoredCheckpoint implements Checkpoint {
+        private final UUID job;
+        private final int attempt;
+        private final String tool;
+
+        /** Whether there may be a row of ours, and whether there surely was. */
+        private boolean touched;
+
+        private boolean kept;
+
+        StoredCheckpoint(UUID job, int attempt, String tool) {
+            this.job = job;
+            this.attempt = attempt;
+            this.tool = tool;
+        }
+
+        @Override
+        public Optional<JsonNode> left() {
+            if (attempt <= 1) {
+                return Optional.empty();
+            }
+            Optional<String> data =
+                    run(statements -> statements.takeOver(job, attempt, tool)).flatMap(found -> found);
+            touched = data.isPresent();
+            kept = touched;
+            return data.map(ParamsJson::parse);
+        }
+
+        @Override
+        public void keep(ObjectNode data) {
+            touched = true;
+            kept = run(statements -> {
+                        statements.removeExpired();
+                        return statements.keep(job, attempt, tool, data.toString());
+                    })
+                    .map(rows -> rows > 0)
+                    .orElse(false);
+        }
+
+        @Override
+        public boolean end() {
+            if (!touched) {
+                return true;
+            }
+            // While the database is away nobody knows: the work is left to the attempt that may have it.
+            boolean removed = run(statements -> statements.remove(job, attempt))
+                    .map(rows -> rows > 0)
+                    .orElse(false);
+            return removed || !kept;
+        }
+    }
+}

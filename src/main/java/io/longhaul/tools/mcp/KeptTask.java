@@ -1,0 +1,54 @@
+package io.longhaul.tools.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.tools.Checkpoints;
+import io.longhaul.tools.spi.ToolCall;
+import java.util.Optional;
+
+/**
+ * The id of a call's task, kept so that the attempt after a lost one asks after the task instead of calling again.
+ *
+ * @param checkpoint of the call
+ * @param origin which tool of which server it is, as far as the configuration says
+ */
+record KeptTask(Checkpoints.Checkpoint checkpoint, String origin) {
+    private static final String ORIGIN = "origin";
+    private static final String MODERN = "modern";
+    private static final String TASK = "taskId";
+
+    /**
+     * Opens those of a tool.
+     *
+     * @param checkpoints where they are kept
+     * @param origin the same as long as the entry means the same tool of the same server
+     */
+    record Keeper(Checkpoints checkpoints, String origin) {
+        KeptTask open(ToolCall call, String tool) {
+            return new KeptTask(checkpoints.open(call.jobId(), call.attempt(), tool), origin);
+        }
+    }
+
+    /** What {@code tasks/get} wants of the task that a lost attempt left with the same server, in the same era. */
+    Optional<ObjectNode> left(boolean modern) {
+        return checkpoint
+                .left()
+                .filter(data -> data.path(ORIGIN).asText().equals(origin)
+                        && data.path(MODERN).asBoolean() == modern
+                        && data.path(TASK).isTextual())
+                .map(data -> Session.object().put(TASK, data.path(TASK).textValue()));
+    }
+
+    void keep(JsonNode task, boolean modern) {
+        String id = task.path(TASK).asText();
+        if (!id.isEmpty()) {
+            checkpoint.keep(
+                    Session.object().put(ORIGIN, origin).put(MODERN, modern).put(TASK, id));
+        }
+    }
+
+    /** Whether the task may be cancelled: it is no other attempt's. */
+    boolean end() {
+        return checkpoint.end();
+    }
+}

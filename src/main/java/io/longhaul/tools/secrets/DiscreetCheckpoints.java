@@ -1,0 +1,69 @@
+package io.longhaul.tools.secrets;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.tools.Checkpoints;
+import io.longhaul.tools.ToolConfigurationException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Keeps nothing in which a secret appears: a server may repeat in its answer what it was sent. */
+public final class DiscreetCheckpoints implements Checkpoints {
+    private final Supplier<Checkpoints> kept;
+    private final Credentials credentials;
+
+    /**
+     * Watches over what is kept.
+     *
+     * @param kept where, asked at each call
+     * @param credentials what requests carry
+     */
+    public DiscreetCheckpoints(Supplier<Checkpoints> kept, Credentials credentials) {
+        this.kept = kept;
+        this.credentials = credentials;
+    }
+
+    @Override
+    public Checkpoint open(String jobId, int attempt, String tool) {
+        return new Discreet(kept.get().open(jobId, attempt, tool));
+    }
+
+    private boolean reveals(ObjectNode data) {
+        try {
+            List<String> secrets = new ArrayList<>(credentials.derived());
+            credentials.secrets().forEach(secret -> secret.value().ifPresent(secrets::add));
+            String json = data.toString();
+            return !new Scrubber(secrets).json(json).equals(json);
+        } catch (ToolConfigurationException e) {
+            // What cannot be read any more cannot be looked for.
+            return true;
+        }
+    }
+
+    private final class Discreet implements Checkpoint {
+        private final Checkpoint checkpoint;
+
+        Discreet(Checkpoint checkpoint) {
+            this.checkpoint = checkpoint;
+        }
+
+        @Override
+        public Optional<JsonNode> left() {
+            return checkpoint.left();
+        }
+
+        @Override
+        public void keep(ObjectNode data) {
+            if (!reveals(data)) {
+                checkpoint.keep(data);
+            }
+        }
+
+        @Override
+        public boolean end() {
+            return checkpoint.end();
+        }
+    }
+}

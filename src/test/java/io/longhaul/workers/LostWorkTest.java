@@ -1,0 +1,100 @@
+package io.longhaul.workers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.checkpoints.AttemptedJob;
+import io.longhaul.checkpoints.StoredCheckpoints;
+import io.longhaul.jobs.Await;
+import io.longhaul.jobs.JobStatus;
+import io.longhaul.jobs.TestJobs;
+import io.longhaul.testing.TestDatabase;
+import io.longhaul.tools.Checkpoints;
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.Surroundings;
+import io.longhaul.tools.TestTools;
+import io.longhaul.tools.http.StandIn;
+import io.longhaul.tools.mcp.LiveServer;
+import io.longhaul.tools.mcp.StandInEndpoint;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Jobs whose work another server goes on with while their node is lost. */
+class LostWorkTest {
+    @RegisterExtension
+    @Order(1)
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @RegisterExtension
+    @Order(2)
+    static final TestJobs JOBS = TestJobs.in(DATABASE);
+
+    @Test
+    void anotherNodeAsksAfterTheTaskOfAnMcpServer() throws Exception {
+        try (StandInEndpoint endpoint = new StandInEndpoint(true);
+                LiveServer lost = new LiveServer("url: '" + endpoint.url() + "'", checkpoints()).awaitTools();
+                LiveServer next = new LiveServer("url: '" + endpoint.url() + "'", checkpoints()).awaitTools()) {
+            endpoint.tools.holding = true;
+            survives(lost.tool("s.research"), next.tool("s.research"), () -> endpoint.tools.holding = false);
+            assertThat(endpoint.tools.begunTasks).hasValue(1);
+            assertThat(endpoint.tools.cancelledTasks).hasValue(0);
+        }
+    }
+
+    @Test
+    void anotherNodeAsksOnForAnHttpServersWork() {
+        AtomicInteger begun = new AtomicInteger();
+        AtomicInteger stopped = new AtomicInteger();
+        AtomicInteger status = new AtomicInteger(202);
+        try (StandIn server = new StandIn()
+                .on("/start", (request, exchange) -> exchange.json(202, "{\"id\": " + begun.incrementAndGet() + "}"))
+                .on("/jobs/1", (request, exchange) -> {
+                    stopped.addAndGet(request.method().equals("DELETE") ? 1 : 0);
+                    exchange.json(status.get(), "{}");
+                })) {
+            survives(polling(server), polling(server), () -> status.set(200));
+            assertThat(begun).hasValue(1);
+            assertThat(stopped).hasValue(0);
+        }
+    }
+
+    private static RegisteredTool polling(StandIn server) {
+        Surroundings surroundings = new Surroundings();
+        surroundings.keep(checkpoints());
+        return TestTools.one(
+                "[{type: http, name: poll, method: POST, url: '" + server.url()
+                        + "/start', poll: {url: '/jobs/{answer.id}', interval: 20ms}, cancel: {url: '/jobs/{answer.id}'}}]",
+                surroundings);
+    }
+
+    /** A node is given up while the work goes on; when it hears of that, another node has its job. */
+    private static void survives(RegisteredTool lost, RegisteredTool next, Runnable done) {
+        UUID id = JOBS.pending(lost.description().name());
+        AttemptedJob job = new AttemptedJob(JOBS, id);
+        try (TestNode one = new TestNode(DATABASE, lost)) {
+            Await.until("the work can be found again", () -> job.isKeptBy(1));
+            one.mayClaim = false;
+            try (TestNode two = new TestNode(DATABASE, next)) {
+                long node = one.facts.registered.get(0);
+                Await.until("the first node is given up", () -> {
+                    JOBS.update("UPDATE nodes SET lease_until = NOW() - INTERVAL '1 s' WHERE id = ?", node);
+                    JOBS.transitions().rescue(10, null);
+                    return JOBS.count("SELECT count(*) FROM job_attempts WHERE error_code = 'WORKER_LOST'") == 1;
+                });
+                Await.until("the first node has stopped its call", () -> one.workers.running() == 0);
+                Await.until("the second goes on with it", () -> job.isKeptBy(2));
+                done.run();
+                Await.until("it is completed", () -> JOBS.job(id).status() == JobStatus.COMPLETED);
+                assertThat(two.facts.started).hasSize(1);
+            }
+        }
+        assertThat(JOBS.job(id).attempt()).isEqualTo(2);
+        assertThat(job.isKept()).isFalse();
+    }
+
+    private static Checkpoints checkpoints() {
+        return new StoredCheckpoints(JOBS.jdbi());
+    }
+}
