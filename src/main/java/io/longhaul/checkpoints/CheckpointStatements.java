@@ -38,7 +38,7 @@ interface CheckpointStatements {
             WHERE c.job_id = :job AND c.attempt = :attempt
               AND NOT EXISTS (
                   SELECT
-                  FROM job_attempts a JOIN jobs j ON j.id = a.job_id AND j.status IN ('pending', 'running')
+                  FROM job_attempts a JOIN jobs j ON j.id = a.job_id AND j.status::text IN ('pending', 'running')
                   WHERE a.job_id = c.job_id AND a.attempt = c.attempt
                     AND a.error_code IN ('WORKER_LOST', 'GIVEN_BACK'))""")
     int remove(@Bind("job") UUID job, @Bind("attempt") int attempt);
