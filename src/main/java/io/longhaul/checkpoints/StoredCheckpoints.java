@@ -90,6 +90,11 @@ public final class StoredCheckpoints implements Checkpoints {
         }
 
         @Override
+        public boolean handOver() {
+            return kept;
+        }
+
+        @Override
         public boolean end() {
             if (!touched) {
                 return true;

@@ -22,6 +22,11 @@ public interface Checkpoints {
         }
 
         @Override
+        public boolean handOver() {
+            return false;
+        }
+
+        @Override
         public boolean end() {
             return true;
         }
@@ -52,6 +57,13 @@ public interface Checkpoints {
          * @param data small, and without secrets
          */
         void keep(ObjectNode data);
+
+        /**
+         * Leaves it to the next attempt, because the node stops.
+         *
+         * @return whether that attempt finds something; if not, the work outside is to be stopped
+         */
+        boolean handOver();
 
         /**
          * Ends it with its call: the next attempt begins anew. What a later attempt has taken over, or is to, stays.

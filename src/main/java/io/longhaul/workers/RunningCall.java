@@ -146,4 +146,9 @@ final class RunningCall implements ToolCall {
     public boolean isCancelled() {
         return stopReason != null;
     }
+
+    @Override
+    public boolean isGivenBack() {
+        return stopReason == StopReason.DRAINING;
+    }
 }

@@ -15,13 +15,14 @@ import io.longhaul.tools.TestTools;
 import io.longhaul.tools.http.StandIn;
 import io.longhaul.tools.mcp.LiveServer;
 import io.longhaul.tools.mcp.StandInEndpoint;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Jobs whose work another server goes on with while their node is lost. */
+/** Jobs whose work another server goes on with while their node is lost, or stops. */
 class LostWorkTest {
     @RegisterExtension
     @Order(1)
@@ -48,16 +49,61 @@ class LostWorkTest {
         AtomicInteger begun = new AtomicInteger();
         AtomicInteger stopped = new AtomicInteger();
         AtomicInteger status = new AtomicInteger(202);
-        try (StandIn server = new StandIn()
-                .on("/start", (request, exchange) -> exchange.json(202, "{\"id\": " + begun.incrementAndGet() + "}"))
-                .on("/jobs/1", (request, exchange) -> {
-                    stopped.addAndGet(request.method().equals("DELETE") ? 1 : 0);
-                    exchange.json(status.get(), "{}");
-                })) {
+        try (StandIn server = standIn(begun, stopped, status)) {
             survives(polling(server), polling(server), () -> status.set(200));
             assertThat(begun).hasValue(1);
             assertThat(stopped).hasValue(0);
         }
+    }
+
+    @Test
+    void aNodeThatStopsLeavesTheTaskToTheNextOne() throws Exception {
+        try (StandInEndpoint endpoint = new StandInEndpoint(true);
+                LiveServer stopping = new LiveServer("url: '" + endpoint.url() + "'", checkpoints()).awaitTools();
+                LiveServer next = new LiveServer("url: '" + endpoint.url() + "'", checkpoints()).awaitTools()) {
+            endpoint.tools.holding = true;
+            isHandedOver(stopping.tool("s.research"), next.tool("s.research"), () -> endpoint.tools.holding = false);
+            assertThat(endpoint.tools.begunTasks).hasValue(1);
+            assertThat(endpoint.tools.cancelledTasks).hasValue(0);
+        }
+    }
+
+    @Test
+    void aNodeThatStopsLeavesAnHttpServersWorkToTheNextOne() {
+        AtomicInteger begun = new AtomicInteger();
+        AtomicInteger stopped = new AtomicInteger();
+        AtomicInteger status = new AtomicInteger(202);
+        try (StandIn server = standIn(begun, stopped, status)) {
+            isHandedOver(polling(server), polling(server), () -> status.set(200));
+            assertThat(begun).hasValue(1);
+            assertThat(stopped).hasValue(0);
+        }
+    }
+
+    private static void isHandedOver(RegisteredTool stopping, RegisteredTool next, Runnable done) {
+        UUID id = JOBS.pending(stopping.description().name());
+        AttemptedJob job = new AttemptedJob(JOBS, id);
+        try (TestNode one = new TestNode(DATABASE, TestNode.configured(16, Duration.ofMillis(100)), stopping)) {
+            Await.until("the work can be found again", () -> job.isKeptBy(1));
+            assertThat(one.workers.running()).isEqualTo(1);
+        }
+        try (TestNode two = new TestNode(DATABASE, next)) {
+            Await.until("the second goes on with it", () -> job.isKeptBy(2));
+            done.run();
+            Await.until("it is completed", () -> JOBS.job(id).status() == JobStatus.COMPLETED);
+            assertThat(two.facts.started).hasSize(1);
+        }
+        assertThat(JOBS.job(id).attempt()).isEqualTo(2);
+        assertThat(job.isKept()).isFalse();
+    }
+
+    private static StandIn standIn(AtomicInteger begun, AtomicInteger stopped, AtomicInteger status) {
+        return new StandIn()
+                .on("/start", (request, exchange) -> exchange.json(202, "{\"id\": " + begun.incrementAndGet() + "}"))
+                .on("/jobs/1", (request, exchange) -> {
+                    stopped.addAndGet(request.method().equals("DELETE") ? 1 : 0);
+                    exchange.json(status.get(), "{}");
+                });
     }
 
     private static RegisteredTool polling(StandIn server) {

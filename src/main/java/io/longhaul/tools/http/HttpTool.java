@@ -65,7 +65,7 @@ final class HttpTool implements Tool {
             kept.end();
             return result;
         } catch (InterruptedException e) {
-            if (kept.end()) {
+            if (kept.stop(call)) {
                 stopServer(requests);
             }
             throw e;

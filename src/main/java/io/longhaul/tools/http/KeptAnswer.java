@@ -64,8 +64,12 @@ record KeptAnswer(Checkpoints.Checkpoint checkpoint, Keeper keeper) {
         place.set(segments.get(segments.size() - 1), value.deepCopy());
     }
 
-    /** Whether the server may be told to stop: its work is no other attempt's. */
-    boolean end() {
-        return checkpoint.end();
+    void end() {
+        checkpoint.end();
+    }
+
+    /** Ends early. Whether the server may be told to stop: its work is no other attempt's, and will not be. */
+    boolean stop(ToolCall call) {
+        return !(call.isGivenBack() && checkpoint.handOver()) && checkpoint.end();
     }
 }

@@ -47,8 +47,12 @@ record KeptTask(Checkpoints.Checkpoint checkpoint, String origin) {
         }
     }
 
-    /** Whether the task may be cancelled: it is no other attempt's. */
-    boolean end() {
-        return checkpoint.end();
+    void end() {
+        checkpoint.end();
+    }
+
+    /** Ends early. Whether the task may be cancelled: it is no other attempt's, and will not be. */
+    boolean stop(ToolCall call) {
+        return !(call.isGivenBack() && checkpoint.handOver()) && checkpoint.end();
     }
 }

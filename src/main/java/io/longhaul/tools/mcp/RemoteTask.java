@@ -105,9 +105,9 @@ final class RemoteTask {
         return Session.object().put("taskId", task.path("taskId").asText());
     }
 
-    /** The task ends with its call, unless it is another attempt's by now. */
+    /** The task ends with its call, unless it is another attempt's by now, or is to be. */
     private void leave() {
-        if (kept.end()) {
+        if (kept.stop(call)) {
             cancel();
         }
     }

@@ -62,6 +62,11 @@ public final class DiscreetCheckpoints implements Checkpoints {
         }
 
         @Override
+        public boolean handOver() {
+            return checkpoint.handOver();
+        }
+
+        @Override
         public boolean end() {
             return checkpoint.end();
         }

@@ -137,6 +137,11 @@ public final class Scrubbed implements Tool {
         }
 
         @Override
+        public boolean isGivenBack() {
+            return call.isGivenBack();
+        }
+
+        @Override
         public boolean isCancelled() {
             return call.isCancelled();
         }

@@ -75,6 +75,16 @@ public interface ToolCall {
     boolean isCancelled();
 
     /**
+     * Whether the call is to end early because its node stops: another attempt begins soon, and may go on with what somebody
+     * outside works on.
+     *
+     * @return false as long as {@link #isCancelled} is false, and where nobody wants the result any more
+     */
+    default boolean isGivenBack() {
+        return false;
+    }
+
+    /**
      * Registers what stops the work: kill the process, abort the request. Runs once, on another thread,
      * when the call is to end early; at once if that was already so. The calling thread is interrupted
      * too, shortly before or after.
