@@ -35,11 +35,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Longhaul: the commands, and what each is made of. */
 public final class App extends Application<ServiceConfiguration> {
     /** What {@code server} without a version in its manifest, as in tests, calls itself. */
     static final String VERSION = version();
+
+    private static final Logger LOG = LoggerFactory.getLogger("longhaul");
 
     private final ConfigurationFiles files = new ConfigurationFiles(System::getenv);
 
@@ -106,12 +111,14 @@ public final class App extends Application<ServiceConfiguration> {
         ToolRegistry registry = ToolRegistry.of(tools(configuration, plugins, surroundings));
         ToolReload reload = new ToolReload(
                 again -> tools(files.readAgain(), plugins, again), registry, surroundings, files.isNamed());
+        surroundings.remarks().forEach(remark -> LOG.warn("{}", remark));
         new Server(configuration, environment, registry, surroundings, reload).assemble();
     }
 
     private static String checked(ServiceConfiguration configuration, String file, String text) {
         Plugins plugins = Plugins.in(configuration.plugins());
-        List<String> mistakes = mistakes(configuration, file, text, new Surroundings(plugins.loaders()));
+        Surroundings looked = new Surroundings(plugins.loaders());
+        List<String> mistakes = mistakes(configuration, file, text, looked);
         if (!mistakes.isEmpty()) {
             throw new ToolConfigurationException(mistakes);
         }
@@ -123,7 +130,10 @@ public final class App extends Application<ServiceConfiguration> {
         String live = surroundings.live().isEmpty()
                 ? ""
                 : ". MCP servers, which were not asked: " + surroundings.live().size();
-        return "Tools: " + tools + found + live;
+        String remarks = looked.remarks().stream()
+                .map(remark -> System.lineSeparator() + "On this machine: " + remark)
+                .collect(Collectors.joining());
+        return "Tools: " + tools + found + live + remarks;
     }
 
     /** Looked for first by themselves, so that all are told at once, each with its line. */

@@ -62,7 +62,8 @@ final class ToolReload {
                         ? ""
                         : " MCP servers that run already stay as they are until this server starts anew.");
         LOG.info("{}", said);
-        return said;
+        again.remarks().forEach(remark -> LOG.warn("{}", remark));
+        return again.remarks().isEmpty() ? said : said + "\n" + String.join("\n", again.remarks());
     }
 
     /** For a signal, for whose answer nobody waits. */

@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class Surroundings {
     private final List<ClassLoader> plugins;
     private final List<LiveTools> live = new CopyOnWriteArrayList<>();
+    private final List<String> remarks = new CopyOnWriteArrayList<>();
     private final Set<String> named = new HashSet<>();
     private volatile Callbacks callbacks;
     private volatile Folders folders;
@@ -90,6 +91,19 @@ public final class Surroundings {
                 .toList();
         live.addAll(added);
         return added;
+    }
+
+    /**
+     * What the tools miss on this machine.
+     *
+     * @return lines with the file, in the order of the configuration
+     */
+    public List<String> remarks() {
+        return List.copyOf(remarks);
+    }
+
+    void remark(String remark) {
+        remarks.add(remark);
     }
 
     /** Adds tools that are found only while the server runs. */

@@ -101,6 +101,16 @@ public abstract class ToolFactory implements Discoverable {
     }
 
     /**
+     * What is missing on this machine, and may be there on another: a program that is not installed. Asked when the entry is known to
+     * be right.
+     *
+     * @return sentences; none for most providers
+     */
+    public List<String> remarks() {
+        return List.of();
+    }
+
+    /**
      * The entry's name.
      *
      * @return a valid tool name

@@ -40,9 +40,13 @@ public record ToolsConfiguration(@JsonValue List<ToolFactory> factories) {
             factory.source(surroundings)
                     .ifPresent(source ->
                             surroundings.add(new LiveTools(source, policy, file + ", tool " + factory.label())));
-            return factory.build(surroundings).stream()
+            List<RegisteredTool> tools = factory.build(surroundings).stream()
                     .map(tool -> new RegisteredTool(tool, policy, place))
                     .toList();
+            factory.remarks()
+                    .forEach(
+                            remark -> surroundings.remark("%s: tool %s: %s".formatted(place, factory.label(), remark)));
+            return tools;
         } catch (ToolConfigurationException e) {
             throw new ToolConfigurationException(
                     "%s: tool %s: %s".formatted(place, factory.label(), e.getMessage()), e);

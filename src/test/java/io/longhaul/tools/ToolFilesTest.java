@@ -60,6 +60,25 @@ final class ToolFilesTest {
     }
 
     @Test
+    void aProgramThatIsNotHereIsNoMistakeButTold() throws Exception {
+        Path file = Files.writeString(folder.resolve("a.yml"), """
+                - {type: command, name: here, command: [sh]}
+                - {type: command, name: gone, command: [no-such-program]}
+                - {type: command, name: later, working_directory: '{work}', command: [./made-by-then]}
+                - {type: mcp, name: away, command: [/no/such/server]}
+                """);
+        Surroundings surroundings = new Surroundings();
+        assertThat(new ToolFiles().load(file, surroundings)).hasSize(3);
+        assertThat(surroundings.remarks())
+                .satisfiesExactly(
+                        one -> assertThat(one)
+                                .startsWith(file
+                                        + ":2: tool 'gone': The program 'no-such-program' is in no folder of PATH"),
+                        two -> assertThat(two)
+                                .startsWith(file + ":4: tool 'away': The program /no/such/server does not exist"));
+    }
+
+    @Test
     void limitsAreRead() throws Exception {
         ToolLimits limits = load("""
                         - type: command

@@ -14,6 +14,7 @@ import io.longhaul.tools.ToolConfigurationException;
 import io.longhaul.tools.ToolFactory;
 import io.longhaul.tools.process.Environment;
 import io.longhaul.tools.process.Limits;
+import io.longhaul.tools.process.Program;
 import io.longhaul.tools.secrets.Scrubbed;
 import io.longhaul.tools.secrets.Secret;
 import io.longhaul.tools.spi.Tool;
@@ -128,6 +129,20 @@ public final class CommandToolFactory extends ToolFactory {
         FolderUse use = new FolderUse(needsFolder, surroundings::folders, fileParams);
         Tool tool = new CommandTool(describe(), launch, rules, exitCodes, grace.toJavaDuration(), use);
         return List.of(Scrubbed.of(tool, List.copyOf(secretEnv.values())));
+    }
+
+    @Override
+    public List<String> remarks() {
+        // A path within a folder of the call's own is there only then.
+        boolean early = CallFolder.of(workingDirectory).isEmpty()
+                || !command.get(0).get(0).contains("/");
+        Environment environment = new Environment(name(), System.getenv(), passEnv, env);
+        return early
+                ? Program.missing(
+                        command.get(0).get(0),
+                        environment.searchPath(),
+                        directory(CallFolder.of(workingDirectory).isEmpty() ? workingDirectory : ""))
+                : List.of();
     }
 
     private static Path directory(String configured) {

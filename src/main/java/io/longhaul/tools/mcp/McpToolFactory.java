@@ -15,6 +15,7 @@ import io.longhaul.tools.ToolConfigurationException;
 import io.longhaul.tools.ToolFactory;
 import io.longhaul.tools.ToolSource;
 import io.longhaul.tools.process.Environment;
+import io.longhaul.tools.process.Program;
 import io.longhaul.tools.secrets.Credentials;
 import io.longhaul.tools.secrets.DiscreetCheckpoints;
 import io.longhaul.tools.secrets.Scrubbed;
@@ -130,6 +131,17 @@ public final class McpToolFactory extends ToolFactory {
                 transports(),
                 handshake,
                 (server, listed, modern) -> tool(server, listed, modern, checkpoints)));
+    }
+
+    @Override
+    public List<String> remarks() {
+        Environment environment = new Environment(name(), System.getenv(), passEnv, env);
+        return url != null
+                ? List.of()
+                : Program.missing(
+                        command.get(0),
+                        environment.searchPath(),
+                        Path.of(workingDirectory).toAbsolutePath());
     }
 
     private Supplier<Transport> transports() {

@@ -5,6 +5,7 @@ import io.longhaul.tools.spi.FailureKind;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -39,6 +40,23 @@ public final class Program {
                     "The program " + path + " may not be run: make it executable (chmod +x) for the server's user.");
         }
         return path;
+    }
+
+    /**
+     * Looks for a program without running it.
+     *
+     * @param name as for {@link #find}, as are all others
+     * @param searchPath folders, separated by colons
+     * @param directory where relative paths start
+     * @return what is wrong, or nothing
+     */
+    public static List<String> missing(String name, String searchPath, Path directory) {
+        try {
+            find(name, searchPath, directory);
+            return List.of();
+        } catch (Refusal refusal) {
+            return List.of(refusal.getMessage());
+        }
     }
 
     /** The first executable file of this name. */
