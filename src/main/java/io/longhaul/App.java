@@ -36,15 +36,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Longhaul: the commands, and what each is made of. */
 public final class App extends Application<ServiceConfiguration> {
     /** What {@code server} without a version in its manifest, as in tests, calls itself. */
     static final String VERSION = version();
-
-    private static final Logger LOG = LoggerFactory.getLogger("longhaul");
 
     private final ConfigurationFiles files = new ConfigurationFiles(System::getenv);
 
@@ -111,7 +107,6 @@ public final class App extends Application<ServiceConfiguration> {
         ToolRegistry registry = ToolRegistry.of(tools(configuration, plugins, surroundings));
         ToolReload reload = new ToolReload(
                 again -> tools(files.readAgain(), plugins, again), registry, surroundings, files.isNamed());
-        surroundings.remarks().forEach(remark -> LOG.warn("{}", remark));
         new Server(configuration, environment, registry, surroundings, reload).assemble();
     }
 

@@ -38,9 +38,10 @@ final class ToolReload {
         this.surroundings = surroundings;
     }
 
-    /** From now on; tells after each change. */
+    /** From now on; tells after each change, and says what the tools miss. */
     void start(Runnable told) {
         changed = told;
+        surroundings.remarks().forEach(remark -> LOG.warn("{}", remark));
         if (bySignal) {
             HangUp.on(this::reloadAndTell);
         }

@@ -1,5 +1,6 @@
 package io.longhaul.cli;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dropwizard.configuration.ConfigurationException;
@@ -12,6 +13,7 @@ import io.dropwizard.configuration.YamlConfigurationFactory;
 import io.longhaul.config.ServiceConfiguration;
 import jakarta.validation.Validator;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import org.apache.commons.text.StringSubstitutor;
@@ -74,6 +76,12 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
         // A setting that is mistyped would count as not set: whoever wrote auth.mod: keys would run an open server.
         ObjectMapper strict = mapper.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
         return new YamlConfigurationFactory<>(type, validator, strict, prefix) {
+            /** Of a section that is there twice only the last would count. */
+            @Override
+            protected JsonParser createParser(InputStream text) throws IOException {
+                return super.createParser(text).enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+            }
+
             @Override
             public ServiceConfiguration build(ConfigurationSourceProvider provider, String path)
                     throws IOException, ConfigurationException {

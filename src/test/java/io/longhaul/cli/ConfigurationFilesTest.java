@@ -50,6 +50,15 @@ class ConfigurationFilesTest {
     }
 
     @Test
+    void aSectionThatIsThereTwiceIsRefusedByNameAndLine() throws Exception {
+        String text = Files.readString(Path.of("config.yml"));
+        assertThatThrownBy(() -> read(text + "\nauth:\n  mode: none\n"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("Duplicate field 'auth'")
+                .hasMessageContaining("line: " + (text.lines().count() + 2));
+    }
+
+    @Test
     void theFileThatWeShipIsReadWhole() throws Exception {
         assertThat(read(Files.readString(Path.of("config.yml"))).workers().concurrency())
                 .isEqualTo(16);
