@@ -36,7 +36,7 @@ final class StdioTransport implements Transport {
     private static final Pattern MENTIONS_ERROR = Pattern.compile("(?i)error|exception|cannot|not found");
 
     /** A program that has closed its output usually ends at once. */
-    private static final long END_MILLIS = 500;
+    private static final long END_MILLIS = 1_000;
 
     private final Start start;
     private final BlockingQueue<byte[]> outgoing = new LinkedBlockingQueue<>();
@@ -201,7 +201,7 @@ final class StdioTransport implements Transport {
     @Override
     public void send(ObjectNode message, Pending pending) throws LostException {
         if (!process.isAlive()) {
-            throw new LostException("its process ended", false);
+            throw new LostException("its process ended" + circumstances(), false);
         }
         outgoing.add((message + "\n").getBytes(StandardCharsets.UTF_8));
     }
