@@ -2,6 +2,7 @@ package io.longhaul.events;
 
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Jdbi;
@@ -15,8 +16,13 @@ import org.slf4j.LoggerFactory;
 public final class Notifier {
     private static final Logger LOG = LoggerFactory.getLogger(Notifier.class);
 
-    /** Short beside what a node needs to pick a job up, long beside what a notification costs. */
+    /** Short beside what a node needs to pick a job up. */
     private static final Duration PAUSE = Duration.ofMillis(10);
+
+    /** Under load notifications take no more than this part of the time. */
+    private static final int SHARE = 20;
+
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
 
     private final Jdbi jdbi;
     private final BooleanSupplier anybodyThere;
@@ -68,9 +74,11 @@ public final class Notifier {
             while (!Thread.currentThread().isInterrupted()) {
                 news.acquire();
                 news.drainPermits();
+                long begun = System.nanoTime();
                 send(jobsReady, Channel.READY);
                 send(jobsEnded, Channel.ENDED);
-                Thread.sleep(PAUSE.toMillis());
+                long took = System.nanoTime() - begun;
+                TimeUnit.NANOSECONDS.sleep(Math.min(LONGEST_PAUSE.toNanos(), Math.max(PAUSE.toNanos(), SHARE * took)));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -82,7 +90,10 @@ public final class Notifier {
             return;
         }
         try {
-            jdbi.useHandle(handle -> handle.createQuery("SELECT pg_notify(:channel, '')::text")
+            // Not waited for until it is on the disk: what is lost with the database is made up for by polling.
+            jdbi.useHandle(handle -> handle.createQuery("""
+                            SELECT set_config('synchronous_commit', 'off', TRUE) || pg_notify(:channel, '')::text
+                            """)
                     .bind("channel", channel)
                     .mapTo(String.class)
                     .one());

@@ -9,9 +9,14 @@ import org.jdbi.v3.core.statement.StatementContext;
 
 /** Reads what {@link Claims} answers; by hand, because this is the busiest read there is. */
 public final class ClaimedJobMapper implements RowMapper<ClaimedJob> {
+    /** Null for a job that another node was faster to lease. */
     @Override
     public ClaimedJob map(ResultSet row, StatementContext context) throws SQLException {
-        Lease lease = new Lease(row.getObject("job_id", UUID.class), row.getInt("attempt"), row.getLong("node_id"));
+        UUID id = row.getObject("job_id", UUID.class);
+        if (id == null) {
+            return null;
+        }
+        Lease lease = new Lease(id, row.getInt("attempt"), row.getLong("node_id"));
         return new ClaimedJob(
                 lease,
                 row.getString("tool_name"),

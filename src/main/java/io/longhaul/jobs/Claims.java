@@ -1,10 +1,11 @@
 package io.longhaul.jobs;
 
-import java.util.List;
 import java.util.UUID;
+import org.jdbi.v3.sqlobject.config.RegisterCollectorFactory;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.transaction.Transactional;
 
 /**
  * Leases jobs to nodes: by priority, then first come, first served. A node whose own lease has lapsed gets nothing, and
@@ -12,11 +13,11 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
  */
 // jobs itself is not written: a lease row says who works on a job, and a short job is written once, at its end.
 // OFFSET 0 keeps the test for a lease a look-up per job; as a join it would read and sort the whole queue.
-// IS TRUE at the end keeps a small hash look-up from becoming a join planned for thousands of rows.
+// IS TRUE keeps a small hash look-up from becoming a join planned for thousands of rows.
 // What the caller holds is named, since its jobs stand at the head of the queue until they end: a hash look-up passes
 // over
 // them, where the index of the leases would be searched for each.
-public interface Claims {
+public interface Claims extends Transactional<Claims> {
     /** Jobs wait in the memory of who claimed them, so no more than a few of the largest ones are taken at once. */
     long BYTES = 8L << 20;
 
@@ -45,7 +46,10 @@ public interface Claims {
             """ + CLAIMABLE + """
                AND j.tool_name = s.tool""";
 
-    /** How what was chosen becomes leased. */
+    /**
+     * How what was chosen becomes leased. Between a statement's begin and its look at a job another node may have leased it:
+     * such jobs are told, too, without id and params.
+     */
     String LEASED = """
             , leased AS (
                 INSERT INTO job_leases (job_id, attempt, node_id, leased_at, max_losses)
@@ -54,11 +58,10 @@ public interface Claims {
                 ON CONFLICT (job_id) DO NOTHING
                 RETURNING job_id
             )
-            SELECT c.id AS job_id, c.attempt + 1 AS attempt, :nodeId AS node_id, NOW() AS leased_at, c.tool_name, c.parameters::text AS params,
-                   c.trace_id, c.failures, c.max_attempts, c.timeout_seconds, c.retry, c.concurrency_key, c.priority,
-                   c.queue_seq
-            FROM chosen c
-            WHERE (c.id IN (SELECT job_id FROM leased)) IS TRUE
+            SELECT CASE WHEN c.leased THEN c.id END AS job_id, c.attempt + 1 AS attempt, :nodeId AS node_id,
+                   NOW() AS leased_at, c.tool_name, CASE WHEN c.leased THEN c.parameters::text END AS params, c.trace_id,
+                   c.failures, c.max_attempts, c.timeout_seconds, c.retry, c.concurrency_key, c.priority, c.queue_seq
+            FROM (SELECT t.*, (t.id IN (SELECT job_id FROM leased)) IS TRUE AS leased FROM chosen t OFFSET 0) c
             ORDER BY c.priority DESC, c.queue_seq
             """;
 
@@ -72,7 +75,7 @@ public interface Claims {
      * @param limit free slots of the node
      * @param bytes once the params of the jobs taken are so long, as they are stored, no more are taken
      * @param held jobs that the caller is known to hold, for speed alone; may be empty
-     * @return at most limit jobs, in the order in which they are to start
+     * @return at most limit jobs
      */
     @SqlQuery(OFFERED + """
              share AS MATERIALIZED (
@@ -104,7 +107,8 @@ public interface Claims {
                 ) taken
             )""" + LEASED)
     @RegisterRowMapper(ClaimedJobMapper.class)
-    List<ClaimedJob> claim(
+    @RegisterCollectorFactory(Claimed.Collectors.class)
+    Claimed claim(
             @Bind("nodeId") long nodeId,
             @Bind("tools") String[] tools,
             @Bind("maxLosses") Integer[] maxLosses,
@@ -124,7 +128,7 @@ public interface Claims {
      * @param limit as there
      * @param bytes as there
      * @param held as there
-     * @return at most limit jobs, in the order in which they are to start
+     * @return at most limit jobs
      */
     @SqlQuery(OFFERED + """
              locked AS MATERIALIZED (
@@ -149,7 +153,8 @@ public interface Claims {
                 WHERE next.before < :bytes
             )""" + LEASED)
     @RegisterRowMapper(ClaimedJobMapper.class)
-    List<ClaimedJob> claimAlone(
+    @RegisterCollectorFactory(Claimed.Collectors.class)
+    Claimed claimAlone(
             @Bind("nodeId") long nodeId,
             @Bind("tools") String[] tools,
             @Bind("maxLosses") Integer[] maxLosses,
@@ -172,7 +177,7 @@ public interface Claims {
      * @param queues names of tools, once for each priority
      * @param priorities the priority of each
      * @param floors where to begin in each
-     * @return at most limit jobs, in the order in which they are to start
+     * @return at most limit jobs
      */
     @SqlQuery(OFFERED + """
              share AS MATERIALIZED (
@@ -212,7 +217,8 @@ public interface Claims {
                 ) taken
             )""" + LEASED)
     @RegisterRowMapper(ClaimedJobMapper.class)
-    List<ClaimedJob> claimFrom(
+    @RegisterCollectorFactory(Claimed.Collectors.class)
+    Claimed claimFrom(
             @Bind("nodeId") long nodeId,
             @Bind("tools") String[] tools,
             @Bind("maxLosses") Integer[] maxLosses,
@@ -223,4 +229,17 @@ public interface Claims {
             @Bind("queues") String[] queues,
             @Bind("priorities") Integer[] priorities,
             @Bind("floors") Long[] floors);
+
+    /**
+     * Waits for the others who take turns at claims: until the transaction ends no other claims that asks for its turn. To be
+     * run before the claim and as a statement of its own: a statement sees what was committed before it began.
+     *
+     * @return 1; nobody is waited for longer than 200 ms, then PostgreSQL refuses (SQLSTATE 55P03)
+     */
+    // The number keeps this lock apart from others that the same database may know.
+    @SqlQuery("""
+            SELECT count(pg_advisory_xact_lock(7264917))
+            FROM (SELECT set_config('lock_timeout', '200ms', TRUE) OFFSET 0) patience
+            """)
+    int takeTurn();
 }

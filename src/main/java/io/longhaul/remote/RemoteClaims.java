@@ -1,5 +1,6 @@
 package io.longhaul.remote;
 
+import io.longhaul.jobs.Claimed;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Claims;
 import io.longhaul.jobs.JobTransitions;
@@ -85,13 +86,23 @@ final class RemoteClaims {
         return limited.any() ? limited.claim(worker, most, tool -> rooms.getOrDefault(tool.name(), 0)) : List.of();
     }
 
+    // Whom another server crossed looks again: it is told of the queue's changes, and there may be none.
     private static List<ClaimedJob> claimUnlimited(
+            Handle handle, long worker, List<RegisteredTool> tools, Map<String, Integer> rooms, int most) {
+        Claimed jobs = lookOnce(handle, worker, tools, rooms, most);
+        while (jobs.isEmpty() && jobs.isContested()) {
+            jobs = lookOnce(handle, worker, tools, rooms, most);
+        }
+        return jobs;
+    }
+
+    private static Claimed lookOnce(
             Handle handle, long worker, List<RegisteredTool> tools, Map<String, Integer> rooms, int most) {
         List<RegisteredTool> open = tools.stream()
                 .filter(tool -> !tool.policy().limits().acrossNodes() && rooms.get(tool.name()) > 0)
                 .toList();
         if (open.isEmpty()) {
-            return List.of();
+            return Claimed.of();
         }
         return handle.attach(JobTransitions.class)
                 .claim(

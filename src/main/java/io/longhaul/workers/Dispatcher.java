@@ -1,8 +1,8 @@
 package io.longhaul.workers;
 
 import io.longhaul.jobs.Attached;
+import io.longhaul.jobs.Claimed;
 import io.longhaul.jobs.ClaimedJob;
-import io.longhaul.jobs.Claims;
 import io.longhaul.jobs.JobTransitions;
 import io.longhaul.jobs.Lease;
 import io.longhaul.tools.RegisteredTool;
@@ -27,7 +27,7 @@ final class Dispatcher {
     private static final int MAX_RELEASE = 500;
 
     private final Attached<JobTransitions> transitions;
-    private final Floors floors = new Floors();
+    private final Claimer claimer;
     private final ToolRegistry tools;
     private List<RegisteredTool> allTools = List.of();
     private List<RegisteredTool> unlimited = List.of();
@@ -45,9 +45,6 @@ final class Dispatcher {
     private volatile boolean mayBeMore = true;
     private boolean limitedFirst;
 
-    /** Whether the last claim found jobs of one tool at most: then most likely so will the next. */
-    private boolean oneTool = true;
-
     private int ahead;
 
     Dispatcher(
@@ -63,6 +60,7 @@ final class Dispatcher {
             Lookahead lookahead,
             Consumer<List<ClaimedJob>> start) {
         this.transitions = new Attached<>(jdbi, JobTransitions.class);
+        this.claimer = new Claimer(transitions);
         this.tools = tools;
         this.limited = limited;
         this.executions = executions;
@@ -83,7 +81,7 @@ final class Dispatcher {
     /** Jobs that were claimed ahead in vain are back in their places. */
     void returned(List<ClaimedJob> jobs) {
         lookahead.disappointed();
-        floors.lower(jobs);
+        claimer.returned(jobs);
         mayBeMore = true;
     }
 
@@ -165,15 +163,16 @@ final class Dispatcher {
         }
         mayBeMore = false;
         lookNanos = System.nanoTime();
-        List<ClaimedJob> jobs = claim(nodeId, offer);
+        Claimed jobs = claim(nodeId, offer);
         begin(jobs);
         limitedFirst |= !jobs.isEmpty();
-        // A full claim means there is more; otherwise the next change of the queue wakes this loop.
-        boolean filled = offer.filledBy(jobs);
-        if (filled || !offer.whole()) {
+        // A full claim means there is more, and so may one that another node crossed; otherwise the next change of the
+        // queue wakes this loop.
+        boolean more = offer.filledBy(jobs) || jobs.isContested();
+        if (more || !offer.whole()) {
             mayBeMore = true;
         }
-        return filled ? Duration.ZERO : poll;
+        return more ? Duration.ZERO : poll;
     }
 
     // Once a poll interval, not at every claim: delays are counted in seconds, claims in thousands a second.
@@ -187,45 +186,11 @@ final class Dispatcher {
         }
     }
 
-    private List<ClaimedJob> claim(long nodeId, Offer offer) {
+    private Claimed claim(long nodeId, Offer offer) {
         long begin = System.nanoTime();
-        boolean fromFloors = floors.apply(begin);
-        List<ClaimedJob> jobs =
-                transitions.with(c -> fromFloors ? claimFrom(c, nodeId, offer) : claimFromFront(c, nodeId, offer));
-        long end = System.nanoTime();
-        Duration took = Duration.ofNanos(end - begin);
-        if (fromFloors) {
-            floors.followed(jobs, end);
-        } else {
-            floors.looked(offer, jobs, took, end);
-        }
-        facts.claimed(jobs.size(), took);
-        oneTool = jobs.stream().map(ClaimedJob::tool).distinct().count() <= 1;
+        Claimed jobs = claimer.claim(nodeId, offer, held.get());
+        facts.claimed(jobs.size(), Duration.ofNanos(System.nanoTime() - begin));
         return jobs;
-    }
-
-    private List<ClaimedJob> claimFromFront(Claims claims, long nodeId, Offer offer) {
-        String[] names = offer.tools().toArray(String[]::new);
-        Integer[] maxLosses = offer.maxLosses().toArray(Integer[]::new);
-        Integer[] free = offer.free().toArray(Integer[]::new);
-        return oneTool
-                ? claims.claimAlone(nodeId, names, maxLosses, free, offer.limit(), Claims.BYTES, held.get())
-                : claims.claim(nodeId, names, maxLosses, free, offer.limit(), Claims.BYTES, held.get());
-    }
-
-    private List<ClaimedJob> claimFrom(Claims claims, long nodeId, Offer offer) {
-        Floors.Columns columns = floors.columns(offer.tools());
-        return claims.claimFrom(
-                nodeId,
-                offer.tools().toArray(String[]::new),
-                offer.maxLosses().toArray(Integer[]::new),
-                offer.free().toArray(Integer[]::new),
-                offer.limit(),
-                Claims.BYTES,
-                held.get(),
-                columns.queues().toArray(String[]::new),
-                columns.priorities().toArray(Integer[]::new),
-                columns.floors().toArray(Long[]::new));
     }
 
     private Offer offer() {

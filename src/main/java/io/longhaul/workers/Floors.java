@@ -1,5 +1,6 @@
 package io.longhaul.workers;
 
+import io.longhaul.jobs.Claimed;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.QueuePlace;
 import java.time.Duration;
@@ -102,7 +103,7 @@ final class Floors {
      * @param took how long it took
      * @param now when it ended, in nanoseconds
      */
-    synchronized void looked(Offer offer, List<ClaimedJob> jobs, Duration took, long now) {
+    synchronized void looked(Offer offer, Claimed jobs, Duration took, long now) {
         if (took.toNanos() < slowLook.toNanos() * (JOBS_PER_SLOW + jobs.size()) / JOBS_PER_SLOW) {
             forget();
             return;
@@ -113,7 +114,9 @@ final class Floors {
                 newest.values().stream().mapToLong(Long::longValue).max().orElse(0);
         lower(jobs);
         note(jobs);
-        raise(offer, jobs, furthest);
+        if (!jobs.isContested()) {
+            raise(offer, jobs, furthest);
+        }
         turn(now);
     }
 

@@ -160,8 +160,11 @@ class PlanTest {
                         .filter(method -> e.getValue().contains(method.getName())));
         return Stream.concat(all, some)
                 .filter(method -> !method.getName().startsWith("enqueue"))
-                // The locks of keys: nothing is read.
+                .filter(method ->
+                        method.isAnnotationPresent(SqlQuery.class) || method.isAnnotationPresent(SqlUpdate.class))
+                // The locks of keys and the turns of claims: nothing is read.
                 .filter(method -> !method.getName().equals("lock") || method.getDeclaringClass() != KeyGate.class)
+                .filter(method -> !method.getName().equals("takeTurn"))
                 .collect(Collectors.toMap(PlanTest::name, method -> explain(handle, method)));
     }
 

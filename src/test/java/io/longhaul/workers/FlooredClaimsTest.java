@@ -2,6 +2,7 @@ package io.longhaul.workers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.jobs.Claimed;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Claims;
 import io.longhaul.jobs.JobTransitions;
@@ -48,7 +49,7 @@ class FlooredClaimsTest {
     /** What the dispatcher does, at a time of ours. */
     private int claim() {
         boolean floored = floors.apply(now);
-        List<ClaimedJob> jobs = floored ? claimFrom(floors.columns(OFFER.tools())) : claimFromFront();
+        Claimed jobs = floored ? claimFrom(floors.columns(OFFER.tools())) : claimFromFront();
         for (ClaimedJob job : jobs) {
             assertThat(claimed.add(job.lease().jobId())).as("claimed twice").isTrue();
         }
@@ -70,12 +71,12 @@ class FlooredClaimsTest {
         return numbers.toArray(Integer[]::new);
     }
 
-    private List<ClaimedJob> claimFromFront() {
+    private Claimed claimFromFront() {
         return JOBS.transitions()
                 .claim(node, tools(), many(OFFER.maxLosses()), many(OFFER.free()), AT_ONCE, Claims.BYTES, new UUID[0]);
     }
 
-    private List<ClaimedJob> claimFrom(Floors.Columns columns) {
+    private Claimed claimFrom(Floors.Columns columns) {
         JobTransitions t = JOBS.transitions();
         return t.claimFrom(
                 node,

@@ -2,6 +2,7 @@ package io.longhaul.workers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.jobs.Claimed;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.QueuePlace;
@@ -36,7 +37,7 @@ class FloorsTest {
     }
 
     private void slowLook(ClaimedJob... jobs) {
-        floors.looked(OFFER, List.of(jobs), SLOW, now);
+        floors.looked(OFFER, Claimed.of(jobs), SLOW, now);
         pass(Duration.ofMillis(201));
     }
 
@@ -57,7 +58,7 @@ class FloorsTest {
     @Test
     void quickLooksAreLeftAlone() {
         for (int i = 0; i < 5; i++) {
-            floors.looked(OFFER, List.of(job("a", 0, i)), Duration.ofMillis(2), now);
+            floors.looked(OFFER, Claimed.of(job("a", 0, i)), Duration.ofMillis(2), now);
             pass(Duration.ofMillis(201));
         }
         assertThat(floors.apply(now)).isFalse();
@@ -80,7 +81,7 @@ class FloorsTest {
         slowLook(job("a", 0, 200));
         pass(SLOW.multipliedBy(10));
         assertThat(floors.apply(now)).isFalse();
-        floors.looked(OFFER, List.of(), Duration.ofMillis(1), now);
+        floors.looked(OFFER, Claimed.of(), Duration.ofMillis(1), now);
         assertThat(floors.apply(now)).as("the walk has become short").isFalse();
         assertThat(floor("a", 0)).isZero();
     }
@@ -127,11 +128,19 @@ class FloorsTest {
     void behindWhatAToolHadRoomForNothingIsKnown() {
         Offer narrow = new Offer(10, false, List.of("a", "b"), List.of(3, 3), List.of(1, 9));
         for (int i = 0; i < 3; i++) {
-            floors.looked(narrow, List.of(job("a", 5, 100)), SLOW, now);
+            floors.looked(narrow, Claimed.of(job("a", 5, 100)), SLOW, now);
             now += TimeUnit.MILLISECONDS.toNanos(201);
         }
         assertThat(floor("a", 4)).isZero();
         assertThat(floor("a", 6)).isEqualTo(100);
         assertThat(floor("b", 0)).isEqualTo(100);
+    }
+
+    @Test
+    void behindAClaimThatAnotherNodeCrossedNothingIsKnown() {
+        slowLook(job("a", 0, 100));
+        slowLook(job("a", 0, 200), null);
+        slowLook(job("a", 0, 300), null);
+        assertThat(floor("b", 0)).as("as of the look before the last two").isZero();
     }
 }
