@@ -46,6 +46,7 @@ import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.JointCommit;
 import io.longhaul.jobs.NodeQueries;
 import io.longhaul.jobs.QueueLimit;
+import io.longhaul.jobs.Signs;
 import io.longhaul.jobs.SubmissionCheck;
 import io.longhaul.ops.DrainTask;
 import io.longhaul.ops.Readiness;
@@ -207,7 +208,13 @@ final class Server {
         environment.lifecycle().addServerLifecycleListener(address);
         webhooks = new WebhookSide(
                 new Deliverer.Node(
-                        jdbi, () -> schema.state().ready(), address, facts, environment.metrics(), App.VERSION),
+                        jdbi,
+                        () -> schema.state().ready(),
+                        () -> workers.glance().shows(Signs.Seen::deliveries),
+                        address,
+                        facts,
+                        environment.metrics(),
+                        App.VERSION),
                 configuration);
         environment.lifecycle().manage(Parts.managed(webhooks.deliverer()::start, webhooks.deliverer()::stop));
     }
@@ -278,6 +285,7 @@ final class Server {
                         new ScheduleReader(configuration.api()),
                         check,
                         new JointCommit(workerJdbi, this::jobsReady, jobs -> {}, workers, FileParts.taken(tools))),
+                workers.glance(),
                 () -> schema.state().ready(),
                 facts,
                 this::settled,

@@ -32,6 +32,15 @@ public final class FairTools {
     }
 
     /**
+     * Whether there were any at the last look.
+     *
+     * @return true when they are to be looked for again
+     */
+    public boolean any() {
+        return !tools.isEmpty();
+    }
+
+    /**
      * Whether jobs of a tool wait that have a fairness key.
      *
      * @param tool its name

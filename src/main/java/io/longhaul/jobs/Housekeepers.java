@@ -1,6 +1,8 @@
 package io.longhaul.jobs;
 
-import java.util.Optional;
+import java.util.Map;
+import org.jdbi.v3.sqlobject.config.KeyColumn;
+import org.jdbi.v3.sqlobject.config.ValueColumn;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
@@ -11,17 +13,17 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
  */
 public interface Housekeepers {
     /**
-     * Who does a task.
+     * Who does which task.
      *
-     * @param task its name
-     * @return the run of a node whose own lease lives; nothing when the task is nobody's
+     * @return by the task's name the run of a node whose own lease lives; tasks that are nobody's are left out
      */
     @SqlQuery("""
-            SELECT h.node_id
+            SELECT h.task, h.node_id
             FROM housekeepers h JOIN nodes n ON n.id = h.node_id AND n.lease_until > NOW()
-            WHERE h.task = :task
             """)
-    Optional<Long> holder(@Bind("task") String task);
+    @KeyColumn("task")
+    @ValueColumn("node_id")
+    Map<String, Long> holders();
 
     /**
      * Takes a task that is nobody's.

@@ -52,6 +52,15 @@ public final class PausedTools {
     }
 
     /**
+     * Whether any was paused at the last look.
+     *
+     * @return true when they are to be read again
+     */
+    public boolean any() {
+        return !current.isEmpty();
+    }
+
+    /**
      * The pause of a tool.
      *
      * @param tool its name

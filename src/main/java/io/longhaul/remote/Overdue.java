@@ -7,6 +7,7 @@ import io.longhaul.tools.ToolRegistry;
 import io.longhaul.workers.Outcomes;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -28,10 +29,18 @@ final class Overdue {
     private final ToolRegistry tools;
     private final RemoteEnds ends;
     private final Duration usualTimeout;
+    private final BooleanSupplier anyHeld;
     private final Runnable told;
     private int steps;
 
-    Overdue(Jdbi jdbi, ToolRegistry tools, RemoteEnds ends, Duration usualTimeout, Runnable told) {
+    Overdue(
+            Jdbi jdbi,
+            ToolRegistry tools,
+            RemoteEnds ends,
+            Duration usualTimeout,
+            BooleanSupplier anyHeld,
+            Runnable told) {
+        this.anyHeld = anyHeld;
         this.jdbi = jdbi;
         this.tools = tools;
         this.ends = ends;
@@ -41,13 +50,17 @@ final class Overdue {
 
     /** A part of the work; how long until the next. */
     Duration step() {
+        if (steps++ % FORGET_EVERY == 0) {
+            jdbi.useExtension(RemoteStatements.class, RemoteStatements::forgetGone);
+        }
+        return anyHeld.getAsBoolean() ? endLate() : LOOK;
+    }
+
+    private Duration endLate() {
         List<ClaimedJob> late = jdbi.withExtension(RemoteStatements.class, s -> s.overdue(BATCH));
         late.forEach(this::end);
         if (!late.isEmpty()) {
             told.run();
-        }
-        if (steps++ % FORGET_EVERY == 0) {
-            jdbi.useExtension(RemoteStatements.class, RemoteStatements::forgetGone);
         }
         return late.size() == BATCH ? Duration.ZERO : untilNext();
     }

@@ -1,6 +1,7 @@
 package io.longhaul.remote;
 
 import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.Signs;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.workers.Facts;
 import io.longhaul.workers.LimitedTools;
@@ -64,14 +65,26 @@ public final class Remote {
         });
         RemoteEnds ends = new RemoteEnds(jdbi, facts, job -> ended(job, node, changed));
         this.attempts = new RemoteAttempts(requests, registry, ends, facts);
-        Overdue overdue = new Overdue(jdbi, registry, ends, local.timeout(), stops::overdue);
+        Overdue overdue = new Overdue(
+                jdbi,
+                registry,
+                ends,
+                local.timeout(),
+                () -> node.glance().shows(Signs.Seen::remoteAttempts),
+                stops::overdue);
         node.housekeeping().add(Overdue.TASK, overdue::step);
         node.wakeBesides(claims::wakeUp);
         Loop claiming = new Loop("remote-claims", facts, claims::step);
         Loop stopping = new Loop("remote-stops", facts, stops::step);
         claims.wakeBy(claiming::wakeUp);
         stops.wakeBy(stopping::wakeUp);
-        this.loops = List.of(claiming, stopping, new Loop("remote-tools", facts, tools::refresh));
+        this.loops = List.of(
+                claiming,
+                stopping,
+                new Loop(
+                        "remote-tools",
+                        facts,
+                        () -> tools.step(() -> node.glance().shows(Signs.Seen::remoteTools))));
     }
 
     private void ended(ClaimedJob job, Workers node, Consumer<Collection<UUID>> changed) {

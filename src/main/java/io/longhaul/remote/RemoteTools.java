@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,7 @@ public final class RemoteTools {
     private final ToolRegistry registry;
     private final ToolFiles reader = new ToolFiles();
     private String known = "";
+    private volatile boolean none;
 
     RemoteTools(Jdbi jdbi, ToolRegistry registry) {
         this.jdbi = jdbi;
@@ -119,8 +121,16 @@ public final class RemoteTools {
         return removed;
     }
 
-    /** Reads them again if they have changed. A step of the loop, too. */
-    public synchronized Duration refresh() {
+    /** A step of the loop: reads them again if there are any, or were. */
+    Duration step(BooleanSupplier any) {
+        if (!none || any.getAsBoolean()) {
+            refresh();
+        }
+        return LOOK;
+    }
+
+    /** Reads them again if they have changed. */
+    public synchronized void refresh() {
         String state = jdbi.withExtension(RemoteStatements.class, RemoteStatements::toolsState);
         if (!state.equals(known)) {
             List<RegisteredTool> tools = new ArrayList<>();
@@ -128,8 +138,8 @@ public final class RemoteTools {
                     .forEach(stored -> usable(stored).ifPresent(tools::add));
             registry.replace(ORIGIN, tools).forEach(reason -> LOG.warn("{}", reason));
             known = state;
+            none = tools.isEmpty();
         }
-        return LOOK;
     }
 
     /** One that another release stored in a way this one does not know must not keep the others away. */

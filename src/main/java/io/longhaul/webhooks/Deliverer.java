@@ -37,6 +37,7 @@ public final class Deliverer {
     private final Jdbi jdbi;
     private final WebhooksConfiguration configuration;
     private final BooleanSupplier mayWork;
+    private final BooleanSupplier anyDeliveries;
     private final Messages messages;
     private final Sender sender;
     private final Lanes lanes;
@@ -53,6 +54,7 @@ public final class Deliverer {
      *
      * @param jdbi the database
      * @param mayWork false while the schema is not fit for work
+     * @param anyDeliveries whether anything was to be delivered a moment ago; asked while nobody seems to use webhooks
      * @param address where this server is reached from outside
      * @param facts told of steps that fail
      * @param metrics where figures go
@@ -61,6 +63,7 @@ public final class Deliverer {
     public record Node(
             Jdbi jdbi,
             BooleanSupplier mayWork,
+            BooleanSupplier anyDeliveries,
             Supplier<String> address,
             Facts facts,
             MetricRegistry metrics,
@@ -80,6 +83,7 @@ public final class Deliverer {
         this.jdbi = node.jdbi();
         this.configuration = configuration;
         this.mayWork = node.mayWork();
+        this.anyDeliveries = node.anyDeliveries();
         this.messages = new Messages(node.address(), configuration.largestPayload());
         this.sender = sender;
         this.lanes = new Lanes(configuration.concurrency(), MOST_AT_ONCE);
@@ -141,7 +145,7 @@ public final class Deliverer {
         }
         writeEnds();
         int limit = Math.min(CLAIMED_AT_ONCE, lanes.free());
-        int sent = limit == 0 ? 0 : send(limit);
+        int sent = limit == 0 || !(active || anyDeliveries.getAsBoolean()) ? 0 : send(limit);
         look(sent > 0);
         return sent > 0 && sent == limit ? Duration.ZERO : POLL;
     }

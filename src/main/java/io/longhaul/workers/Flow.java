@@ -1,6 +1,7 @@
 package io.longhaul.workers;
 
 import io.longhaul.jobs.Chains;
+import io.longhaul.jobs.Signs;
 import io.longhaul.schedules.Scheduler;
 import java.time.Duration;
 import java.util.Collection;
@@ -29,6 +30,7 @@ public final class Flow {
      * @param jdbi the database
      * @param chains settles what waits for others
      * @param scheduler makes the jobs of schedules
+     * @param glance the look that it shares with others
      * @param mayWork false while the schema is not fit for work
      * @param facts told what fails
      * @param settled told what was released, and what ended without having run
@@ -38,12 +40,13 @@ public final class Flow {
             Jdbi jdbi,
             Chains chains,
             Scheduler scheduler,
+            Glance glance,
             BooleanSupplier mayWork,
             Facts facts,
             Consumer<Chains.Settled> settled,
             Consumer<Collection<UUID>> batchesEnded) {
         this.mayWork = mayWork;
-        this.releaser = new Releaser(chains, settled);
+        this.releaser = new Releaser(chains, () -> glance.shows(Signs.Seen::dependencies), settled);
         this.batches = new BatchWatch(jdbi, batchesEnded);
         this.releasing = new Loop("releaser", facts, whenFit(releaser::release));
         this.watching = new Loop("batches", facts, whenFit(batches::look));

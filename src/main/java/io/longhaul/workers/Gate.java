@@ -30,6 +30,7 @@ final class Gate {
     private final Jdbi jdbi;
     private final BooleanSupplier ready;
     private final BooleanSupplier peers;
+    private final BooleanSupplier anyOutside;
     private final Duration poll;
     private final Runnable letIn;
     private final ToolRegistry registry;
@@ -43,11 +44,13 @@ final class Gate {
             ToolRegistry registry,
             BooleanSupplier ready,
             BooleanSupplier peers,
+            BooleanSupplier anyOutside,
             Duration poll,
             Runnable letIn) {
         this.jdbi = jdbi;
         this.ready = ready;
         this.peers = peers;
+        this.anyOutside = anyOutside;
         this.poll = poll;
         this.letIn = letIn;
         this.registry = registry;
@@ -81,7 +84,11 @@ final class Gate {
             return poll;
         }
         if (System.nanoTime() - nextLookNanos >= 0) {
-            lookAround();
+            if (!lookedAt.isEmpty() || anyOutside.getAsBoolean()) {
+                lookAround();
+            } else {
+                nextLookNanos = System.nanoTime() + poll.toNanos();
+            }
         }
         List<String> keys = some();
         if (!keys.isEmpty() && letIn(keys.toArray(String[]::new)) > 0) {

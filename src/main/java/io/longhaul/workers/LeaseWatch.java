@@ -21,6 +21,9 @@ final class LeaseWatch {
 
     static final Duration INTERVAL = Duration.ofMillis(100);
 
+    /** While nothing is held there is less to see: so many intervals at once. */
+    private static final int IDLE_STEPS = 5;
+
     /** Notifications tell of most cancels at once; this finds the others within a second. */
     private static final int LOST_EVERY = 5;
 
@@ -37,6 +40,8 @@ final class LeaseWatch {
     private Set<Lease> unknownBefore = Set.of();
     private int nextUnknown = UNKNOWN_EVERY;
     private int steps;
+    private int sinceLastLook = 1;
+    private volatile boolean idle;
 
     LeaseWatch(Jdbi jdbi, Supplier<OptionalLong> node, Executions executions, Finisher finisher) {
         this.jdbi = jdbi;
@@ -45,23 +50,32 @@ final class LeaseWatch {
         this.finisher = finisher;
     }
 
+    /** Whether it looks more seldom, because nothing was held: what begins now is a reason to wake it. */
+    boolean isIdle() {
+        return idle;
+    }
+
     /** A step of the loop. */
     Duration look() {
-        List<Execution> old = executions.all().stream()
-                .filter(e -> e.age().compareTo(LONG_RUNNING) > 0)
-                .toList();
+        // Before it looks at what is held, so that nothing begins between unseen.
+        idle = true;
+        List<Execution> held = List.copyOf(executions.all());
+        idle = held.isEmpty();
+        List<Execution> old =
+                held.stream().filter(e -> e.age().compareTo(LONG_RUNNING) > 0).toList();
         showRunning(old.stream().filter(e -> !e.isShownRunning()).toList());
-        steps++;
+        steps += sinceLastLook;
+        sinceLastLook = held.isEmpty() ? IDLE_STEPS : 1;
         if (steps % LOST_EVERY == 0) {
             stopLost(old);
         }
-        if (steps == nextUnknown) {
+        if (steps >= nextUnknown) {
             long begin = System.nanoTime();
             returnUnknown();
             long rest = (System.nanoTime() - begin) * UNKNOWN_SHARE / INTERVAL.toNanos();
-            nextUnknown += Math.max(UNKNOWN_EVERY, (int) rest);
+            nextUnknown = steps + Math.max(UNKNOWN_EVERY, (int) rest);
         }
-        return INTERVAL;
+        return INTERVAL.multipliedBy(sinceLastLook);
     }
 
     private void showRunning(List<Execution> unseen) {

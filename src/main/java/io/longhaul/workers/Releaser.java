@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -24,12 +25,14 @@ final class Releaser {
 
     private final Chains chains;
     private final Consumer<Chains.Settled> settled;
+    private final BooleanSupplier anyDependencies;
     private final BlockingQueue<UUID> told = new LinkedBlockingQueue<>(10_000);
     private volatile boolean anybodyWaits = true;
     private UUID next;
     private long nextSweepNanos = System.nanoTime();
 
-    Releaser(Chains chains, Consumer<Chains.Settled> settled) {
+    Releaser(Chains chains, BooleanSupplier anyDependencies, Consumer<Chains.Settled> settled) {
+        this.anyDependencies = anyDependencies;
         this.chains = chains;
         this.settled = settled;
     }
@@ -63,6 +66,10 @@ final class Releaser {
     }
 
     private List<UUID> sweep() {
+        if (!anybodyWaits && !anyDependencies.getAsBoolean()) {
+            nextSweepNanos = System.nanoTime() + INTERVAL.toNanos();
+            return List.of();
+        }
         Chains.Page page = chains.look(next, PAGE);
         next = page.next();
         anybodyWaits = !page.empty();

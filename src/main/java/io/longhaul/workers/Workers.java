@@ -7,6 +7,7 @@ import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.jobs.PausedTools;
 import io.longhaul.jobs.Quarantine;
+import io.longhaul.jobs.Signs;
 import io.longhaul.jobs.Turns;
 import io.longhaul.tools.ToolRegistry;
 import java.time.Duration;
@@ -56,6 +57,9 @@ public final class Workers implements Turns {
     private final Loop dispatching;
     private final List<Loop> finishing;
     private final List<Loop> watching;
+    private final LeaseWatch leaseWatch;
+    private final Loop leaseWatching;
+    private final Glance glance;
     private final Housekeeping housekeeping;
     private final QuarantineWatch quarantine;
     private volatile Runnable besides = () -> {};
@@ -94,7 +98,15 @@ public final class Workers implements Turns {
         this.heartbeat =
                 new Heartbeat(jdbi, configuration, version, facts, () -> executions.stopAll(StopReason.LEASE_LOST));
         this.limited = new LimitedTools(jdbi, tools, tool -> !tool.isRemote(), configuration.poll());
-        this.gate = new Gate(jdbi, tools, mayClaim, this::hasPeers, configuration.poll(), this::wakeUp);
+        this.glance = new Glance(jdbi);
+        this.gate = new Gate(
+                jdbi,
+                tools,
+                mayClaim,
+                this::hasPeers,
+                () -> glance.shows(Signs.Seen::keysOutside),
+                configuration.poll(),
+                this::wakeUp);
         this.pausedTools = new PausedTools(jdbi);
         this.fairTools = new FairTools(jdbi);
         this.dispatcher = new Dispatcher(
@@ -110,7 +122,11 @@ public final class Workers implements Turns {
                 lookahead,
                 this::begin);
         this.waitingReturn = new WaitingReturn(jdbi, executions, dispatcher::returned);
-        LeaseWatch leaseWatch = new LeaseWatch(jdbi, heartbeat::nodeId, executions, finisher);
+        this.leaseWatch = new LeaseWatch(jdbi, heartbeat::nodeId, executions, finisher);
+        this.leaseWatching = new Loop("lease-watch", facts, () -> {
+            waitingReturn.look();
+            return leaseWatch.look();
+        });
         this.beating = new Loop("heartbeat", facts, () -> {
             Duration wait = heartbeat.beat();
             // The first beat makes the node known, so that claims can begin.
@@ -127,22 +143,23 @@ public final class Workers implements Turns {
                 jdbi, tools, heartbeat::nodeId, () -> configuration.concurrency() > 0 && !isDraining());
         this.watching = List.of(
                 new Loop("quarantine-watch", facts, quarantine::look),
-                new Loop("lease-watch", facts, () -> {
-                    waitingReturn.look();
-                    return leaseWatch.look();
-                }),
+                leaseWatching,
                 new Loop("reports", facts, () -> {
                     reports.flush();
                     return Reports.INTERVAL;
                 }),
                 gating,
                 new Loop("pauses", facts, () -> {
-                    pausedTools.refresh();
+                    if (pausedTools.any() || glance.shows(Signs.Seen::pauses)) {
+                        pausedTools.refresh();
+                    }
                     offered.tell();
                     return EACH_SECOND;
                 }),
                 new Loop("fair-queue", facts, () -> {
-                    fairTools.refresh();
+                    if (fairTools.any() || glance.shows(Signs.Seen::fairnessKeys)) {
+                        fairTools.refresh();
+                    }
                     return EACH_SECOND;
                 }));
         this.housekeeping = new Housekeeping(jdbi, heartbeat::nodeId, facts);
@@ -259,9 +276,18 @@ public final class Workers implements Turns {
     }
 
     /**
+     * The look that loops share.
+     *
+     * @return over the connections of the workers
+     */
+    public Glance glance() {
+        return glance;
+    }
+
+    /**
      * The tools that nobody claims jobs of.
      *
-     * @return as they were at most a second ago
+     * @return as they were two seconds ago at the longest
      */
     public PausedTools pausedTools() {
         return pausedTools;
@@ -347,6 +373,9 @@ public final class Workers implements Turns {
                             () -> without.add(job));
         }
         executions.admit(attempts);
+        if (leaseWatch.isIdle()) {
+            leaseWatching.wakeUp();
+        }
         if (!without.isEmpty()) {
             returnUnbegun(without);
         }

@@ -98,8 +98,8 @@ class PlanTest {
             Map.entry("statuses", "'{failed}'"),
             Map.entry("only", "NULL"));
 
-    private static final List<Class<?>> ALL =
-            List.of(JobTransitions.class, KeyGate.class, FairQueue.class, QueueDepth.class, LimitedClaims.class);
+    private static final List<Class<?>> ALL = List.of(
+            JobTransitions.class, KeyGate.class, FairQueue.class, QueueDepth.class, LimitedClaims.class, Signs.class);
 
     /** What else is asked for jobs by their ids. */
     private static final Map<Class<?>, Set<String>> SOME = Map.of(

@@ -78,8 +78,8 @@ class DelivererTest {
         }
         sender = new Sender(configuration, "test", names);
         sender.start();
-        Deliverer.Node node =
-                new Deliverer.Node(jdbi, () -> true, () -> "https://jobs.example.org", Facts.all(), metrics, "test");
+        Deliverer.Node node = new Deliverer.Node(
+                jdbi, () -> true, () -> true, () -> "https://jobs.example.org", Facts.all(), metrics, "test");
         deliverer = new Deliverer(node, configuration, sender);
     }
 

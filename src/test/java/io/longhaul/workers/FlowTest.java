@@ -56,6 +56,7 @@ class FlowTest {
                         schedule -> TestJobs.submission().ofSchedule(schedule.id()),
                         submission -> {},
                         new JointCommit(JOBS.jdbi(), ready::incrementAndGet, jobs -> {})),
+                new Glance(JOBS.jdbi()),
                 () -> true,
                 facts,
                 settled -> {

@@ -27,7 +27,7 @@ class LeaseWatchTest {
     @Order(2)
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
-    private static final int LOOKS_UNTIL_UNKNOWN = 50;
+    private static final int LOOKS_UNTIL_UNKNOWN = 11;
 
     private final RecordedFacts facts = new RecordedFacts();
     private final Reports reports = new Reports(JOBS.jdbi());
@@ -81,6 +81,16 @@ class LeaseWatchTest {
         watch.look();
         assertThat(stored(lease)).isEqualTo("running");
         assertThat(execution.isShownRunning()).isTrue();
+    }
+
+    @Test
+    void whileNothingIsHeldItLooksMoreSeldom() {
+        assertThat(watch.look()).isEqualTo(LeaseWatch.INTERVAL.multipliedBy(5));
+        assertThat(watch.isIdle()).isTrue();
+        Lease lease = claimed();
+        execute(lease);
+        assertThat(watch.look()).isEqualTo(LeaseWatch.INTERVAL);
+        assertThat(watch.isIdle()).isFalse();
     }
 
     @Test
