@@ -77,14 +77,19 @@ final class Watches implements Managed {
 
     /** Jobs were changed by this node. */
     void changed(Collection<UUID> ids) {
-        lookAt(ids);
+        // Who comes to wait from now on looks for itself.
+        if (jobEnds.isAwaited()) {
+            lookAt(ids);
+        }
         jobs.changed(ids);
         feed.lookSoon();
     }
 
     /** Jobs may have been changed by others. */
     void lookSoon() {
-        elsewhere.lookSoon();
+        if (jobEnds.isAwaited() || batchEnds.isAwaited()) {
+            elsewhere.lookSoon();
+        }
         jobs.lookSoon();
         feed.lookSoon();
     }

@@ -37,6 +37,15 @@ public final class BatchEnds {
     }
 
     /**
+     * Whether anybody waits.
+     *
+     * @return false when the end of a batch is of no interest here
+     */
+    public boolean isAwaited() {
+        return !waiting.isEmpty();
+    }
+
+    /**
      * Says that batches have ended, as this node has just written.
      *
      * @param ids the batches

@@ -43,6 +43,15 @@ public final class JobEnds {
     }
 
     /**
+     * Whether anybody waits.
+     *
+     * @return false when the end of a job is of no interest here
+     */
+    public boolean isAwaited() {
+        return !waiting.isEmpty();
+    }
+
+    /**
      * Says that jobs have ended, as this node has just written.
      *
      * @param ids the jobs

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tools that workers bring along: kept in the database, so that every node knows them within a second, also after a
+ * Tools that workers bring along: kept in the database, so that every node knows them within two seconds, also after a
  * restart. A tool of a node's configuration has precedence on that node.
  */
 public final class RemoteTools {
