@@ -42,7 +42,7 @@ public final class Claimed extends AbstractList<ClaimedJob> {
     /**
      * Whether another node was faster to lease some that would have been claimed, so that there may be more behind them.
      *
-     * @return false when the queue holds nothing beyond, or the claim is full
+     * @return false when all that was found was leased
      */
     public boolean isContested() {
         return contested;

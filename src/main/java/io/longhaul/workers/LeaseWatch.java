@@ -41,6 +41,7 @@ final class LeaseWatch {
     private int nextUnknown = UNKNOWN_EVERY;
     private int steps;
     private int sinceLastLook = 1;
+    private volatile boolean begun;
     private volatile boolean idle;
 
     LeaseWatch(Jdbi jdbi, Supplier<OptionalLong> node, Executions executions, Finisher finisher) {
@@ -50,22 +51,27 @@ final class LeaseWatch {
         this.finisher = finisher;
     }
 
-    /** Whether it looks more seldom, because nothing was held: what begins now is a reason to wake it. */
-    boolean isIdle() {
-        return idle;
+    /** Attempts begin; whether it has to be woken, because it looks more seldom while none do. */
+    boolean begun() {
+        begun = true;
+        boolean was = idle;
+        idle = false;
+        return was;
     }
 
     /** A step of the loop. */
     Duration look() {
         // Before it looks at what is held, so that nothing begins between unseen.
-        idle = true;
+        idle = !begun;
+        begun = false;
         List<Execution> held = List.copyOf(executions.all());
-        idle = held.isEmpty();
+        boolean rests = idle && held.isEmpty();
+        idle = rests;
         List<Execution> old =
                 held.stream().filter(e -> e.age().compareTo(LONG_RUNNING) > 0).toList();
         showRunning(old.stream().filter(e -> !e.isShownRunning()).toList());
         steps += sinceLastLook;
-        sinceLastLook = held.isEmpty() ? IDLE_STEPS : 1;
+        sinceLastLook = rests ? IDLE_STEPS : 1;
         if (steps % LOST_EVERY == 0) {
             stopLost(old);
         }

@@ -373,7 +373,7 @@ public final class Workers implements Turns {
                             () -> without.add(job));
         }
         executions.admit(attempts);
-        if (leaseWatch.isIdle()) {
+        if (leaseWatch.begun()) {
             leaseWatching.wakeUp();
         }
         if (!without.isEmpty()) {

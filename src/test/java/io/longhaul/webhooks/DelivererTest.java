@@ -42,6 +42,7 @@ class DelivererTest {
     private Receiver receiver;
     private Sender sender;
     private Deliverer deliverer;
+    private boolean shown = true;
 
     @BeforeEach
     void start() throws Exception {
@@ -79,7 +80,7 @@ class DelivererTest {
         sender = new Sender(configuration, "test", names);
         sender.start();
         Deliverer.Node node = new Deliverer.Node(
-                jdbi, () -> true, () -> true, () -> "https://jobs.example.org", Facts.all(), metrics, "test");
+                jdbi, () -> true, () -> shown, () -> "https://jobs.example.org", Facts.all(), metrics, "test");
         deliverer = new Deliverer(node, configuration, sender);
     }
 
@@ -210,6 +211,17 @@ class DelivererTest {
         attempted(ended("1", "{\"url\": \"" + receiver.url() + "\"}"), 1);
         assertThat(receiver.received.get(0).header("webhook-signature")).isEqualTo(signature(receiver.received.get(0)));
         assertThat(receiver.received.get(1).header("webhook-signature")).isNull();
+    }
+
+    @Test
+    void whereNobodyUsesWebhooksNothingIsLookedForUntilSomethingShows() {
+        shown = false;
+        UUID job = ended("1", "{\"url\": \"" + receiver.url() + "\"}");
+        deliverer.step();
+        deliverer.step();
+        assertThat(only(job).attempts()).isZero();
+        shown = true;
+        attempted(job, 1);
     }
 
     @Test

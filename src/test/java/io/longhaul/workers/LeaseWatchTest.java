@@ -86,11 +86,13 @@ class LeaseWatchTest {
     @Test
     void whileNothingIsHeldItLooksMoreSeldom() {
         assertThat(watch.look()).isEqualTo(LeaseWatch.INTERVAL.multipliedBy(5));
-        assertThat(watch.isIdle()).isTrue();
-        Lease lease = claimed();
-        execute(lease);
+        assertThat(watch.begun()).as("to be woken").isTrue();
+        assertThat(watch.begun()).as("once").isFalse();
+        assertThat(watch.look()).as("what began may have ended").isEqualTo(LeaseWatch.INTERVAL);
+        assertThat(watch.look()).isEqualTo(LeaseWatch.INTERVAL.multipliedBy(5));
+        execute(claimed());
         assertThat(watch.look()).isEqualTo(LeaseWatch.INTERVAL);
-        assertThat(watch.isIdle()).isFalse();
+        assertThat(watch.begun()).isFalse();
     }
 
     @Test
