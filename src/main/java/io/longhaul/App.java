@@ -175,7 +175,8 @@ public final class App extends Application<ServiceConfiguration> {
                     Path.of(System.getProperty("java.io.tmpdir"), "longhaul-bench-" + System.getProperty("user.name")));
             return new Target(postgres.jdbcUrl(), postgres.user(), postgres.password());
         }
-        return new Target(database.getUrl(), database.getUser(), database.getPassword());
+        DatabaseConfiguration direct = database.direct();
+        return new Target(direct.getUrl(), direct.getUser(), direct.getPassword());
     }
 
     /** Whoever changes the schema may be another role than the server's, past a pooler. */

@@ -1,10 +1,11 @@
 package io.longhaul;
 
 import io.longhaul.config.ServiceConfiguration;
+import io.longhaul.database.SessionDataSource;
 import io.longhaul.database.embedded.EmbeddedPostgres;
 import io.longhaul.schema.Migrator;
 import java.nio.file.Path;
-import org.postgresql.ds.PGSimpleDataSource;
+import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,10 +20,7 @@ final class DatabaseInside {
         EmbeddedPostgres postgres = EmbeddedPostgres.start(Path.of(configuration.dataFolder()));
         configuration.database().connectTo(postgres.jdbcUrl(), postgres.user(), postgres.password());
         // Nobody else uses this database, so nobody else has to be asked before it is migrated.
-        PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setUrl(postgres.jdbcUrl());
-        source.setUser(postgres.user());
-        source.setPassword(postgres.password());
+        DataSource source = new SessionDataSource(postgres.jdbcUrl(), postgres.user(), postgres.password());
         new Migrator(source, line -> LOG.info("{}", line)).migrate();
         return postgres;
     }

@@ -73,7 +73,7 @@ class RoomsTest {
             entry("database.embedded", Set.of("database")),
             entry("ops", Set.of()),
             entry("ops.access", Set.of()),
-            entry("bench", Set.of("schema")),
+            entry("bench", Set.of("database", "schema")),
             entry("client", Set.of()),
             entry("cli", Set.of("config", "database", "jobs", "tools", "schema", "bench", "client", "ops.access")));
 

@@ -1,8 +1,8 @@
 package io.longhaul.bench;
 
+import io.longhaul.database.SessionDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * A database to measure on.
@@ -18,11 +18,9 @@ public record Target(String jdbcUrl, String user, String password) {
         return new Target(jdbcUrl + join + "currentSchema=" + schema, user, password);
     }
 
-    PGSimpleDataSource source() {
-        PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setUrl(jdbcUrl);
-        source.setUser(user);
-        source.setPassword(password);
+    SessionDataSource source() {
+        // With the settings of our own sessions, or the two could not be compared.
+        SessionDataSource source = new SessionDataSource(jdbcUrl, user, password);
         // As the floor of comparison it must not be held back by planning.
         source.setPrepareThreshold(1);
         return source;

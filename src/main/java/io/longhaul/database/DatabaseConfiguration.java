@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import org.apache.tomcat.jdbc.pool.Validator;
 import org.postgresql.Driver;
 
 /**
@@ -68,7 +69,7 @@ public final class DatabaseConfiguration extends DataSourceFactory {
         setMaxSize(20);
         setMaxWaitForConnection(Duration.seconds(3));
         setCheckConnectionOnBorrow(true);
-        setValidatorClassName(Optional.of(ConnectionCheck.class.getName()));
+        setValidatorClassName(named(SessionCheck.class));
         // Asking at each use would double the round trips; half a second is what a restart may cost in errors.
         setValidationInterval(Duration.milliseconds(500));
         // A comment per call would make every statement text new to the server, which then plans it again each time.
@@ -136,6 +137,11 @@ public final class DatabaseConfiguration extends DataSourceFactory {
     @JsonProperty
     public void setPooled(boolean pooled) {
         this.pooled = pooled;
+        // What is set in a pooler's session would be lost, and found by somebody else.
+        Optional<String> ours = named(pooled ? SessionCheck.class : ConnectionCheck.class);
+        if (getValidatorClassName().equals(ours)) {
+            setValidatorClassName(named(pooled ? ConnectionCheck.class : SessionCheck.class));
+        }
         apply();
     }
 
@@ -260,7 +266,7 @@ public final class DatabaseConfiguration extends DataSourceFactory {
         putIfGiven(properties, "password", getPassword());
         String url =
                 address == null ? getUrl() : address.without(SOCKET_TIMEOUT).jdbcUrl();
-        return DriverManager.getConnection(url, properties);
+        return SessionDataSource.prepared(DriverManager.getConnection(url, properties));
     }
 
     /**
@@ -279,8 +285,7 @@ public final class DatabaseConfiguration extends DataSourceFactory {
         Optional<String> usual = getValidatorClassName();
         try {
             setMaxSize(WORKER_CONNECTIONS);
-            // Settings of a pooler's session would be lost, and found by somebody else.
-            setValidatorClassName(pooled ? usual : Optional.of(WorkerConnectionCheck.class.getName()));
+            setValidatorClassName(pooled ? usual : named(WorkerSessionCheck.class));
             return build(metrics, "workers");
         } finally {
             setMaxSize(requests);
@@ -340,6 +345,10 @@ public final class DatabaseConfiguration extends DataSourceFactory {
         super.setProperties(properties);
         super.setUser(isGiven(ownUser) ? ownUser : address == null ? null : address.user());
         super.setPassword(isGiven(ownPassword) ? ownPassword : address == null ? null : address.password());
+    }
+
+    private static Optional<String> named(Class<? extends Validator> check) {
+        return Optional.of(check.getName());
     }
 
     private static boolean isGiven(String value) {

@@ -1,11 +1,14 @@
 package io.longhaul.schema;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 
@@ -30,6 +33,7 @@ final class MigrationSession implements AutoCloseable {
     private final Duration patience;
     private final Consumer<String> report;
     private final int networkTimeout;
+    private final Map<String, String> found = new LinkedHashMap<>();
 
     private MigrationSession(Connection connection, DataSource side, Duration patience, Consumer<String> report)
             throws SQLException {
@@ -102,6 +106,7 @@ final class MigrationSession implements AutoCloseable {
             closing.setAutoCommit(true);
             MigrationLock.release(closing);
             execute("RESET ALL");
+            setAgain();
             closing.setNetworkTimeout(Runnable::run, networkTimeout);
         }
     }
@@ -110,8 +115,30 @@ final class MigrationSession implements AutoCloseable {
         connection.setAutoCommit(true);
         // An index may take hours to build.
         connection.setNetworkTimeout(Runnable::run, 0);
+        remember();
         for (String setting : SETTINGS) {
             execute(setting);
+        }
+    }
+
+    /** What the session has set itself so far; Liquibase and we set more. */
+    private void remember() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery("SELECT name, setting FROM pg_settings WHERE source = 'session'")) {
+            while (row.next()) {
+                found.put(row.getString(1), row.getString(2));
+            }
+        }
+    }
+
+    private void setAgain() throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT set_config(?, ?, false)")) {
+            for (Map.Entry<String, String> setting : found.entrySet()) {
+                statement.setString(1, setting.getKey());
+                statement.setString(2, setting.getValue());
+                statement.execute();
+            }
         }
     }
 

@@ -1,0 +1,41 @@
+package io.longhaul.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.apache.tomcat.jdbc.pool.PooledConnection;
+import org.apache.tomcat.jdbc.pool.Validator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Prepares a new connection, and asks a used one whether its server still answers. The pool makes it by its name. Not for
+ * connections of a pooler, whose sessions others use as well.
+ */
+public sealed class SessionCheck implements Validator permits WorkerSessionCheck {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionCheck.class);
+
+    private final ConnectionCheck check = new ConnectionCheck();
+
+    /** For the pool. */
+    public SessionCheck() {}
+
+    @Override
+    public final boolean validate(Connection connection, int action) {
+        return action == PooledConnection.VALIDATE_INIT ? prepared(connection) : check.validate(connection, action);
+    }
+
+    void prepare(Connection connection) throws SQLException {
+        SessionSettings.prepare(connection);
+    }
+
+    // Here, because a pool with a validator leaves out its initialization query.
+    private boolean prepared(Connection connection) {
+        try {
+            prepare(connection);
+            return true;
+        } catch (SQLException e) {
+            LOG.debug("A session cannot be prepared", e);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.longhaul.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** Opens sessions of ours without a pool, for what needs a few of them and ends. */
+public final class SessionDataSource extends PGSimpleDataSource {
+    private static final long serialVersionUID = 1;
+
+    /**
+     * Names the server.
+     *
+     * @param url a JDBC address
+     * @param user the role, or null
+     * @param password its password, or null
+     */
+    public SessionDataSource(String url, String user, String password) {
+        setUrl(url);
+        setUser(user);
+        setPassword(password);
+    }
+
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+        return prepared(super.getConnection(user, password));
+    }
+
+    /** Closes what cannot be prepared. */
+    static Connection prepared(Connection connection) throws SQLException {
+        try {
+            SessionSettings.prepare(connection);
+            return connection;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+}

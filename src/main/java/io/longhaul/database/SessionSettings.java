@@ -1,0 +1,130 @@
+package io.longhaul.database;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What each session of ours sets when it begins, so that nothing that a server, a database or a role has set changes what
+ * a statement of ours means or how it is planned.
+ *
+ * <p>These are statements and not options of the connection, which many poolers refuse.
+ */
+public final class SessionSettings {
+    /** What the statements after it depend on themselves; and where a role has a short timeout, there is no time to lose. */
+    private static final String FIRST = "SET statement_timeout = 0; SET lock_timeout = 0;"
+            + " SET default_transaction_isolation = 'read committed'; SET default_transaction_deferrable = off;"
+            + " SET standard_conforming_strings = on; SET array_nulls = on; SET exit_on_error = off;"
+            // Not among pg_settings until the session runs a function in that language.
+            + " SET plpgsql.extra_errors = 'none'";
+
+    /** Where we want another value than PostgreSQL's own. */
+    private static final Map<String, String> OURS = Map.of(
+            "DateStyle",
+            "ISO, MDY",
+            // Before PostgreSQL 18 each planner node that is switched off costs more than the JIT compiler's
+            // thresholds,
+            // so that every claim would be compiled anew. Statements as short as ours gain nothing by it anyway.
+            "jit",
+            "off",
+            "idle_in_transaction_session_timeout",
+            "0",
+            "idle_session_timeout",
+            "0",
+            "transaction_timeout",
+            "0");
+
+    /**
+     * What else a statement's meaning or plan depends on, with all that begin with {@code enable_}: these get the values
+     * that PostgreSQL itself has. Costs and sizes are not here; they describe the machine.
+     */
+    private static final String USUAL = "backslash_quote, bytea_output, check_function_bodies, client_min_messages,"
+            + " constraint_exclusion, cursor_tuple_fraction, debug_parallel_query, force_parallel_mode, from_collapse_limit,"
+            + " geqo, geqo_effort, geqo_generations, geqo_pool_size, geqo_seed, geqo_selection_bias, geqo_threshold,"
+            + " gin_fuzzy_search_limit, IntervalStyle, join_collapse_limit, plan_cache_mode, quote_all_identifiers,"
+            + " recursive_worktable_factor, restrict_nonsystem_relation_kind, row_security, session_replication_role,"
+            + " transform_null_equals, xmloption";
+
+    /**
+     * The engine's statements have an index each; a queue that was empty a moment ago has no statistics to tell. So there
+     * is nothing to plan anew for each call either, which would take longer than many of the calls.
+     */
+    private static final Map<String, String> OF_WORKERS = Map.of(
+            "enable_seqscan", "off",
+            "enable_bitmapscan", "off",
+            "enable_sort", "off",
+            "plan_cache_mode", "force_generic_plan");
+
+    /**
+     * Takes the schemas of the system out of a search path that names them: what it does not name comes first anyway, and
+     * tables must never be made there. A path that names nothing becomes the usual one.
+     */
+    private static final String PATH = """
+            SELECT set_config('search_path', COALESCE(string_agg(btrim(p.name), ', ' ORDER BY p.place), '"$user", public'), false)
+            FROM regexp_split_to_table(current_setting('search_path'), ',(?=([^"]*"[^"]*")*[^"]*$)') WITH ORDINALITY AS p (name, place)
+            WHERE lower(btrim(p.name, ' "')) NOT IN ('', 'pg_catalog', 'pg_temp')
+            HAVING current_setting('search_path') ~* 'pg_(catalog|temp)|^[", ]*$'
+            """;
+
+    private static final int ATTEMPTS = 5;
+    private static final String CANCELLED = "57014";
+
+    private SessionSettings() {}
+
+    /**
+     * Prepares a session.
+     *
+     * @param connection new, in autocommit mode
+     * @throws SQLException when the server refuses
+     */
+    public static void prepare(Connection connection) throws SQLException {
+        prepare(connection, Map.of());
+    }
+
+    /** Prepares a session of the workers. */
+    static void prepareForWorkers(Connection connection) throws SQLException {
+        prepare(connection, OF_WORKERS);
+    }
+
+    private static void prepare(Connection connection, Map<String, String> more) throws SQLException {
+        Map<String, String> values = new TreeMap<>(OURS);
+        values.putAll(more);
+        try (Statement statement = connection.createStatement()) {
+            first(statement);
+            statement.execute(rest(values));
+            statement.execute(PATH);
+        }
+    }
+
+    /** Until it is done the role's own statement timeout holds, and a busy machine may need longer than that. */
+    private static void first(Statement statement) throws SQLException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                statement.execute(FIRST);
+                return;
+            } catch (SQLException e) {
+                if (attempt == ATTEMPTS || !CANCELLED.equals(e.getSQLState())) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Writes only what differs, and only what this server has and this role may set. */
+    private static String rest(Map<String, String> values) {
+        String rows = values.entrySet().stream()
+                .map(entry -> "('" + entry.getKey() + "', '" + entry.getValue() + "')")
+                .collect(Collectors.joining(", "));
+        return """
+                SELECT set_config(s.name, COALESCE(o.value, s.boot_val), false)
+                FROM pg_settings s
+                LEFT JOIN (VALUES %s) AS o (name, value) ON o.name = s.name
+                WHERE (o.name IS NOT NULL OR s.name ~ '^enable_' OR s.name = ANY (string_to_array('%s', ', ')))
+                  AND s.setting <> COALESCE(o.value, s.boot_val)
+                  AND (s.context = 'user' OR s.context = 'superuser' AND current_setting('is_superuser') = 'on')
+                """.formatted(rows, USUAL);
+    }
+}
