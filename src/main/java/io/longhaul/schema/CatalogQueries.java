@@ -69,14 +69,20 @@ final class CatalogQueries {
               AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = t.oid AND e.classid = 'pg_type'::regclass AND e.deptype = 'e')
             """;
 
-    /** The source is compared by digest and without its white space, which dump and restore may change. */
+    /**
+     * The source is compared by digest and without its white space, which dump and restore may change. A path that names
+     * the schema where the function is reads alike in all schemas; quotes in it depend on the session that set it.
+     */
     private static final String FUNCTIONS = """
             SELECT p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')',
                    pg_get_function_result(p.oid) AS returns,
                    (SELECT l.lanname FROM pg_language l WHERE l.oid = p.prolang) AS language,
                    p.provolatile::text AS volatility,
                    CASE WHEN p.prosecdef THEN 'definer' ELSE 'invoker' END AS security,
-                   array_to_string(p.proconfig, ',') AS settings,
+                   (SELECT string_agg(
+                        CASE WHEN replace(s, '"', '') = replace('search_path=' || current_schema() || ', pg_temp', '"', '')
+                             THEN 'search_path=its schema, pg_temp' ELSE s END, ',' ORDER BY s COLLATE "C")
+                    FROM unnest(p.proconfig) s) AS settings,
                    md5(btrim(regexp_replace(p.prosrc, '\\s+', ' ', 'g'))) AS source
             FROM pg_proc p
             WHERE p.prokind IN ('f', 'p')

@@ -39,7 +39,10 @@ final class Repairs {
                 "CREATE TYPE " + ident(fact.object()) + " AS ENUM ("
                         + fact.get("labels").replace(",", ", ") + ");";
             case SEQUENCE -> SequenceRepair.create(fact, expected, found);
-            case FUNCTION -> Changelog.function(fact.object()).orElseGet(() -> byHand(fact));
+            case FUNCTION ->
+                Changelog.function(fact.object())
+                        .map(create -> create + FunctionRepair.afterwards(fact))
+                        .orElseGet(() -> byHand(fact));
             default -> byHand(fact);
         };
     }
@@ -89,7 +92,7 @@ final class Repairs {
                         ? "ALTER TABLE " + ident(fact.relation()) + " ENABLE TRIGGER " + ident(fact.name()) + ";"
                         : removed(fact) + " " + made(fact);
             case ENUM -> LabelRepair.of(fact, live);
-            case FUNCTION -> made(fact);
+            case FUNCTION -> attribute.equals("settings") ? FunctionRepair.settings(fact) : made(fact);
             default -> byHand(fact);
         };
     }
