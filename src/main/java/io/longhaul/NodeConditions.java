@@ -7,7 +7,9 @@ import io.longhaul.workers.Workers;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /** How a node is, apart from its database. */
 final class NodeConditions {
@@ -46,6 +48,29 @@ final class NodeConditions {
         String message = (paused.isEmpty() ? "No tool is paused." : "Paused: " + String.join(", ", paused) + ".")
                 + (missing.isEmpty() ? "" : " " + String.join(" ", missing));
         return new Condition("tools", true, null, message, null, Map.of("paused", paused, "missing", missing));
+    }
+
+    /** Calls that do not stop make no node unready: all other tools go on. */
+    Condition leftBehind() {
+        Map<String, Long> calls = workers.leftBehind().perTool();
+        if (calls.isEmpty()) {
+            return Condition.holds("stops", "Every tool stopped when it was told to.");
+        }
+        Set<String> barred = workers.leftBehind().barred();
+        String which = calls.entrySet().stream()
+                .map(tool -> tool.getKey() + " (" + tool.getValue() + ")")
+                .collect(Collectors.joining(", "));
+        return new Condition(
+                "stops",
+                true,
+                Condition.TOOLS_DO_NOT_STOP,
+                "Calls that go on although they were told to stop, by tool: " + which + "."
+                        + (barred.isEmpty()
+                                ? ""
+                                : " This node claims no more jobs of " + String.join(", ", barred)
+                                        + ", because too many of their calls do."),
+                "The tools must react to interruption; a restart of this node ends the calls.",
+                Map.of("calls", calls, "barred", List.copyOf(barred)));
     }
 
     Condition notifications() {

@@ -17,11 +17,12 @@ final class NodeMetrics {
         this.environment = environment;
     }
 
-    void register(TransactionWatch transactions, IntSupplier setAside) {
+    void register(TransactionWatch transactions, IntSupplier setAside, IntSupplier leftBehind) {
         environment
                 .metrics()
                 .registerGauge("longhaul.database.oldest_transaction_seconds", () -> transactions.ageSeconds());
         environment.metrics().registerGauge("longhaul.rows.set_aside", () -> setAside.getAsInt());
+        environment.metrics().registerGauge("longhaul.attempts.left_behind", () -> leftBehind.getAsInt());
         PrometheusRegistry registry = new PrometheusRegistry();
         DropwizardExports.builder().dropwizardRegistry(environment.metrics()).register(registry);
         JvmMetrics.builder().register(registry);

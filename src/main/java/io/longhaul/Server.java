@@ -156,7 +156,10 @@ final class Server {
         environment.jersey().register(new CallbacksResource(callbacks, configuration.api()));
         new ToolSide(surroundings, tools, reload).manage(environment, workers::wakeUp);
         new NodeMetrics(environment)
-                .register(transactions, () -> workers.quarantined().size());
+                .register(
+                        transactions,
+                        () -> workers.quarantined().size(),
+                        () -> workers.leftBehind().count());
         environment.lifecycle().addServerLifecycleListener(new Greeting(configuration, tools));
     }
 
@@ -345,6 +348,7 @@ final class Server {
                 () -> SchemaCondition.of(schema.state()),
                 node::claims,
                 node::tools,
+                node::leftBehind,
                 transactions::condition,
                 webhooks::condition,
                 () -> QuarantineCondition.of(workers.quarantined()),

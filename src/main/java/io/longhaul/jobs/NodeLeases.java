@@ -99,6 +99,19 @@ public interface NodeLeases {
     List<Lease> lost(@Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts, @Bind("nodes") Long[] nodes);
 
     /**
+     * Of jobs whose leases are gone, those that somebody cancelled.
+     *
+     * @param ids jobs
+     * @return the others were given to another node, or have ended
+     */
+    @SqlQuery("""
+            SELECT id
+            FROM jobs
+            WHERE id = ANY (:ids::uuid[]) AND status::text = 'cancelled'
+            """)
+    List<UUID> cancelled(@Bind("ids") UUID[] ids);
+
+    /**
      * The leases of a node that are no longer new.
      *
      * @param nodeId the node's run

@@ -37,6 +37,9 @@ public record Condition(
     /** Housekeeping fails on some rows: all others go on. */
     public static final String ROWS_QUARANTINED = "ROWS_QUARANTINED";
 
+    /** Calls of some tools go on although they were told to stop. */
+    public static final String TOOLS_DO_NOT_STOP = "TOOLS_DO_NOT_STOP";
+
     /** A condition that does not hold has a code. */
     public Condition {
         Objects.requireNonNull(name, "name");

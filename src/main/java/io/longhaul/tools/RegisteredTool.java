@@ -8,6 +8,7 @@ import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolDescription;
 import io.longhaul.tools.spi.ToolResult;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 
@@ -116,6 +117,16 @@ public final class RegisteredTool {
      */
     public FileParams files() {
         return files;
+    }
+
+    /**
+     * How long a call may take to stop.
+     *
+     * @return a short time, or nothing where the tool says nothing sensible
+     */
+    public Duration stopTime() {
+        Duration said = tool.stopTime();
+        return said == null || said.isNegative() ? Duration.ZERO : said;
     }
 
     /**

@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
 
@@ -33,6 +34,7 @@ final class Dispatcher {
     private List<RegisteredTool> unlimited = List.of();
     private final LimitedTools limited;
     private final Executions executions;
+    private final Predicate<String> barred;
     private final Supplier<UUID[]> held;
     private final Supplier<OptionalLong> node;
     private final BooleanSupplier mayClaim;
@@ -52,6 +54,7 @@ final class Dispatcher {
             ToolRegistry tools,
             LimitedTools limited,
             Executions executions,
+            Predicate<String> barred,
             Supplier<UUID[]> held,
             Supplier<OptionalLong> node,
             BooleanSupplier mayClaim,
@@ -64,6 +67,7 @@ final class Dispatcher {
         this.tools = tools;
         this.limited = limited;
         this.executions = executions;
+        this.barred = barred;
         this.held = held;
         this.node = node;
         this.mayClaim = mayClaim;
@@ -232,7 +236,10 @@ final class Dispatcher {
     }
 
     // What is held counts, also what still waits for a slot: so its own limit holds for a tool that is claimed ahead.
-    private static int room(RegisteredTool tool, Map<String, Long> held, int limit) {
+    private int room(RegisteredTool tool, Map<String, Long> held, int limit) {
+        if (barred.test(tool.name())) {
+            return 0;
+        }
         Integer most = tool.policy().concurrency();
         return most == null
                 ? limit

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.MDC;
 
@@ -27,11 +28,19 @@ final class Execution implements Runnable {
     private volatile long begunNanos;
     private volatile boolean shownRunning;
     private volatile Future<?> deadline;
+    private volatile Future<?> lastWait;
+    private final AtomicBoolean toldToStop = new AtomicBoolean();
+
+    /** The threads that are with the tool now: of its call, and of what it does to stop. */
+    private final AtomicInteger threads = new AtomicInteger();
 
     /** What an execution tells when it is over. */
     interface ExecutionEnd {
-        /** The attempt is over, with an outcome to be written, or with none when its lease is lost. */
+        /** The attempt is over, with an outcome to be written, or with none when its job is not this node's any more. */
         void over(Execution execution, Optional<Outcome> outcome) throws InterruptedException;
+
+        /** No thread is with the tool any more. After {@link #over}, long after it if the tool did not stop. */
+        default void returned(Execution execution) {}
     }
 
     Execution(ClaimedJob job, RegisteredTool tool, Reports reports, ExecutionEnd end) {
@@ -85,9 +94,48 @@ final class Execution implements Runnable {
         this.deadline = deadline;
     }
 
+    /** When to look whether a tool that was told to stop has done so. */
+    void setLastWait(Future<?> lastWait) {
+        this.lastWait = lastWait;
+    }
+
+    /** Whether nobody has asked this before: a tool is told to stop once. */
+    boolean isFirstStop() {
+        return toldToStop.compareAndSet(false, true);
+    }
+
     /** Tells the tool to stop. The first reason counts. */
     void stop(StopReason reason) {
-        call.stop(reason);
+        threads.incrementAndGet();
+        try {
+            call.stop(reason);
+        } finally {
+            leaveThread();
+        }
+    }
+
+    /** What the tool needs to stop in. */
+    Duration stopTime() {
+        return tool.stopTime();
+    }
+
+    /** Why its tool was told to stop, or null. */
+    StopReason stopReason() {
+        return call.stopReason();
+    }
+
+    /** Whether the tool has a thread now. */
+    boolean holdsThread() {
+        return threads.get() > 0;
+    }
+
+    private void leaveThread() {
+        if (threads.decrementAndGet() == 0) {
+            if (lastWait != null && over.get()) {
+                lastWait.cancel(false);
+            }
+            end.returned(this);
+        }
     }
 
     /** Whether its tool was told to stop. */
@@ -98,20 +146,27 @@ final class Execution implements Runnable {
     /** Ends an attempt whose tool does not stop, as if it had; what the tool answers later is dropped. */
     boolean abandon() {
         StopReason reason = call.stopReason();
-        return reason != null && finish(stopped(reason));
+        // One that waits for a slot ends by itself as soon as it has one.
+        boolean ended = reason != null && begunNanos != 0 && finish(stopped(reason));
+        if (ended) {
+            call.end();
+        }
+        return ended;
     }
 
     @Override
     public void run() {
         MDC.setContextMap(
                 Map.of("job_id", job.lease().jobId().toString(), "tool", job.tool(), "trace_id", job.traceId()));
+        threads.incrementAndGet();
         try {
             begun.accept(this);
             ToolResult result = callTool();
             StopReason reason = call.leaveTool();
             finish(reason == null ? Optional.of(outcome(result)) : stopped(reason));
         } finally {
-            call.leaveRoom();
+            call.end();
+            leaveThread();
             MDC.clear();
         }
     }

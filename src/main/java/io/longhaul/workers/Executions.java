@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,16 +28,16 @@ final class Executions {
     private final Condition changed = lock.newCondition();
     private final Queue<Execution> waiting = new ArrayDeque<>();
     private final Executor threads;
+    private final BiConsumer<Execution, StopReason> stops;
     private final Runnable slotFreed;
     private int begun;
     private int awaiting;
     private volatile int enough;
 
-    /**
-     * With threads that tools run on, and are stopped on: what a tool does to stop is its own, and may hang.
-     */
-    Executions(int slots, Executor threads, Runnable slotFreed) {
+    /** With threads that tools run on, and what stops one without waiting for it. */
+    Executions(int slots, Executor threads, BiConsumer<Execution, StopReason> stops, Runnable slotFreed) {
         this.slots = slots;
+        this.stops = stops;
         this.threads = threads;
         this.slotFreed = slotFreed;
     }
@@ -180,7 +181,7 @@ final class Executions {
     void stop(Predicate<Lease> which, StopReason reason) {
         for (Execution execution : held.values()) {
             if (which.test(execution.lease())) {
-                threads.execute(() -> execution.stop(reason));
+                stops.accept(execution, reason);
             }
         }
     }

@@ -35,8 +35,14 @@ public interface Facts {
     /** The work on a job is stopped early. */
     void stopped(Lease lease, StopReason reason);
 
-    /** A tool did not stop when it was told to; its thread is left behind. */
+    /** A tool did not stop when it was told to; its slot is free again, its thread is left behind. */
     void abandoned(Lease lease, String tool);
+
+    /** A tool has left so many calls behind that this node claims no more of its jobs. */
+    void barred(String tool, long calls);
+
+    /** A thread that was left behind has come back. */
+    void cameBack(Lease lease, String tool);
 
     /** Jobs of dead nodes were put back into the queue, or failed. */
     void rescued(Collection<UUID> jobs);

@@ -51,6 +51,16 @@ record FactsForAll(List<Facts> all) implements Facts {
     }
 
     @Override
+    public void barred(String tool, long calls) {
+        all.forEach(f -> f.barred(tool, calls));
+    }
+
+    @Override
+    public void cameBack(Lease lease, String tool) {
+        all.forEach(f -> f.cameBack(lease, tool));
+    }
+
+    @Override
     public void rescued(Collection<UUID> jobs) {
         all.forEach(f -> f.rescued(jobs));
     }

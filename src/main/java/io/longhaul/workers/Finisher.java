@@ -2,6 +2,7 @@ package io.longhaul.workers;
 
 import io.longhaul.jobs.DataRefused;
 import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.NodeLeases;
 import io.longhaul.jobs.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -180,15 +181,39 @@ final class Finisher {
 
     private void tell(List<Ended> batch, Map<Lease, Outcome> taken) {
         List<UUID> over = new ArrayList<>();
+        List<Lease> dropped = new ArrayList<>();
         for (Ended one : batch) {
             Lease lease = one.outcome().lease();
             if (taken.containsKey(lease)) {
                 facts.ended(taken.get(lease), one.took());
                 over.add(lease.jobId());
             } else {
-                facts.leaseLost(lease);
+                dropped.add(lease);
             }
         }
         ended.accept(over);
+        tellDropped(dropped);
+    }
+
+    private void tellDropped(List<Lease> dropped) {
+        Set<UUID> cancelled = cancelled(dropped);
+        for (Lease lease : dropped) {
+            if (cancelled.contains(lease.jobId())) {
+                facts.stopped(lease, StopReason.CANCELLED);
+            } else {
+                facts.leaseLost(lease);
+            }
+        }
+    }
+
+    private Set<UUID> cancelled(List<Lease> dropped) {
+        try {
+            return dropped.isEmpty()
+                    ? Set.of()
+                    : Set.copyOf(jdbi.withExtension(NodeLeases.class, n -> n.cancelled(Leases.ids(dropped))));
+        } catch (RuntimeException e) {
+            // Only a word of the log depends on it.
+            return Set.of();
+        }
     }
 }

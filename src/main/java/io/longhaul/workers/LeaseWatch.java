@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
 
@@ -73,7 +75,7 @@ final class LeaseWatch {
         steps += sinceLastLook;
         sinceLastLook = rests ? IDLE_STEPS : 1;
         if (steps % LOST_EVERY == 0) {
-            stopLost(old);
+            stopLost(old.stream().filter(e -> !e.isStopped()).toList());
         }
         if (steps >= nextUnknown) {
             long begin = System.nanoTime();
@@ -99,7 +101,13 @@ final class LeaseWatch {
             List<Lease> leases = leases(held);
             List<Lease> lost = jdbi.withExtension(
                     NodeLeases.class, n -> n.lost(Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases)));
-            executions.stop(Set.copyOf(lost)::contains, StopReason.LEASE_LOST);
+            if (!lost.isEmpty()) {
+                Set<UUID> cancelled =
+                        Set.copyOf(jdbi.withExtension(NodeLeases.class, n -> n.cancelled(Leases.ids(lost))));
+                Predicate<Lease> gone = Set.copyOf(lost)::contains;
+                executions.stop(gone.and(l -> cancelled.contains(l.jobId())), StopReason.CANCELLED);
+                executions.stop(gone, StopReason.LEASE_LOST);
+            }
         }
     }
 

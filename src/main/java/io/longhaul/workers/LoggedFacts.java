@@ -98,16 +98,39 @@ public final class LoggedFacts implements Facts {
 
     @Override
     public void stopped(Lease lease, StopReason reason) {
-        LOG.info("Attempt {} of job {} is stopped: {}", lease.attempt(), lease.jobId(), reason);
+        LOG.info("Attempt {} of job {} was stopped: {}", lease.attempt(), lease.jobId(), words(reason));
+    }
+
+    private static String words(StopReason reason) {
+        return switch (reason) {
+            case CANCELLED -> "its job was cancelled";
+            case LEASE_LOST -> "its lease was lost, so the job is another node's or has ended";
+            case TIMEOUT -> "its time was over";
+            case DRAINING -> "this node stops";
+        };
     }
 
     @Override
     public void abandoned(Lease lease, String tool) {
         LOG.error(
-                "Tool {} goes on with job {} although it was told to stop; its thread is left behind."
-                        + " The tool must react to interruption.",
+                "Tool {} goes on with job {} although it was told to stop: its slot is free for others, its thread is"
+                        + " left behind, and what it answers is dropped. The tool must react to interruption.",
                 tool,
                 lease.jobId());
+    }
+
+    @Override
+    public void barred(String tool, long calls) {
+        LOG.error(
+                "Tool {} has left {} calls behind that do not stop: this node claims no more of its jobs until some of"
+                        + " them have come back. A restart of the node ends them.",
+                tool,
+                calls);
+    }
+
+    @Override
+    public void cameBack(Lease lease, String tool) {
+        LOG.info("Tool {} has stopped at last to work on job {}; its answer is dropped", tool, lease.jobId());
     }
 
     @Override

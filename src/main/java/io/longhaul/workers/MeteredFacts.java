@@ -80,6 +80,16 @@ public final class MeteredFacts implements Facts {
     }
 
     @Override
+    public void barred(String tool, long calls) {
+        count("tools.barred", 1);
+    }
+
+    @Override
+    public void cameBack(Lease lease, String tool) {
+        count("attempts.came_back", 1);
+    }
+
+    @Override
     public void rescued(Collection<UUID> jobs) {
         count("jobs.rescued", jobs.size());
     }

@@ -6,6 +6,7 @@ import io.longhaul.tools.ParamsJson;
 import io.longhaul.tools.spi.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** A call as its tool sees it, and the way to end it early. */
@@ -15,8 +16,9 @@ final class RunningCall implements ToolCall {
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Runnable> stopActions = new ArrayList<>();
     private final ResultRoom room = ResultRoom.OF_HEAP;
-    private volatile int taken;
+    private final AtomicInteger taken = new AtomicInteger();
     private Thread thread;
+    private volatile boolean ended;
     private volatile StopReason stopReason;
 
     RunningCall(ClaimedJob job, Reports reports) {
@@ -119,27 +121,31 @@ final class RunningCall implements ToolCall {
 
     @Override
     public void progress(double fraction, String message) {
-        reports.progress(job.lease(), fraction, message);
+        if (!ended) {
+            reports.progress(job.lease(), fraction, message);
+        }
     }
 
     @Override
     public void log(String line) {
-        reports.log(job.lease(), line);
+        if (!ended) {
+            reports.log(job.lease(), line);
+        }
     }
 
     @Override
     public void makeRoom(long bytes) throws InterruptedException {
         // Once: a call that waited for more while it holds a result would keep its room from all others, and they from
         // it.
-        if (taken == 0) {
-            taken = room.take(bytes);
+        if (taken.get() == 0 && !ended) {
+            taken.set(room.take(bytes));
         }
     }
 
-    /** Its result is no longer in its hands. To be called on the tool's thread. */
-    void leaveRoom() {
-        room.give(taken);
-        taken = 0;
+    /** The attempt is over, also where its tool goes on: it reports nothing from here on, and holds no room. */
+    void end() {
+        ended = true;
+        room.give(taken.getAndSet(0));
     }
 
     @Override

@@ -15,14 +15,19 @@ final class Threads {
                     Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
         } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
             // Java 17 to 20.
-            return pooled();
+            return pooled("tool-");
         }
     }
 
-    private static ExecutorService pooled() {
+    /** The threads that tools are stopped on: the system's own, for calls that compute on may hold all virtual ones up. */
+    static ExecutorService forStops() {
+        return pooled("tool-stop-");
+    }
+
+    private static ExecutorService pooled(String name) {
         AtomicInteger number = new AtomicInteger();
         return Executors.newCachedThreadPool(task -> {
-            Thread thread = new Thread(task, "tool-" + number.incrementAndGet());
+            Thread thread = new Thread(task, name + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         });

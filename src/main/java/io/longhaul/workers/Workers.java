@@ -24,9 +24,6 @@ import org.jdbi.v3.core.Jdbi;
 
 /** Everything on a node that works on jobs, started and stopped in the order that loses nothing. */
 public final class Workers implements Turns {
-    /** What a tool has to stop in, once told to, before its thread is left behind. */
-    private static final Duration STOP_GRACE = Duration.ofSeconds(15);
-
     private static final Duration EACH_SECOND = Duration.ofSeconds(1);
 
     /** What was claimed longer ago is shown as running, and out of a claim's way. */
@@ -47,7 +44,9 @@ public final class Workers implements Turns {
     private final Finisher finisher;
     private final Heartbeat heartbeat;
     private final ExecutorService threads = Threads.forTools();
-    private final Deadlines deadlines = new Deadlines();
+    private final LeftBehind leftBehind = new LeftBehind();
+    private final Stops stops;
+    private final Duration stopGrace;
     private final LimitedTools limited;
     private final Gate gate;
     private final PausedTools pausedTools;
@@ -85,11 +84,25 @@ public final class Workers implements Turns {
             BooleanSupplier mayClaim,
             Facts facts,
             Consumer<Collection<UUID>> changed) {
+        this(jdbi, tools, configuration, version, mayClaim, facts, changed, Stops.GRACE);
+    }
+
+    Workers(
+            Jdbi jdbi,
+            ToolRegistry tools,
+            WorkerConfiguration configuration,
+            String version,
+            BooleanSupplier mayClaim,
+            Facts facts,
+            Consumer<Collection<UUID>> changed,
+            Duration stopGrace) {
         this.jdbi = jdbi;
+        this.stopGrace = stopGrace;
+        this.stops = new Stops(stopGrace, facts, leftBehind, execution -> goOnWithout());
         this.configuration = configuration;
         this.tools = tools;
         this.facts = facts;
-        this.executions = new Executions(configuration.concurrency(), threads, this::slotFreed);
+        this.executions = new Executions(configuration.concurrency(), threads, stops::stop, this::slotFreed);
         this.reports = new Reports(jdbi);
         this.finisher = new Finisher(jdbi, reports, facts, jobs -> {
             placesFreed(jobs);
@@ -114,6 +127,7 @@ public final class Workers implements Turns {
                 tools,
                 limited,
                 executions,
+                leftBehind::bars,
                 this::inHand,
                 heartbeat::nodeId,
                 () -> !isDraining() && mayClaim.getAsBoolean(),
@@ -140,7 +154,11 @@ public final class Workers implements Turns {
                 new Loop("finisher-1", facts, finisher.writer()), new Loop("finisher-2", facts, finisher.writer()));
         this.quarantine = new QuarantineWatch(jdbi);
         OfferedTools offered = new OfferedTools(
-                jdbi, tools, heartbeat::nodeId, () -> configuration.concurrency() > 0 && !isDraining());
+                jdbi,
+                tools,
+                heartbeat::nodeId,
+                () -> configuration.concurrency() > 0 && !isDraining(),
+                leftBehind::barred);
         this.watching = List.of(
                 new Loop("quarantine-watch", facts, quarantine::look),
                 leaseWatching,
@@ -202,6 +220,15 @@ public final class Workers implements Turns {
      */
     public List<Quarantine.Row> quarantined() {
         return quarantine.rows();
+    }
+
+    /**
+     * Calls of this node whose tools did not stop when they were told to.
+     *
+     * @return as it is now, whenever asked
+     */
+    public LeftBehind leftBehind() {
+        return leftBehind;
     }
 
     /** Begins to work. */
@@ -328,7 +355,7 @@ public final class Workers implements Turns {
         watching.forEach(Loop::stop);
         housekeeping.stop();
         finishing.forEach(Loop::stop);
-        deadlines.stop();
+        stops.close();
         threads.shutdownNow();
         beating.stop();
         leaveQuietly();
@@ -338,8 +365,8 @@ public final class Workers implements Turns {
         returnWaiting();
         if (!executions.awaitNone(configuration.drain())) {
             executions.stopAll(StopReason.DRAINING);
-            if (!executions.awaitNone(STOP_GRACE)) {
-                executions.all().forEach(this::abandonNow);
+            if (!executions.awaitNone(stopGrace)) {
+                executions.all().forEach(stops::leave);
             }
         }
         finisher.awaitWritten(Duration.ofSeconds(10));
@@ -369,7 +396,7 @@ public final class Workers implements Turns {
         for (ClaimedJob job : jobs) {
             tools.find(job.tool())
                     .ifPresentOrElse(
-                            tool -> attempts.add(new Execution(job, tool, reports, this::begun, this::over)),
+                            tool -> attempts.add(new Execution(job, tool, reports, this::begun, new End())),
                             () -> without.add(job));
         }
         executions.admit(attempts);
@@ -395,19 +422,25 @@ public final class Workers implements Turns {
         gate.started(execution.job());
         facts.started(execution.job());
         Duration timeout = execution.timeout() == null ? configuration.timeout() : execution.timeout();
-        execution.setDeadline(deadlines.after(timeout, () -> stopLate(execution)));
+        stops.begun(execution, timeout);
     }
 
-    private void stopLate(Execution execution) {
-        // Stop actions belong to tools and may take their time; the timer's thread must not wait for them.
-        threads.execute(() -> execution.stop(StopReason.TIMEOUT));
-        execution.setDeadline(deadlines.after(STOP_GRACE, () -> threads.execute(() -> abandonNow(execution))));
+    // On another thread: this one belongs to what stops others.
+    private void goOnWithout() {
+        threads.execute(executions::replaceThread);
     }
 
-    private void abandonNow(Execution execution) {
-        if (execution.abandon()) {
-            executions.replaceThread();
-            facts.abandoned(execution.lease(), execution.tool());
+    private final class End implements Execution.ExecutionEnd {
+        @Override
+        public void over(Execution execution, Optional<Outcome> outcome) throws InterruptedException {
+            Workers.this.over(execution, outcome);
+        }
+
+        @Override
+        public void returned(Execution execution) {
+            if (stops.returned(execution)) {
+                wakeUp();
+            }
         }
     }
 
@@ -417,7 +450,7 @@ public final class Workers implements Turns {
             if (outcome.isPresent()) {
                 finisher.add(outcome.get(), execution.age());
             } else {
-                facts.stopped(execution.lease(), StopReason.LEASE_LOST);
+                facts.stopped(execution.lease(), execution.stopReason());
                 placesFreed(List.of(execution.lease().jobId()));
             }
         } finally {

@@ -57,6 +57,7 @@ class ExecutionTest {
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch open = new CountDownLatch(1);
         Execution execution = execution(deaf(inside, open));
+        execution.begin();
         Thread thread = new Thread(execution);
         thread.start();
         inside.await();
@@ -83,6 +84,15 @@ class ExecutionTest {
         execution.stop(StopReason.DRAINING);
         execution.run();
         assertThat(ends).containsExactly(Optional.of(new Outcome.GivenBack(job.lease())));
+    }
+
+    @Test
+    void anAttemptThatWaitsForASlotIsNotLeftBehind() {
+        Execution execution = execution(FakeTool.echo());
+        execution.stop(StopReason.CANCELLED);
+        assertThat(execution.abandon()).isFalse();
+        execution.run();
+        assertThat(ends).containsExactly(Optional.empty());
     }
 
     @Test

@@ -78,12 +78,27 @@ class FinisherTest {
     }
 
     @Test
-    void theOutcomeOfALostLeaseIsDroppedAndToldAsSuch() throws Exception {
+    void theOutcomeOfACancelledJobIsDroppedAndToldAsSuch() throws Exception {
         Lease lease = JOBS.leased();
         JOBS.cancel(lease.jobId());
         add(completed(lease, "1"));
         write();
+        assertThat(facts.stopped).containsExactly(lease);
+        assertThat(facts.stopReasons).containsExactly(StopReason.CANCELLED);
+        assertThat(facts.leasesLost).isEmpty();
+        assertThat(facts.ended).isEmpty();
+        assertThat(told).isEmpty();
+        assertThat(finisher.awaitWritten(Duration.ZERO)).isTrue();
+    }
+
+    @Test
+    void theOutcomeOfALostLeaseIsDroppedAndToldAsSuch() throws Exception {
+        Lease lease = JOBS.leased();
+        JOBS.update("DELETE FROM job_leases WHERE job_id = '" + lease.jobId() + "'");
+        add(completed(lease, "1"));
+        write();
         assertThat(facts.leasesLost).containsExactly(lease);
+        assertThat(facts.stopped).isEmpty();
         assertThat(facts.ended).isEmpty();
         assertThat(told).isEmpty();
         assertThat(finisher.awaitWritten(Duration.ZERO)).isTrue();
@@ -195,7 +210,7 @@ class FinisherTest {
 
     @Test
     void finishingAndShowingTheSameJobsNeverDeadlocks() throws Exception {
-        Executions executions = new Executions(100, Runnable::run, () -> {});
+        Executions executions = new Executions(100, Runnable::run, Execution::stop, () -> {});
         JOBS.pendingMany(TestJobs.TOOL, 20);
         long node = JOBS.liveNode();
         for (ClaimedJob job : claimAll(node)) {

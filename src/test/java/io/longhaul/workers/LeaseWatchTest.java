@@ -32,7 +32,7 @@ class LeaseWatchTest {
     private final RecordedFacts facts = new RecordedFacts();
     private final Reports reports = new Reports(JOBS.jdbi());
     private final Finisher finisher = new Finisher(JOBS.jdbi(), reports, facts, jobs -> {});
-    private final Executions executions = new Executions(10, Runnable::run, () -> {});
+    private final Executions executions = new Executions(10, Runnable::run, Execution::stop, () -> {});
     private long node;
     private LeaseWatch watch;
 

@@ -22,6 +22,9 @@ final class RecordedFacts implements Facts {
     final List<Lease> leasesLost = new CopyOnWriteArrayList<>();
     final List<Lease> stopped = new CopyOnWriteArrayList<>();
     final List<Lease> abandoned = new CopyOnWriteArrayList<>();
+    final List<String> barred = new CopyOnWriteArrayList<>();
+    final List<Lease> cameBack = new CopyOnWriteArrayList<>();
+    final List<StopReason> stopReasons = new CopyOnWriteArrayList<>();
     final List<UUID> rescued = new CopyOnWriteArrayList<>();
     final List<UUID> expired = new CopyOnWriteArrayList<>();
     final List<Integer> removed = new CopyOnWriteArrayList<>();
@@ -59,12 +62,23 @@ final class RecordedFacts implements Facts {
 
     @Override
     public void stopped(Lease lease, StopReason reason) {
+        stopReasons.add(reason);
         stopped.add(lease);
     }
 
     @Override
     public void abandoned(Lease lease, String tool) {
         abandoned.add(lease);
+    }
+
+    @Override
+    public void barred(String tool, long calls) {
+        barred.add(tool);
+    }
+
+    @Override
+    public void cameBack(Lease lease, String tool) {
+        cameBack.add(lease);
     }
 
     @Override

@@ -43,6 +43,11 @@ final class TestNode implements AutoCloseable {
         this(database, configuration, workers -> {}, tools);
     }
 
+    /** Starts a node that leaves tools behind which do not stop for so long. */
+    TestNode(TestDatabase database, WorkerConfiguration configuration, Duration stopGrace, RegisteredTool... tools) {
+        this(database, configuration, stopGrace, workers -> {}, tools);
+    }
+
     /** Starts a node after something was added to it. */
     TestNode(TestDatabase database, Consumer<Workers> added, RegisteredTool... tools) {
         this(database, USUAL, added, tools);
@@ -51,6 +56,15 @@ final class TestNode implements AutoCloseable {
     private TestNode(
             TestDatabase database,
             WorkerConfiguration configuration,
+            Consumer<Workers> added,
+            RegisteredTool... tools) {
+        this(database, configuration, Stops.GRACE, added, tools);
+    }
+
+    private TestNode(
+            TestDatabase database,
+            WorkerConfiguration configuration,
+            Duration stopGrace,
             Consumer<Workers> added,
             RegisteredTool... tools) {
         pool = TestJobs.workersPool(database, "test-node");
@@ -67,7 +81,8 @@ final class TestNode implements AutoCloseable {
                 "test",
                 () -> mayClaim,
                 facts,
-                (Collection<UUID> jobs) -> changed.addAll(jobs));
+                (Collection<UUID> jobs) -> changed.addAll(jobs),
+                stopGrace);
         added.accept(workers);
         workers.start();
     }

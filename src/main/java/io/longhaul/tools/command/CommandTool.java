@@ -19,6 +19,9 @@ final class CommandTool implements Tool {
     private static final ToolResult STOPPED =
             ToolResult.failure(FailureKind.TOOL_ERROR, "The command was stopped before its end.");
 
+    /** For what is left after the grace time: to kill what still runs, and to remove its files. */
+    private static final Duration KILLED_WITHIN = Duration.ofSeconds(10);
+
     private final ToolDescription description;
     private final Launch launch;
     private final OutputRules rules;
@@ -51,6 +54,11 @@ final class CommandTool implements Tool {
     @Override
     public ToolDescription description() {
         return description;
+    }
+
+    @Override
+    public Duration stopTime() {
+        return grace.plus(KILLED_WITHIN);
     }
 
     @Override

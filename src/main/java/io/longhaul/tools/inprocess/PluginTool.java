@@ -4,9 +4,15 @@ import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolDescription;
 import io.longhaul.tools.spi.ToolResult;
+import java.time.Duration;
 
 /** A tool of a plug-in; while it runs, libraries that ask the thread for classes find those of the plug-in. */
 record PluginTool(Tool tool, ToolDescription description) implements Tool {
+    @Override
+    public Duration stopTime() {
+        return tool.stopTime();
+    }
+
     @Override
     public ToolResult call(ToolCall call) throws Exception {
         Thread thread = Thread.currentThread();

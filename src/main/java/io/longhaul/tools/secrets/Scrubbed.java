@@ -7,6 +7,7 @@ import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolDescription;
 import io.longhaul.tools.spi.ToolResult;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -65,6 +66,11 @@ public final class Scrubbed implements Tool {
     @Override
     public ToolDescription description() {
         return tool.description();
+    }
+
+    @Override
+    public Duration stopTime() {
+        return tool.stopTime();
     }
 
     @Override

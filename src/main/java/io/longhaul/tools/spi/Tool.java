@@ -1,5 +1,7 @@
 package io.longhaul.tools.spi;
 
+import java.time.Duration;
+
 /**
  * Something that can be run as a job.
  *
@@ -27,4 +29,14 @@ public interface Tool {
      * @throws Exception anything else is a failure of kind {@link FailureKind#TOOL_ERROR}
      */
     ToolResult call(ToolCall call) throws Exception;
+
+    /**
+     * How long a call may take to stop, once it was told to. One that takes longer is left behind: its slot is given to
+     * others, and what it answers is dropped.
+     *
+     * @return at least the few seconds that every tool has
+     */
+    default Duration stopTime() {
+        return Duration.ofSeconds(15);
+    }
 }
