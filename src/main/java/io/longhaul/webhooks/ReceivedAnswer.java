@@ -10,12 +10,18 @@ import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
+import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
+import org.eclipse.jetty.client.transport.HttpRequest;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.EndPoint;
 
 /** Takes in an answer: its status counts, of its body only the beginning is kept. */
 final class ReceivedAnswer implements Response.Listener {
@@ -32,7 +38,9 @@ final class ReceivedAnswer implements Response.Listener {
     private final long begunNanos = System.nanoTime();
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
     private long received;
-    private Integer status;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile Future<?> lastEnd;
+    private volatile Integer status;
 
     ReceivedAnswer(Duration timeout, Consumer<Attempted> done) {
         this.timeout = timeout;
@@ -41,7 +49,8 @@ final class ReceivedAnswer implements Response.Listener {
 
     @Override
     public void onHeaders(Response response) {
-        status = response.getStatus();
+        // Too many interim answers are no answer.
+        status = HttpStatus.isInterim(response.getStatus()) ? null : (Integer) response.getStatus();
     }
 
     @Override
@@ -59,13 +68,46 @@ final class ReceivedAnswer implements Response.Listener {
 
     @Override
     public void onComplete(Result result) {
-        Duration took = Duration.ofNanos(System.nanoTime() - begunNanos);
-        done.accept(new Attempted(
-                status,
+        if (status != null && status == HttpStatus.SWITCHING_PROTOCOLS_101) {
+            hangUp(result.getRequest());
+        }
+        end(
                 status == null ? null : retryAfter(result.getResponse()),
-                kept.size() == 0 ? null : printable(kept.toString(StandardCharsets.UTF_8)),
-                status == null ? error(result.getFailure()) : null,
-                took));
+                status == null ? error(result.getFailure()) : null);
+    }
+
+    /** When it is ended from outside, unless it has ended before. */
+    void endBy(Future<?> lastEnd) {
+        this.lastEnd = lastEnd;
+        if (ended.get()) {
+            lastEnd.cancel(false);
+        }
+    }
+
+    /** Ends an attempt that the client has not ended in time; whether it had not. */
+    boolean giveUp() {
+        return end(null, status == null ? noAnswer() : null);
+    }
+
+    private boolean end(Duration retryAfter, String error) {
+        if (!ended.compareAndSet(false, true)) {
+            return false;
+        }
+        Future<?> last = lastEnd;
+        if (last != null) {
+            last.cancel(false);
+        }
+        Duration took = Duration.ofNanos(System.nanoTime() - begunNanos);
+        String answer = kept.size() == 0 ? null : printable(kept.toString(StandardCharsets.UTF_8));
+        done.accept(new Attempted(status, retryAfter, answer, error, took));
+        return true;
+    }
+
+    /** What follows on this connection is no HTTP, and nobody here speaks anything else. */
+    private static void hangUp(Request request) {
+        if (((HttpRequest) request).getConversation().getAttribute(EndPoint.class.getName()) instanceof EndPoint end) {
+            end.close();
+        }
     }
 
     private static Duration retryAfter(Response response) {
@@ -91,11 +133,14 @@ final class ReceivedAnswer implements Response.Listener {
             if (cause instanceof AddressRefusedException) {
                 return cause.getMessage();
             }
+            if (cause instanceof InterimAnswers.TooManyException) {
+                return cause.getMessage();
+            }
             if (cause instanceof UnknownHostException) {
                 return "the name of the host leads nowhere";
             }
             if (cause instanceof TimeoutException || cause instanceof SocketTimeoutException) {
-                return "no answer within " + timeout.toMillis() + " ms";
+                return noAnswer();
             }
             if (cause instanceof ConnectException) {
                 return "no connection: nobody listens there";
@@ -105,6 +150,10 @@ final class ReceivedAnswer implements Response.Listener {
             }
         }
         return "the connection broke (" + failure.getClass().getSimpleName() + ")";
+    }
+
+    private String noAnswer() {
+        return "no answer within " + timeout.toMillis() + " ms";
     }
 
     private static String cut(String text) {

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.eclipse.jetty.client.BytesRequestContent;
@@ -28,7 +30,15 @@ final class Sender {
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(10);
     private static final int THREADS = 8;
 
+    /** The client ends an attempt that takes too long; what it does not end within this is ended without it. */
+    private static final Duration LAST_WAIT = Duration.ofSeconds(3);
+
     private final Duration timeout;
+    private final ScheduledThreadPoolExecutor deadlines = new ScheduledThreadPoolExecutor(1, task -> {
+        Thread thread = new Thread(task, "webhook-deadlines");
+        thread.setDaemon(true);
+        return thread;
+    });
     private final HttpClient client = new HttpClient();
     private final ExecutorService lookUps = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "webhook-names");
@@ -42,6 +52,7 @@ final class Sender {
 
     Sender(WebhooksConfiguration configuration, String version, CheckedAddresses.Names names) {
         this.timeout = configuration.timeout();
+        deadlines.setRemoveOnCancelPolicy(true);
         QueuedThreadPool threads = new QueuedThreadPool(THREADS, 1);
         threads.setName("webhooks");
         threads.setDaemon(true);
@@ -62,6 +73,7 @@ final class Sender {
             client.start();
             // Neither answered by itself nor decompressed: nothing is done but what is asked for.
             client.getProtocolHandlers().clear();
+            client.getProtocolHandlers().put(new InterimAnswers());
             client.getContentDecoderFactories().clear();
         } catch (Exception e) {
             throw new IllegalStateException("The HTTP client of webhooks does not start", e);
@@ -70,6 +82,7 @@ final class Sender {
 
     void stop() {
         lookUps.shutdownNow();
+        deadlines.shutdownNow();
         try {
             client.stop();
         } catch (Exception e) {
@@ -99,7 +112,17 @@ final class Sender {
                         headers.put(SIGNATURE, String.join(" ", signatures));
                     }
                 });
-        request.send(new ReceivedAnswer(timeout, done));
+        ReceivedAnswer answer = new ReceivedAnswer(timeout, done);
+        // Whatever an answer does to the client: the attempt ends, and gives its place back.
+        answer.endBy(deadlines.schedule(
+                () -> {
+                    if (answer.giveUp()) {
+                        var unused = request.abort(new TimeoutException("The client did not end the attempt"));
+                    }
+                },
+                timeout.plus(LAST_WAIT).toMillis(),
+                TimeUnit.MILLISECONDS));
+        request.send(answer);
     }
 
     private static List<String> signatures(ClaimedDelivery delivery, long timestamp, byte[] body) {
