@@ -41,15 +41,17 @@ case $locks in
   *) refuse 10 "a migration is running: $locks" "wait for it" ;;
 esac
 begun=
-if ! verified=$(longhaul "$old" schema verify "$config"); then
-  case $verified in
-    *"Applied by a newer release"*) begun=yes ;;
-    *)
+verified=$(longhaul "$old" schema verify "$config")
+differs=$?
+case $verified in
+  *"Applied by a newer release"*) begun=yes ;;
+  *)
+    if [ "$differs" != 0 ]; then
       printf '%s\n' "$verified" >&2
       refuse 10 "the schema is not what the running release makes" "run the repairs above, or release what made them"
-      ;;
-  esac
-fi
+    fi
+    ;;
+esac
 
 if [ -n "$begun" ]; then
   # Setting it again would lose the place to roll back to.

@@ -40,7 +40,11 @@ class ReleaseIT {
     }
 
     @Test
-    void aReleaseGoesIntoService() throws Exception {
+    void aReleaseGoesIntoServiceBesideWhatOthersKeepThere() throws Exception {
+        new Database(TEST_DATABASE.dataSource())
+                .run(
+                        "CREATE TABLE alembic_version (version_num varchar(32) NOT NULL); CREATE VIEW late AS SELECT * FROM jobs;"
+                                + " ALTER TABLE jobs REPLICA IDENTITY FULL");
         Map<String, String> environment = NodeProcess.database(TEST_DATABASE);
         Path next = NextRelease.in(folder, SchemaExpectation.packed().level());
         try (NodeProcess node = NodeProcess.start("released", environment).awaitReady()) {
@@ -93,7 +97,7 @@ class ReleaseIT {
                 shift 2
                 echo "$*" >>'%s'
                 case "$jar $*" in
-                  *old.jar*" schema verify config.yml") echo "Applied by a newer release: 9000-next"; exit 1 ;;
+                  *old.jar*" schema verify config.yml") echo "Applied by a newer release: 9000-next" ;;
                   *" db locks"*) echo "No migration is running." ;;
                 esac
                 """.formatted(calls));

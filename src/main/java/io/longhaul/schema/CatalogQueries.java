@@ -103,9 +103,13 @@ final class CatalogQueries {
               AND to_regclass(quote_ident(current_schema()) || '.' || quote_ident(c.relname)) IS NULL
             """;
 
-    /** What a serving node does with them (fairness reads a sequence's place); an identity column needs no right on its sequence. */
+    /**
+     * What a serving node does with them (fairness reads a sequence's place); an identity column needs no right on its
+     * sequence. And the sequences that columns which somebody added take their defaults from, wherever those are.
+     */
     private static final String MISSING_GRANTS = """
             SELECT c.relname,
+                   NULL AS "table",
                    CASE c.relkind WHEN 'S' THEN 'sequence' ELSE 'table' END AS "is",
                    current_setting('longhaul.role') AS role,
                    string_agg(p.name, ', ' ORDER BY p.position) AS missing
@@ -124,6 +128,18 @@ final class CatalogQueries {
                       ELSE has_table_privilege(current_setting('longhaul.role'), c.oid, p.name)
                   END
             GROUP BY c.relname, c.relkind
+            UNION ALL
+            SELECT d.refobjid::regclass::text, c.relname, 'sequence', current_setting('longhaul.role'), 'USAGE'
+            FROM pg_class c
+            JOIN pg_attrdef f ON f.adrelid = c.oid
+            JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = f.oid AND d.refclassid = 'pg_class'::regclass
+            JOIN pg_class s ON s.oid = d.refobjid AND s.relkind = 'S'
+            WHERE c.relnamespace = quote_ident(current_schema())::regnamespace
+              AND c.relkind IN ('r', 'p')
+              AND NOT has_sequence_privilege(current_setting('longhaul.role'), s.oid, 'USAGE')
+            UNION ALL
+            SELECT quote_ident(current_schema()), NULL, 'schema', current_setting('longhaul.role'), 'USAGE'
+            WHERE NOT has_schema_privilege(current_setting('longhaul.role'), quote_ident(current_schema())::regnamespace, 'USAGE')
             """;
 
     private CatalogQueries() {}

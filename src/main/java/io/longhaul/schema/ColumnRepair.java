@@ -19,15 +19,6 @@ final class ColumnRepair {
                         + " SET STORAGE " + column.get("storage") + ";";
     }
 
-    /** An extra column is left in peace unless it refuses our inserts. */
-    static String extra(Fact column) {
-        String table = "ALTER TABLE " + Repairs.ident(column.relation());
-        String name = Repairs.ident(column.name());
-        return SeverityRules.refusesInserts(column)
-                ? table + " ALTER COLUMN " + name + " DROP NOT NULL;"
-                : "-- loses its values: " + table + " DROP COLUMN " + name + ";";
-    }
-
     static String changed(Fact fact, Fact live, String attribute) {
         String column = "ALTER TABLE " + Repairs.ident(fact.relation()) + " ALTER COLUMN " + Repairs.ident(fact.name());
         String expected = fact.get(attribute);

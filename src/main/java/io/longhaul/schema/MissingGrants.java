@@ -1,6 +1,7 @@
 package io.longhaul.schema;
 
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What the role of the service may not do although it has to. */
@@ -10,6 +11,14 @@ final class MissingGrants {
     /** One table or sequence as a difference. Without the right every statement on it fails. */
     static Difference difference(Fact grant) {
         return new Difference(grant, null, grant.get("missing"), Difference.NOTHING, Severity.FATAL, repair(grant));
+    }
+
+    /** Whether it is about our schema, one of our tables, or what a column of those takes its default from. */
+    static boolean concerns(Fact grant, Set<String> ours) {
+        return grant.get("is").equals("schema")
+                || grant.object().equals("databasechangelog")
+                || ours.contains(grant.object()) && grant.get("table").isEmpty()
+                || ours.contains(grant.get("table")) && !ours.contains(grant.object());
     }
 
     /** A message is read by people; whoever lacks more lacks all. */
@@ -35,8 +44,13 @@ final class MissingGrants {
     }
 
     private static String repair(Fact grant) {
-        String on = grant.get("is").equals("sequence") ? "SEQUENCE " : "";
-        return "GRANT " + grant.get("missing") + " ON " + on + Repairs.ident(grant.object()) + " TO "
-                + Repairs.ident(grant.get("role")) + ";";
+        String on = switch (grant.get("is")) {
+            case "sequence" -> "SEQUENCE ";
+            case "schema" -> "SCHEMA ";
+            default -> "";
+        };
+        boolean quoted = on.equals("SCHEMA ") || !grant.get("table").isEmpty();
+        String name = quoted ? grant.object() : Repairs.ident(grant.object());
+        return "GRANT " + grant.get("missing") + " ON " + on + name + " TO " + Repairs.ident(grant.get("role")) + ";";
     }
 }

@@ -13,7 +13,10 @@ final class RelationQueries {
             AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = c.oid AND e.classid = 'pg_class'::regclass AND e.deptype = 'e')
             """;
 
-    /** A published table without replica identity refuses every UPDATE and DELETE. */
+    /**
+     * A published table without replica identity refuses every UPDATE and DELETE, and so does one of which a publication
+     * filters rows by other columns than those of the identity, or leaves some of those out.
+     */
     static final String TABLES = """
             SELECT c.relname,
                    CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view'
@@ -28,27 +31,61 @@ final class RelationQueries {
                    CASE c.relreplident
                        WHEN 'f' THEN 'full'
                        WHEN 'i' THEN 'index'
-                       WHEN 'n' THEN CASE WHEN EXISTS (SELECT FROM pg_publication_tables p WHERE p.schemaname = current_schema() AND p.tablename = c.relname)
+                       WHEN 'n' THEN CASE WHEN EXISTS (SELECT FROM pg_publication_tables t JOIN pg_publication p USING (pubname)
+                                                    WHERE t.schemaname = current_schema() AND t.tablename = c.relname AND (p.pubupdate OR p.pubdelete))
                                           THEN 'nothing, although published' ELSE 'nothing' END
                    END AS replica_identity,
+                   (SELECT string_agg(p.pubname, ',' ORDER BY p.pubname)
+                    FROM pg_publication_rel r
+                    JOIN pg_publication p ON p.oid = r.prpubid AND (p.pubupdate OR p.pubdelete)
+                    WHERE r.prrelid = c.oid AND to_jsonb(r) ->> 'prqual' IS NOT NULL AND c.relreplident <> 'f'
+                      AND EXISTS (SELECT FROM pg_depend d
+                                  WHERE d.classid = 'pg_publication_rel'::regclass AND d.objid = r.oid AND d.refobjid = c.oid
+                                    AND d.refobjsubid > 0 AND NOT d.refobjsubid = ANY (k.columns)
+                                    AND NOT coalesce(to_jsonb(r) -> 'prattrs' @> to_jsonb(d.refobjsubid), FALSE))) AS filtered_by,
+                   (SELECT string_agg(p.pubname, ',' ORDER BY p.pubname)
+                    FROM pg_publication_rel r
+                    JOIN pg_publication p ON p.oid = r.prpubid AND (p.pubupdate OR p.pubdelete)
+                    WHERE r.prrelid = c.oid AND jsonb_typeof(to_jsonb(r) -> 'prattrs') = 'array'
+                      AND (c.relreplident = 'f' OR NOT to_jsonb(r) -> 'prattrs' @> to_jsonb(k.columns))) AS columns_left_out_by,
                    (SELECT t.typname FROM pg_type t WHERE t.oid = c.reloftype) AS of_type,
                    (SELECT string_agg(h.inhparent::regclass::text, ',' ORDER BY h.inhseqno) FROM pg_inherits h WHERE h.inhrelid = c.oid) AS parent,
                    (SELECT string_agg(h.inhrelid::regclass::text, ',' ORDER BY h.inhrelid) FROM pg_inherits h WHERE h.inhparent = c.oid) AS children,
                    (SELECT string_agg(k.conrelid::regclass || '.' || k.conname, ',' ORDER BY k.oid)
-                    FROM pg_constraint k WHERE k.confrelid = c.oid AND k.contype = 'f') AS referenced_by
+                    FROM pg_constraint k
+                    WHERE k.confrelid = c.oid AND k.contype = 'f' AND coalesce(to_jsonb(k) ->> 'conenforced', 'true') = 'true') AS referenced_by
             FROM pg_class c
+            CROSS JOIN LATERAL (
+                SELECT coalesce(array_agg(n ORDER BY n), '{}') AS columns
+                FROM pg_index i, unnest(i.indkey) n
+                WHERE i.indrelid = c.oid AND CASE c.relreplident WHEN 'd' THEN i.indisprimary WHEN 'i' THEN i.indisreplident END
+            ) k
             WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
               AND c.relname %s
             """;
 
+    /** A column of a domain is told with what all domains below it refuse; a small sequence with its last value. */
     static final String COLUMNS = """
             SELECT c.relname || '.' || a.attname,
                    format_type(a.atttypid, a.atttypmod) AS type,
                    CASE WHEN a.attnotnull THEN 'no' ELSE 'yes' END AS nullable,
-                   CASE WHEN a.attgenerated::text = '' THEN pg_get_expr(d.adbin, d.adrelid, true) END AS "default",
+                   CASE WHEN a.attgenerated::text = '' THEN coalesce(pg_get_expr(d.adbin, d.adrelid, true), t.typdefault) END AS "default",
                    CASE WHEN a.attgenerated::text <> '' THEN pg_get_expr(d.adbin, d.adrelid, true) END AS generated,
+                   CASE WHEN a.attgenerated::text = 'v' THEN 'yes' END AS virtual,
                    CASE a.attidentity::text WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END AS identity,
-                   CASE WHEN a.attcollation <> t.typcollation THEN (SELECT l.collname FROM pg_collation l WHERE l.oid = a.attcollation) END AS "collation",
+                   CASE WHEN a.attcollation <> t.typcollation
+                        THEN (SELECT l.collname || CASE WHEN l.collisdeterministic THEN '' ELSE ' (nondeterministic)' END
+                              FROM pg_collation l WHERE l.oid = a.attcollation)
+                   END AS "collation",
+                   o.base,
+                   o.domain,
+                   (SELECT min(s.seqmax)::text
+                    FROM pg_depend x
+                    JOIN pg_sequence s ON s.seqrelid = CASE WHEN x.classid = 'pg_attrdef'::regclass THEN x.refobjid ELSE x.objid END
+                    WHERE NOT s.seqcycle AND s.seqmax < 2147483647
+                      AND (x.classid = 'pg_attrdef'::regclass AND x.objid = d.oid AND x.refclassid = 'pg_class'::regclass
+                           OR x.classid = 'pg_class'::regclass AND x.refclassid = 'pg_class'::regclass AND x.refobjid = a.attrelid
+                              AND x.refobjsubid = a.attnum AND x.deptype = 'i')) AS runs_out_at,
                    CASE WHEN a.attstorage <> t.typstorage
                         THEN CASE a.attstorage::text WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external' WHEN 'x' THEN 'extended' ELSE 'main' END
                    END AS storage,
@@ -59,6 +96,22 @@ final class RelationQueries {
             JOIN pg_class c ON c.oid = a.attrelid
             JOIN pg_type t ON t.oid = a.atttypid
             LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+            CROSS JOIN LATERAL (
+                WITH RECURSIVE domains AS (
+                    SELECT t.oid, t.typbasetype, t.typtypmod, t.typnotnull, 1 AS depth
+                    WHERE t.typtype = 'd'
+                    UNION ALL
+                    SELECT b.oid, b.typbasetype, b.typtypmod, b.typnotnull, n.depth + 1
+                    FROM domains n
+                    JOIN pg_type b ON b.oid = n.typbasetype AND b.typtype = 'd'
+                )
+                SELECT (array_agg(format_type(n.typbasetype, n.typtypmod) ORDER BY n.depth DESC))[1] AS base,
+                       nullif(string_agg(CASE WHEN n.typnotnull THEN ' NOT NULL' ELSE '' END || coalesce((
+                           SELECT string_agg(' ' || pg_get_constraintdef(k.oid, true), '' ORDER BY k.conname)
+                           FROM pg_constraint k
+                           WHERE k.contypid = n.oid AND k.contype = 'c'), ''), '' ORDER BY n.depth), '') AS domain
+                FROM domains n
+            ) o
             WHERE a.attnum > 0
               AND NOT a.attisdropped
               AND c.relkind IN ('r', 'p', 'v', 'm', 'f')

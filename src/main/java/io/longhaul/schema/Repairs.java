@@ -8,6 +8,7 @@ final class Repairs {
     private final List<Fact> expected;
     private final List<Fact> found;
     private final Renames renames;
+    private final ExtraRules extras;
 
     /**
      * Knows both sides.
@@ -19,6 +20,7 @@ final class Repairs {
         this.expected = List.copyOf(expected);
         this.found = List.copyOf(found);
         this.renames = new Renames(expected, found);
+        this.extras = new ExtraRules(found);
     }
 
     String missing(Fact fact) {
@@ -54,30 +56,14 @@ final class Repairs {
     String extra(Fact fact) {
         return renames.nameOf(fact)
                 .map(name -> "-- is " + name + " under another name")
-                .orElseGet(() -> removed(fact));
+                .orElseGet(() -> extras.repair(fact));
     }
 
-    private String removed(Fact fact) {
-        String table = ident(fact.relation());
-        String name = ident(fact.name());
-        return switch (fact.kind()) {
-            case TABLE ->
-                "-- if nobody needs it and its rows: DROP " + fact.get("is").toUpperCase(java.util.Locale.ROOT) + " "
-                        + table + ";";
-            case COLUMN -> ColumnRepair.extra(fact);
-            case CONSTRAINT ->
-                "ALTER TABLE " + table + " DROP CONSTRAINT "
-                        + (fact.get("is").equals("foreign key") ? "IF EXISTS " : "") + name + ";";
-            case INDEX -> "DROP INDEX CONCURRENTLY " + ident(fact.object()) + ";";
-            case TRIGGER, POLICY, RULE -> "DROP " + fact.kind() + " " + name + " ON " + table + ";";
-            case FUNCTION -> "-- if nobody needs it: DROP FUNCTION " + fact.object() + ";";
-            case NAMESAKE ->
-                "-- statements use " + fact.object()
-                        + ": say ?currentSchema= in DATABASE_URL, or mend the role's search_path";
-            default ->
-                "-- if nobody needs it: DROP " + (fact.kind() == Fact.Kind.ENUM ? "TYPE" : fact.kind()) + " "
-                        + ident(fact.object()) + ";";
-        };
+    private static String dropped(Fact fact) {
+        return fact.kind() == Fact.Kind.INDEX
+                ? "DROP INDEX CONCURRENTLY " + ident(fact.object()) + ";"
+                : "ALTER TABLE " + ident(fact.relation()) + " DROP CONSTRAINT "
+                        + (fact.get("is").equals("foreign key") ? "IF EXISTS " : "") + ident(fact.name()) + ";";
     }
 
     String changed(Fact fact, Fact live, String attribute) {
@@ -90,7 +76,7 @@ final class Repairs {
             case TRIGGER ->
                 attribute.equals("enabled")
                         ? "ALTER TABLE " + ident(fact.relation()) + " ENABLE TRIGGER " + ident(fact.name()) + ";"
-                        : removed(fact) + " " + made(fact);
+                        : "DROP TRIGGER " + ident(fact.name()) + " ON " + ident(fact.relation()) + "; " + made(fact);
             case ENUM -> LabelRepair.of(fact, live);
             case FUNCTION -> attribute.equals("settings") ? FunctionRepair.settings(fact) : made(fact);
             default -> byHand(fact);
@@ -123,7 +109,7 @@ final class Repairs {
             return table + " VALIDATE CONSTRAINT " + name + ";";
         }
         boolean validated = fact.get("definition").equals(live.get("definition") + SeverityRules.NOT_VALID);
-        return validated ? "-- better than expected: every row meets it" : removed(fact) + " " + made(fact);
+        return validated ? "-- better than expected: every row meets it" : dropped(fact) + " " + made(fact);
     }
 
     private String changedIndex(Fact fact, Fact live, String attribute) {
@@ -133,6 +119,6 @@ final class Repairs {
         }
         return attribute.equals("state") && live.get("definition").equals(fact.get("definition"))
                 ? "REINDEX INDEX CONCURRENTLY " + ident(fact.object()) + ";"
-                : removed(fact) + " " + made(fact);
+                : dropped(fact) + " " + made(fact);
     }
 }

@@ -18,9 +18,13 @@ import java.util.TreeSet;
  * its parts, but for the triggers of a missing one.
  */
 public final class SchemaDiff {
+    /** What a column's type, default and sequence say already. */
+    private static final Set<String> SAID_OTHERWISE = Set.of("base", "domain", "runs_out_at", "virtual");
+
     private final Map<String, Fact> expected;
     private final Map<String, Fact> found;
     private final boolean explained;
+    private final ExtraRules extras;
     private final Repairs repairs;
     private final List<Difference> differences = new ArrayList<>();
 
@@ -28,6 +32,7 @@ public final class SchemaDiff {
         this.expected = byKey(expected);
         this.found = byKey(found);
         this.explained = explained;
+        this.extras = new ExtraRules(found);
         this.repairs = new Repairs(expected, found);
     }
 
@@ -105,6 +110,9 @@ public final class SchemaDiff {
     private void compareAttributes(Fact fact, Fact live) {
         Set<String> names = new TreeSet<>(fact.attributes().keySet());
         names.addAll(live.attributes().keySet());
+        if (fact.kind() == Fact.Kind.COLUMN) {
+            names.removeAll(SAID_OTHERWISE);
+        }
         if (names.contains("is") && !fact.get("is").equals(live.get("is"))) {
             names.retainAll(Set.of("is"));
         }
@@ -123,7 +131,7 @@ public final class SchemaDiff {
     }
 
     private void addExtra(Fact live) {
-        Severity severity = SeverityRules.extra(live, explained);
+        Severity severity = extras.severity(live, explained);
         add(live, null, Difference.NOTHING, SeverityRules.shown(live), severity, repairs.extra(live));
     }
 

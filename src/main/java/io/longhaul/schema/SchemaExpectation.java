@@ -106,7 +106,7 @@ public final class SchemaExpectation {
         List<Difference> all = new ArrayList<>(SchemaDiff.between(facts(level), snapshot.facts(), explained));
         Set<String> ours = facts(level).stream().map(Fact::object).collect(Collectors.toSet());
         snapshot.missingGrants().stream()
-                .filter(grant -> ours.contains(grant.object()) || grant.object().equals("databasechangelog"))
+                .filter(grant -> MissingGrants.concerns(grant, ours))
                 .map(MissingGrants::difference)
                 .forEach(all::add);
         return all;

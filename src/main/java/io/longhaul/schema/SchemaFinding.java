@@ -40,6 +40,11 @@ public record SchemaFinding(
         return differences.stream().filter(d -> d.severity() == severity).toList();
     }
 
+    /** Whether nothing differs but what disturbs nobody. */
+    boolean isBenign() {
+        return of(Severity.BENIGN).size() == differences.size();
+    }
+
     /** Where the schema stands, in words. */
     String levels() {
         return foundLevel > expectedLevel

@@ -25,9 +25,15 @@ final class SchemaReport {
         List<String> lines = new ArrayList<>();
         int count = finding.differences().size();
         String verdict = count == 0 ? "no difference" : count == 1 ? "1 difference" : count + " differences";
+        verdict += count > 0 && finding.isBenign() ? ", BENIGN: nothing is to be done" : "";
         lines.add("Schema " + schema + " is at level " + finding.foundLevel() + ", compared with level "
                 + finding.expectedLevel() + ": " + verdict + ".");
         addChangesets(lines);
+        if (finding.differences().stream()
+                .anyMatch(difference -> !difference.repair().startsWith("--"))) {
+            lines.add("The statements are for a session in that schema: SET search_path = "
+                    + Repairs.ident(String.valueOf(schema)) + ";");
+        }
         addDifferences(lines);
         if (!state.ready()) {
             lines.add("");
@@ -40,6 +46,7 @@ final class SchemaReport {
     String json() throws JsonProcessingException {
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("equal", finding.differences().isEmpty());
+        root.put("benign", finding.isBenign());
         root.put("compatible", state.ready());
         root.put("status", state.status());
         root.put("message", state.message());

@@ -29,13 +29,16 @@ final class SchemaVerify implements SchemaAction {
     @Override
     public void configure(Subparser verify) {
         verify.description(
-                "Prints each difference and the statement that would repair it. Exits 0 if there is none, 1 if there is, 2 if it cannot tell.");
+                "Prints each difference and the statement that would repair it. Exits 0 if there is none, or only BENIGN ones, 1 if there are others or changesets are pending, 2 if it cannot tell.");
         verify.addArgument("--level")
                 .type(Integer.class)
                 .help("the schema level to compare with (this release's if omitted)");
         verify.addArgument("--compatible")
                 .action(Arguments.storeTrue())
                 .help("ask only whether this release could serve on it");
+        verify.addArgument("--strict")
+                .action(Arguments.storeTrue())
+                .help("exit 1 for any difference, BENIGN ones included");
         verify.addArgument("--json").action(Arguments.storeTrue()).help("print JSON");
         verify.addArgument("--role").help("look at the grants of this role (the connection's own if omitted)");
         verify.addArgument("--wait")
@@ -87,12 +90,18 @@ final class SchemaVerify implements SchemaAction {
             SchemaFinding finding = strictly(snapshot, level);
             boolean good = arguments.getBoolean("compatible")
                     ? state.ready()
-                    : finding.differences().isEmpty();
+                    : isGood(finding, arguments.getBoolean("strict"), level == null);
             return new Look(new SchemaReport(snapshot.schema(), finding, state), good);
         }
     }
 
-    /** Whatever a server may tolerate: every line that differs is drift. */
+    /** What is weighed as BENIGN is nobody's drift; a changeset that is not applied is, whatever it makes. */
+    private static boolean isGood(SchemaFinding finding, boolean strict, boolean pendingCounts) {
+        boolean none = strict ? finding.differences().isEmpty() : finding.isBenign();
+        return none && !(pendingCounts && !finding.pending().isEmpty());
+    }
+
+    /** Compared with a whole level, whatever older one a server may tolerate. */
     private SchemaFinding strictly(CatalogSnapshot snapshot, Integer level) {
         SchemaFinding found = expectation.compare(snapshot);
         int wanted = level == null ? expectation.level() : level;

@@ -20,24 +20,15 @@ final class SeverityRules {
         };
     }
 
-    /** What nobody's changeset explains and what can refuse or alter a write is fatal. */
-    static Severity extra(Fact fact, boolean explained) {
-        return switch (fact.kind()) {
-            case COLUMN -> refusesInserts(fact) ? Severity.FATAL : Severity.BENIGN;
-            case CONSTRAINT, TRIGGER, POLICY, RULE -> explained ? Severity.BENIGN : Severity.FATAL;
-            case INDEX -> uniqueness(fact) && !explained ? Severity.FATAL : Severity.BENIGN;
-            case NAMESAKE -> Severity.FATAL;
-            default -> Severity.BENIGN;
-        };
-    }
-
     static Severity changed(Fact expected, Fact found, String attribute) {
         return switch (expected.kind()) {
             case TABLE -> table(found, attribute);
-            case COLUMN -> column(expected, attribute);
+            case COLUMN -> column(expected, found, attribute);
             case CONSTRAINT -> constraint(expected, found, attribute);
             case SEQUENCE ->
-                Set.of("type", "increment", "persistence").contains(attribute) ? Severity.FATAL : Severity.DEGRADED;
+                Set.of("type", "increment", "max", "persistence").contains(attribute)
+                        ? Severity.FATAL
+                        : Severity.DEGRADED;
             case INDEX -> index(expected, found, attribute);
             case ENUM -> labels(found).containsAll(labels(expected)) ? labelOrder(expected, found) : Severity.FATAL;
             default -> Severity.FATAL;
@@ -73,14 +64,16 @@ final class SeverityRules {
 
     /** A column as a CREATE TABLE would state it, without its name. */
     static String columnType(Fact column) {
-        StringBuilder text = new StringBuilder(column.get("type"));
+        String domain = column.get("domain");
+        StringBuilder text = new StringBuilder(column.get("type"))
+                .append(domain.isEmpty() ? "" : " (a domain: " + column.get("base") + domain + ")");
         if (!column.get("default").isEmpty()) {
             text.append(" DEFAULT ").append(column.get("default"));
         }
         if (!column.get("generated").isEmpty()) {
             text.append(" GENERATED ALWAYS AS (")
                     .append(column.get("generated"))
-                    .append(") STORED");
+                    .append(column.get("virtual").isEmpty() ? ") STORED" : ") VIRTUAL");
         }
         if (!column.get("identity").isEmpty()) {
             text.append(" GENERATED ")
@@ -97,11 +90,26 @@ final class SeverityRules {
     /** Where a table lies is the operator's business; rows that come and go behind our back are not. */
     private static Severity table(Fact found, String attribute) {
         return switch (attribute) {
-            case "is", "persistence", "row_security", "parent", "children", "referenced_by" -> Severity.FATAL;
-            case "replica_identity" -> found.get(attribute).contains("published") ? Severity.FATAL : Severity.DEGRADED;
+            case "is",
+                    "persistence",
+                    "row_security",
+                    "parent",
+                    "children",
+                    "referenced_by",
+                    "filtered_by",
+                    "columns_left_out_by" -> Severity.FATAL;
+            case "replica_identity" -> replicaIdentity(found.get(attribute));
             case "tablespace" -> Severity.BENIGN;
             default -> Severity.DEGRADED;
         };
+    }
+
+    /** Whoever replicates our tables says by what they tell rows apart there; only none at all can end in refusals. */
+    private static Severity replicaIdentity(String found) {
+        if (found.contains("published")) {
+            return Severity.FATAL;
+        }
+        return found.equals("nothing") ? Severity.DEGRADED : Severity.BENIGN;
     }
 
     /** A constraint that old rows need not meet still guards new ones. */
@@ -124,7 +132,11 @@ final class SeverityRules {
         return uniqueness(expected) || uniqueness(found) ? Severity.FATAL : Severity.DEGRADED;
     }
 
-    private static Severity column(Fact expected, String attribute) {
+    private static Severity column(Fact expected, Fact found, String attribute) {
+        if (attribute.equals("collation") && found.get("collation").contains("nondeterministic")) {
+            // Keys and names that differ in case, say, would count as one.
+            return Severity.FATAL;
+        }
         if (Set.of("storage", "compression").contains(attribute)) {
             return Severity.BENIGN;
         }
@@ -143,16 +155,9 @@ final class SeverityRules {
         return inOrder.equals(known) ? Severity.BENIGN : Severity.DEGRADED;
     }
 
-    private static boolean uniqueness(Fact fact) {
+    static boolean uniqueness(Fact fact) {
         return fact.get("unique").equals("yes")
                 || fact.get("is").equals("primary key")
                 || fact.get("is").equals("unique");
-    }
-
-    static boolean refusesInserts(Fact column) {
-        return column.get("nullable").equals("no")
-                && column.get("default").isEmpty()
-                && column.get("generated").isEmpty()
-                && column.get("identity").isEmpty();
     }
 }

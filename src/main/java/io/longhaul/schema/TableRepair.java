@@ -72,7 +72,12 @@ final class TableRepair {
                 table + (fact.get("row_security").equals("off") ? " DISABLE" : " ENABLE")
                         + " ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY;";
             case "options", "toast_options" -> table + options(fact.get(attribute), found);
-            case "replica_identity" -> table + " REPLICA IDENTITY DEFAULT;";
+            case "replica_identity" ->
+                found.startsWith("nothing")
+                        ? table + " REPLICA IDENTITY DEFAULT;"
+                        : "-- whoever replicates it chose that; it refuses nothing and stays";
+            case "filtered_by" -> table + " REPLICA IDENTITY FULL;";
+            case "columns_left_out_by" -> each(found, publication -> publishedWhole(publication, name));
             case "of_type" -> table + " NOT OF;";
             case "parent" -> each(found, parent -> table + " NO INHERIT " + parent + ";");
             case "children" -> each(found, child -> "ALTER TABLE " + child + " NO INHERIT " + name + ";");
@@ -81,6 +86,11 @@ final class TableRepair {
                 "-- copies the table while nobody can use it: " + table + " SET TABLESPACE pg_default;";
             default -> "-- make its " + attribute + " " + fact.get(attribute) + " again";
         };
+    }
+
+    private static String publishedWhole(String publication, String table) {
+        String alter = "ALTER PUBLICATION " + Repairs.ident(publication);
+        return alter + " DROP TABLE " + table + "; " + alter + " ADD TABLE " + table + ";";
     }
 
     private static String dropConstraint(String reference) {

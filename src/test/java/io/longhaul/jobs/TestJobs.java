@@ -41,6 +41,13 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
         return new TestJobs(database);
     }
 
+    /** The same without any database of a test's own: no extension to register. */
+    public static TestJobs on(Jdbi jdbi) {
+        TestJobs jobs = new TestJobs(null);
+        jobs.jdbi = jdbi;
+        return jobs;
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) throws Exception {
         pool = workersPool(database, "test-jobs");
@@ -251,7 +258,7 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
                 .isEmpty();
     }
 
-    int deleteExpired(int limit) {
+    public int deleteExpired(int limit) {
         return deleteExpired(transitions(), limit);
     }
 

@@ -159,8 +159,54 @@ class SchemaCommandTest {
         assertThat(Sql.digest(source())).isEqualTo(rows);
         assertThat(commands.run("db", "migrate", "FILE").exitCode()).isZero();
         assertThat(Sql.one(source(), "SELECT count(*) FROM jobs")).isEqualTo("20");
-        Sql.run(source(), "DROP TABLE alembic_version");
         assertThat(commands.run("schema", "verify", "FILE").exitCode()).isZero();
+    }
+
+    /** What others keep beside our tables is theirs: it stops no release, and nobody is told to drop it. */
+    @Test
+    void whatDisturbsNobodyIsNoDriftUnlessAskedFor() throws Exception {
+        new Migrations(source()).up();
+        Sql.run(source(), """
+                CREATE TABLE alembic_version (version_num varchar(32) NOT NULL);
+                CREATE VIEW late AS SELECT * FROM jobs WHERE status = 'pending';
+                CREATE MATERIALIZED VIEW counted AS SELECT status, count(*) FROM jobs GROUP BY status;
+                CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1';
+                CREATE SEQUENCE numbers;
+                CREATE TYPE colour AS ENUM ('red');
+                CREATE INDEX theirs ON jobs (created_at, tool_name);
+                CREATE STATISTICS figures ON status, tool_name FROM jobs;
+                CREATE PUBLICATION everything FOR TABLE jobs;
+                ALTER TABLE jobs REPLICA IDENTITY FULL;
+                ALTER TABLE jobs ADD COLUMN note text;
+                COMMENT ON TABLE jobs IS 'theirs';
+                GRANT SELECT ON jobs TO PUBLIC
+                """);
+        Commands.Ran verified = commands.run("schema", "verify", "FILE");
+        assertThat(verified.exitCode()).as(verified.out()).isZero();
+        assertThat(verified.out())
+                .contains("9 differences, BENIGN: nothing is to be done.", "BENIGN  table alembic_version")
+                .doesNotContain("DROP", "REPLICA IDENTITY DEFAULT", "SET search_path", "FATAL", "DEGRADED");
+        assertThat(commands.run("schema", "verify", "--strict", "FILE").exitCode())
+                .isEqualTo(1);
+        JsonNode json = new ObjectMapper()
+                .readTree(commands.run("schema", "verify", "--json", "FILE").out());
+        assertThat(json.path("benign").booleanValue()).isTrue();
+        assertThat(json.path("equal").booleanValue()).isFalse();
+
+        Sql.run(source(), "ALTER TABLE jobs ADD COLUMN must text NOT NULL");
+        Commands.Ran drift = commands.run("schema", "verify", "FILE");
+        assertThat(drift.exitCode()).isEqualTo(1);
+        assertThat(drift.out())
+                .contains("SET search_path = public;", "ALTER TABLE jobs ALTER COLUMN must DROP NOT NULL;");
+        assertThat(commands.run("schema", "diff", "FILE").out()).doesNotContain("DROP TABLE", "DROP VIEW", "DROP F");
+    }
+
+    /** A changeset that is not applied is drift whatever it makes. */
+    @Test
+    void pendingChangesetsAreDrift() throws Exception {
+        new Migrations(source()).up();
+        Sql.run(source(), "DELETE FROM databasechangelog WHERE id = '0014-function-paths'");
+        assertThat(commands.run("schema", "verify", "FILE").exitCode()).isEqualTo(1);
     }
 
     @Test
