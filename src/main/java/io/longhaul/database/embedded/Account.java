@@ -91,8 +91,7 @@ record Account(List<String> stepDown, int uid) {
     }
 
     private static boolean succeeds(List<String> command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
+        Process process = Programs.builder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         if (!process.waitFor(10, TimeUnit.SECONDS)) {

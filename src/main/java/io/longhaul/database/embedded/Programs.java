@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,6 +20,13 @@ import java.util.regex.Pattern;
  */
 record Programs(Path home, Account account, int major) {
     private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d+)");
+
+    /**
+     * What PostgreSQL needs of our environment. The rest stays out: nothing may point it elsewhere, and processes of the same
+     * user may read the environment of one another, where our passwords would be.
+     */
+    private static final Set<String> PASSED =
+            Set.of("PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "TZ", "TZDIR", "LD_LIBRARY_PATH");
 
     static Programs in(DataFolder folder) throws IOException, InterruptedException {
         Path home = new Unpacking(folder).programs(Platform.current().archive());
@@ -67,11 +75,11 @@ record Programs(Path home, Account account, int major) {
         return output;
     }
 
-    /** A process that inherits nothing which could point PostgreSQL elsewhere, and speaks English to {@link ServerLog}. */
+    /** A process that knows nothing of ours, and speaks English to {@link ServerLog}. */
     static ProcessBuilder builder(List<String> words) {
         ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(words)).redirectErrorStream(true);
         Map<String, String> environment = builder.environment();
-        environment.keySet().removeIf(name -> name.startsWith("PG"));
+        environment.keySet().retainAll(PASSED);
         environment.put("LC_ALL", "C");
         return builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
     }

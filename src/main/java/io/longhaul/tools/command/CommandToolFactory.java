@@ -13,6 +13,7 @@ import io.longhaul.tools.Surroundings;
 import io.longhaul.tools.ToolConfigurationException;
 import io.longhaul.tools.ToolFactory;
 import io.longhaul.tools.process.Environment;
+import io.longhaul.tools.process.Isolation;
 import io.longhaul.tools.process.Limits;
 import io.longhaul.tools.process.Program;
 import io.longhaul.tools.secrets.Scrubbed;
@@ -109,9 +110,16 @@ public final class CommandToolFactory extends ToolFactory {
     @JsonSetter(nulls = Nulls.SKIP)
     private Limits limits = Limits.NONE;
 
+    /** Whether a command is shut off from the server's other processes. */
+    @JsonProperty
+    private boolean isolated = true;
+
     @Override
     public List<Tool> build(Surroundings surroundings) {
         limits.checkSystem();
+        if (isolated) {
+            Isolation.prepare();
+        }
         CallFolder folder = CallFolder.of(workingDirectory).orElse(null);
         Arguments arguments = Arguments.parse(command, paramsSchema(), allowDashes);
         FileParams fileParams = FileParams.of(paramsSchema());
@@ -122,7 +130,8 @@ public final class CommandToolFactory extends ToolFactory {
                 directory(folder == null ? workingDirectory : ""),
                 folder,
                 limits,
-                stdin == Stdin.PARAMS);
+                stdin == Stdin.PARAMS,
+                isolated);
         OutputRules rules = new OutputRules(output, protocol, mostOutput());
         ExitCodes exitCodes = new ExitCodes(Set.copyOf(retryableExitCodes), Set.copyOf(fatalExitCodes), limits);
         secretEnv.values().forEach(Secret::value);

@@ -6,12 +6,10 @@ import io.longhaul.tools.process.CallProcesses;
 import io.longhaul.tools.process.Environment;
 import io.longhaul.tools.process.Limits;
 import io.longhaul.tools.process.Program;
-import io.longhaul.tools.process.Sessions;
+import io.longhaul.tools.process.ProgramStart;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
-import java.io.File;
 import java.io.IOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +26,7 @@ import java.util.regex.Pattern;
  * @param folder its working directory if that is a folder of the call, else null
  * @param limits what it may use of the machine
  * @param feedsParams whether it gets the params as JSON on standard input; otherwise that is empty
+ * @param isolated whether it is shut off from the server's other processes
  */
 record Launch(
         Arguments arguments,
@@ -35,11 +34,10 @@ record Launch(
         Path directory,
         CallFolder folder,
         Limits limits,
-        boolean feedsParams) {
+        boolean feedsParams,
+        boolean isolated) {
     /** The JVM tells the system's errors only by their number in the message; 7 is E2BIG. */
     private static final Pattern TOO_LONG = Pattern.compile("error(=|: )7\\b");
-
-    private static final Redirect NOTHING = Redirect.from(new File("/dev/null"));
 
     /**
      * Starts the command.
@@ -51,7 +49,7 @@ record Launch(
      */
     RunningCommand start(ToolCall call, Folder own) throws Refusal {
         String id = CallProcesses.newId();
-        Process process = start(builder(call, own, id));
+        Process process = start(prepared(call, own, id));
         RunningCommand command = new RunningCommand(process, CallProcesses.of(process.toHandle(), id));
         if (feedsParams) {
             String params = own == null ? call.paramsJson() : own.paramsJson();
@@ -60,28 +58,25 @@ record Launch(
         return command;
     }
 
-    private ProcessBuilder builder(ToolCall call, Folder own, String id) throws Refusal {
+    private ProgramStart prepared(ToolCall call, Folder own, String id) throws Refusal {
         List<String> command = new ArrayList<>();
         command.add(Program.find(arguments.program(), environment.searchPath(), directory)
                 .toString());
         command.addAll(arguments.fill(own == null ? call.params() : own.params(), own));
-        ProcessBuilder builder = new ProcessBuilder(Sessions.command(limits.command(command)))
-                .directory((folder == null ? directory : folder.in(own)).toFile());
-        Map<String, String> variables = builder.environment();
-        variables.clear();
-        variables.putAll(environment.of(call, id));
+        Map<String, String> variables = environment.of(call, id);
         if (own != null) {
             variables.put("LONGHAUL_INPUTS", own.inputs().toString());
             variables.put("LONGHAUL_OUTPUTS", own.outputs().toString());
             variables.put("LONGHAUL_WORK", own.work().toString());
             environment.putUnlessConfigured(variables, "TMPDIR", own.temporary().toString());
         }
-        return feedsParams ? builder : builder.redirectInput(NOTHING);
+        return new ProgramStart(
+                limits.command(command), variables, folder == null ? directory : folder.in(own), feedsParams, isolated);
     }
 
-    private Process start(ProcessBuilder builder) throws Refusal {
+    private Process start(ProgramStart prepared) throws Refusal {
         try {
-            return builder.start();
+            return prepared.start();
         } catch (IOException e) {
             throw refusal(e);
         }

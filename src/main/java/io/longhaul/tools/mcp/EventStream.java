@@ -26,6 +26,11 @@ final class EventStream {
             public void tooLarge(String id) {
                 tooLarge = true;
             }
+
+            @Override
+            public void endless() {
+                tooLarge = true;
+            }
         });
         lines.readAll(in, () -> tooLarge);
         if (tooLarge) {

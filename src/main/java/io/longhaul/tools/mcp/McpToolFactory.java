@@ -15,6 +15,7 @@ import io.longhaul.tools.ToolConfigurationException;
 import io.longhaul.tools.ToolFactory;
 import io.longhaul.tools.ToolSource;
 import io.longhaul.tools.process.Environment;
+import io.longhaul.tools.process.Isolation;
 import io.longhaul.tools.process.Program;
 import io.longhaul.tools.secrets.Credentials;
 import io.longhaul.tools.secrets.DiscreetCheckpoints;
@@ -64,6 +65,10 @@ public final class McpToolFactory extends ToolFactory {
     @JsonProperty("working_directory")
     @JsonSetter(nulls = Nulls.SKIP)
     private String workingDirectory = "";
+
+    /** Whether the program is shut off from our other processes. */
+    @JsonProperty
+    private boolean isolated = true;
 
     /** The endpoint of a server that speaks HTTP. */
     @JsonProperty
@@ -160,9 +165,12 @@ public final class McpToolFactory extends ToolFactory {
                     "working_directory %s is no folder: create it or correct the path".formatted(directory));
         }
         secretEnv.values().forEach(Secret::value);
+        if (isolated) {
+            Isolation.prepare();
+        }
         Environment environment = new Environment(name(), System.getenv(), passEnv, env).withSecrets(secretEnv);
         StdioTransport.Start start =
-                new StdioTransport.Start(name(), List.copyOf(command), environment, directory, most());
+                new StdioTransport.Start(name(), List.copyOf(command), environment, directory, most(), isolated);
         return () -> new StdioTransport(start);
     }
 

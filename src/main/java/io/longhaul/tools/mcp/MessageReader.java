@@ -13,6 +13,10 @@ import java.util.regex.Pattern;
 final class MessageReader {
     private static final Pattern ID = Pattern.compile("\"id\"\\s*:\\s*\"(lh-\\d+)\"");
 
+    /** Of a message that is too large and begins with it. */
+    private static final Pattern FIRST =
+            Pattern.compile("\\A\\s*\\{\\s*(?:\"jsonrpc\"\\s*:\\s*\"2\\.0\"\\s*,\\s*)?" + ID.pattern());
+
     /** Where ids are: at the beginning of a message, or at its end. */
     private static final int ENDS = 256;
 
@@ -22,14 +26,18 @@ final class MessageReader {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private final byte[] tail = new byte[ENDS];
     private long length;
+    private boolean told;
 
     /** Takes messages. */
     interface Sink {
         /** One line. */
         void message(String text);
 
-        /** A line that was too long; {@code id} is the request it answers, or null. */
+        /** A line that is too long; {@code id} is the request it answers, or null if that cannot be told. */
         void tooLarge(String id);
+
+        /** One that was told to be too long, and goes on and on. */
+        void endless();
     }
 
     MessageReader(int most, Sink sink) {
@@ -70,21 +78,48 @@ final class MessageReader {
         for (int i = Math.max(start, start + count - ENDS); i < start + count; i++) {
             tail[(int) ((length + i - start) % ENDS)] = chunk[i];
         }
+        long before = length;
         length += count;
+        if (before <= most && length > most) {
+            beyond();
+        }
+        if (before <= 2L * most && length > 2L * most) {
+            tellEndless();
+        }
+    }
+
+    private void tellEndless() {
+        if (told) {
+            sink.endless();
+        } else {
+            sink.tooLarge(null);
+        }
+        told = true;
+    }
+
+    /** Tells at once whose it is, if that stands first; the end of the line may never come. */
+    private void beyond() {
+        Matcher first = FIRST.matcher(head());
+        if (takesEmpty || first.find()) {
+            sink.tooLarge(takesEmpty ? null : first.group(1));
+            told = true;
+        }
     }
 
     private void end() {
         if (length > most) {
-            sink.tooLarge(id());
+            if (!told) {
+                sink.tooLarge(id());
+            }
         } else if (length > 0 || takesEmpty) {
             sink.message(line.toString(StandardCharsets.UTF_8));
         }
         line.reset();
         length = 0;
+        told = false;
     }
 
     private String id() {
-        String head = new String(Arrays.copyOf(line.toByteArray(), ENDS), StandardCharsets.ISO_8859_1);
         int at = (int) (length % ENDS);
         String last = new String(tail, at, ENDS - at, StandardCharsets.ISO_8859_1)
                 + new String(tail, 0, at, StandardCharsets.ISO_8859_1);
@@ -94,7 +129,11 @@ final class MessageReader {
         while (matcher.find()) {
             found = matcher.group(1);
         }
-        Matcher first = ID.matcher(head);
+        Matcher first = ID.matcher(head());
         return found != null ? found : first.find() ? first.group(1) : null;
+    }
+
+    private String head() {
+        return new String(Arrays.copyOf(line.toByteArray(), ENDS), StandardCharsets.ISO_8859_1);
     }
 }

@@ -230,12 +230,18 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** An answer was too large to be taken. {@code id} is whose it was, or null if that cannot be told. */
+    /**
+     * An answer was too large to be taken. {@code id} is whose it was, or null if that cannot be told: then of the only request
+     * under way, and the connection ends.
+     */
     void tooLarge(String id, int most) {
-        Pending request = id == null ? null : pending.remove(id);
-        if (request == null) {
+        List<String> all = List.copyOf(pending.keySet());
+        Pending request = id != null ? pending.remove(id) : all.size() == 1 ? pending.remove(all.get(0)) : null;
+        if (id == null || request == null) {
+            // First, so that whoever is told next finds another connection.
             lost("it sent a message larger than " + most + " bytes", true);
-        } else {
+        }
+        if (request != null) {
             request.fail(new TooLargeException(most));
         }
     }

@@ -9,7 +9,7 @@ import io.longhaul.tools.process.CallProcesses;
 import io.longhaul.tools.process.Environment;
 import io.longhaul.tools.process.LineReader;
 import io.longhaul.tools.process.Program;
-import io.longhaul.tools.process.Sessions;
+import io.longhaul.tools.process.ProgramStart;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -56,8 +56,10 @@ final class StdioTransport implements Transport {
      * @param environment its environment variables
      * @param directory its working directory
      * @param most largest message in bytes
+     * @param isolated whether it is shut off from our other processes
      */
-    record Start(String server, List<String> command, Environment environment, Path directory, int most) {}
+    record Start(
+            String server, List<String> command, Environment environment, Path directory, int most, boolean isolated) {}
 
     StdioTransport(Start start) {
         this.start = start;
@@ -67,7 +69,7 @@ final class StdioTransport implements Transport {
     public void open(Session session) throws LostException {
         String id = CallProcesses.newId();
         try {
-            process = builder(id).start();
+            process = prepared(id).start();
         } catch (IOException e) {
             throw new LostException("it cannot be started (%s)".formatted(e.getMessage()), false);
         } catch (Refusal refusal) {
@@ -79,17 +81,13 @@ final class StdioTransport implements Transport {
         thread("mcp-out", this::write);
     }
 
-    private ProcessBuilder builder(String id) throws Refusal {
+    private ProgramStart prepared(String id) throws Refusal {
         List<String> command = new ArrayList<>(start.command());
         command.set(
                 0,
                 Program.find(command.get(0), start.environment().searchPath(), start.directory())
                         .toString());
-        ProcessBuilder builder = new ProcessBuilder(Sessions.command(command))
-                .directory(start.directory().toFile());
-        builder.environment().clear();
-        builder.environment().putAll(start.environment().marked(id));
-        return builder;
+        return new ProgramStart(command, start.environment().marked(id), start.directory(), true, start.isolated());
     }
 
     /** Platform threads: a read from a pipe holds the carrier of a virtual one. */
@@ -110,6 +108,11 @@ final class StdioTransport implements Transport {
             @Override
             public void tooLarge(String id) {
                 session.tooLarge(id, start.most());
+            }
+
+            @Override
+            public void endless() {
+                session.lost("it sent a message that does not end", true);
             }
         });
         try (InputStream in = process.getInputStream()) {

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * All processes of one call: the command, its descendants, and those that left it. On Linux they are told by their
  * process group, or by the mark in their environment if they changed that; elsewhere by parentage.
  */
-public final class CallProcesses {
+public final class CallProcesses implements AutoCloseable {
     private static final Path PROC = Path.of("/proc");
     private static final boolean LINUX = Files.isReadable(PROC.resolve("self/stat"));
 
@@ -105,6 +105,7 @@ public final class CallProcesses {
     }
 
     /** Kills what is left and no longer watches: the group at once, what left it within a second. Cheap. */
+    @Override
     public void close() {
         Strays.shared().end(id);
         if (Sessions.available()) {

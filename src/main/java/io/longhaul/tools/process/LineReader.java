@@ -16,16 +16,16 @@ public final class LineReader {
     private final LineSink sink;
     private final ReentrantLock lock = new ReentrantLock();
     private final Spill line = new Spill();
-    private boolean cut;
+    private boolean skipping;
     private boolean finished;
 
     /** Takes lines one by one. */
     public interface LineSink {
         /**
-         * Takes one line.
+         * Takes one line. One that is too long comes as soon as it is, whether or not it ever ends.
          *
          * @param line without its line feed; at most the longest length
-         * @param cut whether the rest of a longer line was dropped
+         * @param cut whether it is longer, and the rest is dropped
          */
         void line(byte[] line, boolean cut);
     }
@@ -60,7 +60,7 @@ public final class LineReader {
         lock.lock();
         try {
             if (!finished && line.size() > 0) {
-                end();
+                handOn(false);
             }
             finished = true;
             line.close();
@@ -93,30 +93,40 @@ public final class LineReader {
     }
 
     private void add(byte[] chunk, int start, int length) {
+        if (skipping) {
+            return;
+        }
         int room = Math.min(length, longest - line.size());
         line.write(chunk, start, room);
-        cut |= room < length;
+        if (room < length) {
+            handOn(true);
+            skipping = true;
+        }
     }
 
     private void end() {
+        if (!skipping) {
+            handOn(false);
+        }
+        skipping = false;
+    }
+
+    private void handOn(boolean cut) {
         if (line.size() <= Spill.IN_MEMORY) {
-            handOn();
+            give(line.toBytes(), cut);
             return;
         }
         LONG_LINES.acquireUninterruptibly();
         try {
-            handOn();
+            // Of a line that is cut this late, nobody wants the rest.
+            give(cut ? new byte[0] : line.toBytes(), cut);
         } finally {
             LONG_LINES.release();
         }
     }
 
-    private void handOn() {
-        // Of a line that was cut this late, nobody wants the rest.
-        byte[] bytes = cut && line.size() > Spill.IN_MEMORY ? new byte[0] : line.toBytes();
-        boolean wasCut = cut;
+    private void give(byte[] bytes, boolean cut) {
         line.reset();
-        cut = false;
-        sink.line(bytes, wasCut);
+        sink.line(bytes, cut);
     }
 }

@@ -39,7 +39,7 @@ final class Strays {
 
     /** Ends what carries the mark of a call that has ended; soon, and on another thread. */
     synchronized void end(String call) {
-        if (thread == null && Files.isReadable(PROC.resolve("self/environ"))) {
+        if (thread == null && Files.isReadable(PROC.resolve("self/stat"))) {
             thread = new Thread(this::run, "strays");
             thread.setDaemon(true);
             thread.start();

@@ -14,6 +14,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,6 +46,34 @@ class EmbeddedPostgresTest {
             assertThat(Files.readString(folder.resolve("pg18/pg_hba.conf"))).doesNotContainPattern("(?m)^[^#]*trust");
             assertThat(Files.getPosixFilePermissions(folder.resolve("password")))
                     .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        }
+    }
+
+    @Test
+    void itsProcessesHaveNothingOfOurEnvironment() throws IOException {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder)) {
+            long pid = PidFile.read(folder.resolve("pg18")).orElseThrow().pid();
+            String environment = Files.readString(Path.of("/proc", Long.toString(pid), "environ"));
+            List<String> names = Arrays.stream(environment.split("\0"))
+                    .map(variable -> variable.split("=")[0])
+                    .toList();
+            assertThat(names)
+                    .isSubsetOf(
+                            "PATH",
+                            "HOME",
+                            "USER",
+                            "LOGNAME",
+                            "TMPDIR",
+                            "TZ",
+                            "TZDIR",
+                            "LD_LIBRARY_PATH",
+                            "LC_ALL",
+                            "LC_MESSAGES",
+                            "PGDATA",
+                            "PGSYSCONFDIR",
+                            "PGLOCALEDIR",
+                            "PG_GRANDPARENT_PID");
+            assertThat(postgres.jdbcUrl()).isNotEmpty();
         }
     }
 

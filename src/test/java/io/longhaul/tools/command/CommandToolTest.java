@@ -187,6 +187,37 @@ final class CommandToolTest {
         assertThat(success(tool, "{}")).isEqualTo("\"ok\"");
     }
 
+    @ParameterizedTest
+    @CsvSource({"false, x", "true, x", "true, '{\"progress\": 0.1, \"message\": \"'", "true, '{\"result\": \"'"})
+    void outputWithoutALineFeedIsStoppedAtOnce(boolean protocol, String begin) throws Exception {
+        // It would write for ever, and ends only with its reader.
+        RegisteredTool tool = tool(
+                "[sh, -c, 'printf %s \"$1\"; exec tr \"\\\\0\" x < /dev/zero', x, '{text}']",
+                "protocol: " + protocol, "max_output: 100KiB");
+        ToolResult.Failure failure = failure(
+                tool, RecordedCall.JSON.createObjectNode().put("text", begin).toString());
+        assertThat(failure.kind()).isEqualTo(FailureKind.RESULT_TOO_LARGE);
+        assertThat(failure.message()).contains("102400 bytes", "max_output");
+    }
+
+    @Test
+    void aLineOfTheErrorsThatDoesNotEndIsShownAtOnceAndEndsNothing() throws Exception {
+        RecordedCall call = new RecordedCall("{}")
+                .start(shell("head -c 9000 /dev/zero | tr '\\0' x >&2; read line < /dev/zero; sleep 1000"))
+                .awaitFirstLine();
+        assertThat(call.lines()).containsExactly("x".repeat(8192) + "...");
+        call.cancel();
+        call.awaitEnd();
+    }
+
+    @Test
+    void theRestOfACutLineOfTheErrorsIsNotShown() throws Exception {
+        RecordedCall call = new RecordedCall("{}")
+                .start(shell("head -c 30000 /dev/zero | tr '\\0' x >&2; echo >&2; echo next >&2"));
+        call.await();
+        assertThat(call.lines()).containsExactly("x".repeat(8192) + "...", "next");
+    }
+
     @Test
     void theEnvironmentIsAnAllowList() throws Exception {
         RecordedCall call = new RecordedCall("{}");

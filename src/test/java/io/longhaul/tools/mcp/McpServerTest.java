@@ -34,6 +34,19 @@ final class McpServerTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anAnswerThatDoesNotEndFailsItsCallAndTheProgramIsStartedAgain(boolean idFirst) throws Exception {
+        try (LiveServer server = new LiveServer(
+                        "max_response: 1MiB, start_timeout: 20s, " + LiveServer.program("legacy"))
+                .awaitTools()) {
+            RecordedCall call = new RecordedCall("{\"idFirst\": " + idFirst + "}").start(server.tool("s.unending"));
+            ToolResult.Failure failure = (ToolResult.Failure) call.await();
+            assertThat(failure.kind()).isEqualTo(FailureKind.RESULT_TOO_LARGE);
+            await(() -> succeeds(server.tool("s.echo")));
+        }
+    }
+
     @Test
     void nothingOfAProgramIsLeftWhenTheNodeStops() throws Exception {
         String mark = "TEST_MARK=" + UUID.randomUUID();
@@ -128,6 +141,14 @@ final class McpServerTest {
 
     private static ToolResult call(RegisteredTool tool, String params) throws Exception {
         return new RecordedCall(params).start(tool).await();
+    }
+
+    private static boolean succeeds(RegisteredTool tool) {
+        try {
+            return new RecordedCall("{\"v\": 1}").start(tool).await() instanceof ToolResult.Success;
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     private static void await(BooleanSupplier condition) throws InterruptedException {

@@ -63,6 +63,12 @@ public final class StandInTools {
             JsonNode message = RecordedCall.JSON.readTree(line);
             executor.execute(() -> tools.take(message, System.getenv("KEY"), answer -> {
                 synchronized (out) {
+                    if (answer.startsWith("UNENDING")) {
+                        out.print(answer.substring("UNENDING".length()));
+                        while (!out.checkError()) {
+                            out.print("x".repeat(10_000));
+                        }
+                    }
                     out.println(answer);
                 }
             }));
@@ -139,6 +145,7 @@ public final class StandInTools {
             "failing",
             "hopeless",
             "flooding",
+            "unending",
             "odd",
             "endless",
             "leaking",
@@ -172,6 +179,10 @@ public final class StandInTools {
                         "{\"isError\": true, \"content\": [{\"type\": \"text\", \"text\": \"this cannot ever work\"}]}",
                         out);
             case "flooding" -> text(id, "x".repeat(2_000_000), out);
+            case "unending" -> {
+                String first = params.path("arguments").path("idFirst").asBoolean() ? "\"id\": " + id + ", " : "";
+                out.accept("UNENDING{\"jsonrpc\": \"2.0\", " + first + "\"result\": {\"text\": \"");
+            }
             case "odd" -> structured(id, "{\"a\\u0000b\": \"c\\u0000d\\ud800\"}", out);
             case "endless" -> endless(id, out);
             case "working" -> structured(id, "{\"working\": " + working + "}", out);

@@ -1,0 +1,47 @@
+package io.longhaul.tools.process;
+
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import java.nio.charset.Charset;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Memory for calls of {@link Libc}, all of it free when this is closed. */
+final class CMemory implements AutoCloseable {
+    /** What the names of files, arguments and variables are written in. */
+    private static final Charset NATIVE = Runtime.version().feature() < 18
+            ? Charset.defaultCharset()
+            : Charset.forName(System.getProperty("sun.jnu.encoding"));
+
+    private final List<Long> blocks = new ArrayList<>();
+
+    /** A block of zeros. */
+    long zeros(int size) {
+        long block = Native.malloc(size);
+        blocks.add(block);
+        new Pointer(block).clear(size);
+        return block;
+    }
+
+    /** A text, ended by a NUL. */
+    long text(String text) {
+        byte[] bytes = text.getBytes(NATIVE);
+        long block = zeros(bytes.length + 1);
+        new Pointer(block).write(0, bytes, 0, bytes.length);
+        return block;
+    }
+
+    /** Pointers to texts, ended by a null pointer. */
+    long texts(List<String> texts) {
+        long block = zeros((texts.size() + 1) * Long.BYTES);
+        for (int i = 0; i < texts.size(); i++) {
+            new Pointer(block).setLong((long) i * Long.BYTES, text(texts.get(i)));
+        }
+        return block;
+    }
+
+    @Override
+    public void close() {
+        blocks.forEach(Native::free);
+    }
+}

@@ -1,0 +1,136 @@
+package io.longhaul.tools.process;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How far programs are shut off from the server's other processes. Found out once, by trying: the best that this machine
+ * allows. {@code docs/security.md} has what a program still reaches in each.
+ */
+public final class Isolation {
+    private static final Logger LOG = LoggerFactory.getLogger("longhaul.tools");
+    private static final int SET_DUMPABLE = 4;
+    private static final long PROBE_SECONDS = 10;
+
+    /** As it is started when nothing shuts it off. */
+    static final Isolation NONE = new Isolation(Kind.NONE, null);
+
+    private final Kind kind;
+    private final Landlock landlock;
+
+    /** The ways, best first. */
+    enum Kind {
+        /** Neither reads nor signals others. */
+        LANDLOCK(null),
+        /** Does not even see others. */
+        NAMESPACES(null),
+        /** Reads no others. */
+        LANDLOCK_BEFORE_SIGNALS("could send signals to the server and to each other: use Linux 6.12 or later, or allow"
+                + " user namespaces"),
+        /** Nothing keeps it from others but what the server does for itself. */
+        NONE("could read what each other is given, secrets included, and send signals to the server: use Linux 6.12 or"
+                + " later with Landlock, or allow user namespaces");
+
+        private final String gap;
+
+        Kind(String gap) {
+            this.gap = gap;
+        }
+    }
+
+    private Isolation(Kind kind, Landlock landlock) {
+        this.kind = kind;
+        this.landlock = landlock;
+    }
+
+    /** When it is first asked for. */
+    private static final class Found {
+        private static final Isolation FOUND = find();
+    }
+
+    /**
+     * Finds out what this machine allows, and says in one line of the log what it does not. To be called before the first
+     * program starts, so that its start need not wait.
+     */
+    public static void prepare() {
+        var unused = ofThisMachine();
+    }
+
+    static Isolation ofThisMachine() {
+        return Found.FOUND;
+    }
+
+    private static Isolation find() {
+        hideServer();
+        Optional<Landlock> landlock = Landlock.find();
+        List<Isolation> ways = new ArrayList<>();
+        landlock.ifPresent(found ->
+                ways.add(new Isolation(found.stopsSignals() ? Kind.LANDLOCK : Kind.LANDLOCK_BEFORE_SIGNALS, found)));
+        Namespaces.available().ifPresent(unused -> ways.add(new Isolation(Kind.NAMESPACES, null)));
+        Isolation best = ways.stream()
+                .sorted((one, other) -> one.kind.compareTo(other.kind))
+                .filter(Isolation::works)
+                .findFirst()
+                .orElse(NONE);
+        if (best.kind.gap != null) {
+            LOG.warn("{}", best.described());
+        }
+        return best;
+    }
+
+    /** From processes of the same user that are shut off by nothing else. Not from those of root. */
+    private static void hideServer() {
+        if (Libc.MISSING == null && Libc.prctl(SET_DUMPABLE, 0, 0, 0, 0) != 0) {
+            LOG.warn("The server's memory cannot be hidden from programs of the same user");
+        }
+    }
+
+    private String described() {
+        String library = Libc.MISSING == null ? "" : "; here " + Libc.MISSING;
+        return "Programs that tools start " + kind.gap + library + " (docs/security.md).";
+    }
+
+    /** Whether a program starts that way, here and now: containers may forbid it. */
+    private boolean works() {
+        ProgramStart probe = new ProgramStart(List.of("/bin/sh", "-c", "exit 7"), Map.of(), Path.of("/"), false, true);
+        try {
+            Process process = start(probe);
+            boolean ended = process.waitFor(PROBE_SECONDS, TimeUnit.SECONDS);
+            process.destroyForcibly();
+            process.getInputStream().close();
+            process.getErrorStream().close();
+            return ended && process.exitValue() == 7;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    Process start(ProgramStart start) throws IOException {
+        ProgramStart inside = kind == Kind.NAMESPACES ? start.with(Namespaces.command(start.command())) : start;
+        return Libc.MISSING == null ? NativeStart.start(inside, landlock) : inside.startByJava();
+    }
+
+    /** For tests: a certain way, whatever is best here. */
+    static Isolation by(Kind kind) {
+        return switch (kind) {
+            case LANDLOCK -> new Isolation(kind, Landlock.of(true).orElseThrow());
+            case LANDLOCK_BEFORE_SIGNALS ->
+                new Isolation(kind, Landlock.of(false).orElseThrow());
+            case NAMESPACES, NONE -> new Isolation(kind, null);
+        };
+    }
+}

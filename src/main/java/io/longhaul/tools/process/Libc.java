@@ -1,0 +1,121 @@
+package io.longhaul.tools.process;
+
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Calls of the C library that Java does not have. Pointers are numbers: memory of {@link CMemory} or of the library. On 64-bit
+ * Linux only.
+ */
+final class Libc {
+    /** Why it cannot be called, or null if it can. */
+    static final String MISSING = load();
+
+    static final int O_RDONLY = 0;
+    static final int O_PATH = 0x200000;
+    static final int O_CLOEXEC = 0x80000;
+    static final int F_DUPFD_CLOEXEC = 1030;
+    static final int SIGKILL = 9;
+    static final int SIGTERM = 15;
+    static final int EINTR = 4;
+    static final int ENOEXEC = 8;
+
+    private Libc() {}
+
+    private static String load() {
+        if (!System.getProperty("os.name").equals("Linux")
+                || !System.getProperty("os.arch").matches("amd64|aarch64")) {
+            return "this is no 64-bit Linux";
+        }
+        Path folder = null;
+        try {
+            // Its own choice is a folder that others may have made before us.
+            folder = Files.createTempDirectory("longhaul-jna");
+            System.setProperty("jna.tmpdir", folder.toString());
+            System.setProperty("jna.nosys", "true");
+            Native.register(Libc.class, "c");
+            return null;
+        } catch (IOException | LinkageError e) {
+            return "the C library cannot be called from %s (%s)"
+                    .formatted(System.getProperty("java.io.tmpdir"), e.getMessage());
+        } finally {
+            delete(folder);
+        }
+    }
+
+    /** Loaded, it needs its file no more. */
+    private static void delete(Path folder) {
+        if (folder == null) {
+            return;
+        }
+        try (var files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                Files.delete(file);
+            }
+            Files.delete(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static native int prctl(int option, long second, long third, long fourth, long fifth);
+
+    static native long syscall(long number, long first, long second, long third, long fourth);
+
+    static native int open(String path, int flags);
+
+    static native int close(int descriptor);
+
+    static native int pipe2(int[] ends, int flags);
+
+    static native int fcntl(int descriptor, int command, long argument);
+
+    static native int kill(int process, int signal);
+
+    static native int waitid(int kind, int process, long information, int options);
+
+    static native int waitpid(int process, int[] status, int options);
+
+    static native Pointer strerror(int error);
+
+    static native int posix_spawn(
+            int[] process, long path, long actions, long attributes, long arguments, long environment);
+
+    static native int posix_spawn_file_actions_init(long actions);
+
+    static native int posix_spawn_file_actions_destroy(long actions);
+
+    static native int posix_spawn_file_actions_adddup2(long actions, int descriptor, int becomes);
+
+    static native int posix_spawn_file_actions_addopen(long actions, int descriptor, String path, int flags, int mode);
+
+    static native int posix_spawn_file_actions_addchdir_np(long actions, long path);
+
+    static native int posix_spawn_file_actions_addclosefrom_np(long actions, int first);
+
+    static native int posix_spawnattr_init(long attributes);
+
+    static native int posix_spawnattr_destroy(long attributes);
+
+    static native int posix_spawnattr_setflags(long attributes, short flags);
+
+    static native int posix_spawnattr_setsigdefault(long attributes, long signals);
+
+    /** Of the last call on this thread. */
+    static int lastErrorNumber() {
+        return Native.getLastError();
+    }
+
+    static IOException lastError() {
+        return error(lastErrorNumber());
+    }
+
+    /** The error of a number, as ProcessBuilder tells it. */
+    static IOException error(int number) {
+        return new IOException("error=" + number + ", " + strerror(number).getString(0));
+    }
+}

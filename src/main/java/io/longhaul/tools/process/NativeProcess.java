@@ -1,0 +1,161 @@
+package io.longhaul.tools.process;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** A process that {@link NativeStart} started. */
+final class NativeProcess extends Process {
+    private static final int BY_ID = 1;
+    private static final int WAIT_EXITED = 4;
+    private static final int LEAVE_IT = 0x1000000;
+    private static final int INFORMATION = 128;
+    private static final int SIGNALLED = 128;
+
+    /** A wait holds its thread until the process ends. */
+    private static final Executor WAITS = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "command-exit");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private final int pid;
+    private final Ends ends;
+    private final ProcessHandle handle;
+    private final CompletableFuture<Process> exit = new CompletableFuture<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private int exitCode;
+    private boolean reaped;
+
+    NativeProcess(int pid, Ends ends) {
+        this.pid = pid;
+        this.ends = ends;
+        // There for sure: nobody has waited for it yet.
+        this.handle = ProcessHandle.of(pid).orElseThrow();
+    }
+
+    /** From now on its end is noticed. */
+    NativeProcess watched() {
+        WAITS.execute(this::awaitEnd);
+        return this;
+    }
+
+    private void awaitEnd() {
+        try (CMemory memory = new CMemory()) {
+            long information = memory.zeros(INFORMATION);
+            while (Libc.waitid(BY_ID, pid, information, WAIT_EXITED | LEAVE_IT) != 0
+                    && Libc.lastErrorNumber() == Libc.EINTR) {
+                // Once more.
+            }
+        }
+        reap();
+        exit.complete(this);
+    }
+
+    /** Until here its number is nobody else's. */
+    private void reap() {
+        int[] status = new int[1];
+        lock.lock();
+        try {
+            Libc.waitpid(pid, status, 0);
+            int signal = status[0] & 0x7f;
+            exitCode = signal == 0 ? status[0] >> 8 & 0xff : SIGNALLED + signal;
+            reaped = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public OutputStream getOutputStream() {
+        return ends.input();
+    }
+
+    @Override
+    public InputStream getInputStream() {
+        return ends.output();
+    }
+
+    @Override
+    public InputStream getErrorStream() {
+        return ends.errors();
+    }
+
+    @Override
+    public CompletableFuture<Process> onExit() {
+        return exit.thenApply(process -> process);
+    }
+
+    @Override
+    public int waitFor() throws InterruptedException {
+        try {
+            exit.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+        return exitCode;
+    }
+
+    @Override
+    public boolean waitFor(long timeout, TimeUnit unit) throws InterruptedException {
+        try {
+            exit.get(timeout, unit);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public boolean isAlive() {
+        return !exit.isDone();
+    }
+
+    @Override
+    public int exitValue() {
+        if (isAlive()) {
+            throw new IllegalThreadStateException("process " + pid + " runs");
+        }
+        return exitCode;
+    }
+
+    @Override
+    public long pid() {
+        return pid;
+    }
+
+    @Override
+    public ProcessHandle toHandle() {
+        return handle;
+    }
+
+    @Override
+    public void destroy() {
+        signal(Libc.SIGTERM);
+    }
+
+    @Override
+    public Process destroyForcibly() {
+        signal(Libc.SIGKILL);
+        return this;
+    }
+
+    private void signal(int signal) {
+        lock.lock();
+        try {
+            if (!reaped) {
+                Libc.kill(pid, signal);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.longhaul.tools.process;
+
+import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Starts programs by the C library: in a session of their own, with pipes that end with their last writer, and shut off. One
+ * program is loaded for each start, where Java and {@code setsid} load three.
+ */
+final class NativeStart {
+    /** What posix_spawn takes has 336 bytes at most in the libraries that there are. */
+    private static final int STRUCTURE = 1024;
+
+    private static final int SIGNALS = 128;
+    private static final short FRESH_SIGNALS = 0x04 | 0x08;
+    private static final short OWN_SESSION = 0x80;
+    private static final int STREAMS = 3;
+    private static final int NOT_STARTED = -1;
+    private static final String SHELL = "/bin/sh";
+
+    private final Landlock shutOff;
+    private final CMemory memory;
+    private int error;
+
+    private NativeStart(Landlock shutOff, CMemory memory) {
+        this.shutOff = shutOff;
+        this.memory = memory;
+    }
+
+    /**
+     * Starts a program.
+     *
+     * @param shutOff how, or null for not at all
+     */
+    static Process start(ProgramStart start, Landlock shutOff) throws IOException {
+        try (CMemory memory = new CMemory();
+                Ends ends = Ends.open(start.feeds())) {
+            NativeStart starting = new NativeStart(shutOff, memory);
+            int pid = starting.spawn(start, ends);
+            if (pid == NOT_STARTED) {
+                throw Libc.error(starting.error);
+            }
+            ends.started();
+            return new NativeProcess(pid, ends).watched();
+        }
+    }
+
+    private int spawn(ProgramStart start, Ends ends) {
+        long actions = memory.zeros(STRUCTURE);
+        long attributes = memory.zeros(STRUCTURE);
+        Libc.posix_spawn_file_actions_init(actions);
+        Libc.posix_spawnattr_init(attributes);
+        try {
+            prepare(start, ends, actions, attributes);
+            long environment = memory.texts(start.variables());
+            int pid = spawn(start.command(), environment, actions, attributes);
+            if (pid == NOT_STARTED && error == Libc.ENOEXEC) {
+                // A script that does not say by which program: shells, and Java, take themselves.
+                List<String> script = new ArrayList<>(List.of(SHELL));
+                script.addAll(start.command());
+                pid = spawn(script, environment, actions, attributes);
+            }
+            return pid;
+        } finally {
+            Libc.posix_spawn_file_actions_destroy(actions);
+            Libc.posix_spawnattr_destroy(attributes);
+        }
+    }
+
+    private void prepare(ProgramStart start, Ends ends, long actions, long attributes) {
+        Libc.posix_spawn_file_actions_addchdir_np(
+                actions, memory.text(start.directory().toString()));
+        for (int stream = 0; stream < STREAMS; stream++) {
+            Libc.posix_spawn_file_actions_adddup2(actions, ends.their(stream), stream);
+        }
+        Libc.posix_spawn_file_actions_addclosefrom_np(actions, STREAMS);
+        // As if nobody had ever ignored or held a signal, whatever the server was started by.
+        long all = memory.zeros(SIGNALS);
+        new Pointer(all).setMemory(0, SIGNALS, (byte) 0xff);
+        Libc.posix_spawnattr_setsigdefault(attributes, all);
+        Libc.posix_spawnattr_setflags(attributes, (short) (FRESH_SIGNALS | OWN_SESSION));
+    }
+
+    private int spawn(List<String> command, long environment, long actions, long attributes) {
+        int[] pid = new int[1];
+        long path = memory.text(command.get(0));
+        long arguments = memory.texts(command);
+        Runnable spawn = () -> {
+            error = shutOff == null ? 0 : shutOff.restrictThread();
+            if (error == 0) {
+                error = Libc.posix_spawn(pid, path, actions, attributes, arguments, environment);
+            }
+        };
+        if (shutOff == null) {
+            spawn.run();
+        } else {
+            onThreadOfItsOwn(spawn);
+        }
+        return error == 0 ? pid[0] : NOT_STARTED;
+    }
+
+    /** What a thread is shut off from it is for good; it must start nothing but the program, threads neither. */
+    private static void onThreadOfItsOwn(Runnable task) {
+        Thread thread = new Thread(null, task, "command-start", 256 * 1024L);
+        thread.setDaemon(true);
+        thread.start();
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

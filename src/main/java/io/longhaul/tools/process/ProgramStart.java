@@ -1,0 +1,53 @@
+package io.longhaul.tools.process;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A program to start, in a session of its own.
+ *
+ * @param command program, by its full path, and arguments
+ * @param environment its variables, and no others
+ * @param directory its working directory
+ * @param feeds whether its standard input is a pipe; otherwise that is empty
+ * @param isolated whether it is shut off from the server's other processes, as far as this machine can
+ */
+public record ProgramStart(
+        List<String> command, Map<String, String> environment, Path directory, boolean feeds, boolean isolated) {
+    private static final File NOTHING = new File("/dev/null");
+
+    /**
+     * Starts it.
+     *
+     * @return the process; its streams end when the last process that has them ends
+     * @throws IOException if it cannot be started; the message has the system's error, {@code error=7} for too long
+     */
+    public Process start() throws IOException {
+        if (command.stream().anyMatch(word -> word.indexOf('\0') >= 0)
+                || variables().stream().anyMatch(variable -> variable.indexOf('\0') >= 0)) {
+            throw new IOException("a NUL character is in the command or its environment");
+        }
+        return isolated ? Isolation.ofThisMachine().start(this) : Isolation.NONE.start(this);
+    }
+
+    List<String> variables() {
+        return environment.entrySet().stream()
+                .map(variable -> variable.getKey() + "=" + variable.getValue())
+                .toList();
+    }
+
+    ProgramStart with(List<String> other) {
+        return new ProgramStart(other, environment, directory, feeds, isolated);
+    }
+
+    /** By Java, which closes the streams soon after the program's end. */
+    Process startByJava() throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(Sessions.command(command)).directory(directory.toFile());
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        return (feeds ? builder : builder.redirectInput(NOTHING)).start();
+    }
+}

@@ -1,0 +1,123 @@
+package io.longhaul.tools.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Programs are started as a shell would, and nothing of the server comes along. */
+final class ProgramStartTest {
+    private static final Map<String, String> PATH = Map.of("PATH", Environment.PATH_OF_SYSTEM);
+
+    private static ProgramStart start(String... command) {
+        return new ProgramStart(List.of(command), PATH, Path.of("/"), false, true);
+    }
+
+    private static String output(ProgramStart start) throws Exception {
+        Process process = start.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.getErrorStream().readAllBytes();
+        assertThat(process.waitFor()).isZero();
+        return output;
+    }
+
+    @Test
+    void itHasItsThreeStreamsAndNoOtherDescriptor() throws Exception {
+        // The fourth is that of the folder which is listed.
+        assertThat(output(start("/bin/ls", "/proc/self/fd")).lines()).containsExactly("0", "1", "2", "3");
+    }
+
+    @Test
+    void itIsTheLeaderOfItsSessionWithoutATerminal() throws Exception {
+        String[] stat = output(start("/bin/cat", "/proc/self/stat")).split(" ");
+        assertThat(stat[4]).isEqualTo(stat[0]);
+        assertThat(stat[5]).isEqualTo(stat[0]);
+        assertThat(stat[6]).isEqualTo("0");
+    }
+
+    @Test
+    void noSignalIsIgnoredOrHeld() throws Exception {
+        assertThat(output(start("/bin/sh", "-c", "grep -E 'Sig(Blk|Ign)' /proc/self/status"))
+                        .lines()
+                        .map(line -> line.replaceAll(".*\\s", "")))
+                .containsExactly("0000000000000000", "0000000000000000");
+    }
+
+    @Test
+    void argumentsAndVariablesArriveAsTheyAre() throws Exception {
+        ProgramStart start = new ProgramStart(
+                List.of("/bin/sh", "-c", "printf '%s|' \"$@\"; echo \"$A\"; pwd", "x", "a b", "", "ä漢😀", "$HOME\n*"),
+                Map.of("A", "1=2 ü"),
+                Path.of("/usr/bin"),
+                false,
+                true);
+        assertThat(output(start)).isEqualTo("a b||ä漢😀|$HOME\n*|1=2 ü\n/usr/bin\n");
+    }
+
+    @Test
+    void whatWasWrittenIsReadUntilTheLastWriterEnds() throws Exception {
+        // The command itself has ended, and was noticed to have, long before.
+        Process process =
+                start("/bin/sh", "-c", "(sleep 0.3; echo late) & echo early").start();
+        process.waitFor();
+        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo("early\nlate\n");
+        process.getErrorStream().close();
+    }
+
+    @Test
+    void aScriptThatNamesNoProgramIsTheShells(@TempDir Path folder) throws Exception {
+        Path script = Files.writeString(folder.resolve("script"), "echo ran $1\n");
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertThat(output(start(script.toString(), "well"))).isEqualTo("ran well\n");
+    }
+
+    @Test
+    void whatCannotBeStartedIsSaidWithTheSystemsError(@TempDir Path folder) throws Exception {
+        Path plain = Files.writeString(folder.resolve("plain"), "x");
+        assertThatThrownBy(() -> start("/no/such").start()).hasMessageContaining("error=2");
+        assertThatThrownBy(() -> start(plain.toString()).start()).hasMessageContaining("error=13");
+        assertThatThrownBy(() -> start("/bin/echo", "x".repeat(200_000)).start())
+                .hasMessageContaining("error=7,");
+        assertThatThrownBy(() -> start("/bin/echo", "a\0b").start()).hasMessageContaining("NUL");
+        assertThatThrownBy(
+                        () -> new ProgramStart(List.of("/bin/true"), PATH, folder.resolve("gone"), false, true).start())
+                .isInstanceOf(IOException.class);
+    }
+
+    @RepeatedTest(3)
+    void noDescriptorStaysOpen(@TempDir Path folder) throws Exception {
+        start("/bin/true").start().waitFor();
+        long before = descriptors();
+        for (int i = 0; i < 20; i++) {
+            ProgramStart fed = new ProgramStart(List.of("/bin/cat"), PATH, folder, true, i % 2 == 0);
+            Process process = fed.start();
+            process.getOutputStream().write('x');
+            process.getOutputStream().close();
+            assertThat(process.getInputStream().readAllBytes()).hasSize(1);
+            process.getInputStream().close();
+            process.getErrorStream().close();
+            assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThatThrownBy(() -> start("/no/such").start()).isInstanceOf(IOException.class);
+        }
+        assertThat(descriptors()).isLessThanOrEqualTo(before);
+    }
+
+    private static long descriptors() throws IOException, TimeoutException {
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            return open.count();
+        }
+    }
+}
