@@ -1,5 +1,6 @@
 package io.longhaul;
 
+import com.codahale.metrics.MetricRegistry;
 import io.dropwizard.core.setup.Environment;
 import io.longhaul.api.Belongings;
 import io.longhaul.api.FilesResource;
@@ -34,8 +35,9 @@ final class FileParts {
     }
 
     /** Lets calls have files, from before the first of them. */
-    void connect(Surroundings surroundings) {
+    void connect(Surroundings surroundings, MetricRegistry metrics) {
         CallFolders folders = new CallFolders(store);
+        metrics.registerGauge("longhaul.files.folders_left", folders::left);
         surroundings.open(folders);
         Thread sweeping = new Thread(folders::sweep, "folder-sweep");
         sweeping.setDaemon(true);

@@ -152,7 +152,7 @@ final class Server {
         StoredCallbacks callbacks = new StoredCallbacks(jdbi, address);
         surroundings.connect(callbacks);
         surroundings.keep(new StoredCheckpoints(jdbi));
-        files.connect(surroundings);
+        files.connect(surroundings, environment.metrics());
         environment.jersey().register(new CallbacksResource(callbacks, configuration.api()));
         new ToolSide(surroundings, tools, reload).manage(environment, workers::wakeUp);
         new NodeMetrics(environment)

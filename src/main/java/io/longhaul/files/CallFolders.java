@@ -16,11 +16,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Folders of calls on this node; their files are in the database. */
 public final class CallFolders implements Folders {
     private final FileStore store;
+    private static final Logger LOG = LoggerFactory.getLogger("longhaul.files");
+
     private final NodeFolder node;
+    private final AtomicInteger left = new AtomicInteger();
 
     /**
      * Wires it.
@@ -34,7 +40,16 @@ public final class CallFolders implements Folders {
 
     /** Removes what calls of dead servers left on this machine. May take a while. */
     public void sweep() {
-        node.sweep();
+        left.addAndGet(node.sweep());
+    }
+
+    /**
+     * How many folders could not be removed whole since this node was started.
+     *
+     * @return those of its own calls, and those of dead servers
+     */
+    public int left() {
+        return left.get();
     }
 
     @Override
@@ -53,12 +68,17 @@ public final class CallFolders implements Folders {
         }
     }
 
-    private static Refusal noRoom(IOException e) {
+    // Where it is on the disk is for operators.
+    private Refusal noRoom(IOException e) {
+        LOG.warn(
+                "A folder for the files of a job in {} cannot be used: {}",
+                store.configuration().root(),
+                e.toString());
         return new Refusal(
                 FailureKind.UNAVAILABLE,
-                "The folder for the files of this job cannot be used (%s): see that its disk has room and that the"
-                                .formatted(e.getMessage())
-                        + " server's user may write there, or set files.folder.");
+                "The folder for the files of this job cannot be used (%s): see that the node's disk has room and that the"
+                                .formatted(Unfit.reason(e))
+                        + " server's user may write there, or set files.folder; the node's log has the path.");
     }
 
     private final class CallFolder implements Folder {
@@ -140,7 +160,7 @@ public final class CallFolders implements Folders {
             } catch (FileTooLargeException e) {
                 throw new Refusal(FailureKind.FILE_TOO_LARGE, e.getMessage() + " It grew after its program had ended.");
             } catch (IOException e) {
-                throw noRoom(e);
+                throw Unfit.unreadable(outputs, "", e);
             }
         }
 
@@ -153,6 +173,9 @@ public final class CallFolders implements Folders {
                 try (InputStream content = Files.newInputStream(output.file(), LinkOption.NOFOLLOW_LINKS)) {
                     return begun.with(store.write(
                             begun.id(), content, store.configuration().maxFileBytes()));
+                } catch (IOException e) {
+                    // Only the file is read here: what goes wrong in the database is no such error.
+                    throw Unfit.unreadable(output.file(), output.path(), e);
                 }
             });
         }
@@ -164,7 +187,9 @@ public final class CallFolders implements Folders {
 
         @Override
         public void close() {
-            FileTree.remove(path);
+            if (!FileTree.remove(path)) {
+                left.incrementAndGet();
+            }
         }
     }
 }

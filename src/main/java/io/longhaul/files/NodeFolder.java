@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -45,7 +47,13 @@ final class NodeFolder {
 
     /** Makes a folder that nobody else has. */
     Path make() throws IOException {
-        return Files.createTempDirectory(own(), "call-", PRIVATE);
+        try {
+            return Files.createTempDirectory(own(), "call-", PRIVATE);
+        } catch (AccessDeniedException e) {
+            // A call of before may have shut it.
+            Files.setPosixFilePermissions(own(), OURS);
+            return Files.createTempDirectory(own(), "call-", PRIVATE);
+        }
     }
 
     private synchronized Path own() throws IOException {
@@ -96,35 +104,50 @@ final class NodeFolder {
         }
     }
 
-    /** Removes what dead servers left. */
-    void sweep() {
+    /** Removes what dead servers left; how many of their folders resist. */
+    int sweep() {
+        int left = 0;
         if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
-            return;
+            return left;
         }
         try (DirectoryStream<Path> locks = Files.newDirectoryStream(root, "node-*" + LOCK)) {
             for (Path lock : locks) {
-                if (!HELD.contains(lock)) {
-                    sweep(lock);
+                if (!HELD.contains(lock) && !sweep(lock)) {
+                    left++;
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             LOG.warn("Cannot look for what calls of dead servers left in {}: {}", root, e.toString());
+        }
+        return left;
+    }
+
+    /** False if something is left; others are removed all the same. */
+    private boolean sweep(Path lock) {
+        try {
+            return removeBeside(lock);
+        } catch (IOException e) {
+            LOG.warn("Cannot look for what a dead server left beside {}: {}", lock, e.toString());
+            return false;
         }
     }
 
-    private void sweep(Path lock) throws IOException {
+    private boolean removeBeside(Path lock) throws IOException {
         try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
                 FileLock held = channel.tryLock()) {
             if (held != null) {
                 String name = lock.getFileName().toString();
                 Path left = root.resolve(name.substring(0, name.length() - LOCK.length()));
-                if (FileTree.remove(left)) {
-                    Files.deleteIfExists(lock);
-                    LOG.info("Removed what calls of a dead server left in {}", left);
+                if (!FileTree.remove(left)) {
+                    return false;
                 }
+                Files.deleteIfExists(lock);
+                LOG.info("Removed what calls of a dead server left in {}", left);
             }
+            return true;
         } catch (OverlappingFileLockException e) {
             // Another class loader of this JVM has it.
+            return true;
         }
     }
 }

@@ -3,7 +3,6 @@ package io.longhaul.files;
 import io.longhaul.tools.FileName;
 import io.longhaul.tools.Refusal;
 import io.longhaul.tools.spi.FailureKind;
-import io.longhaul.tools.spi.ToolResult;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -44,6 +43,7 @@ final class Outputs extends SimpleFileVisitor<Path> {
 
     /** All files in a folder, at any depth. */
     static List<Output> in(Path folder, FilesConfiguration limits) throws Refusal, IOException {
+        Unfit.checkFolder(folder);
         Outputs outputs = new Outputs(folder, limits);
         Files.walkFileTree(folder, outputs);
         if (outputs.refusal != null) {
@@ -60,7 +60,7 @@ final class Outputs extends SimpleFileVisitor<Path> {
         String path = path(visited);
         return check(visited, path)
                 .orElseGet(() -> folder.relativize(visited).getNameCount() >= DEEPEST
-                        ? refuse(bad(path, "is in more than " + DEEPEST + " folders: put it higher"))
+                        ? refuse(Unfit.output(path, "is in more than " + DEEPEST + " folders: put it higher"))
                         : FileVisitResult.CONTINUE);
     }
 
@@ -68,25 +68,33 @@ final class Outputs extends SimpleFileVisitor<Path> {
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
         String path = path(file);
         if (!attributes.isRegularFile()) {
-            return refuse(bad(
+            return refuse(Unfit.output(
                     path,
                     attributes.isSymbolicLink()
                             ? "is a symbolic link: leave the file itself"
-                            : "is no file: remove it before the program ends"));
+                            : "is no file but " + Unfit.kind(attributes) + ": remove it before the program ends"));
+        }
+        if (path.isEmpty()) {
+            return refuse(Unfit.folder("was replaced by a file"));
         }
         return check(file, path).orElseGet(() -> add(file, path, attributes.size()));
     }
 
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException failure) {
-        return refuse(bad(path(file), "cannot be read (" + failure.getClass().getSimpleName() + ")"));
+        return refuse(Unfit.unreadable(file, path(file), failure));
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path visited, IOException failure) {
+        return failure == null ? FileVisitResult.CONTINUE : visitFileFailed(visited, failure);
     }
 
     private FileVisitResult add(Path file, String path, long size) {
         bytes += size;
         if (size > limits.maxFileBytes()) {
             return refuse(tooLarge("The output file %s has %d bytes, more than the %d it may have: leave less, or raise"
-                            .formatted(path, size, limits.maxFileBytes())
+                            .formatted(Unfit.shown(path), size, limits.maxFileBytes())
                     + " files.maxFile."));
         }
         if (bytes > limits.maxJobBytes()) {
@@ -106,10 +114,10 @@ final class Outputs extends SimpleFileVisitor<Path> {
     private Optional<FileVisitResult> check(Path visited, String path) {
         Optional<String> problem = FileName.problem(visited.getFileName().toString());
         if (problem.isPresent()) {
-            return Optional.of(refuse(bad(path, "has a name that " + problem.get() + ": give it another")));
+            return Optional.of(refuse(Unfit.output(path, "has a name that " + problem.get() + ": give it another")));
         }
         return path.length() > LONGEST_PATH
-                ? Optional.of(refuse(bad(
+                ? Optional.of(refuse(Unfit.output(
                         path.substring(0, 100) + "...",
                         "has a path of more than " + LONGEST_PATH + " characters: shorten it")))
                 : Optional.empty();
@@ -126,10 +134,5 @@ final class Outputs extends SimpleFileVisitor<Path> {
 
     private static Refusal tooLarge(String message) {
         return new Refusal(FailureKind.FILE_TOO_LARGE, message);
-    }
-
-    private static Refusal bad(String path, String what) {
-        return new Refusal(
-                new ToolResult.Failure(FailureKind.TOOL_ERROR, "The output %s %s.".formatted(path, what), false));
     }
 }

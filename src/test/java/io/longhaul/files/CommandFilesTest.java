@@ -233,8 +233,16 @@ class CommandFilesTest {
             value = {
                 "ln -s /etc/passwd \"$1/link\"                           | TOOL_ERROR     | link is a symbolic link",
                 "ln -s /etc \"$1/link\"                                  | TOOL_ERROR     | link is a symbolic link",
-                "mkfifo \"$1/pipe\"                                      | TOOL_ERROR     | pipe is no file",
-                "echo x > \"$1/$(printf 'a\\nb')\"                       | TOOL_ERROR     | control character",
+                "mkfifo \"$1/pipe\"                                      | TOOL_ERROR     | pipe is no file but a named pipe",
+                "mkdir \"$1/a\"; mkfifo \"$1/a/pipe\"                    | TOOL_ERROR     | The output a/pipe is no file",
+                "echo x > \"$1/$(printf 'a\\nb')\"                       | TOOL_ERROR     | The output a\\u000ab has a name",
+                "rm -r \"$1\"; echo x > \"$1\"                           | TOOL_ERROR     | {outputs} of the job was replaced by a file",
+                "rm -r \"$1\"; ln -s /etc \"$1\"                         | TOOL_ERROR     | {outputs} of the job was replaced by a symbolic link",
+                "mv \"$1\" \"$1.old\"; ln -s \"$1.old\" \"$1\"           | TOOL_ERROR     | {outputs} of the job was replaced by a symbolic link",
+                "rm -r \"$1\"; mkfifo \"$1\"                             | TOOL_ERROR     | {outputs} of the job was replaced by a named pipe",
+                "rm -r \"$1\"                                          | TOOL_ERROR     | {outputs} of the job was removed",
+                "rm -r \"$(dirname \"$1\")\"                            | TOOL_ERROR     | {outputs} of the job was removed",
+                "truncate -s 1G \"$1/sparse\"                          | FILE_TOO_LARGE | sparse has 1073741824 bytes",
                 "echo x > \"$1/$(printf 'a\\377')\"                      | TOOL_ERROR     | a",
                 "mkdir -p \"$1/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16\"  | TOOL_ERROR     | more than 16 folders",
                 "head -c 2097153 /dev/zero > \"$1/big\"                  | FILE_TOO_LARGE | big has 2097153 bytes",
@@ -244,8 +252,22 @@ class CommandFilesTest {
     void whatMayNotBeLeftFailsTheAttemptAndSaysWhy(String script, FailureKind kind, String says) throws Exception {
         ToolResult.Failure failure = failure(shell(script), "{}");
         assertThat(failure.kind()).isEqualTo(kind);
-        assertThat(failure.message()).contains(says);
+        assertThat(failure.message()).contains(says).doesNotContain(root.toString());
         assertThat(failure.retryable()).isFalse();
+    }
+
+    @Test
+    void foldersOfAnyDepthAreRemovedAfterTheCallAndKeepNoOther() throws Exception {
+        RegisteredTool deep = shell("cd \"$1/../work\" && mkdir -p \"$(head -c 6000 /dev/zero | sed 's|\\x0|d/|g')\"");
+        run(deep, "{}");
+        assertThatNothingIsLeft();
+    }
+
+    @Test
+    void aFolderThatACallShutIsOpenedForTheNext() throws Exception {
+        run(shell("chmod 0 \"$1/../..\""), "{}");
+        run(shell("echo x > \"$1/out\""), "{}");
+        assertThatNothingIsLeft();
     }
 
     @Test

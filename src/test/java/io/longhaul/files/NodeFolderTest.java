@@ -42,6 +42,18 @@ class NodeFolderTest {
         }
     }
 
+    @Test
+    void oneFolderThatCannotBeRemovedKeepsNoOther() throws Exception {
+        // What no server makes: a lock that is a folder and cannot be opened.
+        Files.createDirectory(root.resolve("node-1.lock"));
+        Path left = Files.createDirectories(root.resolve("node-2/call-1/work"));
+        Path lock = Files.createFile(root.resolve("node-2.lock"));
+        Files.createDirectory(root.resolve("node-3.lock"));
+        assertThat(new NodeFolder(root).sweep()).isEqualTo(2);
+        assertThat(left).doesNotExist();
+        assertThat(lock).doesNotExist();
+    }
+
     /** A server with a call that has a folder; prints it and stays. */
     public static void main(String[] args) throws Exception {
         Path folder = new NodeFolder(Path.of(args[0])).make();
