@@ -28,6 +28,7 @@ public final class ApiErrors {
         Problems made = new Problems(databaseErrors);
         environment.jersey().register(new ProblemMapper(made));
         environment.jersey().register(new SchemaGate(readiness));
+        environment.jersey().register(new QueryGate());
         // Relative: behind a proxy the server does not know by which address it is seen.
         environment.jersey().property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
         FilterRegistration.Dynamic trace = environment.servlets().addFilter("trace", new TraceFilter());

@@ -11,6 +11,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
 import java.util.List;
 import java.util.UUID;
 
@@ -42,6 +43,7 @@ public final class BulkCancelResource {
      *
      * @param uri query: the filters of {@code GET /v1/jobs}, {@code dry_run=true} to be told how many there are,
      *     {@code limit} up to 1,000, and {@code all=true} where no filter but status is given
+     * @param body none
      * @return 200 with {@code {dry_run, cancelled, already_ended, more}}, or with the preview; 422
      */
     @Operation(
@@ -55,8 +57,8 @@ public final class BulkCancelResource {
             })
     @POST
     @Needs(value = Role.OPERATE, audited = true)
-    public Object cancel(@Context UriInfo uri) {
-        BulkQuery query = BulkQuery.of(uri, OPEN, OPEN);
+    public Object cancel(@Context UriInfo uri, InputStream body) {
+        BulkQuery query = BulkQuery.of(uri, body, OPEN, OPEN);
         if (query.dryRun()) {
             return lists.preview(query.filter());
         }

@@ -9,6 +9,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
 import java.util.List;
 
 /** Repeats all ended jobs that match a filter, as new ones. */
@@ -39,6 +40,7 @@ public final class BulkRetryResource {
      *
      * @param uri query: the filters of {@code GET /v1/jobs}, {@code dry_run=true} to be told how many there are,
      *     {@code limit} up to 1,000, {@code cursor} to go on, and {@code all=true} where no filter but status is given
+     * @param body none
      * @param request its headers {@code Idempotency-Key}, for a request that may be sent again, and {@code traceparent}
      * @return 200 with {@code {dry_run, retried, replayed, rejected, results, next_cursor}}, or with the preview; 422
      */
@@ -55,8 +57,8 @@ public final class BulkRetryResource {
             errors = {ErrorCode.OVERLOADED})
     @POST
     @Needs(value = Role.OPERATE, audited = true)
-    public Object retry(@Context UriInfo uri, @Context HttpServletRequest request) {
-        BulkQuery query = BulkQuery.of(uri, ENDED, List.of(JobStatus.FAILED));
+    public Object retry(@Context UriInfo uri, InputStream body, @Context HttpServletRequest request) {
+        BulkQuery query = BulkQuery.of(uri, body, ENDED, List.of(JobStatus.FAILED));
         String key = IdempotencyKey.ofHeader(request);
         if (key != null && key.length() > LONGEST_KEY) {
             throw Refusal.of(

@@ -1,6 +1,7 @@
 package io.longhaul.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.Problem.FieldError;
 import java.time.DateTimeException;
@@ -8,6 +9,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -35,6 +37,18 @@ final class Fields {
     /** What is wrong so far. */
     List<FieldError> errors() {
         return List.copyOf(errors);
+    }
+
+    /** Refuses members that a record does not have, where one that is passed over would make a request do more. */
+    void onlyKnown(Class<? extends Record> request) {
+        List<String> known = Arrays.stream(request.getRecordComponents())
+                .map(component -> SnakeCaseStrategy.INSTANCE.translate(component.getName()))
+                .toList();
+        object.fieldNames().forEachRemaining(name -> {
+            if (!known.contains(name)) {
+                wrong(name, Suggestion.sentence("member of this request", name, known));
+            }
+        });
     }
 
     /** Any JSON, or the default. */

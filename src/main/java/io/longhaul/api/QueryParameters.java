@@ -15,8 +15,8 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * Reads query parameters and collects all that is wrong with them. An empty one counts as left out; of repeated ones
- * the last counts.
+ * Reads query parameters and collects all that is wrong with them. Unknown, empty and repeated ones are refused before by
+ * {@link QueryGate}.
  */
 final class QueryParameters {
     /** A long holds any number of so many digits. */
@@ -29,27 +29,21 @@ final class QueryParameters {
     private final List<FieldError> errors = new ArrayList<>();
 
     QueryParameters(UriInfo uri) {
-        try {
-            this.values = uri.getQueryParameters();
-        } catch (IllegalArgumentException e) {
-            throw Refusal.of(ErrorCode.BAD_REQUEST, "The query is not correctly percent-encoded.")
-                    .thrown();
-        }
+        this.values = QueryGate.sent(uri);
     }
 
     boolean has(String name) {
         return text(name) != null;
     }
 
-    /** Text or null. */
+    /** Text or null; several parameters are one with commas. */
     String text(String name) {
-        List<String> all = values.getOrDefault(name, List.of());
-        String last = all.isEmpty() ? "" : all.get(all.size() - 1);
-        if (last.indexOf('\0') >= 0) {
+        String text = String.join(",", values.getOrDefault(name, List.of()));
+        if (text.indexOf('\0') >= 0) {
             wrong(name, "must not hold a NUL character");
             return null;
         }
-        return last.isEmpty() ? null : last;
+        return text.isEmpty() ? null : text;
     }
 
     /** A whole number within bounds, or the default. */

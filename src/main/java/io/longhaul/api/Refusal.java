@@ -3,6 +3,7 @@ package io.longhaul.api;
 import io.longhaul.api.Problem.FieldError;
 import io.longhaul.jobs.Backlog;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Why a request is not served.
@@ -54,12 +55,21 @@ record Refusal(
 
     /** Refuses a request if there are errors in its fields. */
     static void ifAny(List<FieldError> errors, String tool) {
+        ofAll(errors, tool).ifPresent(refusal -> {
+            throw refusal.thrown();
+        });
+    }
+
+    /** Why a request is refused that has errors in its fields; nothing if there are none. */
+    static Optional<Refusal> ofAll(List<FieldError> errors, String tool) {
         if (!errors.isEmpty()) {
             FieldError first = errors.get(0);
             String more = errors.size() == 1 ? "" : " (and " + (errors.size() - 1) + " more)";
-            String message = first.pointer().substring(1) + " " + first.message() + more + ".";
-            throw of(ErrorCode.INVALID_REQUEST, message, tool, errors).thrown();
+            String end = first.message().endsWith("?") && more.isEmpty() ? "" : ".";
+            String message = first.pointer().substring(1) + " " + first.message() + more + end;
+            return Optional.of(of(ErrorCode.INVALID_REQUEST, message, tool, errors));
         }
+        return Optional.empty();
     }
 
     RefusedException thrown() {

@@ -3,6 +3,7 @@ package io.longhaul.api;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -18,7 +19,7 @@ final class Requests {
      * A job to be done. Members that are not known are ignored.
      *
      * @param tool name of the tool
-     * @param params for the tool, any JSON that its schema accepts
+     * @param params for the tool, an object that its schema accepts
      * @param ttlHours how long the job is kept after its end; the server may allow less (usually 168) and has a default
      *     of its own (usually 24)
      * @param priority 10 first
@@ -36,7 +37,7 @@ final class Requests {
      */
     record JobRequest(
             @Shape(required = true, least = 1, most = 100) String tool,
-            @Shape(usual = "{}") JsonNode params,
+            @Shape(usual = "{}") Map<String, Object> params,
             @Shape(least = 1, most = 87_600) int ttlHours,
             @Shape(least = 0, most = 10, usual = "0") int priority,
             String runAt,
@@ -99,7 +100,7 @@ final class Requests {
     record ScheduleRequest(
             @Shape(required = true, least = 1, most = 100) String name,
             @Shape(required = true, least = 1, most = 100) String tool,
-            @Shape(usual = "{}") JsonNode params,
+            @Shape(usual = "{}") Map<String, Object> params,
             @Shape(required = true, least = 1, most = 200) String cron,
             @Shape(least = 1) String timeZone,
             @Shape(values = {"skip", "run_once", "run_all"}) String misfire,
@@ -139,7 +140,7 @@ final class Requests {
     record ScheduleChange(
             @Shape(least = 1, most = 100) String name,
             @Shape(least = 1, most = 100) String tool,
-            @Shape(usual = "{}") JsonNode params,
+            @Shape(usual = "{}") Map<String, Object> params,
             @Shape(least = 1, most = 200) String cron,
             @Shape(least = 1) String timeZone,
             @Shape(values = {"skip", "run_once", "run_all"}) String misfire,

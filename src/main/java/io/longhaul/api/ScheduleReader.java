@@ -132,7 +132,7 @@ public final class ScheduleReader implements Function<Schedule, Submission> {
                 .put("paused", schedule.pausedAt() != null);
     }
 
-    /** The request that would make a changed schedule. Null takes a member away; only params can be null themselves. */
+    /** The request that would make a changed schedule. Null takes a member away; only params have to be an object. */
     static ObjectNode merged(Schedule schedule, ObjectNode patch) {
         ObjectNode merged = request(schedule);
         patch.properties().forEach(change -> {

@@ -273,7 +273,7 @@ public final class SchedulesResource {
     @Operation(
             id = "listJobsOfSchedule",
             tag = "Schedules",
-            query = Queries.JobPage.class,
+            query = Queries.ScheduleJobPage.class,
             replies = {
                 @Reply(
                         means = "The page.",

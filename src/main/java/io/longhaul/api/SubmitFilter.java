@@ -81,6 +81,7 @@ public final class SubmitFilter extends HttpFilter {
         String accept = request.getHeader(HttpHeaders.ACCEPT);
         return request.getMethod().equals("POST")
                 && request.getRequestURI().equals(PATH)
+                && request.getQueryString() == null
                 && MediaType.APPLICATION_JSON.equals(request.getHeader(HttpHeaders.CONTENT_TYPE))
                 && (accept == null || accept.equals(MediaType.WILDCARD) || accept.equals(MediaType.APPLICATION_JSON))
                 && request.getHeader(Preference.HEADER) == null

@@ -245,6 +245,7 @@ public final class WebhookResource {
     public Object redeliverFailed(@PathParam("id") String id, InputStream body) {
         UUID webhook = find(id).id();
         Fields fields = new Fields(bodies.read(body));
+        fields.onlyKnown(Requests.RedeliverRequest.class);
         Instant since = fields.optionalTime("since");
         if (since == null && fields.errors().isEmpty()) {
             fields.wrong("since", "is missing");

@@ -14,6 +14,8 @@ import java.util.List;
 
 /** A tool with its policies and its compiled schema; what the rest of the server sees of it. */
 public final class RegisteredTool {
+    private static final List<ParamError> NO_OBJECT = List.of(new ParamError("", "must be an object"));
+
     private final Tool tool;
     private final ToolDescription description;
     private final ToolPolicy policy;
@@ -85,13 +87,14 @@ public final class RegisteredTool {
     }
 
     /**
-     * Checks params against the tool's schema and against what can be stored.
+     * Checks params against the tool's schema and against what can be stored. They are an object whatever its schema says,
+     * as the predecessor's and MCP's are.
      *
      * @param params any JSON
      * @return what is wrong, at most 100 places; empty if nothing is
      */
     public List<ParamError> check(JsonNode params) {
-        return withFiles(schema.check(params), params);
+        return params.isObject() ? withFiles(schema.check(params), params) : NO_OBJECT;
     }
 
     /**
@@ -103,7 +106,7 @@ public final class RegisteredTool {
      * @return what is wrong whatever comes there, at most 100 places
      */
     public List<ParamError> check(JsonNode params, Collection<String> unknown) {
-        return withFiles(schema.check(params, unknown), params);
+        return params.isObject() ? withFiles(schema.check(params, unknown), params) : NO_OBJECT;
     }
 
     private List<ParamError> withFiles(List<ParamError> errors, JsonNode params) {

@@ -41,6 +41,7 @@ final class ApiDescription {
             ErrorCode.NOT_ACCEPTABLE,
             ErrorCode.URI_TOO_LONG,
             ErrorCode.HEADERS_TOO_LARGE,
+            ErrorCode.INVALID_REQUEST,
             ErrorCode.HOST_NOT_ALLOWED,
             ErrorCode.ORIGIN_NOT_ALLOWED,
             ErrorCode.INTERNAL_ERROR,
@@ -367,9 +368,6 @@ final class ApiDescription {
         }
         if (method.getDeclaringClass().isAnnotationPresent(Consumes.class)) {
             errors.add(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
-        }
-        if (operation.query() != void.class || List.of(operation.headers()).contains(Header.IDEMPOTENCY_KEY)) {
-            errors.add(ErrorCode.INVALID_REQUEST);
         }
         return errors;
     }

@@ -226,7 +226,7 @@ class ErrorShapeTest {
             Answer answer = SERVER.post("/v1/jobs", "{\"tool\": \"echo\", \"params\": " + params + "}");
             assertShape(answer, 400, "MALFORMED_JSON");
         }
-        String params = "[".repeat(499) + "]".repeat(499);
+        String params = "{\"a\": " + "[".repeat(498) + "]".repeat(498) + "}";
         String id = SERVER.post("/v1/jobs", "{\"tool\": \"echo\", \"params\": " + params + "}")
                 .text("/job_id");
         assertThat(SERVER.get("/v1/jobs/" + id).body()).contains(params);
@@ -247,8 +247,8 @@ class ErrorShapeTest {
 
     @Test
     void aBodyAtTheLimitIsTakenAndOneByteMoreIsNot() {
-        String start = "{\"tool\": \"echo\", \"params\": \"";
-        String full = start + "x".repeat(LARGEST_BODY - start.length() - 2) + "\"}";
+        String start = "{\"tool\": \"echo\", \"params\": {\"x\": \"";
+        String full = start + "x".repeat(LARGEST_BODY - start.length() - 3) + "\"}}";
         assertThat(SERVER.post("/v1/jobs", full).status()).isEqualTo(201);
 
         assertShape(SERVER.post("/v1/jobs", full + " "), 413, "PAYLOAD_TOO_LARGE");

@@ -247,9 +247,9 @@ class FlowApiTest {
         assertThat(batch("{\"jobs\": [" + many + "]}").json("/created").asInt()).isEqualTo(1_000);
         assertThat(pointers(batch("{\"jobs\": [" + many + ", {\"tool\": \"echo\"}]}")))
                 .containsExactly("/jobs");
-        String large = "{\"tool\": \"echo\", \"params\": \"" + "x".repeat(1_100_000) + "\"}";
+        String large = "{\"tool\": \"echo\", \"params\": {\"x\": \"" + "x".repeat(1_100_000) + "\"}}";
         assertThat(pointers(batch("{\"jobs\": [" + large + "]}"))).containsExactly("/jobs/0/params");
-        String small = "{\"tool\": \"echo\", \"params\": \"" + "x".repeat(900_000) + "\"}";
+        String small = "{\"tool\": \"echo\", \"params\": {\"x\": \"" + "x".repeat(900_000) + "\"}}";
         assertThat(batch("{\"jobs\": [" + small + "," + small + "]}").status()).isEqualTo(201);
         assertThat(SERVER.get("/v1/batches/" + UUID.randomUUID()).text("/error_code"))
                 .isEqualTo("BATCH_NOT_FOUND");

@@ -121,12 +121,12 @@ class SchedulesApiTest {
     @Test
     void aChangeChangesWhatItNames() {
         String id = create(NIGHTLY).text("/schedule_id");
-        Answer changed = patch(id, "{\"cron\": \"0 4 * * *\", \"priority\": null, \"params\": [1]}");
+        Answer changed = patch(id, "{\"cron\": \"0 4 * * *\", \"priority\": null, \"params\": {\"n\": 1}}");
         assertThat(changed.status()).isEqualTo(200);
         assertThat(changed.text("/cron")).isEqualTo("0 4 * * *");
         assertThat(changed.text("/next_run_at")).matches(".*T0[23]:00:00.000000\\+00:00");
         assertThat(changed.json().has("priority")).isFalse();
-        assertThat(changed.json("/params")).hasToString("[1]");
+        assertThat(changed.json("/params")).hasToString("{\"n\":1}");
         assertThat(changed.text("/retry/backoff")).isEqualTo("5s");
         assertThat(changed.text("/time_zone")).isEqualTo("Europe/Berlin");
         assertThat(patch(id, "{\"cron\": \"nonsense\"}").status()).isEqualTo(422);
