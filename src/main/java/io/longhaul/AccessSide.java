@@ -7,6 +7,7 @@ import io.dropwizard.core.setup.Environment;
 import io.dropwizard.jetty.ConnectorFactory;
 import io.dropwizard.jetty.HttpConnectorFactory;
 import io.longhaul.api.AccessFilter;
+import io.longhaul.api.AdminGate;
 import io.longhaul.api.AuditResource;
 import io.longhaul.api.Belongings;
 import io.longhaul.api.Problems;
@@ -68,6 +69,7 @@ final class AccessSide {
         AccessFilter.Place place =
                 new AccessFilter.Place(isLoopback(api(configuration.getServerFactory())), configuration.publicUrl());
         AccessFilter.install(environment, configuration.auth(), place, jdbi, belongings, problems);
+        AdminGate.install(environment, configuration.auth(), configuration.publicUrl());
         environment.jersey().register(new AuditResource(jdbi.onDemand(AuditStatements.class)));
     }
 

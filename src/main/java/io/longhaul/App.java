@@ -17,6 +17,7 @@ import io.longhaul.cli.ServeCommand;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.database.embedded.EmbeddedPostgres;
+import io.longhaul.ops.SecretsFilter;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.DbCommand;
 import io.longhaul.schema.SchemaCommand;
@@ -74,6 +75,7 @@ public final class App extends Application<ServiceConfiguration> {
 
     @Override
     public void initialize(Bootstrap<ServiceConfiguration> bootstrap) {
+        SecretsFilter.install();
         bootstrap.setConfigurationFactoryFactory(files);
         bootstrap.setConfigurationSourceProvider(
                 new SubstitutingSourceProvider(bootstrap.getConfigurationSourceProvider(), files.substitutor()));
@@ -102,6 +104,7 @@ public final class App extends Application<ServiceConfiguration> {
 
     @Override
     public void run(ServiceConfiguration configuration, Environment environment) throws Exception {
+        hidePasswords(configuration.database());
         Plugins plugins = Plugins.in(configuration.plugins());
         Surroundings surroundings = new Surroundings(plugins.loaders());
         ToolRegistry registry = ToolRegistry.of(tools(configuration, plugins, surroundings));
@@ -163,8 +166,14 @@ public final class App extends Application<ServiceConfiguration> {
             EmbeddedPostgres postgres = EmbeddedPostgres.attach(Path.of(configuration.dataFolder()));
             database.connectTo(postgres.jdbcUrl(), postgres.user(), postgres.password());
         }
+        hidePasswords(database);
         database.asSingleConnectionPool();
         return database;
+    }
+
+    /** Nothing in its form tells that a password is one. */
+    static void hidePasswords(DatabaseConfiguration database) {
+        database.passwords().forEach(SecretsFilter::hide);
     }
 
     /** Measuring on the embedded database starts another one, so that a server which runs is not disturbed. */
@@ -184,6 +193,7 @@ public final class App extends Application<ServiceConfiguration> {
         if (configuration.database().isEmbedded()) {
             return databaseOfCommand(configuration);
         }
+        hidePasswords(configuration.database());
         DatabaseConfiguration database = configuration.database().forMigrations();
         database.asSingleConnectionPool();
         return database;

@@ -3,6 +3,7 @@ package io.longhaul;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.database.SessionDataSource;
 import io.longhaul.database.embedded.EmbeddedPostgres;
+import io.longhaul.ops.SecretsFilter;
 import io.longhaul.schema.Migrator;
 import java.nio.file.Path;
 import javax.sql.DataSource;
@@ -19,6 +20,7 @@ final class DatabaseInside {
     static EmbeddedPostgres start(ServiceConfiguration configuration) throws Exception {
         EmbeddedPostgres postgres = EmbeddedPostgres.start(Path.of(configuration.dataFolder()));
         configuration.database().connectTo(postgres.jdbcUrl(), postgres.user(), postgres.password());
+        SecretsFilter.hide(postgres.password());
         // Nobody else uses this database, so nobody else has to be asked before it is migrated.
         DataSource source = new SessionDataSource(postgres.jdbcUrl(), postgres.user(), postgres.password());
         new Migrator(source, line -> LOG.info("{}", line)).migrate();

@@ -90,7 +90,7 @@ public final class AccessFilter extends HttpFilter {
             Jdbi jdbi,
             Belongings belongings,
             Problems problems) {
-        HostCheck hosts = new HostCheck(configuration, place.loopbackOnly(), place.publicUrl());
+        HostCheck hosts = HostCheck.ofApi(configuration, place.loopbackOnly(), place.publicUrl());
         Credentials credentials = new Credentials(new Keys(jdbi.onDemand(KeyStatements.class)), configuration.oidc());
         ProblemWriter errors = new ProblemWriter(environment.getObjectMapper());
         FilterRegistration.Dynamic filter = environment
@@ -115,7 +115,7 @@ public final class AccessFilter extends HttpFilter {
     }
 
     /** Answers are data: a browser is to run, frame and guess nothing. */
-    private static void writeHeaders(HttpServletResponse response) {
+    static void writeHeaders(HttpServletResponse response) {
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("X-Frame-Options", "DENY");
         response.setHeader("Referrer-Policy", "no-referrer");

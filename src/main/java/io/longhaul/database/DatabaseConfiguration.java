@@ -13,9 +13,11 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.apache.tomcat.jdbc.pool.Validator;
 import org.postgresql.Driver;
 
@@ -182,6 +184,22 @@ public final class DatabaseConfiguration extends DataSourceFactory {
      */
     public DatabaseConfiguration direct() {
         return isGiven(direct) && !embedded ? at(direct, getUser(), getPassword()) : this;
+    }
+
+    /**
+     * All passwords that are configured, to be kept out of logs.
+     *
+     * @return none of them null
+     */
+    public List<String> passwords() {
+        return Stream.of(getPassword(), migration.password(), password(direct), password(migration.url()))
+                .filter(DatabaseConfiguration::isGiven)
+                .toList();
+    }
+
+    /** The one in an address. */
+    private static String password(String url) {
+        return isGiven(url) ? DatabaseUrl.parse(url).password() : null;
     }
 
     /**

@@ -34,6 +34,7 @@ import io.longhaul.jobs.SubmissionRejected.Field;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.jobs.Turns;
 import io.longhaul.ops.Condition;
+import io.longhaul.ops.DrainTask;
 import io.longhaul.ops.Readiness;
 import io.longhaul.ops.access.AccessConfiguration;
 import io.longhaul.ops.access.AuditStatements;
@@ -77,6 +78,10 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     static final java.time.Duration PATIENCE = java.time.Duration.ofSeconds(60);
 
     final AtomicInteger suspicions = new AtomicInteger();
+
+    /** How often the node was drained, less how often that was taken back. */
+    final AtomicInteger drains = new AtomicInteger();
+
     volatile Condition schema = Condition.holds("schema", "The schema is right.");
 
     /** What the check of each submission answers, if set. */
@@ -184,6 +189,10 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
 
     int port() {
         return support.getLocalPort();
+    }
+
+    int adminPort() {
+        return support.getAdminPort();
     }
 
     Answer get(String path) {
@@ -350,6 +359,8 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                 Belongings belongings = new Belongings(queries, files(), this::filesOf);
                 AccessFilter.install(environment, access, new AccessFilter.Place(true, ""), jdbi, belongings, problems);
                 environment.jersey().register(new AuditResource(jdbi.onDemand(AuditStatements.class)));
+                AdminGate.install(environment, access, "");
+                environment.admin().addTask(new DrainTask(drains::incrementAndGet, drains::decrementAndGet, () -> 0));
             }
             SubmitFilter.install(environment, submissions, readiness, problems);
             JobLists lists = new JobLists(queries);

@@ -1,0 +1,56 @@
+package io.longhaul.ops;
+
+/** What was thrown, without the secrets in its text and in those of its causes, for the log. */
+final class CleanFailure extends Throwable {
+    private static final long serialVersionUID = 1L;
+
+    /** A chain of causes may be long, or lead back to where it began. */
+    private static final int DEEPEST = 20;
+
+    private final String text;
+
+    private CleanFailure(String text, Throwable cause) {
+        super(text, cause, true, true);
+        this.text = text;
+    }
+
+    /** The same object if there is no secret in it. */
+    static Throwable of(Throwable failure, LoggedSecrets secrets) {
+        return failure == null || !hasSecret(failure, secrets, 0) ? failure : copy(failure, secrets, 0);
+    }
+
+    private static boolean hasSecret(Throwable failure, LoggedSecrets secrets, int depth) {
+        if (failure == null || depth > DEEPEST) {
+            return false;
+        }
+        String text = String.valueOf(failure);
+        boolean own = !secrets.without(text).equals(text);
+        if (own || hasSecret(failure.getCause(), secrets, depth + 1)) {
+            return true;
+        }
+        for (Throwable suppressed : failure.getSuppressed()) {
+            if (hasSecret(suppressed, secrets, depth + 1)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static CleanFailure copy(Throwable failure, LoggedSecrets secrets, int depth) {
+        boolean more = failure.getCause() != null && depth < DEEPEST;
+        CleanFailure copy = new CleanFailure(
+                secrets.without(String.valueOf(failure)), more ? copy(failure.getCause(), secrets, depth + 1) : null);
+        copy.setStackTrace(failure.getStackTrace());
+        if (depth < DEEPEST) {
+            for (Throwable suppressed : failure.getSuppressed()) {
+                copy.addSuppressed(copy(suppressed, secrets, depth + 1));
+            }
+        }
+        return copy;
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

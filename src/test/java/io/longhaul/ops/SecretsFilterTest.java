@@ -1,0 +1,136 @@
+package io.longhaul.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxyUtil;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+class SecretsFilterTest {
+    private static final String HEX = "0123456789abcdef0123456789abcdef0123456789abcdef";
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger("planted.secrets");
+    private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+
+    @BeforeEach
+    void listen() {
+        SecretsFilter.install();
+        appender.start();
+        logger.setLevel(Level.TRACE);
+        logger.addAppender(appender);
+    }
+
+    @AfterEach
+    void stop() {
+        logger.detachAppender(appender);
+        logger.setLevel(null);
+    }
+
+    private String logged() {
+        return appender.list.stream()
+                .map(event -> event.getFormattedMessage()
+                        + (event.getThrowableProxy() == null
+                                ? ""
+                                : ThrowableProxyUtil.asString(event.getThrowableProxy())))
+                .collect(Collectors.joining("\n"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "lh_0123456789_PLANTED",
+                "Authorization: Bearer PLANTED",
+                "authorization=Bearer PLANTED",
+                "Authorization: Basic PLANTED",
+                "Authorization: PLANTED",
+                "{\"Authorization\": \"Bearer PLANTED\"}",
+                "X-API-Key: PLANTED",
+                "x-api-key=[PLANTED]",
+                "HttpField[X-API-Key=PLANTED]",
+                "Longhaul-Worker-Token: 17.PLANTED",
+                "{\"worker_token\":\"PLANTED\"}",
+                "whsec_PLANTED",
+                "{\"secret\":\"PLANTED\"}",
+                "POST /v1/callbacks/PLANTED HTTP/1.1",
+                "http://127.0.0.1:8080/v1/callbacks/PLANTED answered 500",
+                "jdbc:postgresql://db/jobs?user=u&password=PLANTED&ssl=true",
+                "postgres://user:PLANTED@db/jobs",
+                "connecting with password=PLANTED",
+                "DATABASE_PASSWORD: PLANTED",
+                "Bearer eyJhbGciOiJSUzI1NiJ9.PLANTED.sig",
+                "Cookie: PLANTED"
+            })
+    void aSecretIsStruckOutHoweverItIsWritten(String text) {
+        String secret = text.startsWith("lh_") ? HEX : "s3cr3tPartOfIt";
+        String whole = text.replace("PLANTED", secret);
+        logger.trace(whole);
+        logger.debug("got {} and {}", whole, 1);
+        logger.error("failed", new IllegalStateException("outer", new IllegalArgumentException(whole)));
+        assertThat(appender.list).hasSize(3);
+        assertThat(logged()).doesNotContain(secret).contains("[secret]");
+    }
+
+    @Test
+    void aPasswordThatIsKnownIsStruckOutWhereverItStands() {
+        SecretsFilter.hide("Tr0ub4dor&3");
+        IllegalStateException failure = new IllegalStateException("no Tr0ub4dor&3 here");
+        failure.addSuppressed(new IllegalStateException("nor Tr0ub4dor&3"));
+        logger.info("the word Tr0ub4dor&3 stands here", failure);
+        assertThat(logged())
+                .doesNotContain("Tr0ub4dor&3")
+                .contains("the word [secret] stands here", "no [secret] here", "nor [secret]", "SecretsFilterTest");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Job 3f2504e0-4f89-41d3-9a0c-0305e82c3301 ended after 1.234567890123456789012345678901234 s",
+                "POST /v1/jobs answered 503 DATABASE_UNAVAILABLE; trace 0123456789abcdef0123456789abcdef",
+                "Key lh_0123456789 of alice was revoked",
+                "the header Authorization was missing",
+                "http://127.0.0.1:8080/v1/jobs@x"
+            })
+    void whatIsNoSecretStays(String text) {
+        logger.info(text);
+        assertThat(logged()).isEqualTo(text);
+        assertThat(appender.list.get(0).getLevel()).isEqualTo(Level.INFO);
+    }
+
+    @Test
+    void configuringTheLogAnewDoesNotRemoveIt() {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        long before = filters(context);
+        SecretsFilter.install();
+        assertThat(before).isOne();
+        assertThat(filters(context)).isOne();
+    }
+
+    private static long filters(LoggerContext context) {
+        return context.getTurboFilterList().stream()
+                .filter(SecretsFilter.class::isInstance)
+                .count();
+    }
+
+    @Test
+    void librariesThatShowConnectionsAreSilentBelowInfo() {
+        for (String name : new String[] {"org.eclipse.jetty.http.HttpParser", "org.postgresql", "jdk.httpclient.x"}) {
+            Logger wire = (Logger) LoggerFactory.getLogger(name);
+            Level before = wire.getLevel();
+            wire.setLevel(Level.TRACE);
+            assertThat(wire.isDebugEnabled()).as(name).isFalse();
+            assertThat(wire.isTraceEnabled()).as(name).isFalse();
+            assertThat(wire.isInfoEnabled()).as(name).isTrue();
+            wire.setLevel(before);
+        }
+    }
+}
