@@ -7,7 +7,7 @@ final class SqlDiagnosis {
     private SqlDiagnosis() {}
 
     static Diagnosis of(SQLException error, Cures cures) {
-        String message = firstLine(error);
+        String message = ServerWords.of(error).text();
         String state = error.getSQLState() == null ? "" : error.getSQLState();
         return switch (state) {
             case "08001", "08004", "08006", "57P03" ->
@@ -33,24 +33,20 @@ final class SqlDiagnosis {
                         "Something made by hand is in the way: compare with " + cures.verify()
                                 + "; if only the changelog is missing, record it with "
                                 + cures.command("db fast-forward --all") + ".");
+            case "2BP01" -> new Diagnosis(message, cureOfDependents());
+            // The type of a column that a view shows, say.
+            case "0A000" -> new Diagnosis(message, message.contains(" depends on ") ? cureOfDependents() : hint(error));
             default -> new Diagnosis(message, hint(error));
         };
     }
 
-    /** PostgreSQL repeats statement and context on further lines. */
-    private static String firstLine(SQLException error) {
-        String message = error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
-        return message.lines().findFirst().orElse(message).replaceFirst("^(FATAL|ERROR|PANIC): ", "");
+    /** They are somebody else's, and only that one knows whether they can be made anew: never CASCADE. */
+    private static String cureOfDependents() {
+        return "That step changed nothing. What depends on it is not Longhaul's: keep its definition, drop it by its name,"
+                + " run the command again, and make it anew afterwards if it still can be.";
     }
 
-    /** The driver puts PostgreSQL's hint on a line of its own. */
     private static String hint(SQLException error) {
-        String message = error.getMessage() == null ? "" : error.getMessage();
-        return message.lines()
-                .map(String::trim)
-                .filter(line -> line.startsWith("Hint: "))
-                .map(line -> line.substring("Hint: ".length()))
-                .findFirst()
-                .orElse("");
+        return ServerWords.of(error).hint();
     }
 }
