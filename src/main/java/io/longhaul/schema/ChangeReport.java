@@ -1,16 +1,14 @@
 package io.longhaul.schema;
 
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.function.Consumer;
+import liquibase.change.Change;
 import liquibase.changelog.ChangeSet;
 import liquibase.changelog.DatabaseChangeLog;
 import liquibase.changelog.visitor.AbstractChangeExecListener;
 import liquibase.database.Database;
-import liquibase.database.jvm.JdbcConnection;
 import liquibase.exception.DatabaseException;
 
-/** Says one line for each changeset that was applied or rolled back, and counts them. */
+/** Makes each changeset one transaction with its row, says one line for each that is committed, and counts them. */
 final class ChangeReport extends AbstractChangeExecListener {
     private final Consumer<String> report;
     private long startedAt;
@@ -20,44 +18,51 @@ final class ChangeReport extends AbstractChangeExecListener {
         this.report = report;
     }
 
+    /** How many changesets were applied or rolled back for good, over all attempts. */
     int changes() {
         return changes;
     }
 
-    /** A lock timeout would also end the waits inside CREATE INDEX CONCURRENTLY and leave an invalid index. */
     @Override
     public void willRun(ChangeSet changeSet, DatabaseChangeLog log, Database database, ChangeSet.RunStatus status) {
-        startedAt = System.nanoTime();
-        prepare(changeSet, database);
+        begin(changeSet, database);
+    }
+
+    @Override
+    public void willRun(Change change, ChangeSet changeSet, DatabaseChangeLog log, Database database) {
+        MigrationConnection.of(database).go(changeSet);
     }
 
     @Override
     public void ran(ChangeSet changeSet, DatabaseChangeLog log, Database database, ChangeSet.ExecType type) {
-        say("applied", changeSet);
+        end("applied", changeSet, database);
     }
 
     @Override
     public void willRollback(ChangeSet changeSet, DatabaseChangeLog log, Database database) {
-        startedAt = System.nanoTime();
-        prepare(changeSet, database);
+        begin(changeSet, database);
     }
 
     @Override
     public void rolledBack(ChangeSet changeSet, DatabaseChangeLog log, Database database) {
-        say("rolled back", changeSet);
+        end("rolled back", changeSet, database);
     }
 
-    private static void prepare(ChangeSet changeSet, Database database) {
-        boolean transactional = changeSet.isRunInTransaction();
-        JdbcConnection connection = (JdbcConnection) database.getConnection();
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(transactional ? MigrationSession.LOCK_TIMEOUT : "SET lock_timeout = 0");
-        } catch (DatabaseException | SQLException e) {
+    private void begin(ChangeSet changeSet, Database database) {
+        startedAt = System.nanoTime();
+        try {
+            MigrationConnection.of(database).begin(changeSet);
+        } catch (DatabaseException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private void say(String what, ChangeSet changeSet) {
+    private void end(String what, ChangeSet changeSet, Database database) {
+        try {
+            MigrationConnection.of(database).end();
+        } catch (DatabaseException e) {
+            throw new IllegalStateException(e);
+        }
         changes++;
         report.accept(what + " " + changeSet.getId() + " in " + (System.nanoTime() - startedAt) / 1_000_000 + " ms");
     }

@@ -13,6 +13,7 @@ import io.dropwizard.migrations.DbTagCommand;
 import io.dropwizard.migrations.DbTestCommand;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -113,12 +114,26 @@ final class DbActions<T extends Configuration> {
     static void withoutLock(Namespace arguments, CommandDatabase opened, Changelog changelog, Work work)
             throws Exception {
         try (Connection connection = opened.connect()) {
-            QuietLiquibase.run(
-                    connection,
-                    changelog.root(),
-                    liquibase -> work.run(arguments, liquibase),
-                    new ChangeReport(CommandConsole::progress));
+            QuietLiquibase.read(connection, changelog.root(), liquibase -> work.run(arguments, liquibase));
         }
+    }
+
+    /**
+     * Work on a number of changesets that stands being repeated: what an earlier attempt did for good counts.
+     *
+     * @param changes counts over all attempts
+     */
+    static LiquibaseAction counted(Work work, Namespace arguments, ChangeReport changes) {
+        return liquibase -> {
+            Integer wanted = arguments.getInt("count");
+            if (wanted == null || changes.changes() == 0) {
+                work.run(arguments, liquibase);
+            } else if (wanted > changes.changes()) {
+                Map<String, Object> rest = new HashMap<>(arguments.getAttrs());
+                rest.put("count", wanted - changes.changes());
+                work.run(new Namespace(rest), liquibase);
+            }
+        };
     }
 
     private static void add(Map<String, DbAction> actions, DbAction action) {

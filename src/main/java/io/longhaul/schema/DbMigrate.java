@@ -24,7 +24,7 @@ final class DbMigrate implements DbAction.Body {
         }
         ChangeReport changes = new ChangeReport(CommandConsole::progress);
         try (MigrationSession session = DbActions.session(arguments, database)) {
-            session.run(changelog.root(), liquibase -> work.run(arguments, liquibase), changes);
+            session.run(changelog.root(), DbActions.counted(work, arguments, changes), changes);
             ChangelogMark.write(session.connection(), changelog);
             summarize(session.connection(), changes.changes());
         }

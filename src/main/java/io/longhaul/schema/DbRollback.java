@@ -38,7 +38,7 @@ final class DbRollback implements DbAction.Body {
 
     private void rollBack(MigrationSession session, Namespace arguments) throws Exception {
         ChangeReport changes = new ChangeReport(CommandConsole::progress);
-        session.run(changelog.root(), liquibase -> work.run(arguments, liquibase), changes);
+        session.run(changelog.root(), DbActions.counted(work, arguments, changes), changes);
         CommandConsole.progress(
                 "Rolled back " + changes.changes() + (changes.changes() == 1 ? " changeset." : " changesets."));
     }

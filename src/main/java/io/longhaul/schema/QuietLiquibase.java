@@ -9,9 +9,10 @@ import liquibase.Scope;
 import liquibase.UpdateSummaryEnum;
 import liquibase.UpdateSummaryOutputEnum;
 import liquibase.changelog.FastCheckService;
+import liquibase.changelog.visitor.AbstractChangeExecListener;
+import liquibase.changelog.visitor.ChangeExecListener;
 import liquibase.database.Database;
 import liquibase.database.DatabaseFactory;
-import liquibase.database.jvm.JdbcConnection;
 import liquibase.resource.ClassLoaderResourceAccessor;
 import liquibase.ui.LoggerUIService;
 
@@ -25,7 +26,13 @@ final class QuietLiquibase {
 
     private QuietLiquibase() {}
 
-    static void run(Connection connection, String root, LiquibaseAction action, ChangeReport changes) throws Exception {
+    /** Runs what only reads or prints, such as a dry run. */
+    static void read(Connection connection, String root, LiquibaseAction action) throws Exception {
+        run(connection, root, action, new AbstractChangeExecListener() {});
+    }
+
+    static void run(Connection connection, String root, LiquibaseAction action, ChangeExecListener changes)
+            throws Exception {
         ONE_AT_A_TIME.lock();
         try {
             Scope.child(SCOPE, () -> {
@@ -51,29 +58,15 @@ final class QuietLiquibase {
         }
     }
 
-    private static Liquibase liquibase(Connection connection, String root, ChangeReport changes) throws Exception {
+    private static Liquibase liquibase(Connection connection, String root, ChangeExecListener changes)
+            throws Exception {
         Database database =
-                DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new PlainlyNamed(connection));
+                DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new MigrationConnection(connection));
         ClassLoader loader = QuietLiquibase.class.getClassLoader();
         Liquibase liquibase = new Liquibase(root, new ClassLoaderResourceAccessor(loader), database);
         liquibase.setShowSummary(UpdateSummaryEnum.OFF);
         liquibase.setShowSummaryOutput(UpdateSummaryOutputEnum.LOG);
         liquibase.setChangeExecListener(changes);
         return liquibase;
-    }
-
-    /**
-     * Liquibase looks for passwords in the address, in a way that takes a tenth of a second for all the parameters that the
-     * driver tells there.
-     */
-    private static final class PlainlyNamed extends JdbcConnection {
-        PlainlyNamed(Connection connection) {
-            super(connection);
-        }
-
-        @Override
-        public String getURL() {
-            return super.getURL().replaceFirst("\\?.*", "");
-        }
     }
 }

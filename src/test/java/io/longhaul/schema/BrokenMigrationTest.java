@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import io.longhaul.testing.TestDatabase;
-import java.sql.SQLException;
+import java.sql.Connection;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,13 +18,27 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
 
-/** A migrator whose session ends in the middle, at each of its statements: the next one brings it to the same end. */
-@Timeout(120)
+/**
+ * A migrator whose session ends in the middle: whatever it had done is whole, and the next one brings it to the same end.
+ * Each statement and each commit is the last one once, those that write the changelog included.
+ */
+@Timeout(180)
 class BrokenMigrationTest {
     @RegisterExtension
     final TestDatabase database = TestDatabase.empty();
 
     private static final Logger LIQUIBASE = (Logger) LoggerFactory.getLogger("liquibase");
+
+    /** What the catalog is after so many changesets were applied. */
+    private final List<List<Fact>> up = new ArrayList<>();
+
+    /** The same after a rollback: a constraint that was checked stays so. */
+    private final List<List<Fact>> down = new ArrayList<>();
+
+    /** After what a session was ended. */
+    private final List<String> ended = new ArrayList<>();
+
+    private Changelog changelog;
 
     /** It logs a page for each cut. */
     @BeforeAll
@@ -35,75 +51,163 @@ class BrokenMigrationTest {
         LIQUIBASE.setLevel(null);
     }
 
-    /** Ends the session after so many statements that change something of ours. */
+    /** Ends the session after so many statements and commits that it counts. */
     private final class Fuse implements Tapped.Tap {
+        private final boolean every;
         private int left;
+        private boolean begun;
         private boolean blown;
 
-        Fuse(int statements) {
+        Fuse(int statements, boolean every) {
             this.left = statements;
+            this.every = every;
         }
 
         @Override
         public void executed(String sql) {
-            boolean ours = !sql.toLowerCase(java.util.Locale.ROOT).contains("databasechangelog")
-                    && sql.stripLeading().matches("(?s)(DO|CREATE|ALTER|DROP)\\b.*")
+            boolean changes = sql.stripLeading().matches("(?s)(DO|CREATE|ALTER|DROP|INSERT|DELETE)\\b.*")
                     && !sql.contains("client_connection_check_interval");
-            if (ours && --left == 0) {
+            begun |= changes;
+            if (every || changes) {
+                burn(sql);
+            }
+        }
+
+        @Override
+        public void committing(Connection connection) {
+            if (every || begun) {
+                burn("nothing, before COMMIT");
+            }
+        }
+
+        /** A session that has not said yet who it is cannot be found: it is ended a little later. */
+        private void burn(String sql) {
+            left--;
+            if (left <= 0 && !blown && end()) {
                 blown = true;
-                Sql.one(
-                        database.dataSource(),
-                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'longhaul-migrate' AND datname = current_database() AND pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory')");
+                ended.add(sql.strip());
             }
+        }
+
+        private boolean end() {
+            String ours =
+                    "FROM pg_stat_activity WHERE application_name = 'longhaul-migrate' AND datname = current_database()";
+            boolean found = Sql.one(source(), "SELECT pg_terminate_backend(pid) " + ours) != null;
+            while (Sql.one(source(), "SELECT 1 " + ours) != null) {
+                Thread.onSpinWait();
+            }
+            return found;
         }
     }
 
     @Test
-    void aMigrationThatIsCutOffAtEachStatementEndsAsAnyOther() throws Exception {
-        int cuts = runUntilDone(true);
-        assertThat(cuts).isGreaterThanOrEqualTo(Migrations.PACKED.changesets().size());
-        assertThat(differences()).isZero();
-        assertThat(Sql.one(database.dataSource(), "SELECT locked FROM databasechangeloglock"))
+    void eachStatementMayBeTheLast() throws Exception {
+        new Migrations(source()).up();
+        learn(Migrations.changelog("steps"));
+        cutAtEveryStatement(true);
+        assertEnded("SELECT pg_try_advisory_lock.*", 1);
+        assertEnded("(CREATE|ALTER|INSERT INTO steps|DROP).*", 6);
+        assertEnded("INSERT INTO .*databasechangelog .*", 3);
+        assertEnded("nothing, before COMMIT", 3);
+        ended.clear();
+        cutAtEveryStatement(false);
+        assertEnded("(ALTER|DROP).*", 4);
+        assertEnded("DELETE FROM .*databasechangelog.*", 3);
+        assertEnded("nothing, before COMMIT", 3);
+    }
+
+    @Test
+    void aMigrationOfOursThatIsCutOffAtItsStatementsEndsAsAnyOther() throws Exception {
+        learn(Migrations.PACKED);
+        assertThat(cutNowAndThen(true)).isGreaterThan(20);
+        new Migrations(source()).up();
+        assertThat(Sql.one(source(), "SELECT locked FROM databasechangeloglock"))
                 .isEqualTo("f");
-        new Migrations(database.dataSource())
-                .down(Migrations.PACKED.changesets().size());
-        assertThat(Sql.snapshot(database.dataSource()).facts()).isEmpty();
+        Sql.addJobs(source(), 50);
+        String rows = Sql.digest(source());
+        assertThat(cutNowAndThen(false)).isGreaterThan(20);
+        new Migrations(source()).up();
+        assertThat(SchemaExpectation.packed().compare(Sql.snapshot(source())).differences())
+                .isEmpty();
+        assertThat(Sql.digest(source())).isEqualTo(rows);
     }
 
-    @Test
-    void aRollbackThatIsCutOffAtEachStatementLosesNoRow() throws Exception {
-        DataSource source = database.dataSource();
-        new Migrations(source).up();
-        Sql.addJobs(source, 50);
-        String rows = Sql.digest(source);
-        runUntilDone(false);
-        assertThat(Sql.snapshot(source).facts()).isEmpty();
-        new Migrations(source).up();
-        assertThat(differences()).isZero();
-        assertThat(Sql.digest(source)).isEqualTo(rows);
+    private void assertEnded(String after, int times) {
+        assertThat(ended).filteredOn(sql -> sql.matches("(?s)" + after)).hasSizeGreaterThanOrEqualTo(times);
     }
 
-    /** One, two and then three statements until the cut, so that each of them is the last one once. */
-    private int runUntilDone(boolean up) throws Exception {
-        AtomicInteger cuts = new AtomicInteger();
-        for (int run = 0; remaining(up) > 0; run++) {
-            Fuse fuse = new Fuse(run % 3 + 1);
-            try {
-                migrate(Tapped.source(database.dataSource(), fuse), up);
-            } catch (Exception e) {
-                assertThat(fuse.blown).as("%s", e).isTrue();
-                cuts.incrementAndGet();
-            }
+    /** Applies the changesets one by one, undisturbed, takes them back one by one, and keeps what each step leaves. */
+    private void learn(Changelog of) throws Exception {
+        changelog = of;
+        up.add(Sql.snapshot(source()).facts());
+        for (int i = 0; i < of.changesets().size(); i++) {
+            new Migrations(source()).run(of, liquibase -> liquibase.update(1, ""));
+            up.add(Sql.snapshot(source()).facts());
         }
-        return cuts.get();
+        down.addAll(up);
+        for (int i = of.changesets().size() - 1; i >= 0; i--) {
+            new Migrations(source()).run(of, liquibase -> liquibase.rollback(1, ""));
+            down.set(i, Sql.snapshot(source()).facts());
+        }
+    }
+
+    /** One, two, three statements and so on until a changeset is through, and the same with the next. */
+    private void cutAtEveryStatement(boolean up) throws Exception {
+        int statements = 0;
+        int before = applied();
+        while (applied() != (up ? changelog.changesets().size() : 0)) {
+            // What a session does before its first changeset was the last thing already.
+            statements = applied() == before ? statements + 1 : Math.max(1, statements - 8);
+            before = applied();
+            cut(new Fuse(statements, true), up);
+        }
+    }
+
+    /** One to eleven statements and commits of changesets, so that each kind of them is the last one now and then. */
+    private int cutNowAndThen(boolean up) throws Exception {
+        int cuts = 0;
+        for (int run = 0; applied() != (up ? changelog.changesets().size() : 0); run++) {
+            cuts += cut(new Fuse(run % 11 + 1, false), up) ? 1 : 0;
+        }
+        return cuts;
+    }
+
+    private boolean cut(Fuse fuse, boolean up) throws Exception {
+        int before = applied();
+        try {
+            migrate(Tapped.source(source(), fuse), up);
+        } catch (Exception e) {
+            assertThat(fuse.blown).as("%s", Diagnosis.of(e, new Cures(""))).isTrue();
+        }
+        int now = applied();
+        assertThat(up ? now >= before : now <= before).isTrue();
+        assertThat(Sql.snapshot(source()).facts())
+                .as("after %d changesets", now)
+                .isIn(allowed(now, up));
+        return fuse.blown;
+    }
+
+    /** A changeset in a transaction is there with its row or not at all; an index may be there before its row, or gone. */
+    private Set<List<Fact>> allowed(int applied, boolean upwards) {
+        List<List<Fact>> whole = upwards ? up : down;
+        int next = upwards ? applied : applied - 1;
+        boolean mayStandAlone = next >= 0
+                && next < changelog.changesets().size()
+                && isIndex(changelog.changesets().get(next));
+        return mayStandAlone
+                ? Set.of(whole.get(applied), whole.get(upwards ? applied + 1 : applied - 1))
+                : Set.of(whole.get(applied));
+    }
+
+    private static boolean isIndex(Changeset changeset) {
+        return changeset.id().matches(".*-(idx-|uq-|index).*");
     }
 
     private void migrate(DataSource work, boolean up) throws Exception {
-        int all = Migrations.PACKED.changesets().size();
-        try (MigrationSession session =
-                MigrationSession.open(work, database.dataSource(), Duration.ofSeconds(20), line -> {})) {
+        int all = changelog.changesets().size();
+        try (MigrationSession session = MigrationSession.open(work, source(), Duration.ofSeconds(20), line -> {})) {
             session.run(
-                    Migrations.PACKED.root(),
+                    changelog.root(),
                     liquibase -> {
                         if (up) {
                             liquibase.update("");
@@ -115,17 +219,14 @@ class BrokenMigrationTest {
         }
     }
 
-    private int remaining(boolean up) throws SQLException {
-        CatalogSnapshot snapshot = Sql.snapshot(database.dataSource());
-        return up
-                ? SchemaExpectation.packed().compare(snapshot).pending().size()
-                : snapshot.applied().size();
+    private int applied() {
+        List<String> ours = changelog.changesets().stream().map(Changeset::id).toList();
+        return (int) Sql.snapshot(source()).applied().stream()
+                .filter(changeset -> ours.contains(changeset.id()))
+                .count();
     }
 
-    private int differences() {
-        return SchemaExpectation.packed()
-                .compare(Sql.snapshot(database.dataSource()))
-                .differences()
-                .size();
+    private DataSource source() {
+        return database.dataSource();
     }
 }

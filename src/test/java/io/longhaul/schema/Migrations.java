@@ -1,11 +1,13 @@
 package io.longhaul.schema;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
+import net.sourceforge.argparse4j.inf.Namespace;
 
 /** Migrations of a test, with what they reported. */
 final class Migrations {
@@ -33,6 +35,18 @@ final class Migrations {
 
     void down(int count) throws Exception {
         run(PACKED, liquibase -> liquibase.rollback(count, ""));
+    }
+
+    /** As the command does it, whose attempts count together. */
+    void downInSteps(int count) {
+        ChangeReport changes = new ChangeReport(reports::add);
+        Namespace words = new Namespace(Map.of("count", count));
+        DbActions.Work work = (arguments, liquibase) -> liquibase.rollback(arguments.getInt("count"), "");
+        try (MigrationSession session = MigrationSession.open(source, source, Duration.ofSeconds(60), reports::add)) {
+            session.run(PACKED.root(), DbActions.counted(work, words, changes), changes);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     void run(Changelog changelog, LiquibaseAction action) throws Exception {

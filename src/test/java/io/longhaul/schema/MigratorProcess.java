@@ -2,7 +2,6 @@ package io.longhaul.schema;
 
 import io.longhaul.testing.TestDatabase;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -10,24 +9,30 @@ import org.postgresql.ds.PGSimpleDataSource;
 final class MigratorProcess {
     private MigratorProcess() {}
 
-    static Process start(TestDatabase database, String changelog) throws IOException {
+    static Process start(TestDatabase database, String changelog, String direction) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(List.of(
                 ProcessHandle.current().info().command().orElse("java"),
                 "-cp",
                 System.getProperty("java.class.path"),
                 MigratorProcess.class.getName(),
                 database.jdbcUrl(),
-                changelog));
+                changelog,
+                direction));
         builder.environment().put("TEST_USER", database.user());
         builder.environment().put("TEST_PASSWORD", database.password() == null ? "" : database.password());
         return builder.inheritIO().start();
     }
 
-    public static void main(String[] args) throws CommandFailure {
+    public static void main(String[] args) throws Exception {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(args[0]);
         source.setUser(System.getenv("TEST_USER"));
         source.setPassword(System.getenv("TEST_PASSWORD"));
-        new Migrator(Migrations.changelog(args[1]), source, line -> {}, Duration.ofSeconds(60)).migrate();
+        Changelog changelog = args[1].equals("packed") ? Migrations.PACKED : Migrations.changelog(args[1]);
+        if (args[2].equals("down")) {
+            new Migrations(source).run(changelog, liquibase -> liquibase.rollback(1, ""));
+        } else {
+            new Migrations(source).up(changelog);
+        }
     }
 }

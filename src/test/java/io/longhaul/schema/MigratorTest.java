@@ -16,6 +16,8 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Migrators that meet each other, locks and the remains of dead ones. */
 @Timeout(120)
@@ -80,7 +82,7 @@ class MigratorTest {
         try (Connection gate = source().getConnection();
                 Statement statement = gate.createStatement()) {
             statement.execute("SELECT pg_advisory_lock(4711)");
-            Process killed = MigratorProcess.start(database, "gate");
+            Process killed = MigratorProcess.start(database, "gate", "up");
             awaitRow(
                     "SELECT 1 FROM pg_stat_activity WHERE application_name = 'longhaul-migrate' AND query LIKE '%4711%' AND datname = current_database()");
             killed.destroyForcibly().waitFor();
@@ -94,6 +96,83 @@ class MigratorTest {
         assertThat(Sql.one(source(), "SELECT locked FROM databasechangeloglock"))
                 .isEqualTo("f");
         assertThat(Sql.one(source(), "SELECT count(*) FROM steps")).isEqualTo("1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"up, INSERT", "down, DELETE"})
+    void aMigratorKilledWhileItWritesTheChangelogLeavesNothing(String direction, String statement) throws Exception {
+        boolean up = direction.equals("up");
+        new Migrations(source()).run(Migrations.PACKED, liquibase -> liquibase.update(up ? 1 : 99, ""));
+        CatalogSnapshot before = Sql.snapshot(source());
+        Sql.run(source(), """
+                CREATE SCHEMA gate;
+                CREATE FUNCTION gate.pass() RETURNS trigger LANGUAGE plpgsql AS
+                $$ BEGIN PERFORM pg_advisory_xact_lock_shared(4711); RETURN coalesce(NEW, OLD); END $$;
+                CREATE TRIGGER gate BEFORE %s ON databasechangelog FOR EACH ROW EXECUTE FUNCTION gate.pass();
+                """.formatted(statement));
+        try (Connection gate = source().getConnection();
+                Statement closed = gate.createStatement()) {
+            closed.execute("SELECT pg_advisory_lock(4711)");
+            Process killed = MigratorProcess.start(database, "packed", direction);
+            awaitRow("SELECT 1 FROM pg_stat_activity WHERE application_name = 'longhaul-migrate' AND query LIKE '"
+                    + statement + "%' AND wait_event_type = 'Lock' AND datname = current_database()");
+            killed.destroyForcibly().waitFor();
+            closed.execute("SELECT pg_advisory_unlock(4711)");
+        }
+        try (MigrationSession next = open()) {
+            CatalogSnapshot after = CatalogSnapshot.read(next.connection());
+            assertThat(after.applied()).isEqualTo(before.applied());
+            assertThat(after.facts()).isEqualTo(before.facts());
+        }
+        Sql.run(source(), "DROP SCHEMA gate CASCADE");
+        if (up) {
+            up();
+        } else {
+            new Migrations(source()).down(1);
+            up();
+        }
+        assertThat(differences()).isEmpty();
+    }
+
+    @Test
+    void aChangelogThatSomebodyLocksIsWaitedForAndNobodyElseIsHeldUp() throws Exception {
+        new Migrations(source()).run(Migrations.PACKED, liquibase -> liquibase.update(1, ""));
+        Migrations migrations = new Migrations(source());
+        CompletableFuture<Integer> migration;
+        try (Connection locker = source().getConnection();
+                Statement statement = locker.createStatement()) {
+            locker.setAutoCommit(false);
+            statement.execute("SET application_name = 'a backup'");
+            statement.execute("LOCK TABLE databasechangelog IN SHARE MODE");
+            migration = up(migrations, Migrations.PACKED);
+            migrations.awaitReport("blocked by pid .*a backup");
+            // The migrator waits: it must not hold the tables of the changeset meanwhile.
+            Sql.run(source(), "SET lock_timeout = '500ms'; LOCK TABLE jobs IN ROW EXCLUSIVE MODE");
+            assertThat(migrations.awaitReport("attempt 2")).contains("lock held by pid ", "a backup");
+            locker.rollback();
+        }
+        assertThat(migration.get(60, TimeUnit.SECONDS))
+                .isEqualTo(Migrations.PACKED.changesets().size() - 1);
+        assertThat(differences()).isEmpty();
+    }
+
+    @Test
+    void aRollbackOfSomeChangesetsThatIsTriedAgainTakesNoneMoreBack() throws Exception {
+        up();
+        Migrations migrations = new Migrations(source());
+        int all = Migrations.PACKED.changesets().size();
+        CompletableFuture<Void> rollback;
+        try (Connection reader = source().getConnection();
+                Statement statement = reader.createStatement()) {
+            reader.setAutoCommit(false);
+            statement.execute("SELECT count(*) FROM tool_checkpoints");
+            rollback = CompletableFuture.runAsync(() -> migrations.downInSteps(3));
+            migrations.awaitReport("rolled back 0014-function-paths");
+            migrations.awaitReport("attempt 2");
+            reader.rollback();
+        }
+        rollback.get(30, TimeUnit.SECONDS);
+        assertThat(Sql.snapshot(source()).applied()).hasSize(all - 3);
     }
 
     @Test
