@@ -3,7 +3,6 @@ package io.longhaul;
 import io.dropwizard.core.server.AbstractServerFactory;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.ManagedDataSource;
-import io.dropwizard.jdbi3.JdbiFactory;
 import io.longhaul.api.ApiErrors;
 import io.longhaul.api.AttemptResource;
 import io.longhaul.api.BatchResource;
@@ -32,7 +31,6 @@ import io.longhaul.callbacks.StoredCallbacks;
 import io.longhaul.checkpoints.StoredCheckpoints;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
-import io.longhaul.database.KnownStatements;
 import io.longhaul.database.embedded.EmbeddedPostgres;
 import io.longhaul.events.Listener;
 import io.longhaul.events.Notifier;
@@ -77,7 +75,6 @@ import java.util.UUID;
 import java.util.concurrent.Executor;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.postgres.PostgresPlugin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -130,15 +127,15 @@ final class Server {
             // Until the server runs, the end of the JVM stops it; from then on whatever is managed later stops first.
             environment.lifecycle().manage(Parts.managed(postgres::stopOnlyOnClose, postgres::close));
         }
-        ManagedDataSource requests = database.build(environment.metrics(), "database");
-        jdbi = jdbi(requests, "database");
+        DatabaseSide pools = new DatabaseSide(database, environment, () -> schema.suspect());
+        ManagedDataSource requests = pools.requests();
+        jdbi = pools.jdbi(requests, "database");
         watchSchema(requests);
         transactions = new TransactionWatch(requests, configuration.oldTransaction());
         environment.lifecycle().manage(Parts.managed(transactions::start, transactions::stop));
         news = new SchemaNews(schema);
-        ManagedDataSource guarded =
-                new SchemaGuard(database.buildForWorkers(environment.metrics()), news::tablesAreAway);
-        Jdbi workerJdbi = jdbi(guarded, "workers");
+        ManagedDataSource guarded = new SchemaGuard(pools.workers(), news::tablesAreAway);
+        Jdbi workerJdbi = pools.jdbi(guarded, "workers");
         assembleEvents(database);
         assembleWebhooks();
         assembleWorkers(workerJdbi);
@@ -148,7 +145,7 @@ final class Server {
         assembleFlow(workerJdbi);
         assembleRemote(workerJdbi);
         webhooks.register(environment, configuration);
-        assembleApi();
+        assembleApi(pools);
         StoredCallbacks callbacks = new StoredCallbacks(jdbi, address);
         surroundings.connect(callbacks);
         surroundings.keep(new StoredCheckpoints(jdbi));
@@ -161,12 +158,6 @@ final class Server {
                         () -> workers.quarantined().size(),
                         () -> workers.leftBehind().count());
         environment.lifecycle().addServerLifecycleListener(new Greeting(configuration, tools));
-    }
-
-    private Jdbi jdbi(ManagedDataSource source, String name) {
-        Jdbi made = new JdbiFactory().build(environment, configuration.database(), source, name);
-        made.installPlugin(new PostgresPlugin()).installPlugin(new KnownStatements());
-        return made;
     }
 
     private void watchSchema(ManagedDataSource source) throws CommandFailure {
@@ -341,11 +332,12 @@ final class Server {
         return tools.find(tool).orElseThrow().policy().limits().maxQueue();
     }
 
-    private void assembleApi() {
+    private void assembleApi(DatabaseSide pools) {
         NodeConditions node = new NodeConditions(
                 workers, surroundings, configuration.database().canListen(), listener::isListening);
         Readiness readiness = new Readiness(List.of(
                 () -> SchemaCondition.of(schema.state()),
+                pools::condition,
                 node::claims,
                 node::tools,
                 node::leftBehind,

@@ -66,7 +66,8 @@ public final class BulkCancelResource {
         List<UUID> ids = queries.ids(filter.conditions(), filter.order().sql(), filter.values(), query.limit() + 1);
         boolean more = ids.size() > query.limit();
         List<UUID> part = more ? ids.subList(0, query.limit()) : ids;
-        int cancelled = cancellation.cancel(part);
-        return new BulkAnswer.Cancelled(false, cancelled, part.size() - cancelled, more);
+        BulkCancellation.Answer answer = cancellation.cancel(part);
+        return new BulkAnswer.Cancelled(
+                false, answer.cancelled(), answer.asked() - answer.cancelled(), more || !answer.complete());
     }
 }

@@ -12,9 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Repeats all ended jobs that match a filter, in parts that are committed one by one. */
 public final class BulkRetries {
+    private static final Logger LOG = LoggerFactory.getLogger(BulkRetries.class);
     private static final int PART = 200;
 
     /** Characters of params in one part. */
@@ -42,6 +45,8 @@ public final class BulkRetries {
         private final List<BulkAnswer.Retry> results = new ArrayList<>();
         private final List<Submission> waiting = new ArrayList<>();
         private int chars;
+        private boolean anyStored;
+        private boolean failed;
 
         void add(Submission submission, Caller caller) {
             if (!caller.principal().mayUse(submission.tool())) {
@@ -54,6 +59,9 @@ public final class BulkRetries {
                 chars += submission.params().length();
             } catch (SubmissionRejected e) {
                 reject(submission, e);
+            } catch (RuntimeException e) {
+                fail(e);
+                reject(submission, PartFailure.notTried());
             }
             if (waiting.size() >= PART || chars >= PART_CHARS) {
                 commit();
@@ -61,6 +69,20 @@ public final class BulkRetries {
         }
 
         void commit() {
+            try {
+                store();
+                anyStored |= !waiting.isEmpty();
+            } catch (RuntimeException e) {
+                fail(e);
+                for (int i = 0; i < waiting.size(); i++) {
+                    reject(waiting.get(i), PartFailure.of(e, i));
+                }
+            }
+            waiting.clear();
+            chars = 0;
+        }
+
+        private void store() {
             List<JointCommit.Result> made = waiting.isEmpty()
                     ? List.of()
                     : intake.submitAll(waiting, null, false).results();
@@ -76,8 +98,25 @@ public final class BulkRetries {
                             null));
                 }
             }
-            waiting.clear();
-            chars = 0;
+        }
+
+        /** The job, or nothing if the database fails when others are retried already. */
+        Optional<Job> read(UUID id) {
+            try {
+                return queries.find(id);
+            } catch (RuntimeException e) {
+                fail(e);
+                return Optional.empty();
+            }
+        }
+
+        /** Once some are retried, that is what has to be told. */
+        private void fail(RuntimeException failure) {
+            if (!anyStored) {
+                throw failure;
+            }
+            LOG.warn("Jobs are retried; the database failed at others behind them: {}", failure.getMessage());
+            failed = true;
         }
 
         private void reject(Submission submission, SubmissionRejected e) {
@@ -100,7 +139,11 @@ public final class BulkRetries {
         Part part = new Part();
         Job last = null;
         for (UUID id : more ? ids.subList(0, query.limit()) : ids) {
-            Optional<Job> ended = queries.find(id);
+            Optional<Job> ended = part.failed ? Optional.empty() : part.read(id);
+            if (part.failed) {
+                more = true;
+                break;
+            }
             if (ended.isPresent()) {
                 last = ended.get();
                 part.add(submissions.of(last, traceId, key == null ? null : key + "/" + id), caller);

@@ -1,35 +1,31 @@
 package io.longhaul.api;
 
+import io.longhaul.faults.DatabaseFault;
+import io.longhaul.jobs.CommitUnknownException;
+import io.longhaul.jobs.NotStoredException;
 import io.longhaul.ops.Condition;
 import io.longhaul.ops.Readiness;
 import java.sql.SQLException;
-import java.sql.SQLTimeoutException;
-import java.sql.SQLTransientException;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jdbi.v3.core.ConnectionException;
 
 /** Tells what an error of the database means for the request; nothing of its text reaches the client. */
 final class DatabaseErrors {
-    /**
-     * Undefined table, column, type, schema or function, no privilege, a label that the enum does not have, no unique
-     * index for an ON CONFLICT.
-     */
-    private static final Set<String> WRONG_SCHEMA =
-            Set.of("42P01", "42703", "42704", "3F000", "42501", "22P02", "42883", "42P10");
-
-    /**
-     * Classes: connection, shutting down, out of resources, system error. States: read-only (a standby after a
-     * failover), serialization, deadlock, lock not available, and prepared statements of others or none: a pooler that
-     * this node does not know of, which {@code /readyz} says with its cure.
-     */
-    private static final List<String> UNAVAILABLE =
-            List.of("08", "57P", "53", "58", "25006", "40001", "40P01", "55P03", "42P05", "26000");
-
     private static final String CANCELED = "57014";
 
     private static final String USUAL_CURE = "java -jar app.jar db migrate config.yml";
+
+    private static final String READ_ONLY = "The database takes no writes at the moment: it is read-only, as a standby"
+            + " is, or a server that was set so. Nothing was stored; /readyz says more. Try again later.";
+
+    private static final String DISK_FULL = "The disk of the database is full, so that it takes no writes. Nothing was"
+            + " stored. Its operator has to make room; try again later.";
+
+    private static final String UNKNOWN = "The connection to the database broke before it said whether the change was"
+            + " made: it may have been. Look before sending the request again; with the Idempotency-Key of the first one,"
+            + " a submit can be sent again at once.";
+
+    private static final String NOTHING_DONE = " Nothing was stored. Try again shortly.";
 
     private final Readiness readiness;
     private final Runnable suspectSchema;
@@ -39,22 +35,78 @@ final class DatabaseErrors {
         this.suspectSchema = suspectSchema;
     }
 
-    /** What to answer, or nothing if the failure does not come from the database. */
-    Optional<Refusal> refusal(Throwable failure) {
-        SQLException sql = root(failure);
-        String state = sql == null || sql.getSQLState() == null ? "" : sql.getSQLState();
-        if (WRONG_SCHEMA.contains(state)) {
-            suspectSchema.run();
-            return Optional.of(wrongSchema());
+    /**
+     * What to answer, or nothing if the failure does not come from the database.
+     *
+     * @param changes whether the request asks for a change: when the connection breaks, it may have been made
+     */
+    Optional<Refusal> refusal(Throwable failure, boolean changes) {
+        Optional<CommitUnknownException> unknown = cause(failure, CommitUnknownException.class);
+        if (unknown.isPresent()) {
+            return Optional.of(unknown(unknown.get()));
         }
-        if (state.equals(CANCELED)) {
-            return Optional.of(Refusal.of(
+        SQLException error = DatabaseFault.root(failure);
+        return error == null ? Optional.empty() : Optional.ofNullable(refusal(failure, error, changes));
+    }
+
+    private Refusal refusal(Throwable failure, SQLException error, boolean changes) {
+        if (CANCELED.equals(error.getSQLState())) {
+            return Refusal.of(
                     ErrorCode.QUERY_TOO_SLOW,
-                    "Finding the answer takes too long. Use cursor instead of a large offset, or a narrower filter."));
+                    "Finding the answer takes too long. Use cursor instead of a large offset, or a narrower filter.");
         }
-        if (isUnavailable(failure, sql, state)) {
-            return Optional.of(Refusal.of(
-                    ErrorCode.DATABASE_UNAVAILABLE, "The database does not answer at the moment. Try again shortly."));
+        boolean opening = cause(failure, ConnectionException.class).isPresent();
+        return switch (DatabaseFault.of(failure)) {
+            case WRONG_SCHEMA -> {
+                suspectSchema.run();
+                yield wrongSchema();
+            }
+            case READ_ONLY -> {
+                suspectSchema.run();
+                yield Refusal.of(ErrorCode.DATABASE_READ_ONLY, READ_ONLY);
+            }
+            case DISK_FULL -> Refusal.of(ErrorCode.DATABASE_FULL, DISK_FULL);
+            case NO_CONNECTION_LEFT -> unavailable(noConnection(error), changes);
+            case BUSY, NUMBER_TAKEN -> unavailable("The database is too busy at the moment.", changes);
+            case AWAY ->
+                changes
+                                && !opening
+                                && DatabaseFault.leavesDoubt(failure)
+                                && cause(failure, NotStoredException.class).isEmpty()
+                        ? Refusal.of(ErrorCode.OUTCOME_UNKNOWN, UNKNOWN)
+                        : unavailable("The database does not answer at the moment.", changes);
+            case VALUE_REFUSED, ROW_REFUSED, UNKNOWN ->
+                opening ? unavailable("The database does not answer at the moment.", changes) : null;
+        };
+    }
+
+    private static Refusal unavailable(String what, boolean changes) {
+        return Refusal.of(ErrorCode.DATABASE_UNAVAILABLE, what + (changes ? NOTHING_DONE : " Try again shortly."));
+    }
+
+    private static String noConnection(SQLException error) {
+        return error.getSQLState() == null
+                ? "All connections to the database are in use, and none was free in time."
+                : "The database has no connection left (SQLSTATE " + error.getSQLState() + ").";
+    }
+
+    /** Either all are stored, or none; so the first one tells of all. */
+    private static Refusal unknown(CommitUnknownException unknown) {
+        int jobs = unknown.jobs().size();
+        return Refusal.of(
+                ErrorCode.OUTCOME_UNKNOWN,
+                "The connection to the database broke while " + (jobs == 1 ? "the job was" : jobs + " jobs were")
+                        + " being stored, and it has not come back to say what became of that. Once it answers,"
+                        + " GET /v1/jobs/" + unknown.jobs().get(0)
+                        + (jobs == 1 ? " shows it if it is stored" : " shows the first of them if they are")
+                        + ", and is 404 if not. The same request can be sent again with the Idempotency-Key that it had.");
+    }
+
+    private static <T extends Throwable> Optional<T> cause(Throwable failure, Class<T> type) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (type.isInstance(cause)) {
+                return Optional.of(type.cast(cause));
+            }
         }
         return Optional.empty();
     }
@@ -77,31 +129,5 @@ final class DatabaseErrors {
         return Refusal.of(
                 ErrorCode.DATABASE_MIGRATION_REQUIRED,
                 "The database schema is not what this release needs. Cure: " + USUAL_CURE);
-    }
-
-    private static boolean isUnavailable(Throwable failure, SQLException sql, String state) {
-        return UNAVAILABLE.stream().anyMatch(state::startsWith)
-                || sql instanceof SQLTransientException
-                || sql instanceof SQLTimeoutException
-                || isConnectionMissing(failure);
-    }
-
-    /** Whatever keeps the pool from giving a connection: none free in time, a wrong password, no such database. */
-    private static boolean isConnectionMissing(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof ConnectionException) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** The innermost SQL error, where PostgreSQL's own code is. */
-    private static SQLException root(Throwable failure) {
-        SQLException root = null;
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            root = cause instanceof SQLException sql ? sql : root;
-        }
-        return root;
     }
 }

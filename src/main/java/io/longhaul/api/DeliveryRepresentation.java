@@ -70,7 +70,7 @@ record DeliveryRepresentation(
                 .toList();
     }
 
-    private static DeliveryRepresentation of(Delivery d, List<DeliveryLog.Attempt> attempts) {
+    static DeliveryRepresentation of(Delivery d, List<DeliveryLog.Attempt> attempts) {
         return new DeliveryRepresentation(
                 d.id(),
                 d.webhookId(),

@@ -95,8 +95,14 @@ enum ErrorCode {
     SHUTTING_DOWN(503, 1),
     /** The OpenID provider's keys cannot be fetched, so no token can be judged. Cure: send the same again after {@code Retry-After}; the server's log says what is wrong. */
     TOKEN_NOT_JUDGED(503, 5),
-    /** The database does not answer, or is too busy to. Cure: send the same again after {@code Retry-After}; see {@code /readyz}. */
+    /** The database does not answer, has no connection left, or is too busy. Nothing was stored. Cure: send the same again after {@code Retry-After}; see {@code /readyz}. */
     DATABASE_UNAVAILABLE(503, 2),
+    /** The database takes no writes: it is a standby, or was set to read-only. Nothing was stored. Cure: send the same again after {@code Retry-After}; its operator has to make it writable, and {@code /readyz} says what it is. */
+    DATABASE_READ_ONLY(503, 10),
+    /** The disk of the database is full. Nothing was stored. Cure: its operator has to make room; send the same again after {@code Retry-After}. */
+    DATABASE_FULL(503, 10),
+    /** The connection to the database broke before it said whether what was asked for is stored: it may be. Cure: send the same again with the {@code Idempotency-Key} that the request had; without one, look first, at the address that the message names. */
+    OUTCOME_UNKNOWN(503, 2),
     /** The schema is missing or wrong; the message names the cure. Migrating takes a person some time. Cure: run the command in the message, usually {@code java -jar app.jar db migrate config.yml}. */
     DATABASE_MIGRATION_REQUIRED(503, 10),
     /** The answer would take too long to find. Cure: use {@code cursor} instead of a large offset, or a narrower filter. */

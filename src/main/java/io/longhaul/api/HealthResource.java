@@ -72,7 +72,7 @@ public final class HealthResource {
     record Liveness(@Shape(values = "healthy") String status) {}
 
     /**
-     * Whether it is ready; the other members are left out if it is.
+     * Whether it is ready; the other members are left out if it is and nobody has to look at anything.
      *
      * @param status ready or not_ready
      * @param errorCode what is wrong
@@ -164,7 +164,15 @@ public final class HealthResource {
                         mayKnow(request) ? failure.message() : "This node is not ready.",
                         mayKnow(request) ? failure.cure() : null,
                         checks(state, request))))
-                .orElseGet(() -> uncached(Response.ok(new Ready("ready", null, null, null, null))));
+                .orElseGet(() -> uncached(Response.ok(ready(state, request))));
+    }
+
+    /** Ready, and with what somebody should look at all the same. */
+    private static Ready ready(Readiness.State state, HttpServletRequest request) {
+        return state.firstDegraded()
+                .filter(degraded -> mayKnow(request))
+                .map(degraded -> new Ready("ready", degraded.errorCode(), degraded.message(), degraded.cure(), null))
+                .orElseGet(() -> new Ready("ready", null, null, null, null));
     }
 
     /**

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes jobs that arrive as lines of JSON, however many: they are committed in parts while the rest is still on its way,
@@ -33,6 +35,8 @@ public final class JobLines {
 
     /** With the number of a line behind it, a key still fits. */
     private static final int LONGEST_KEY = 245;
+
+    private static final Logger LOG = LoggerFactory.getLogger(JobLines.class);
 
     private final ApiConfiguration configuration;
     private final SubmissionReader reader;
@@ -80,6 +84,8 @@ public final class JobLines {
         private final List<Submission> waiting = new ArrayList<>();
         private final List<Integer> places = new ArrayList<>();
         private int chars;
+        private boolean anyStored;
+        private boolean failed;
 
         Reading(String traceId, String batchKey, Caller caller) {
             this.caller = caller;
@@ -90,6 +96,10 @@ public final class JobLines {
         void add(byte[] line) {
             int index = results.size();
             results.add(null);
+            if (failed) {
+                reject(index, PartFailure.notTried());
+                return;
+            }
             try {
                 Submission submission = submission(line, index);
                 intake.check(submission);
@@ -100,6 +110,9 @@ public final class JobLines {
                 reject(index, Submissions.refusal(e, null));
             } catch (RefusedException e) {
                 reject(index, e.refusal());
+            } catch (RuntimeException e) {
+                fail(e);
+                reject(index, PartFailure.notTried());
             }
             if (waiting.size() >= PART || chars >= PART_CHARS) {
                 commit();
@@ -127,6 +140,30 @@ public final class JobLines {
         }
 
         void commit() {
+            try {
+                store();
+                anyStored |= !waiting.isEmpty();
+            } catch (RuntimeException e) {
+                fail(e);
+                for (int i = 0; i < places.size(); i++) {
+                    reject(places.get(i), PartFailure.of(e, i));
+                }
+            }
+            waiting.clear();
+            places.clear();
+            chars = 0;
+        }
+
+        /** Once some are stored, that is what has to be told. */
+        private void fail(RuntimeException failure) {
+            if (!anyStored) {
+                throw failure;
+            }
+            LOG.warn("Lines are stored; the database failed at those behind them: {}", failure.getMessage());
+            failed = true;
+        }
+
+        private void store() {
             List<JointCommit.Result> made = waiting.isEmpty()
                     ? List.of()
                     : intake.submitAll(waiting, null, false).results();
@@ -144,9 +181,6 @@ public final class JobLines {
                             new Result(index, status, one.submitted().job().id(), null));
                 }
             }
-            waiting.clear();
-            places.clear();
-            chars = 0;
         }
     }
 

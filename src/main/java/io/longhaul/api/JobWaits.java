@@ -19,9 +19,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Requests that wait for the end of a job, or of a batch. A waiting request holds neither a thread nor a connection to the database. */
 public final class JobWaits {
+    private static final Logger LOG = LoggerFactory.getLogger(JobWaits.class);
+
     private final JobQueries queries;
     private final JobEnds ends;
     private final JobWatch watch;
@@ -77,6 +81,29 @@ public final class JobWaits {
         // It may have ended before the wait began; then nobody tells.
         newcomers.accept(List.of(id));
         return answer;
+    }
+
+    /**
+     * Waits for the end of a job that was stored a moment ago: whatever fails then, the job is there.
+     *
+     * @param job as it was stored
+     * @param longest then it is given as it stands
+     * @return the job as it stands, or as it was stored if that cannot be read
+     */
+    CompletionStage<Job> ofCommitted(Job job, Duration longest) {
+        CompletionStage<Optional<Job>> end;
+        try {
+            end = untilEnd(job.id(), longest);
+        } catch (RuntimeException e) {
+            LOG.warn("Job {} is stored, and its end could not be waited for: {}", job.id(), e.getMessage());
+            return CompletableFuture.completedStage(job);
+        }
+        return end.handle((now, failure) -> {
+            if (failure != null) {
+                LOG.warn("Job {} is stored, and could not be read after its wait: {}", job.id(), failure.getMessage());
+            }
+            return failure == null ? now.orElse(job) : job;
+        });
     }
 
     /**

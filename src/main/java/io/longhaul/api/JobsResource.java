@@ -112,13 +112,16 @@ public final class JobsResource {
     public CompletionStage<Response> submit(InputStream body, @Context HttpServletRequest request) {
         Preference preference = Preference.of(request);
         Submitted submitted = submissions.submit(body, request);
-        return found(submitted.job(), preference).thenApply(job -> JobAnswers.submitted(submitted, job, preference));
+        return found(submitted.job(), preference)
+                .thenApply(job -> Committed.answer(
+                        () -> JobAnswers.submitted(submitted, job, preference),
+                        () -> JobAnswers.submitted(submitted, submitted.job(), preference)));
     }
 
-    /** The job as it stands once the client has waited for it. One that is gone meanwhile is shown as it was. */
+    /** The job as it stands once the client has waited for it. One that cannot be read then is shown as it was stored. */
     private CompletionStage<Job> found(Job job, Preference preference) {
         return preference.waits() && !job.status().isFinal()
-                ? waits.untilEnd(job.id(), preference.longest()).thenApply(now -> now.orElse(job))
+                ? waits.ofCommitted(job, preference.longest())
                 : CompletableFuture.completedStage(job);
     }
 

@@ -6,6 +6,7 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.zip.ZipException;
 import org.eclipse.jetty.http.HttpException;
@@ -17,6 +18,8 @@ import org.slf4j.LoggerFactory;
 public final class Problems {
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
 
+    private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
+
     private final DatabaseErrors databaseErrors;
 
     Problems(DatabaseErrors databaseErrors) {
@@ -25,17 +28,17 @@ public final class Problems {
 
     /** What to answer; a failure that is ours is logged. */
     Refusal refusal(Throwable failure, HttpServletRequest request) {
-        Refusal refusal = refusal(failure);
+        Refusal refusal = refusal(failure, !SAFE.contains(request.getMethod()));
         log(refusal, failure, request, Trace.in(request).traceId());
         return refusal;
     }
 
-    private Refusal refusal(Throwable failure) {
+    private Refusal refusal(Throwable failure, boolean changes) {
         if (failure instanceof RefusedException refused) {
             return refused.refusal();
         }
         if (failure instanceof CompletionException && failure.getCause() != null) {
-            return refusal(failure.getCause());
+            return refusal(failure.getCause(), changes);
         }
         if (failure instanceof WebApplicationException web) {
             Response response = web.getResponse();
@@ -56,7 +59,7 @@ public final class Problems {
             return JsonBodies.unreadable(wrapped);
         }
         return databaseErrors
-                .refusal(failure)
+                .refusal(failure, changes)
                 .orElseGet(() -> Refusal.ofStatus(ErrorCode.INTERNAL_ERROR.status(), null));
     }
 

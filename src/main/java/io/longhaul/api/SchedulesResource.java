@@ -27,7 +27,6 @@ import java.sql.SQLException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 /** Makes, shows, changes and runs schedules. */
@@ -95,10 +94,11 @@ public final class SchedulesResource {
     public Response create(InputStream body, @Context HttpServletRequest request) {
         SubmissionReader.requireUtf8(request);
         ScheduleReader.Draft draft = checked(bodies.read(body), request);
-        UUID id = schedules.create(draft.wanted(), Caller.of(request).name()).orElseThrow(() -> taken(draft));
-        changed.run();
-        return Response.created(URI.create("/v1/schedules/" + id))
-                .entity(show(id.toString()))
+        Schedule made =
+                schedules.create(draft.wanted(), Caller.of(request).name()).orElseThrow(() -> taken(draft));
+        Committed.afterwards(changed);
+        return Response.created(URI.create("/v1/schedules/" + made.id()))
+                .entity(ScheduleRepresentation.of(made))
                 .build();
     }
 
@@ -176,17 +176,15 @@ public final class SchedulesResource {
         Schedule old = find(id);
         Caller.of(request).requireTool(old.tool());
         ScheduleReader.Draft draft = checked(ScheduleReader.merged(old, bodies.read(body)), request);
-        Optional<UUID> done;
+        Optional<Schedule> done;
         try {
             done = schedules.change(old.id(), draft.wanted());
         } catch (UnableToExecuteStatementException e) {
             throw e.getCause() instanceof SQLException sql && "23505".equals(sql.getSQLState()) ? taken(draft) : e;
         }
-        if (done.isEmpty()) {
-            throw ScheduleReader.notFound(id);
-        }
-        changed.run();
-        return show(id);
+        Object now = done.map(ScheduleRepresentation::of).orElseThrow(() -> ScheduleReader.notFound(id));
+        Committed.afterwards(changed);
+        return now;
     }
 
     /**
@@ -254,7 +252,8 @@ public final class SchedulesResource {
             Submitted submitted =
                     intake.submit(reader.submission(schedule, Trace.in(request).traceId(), key));
             if (!submitted.replayed()) {
-                schedules.ranByHand(schedule.id(), submitted.job().id());
+                Committed.afterwards(
+                        () -> schedules.ranByHand(schedule.id(), submitted.job().id()));
             }
             return Submissions.answer(submitted);
         } catch (SubmissionRejected e) {

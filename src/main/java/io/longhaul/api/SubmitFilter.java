@@ -1,5 +1,6 @@
 package io.longhaul.api;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.dropwizard.core.setup.Environment;
 import io.longhaul.jobs.Job;
@@ -19,6 +20,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 
 /**
@@ -124,7 +127,9 @@ public final class SubmitFilter extends HttpFilter {
         }
     }
 
+    /** The job is stored: whatever fails in showing it, the client learns its id. */
     private void write(HttpServletResponse response, Submitted submitted) throws IOException {
+        byte[] body = Committed.answer(() -> shown(submitted.job()), () -> named(submitted.job()));
         Job job = submitted.job();
         response.setStatus(submitted.replayed() ? HttpServletResponse.SC_OK : HttpServletResponse.SC_CREATED);
         response.setHeader(HttpHeaders.LOCATION, JobResource.path(job));
@@ -139,6 +144,19 @@ public final class SubmitFilter extends HttpFilter {
         if (submitted.replayed()) {
             response.setHeader(JobsResource.REPLAYED, "true");
         }
-        ProblemWriter.write(response, MediaType.APPLICATION_JSON, jobs.writeValueAsBytes(JobRepresentation.of(job)));
+        ProblemWriter.write(response, MediaType.APPLICATION_JSON, body);
+    }
+
+    private byte[] shown(Job job) {
+        try {
+            return jobs.writeValueAsBytes(JobRepresentation.of(job));
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static byte[] named(Job job) {
+        return ("{\"job_id\":\"" + job.id() + "\",\"status\":\"" + job.status().label() + "\"}")
+                .getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -153,8 +153,9 @@ public final class ToolsResource {
     @Consumes(MediaType.APPLICATION_JSON)
     public CompletionStage<Response> invoke(InputStream body, @Context HttpServletRequest request) {
         Submitted submitted = submissions.submit(body, request);
-        return waits.untilEnd(submitted.job().id(), longestWait)
-                .thenApply(found -> answer(found.orElse(submitted.job()), submitted.replayed()));
+        return waits.ofCommitted(submitted.job(), longestWait)
+                .thenApply(job -> Committed.answer(
+                        () -> answer(job, submitted.replayed()), () -> answer(submitted.job(), submitted.replayed())));
     }
 
     private static Response answer(Job job, boolean replayed) {

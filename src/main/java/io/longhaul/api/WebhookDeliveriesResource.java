@@ -140,13 +140,12 @@ public final class WebhookDeliveriesResource {
                                 ErrorCode.DELIVERY_NOT_FOUND,
                                 "Delivery " + JobResource.shown(deliveryId) + " not found: it may have been removed.")
                         .thrown());
-        if (log.redeliver(delivery.id()).isEmpty()) {
-            throw Refusal.of(
-                            ErrorCode.DELIVERY_PENDING,
-                            "Delivery " + delivery.id() + " has not ended: it is tried again by itself.")
-                    .thrown();
-        }
-        return accepted(delivery.id());
+        Delivery again = log.redeliver(delivery.id())
+                .orElseThrow(() -> Refusal.of(
+                                ErrorCode.DELIVERY_PENDING,
+                                "Delivery " + delivery.id() + " has not ended: it is tried again by itself.")
+                        .thrown());
+        return accepted(again);
     }
 
     private UUID find(String id) {
@@ -157,14 +156,16 @@ public final class WebhookDeliveriesResource {
         return webhook;
     }
 
-    private Response accepted(UUID delivery) {
-        changed.run();
+    private Response accepted(Delivery delivery) {
+        Committed.afterwards(changed);
         return accepted(delivery, log);
     }
 
-    /** 202 with a delivery that is due now. */
-    static Response accepted(UUID delivery, DeliveryLog log) {
-        List<Delivery> one = log.find(delivery).stream().toList();
-        return Response.accepted(DeliveryRepresentation.of(one, log).get(0)).build();
+    /** 202 with a delivery that is due now; without its earlier attempts if they cannot be read. */
+    static Response accepted(Delivery delivery, DeliveryLog log) {
+        return Response.accepted(Committed.answer(
+                        () -> DeliveryRepresentation.of(List.of(delivery), log).get(0),
+                        () -> DeliveryRepresentation.of(delivery, List.of())))
+                .build();
     }
 }

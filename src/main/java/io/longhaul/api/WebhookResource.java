@@ -3,6 +3,7 @@ package io.longhaul.api;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.ops.access.Role;
 import io.longhaul.webhooks.AddressPolicy;
+import io.longhaul.webhooks.Delivery;
 import io.longhaul.webhooks.DeliveryLog;
 import io.longhaul.webhooks.Webhook;
 import io.longhaul.webhooks.WebhookSecret;
@@ -22,6 +23,7 @@ import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 
 /** One endpoint: shows, changes, removes, pauses and tries it. All of it is an operator's. */
@@ -107,8 +109,7 @@ public final class WebhookResource {
             fields.wrong("secret", "is changed by POST /v1/webhooks/" + old.id() + "/rotate-secret");
         }
         fields.check(null);
-        requireFound(webhooks.change(old.id(), wanted), id);
-        return show(id);
+        return shown(webhooks.change(old.id(), wanted), id);
     }
 
     /**
@@ -149,8 +150,7 @@ public final class WebhookResource {
     @Needs(value = Role.OPERATE, audited = true)
     @Path("/pause")
     public Object pause(@PathParam("id") String id) {
-        requireFound(webhooks.pause(WebhookReader.id(id)), id);
-        return show(id);
+        return shown(webhooks.pause(WebhookReader.id(id)), id);
     }
 
     /**
@@ -168,9 +168,9 @@ public final class WebhookResource {
     @Needs(value = Role.OPERATE, audited = true)
     @Path("/resume")
     public Object resume(@PathParam("id") String id) {
-        requireFound(webhooks.resume(WebhookReader.id(id)), id);
-        changed.run();
-        return show(id);
+        Object resumed = shown(webhooks.resume(WebhookReader.id(id)), id);
+        Committed.afterwards(changed);
+        return resumed;
     }
 
     /**
@@ -197,12 +197,10 @@ public final class WebhookResource {
         String given = OwnWebhookReader.secret(fields);
         fields.check(null);
         String secret = given == null ? WebhookSecret.random().reveal() : given;
-        if (webhooks.rotate(
-                        WebhookReader.id(id), secret, Duration.ofHours(grace).toSeconds())
-                .isEmpty()) {
-            throw WebhookReader.notFound(id);
-        }
-        return WebhookRepresentation.of(find(id), secret);
+        long seconds = Duration.ofHours(grace).toSeconds();
+        return webhooks.rotate(WebhookReader.id(id), secret, seconds)
+                .map(rotated -> WebhookRepresentation.of(rotated, secret))
+                .orElseThrow(() -> WebhookReader.notFound(id));
     }
 
     /**
@@ -220,8 +218,8 @@ public final class WebhookResource {
     @Needs(value = Role.OPERATE, audited = true)
     @Path("/test")
     public Response test(@PathParam("id") String id) {
-        UUID delivery = log.test(WebhookReader.id(id)).orElseThrow(() -> WebhookReader.notFound(id));
-        changed.run();
+        Delivery delivery = log.test(WebhookReader.id(id)).orElseThrow(() -> WebhookReader.notFound(id));
+        Committed.afterwards(changed);
         return WebhookDeliveriesResource.accepted(delivery, log);
     }
 
@@ -252,7 +250,7 @@ public final class WebhookResource {
         }
         fields.check(null);
         int again = log.redeliverFailed(webhook, since.toString(), MOST_REDELIVERED);
-        changed.run();
+        Committed.afterwards(changed);
         return new Redelivered(again, again == MOST_REDELIVERED);
     }
 
@@ -263,6 +261,10 @@ public final class WebhookResource {
      * @param more whether there may be more
      */
     record Redelivered(int redelivered, boolean more) {}
+
+    private static Object shown(Optional<Webhook> changed, String id) {
+        return changed.map(WebhookRepresentation::of).orElseThrow(() -> WebhookReader.notFound(id));
+    }
 
     private Webhook find(String id) {
         return webhooks.find(WebhookReader.id(id)).orElseThrow(() -> WebhookReader.notFound(id));

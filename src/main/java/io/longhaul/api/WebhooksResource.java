@@ -80,10 +80,10 @@ public final class WebhooksResource {
         String given = OwnWebhookReader.secret(fields);
         fields.check(null);
         String secret = given == null ? WebhookSecret.random().reveal() : given;
-        UUID id = webhooks.create(wanted, secret);
-        changed.run();
-        return Response.created(URI.create("/v1/webhooks/" + id))
-                .entity(WebhookRepresentation.of(webhooks.find(id).orElseThrow(), secret))
+        Webhook made = webhooks.create(wanted, secret);
+        Committed.afterwards(changed);
+        return Response.created(URI.create("/v1/webhooks/" + made.id()))
+                .entity(WebhookRepresentation.of(made, secret))
                 .build();
     }
 

@@ -18,6 +18,7 @@ import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -89,7 +90,9 @@ public final class KeyCommand extends Command {
             Jdbi.create(source)
                     .installPlugin(new SqlObjectPlugin())
                     .installPlugin(new PostgresPlugin())
-                    .useTransaction(handle -> run(handle, arguments));
+                    .inTransaction(handle -> run(handle, arguments))
+                    // Not before the commit: a key that was shown is one that is stored.
+                    .run();
         } finally {
             source.stop();
         }
@@ -125,16 +128,20 @@ public final class KeyCommand extends Command {
         return tools == null ? null : tools.strip().split("\\s*,\\s*", -1);
     }
 
-    private static void run(Handle handle, Namespace arguments) throws CommandFailure {
+    /** What to say once it is committed. */
+    private static Runnable run(Handle handle, Namespace arguments) throws CommandFailure {
         KeyStatements keys = handle.attach(KeyStatements.class);
-        switch (arguments.getString(ACTION)) {
+        return switch (arguments.getString(ACTION)) {
             case "create" -> create(handle, keys, arguments);
             case "revoke" -> revoke(handle, keys, arguments.getString("id"));
-            default -> keys.list().forEach(key -> System.out.println(line(key)));
-        }
+            default -> {
+                List<String> lines = keys.list().stream().map(KeyCommand::line).toList();
+                yield () -> lines.forEach(System.out::println);
+            }
+        };
     }
 
-    private static void create(Handle handle, KeyStatements keys, Namespace arguments) {
+    private static Runnable create(Handle handle, KeyStatements keys, Namespace arguments) {
         ApiKey key = ApiKey.random();
         Integer days = arguments.getInt("days");
         String role = arguments.getString("role").toLowerCase(Locale.ROOT);
@@ -150,17 +157,19 @@ public final class KeyCommand extends Command {
                 handle,
                 "key create " + key.id() + " " + arguments.getString("name") + " " + role
                         + (tools == null ? "" : " " + String.join(",", tools)));
-        System.err.println("Keep it: it is stored nowhere and cannot be shown again.");
-        System.out.println(key.reveal());
+        return () -> {
+            System.err.println("Keep it: it is stored nowhere and cannot be shown again.");
+            System.out.println(key.reveal());
+        };
     }
 
-    private static void revoke(Handle handle, KeyStatements keys, String id) throws CommandFailure {
+    private static Runnable revoke(Handle handle, KeyStatements keys, String id) throws CommandFailure {
         if (keys.revoke(id) == 0) {
             throw new CommandFailure(
                     CommandFailure.FAILED, "no valid key has this id: `key list` shows those there are.");
         }
         note(handle, "key revoke " + id);
-        System.err.println("Revoked; running nodes know after five seconds.");
+        return () -> System.err.println("Revoked; running nodes know after five seconds.");
     }
 
     private static void note(Handle handle, String action) {

@@ -1,6 +1,6 @@
 package io.longhaul.files;
 
-import io.longhaul.jobs.DataRefused;
+import io.longhaul.faults.DatabaseFault;
 import io.longhaul.tools.Refusal;
 import io.longhaul.tools.spi.ToolCall;
 import java.io.IOException;
@@ -31,7 +31,7 @@ final class Patience {
             try {
                 return work.run();
             } catch (JdbiException e) {
-                if (DataRefused.is(e)) {
+                if (DatabaseFault.of(e).refuses()) {
                     throw e;
                 }
                 LOG.debug("The database does not take or give files", e);

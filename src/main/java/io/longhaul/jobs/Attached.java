@@ -10,7 +10,8 @@ import org.jdbi.v3.core.Jdbi;
  * An SQL object on a connection that one thread keeps: for loops that run statements all the time, where
  * borrowing a connection and setting up the object for each call would cost more than the call. After an
  * error the connection is given back, and the next call takes another. One that was idle is tried first: it may
- * have died with a restart of the database, and the caller shall not hear of that.
+ * have died with a restart of the database, and the caller shall not hear of that. While connections are short it is
+ * given back after each call.
  *
  * @param <E> the SQL object
  */
@@ -61,6 +62,9 @@ public final class Attached<E> implements AutoCloseable {
             }
             R answer = work.apply(extension);
             usedAt = System.nanoTime();
+            if (jdbi.getConfig(KeptConnections.class).areShort()) {
+                close();
+            }
             return answer;
         } catch (RuntimeException | Error e) {
             close();

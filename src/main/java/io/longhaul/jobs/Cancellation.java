@@ -1,7 +1,9 @@
 package io.longhaul.jobs;
 
+import io.longhaul.faults.DatabaseFault;
 import java.util.Optional;
 import java.util.UUID;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Jdbi;
 
 /** Calls jobs off. */
@@ -32,6 +34,32 @@ public final class Cancellation {
      * @return what came of it, or nothing when there is no such job
      */
     public Optional<Answer> cancel(UUID id) {
+        try {
+            return cancelOnce(id);
+        } catch (ConnectionException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            if (DatabaseFault.of(e) != DatabaseFault.AWAY) {
+                throw e;
+            }
+            return cancelAgain(id);
+        }
+    }
+
+    /** The connection broke, maybe after the commit: then the job is cancelled, and by this. */
+    private Optional<Answer> cancelAgain(UUID id) {
+        Optional<Answer> answer = cancelOnce(id);
+        boolean tooLate = answer.filter(Answer.ALREADY_ENDED::equals).isPresent();
+        return tooLate && isCancelled(id) ? Optional.of(Answer.CANCELLED) : answer;
+    }
+
+    private boolean isCancelled(UUID id) {
+        return jdbi.withExtension(JobQueries.class, queries -> queries.find(id))
+                .filter(job -> job.status() == JobStatus.CANCELLED)
+                .isPresent();
+    }
+
+    private Optional<Answer> cancelOnce(UUID id) {
         return jdbi.inTransaction(handle -> {
             JobTransitions transitions = handle.attach(JobTransitions.class);
             if (transitions.lock(id) == null) {

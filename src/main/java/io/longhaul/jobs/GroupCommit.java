@@ -1,5 +1,6 @@
 package io.longhaul.jobs;
 
+import io.longhaul.faults.DatabaseFault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ public final class GroupCommit {
     private static final int MAX_CHARS = 8 << 20;
 
     private final Jdbi jdbi;
+    private final CertainCommit certain;
     private final Runnable committed;
     private final Turns turns;
     private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(10_000);
@@ -59,6 +61,7 @@ public final class GroupCommit {
      */
     public GroupCommit(Jdbi jdbi, Runnable committed, Turns turns) {
         this.jdbi = jdbi;
+        this.certain = new CertainCommit(jdbi);
         this.committed = committed;
         this.turns = turns;
         this.ofLone = new Attached<>(jdbi, Acceptance.class);
@@ -178,8 +181,9 @@ public final class GroupCommit {
                 w.done().complete(row == null ? null : w.job().accepted(row));
             }
             if (!rows.isEmpty()) {
-                NewJobs.tellKeys(turns, batch.stream().map(w -> w.job().submission()));
-                committed.run();
+                AfterCommit.tell(() ->
+                        NewJobs.tellKeys(turns, batch.stream().map(w -> w.job().submission())));
+                AfterCommit.tell(committed);
             }
         } catch (RuntimeException e) {
             commitApart(statements, batch, e);
@@ -192,7 +196,7 @@ public final class GroupCommit {
     private void commitApart(Attached<Acceptance> statements, List<Waiting> batch, RuntimeException failure) {
         if (batch.size() == 1) {
             batch.get(0).done().completeExceptionally(failure);
-        } else if (DataRefused.is(failure)) {
+        } else if (DatabaseFault.of(failure).refuses()) {
             batch.forEach(one -> commit(statements, List.of(one)));
         } else {
             batch.forEach(one -> one.done().completeExceptionally(failure));
@@ -201,6 +205,7 @@ public final class GroupCommit {
 
     private Map<UUID, JobTransitions.Accepted> insert(Attached<Acceptance> statements, List<Waiting> batch) {
         List<NewJob> jobs = batch.stream().map(Waiting::job).toList();
-        return statements.with(s -> NewJobs.insert(s, turns, jobs));
+        return certain.write(
+                jobs.stream().map(NewJob::id).toList(), () -> statements.with(s -> NewJobs.insert(s, turns, jobs)));
     }
 }

@@ -1,11 +1,13 @@
 package io.longhaul.jobs;
 
+import io.longhaul.faults.DatabaseFault;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jdbi.v3.core.Jdbi;
 
 /** The only way in for jobs: checks a submission, commits it, then answers. */
@@ -61,7 +63,16 @@ public final class Intake {
         CompletableFuture<Job> committed = commits.add(NewJob.of(submission));
         return committed.isDone()
                 ? committed.thenApply(job -> answered(job, submission))
-                : committed.thenApplyAsync(job -> answered(job, submission), next);
+                : committed.thenApplyAsync(job -> answered(job, submission), work -> runOn(next, work));
+    }
+
+    /** An executor that is full or stops must not lose the answer to what is committed. */
+    private static void runOn(Executor next, Runnable work) {
+        try {
+            next.execute(work);
+        } catch (RejectedExecutionException e) {
+            work.run();
+        }
     }
 
     private Submitted answered(Job job, Submission submission) {
@@ -96,7 +107,16 @@ public final class Intake {
      */
     public void check(Submission submission) throws SubmissionRejected {
         References.check(submission);
-        check.check(submission);
+        try {
+            check.check(submission);
+        } catch (RuntimeException e) {
+            throw notStored(e);
+        }
+    }
+
+    /** Whoever is told of a connection that broke shall also be told that it broke before anything was stored. */
+    private static RuntimeException notStored(RuntimeException failure) {
+        return DatabaseFault.of(failure) == DatabaseFault.AWAY ? new NotStoredException(failure) : failure;
     }
 
     private Submitted together(Submission submission) throws SubmissionRejected {
@@ -109,6 +129,16 @@ public final class Intake {
     }
 
     private Submitted replay(Submission submission) throws SubmissionRejected {
+        try {
+            return replayed(submission);
+        } catch (CommitUnknownException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw notStored(e);
+        }
+    }
+
+    private Submitted replayed(Submission submission) throws SubmissionRejected {
         JobQueries.Keyed earlier = earlier(submission.idempotencyKey());
         if (earlier == null) {
             // The earlier job was removed between the two statements, so its key is free again.

@@ -139,6 +139,20 @@ public interface JobTransitions extends Claims {
     record Accepted(UUID id, Instant createdAt, Instant expiresAt) {}
 
     /**
+     * The rows of jobs that are stored, to find out whether they are.
+     *
+     * @param ids jobs
+     * @return those that there are
+     */
+    @SqlQuery("""
+            SELECT id, created_at, expires_at
+            FROM jobs
+            WHERE id = ANY (:ids::uuid[])
+            """)
+    @RegisterRowMapper(AcceptedMapper.class)
+    List<Accepted> accepted(@Bind("ids") UUID[] ids);
+
+    /**
      * Returns leases under which nothing was begun: their jobs are as if they had not been claimed.
      *
      * @param ids jobs, ascending

@@ -22,6 +22,7 @@ import org.jdbi.v3.core.Jdbi;
  */
 public final class JointCommit {
     private final Jdbi jdbi;
+    private final CertainCommit certain;
     private final Runnable committed;
     private final Consumer<Collection<UUID>> awaited;
     private final Turns turns;
@@ -63,6 +64,7 @@ public final class JointCommit {
             Jdbi jdbi, Runnable committed, Consumer<Collection<UUID>> awaited, Turns turns, FilesTaken files) {
         this.files = new InputFiles(files);
         this.jdbi = jdbi;
+        this.certain = new CertainCommit(jdbi);
         this.committed = committed;
         this.awaited = awaited;
         this.turns = turns;
@@ -111,13 +113,26 @@ public final class JointCommit {
                 .map(s -> NewJob.of(batch == null ? s : s.with(s.extras().inBatch(batch))))
                 .toList();
         Result[] results = new Result[jobs.size()];
+        certain.write(jobs.stream().map(NewJob::id).toList(), () -> {
+            Arrays.fill(results, null);
+            writeAndCommit(jobs, batch, allOrNone, results);
+            return Map.of();
+        });
+        boolean stored = !allOrNone || Arrays.stream(results).allMatch(result -> result.rejected() == null);
+        if (stored) {
+            tell(submissions);
+        }
+        return new Answer(stored, Arrays.asList(results));
+    }
+
+    /** If the commit is in doubt and the jobs turn out to be there, the results that were filled in before it are the answers. */
+    private void writeAndCommit(List<NewJob> jobs, UUID batch, boolean allOrNone, Result[] results) {
         try {
             jdbi.useTransaction(handle -> write(handle, jobs, batch, allOrNone, results));
         } catch (RolledBack e) {
-            return new Answer(false, Arrays.asList(results));
+            // As it was wanted: the results say why.
+            return;
         }
-        tell(submissions);
-        return new Answer(true, Arrays.asList(results));
     }
 
     /**
@@ -141,11 +156,11 @@ public final class JointCommit {
     }
 
     private void tell(List<Submission> submissions) {
-        NewJobs.tellKeys(turns, submissions.stream());
-        committed.run();
+        AfterCommit.tell(() -> NewJobs.tellKeys(turns, submissions.stream()));
+        AfterCommit.tell(committed);
         Set<UUID> predecessors = predecessors(submissions.stream());
         if (!predecessors.isEmpty()) {
-            awaited.accept(predecessors);
+            AfterCommit.tell(() -> awaited.accept(predecessors));
         }
     }
 

@@ -22,6 +22,15 @@ public record Condition(
     /** The database does not answer. */
     public static final String DATABASE_UNAVAILABLE = "DATABASE_UNAVAILABLE";
 
+    /** The database takes no writes: a standby, or set to read-only. */
+    public static final String DATABASE_READ_ONLY = "DATABASE_READ_ONLY";
+
+    /** The disk of the database is full. */
+    public static final String DATABASE_FULL = "DATABASE_FULL";
+
+    /** There are fewer connections to the database than are wanted. */
+    public static final String CONNECTIONS_SHORT = "CONNECTIONS_SHORT";
+
     /** The node is stopping; what it has begun it still ends. */
     public static final String DRAINING = "DRAINING";
 

@@ -1,7 +1,8 @@
 package io.longhaul.remote;
 
+import io.longhaul.faults.DatabaseFault;
+import io.longhaul.jobs.AfterCommit;
 import io.longhaul.jobs.ClaimedJob;
-import io.longhaul.jobs.DataRefused;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.workers.Facts;
@@ -37,8 +38,8 @@ final class RemoteEnds {
     Optional<Outcome> write(ClaimedJob job, Outcome outcome, Duration took) {
         Optional<Outcome> written = Optional.ofNullable(write(outcome));
         written.ifPresent(known -> {
-            facts.ended(known, took);
-            ended.accept(job);
+            AfterCommit.tell(() -> facts.ended(known, took));
+            AfterCommit.tell(() -> ended.accept(job));
         });
         return written;
     }
@@ -49,13 +50,10 @@ final class RemoteEnds {
         try {
             writer.write(List.of(outcome), taken);
         } catch (RuntimeException e) {
-            if (!DataRefused.is(e) || !(outcome instanceof Outcome.Completed)) {
+            if (!DatabaseFault.of(e).refuses()) {
                 throw e;
             }
-            writer.write(
-                    List.of(new Outcome.Failed(
-                            outcome.lease(), "RESULT_REFUSED", "PostgreSQL cannot store what the tool answered.")),
-                    taken);
+            writer.write(List.of(outcome.refused().orElseThrow(() -> e)), taken);
         } finally {
             writers.add(writer);
         }

@@ -2,7 +2,7 @@ package io.longhaul.schedules;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.longhaul.jobs.DataRefused;
+import io.longhaul.faults.DatabaseFault;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JointCommit;
 import io.longhaul.jobs.Submission;
@@ -87,7 +87,8 @@ public final class Scheduler {
             });
         } catch (RuntimeException e) {
             // With the database away there is nothing wrong with the schedule, and nothing to be written.
-            if (taken.get() == null || (e instanceof JdbiException && !DataRefused.is(e))) {
+            if (taken.get() == null
+                    || (e instanceof JdbiException && !DatabaseFault.of(e).refuses())) {
                 throw e;
             }
             postpone(taken.get(), e);

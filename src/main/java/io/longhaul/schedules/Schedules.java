@@ -50,7 +50,7 @@ public interface Schedules {
      *
      * @param wanted checked
      * @param principal who makes it, or null for nobody
-     * @return its id, or nothing when the name is taken
+     * @return the schedule, or nothing when the name is taken
      */
     @SqlQuery("""
             INSERT INTO schedules (name, tool_name, parameters, cron, time_zone, misfire, options, paused_at, next_run_at,
@@ -58,16 +58,17 @@ public interface Schedules {
             VALUES (:name, :tool, :params::jsonb, :cron, :timeZone, :misfire, :options::jsonb,
                     CASE WHEN :paused THEN NOW() END, :nextRunAt::timestamptz, :principal)
             ON CONFLICT ON CONSTRAINT schedules_name_key DO NOTHING
-            RETURNING id
+            RETURNING id, name, tool_name AS tool, parameters::text AS params, cron, time_zone, misfire, options::text AS options,
+                      paused_at, next_run_at, last_run_at, last_job_id, last_error, created_at, principal, NOW() AS read_at
             """)
-    Optional<UUID> create(@BindMethods Wanted wanted, @Bind("principal") String principal);
+    Optional<Schedule> create(@BindMethods Wanted wanted, @Bind("principal") String principal);
 
     /**
      * Changes a schedule as a whole. What it was due for is gone when its times change.
      *
      * @param id the schedule
      * @param wanted checked; its next run counts where the schedule was paused or its times change
-     * @return its id, or nothing when there is none
+     * @return the schedule as it is now, or nothing when there is none
      * @throws org.jdbi.v3.core.statement.UnableToExecuteStatementException with SQLSTATE 23505 when the name is taken
      */
     @SqlQuery("""
@@ -78,9 +79,10 @@ public interface Schedules {
                 next_run_at = CASE WHEN paused_at IS NULL AND cron = :cron AND time_zone = :timeZone THEN next_run_at
                                    ELSE :nextRunAt::timestamptz END
             WHERE id = :id
-            RETURNING id
+            RETURNING id, name, tool_name AS tool, parameters::text AS params, cron, time_zone, misfire, options::text AS options,
+                      paused_at, next_run_at, last_run_at, last_job_id, last_error, created_at, principal, NOW() AS read_at
             """)
-    Optional<UUID> change(@Bind("id") UUID id, @BindMethods Wanted wanted);
+    Optional<Schedule> change(@Bind("id") UUID id, @BindMethods Wanted wanted);
 
     /**
      * One schedule.

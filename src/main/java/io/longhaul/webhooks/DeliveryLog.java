@@ -111,9 +111,9 @@ public interface DeliveryLog {
             SELECT w.id::text, w.id, 'webhook.test', jsonb_build_object('webhook_id', w.id)
             FROM webhooks w
             WHERE w.id = :webhook
-            RETURNING id
+            RETURNING id, webhook_id, job_id, event, status, attempt AS attempts, next_at, created_at, ended_at
             """)
-    Optional<UUID> test(@Bind("webhook") UUID webhook);
+    Optional<Delivery> test(@Bind("webhook") UUID webhook);
 
     /**
      * Has a delivery that has ended delivered again: with the same id, from the beginning of the schedule.
@@ -125,9 +125,9 @@ public interface DeliveryLog {
             UPDATE webhook_deliveries
             SET status = 'pending', failures = 0, next_at = NOW(), queued_at = NOW(), ended_at = NULL
             WHERE id = :id AND status <> 'pending'
-            RETURNING id
+            RETURNING id, webhook_id, job_id, event, status, attempt AS attempts, next_at, created_at, ended_at
             """)
-    Optional<UUID> redeliver(@Bind("id") UUID id);
+    Optional<Delivery> redeliver(@Bind("id") UUID id);
 
     /**
      * Has deliveries of an endpoint that have failed delivered again, oldest first.

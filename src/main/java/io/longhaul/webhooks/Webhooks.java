@@ -1,6 +1,5 @@
 package io.longhaul.webhooks;
 
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -31,30 +30,35 @@ public interface Webhooks {
      *
      * @param wanted checked
      * @param secret what its deliveries are signed with
-     * @return its id
+     * @return the endpoint: read again, it might not be there to be read, and its secret is shown once
      */
     @SqlQuery("""
             INSERT INTO webhooks (url, description, events, tools, include_result, secret)
             VALUES (:url, :description, :events::text[], :tools::text[], :includeResult, :secret)
-            RETURNING id
+            RETURNING id, url, description, events, tools, include_result,
+                      CASE WHEN old_secret_until > NOW() THEN old_secret_until END AS old_secret_until,
+                      paused_at, disabled_at, disabled_reason, failing_since, created_at
             """)
-    UUID create(@BindMethods Wanted wanted, @Bind("secret") String secret);
+    Webhook create(@BindMethods Wanted wanted, @Bind("secret") String secret);
 
     /**
      * Changes an endpoint as a whole. Deliveries that wait go to its new address.
      *
      * @param id the endpoint
      * @param wanted checked
-     * @return 1, or 0 when there is none
+     * @return the endpoint, or nothing when there is none
      */
-    @SqlUpdate("""
+    @SqlQuery("""
             UPDATE webhooks
             SET url = :url, description = :description, events = :events::text[], tools = :tools::text[],
                 include_result = :includeResult,
                 failing_since = CASE WHEN url = :url THEN failing_since END
             WHERE id = :id
+            RETURNING id, url, description, events, tools, include_result,
+                      CASE WHEN old_secret_until > NOW() THEN old_secret_until END AS old_secret_until,
+                      paused_at, disabled_at, disabled_reason, failing_since, created_at
             """)
-    int change(@Bind("id") UUID id, @BindMethods Wanted wanted);
+    Optional<Webhook> change(@Bind("id") UUID id, @BindMethods Wanted wanted);
 
     /**
      * One endpoint.
@@ -143,23 +147,33 @@ public interface Webhooks {
      * Keeps deliveries back until {@link #resume}.
      *
      * @param id the endpoint
-     * @return 1, or 0 when there is none
+     * @return the endpoint, or nothing when there is none
      */
-    @SqlUpdate("UPDATE webhooks SET paused_at = COALESCE(paused_at, NOW()) WHERE id = :id")
-    int pause(@Bind("id") UUID id);
+    @SqlQuery("""
+            UPDATE webhooks
+            SET paused_at = COALESCE(paused_at, NOW())
+            WHERE id = :id
+            RETURNING id, url, description, events, tools, include_result,
+                      CASE WHEN old_secret_until > NOW() THEN old_secret_until END AS old_secret_until,
+                      paused_at, disabled_at, disabled_reason, failing_since, created_at
+            """)
+    Optional<Webhook> pause(@Bind("id") UUID id);
 
     /**
      * Lets deliveries go, also to an endpoint that was disabled.
      *
      * @param id the endpoint
-     * @return 1, or 0 when there is none
+     * @return the endpoint, or nothing when there is none
      */
-    @SqlUpdate("""
+    @SqlQuery("""
             UPDATE webhooks
             SET paused_at = NULL, disabled_at = NULL, disabled_reason = NULL, failing_since = NULL
             WHERE id = :id
+            RETURNING id, url, description, events, tools, include_result,
+                      CASE WHEN old_secret_until > NOW() THEN old_secret_until END AS old_secret_until,
+                      paused_at, disabled_at, disabled_reason, failing_since, created_at
             """)
-    int resume(@Bind("id") UUID id);
+    Optional<Webhook> resume(@Bind("id") UUID id);
 
     /**
      * Gives an endpoint another secret. The one it had signs beside it for a while.
@@ -167,15 +181,17 @@ public interface Webhooks {
      * @param id the endpoint
      * @param secret the new one
      * @param graceSeconds how long the old one signs, too
-     * @return until when, or nothing when there is no such endpoint
+     * @return the endpoint, or nothing when there is none
      */
     @SqlQuery("""
             UPDATE webhooks
             SET old_secret = secret, old_secret_until = NOW() + make_interval(secs => :graceSeconds), secret = :secret
             WHERE id = :id
-            RETURNING old_secret_until
+            RETURNING id, url, description, events, tools, include_result,
+                      CASE WHEN old_secret_until > NOW() THEN old_secret_until END AS old_secret_until,
+                      paused_at, disabled_at, disabled_reason, failing_since, created_at
             """)
-    Optional<Instant> rotate(
+    Optional<Webhook> rotate(
             @Bind("id") UUID id, @Bind("secret") String secret, @Bind("graceSeconds") long graceSeconds);
 
     /**

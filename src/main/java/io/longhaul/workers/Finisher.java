@@ -1,6 +1,6 @@
 package io.longhaul.workers;
 
-import io.longhaul.jobs.DataRefused;
+import io.longhaul.faults.DatabaseFault;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.NodeLeases;
 import io.longhaul.jobs.Outcome;
@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -134,8 +135,8 @@ final class Finisher {
                 writer.write(outcomes, taken);
                 return;
             } catch (RuntimeException e) {
-                if (DataRefused.is(e)) {
-                    writeApart(writer, outcomes, taken);
+                if (DatabaseFault.of(e).refuses()) {
+                    writeApart(writer, outcomes, taken, e);
                     return;
                 }
                 facts.loopFailed("finisher", failures, e);
@@ -157,26 +158,29 @@ final class Finisher {
         try {
             reports.flush(outcomes.stream().map(Outcome::lease).collect(Collectors.toSet()));
         } catch (RuntimeException e) {
-            if (!DataRefused.is(e)) {
+            if (!DatabaseFault.of(e).refuses()) {
                 throw e;
             }
             facts.loopFailed("reports", 1, e);
         }
     }
 
-    // One result that PostgreSQL refuses must not keep the others of its batch from being written.
-    private void writeApart(OutcomeWriter writer, List<Outcome> outcomes, Map<Lease, Outcome> taken)
+    // One end that PostgreSQL refuses must not keep the others of its batch from being written.
+    private void writeApart(
+            OutcomeWriter writer, List<Outcome> outcomes, Map<Lease, Outcome> taken, RuntimeException refusal)
             throws InterruptedException {
         if (outcomes.size() > 1) {
             for (Outcome one : outcomes) {
                 writeUntilTaken(writer, List.of(one), taken);
             }
-        } else if (outcomes.get(0) instanceof Outcome.Completed completed) {
-            Outcome refused = new Outcome.Failed(
-                    completed.lease(), "RESULT_REFUSED", "PostgreSQL cannot store what the tool answered.");
-            writeUntilTaken(writer, List.of(refused), taken);
+            return;
         }
-        // Anything else holds nothing of the tool's that could be left out: it is dropped, and its lease returned.
+        facts.loopFailed("finisher", 1, refusal);
+        Optional<Outcome> instead = outcomes.get(0).refused();
+        if (instead.isPresent()) {
+            writeUntilTaken(writer, List.of(instead.get()), taken);
+        }
+        // Otherwise it is the row that is refused, whatever is written: the lease runs out, and each loss counts.
     }
 
     private void tell(List<Ended> batch, Map<Lease, Outcome> taken) {

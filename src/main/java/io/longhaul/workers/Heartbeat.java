@@ -1,11 +1,13 @@
 package io.longhaul.workers;
 
 import io.longhaul.jobs.NodeLeases;
+import io.longhaul.jobs.Sequences;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 
 /**
  * Keeps the node's lease, on which the leases of all its jobs stand: one row, renewed every third of its
@@ -70,10 +72,20 @@ final class Heartbeat {
     }
 
     private void register() {
+        healSequences();
         long millis = configuration.lease().toMillis();
         long id = jdbi.withExtension(NodeLeases.class, n -> n.register(configuration.node(), version, millis));
         nodeId = OptionalLong.of(id);
         facts.nodeRegistered(id, configuration.node());
+    }
+
+    /** What is wrong with them may keep this node from its number; whatever else it keeps from is told where that fails. */
+    private void healSequences() {
+        try {
+            Sequences.heal(jdbi);
+        } catch (JdbiException e) {
+            facts.loopFailed("sequences", 1, e);
+        }
     }
 
     private void renew(long id, boolean wasFailing) {

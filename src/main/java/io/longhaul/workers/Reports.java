@@ -1,8 +1,9 @@
 package io.longhaul.workers;
 
-import io.longhaul.jobs.DataRefused;
+import io.longhaul.faults.DatabaseFault;
 import io.longhaul.jobs.JobReports;
 import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.Sequences;
 import io.longhaul.tools.Storable;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jdbi.v3.core.Jdbi;
 
@@ -27,6 +29,9 @@ final class Reports {
     /** A loop waits four fifths of it at the least: so no job is written more than four times a second. */
     static final Duration INTERVAL = Duration.ofMillis(320);
 
+    /** What stands in place of what the database does not take. */
+    private static final String NOT_STORABLE = "(PostgreSQL cannot store what was said here.)";
+
     private static final int MAX_LINE = 8_000;
     private static final int MAX_LINES_AT_ONCE = 2_000;
 
@@ -35,12 +40,20 @@ final class Reports {
     private final BlockingQueue<Line> lines = new ArrayBlockingQueue<>(10_000);
     private final ReentrantLock flushing = new ReentrantLock();
 
+    private final Consumer<Throwable> refused;
+
     private record Report(Double fraction, String message) {}
 
     private record Line(Lease lease, Instant at, String text) {}
 
     Reports(Jdbi jdbi) {
+        this(jdbi, refusal -> {});
+    }
+
+    /** Tells what the database refused to store. */
+    Reports(Jdbi jdbi, Consumer<Throwable> refused) {
         this.jdbi = jdbi;
+        this.refused = refused;
     }
 
     void progress(Lease lease, double fraction, String message) {
@@ -123,11 +136,26 @@ final class Reports {
                     r -> r.progress(
                             Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases), fractions, messages));
         } catch (RuntimeException e) {
-            if (!DataRefused.is(e)) {
-                // Newer reports win; these are kept only where there is none.
-                batch.forEach(one -> progress.putIfAbsent(one.getKey(), one.getValue()));
+            if (DatabaseFault.of(e).refuses()) {
+                writeApart(batch, e);
+                return;
             }
+            // Newer reports win; these are kept only where there is none.
+            batch.forEach(one -> progress.putIfAbsent(one.getKey(), one.getValue()));
             throw e;
+        }
+    }
+
+    // What one job tells must not keep what others tell from being stored.
+    private void writeApart(List<Map.Entry<Lease, Report>> batch, RuntimeException refusal) {
+        if (batch.size() > 1) {
+            batch.forEach(one -> write(List.of(one)));
+            return;
+        }
+        refused.accept(refusal);
+        Report report = batch.get(0).getValue();
+        if (!NOT_STORABLE.equals(report.message())) {
+            write(List.of(Map.entry(batch.get(0).getKey(), new Report(report.fraction(), NOT_STORABLE))));
         }
     }
 
@@ -140,15 +168,49 @@ final class Reports {
         if (batch.isEmpty()) {
             return;
         }
+        // Anything but a refusal ends it here: the lines are where they were, and their turn comes again.
+        storeAll(batch);
+        remove(batch);
+    }
+
+    private void storeAll(List<Line> batch) {
+        try {
+            storeWithNumbers(batch);
+        } catch (RuntimeException e) {
+            if (!DatabaseFault.of(e).refuses()) {
+                throw e;
+            }
+            storeApart(batch, e);
+        }
+    }
+
+    // By halves: most likely it is one line of one job.
+    private void storeApart(List<Line> batch, RuntimeException refusal) {
+        if (batch.size() > 1) {
+            int half = batch.size() / 2;
+            storeAll(batch.subList(0, half));
+            storeAll(batch.subList(half, batch.size()));
+            return;
+        }
+        refused.accept(refusal);
+        Line line = batch.get(0);
+        if (!NOT_STORABLE.equals(line.text())) {
+            storeAll(List.of(new Line(line.lease(), line.at(), NOT_STORABLE)));
+        }
+    }
+
+    private void storeWithNumbers(List<Line> batch) {
         try {
             store(batch);
         } catch (RuntimeException e) {
-            if (DataRefused.is(e)) {
-                remove(batch);
+            if (DatabaseFault.of(e) != DatabaseFault.NUMBER_TAKEN) {
+                throw e;
             }
-            throw e;
+            refused.accept(e);
+            Sequences.healLines(
+                    jdbi, batch.stream().map(line -> line.lease().jobId()).toList());
+            store(batch);
         }
-        remove(batch);
     }
 
     private void remove(List<Line> batch) {

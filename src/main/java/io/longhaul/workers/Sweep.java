@@ -1,7 +1,7 @@
 package io.longhaul.workers;
 
+import io.longhaul.faults.DatabaseFault;
 import io.longhaul.jobs.Quarantine;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -120,27 +120,13 @@ final class Sweep {
 
     private void setAside(UUID row, RuntimeException failure) {
         jdbi.useExtension(
-                Quarantine.class, q -> q.add(task, row, sqlState(failure).getMessage()));
+                Quarantine.class,
+                q -> q.add(task, row, DatabaseFault.root(failure).getMessage()));
         facts.quarantined(task, row, failure);
     }
 
-    /**
-     * Whether the rows are to blame, and not the database or the way to it: data (22), constraints (23), triggers (09, 27, 38,
-     * 39, P0), permissions on rows (44), sizes (54), damaged pages (XX).
-     */
+    /** Whether the rows are to blame, and not the database or the way to it. */
     private static boolean liesInARow(RuntimeException failure) {
-        SQLException cause = sqlState(failure);
-        return cause != null
-                && List.of("09", "22", "23", "27", "38", "39", "44", "54", "P0", "XX")
-                        .contains(cause.getSQLState().substring(0, 2));
-    }
-
-    private static SQLException sqlState(Throwable failure) {
-        for (Throwable t = failure; t != null; t = t.getCause()) {
-            if (t instanceof SQLException e && e.getSQLState() != null) {
-                return e;
-            }
-        }
-        return null;
+        return DatabaseFault.of(failure).refuses();
     }
 }

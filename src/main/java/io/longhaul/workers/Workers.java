@@ -7,6 +7,7 @@ import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.jobs.PausedTools;
 import io.longhaul.jobs.Quarantine;
+import io.longhaul.jobs.Sequences;
 import io.longhaul.jobs.Signs;
 import io.longhaul.jobs.Turns;
 import io.longhaul.tools.ToolRegistry;
@@ -103,7 +104,7 @@ public final class Workers implements Turns {
         this.tools = tools;
         this.facts = facts;
         this.executions = new Executions(configuration.concurrency(), threads, stops::stop, this::slotFreed);
-        this.reports = new Reports(jdbi);
+        this.reports = new Reports(jdbi, failure -> facts.loopFailed("reports", 1, failure));
         this.finisher = new Finisher(jdbi, reports, facts, jobs -> {
             placesFreed(jobs);
             changed.accept(jobs);
@@ -195,6 +196,7 @@ public final class Workers implements Turns {
         housekeeping.addAlways(Rescuer.TASK, rescuer::rescue);
         housekeeping.add(Expirer.TASK, expirer::expire);
         housekeeping.add(Cleaner.TASK, cleaner::clean);
+        housekeeping.add(Sequences.TASK, this::healSequences);
     }
 
     /** Jobs whose rows most likely still read pending although this node has them. */
@@ -467,5 +469,10 @@ public final class Workers implements Turns {
             limited.freed();
             wakeUp();
         }
+    }
+
+    private Duration healSequences() {
+        Sequences.heal(jdbi);
+        return Sequences.INTERVAL;
     }
 }

@@ -52,8 +52,13 @@ final class ApiDescription {
             ErrorCode.UNAUTHENTICATED, ErrorCode.MISSING_ROLE, ErrorCode.RATE_LIMITED, ErrorCode.TOKEN_NOT_JUDGED);
 
     /** What any request can meet that needs the database. */
-    private static final Set<ErrorCode> OF_DATABASE =
-            EnumSet.of(ErrorCode.DATABASE_UNAVAILABLE, ErrorCode.DATABASE_MIGRATION_REQUIRED, ErrorCode.QUERY_TOO_SLOW);
+    private static final Set<ErrorCode> OF_DATABASE = EnumSet.of(
+            ErrorCode.DATABASE_UNAVAILABLE,
+            ErrorCode.DATABASE_READ_ONLY,
+            ErrorCode.DATABASE_FULL,
+            ErrorCode.OUTCOME_UNKNOWN,
+            ErrorCode.DATABASE_MIGRATION_REQUIRED,
+            ErrorCode.QUERY_TOO_SLOW);
 
     /** What any request with a body can meet. */
     private static final Set<ErrorCode> OF_BODIES = EnumSet.of(

@@ -125,7 +125,7 @@ class InvokeApiTest {
     }
 
     @Test
-    void aCallWhoseDatabaseIsGoneAtTheEndSaysSo() throws Exception {
+    void aCallWhoseDatabaseIsGoneAtTheEndIsAcceptedAndNamesItsJob() throws Exception {
         CompletableFuture<Answer> call = invoke(SERVER, "{\"tool\": \"echo\"}");
         ClaimedJob claimed = next();
         PGSimpleDataSource nowhere = new PGSimpleDataSource();
@@ -134,8 +134,10 @@ class InvokeApiTest {
         try {
             SERVER.worker().tellEnd(claimed);
             Answer answer = call.get(60, TimeUnit.SECONDS);
-            assertThat(answer.status()).isEqualTo(503);
-            assertThat(answer.text("/error_code")).isEqualTo("DATABASE_UNAVAILABLE");
+            assertThat(answer.status()).isEqualTo(202);
+            assertThat(answer.text("/error_code")).isEqualTo("STILL_RUNNING");
+            assertThat(answer.header("Location"))
+                    .isEqualTo("/v1/jobs/" + claimed.lease().jobId());
             assertThat(answer.header("traceparent")).contains(answer.text("/trace_id"));
         } finally {
             SERVER.source().useUsual();

@@ -63,7 +63,9 @@ class EndsTellWebhooksTest {
         }),
         CANCELLED_WITH_MANY("job.cancelled", () -> {
             UUID job = JOBS.enqueue(hooked());
-            assertThat(new BulkCancellation(JOBS.jdbi(), ids -> {}).cancel(List.of(job)))
+            assertThat(new BulkCancellation(JOBS.jdbi(), ids -> {})
+                            .cancel(List.of(job))
+                            .cancelled())
                     .isEqualTo(1);
             return job;
         }),

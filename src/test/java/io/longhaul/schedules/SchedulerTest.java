@@ -78,7 +78,8 @@ class SchedulerTest {
                                 false,
                                 schedules.now().minusSeconds(secondsAgo).toString()),
                         null)
-                .orElseThrow();
+                .orElseThrow()
+                .id();
     }
 
     /** Once only: one that is due each minute may be so twice in a test at a minute's end. */

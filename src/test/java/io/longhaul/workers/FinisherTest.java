@@ -36,7 +36,7 @@ class FinisherTest {
     private final RecordedFacts facts = new RecordedFacts();
     private final List<UUID> told = new CopyOnWriteArrayList<>();
     private final Outage way = new Outage(DATABASE.dataSource());
-    private final Reports reports = new Reports(way.jdbi());
+    private final Reports reports = new Reports(way.jdbi(), failure -> facts.loopFailed("reports", 1, failure));
     private final Finisher finisher = new Finisher(way.jdbi(), reports, facts, told::addAll);
 
     private void add(Outcome outcome) throws InterruptedException {

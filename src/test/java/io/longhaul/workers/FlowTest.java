@@ -156,7 +156,8 @@ class FlowTest {
                                 false,
                                 schedules.now().plusMillis(300).toString()),
                         null)
-                .orElseThrow();
+                .orElseThrow()
+                .id();
         flow.schedulesChanged();
         Await.until("its job is made", () -> JOBS.count("SELECT count(*) FROM jobs WHERE schedule_id = ?", id) == 1);
         Await.until("the node is told", () -> ready.get() > 0);

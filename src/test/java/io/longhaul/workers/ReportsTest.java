@@ -10,7 +10,9 @@ import io.longhaul.jobs.Parked;
 import io.longhaul.jobs.Progress;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.testing.TestDatabase;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Order;
@@ -27,7 +29,8 @@ class ReportsTest {
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
     private final Outage way = new Outage(DATABASE.dataSource());
-    private final Reports reports = new Reports(way.jdbi());
+    private final List<Throwable> refused = new CopyOnWriteArrayList<>();
+    private final Reports reports = new Reports(way.jdbi(), refused::add);
 
     private static Progress progress(Lease lease) {
         return JOBS.job(lease.jobId()).progress();
@@ -131,19 +134,62 @@ class ReportsTest {
     }
 
     @Test
-    void whatTheDatabaseRefusesIsGivenUpAndDoesNotKeepOtherLinesBack() {
+    void aLineThatTheDatabaseRefusesIsReplacedAndCostsNoOther() {
         Lease lease = JOBS.leased();
+        Lease other = JOBS.leased();
         JOBS.update("ALTER TABLE job_logs ADD CONSTRAINT no_poison CHECK (line <> 'poison')");
         try {
+            reports.log(lease, "before");
+            reports.log(other, "poison");
             reports.log(lease, "poison");
-            assertThatThrownBy(reports::flush).hasMessageContaining("no_poison");
-            reports.log(lease, "fine");
+            reports.log(lease, "after");
             reports.flush();
         } finally {
             JOBS.update("ALTER TABLE job_logs DROP CONSTRAINT no_poison");
         }
-        assertThat(JOBS.queries().logs(lease.jobId(), 0, 10))
-                .extracting(JobQueries.LogLine::line)
-                .containsExactly("fine");
+        assertThat(lines(lease)).containsExactly("before", "(PostgreSQL cannot store what was said here.)", "after");
+        assertThat(lines(other)).hasSize(1);
+        assertThat(refused).hasSize(2);
+    }
+
+    @Test
+    void aMessageThatTheDatabaseRefusesIsReplacedAndCostsNoOther() {
+        Lease lease = JOBS.leased();
+        Lease other = JOBS.leased();
+        JOBS.update("ALTER TABLE job_progress ADD CONSTRAINT no_poison CHECK (message <> 'poison')");
+        try {
+            reports.progress(lease, 0.5, "poison");
+            reports.progress(other, 0.25, "fine");
+            reports.flush();
+        } finally {
+            JOBS.update("ALTER TABLE job_progress DROP CONSTRAINT no_poison");
+        }
+        assertThat(JOBS.job(lease.jobId()).progress().fraction()).isEqualTo(0.5);
+        assertThat(JOBS.job(lease.jobId()).progress().message())
+                .isEqualTo("(PostgreSQL cannot store what was said here.)");
+        assertThat(JOBS.job(other.jobId()).progress().message()).isEqualTo("fine");
+    }
+
+    @Test
+    void whenTheNumbersOfLinesAreBehindNoLineIsLost() {
+        Lease lease = JOBS.leased();
+        for (int i = 1; i <= 30; i++) {
+            reports.log(lease, "old " + i);
+        }
+        reports.flush();
+        JOBS.update(
+                "SELECT setval(pg_get_serial_sequence('job_logs', 'line_no'), (SELECT min(line_no) FROM job_logs))");
+
+        reports.log(lease, "new 1");
+        reports.log(lease, "new 2");
+        reports.flush();
+
+        assertThat(lines(lease)).hasSize(32).endsWith("old 30", "new 1", "new 2");
+    }
+
+    private static List<String> lines(Lease lease) {
+        return JOBS.queries().logs(lease.jobId(), 0, 100).stream()
+                .map(JobQueries.LogLine::line)
+                .toList();
     }
 }

@@ -1,0 +1,55 @@
+package io.longhaul;
+
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.db.ManagedDataSource;
+import io.dropwizard.jdbi3.JdbiFactory;
+import io.longhaul.database.ConnectionRoom;
+import io.longhaul.database.DatabaseConfiguration;
+import io.longhaul.database.KnownStatements;
+import io.longhaul.jobs.KeptConnections;
+import io.longhaul.ops.Condition;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlStatements;
+import org.jdbi.v3.postgres.PostgresPlugin;
+
+/** The pools of a node, and what is known of the database by whoever uses them. */
+final class DatabaseSide {
+    private final DatabaseConfiguration configuration;
+    private final Environment environment;
+    private final Runnable suspect;
+    private final ConnectionRoom connections = new ConnectionRoom();
+    private final DatabaseCondition condition = new DatabaseCondition(connections);
+
+    /** @param suspect called when a statement finds the database read-only */
+    DatabaseSide(DatabaseConfiguration configuration, Environment environment, Runnable suspect) {
+        this.configuration = configuration;
+        this.environment = environment;
+        this.suspect = suspect;
+    }
+
+    ManagedDataSource requests() {
+        return connections.share(configuration.build(environment.metrics(), "database"));
+    }
+
+    ManagedDataSource workers() {
+        return connections.share(configuration.buildForWorkers(environment.metrics()));
+    }
+
+    Jdbi jdbi(ManagedDataSource source, String name) {
+        Jdbi made = new JdbiFactory().build(environment, configuration, source, name);
+        made.installPlugin(new PostgresPlugin()).installPlugin(new KnownStatements());
+        made.getConfig(KeptConnections.class).areShortWhen(connections::isShort);
+        SqlStatements statements = made.getConfig(SqlStatements.class);
+        statements.setSqlLogger(condition.seeing(statements.getSqlLogger(), suspect));
+        return made;
+    }
+
+    /** Has all pools open new connections. */
+    void renewConnections() {
+        connections.renew();
+    }
+
+    Condition condition() {
+        return condition.condition();
+    }
+}

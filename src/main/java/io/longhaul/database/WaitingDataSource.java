@@ -1,0 +1,178 @@
+package io.longhaul.database;
+
+import io.dropwizard.db.ManagedDataSource;
+import io.longhaul.faults.DatabaseFault;
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Logger;
+import org.apache.tomcat.jdbc.pool.DataSourceProxy;
+import org.apache.tomcat.jdbc.pool.PoolExhaustedException;
+
+/**
+ * A pool whose users wait for a connection although the server has none left for us (SQLSTATE 53300). The pool alone would
+ * throw at once, while another user gives one back a millisecond later. Those who wait are served in the order in which
+ * they came, and only the first of them asks the server again.
+ */
+final class WaitingDataSource implements ManagedDataSource {
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+    /** Each vain attempt costs the server a process. */
+    private static final long ASK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private final ManagedDataSource pool;
+    private final DataSourceProxy proxy;
+    private final ConnectionRoom room;
+    private final Semaphore turn = new Semaphore(1, true);
+
+    WaitingDataSource(ManagedDataSource pool, DataSourceProxy proxy, ConnectionRoom room) {
+        this.pool = pool;
+        this.proxy = proxy;
+        this.room = room;
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        if (turn.availablePermits() > 0) {
+            try {
+                return take();
+            } catch (SQLException e) {
+                told(e);
+            }
+        }
+        return inTurn();
+    }
+
+    private Connection take() throws SQLException {
+        Connection connection = pool.getConnection();
+        room.served();
+        return connection;
+    }
+
+    private Connection inTurn() throws SQLException {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(proxy.getMaxWait());
+        try {
+            if (!turn.tryAcquire(proxy.getMaxWait(), TimeUnit.MILLISECONDS)) {
+                throw inVain();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SQLException("Interrupted while waiting for a connection", "57014", e);
+        }
+        try {
+            return first(end);
+        } finally {
+            turn.release();
+        }
+    }
+
+    /** Whoever is first in the row takes what is given back, and asks the server now and then. */
+    private Connection first(long end) throws SQLException {
+        long ask = System.nanoTime();
+        while (true) {
+            if (proxy.getIdle() > 0 || System.nanoTime() - ask >= 0) {
+                ask = System.nanoTime() + ASK_AGAIN_NANOS;
+                try {
+                    return take();
+                } catch (SQLException e) {
+                    told(e);
+                }
+            }
+            if (System.nanoTime() - end >= 0) {
+                throw inVain();
+            }
+            pause();
+        }
+    }
+
+    private static void pause() throws SQLException {
+        try {
+            TimeUnit.NANOSECONDS.sleep(LOOK_NANOS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SQLException("Interrupted while waiting for a connection", "57014", e);
+        }
+    }
+
+    /** What is not a want of connections is thrown; so is what the pool itself has waited for in vain. */
+    private void told(SQLException failure) throws SQLException {
+        if (DatabaseFault.of(failure) != DatabaseFault.NO_CONNECTION_LEFT) {
+            throw failure;
+        }
+        if (failure instanceof PoolExhaustedException) {
+            room.inVain(failure);
+            throw failure;
+        }
+        room.refused(this, failure);
+    }
+
+    private SQLException inVain() {
+        SQLException failure = new SQLException(
+                "The server had no connection left for this node for " + proxy.getMaxWait() + " ms", "53300");
+        room.inVain(failure);
+        return failure;
+    }
+
+    /** Another pool wants them more. */
+    void giveUpIdle() {
+        if (proxy.getIdle() > 0) {
+            proxy.purge();
+        }
+    }
+
+    void renew() {
+        proxy.purge();
+    }
+
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+        return pool.getConnection(user, password);
+    }
+
+    @Override
+    public void start() throws Exception {
+        pool.start();
+    }
+
+    @Override
+    public void stop() throws Exception {
+        pool.stop();
+    }
+
+    @Override
+    public PrintWriter getLogWriter() throws SQLException {
+        return pool.getLogWriter();
+    }
+
+    @Override
+    public void setLogWriter(PrintWriter out) throws SQLException {
+        pool.setLogWriter(out);
+    }
+
+    @Override
+    public void setLoginTimeout(int seconds) throws SQLException {
+        pool.setLoginTimeout(seconds);
+    }
+
+    @Override
+    public int getLoginTimeout() throws SQLException {
+        return pool.getLoginTimeout();
+    }
+
+    @Override
+    public Logger getParentLogger() {
+        return Logger.getLogger(Logger.GLOBAL_LOGGER_NAME);
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        return pool.unwrap(type);
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) throws SQLException {
+        return pool.isWrapperFor(type);
+    }
+}

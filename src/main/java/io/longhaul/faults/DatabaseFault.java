@@ -1,0 +1,158 @@
+package io.longhaul.faults;
+
+import java.sql.SQLException;
+import java.sql.SQLTransientException;
+import java.util.List;
+import java.util.Set;
+import org.apache.tomcat.jdbc.pool.PoolExhaustedException;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/**
+ * What an error of the database means, and so what may be done about it. The codes are those of appendix A of
+ * PostgreSQL's manual.
+ */
+public enum DatabaseFault {
+    /** There is no way to the server, or the way broke: it is down, starts, stops, or does not let this role in. */
+    AWAY(true),
+    /** The server, or our pool, has no connection left. */
+    NO_CONNECTION_LEFT(true),
+    /** The server takes no writes: a standby, or somebody has set it to read-only. */
+    READ_ONLY(true),
+    /** The server's disk is full. */
+    DISK_FULL(true),
+    /** Others are in the way, or the server is short of something else: the same statement may succeed the next time. */
+    BUSY(true),
+    /** The schema, its grants, or the sort of connection is not what this release needs. Somebody has to mend it. */
+    WRONG_SCHEMA(false),
+    /** The server cannot store a value: the same value can only be refused again. */
+    VALUE_REFUSED(false),
+    /** The next number of one of our sequences is in use: it is behind its table, as after a careless restore. */
+    NUMBER_TAKEN(true),
+    /** Something of the database's owner refuses the row whatever we write, such as a trigger; or the row's page is damaged. */
+    ROW_REFUSED(false),
+    /** Nothing that is known here. */
+    UNKNOWN(false);
+
+    /** Tables whose only unique column is numbered by a sequence: what is in use twice can be nothing else. */
+    private static final Set<String> NUMBERED = Set.of("nodes", "job_logs", "tool_callback_messages", "audit_log");
+
+    private static final List<String> ROW = List.of("09", "27", "38", "39", "44", "P0", "XX");
+
+    private final boolean passes;
+
+    DatabaseFault(boolean passes) {
+        this.passes = passes;
+    }
+
+    /**
+     * Whether the same statement may succeed later without anybody correcting it.
+     *
+     * @return true for what time, room, or a number that is free again cures
+     */
+    public boolean passes() {
+        return passes;
+    }
+
+    /**
+     * Whether the server refuses to store this, and will again.
+     *
+     * @return true for a value or a row that it does not take
+     */
+    public boolean refuses() {
+        return this == VALUE_REFUSED || this == ROW_REFUSED;
+    }
+
+    /**
+     * Reads an error.
+     *
+     * @param failure what was thrown; its causes are searched
+     * @return what it means; {@link #UNKNOWN} also for what does not come from the database
+     */
+    public static DatabaseFault of(Throwable failure) {
+        SQLException error = root(failure);
+        return error == null ? UNKNOWN : of(error);
+    }
+
+    /**
+     * The innermost SQL error of a chain, where PostgreSQL's own code is.
+     *
+     * @param failure what was thrown
+     * @return null if there is none
+     */
+    public static SQLException root(Throwable failure) {
+        SQLException root = null;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            root = cause instanceof SQLException sql && (root == null || sql.getSQLState() != null) ? sql : root;
+        }
+        return root;
+    }
+
+    /**
+     * Whether it is not known what became of a statement: the connection broke after it may have been sent. What the server
+     * itself says, farewells included, says for certain that nothing was done: once it has committed, it either answers so
+     * or says nothing any more. Its words name the routine they come from; those of a pooler between do not.
+     *
+     * @param failure what was thrown by a statement or a commit, not by opening a connection
+     * @return whether it may have been carried out
+     */
+    public static boolean leavesDoubt(Throwable failure) {
+        SQLException error = root(failure);
+        if (error == null) {
+            return true;
+        }
+        ServerErrorMessage told = told(error);
+        boolean certain = told != null && (told.getRoutine() != null || of(error) != AWAY);
+        return state(error).equals("40003") || !(certain || of(error) == NO_CONNECTION_LEFT);
+    }
+
+    private static DatabaseFault of(SQLException error) {
+        if (error instanceof PoolExhaustedException) {
+            return NO_CONNECTION_LEFT;
+        }
+        String state = state(error);
+        return switch (state) {
+            case "" -> AWAY;
+            case "53300" -> NO_CONNECTION_LEFT;
+            case "53100" -> DISK_FULL;
+            case "25006" -> READ_ONLY;
+            case "3D000", "25P03", "25P04" -> AWAY;
+            case "57014", "55P03", "55006", "42P05", "26000" -> BUSY;
+            case "3F000", "42P01", "42703", "42704", "42501", "42883", "42P10" -> WRONG_SCHEMA;
+            case "22P02" -> isLabel(error) ? WRONG_SCHEMA : VALUE_REFUSED;
+            case "23505" -> isNumber(error) ? NUMBER_TAKEN : VALUE_REFUSED;
+            default -> ofClass(state, error);
+        };
+    }
+
+    private static DatabaseFault ofClass(String state, SQLException error) {
+        return switch (state.substring(0, Math.min(2, state.length()))) {
+            case "08", "28", "57" -> AWAY;
+            case "40", "53", "58" -> BUSY;
+            case "22", "23", "54" -> VALUE_REFUSED;
+            default ->
+                ROW.stream().anyMatch(state::startsWith)
+                        ? ROW_REFUSED
+                        : error instanceof SQLTransientException ? BUSY : UNKNOWN;
+        };
+    }
+
+    /** A label that an enum of ours does not have; not a value that is no number or no JSON. */
+    private static boolean isLabel(SQLException error) {
+        ServerErrorMessage told = told(error);
+        return told == null || "enum_in".equals(told.getRoutine());
+    }
+
+    private static boolean isNumber(SQLException error) {
+        ServerErrorMessage told = told(error);
+        return told != null && told.getTable() != null && NUMBERED.contains(told.getTable());
+    }
+
+    private static ServerErrorMessage told(SQLException error) {
+        return error instanceof PSQLException own ? own.getServerErrorMessage() : null;
+    }
+
+    private static String state(SQLException error) {
+        return error.getSQLState() == null ? "" : error.getSQLState();
+    }
+}

@@ -1,0 +1,217 @@
+package io.longhaul.testing;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * A wire to a PostgreSQL that breaks in the middle of a commit: once the server has carried a statement out and answers,
+ * the answer is lost, or the statement is lost before it reaches the server.
+ */
+public final class CutWire implements AutoCloseable {
+    /** ReadyForQuery of a session outside of a transaction: what was asked for is committed. */
+    private static final byte[] COMMITTED = {'Z', 0, 0, 0, 5, 'I'};
+
+    private final InetSocketAddress target;
+    private final ServerSocket server;
+    private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final AtomicInteger cuts = new AtomicInteger();
+    private volatile Cut next;
+    private volatile boolean refusing;
+
+    private record Cut(String statement, boolean before, boolean stayAway) {}
+
+    private CutWire(InetSocketAddress target) throws IOException {
+        this.target = target;
+        this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        start(this::accept);
+    }
+
+    /**
+     * A wire that holds.
+     *
+     * @param database where it leads
+     * @return to be closed
+     */
+    public static CutWire to(TestDatabase database) {
+        URI address = URI.create(database.jdbcUrl().substring("jdbc:".length()));
+        try {
+            return new CutWire(new InetSocketAddress(address.getHost(), address.getPort()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The same database by this wire.
+     *
+     * @param database where the wire leads
+     * @return a new connection each time
+     */
+    public DataSource dataSource(TestDatabase database) {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(database.jdbcUrl().replaceFirst("//[^/]*/", "//127.0.0.1:" + server.getLocalPort() + "/"));
+        source.setUser(database.user());
+        source.setPassword(database.password());
+        return source;
+    }
+
+    /**
+     * Breaks once, when the server has committed.
+     *
+     * @param statement a part of the statement's text
+     */
+    public void cutAfterCommitOf(String statement) {
+        next = new Cut(statement, false, false);
+    }
+
+    /**
+     * Breaks once, before the server hears of a statement.
+     *
+     * @param statement a part of its text
+     */
+    public void cutBefore(String statement) {
+        next = new Cut(statement, true, false);
+    }
+
+    /**
+     * Breaks when the server has committed, and lets nobody through from then on.
+     *
+     * @param statement a part of the statement's text
+     */
+    public void cutForGoodAfterCommitOf(String statement) {
+        next = new Cut(statement, false, true);
+    }
+
+    /** Lets everybody through again. */
+    public void join() {
+        refusing = false;
+    }
+
+    /**
+     * How often it broke.
+     *
+     * @return 0 if the statement never came
+     */
+    public int cuts() {
+        return cuts.get();
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void accept() throws IOException {
+        while (!server.isClosed()) {
+            Socket client = server.accept();
+            if (refusing) {
+                client.close();
+                continue;
+            }
+            Socket upstream = new Socket();
+            sockets.add(client);
+            sockets.add(upstream);
+            upstream.connect(target);
+            Session session = new Session(client, upstream);
+            start(session::ask);
+            start(session::answer);
+        }
+    }
+
+    private final class Session {
+        private final Socket client;
+        private final Socket upstream;
+        private volatile Cut cut;
+
+        Session(Socket client, Socket upstream) {
+            this.client = client;
+            this.upstream = upstream;
+        }
+
+        void ask() throws IOException {
+            pump(client, upstream, bytes -> {
+                Cut wanted = next;
+                if (wanted == null || !new String(bytes, StandardCharsets.ISO_8859_1).contains(wanted.statement())) {
+                    return true;
+                }
+                next = null;
+                if (wanted.before()) {
+                    return broken(wanted);
+                }
+                cut = wanted;
+                return true;
+            });
+        }
+
+        void answer() throws IOException {
+            pump(upstream, client, bytes -> cut == null || !endsWith(bytes, COMMITTED) || broken(cut));
+        }
+
+        private boolean broken(Cut by) {
+            refusing = by.stayAway();
+            cuts.incrementAndGet();
+            return false;
+        }
+    }
+
+    private interface Gate {
+        boolean passes(byte[] bytes);
+    }
+
+    private static void pump(Socket from, Socket to, Gate gate) throws IOException {
+        try (from;
+                to) {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            byte[] buffer = new byte[1 << 20];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                byte[] bytes = java.util.Arrays.copyOf(buffer, n);
+                if (!gate.passes(bytes)) {
+                    return;
+                }
+                out.write(bytes);
+            }
+        }
+    }
+
+    private static boolean endsWith(byte[] bytes, byte[] end) {
+        int from = bytes.length - end.length;
+        return from >= 0 && java.util.Arrays.equals(bytes, from, bytes.length, end, 0, end.length);
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private static void start(Work work) {
+        Thread thread = new Thread(() -> {
+            try {
+                work.run();
+            } catch (IOException e) {
+                // The wire is cut.
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+}
