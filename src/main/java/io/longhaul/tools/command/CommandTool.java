@@ -69,6 +69,7 @@ final class CommandTool implements Tool {
         try (Folder folder = folders.open(call)) {
             ToolResult result = run(call, folder);
             if (folder != null && result instanceof ToolResult.Success) {
+                launch.environment().checkNames(folder.outputs());
                 folder.store();
             }
             return result;

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,7 @@ final class McpServer implements ToolSource {
     private final Supplier<Transport> transports;
     private final Handshake handshake;
     private final ToolMaker maker;
+    private final UnaryOperator<String> discreet;
     private final Thread thread;
     private final Semaphore news = new Semaphore(0);
     private volatile Consumer<List<Tool>> found;
@@ -47,7 +49,14 @@ final class McpServer implements ToolSource {
         Optional<Tool> make(McpServer server, JsonNode listed, boolean modern);
     }
 
-    McpServer(String name, Supplier<Transport> transports, Handshake handshake, ToolMaker maker) {
+    /** {@code discreet} strikes out of what the server says what nobody is to see. */
+    McpServer(
+            String name,
+            Supplier<Transport> transports,
+            Handshake handshake,
+            ToolMaker maker,
+            UnaryOperator<String> discreet) {
+        this.discreet = discreet;
         this.name = name;
         this.transports = transports;
         this.handshake = handshake;
@@ -185,7 +194,8 @@ final class McpServer implements ToolSource {
         troubled("was lost: " + connected.end().join());
     }
 
-    private void troubled(String what) {
+    private void troubled(String all) {
+        String what = discreet.apply(all);
         if (!what.equals(trouble)) {
             LOG.warn("MCP server {} {}; connecting again until it is there", name, what);
         }

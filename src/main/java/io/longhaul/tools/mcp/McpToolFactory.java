@@ -20,17 +20,20 @@ import io.longhaul.tools.process.Program;
 import io.longhaul.tools.secrets.Credentials;
 import io.longhaul.tools.secrets.DiscreetCheckpoints;
 import io.longhaul.tools.secrets.Scrubbed;
+import io.longhaul.tools.secrets.Scrubber;
 import io.longhaul.tools.secrets.Secret;
 import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolDescription;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -135,7 +138,20 @@ public final class McpToolFactory extends ToolFactory {
                 name(),
                 transports(),
                 handshake,
-                (server, listed, modern) -> tool(server, listed, modern, checkpoints)));
+                (server, listed, modern) -> tool(server, listed, modern, checkpoints),
+                this::discreet));
+    }
+
+    private String discreet(String text) {
+        try {
+            List<String> hidden = new ArrayList<>(auth.derived());
+            Stream.concat(auth.secrets().stream(), secretEnv.values().stream())
+                    .forEach(secret -> secret.value().ifPresent(hidden::add));
+            return new Scrubber(hidden).text(text);
+        } catch (ToolConfigurationException e) {
+            // What cannot be read any more cannot be looked for.
+            return "cannot be asked: " + e.getMessage();
+        }
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.longhaul.tools.process.Environment;
 import io.longhaul.tools.process.LineReader;
 import io.longhaul.tools.process.Program;
 import io.longhaul.tools.process.ProgramStart;
+import io.longhaul.tools.secrets.Scrubber;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -44,6 +45,7 @@ final class StdioTransport implements Transport {
     /** The last lines of standard error. */
     private final BlockingDeque<String> lastWords = new LinkedBlockingDeque<>(20);
 
+    private Scrubber discreet;
     private Process process;
     private CallProcesses all;
     private Thread errors;
@@ -68,6 +70,7 @@ final class StdioTransport implements Transport {
     @Override
     public void open(Session session) throws LostException {
         String id = CallProcesses.newId();
+        discreet = start.environment().scrubber();
         try {
             process = prepared(id).start();
         } catch (IOException e) {
@@ -131,7 +134,7 @@ final class StdioTransport implements Transport {
             message = ParamsJson.parse(text);
         }
         if (message == null) {
-            LOG.info("MCP server {} writes something that is no message: {}", start.server(), cut(text));
+            LOG.info("MCP server {} writes something that is no message: {}", start.server(), cut(discreet.text(text)));
         } else {
             session.receive(message, null);
         }
@@ -140,7 +143,7 @@ final class StdioTransport implements Transport {
     private void readErrors(Session session) {
         LineReader reader = new LineReader(LONGEST_ERROR_LINE, (line, cut) -> {
             String text = Storable.text(new String(line, StandardCharsets.UTF_8));
-            LOG.debug("MCP server {}: {}", start.server(), text);
+            LOG.debug("MCP server {}: {}", start.server(), discreet.text(text));
             hear(text);
             session.said(text, null);
         });
@@ -168,10 +171,7 @@ final class StdioTransport implements Transport {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return lastWords.isEmpty()
-                ? said
-                : said + ", after it wrote: "
-                        + cut(start.environment().scrubber().text(cause()));
+        return lastWords.isEmpty() ? said : said + ", after it wrote: " + cut(discreet.text(cause()));
     }
 
     /** The last line that tells of an error, or else the last one. */

@@ -1,13 +1,20 @@
 package io.longhaul.tools.process;
 
+import io.longhaul.tools.Refusal;
 import io.longhaul.tools.TraceParent;
 import io.longhaul.tools.secrets.Scrubber;
 import io.longhaul.tools.secrets.Secret;
+import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The environment variables of a command: a few of the server's own, by name, and what the configuration adds. The
@@ -23,6 +30,9 @@ public final class Environment {
 
     /** Where the system keeps its programs; what a command gets when the server has no PATH. */
     static final String PATH_OF_SYSTEM = "/usr/local/bin:/usr/bin:/bin";
+
+    /** Deeper ones are not kept. */
+    private static final int DEEPEST = 20;
 
     private final Map<String, String> fixed = new TreeMap<>();
     private final Set<String> configured;
@@ -91,6 +101,29 @@ public final class Environment {
         return new Scrubber(secrets.values().stream()
                 .flatMap(secret -> secret.value().stream())
                 .toList());
+    }
+
+    /**
+     * Refuses files in whose names a secret is: names are kept and shown as they are.
+     *
+     * @param folder with the files that are to be kept
+     * @throws Refusal if there is one
+     */
+    public void checkNames(Path folder) throws Refusal {
+        if (secrets.isEmpty()) {
+            return;
+        }
+        Scrubber scrubber = scrubber();
+        try (Stream<Path> files = Files.walk(folder, DEEPEST)) {
+            if (files.map(file -> folder.relativize(file).toString())
+                    .anyMatch(name -> !name.equals(scrubber.text(name)))) {
+                throw new Refusal(
+                        FailureKind.TOOL_ERROR,
+                        "The command left a file with one of its secrets in the name, which is not kept: let it choose another name.");
+            }
+        } catch (IOException | UncheckedIOException e) {
+            // Whoever stores them meets the same, and says what it is.
+        }
     }
 
     /**

@@ -6,19 +6,31 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.longhaul.tools.ParamsJson;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
-/** Strikes secrets out of texts, in the forms in which they travel. */
+/**
+ * Strikes secrets out of texts, in the forms in which they travel: as they are, in base64 and in hexadecimal digits, with any of their
+ * characters escaped as in JSON or in URLs, and what is left of one at the end of a text that was cut.
+ */
 public final class Scrubber {
     private static final String STRUCK_OUT = "***";
 
+    /** Where a line or a text was cut. */
+    private static final String CUT = "...";
+
+    /** Shorter parts of a secret could be anything. */
+    private static final int SHORTEST_PART = 4;
+
+    /** A line of a secret that has several is struck out by itself: logs have a line at a time. */
+    private static final int SHORTEST_LINE = 8;
+
     private final List<String> hidden;
+    private final List<Pattern> escaped;
 
     /**
      * For these texts.
@@ -26,18 +38,17 @@ public final class Scrubber {
      * @param secrets what must not be seen
      */
     public Scrubber(Collection<String> secrets) {
-        Set<String> forms = new LinkedHashSet<>();
+        Set<String> parts = new LinkedHashSet<>(secrets);
         for (String secret : secrets) {
-            forms.add(secret);
-            forms.add(URLEncoder.encode(secret, StandardCharsets.UTF_8));
-            forms.add(URLEncoder.encode(secret, StandardCharsets.UTF_8).replace("+", "%20"));
-            String quoted = TextNode.valueOf(secret).toString();
-            forms.add(quoted.substring(1, quoted.length() - 1));
+            secret.lines()
+                    .filter(line -> line.strip().length() >= SHORTEST_LINE)
+                    .forEach(parts::add);
         }
         // One secret may be part of another one.
-        hidden = forms.stream()
+        hidden = parts.stream()
                 .sorted(Comparator.comparing(String::length).reversed())
                 .toList();
+        escaped = hidden.stream().map(EscapedForms::of).toList();
     }
 
     /**
@@ -47,9 +58,25 @@ public final class Scrubber {
      * @return the text with {@code ***} for each secret
      */
     public String text(String text) {
+        if (text == null || hidden.isEmpty()) {
+            return text;
+        }
         String clean = text;
         for (String secret : hidden) {
-            clean = clean == null ? null : clean.replace(secret, STRUCK_OUT);
+            clean = clean.replace(secret, STRUCK_OUT);
+        }
+        for (Pattern forms : escaped) {
+            clean = forms.matcher(clean).replaceAll(STRUCK_OUT);
+        }
+        return clean.contains(CUT) ? withoutParts(clean) : clean;
+    }
+
+    private String withoutParts(String text) {
+        String clean = text;
+        for (String secret : hidden) {
+            for (int length = secret.length() - 1; length >= SHORTEST_PART; length--) {
+                clean = clean.replace(secret.substring(0, length) + CUT, STRUCK_OUT + CUT);
+            }
         }
         return clean;
     }
