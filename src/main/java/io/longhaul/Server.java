@@ -93,6 +93,7 @@ final class Server {
     private Jdbi jdbi;
     private SchemaWatch schema;
     private TransactionWatch transactions;
+    private SettingsWatch settings;
     private SchemaNews news;
     private Listener listener;
     private Notifier notifier;
@@ -133,6 +134,7 @@ final class Server {
         watchSchema(requests);
         transactions = new TransactionWatch(requests, configuration.oldTransaction());
         environment.lifecycle().manage(Parts.managed(transactions::start, transactions::stop));
+        settings = SettingsWatch.start(environment.lifecycle(), requests);
         news = new SchemaNews(schema);
         ManagedDataSource guarded = new SchemaGuard(pools.workers(), news::tablesAreAway);
         Jdbi workerJdbi = pools.jdbi(guarded, "workers");
@@ -342,6 +344,7 @@ final class Server {
                 node::tools,
                 node::leftBehind,
                 transactions::condition,
+                settings::condition,
                 webhooks::condition,
                 () -> QuarantineCondition.of(workers.quarantined()),
                 node::notifications));

@@ -10,6 +10,7 @@ import io.longhaul.testing.JarProcess;
 import io.longhaul.testing.NodeProcess;
 import io.longhaul.testing.TestDatabase;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -25,7 +26,19 @@ class BenchIT {
         bench.awaitExit(Duration.ofMinutes(4));
         CommandRun run = CommandRun.of(bench);
         assertThat(run.exitCode()).describedAs(run.toString()).isZero();
-        JsonNode figures = new ObjectMapper().readTree(run.out()).path("figures");
+        JsonNode told = new ObjectMapper().readTree(run.out());
+        Database database = new Database(DATABASE.dataSource());
+        assertThat(told.at("/server/version").asText())
+                .isEqualTo(database.column("SHOW server_version").get(0));
+        for (String setting : List.of("jit", "fsync", "synchronous_commit", "shared_buffers")) {
+            assertThat(told.at("/server/settings/" + setting).asText())
+                    .isEqualTo(database.column("SHOW " + setting).get(0));
+        }
+        assertThat(run.err())
+                .contains("PostgreSQL " + told.at("/server/version").asText() + ": jit ");
+        boolean unsafe = database.column("SHOW fsync").get(0).equals("off");
+        assertThat(run.err().contains("Warning: fsync is off.")).isEqualTo(unsafe);
+        JsonNode figures = told.path("figures");
         assertThat(figures).hasSize(9).allSatisfy(figure -> {
             assertThat(figure.path("value").asDouble())
                     .describedAs(figure.toString())
@@ -39,7 +52,6 @@ class BenchIT {
                     figure.path("setting").asText(),
                     figure.path("ratio").asDouble());
         });
-        Database database = new Database(DATABASE.dataSource());
         assertThat(database.number("SELECT count(*) FROM pg_namespace WHERE nspname LIKE '%bench%'"))
                 .isZero();
         assertThat(database.number("SELECT count(*) FROM jobs")).isZero();

@@ -1,5 +1,6 @@
 package io.longhaul.bench;
 
+import io.longhaul.database.ServerSettings;
 import io.longhaul.schema.CommandFailure;
 import java.io.IOException;
 import java.sql.Connection;
@@ -29,6 +30,14 @@ public final class Bench {
     private BenchSchema schema;
     private RawSql raw;
 
+    /**
+     * What came of it.
+     *
+     * @param server where it was measured
+     * @param figures one for each work and setting
+     */
+    public record Result(ServerSettings server, List<Figure> figures) {}
+
     /** Values of the runs so far. */
     private record Samples(
             String work,
@@ -55,21 +64,24 @@ public final class Bench {
     /**
      * Measures.
      *
-     * @return one figure for each work and setting
+     * @return on what it was measured, and one figure for each work and setting
      * @throws CommandFailure when the database cannot be migrated
      * @throws SQLException when it cannot be used
      * @throws IOException when a server does not start or gives a wrong answer
      * @throws Exception when interrupted
      */
-    public List<Figure> run() throws Exception {
+    public Result run() throws Exception {
         try (BenchSchema made = BenchSchema.create(database)) {
             schema = made;
             raw = new RawSql(made.target());
+            ServerSettings server = made.server();
+            Report.lines(server).forEach(progress);
             for (int run = 1; run <= plan.runs(); run++) {
                 measure("run " + run + " of " + plan.runs() + ": ");
             }
+            return new Result(
+                    server, figures.values().stream().map(Bench::figure).toList());
         }
-        return figures.values().stream().map(Bench::figure).toList();
     }
 
     private void measure(String run) throws Exception {

@@ -1,5 +1,6 @@
 package io.longhaul.bench;
 
+import io.longhaul.database.ServerSettings;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Migrator;
 import java.sql.Connection;
@@ -38,6 +39,12 @@ final class BenchSchema implements AutoCloseable {
     /** Where everything is measured. */
     Target target() {
         return target;
+    }
+
+    ServerSettings server() throws SQLException {
+        try (Connection connection = target.connect()) {
+            return ServerSettings.read(connection);
+        }
     }
 
     // The columns of jobs and the five indexes that every release has, and nothing that a queue adds to them.

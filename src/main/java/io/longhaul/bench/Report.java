@@ -3,25 +3,59 @@ package io.longhaul.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.database.ServerSettings;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Shows figures, as a table or as JSON. */
 public final class Report {
     private static final String ROW = "%-32s %-11s %12s %12s %8s %9s %9s%n";
 
+    /** What a reader has to know who compares figures. */
+    private static final List<String> SETTINGS = List.of(
+            "jit",
+            "fsync",
+            "full_page_writes",
+            "synchronous_commit",
+            "shared_buffers",
+            "work_mem",
+            "max_wal_size",
+            "wal_level",
+            "random_page_cost",
+            "autovacuum");
+
     private Report() {}
+
+    /**
+     * Says on which server it is measured, and what slows that.
+     *
+     * @param server where
+     * @return lines of text
+     */
+    static List<String> lines(ServerSettings server) {
+        List<String> lines = new ArrayList<>();
+        lines.add("PostgreSQL " + server.version() + ": "
+                + SETTINGS.stream()
+                        .map(name -> name + " " + server.values().get(name)
+                                + (name.equals("jit") ? " (off in sessions of ours)" : ""))
+                        .collect(Collectors.joining(", ")));
+        server.warnings().forEach(one -> lines.add("Warning: " + one.message() + " " + one.cure() + "."));
+        return lines;
+    }
 
     /**
      * For people.
      *
-     * @param figures what was measured
+     * @param result what was measured, and where
      * @return lines of text
      */
-    public static String table(List<Figure> figures) {
-        StringBuilder table = new StringBuilder(
-                String.format(Locale.ROOT, ROW, "work", "", "Longhaul", "plain SQL", "ratio", "p50 ms", "p99 ms"));
-        for (Figure f : figures) {
+    public static String table(Bench.Result result) {
+        StringBuilder table = new StringBuilder();
+        lines(result.server()).forEach(line -> table.append(line).append(System.lineSeparator()));
+        table.append(String.format(Locale.ROOT, ROW, "work", "", "Longhaul", "plain SQL", "ratio", "p50 ms", "p99 ms"));
+        for (Figure f : result.figures()) {
             table.append(String.format(
                     Locale.ROOT,
                     ROW,
@@ -46,13 +80,19 @@ public final class Report {
     /**
      * For programs.
      *
-     * @param figures what was measured
-     * @return {@code {"figures": [{work, setting, unit, value, floor, ratio, p50_ms, p99_ms}]}}
+     * @param result what was measured, and where
+     * @return {@code {"server": {version, settings, warnings}, "figures": [{work, setting, unit, value, floor, ratio, p50_ms, p99_ms}]}}
      */
-    public static String json(List<Figure> figures) {
+    public static String json(Bench.Result result) {
         ObjectNode root = new ObjectMapper().createObjectNode();
+        ServerSettings server = result.server();
+        ObjectNode told = root.putObject("server").put("version", server.version());
+        ObjectNode settings = told.putObject("settings");
+        SETTINGS.forEach(name -> settings.put(name, server.values().get(name)));
+        ArrayNode warnings = told.putArray("warnings");
+        server.warnings().forEach(one -> warnings.add(one.message()));
         ArrayNode array = root.putArray("figures");
-        for (Figure f : figures) {
+        for (Figure f : result.figures()) {
             ObjectNode node = array.addObject()
                     .put("work", f.work())
                     .put("setting", f.setting())

@@ -4,7 +4,6 @@ import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.Command;
 import io.dropwizard.core.setup.Bootstrap;
 import io.longhaul.bench.Bench;
-import io.longhaul.bench.Figure;
 import io.longhaul.bench.Plan;
 import io.longhaul.bench.Report;
 import io.longhaul.bench.Target;
@@ -12,7 +11,6 @@ import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Function;
 import net.sourceforge.argparse4j.impl.Arguments;
 import net.sourceforge.argparse4j.inf.Namespace;
@@ -48,8 +46,8 @@ public final class BenchCommand extends Command {
     @Override
     public void run(Bootstrap<?> bootstrap, Namespace arguments) throws Exception {
         ServiceConfiguration configuration = Configured.read(bootstrap, arguments.getString("file"));
-        List<Figure> figures = new Bench(target.apply(configuration), plan(arguments), System.err::println).run();
-        System.out.print(arguments.getBoolean("json") ? Report.json(figures) + "\n" : Report.table(figures));
+        Bench.Result result = new Bench(target.apply(configuration), plan(arguments), System.err::println).run();
+        System.out.print(arguments.getBoolean("json") ? Report.json(result) + "\n" : Report.table(result));
     }
 
     private static Plan plan(Namespace arguments) {

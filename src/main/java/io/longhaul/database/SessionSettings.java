@@ -21,21 +21,23 @@ public final class SessionSettings {
             // Not among pg_settings until the session runs a function in that language.
             + " SET plpgsql.extra_errors = 'none'";
 
-    /** Where we want another value than PostgreSQL's own. */
-    private static final Map<String, String> OURS = Map.of(
-            "DateStyle",
-            "ISO, MDY",
+    /** Where we want another value than PostgreSQL's own, and what must be said before all else. */
+    private static final Map<String, String> OURS = Map.ofEntries(
+            Map.entry("statement_timeout", "0"),
+            Map.entry("lock_timeout", "0"),
+            Map.entry("idle_in_transaction_session_timeout", "0"),
+            Map.entry("idle_session_timeout", "0"),
+            Map.entry("transaction_timeout", "0"),
+            Map.entry("default_transaction_isolation", "read committed"),
+            Map.entry("default_transaction_deferrable", "off"),
+            Map.entry("standard_conforming_strings", "on"),
+            Map.entry("array_nulls", "on"),
+            Map.entry("exit_on_error", "off"),
+            Map.entry("DateStyle", "ISO, MDY"),
             // Before PostgreSQL 18 each planner node that is switched off costs more than the JIT compiler's
             // thresholds,
             // so that every claim would be compiled anew. Statements as short as ours gain nothing by it anyway.
-            "jit",
-            "off",
-            "idle_in_transaction_session_timeout",
-            "0",
-            "idle_session_timeout",
-            "0",
-            "transaction_timeout",
-            "0");
+            Map.entry("jit", "off"));
 
     /**
      * What else a statement's meaning or plan depends on, with all that begin with {@code enable_}: these get the values
@@ -113,18 +115,31 @@ public final class SessionSettings {
         }
     }
 
+    /**
+     * What a session has otherwise than ours are to have it: because it is a pooler's, or the role may not set it.
+     *
+     * @return name, value, value that it should have, and context of each such setting
+     */
+    static String foreign() {
+        return "SELECT s.name, s.setting, COALESCE(o.value, s.boot_val), s.context " + different(OURS)
+                + " ORDER BY s.name";
+    }
+
     /** Writes only what differs, and only what this server has and this role may set. */
     private static String rest(Map<String, String> values) {
+        return "SELECT set_config(s.name, COALESCE(o.value, s.boot_val), false) " + different(values)
+                + "AND (s.context = 'user' OR s.context = 'superuser' AND current_setting('is_superuser') = 'on')";
+    }
+
+    private static String different(Map<String, String> values) {
         String rows = values.entrySet().stream()
                 .map(entry -> "('" + entry.getKey() + "', '" + entry.getValue() + "')")
                 .collect(Collectors.joining(", "));
         return """
-                SELECT set_config(s.name, COALESCE(o.value, s.boot_val), false)
                 FROM pg_settings s
                 LEFT JOIN (VALUES %s) AS o (name, value) ON o.name = s.name
-                WHERE (o.name IS NOT NULL OR s.name ~ '^enable_' OR s.name = ANY (string_to_array('%s', ', ')))
+                WHERE (o.name IS NOT NULL OR s.name LIKE 'enable%%' OR s.name = ANY (string_to_array('%s', ', ')))
                   AND s.setting <> COALESCE(o.value, s.boot_val)
-                  AND (s.context = 'user' OR s.context = 'superuser' AND current_setting('is_superuser') = 'on')
                 """.formatted(rows, USUAL);
     }
 }

@@ -49,6 +49,9 @@ public record Condition(
     /** Calls of some tools go on although they were told to stop. */
     public static final String TOOLS_DO_NOT_STOP = "TOOLS_DO_NOT_STOP";
 
+    /** Something is set on the database that makes jobs slow, or less safe than they could be. */
+    public static final String DATABASE_SETTINGS = "DATABASE_SETTINGS";
+
     /** A condition that does not hold has a code. */
     public Condition {
         Objects.requireNonNull(name, "name");
