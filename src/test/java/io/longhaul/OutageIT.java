@@ -2,7 +2,6 @@ package io.longhaul;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longhaul.database.embedded.StoppablePostgres;
 import io.longhaul.schema.Migrator;
 import io.longhaul.testing.Answer;
 import io.longhaul.testing.Await;
@@ -10,6 +9,7 @@ import io.longhaul.testing.Database;
 import io.longhaul.testing.Load;
 import io.longhaul.testing.NodeProcess;
 import io.longhaul.testing.Probe;
+import io.longhaul.testing.StoppableServer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -25,13 +25,13 @@ class OutageIT {
     @TempDir
     static Path folder;
 
-    private static StoppablePostgres postgres;
+    private static StoppableServer postgres;
     private static Database database;
     private NodeProcess node;
 
     @BeforeAll
     static void createDatabase() throws Exception {
-        postgres = StoppablePostgres.in(folder);
+        postgres = StoppableServer.in(folder);
         postgres.start();
         database = new Database(postgres.dataSource());
         new Migrator(postgres.dataSource(), line -> {}).migrate();

@@ -33,7 +33,7 @@ final class MigrationSession implements AutoCloseable {
     private final Duration patience;
     private final Consumer<String> report;
     private final int networkTimeout;
-    private final Map<String, String> found = new LinkedHashMap<>();
+    private Map<String, String> found = Map.of();
 
     private MigrationSession(Connection connection, DataSource side, Duration patience, Consumer<String> report)
             throws SQLException {
@@ -105,8 +105,7 @@ final class MigrationSession implements AutoCloseable {
         try (Connection closing = connection) {
             closing.setAutoCommit(true);
             MigrationLock.release(closing);
-            execute("RESET ALL");
-            setAgain();
+            restore();
             closing.setNetworkTimeout(Runnable::run, networkTimeout);
         }
     }
@@ -115,28 +114,32 @@ final class MigrationSession implements AutoCloseable {
         connection.setAutoCommit(true);
         // An index may take hours to build.
         connection.setNetworkTimeout(Runnable::run, 0);
-        remember();
+        found = settings("context IN ('user', 'superuser')");
         for (String setting : SETTINGS) {
             execute(setting);
         }
     }
 
-    /** What the session has set itself so far; Liquibase and we set more. */
-    private void remember() throws SQLException {
+    private Map<String, String> settings(String condition) throws SQLException {
+        Map<String, String> settings = new LinkedHashMap<>();
         try (Statement statement = connection.createStatement();
-                ResultSet row =
-                        statement.executeQuery("SELECT name, setting FROM pg_settings WHERE source = 'session'")) {
+                ResultSet row = statement.executeQuery("SELECT name, setting FROM pg_settings WHERE " + condition)) {
             while (row.next()) {
-                found.put(row.getString(1), row.getString(2));
+                settings.put(row.getString(1), row.getString(2));
             }
         }
+        return settings;
     }
 
-    private void setAgain() throws SQLException {
+    /** Takes back what Liquibase and we have set, and nothing else: a reset would bring back what the role has set. */
+    private void restore() throws SQLException {
+        Map<String, String> changed = settings("source = 'session'");
+        changed.entrySet().removeAll(found.entrySet());
+        changed.keySet().retainAll(found.keySet());
         try (PreparedStatement statement = connection.prepareStatement("SELECT set_config(?, ?, false)")) {
-            for (Map.Entry<String, String> setting : found.entrySet()) {
-                statement.setString(1, setting.getKey());
-                statement.setString(2, setting.getValue());
+            for (String name : changed.keySet()) {
+                statement.setString(1, name);
+                statement.setString(2, found.get(name));
                 statement.execute();
             }
         }

@@ -6,13 +6,13 @@ import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longhaul.database.embedded.StoppablePostgres;
 import io.longhaul.schema.Migrator;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.Database;
 import io.longhaul.testing.Ledger;
 import io.longhaul.testing.Ledger.Entry;
 import io.longhaul.testing.NodeProcess;
+import io.longhaul.testing.StoppableServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,7 +47,7 @@ class CampaignIT {
     void whateverIsKilledNothingAcceptedIsLostOrEndedTwice() throws Exception {
         System.out.println("Campaign: -Dlonghaul.campaign.seed=" + SEED + " for " + TIME.toSeconds() + " s");
         ledger = Ledger.in(folder);
-        try (StoppablePostgres postgres = StoppablePostgres.in(folder.resolve("postgres"))) {
+        try (StoppableServer postgres = StoppableServer.in(folder.resolve("postgres"))) {
             postgres.start();
             database = new Database(postgres.dataSource());
             new Migrator(postgres.dataSource(), line -> {}).migrate();
@@ -57,7 +57,7 @@ class CampaignIT {
         }
     }
 
-    private Map<String, String> environment(StoppablePostgres postgres) {
+    private Map<String, String> environment(StoppableServer postgres) {
         Map<String, String> environment =
                 NodeProcess.database(postgres.jdbcUrl(), postgres.user(), postgres.password());
         environment.put("LONGHAUL_TOOLS", ledger.tools());
@@ -67,7 +67,7 @@ class CampaignIT {
         return environment;
     }
 
-    private void campaign(StoppablePostgres postgres, Nodes nodes) throws Exception {
+    private void campaign(StoppableServer postgres, Nodes nodes) throws Exception {
         Witness witness = new Witness(postgres.dataSource());
         Clients clients = new Clients(nodes, SEED, 4);
         Troubles troubles = new Troubles(nodes, postgres, LEASE, SEED);

@@ -1,6 +1,6 @@
 package io.longhaul.campaign;
 
-import io.longhaul.database.embedded.StoppablePostgres;
+import io.longhaul.testing.StoppableServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -29,12 +29,12 @@ final class Troubles {
             """;
 
     private final Nodes nodes;
-    private final StoppablePostgres postgres;
+    private final StoppableServer postgres;
     private final Duration lease;
     private final Random random;
     private final Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
 
-    Troubles(Nodes nodes, StoppablePostgres postgres, Duration lease, long seed) {
+    Troubles(Nodes nodes, StoppableServer postgres, Duration lease, long seed) {
         this.nodes = nodes;
         this.postgres = postgres;
         this.lease = lease;

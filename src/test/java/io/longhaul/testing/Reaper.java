@@ -13,6 +13,7 @@ public final class Reaper {
     private static final String SCRIPT = """
             trap '' HUP INT TERM
             pids=' '
+            gone=
             while read -r verb what; do
                 case $verb in
                     watch) pids="$pids$what " ;;
@@ -20,6 +21,7 @@ public final class Reaper {
                         *" $what "*) pids="${pids%%" $what "*} ${pids#*" $what "}" ;;
                     esac ;;
                     postgres) set -- "$@" "$what" ;;
+                    remove) gone="$gone $what" ;;
                 esac
             done
             for pid in $pids; do kill -KILL "$pid" 2>/dev/null; done
@@ -29,6 +31,7 @@ public final class Reaper {
                     read -r name <"/proc/$pid/comm" && [ "$name" = postgres ] && kill -QUIT "$pid"
                 done 2>/dev/null
             done
+            [ -z "$gone" ] || rm -rf $gone
             """;
 
     private static final Reaper SHARED = new Reaper();
@@ -54,6 +57,11 @@ public final class Reaper {
      */
     public static void watchPostgres(Path dataFolder) {
         SHARED.tell("postgres " + dataFolder.toAbsolutePath());
+    }
+
+    /** The end of this JVM removes a folder, whose name has no blanks. */
+    static void removeLater(Path folder) {
+        SHARED.tell("remove " + folder);
     }
 
     private synchronized void tell(String line) {

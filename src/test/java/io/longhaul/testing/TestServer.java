@@ -4,6 +4,8 @@ import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.database.embedded.EmbeddedPostgres;
 import io.longhaul.database.embedded.EmbeddedPostgresException;
 import io.longhaul.database.embedded.SharedPrograms;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -15,8 +17,9 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
- * A PostgreSQL to test against: {@code DATABASE_URL} if it is set, else a container if Docker is there, else the
- * embedded one. {@code -Dlonghaul.test.postgres=embedded} passes Docker by, where it is there but cannot fetch images.
+ * A PostgreSQL to test against: {@code DATABASE_URL} if it is set, else a container if Docker is there, else one that is
+ * installed (for tests of processes), else the embedded one. {@code -Dlonghaul.test.postgres=installed} passes Docker by,
+ * where it is there but cannot fetch images, and {@code embedded} what is installed as well.
  *
  * @param kind which of them, for people
  * @param jdbcUrl address of a database to create others from
@@ -25,6 +28,8 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
  * @param stop ends what was started
  */
 record TestServer(String kind, String jdbcUrl, String user, String password, Runnable stop) {
+    private static final String KIND = "longhaul.test.postgres";
+
     /** Where the embedded server of tests keeps its data between runs; each JVM that Maven forks has its own. */
     private static final Path FOLDER =
             Path.of("target", "test-postgres", System.getProperty("longhaul.test.fork", "1"));
@@ -34,7 +39,7 @@ record TestServer(String kind, String jdbcUrl, String user, String password, Run
             Map.of("fsync", "off", "synchronous_commit", "off", "full_page_writes", "off", "max_connections", "200");
 
     static TestServer choose() {
-        TestServer server = hasExternal() ? external() : hasDocker() ? containerOrEmbedded() : embedded();
+        TestServer server = hasExternal() ? external() : hasDocker() ? containerOrOther() : other();
         System.out.println("Tests use PostgreSQL from " + server.kind);
         return server;
     }
@@ -69,7 +74,7 @@ record TestServer(String kind, String jdbcUrl, String user, String password, Run
 
     /** Looks for the socket first: asking Testcontainers in vain takes seconds and logs an error. */
     private static boolean hasDocker() {
-        if (System.getProperty("longhaul.test.postgres", "").equals(DatabaseConfiguration.EMBEDDED)) {
+        if (!System.getProperty(KIND, "").isEmpty()) {
             return false;
         }
         boolean maybe = System.getenv("DOCKER_HOST") != null
@@ -79,12 +84,49 @@ record TestServer(String kind, String jdbcUrl, String user, String password, Run
     }
 
     /** An engine that answers may still have no way to its images. */
-    private static TestServer containerOrEmbedded() {
+    private static TestServer containerOrOther() {
         try {
             return container();
         } catch (RuntimeException e) {
             System.out.println("Docker answers but starts no PostgreSQL (" + e.getMessage() + ")");
+            return other();
+        }
+    }
+
+    /** Whether an installed server may be used: by tests of processes, and by others if somebody asks for it. */
+    static boolean mayBeInstalled() {
+        String kind = System.getProperty(KIND, "");
+        return kind.isEmpty() ? Boolean.getBoolean("longhaul.test.processes") : kind.equals("installed");
+    }
+
+    private static TestServer other() {
+        if (!mayBeInstalled()) {
             return embedded();
+        }
+        if (!InstalledPostgres.isThere()) {
+            System.out.println("No PostgreSQL is installed here (initdb)");
+            return embedded();
+        }
+        return installed();
+    }
+
+    /** As it is, but for not waiting for the disk. */
+    private static TestServer installed() {
+        try {
+            InstalledPostgres server = InstalledPostgres.create(FAST.entrySet().stream()
+                    .map(e -> e.getKey() + "=" + e.getValue())
+                    .toArray(String[]::new));
+            server.start();
+            return new TestServer(
+                    "the installation in " + server.version(),
+                    server.jdbcUrl(),
+                    server.user(),
+                    null,
+                    server::closeQuietly);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.longhaul.database.embedded;
 
 import io.longhaul.testing.Reaper;
+import io.longhaul.testing.StoppableServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -10,7 +11,7 @@ import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** A PostgreSQL that a test stops and starts as it likes; unlike the embedded one it stays down until told otherwise. */
-public final class StoppablePostgres implements AutoCloseable {
+public final class StoppablePostgres implements StoppableServer {
     private final Launch launch;
     private final Programs programs;
     private final Credentials credentials;
@@ -50,7 +51,7 @@ public final class StoppablePostgres implements AutoCloseable {
         }
     }
 
-    /** Starts it, on the same port each time. */
+    @Override
     public void start() throws IOException, InterruptedException {
         if (running == null) {
             running = launch.again(port);
@@ -61,7 +62,7 @@ public final class StoppablePostgres implements AutoCloseable {
         }
     }
 
-    /** Ends it in the middle of everything, as {@code pg_ctl stop -m immediate} does. It recovers at the next start. */
+    @Override
     public void crash() throws IOException, InterruptedException {
         programs.run("pg_ctl", "kill", "QUIT", Long.toString(running.pid()));
         while (running.isRunning()) {
@@ -70,38 +71,22 @@ public final class StoppablePostgres implements AutoCloseable {
         running = null;
     }
 
-    /**
-     * Where to connect.
-     *
-     * @return a JDBC URL without user and password
-     */
+    @Override
     public String jdbcUrl() {
         return new Postmaster(cluster, 0, port).jdbcUrl("postgres");
     }
 
-    /**
-     * The role that owns everything.
-     *
-     * @return its name
-     */
+    @Override
     public String user() {
         return credentials.user();
     }
 
-    /**
-     * The role's password.
-     *
-     * @return the password
-     */
+    @Override
     public String password() {
         return credentials.password();
     }
 
-    /**
-     * Opens a new connection each time it is asked.
-     *
-     * @return a source without a pool
-     */
+    @Override
     public DataSource dataSource() {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(jdbcUrl());
