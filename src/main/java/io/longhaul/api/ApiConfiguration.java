@@ -3,6 +3,9 @@ package io.longhaul.api;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.util.DataSize;
+import io.longhaul.hosts.Host;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 
 /**
@@ -32,6 +35,37 @@ public record ApiConfiguration(
 
     /** What holds when nothing is configured. */
     public static final ApiConfiguration DEFAULT = of(null, null, null, null, null, null);
+
+    /**
+     * Refuses a {@code publicUrl} that others could not use, or would read in another way.
+     *
+     * @param url an address, or empty
+     */
+    public static void checkPublicUrl(String url) {
+        if (url.isBlank()) {
+            return;
+        }
+        URI address;
+        try {
+            address = new URI(url);
+        } catch (URISyntaxException e) {
+            throw wrongPublicUrl(url, "must be an address such as https://jobs.example.org");
+        }
+        boolean web = "https".equalsIgnoreCase(address.getScheme()) || "http".equalsIgnoreCase(address.getScheme());
+        boolean plain =
+                address.getRawUserInfo() == null && address.getRawQuery() == null && address.getRawFragment() == null;
+        if (!web || !plain || address.getRawAuthority() == null) {
+            throw wrongPublicUrl(
+                    url, "must be an address such as https://jobs.example.org, without user, query and fragment");
+        }
+        Host.problem(address).ifPresent(problem -> {
+            throw wrongPublicUrl(url, problem);
+        });
+    }
+
+    private static IllegalArgumentException wrongPublicUrl(String url, String what) {
+        return new IllegalArgumentException("publicUrl is " + url + ": it " + what);
+    }
 
     /** Limits of requests without one of the queue; parameters as above. */
     public ApiConfiguration(

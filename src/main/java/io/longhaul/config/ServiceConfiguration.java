@@ -75,8 +75,18 @@ public final class ServiceConfiguration extends Configuration {
     private String plugins = "";
 
     /** Where this server is reached from outside; empty for where it listens. */
-    @JsonProperty
     private String publicUrl = "";
+
+    /**
+     * Takes where this server is reached from outside.
+     *
+     * @param given an address, or null or empty for where it listens
+     */
+    @JsonProperty("publicUrl")
+    void setPublicUrl(String given) {
+        ApiConfiguration.checkPublicUrl(given == null ? "" : given);
+        publicUrl = given;
+    }
 
     /**
      * The database.

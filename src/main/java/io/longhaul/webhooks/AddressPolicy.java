@@ -1,5 +1,6 @@
 package io.longhaul.webhooks;
 
+import io.longhaul.hosts.Host;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -9,7 +10,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -18,9 +18,6 @@ import java.util.stream.Stream;
  */
 public final class AddressPolicy {
     private static final int LONGEST_URL = 2000;
-
-    /** No domain begins with a digit at the top, but systems read 2130706433 or 127.1 as addresses. */
-    private static final Pattern NUMBERS = Pattern.compile("(.*\\.)?[0-9][^.:]*");
 
     /** Of the address family of IPv6, what is given to the internet at all. */
     private static final AddressRange GLOBAL = AddressRange.of("2000::/3");
@@ -77,36 +74,34 @@ public final class AddressPolicy {
             return Optional.of("must be an address such as https://example.org/hooks");
         }
         String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-        boolean complete = Set.of("http", "https").contains(scheme) && uri.getHost() != null && uri.getPort() <= 65_535;
+        boolean complete = Set.of("http", "https").contains(scheme) && uri.getRawAuthority() != null;
         if (!complete || text.length() > LONGEST_URL || !text.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
             return Optional.of(
                     "must be an address such as https://example.org/hooks: http or https with a host, in ASCII, of at most "
                             + LONGEST_URL + " characters");
         }
-        if (uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
+        if (uri.getRawAuthority().contains("@") || uri.getRawFragment() != null) {
             return Optional.of("must have neither a user nor a fragment");
         }
-        String host = bare(uri.getHost());
-        if (NUMBERS.matcher(host).matches() && AddressRange.literal(host).isEmpty()) {
-            return Optional.of(
-                    "must name its host, or write its address as usual: 4 numbers with points, or IPv6 in brackets");
-        }
+        Optional<String> problem = Host.problem(uri);
+        return problem.isPresent() ? problem : refusalOfPlace(uri);
+    }
+
+    private Optional<String> refusalOfPlace(URI uri) {
         return literal(uri.getHost())
                 .filter(address -> !mayConnect(uri.getHost(), address))
                 .map(address -> refusal(uri.getHost(), address));
     }
 
     private static Optional<InetAddress> literal(String host) {
-        String bare = bare(host);
-        return bare.equals("localhost") || bare.endsWith(".localhost")
-                ? AddressRange.literal("127.0.0.1")
-                : AddressRange.literal(bare);
+        String bare = Host.bare(host);
+        return bare.equals("localhost") || bare.endsWith(".localhost") ? Host.literal("127.0.0.1") : Host.literal(bare);
     }
 
     /** Why nothing is sent there. */
     static String refusal(String host, InetAddress address) {
-        String leads = bare(host).equals(address.getHostAddress()) ? "" : ", which is " + address.getHostAddress();
-        return "leads to " + bare(host) + leads
+        String leads = Host.bare(host).equals(address.getHostAddress()) ? "" : ", which is " + address.getHostAddress();
+        return "leads to " + Host.bare(host) + leads
                 + ": not an address of the public internet. webhooks.allowPrivate or webhooks.allow in the configuration would"
                 + " permit it";
     }
@@ -119,7 +114,7 @@ public final class AddressPolicy {
      * @return whether both together are allowed
      */
     boolean mayConnect(String host, InetAddress address) {
-        return allowedHosts.contains(bare(host))
+        return allowedHosts.contains(Host.bare(host))
                 || isIn(allowed, address)
                 || (isIn(PRIVATE, address) ? allowPrivate : isPublic(address));
     }
@@ -131,10 +126,5 @@ public final class AddressPolicy {
 
     private static boolean isIn(List<AddressRange> ranges, InetAddress address) {
         return ranges.stream().anyMatch(range -> range.contains(address));
-    }
-
-    /** A host without the brackets of IPv6 and without the point that a full name may end with. */
-    static String bare(String host) {
-        return host.replaceAll("^\\[|\\]$|\\.$", "").toLowerCase(Locale.ROOT);
     }
 }

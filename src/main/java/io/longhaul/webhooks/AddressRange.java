@@ -1,16 +1,11 @@
 package io.longhaul.webhooks;
 
+import io.longhaul.hosts.Host;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** A range of addresses, such as 10.0.0.0/8. */
 final class AddressRange {
-    /** Digits and points, or what only an IPv6 address has: never a name, so that nothing is looked up. */
-    private static final Pattern LITERAL =
-            Pattern.compile("[0-9]+\\.[0-9]+\\.[0-9]+\\.[0-9]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
-
     private final byte[] address;
     private final int bits;
 
@@ -27,7 +22,7 @@ final class AddressRange {
     /** An address, or one with the length of its prefix. */
     static Optional<AddressRange> parse(String text) {
         String[] parts = text.split("/", -1);
-        Optional<byte[]> address = literal(parts[0]).map(InetAddress::getAddress);
+        Optional<byte[]> address = Host.literal(parts[0]).map(InetAddress::getAddress);
         if (address.isEmpty() || parts.length > 2) {
             return Optional.empty();
         }
@@ -39,18 +34,6 @@ final class AddressRange {
             return Optional.empty();
         }
         return Optional.of(new AddressRange(address.get(), Integer.parseInt(parts[1])));
-    }
-
-    /** An address that is written as one. */
-    static Optional<InetAddress> literal(String text) {
-        if (!LITERAL.matcher(text).matches()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(InetAddress.getByName(text));
-        } catch (UnknownHostException e) {
-            return Optional.empty();
-        }
     }
 
     boolean contains(InetAddress other) {

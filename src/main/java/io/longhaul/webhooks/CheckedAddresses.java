@@ -1,11 +1,13 @@
 package io.longhaul.webhooks;
 
+import io.longhaul.hosts.Host;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.SocketAddressResolver;
@@ -44,12 +46,19 @@ final class CheckedAddresses implements SocketAddressResolver {
 
     private List<InetSocketAddress> resolve(String host, int port)
             throws UnknownHostException, AddressRefusedException {
-        InetAddress[] found = names.find(AddressPolicy.bare(host));
+        String bare = Host.bare(host);
+        // Also for addresses that an earlier release let in.
+        Optional<String> problem = Host.problem(host);
+        if (problem.isPresent()) {
+            throw new AddressRefusedException("its address " + problem.get());
+        }
+        InetAddress literal = Host.literal(bare).orElse(null);
+        InetAddress[] found = literal == null ? names.find(bare) : new InetAddress[] {literal};
         List<InetSocketAddress> allowed = new ArrayList<>();
         for (InetAddress address : found) {
             if (policy.mayConnect(host, address)) {
                 // Named as it was asked for: TLS asks for the name that the socket's address has.
-                InetAddress named = InetAddress.getByAddress(AddressPolicy.bare(host), address.getAddress());
+                InetAddress named = InetAddress.getByAddress(bare, address.getAddress());
                 allowed.add(new InetSocketAddress(named, port));
             }
         }

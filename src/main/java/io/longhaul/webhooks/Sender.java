@@ -1,10 +1,12 @@
 package io.longhaul.webhooks;
 
+import io.longhaul.hosts.Host;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -100,7 +102,14 @@ final class Sender {
     void send(ClaimedDelivery delivery, byte[] body, Consumer<Attempted> done) {
         long timestamp = delivery.claimedAt().getEpochSecond();
         String id = delivery.id().toString();
-        Request request = client.newRequest(URI.create(delivery.url()))
+        URI url = URI.create(delivery.url());
+        Optional<String> problem = Host.problem(url);
+        if (problem.isPresent()) {
+            // An earlier release may have let it in.
+            done.accept(new Attempted(null, null, null, "its address " + problem.get(), Duration.ZERO));
+            return;
+        }
+        Request request = client.newRequest(url)
                 .method(HttpMethod.POST)
                 .timeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                 .body(new BytesRequestContent("application/json", body))

@@ -3,6 +3,7 @@ package io.longhaul.webhooks;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.dropwizard.util.DataSize;
+import io.longhaul.hosts.Host;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -109,7 +110,8 @@ public record WebhooksConfiguration(
 
     private static void checkAllowed(String entry) {
         boolean holds = AddressRange.parse(entry).isPresent()
-                || (entry.matches("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*") && !entry.matches("[0-9.]+"));
+                || (entry.matches("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*")
+                        && Host.problem(entry).isEmpty());
         require(
                 holds,
                 "allow has \"" + entry + "\": write an address, a range such as 10.1.0.0/16, or the name of a host");

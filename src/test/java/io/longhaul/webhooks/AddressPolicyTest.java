@@ -101,10 +101,39 @@ class AddressPolicyTest {
                 "http://2130706433/",
                 "http://0x7f.0.0.1/",
                 "http://127.1/",
+                "http://0177.0.0.1/",
+                "http://8.8.8.010/",
+                "http://08.8.8.8/",
+                "http://8.8.8.8./",
+                "http://8.8.2056/",
+                "http://[2606:2800:220:1::1%25eth0]/",
+                "http://[::ffff:8.8.8.8]/",
+                "http://[64:ff9b::808:808]/",
+                "http://[2002:808:808::1]/",
+                "http://example%2eorg/",
+                "http://example.org:0/",
+                "http://a@b@example.org/",
+                "http://@example.org/",
+                "http://\uff18.8.8.8/",
                 "javascript:alert(1)"
             })
     void anAddressThatCannotBeMeantIsRefusedAtOnce(String url) {
         assertThat(PUBLIC.refusal(url)).isPresent();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://0177.0.0.1/",
+                "http://127.1/",
+                "http://0x7f.1/",
+                "http://[::1%25lo]/",
+                "http://[::ffff:7f00:1]/"
+            })
+    void formsThatSystemsReadInDifferentWaysAreRefusedWhateverIsAllowed(String url) {
+        assertThat(PRIVATE.refusal(url)).isPresent();
+        assertThat(new AddressPolicy(true, List.of("0.0.0.0/0", "::/0")).refusal(url))
+                .isPresent();
     }
 
     @ParameterizedTest
@@ -134,6 +163,8 @@ class AddressPolicyTest {
                 .hasMessageContaining("webhooks.allow has \"10.0.0.0/40\"");
         assertThatThrownBy(() -> configuration("http://x")).hasMessageContaining("name of a host");
         assertThatThrownBy(() -> configuration("300.1.1.1")).hasMessageContaining("300.1.1.1");
+        assertThatThrownBy(() -> configuration("010.0.0.0/8")).hasMessageContaining("010.0.0.0/8");
+        assertThatThrownBy(() -> configuration("0x7f.1")).hasMessageContaining("0x7f.1");
         assertThat(configuration("hooks-1.internal").allow()).hasSize(1);
         assertThatThrownBy(() -> WebhooksConfiguration.of(
                         null, null, null, null, null, null, io.dropwizard.util.Duration.hours(2), null))

@@ -269,6 +269,24 @@ class SenderTest {
     }
 
     @Test
+    void anOddAddressOfAnEarlierReleaseIsNeitherLookedUpNorConnectedTo() throws Exception {
+        sender.stop();
+        WebhooksConfiguration configuration = new WebhooksConfiguration(
+                true, List.of(), TIMEOUT, 2, List.of(), 20_000, Duration.ofDays(1), Duration.ofHours(1));
+        List<String> lookedUp = new java.util.concurrent.CopyOnWriteArrayList<>();
+        sender = new Sender(configuration, "test", name -> {
+            lookedUp.add(name);
+            throw new java.net.UnknownHostException(name);
+        });
+        sender.start();
+        for (String host : List.of("0177.0.0.1", "127.1", "0x7f.1", "2130706433", "[::1%25lo]", "[::ffff:7f00:1]")) {
+            Attempted end = send("http://" + host + ":1/hooks").get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            assertThat(end.error()).as(host).startsWith("its address must");
+        }
+        assertThat(lookedUp).isEmpty();
+    }
+
+    @Test
     void aConnectionThatIsNoHttpAnyMoreIsClosed() throws Exception {
         CompletableFuture<Void> closed = new CompletableFuture<>();
         try (RawServer server = new RawServer(talk -> {

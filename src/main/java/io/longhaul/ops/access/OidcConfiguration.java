@@ -2,6 +2,7 @@ package io.longhaul.ops.access;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.longhaul.hosts.Host;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
@@ -95,7 +96,10 @@ public record OidcConfiguration(
     /** Whoever changes the keys on their way makes tokens of his own. */
     private static void requireSafe(String jwks) {
         if (jwks.contains("://")) {
-            URI address = URI.create(jwks);
+            URI address = address(jwks);
+            Host.problem(address).ifPresent(problem -> {
+                throw new IllegalArgumentException("auth.oidc.jwks is " + jwks + ": it " + problem);
+            });
             boolean safe = "https".equals(address.getScheme())
                     || ("http".equals(address.getScheme())
                             && address.getHost() != null
@@ -104,6 +108,14 @@ public record OidcConfiguration(
                 throw new IllegalArgumentException("auth.oidc.jwks is " + jwks
                         + ": write an address that begins with https:// (or http:// on this machine), or a file");
             }
+        }
+    }
+
+    private static URI address(String jwks) {
+        try {
+            return URI.create(jwks);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("auth.oidc.jwks is no address: " + e.getMessage(), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.longhaul.tools.http;
 
+import io.longhaul.hosts.Host;
 import io.longhaul.tools.Refusal;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
@@ -91,13 +92,16 @@ final class Conversation {
         String location = answer.headers().firstValue("location").orElseThrow();
         try {
             URI to = request.uri().resolve(location);
-            if (to.getHost() != null && ("http".equals(to.getScheme()) || "https".equals(to.getScheme()))) {
+            if (Host.problem(to).isEmpty() && ("http".equals(to.getScheme()) || "https".equals(to.getScheme()))) {
                 return to;
             }
         } catch (IllegalArgumentException e) {
             // Said below.
         }
-        throw new Refusal(FailureKind.TOOL_ERROR, answer.request() + " was redirected to '" + location + "', no URL.");
+        throw new Refusal(
+                FailureKind.TOOL_ERROR,
+                answer.request() + " was redirected to '" + location
+                        + "', no URL with a host that is read in one way.");
     }
 
     private HttpAnswer once(HttpRequest request) throws Refusal, InterruptedException {

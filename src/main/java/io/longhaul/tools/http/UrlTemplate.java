@@ -1,6 +1,7 @@
 package io.longhaul.tools.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.hosts.Host;
 import io.longhaul.tools.ParamPath;
 import io.longhaul.tools.Refusal;
 import io.longhaul.tools.Template;
@@ -81,7 +82,9 @@ final class UrlTemplate {
         template.parts()
                 .forEach(part -> sample.append(part instanceof Template.Part.Literal literal ? literal.text() : "x"));
         try {
-            URI.create(sample.toString());
+            Host.problem(URI.create(sample.toString())).ifPresent(problem -> {
+                throw new ToolConfigurationException("%s is %s: it %s".formatted(setting, template.source(), problem));
+            });
         } catch (IllegalArgumentException e) {
             throw new ToolConfigurationException(
                     "%s is no URL (%s): encode special characters".formatted(setting, e.getMessage()), e);

@@ -47,6 +47,7 @@ final class HttpTransport implements Transport {
     });
 
     private final Target target;
+    private final Duration notice;
     private volatile Session session;
     private volatile String sessionId;
     private volatile String version;
@@ -63,7 +64,13 @@ final class HttpTransport implements Transport {
     record Target(URI uri, Map<String, String> headers, Credentials credentials, int most) {}
 
     HttpTransport(Target target) {
+        this(target, NOTICE);
+    }
+
+    /** With another time for what nobody waits for an answer of. */
+    HttpTransport(Target target, Duration notice) {
         this.target = target;
+        this.notice = notice;
     }
 
     @Override
@@ -143,17 +150,25 @@ final class HttpTransport implements Transport {
         }
     }
 
-    private static void notice(HttpRequest request, boolean wait) throws LostException {
-        CompletableFuture<HttpResponse<Void>> taken = CLIENT.sendAsync(request, BodyHandlers.discarding());
+    private void notice(HttpRequest request, boolean wait) throws LostException {
+        CompletableFuture<HttpResponse<Void>> taken = tell(request);
         try {
             if (wait) {
-                taken.get(NOTICE.toMillis(), TimeUnit.MILLISECONDS);
+                taken.get(notice.toMillis(), TimeUnit.MILLISECONDS);
             }
         } catch (ExecutionException | TimeoutException e) {
             throw new LostException("it did not take a notification", false);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Nobody reads the answer, and it may have no end. */
+    private CompletableFuture<HttpResponse<Void>> tell(HttpRequest request) {
+        CompletableFuture<HttpResponse<Void>> taken = CLIENT.sendAsync(request, BodyHandlers.discarding());
+        CompletableFuture.delayedExecutor(notice.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(() -> taken.cancel(true));
+        return taken;
     }
 
     private void answered(HttpResponse<InputStream> response, Throwable failure, Pending pending) {
@@ -220,10 +235,10 @@ final class HttpTransport implements Transport {
         }
         HttpRequest.Builder request = HttpRequest.newBuilder(target.uri())
                 .DELETE()
-                .timeout(NOTICE)
+                .timeout(notice)
                 .setHeader("Mcp-Session-Id", sessionId)
                 .setHeader("MCP-Protocol-Version", version);
         target.credentials().sentHeader().ifPresent(header -> request.setHeader(header.name(), header.value()));
-        var unused = CLIENT.sendAsync(request.build(), BodyHandlers.discarding());
+        var unused = tell(request.build());
     }
 }

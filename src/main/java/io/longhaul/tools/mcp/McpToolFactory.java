@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
+import io.longhaul.hosts.Host;
 import io.longhaul.tools.Checkpoints;
 import io.longhaul.tools.SettingsHash;
 import io.longhaul.tools.Surroundings;
@@ -196,8 +197,20 @@ public final class McpToolFactory extends ToolFactory {
             throw new ToolConfigurationException(
                     "url is %s: write http:// or https://, the server's name and a path".formatted(url));
         }
-        HttpTransport.Target target = new HttpTransport.Target(URI.create(url), Map.copyOf(headers), auth, most());
+        Host.problem(uri()).ifPresent(problem -> {
+            throw new ToolConfigurationException("url is %s: it %s".formatted(url, problem));
+        });
+        HttpTransport.Target target = new HttpTransport.Target(uri(), Map.copyOf(headers), auth, most());
         return () -> new HttpTransport(target);
+    }
+
+    private URI uri() {
+        try {
+            return URI.create(url);
+        } catch (IllegalArgumentException e) {
+            throw new ToolConfigurationException(
+                    "url is no URL (%s): encode special characters".formatted(e.getMessage()), e);
+        }
     }
 
     private int most() {

@@ -45,6 +45,8 @@ class AccessConfigurationTest {
             {"oidc": {"issuer": "i", "audience": "a", "jwks": "f"}}                              | set auth.mode to keys
             {"mode": "keys", "oidc": {"issuer": "i", "jwks": "f"}}                                | auth.oidc.audience is not
             {"mode": "keys", "oidc": {"issuer": "i", "audience": "a"}}                            | auth.oidc.jwks is not
+            {"mode": "keys", "oidc": {"issuer": "i", "audience": "a", "jwks": "https://0177.0.0.1/k"}} | without zeros before it
+            {"mode": "keys", "oidc": {"issuer": "i", "audience": "a", "jwks": "https://a b/k"}}   | auth.oidc.jwks is no address
             {"mode": "keys", "oidc": {"issuer": "i", "audience": "a", "jwks": "http://id.example/k"}} | begins with https://
             {"mode": "keys", "oidc": {"issuer": "i", "audience": "a", "jwks": "ftp://localhost/k"}}   | begins with https://
             {"mode": "keys", "oidc": {"roles": {"x": "root"}}}                                    | write read, submit, work

@@ -18,6 +18,12 @@ final class HttpToolFactoryTest {
         assertWrong("url: 'https://h.example{x}/'", "without params");
         assertWrong("url: 'https://u:p@h.example/'", "see auth");
         assertWrong("url: 'https://h.example/a b'", "url is no URL");
+        assertWrong("url: 'http://0177.0.0.1/{x}', params: {properties: {x: {}}}", "each from 0 to 255 without zeros");
+        assertWrong("url: 'http://127.1/'", "write its address as usual");
+        assertWrong("url: 'http://[fe80::1%25eth0]/'", "must have no zone");
+        assertWrong("url: 'http://my_host/'", "must name a host by letters");
+        assertWrong("url: 'http://h.example:0/'", "must have a port from 1");
+        assertWrong(URL + ", cancel: {url: 'http://0x7f.1/'}", "cancel.url is http://0x7f.1/");
         assertWrong("url: 'https://h.example/{a'", "brace without partner");
         assertWrong(URL + ", method: get", "method is get: write GET");
         assertWrong(URL + ", headers: {Host: x}", "header 'Host' cannot be set");
