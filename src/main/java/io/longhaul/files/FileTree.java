@@ -89,6 +89,8 @@ final class FileTree {
         }
     }
 
+    /** Opens a folder; whoever asks closes it. */
+    @SuppressWarnings("StreamResourceLeak")
     private static DirectoryStream<Path> open(Path folder) throws IOException {
         try {
             return Files.newDirectoryStream(folder);
