@@ -68,7 +68,7 @@ final class ReceivedAnswer implements Response.Listener {
 
     @Override
     public void onComplete(Result result) {
-        if (status != null && status == HttpStatus.SWITCHING_PROTOCOLS_101) {
+        if (result.isFailed() || status == null || status == HttpStatus.SWITCHING_PROTOCOLS_101) {
             hangUp(result.getRequest());
         }
         end(
@@ -103,8 +103,8 @@ final class ReceivedAnswer implements Response.Listener {
         return true;
     }
 
-    /** What follows on this connection is no HTTP, and nobody here speaks anything else. */
-    private static void hangUp(Request request) {
+    /** What follows on this connection is no HTTP, or of an answer that was broken off: the client may leave it open. */
+    static void hangUp(Request request) {
         if (((HttpRequest) request).getConversation().getAttribute(EndPoint.class.getName()) instanceof EndPoint end) {
             end.close();
         }

@@ -61,6 +61,8 @@ final class Sender {
         client.setExecutor(threads);
         client.setSocketAddressResolver(new CheckedAddresses(configuration.addresses(), names, lookUps));
         client.setConnectTimeout(Math.min(timeout.toMillis(), LONGEST_CONNECT.toMillis()));
+        // For connections that the client forgot: nothing that is waited for takes so long.
+        client.setIdleTimeout(timeout.plus(LAST_WAIT).toMillis());
         client.setFollowRedirects(false);
         client.setHttpCookieStore(new HttpCookieStore.Empty());
         client.setUserAgentField(new HttpField(HttpHeader.USER_AGENT, "Longhaul/" + version));
@@ -127,6 +129,7 @@ final class Sender {
                 () -> {
                     if (answer.giveUp()) {
                         var unused = request.abort(new TimeoutException("The client did not end the attempt"));
+                        ReceivedAnswer.hangUp(request);
                     }
                 },
                 timeout.plus(LAST_WAIT).toMillis(),

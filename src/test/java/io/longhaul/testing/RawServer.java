@@ -30,6 +30,7 @@ public final class RawServer implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicInteger requests = new AtomicInteger();
 
     /**
      * Listens.
@@ -55,7 +56,7 @@ public final class RawServer implements AutoCloseable {
 
     private void talk(Behaviour behaviour, Socket socket) {
         try (socket) {
-            behaviour.talk(new Talk(socket));
+            behaviour.talk(new Talk(socket, requests));
         } catch (Exception e) {
             // The other end has gone, or this one was closed.
         } finally {
@@ -82,6 +83,15 @@ public final class RawServer implements AutoCloseable {
     }
 
     /**
+     * How many requests were read to the end of their heads.
+     *
+     * @return from the start, on all connections
+     */
+    public int requests() {
+        return requests.get();
+    }
+
+    /**
      * How many connections the other end has not closed yet.
      *
      * @return as it is now
@@ -104,9 +114,11 @@ public final class RawServer implements AutoCloseable {
         private final Socket socket;
         private final InputStream in;
         private final OutputStream out;
+        private final AtomicInteger requests;
 
-        Talk(Socket socket) throws IOException {
+        Talk(Socket socket, AtomicInteger requests) throws IOException {
             this.socket = socket;
+            this.requests = requests;
             in = socket.getInputStream();
             out = socket.getOutputStream();
         }
@@ -126,6 +138,7 @@ public final class RawServer implements AutoCloseable {
                 }
                 head.append((char) next);
             }
+            requests.incrementAndGet();
             var length = java.util.regex.Pattern.compile("(?i)content-length: *([0-9]+)")
                     .matcher(head);
             if (length.find()) {

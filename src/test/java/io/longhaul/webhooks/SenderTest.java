@@ -105,7 +105,7 @@ class SenderTest {
                 }
             }
             assertThat(servers)
-                    .allSatisfy(server -> assertThat(server.connections()).isLessThanOrEqualTo(1));
+                    .allSatisfy(server -> assertThat(server.requests()).isLessThanOrEqualTo(1));
         } finally {
             for (RawServer server : servers) {
                 server.close();
