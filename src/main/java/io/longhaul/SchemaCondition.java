@@ -21,6 +21,7 @@ final class SchemaCondition {
                         null,
                         details(state));
             case MIGRATION_REQUIRED, INCOMPATIBLE -> failing(Condition.DATABASE_MIGRATION_REQUIRED, state);
+            case READ_ONLY -> failing(Condition.DATABASE_READ_ONLY, state);
             case UNREACHABLE, UNKNOWN -> failing(Condition.DATABASE_UNAVAILABLE, state);
         };
     }

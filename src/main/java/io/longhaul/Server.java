@@ -136,6 +136,7 @@ final class Server {
         environment.lifecycle().manage(Parts.managed(transactions::start, transactions::stop));
         settings = SettingsWatch.start(environment.lifecycle(), requests);
         news = new SchemaNews(schema);
+        new ReadOnlyTimes(pools::renewConnections).follow(schema);
         ManagedDataSource guarded = new SchemaGuard(pools.workers(), news::tablesAreAway);
         Jdbi workerJdbi = pools.jdbi(guarded, "workers");
         assembleEvents(database);

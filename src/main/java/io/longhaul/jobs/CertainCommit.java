@@ -76,7 +76,8 @@ final class CertainCommit {
 
     private Map<UUID, JobTransitions.Accepted> findOut(
             Collection<UUID> jobs, Supplier<Map<UUID, JobTransitions.Accepted>> write, RuntimeException doubt) {
-        long end = System.nanoTime() + patience.toNanos();
+        long begun = System.nanoTime();
+        long end = begun + patience.toNanos();
         boolean again = DatabaseFault.of(doubt) == DatabaseFault.AWAY;
         RuntimeException last = doubt;
         do {
@@ -94,13 +95,27 @@ final class CertainCommit {
                 if (e == doubt) {
                     throw e;
                 }
-                // One that the server refuses now may be refused because it is there: that is looked at next.
+                if (isRefusedForGood(e, jobs, System.nanoTime() - begun)) {
+                    throw e;
+                }
+                // Otherwise one that the server refuses may be refused because it is there: that is looked at next.
                 last = e;
             }
             LockSupport.parkNanos(PAUSE.toNanos());
         } while (System.nanoTime() - end < 0 && !Thread.currentThread().isInterrupted());
         last.addSuppressed(doubt);
         throw new CommitUnknownException(jobs, last);
+    }
+
+    /** The server takes no writes, and no transaction is open that could be the first attempt. */
+    private boolean isRefusedForGood(RuntimeException failure, Collection<UUID> jobs, long sinceNanos) {
+        try {
+            return DatabaseFault.of(failure) == DatabaseFault.READ_ONLY
+                    && jdbi.withExtension(JobTransitions.class, t -> t.noneWritesLongerThan(sinceNanos / 1_000_000))
+                    && stored(jobs).isEmpty();
+        } catch (RuntimeException e) {
+            return false;
+        }
     }
 
     private Map<UUID, JobTransitions.Accepted> stored(Collection<UUID> jobs) {

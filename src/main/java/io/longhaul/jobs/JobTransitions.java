@@ -153,6 +153,22 @@ public interface JobTransitions extends Claims {
     List<Accepted> accepted(@Bind("ids") UUID[] ids);
 
     /**
+     * Whether no session of this role has been writing for so long: an attempt of before is then over.
+     *
+     * @param millis for how long
+     * @return true if there is none
+     */
+    @SqlQuery("""
+            SELECT NOT EXISTS (
+                SELECT
+                FROM pg_stat_activity a
+                WHERE a.usename = current_user AND a.datname = current_database() AND a.pid <> pg_backend_pid()
+                  AND a.backend_xid IS NOT NULL
+                  AND a.xact_start < clock_timestamp() - make_interval(secs => :millis / 1000.0))
+            """)
+    boolean noneWritesLongerThan(@Bind("millis") long millis);
+
+    /**
      * Returns leases under which nothing was begun: their jobs are as if they had not been claimed.
      *
      * @param ids jobs, ascending

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 
@@ -59,6 +60,7 @@ final class MigrationSession implements AutoCloseable {
         MigrationSession session = new MigrationSession(work.getConnection(), side, patience, report);
         try {
             session.prepare();
+            session.requireFitServer();
             MigrationLock.acquire(session.connection, patience, report);
             session.releaseStaleLock();
             return session;
@@ -142,6 +144,17 @@ final class MigrationSession implements AutoCloseable {
                 statement.setString(2, found.get(name));
                 statement.execute();
             }
+        }
+    }
+
+    /** Before anything is made: on such a server the first statement would fail, or much later one that stores text. */
+    private void requireFitServer() throws SQLException, CommandFailure {
+        Optional<Diagnosis> problem = ServerTraits.read(connection).problem();
+        if (problem.isPresent()) {
+            throw new CommandFailure(
+                    CommandFailure.FAILED,
+                    problem.get().cause() + " Nothing was changed. Cure: "
+                            + problem.get().cure());
         }
     }
 

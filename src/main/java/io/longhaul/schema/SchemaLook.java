@@ -34,7 +34,7 @@ final class SchemaLook {
      */
     Optional<SchemaState> look(boolean whole) {
         try {
-            return ask(() -> read(whole)).map(verdict::of);
+            return ask(() -> read(whole));
         } catch (SQLException e) {
             return Optional.of(verdict.of(e));
         } catch (TimeoutException e) {
@@ -57,7 +57,7 @@ final class SchemaLook {
     }
 
     /** A migration may commit between two reads of the catalog, which PostgreSQL can report as an error: look again. */
-    private Optional<CatalogSnapshot> read(boolean whole) throws SQLException {
+    private Optional<SchemaState> read(boolean whole) throws SQLException {
         try {
             return readOnce(whole);
         } catch (SQLException e) {
@@ -66,14 +66,18 @@ final class SchemaLook {
         }
     }
 
-    private Optional<CatalogSnapshot> readOnce(boolean whole) throws SQLException {
+    private Optional<SchemaState> readOnce(boolean whole) throws SQLException {
         String glance = probe.glance();
         if (!whole && glance.equals(lastGlance)) {
             return Optional.empty();
         }
-        CatalogSnapshot snapshot = probe.snapshot();
+        Optional<SchemaState> unfit = verdict.of(probe.traits());
+        SchemaState state = unfit.isPresent() ? unfit.get() : verdict.of(probe.snapshot());
         lastGlance = glance;
-        return Optional.of(snapshot);
+        if (state.status() == SchemaState.Status.READ_ONLY) {
+            probe.discard();
+        }
+        return Optional.of(state);
     }
 
     private <T> T ask(Callable<T> question) throws SQLException, TimeoutException {

@@ -5,6 +5,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
+import org.apache.tomcat.jdbc.pool.PooledConnection;
 
 /** One connection kept for looking at the schema, so that a pool exhausted by requests does not look like an outage. */
 final class SchemaProbe {
@@ -26,9 +27,25 @@ final class SchemaProbe {
     /** A text that changes when something was migrated, dropped or renamed. Costs well under a millisecond. */
     String glance() throws SQLException {
         try (Statement statement = connection().createStatement()) {
-            String tables = row(statement, GLANCE);
+            String tables = traits() + row(statement, GLANCE);
             return tables.endsWith("null") ? tables : tables + row(statement, LAST_CHANGE);
         }
+    }
+
+    ServerTraits traits() throws SQLException {
+        return ServerTraits.read(connection());
+    }
+
+    /** The next look opens a new connection, which the pool does not have yet: it begins with what is set by then. */
+    void discard() {
+        try {
+            if (connection != null) {
+                connection.unwrap(PooledConnection.class).setDiscarded(true);
+            }
+        } catch (SQLException e) {
+            // It is broken, or of no pool: then it is closed below.
+        }
+        close();
     }
 
     CatalogSnapshot snapshot() throws SQLException {

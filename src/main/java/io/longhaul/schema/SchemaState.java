@@ -23,6 +23,8 @@ public record SchemaState(
         MIGRATION_REQUIRED,
         /** What is there differs so that serving would lose or corrupt jobs; migrating alone does not help. */
         INCOMPATIBLE,
+        /** The database takes no writes: what is stored can be shown, and nothing else. */
+        READ_ONLY,
         /** The database does not answer. */
         UNREACHABLE,
         /** Not checked yet, or the check itself failed. */

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Turns what a check found into a verdict with its reason and cure. */
@@ -23,6 +24,16 @@ final class SchemaVerdict {
     SchemaState unknown() {
         return state(
                 Status.UNKNOWN, "The schema has not been checked yet.", "", SchemaFinding.none(expectation.level()));
+    }
+
+    /** What keeps us from the database whatever its schema is; nothing if that decides. */
+    Optional<SchemaState> of(ServerTraits traits) {
+        return traits.problem()
+                .map(problem -> state(
+                        traits.storesAllText() ? Status.READ_ONLY : Status.INCOMPATIBLE,
+                        problem.cause(),
+                        problem.cure(),
+                        SchemaFinding.none(expectation.level())));
     }
 
     SchemaState of(CatalogSnapshot snapshot) {

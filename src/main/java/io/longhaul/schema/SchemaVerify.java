@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import net.sourceforge.argparse4j.impl.Arguments;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
@@ -85,12 +86,13 @@ final class SchemaVerify implements SchemaAction {
             CatalogSnapshot snapshot = CatalogSnapshot.read(connection, role);
             Integer level = arguments.getInt("level");
             Cures cures = DatabaseCommand.cures(arguments);
-            SchemaState state =
-                    new SchemaVerdict(expectation, level == null ? cures.asBesideRepairs() : cures).of(snapshot);
+            SchemaVerdict verdict = new SchemaVerdict(expectation, level == null ? cures.asBesideRepairs() : cures);
+            Optional<SchemaState> unfit = verdict.of(ServerTraits.read(connection));
+            SchemaState state = unfit.isPresent() ? unfit.get() : verdict.of(snapshot);
             SchemaFinding finding = strictly(snapshot, level);
             boolean good = arguments.getBoolean("compatible")
                     ? state.ready()
-                    : isGood(finding, arguments.getBoolean("strict"), level == null);
+                    : unfit.isEmpty() && isGood(finding, arguments.getBoolean("strict"), level == null);
             return new Look(new SchemaReport(snapshot.schema(), finding, state), good);
         }
     }

@@ -33,6 +33,7 @@ record PidFile(long pid, int port, String status) {
     }
 
     boolean isReady() {
-        return status.equals("ready");
+        // A standby answers, too; that it takes no writes is told by whoever writes.
+        return status.equals("ready") || status.equals("standby");
     }
 }

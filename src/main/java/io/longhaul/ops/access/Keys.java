@@ -9,6 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jdbi.v3.core.JdbiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Checks keys. What the database says of one holds for some seconds, so that requests pay no query; a revocation takes
@@ -17,6 +20,8 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Keys {
     /** How long a look holds: a revoked key works no longer than this. */
     public static final Duration HOLDS = Duration.ofSeconds(5);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Keys.class);
 
     /** Keys that were never made are remembered as well, and somebody may send many. */
     private static final int MOST = 10_000;
@@ -72,7 +77,7 @@ public final class Keys {
                 // A name that means somebody else cannot be had by a key, however it came into the table.
                 .filter(stored -> !stored.revoked() && !Principal.isReserved(stored.name()));
         if (found.filter(stored -> equal(stored.hash(), hash)).isPresent()) {
-            statements.used(id);
+            used(id);
         }
         long now = System.nanoTime();
         Long remaining = found.map(StoredKey::remainingMillis).orElse(null);
@@ -83,6 +88,15 @@ public final class Keys {
         }
         looks.put(id, look);
         return look;
+    }
+
+    /** Noting it is not worth a request: a database that takes no writes can still be read. */
+    private void used(String id) {
+        try {
+            statements.used(id);
+        } catch (JdbiException e) {
+            LOG.debug("The use of key {} was not noted", id, e);
+        }
     }
 
     /** Takes the same time wherever they differ. */

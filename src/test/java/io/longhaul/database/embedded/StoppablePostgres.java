@@ -5,6 +5,7 @@ import io.longhaul.testing.StoppableServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -69,6 +70,13 @@ public final class StoppablePostgres implements StoppableServer {
             Thread.onSpinWait();
         }
         running = null;
+    }
+
+    /** Ends it, and starts it as a standby of nobody: what a primary is after a failover to another one. */
+    public void demote() throws IOException, InterruptedException {
+        crash();
+        Files.createFile(cluster.resolve("standby.signal"));
+        start();
     }
 
     @Override

@@ -1,0 +1,118 @@
+package io.longhaul.schema;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.longhaul.testing.Database;
+import io.longhaul.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** Databases that no schema makes fit. */
+class ServerTraitsTest {
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.empty();
+
+    private final Database server = new Database(DATABASE.dataSource());
+    private final String name = "other_" + UUID.randomUUID().toString().replace("-", "");
+    private final SchemaVerdict verdict = new SchemaVerdict(SchemaExpectation.packed(), new Cures("config.yml"));
+
+    @AfterEach
+    void drop() {
+        server.run("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+    }
+
+    private DataSource source() {
+        PGSimpleDataSource source = new PGSimpleDataSource();
+        source.setUrl(DATABASE.jdbcUrl().replaceFirst("(//[^/]*/)[^?]*", "$1" + name));
+        source.setUser(DATABASE.user());
+        source.setPassword(DATABASE.password());
+        return source;
+    }
+
+    private ServerTraits traits() throws SQLException {
+        try (Connection connection = source().getConnection()) {
+            return ServerTraits.read(connection);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SQL_ASCII", "LATIN1", "EUC_JP"})
+    void aDatabaseOfAnotherEncodingIsRefusedBeforeAnythingIsMade(String encoding) throws Exception {
+        server.run("CREATE DATABASE " + name + " ENCODING '" + encoding
+                + "' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0");
+
+        assertThatThrownBy(() -> new Migrator(source(), line -> {}).migrate())
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("has the encoding " + encoding)
+                .hasMessageContaining("ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0")
+                .hasMessageContaining("Nothing was changed");
+        assertThat(new Database(source())
+                        .column("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"))
+                .isEmpty();
+        SchemaState state = verdict.of(traits()).orElseThrow();
+        assertThat(state.status()).isEqualTo(SchemaState.Status.INCOMPATIBLE);
+        assertThat(state.message()).contains("CREATE DATABASE");
+    }
+
+    @Test
+    void theDatabaseThatTheCureMakesIsMigrated() throws Exception {
+        ServerTraits other = new ServerTraits("old", false, "", "LATIN1", "UTF8");
+        String cure = other.problem().orElseThrow().cure();
+
+        server.run(cure.substring(0, cure.indexOf(';')).replace("longhaul_utf8", name));
+
+        assertThat(new Migrator(source(), line -> {}).migrate()).isPositive();
+        assertThat(traits().problem()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"DATABASE %1$s", "ROLE %2$s IN DATABASE %1$s"})
+    void aDatabaseThatTakesNoWritesSaysWhoSaysSoAndTheCureHelps(String who) throws Exception {
+        server.run("CREATE DATABASE " + name + " ENCODING 'UTF8' TEMPLATE template0");
+        server.run("ALTER " + String.format(who, name, DATABASE.user()) + " SET default_transaction_read_only = on");
+
+        assertThatThrownBy(() -> new Migrator(source(), line -> {}).migrate())
+                .isInstanceOf(CommandFailure.class)
+                .hasMessageContaining("read-only")
+                .hasMessageContaining("Nothing was changed");
+        SchemaState state = verdict.of(traits()).orElseThrow();
+        assertThat(state.status()).isEqualTo(SchemaState.Status.READ_ONLY);
+
+        // As an operator would: in a session of that database, which begins read-only as well.
+        new Database(source()).run(state.cure().substring(state.cure().indexOf("BEGIN")));
+
+        assertThat(traits().problem()).isEmpty();
+        assertThat(new Migrator(source(), line -> {}).migrate()).isPositive();
+    }
+
+    @Test
+    void aSessionOfBeforeSeesWhatNewOnesWillFind() throws Exception {
+        server.run("CREATE DATABASE " + name + " ENCODING 'UTF8' TEMPLATE template0");
+        try (Connection old = source().getConnection()) {
+            server.run("ALTER DATABASE " + name + " SET default_transaction_read_only = on");
+
+            assertThat(ServerTraits.read(old).takesWrites()).isFalse();
+        }
+    }
+
+    @Test
+    void aStandbyIsNamedWithItsCure() {
+        ServerTraits standby = new ServerTraits("db", true, "", "UTF8", "UTF8");
+
+        SchemaState state = verdict.of(standby).orElseThrow();
+
+        assertThat(state.status()).isEqualTo(SchemaState.Status.READ_ONLY);
+        assertThat(state.message()).contains("standby").contains("pg_promote");
+        assertThat(List.of(standby.takesWrites(), standby.storesAllText())).containsExactly(false, true);
+    }
+}
