@@ -30,7 +30,7 @@ public final class ConnectionRoom {
         private static final Want NEVER = new Want("", 0);
 
         boolean isRecent() {
-            return this != NEVER && System.nanoTime() - atNanos < SHORT_NANOS;
+            return !why.isEmpty() && System.nanoTime() - atNanos < SHORT_NANOS;
         }
     }
 

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An SQL object on a connection that one thread keeps: for loops that run statements all the time, where
@@ -16,6 +18,8 @@ import org.jdbi.v3.core.Jdbi;
  * @param <E> the SQL object
  */
 public final class Attached<E> implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Attached.class);
+
     /** Asking at each use would double the round trips; the pool trusts a connection as long. */
     private static final Duration TRUSTED = Duration.ofMillis(500);
 
@@ -54,7 +58,7 @@ public final class Attached<E> implements AutoCloseable {
     public <R> R with(Function<E, R> work) {
         try {
             if (handle != null && !isAlive()) {
-                close();
+                giveUp();
             }
             if (handle == null) {
                 handle = jdbi.open();
@@ -63,12 +67,21 @@ public final class Attached<E> implements AutoCloseable {
             R answer = work.apply(extension);
             usedAt = System.nanoTime();
             if (jdbi.getConfig(KeptConnections.class).areShort()) {
-                close();
+                giveUp();
             }
             return answer;
         } catch (RuntimeException | Error e) {
-            close();
+            giveUp();
             throw e;
+        }
+    }
+
+    /** A connection that broke may not even be given back; that is not what the caller has to hear of. */
+    private void giveUp() {
+        try {
+            close();
+        } catch (RuntimeException e) {
+            LOG.debug("A broken connection could not be given back", e);
         }
     }
 
