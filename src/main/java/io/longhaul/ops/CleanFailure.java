@@ -49,6 +49,8 @@ final class CleanFailure extends Throwable {
         return copy;
     }
 
+    // The text begins with the class of what was thrown, which this one stands for.
+    @SuppressWarnings("OverrideThrowableToString")
     @Override
     public String toString() {
         return text;

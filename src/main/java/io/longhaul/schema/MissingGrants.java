@@ -17,8 +17,8 @@ final class MissingGrants {
     static boolean concerns(Fact grant, Set<String> ours) {
         return grant.get("is").equals("schema")
                 || grant.object().equals("databasechangelog")
-                || ours.contains(grant.object()) && grant.get("table").isEmpty()
-                || ours.contains(grant.get("table")) && !ours.contains(grant.object());
+                || (ours.contains(grant.object()) && grant.get("table").isEmpty())
+                || (ours.contains(grant.get("table")) && !ours.contains(grant.object()));
     }
 
     /** A message is read by people; whoever lacks more lacks all. */
