@@ -35,14 +35,19 @@ final class SettingsWatch {
                 .scheduledExecutorService("settings-watch", true)
                 .threads(1)
                 .build();
-        lifecycle.manage(Parts.managed(
-                () -> timer.scheduleWithFixedDelay(watch::look, 1, 60, TimeUnit.SECONDS), timer::shutdownNow));
+        lifecycle.manage(Parts.managed(() -> watch.lookRegularly(timer), timer::shutdownNow));
         return watch;
     }
 
     /** What the last look has shown: always holds, degraded if somebody should change something. */
     Condition condition() {
         return seen;
+    }
+
+    // The future only ends with the timer; what a look throws is caught there.
+    @SuppressWarnings("FutureReturnValueIgnored")
+    private void lookRegularly(ScheduledExecutorService timer) {
+        timer.scheduleWithFixedDelay(this::look, 1, 60, TimeUnit.SECONDS);
     }
 
     private void look() {
