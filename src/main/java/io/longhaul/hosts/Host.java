@@ -107,7 +107,7 @@ public final class Host {
     public static Optional<InetAddress> literal(String host) {
         String bare = host.replaceAll("^\\[|\\]$", "");
         if (IPV4.matcher(bare).matches()) {
-            String[] parts = bare.split("\\.");
+            String[] parts = bare.split("\\.", -1);
             byte[] bytes = new byte[4];
             for (int i = 0; i < bytes.length; i++) {
                 bytes[i] = (byte) Integer.parseInt(parts[i]);
