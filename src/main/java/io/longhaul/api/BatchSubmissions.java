@@ -131,7 +131,8 @@ public final class BatchSubmissions {
     }
 
     private BatchAnswer submit(List<Item> items, boolean atomic, boolean minimal) {
-        items.forEach(this::check);
+        PatientCheck check = new PatientCheck(intake);
+        items.forEach(item -> check(item, check));
         if (atomic) {
             refuseIfAny(items);
         }
@@ -165,10 +166,10 @@ public final class BatchSubmissions {
         return batches.size() == 1 ? batches.get(0) : null;
     }
 
-    private void check(Item item) {
+    private static void check(Item item, PatientCheck check) {
         if (item.refusal == null) {
             try {
-                intake.check(item.submission);
+                check.check(item.submission);
             } catch (SubmissionRejected e) {
                 item.refuse(e);
             }

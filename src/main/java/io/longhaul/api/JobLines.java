@@ -80,6 +80,7 @@ public final class JobLines {
         private final String traceId;
         private final String batchKey;
         private final Caller caller;
+        private final PatientCheck check = new PatientCheck(intake);
         private final List<Result> results = new ArrayList<>();
         private final List<Submission> waiting = new ArrayList<>();
         private final List<Integer> places = new ArrayList<>();
@@ -102,7 +103,7 @@ public final class JobLines {
             }
             try {
                 Submission submission = submission(line, index);
-                intake.check(submission);
+                check.check(submission);
                 waiting.add(submission);
                 places.add(index);
                 chars += submission.params().length();

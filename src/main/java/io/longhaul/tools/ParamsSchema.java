@@ -2,24 +2,26 @@ package io.longhaul.tools;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
-import com.networknt.schema.JsonSchema;
-import com.networknt.schema.JsonSchemaException;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.PathType;
+import com.networknt.schema.AbsoluteIri;
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaException;
 import com.networknt.schema.SchemaLocation;
-import com.networknt.schema.SchemaValidatorsConfig;
-import com.networknt.schema.SpecVersion.VersionFlag;
-import com.networknt.schema.ValidationMessage;
-import com.networknt.schema.resource.ClasspathSchemaLoader;
-import com.networknt.schema.resource.DisallowSchemaLoader;
-import com.networknt.schema.resource.SchemaLoader;
-import java.util.ArrayList;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.dialect.Dialect;
+import com.networknt.schema.dialect.Dialects;
+import io.longhaul.tools.Evaluation.TooLong;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The compiled JSON Schema (2020-12) of one tool's params. Immutable; serves all threads. */
 final class ParamsSchema {
@@ -28,11 +30,21 @@ final class ParamsSchema {
 
     private static final int LONGEST_MESSAGE = 500;
 
-    private static final SchemaValidatorsConfig CONFIG = SchemaValidatorsConfig.builder()
-            .pathType(PathType.JSON_POINTER)
+    private static final SchemaRegistryConfig CONFIG = SchemaRegistryConfig.builder()
             .locale(Locale.ENGLISH)
             .formatAssertionsEnabled(false)
+            .regularExpressionFactory(SchemaPattern::new)
             .build();
+
+    /** Schemas that come from elsewhere often name an older dialect in {@code $schema}. */
+    private static final Map<String, Dialect> DIALECTS = Stream.of(
+                    Dialects.getDraft4(),
+                    Dialects.getDraft6(),
+                    Dialects.getDraft7(),
+                    Dialects.getDraft201909(),
+                    Dialects.getDraft202012())
+            .map(dialect -> Dialect.builder(dialect).keyword(new UniqueItems()).build())
+            .collect(Collectors.toUnmodifiableMap(Dialect::getId, dialect -> dialect));
 
     /** What holds of an object or array whatever its members are. */
     private static final Set<String> OF_NAMES_OR_NUMBER = Set.of(
@@ -50,13 +62,13 @@ final class ParamsSchema {
     private static final Set<String> CHOICES =
             Set.of("/anyOf", "/oneOf", "/not", "/if", "/then", "/else", "/contains", "/dependentSchemas");
 
-    /** One per dialect: schemas that come from elsewhere often name an older one in {@code $schema}. */
-    private static final Map<VersionFlag, JsonSchemaFactory> FACTORIES = new ConcurrentHashMap<>();
+    /** What schemas themselves are held against, by dialect. */
+    private static final Map<String, Schema> OF_SCHEMAS = new ConcurrentHashMap<>();
 
     /** Null when everything is accepted. */
-    private final JsonSchema schema;
+    private final Schema schema;
 
-    private ParamsSchema(JsonSchema schema) {
+    private ParamsSchema(Schema schema) {
         this.schema = schema;
     }
 
@@ -71,15 +83,20 @@ final class ParamsSchema {
         if ((schema.isObject() && schema.isEmpty()) || schema.equals(BooleanNode.TRUE)) {
             return new ParamsSchema(null);
         }
-        VersionFlag dialect = dialect(schema);
-        JsonSchemaFactory factory = FACTORIES.computeIfAbsent(dialect, ParamsSchema::factory);
         try {
-            checkAgainst(factory.getSchema(SchemaLocation.of(dialect.getId()), CONFIG), schema);
-            JsonSchema compiled = factory.getSchema(schema, CONFIG);
+            SchemaTrial.measure(schema);
+            SpecificationVersion dialect = dialect(schema);
+            checkAgainst(OF_SCHEMAS.computeIfAbsent(dialect.getDialectId(), ParamsSchema::ofSchemas), schema);
+            SchemaTrial trial = SchemaTrial.of(schema);
+            // Of its own, so that no schema's $id is known to another.
+            Schema compiled = registry(dialect.getDialectId()).getSchema(schema);
             compiled.initializeValidators();
+            trial.run(compiled);
             return new ParamsSchema(compiled);
-        } catch (JsonSchemaException | IllegalArgumentException e) {
+        } catch (SchemaException | IllegalArgumentException e) {
             throw invalid(firstLine(e.getMessage()), e);
+        } catch (SchemaTrial.Refused | TooLong e) {
+            throw invalid(e.getMessage(), e);
         } catch (StackOverflowError e) {
             throw invalid("it is nested too deep or refers to itself without end", e);
         }
@@ -92,16 +109,7 @@ final class ParamsSchema {
      * @return what is wrong, at most 100 places; empty if nothing is
      */
     List<ParamError> check(JsonNode params) {
-        try {
-            ParamError unstorable = StorableParams.firstError(params);
-            if (unstorable != null) {
-                return List.of(unstorable);
-            }
-            return schema == null ? List.of() : errors(schema.validate(params));
-        } catch (StackOverflowError e) {
-            // A recursive schema goes as deep as the params do, some dozen frames a level.
-            return List.of(new ParamError("", "is nested too deep to be checked: flatten it"));
-        }
+        return check(params, List.of());
     }
 
     /**
@@ -112,49 +120,51 @@ final class ParamsSchema {
      * @return what is wrong whatever that will be, at most 100 places
      */
     List<ParamError> check(JsonNode params, Collection<String> unknown) {
-        if (unknown.isEmpty()) {
-            return check(params);
-        }
         try {
-            ParamError unstorable = StorableParams.firstError(params);
+            StorableParams storable = new StorableParams();
+            ParamError unstorable = storable.firstError(params);
             if (unstorable != null) {
                 return List.of(unstorable);
             }
             return schema == null
                     ? List.of()
-                    : errors(schema.validate(params).stream()
-                            .filter(message -> holdsAnyway(message, unknown))
+                    : errors(Evaluation.of(schema, storable.checkable(params), storable.values()).stream()
+                            .filter(error -> unknown.isEmpty() || holdsAnyway(error, unknown))
                             .toList());
+        } catch (TooLong e) {
+            return List.of(new ParamError("", e.getMessage()));
         } catch (StackOverflowError e) {
+            // A recursive schema goes as deep as the params do, some dozen frames a level.
             return List.of(new ParamError("", "is nested too deep to be checked: flatten it"));
         }
     }
 
-    private static boolean holdsAnyway(ValidationMessage message, Collection<String> unknown) {
-        String at = message.getInstanceLocation().toString();
+    private static boolean holdsAnyway(Error error, Collection<String> unknown) {
+        String at = error.getInstanceLocation().toString();
         boolean touched = unknown.stream()
                 .anyMatch(place -> at.equals(place)
                         || at.startsWith(place + "/")
-                        || (place.startsWith(at + "/") && !OF_NAMES_OR_NUMBER.contains(message.getType())));
-        return !touched
-                && CHOICES.stream().noneMatch(message.getEvaluationPath().toString()::contains);
+                        || (place.startsWith(at + "/") && !OF_NAMES_OR_NUMBER.contains(error.getKeyword())));
+        return !touched && CHOICES.stream().noneMatch(error.getEvaluationPath().toString()::contains);
     }
 
-    private static VersionFlag dialect(JsonNode schema) {
+    private static SpecificationVersion dialect(JsonNode schema) {
         JsonNode named = schema.path("$schema");
         if (named.isMissingNode()) {
-            return VersionFlag.V202012;
+            return SpecificationVersion.DRAFT_2020_12;
         }
         String id = named.asText().replaceFirst("#$", "");
         // The ids of the older dialects end in a hash, which people leave out.
-        return VersionFlag.fromId(id)
-                .or(() -> VersionFlag.fromId(id + "#"))
+        return SpecificationVersion.fromDialectId(id)
+                .or(() -> SpecificationVersion.fromDialectId(id + "#"))
                 .orElseThrow(() -> invalid(
-                        "its $schema is " + named + ": leave it out, or write " + VersionFlag.V202012.getId(), null));
+                        "its $schema is " + named + ": leave it out, or write "
+                                + SpecificationVersion.DRAFT_2020_12.getDialectId(),
+                        null));
     }
 
-    private static void checkAgainst(JsonSchema metaSchema, JsonNode schema) {
-        List<ParamError> errors = errors(metaSchema.validate(schema));
+    private static void checkAgainst(Schema metaSchema, JsonNode schema) throws TooLong {
+        List<ParamError> errors = errors(Evaluation.of(metaSchema, schema, 0));
         if (!errors.isEmpty()) {
             ParamError first = errors.get(0);
             throw invalid("at '" + first.pointer() + "': " + first.message(), null);
@@ -169,16 +179,17 @@ final class ParamsSchema {
         return message == null ? "unknown reason" : message.lines().findFirst().orElse("");
     }
 
-    private static List<ParamError> errors(Collection<ValidationMessage> messages) {
+    private static List<ParamError> errors(Collection<Error> messages) {
         if (messages.isEmpty()) {
             return List.of();
         }
-        List<ParamError> errors = new ArrayList<>();
-        for (ValidationMessage message : messages) {
+        // One place may be wrong in the same way along several paths of the schema.
+        Set<ParamError> errors = new LinkedHashSet<>();
+        for (Error message : messages) {
             if (errors.size() == MOST_ERRORS) {
                 break;
             }
-            String text = message.getError();
+            String text = message.getMessage();
             errors.add(new ParamError(
                     message.getInstanceLocation().toString(),
                     Storable.text(
@@ -187,16 +198,22 @@ final class ParamsSchema {
         return List.copyOf(errors);
     }
 
-    private static JsonSchemaFactory factory(VersionFlag dialect) {
-        return JsonSchemaFactory.getInstance(
-                dialect, factory -> factory.schemaLoaders(loaders -> loaders.values(ParamsSchema::fetchNothing)));
+    private static Schema ofSchemas(String dialect) {
+        return registry(dialect).getSchema(SchemaLocation.of(dialect));
+    }
+
+    private static SchemaRegistry registry(String dialect) {
+        return SchemaRegistry.builder()
+                .defaultDialectId(dialect)
+                .dialectRegistry((id, registry) -> DIALECTS.get(id))
+                .schemaRegistryConfig(CONFIG)
+                .schemaLoader(loader -> loader.allow(ParamsSchema::isInJar))
+                .build();
     }
 
     /** The dialects come from the validator's jar; nothing is ever fetched, and no other file is read. */
-    private static void fetchNothing(List<SchemaLoader> loaders) {
-        SchemaLoader jar = new ClasspathSchemaLoader();
-        loaders.clear();
-        loaders.add(iri -> iri.toString().startsWith("classpath:draft") ? jar.getSchema(iri) : null);
-        loaders.add(DisallowSchemaLoader.getInstance());
+    private static boolean isInJar(AbsoluteIri iri) {
+        String text = iri.toString();
+        return text.startsWith("https://json-schema.org/draft/") || text.startsWith("http://json-schema.org/draft-0");
     }
 }

@@ -7,11 +7,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.networknt.schema.JsonSchema;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.SchemaValidatorsConfig;
-import com.networknt.schema.SpecVersion.VersionFlag;
-import com.networknt.schema.ValidationMessage;
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -37,9 +37,10 @@ final class Contract {
     private static final ObjectMapper JSON = JsonMapper.builder(Answer.longNumbers())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
-    private static final SchemaValidatorsConfig CONFIG =
-            SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build();
-    private static final JsonSchemaFactory SCHEMAS = JsonSchemaFactory.getInstance(VersionFlag.V202012);
+    private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(
+            SpecificationVersion.DRAFT_2020_12,
+            registry -> registry.schemaRegistryConfig(
+                    SchemaRegistryConfig.builder().formatAssertionsEnabled(true).build()));
     private static final Contract PACKED = new Contract(packed());
 
     /** What may be answered to a request that fits no operation. */
@@ -77,8 +78,8 @@ final class Contract {
     private final JsonNode document;
     private final ObjectNode closed;
     private final Map<String, Pattern> paths;
-    private final Map<JsonNode, JsonSchema> compiled = new ConcurrentHashMap<>();
-    private final Map<JsonNode, JsonSchema> opened = new ConcurrentHashMap<>();
+    private final Map<JsonNode, Schema> compiled = new ConcurrentHashMap<>();
+    private final Map<JsonNode, Schema> opened = new ConcurrentHashMap<>();
 
     private Contract(JsonNode document) {
         this.document = document;
@@ -160,7 +161,7 @@ final class Contract {
         } catch (JsonProcessingException e) {
             return Optional.of("taken although it is no JSON: " + e.getOriginalMessage());
         }
-        Collection<ValidationMessage> wrong = open(schema).validate(body);
+        Collection<Error> wrong = open(schema).validate(body);
         return wrong.isEmpty() ? Optional.empty() : Optional.of("taken although openapi.json calls it wrong: " + wrong);
     }
 
@@ -273,14 +274,14 @@ final class Contract {
             return Optional.of("there is none");
         }
         if (schema.has("contentSchema")) {
-            JsonSchema part = schema(schema.get("contentSchema"));
+            Schema part = schema(schema.get("contentSchema"));
             List<String> parts = parts(type, example.asText());
             return parts.isEmpty() ? Optional.of("it is empty") : firstError(part, parts);
         }
         return schema.isMissingNode() ? Optional.empty() : errors(schema(schema), example.toString());
     }
 
-    private static Optional<String> firstError(JsonSchema schema, List<String> parts) {
+    private static Optional<String> firstError(Schema schema, List<String> parts) {
         return parts.stream()
                 .map(json -> errors(schema, json))
                 .flatMap(Optional::stream)
@@ -296,19 +297,19 @@ final class Contract {
                 : body.lines().toList();
     }
 
-    private static Optional<String> errors(JsonSchema schema, String json) {
-        Collection<ValidationMessage> errors = schema.validate(read(json));
+    private static Optional<String> errors(Schema schema, String json) {
+        Collection<Error> errors = schema.validate(read(json));
         return errors.isEmpty()
                 ? Optional.empty()
-                : Optional.of(errors.stream().map(ValidationMessage::toString).collect(Collectors.joining("; ")));
+                : Optional.of(errors.stream().map(Error::toString).collect(Collectors.joining("; ")));
     }
 
-    private JsonSchema schema(JsonNode schema) {
-        return compiled.computeIfAbsent(schema, s -> SCHEMAS.getSchema(within(s, closed), CONFIG));
+    private Schema schema(JsonNode schema) {
+        return compiled.computeIfAbsent(schema, s -> SCHEMAS.getSchema(within(s, closed)));
     }
 
-    private JsonSchema open(JsonNode schema) {
-        return opened.computeIfAbsent(schema, s -> SCHEMAS.getSchema(within(s, document.path("components")), CONFIG));
+    private Schema open(JsonNode schema) {
+        return opened.computeIfAbsent(schema, s -> SCHEMAS.getSchema(within(s, document.path("components"))));
     }
 
     /** References reach what stands in the same document. */

@@ -7,8 +7,8 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.SpecVersion.VersionFlag;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +38,7 @@ class OpenApiTest {
     void theDocumentIsOpenApi() throws Exception {
         try (InputStream schema = getClass().getResourceAsStream("/openapi/schema-3.1.json")) {
             JsonNode document = ApiDescription.document();
-            assertThat(JsonSchemaFactory.getInstance(VersionFlag.V202012)
+            assertThat(SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
                             .getSchema(JSON.readTree(schema))
                             .validate(document))
                     .isEmpty();

@@ -424,6 +424,24 @@ class RemoteApiTest {
     }
 
     @Test
+    void aSchemaWithoutEndIsRefusedBeforeItIsStored() {
+        StringBuilder defs = new StringBuilder("\"d0\": {}");
+        for (int i = 1; i <= 18; i++) {
+            String ref = "{\"$ref\": \"#/$defs/d" + (i - 1) + "\"}";
+            defs.append(", \"d" + i + "\": {\"allOf\": [" + ref + ", " + ref + "]}");
+        }
+        String schema = "{\"properties\": {\"a\": {\"$ref\": \"#/$defs/d18\"}}, \"$defs\": {" + defs + "}}";
+        Worker worker = new Worker();
+        Answer answer =
+                worker.post("/v1/workers", "{\"tools\": [{\"name\": \"endless\", \"params\": " + schema + "}]}");
+        assertInvalid(answer, "/tools/0");
+        assertThat(answer.text("/errors/0/message"))
+                .contains("needs more than 10000 steps to be held against an empty value");
+        assertThat(SERVER.get("/v1/tools/endless").status()).isEqualTo(404);
+        assertThat(SERVER.post("/v1/jobs", "{\"tool\": \"echo\"}").status()).isEqualTo(201);
+    }
+
+    @Test
     void whatIsWrongIsSaid() {
         Worker worker = new Worker();
         assertThat(worker.post("/v1/workers/claim", "{\"tools\": [\"nothing\"]}")
