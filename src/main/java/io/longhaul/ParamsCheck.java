@@ -15,9 +15,12 @@ import java.util.List;
 /** Joins the intake of jobs to the tools: is there such a tool, and do the params match its schema. */
 final class ParamsCheck implements SubmissionCheck {
     private final ToolRegistry tools;
+    private final int maxBytes;
 
-    ParamsCheck(ToolRegistry tools) {
+    /** With how large params may be when their numbers are written out. */
+    ParamsCheck(ToolRegistry tools, int maxBytes) {
         this.tools = tools;
+        this.maxBytes = maxBytes;
     }
 
     @Override
@@ -28,7 +31,8 @@ final class ParamsCheck implements SubmissionCheck {
                         "There is no tool named " + submission.tool() + ". GET /v1/mcp/tools lists those there are.",
                         List.of(new Field("/tool", "is not the name of a tool"))));
         JsonNode params = ParamsJson.parse(submission.params());
-        List<Field> wrong = tool.check(params, unknown(submission, params)).stream()
+        long mostZeros = Math.max(0, maxBytes - submission.params().length());
+        List<Field> wrong = tool.check(params, unknown(submission, params), mostZeros).stream()
                 .map(error -> new Field("/params" + error.pointer(), error.message()))
                 .toList();
         if (!wrong.isEmpty()) {

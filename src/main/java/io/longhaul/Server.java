@@ -272,7 +272,7 @@ final class Server {
 
     /** On connections of the workers: what they make ready must not wait for those of requests. */
     private void assembleFlow(Jdbi workerJdbi) {
-        ParamsCheck check = new ParamsCheck(tools);
+        ParamsCheck check = new ParamsCheck(tools, configuration.api().maxBodyBytes());
         flow = new Flow(
                 workerJdbi,
                 new Chains(workerJdbi, check, configuration.api().maxBodyBytes(), FileParts.taken(tools)),
@@ -315,7 +315,7 @@ final class Server {
     private Intake intake() {
         GroupCommit commits = new GroupCommit(jdbi, this::jobsReady, workers);
         environment.lifecycle().manage(Parts.managed(commits::start, commits::stop));
-        ParamsCheck params = new ParamsCheck(tools);
+        ParamsCheck params = new ParamsCheck(tools, configuration.api().maxBodyBytes());
         QueueLimit queue =
                 new QueueLimit(jdbi, this::maxQueue, configuration.api().maxQueue());
         SubmissionCheck webhook = webhooks.check();

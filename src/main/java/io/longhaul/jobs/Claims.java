@@ -18,8 +18,14 @@ import org.jdbi.v3.sqlobject.transaction.Transactional;
 // over
 // them, where the index of the leases would be searched for each.
 public interface Claims extends Transactional<Claims> {
-    /** Jobs wait in the memory of who claimed them, so no more than a few of the largest ones are taken at once. */
-    long BYTES = 8L << 20;
+    /**
+     * Jobs wait in the memory of who claimed them, so no more than a few of the largest ones are taken at once, and a single one that is
+     * {@link #LARGEST} times as large is refused. On a small heap all that is less.
+     */
+    long BYTES = Math.max(1L << 20, Math.min(8L << 20, Runtime.getRuntime().maxMemory() / 128));
+
+    /** How many times {@link #BYTES} the params of one job may have. */
+    int LARGEST = 16;
 
     /** The tools to claim of. */
     String OFFERED = """
@@ -47,6 +53,15 @@ public interface Claims extends Transactional<Claims> {
                AND j.tool_name = s.tool""";
 
     /**
+     * Params that are not too large to be read; others make the statement fail and undo its leases, and {@link UnreadableJobs}
+     * ends their job.
+     */
+    // The cast of a sentence to a number is the plainest way for a query to fail with words.
+    String READABLE = """
+            CASE WHEN octet_length(c.params) / 16 <= :bytes THEN c.params
+                 ELSE ('the params of job ' || c.id || ' are too large to be read')::int::text END""";
+
+    /**
      * How what was chosen becomes leased. Between a statement's begin and its look at a job another node may have leased it:
      * such jobs are told, too, without id and params.
      */
@@ -59,9 +74,14 @@ public interface Claims extends Transactional<Claims> {
                 RETURNING job_id
             )
             SELECT CASE WHEN c.leased THEN c.id END AS job_id, c.attempt + 1 AS attempt, :nodeId AS node_id,
-                   NOW() AS leased_at, c.tool_name, CASE WHEN c.leased THEN c.parameters::text END AS params, c.trace_id,
+                   NOW() AS leased_at, c.tool_name,\s""" + READABLE + """
+             AS params, c.trace_id,
                    c.failures, c.max_attempts, c.timeout_seconds, c.retry, c.concurrency_key, c.priority, c.queue_seq
-            FROM (SELECT t.*, (t.id IN (SELECT job_id FROM leased)) IS TRUE AS leased FROM chosen t OFFSET 0) c
+            FROM (
+                SELECT t.*, CASE WHEN t.leased THEN t.parameters::text END AS params
+                FROM (SELECT t.*, (t.id IN (SELECT job_id FROM leased)) IS TRUE AS leased FROM chosen t OFFSET 0) t
+                OFFSET 0
+            ) c
             ORDER BY c.priority DESC, c.queue_seq
             """;
 
@@ -73,7 +93,8 @@ public interface Claims extends Transactional<Claims> {
      * @param maxLosses for each tool, how often a lost worker is replaced
      * @param free for each tool, how many more of its jobs this node may run
      * @param limit free slots of the node
-     * @param bytes once the params of the jobs taken are so long, as they are stored, no more are taken
+     * @param bytes once the params of the jobs taken are so long, written out, no more are taken; the same as they are stored, so
+     *     that not all that wait have to be written out to know
      * @param held jobs that the caller is known to hold, for speed alone; may be empty
      * @return at most limit jobs
      */
@@ -81,18 +102,24 @@ public interface Claims extends Transactional<Claims> {
              share AS MATERIALIZED (
                 SELECT next.tool, next.max_losses, count(*) AS jobs
                 FROM (
-                    SELECT o.tool, o.max_losses, SUM(head.size) OVER (
-                               ORDER BY head.priority DESC, head.queue_seq ROWS UNBOUNDED PRECEDING) - head.size AS before
-                    FROM offered o CROSS JOIN LATERAL (
-                        SELECT j.priority, j.queue_seq, pg_column_size(j.parameters) AS size
-                        FROM jobs j
+                    SELECT stored.*, COALESCE(SUM(octet_length(stored.parameters::text)) OVER (
+                               ORDER BY stored.priority DESC, stored.queue_seq
+                               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
+                    FROM (
+                        SELECT o.tool, o.max_losses, head.*, SUM(head.size) OVER (
+                                   ORDER BY head.priority DESC, head.queue_seq ROWS UNBOUNDED PRECEDING) - head.size AS before_stored
+                        FROM offered o CROSS JOIN LATERAL (
+                            SELECT j.priority, j.queue_seq, j.parameters, pg_column_size(j.parameters) AS size
+                            FROM jobs j
             """ + CLAIMABLE + """
-                          AND j.tool_name = o.tool
-                        ORDER BY j.priority DESC, j.queue_seq
-                        LIMIT LEAST(o.free, :limit)
-                    ) head
-                    ORDER BY head.priority DESC, head.queue_seq
-                    LIMIT :limit
+                              AND j.tool_name = o.tool
+                            ORDER BY j.priority DESC, j.queue_seq
+                            LIMIT LEAST(o.free, :limit)
+                        ) head
+                        ORDER BY head.priority DESC, head.queue_seq
+                        LIMIT :limit
+                    ) stored
+                    WHERE stored.before_stored < :bytes
                 ) next
                 WHERE next.before < :bytes
                 GROUP BY next.tool, next.max_losses
@@ -143,12 +170,18 @@ public interface Claims extends Transactional<Claims> {
             ), chosen AS MATERIALIZED (
                 SELECT next.*
                 FROM (
-                    SELECT l.*, SUM(pg_column_size(l.parameters)) OVER (
-                               ORDER BY l.priority DESC, l.queue_seq ROWS UNBOUNDED PRECEDING)
-                           - pg_column_size(l.parameters) AS before
-                    FROM locked l
-                    ORDER BY l.priority DESC, l.queue_seq
-                    LIMIT :limit
+                    SELECT stored.*, COALESCE(SUM(octet_length(stored.parameters::text)) OVER (
+                               ORDER BY stored.priority DESC, stored.queue_seq
+                               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
+                    FROM (
+                        SELECT l.*, SUM(pg_column_size(l.parameters)) OVER (
+                                   ORDER BY l.priority DESC, l.queue_seq ROWS UNBOUNDED PRECEDING)
+                               - pg_column_size(l.parameters) AS before_stored
+                        FROM locked l
+                        ORDER BY l.priority DESC, l.queue_seq
+                        LIMIT :limit
+                    ) stored
+                    WHERE stored.before_stored < :bytes
                 ) next
                 WHERE next.before < :bytes
             )""" + LEASED)
@@ -183,25 +216,31 @@ public interface Claims extends Transactional<Claims> {
              share AS MATERIALIZED (
                 SELECT next.tool, next.max_losses, next.priority, next.floor, count(*) AS jobs
                 FROM (
-                    SELECT o.tool, o.max_losses, head.priority, head.floor, SUM(head.size) OVER (
-                               ORDER BY head.priority DESC, head.queue_seq ROWS UNBOUNDED PRECEDING) - head.size AS before
-                    FROM offered o CROSS JOIN LATERAL (
-                        SELECT f.priority, f.floor, behind.queue_seq, behind.size
-                        FROM unnest(:queues::text[], :priorities::int[], :floors::bigint[]) AS f (tool, priority, floor)
-                        CROSS JOIN LATERAL (
-                            SELECT j.queue_seq, pg_column_size(j.parameters) AS size
-                            FROM jobs j
+                    SELECT stored.*, COALESCE(SUM(octet_length(stored.parameters::text)) OVER (
+                               ORDER BY stored.priority DESC, stored.queue_seq
+                               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
+                    FROM (
+                        SELECT o.tool, o.max_losses, head.*, SUM(head.size) OVER (
+                                   ORDER BY head.priority DESC, head.queue_seq ROWS UNBOUNDED PRECEDING) - head.size AS before_stored
+                        FROM offered o CROSS JOIN LATERAL (
+                            SELECT f.priority, f.floor, behind.queue_seq, behind.parameters, behind.size
+                            FROM unnest(:queues::text[], :priorities::int[], :floors::bigint[]) AS f (tool, priority, floor)
+                            CROSS JOIN LATERAL (
+                                SELECT j.queue_seq, j.parameters, pg_column_size(j.parameters) AS size
+                                FROM jobs j
             """ + CLAIMABLE + """
-                              AND j.tool_name = o.tool AND j.priority = f.priority AND j.queue_seq >= f.floor
-                            ORDER BY j.queue_seq
+                                  AND j.tool_name = o.tool AND j.priority = f.priority AND j.queue_seq >= f.floor
+                                ORDER BY j.queue_seq
+                                LIMIT LEAST(o.free, :limit)
+                            ) behind
+                            WHERE f.tool = o.tool
+                            ORDER BY f.priority DESC, behind.queue_seq
                             LIMIT LEAST(o.free, :limit)
-                        ) behind
-                        WHERE f.tool = o.tool
-                        ORDER BY f.priority DESC, behind.queue_seq
-                        LIMIT LEAST(o.free, :limit)
-                    ) head
-                    ORDER BY head.priority DESC, head.queue_seq
-                    LIMIT :limit
+                        ) head
+                        ORDER BY head.priority DESC, head.queue_seq
+                        LIMIT :limit
+                    ) stored
+                    WHERE stored.before_stored < :bytes
                 ) next
                 WHERE next.before < :bytes
                 GROUP BY next.tool, next.max_losses, next.priority, next.floor

@@ -67,6 +67,7 @@ public interface LimitedClaims {
      * @param most how many may run on all nodes together, or null for any number
      * @param perSecond how many may begin in a second, or null for any number
      * @param burst how many may begin at once after a pause, or null without a rate
+     * @param bytes as in {@link Claims#claim}
      * @return jobs in the order in which they are to start
      */
     // A token is taken for each lease. Leases of dead nodes count until they are rescued: their work may still go on.
@@ -86,8 +87,8 @@ public interface LimitedClaims {
                                FROM (SELECT FROM job_leases WHERE limited_tool = :tool LIMIT :most::int) running) END,
                            CASE WHEN :perSecond::float8 IS NOT NULL THEN floor(tokens)::int END) AS jobs
                 FROM bucket
-            ), chosen AS MATERIALIZED (
-                SELECT j.id, j.tool_name, j.parameters::text AS params, j.trace_id, j.attempt, j.failures, j.max_attempts,
+            ), locked AS MATERIALIZED (
+                SELECT j.id, j.tool_name, j.parameters, j.trace_id, j.attempt, j.failures, j.max_attempts,
                        j.timeout_seconds, j.priority, j.queue_seq, j.retry::text AS retry, j.max_losses, j.concurrency_key
                 FROM jobs j
                 WHERE j.status = 'pending' AND NOT j.delayed AND j.tool_name = :tool AND j.expires_at > NOW()
@@ -95,6 +96,21 @@ public interface LimitedClaims {
                 ORDER BY j.priority DESC, j.queue_seq
                 LIMIT GREATEST(0, COALESCE((SELECT jobs FROM room), 0))
                 FOR NO KEY UPDATE OF j SKIP LOCKED
+            ), chosen AS MATERIALIZED (
+                SELECT next.*
+                FROM (
+                    SELECT stored.*, COALESCE(SUM(octet_length(stored.parameters::text)) OVER (
+                               ORDER BY stored.priority DESC, stored.queue_seq
+                               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
+                    FROM (
+                        SELECT l.*, SUM(pg_column_size(l.parameters)) OVER (
+                                   ORDER BY l.priority DESC, l.queue_seq ROWS UNBOUNDED PRECEDING)
+                               - pg_column_size(l.parameters) AS before_stored
+                        FROM locked l
+                    ) stored
+                    WHERE stored.before_stored < :bytes
+                ) next
+                WHERE next.before < :bytes
             ), leased AS (
                 INSERT INTO job_leases (job_id, attempt, node_id, leased_at, max_losses, limited_tool)
                 SELECT id, attempt + 1, :nodeId, NOW(), COALESCE(max_losses, :maxLosses), tool_name
@@ -107,9 +123,10 @@ public interface LimitedClaims {
                 FROM bucket b
                 WHERE tool_name = :tool AND :perSecond::float8 IS NOT NULL AND EXISTS (SELECT FROM leased)
             )
-            SELECT l.job_id, l.attempt, l.node_id, l.leased_at, c.tool_name, c.params, c.trace_id, c.failures,
+            SELECT l.job_id, l.attempt, l.node_id, l.leased_at, c.tool_name,\s""" + Claims.READABLE + """
+             AS params, c.trace_id, c.failures,
                    c.max_attempts, c.timeout_seconds, c.retry, c.concurrency_key, c.priority, c.queue_seq
-            FROM leased l JOIN chosen c ON c.id = l.job_id
+            FROM leased l JOIN (SELECT t.*, t.parameters::text AS params FROM chosen t OFFSET 0) c ON c.id = l.job_id
             ORDER BY c.priority DESC, c.queue_seq
             """)
     @RegisterRowMapper(ClaimedJobMapper.class)
@@ -120,7 +137,8 @@ public interface LimitedClaims {
             @Bind("free") int free,
             @Bind("most") Integer most,
             @Bind("perSecond") Double perSecond,
-            @Bind("burst") Integer burst);
+            @Bind("burst") Integer burst,
+            @Bind("bytes") long bytes);
 
     /**
      * When the next job of a tool with a rate may begin.

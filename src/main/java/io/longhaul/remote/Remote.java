@@ -2,6 +2,7 @@ package io.longhaul.remote;
 
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Signs;
+import io.longhaul.jobs.UnreadableJobs;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.workers.Facts;
 import io.longhaul.workers.LimitedTools;
@@ -53,7 +54,7 @@ public final class Remote {
         this.tools = new RemoteTools(requests, registry);
         this.claims = new ClaimWaits(
                 jdbi,
-                new RemoteClaims(jdbi, limited, local.timeout()),
+                new RemoteClaims(jdbi, limited, local.timeout(), new UnreadableJobs(jdbi, changed)),
                 limited,
                 new RunningShow(jdbi),
                 configuration.lease(),

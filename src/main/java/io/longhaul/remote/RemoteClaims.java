@@ -4,6 +4,7 @@ import io.longhaul.jobs.Claimed;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Claims;
 import io.longhaul.jobs.JobTransitions;
+import io.longhaul.jobs.UnreadableJobs;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.workers.LimitedTools;
 import io.longhaul.workers.Losses;
@@ -23,9 +24,11 @@ final class RemoteClaims {
     private final Jdbi jdbi;
     private final LimitedTools limited;
     private final Duration usualTimeout;
+    private final UnreadableJobs unreadable;
     private boolean limitedFirst;
 
-    RemoteClaims(Jdbi jdbi, LimitedTools limited, Duration usualTimeout) {
+    RemoteClaims(Jdbi jdbi, LimitedTools limited, Duration usualTimeout, UnreadableJobs unreadable) {
+        this.unreadable = unreadable;
         this.jdbi = jdbi;
         this.limited = limited;
         this.usualTimeout = usualTimeout;
@@ -40,6 +43,17 @@ final class RemoteClaims {
      * @return jobs in the order in which they are to start
      */
     List<GivenJob> claim(long worker, List<RegisteredTool> tools, int most) {
+        try {
+            return claimNow(worker, tools, most);
+        } catch (RuntimeException e) {
+            if (unreadable.end(tools.stream().map(RegisteredTool::name).toList(), e)) {
+                return claimNow(worker, tools, most);
+            }
+            throw e;
+        }
+    }
+
+    private List<GivenJob> claimNow(long worker, List<RegisteredTool> tools, int most) {
         return jdbi.inTransaction(handle -> {
             RemoteStatements statements = handle.attach(RemoteStatements.class);
             if (statements.hold(worker).isEmpty()) {

@@ -109,7 +109,7 @@ final class ParamsSchema {
      * @return what is wrong, at most 100 places; empty if nothing is
      */
     List<ParamError> check(JsonNode params) {
-        return check(params, List.of());
+        return check(params, List.of(), Storable.MOST_ZEROS);
     }
 
     /**
@@ -117,11 +117,12 @@ final class ParamsSchema {
      *
      * @param params any JSON
      * @param unknown JSON pointers to places that will hold something else
+     * @param mostZeros how many zeros the exponents of all numbers may stand for together
      * @return what is wrong whatever that will be, at most 100 places
      */
-    List<ParamError> check(JsonNode params, Collection<String> unknown) {
+    List<ParamError> check(JsonNode params, Collection<String> unknown, long mostZeros) {
         try {
-            StorableParams storable = new StorableParams();
+            StorableParams storable = new StorableParams(mostZeros);
             ParamError unstorable = storable.firstError(params);
             if (unstorable != null) {
                 return List.of(unstorable);

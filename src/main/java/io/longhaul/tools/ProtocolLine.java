@@ -78,14 +78,14 @@ public sealed interface ProtocolLine {
         }
 
         private static String firstName(String line) throws IOException {
-            try (JsonParser parser = Storable.parser(line)) {
+            try (JsonParser parser = Storable.syntaxParser(line)) {
                 parser.nextToken();
                 return parser.nextFieldName();
             }
         }
 
         private static Optional<ProtocolLine> result(String line) throws IOException {
-            try (JsonParser parser = Storable.parser(line)) {
+            try (JsonParser parser = Storable.syntaxParser(line)) {
                 parser.nextToken();
                 parser.nextToken();
                 parser.nextToken();

@@ -2,6 +2,7 @@ package io.longhaul.tools;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.tools.Storable.NotStorableException;
+import io.longhaul.tools.Storable.TooLongException;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolCall;
@@ -103,10 +104,11 @@ public final class RegisteredTool {
      *
      * @param params any JSON
      * @param unknown JSON pointers to the places
+     * @param mostZeros how many zeros the exponents of all numbers may stand for together
      * @return what is wrong whatever comes there, at most 100 places
      */
-    public List<ParamError> check(JsonNode params, Collection<String> unknown) {
-        return params.isObject() ? withFiles(schema.check(params, unknown), params) : NO_OBJECT;
+    public List<ParamError> check(JsonNode params, Collection<String> unknown, long mostZeros) {
+        return params.isObject() ? withFiles(schema.check(params, unknown, mostZeros), params) : NO_OBJECT;
     }
 
     private List<ParamError> withFiles(List<ParamError> errors, JsonNode params) {
@@ -173,9 +175,11 @@ public final class RegisteredTool {
             return tooLarge();
         }
         try {
-            String clean = Storable.json(json);
+            String clean = Storable.json(json, policy.maxResultBytes());
             // The same string again means unchanged; the common case makes no garbage.
             return clean.equals(json) ? success : new ToolResult.Success(clean);
+        } catch (TooLongException e) {
+            return tooLarge();
         } catch (NotStorableException e) {
             return new ToolResult.Failure(FailureKind.TOOL_ERROR, "The result " + e.getMessage() + ".", false);
         }
@@ -189,7 +193,7 @@ public final class RegisteredTool {
     public ToolResult tooLarge() {
         return ToolResult.failure(
                 FailureKind.RESULT_TOO_LARGE,
-                "The result is larger than the %d bytes this tool allows: return less, or raise max_result."
+                "The result is larger than the %d bytes this tool allows, its numbers written out: return less, or raise max_result."
                         .formatted(policy.maxResultBytes()));
     }
 

@@ -6,6 +6,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.path.NodePath;
 import com.networknt.schema.path.PathType;
 import io.longhaul.tools.Evaluation.TooLong;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -107,8 +108,9 @@ final class SchemaTrial {
 
     private void measure(JsonNode node, NodePath at, int depth) throws Refused {
         values++;
-        characters +=
-                node.isTextual() ? node.textValue().length() : node.isBigInteger() || node.isBigDecimal() ? 40 : 0;
+        characters += node.isTextual()
+                ? node.textValue().length()
+                : node.isBigInteger() || node.isBigDecimal() ? length(node.decimalValue()) : 0;
         if (depth > DEEPEST) {
             throw new Refused(at, "is nested deeper than " + DEEPEST + " levels: flatten the schema");
         }
@@ -133,6 +135,11 @@ final class SchemaTrial {
         } catch (IllegalArgumentException e) {
             throw new Refused(at, e.getMessage());
         }
+    }
+
+    /** Written out. */
+    private static long length(BigDecimal number) {
+        return number.precision() + Storable.zeros(number);
     }
 
     private void collect(JsonNode schema, NodePath at) throws Refused {

@@ -20,10 +20,20 @@ public final class Storable {
     private static final int MOST_DIGITS_AFTER_POINT = 16_383;
 
     /**
-     * Zeros that exponents stand for, in all numbers of a value. PostgreSQL writes numbers out when a job is read:
-     * without a limit a short text such as {@code [1e131071, ...]} would make a job too large to be read.
+     * Zeros that exponents stand for, in all numbers of a value that has no limit of its own. PostgreSQL writes numbers out when
+     * a value is read: without a limit a short text such as {@code [1e131071, ...]} would be too large for that.
      */
-    private static final long MOST_ZEROS = 16L << 20;
+    static final long MOST_ZEROS = 1L << 20;
+
+    /** For what is only asked whether it is JSON: what is, but cannot be stored, is refused as such, and is not text. */
+    private static final JsonFactory SYNTAX = JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(Integer.MAX_VALUE)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .maxStringLength(Integer.MAX_VALUE)
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .build())
+            .build();
 
     private static final JsonFactory JSON = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
@@ -64,8 +74,21 @@ public final class Storable {
      *     that is too large
      */
     public static String json(String json) throws NotStorableException {
+        return json(json, MOST_ZEROS + json.length());
+    }
+
+    /**
+     * The same, for a value whose size is limited.
+     *
+     * @param json text that should be one JSON value
+     * @param most how many characters it may have with its numbers written out
+     * @return as above
+     * @throws TooLongException if it has more
+     * @throws NotStorableException as above
+     */
+    static String json(String json, long most) throws NotStorableException {
         try {
-            return isClean(json) ? json : rewritten(json);
+            return isClean(json, most - json.length()) ? json : rewritten(json);
         } catch (StreamConstraintsException e) {
             throw new NotStorableException(
                     "is too deeply nested or holds too long a number: " + e.getOriginalMessage());
@@ -81,7 +104,21 @@ public final class Storable {
      * @return true even if {@link #json} would have to change it
      */
     public static boolean isJson(String text) {
-        try (JsonParser parser = parser(text)) {
+        return isJson(text, SYNTAX);
+    }
+
+    /**
+     * Whether the text is one JSON value, and such that {@link #parser} reads it.
+     *
+     * @param text any text
+     * @return false also for values with numbers that are too long and for those that are nested too deep
+     */
+    public static boolean isReadableJson(String text) {
+        return isJson(text, JSON);
+    }
+
+    private static boolean isJson(String text, JsonFactory factory) {
+        try (JsonParser parser = factory.createParser(text)) {
             if (parser.nextToken() == null) {
                 return false;
             }
@@ -105,6 +142,11 @@ public final class Storable {
         return JSON.createParser(json);
     }
 
+    /** Reads JSON of any depth, with numbers of any length, token by token. */
+    static JsonParser syntaxParser(String json) throws IOException {
+        return SYNTAX.createParser(json);
+    }
+
     static int firstUnstorable(CharSequence text) {
         for (int i = 0; i < text.length(); i++) {
             if (isUnstorable(text, i)) {
@@ -124,10 +166,6 @@ public final class Storable {
         return Math.max(0, Math.abs((long) number.scale()) - number.precision());
     }
 
-    static boolean isTooLong(long zeros) {
-        return zeros > MOST_ZEROS;
-    }
-
     private static boolean isUnstorable(CharSequence text, int index) {
         char c = text.charAt(index);
         if (Character.isHighSurrogate(c)) {
@@ -139,7 +177,7 @@ public final class Storable {
         return c == 0;
     }
 
-    private static boolean isClean(String json) throws IOException, NotStorableException {
+    private static boolean isClean(String json, long mostZeros) throws IOException, NotStorableException {
         boolean clean = true;
         long zeros = 0;
         try (JsonParser parser = parser(json)) {
@@ -152,8 +190,8 @@ public final class Storable {
                 depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
                 clean &= isClean(parser, token);
                 zeros += token.isNumeric() ? zeros(parser.getText()) : 0;
-                if (isTooLong(zeros)) {
-                    throw new NotStorableException("holds numbers that are too long in all when written out");
+                if (zeros > mostZeros) {
+                    throw new TooLongException();
                 }
             } while (depth > 0);
             if (parser.nextToken() != null) {
@@ -222,11 +260,21 @@ public final class Storable {
     }
 
     /** The value cannot be stored; the message goes on from "The result ...". */
-    public static final class NotStorableException extends Exception {
+    public static class NotStorableException extends Exception {
         private static final long serialVersionUID = 1;
 
         NotStorableException(String message) {
             super(message);
+        }
+    }
+
+    /** Its numbers are too long in all. */
+    static final class TooLongException extends NotStorableException {
+        private static final long serialVersionUID = 1;
+
+        TooLongException() {
+            super(
+                    "holds numbers that are too long in all when written out, as PostgreSQL does: 1e1000 counts 1,001 bytes");
         }
     }
 }

@@ -14,10 +14,16 @@ final class StorableParams {
     /** Digits from which on Java takes its time for what is a blink with fewer. */
     private static final int LONG = 1_000;
 
+    private final long mostZeros;
     private final StringBuilder pointer = new StringBuilder();
     private long zeros;
     private long values;
     private boolean longNumbers;
+
+    /** With how many zeros the exponents of all numbers may stand for together. */
+    StorableParams(long mostZeros) {
+        this.mostZeros = mostZeros;
+    }
 
     /** The first place that cannot be stored, or null; recursion is bounded by the nesting the JSON reader allows. */
     ParamError firstError(JsonNode params) {
@@ -87,8 +93,10 @@ final class StorableParams {
         }
         longNumbers |= number.scale() > 0 && number.precision() > LONG;
         zeros += Storable.zeros(number);
-        return Storable.isTooLong(zeros)
-                ? error("and the numbers before it are too long in all when written out: send them as strings")
+        return zeros > mostZeros
+                ? error(
+                        "and the numbers before it make the params too large when written out, as PostgreSQL does (1e1000"
+                                + " counts 1,001 bytes): send them as strings")
                 : null;
     }
 

@@ -5,6 +5,7 @@ import io.longhaul.jobs.Claimed;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.JobTransitions;
 import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.UnreadableJobs;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
 import java.time.Duration;
@@ -42,6 +43,7 @@ final class Dispatcher {
     private final Facts facts;
     private final Consumer<List<ClaimedJob>> start;
     private final Lookahead lookahead;
+    private final UnreadableJobs unreadable;
     private long nextReleaseNanos = System.nanoTime();
     private long lookNanos = System.nanoTime();
     private volatile boolean mayBeMore = true;
@@ -61,6 +63,7 @@ final class Dispatcher {
             Duration poll,
             Facts facts,
             Lookahead lookahead,
+            UnreadableJobs unreadable,
             Consumer<List<ClaimedJob>> start) {
         this.transitions = new Attached<>(jdbi, JobTransitions.class);
         this.claimer = new Claimer(transitions);
@@ -74,6 +77,7 @@ final class Dispatcher {
         this.poll = poll;
         this.facts = facts;
         this.lookahead = lookahead;
+        this.unreadable = unreadable;
         this.start = start;
     }
 
@@ -96,7 +100,15 @@ final class Dispatcher {
             return poll;
         }
         releaseDelayed();
-        return limited.any() ? claimInTurns(nodeId.getAsLong()) : claimUnlimited(nodeId.getAsLong());
+        try {
+            return limited.any() ? claimInTurns(nodeId.getAsLong()) : claimUnlimited(nodeId.getAsLong());
+        } catch (RuntimeException e) {
+            mayBeMore = true;
+            if (unreadable.end(tools.names(), e)) {
+                return Duration.ZERO;
+            }
+            throw e;
+        }
     }
 
     // In turns, so that neither kind of tools takes all slots for as long as its jobs wait: whoever got some last comes

@@ -1,6 +1,7 @@
 package io.longhaul.workers;
 
 import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.Claims;
 import io.longhaul.jobs.LimitedClaims;
 import io.longhaul.tools.Rate;
 import io.longhaul.tools.RegisteredTool;
@@ -159,7 +160,8 @@ public final class LimitedTools {
                 free,
                 limits.clusterConcurrency(),
                 rate == null ? null : rate.perSecond(),
-                rate == null ? null : rate.burst());
+                rate == null ? null : rate.burst(),
+                Claims.BYTES);
     }
 
     private void pauseAfter(LimitedClaims claims, RegisteredTool tool, boolean nothing) {

@@ -10,6 +10,7 @@ import io.longhaul.jobs.Quarantine;
 import io.longhaul.jobs.Sequences;
 import io.longhaul.jobs.Signs;
 import io.longhaul.jobs.Turns;
+import io.longhaul.jobs.UnreadableJobs;
 import io.longhaul.tools.ToolRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -135,6 +136,7 @@ public final class Workers implements Turns {
                 configuration.poll(),
                 facts,
                 lookahead,
+                new UnreadableJobs(jdbi, changed),
                 this::begin);
         this.waitingReturn = new WaitingReturn(jdbi, executions, dispatcher::returned);
         this.leaseWatch = new LeaseWatch(jdbi, heartbeat::nodeId, executions, finisher);

@@ -30,6 +30,9 @@ final class ProtocolLineTest {
                 .contains(new Result("{\"result\":[1, 2.0]}"));
         assertThat(ProtocolLine.parse("{\"result\":\"ä😀\\n\"}")).contains(new Result("\"ä😀\\n\""));
         assertThat(ProtocolLine.parse("{\"result\":null}")).contains(new Result("null"));
+        String digits = "7".repeat(200_000);
+        assertThat(ProtocolLine.parse("{\"result\": " + digits + "}")).contains(new Result(digits));
+        assertThat(ProtocolLine.parse("{\"result\": 1e999999999}")).contains(new Result("1e999999999"));
     }
 
     @ParameterizedTest

@@ -61,6 +61,22 @@ final class StorableTest {
     }
 
     @Test
+    void numbersCountAsTheyAreWrittenOut() throws Exception {
+        String thousand = "[1e499,1e-499]";
+        assertThat(Storable.json(thousand, 1_100)).isSameAs(thousand);
+        assertThatThrownBy(() -> Storable.json(thousand, 1_000)).isInstanceOf(Storable.TooLongException.class);
+    }
+
+    @Test
+    void whatIsJsonButCannotBeStoredIsJsonAllTheSame() {
+        for (String json : new String[] {"9".repeat(200_000), "1e999999999", "[".repeat(5_000) + "]".repeat(5_000)}) {
+            assertThat(Storable.isJson(json)).isTrue();
+            assertThat(Storable.isReadableJson(json)).isEqualTo(json.startsWith("1e"));
+            assertThatThrownBy(() -> Storable.json(json)).isInstanceOf(NotStorableException.class);
+        }
+    }
+
+    @Test
     void bottomlessNestingIsRefused() {
         assertThatThrownBy(() -> Storable.json("[".repeat(100_000))).hasMessageContaining("nested");
     }

@@ -58,7 +58,7 @@ record HttpAnswer(int status, HttpHeaders headers, String text, String method, U
 
     /** The body as a tree; missing if it is not JSON. */
     JsonNode json() {
-        return Storable.isJson(text) ? ParamsJson.parse(text) : MissingNode.getInstance();
+        return Storable.isReadableJson(text) ? ParamsJson.parse(text) : MissingNode.getInstance();
     }
 
     /** The headers as an object, their names in lower case. */

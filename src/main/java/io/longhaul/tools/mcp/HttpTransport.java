@@ -205,7 +205,7 @@ final class HttpTransport implements Transport {
     }
 
     private void received(String text, Pending pending) {
-        if (Storable.isJson(text)) {
+        if (Storable.isReadableJson(text)) {
             session.receive(ParamsJson.parse(text), pending);
         }
     }
@@ -216,7 +216,7 @@ final class HttpTransport implements Transport {
             throw new TooLargeException(target.most());
         }
         String text = new String(bytes, StandardCharsets.UTF_8);
-        JsonNode message = Storable.isJson(text) ? ParamsJson.parse(text) : null;
+        JsonNode message = Storable.isReadableJson(text) ? ParamsJson.parse(text) : null;
         if (message != null && message.has("jsonrpc")) {
             session.receive(message, pending);
         } else if (status >= 400) {

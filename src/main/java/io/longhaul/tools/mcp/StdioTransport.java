@@ -130,7 +130,7 @@ final class StdioTransport implements Transport {
 
     private void received(String text, Session session) {
         JsonNode message = null;
-        if (text.stripLeading().startsWith("{") && Storable.isJson(text)) {
+        if (text.stripLeading().startsWith("{") && Storable.isReadableJson(text)) {
             message = ParamsJson.parse(text);
         }
         if (message == null) {
