@@ -54,7 +54,7 @@ public final class AttemptResource {
      */
     public AttemptResource(Remote remote, ApiConfiguration configuration) {
         this.remote = remote;
-        this.bodies = new JsonBodies(configuration.maxBodyBytes());
+        this.bodies = JsonBodies.ofTools(configuration.maxBodyBytes());
     }
 
     /**
@@ -293,13 +293,21 @@ public final class AttemptResource {
 
     private static ToolResult result(Held held, InputStream body) {
         try {
-            ObjectNode object = new JsonBodies((int) held.tool().policy().maxResultBytes() + AROUND).readIfAny(body);
+            ObjectNode object = JsonBodies.ofTools((int) held.tool().policy().maxResultBytes() + AROUND)
+                    .readIfAny(body);
             JsonNode result = object.get("result");
             return new ToolResult.Success(result == null ? "null" : JsonBodies.text(result));
         } catch (RefusedException e) {
             // Refused, it would come again and again.
             if (e.refusal().code() == ErrorCode.PAYLOAD_TOO_LARGE) {
                 return held.tool().tooLarge();
+            }
+            if (JsonBodies.hasTooLongNumber(e.refusal())) {
+                return new ToolResult.Failure(
+                        FailureKind.TOOL_ERROR,
+                        "The result holds a number that has more digits than can be stored (131072 before and 16383 after the"
+                                + " point).",
+                        false);
             }
             throw e;
         }

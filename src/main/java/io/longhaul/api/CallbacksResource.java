@@ -31,7 +31,7 @@ public final class CallbacksResource {
      */
     public CallbacksResource(StoredCallbacks callbacks, ApiConfiguration configuration) {
         this.callbacks = callbacks;
-        this.bodies = new JsonBodies(configuration.maxBodyBytes());
+        this.bodies = JsonBodies.ofTools(configuration.maxBodyBytes());
     }
 
     /**

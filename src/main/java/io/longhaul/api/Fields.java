@@ -127,6 +127,11 @@ final class Fields {
         return fallback;
     }
 
+    /** How long a text is, counted in characters as PostgreSQL and JSON Schema do, and not in units of UTF-16. */
+    static int characters(String text) {
+        return text.codePointCount(0, text.length());
+    }
+
     /** Notes an error of a member. */
     void wrong(String name, String message) {
         errors.add(new FieldError(at + "/" + name, message));

@@ -92,8 +92,11 @@ public final class FilesResource {
         }
         transfers.begin();
         try {
-            StoredFile file =
-                    store.upload(name, mediaType, body, Caller.of(request).name());
+            StoredFile file = store.upload(
+                    name,
+                    mediaType,
+                    Inflated.of(body, Long.MAX_VALUE, request),
+                    Caller.of(request).name());
             return Response.created(URI.create("/v1/files/" + file.id()))
                     .entity(FileRepresentation.of(file))
                     .build();

@@ -28,6 +28,9 @@ public final class JobLines {
     /** What is told of each line is held until the last one was read. */
     static final int MOST = 100_000;
 
+    /** Of a body in all, blank lines and what is cut of long ones included. */
+    private static final long MOST_BYTES = 1L << 30;
+
     private static final int PART = 500;
 
     /** Characters of params in one part. */
@@ -140,6 +143,13 @@ public final class JobLines {
                             new BatchAnswer.Rejection(refusal.code().name(), refusal.message(), refusal.errors())));
         }
 
+        /** The last of them: what comes behind is not read. */
+        void rejectNext(Refusal refusal) {
+            int index = results.size();
+            results.add(null);
+            reject(index, refusal);
+        }
+
         void commit() {
             try {
                 store();
@@ -197,17 +207,27 @@ public final class JobLines {
                     .thrown();
         }
         Reading reading = new Reading(Trace.in(request).traceId(), key, Caller.of(request));
-        InputStream lines = new BufferedInputStream(body, 1 << 16);
-        for (byte[] line = next(lines); line != null; line = next(lines)) {
-            if (reading.results.size() == MOST) {
-                reading.results.add(null);
-                reading.reject(MOST, tooMany());
-                break;
+        InputStream lines = new BufferedInputStream(Inflated.of(body, MOST_BYTES, request), 1 << 16);
+        try {
+            read(lines, reading);
+        } catch (Inflated.TooLargeException e) {
+            if (reading.results.isEmpty()) {
+                throw JsonBodies.unreadable(e).thrown();
             }
-            reading.add(line);
+            reading.rejectNext(JsonBodies.unreadable(e));
         }
         reading.commit();
         return reading.results;
+    }
+
+    private void read(InputStream lines, Reading reading) throws Inflated.TooLargeException {
+        for (byte[] line = next(lines); line != null; line = next(lines)) {
+            if (reading.results.size() == MOST) {
+                reading.rejectNext(tooMany());
+                return;
+            }
+            reading.add(line);
+        }
     }
 
     private static Refusal tooMany() {
@@ -217,7 +237,7 @@ public final class JobLines {
     }
 
     /** The next line that is not empty, cut to one byte over the limit; or null at the end. */
-    private byte[] next(InputStream in) {
+    private byte[] next(InputStream in) throws Inflated.TooLargeException {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         try {
             int next = in.read();
@@ -229,6 +249,8 @@ public final class JobLines {
                 }
                 next = in.read();
             }
+        } catch (Inflated.TooLargeException e) {
+            throw e;
         } catch (IOException e) {
             throw JsonBodies.unreadable(e).thrown();
         }

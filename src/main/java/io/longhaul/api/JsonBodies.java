@@ -38,6 +38,8 @@ final class JsonBodies {
     /** How much of a body that is too large is still taken, so that its sender hears why it was refused. */
     private static final long SKIPPED_BYTES = 16 << 20;
 
+    private static final String TOO_LONG = "A number has more digits than can be stored.";
+
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
@@ -58,9 +60,20 @@ final class JsonBodies {
             .build();
 
     private final int maxBytes;
+    private final boolean strict;
 
     JsonBodies(int maxBytes) {
+        this(maxBytes, true);
+    }
+
+    private JsonBodies(int maxBytes, boolean strict) {
         this.maxBytes = maxBytes;
+        this.strict = strict;
+    }
+
+    /** For what tools say: text that cannot be stored is changed there, and no reason to lose what they did. */
+    static JsonBodies ofTools(int maxBytes) {
+        return new JsonBodies(maxBytes, false);
     }
 
     /**
@@ -71,13 +84,20 @@ final class JsonBodies {
      * @throws RefusedException 413, 400 or 422
      */
     ObjectNode read(InputStream body) {
-        return parse(decode(bytes(body)));
+        return checked(parse(decode(bytes(body))));
     }
 
     /** The same, where a body may be left out: that is an empty object. */
     ObjectNode readIfAny(InputStream body) {
         byte[] bytes = bytes(body);
-        return bytes.length == 0 ? JSON.createObjectNode() : parse(decode(bytes));
+        return bytes.length == 0 ? JSON.createObjectNode() : checked(parse(decode(bytes)));
+    }
+
+    private ObjectNode checked(ObjectNode body) {
+        if (strict) {
+            BodyText.check(body);
+        }
+        return body;
     }
 
     /** JSON text of a value that {@link #read} gave, with all digits. */
@@ -119,6 +139,9 @@ final class JsonBodies {
     }
 
     static Refusal unreadable(IOException failure) {
+        if (failure instanceof Inflated.TooLargeException) {
+            return Refusal.of(ErrorCode.PAYLOAD_TOO_LARGE, failure.getMessage());
+        }
         if (failure instanceof EofException) {
             return Refusal.of(ErrorCode.BAD_REQUEST, "The connection was closed before the request was complete.");
         }
@@ -183,11 +206,16 @@ final class JsonBodies {
         return deep ? malformed("The body is nested deeper than " + DEEPEST + " levels.") : tooLong(parser);
     }
 
+    /** Whether a body was refused for a number that has too many digits. */
+    static boolean hasTooLongNumber(Refusal refusal) {
+        return TOO_LONG.equals(refusal.message());
+    }
+
     private static RefusedException tooLong(JsonParser parser) {
         String pointer = parser.getParsingContext().pathAsPointer().toString();
         return Refusal.of(
                         ErrorCode.INVALID_REQUEST,
-                        "A number has more digits than can be stored.",
+                        TOO_LONG,
                         null,
                         List.of(new FieldError(pointer, "has more digits than can be stored: send it as a string")))
                 .thrown();

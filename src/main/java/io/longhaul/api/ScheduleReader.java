@@ -56,8 +56,8 @@ public final class ScheduleReader implements Function<Schedule, Submission> {
     Draft read(ObjectNode body, Instant now) {
         Fields fields = new Fields(body);
         String name = fields.requiredText("name");
-        if (name != null && (name.length() > LONGEST_NAME || name.indexOf('\0') >= 0)) {
-            fields.wrong("name", "must have 1 to " + LONGEST_NAME + " characters, none of them NUL");
+        if (name != null && (Fields.characters(name) > LONGEST_NAME)) {
+            fields.wrong("name", "must have 1 to " + LONGEST_NAME + " characters");
         }
         NOT_HERE.stream()
                 .filter(body::hasNonNull)
@@ -108,7 +108,7 @@ public final class ScheduleReader implements Function<Schedule, Submission> {
 
     private static String cron(Fields fields) {
         String cron = fields.requiredText("cron");
-        if (cron != null && cron.length() > LONGEST_CRON) {
+        if (cron != null && Fields.characters(cron) > LONGEST_CRON) {
             fields.wrong("cron", "has more than " + LONGEST_CRON + " characters");
             return "";
         }

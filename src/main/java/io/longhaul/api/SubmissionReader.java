@@ -57,7 +57,7 @@ final class SubmissionReader {
 
     private static String tool(Fields fields) {
         String tool = fields.requiredText("tool");
-        if (tool != null && tool.length() > LONGEST_TOOL) {
+        if (tool != null && Fields.characters(tool) > LONGEST_TOOL) {
             fields.wrong("tool", "has more than " + LONGEST_TOOL + " characters");
         }
         return tool;

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.remote.RemoteTools;
 import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.Storable;
+import io.longhaul.tools.Storable.NotStorableException;
 import io.longhaul.tools.ToolConfigurationException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +39,14 @@ record ToolDefinition(RegisteredTool tool, String json, String configuredIn) {
         return read;
     }
 
+    private static void checkStorable(String json) {
+        try {
+            var unused = Storable.json(json);
+        } catch (NotStorableException e) {
+            throw new ToolConfigurationException("the tool " + e.getMessage(), e);
+        }
+    }
+
     private static ToolDefinition read(JsonNode node, RemoteTools tools) {
         if (!(node instanceof ObjectNode object)) {
             throw new ToolConfigurationException("a tool is an object such as {\"name\": \"fold\"}");
@@ -50,6 +60,7 @@ record ToolDefinition(RegisteredTool tool, String json, String configuredIn) {
             throw new ToolConfigurationException("a worker can only bring tools of the type remote along");
         }
         String json = JsonBodies.text(object.put("type", "remote"));
+        checkStorable(json);
         RegisteredTool tool = tools.read(json);
         Optional<RegisteredTool> configured = tools.configured(tool.name());
         if (configured.isPresent() && !configured.get().isRemote()) {

@@ -129,7 +129,7 @@ public final class ToolResource {
     private String reason(InputStream body) {
         Fields fields = new Fields(bodies.readIfAny(body));
         String reason = fields.optionalText("reason");
-        if (reason != null && reason.length() > LONGEST_REASON) {
+        if (reason != null && Fields.characters(reason) > LONGEST_REASON) {
             fields.wrong("reason", "has more than " + LONGEST_REASON + " characters");
         }
         fields.check(null);

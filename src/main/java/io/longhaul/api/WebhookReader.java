@@ -30,7 +30,7 @@ final class WebhookReader {
             addresses.refusal(url).ifPresent(refusal -> fields.wrong("url", refusal));
         }
         String description = fields.optionalText("description");
-        if (description != null && description.length() > LONGEST_DESCRIPTION) {
+        if (description != null && Fields.characters(description) > LONGEST_DESCRIPTION) {
             fields.wrong("description", "has more than " + LONGEST_DESCRIPTION + " characters");
         }
         List<String> events = OwnWebhookReader.events(fields, WebhookEvent.ALL);
@@ -45,7 +45,7 @@ final class WebhookReader {
     private static List<String> tools(Fields fields) {
         String wrong = "must be a list of at most " + MOST_TOOLS + " names of tools, or null for all";
         List<String> tools = OwnWebhookReader.texts(fields, "tools", MOST_TOOLS, wrong);
-        if (tools != null && tools.stream().anyMatch(name -> name.length() > LONGEST_TOOL)) {
+        if (tools != null && tools.stream().anyMatch(name -> Fields.characters(name) > LONGEST_TOOL)) {
             fields.wrong("tools", wrong);
         }
         return tools;

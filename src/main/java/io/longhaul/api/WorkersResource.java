@@ -195,7 +195,7 @@ public final class WorkersResource {
 
     private static String shortText(Fields fields, String field, int most, String fallback) {
         String text = fields.optionalText(field);
-        if (text != null && text.length() > most) {
+        if (text != null && Fields.characters(text) > most) {
             fields.wrong(field, "has more than " + most + " characters");
         }
         return text == null ? fallback : Storable.text(text);

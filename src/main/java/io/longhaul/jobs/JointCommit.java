@@ -184,6 +184,9 @@ public final class JointCommit {
             handle.attach(BatchTransitions.class).create(batch, made.size());
         }
         answer(handle, jobs, rows, results);
+        if (allOrNone) {
+            nameOwnKeys(jobs, rows, results);
+        }
         if (allOrNone && Arrays.stream(results).anyMatch(result -> result.rejected() != null)) {
             throw new RolledBack();
         }
@@ -240,6 +243,22 @@ public final class JointCommit {
         Map<UUID, Result> replayed = replays(handle, taken);
         for (int i = 0; i < results.length; i++) {
             results[i] = results[i] == null ? replayed.get(jobs.get(i).id()) : results[i];
+        }
+    }
+
+    /** Whoever has the key of a job of the same batch cannot be told that job's id: it will not be stored. */
+    private static void nameOwnKeys(List<NewJob> jobs, Map<UUID, JobTransitions.Accepted> rows, Result[] results) {
+        Map<String, Integer> first = new HashMap<>();
+        for (int i = 0; i < results.length; i++) {
+            String key = jobs.get(i).submission().idempotencyKey();
+            SubmissionRejected rejected = results[i].rejected();
+            if (key != null && rows.containsKey(jobs.get(i).id())) {
+                first.put(key, i);
+            } else if (rejected != null
+                    && rejected.reason() == SubmissionRejected.Reason.IDEMPOTENCY_KEY_REUSED
+                    && first.containsKey(key)) {
+                results[i] = new Result(null, SubmissionRejected.keyTwice(first.get(key)));
+            }
         }
     }
 

@@ -37,6 +37,16 @@ public final class SubmissionRejected extends Exception {
                 List.of(new Field("/idempotency_key", "was used with another payload")));
     }
 
+    /** For a job of a batch that is not stored, with the key of another one. */
+    static SubmissionRejected keyTwice(int other) {
+        String where = "/jobs/" + other;
+        return new SubmissionRejected(
+                Reason.IDEMPOTENCY_KEY_REUSED,
+                "The idempotency key is that of " + where
+                        + " in the same batch, with another payload. Give each its own.",
+                List.of(new Field("/idempotency_key", "is that of " + where + ", with another payload")));
+    }
+
     static SubmissionRejected again() {
         return new SubmissionRejected(
                 Reason.OVERLOADED, "The job of this idempotency key was removed just now. Try again.", List.of());

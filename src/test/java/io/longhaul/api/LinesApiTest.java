@@ -9,6 +9,9 @@ import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -17,10 +20,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LinesApiTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -57,7 +63,7 @@ class LinesApiTest {
 
     private static String lines(int jobs) {
         return IntStream.range(0, jobs)
-                .mapToObj(i -> "{\"tool\": \"echo\", \"params\": " + i + "}")
+                .mapToObj(i -> "{\"tool\": \"echo\", \"params\": {\"n\": " + i + "}}")
                 .collect(Collectors.joining("\n"));
     }
 
@@ -73,7 +79,7 @@ class LinesApiTest {
                 .hasToString("{\"index\":7,\"status\":\"created\",\"job_id\":\""
                         + results.get(7).path("job_id").asText() + "\"}");
         List<ClaimedJob> claimed = SERVER.worker().claim();
-        assertThat(claimed.get(999).params()).isEqualTo("999");
+        assertThat(claimed.get(999).params()).isEqualTo("{\"n\": 999}");
         assertThat(claimed.get(999).lease().jobId())
                 .hasToString(results.get(999).path("job_id").asText());
     }
@@ -86,7 +92,7 @@ class LinesApiTest {
                 {nonsense
                 []
                 {"tool": "echo", "priority": 11}
-                {"tool": "echo", "params": "%s"}
+                {"tool": "echo", "params": {"x": "%s"}}
                 {"tool": "ping"}
                 """.formatted("x".repeat(1 << 20))));
 
@@ -149,6 +155,43 @@ class LinesApiTest {
             String answer = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(answer).startsWith("HTTP/1.1 201").contains("\"index\":601,\"status\":\"created\"");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\n", "a", "{\"tool\": \"nothing\"}"})
+    void aCompressedBodyIsReadNoFurtherThanItMayHold(String what) throws Exception {
+        String repeated = what.length() == 1 ? what : what + " ".repeat(5_000) + "\n";
+        byte[] bomb = gzip(repeated, 200 << 20);
+        Answer answer =
+                send(BodyPublishers.ofByteArray(bomb), "Content-Encoding", "gzip", "X-Content-Length", "999999999");
+        assertThat(answer.body()).contains("PAYLOAD_TOO_LARGE").contains("bytes when decompressed");
+        assertThat(answer.status()).isEqualTo(repeated.length() == 1 ? 413 : 200);
+        Answer chunked = send(
+                BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(bomb)),
+                "Content-Encoding",
+                "gzip",
+                "X-Content-Length",
+                "999999999");
+        assertThat(chunked.body()).contains("larger than 16777216 bytes when decompressed");
+    }
+
+    @Test
+    void aCompressedBodyOfAnOrdinarySizeIsTaken() throws Exception {
+        assertThat(send(BodyPublishers.ofByteArray(gzip(lines(20) + "\n", 1_000)), "Content-Encoding", "gzip")
+                        .status())
+                .isEqualTo(201);
+    }
+
+    private static byte[] gzip(String repeated, int length) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        byte[] block = repeated.repeat(Math.max(1, Math.min(length, 1 << 20) / repeated.length()))
+                .getBytes(StandardCharsets.UTF_8);
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            for (int written = 0; written < length; written += block.length) {
+                gzip.write(block);
+            }
+        }
+        return bytes.toByteArray();
     }
 
     @Test

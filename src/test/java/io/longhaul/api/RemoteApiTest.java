@@ -388,6 +388,16 @@ class RemoteApiTest {
         assertThat(end.text("/error_code")).isEqualTo("RESULT_TOO_LARGE");
         assertThat(job(id).text("/error_code")).isEqualTo("RESULT_TOO_LARGE");
         submit("small");
+        Answer wide = worker.tell(worker.one("small"), "complete", "{\"result\": [1e700, 1e-700]}");
+        assertThat(wide.text("/error_code")).isEqualTo("RESULT_TOO_LARGE");
+        for (String number : new String[] {"1e999999999", "1e200000", "7".repeat(150_000)}) {
+            submit("plain");
+            Answer long1 = worker.tell(worker.one("plain"), "complete", "{\"result\": [" + number + "]}");
+            assertThat(long1.status()).isEqualTo(200);
+            assertThat(long1.text("/error_code")).isEqualTo("TOOL_ERROR");
+            assertThat(long1.text("/message")).contains("more digits than can be stored");
+        }
+        submit("small");
         Answer larger = worker.tell(worker.one("small"), "complete", "{\"result\": \"" + "x".repeat(5_000) + "\"}");
         assertThat(larger.text("/error_code")).isEqualTo("RESULT_TOO_LARGE");
     }

@@ -102,7 +102,7 @@ class SubmitApiTest {
         Answer answer = SERVER.post("/v1/jobs", "{\"tool\": \"" + name + "\"}");
 
         assertThat(answer.status()).isEqualTo(422);
-        assertThat(answer.json("/tool").isTextual()).isTrue();
+        assertThat(answer.text("/errors/0/pointer")).isEqualTo("/tool");
     }
 
     @Test
@@ -291,6 +291,61 @@ class SubmitApiTest {
 
         assertThat(first).matches("[0-9a-f]{32}").isNotEqualTo(second);
         assertThat(second).matches("[0-9a-f]{32}");
+    }
+
+    @Test
+    void numbersCountAsTheyAreWrittenOut() {
+        String many = "1e131071,".repeat(120) + "0";
+        Answer answer = SERVER.post("/v1/jobs", "{\"tool\": \"echo\", \"params\": {\"n\": [" + many + "]}}");
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.text("/errors/0/pointer")).startsWith("/params/n/");
+        assertThat(answer.text("/errors/0/message")).contains("too large when written out");
+        assertThat(SERVER.post("/v1/jobs", "{\"tool\": \"echo\", \"params\": {\"n\": [1e131071, 1e-300]}}")
+                        .status())
+                .isEqualTo(201);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/v1/jobs {'tool': 'x\\ud800'} /tool",
+                "/v1/jobs {'tool': 'echo', 'fairness_key': 'a\\u0000'} /fairness_key",
+                "/v1/jobs {'tool': 'echo', 'params': {'a': ['\\udfff']}} /params/a/0",
+                "/v1/schedules {'name': 'n\\udc00', 'tool': 'echo', 'cron': '0 0 * * *'} /name",
+                "/v1/webhooks {'url': 'http://127.0.0.1:1/', 'description': '\\ud800'} /description",
+                "/v1/tools/echo/pause {'reason': 'a\\ud800b'} /reason",
+                "/v1/jobs/batch {'jobs': [{'tool': 'echo', 'idempotency_key': 'k\\ud800'}]} /jobs/0/idempotency_key",
+                "/v1/jobs/batch {'jobs': [{'tool': 'echo', 'params': {'b\\u0000': 1}}]} /jobs/0/params",
+            })
+    void textThatCannotBeStoredIsRefusedWithItsPlace(String sent) {
+        String[] parts = sent.split(" ", 2);
+        int end = parts[1].lastIndexOf(' ');
+        Answer answer = SERVER.post(parts[0], parts[1].substring(0, end).replace('\'', '"'));
+        assertThat(answer.status()).as(answer.body()).isEqualTo(422);
+        assertThat(answer.text("/errors/0/pointer")).isEqualTo(parts[1].substring(end + 1));
+    }
+
+    @Test
+    void aKeyThatABatchHasTwiceIsToldByItsPlace() {
+        Answer answer = SERVER.post(
+                "/v1/jobs/batch",
+                "{\"jobs\": [{\"tool\": \"echo\"}, {\"tool\": \"echo\", \"idempotency_key\": \"twice\"},"
+                        + " {\"tool\": \"ping\", \"idempotency_key\": \"twice\"}]}");
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.text("/errors/0/pointer")).isEqualTo("/jobs/2/idempotency_key");
+        assertThat(answer.text("/errors/0/message")).isEqualTo("is that of /jobs/1, with another payload");
+        assertThat(answer.body()).doesNotContain("used for job");
+    }
+
+    @Test
+    void namesAreCountedInCharacters() {
+        String name = "\ud83d\ude00".repeat(100);
+        String schedule = "{\"name\": \"%s\", \"tool\": \"echo\", \"cron\": \"0 0 1 1 *\"}";
+        assertThat(SERVER.post("/v1/schedules", schedule.formatted(name)).status())
+                .isEqualTo(201);
+        Answer longer = SERVER.post("/v1/schedules", schedule.formatted(name + "a"));
+        assertThat(longer.status()).isEqualTo(422);
+        assertThat(longer.text("/errors/0/pointer")).isEqualTo("/name");
     }
 
     @Test
