@@ -103,6 +103,24 @@ final class CatalogQueries {
               AND to_regclass(quote_ident(current_schema()) || '.' || quote_ident(c.relname)) IS NULL
             """;
 
+    /** A tag or a rollback changes the changelog. Commands that need it mend this themselves, if the role owns it. */
+    private static final String PUBLISHED = """
+            SELECT c.relname,
+                   'without replica identity' AS state
+            FROM pg_class c
+            WHERE c.relname IN ('databasechangelog', 'databasechangeloglock')
+              AND c.relkind = 'r'
+              AND c.relnamespace = quote_ident(current_schema())::regnamespace
+              AND CASE c.relreplident
+                      WHEN 'n' THEN TRUE
+                      WHEN 'd' THEN NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)
+                      WHEN 'i' THEN NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisreplident)
+                  END
+              AND EXISTS (SELECT FROM pg_publication_tables t
+                          JOIN pg_publication p ON p.pubname = t.pubname
+                          WHERE t.schemaname = current_schema() AND t.tablename = c.relname AND (p.pubupdate OR p.pubdelete))
+            """;
+
     /**
      * What a serving node does with them (fairness reads a sequence's place); an identity column needs no right on its
      * sequence. And the sequences that columns which somebody added take their defaults from, wherever those are.
@@ -159,6 +177,7 @@ final class CatalogQueries {
         queries.put(Fact.Kind.DOMAIN, DOMAINS);
         queries.put(Fact.Kind.FUNCTION, FUNCTIONS);
         queries.put(Fact.Kind.NAMESAKE, NAMESAKES);
+        queries.put(Fact.Kind.PUBLISHED, PUBLISHED);
         queries.put(Fact.Kind.GRANT, MISSING_GRANTS);
         return queries;
     }

@@ -16,12 +16,21 @@ import java.util.stream.Collectors;
 /**
  * What a database holds of our schema at one moment: the facts of its catalog and the changesets recorded as applied.
  *
- * @param schema the schema the connection works in, or null if its search path names none that exists
+ * @param path where the search path of the connection leads
  * @param facts sorted; without Liquibase's own tables
  * @param applied in the order in which they were applied; empty if nothing was ever migrated
  * @param missingGrants what the role may not do, one fact for each table and sequence of the schema that it concerns
  */
-public record CatalogSnapshot(String schema, List<Fact> facts, List<Changeset> applied, List<Fact> missingGrants) {
+public record CatalogSnapshot(SchemaPath path, List<Fact> facts, List<Changeset> applied, List<Fact> missingGrants) {
+    /**
+     * The schema the connection works in.
+     *
+     * @return null if its search path names none that exists
+     */
+    public String schema() {
+        return path.schema();
+    }
+
     /** Takes copies. */
     public CatalogSnapshot {
         facts = List.copyOf(facts);
@@ -63,11 +72,12 @@ public record CatalogSnapshot(String schema, List<Fact> facts, List<Changeset> a
         }
     }
 
-    private static CatalogSnapshot read(Statement statement) throws SQLException {
-        String schema = currentSchema(statement);
-        if (schema == null) {
-            return new CatalogSnapshot(null, List.of(), List.of(), List.of());
+    private static CatalogSnapshot read(Connection connection, Statement statement) throws SQLException {
+        SchemaPath path = SchemaPath.read(connection);
+        if (path.schema() == null) {
+            return new CatalogSnapshot(path, List.of(), List.of(), List.of());
         }
+        narrow(statement);
         List<Changeset> applied = applied(statement);
         List<Fact> facts = new ArrayList<>();
         for (Map.Entry<Fact.Kind, String> query : CatalogQueries.all().entrySet()) {
@@ -76,14 +86,14 @@ public record CatalogSnapshot(String schema, List<Fact> facts, List<Changeset> a
         Collections.sort(facts);
         Map<Boolean, List<Fact>> grants =
                 facts.stream().collect(Collectors.partitioningBy(fact -> fact.kind() == Fact.Kind.GRANT));
-        return new CatalogSnapshot(schema, grants.get(false), applied, grants.get(true));
+        return new CatalogSnapshot(path, grants.get(false), applied, grants.get(true));
     }
 
     /** The same as the open transaction sees it, whose search path is narrowed to our schema until it ends. */
     static CatalogSnapshot inTransaction(Connection connection, String role) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             setRole(connection, role);
-            return read(statement);
+            return read(connection, statement);
         }
     }
 
@@ -96,16 +106,12 @@ public record CatalogSnapshot(String schema, List<Fact> facts, List<Changeset> a
     }
 
     /** Makes every session print alike: what prints without a schema is ours, and in quotes only if it has to be. */
-    private static String currentSchema(Statement statement) throws SQLException {
-        try (ResultSet row = statement.executeQuery("""
-                SELECT current_schema(),
-                       set_config('longhaul.search_path', current_schemas(false)::text, true),
+    private static void narrow(Statement statement) throws SQLException {
+        statement.execute("""
+                SELECT set_config('longhaul.search_path', current_schemas(false)::text, true),
                        set_config('quote_all_identifiers', 'off', true),
                        set_config('search_path', quote_ident(current_schema()), true)
-                """)) {
-            row.next();
-            return row.getString(1);
-        }
+                """);
     }
 
     private static List<Changeset> applied(Statement statement) throws SQLException {
@@ -116,8 +122,9 @@ public record CatalogSnapshot(String schema, List<Fact> facts, List<Changeset> a
         try (ResultSet row = statement.executeQuery("""
                 SELECT id, author, filename, comments
                 FROM databasechangelog
+                WHERE %s
                 ORDER BY orderexecuted, dateexecuted, id
-                """)) {
+                """.formatted(Changeset.OURS))) {
             while (row.next()) {
                 applied.add(Changeset.of(row.getString(1), row.getString(2), row.getString(3), row.getString(4)));
             }

@@ -32,11 +32,20 @@ final class ChangelogMark {
     static void write(Connection connection, Changelog changelog) throws SQLException {
         Set<String> wanted =
                 changelog.changesets().stream().map(ChangelogMark::key).collect(Collectors.toSet());
-        if (!applied(connection).containsAll(wanted)) {
+        if (!applied(connection).containsAll(wanted) || !owned(connection)) {
             return;
         }
         try (Statement statement = connection.createStatement()) {
             statement.execute("COMMENT ON TABLE databasechangelog IS '" + fingerprint(changelog) + "'");
+        }
+    }
+
+    /** Another application that keeps its changesets in the same table may own it. */
+    private static boolean owned(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('databasechangelog')")) {
+            return row.next() && row.getBoolean(1);
         }
     }
 
@@ -51,7 +60,7 @@ final class ChangelogMark {
     private static String stored(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
-                        "SELECT obj_description(to_regclass('databasechangelog'), 'pg_class')")) {
+                        "SELECT obj_description(to_regclass(quote_ident(current_schema()) || '.databasechangelog'), 'pg_class')")) {
             return row.next() ? row.getString(1) : null;
         }
     }

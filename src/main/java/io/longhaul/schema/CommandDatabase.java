@@ -11,9 +11,14 @@ import javax.sql.DataSource;
 final class CommandDatabase implements AutoCloseable {
     private final ManagedDataSource work;
     private final ManagedDataSource side;
+    private final int failureCode;
 
-    /** @param factory turned into pools of one connection, on which a statement may run as long as it must */
-    CommandDatabase(PooledDataSourceFactory factory) {
+    /**
+     * @param failureCode what the process exits with if the schema cannot be worked in
+     * @param factory turned into pools of one connection, on which a statement may run as long as it must
+     */
+    CommandDatabase(PooledDataSourceFactory factory, int failureCode) {
+        this.failureCode = failureCode;
         factory.asSingleConnectionPool();
         this.work = factory.build(new MetricRegistry(), "db");
         this.side = factory.build(new MetricRegistry(), "db-side");
@@ -27,8 +32,24 @@ final class CommandDatabase implements AutoCloseable {
         return side;
     }
 
-    /** Opens the connection to work on, in autocommit mode. */
-    Connection connect() throws SQLException {
+    /**
+     * Opens the connection to work on, in autocommit mode, and sees nothing but its schema.
+     *
+     * @throws CommandFailure if the search path leads somewhere else than was meant
+     */
+    Connection connect() throws SQLException, CommandFailure {
+        Connection connection = connectAsItIs();
+        try {
+            SchemaPath.read(connection).enter(connection, failureCode);
+            return connection;
+        } catch (SQLException | CommandFailure e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** Opens the connection wherever its search path leads. */
+    Connection connectAsItIs() throws SQLException {
         Connection connection = work.getConnection();
         connection.setAutoCommit(true);
         return connection;

@@ -56,8 +56,8 @@ abstract class DatabaseCommand<T extends Configuration> extends Command {
                 run(arguments, (CommandDatabase) null);
                 return;
             }
-            try (CommandDatabase opened =
-                    new CommandDatabase(database(arguments).getDataSourceFactory(configuration))) {
+            try (CommandDatabase opened = new CommandDatabase(
+                    database(arguments).getDataSourceFactory(configuration), failureCode(arguments))) {
                 run(arguments, opened);
             }
         } catch (CommandFailure e) {

@@ -56,7 +56,7 @@ final class DbActions<T extends Configuration> {
         var test = new DbTestCommand<>(database, type, root);
         DbAction.Body testing = locked(test::run, "Migrated, rolled back and migrated again.");
         add(actions, DbAction.like(test, true, (arguments, opened) -> {
-            try (Connection connection = opened.connect()) {
+            try (Connection connection = opened.connectAsItIs()) {
                 requireNothingNewer(connection);
             }
             testing.run(arguments, opened);

@@ -40,6 +40,9 @@ final class ExtraRules {
     String repair(Fact fact) {
         String table = "ALTER TABLE " + Repairs.ident(fact.relation());
         String name = Repairs.ident(fact.name());
+        if (fact.kind() == Fact.Kind.PUBLISHED) {
+            return table + " REPLICA IDENTITY FULL;";
+        }
         if (severity(fact, false) != Severity.FATAL) {
             return "-- not of our migrations; it refuses nothing and stays";
         }

@@ -44,6 +44,8 @@ public record Fact(Kind kind, String object, Map<String, String> attributes) imp
         SEQUENCE,
         /** A table of another schema of the search path that has the name of one of ours. */
         NAMESAKE,
+        /** A table of the changelog that is published in a way that lets nobody change it. */
+        PUBLISHED,
         /** A right that the role of the service needs. */
         GRANT;
 

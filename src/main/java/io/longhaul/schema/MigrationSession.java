@@ -56,15 +56,16 @@ final class MigrationSession implements AutoCloseable {
      * @throws CommandFailure if another migrator held the lock for longer than the patience
      */
     static MigrationSession open(DataSource work, DataSource side, Duration patience, Consumer<String> report)
-            throws SQLException, CommandFailure {
+            throws Exception {
         MigrationSession session = new MigrationSession(work.getConnection(), side, patience, report);
         try {
             session.prepare();
             session.requireFitServer();
             MigrationLock.acquire(session.connection, patience, report);
-            session.releaseStaleLock();
+            ChangelogLock.settle(session.connection, patience, report);
+            session.makeChangeable();
             return session;
-        } catch (SQLException | CommandFailure | RuntimeException e) {
+        } catch (Exception e) {
             session.close();
             throw e;
         }
@@ -82,18 +83,28 @@ final class MigrationSession implements AutoCloseable {
      * @param changes told of each changeset
      */
     void run(String root, LiquibaseAction action, ChangeReport changes) throws Exception {
+        repeat(() -> QuietLiquibase.run(connection, root, action, changes));
+        identifyIfFree();
+    }
+
+    /** Something that a lock of somebody else may stop. */
+    @FunctionalInterface
+    private interface Step {
+        void take() throws Exception;
+    }
+
+    private void repeat(Step step) throws Exception {
         LockRetry retry = new LockRetry(patience, report);
         boolean done = false;
         while (!done) {
-            done = attempt(retry, root, action, changes);
+            done = attempt(retry, step);
         }
     }
 
-    private boolean attempt(LockRetry retry, String root, LiquibaseAction action, ChangeReport changes)
-            throws Exception {
+    private boolean attempt(LockRetry retry, Step step) throws Exception {
         BlockerWatch watch = BlockerWatch.start(side, pid(), patience, report);
         try (watch) {
-            QuietLiquibase.run(connection, root, action, changes);
+            step.take();
             return true;
         } catch (Exception e) {
             retry.after(e, watch.last(), watch.cancelled());
@@ -112,13 +123,37 @@ final class MigrationSession implements AutoCloseable {
         }
     }
 
-    private void prepare() throws SQLException {
+    private void prepare() throws SQLException, CommandFailure {
         connection.setAutoCommit(true);
         // An index may take hours to build.
         connection.setNetworkTimeout(Runnable::run, 0);
         found = settings("context IN ('user', 'superuser')");
         for (String setting : SETTINGS) {
             execute(setting);
+        }
+        SchemaPath.read(connection).enterToChange(connection);
+    }
+
+    /** Without a replica identity a tag or a rollback would be refused in the middle, once the database is published. */
+    private void makeChangeable() throws Exception {
+        ChangelogTables tables = new ChangelogTables(connection);
+        repeat(() -> {
+            if (tables.refuse()) {
+                tables.identify();
+                tables.requireChangeable();
+            }
+        });
+        identifyIfFree();
+    }
+
+    /** Not needed as long as nobody publishes the table: whoever uses it now is not waited for. */
+    private void identifyIfFree() throws SQLException {
+        try {
+            new ChangelogTables(connection).identify();
+        } catch (SQLException e) {
+            if (!SqlStates.lockTimeout(e)) {
+                throw e;
+            }
         }
     }
 
@@ -155,30 +190,6 @@ final class MigrationSession implements AutoCloseable {
                     CommandFailure.FAILED,
                     problem.get().cause() + " Nothing was changed. Cure: "
                             + problem.get().cure());
-        }
-    }
-
-    /** Whoever holds our lock is the only migrator: a row that Liquibase's own lock left behind belongs to a dead one. */
-    private void releaseStaleLock() throws SQLException {
-        if (!exists("databasechangeloglock")) {
-            return;
-        }
-        try (Statement statement = connection.createStatement()) {
-            int released = statement.executeUpdate("""
-                    UPDATE databasechangeloglock
-                    SET locked = FALSE, lockgranted = NULL, lockedby = NULL
-                    WHERE locked
-                    """);
-            if (released > 0) {
-                report.accept("released the changelog lock of a migration that was killed");
-            }
-        }
-    }
-
-    private boolean exists(String table) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT to_regclass('" + table + "') IS NOT NULL")) {
-            return row.next() && row.getBoolean(1);
         }
     }
 

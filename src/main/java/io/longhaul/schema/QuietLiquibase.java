@@ -2,6 +2,7 @@ package io.longhaul.schema;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import liquibase.Liquibase;
@@ -13,6 +14,9 @@ import liquibase.changelog.visitor.AbstractChangeExecListener;
 import liquibase.changelog.visitor.ChangeExecListener;
 import liquibase.database.Database;
 import liquibase.database.DatabaseFactory;
+import liquibase.logging.LogService;
+import liquibase.logging.Logger;
+import liquibase.logging.core.AbstractLogService;
 import liquibase.resource.ClassLoaderResourceAccessor;
 import liquibase.ui.LoggerUIService;
 
@@ -23,6 +27,11 @@ final class QuietLiquibase {
 
     private static final Map<String, Object> SCOPE =
             Map.of(Scope.Attr.ui.name(), new LoggerUIService(), "liquibase.analytics.enabled", false);
+
+    static {
+        // Stands in the row of its lock, so that a dead migrator of ours can be told from another application.
+        System.setProperty("liquibase.hostDescription", ChangelogLock.MARK);
+    }
 
     private QuietLiquibase() {}
 
@@ -35,7 +44,9 @@ final class QuietLiquibase {
             throws Exception {
         ONE_AT_A_TIME.lock();
         try {
-            Scope.child(SCOPE, () -> {
+            Map<String, Object> scope = new HashMap<>(SCOPE);
+            scope.put(Scope.Attr.logService.name(), new ItsOwnLogs());
+            Scope.child(scope, () -> {
                 // It remembers per process that a database was up to date, also after a rollback.
                 Scope.getCurrentScope().getSingleton(FastCheckService.class).clearCache();
                 action.run(liquibase(connection, root, changes));
@@ -68,5 +79,21 @@ final class QuietLiquibase {
         liquibase.setShowSummaryOutput(UpdateSummaryOutputEnum.LOG);
         liquibase.setChangeExecListener(changes);
         return liquibase;
+    }
+
+    /** What our parts of Liquibase log is Liquibase's, and stands under its name. */
+    private static final class ItsOwnLogs extends AbstractLogService {
+        private final LogService logs = Scope.getCurrentScope().get(Scope.Attr.logService, LogService.class);
+
+        @Override
+        public int getPriority() {
+            return PRIORITY_NOT_APPLICABLE;
+        }
+
+        @Override
+        @SuppressWarnings("rawtypes")
+        public Logger getLog(Class of) {
+            return logs.getLog(of.getName().startsWith("liquibase.") ? of : Liquibase.class);
+        }
     }
 }

@@ -24,7 +24,8 @@ final class SchemaAdopt implements SchemaAction {
             Fact.Kind.SEQUENCE,
             Fact.Kind.ENUM,
             Fact.Kind.DOMAIN,
-            Fact.Kind.NAMESAKE);
+            Fact.Kind.NAMESAKE,
+            Fact.Kind.PUBLISHED);
 
     private final SchemaExpectation expectation;
 

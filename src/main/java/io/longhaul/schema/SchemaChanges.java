@@ -55,7 +55,7 @@ final class SchemaChanges implements SchemaAction {
         }
     }
 
-    private static List<Fact> live(CommandDatabase database) throws SQLException {
+    private static List<Fact> live(CommandDatabase database) throws SQLException, CommandFailure {
         try (Connection connection = database.connect()) {
             return CatalogSnapshot.read(connection).facts();
         }

@@ -39,19 +39,16 @@ final class SchemaVerdict {
     SchemaState of(CatalogSnapshot snapshot) {
         SchemaFinding finding = expectation.compare(snapshot);
         List<Changeset> breaking = expectation.breaking(snapshot);
-        if (snapshot.schema() == null) {
-            return state(
-                    Status.MIGRATION_REQUIRED,
-                    "The schema named by the connection does not exist, or the role may not use it.",
-                    "CREATE SCHEMA as the database's owner, then " + cures.migrate(),
-                    finding);
+        Optional<Diagnosis> astray = snapshot.path().trouble();
+        if (astray.isPresent()) {
+            return elsewhere(astray.get(), snapshot, finding);
         }
         if (!breaking.isEmpty()) {
             return tooNew(breaking, finding);
         }
         List<Difference> fatal = finding.of(Severity.FATAL);
         if (fatal.isEmpty()) {
-            return usable(finding);
+            return usable(snapshot, finding);
         }
         boolean grantsOnly = fatal.stream().allMatch(d -> d.fact().kind() == Fact.Kind.GRANT);
         return grantsOnly ? withoutGrants(fatal, finding) : broken(snapshot, finding);
@@ -74,6 +71,16 @@ final class SchemaVerdict {
                 "The database has not answered for " + waited.toMillis() + " ms.",
                 "",
                 SchemaFinding.none(expectation.level()));
+    }
+
+    /** The schema is another one than was meant: what differs there says nothing. */
+    private SchemaState elsewhere(Diagnosis astray, CatalogSnapshot snapshot, SchemaFinding finding) {
+        boolean moved = !snapshot.path().elsewhere().isEmpty();
+        return state(
+                moved ? Status.INCOMPATIBLE : Status.MIGRATION_REQUIRED,
+                astray.cause() + ".",
+                astray.cure() + (moved ? "" : "; then " + cures.migrate()),
+                finding.uncompared());
     }
 
     private SchemaState tooNew(List<Changeset> breaking, SchemaFinding finding) {
@@ -133,7 +140,7 @@ final class SchemaVerdict {
                 finding);
     }
 
-    private SchemaState usable(SchemaFinding finding) {
+    private SchemaState usable(CatalogSnapshot snapshot, SchemaFinding finding) {
         List<Difference> degraded = finding.of(Severity.DEGRADED);
         if (!degraded.isEmpty()) {
             return state(Status.READY, "Degraded: " + first(degraded), cures.repair(), finding);
@@ -141,6 +148,10 @@ final class SchemaVerdict {
         if (!finding.pending().isEmpty()) {
             return state(
                     Status.READY, "Pending: " + String.join(", ", finding.pending()) + ".", cures.migrate(), finding);
+        }
+        Optional<Diagnosis> twice = snapshot.path().troubleOfChanges();
+        if (twice.isPresent()) {
+            return state(Status.READY, twice.get().cause() + ".", twice.get().cure(), finding);
         }
         String newer = finding.unknown().isEmpty() ? "" : "Newer schema, level " + finding.foundLevel() + ".";
         return state(Status.READY, newer, "", finding);

@@ -82,7 +82,7 @@ final class SchemaVerify implements SchemaAction {
 
     private Look look(Namespace arguments, CommandDatabase database) throws SQLException {
         String role = arguments.getString("role") == null ? "" : arguments.getString("role");
-        try (Connection connection = database.connect()) {
+        try (Connection connection = database.connectAsItIs()) {
             CatalogSnapshot snapshot = CatalogSnapshot.read(connection, role);
             Integer level = arguments.getInt("level");
             Cures cures = DatabaseCommand.cures(arguments);
@@ -90,6 +90,9 @@ final class SchemaVerify implements SchemaAction {
             Optional<SchemaState> unfit = verdict.of(ServerTraits.read(connection));
             SchemaState state = unfit.isPresent() ? unfit.get() : verdict.of(snapshot);
             SchemaFinding finding = strictly(snapshot, level);
+            if (snapshot.path().trouble().isPresent()) {
+                return new Look(new SchemaReport(snapshot.schema(), finding.uncompared(), state), false);
+            }
             boolean good = arguments.getBoolean("compatible")
                     ? state.ready()
                     : unfit.isEmpty() && isGood(finding, arguments.getBoolean("strict"), level == null);

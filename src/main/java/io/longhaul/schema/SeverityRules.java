@@ -54,6 +54,7 @@ final class SeverityRules {
     static String shown(Fact fact) {
         return switch (fact.kind()) {
             case TABLE -> fact.get("is");
+            case PUBLISHED -> "published without replica identity: db tag and db rollback give it one first";
             case NAMESAKE -> "the table of that name that statements find";
             case COLUMN -> columnType(fact);
             case ENUM -> fact.get("labels");

@@ -42,15 +42,19 @@ final class Migrations {
         ChangeReport changes = new ChangeReport(reports::add);
         Namespace words = new Namespace(Map.of("count", count));
         DbActions.Work work = (arguments, liquibase) -> liquibase.rollback(arguments.getInt("count"), "");
-        try (MigrationSession session = MigrationSession.open(source, source, Duration.ofSeconds(60), reports::add)) {
+        try (MigrationSession session = open()) {
             session.run(PACKED.root(), DbActions.counted(work, words, changes), changes);
         } catch (Exception e) {
             throw new AssertionError(e);
         }
     }
 
+    MigrationSession open() throws Exception {
+        return MigrationSession.open(source, source, Duration.ofSeconds(60), reports::add);
+    }
+
     void run(Changelog changelog, LiquibaseAction action) throws Exception {
-        try (MigrationSession session = MigrationSession.open(source, source, Duration.ofSeconds(60), reports::add)) {
+        try (MigrationSession session = open()) {
             session.run(changelog.root(), action, new ChangeReport(reports::add));
         }
     }
