@@ -2,6 +2,7 @@ package io.longhaul.schema;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -101,6 +102,13 @@ final class BlockerWatch implements AutoCloseable {
         }
     }
 
+    /** Nowhere but in the list of a SELECT without FROM: in a WHERE it may be called for each session there is. */
+    private void end(Connection connection, String how) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SELECT " + how + "(" + pid + ")");
+        }
+    }
+
     private void look(Connection connection) throws SQLException {
         List<String> blockers = Sessions.blocking(connection, pid);
         if (blockers.isEmpty()) {
@@ -116,7 +124,7 @@ final class BlockerWatch implements AutoCloseable {
             cancelled = true;
             // A session that does not hear a cancel for seconds is ended: waiting for ever would be worse.
             String end = ++cancels > MOST_CANCELS ? "pg_terminate_backend" : "pg_cancel_backend";
-            Sessions.list(connection, Sessions.SELECT + "WHERE a.pid = " + pid + " AND " + end + "(a.pid)");
+            end(connection, end);
         }
     }
 }

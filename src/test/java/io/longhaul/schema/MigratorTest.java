@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -247,6 +248,31 @@ class MigratorTest {
         }
         assertThat(new Migrations(source()).up(index)).isEqualTo(1);
         assertThat(validity()).isEqualTo("t");
+    }
+
+    @Test
+    void whoeverElseWorksIsLeftAloneWhenABlockedMigrationIsGivenUp() throws Exception {
+        up();
+        List<Future<?>> bystanders = new ArrayList<>();
+        try (Connection gate = source().getConnection();
+                Statement closed = gate.createStatement()) {
+            closed.execute("SELECT pg_advisory_lock(4711)");
+            for (int i = 0; i < 5; i++) {
+                bystanders.add(CompletableFuture.runAsync(
+                        () -> Sql.run(source(), "SELECT pg_advisory_lock_shared(4711)"),
+                        Executors.newCachedThreadPool()));
+            }
+            awaitRow(
+                    "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'advisory' AND datname = current_database() HAVING count(*) = 5");
+            gate.setAutoCommit(false);
+            closed.execute("SELECT count(*) FROM jobs");
+            Migrator hasty = new Migrator(Migrations.changelog("index"), source(), line -> {}, Duration.ofSeconds(1));
+            assertThatThrownBy(hasty::migrate).isInstanceOf(CommandFailure.class);
+            assertThat(bystanders).noneMatch(Future::isDone);
+        }
+        for (Future<?> bystander : bystanders) {
+            bystander.get(30, TimeUnit.SECONDS);
+        }
     }
 
     @Test
