@@ -1,5 +1,6 @@
 package io.longhaul;
 
+import io.dropwizard.core.server.AbstractServerFactory;
 import io.dropwizard.core.server.DefaultServerFactory;
 import io.dropwizard.core.server.ServerFactory;
 import io.dropwizard.core.server.SimpleServerFactory;
@@ -10,6 +11,7 @@ import io.longhaul.api.AccessFilter;
 import io.longhaul.api.AdminGate;
 import io.longhaul.api.AuditResource;
 import io.longhaul.api.Belongings;
+import io.longhaul.api.Lanes;
 import io.longhaul.api.Problems;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.ops.access.AccessConfiguration;
@@ -66,6 +68,7 @@ final class AccessSide {
             Jdbi jdbi,
             Belongings belongings,
             Problems problems) {
+        Lanes.install(environment, ((AbstractServerFactory) configuration.getServerFactory()).getMaxThreads());
         AccessFilter.Place place =
                 new AccessFilter.Place(isLoopback(api(configuration.getServerFactory())), configuration.publicUrl());
         AccessFilter.install(environment, configuration.auth(), place, jdbi, belongings, problems);

@@ -22,7 +22,7 @@ import java.util.List;
 @Path("/v1/jobs/batch")
 @Produces(MediaType.APPLICATION_JSON)
 public final class BatchesResource {
-    private static final String LINES = "application/x-ndjson";
+    static final String LINES = "application/x-ndjson";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final BatchSubmissions submissions;

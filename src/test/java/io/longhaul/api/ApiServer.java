@@ -96,6 +96,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             .build();
     private Duration idleTimeout = Duration.seconds(30);
     private boolean keepsConnections;
+    private int threads = 1024;
     private ExecutorService executor;
     private ManagedDataSource pool;
     private SwitchedDataSource source;
@@ -123,6 +124,12 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     /** How long a connection may be silent; requests that wait must not depend on it. */
     ApiServer withIdleTimeout(Duration timeout) {
         idleTimeout = timeout;
+        return this;
+    }
+
+    /** With so many threads for requests. */
+    ApiServer withThreads(int most) {
+        threads = most;
         return this;
     }
 
@@ -313,6 +320,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         DefaultServerFactory server = new DefaultServerFactory();
         server.setApplicationConnectors(List.of(connector));
         server.setAdminConnectors(List.of(admin));
+        server.setMaxThreads(threads);
         server.setShutdownGracePeriod(Duration.seconds(10));
         LogbackAccessRequestLogFactory quiet = new LogbackAccessRequestLogFactory();
         quiet.setAppenders(List.of());
@@ -355,6 +363,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             waits = new JobWaits(queries, ends, watch, ends::lookAt, executor);
             DefaultServerFactory server = (DefaultServerFactory) dropwizard.getServerFactory();
             Problems problems = ApiErrors.install(server, environment, readiness, suspicions::incrementAndGet);
+            Lanes.install(environment, server.getMaxThreads());
             if (access != null) {
                 Belongings belongings = new Belongings(queries, files(), this::filesOf);
                 AccessFilter.install(environment, access, new AccessFilter.Place(true, ""), jdbi, belongings, problems);

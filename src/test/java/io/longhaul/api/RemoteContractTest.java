@@ -202,6 +202,11 @@ final class RemoteContractTest extends ToolContract {
     }
 
     @Override
+    protected JsonNode echoed(String json) throws Exception {
+        return value(echo(), "{\"v\":" + json + "}").get("v");
+    }
+
+    @Override
     protected RegisteredTool echo() {
         return tool("echo");
     }
