@@ -1,18 +1,19 @@
 package io.longhaul.api;
 
-import io.longhaul.api.Problem.FieldError;
 import io.longhaul.files.FileStore;
 import io.longhaul.jobs.FilesTaken;
 import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.Submission;
+import io.longhaul.jobs.SubmissionRejected;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.stream.IntStream;
 
 /**
  * Keeps what belongs to others out of submissions: jobs that they would run after, and get the results of, and files that
- * they would take. To those who do not see them it is as if there were none.
+ * they would take. What is not there is refused here, too, in the same words and with the same look at the database: nobody
+ * learns which of the two it is.
  */
 public final class Belongings {
     private final JobQueries jobs;
@@ -40,30 +41,30 @@ public final class Belongings {
 
     private void requireJobs(Submission submission, String principal) {
         List<UUID> after = submission.extras().after();
-        Set<UUID> others = after.isEmpty() ? Set.of() : jobs.ofOthers(after.toArray(UUID[]::new), principal);
-        List<FieldError> errors = IntStream.range(0, after.size())
-                .filter(i -> others.contains(after.get(i)))
-                .mapToObj(i -> new FieldError("/after/" + i, "is not the id of a job, or no longer"))
-                .toList();
-        refuse(ErrorCode.UNKNOWN_PREDECESSOR, "A job to run after is not there, or no longer.", submission, errors);
+        if (!after.isEmpty()) {
+            Set<UUID> unknown = without(after, jobs.ofPrincipal(after.toArray(UUID[]::new), principal));
+            refuse(unknown.isEmpty() ? null : SubmissionRejected.unknownPredecessor(after, unknown), submission);
+        }
     }
 
     private void requireFiles(Submission submission, String principal) {
         List<FilesTaken.Taken> named = taken.of(submission);
-        Set<UUID> others = named.isEmpty()
-                ? Set.of()
-                : files.ofOthers(named.stream().map(FilesTaken.Taken::file).toList(), principal);
-        List<FieldError> errors = named.stream()
-                .filter(file -> others.contains(file.file()))
-                .map(file ->
-                        new FieldError("/params" + file.pointer(), "is not the id of an uploaded file, or no longer"))
-                .toList();
-        refuse(ErrorCode.UNKNOWN_FILE, "A file is not there, or no longer: upload it.", submission, errors);
+        if (!named.isEmpty()) {
+            List<UUID> ids = named.stream().map(FilesTaken.Taken::file).toList();
+            Set<UUID> unknown = without(ids, files.ofPrincipal(ids, principal));
+            refuse(unknown.isEmpty() ? null : SubmissionRejected.unknownFile(named, unknown), submission);
+        }
     }
 
-    private static void refuse(ErrorCode code, String message, Submission submission, List<FieldError> errors) {
-        if (!errors.isEmpty()) {
-            throw Refusal.of(code, message, submission.tool(), errors).thrown();
+    private static Set<UUID> without(List<UUID> all, Set<UUID> own) {
+        Set<UUID> others = new HashSet<>(all);
+        others.removeAll(own);
+        return others;
+    }
+
+    private static void refuse(SubmissionRejected rejected, Submission submission) {
+        if (rejected != null) {
+            throw Submissions.refusal(rejected, submission.tool()).thrown();
         }
     }
 }

@@ -158,7 +158,8 @@ public final class FilesResource {
     /** Whoever has a job with the file sees it there, too. */
     private boolean sees(Caller caller, StoredFile file) {
         return caller.seesAll()
-                || store.ofOthers(List.of(file.id()), caller.principal().name()).isEmpty();
+                || !store.ofPrincipal(List.of(file.id()), caller.principal().name())
+                        .isEmpty();
     }
 
     private static String name(UriInfo uri) {

@@ -67,16 +67,17 @@ interface FileStatements {
     @RegisterConstructorMapper(StoredFile.class)
     Optional<StoredFile> find(@Bind("id") UUID id);
 
-    /** Those of some files that a principal has not uploaded, and no job of it has taken or left. */
+    /** Those of some complete files that a principal has uploaded, or that a job of it has taken or left. */
     @SqlQuery("""
             SELECT f.id
             FROM files f
-            WHERE f.id = ANY (:ids::uuid[]) AND f.principal IS DISTINCT FROM :principal
-              AND NOT EXISTS (
-                  SELECT FROM job_files jf JOIN jobs j ON j.id = jf.job_id
-                  WHERE jf.file_id = f.id AND j.principal = :principal)
+            WHERE f.id = ANY (:ids::uuid[]) AND f.sha256 IS NOT NULL
+              AND (f.principal = :principal
+                  OR EXISTS (
+                      SELECT FROM job_files jf JOIN jobs j ON j.id = jf.job_id
+                      WHERE jf.file_id = f.id AND j.principal = :principal))
             """)
-    Set<UUID> ofOthers(@Bind("ids") UUID[] ids, @Bind("principal") String principal);
+    Set<UUID> ofPrincipal(@Bind("ids") UUID[] ids, @Bind("principal") String principal);
 
     /** The files that go into a job. */
     @SqlQuery("""

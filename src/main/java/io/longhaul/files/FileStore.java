@@ -96,14 +96,14 @@ public final class FileStore {
     }
 
     /**
-     * Which of some files are not a principal's: it has not uploaded them, and no job of it has taken or left them.
+     * Which of some files are a principal's: it has uploaded them, or a job of it has taken or left them.
      *
      * @param ids any
-     * @param principal whose others are wanted
-     * @return not those that there are not
+     * @param principal whose are wanted
+     * @return not those of others, and not those that there are not
      */
-    public Set<UUID> ofOthers(Collection<UUID> ids, String principal) {
-        return run(s -> s.ofOthers(ids.toArray(UUID[]::new), principal));
+    public Set<UUID> ofPrincipal(Collection<UUID> ids, String principal) {
+        return run(s -> s.ofPrincipal(ids.toArray(UUID[]::new), principal));
     }
 
     /**

@@ -36,21 +36,10 @@ final class InputFiles {
 
     /** Why a submission cannot become a job, or null if no file is missing. */
     SubmissionRejected rejection(Submission submission, Set<UUID> unknown) {
-        List<FilesTaken.Taken> missing = unknown.isEmpty()
-                ? List.of()
-                : taken.of(submission).stream()
-                        .filter(file -> unknown.contains(file.file()))
-                        .toList();
-        return missing.isEmpty()
-                ? null
-                : new SubmissionRejected(
-                        SubmissionRejected.Reason.UNKNOWN_FILE,
-                        "There is no file " + missing.get(0).file()
-                                + ", or no longer: upload it with POST /v1/files, and submit soon after.",
-                        missing.stream()
-                                .map(file -> new SubmissionRejected.Field(
-                                        "/params" + file.pointer(), "is not the id of an uploaded file, or no longer"))
-                                .toList());
+        List<FilesTaken.Taken> named = unknown.isEmpty() ? List.of() : taken.of(submission);
+        return named.stream().anyMatch(file -> unknown.contains(file.file()))
+                ? SubmissionRejected.unknownFile(named, unknown)
+                : null;
     }
 
     /** Gives new jobs their files; those that are not there are left out. */

@@ -57,18 +57,18 @@ public interface JobQueries {
     Optional<Job> find(@Bind("id") UUID id);
 
     /**
-     * Which of some jobs are not a principal's.
+     * Which of some jobs are a principal's.
      *
      * @param ids any
-     * @param principal whose others are wanted
-     * @return those that are somebody else's or nobody's; not those that there are not
+     * @param principal whose are wanted
+     * @return not those that are somebody else's, nobody's, or not there
      */
     @SqlQuery("""
             SELECT id
             FROM jobs
-            WHERE id = ANY (:ids::uuid[]) AND principal IS DISTINCT FROM :principal
+            WHERE id = ANY (:ids::uuid[]) AND principal = :principal
             """)
-    Set<UUID> ofOthers(@Bind("ids") UUID[] ids, @Bind("principal") String principal);
+    Set<UUID> ofPrincipal(@Bind("ids") UUID[] ids, @Bind("principal") String principal);
 
     /**
      * Whether there is a job.

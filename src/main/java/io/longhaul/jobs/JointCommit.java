@@ -201,7 +201,7 @@ public final class JointCommit {
         for (int i = 0; i < results.length; i++) {
             List<UUID> after = jobs.get(i).submission().extras().after();
             if (after.stream().anyMatch(unknown::contains)) {
-                results[i] = new Result(null, unknownPredecessor(after, unknown));
+                results[i] = new Result(null, SubmissionRejected.unknownPredecessor(after, unknown));
             }
         }
     }
@@ -213,20 +213,6 @@ public final class JointCommit {
             SubmissionRejected rejected = files.rejection(jobs.get(i).submission(), unknown);
             results[i] = results[i] == null && rejected != null ? new Result(null, rejected) : results[i];
         }
-    }
-
-    private static SubmissionRejected unknownPredecessor(List<UUID> after, Set<UUID> unknown) {
-        List<SubmissionRejected.Field> fields = new ArrayList<>();
-        for (int i = 0; i < after.size(); i++) {
-            if (unknown.contains(after.get(i))) {
-                fields.add(new SubmissionRejected.Field("/after/" + i, "is not the id of a job, or no longer"));
-            }
-        }
-        UUID first = after.stream().filter(unknown::contains).findFirst().orElseThrow();
-        return new SubmissionRejected(
-                SubmissionRejected.Reason.UNKNOWN_PREDECESSOR,
-                "There is no job " + first + " to run after; it may have been removed.",
-                fields);
     }
 
     private static void answer(

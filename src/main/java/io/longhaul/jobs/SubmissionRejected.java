@@ -1,7 +1,9 @@
 package io.longhaul.jobs;
 
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /** A submission that cannot become a job; nothing was stored. */
 public final class SubmissionRejected extends Exception {
@@ -50,6 +52,45 @@ public final class SubmissionRejected extends Exception {
     static SubmissionRejected again() {
         return new SubmissionRejected(
                 Reason.OVERLOADED, "The job of this idempotency key was removed just now. Try again.", List.of());
+    }
+
+    /**
+     * A submission that runs after jobs that are not there, or are not shown to its submitter.
+     *
+     * @param after what it names
+     * @param unknown those of them that it cannot run after
+     * @return in words that fit both
+     */
+    public static SubmissionRejected unknownPredecessor(List<UUID> after, Set<UUID> unknown) {
+        List<Field> fields = IntStream.range(0, after.size())
+                .filter(i -> unknown.contains(after.get(i)))
+                .mapToObj(i -> new Field("/after/" + i, "is not the id of a job, or no longer"))
+                .toList();
+        UUID first = after.stream().filter(unknown::contains).findFirst().orElseThrow();
+        return new SubmissionRejected(
+                Reason.UNKNOWN_PREDECESSOR,
+                "There is no job " + first + " to run after; it may have been removed.",
+                fields);
+    }
+
+    /**
+     * A submission that takes files that are not there, or are not shown to its submitter.
+     *
+     * @param named what it names
+     * @param unknown those of them that it cannot take
+     * @return in words that fit both
+     */
+    public static SubmissionRejected unknownFile(List<FilesTaken.Taken> named, Set<UUID> unknown) {
+        List<FilesTaken.Taken> missing =
+                named.stream().filter(file -> unknown.contains(file.file())).toList();
+        return new SubmissionRejected(
+                Reason.UNKNOWN_FILE,
+                "There is no file " + missing.get(0).file()
+                        + ", or no longer: upload it with POST /v1/files, and submit soon after.",
+                missing.stream()
+                        .map(file -> new Field(
+                                "/params" + file.pointer(), "is not the id of an uploaded file, or no longer"))
+                        .toList());
     }
 
     /**
