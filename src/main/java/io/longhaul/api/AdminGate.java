@@ -79,7 +79,13 @@ public final class AdminGate extends HttpFilter {
         ProblemWriter errors = new ProblemWriter(environment.getObjectMapper());
         add(environment, "trace", new TraceFilter());
         add(environment, "gate", new AdminGate(HostCheck.ofAdmin(configuration, publicUrl), errors));
-        environment.getAdminContext().setErrorHandler(new JettyProblems(environment.getObjectMapper()));
+        environment
+                .getAdminContext()
+                .setErrorHandler(new JettyProblems(environment.getObjectMapper(), AdminGate::methods));
+    }
+
+    private static Optional<String> methods(String path) {
+        return Optional.of(path.startsWith(TASKS + "/") ? "POST" : "GET, HEAD, OPTIONS");
     }
 
     private static void add(Environment environment, String name, HttpFilter filter) {
@@ -92,13 +98,24 @@ public final class AdminGate extends HttpFilter {
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         AccessFilter.writeHeaders(response);
-        Optional<Refusal> refusal = hosts.refusal(request).or(() -> wrongTask(request));
+        Optional<Refusal> refusal =
+                hosts.refusal(request).or(() -> wrongMethod(request)).or(() -> wrongTask(request));
         if (refusal.isPresent()) {
+            if (refusal.get().allow() != null) {
+                response.setHeader(HttpHeaders.ALLOW, refusal.get().allow());
+            }
             response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
             errors.write(request, response, refusal.get());
         } else {
             chain.doFilter(request, response);
         }
+    }
+
+    private static Optional<Refusal> wrongMethod(HttpServletRequest request) {
+        boolean isTask = request.getServletPath().equals(TASKS);
+        return isTask && !request.getMethod().equals("POST")
+                ? Optional.of(Refusal.ofStatus(ErrorCode.METHOD_NOT_ALLOWED.status(), "POST"))
+                : Optional.empty();
     }
 
     /** By the query or a form. */

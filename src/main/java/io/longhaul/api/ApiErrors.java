@@ -29,14 +29,16 @@ public final class ApiErrors {
         environment.jersey().register(new ProblemMapper(made));
         environment.jersey().register(new SchemaGate(readiness));
         environment.jersey().register(new QueryGate());
+        environment.jersey().register(new AcceptGate());
         // Relative: behind a proxy the server does not know by which address it is seen.
         environment.jersey().property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
         FilterRegistration.Dynamic trace = environment.servlets().addFilter("trace", new TraceFilter());
         trace.setAsyncSupported(true);
         trace.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
-        JettyProblems problems = new JettyProblems(environment.getObjectMapper());
+        JettyProblems problems = new JettyProblems(environment.getObjectMapper(), KnownMethods::of);
         environment.getApplicationContext().setErrorHandler(problems);
         environment.lifecycle().addServerLifecycleListener(started -> started.setErrorHandler(problems));
+        environment.lifecycle().addServerLifecycleListener(HttpRules::install);
         return made;
     }
 }

@@ -110,7 +110,7 @@ public final class DescriptionResource {
         }
     }
 
-    private static JsonNode tree() {
+    static JsonNode tree() {
         try {
             return new ObjectMapper().readTree(packed());
         } catch (IOException e) {

@@ -28,9 +28,9 @@ record Download(UUID id, String name, String mediaType, long bytes, String sha25
             return Response.notModified().header(HttpHeaders.ETAG, tag).build();
         }
         String ifRange = request.getHeader("If-Range");
-        ByteRange range = ifRange == null || ifRange.equals(tag)
-                ? ByteRange.of(request.getHeader("Range"), bytes)
-                : ByteRange.all(bytes);
+        // Ranges are for GET only (RFC 9110, 14.2).
+        boolean mayBePart = request.getMethod().equals("GET") && (ifRange == null || ifRange.equals(tag));
+        ByteRange range = mayBePart ? ByteRange.of(request.getHeader("Range"), bytes) : ByteRange.all(bytes);
         if (range == null) {
             return nothingInRange(request);
         }

@@ -59,6 +59,8 @@ enum ErrorCode {
     URI_TOO_LONG(414),
     /** The body is not declared as JSON in UTF-8. Cure: send JSON in UTF-8 with {@code Content-Type: application/json}. */
     UNSUPPORTED_MEDIA_TYPE(415),
+    /** The server does not do what {@code Expect} asks for. Cure: send {@code Expect: 100-continue}, or leave it out. */
+    EXPECTATION_FAILED(417),
     /** No byte of the file is in the range that was asked for; {@code Content-Range} tells its size. Cure: ask for a range within the size. */
     RANGE_NOT_SATISFIABLE(416),
     /** Fields, query parameters or headers are missing or out of range; {@code errors} says which. Cure: correct them. */
@@ -85,6 +87,8 @@ enum ErrorCode {
     RATE_LIMITED(429, 1),
     /** The server is not known by the name it was called. Cure: call it by a name that is configured as allowed. */
     HOST_NOT_ALLOWED(421),
+    /** The server speaks HTTP/1.1 on this connection, and the request is of a later version. Cure: use HTTP/1.1. */
+    UPGRADE_REQUIRED(426),
     /** The headers are too large. Cure: send less, cookies for instance. */
     HEADERS_TOO_LARGE(431),
     /** A fault of the server; its log has the trace id. Cure: look for the trace id in the log, and report it. */

@@ -8,9 +8,12 @@ import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.ZipException;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.io.EofException;
+import org.glassfish.jersey.message.internal.HeaderValueException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +23,8 @@ public final class Problems {
 
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
 
+    private static final Pattern HEADER = Pattern.compile("\"([A-Za-z-]{1,40})\" header");
+
     private final DatabaseErrors databaseErrors;
 
     Problems(DatabaseErrors databaseErrors) {
@@ -28,9 +33,17 @@ public final class Problems {
 
     /** What to answer; a failure that is ours is logged. */
     Refusal refusal(Throwable failure, HttpServletRequest request) {
-        Refusal refusal = refusal(failure, !SAFE.contains(request.getMethod()));
+        Refusal refusal = truly(refusal(failure, !SAFE.contains(request.getMethod())), request);
         log(refusal, failure, request, Trace.in(request).traceId());
         return refusal;
+    }
+
+    /** With all methods that the path takes, where Jersey named those that its resource has. */
+    private static Refusal truly(Refusal refusal, HttpServletRequest request) {
+        return refusal.allow() == null
+                ? refusal
+                : refusal.allowing(KnownMethods.of(request.getRequestURI())
+                        .orElseGet(() -> KnownMethods.completed(refusal.allow())));
     }
 
     private Refusal refusal(Throwable failure, boolean changes) {
@@ -39,6 +52,9 @@ public final class Problems {
         }
         if (failure instanceof CompletionException && failure.getCause() != null) {
             return refusal(failure.getCause(), changes);
+        }
+        if (failure instanceof HeaderValueException || failure.getCause() instanceof HeaderValueException) {
+            return unreadableHeader(failure);
         }
         if (failure instanceof WebApplicationException web) {
             Response response = web.getResponse();
@@ -61,6 +77,18 @@ public final class Problems {
         return databaseErrors
                 .refusal(failure, changes)
                 .orElseGet(() -> Refusal.ofStatus(ErrorCode.INTERNAL_ERROR.status(), null));
+    }
+
+    /** Jersey names the header in its message. */
+    private static Refusal unreadableHeader(Throwable failure) {
+        Throwable told = failure instanceof HeaderValueException ? failure : failure.getCause();
+        Matcher name = HEADER.matcher(String.valueOf(told.getMessage()));
+        String header = name.find() ? name.group(1) : "";
+        return header.equalsIgnoreCase(HttpHeaders.CONTENT_TYPE)
+                ? Refusal.ofStatus(ErrorCode.UNSUPPORTED_MEDIA_TYPE.status(), null)
+                : Refusal.of(
+                        ErrorCode.BAD_REQUEST,
+                        "The header " + header + " cannot be read: write it as RFC 9110 has it.");
     }
 
     private static void log(Refusal refusal, Throwable failure, HttpServletRequest request, String traceId) {

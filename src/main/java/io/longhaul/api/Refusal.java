@@ -53,6 +53,11 @@ record Refusal(
         return new Refusal(status, code, text(code), null, List.of(), allow, null);
     }
 
+    /** The same with the methods that are allowed. */
+    Refusal allowing(String methods) {
+        return new Refusal(status, code, message, tool, errors, methods, backlog);
+    }
+
     /** Refuses a request if there are errors in its fields. */
     static void ifAny(List<FieldError> errors, String tool) {
         ofAll(errors, tool).ifPresent(refusal -> {
@@ -90,6 +95,8 @@ record Refusal(
             case INTERNAL_ERROR -> "The server failed. Its log tells more under this trace id.";
             case NOT_IMPLEMENTED -> "The server does not know this method.";
             case SHUTTING_DOWN -> "This node is stopping. Try again.";
+            case EXPECTATION_FAILED -> "The server knows Expect: 100-continue only.";
+            case UPGRADE_REQUIRED -> "Use HTTP/1.1 here.";
             case HTTP_VERSION_NOT_SUPPORTED -> "The server does not speak this version of HTTP.";
             default -> "The request is not correct.";
         };

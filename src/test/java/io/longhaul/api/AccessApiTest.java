@@ -128,7 +128,10 @@ class AccessApiTest {
         }
         assertThat(SERVER.post("/v1/jobs/cancel;x=y", "", "X-API-Key", Keys.of(Role.SUBMIT))
                         .status())
-                .isEqualTo(403);
+                .isEqualTo(400);
+        assertThat(SERVER.post("/v1/jobs/%63ancel", "", "X-API-Key", Keys.of(Role.SUBMIT))
+                        .status())
+                .isEqualTo(405);
     }
 
     @Test

@@ -45,10 +45,10 @@ final class Contract {
 
     /** What may be answered to a request that fits no operation. */
     private static final Set<Integer> BESIDE =
-            Set.of(400, 401, 403, 404, 405, 406, 408, 413, 414, 415, 421, 429, 431, 500, 501, 503, 505);
+            Set.of(400, 401, 403, 404, 405, 406, 408, 413, 414, 415, 417, 421, 426, 429, 431, 500, 501, 503, 505);
 
     /** What is no correct HTTP is answered so, whatever it asks for. */
-    private static final Set<Integer> OF_HTTP = Set.of(408, 501, 505);
+    private static final Set<Integer> OF_HTTP = Set.of(408, 415, 417, 426, 501, 505);
 
     /** What any answer may have: HTTP's own, and what browsers are told. */
     private static final Set<String> GENERAL = Set.of(
