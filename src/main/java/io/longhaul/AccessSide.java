@@ -13,6 +13,7 @@ import io.longhaul.api.AuditResource;
 import io.longhaul.api.Belongings;
 import io.longhaul.api.Lanes;
 import io.longhaul.api.Problems;
+import io.longhaul.api.QuietRequestLog;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.ops.access.AccessConfiguration;
 import io.longhaul.ops.access.AuditStatements;
@@ -68,7 +69,9 @@ final class AccessSide {
             Jdbi jdbi,
             Belongings belongings,
             Problems problems) {
-        Lanes.install(environment, ((AbstractServerFactory) configuration.getServerFactory()).getMaxThreads());
+        AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();
+        server.setRequestLogFactory(new QuietRequestLog(server.getRequestLogFactory()));
+        Lanes.install(environment, server.getMaxThreads());
         AccessFilter.Place place =
                 new AccessFilter.Place(isLoopback(api(configuration.getServerFactory())), configuration.publicUrl());
         AccessFilter.install(environment, configuration.auth(), place, jdbi, belongings, problems);

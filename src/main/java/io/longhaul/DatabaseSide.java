@@ -8,6 +8,8 @@ import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.database.KnownStatements;
 import io.longhaul.jobs.KeptConnections;
 import io.longhaul.ops.Condition;
+import java.util.List;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.postgres.PostgresPlugin;
@@ -17,11 +19,20 @@ final class DatabaseSide {
     private final DatabaseConfiguration configuration;
     private final Environment environment;
     private final Runnable suspect;
+    private final Supplier<Condition> schema;
     private final ConnectionRoom connections = new ConnectionRoom();
     private final DatabaseCondition condition = new DatabaseCondition(connections);
 
-    /** @param suspect called when a statement finds the database read-only */
-    DatabaseSide(DatabaseConfiguration configuration, Environment environment, Runnable suspect) {
+    /**
+     * @param suspect called when a statement finds the database read-only
+     * @param schema what is known of the database and its schema
+     */
+    DatabaseSide(
+            DatabaseConfiguration configuration,
+            Environment environment,
+            Runnable suspect,
+            Supplier<Condition> schema) {
+        this.schema = schema;
         this.configuration = configuration;
         this.environment = environment;
         this.suspect = suspect;
@@ -37,6 +48,8 @@ final class DatabaseSide {
 
     Jdbi jdbi(ManagedDataSource source, String name) {
         Jdbi made = new JdbiFactory().build(environment, configuration, source, name);
+        environment.healthChecks().unregister(name);
+        environment.healthChecks().register(name, new KnownDatabaseCheck(List.of(schema, this::condition)));
         made.installPlugin(new PostgresPlugin()).installPlugin(new KnownStatements());
         made.getConfig(KeptConnections.class).areShortWhen(connections::isShort);
         SqlStatements statements = made.getConfig(SqlStatements.class);

@@ -128,7 +128,8 @@ final class Server {
             // Until the server runs, the end of the JVM stops it; from then on whatever is managed later stops first.
             environment.lifecycle().manage(Parts.managed(postgres::stopOnlyOnClose, postgres::close));
         }
-        DatabaseSide pools = new DatabaseSide(database, environment, () -> schema.suspect());
+        DatabaseSide pools = new DatabaseSide(
+                database, environment, () -> schema.suspect(), () -> SchemaCondition.of(schema.state()));
         ManagedDataSource requests = pools.requests();
         jdbi = pools.jdbi(requests, "database");
         watchSchema(requests);

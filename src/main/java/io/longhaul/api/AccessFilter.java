@@ -135,7 +135,7 @@ public final class AccessFilter extends HttpFilter {
         } catch (UnjudgedTokenException e) {
             return stranger(request, Refusal.of(ErrorCode.TOKEN_NOT_JUDGED, e.getMessage()));
         } catch (RuntimeException e) {
-            return Optional.of(problems.refusal(e, request));
+            return stranger(request, problems.refusal(e, request));
         }
         if (principal.isEmpty()) {
             return stranger(request, unauthenticated());

@@ -59,6 +59,7 @@ public final class Lanes extends Handler.Wrapper {
                 .getApplicationContext()
                 .insertHandler(new Lanes(threads, Runtime.getRuntime().maxMemory() / 8));
         environment.lifecycle().addServerLifecycleListener(Lanes::shrinkSoon);
+        environment.lifecycle().addEventListener(ConnectionBound.ofProcess());
     }
 
     /** Threads that a rush has made end once they are idle for some time; by default one of them does in that time. */
