@@ -36,6 +36,10 @@ public record Cures(String configuration, boolean besideRepairs) {
         return command("schema verify");
     }
 
+    String adopt() {
+        return command("schema adopt");
+    }
+
     String repair() {
         return besideRepairs ? "the statements above" : verify() + " shows the repair";
     }

@@ -62,7 +62,8 @@ final class DbActions<T extends Configuration> {
             testing.run(arguments, opened);
         }));
         var forward = new DbFastForwardCommand<T>(database, type, root) {};
-        add(actions, DbAction.like(forward, true, locked(forward::run, "Recorded as applied; nothing was run.")));
+        DbAction.Body forwarding = locked(forward::run, "Recorded as applied; nothing was run.");
+        add(actions, DbAction.like(forward, true, new DbFastForward(forwarding)));
         var clear = new DbClearChecksumsCommand<>(database, type, root);
         add(actions, DbAction.like(clear, true, locked(clear::run, "Cleared: the next migrate records them anew.")));
         add(actions, DbLocks.action());

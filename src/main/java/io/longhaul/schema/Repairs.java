@@ -27,6 +27,13 @@ final class Repairs {
         return renames.undo(fact).orElseGet(() -> made(fact));
     }
 
+    /** Whether a missing table is there under another name, with all its parts. */
+    boolean isRenamed(String table) {
+        return expected.stream()
+                .filter(fact -> fact.kind() == Fact.Kind.TABLE && fact.object().equals(table))
+                .anyMatch(fact -> renames.undo(fact).isPresent());
+    }
+
     private String made(Fact fact) {
         String table = ident(fact.relation());
         return switch (fact.kind()) {

@@ -1,32 +1,20 @@
 package io.longhaul.schema;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.IntStream;
 import liquibase.Contexts;
 import liquibase.LabelExpression;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
 /**
- * {@code schema adopt}: records changesets as applied on a schema that something else made, such as a person or the
- * predecessor's migrations. Only if it is what those changesets make; no table is touched.
+ * {@code schema adopt}: makes the changelog say what the tables are, whoever made them: a person, the predecessor's
+ * migrations, or ours with a changelog that was written by hand. Only if they are what some changesets make; no table is
+ * touched.
  */
 final class SchemaAdopt implements SchemaAction {
-    /** Things of others that may stand beside ours. */
-    private static final Set<Fact.Kind> OF_OTHERS = EnumSet.of(
-            Fact.Kind.TABLE,
-            Fact.Kind.FUNCTION,
-            Fact.Kind.SEQUENCE,
-            Fact.Kind.ENUM,
-            Fact.Kind.DOMAIN,
-            Fact.Kind.NAMESAKE,
-            Fact.Kind.PUBLISHED);
-
     private final SchemaExpectation expectation;
 
     SchemaAdopt(SchemaExpectation expectation) {
@@ -46,10 +34,8 @@ final class SchemaAdopt implements SchemaAction {
     @Override
     public void configure(Subparser adopt) {
         adopt.description(
-                "Records a schema that was made by other means as migrated, if it equals what the changesets of a level make. Exits 1 and says what differs if it does not.");
-        adopt.addArgument("--level")
-                .type(Integer.class)
-                .help("the level it is to equal (the one it equals if omitted)");
+                "Makes the changelog say what the tables are: records changesets that were made by other means, and strikes out those that are recorded and were never made. Exits 1 and prints the statements to be run first if the schema is not what some changesets make. Tables of others, and what schema verify calls BENIGN, stay as they are.");
+        adopt.addArgument("--level").type(Integer.class).help("the level it is to equal (the nearest if omitted)");
     }
 
     @Override
@@ -57,84 +43,105 @@ final class SchemaAdopt implements SchemaAction {
         try (MigrationSession session =
                 MigrationSession.open(database.work(), database.side(), Migrator.PATIENCE, CommandConsole::progress)) {
             CatalogSnapshot snapshot = CatalogSnapshot.read(session.connection());
-            int level = nearest(snapshot, arguments.getInt("level"));
-            refuseDifferences(snapshot, level);
-            long missing = missing(snapshot, level);
-            record(session, missing);
-            say(arguments, level, missing);
+            DbActions.requireNothingNewer(session.connection());
+            Adoption adoption = Adoption.of(expectation, snapshot, arguments.getInt("level"));
+            Cures cures = DatabaseCommand.cures(arguments);
+            refuseDifferences(adoption, cures);
+            refuseOthersOwning(session.connection(), adoption, snapshot, cures);
+            correct(session, adoption);
+            say(adoption, cures);
         }
     }
 
-    /** The level with the fewest differences; the highest of them if there are several. */
-    private int nearest(CatalogSnapshot snapshot, Integer wanted) {
-        return IntStream.rangeClosed(1, expectation.level())
-                .filter(level -> wanted == null || level == wanted)
-                .boxed()
-                .min(Comparator.comparing(
-                                (Integer level) -> differences(snapshot, level).size())
-                        .thenComparing(Comparator.reverseOrder()))
-                .orElse(expectation.level());
-    }
-
-    private List<Difference> differences(CatalogSnapshot snapshot, int level) {
-        return SchemaDiff.between(expectation.facts(level), snapshot.facts(), false).stream()
-                .filter(difference -> !isOfOthers(difference))
-                .toList();
-    }
-
-    private static boolean isOfOthers(Difference difference) {
-        return difference.expected().equals(Difference.NOTHING)
-                && OF_OTHERS.contains(difference.fact().kind());
-    }
-
-    private void refuseDifferences(CatalogSnapshot snapshot, int level) throws CommandFailure {
-        List<Difference> differences = differences(snapshot, level);
-        if (differences.isEmpty()) {
+    private static void refuseDifferences(Adoption adoption, Cures cures) throws CommandFailure {
+        List<Difference> wrong = adoption.wrong();
+        if (wrong.isEmpty()) {
             return;
         }
-        for (Difference difference : differences) {
+        for (Difference difference : wrong) {
             CommandConsole.result("  " + difference.line());
-            CommandConsole.result("      " + difference.repair());
+            difference.repair().lines().forEach(line -> CommandConsole.result("      " + line));
         }
         throw new CommandFailure(
                 CommandFailure.FAILED,
-                "the schema differs from level " + level + ", the nearest, in " + differences.size()
-                        + (differences.size() == 1 ? " point" : " points")
-                        + "; nothing was recorded. Repair it and adopt again.");
+                "the schema differs from " + adoption.name() + ", the nearest, in " + wrong.size()
+                        + (wrong.size() == 1 ? " point" : " points")
+                        + "; nothing was recorded. Run the statements above, or let another application's things be and"
+                        + " give Longhaul a schema of its own (?currentSchema= in DATABASE_URL); then again: "
+                        + cures.adopt());
     }
 
-    private long missing(CatalogSnapshot snapshot, int level) {
-        List<String> pending = expectation.compare(snapshot).pending();
-        return expectation.changelog().changesets().stream()
-                .filter(changeset -> changeset.level() <= level && pending.contains(changeset.id()))
-                .count();
+    /** Whoever goes on with migrating has to own what is changed. */
+    private void refuseOthersOwning(Connection connection, Adoption adoption, CatalogSnapshot snapshot, Cures cures)
+            throws SQLException, CommandFailure {
+        if (adoption.made() == expectation.changelog().changesets().size()) {
+            return;
+        }
+        List<Fact> ours = snapshot.facts().stream()
+                .filter(fact -> expectation.facts(expectation.level()).stream()
+                        .anyMatch(wanted -> wanted.key().equals(fact.key())))
+                .toList();
+        List<String> statements = Owners.handOver(connection, ours);
+        if (!statements.isEmpty()) {
+            statements.forEach(statement -> CommandConsole.result("      " + statement));
+            throw new CommandFailure(
+                    CommandFailure.FAILED,
+                    "the tables belong to another role, and only their owner can migrate them; nothing was recorded."
+                            + " Run the statements above as that role or as a superuser, then again: " + cures.adopt());
+        }
     }
 
-    private void record(MigrationSession session, long missing) throws Exception {
+    /** From the first thing that is not so on, all is recorded anew: rollbacks go by the order of the records. */
+    private void correct(MigrationSession session, Adoption adoption) throws Exception {
+        int from = adoption.firstMismatch();
+        if (DbMigrate.exists(session.connection(), "databasechangelog")) {
+            forget(session.connection(), from);
+        }
         ChangeReport silent = new ChangeReport(line -> {});
-        for (long i = 0; i < missing; i++) {
+        for (int i = from; i < adoption.made(); i++) {
             session.run(
                     expectation.changelog().root(),
                     liquibase -> liquibase.markNextChangeSetRan(new Contexts(), new LabelExpression()),
                     silent);
         }
-        mark(session.connection());
-    }
-
-    private void mark(Connection connection) throws SQLException {
-        if (DbMigrate.exists(connection, "databasechangelog")) {
-            ChangelogMark.write(connection, expectation.changelog());
+        if (DbMigrate.exists(session.connection(), "databasechangelog")) {
+            ChangelogMark.write(session.connection(), expectation.changelog());
         }
     }
 
-    private void say(Namespace arguments, int level, long missing) {
-        String done = missing == 0
-                ? "Nothing to adopt: the schema is recorded as level " + level + " already."
-                : "Adopted as level " + level + ": " + missing + (missing == 1 ? " changeset" : " changesets")
-                        + " recorded as applied; no table was touched.";
-        String next = level < expectation.level()
-                ? " Next: " + DatabaseCommand.cures(arguments).migrate()
-                : "";
+    private void forget(Connection connection, int from) throws SQLException {
+        List<Changeset> all = expectation.changelog().changesets();
+        try (PreparedStatement statement =
+                connection.prepareStatement("DELETE FROM databasechangelog WHERE id = ? AND author = ?")) {
+            for (Changeset changeset : all.subList(from, all.size())) {
+                statement.setString(1, changeset.id());
+                statement.setString(2, changeset.author());
+                statement.executeUpdate();
+            }
+        }
+    }
+
+    private void say(Adoption adoption, Cures cures) {
+        adoption.left()
+                .forEach(difference -> CommandConsole.progress(
+                        "left as it is: " + difference.subject() + " (" + difference.found() + ")"));
+        String done = adoption.unrecorded() + adoption.neverMade() == 0
+                ? "Nothing to adopt: the schema is recorded as " + adoption.name() + " already."
+                : "Adopted as " + adoption.name() + ": " + changed(adoption) + "; no table was touched.";
+        String next = adoption.made() < expectation.changelog().changesets().size() ? " Next: " + cures.migrate() : "";
         CommandConsole.progress(done + next);
+    }
+
+    private static String changed(Adoption adoption) {
+        String recorded = changesets(adoption.unrecorded()) + " recorded as applied";
+        String struck = changesets(adoption.neverMade()) + " struck out that were never made";
+        if (adoption.neverMade() == 0) {
+            return recorded;
+        }
+        return adoption.unrecorded() == 0 ? struck : recorded + ", " + struck;
+    }
+
+    private static String changesets(long count) {
+        return count + (count == 1 ? " changeset" : " changesets");
     }
 }

@@ -87,6 +87,7 @@ public final class SchemaDiff {
     /** Made with its table, it might come before another one that it names. */
     private boolean isTriggerOfMissingTable(Fact fact) {
         return fact.kind() == Fact.Kind.TRIGGER
+                && !repairs.isRenamed(fact.relation())
                 && found.values().stream()
                         .noneMatch(live ->
                                 live.kind() == Fact.Kind.TABLE && live.object().equals(fact.relation()));

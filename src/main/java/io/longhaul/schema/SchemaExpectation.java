@@ -15,6 +15,7 @@ public final class SchemaExpectation {
     private final Changelog changelog;
     private final IntFunction<List<Fact>> factsOfLevel;
     private final int oldest;
+    private volatile SchemaSteps steps;
 
     SchemaExpectation(Changelog changelog, IntFunction<List<Fact>> factsOfLevel, int oldest) {
         this.changelog = changelog;
@@ -110,6 +111,14 @@ public final class SchemaExpectation {
                 .map(MissingGrants::difference)
                 .forEach(all::add);
         return all;
+    }
+
+    /** What each changeset makes; read when it is first asked for. */
+    SchemaSteps steps() {
+        if (steps == null) {
+            steps = SchemaSteps.of(this);
+        }
+        return steps;
     }
 
     /** Whether the database is old, but not too old for this release. */

@@ -38,9 +38,10 @@ final class SchemaReport {
                     + Repairs.ident(String.valueOf(schema)) + ";");
         }
         addDifferences(lines);
-        if (!state.ready()) {
+        if (!state.ready() || !state.cure().isEmpty()) {
             lines.add("");
-            lines.add("A server of this release would not serve on it. " + state.message());
+            String would = state.ready() ? "would serve" : "would not serve";
+            lines.add("A server of this release " + would + " on it. " + state.message());
         }
         return String.join(System.lineSeparator(), lines);
     }
@@ -82,7 +83,7 @@ final class SchemaReport {
                 lines.add(relation);
             }
             lines.add("  " + difference.severity() + "  " + difference.line());
-            lines.add("      " + difference.repair());
+            difference.repair().lines().forEach(line -> lines.add("      " + line));
         }
     }
 

@@ -96,16 +96,18 @@ final class SchemaVerdict {
 
     private SchemaState broken(CatalogSnapshot snapshot, SchemaFinding finding) {
         List<Difference> fatal = finding.of(Severity.FATAL);
+        if (Adoption.isMisled(expectation, snapshot)) {
+            return misled(finding, first(fatal));
+        }
         boolean tableGone = fatal.stream().anyMatch(SchemaVerdict::isMissingTable);
-        boolean madeByHand = snapshot.applied().isEmpty() && !tableGone;
-        if (!finding.pending().isEmpty() && !expectation.runsOn(finding.foundLevel()) && !madeByHand) {
+        if (!finding.pending().isEmpty() && !expectation.runsOn(finding.foundLevel())) {
             String reason = "Schema level " + finding.expectedLevel() + " is needed, found " + finding.foundLevel()
                     + ": " + first(fatal) + " Pending: " + String.join(", ", finding.pending()) + ".";
             String cure = changedByHand(snapshot, finding) ? cures.migrateAndRepair() : cures.migrate();
             return state(Status.MIGRATION_REQUIRED, reason, cure, finding);
         }
         if (tableGone) {
-            return lost(snapshot, finding);
+            return lost(finding);
         }
         return state(
                 Status.INCOMPATIBLE,
@@ -121,14 +123,19 @@ final class SchemaVerdict {
                         .anyMatch(difference -> difference.severity() == Severity.FATAL);
     }
 
+    /** Migrating would fail over what is there, or go on from what is not. */
+    private SchemaState misled(SchemaFinding finding, String differences) {
+        String reason = differences + " The changelog does not say what the tables are.";
+        return state(Status.MIGRATION_REQUIRED, reason, cures.adopt(), finding);
+    }
+
     /** The changelog says that the table exists: migrating would do nothing. */
-    private SchemaState lost(CatalogSnapshot snapshot, SchemaFinding finding) {
-        String start = cures.command("db rollback -c " + snapshot.applied().size());
+    private SchemaState lost(SchemaFinding finding) {
         return state(
                 Status.MIGRATION_REQUIRED,
                 first(finding.of(Severity.FATAL))
                         + " The changelog records it as made, so it was dropped or renamed by hand.",
-                "restore it, or to start empty: " + start + " and then " + cures.migrate(),
+                "restore it, or make it anew without rows: " + cures.repair(),
                 finding);
     }
 
@@ -146,8 +153,12 @@ final class SchemaVerdict {
             return state(Status.READY, "Degraded: " + first(degraded), cures.repair(), finding);
         }
         if (!finding.pending().isEmpty()) {
+            boolean misled = Adoption.isMisled(expectation, snapshot);
             return state(
-                    Status.READY, "Pending: " + String.join(", ", finding.pending()) + ".", cures.migrate(), finding);
+                    Status.READY,
+                    "Pending: " + String.join(", ", finding.pending()) + ".",
+                    misled ? cures.adopt() : cures.migrate(),
+                    finding);
         }
         Optional<Diagnosis> twice = snapshot.path().troubleOfChanges();
         if (twice.isPresent()) {

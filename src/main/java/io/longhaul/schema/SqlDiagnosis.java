@@ -18,8 +18,7 @@ final class SqlDiagnosis {
             case "3D000" -> new Diagnosis(message, "Create it with CREATE DATABASE, or correct DATABASE_URL.");
             case "3F000" ->
                 new Diagnosis(message, "Create the schema that currentSchema names, or correct DATABASE_URL.");
-            case "42501" ->
-                new Diagnosis(message, "Use the role that owns the schema, or have its owner GRANT what is missing.");
+            case "42501" -> new Diagnosis(message, cureOfRights(message, cures));
             case "53300" -> new Diagnosis(message, "Close sessions or raise max_connections.");
             case "55P03" ->
                 new Diagnosis(
@@ -27,17 +26,24 @@ final class SqlDiagnosis {
                         "Nothing was changed: end the session that holds the lock, then run the command again.");
             case "42P05", "26000" ->
                 new Diagnosis(message, "The address is a pooler's: set DATABASE_POOLED=true, and DATABASE_DIRECT_URL.");
-            case "42P07", "42710" ->
+            case "42P07", "42710", "42701", "42723", "42P06" ->
                 new Diagnosis(
                         message,
-                        "Something made by hand is in the way: compare with " + cures.verify()
-                                + "; if only the changelog is missing, record it with "
-                                + cures.command("db fast-forward --all") + ".");
+                        "Something made by other means is in the way: record it, or read what to do with it first, with "
+                                + cures.adopt());
+            case "42P01", "42703", "42704", "42883" ->
+                new Diagnosis(message, "What is missing, and what helps, says " + cures.verify());
             case "2BP01" -> new Diagnosis(message, cureOfDependents());
             // The type of a column that a view shows, say.
             case "0A000" -> new Diagnosis(message, message.contains(" depends on ") ? cureOfDependents() : hint(error));
             default -> new Diagnosis(message, hint(error));
         };
+    }
+
+    private static String cureOfRights(String message, Cures cures) {
+        return message.startsWith("must be owner of ")
+                ? "The statements that hand it over to this role, for its owner or a superuser, prints " + cures.adopt()
+                : "Use the role that owns the schema, or have its owner GRANT what is missing.";
     }
 
     /** They are somebody else's, and only that one knows whether they can be made anew: never CASCADE. */

@@ -192,6 +192,15 @@ class DbCommandTest {
         assertThat(Path.of("target/generated-docs/index.html")).exists();
         run("db", "rollback", "-c", "99", "FILE");
         assertThat(run("db", "prepare-rollback", "FILE").out).contains("DROP TABLE jobs");
+        assertFails(
+                run("db", "fast-forward", "--all", "FILE"),
+                "table api_keys: expected table",
+                "Nothing was recorded",
+                "schema adopt");
+        assertFails(run("db", "fast-forward", "FILE"), "table jobs: expected table, found nothing");
+        run("db", "migrate", "FILE");
+        Sql.run(source(), "DELETE FROM databasechangelog");
+        assertThat(run("db", "fast-forward", "FILE").exitCode).isZero();
         assertThat(run("db", "fast-forward", "--all", "FILE").exitCode).isZero();
         assertThat(run("db", "status", "FILE").exitCode).isZero();
     }
@@ -259,7 +268,7 @@ class DbCommandTest {
     @Test
     void aTableMadeByHandIsInTheWay() {
         Sql.run(source(), "CREATE TABLE jobs (id int)");
-        assertFails(run("db", "migrate", "FILE"), "already exists", "schema verify");
+        assertFails(run("db", "migrate", "FILE"), "already exists", "java -jar app.jar schema adopt");
     }
 
     @Test

@@ -226,11 +226,10 @@ class SchemaCommandTest {
                 "DROP TABLE databasechangelog, databasechangeloglock; ALTER TABLE jobs ALTER COLUMN trace_id TYPE text; ALTER TABLE jobs ADD COLUMN note text");
         Commands.Ran refused = commands.run("schema", "adopt", "FILE");
         assertThat(refused.exitCode()).isEqualTo(1);
-        assertThat(refused.err()).contains("differs from level 1, the nearest, in 2 points");
+        assertThat(refused.err()).contains("differs from level 1, the nearest, in 1 point;");
         assertThat(refused.out())
-                .contains(
-                        "column jobs.trace_id type: expected character varying(36), found text",
-                        "column jobs.note: expected nothing, found text");
+                .contains("column jobs.trace_id type: expected character varying(36), found text")
+                .doesNotContain("jobs.note");
         assertThat(Sql.one(source(), "SELECT to_regclass('databasechangelog')")).isNull();
         assertThat(commands.run("schema", "adopt", "--level", "2", "FILE").err())
                 .contains("differs from level 2");
