@@ -135,8 +135,8 @@ final class Adoption {
         if (extra && steps.isMadeAfter(step, difference.fact().key())) {
             wrong.add(inTheWay(difference));
         } else if (difference.severity() == Severity.FATAL
-                || difference.severity() == Severity.DEGRADED
-                        && !difference.repair().startsWith("--")) {
+                || (difference.severity() == Severity.DEGRADED
+                        && !difference.repair().startsWith("--"))) {
             wrong.add(difference);
         } else {
             left.add(difference);

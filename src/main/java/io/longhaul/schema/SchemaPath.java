@@ -50,7 +50,7 @@ record SchemaPath(
 
     /** Why nobody should work there, and what helps; empty if all is well. */
     Optional<Diagnosis> trouble() {
-        if (schema == null || !recorded && elsewhere.isEmpty() && astray()) {
+        if (schema == null || (!recorded && elsewhere.isEmpty() && astray())) {
             return Optional.of(new Diagnosis(NOWHERE + reason(), remedy()));
         }
         if (schema.startsWith("pg_") || schema.equals("information_schema")) {

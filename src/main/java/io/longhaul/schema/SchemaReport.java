@@ -24,7 +24,7 @@ final class SchemaReport {
     String text() {
         List<String> lines = new ArrayList<>();
         int count = finding.differences().size();
-        if (schema == null || !state.ready() && count == 0 && finding.pending().isEmpty()) {
+        if (schema == null || (!state.ready() && count == 0 && finding.pending().isEmpty())) {
             return state.message();
         }
         String verdict = count == 0 ? "no difference" : count == 1 ? "1 difference" : count + " differences";
