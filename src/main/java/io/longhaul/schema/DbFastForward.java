@@ -20,7 +20,8 @@ final class DbFastForward implements DbAction.Body {
     @Override
     public void run(Namespace arguments, CommandDatabase database) throws Exception {
         if (!Boolean.TRUE.equals(arguments.getBoolean("dry-run"))) {
-            try (Connection connection = database.connect()) {
+            try (Connection connection = database.connectAsItIs()) {
+                SchemaPath.read(connection).enterToChange(connection);
                 refuseWhatIsNotSo(arguments, CatalogSnapshot.read(connection));
             }
         }
