@@ -58,8 +58,9 @@ public interface Claims extends Transactional<Claims> {
      */
     // The cast of a sentence to a number is the plainest way for a query to fail with words.
     String READABLE = """
-            CASE WHEN octet_length(c.params) / 16 <= :bytes THEN c.params
-                 ELSE ('the params of job ' || c.id || ' are too large to be read')::int::text END""";
+            CASE WHEN octet_length(c.params) / 16 > :bytes
+                 THEN ('the params of job ' || c.id || ' are too large to be read')::int::text
+                 ELSE c.params END""";
 
     /**
      * How what was chosen becomes leased. Between a statement's begin and its look at a job another node may have leased it:
