@@ -2,12 +2,10 @@ package io.longhaul.database;
 
 import io.dropwizard.db.ManagedDataSource;
 import io.longhaul.faults.DatabaseFault;
-import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Logger;
 import org.apache.tomcat.jdbc.pool.DataSourceProxy;
 import org.apache.tomcat.jdbc.pool.PoolExhaustedException;
 
@@ -16,19 +14,18 @@ import org.apache.tomcat.jdbc.pool.PoolExhaustedException;
  * throw at once, while another user gives one back a millisecond later. Those who wait are served in the order in which
  * they came, and only the first of them asks the server again.
  */
-final class WaitingDataSource implements ManagedDataSource {
+final class WaitingDataSource extends ForwardingPool {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     /** Each vain attempt costs the server a process. */
     private static final long ASK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-    private final ManagedDataSource pool;
     private final DataSourceProxy proxy;
     private final ConnectionRoom room;
     private final Semaphore turn = new Semaphore(1, true);
 
     WaitingDataSource(ManagedDataSource pool, DataSourceProxy proxy, ConnectionRoom room) {
-        this.pool = pool;
+        super(pool);
         this.proxy = proxy;
         this.room = room;
     }
@@ -46,7 +43,7 @@ final class WaitingDataSource implements ManagedDataSource {
     }
 
     private Connection take() throws SQLException {
-        Connection connection = pool.getConnection();
+        Connection connection = super.getConnection();
         room.served();
         return connection;
     }
@@ -124,55 +121,5 @@ final class WaitingDataSource implements ManagedDataSource {
 
     void renew() {
         proxy.purge();
-    }
-
-    @Override
-    public Connection getConnection(String user, String password) throws SQLException {
-        return pool.getConnection(user, password);
-    }
-
-    @Override
-    public void start() throws Exception {
-        pool.start();
-    }
-
-    @Override
-    public void stop() throws Exception {
-        pool.stop();
-    }
-
-    @Override
-    public PrintWriter getLogWriter() throws SQLException {
-        return pool.getLogWriter();
-    }
-
-    @Override
-    public void setLogWriter(PrintWriter out) throws SQLException {
-        pool.setLogWriter(out);
-    }
-
-    @Override
-    public void setLoginTimeout(int seconds) throws SQLException {
-        pool.setLoginTimeout(seconds);
-    }
-
-    @Override
-    public int getLoginTimeout() throws SQLException {
-        return pool.getLoginTimeout();
-    }
-
-    @Override
-    public Logger getParentLogger() {
-        return Logger.getLogger(Logger.GLOBAL_LOGGER_NAME);
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> type) throws SQLException {
-        return pool.unwrap(type);
-    }
-
-    @Override
-    public boolean isWrapperFor(Class<?> type) throws SQLException {
-        return pool.isWrapperFor(type);
     }
 }
