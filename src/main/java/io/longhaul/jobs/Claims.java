@@ -53,8 +53,8 @@ public interface Claims extends Transactional<Claims> {
                AND j.tool_name = s.tool""";
 
     /**
-     * Params that are not too large to be read; others make the statement fail and undo its leases, and {@link UnreadableJobs}
-     * ends their job.
+     * Params that are not too large to be read; those of more than {@link #LARGEST} times what a claim takes make the statement fail
+     * and undo its leases, and {@link UnreadableJobs} ends their job.
      */
     // The cast of a sentence to a number is the plainest way for a query to fail with words.
     String READABLE = """

@@ -118,9 +118,9 @@ class JobTransitionsTest {
                                 new Integer[] {3},
                                 new Integer[] {9},
                                 9,
-                                1,
+                                10_000,
                                 NONE))
-                .as("one goes, however large")
+                .as("one goes, larger than the measure")
                 .hasSize(1);
         assertThat(JOBS.transitions()
                         .claimAlone(
@@ -129,7 +129,7 @@ class JobTransitionsTest {
                                 new Integer[] {3},
                                 new Integer[] {9},
                                 9,
-                                1,
+                                10_000,
                                 NONE))
                 .as("in one walk, too")
                 .hasSize(1);
