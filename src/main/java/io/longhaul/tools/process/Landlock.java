@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * The part of Linux by which a process gives up rights without having any. A program that begins in a domain of its own
  * reaches no process outside of that domain: not its memory, environment or descriptors and, from Linux 6.12 on, no signal.
- * Nothing else is taken from it, but that it gains no rights any more (no sudo). Costs two calls of the system.
+ * Nothing else is taken from it, but that it gains no rights any more (no sudo) and changes no limits of others. Costs three
+ * calls of the system.
  */
 final class Landlock {
     private static final int CREATE_RULESET = 444;
@@ -98,7 +99,9 @@ final class Landlock {
             // Refused to all but root, who alone has any.
             var unused = Libc.prctl(DROP_CAPABILITY, capability, 0, 0, 0);
         }
-        if (Libc.prctl(NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || Libc.syscall(RESTRICT_SELF, rules, 0, 0, 0) != 0) {
+        if (Libc.prctl(NO_NEW_PRIVS, 1, 0, 0, 0) != 0
+                || Libc.syscall(RESTRICT_SELF, rules, 0, 0, 0) != 0
+                || !LimitsFilter.restrictThread()) {
             return Native.getLastError();
         }
         return 0;

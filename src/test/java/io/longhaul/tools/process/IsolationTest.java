@@ -38,6 +38,8 @@ final class IsolationTest {
         "cat /proc/PID/task/*/environ"
     };
 
+    private static final String[] LIMITS = {"prlimit --pid PID --core=0:0", "prlimit --pid PID --cpu=1000000"};
+
     private static final String[] SIGNALS = {"kill -0 PID", "kill -CONT PID", "kill -0 -- -PID"};
 
     /** All ways that work on this machine. */
@@ -91,6 +93,22 @@ final class IsolationTest {
         assertRefused(Isolation.by(way), ProcessHandle.current().pid(), SIGNALS);
     }
 
+    /** A limit of processor time would end the server. Read they may be, also by the kernel's rules. */
+    @ParameterizedTest
+    @MethodSource("ways")
+    void aProgramChangesNoLimitsButItsOwn(Isolation.Kind way) throws Exception {
+        Process other = started(Isolation.by(way), "echo ready; exec sleep 1000");
+        try {
+            awaitLine(other);
+            assertRefused(Isolation.by(way), ProcessHandle.current().pid(), LIMITS);
+            assertRefused(Isolation.by(way), other.pid(), LIMITS);
+        } finally {
+            ended(other);
+        }
+        assertThat(run(Isolation.by(way), "ulimit -c 0 && prlimit --core=0:0 true && prlimit --core >/dev/null"))
+                .isZero();
+    }
+
     @ParameterizedTest
     @MethodSource("ways")
     void aProgramReadsNothingOfAnotherToolsProgram(Isolation.Kind way) throws Exception {
@@ -114,7 +132,7 @@ final class IsolationTest {
             awaitLine(other);
             String pid = Long.toString(other.pid());
             for (String attempt :
-                    new String[] {"grep -q hush /proc/PID/environ", "cat /proc/PID/maps", "kill -0 PID"}) {
+                    new String[] {"grep -q hush /proc/PID/environ", "cat /proc/PID/maps", "kill -0 PID", LIMITS[0]}) {
                 assertThat(run(Isolation.NONE, attempt.replace("PID", pid)))
                         .as(attempt)
                         .isZero();
