@@ -1,6 +1,7 @@
 package io.longhaul.schema;
 
 import io.longhaul.testing.TestDatabase;
+import java.io.File;
 import java.io.IOException;
 import java.util.List;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -13,7 +14,9 @@ final class MigratorProcess {
         ProcessBuilder builder = new ProcessBuilder(List.of(
                 ProcessHandle.current().info().command().orElse("java"),
                 "-cp",
-                System.getProperty("java.class.path"),
+                // Maven ends it with a separator, and an empty place means the current folder, where migrations.xml
+                // lies too.
+                System.getProperty("java.class.path").replaceAll(File.pathSeparator + "+$", ""),
                 MigratorProcess.class.getName(),
                 database.jdbcUrl(),
                 changelog,

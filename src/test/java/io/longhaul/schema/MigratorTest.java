@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -86,6 +87,7 @@ class MigratorTest {
             statement.execute("SELECT pg_advisory_lock(4711)");
             Process killed = MigratorProcess.start(database, "gate", "up");
             awaitRow(
+                    killed::isAlive,
                     "SELECT 1 FROM pg_stat_activity WHERE application_name = 'longhaul-migrate' AND query LIKE '%4711%' AND datname = current_database()");
             killed.destroyForcibly().waitFor();
             assertThat(Sql.one(source(), "SELECT locked FROM databasechangeloglock"))
@@ -116,8 +118,10 @@ class MigratorTest {
                 Statement closed = gate.createStatement()) {
             closed.execute("SELECT pg_advisory_lock(4711)");
             Process killed = MigratorProcess.start(database, "packed", direction);
-            awaitRow("SELECT 1 FROM pg_stat_activity WHERE application_name = 'longhaul-migrate' AND query LIKE '"
-                    + statement + "%' AND wait_event_type = 'Lock' AND datname = current_database()");
+            awaitRow(
+                    killed::isAlive,
+                    "SELECT 1 FROM pg_stat_activity WHERE application_name = 'longhaul-migrate' AND query LIKE '"
+                            + statement + "%' AND wait_event_type = 'Lock' AND datname = current_database()");
             killed.destroyForcibly().waitFor();
             closed.execute("SELECT pg_advisory_unlock(4711)");
         }
@@ -341,10 +345,17 @@ class MigratorTest {
         return Sql.one(source(), "SELECT indisvalid FROM pg_index WHERE indexrelid = 'idx_jobs_note'::regclass");
     }
 
-    /** Asks until there is a row; the class's time limit bounds it. */
     private void awaitRow(String query) {
+        awaitRow(() -> true, query);
+    }
+
+    /** Asks until there is a row, whoever was to bring it has ended, or the class's time limit is over. */
+    private void awaitRow(BooleanSupplier mayCome, String query) {
         while (Sql.one(source(), query) == null) {
-            Thread.onSpinWait();
+            assertThat(mayCome).as("no migrator is left for %s", query).matches(BooleanSupplier::getAsBoolean);
+            assertThat(Thread.currentThread().isInterrupted())
+                    .as("waited for too long for %s", query)
+                    .isFalse();
         }
     }
 
