@@ -62,6 +62,7 @@ class PoisonIT {
                         - type: command
                           name: poison
                           max_losses: 1
+                          isolated: false
                           command: [/bin/sh, -c, 'kill -KILL "$PPID"; sleep 600']
                         """).toString());
         return environment;
