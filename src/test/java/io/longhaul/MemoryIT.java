@@ -63,6 +63,37 @@ class MemoryIT {
         }
     }
 
+    @Test
+    void jobsThatAreLargerWrittenOutThanStoredRunOneAfterTheOther() throws Exception {
+        Database database = new Database(DATABASE.dataSource());
+        try (NodeProcess node =
+                NodeProcess.start("wide", NodeProcess.database(DATABASE)).awaitReady()) {
+            // As an older release stored them: 16 MB each, and 79 MB.
+            store(database, 120, 16);
+            store(database, 600, 1);
+            Await.until(
+                    "all have ended",
+                    LIMIT,
+                    () -> database.number("SELECT count(*) FROM jobs WHERE tool_name = 'echo'"
+                                    + " AND status IN ('completed', 'failed')")
+                            == 17);
+            assertThat(database.number("SELECT count(*) FROM jobs WHERE tool_name = 'echo' AND status = 'completed'"))
+                    .isEqualTo(16);
+            assertThat(database.column("SELECT error_message FROM jobs WHERE tool_name = 'echo' AND status = 'failed'"))
+                    .singleElement()
+                    .asString()
+                    .startsWith("The params are larger than the ");
+            assertThat(node.process().out() + node.process().err()).doesNotContain("OutOfMemory");
+        }
+    }
+
+    private static void store(Database database, int numbers, int jobs) throws Exception {
+        database.run("INSERT INTO jobs (tool_name, trace_id, parameters, expires_at)"
+                + " SELECT 'echo', 't', jsonb_build_object('n', (SELECT jsonb_agg('1e131071'::jsonb)"
+                + " FROM generate_series(1, " + numbers + "))), NOW() + INTERVAL '1 h'"
+                + " FROM generate_series(1, " + jobs + ")");
+    }
+
     private static void check(Database database, NodeProcess node, String huge) throws Exception {
         assertThat(database.number("SELECT count(*) FROM jobs WHERE status = 'completed' AND attempt = 1"
                         + " AND octet_length(result #>> '{}') = " + BYTES))

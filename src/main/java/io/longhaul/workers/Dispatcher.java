@@ -100,6 +100,10 @@ final class Dispatcher {
             return poll;
         }
         releaseDelayed();
+        if (executions.isFullOfParams()) {
+            mayBeMore = true;
+            return poll;
+        }
         try {
             return limited.any() ? claimInTurns(nodeId.getAsLong()) : claimUnlimited(nodeId.getAsLong());
         } catch (RuntimeException e) {

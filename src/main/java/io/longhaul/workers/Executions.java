@@ -22,6 +22,9 @@ import java.util.stream.Stream;
  * until a slot is free; a thread that has ended one begins the next without going anywhere.
  */
 final class Executions {
+    /** Of the heap: results, requests and the trees that tools read params into need theirs. */
+    private static final long MOST_PARAMS = Runtime.getRuntime().maxMemory() / 8;
+
     private final int slots;
     private final Map<Lease, Execution> held = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
@@ -45,6 +48,18 @@ final class Executions {
     /** Slots that nothing has begun in or waits for; negative when attempts were claimed ahead. */
     int freeSlots() {
         return slots - held.size();
+    }
+
+    /** Whether the params of what is held take as much memory as they may; then the end of any attempt is worth a claim. */
+    boolean isFullOfParams() {
+        boolean full = held.values().stream()
+                        .mapToLong(execution -> execution.job().params().length())
+                        .sum()
+                >= MOST_PARAMS;
+        if (full) {
+            wakeAt(Integer.MAX_VALUE);
+        }
+        return full;
     }
 
     int slots() {
