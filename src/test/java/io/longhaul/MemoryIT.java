@@ -101,7 +101,7 @@ class MemoryIT {
         JsonNode failed = node.job(huge).json();
         assertThat(failed.path("error_code").asText()).isEqualTo("RESULT_TOO_LARGE");
         assertThat(failed.path("error").asText()).contains("16777216 bytes");
-        String one = database.column("SELECT id FROM jobs WHERE status = 'completed' LIMIT 1")
+        String one = database.column("SELECT id FROM jobs WHERE tool_name = 'big' AND status = 'completed' LIMIT 1")
                 .get(0);
         assertThat(node.job(one).json().path("result").asText()).hasSize(BYTES);
         assertThat(node.process().isAlive()).isTrue();
