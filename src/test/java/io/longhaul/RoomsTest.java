@@ -52,7 +52,7 @@ class RoomsTest {
             entry("remote", Set.of("faults", "jobs", "tools", "tools.spi", "workers")),
             entry("callbacks", Set.of("tools")),
             entry("checkpoints", Set.of("tools")),
-            entry("files", Set.of("faults", "jobs", "tools", "tools.spi")),
+            entry("files", Set.of("faults", "jobs", "tools", "tools.process", "tools.spi")),
             entry("events", Set.of("jobs")),
             entry("webhooks", Set.of("faults", "hosts", "jobs", "workers")),
             entry(

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.tools.FileParams;
 import io.longhaul.tools.Folders;
 import io.longhaul.tools.Refusal;
+import io.longhaul.tools.process.HeldFile;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLConnection;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,8 +82,9 @@ public final class CallFolders implements Folders {
     }
 
     private final class CallFolder implements Folder {
-        private final ToolCall call;
+        private final ToolCall caller;
         private final Path path;
+        private final HeldFile call;
         private final Path inputs;
         private final Path outputs;
         private final Path work;
@@ -91,20 +92,22 @@ public final class CallFolders implements Folders {
         private JsonNode params;
         private String paramsJson;
 
-        CallFolder(ToolCall call, Path path) throws IOException {
-            this.call = call;
+        CallFolder(ToolCall caller, Path path) throws IOException {
+            this.caller = caller;
             this.path = path;
             inputs = Files.createDirectory(path.resolve("inputs"));
             outputs = Files.createDirectory(path.resolve("outputs"));
             work = Files.createDirectory(path.resolve("work"));
             temporary = Files.createDirectory(path.resolve("tmp"));
+            // Before the program starts, which may put another folder in its place.
+            call = HeldFile.of(path);
         }
 
         void fill(FileParams files) throws IOException, Refusal, InterruptedException {
-            params = call.params();
-            paramsJson = call.paramsJson();
+            params = caller.params();
+            paramsJson = caller.paramsJson();
             if (files.any()) {
-                Inputs fetched = new Inputs(store, call, inputs);
+                Inputs fetched = new Inputs(store, caller, inputs);
                 for (FileParams.Place place : files.in(params)) {
                     fetched.fetch(place);
                 }
@@ -145,15 +148,15 @@ public final class CallFolders implements Folders {
 
         @Override
         public void store() throws Refusal, InterruptedException {
-            try {
+            try (HeldFile held = Unfit.folderIn(call, outputs)) {
                 List<FileStore.Left> left = new ArrayList<>();
-                for (Outputs.Output output : Outputs.in(outputs, store.configuration())) {
-                    left.add(store(output));
+                for (Outputs.Output output : Outputs.in(held, outputs, store.configuration())) {
+                    left.add(store(output, held));
                 }
                 if (!left.isEmpty()) {
-                    UUID job = UUID.fromString(call.jobId());
-                    Patience.with(call, () -> {
-                        store.leave(job, call.attempt(), left);
+                    UUID job = UUID.fromString(caller.jobId());
+                    Patience.with(caller, () -> {
+                        store.leave(job, caller.attempt(), left);
                         return null;
                     });
                 }
@@ -164,18 +167,19 @@ public final class CallFolders implements Folders {
             }
         }
 
-        private FileStore.Left store(Outputs.Output output)
+        private FileStore.Left store(Outputs.Output output, HeldFile held)
                 throws IOException, Refusal, FileTooLargeException, InterruptedException {
             FileStore.Left begun =
                     new FileStore.Left(UUID.randomUUID(), output.path(), output.name(), mediaType(output), null);
-            return Patience.with(call, () -> {
+            return Patience.with(caller, () -> {
                 store.begin(begun);
-                try (InputStream content = Files.newInputStream(output.file(), LinkOption.NOFOLLOW_LINKS)) {
+                try (HeldFile file = output.in(held);
+                        InputStream content = file.read()) {
                     return begun.with(store.write(
                             begun.id(), content, store.configuration().maxFileBytes()));
                 } catch (IOException e) {
                     // Only the file is read here: what goes wrong in the database is no such error.
-                    throw Unfit.unreadable(output.file(), output.path(), e);
+                    throw Unfit.unreadable(outputs.resolve(output.file()), output.path(), e);
                 }
             });
         }
@@ -187,6 +191,7 @@ public final class CallFolders implements Folders {
 
         @Override
         public void close() {
+            call.close();
             if (!FileTree.remove(path)) {
                 left.incrementAndGet();
             }

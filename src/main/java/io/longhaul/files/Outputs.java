@@ -2,19 +2,22 @@ package io.longhaul.files;
 
 import io.longhaul.tools.FileName;
 import io.longhaul.tools.Refusal;
+import io.longhaul.tools.process.HeldFile;
 import io.longhaul.tools.spi.FailureKind;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds what a call left in its folder of outputs; only what is a file with a good name in a bounded place is one. */
-final class Outputs extends SimpleFileVisitor<Path> {
+/**
+ * Finds what a call left in its folder of outputs; only what is a file with a good name in a bounded place is one. Folders and
+ * files are held while they are looked at: what the program left running may put others in their place.
+ */
+final class Outputs {
     private static final int DEEPEST = 16;
     private static final int LONGEST_PATH = 1_000;
 
@@ -22,7 +25,6 @@ final class Outputs extends SimpleFileVisitor<Path> {
     private final FilesConfiguration limits;
     private final List<Output> found = new ArrayList<>();
     private long bytes;
-    private Refusal refusal;
 
     private Outputs(Path folder, FilesConfiguration limits) {
         this.folder = folder;
@@ -32,104 +34,126 @@ final class Outputs extends SimpleFileVisitor<Path> {
     /**
      * A file.
      *
-     * @param file where it is
-     * @param path within the folder, with slashes
+     * @param file where it is within the folder
      */
-    record Output(Path file, String path) {
+    record Output(Path file) {
+        /** With slashes. */
+        String path() {
+            return file.toString();
+        }
+
         String name() {
             return file.getFileName().toString();
         }
-    }
 
-    /** All files in a folder, at any depth. */
-    static List<Output> in(Path folder, FilesConfiguration limits) throws Refusal, IOException {
-        Unfit.checkFolder(folder);
-        Outputs outputs = new Outputs(folder, limits);
-        Files.walkFileTree(folder, outputs);
-        if (outputs.refusal != null) {
-            throw outputs.refusal;
+        /** Holds it, if it is still a file. */
+        HeldFile in(HeldFile outputs) throws IOException, Refusal {
+            HeldFile held = outputs;
+            for (Path name : file) {
+                HeldFile folder = held;
+                try {
+                    held = folder.at(name);
+                } finally {
+                    if (folder != outputs) {
+                        folder.close();
+                    }
+                }
+            }
+            try {
+                Unfit.checkFile(path(), held.attributes());
+                return held;
+            } catch (IOException | Refusal e) {
+                held.close();
+                throw e;
+            }
         }
-        return outputs.found;
     }
 
-    @Override
-    public FileVisitResult preVisitDirectory(Path visited, BasicFileAttributes attributes) {
-        if (visited.equals(folder)) {
-            return FileVisitResult.CONTINUE;
+    /**
+     * All files in a folder, at any depth.
+     *
+     * @param outputs the folder, held
+     * @param folder its path, to say more of what cannot be read
+     */
+    static List<Output> in(HeldFile outputs, Path folder, FilesConfiguration limits)
+            throws Refusal, InterruptedException {
+        Outputs found = new Outputs(folder, limits);
+        found.lookThrough(outputs, Path.of(""));
+        return found.found;
+    }
+
+    private void lookThrough(HeldFile held, Path at) throws Refusal, InterruptedException {
+        try (DirectoryStream<Path> entries = held.entries()) {
+            for (Path entry : entries) {
+                look(held, at.resolve(entry.getFileName()));
+            }
+        } catch (IOException e) {
+            throw unreadable(at, e);
+        } catch (DirectoryIteratorException e) {
+            throw unreadable(at, e.getCause());
         }
-        String path = path(visited);
-        return check(visited, path)
-                .orElseGet(() -> folder.relativize(visited).getNameCount() >= DEEPEST
-                        ? refuse(Unfit.output(path, "is in more than " + DEEPEST + " folders: put it higher"))
-                        : FileVisitResult.CONTINUE);
     }
 
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-        String path = path(file);
-        if (!attributes.isRegularFile()) {
-            return refuse(Unfit.output(
-                    path,
-                    attributes.isSymbolicLink()
-                            ? "is a symbolic link: leave the file itself"
-                            : "is no file but " + Unfit.kind(attributes) + ": remove it before the program ends"));
+    private void look(HeldFile within, Path entry) throws Refusal, InterruptedException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedException("the call is to end early");
         }
-        if (path.isEmpty()) {
-            return refuse(Unfit.folder("was replaced by a file"));
+        checkName(entry);
+        try (HeldFile held = within.at(entry.getFileName())) {
+            BasicFileAttributes attributes = held.attributes();
+            if (attributes.isDirectory()) {
+                checkDepth(entry);
+                lookThrough(held, entry);
+            } else {
+                Unfit.checkFile(entry.toString(), attributes);
+                add(entry, attributes.size());
+            }
+        } catch (IOException e) {
+            throw unreadable(entry, e);
         }
-        return check(file, path).orElseGet(() -> add(file, path, attributes.size()));
     }
 
-    @Override
-    public FileVisitResult visitFileFailed(Path file, IOException failure) {
-        return refuse(Unfit.unreadable(file, path(file), failure));
+    private Refusal unreadable(Path entry, IOException e) {
+        return Unfit.unreadable(folder.resolve(entry), entry.toString(), e);
     }
 
-    @Override
-    public FileVisitResult postVisitDirectory(Path visited, IOException failure) {
-        return failure == null ? FileVisitResult.CONTINUE : visitFileFailed(visited, failure);
+    private static void checkDepth(Path entry) throws Refusal {
+        if (entry.getNameCount() >= DEEPEST) {
+            throw Unfit.output(entry.toString(), "is in more than " + DEEPEST + " folders: put it higher");
+        }
     }
 
-    private FileVisitResult add(Path file, String path, long size) {
+    private static void checkName(Path entry) throws Refusal {
+        String path = entry.toString();
+        Optional<String> problem = FileName.problem(entry.getFileName().toString());
+        if (problem.isPresent()) {
+            throw Unfit.output(path, "has a name that " + problem.get() + ": give it another");
+        }
+        if (path.length() > LONGEST_PATH) {
+            throw Unfit.output(
+                    path.substring(0, 100) + "...",
+                    "has a path of more than " + LONGEST_PATH + " characters: shorten it");
+        }
+    }
+
+    private void add(Path file, long size) throws Refusal {
         bytes += size;
         if (size > limits.maxFileBytes()) {
-            return refuse(tooLarge("The output file %s has %d bytes, more than the %d it may have: leave less, or raise"
-                            .formatted(Unfit.shown(path), size, limits.maxFileBytes())
-                    + " files.maxFile."));
+            throw tooLarge("The output file %s has %d bytes, more than the %d it may have: leave less, or raise"
+                            .formatted(Unfit.shown(file.toString()), size, limits.maxFileBytes())
+                    + " files.maxFile.");
         }
         if (bytes > limits.maxJobBytes()) {
-            return refuse(tooLarge("The output files have more than the %d bytes that a job may leave: leave less, or"
+            throw tooLarge("The output files have more than the %d bytes that a job may leave: leave less, or raise"
                             .formatted(limits.maxJobBytes())
-                    + " raise files.maxJob."));
+                    + " files.maxJob.");
         }
         if (found.size() >= limits.maxCount()) {
-            return refuse(tooLarge("There are more than the %d output files that a job may leave: put them into one"
+            throw tooLarge("There are more than the %d output files that a job may leave: put them into one archive, or"
                             .formatted(limits.maxCount())
-                    + " archive, or raise files.maxCount."));
+                    + " raise files.maxCount.");
         }
-        found.add(new Output(file, path));
-        return FileVisitResult.CONTINUE;
-    }
-
-    private Optional<FileVisitResult> check(Path visited, String path) {
-        Optional<String> problem = FileName.problem(visited.getFileName().toString());
-        if (problem.isPresent()) {
-            return Optional.of(refuse(Unfit.output(path, "has a name that " + problem.get() + ": give it another")));
-        }
-        return path.length() > LONGEST_PATH
-                ? Optional.of(refuse(Unfit.output(
-                        path.substring(0, 100) + "...",
-                        "has a path of more than " + LONGEST_PATH + " characters: shorten it")))
-                : Optional.empty();
-    }
-
-    private String path(Path visited) {
-        return folder.relativize(visited).toString();
-    }
-
-    private FileVisitResult refuse(Refusal why) {
-        refusal = why;
-        return FileVisitResult.TERMINATE;
+        found.add(new Output(file));
     }
 
     private static Refusal tooLarge(String message) {

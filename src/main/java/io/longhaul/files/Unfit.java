@@ -1,6 +1,7 @@
 package io.longhaul.files;
 
 import io.longhaul.tools.Refusal;
+import io.longhaul.tools.process.HeldFile;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
 import java.io.IOException;
@@ -25,18 +26,38 @@ final class Unfit {
                 FailureKind.TOOL_ERROR, "The output %s %s.".formatted(shown(path), what), false));
     }
 
-    /** Refuses a folder of outputs that is none any more. */
-    static void checkFolder(Path folder) throws Refusal {
+    /** Holds the folder of outputs; refuses one that is none any more. */
+    static HeldFile folderIn(HeldFile call, Path folder) throws Refusal {
         try {
-            BasicFileAttributes found =
-                    Files.readAttributes(folder, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            if (!found.isDirectory()) {
-                throw folder("was replaced by " + kind(found));
+            HeldFile held = call.at(folder.getFileName());
+            try {
+                checkFolder(held.attributes());
+                return held;
+            } catch (IOException | Refusal e) {
+                held.close();
+                throw e;
             }
         } catch (NoSuchFileException e) {
             throw folder("was removed");
         } catch (IOException e) {
             throw folder("cannot be read (" + reason(e) + ")");
+        }
+    }
+
+    private static void checkFolder(BasicFileAttributes found) throws Refusal {
+        if (!found.isDirectory()) {
+            throw folder("was replaced by " + kind(found));
+        }
+    }
+
+    /** Refuses what is no file. */
+    static void checkFile(String path, BasicFileAttributes found) throws Refusal {
+        if (!found.isRegularFile()) {
+            throw output(
+                    path,
+                    found.isSymbolicLink()
+                            ? "is a symbolic link: leave the file itself"
+                            : "is no file but " + kind(found) + ": remove it before the program ends");
         }
     }
 
@@ -96,6 +117,9 @@ final class Unfit {
     static String kind(BasicFileAttributes attributes) {
         if (attributes.isSymbolicLink()) {
             return "a symbolic link";
+        }
+        if (attributes.isDirectory()) {
+            return "a folder";
         }
         return attributes.isRegularFile() ? "a file" : "a named pipe, a socket or a device";
     }

@@ -18,11 +18,15 @@ final class Libc {
     static final int O_RDONLY = 0;
     static final int O_PATH = 0x200000;
     static final int O_CLOEXEC = 0x80000;
+    static final int O_NOFOLLOW = System.getProperty("os.arch").equals("aarch64") ? 0x8000 : 0x20000;
     static final int F_DUPFD_CLOEXEC = 1030;
     static final int SIGKILL = 9;
     static final int SIGTERM = 15;
     static final int EINTR = 4;
+    static final int ENOENT = 2;
     static final int ENOEXEC = 8;
+    static final int EACCES = 13;
+    static final int ENOTDIR = 20;
 
     private Libc() {}
 
@@ -67,6 +71,8 @@ final class Libc {
     static native long syscall(long number, long first, long second, long third, long fourth);
 
     static native int open(String path, int flags);
+
+    static native int openat(int folder, long path, int flags);
 
     static native int close(int descriptor);
 
