@@ -2,10 +2,16 @@ package io.longhaul;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dropwizard.core.cli.Cli;
+import io.dropwizard.core.setup.Bootstrap;
+import io.dropwizard.util.JarLocation;
+import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.ops.access.KeyStatements;
 import io.longhaul.ops.access.Keys;
 import io.longhaul.ops.access.Principal;
 import io.longhaul.ops.access.Role;
+import io.longhaul.testing.CutWire;
+import io.longhaul.testing.Database;
 import io.longhaul.testing.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -49,13 +55,41 @@ class KeyCommandTest {
         assertThat(keys().principal(key)).isEmpty();
     }
 
+    /** Nobody has seen the key then, and it is valid. */
+    @Test
+    void aKeyThatMayHaveBeenMadeCanBeFoundAndRevoked() throws Exception {
+        Path file = configuration();
+        try (CutWire wire = CutWire.to(database)) {
+            Path cut = configuration(wire.url(database));
+            wire.cutAfterCommitOf("COMMIT");
+
+            String create = complaint("key", "create", cut.toString(), "--name", "alice");
+
+            assertThat(wire.cuts()).isEqualTo(1);
+            String id = new Database(database.dataSource())
+                    .column("SELECT id FROM api_keys")
+                    .get(0);
+            assertThat(create).contains("If it was", "key list", "key revoke --id " + id);
+            assertThat(run("key", "list", file.toString())).contains(id, "valid");
+
+            wire.cutAfterCommitOf("COMMIT");
+            String revoke = complaint("key", "revoke", cut.toString(), "--id", id);
+            assertThat(wire.cuts()).isEqualTo(2);
+            assertThat(revoke).contains("key list", "can be run again");
+            assertThat(run("key", "list", file.toString())).contains("revoked");
+        }
+    }
+
     private Path configuration() throws IOException {
-        Path file = folder.resolve("config.yml");
+        return configuration(database.jdbcUrl());
+    }
+
+    private Path configuration(String url) throws IOException {
+        Path file = folder.resolve("config" + Math.abs(url.hashCode()) + ".yml");
         String password = database.password() == null ? "" : database.password();
         Files.writeString(
                 file,
-                "database: {url: '" + database.jdbcUrl() + "', user: '" + database.user() + "', password: '" + password
-                        + "'}\n");
+                "database: {url: '" + url + "', user: '" + database.user() + "', password: '" + password + "'}\n");
         return file;
     }
 
@@ -64,6 +98,18 @@ class KeyCommandTest {
                 .installPlugin(new SqlObjectPlugin())
                 .installPlugin(new PostgresPlugin())
                 .onDemand(KeyStatements.class));
+    }
+
+    /** What a command that fails says, without the end of the JVM. */
+    private static String complaint(String... words) {
+        App app = new App();
+        Bootstrap<ServiceConfiguration> bootstrap = new Bootstrap<>(app);
+        app.addDefaultCommands(bootstrap);
+        app.initialize(bootstrap);
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        assertThat(new Cli(new JarLocation(App.class), bootstrap, said, said).run(words))
+                .isPresent();
+        return said.toString(StandardCharsets.UTF_8);
     }
 
     private static String run(String... words) throws Exception {

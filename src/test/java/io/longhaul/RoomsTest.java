@@ -79,7 +79,18 @@ class RoomsTest {
             entry("ops.access", Set.of("hosts")),
             entry("bench", Set.of("database", "schema")),
             entry("client", Set.of()),
-            entry("cli", Set.of("config", "database", "jobs", "tools", "schema", "bench", "client", "ops.access")));
+            entry(
+                    "cli",
+                    Set.of(
+                            "config",
+                            "database",
+                            "faults",
+                            "jobs",
+                            "tools",
+                            "schema",
+                            "bench",
+                            "client",
+                            "ops.access")));
 
     /** What {@code config} may name of a room: its configuration and nothing else. */
     private static final Pattern CONFIG_IMPORT =

@@ -27,6 +27,7 @@ public final class ApiErrors {
         DatabaseErrors databaseErrors = new DatabaseErrors(readiness, suspectSchema);
         Problems made = new Problems(databaseErrors);
         environment.jersey().register(new ProblemMapper(made));
+        environment.jersey().register(new WrittenAnswers(environment.getObjectMapper()));
         environment.jersey().register(new SchemaGate(readiness));
         environment.jersey().register(new QueryGate());
         environment.jersey().register(new AcceptGate());

@@ -21,9 +21,12 @@ final class DatabaseErrors {
     private static final String DISK_FULL = "The disk of the database is full, so that it takes no writes. Nothing was"
             + " stored. Its operator has to make room; try again later.";
 
-    private static final String UNKNOWN = "The connection to the database broke before it said whether the change was"
-            + " made: it may have been. Look before sending the request again; with the Idempotency-Key of the first one,"
-            + " a submit can be sent again at once.";
+    private static final String UNKNOWN =
+            "The connection to the database broke before it said whether the change was" + " made: it may have been.";
+
+    private static final String LOOK_FIRST =
+            " Look before sending the request again; with the Idempotency-Key of the first"
+                    + " one, a submit can be sent again at once.";
 
     private static final String NOTHING_DONE = " Nothing was stored. Try again shortly.";
 
@@ -38,23 +41,25 @@ final class DatabaseErrors {
     /**
      * What to answer, or nothing if the failure does not come from the database.
      *
-     * @param changes whether the request asks for a change: when the connection breaks, it may have been made
+     * @param failure whose causes are searched
+     * @param asked what the request asks for: when the connection breaks, a change may have been made
      */
-    Optional<Refusal> refusal(Throwable failure, boolean changes) {
+    Optional<Refusal> refusal(Throwable failure, Asked asked) {
         Optional<CommitUnknownException> unknown = cause(failure, CommitUnknownException.class);
         if (unknown.isPresent()) {
             return Optional.of(unknown(unknown.get()));
         }
         SQLException error = DatabaseFault.root(failure);
-        return error == null ? Optional.empty() : Optional.ofNullable(refusal(failure, error, changes));
+        return error == null ? Optional.empty() : Optional.ofNullable(refusal(failure, error, asked));
     }
 
-    private Refusal refusal(Throwable failure, SQLException error, boolean changes) {
+    private Refusal refusal(Throwable failure, SQLException error, Asked asked) {
         if (CANCELED.equals(error.getSQLState())) {
             return Refusal.of(
                     ErrorCode.QUERY_TOO_SLOW,
                     "Finding the answer takes too long. Use cursor instead of a large offset, or a narrower filter.");
         }
+        boolean changes = asked.changes();
         boolean opening = cause(failure, ConnectionException.class).isPresent();
         return switch (DatabaseFault.of(failure)) {
             case WRONG_SCHEMA -> {
@@ -73,7 +78,7 @@ final class DatabaseErrors {
                                 && !opening
                                 && DatabaseFault.leavesDoubt(failure)
                                 && cause(failure, NotStoredException.class).isEmpty()
-                        ? Refusal.of(ErrorCode.OUTCOME_UNKNOWN, UNKNOWN)
+                        ? unknown(asked)
                         : unavailable("The database does not answer at the moment.", changes);
             case VALUE_REFUSED, ROW_REFUSED, UNKNOWN ->
                 opening ? unavailable("The database does not answer at the moment.", changes) : null;
@@ -82,6 +87,11 @@ final class DatabaseErrors {
 
     private static Refusal unavailable(String what, boolean changes) {
         return Refusal.of(ErrorCode.DATABASE_UNAVAILABLE, what + (changes ? NOTHING_DONE : " Try again shortly."));
+    }
+
+    private static Refusal unknown(Asked asked) {
+        String look = asked.whereToLook();
+        return Refusal.of(ErrorCode.OUTCOME_UNKNOWN, UNKNOWN + (look.isEmpty() ? LOOK_FIRST : look));
     }
 
     private static String noConnection(SQLException error) {

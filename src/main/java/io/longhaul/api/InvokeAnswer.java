@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobStatus;
 import java.util.UUID;
 
 /** What {@code POST /v1/mcp/invoke} answers once the tool was given the work. */
@@ -22,7 +23,20 @@ sealed interface InvokeAnswer {
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.ALWAYS)
     record Done(boolean ok, String tool, @JsonRawValue String result, String traceId, UUID jobId)
-            implements InvokeAnswer {}
+            implements InvokeAnswer {
+
+        /** The same where the result cannot be shown. */
+        NotDone withoutResult() {
+            return new NotDone(
+                    false,
+                    "STILL_RUNNING",
+                    "The job has ended, and its result cannot be shown here. It is at /v1/jobs/" + jobId + ".",
+                    traceId,
+                    tool,
+                    jobId,
+                    JobStatus.COMPLETED.label());
+        }
+    }
 
     /**
      * There is no result.

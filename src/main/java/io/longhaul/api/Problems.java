@@ -6,7 +6,6 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,8 +20,6 @@ import org.slf4j.LoggerFactory;
 public final class Problems {
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
 
-    private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
-
     private static final Pattern HEADER = Pattern.compile("\"([A-Za-z-]{1,40})\" header");
 
     private final DatabaseErrors databaseErrors;
@@ -33,7 +30,7 @@ public final class Problems {
 
     /** What to answer; a failure that is ours is logged. */
     Refusal refusal(Throwable failure, HttpServletRequest request) {
-        Refusal refusal = truly(refusal(failure, !SAFE.contains(request.getMethod())), request);
+        Refusal refusal = truly(refusal(failure, new Asked(request.getMethod(), request.getRequestURI())), request);
         log(refusal, failure, request, Trace.in(request).traceId());
         return refusal;
     }
@@ -46,12 +43,12 @@ public final class Problems {
                         .orElseGet(() -> KnownMethods.completed(refusal.allow())));
     }
 
-    private Refusal refusal(Throwable failure, boolean changes) {
+    private Refusal refusal(Throwable failure, Asked asked) {
         if (failure instanceof RefusedException refused) {
             return refused.refusal();
         }
         if (failure instanceof CompletionException && failure.getCause() != null) {
-            return refusal(failure.getCause(), changes);
+            return refusal(failure.getCause(), asked);
         }
         if (failure instanceof HeaderValueException || failure.getCause() instanceof HeaderValueException) {
             return unreadableHeader(failure);
@@ -75,7 +72,7 @@ public final class Problems {
             return JsonBodies.unreadable(wrapped);
         }
         return databaseErrors
-                .refusal(failure, changes)
+                .refusal(failure, asked)
                 .orElseGet(() -> Refusal.ofStatus(ErrorCode.INTERNAL_ERROR.status(), null));
     }
 

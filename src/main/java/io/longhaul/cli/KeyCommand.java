@@ -7,6 +7,7 @@ import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.db.PooledDataSourceFactory;
 import io.longhaul.config.ServiceConfiguration;
+import io.longhaul.faults.DatabaseFault;
 import io.longhaul.ops.access.ApiKey;
 import io.longhaul.ops.access.AuditStatements;
 import io.longhaul.ops.access.KeyStatements;
@@ -25,8 +26,10 @@ import java.util.regex.Pattern;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 import net.sourceforge.argparse4j.inf.Subparsers;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 
@@ -86,16 +89,51 @@ public final class KeyCommand extends Command {
         check(arguments);
         ServiceConfiguration configuration = Configured.read(bootstrap, arguments.getString("file"));
         ManagedDataSource source = database.apply(configuration).build(new MetricRegistry(), "key");
+        ApiKey key = ApiKey.random();
         try {
             Jdbi.create(source)
                     .installPlugin(new SqlObjectPlugin())
                     .installPlugin(new PostgresPlugin())
-                    .inTransaction(handle -> run(handle, arguments))
+                    .inTransaction(handle -> run(handle, arguments, key))
                     // Not before the commit: a key that was shown is one that is stored.
                     .run();
+        } catch (JdbiException e) {
+            throw leavesDoubt(e) ? unknown(arguments, key, e) : e;
         } finally {
             source.stop();
         }
+    }
+
+    private static boolean leavesDoubt(JdbiException failure) {
+        return !(failure instanceof ConnectionException)
+                && DatabaseFault.of(failure) == DatabaseFault.AWAY
+                && DatabaseFault.leavesDoubt(failure);
+    }
+
+    /** Nobody has seen the key, and it may be valid. */
+    private static Exception unknown(Namespace arguments, ApiKey key, JdbiException failure) {
+        Cures cures = cures(arguments);
+        String doubt = "The connection to the database broke before it said whether the key was ";
+        String list = cures.command("key list");
+        return switch (arguments.getString(ACTION)) {
+            case "create" ->
+                new CommandFailure(
+                        CommandFailure.CANNOT_TELL,
+                        doubt + "stored. If it was, " + list + " shows the id " + key.id()
+                                + "; nobody knows the key itself, so end it with "
+                                + cures.command("key revoke --id " + key.id())
+                                + ". Then, or if it is not listed, create one again.");
+            case "revoke" ->
+                new CommandFailure(
+                        CommandFailure.CANNOT_TELL,
+                        doubt + "revoked. " + list + " shows it; the command can be run again.");
+            default -> failure;
+        };
+    }
+
+    private static Cures cures(Namespace arguments) {
+        String file = arguments == null ? null : arguments.getString("file");
+        return new Cures(file == null ? "" : file);
     }
 
     static void check(Namespace arguments) throws CommandFailure {
@@ -129,10 +167,10 @@ public final class KeyCommand extends Command {
     }
 
     /** What to say once it is committed. */
-    private static Runnable run(Handle handle, Namespace arguments) throws CommandFailure {
+    private static Runnable run(Handle handle, Namespace arguments, ApiKey key) throws CommandFailure {
         KeyStatements keys = handle.attach(KeyStatements.class);
         return switch (arguments.getString(ACTION)) {
-            case "create" -> create(handle, keys, arguments);
+            case "create" -> create(handle, keys, key, arguments);
             case "revoke" -> revoke(handle, keys, arguments.getString("id"));
             default -> {
                 List<String> lines = keys.list().stream().map(KeyCommand::line).toList();
@@ -141,8 +179,7 @@ public final class KeyCommand extends Command {
         };
     }
 
-    private static Runnable create(Handle handle, KeyStatements keys, Namespace arguments) {
-        ApiKey key = ApiKey.random();
+    private static Runnable create(Handle handle, KeyStatements keys, ApiKey key, Namespace arguments) {
         Integer days = arguments.getInt("days");
         String role = arguments.getString("role").toLowerCase(Locale.ROOT);
         String[] tools = tools(arguments);
@@ -194,12 +231,10 @@ public final class KeyCommand extends Command {
 
     @Override
     public void onError(Cli cli, Namespace arguments, Throwable error) {
-        String file = arguments == null ? null : arguments.getString("file");
         cli.getStdErr()
                 .println("key: "
                         + (error instanceof CommandFailure
                                 ? error.getMessage()
-                                : Diagnosis.of(error, new Cures(file == null ? "" : file))
-                                        .text()));
+                                : Diagnosis.of(error, cures(arguments)).text()));
     }
 }

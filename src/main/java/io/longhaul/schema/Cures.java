@@ -49,7 +49,13 @@ public record Cures(String configuration, boolean besideRepairs) {
                 + (besideRepairs ? "the statements above" : verify() + ", which shows the repair");
     }
 
-    String command(String words) {
+    /**
+     * A command of this program.
+     *
+     * @param words as typed, without the configuration file
+     * @return how to run it
+     */
+    public String command(String words) {
         return ("java -jar app.jar " + words + " " + configuration).trim();
     }
 }

@@ -87,6 +87,8 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     /** What the check of each submission answers, if set. */
     volatile SubmissionRejected rejection;
 
+    final UnwritableAnswers unwritable = new UnwritableAnswers();
+
     private final TestDatabase database;
     private final ApiConfiguration configuration;
     private final List<RegisteredTool> tools;
@@ -336,6 +338,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
 
         @Override
         public void run(Configuration dropwizard, Environment environment) {
+            unwritable.install(environment);
             remote = servesRemote ? new RemoteSide(database, connections(), registry, ends) : null;
             GroupCommit commits = servesRemote
                     ? new GroupCommit(jdbi, remote.workers()::wakeUp, remote.workers())

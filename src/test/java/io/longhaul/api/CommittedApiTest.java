@@ -3,10 +3,14 @@ package io.longhaul.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.testing.Await;
+import io.longhaul.testing.CutWire;
 import io.longhaul.testing.Database;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -44,8 +48,9 @@ class CommittedApiTest {
     private final Database beside = new Database(DATABASE.dataSource());
 
     @AfterEach
-    void giveConnections() {
+    void mend() {
         SERVER.source().useUsual();
+        SERVER.unwritable.writeAgain();
         beside.run(
                 "TRUNCATE jobs, job_leases, job_batches, schedules, webhooks, webhook_deliveries, files, file_chunks");
     }
@@ -235,6 +240,116 @@ class CommittedApiTest {
         assertThat(beside.number("SELECT count(*) FROM jobs WHERE retry_of IS NOT NULL"))
                 .isEqualTo(200);
         assertThat(answer.json("/next_cursor").isTextual()).isTrue();
+    }
+
+    @Test
+    void jobsWhoseAnswerCannotBeWrittenAreAnsweredWithWhatOfItCan() {
+        SERVER.unwritable.failAtTheEnd();
+
+        isStored(SERVER.post("/v1/jobs", ECHO), 201);
+        isStored(SERVER.post("/v1/jobs", ECHO, "Prefer", "respond-async"), 202);
+        isStored(SERVER.post("/v1/mcp/invoke", ECHO), 202);
+        Answer waited = SERVER.post("/v1/jobs", ECHO, "Prefer", "wait=1");
+        isStored(waited, 201);
+        assertThat(waited.text("/tool")).isEqualTo("echo");
+    }
+
+    @Test
+    void aResultThatCannotBeWrittenIsSaidToBeElsewhere() throws Exception {
+        SERVER.unwritable.failAtTheEnd();
+        CompletableFuture<Answer> call = beside(() -> SERVER.post("/v1/mcp/invoke", ECHO));
+        Await.until("it waits", Await.LONG, () -> SERVER.waits().waiting() == 1);
+        SERVER.worker().complete(SERVER.worker().claim().get(0), "{\"n\": 1}");
+
+        Answer answer = call.get(60, TimeUnit.SECONDS);
+
+        isStored(answer, 202);
+        assertThat(answer.json("/ok").booleanValue()).isFalse();
+        assertThat(answer.text("/message")).contains("/v1/jobs/" + answer.text("/job_id"));
+    }
+
+    /** Better than null, which would say something of the job. */
+    @Test
+    void aMemberThatCannotBeWrittenIsLeftOut() throws Exception {
+        SERVER.unwritable.failAtRetries();
+
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(
+                        SERVER.request("/v1/jobs")
+                                .header("Content-Type", "application/json")
+                                .header("Prefer", "wait=1")
+                                .POST(BodyPublishers.ofString("{\"tool\": \"echo\", \"retry\": {\"backoff\": \"5s\"}}"))
+                                .build(),
+                        BodyHandlers.ofString());
+
+        assertThat(answer.statusCode()).isEqualTo(201);
+        assertThat(answer.body())
+                .contains("\"job_id\":\"" + beside.column("SELECT id FROM jobs").get(0) + "\"")
+                .contains("\"status\":\"pending\"")
+                .endsWith("}")
+                .doesNotContain("\"retry\"");
+    }
+
+    @Test
+    void whatElseIsChangedIsAnsweredThoughTheAnswerCannotBeWritten() {
+        String job = SERVER.submit();
+        SERVER.unwritable.failAtTheEnd();
+
+        Answer batch = SERVER.post("/v1/jobs/batch", "{\"jobs\": [" + ECHO + ", " + ECHO + "]}");
+        assertThat(batch.status()).isEqualTo(201);
+        assertThat(batch.json("/results").size()).isEqualTo(2);
+        assertThat(SERVER.delete("/v1/jobs/" + job).json("/cancelled").booleanValue())
+                .isTrue();
+        isStored(SERVER.post("/v1/jobs/" + job + "/retry", ""), 201);
+        Answer schedule = SERVER.post("/v1/schedules", SCHEDULE);
+        assertThat(schedule.status()).isEqualTo(201);
+        isStored(SERVER.post("/v1/schedules/" + schedule.text("/schedule_id") + "/run", ""), 201);
+        Answer webhook = SERVER.post("/v1/webhooks", WEBHOOK);
+        assertThat(webhook.status()).isEqualTo(201);
+        assertThat(beside.column("SELECT secret FROM webhooks")).containsExactly(webhook.text("/secret"));
+        Answer file = SERVER.send(SERVER.request("/v1/files?name=a.txt").POST(BodyPublishers.ofString("text")));
+        assertThat(beside.column("SELECT id FROM files")).containsExactly(file.text("/file_id"));
+    }
+
+    /** What is only read may fail: nothing happened that somebody would have to know of. */
+    @Test
+    void anAnswerToAQuestionThatCannotBeWrittenIsAnError() {
+        String job = SERVER.submit();
+        SERVER.unwritable.failAtTheEnd();
+
+        assertThat(SERVER.get("/v1/jobs/" + job).status()).isEqualTo(500);
+    }
+
+    /** Nobody can look for what has no key, so the client is told where to look. */
+    @Test
+    void aCommitThatIsAnsweredToNobodyIsSaidToBeInDoubtAndWhereToLook() {
+        Answer schedule = inDoubt("INSERT INTO schedules", () -> SERVER.post("/v1/schedules", SCHEDULE));
+        assertThat(schedule.text("/message")).contains("GET /v1/schedules lists it");
+        assertThat(SERVER.get("/v1/schedules").json("/schedules").size()).isEqualTo(1);
+
+        Answer webhook = inDoubt("INSERT INTO webhooks", () -> SERVER.post("/v1/webhooks", WEBHOOK));
+        assertThat(webhook.text("/message")).contains("GET /v1/webhooks lists it", "rotate-secret");
+        String id = SERVER.get("/v1/webhooks").text("/webhooks/0/webhook_id");
+        assertThat(SERVER.post("/v1/webhooks/" + id + "/rotate-secret", "").text("/secret"))
+                .isEqualTo(beside.column("SELECT secret FROM webhooks").get(0));
+
+        Answer removed = inDoubt("DELETE FROM webhooks", () -> SERVER.delete("/v1/webhooks/" + id));
+        assertThat(removed.text("/message")).contains("GET /v1/webhooks/" + id + " is 404");
+        assertThat(SERVER.get("/v1/webhooks/" + id).status()).isEqualTo(404);
+    }
+
+    private static Answer inDoubt(String statement, Supplier<Answer> call) {
+        try (CutWire wire = CutWire.to(DATABASE)) {
+            SERVER.source().use(wire.dataSource(DATABASE));
+            wire.cutAfterCommitOf(statement);
+            Answer answer = call.get();
+            assertThat(wire.cuts()).isEqualTo(1);
+            assertThat(answer.status()).as(answer.body()).isEqualTo(503);
+            assertThat(answer.text("/error_code")).isEqualTo("OUTCOME_UNKNOWN");
+            return answer;
+        } finally {
+            SERVER.source().useUsual();
+        }
     }
 
     @Test

@@ -12,6 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DatabaseErrorsTest {
+    private static final Asked READ = new Asked("GET", "/v1/jobs");
+    private static final Asked SUBMIT = new Asked("POST", "/v1/jobs");
+
     private final AtomicInteger suspicions = new AtomicInteger();
     private final DatabaseErrors errors = new DatabaseErrors(new Readiness(List.of()), suspicions::incrementAndGet);
 
@@ -32,7 +35,7 @@ class DatabaseErrorsTest {
     void aStateMeansTheSameWhereverItComesFrom(String state, ErrorCode code) {
         Throwable failure = new IllegalStateException(new SQLException("secret", state));
 
-        assertThat(errors.refusal(failure, false)).map(Refusal::code).contains(code);
+        assertThat(errors.refusal(failure, READ)).map(Refusal::code).contains(code);
         boolean suspicious = code == ErrorCode.DATABASE_MIGRATION_REQUIRED || code == ErrorCode.DATABASE_READ_ONLY;
         assertThat(suspicions.get()).isEqualTo(suspicious ? 1 : 0);
     }
@@ -49,9 +52,9 @@ class DatabaseErrorsTest {
     void aConnectionThatBreaksDuringAChangeLeavesItInDoubt(String state, ErrorCode code) {
         SQLException failure = new SQLException("secret", state);
 
-        assertThat(errors.refusal(failure, true)).map(Refusal::code).contains(code);
+        assertThat(errors.refusal(failure, SUBMIT)).map(Refusal::code).contains(code);
         // No connection, no change.
-        assertThat(errors.refusal(new ConnectionException(failure), true)
+        assertThat(errors.refusal(new ConnectionException(failure), SUBMIT)
                         .orElseThrow()
                         .message())
                 .contains("Nothing was stored");
@@ -59,7 +62,39 @@ class DatabaseErrorsTest {
 
     @Test
     void whatIsNoFaultOfTheDatabaseIsLeftToOthers() {
-        assertThat(errors.refusal(new SQLException("syntax", "42601"), true)).isEmpty();
-        assertThat(errors.refusal(new IllegalStateException("ours"), true)).isEmpty();
+        assertThat(errors.refusal(new SQLException("syntax", "42601"), SUBMIT)).isEmpty();
+        assertThat(errors.refusal(new IllegalStateException("ours"), SUBMIT)).isEmpty();
+    }
+
+    /** Whatever a client asked for and nobody knows of: the message says how to find out, or that it may be sent again. */
+    @ParameterizedTest(name = "{0} {1}")
+    @CsvSource({
+        "POST,/v1/jobs,Idempotency-Key",
+        "POST,/v1/jobs/batch,Idempotency-Key",
+        "POST,/v1/mcp/invoke,Idempotency-Key",
+        "POST,/v1/jobs/cancel,sent again",
+        "DELETE,/v1/jobs/0b5,GET /v1/jobs/0b5 shows",
+        "POST,/v1/schedules,GET /v1/schedules lists it",
+        "PATCH,/v1/schedules/0b5,GET /v1/schedules/0b5 shows",
+        "DELETE,/v1/schedules/0b5,GET /v1/schedules/0b5 is 404",
+        "POST,/v1/schedules/0b5/run,GET /v1/schedules/0b5/jobs shows",
+        "POST,/v1/webhooks,GET /v1/webhooks lists it",
+        "POST,/v1/webhooks/0b5/pause,GET /v1/webhooks/0b5 shows",
+        "POST,/v1/webhooks/0b5/rotate-secret,Send it again",
+        "POST,/v1/webhooks/0b5/test,GET /v1/webhooks/0b5/deliveries lists",
+        "POST,/v1/webhooks/0b5/redeliver,GET /v1/webhooks/0b5/deliveries lists",
+        "POST,/v1/webhooks/0b5/deliveries/77/redeliver,GET /v1/webhooks/0b5/deliveries lists",
+        "POST,/v1/tools/a.b/pause,GET /v1/tools/a.b shows",
+        "DELETE,/v1/tools/a.b,GET /v1/tools/a.b is 404",
+        "POST,/v1/files,sent again",
+        "POST,/v1/workers/jobs/0b5/attempts/1/complete,Send it again",
+    })
+    void aChangeInDoubtSaysWhereToLook(String method, String path, String words) {
+        Throwable failure = new IllegalStateException(new SQLException("secret", "08006"));
+
+        assertThat(errors.refusal(failure, new Asked(method, path))
+                        .orElseThrow()
+                        .message())
+                .contains("may have been", words);
     }
 }

@@ -62,10 +62,20 @@ public final class CutWire implements AutoCloseable {
      */
     public DataSource dataSource(TestDatabase database) {
         PGSimpleDataSource source = new PGSimpleDataSource();
-        source.setUrl(database.jdbcUrl().replaceFirst("//[^/]*/", "//127.0.0.1:" + server.getLocalPort() + "/"));
+        source.setUrl(url(database));
         source.setUser(database.user());
         source.setPassword(database.password());
         return source;
+    }
+
+    /**
+     * Where this wire begins.
+     *
+     * @param database where the wire leads
+     * @return the address of the same database by this wire
+     */
+    public String url(TestDatabase database) {
+        return database.jdbcUrl().replaceFirst("//[^/]*/", "//127.0.0.1:" + server.getLocalPort() + "/");
     }
 
     /**
