@@ -90,7 +90,8 @@ final class SchemaVerify implements SchemaAction {
             Optional<SchemaState> unfit = verdict.of(ServerTraits.read(connection));
             SchemaState state = unfit.isPresent() ? unfit.get() : verdict.of(snapshot);
             SchemaFinding finding = strictly(snapshot, level);
-            if (snapshot.path().trouble().isPresent()) {
+            boolean unfitForAny = unfit.isPresent() && state.status() == SchemaState.Status.INCOMPATIBLE;
+            if (unfitForAny || snapshot.path().trouble().isPresent()) {
                 return new Look(new SchemaReport(snapshot.schema(), finding.uncompared(), state), false);
             }
             boolean good = arguments.getBoolean("compatible")

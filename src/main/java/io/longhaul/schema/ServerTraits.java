@@ -68,7 +68,8 @@ record ServerTraits(String database, boolean standby, String readOnlyBy, String 
                             + ", which cannot hold all text that jobs may have; UTF8 is needed.",
                     // The locale of the cluster may be one of the other encoding; this one goes with all.
                     "CREATE DATABASE longhaul_utf8 ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0;"
-                            + " and name that one in DATABASE_URL"));
+                            + " and name that one in DATABASE_URL (pg_dump " + database
+                            + " | psql longhaul_utf8 carries over what is there)"));
         }
         if (!clientEncoding.equals("UTF8")) {
             return Optional.of(new Diagnosis(

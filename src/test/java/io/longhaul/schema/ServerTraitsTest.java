@@ -5,14 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longhaul.testing.Database;
 import io.longhaul.testing.TestDatabase;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -21,6 +22,9 @@ import org.postgresql.ds.PGSimpleDataSource;
 class ServerTraitsTest {
     @RegisterExtension
     static final TestDatabase DATABASE = TestDatabase.empty();
+
+    @TempDir
+    Path folder;
 
     private final Database server = new Database(DATABASE.dataSource());
     private final String name = "other_" + UUID.randomUUID().toString().replace("-", "");
@@ -31,7 +35,7 @@ class ServerTraitsTest {
         server.run("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
     }
 
-    private DataSource source() {
+    private PGSimpleDataSource source() {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(DATABASE.jdbcUrl().replaceFirst("(//[^/]*/)[^?]*", "$1" + name));
         source.setUser(DATABASE.user());
@@ -62,6 +66,14 @@ class ServerTraitsTest {
         SchemaState state = verdict.of(traits()).orElseThrow();
         assertThat(state.status()).isEqualTo(SchemaState.Status.INCOMPATIBLE);
         assertThat(state.message()).contains("CREATE DATABASE");
+        Commands.Ran verify = new Commands(folder)
+                .connectedTo(source().getUrl(), DATABASE.user(), DATABASE.password())
+                .run("schema", "verify", "FILE");
+        assertThat(verify.exitCode()).isEqualTo(1);
+        assertThat(verify.out())
+                .as("nothing is to be made there")
+                .contains("has the encoding " + encoding, "CREATE DATABASE")
+                .doesNotContain("CREATE TABLE");
     }
 
     @Test
