@@ -8,7 +8,9 @@ import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.database.KnownStatements;
 import io.longhaul.jobs.KeptConnections;
 import io.longhaul.ops.Condition;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.SqlStatements;
@@ -16,12 +18,16 @@ import org.jdbi.v3.postgres.PostgresPlugin;
 
 /** The pools of a node, and what is known of the database by whoever uses them. */
 final class DatabaseSide {
+    /** All statements of a read-only database fail, and new connections cost it something. */
+    private static final long RENEW_NANOS = Duration.ofSeconds(1).toNanos();
+
     private final DatabaseConfiguration configuration;
     private final Environment environment;
     private final Runnable suspect;
     private final Supplier<Condition> schema;
     private final ConnectionRoom connections = new ConnectionRoom();
     private final DatabaseCondition condition = new DatabaseCondition(connections);
+    private final AtomicLong renewedAtNanos = new AtomicLong(System.nanoTime() - RENEW_NANOS);
 
     /**
      * @param suspect called when a statement finds the database read-only
@@ -53,8 +59,20 @@ final class DatabaseSide {
         made.installPlugin(new PostgresPlugin()).installPlugin(new KnownStatements());
         made.getConfig(KeptConnections.class).areShortWhen(connections::isShort);
         SqlStatements statements = made.getConfig(SqlStatements.class);
-        statements.setSqlLogger(condition.seeing(statements.getSqlLogger(), suspect));
+        statements.setSqlLogger(condition.seeing(statements.getSqlLogger(), this::foundReadOnly));
         return made;
+    }
+
+    /** A session keeps what it began with: it may be read-only, or lead to a standby, although the database is well again. */
+    private void foundReadOnly() {
+        suspect.run();
+        long last = renewedAtNanos.get();
+        long now = System.nanoTime();
+        if (!Condition.DATABASE_READ_ONLY.equals(schema.get().errorCode())
+                && now - last >= RENEW_NANOS
+                && renewedAtNanos.compareAndSet(last, now)) {
+            connections.renew();
+        }
     }
 
     /** Has all pools open new connections. */

@@ -12,6 +12,7 @@ import io.longhaul.testing.NodeProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -88,6 +89,28 @@ class ReadOnlyIT {
         database.run("SELECT pg_promote()");
 
         assertGoesOn(running);
+    }
+
+    /** Both addresses lead to the same server, of which the driver cannot know. */
+    @Test
+    void severalServersOfWhichNoneIsThePrimaryAreNamedAndAPromotionSeen() throws Exception {
+        postgres.demote();
+        String url = postgres.jdbcUrl().replaceFirst("//([^/]*)/", "//$1,$1/");
+        node = NodeProcess.start("no-primary", NodeProcess.database(url, postgres.user(), postgres.password()));
+        node.awaitAlive();
+
+        awaitReadOnly();
+        assertThat(node.get("/readyz").field("message")).contains("none of them is the primary");
+        assertThat(node.get("/readyz").field("cure")).contains("pg_promote()");
+        for (Answer refused : List.of(node.submit("ping", "{}"), node.get("/v1/jobs"))) {
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.field("error_code")).isEqualTo("DATABASE_READ_ONLY");
+            assertThat(refused.field("message")).contains("none of them is the primary");
+        }
+        database.run("SELECT pg_promote()");
+
+        Await.until("the node is ready", NOTICED, () -> node.get("/readyz").status() == 200);
+        node.awaitJob(node.accepted("ping", "{}"), "completed");
     }
 
     private void awaitReadOnly() {

@@ -18,6 +18,10 @@ final class DatabaseErrors {
     private static final String READ_ONLY = "The database takes no writes at the moment: it is read-only, as a standby"
             + " is, or a server that was set so. Nothing was stored; /readyz says more. Try again later.";
 
+    private static final String NO_PRIMARY =
+            "No server of the database takes writes: those that answer are standbys, and none"
+                    + " of them is the primary. /readyz says what helps. Try again later.";
+
     private static final String DISK_FULL = "The disk of the database is full, so that it takes no writes. Nothing was"
             + " stored. Its operator has to make room; try again later.";
 
@@ -68,7 +72,11 @@ final class DatabaseErrors {
             }
             case READ_ONLY -> {
                 suspectSchema.run();
-                yield Refusal.of(ErrorCode.DATABASE_READ_ONLY, READ_ONLY);
+                yield Refusal.of(
+                        ErrorCode.DATABASE_READ_ONLY,
+                        !DatabaseFault.findsNoPrimary(failure)
+                                ? READ_ONLY
+                                : changes ? NO_PRIMARY + " Nothing was stored." : NO_PRIMARY);
             }
             case DISK_FULL -> Refusal.of(ErrorCode.DATABASE_FULL, DISK_FULL);
             case NO_CONNECTION_LEFT -> unavailable(noConnection(error), changes);

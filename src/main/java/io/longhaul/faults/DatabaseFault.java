@@ -5,6 +5,7 @@ import java.sql.SQLTransientException;
 import java.util.List;
 import java.util.Set;
 import org.apache.tomcat.jdbc.pool.PoolExhaustedException;
+import org.postgresql.util.GT;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -36,6 +37,9 @@ public enum DatabaseFault {
 
     /** Tables whose only unique column is numbered by a sequence: what is in use twice can be nothing else. */
     private static final Set<String> NUMBERED = Set.of("nodes", "job_logs", "tool_callback_messages", "audit_log");
+
+    /** The driver's words, in the language of this JVM, when no server is of the wanted kind; it has no code for that. */
+    private static final Set<String> NO_PRIMARY = Set.of(noServer("primary"), noServer("master"));
 
     private static final List<String> ROW = List.of("09", "27", "38", "39", "44", "P0", "XX");
 
@@ -106,7 +110,25 @@ public enum DatabaseFault {
         return state(error).equals("40003") || !(certain || of(error) == NO_CONNECTION_LEFT);
     }
 
+    /**
+     * Whether several servers were asked, and none of those that answer is the primary.
+     *
+     * @param failure what was thrown; its causes are searched
+     * @return true for what the driver says of that when it is to connect
+     */
+    public static boolean findsNoPrimary(Throwable failure) {
+        SQLException error = root(failure);
+        return error != null && error.getMessage() != null && NO_PRIMARY.contains(error.getMessage());
+    }
+
+    private static String noServer(String kind) {
+        return GT.tr("Could not find a server with specified targetServerType: {0}", kind);
+    }
+
     private static DatabaseFault of(SQLException error) {
+        if (findsNoPrimary(error)) {
+            return READ_ONLY;
+        }
         if (error instanceof PoolExhaustedException) {
             return NO_CONNECTION_LEFT;
         }

@@ -1,5 +1,6 @@
 package io.longhaul.schema;
 
+import io.longhaul.faults.DatabaseFault;
 import io.longhaul.schema.SchemaState.Status;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -56,6 +57,10 @@ final class SchemaVerdict {
 
     SchemaState of(SQLException error) {
         SchemaFinding none = SchemaFinding.none(expectation.level());
+        if (DatabaseFault.findsNoPrimary(error)) {
+            Diagnosis absent = SqlDiagnosis.NO_PRIMARY;
+            return state(Status.READ_ONLY, absent.cause() + ".", absent.cure(), none);
+        }
         String detail = Diagnosis.of(error, cures).text();
         if (SqlStates.connectionLost(error)) {
             return state(Status.UNREACHABLE, "The database does not answer: " + detail, "", none);

@@ -10,6 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.postgresql.util.GT;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.PSQLState;
 
 /** What errors mean that a real server sends. */
 class DatabaseFaultTest {
@@ -105,6 +108,19 @@ class DatabaseFaultTest {
     void aCodeMeansTheSameWithoutTheServersWords(String state, DatabaseFault fault) {
         assertThat(DatabaseFault.of(new SQLException("said by a driver", state)))
                 .isEqualTo(fault);
+    }
+
+    /** The driver has no code of its own for that; what it says is in the language of the JVM. */
+    @Test
+    void severalServersOfWhichNoneIsThePrimaryTakeNoWrites() {
+        SQLException none = new PSQLException(
+                GT.tr("Could not find a server with specified targetServerType: {0}", "primary"),
+                PSQLState.CONNECTION_UNABLE_TO_CONNECT);
+
+        assertThat(DatabaseFault.of(new IllegalStateException(none))).isEqualTo(DatabaseFault.READ_ONLY);
+        assertThat(DatabaseFault.findsNoPrimary(none)).isTrue();
+        assertThat(DatabaseFault.findsNoPrimary(new SQLException("refused", "08001")))
+                .isFalse();
     }
 
     @Test
