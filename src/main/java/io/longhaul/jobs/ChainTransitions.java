@@ -1,6 +1,7 @@
 package io.longhaul.jobs;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
@@ -136,8 +137,8 @@ public interface ChainTransitions {
      */
     @SqlQuery("""
             SELECT j.id, j.tool_name AS tool, w.open, w.done, w.broken,
-                   CASE WHEN w.open = 0 AND w.broken IS NULL AND jsonb_path_exists(j.parameters, '$.**."$result"')
-                        THEN j.parameters::text END AS params
+                   CASE WHEN w.open = 0 AND w.broken IS NULL THEN jsonb_path_exists(j.parameters, '$.**."$result"')
+                        ELSE FALSE END AS refers
             FROM jobs j CROSS JOIN LATERAL (
                 SELECT count(*) FILTER (WHERE p.status IN ('pending', 'running')) AS open,
                        array_agg(d.after_id) FILTER (WHERE p.id IS NULL OR p.status NOT IN ('pending', 'running')) AS done,
@@ -161,9 +162,23 @@ public interface ChainTransitions {
      * @param open how many it waits for have not ended
      * @param done those that have, or null
      * @param broken why it will never run, or null
-     * @param params its params as JSON text if it can run now and they name results, else null
+     * @param refers whether it can run now, and its params name results
      */
-    record Standing(UUID id, String tool, int open, List<UUID> done, String broken, String params) {}
+    record Standing(UUID id, String tool, int open, List<UUID> done, String broken, boolean refers) {}
+
+    /**
+     * The params of a waiting job.
+     *
+     * @param id the job
+     * @param most how many bytes they may have; others are left out
+     * @return JSON text
+     */
+    @SqlQuery("""
+            SELECT w.params
+            FROM (SELECT parameters::text AS params FROM jobs WHERE id = :id OFFSET 0) w
+            WHERE octet_length(w.params) <= :most
+            """)
+    Optional<String> params(@Bind("id") UUID id, @Bind("most") long most);
 
     /**
      * Crosses off what jobs need not wait for any more; each waits for something else still.
@@ -251,24 +266,25 @@ public interface ChainTransitions {
     void forgetEnded(@Bind("ids") UUID[] ids);
 
     /**
-     * The results of completed jobs.
+     * The result of a completed job.
      *
-     * @param ids jobs
-     * @return JSON text for those that completed and still exist
+     * @param id the job
+     * @param most how many bytes of it are wanted
+     * @return nothing if it did not complete, or no longer exists
      */
     @SqlQuery("""
-            SELECT id, result::text AS json
-            FROM jobs
-            WHERE id = ANY (:ids::uuid[]) AND status::text = 'completed'
+            SELECT octet_length(r.json) AS bytes, CASE WHEN octet_length(r.json) <= :most THEN r.json END AS json
+            FROM (SELECT result::text AS json FROM jobs WHERE id = :id AND status::text = 'completed' OFFSET 0) r
+            WHERE r.json IS NOT NULL
             """)
     @RegisterConstructorMapper(Result.class)
-    List<Result> results(@Bind("ids") UUID[] ids);
+    Optional<Result> result(@Bind("id") UUID id, @Bind("most") long most);
 
     /**
      * What a job has answered.
      *
-     * @param id the job
-     * @param json JSON text
+     * @param bytes how long it is
+     * @param json JSON text, or null if it is longer than wanted
      */
-    record Result(UUID id, String json) {}
+    record Result(long bytes, String json) {}
 }

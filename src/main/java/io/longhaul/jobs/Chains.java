@@ -7,11 +7,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 
 /** Lets jobs go whose predecessors have ended, or calls them off. Any node may, several at once do not disturb each other. */
 public final class Chains {
@@ -120,63 +119,115 @@ public final class Chains {
             page = jdbi.withExtension(ChainTransitions.class, c -> c.waitingFor(job, after, PAGE));
             UUID[] ids = page.toArray(UUID[]::new);
             if (ids.length > 0) {
-                jdbi.useTransaction(handle -> settle(handle, ids, all));
+                List<ChainTransitions.Standing> refer = jdbi.inTransaction(handle -> settle(handle, ids, all));
+                refer.forEach(one -> settleWithResults(one, all));
                 from = ids[ids.length - 1];
             }
         } while (page.size() == PAGE);
         return all;
     }
 
-    private void settle(Handle handle, UUID[] ids, Settled all) {
+    /** Settles all but those that refer to results, which it returns. */
+    private static List<ChainTransitions.Standing> settle(Handle handle, UUID[] ids, Settled all) {
         ChainTransitions transitions = handle.attach(ChainTransitions.class);
         UUID[] waiting = transitions.lockWaiting(ids).toArray(UUID[]::new);
         if (waiting.length < ids.length) {
             transitions.forgetEnded(ids);
         }
+        List<ChainTransitions.Standing> refer = new ArrayList<>();
         Verdicts verdicts = new Verdicts();
         for (ChainTransitions.Standing standing : transitions.standings(waiting)) {
-            judge(handle, standing, verdicts);
+            if (standing.refers()) {
+                refer.add(standing);
+            } else {
+                judge(standing, verdicts);
+            }
         }
+        write(verdicts, transitions, all);
+        return refer;
+    }
+
+    private static void write(Verdicts verdicts, ChainTransitions transitions, Settled all) {
         verdicts.write(transitions);
         all.released().addAll(verdicts.released());
         all.ended().addAll(verdicts.ended());
     }
 
-    private void judge(Handle handle, ChainTransitions.Standing standing, Verdicts verdicts) {
+    private static void judge(ChainTransitions.Standing standing, Verdicts verdicts) {
         if (standing.broken() != null) {
             verdicts.end(standing.id(), JobStatus.CANCELLED, "PREDECESSOR_FAILED", standing.broken());
         } else if (standing.open() > 0) {
             verdicts.crossOff(standing);
-        } else if (standing.params() == null) {
-            verdicts.release(standing.id(), null);
         } else {
-            putResultsIn(handle, standing, verdicts);
+            verdicts.release(standing.id(), null);
+        }
+    }
+
+    /** One at a time: params and results are large, and a job of which they cannot be read holds up no other. */
+    private void settleWithResults(ChainTransitions.Standing standing, Settled all) {
+        try {
+            jdbi.useTransaction(handle -> settleAlone(handle, standing, all, this::putResultsIn));
+        } catch (JdbiException e) {
+            if (!UnreadableJobs.liesInARow(e)) {
+                throw e;
+            }
+            jdbi.useTransaction(handle -> settleAlone(
+                    handle,
+                    standing,
+                    all,
+                    (same, one, verdicts) -> unresolved(
+                            one,
+                            verdicts,
+                            "The results that the params name cannot be read"
+                                    + " from the database, or not be put in: name smaller parts of them.")));
+        }
+    }
+
+    private interface Judgement {
+        void make(Handle handle, ChainTransitions.Standing standing, Verdicts verdicts);
+    }
+
+    private static void settleAlone(
+            Handle handle, ChainTransitions.Standing standing, Settled all, Judgement judgement) {
+        ChainTransitions transitions = handle.attach(ChainTransitions.class);
+        // Once nothing is left to wait for, that stays so: whoever came first has settled it.
+        if (!transitions.lockWaiting(new UUID[] {standing.id()}).isEmpty()) {
+            Verdicts verdicts = new Verdicts();
+            judgement.make(handle, standing, verdicts);
+            write(verdicts, transitions, all);
         }
     }
 
     private void putResultsIn(Handle handle, ChainTransitions.Standing standing, Verdicts verdicts) {
-        UUID[] named = References.jobs(standing.params()).toArray(UUID[]::new);
-        Map<UUID, String> results = handle.attach(ChainTransitions.class).results(named).stream()
-                .collect(Collectors.toMap(ChainTransitions.Result::id, ChainTransitions.Result::json));
         try {
-            References.Values values = new References.Values(results, InputFiles.left(handle, standing.params()));
-            String params = References.resolve(standing.params(), values);
-            if (params.getBytes(StandardCharsets.UTF_8).length > maxParamsBytes) {
-                throw new References.Unresolved(
-                        "With the results put in, the params are larger than " + maxParamsBytes + " bytes.");
-            }
+            String params = resolved(handle, standing.id());
             Submission resolved = submission(standing.tool(), params);
             check.check(resolved);
             files.give(handle, standing.id(), resolved);
             verdicts.release(standing.id(), params);
         } catch (References.Unresolved e) {
-            verdicts.end(standing.id(), JobStatus.FAILED, "INVALID_REFERENCE", e.getMessage());
+            unresolved(standing, verdicts, e.getMessage());
         } catch (SubmissionRejected e) {
             // A node that has the tool will look as well, and knows its schema.
             if (e.reason() != SubmissionRejected.Reason.UNKNOWN_TOOL) {
                 verdicts.end(standing.id(), JobStatus.FAILED, "INVALID_PARAMS", e.getMessage());
             }
         }
+    }
+
+    private static void unresolved(ChainTransitions.Standing standing, Verdicts verdicts, String why) {
+        verdicts.end(standing.id(), JobStatus.FAILED, "INVALID_REFERENCE", why);
+    }
+
+    private String resolved(Handle handle, UUID job) throws References.Unresolved {
+        NamedResults results = new NamedResults(handle.attach(ChainTransitions.class), maxParamsBytes);
+        String params = results.params(job);
+        String resolved =
+                References.resolve(params, new References.Values(results.of(params), InputFiles.left(handle, params)));
+        if (resolved.getBytes(StandardCharsets.UTF_8).length > maxParamsBytes) {
+            throw results.tooLarge();
+        }
+        return resolved;
     }
 
     private static Submission submission(String tool, String params) {

@@ -1,6 +1,7 @@
 package io.longhaul.jobs;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -14,6 +15,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.longhaul.jobs.SubmissionRejected.Field;
 import io.longhaul.jobs.SubmissionRejected.Reason;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,7 @@ public final class References {
     private static final String RESULT = "$result";
     private static final String POINTER = "pointer";
     private static final String FILE = "file";
+    private static final int LONGEST_SHOWN = 200;
     private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
     /** Bounds are those of whoever took the text in; every digit is kept. */
@@ -56,6 +59,10 @@ public final class References {
         LeftFile left() {
             return new LeftFile(job, file);
         }
+
+        Part part() {
+            return new Part(job, pointer);
+        }
     }
 
     /**
@@ -69,10 +76,18 @@ public final class References {
     /**
      * What is put in.
      *
-     * @param results JSON text, by job
+     * @param results JSON text, by job and part of its result
      * @param files ids of files
      */
-    record Values(Map<UUID, String> results, Map<LeftFile, UUID> files) {}
+    record Values(Map<Part, String> results, Map<LeftFile, UUID> files) {}
+
+    /**
+     * A part of a result.
+     *
+     * @param job whose
+     * @param pointer to the part
+     */
+    record Part(UUID job, JsonPointer pointer) {}
 
     /** A reference that leads nowhere. */
     static final class Unresolved extends Exception {
@@ -130,8 +145,12 @@ public final class References {
         }
     }
 
-    static List<UUID> jobs(String params) {
-        return in(parse(params)).stream().map(Reference::job).distinct().toList();
+    /** The results, or parts of them, that references mean; once for each that means them. */
+    static List<Part> parts(String params) {
+        return in(parse(params)).stream()
+                .filter(reference -> reference.file() == null)
+                .map(Reference::part)
+                .toList();
     }
 
     /** The files that references mean. */
@@ -141,6 +160,11 @@ public final class References {
                 .map(Reference::left)
                 .distinct()
                 .toList();
+    }
+
+    /** Reads JSON of any size. */
+    static JsonParser parser(String json) throws IOException {
+        return JSON.createParser(json);
     }
 
     private static JsonNode parse(String json) {
@@ -222,23 +246,29 @@ public final class References {
         if (reference.file() != null) {
             return file(reference, values.files().get(reference.left()));
         }
-        String result = values.results().get(reference.job());
-        if (result == null) {
-            throw new Unresolved("params" + reference.at() + " stands for the result of job " + reference.job()
-                    + ", which has none: it did not complete, or was removed.");
+        String value = values.results().get(reference.part());
+        if (value == null) {
+            throw new Unresolved("params%s stands for %s of job %s, and there is nothing at that place."
+                    .formatted(
+                            shown(reference.at()),
+                            reference.pointer().matches()
+                                    ? "the result"
+                                    : shown(reference.pointer().toString()) + " of the result",
+                            reference.job()));
         }
-        JsonNode value = parse(result).at(reference.pointer());
-        if (value.isMissingNode()) {
-            throw new Unresolved("params" + reference.at() + " stands for " + reference.pointer()
-                    + " of the result of job " + reference.job() + ", and there is nothing at that place.");
-        }
-        return value;
+        return parse(value);
+    }
+
+    /** A path that somebody chose, in a sentence. */
+    private static String shown(String path) {
+        return path.length() > LONGEST_SHOWN ? path.substring(0, LONGEST_SHOWN) + "..." : path;
     }
 
     private static JsonNode file(Reference reference, UUID id) throws Unresolved {
         if (id == null) {
-            throw new Unresolved("params" + reference.at() + " stands for the file " + reference.file() + " of job "
-                    + reference.job() + ", which has none of that name: it did not leave it, or was removed.");
+            throw new Unresolved(
+                    "params" + shown(reference.at()) + " stands for the file " + shown(reference.file()) + " of job "
+                            + reference.job() + ", which has none of that name: it did not leave it, or was removed.");
         }
         return TextNode.valueOf(id.toString());
     }

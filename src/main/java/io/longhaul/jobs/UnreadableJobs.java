@@ -79,7 +79,7 @@ public final class UnreadableJobs {
     }
 
     /** Data (22), memory (53200), sizes (54), damaged pages and rows (XX, 58). */
-    private static boolean liesInARow(RuntimeException failure) {
+    static boolean liesInARow(RuntimeException failure) {
         SQLException cause = sqlState(failure);
         return cause != null && cause.getSQLState().matches("22...|53200|54...|XX...|58...");
     }

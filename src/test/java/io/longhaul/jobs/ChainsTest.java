@@ -3,14 +3,18 @@ package io.longhaul.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.testing.TestDatabase;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ChainsTest {
@@ -373,6 +377,41 @@ class ChainsTest {
         UUID waiting = with("{\"$result\": \"" + one + "\"}", one);
         settle(one);
         assertThat(JOBS.job(waiting).errorMessage()).contains("larger than 200 bytes");
+    }
+
+    /** 9 GB in all, if each were put in before they are measured. */
+    @Test
+    @Timeout(60)
+    void aResultThatIsNamedTenThousandTimesIsReadOnceAndNotPutInBeyondTheLimit() {
+        UUID one = completed("[\"" + "x".repeat(900_000) + "\", 5]");
+        UUID large = with(references(one, "/0", 10_000), one);
+        UUID small = with(references(one, "/1", 10_000), one);
+        new Chains(JOBS.jdbi(), submission -> {}, 1 << 20).settle(List.of(one));
+        assertThat(JOBS.job(large).errorMessage()).contains("larger than 1048576 bytes");
+        assertThat(JOBS.job(small).params()).startsWith("[5, 5, 5, ");
+    }
+
+    private static String references(UUID job, String pointer, int times) {
+        String one = "{\"$result\": \"%s\", \"pointer\": \"%s\"}".formatted(job, pointer);
+        return "[" + String.join(",", Collections.nCopies(times, one)) + "]";
+    }
+
+    @Test
+    void aJobWhoseResultsTheDatabaseCannotReadFailsAndHoldsUpNoOther() {
+        UUID one = completed("\"large\"");
+        UUID named = with("{\"$result\": \"" + one + "\"}", one);
+        UUID others = with("[{\"$result\": \"" + one + "\"}]", one);
+        Chains.Settled settled = new Chains(JOBS.jdbi(), ChainsTest::tooLargeToBeRead, 200).settle(List.of(one));
+        assertThat(settled.released()).containsExactly(others);
+        assertThat(JOBS.job(named).errorCode()).isEqualTo("INVALID_REFERENCE");
+        assertThat(JOBS.job(named).errorMessage()).contains("cannot be read");
+    }
+
+    private static void tooLargeToBeRead(Submission submission) {
+        if (submission.params().equals("\"large\"")) {
+            throw new UnableToExecuteStatementException(
+                    new SQLException("string buffer exceeds maximum allowed length", "54000"), null);
+        }
     }
 
     @Test
