@@ -41,6 +41,7 @@ import io.longhaul.jobs.Chains;
 import io.longhaul.jobs.GroupCommit;
 import io.longhaul.jobs.Intake;
 import io.longhaul.jobs.JobQueries;
+import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.JointCommit;
 import io.longhaul.jobs.NodeQueries;
 import io.longhaul.jobs.QueueLimit;
@@ -69,9 +70,7 @@ import io.longhaul.workers.LoggedFacts;
 import io.longhaul.workers.MeteredFacts;
 import io.longhaul.workers.StatsMaker;
 import io.longhaul.workers.Workers;
-import java.util.Collection;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.Executor;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.jdbi.v3.core.Jdbi;
@@ -90,6 +89,7 @@ final class Server {
     private final ToolRegistry tools;
     private final Surroundings surroundings;
     private final ToolReload reload;
+    private final JobSignals signals = new JobSignals();
     private Jdbi jdbi;
     private SchemaWatch schema;
     private TransactionWatch transactions;
@@ -148,6 +148,7 @@ final class Server {
                 workers.housekeeping(), workerJdbi, configuration.workers().cleanup());
         assembleFlow(workerJdbi);
         assembleRemote(workerJdbi);
+        listen();
         webhooks.register(environment, configuration);
         assembleApi(pools);
         StoredCallbacks callbacks = new StoredCallbacks(jdbi, address);
@@ -155,7 +156,7 @@ final class Server {
         surroundings.keep(new StoredCheckpoints(jdbi));
         files.connect(surroundings, environment.metrics());
         environment.jersey().register(new CallbacksResource(callbacks, configuration.api()));
-        new ToolSide(surroundings, tools, reload).manage(environment, workers::wakeUp);
+        new ToolSide(surroundings, tools, reload).manage(environment, signals::claimable);
         new NodeMetrics(environment)
                 .register(
                         transactions,
@@ -188,13 +189,7 @@ final class Server {
     private void assembleEvents(DatabaseConfiguration database) {
         watches = new Watches(jdbi, environment.getObjectMapper());
         notifier = new Notifier(jdbi, () -> workers.hasPeers());
-        listener = new Listener(
-                () -> database.openConnection("longhaul-listener"), () -> workers.wakeUp(), watches::lookSoon, job -> {
-                    workers.cancelled(job);
-                    remote.stops().cancelled(job);
-                    flow.ended(List.of(job));
-                    watches.changed(List.of(job));
-                });
+        listener = new Listener(() -> database.openConnection("longhaul-listener"), signals);
         environment.lifecycle().manage(watches);
         environment.lifecycle().manage(Parts.managed(notifier::start, notifier::stop));
         environment.lifecycle().manage(Parts.managed(listener::start, listener::stop));
@@ -225,11 +220,11 @@ final class Server {
                 App.VERSION,
                 () -> schema.state().ready(),
                 facts,
-                this::jobsChanged);
+                signals);
         workers.housekeeping().add(StatsMaker.TASK, new StatsMaker(workerJdbi));
         workers.housekeeping().add(AccessSide.CLEAN_UP, () -> AccessSide.cleanAudit(workerJdbi));
         workers.housekeeping().add(DeliveryCleaner.TASK, webhooks.cleaner()::clean);
-        schema.onChange(state -> workers.wakeUp());
+        schema.onChange(state -> signals.claimable());
         environment.lifecycle().manage(Parts.managed(this::startWorkers, () -> {}));
         // Before anything is stopped: requests are answered while running jobs end.
         environment.lifecycle().addEventListener(new LifeCycle.Listener() {
@@ -253,22 +248,17 @@ final class Server {
         workers.start();
     }
 
-    private void jobsChanged(Collection<UUID> jobs) {
-        flow.ended(jobs);
-        watches.changed(jobs);
-        notifier.jobsEnded();
-        webhooks.deliverer().wakeUp();
-    }
-
-    private void jobsCancelled(Collection<UUID> jobs) {
-        jobs.forEach(workers::cancelled);
-        jobsChanged(jobs);
-    }
-
-    private void jobsReady() {
-        workers.wakeUp();
-        watches.accepted();
-        notifier.jobsReady();
+    /**
+     * Adds the listeners that publish nothing themselves. Before them come the workers, the flow and what serves remote workers, which
+     * add themselves when they are made.
+     */
+    private void listen() {
+        signals.onReady(watches::accepted);
+        signals.onReady(notifier::jobsReady);
+        signals.onEnded(watches::changed);
+        signals.onEndedHere(jobs -> notifier.jobsEnded());
+        signals.onEndedHere(jobs -> webhooks.deliverer().wakeUp());
+        signals.onEndedElsewhere(watches::lookSoon);
     }
 
     /** On connections of the workers: what they make ready must not wait for those of requests. */
@@ -282,39 +272,23 @@ final class Server {
                         () -> tools.names().toArray(String[]::new),
                         new ScheduleReader(configuration.api()),
                         check,
-                        new JointCommit(workerJdbi, this::jobsReady, jobs -> {}, workers, FileParts.taken(tools))),
+                        new JointCommit(workerJdbi, signals, workers, FileParts.taken(tools))),
                 workers.glance(),
                 () -> schema.state().ready(),
                 facts,
-                this::settled,
+                signals,
                 watches.batchEnds()::ended);
         environment.lifecycle().manage(Parts.managed(flow::start, flow::stop));
     }
 
     private void assembleRemote(Jdbi workerJdbi) {
         remote = new Remote(
-                workerJdbi,
-                jdbi,
-                tools,
-                configuration.remote(),
-                configuration.workers(),
-                workers,
-                facts,
-                this::jobsChanged);
+                workerJdbi, jdbi, tools, configuration.remote(), configuration.workers(), workers, facts, signals);
         environment.lifecycle().manage(Parts.managed(remote::start, remote::stop));
     }
 
-    private void settled(Chains.Settled settled) {
-        if (!settled.released().isEmpty()) {
-            jobsReady();
-        }
-        if (!settled.ended().isEmpty()) {
-            jobsChanged(settled.ended());
-        }
-    }
-
     private Intake intake() {
-        GroupCommit commits = new GroupCommit(jdbi, this::jobsReady, workers);
+        GroupCommit commits = new GroupCommit(jdbi, signals, workers);
         environment.lifecycle().manage(Parts.managed(commits::start, commits::stop));
         ParamsCheck params = new ParamsCheck(tools, configuration.api().maxBodyBytes());
         QueueLimit queue =
@@ -325,11 +299,7 @@ final class Server {
             webhook.check(submission);
             queue.check(submission);
         };
-        return new Intake(
-                jdbi,
-                check,
-                commits,
-                new JointCommit(jdbi, this::jobsReady, jobs -> flow.awaited(jobs), workers, FileParts.taken(tools)));
+        return new Intake(jdbi, check, commits, new JointCommit(jdbi, signals, workers, FileParts.taken(tools)));
     }
 
     private Integer maxQueue(String tool) {
@@ -374,7 +344,7 @@ final class Server {
                 .register(new RetryResource(
                         queries, submissions, configuration.api().defaultTtl()));
         new ManyJobs(configuration.api(), queries, intake)
-                .register(environment.jersey(), lists, new BulkCancellation(jdbi, this::jobsCancelled));
+                .register(environment.jersey(), lists, new BulkCancellation(jdbi, signals));
         environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class), watches.batchEnds(), waits));
         environment
                 .jersey()

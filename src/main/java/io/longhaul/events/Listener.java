@@ -1,12 +1,12 @@
 package io.longhaul.events;
 
+import io.longhaul.jobs.JobSignals;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.slf4j.Logger;
@@ -23,9 +23,7 @@ public final class Listener {
     private static final int WAIT_MILLIS = 500;
 
     private final Callable<Connection> connections;
-    private final Runnable jobsReady;
-    private final Runnable jobsEnded;
-    private final Consumer<UUID> cancelled;
+    private final JobSignals signals;
     private final Thread thread = new Thread(this::run, "listener");
     private volatile boolean stopping;
     private volatile boolean listening;
@@ -34,16 +32,11 @@ public final class Listener {
      * Wires it; it runs from {@link #start} on.
      *
      * @param connections opens a connection that nobody else uses
-     * @param jobsReady told that there may be jobs to claim
-     * @param jobsEnded told that jobs may have ended; also at each wait's end, as the poll behind the notifications
-     * @param cancelled told the job that was cancelled
+     * @param signals told what other nodes notify; that jobs may have ended also at each wait's end, as the poll behind the notifications
      */
-    public Listener(
-            Callable<Connection> connections, Runnable jobsReady, Runnable jobsEnded, Consumer<UUID> cancelled) {
+    public Listener(Callable<Connection> connections, JobSignals signals) {
         this.connections = connections;
-        this.jobsReady = jobsReady;
-        this.jobsEnded = jobsEnded;
-        this.cancelled = cancelled;
+        this.signals = signals;
         thread.setDaemon(true);
     }
 
@@ -86,7 +79,7 @@ public final class Listener {
             statement.execute("LISTEN " + Channel.CANCEL);
         }
         listening = true;
-        jobsReady.run();
+        signals.claimable();
         PGConnection pg = connection.unwrap(PGConnection.class);
         while (!stopping) {
             PGNotification[] news = pg.getNotifications(WAIT_MILLIS);
@@ -99,13 +92,13 @@ public final class Listener {
         for (PGNotification one : news) {
             ready |= one.getName().equals(Channel.READY);
             if (one.getName().equals(Channel.CANCEL)) {
-                cancelled.accept(UUID.fromString(one.getParameter()));
+                signals.cancelledElsewhere(UUID.fromString(one.getParameter()));
             }
         }
         if (ready) {
-            jobsReady.run();
+            signals.claimable();
         }
-        jobsEnded.run();
+        signals.endedElsewhere();
     }
 
     private void pause() {
@@ -117,7 +110,7 @@ public final class Listener {
         }
         // Without notifications those who wait are served by this poll.
         try {
-            jobsEnded.run();
+            signals.endedElsewhere();
         } catch (RuntimeException e) {
             LOG.debug("Could not look for ended jobs", e);
         }

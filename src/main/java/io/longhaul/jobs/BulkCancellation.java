@@ -1,11 +1,9 @@
 package io.longhaul.jobs;
 
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,18 +16,18 @@ public final class BulkCancellation {
 
     private final Jdbi jdbi;
     private final Cancellation single;
-    private final Consumer<Collection<UUID>> cancelled;
+    private final JobSignals signals;
 
     /**
      * Wires it.
      *
      * @param jdbi the database
-     * @param cancelled told the jobs of each part once they are cancelled
+     * @param signals told the jobs of each part once they are cancelled
      */
-    public BulkCancellation(Jdbi jdbi, Consumer<Collection<UUID>> cancelled) {
+    public BulkCancellation(Jdbi jdbi, JobSignals signals) {
         this.jdbi = jdbi;
         this.single = new Cancellation(jdbi);
-        this.cancelled = cancelled;
+        this.signals = signals;
     }
 
     /**
@@ -89,7 +87,7 @@ public final class BulkCancellation {
 
     private void tell(List<UUID> jobs, Done done) {
         done.cancelled += jobs.size();
-        AfterCommit.tell(() -> cancelled.accept(jobs));
+        AfterCommit.tell(() -> signals.cancelled(jobs));
     }
 
     private boolean cancelOne(UUID id) {

@@ -28,7 +28,7 @@ public final class GroupCommit {
 
     private final Jdbi jdbi;
     private final CertainCommit certain;
-    private final Runnable committed;
+    private final JobSignals signals;
     private final Turns turns;
     private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(10_000);
     private final List<Thread> writers = new ArrayList<>();
@@ -46,23 +46,23 @@ public final class GroupCommit {
      * Wires the writers; they run from {@link #start} on.
      *
      * @param jdbi the database
-     * @param committed called after each commit that made jobs
+     * @param signals told after each commit that made jobs
      */
-    public GroupCommit(Jdbi jdbi, Runnable committed) {
-        this(jdbi, committed, Turns.NONE);
+    public GroupCommit(Jdbi jdbi, JobSignals signals) {
+        this(jdbi, signals, Turns.NONE);
     }
 
     /**
      * Wires the writers; they run from {@link #start} on.
      *
      * @param jdbi the database
-     * @param committed called after each commit that made jobs
+     * @param signals told after each commit that made jobs
      * @param turns told and asked of jobs whose turn depends on others
      */
-    public GroupCommit(Jdbi jdbi, Runnable committed, Turns turns) {
+    public GroupCommit(Jdbi jdbi, JobSignals signals, Turns turns) {
         this.jdbi = jdbi;
         this.certain = new CertainCommit(jdbi);
-        this.committed = committed;
+        this.signals = signals;
         this.turns = turns;
         this.ofLone = new Attached<>(jdbi, Acceptance.class);
     }
@@ -183,7 +183,7 @@ public final class GroupCommit {
             if (!rows.isEmpty()) {
                 AfterCommit.tell(() ->
                         NewJobs.tellKeys(turns, batch.stream().map(w -> w.job().submission())));
-                AfterCommit.tell(committed);
+                AfterCommit.tell(signals::ready);
             }
         } catch (RuntimeException e) {
             commitApart(statements, batch, e);

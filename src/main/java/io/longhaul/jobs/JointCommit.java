@@ -2,14 +2,12 @@ package io.longhaul.jobs;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -23,8 +21,7 @@ import org.jdbi.v3.core.Jdbi;
 public final class JointCommit {
     private final Jdbi jdbi;
     private final CertainCommit certain;
-    private final Runnable committed;
-    private final Consumer<Collection<UUID>> awaited;
+    private final JobSignals signals;
     private final Turns turns;
     private final InputFiles files;
 
@@ -32,41 +29,36 @@ public final class JointCommit {
      * Wires it.
      *
      * @param jdbi the database
-     * @param committed called after each commit that made jobs
-     * @param awaited told the jobs that new ones wait for, after the commit: they may have ended meanwhile
+     * @param signals told after each commit that made jobs, and which jobs new ones wait for
      */
-    public JointCommit(Jdbi jdbi, Runnable committed, Consumer<Collection<UUID>> awaited) {
-        this(jdbi, committed, awaited, Turns.NONE);
+    public JointCommit(Jdbi jdbi, JobSignals signals) {
+        this(jdbi, signals, Turns.NONE);
     }
 
     /**
      * Wires it.
      *
      * @param jdbi the database
-     * @param committed called after each commit that made jobs
-     * @param awaited told the jobs that new ones wait for, after the commit: they may have ended meanwhile
+     * @param signals told after each commit that made jobs, and which jobs new ones wait for
      * @param turns told and asked of jobs whose turn depends on others
      */
-    public JointCommit(Jdbi jdbi, Runnable committed, Consumer<Collection<UUID>> awaited, Turns turns) {
-        this(jdbi, committed, awaited, turns, FilesTaken.NONE);
+    public JointCommit(Jdbi jdbi, JobSignals signals, Turns turns) {
+        this(jdbi, signals, turns, FilesTaken.NONE);
     }
 
     /**
      * Wires it.
      *
      * @param jdbi the database
-     * @param committed called after each commit that made jobs
-     * @param awaited told the jobs that new ones wait for, after the commit: they may have ended meanwhile
+     * @param signals told after each commit that made jobs, and which jobs new ones wait for
      * @param turns told and asked of jobs whose turn depends on others
      * @param files which uploaded files submissions take
      */
-    public JointCommit(
-            Jdbi jdbi, Runnable committed, Consumer<Collection<UUID>> awaited, Turns turns, FilesTaken files) {
+    public JointCommit(Jdbi jdbi, JobSignals signals, Turns turns, FilesTaken files) {
         this.files = new InputFiles(files);
         this.jdbi = jdbi;
         this.certain = new CertainCommit(jdbi);
-        this.committed = committed;
-        this.awaited = awaited;
+        this.signals = signals;
         this.turns = turns;
     }
 
@@ -152,15 +144,15 @@ public final class JointCommit {
 
     /** Says that jobs were committed. */
     public void committed() {
-        committed.run();
+        signals.ready();
     }
 
     private void tell(List<Submission> submissions) {
         AfterCommit.tell(() -> NewJobs.tellKeys(turns, submissions.stream()));
-        AfterCommit.tell(committed);
+        AfterCommit.tell(signals::ready);
         Set<UUID> predecessors = predecessors(submissions.stream());
         if (!predecessors.isEmpty()) {
-            AfterCommit.tell(() -> awaited.accept(predecessors));
+            AfterCommit.tell(() -> signals.awaited(predecessors));
         }
     }
 

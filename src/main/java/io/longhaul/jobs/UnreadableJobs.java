@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
@@ -21,17 +20,17 @@ public final class UnreadableJobs {
     private static final int LONGEST_REASON = 300;
 
     private final Jdbi jdbi;
-    private final Consumer<Collection<UUID>> ended;
+    private final JobSignals signals;
 
     /**
      * Wires it.
      *
      * @param jdbi the database
-     * @param ended told which jobs it ended
+     * @param signals told which jobs it ended
      */
-    public UnreadableJobs(Jdbi jdbi, Consumer<Collection<UUID>> ended) {
+    public UnreadableJobs(Jdbi jdbi, JobSignals signals) {
         this.jdbi = jdbi;
-        this.ended = ended;
+        this.signals = signals;
     }
 
     /**
@@ -54,7 +53,7 @@ public final class UnreadableJobs {
             }
         }
         if (!done.isEmpty()) {
-            ended.accept(done);
+            signals.ended(done);
         }
         return !done.isEmpty();
     }

@@ -1,6 +1,7 @@
 package io.longhaul.remote;
 
 import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.Signs;
 import io.longhaul.jobs.UnreadableJobs;
 import io.longhaul.tools.ToolRegistry;
@@ -9,10 +10,7 @@ import io.longhaul.workers.LimitedTools;
 import io.longhaul.workers.Loop;
 import io.longhaul.workers.WorkerConfiguration;
 import io.longhaul.workers.Workers;
-import java.util.Collection;
 import java.util.List;
-import java.util.UUID;
-import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 
 /** What a node does for workers elsewhere. Any node may be asked; what they hold is in the database. */
@@ -36,7 +34,7 @@ public final class Remote {
      * @param local how this node works itself
      * @param node its workers, for what is joined with theirs
      * @param facts told what happens
-     * @param changed told the jobs that ended, or went back into the queue
+     * @param signals told the jobs that ended, or went back into the queue; tells of jobs to claim and of cancelled ones
      */
     public Remote(
             Jdbi jdbi,
@@ -46,7 +44,7 @@ public final class Remote {
             WorkerConfiguration local,
             Workers node,
             Facts facts,
-            Consumer<Collection<UUID>> changed) {
+            JobSignals signals) {
         this.configuration = configuration;
         this.facts = facts;
         LimitedTools limited = new LimitedTools(jdbi, registry, tool -> tool.isRemote(), local.poll());
@@ -54,17 +52,14 @@ public final class Remote {
         this.tools = new RemoteTools(requests, registry);
         this.claims = new ClaimWaits(
                 jdbi,
-                new RemoteClaims(jdbi, limited, local.timeout(), new UnreadableJobs(jdbi, changed)),
+                new RemoteClaims(jdbi, limited, local.timeout(), new UnreadableJobs(jdbi, signals)),
                 limited,
                 new RunningShow(jdbi),
                 configuration.lease(),
                 local.poll(),
                 facts);
-        this.stops = new StopWaits(requests, configuration.lease(), jobs -> {
-            changed.accept(jobs);
-            node.wakeUp();
-        });
-        RemoteEnds ends = new RemoteEnds(jdbi, facts, job -> ended(job, node, changed));
+        this.stops = new StopWaits(requests, configuration.lease(), signals);
+        RemoteEnds ends = new RemoteEnds(jdbi, facts, job -> ended(job, node, signals));
         this.attempts = new RemoteAttempts(requests, registry, ends, facts);
         Overdue overdue = new Overdue(
                 jdbi,
@@ -74,7 +69,8 @@ public final class Remote {
                 () -> node.glance().shows(Signs.Seen::remoteAttempts),
                 stops::overdue);
         node.housekeeping().add(Overdue.TASK, overdue::step);
-        node.wakeBesides(claims::wakeUp);
+        signals.onClaimable(claims::wakeUp);
+        signals.onCancelled(stops::cancelled);
         Loop claiming = new Loop("remote-claims", facts, claims::step);
         Loop stopping = new Loop("remote-stops", facts, stops::step);
         claims.wakeBy(claiming::wakeUp);
@@ -88,12 +84,12 @@ public final class Remote {
                         () -> tools.step(() -> node.glance().shows(Signs.Seen::remoteTools))));
     }
 
-    private void ended(ClaimedJob job, Workers node, Consumer<Collection<UUID>> changed) {
+    private void ended(ClaimedJob job, Workers node, JobSignals signals) {
         if (job.concurrencyKey() != null) {
             node.keysWaiting(List.of(job.concurrencyKey()));
         }
         claims.freed();
-        changed.accept(List.of(job.lease().jobId()));
+        signals.ended(List.of(job.lease().jobId()));
     }
 
     /**

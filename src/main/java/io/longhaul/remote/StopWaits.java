@@ -1,5 +1,6 @@
 package io.longhaul.remote;
 
+import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.JobTransitions;
 import io.longhaul.jobs.Lease;
 import io.longhaul.workers.Leases;
@@ -15,7 +16,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 
@@ -30,7 +30,7 @@ public final class StopWaits {
 
     private final Jdbi jdbi;
     private final Duration lease;
-    private final Consumer<Collection<UUID>> changed;
+    private final JobSignals signals;
     private final Queue<Wait> waits = new ConcurrentLinkedQueue<>();
     private volatile Runnable wake = () -> {};
     private volatile boolean released;
@@ -41,10 +41,10 @@ public final class StopWaits {
         }
     }
 
-    StopWaits(Jdbi jdbi, Duration lease, Consumer<Collection<UUID>> changed) {
+    StopWaits(Jdbi jdbi, Duration lease, JobSignals signals) {
         this.jdbi = jdbi;
         this.lease = lease;
-        this.changed = changed;
+        this.signals = signals;
     }
 
     void wakeBy(Runnable loop) {
@@ -87,21 +87,16 @@ public final class StopWaits {
                         .toList());
         if (!unknown.isEmpty()) {
             unknown.sort(Leases.ORDER);
-            changed.accept(jdbi.withExtension(
+            signals.ended(jdbi.withExtension(
                     JobTransitions.class,
                     t -> t.giveBack(Leases.ids(unknown), Leases.attempts(unknown), Leases.nodes(unknown))));
+            signals.claimable();
         }
     }
 
-    /**
-     * Says that a job was cancelled.
-     *
-     * @param job the job
-     */
-    public void cancelled(UUID job) {
-        if (waits.stream()
-                .anyMatch(wait ->
-                        wait.held().stream().anyMatch(held -> held.jobId().equals(job)))) {
+    /** Says that jobs were cancelled. */
+    void cancelled(Collection<UUID> jobs) {
+        if (waits.stream().anyMatch(wait -> wait.held().stream().anyMatch(held -> jobs.contains(held.jobId())))) {
             wake.run();
         }
     }

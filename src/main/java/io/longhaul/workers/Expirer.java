@@ -1,12 +1,11 @@
 package io.longhaul.workers;
 
 import io.longhaul.jobs.Candidates;
+import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.JobTransitions;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 
 /** Fails pending jobs that nobody began in time. */
@@ -19,14 +18,14 @@ final class Expirer implements Sweep.Rows {
     private final Jdbi jdbi;
     private final Duration interval;
     private final Facts facts;
-    private final Consumer<Collection<UUID>> ended;
+    private final JobSignals signals;
     private final Sweep sweep;
 
-    Expirer(Jdbi jdbi, Duration interval, Facts facts, Consumer<Collection<UUID>> ended) {
+    Expirer(Jdbi jdbi, Duration interval, Facts facts, JobSignals signals) {
         this.jdbi = jdbi;
         this.interval = interval;
         this.facts = facts;
-        this.ended = ended;
+        this.signals = signals;
         this.sweep = new Sweep(TASK, BATCH, jdbi, facts, this);
     }
 
@@ -40,7 +39,7 @@ final class Expirer implements Sweep.Rows {
         List<UUID> jobs = jdbi.withExtension(JobTransitions.class, t -> t.expirePending(limit, only));
         if (!jobs.isEmpty()) {
             facts.expired(jobs);
-            ended.accept(jobs);
+            signals.ended(jobs);
         }
         return jobs.size();
     }

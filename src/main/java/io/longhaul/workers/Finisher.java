@@ -1,12 +1,12 @@
 package io.longhaul.workers;
 
 import io.longhaul.faults.DatabaseFault;
+import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.NodeLeases;
 import io.longhaul.jobs.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +18,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
@@ -40,7 +39,7 @@ final class Finisher {
     private final Jdbi jdbi;
     private final Reports reports;
     private final Facts facts;
-    private final Consumer<Collection<UUID>> ended;
+    private final JobSignals signals;
     private final BlockingQueue<Ended> waiting = new ArrayBlockingQueue<>(5_000);
     private final Semaphore kilobytes = new Semaphore(MAX_WAITING_KB);
     private final Semaphore unwritten = new Semaphore(Integer.MAX_VALUE);
@@ -48,11 +47,11 @@ final class Finisher {
 
     private record Ended(Outcome outcome, Duration took, int kilobytes) {}
 
-    Finisher(Jdbi jdbi, Reports reports, Facts facts, Consumer<Collection<UUID>> ended) {
+    Finisher(Jdbi jdbi, Reports reports, Facts facts, JobSignals signals) {
         this.jdbi = jdbi;
         this.reports = reports;
         this.facts = facts;
-        this.ended = ended;
+        this.signals = signals;
     }
 
     /** Hands an outcome over; waits while too many are on their way. */
@@ -195,7 +194,7 @@ final class Finisher {
                 dropped.add(lease);
             }
         }
-        ended.accept(over);
+        signals.ended(over);
         tellDropped(dropped);
     }
 

@@ -1,6 +1,7 @@
 package io.longhaul.workers;
 
 import io.longhaul.jobs.Chains;
+import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.Signs;
 import io.longhaul.schedules.Scheduler;
 import java.time.Duration;
@@ -33,7 +34,7 @@ public final class Flow {
      * @param glance the look that it shares with others
      * @param mayWork false while the schema is not fit for work
      * @param facts told what fails
-     * @param settled told what was released, and what ended without having run
+     * @param signals told what was released, and what ended without having run; tells what ended
      * @param batchesEnded told the batches that ended; each is told on one node
      */
     public Flow(
@@ -43,15 +44,17 @@ public final class Flow {
             Glance glance,
             BooleanSupplier mayWork,
             Facts facts,
-            Consumer<Chains.Settled> settled,
+            JobSignals signals,
             Consumer<Collection<UUID>> batchesEnded) {
         this.mayWork = mayWork;
-        this.releaser = new Releaser(chains, () -> glance.shows(Signs.Seen::dependencies), settled);
+        this.releaser = new Releaser(chains, () -> glance.shows(Signs.Seen::dependencies), signals);
         this.batches = new BatchWatch(jdbi, batchesEnded);
         this.releasing = new Loop("releaser", facts, whenFit(releaser::release));
         this.watching = new Loop("batches", facts, whenFit(batches::look));
         this.scheduling = new Loop("scheduler", facts, whenFit(scheduler::run));
         this.loops = List.of(releasing, watching, scheduling);
+        signals.onAwaited(this::awaited);
+        signals.onEnded(this::ended);
     }
 
     private Loop.Step whenFit(Loop.Step step) {
@@ -68,12 +71,7 @@ public final class Flow {
         loops.forEach(Loop::stop);
     }
 
-    /**
-     * Says that jobs have ended.
-     *
-     * @param jobs those that did, or may have
-     */
-    public void ended(Collection<UUID> jobs) {
+    private void ended(Collection<UUID> jobs) {
         if (releaser.ended(jobs)) {
             releasing.wakeUp();
         }
@@ -82,12 +80,7 @@ public final class Flow {
         }
     }
 
-    /**
-     * Says that jobs were committed that wait for others.
-     *
-     * @param jobs those they wait for
-     */
-    public void awaited(Collection<UUID> jobs) {
+    private void awaited(Collection<UUID> jobs) {
         releaser.awaited(jobs);
         releasing.wakeUp();
     }

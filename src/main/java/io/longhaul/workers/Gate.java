@@ -1,6 +1,7 @@
 package io.longhaul.workers;
 
 import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.KeyGate;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
@@ -32,7 +33,7 @@ final class Gate {
     private final BooleanSupplier peers;
     private final BooleanSupplier anyOutside;
     private final Duration poll;
-    private final Runnable letIn;
+    private final JobSignals signals;
     private final ToolRegistry registry;
     private final Set<String> changed = ConcurrentHashMap.newKeySet();
     private final Map<UUID, String> running = new ConcurrentHashMap<>();
@@ -46,13 +47,13 @@ final class Gate {
             BooleanSupplier peers,
             BooleanSupplier anyOutside,
             Duration poll,
-            Runnable letIn) {
+            JobSignals signals) {
         this.jdbi = jdbi;
         this.ready = ready;
         this.peers = peers;
         this.anyOutside = anyOutside;
         this.poll = poll;
-        this.letIn = letIn;
+        this.signals = signals;
         this.registry = registry;
     }
 
@@ -92,7 +93,7 @@ final class Gate {
         }
         List<String> keys = some();
         if (!keys.isEmpty() && letIn(keys.toArray(String[]::new)) > 0) {
-            letIn.run();
+            signals.claimable();
         }
         return changed.isEmpty() ? Duration.ofNanos(Math.max(0, nextLookNanos - System.nanoTime())) : Duration.ZERO;
     }

@@ -1,6 +1,7 @@
 package io.longhaul.workers;
 
 import io.longhaul.jobs.Chains;
+import io.longhaul.jobs.JobSignals;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,7 +10,6 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 
 /**
  * Lets jobs go whose predecessors have ended. Ends on this node are looked at at once; a sweep over all that is waited
@@ -24,17 +24,17 @@ final class Releaser {
     private static final int PAGE = 1_000;
 
     private final Chains chains;
-    private final Consumer<Chains.Settled> settled;
+    private final JobSignals signals;
     private final BooleanSupplier anyDependencies;
     private final BlockingQueue<UUID> told = new LinkedBlockingQueue<>(10_000);
     private volatile boolean anybodyWaits = true;
     private UUID next;
     private long nextSweepNanos = System.nanoTime();
 
-    Releaser(Chains chains, BooleanSupplier anyDependencies, Consumer<Chains.Settled> settled) {
+    Releaser(Chains chains, BooleanSupplier anyDependencies, JobSignals signals) {
         this.anyDependencies = anyDependencies;
         this.chains = chains;
-        this.settled = settled;
+        this.signals = signals;
     }
 
     /** Takes note of jobs that may have ended; what finds no room is left to the sweep. Costs nothing while nobody waits. */
@@ -48,6 +48,15 @@ final class Releaser {
         ended(jobs);
     }
 
+    private void tell(Chains.Settled settled) {
+        if (!settled.released().isEmpty()) {
+            signals.ready();
+        }
+        if (!settled.ended().isEmpty()) {
+            signals.ended(settled.ended());
+        }
+    }
+
     /** A step of the loop. */
     Duration release() {
         List<UUID> ended = new ArrayList<>();
@@ -57,7 +66,7 @@ final class Releaser {
             ended.addAll(sweep());
         }
         if (!ended.isEmpty()) {
-            settled.accept(chains.settle(ended));
+            tell(chains.settle(ended));
         }
         if (!told.isEmpty()) {
             return Duration.ZERO;

@@ -1,14 +1,13 @@
 package io.longhaul.workers;
 
 import io.longhaul.jobs.Candidates;
+import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.JobTransitions;
 import io.longhaul.jobs.NodeLeases;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -35,7 +34,7 @@ final class Rescuer implements Sweep.Rows {
     private final Duration lease;
     private final BooleanSupplier held;
     private final Facts facts;
-    private final Consumer<Collection<UUID>> changed;
+    private final JobSignals signals;
     private final Sweep rescues;
     private final Sweep requeues;
     private long quietUntilNanos = System.nanoTime();
@@ -43,12 +42,12 @@ final class Rescuer implements Sweep.Rows {
     private int steps;
     private int nextStrange;
 
-    Rescuer(Jdbi jdbi, Duration lease, BooleanSupplier held, Facts facts, Consumer<Collection<UUID>> changed) {
+    Rescuer(Jdbi jdbi, Duration lease, BooleanSupplier held, Facts facts, JobSignals signals) {
         this.jdbi = jdbi;
         this.lease = lease;
         this.held = held;
         this.facts = facts;
-        this.changed = changed;
+        this.signals = signals;
         this.rescues = new Sweep(TASK, BATCH, jdbi, facts, this);
         this.requeues = new Sweep(Requeuer.TASK, BATCH, jdbi, facts, new Requeuer(jdbi));
     }
@@ -98,7 +97,8 @@ final class Rescuer implements Sweep.Rows {
         List<UUID> jobs = jdbi.withExtension(JobTransitions.class, t -> t.rescue(limit, only));
         if (!jobs.isEmpty()) {
             facts.rescued(jobs);
-            changed.accept(jobs);
+            signals.ended(jobs);
+            signals.claimable();
         }
         return jobs.size();
     }

@@ -2,6 +2,7 @@ package io.longhaul.workers;
 
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.FairTools;
+import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.JobTransitions;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
@@ -17,10 +18,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
 
@@ -38,6 +39,7 @@ public final class Workers implements Turns {
     private final WorkerConfiguration configuration;
     private final ToolRegistry tools;
     private final Facts facts;
+    private final JobSignals signals;
     private final Executions executions;
     private final Lookahead lookahead = new Lookahead();
     private final Dispatcher dispatcher;
@@ -63,7 +65,6 @@ public final class Workers implements Turns {
     private final Glance glance;
     private final Housekeeping housekeeping;
     private final QuarantineWatch quarantine;
-    private volatile Runnable besides = () -> {};
     private volatile boolean draining;
     private volatile boolean stopping;
 
@@ -76,7 +77,7 @@ public final class Workers implements Turns {
      * @param version of the program
      * @param mayClaim false while the schema is not fit for work
      * @param facts told what happens
-     * @param changed told the jobs that ended, or went back into the queue
+     * @param signals told the jobs that ended, or went back into the queue; tells of jobs to claim and of cancelled ones
      */
     public Workers(
             Jdbi jdbi,
@@ -85,8 +86,8 @@ public final class Workers implements Turns {
             String version,
             BooleanSupplier mayClaim,
             Facts facts,
-            Consumer<Collection<UUID>> changed) {
-        this(jdbi, tools, configuration, version, mayClaim, facts, changed, Stops.GRACE);
+            JobSignals signals) {
+        this(jdbi, tools, configuration, version, mayClaim, facts, signals, Stops.GRACE);
     }
 
     Workers(
@@ -96,7 +97,7 @@ public final class Workers implements Turns {
             String version,
             BooleanSupplier mayClaim,
             Facts facts,
-            Consumer<Collection<UUID>> changed,
+            JobSignals signals,
             Duration stopGrace) {
         this.jdbi = jdbi;
         this.stopGrace = stopGrace;
@@ -104,12 +105,10 @@ public final class Workers implements Turns {
         this.configuration = configuration;
         this.tools = tools;
         this.facts = facts;
+        this.signals = signals;
         this.executions = new Executions(configuration.concurrency(), threads, stops::stop, this::slotFreed);
         this.reports = new Reports(jdbi, failure -> facts.loopFailed("reports", 1, failure));
-        this.finisher = new Finisher(jdbi, reports, facts, jobs -> {
-            placesFreed(jobs);
-            changed.accept(jobs);
-        });
+        this.finisher = new Finisher(jdbi, reports, facts, signals);
         this.heartbeat =
                 new Heartbeat(jdbi, configuration, version, facts, () -> executions.stopAll(StopReason.LEASE_LOST));
         this.limited = new LimitedTools(jdbi, tools, tool -> !tool.isRemote(), configuration.poll());
@@ -121,7 +120,7 @@ public final class Workers implements Turns {
                 this::hasPeers,
                 () -> glance.shows(Signs.Seen::keysOutside),
                 configuration.poll(),
-                this::wakeUp);
+                signals);
         this.pausedTools = new PausedTools(jdbi);
         this.fairTools = new FairTools(jdbi);
         this.dispatcher = new Dispatcher(
@@ -136,7 +135,7 @@ public final class Workers implements Turns {
                 configuration.poll(),
                 facts,
                 lookahead,
-                new UnreadableJobs(jdbi, changed),
+                new UnreadableJobs(jdbi, signals),
                 this::begin);
         this.waitingReturn = new WaitingReturn(jdbi, executions, dispatcher::returned);
         this.leaseWatch = new LeaseWatch(jdbi, heartbeat::nodeId, executions, finisher);
@@ -147,7 +146,7 @@ public final class Workers implements Turns {
         this.beating = new Loop("heartbeat", facts, () -> {
             Duration wait = heartbeat.beat();
             // The first beat makes the node known, so that claims can begin.
-            wakeUp();
+            signals.claimable();
             return wait;
         });
         this.dispatching = new Loop("dispatcher", facts, dispatcher::dispatch);
@@ -184,16 +183,16 @@ public final class Workers implements Turns {
                     return EACH_SECOND;
                 }));
         this.housekeeping = new Housekeeping(jdbi, heartbeat::nodeId, facts);
-        keepHouse(jdbi, changed);
+        keepHouse(jdbi);
+        signals.onClaimable(this::lookForJobs);
+        signals.onCancelled(this::cancelled);
+        signals.onEnded(this::placesFreed);
     }
 
-    private void keepHouse(Jdbi jdbi, Consumer<Collection<UUID>> changed) {
+    private void keepHouse(Jdbi jdbi) {
         Rescuer rescuer =
-                new Rescuer(jdbi, configuration.lease(), () -> housekeeping.isHeld(Rescuer.TASK), facts, jobs -> {
-                    changed.accept(jobs);
-                    wakeUp();
-                });
-        Expirer expirer = new Expirer(jdbi, configuration.cleanup(), facts, changed);
+                new Rescuer(jdbi, configuration.lease(), () -> housekeeping.isHeld(Rescuer.TASK), facts, signals);
+        Expirer expirer = new Expirer(jdbi, configuration.cleanup(), facts, signals);
         Cleaner cleaner = new Cleaner(jdbi, configuration.cleanup(), facts);
         housekeeping.addAlways(Rescuer.TASK, rescuer::rescue);
         housekeeping.add(Expirer.TASK, expirer::expire);
@@ -244,22 +243,9 @@ public final class Workers implements Turns {
         dispatching.start();
     }
 
-    /**
-     * Lets somebody else who claims jobs know when there may be some.
-     *
-     * @param claims told as often as {@link #wakeUp} is called; must not take long
-     */
-    public void wakeBesides(Runnable claims) {
-        besides = claims;
-    }
-
-    /** Says that there may be jobs to claim. */
-    public void wakeUp() {
-        besides.run();
-        if (dispatching != null) {
-            dispatcher.lookAgain();
-            dispatching.wakeUp();
-        }
+    private void lookForJobs() {
+        dispatcher.lookAgain();
+        dispatching.wakeUp();
     }
 
     private void slotFreed() {
@@ -268,13 +254,9 @@ public final class Workers implements Turns {
         }
     }
 
-    /**
-     * Stops the work on a job that was cancelled, if it is here.
-     *
-     * @param job the job
-     */
-    public void cancelled(UUID job) {
-        executions.stop(lease -> lease.jobId().equals(job), StopReason.CANCELLED);
+    private void cancelled(Collection<UUID> jobs) {
+        Set<UUID> which = Set.copyOf(jobs);
+        executions.stop(lease -> which.contains(lease.jobId()), StopReason.CANCELLED);
     }
 
     /**
@@ -341,7 +323,7 @@ public final class Workers implements Turns {
     /** Claims again after a {@link #drain}; a node that stops does not. */
     public void resume() {
         draining = false;
-        wakeUp();
+        signals.claimable();
     }
 
     /**
@@ -443,7 +425,7 @@ public final class Workers implements Turns {
         @Override
         public void returned(Execution execution) {
             if (stops.returned(execution)) {
-                wakeUp();
+                signals.claimable();
             }
         }
     }
@@ -469,7 +451,7 @@ public final class Workers implements Turns {
         }
         if (limited.any()) {
             limited.freed();
-            wakeUp();
+            signals.claimable();
         }
     }
 

@@ -24,6 +24,7 @@ import io.longhaul.jobs.FilesTaken;
 import io.longhaul.jobs.GroupCommit;
 import io.longhaul.jobs.Intake;
 import io.longhaul.jobs.JobQueries;
+import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.JointCommit;
 import io.longhaul.jobs.NodeQueries;
 import io.longhaul.jobs.PausedTools;
@@ -341,8 +342,8 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             unwritable.install(environment);
             remote = servesRemote ? new RemoteSide(database, connections(), registry, ends) : null;
             GroupCommit commits = servesRemote
-                    ? new GroupCommit(jdbi, remote.workers()::wakeUp, remote.workers())
-                    : new GroupCommit(jdbi, () -> {});
+                    ? new GroupCommit(jdbi, remote.signals(), remote.workers())
+                    : new GroupCommit(jdbi, new JobSignals());
             commits.start();
             QueueLimit queue = new QueueLimit(
                     jdbi,
@@ -359,7 +360,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                         queue.check(submission);
                     },
                     commits,
-                    new JointCommit(jdbi, () -> {}, ids -> {}, Turns.NONE, this::filesOf));
+                    new JointCommit(jdbi, new JobSignals(), Turns.NONE, this::filesOf));
             Readiness readiness = new Readiness(List.of(() -> schema));
             JobQueries queries = jdbi.onDemand(JobQueries.class);
             Submissions submissions = new Submissions(configuration, intake);
@@ -390,9 +391,9 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             environment
                     .jersey()
                     .register(new JobEventsResource(queries, watch, streams, environment.getObjectMapper()));
-            environment
-                    .jersey()
-                    .register(new BulkCancelResource(queries, lists, new BulkCancellation(jdbi, ends::lookAt)));
+            JobSignals cancels = new JobSignals();
+            cancels.onCancelled(ends::lookAt);
+            environment.jersey().register(new BulkCancelResource(queries, lists, new BulkCancellation(jdbi, cancels)));
             environment
                     .jersey()
                     .register(

@@ -4,6 +4,7 @@ import com.codahale.metrics.MetricRegistry;
 import io.dropwizard.db.ManagedDataSource;
 import io.longhaul.events.JobEnds;
 import io.longhaul.events.Listener;
+import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.remote.Remote;
 import io.longhaul.remote.RemoteConfiguration;
@@ -23,6 +24,7 @@ import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 final class RemoteSide implements AutoCloseable {
     static final RemoteConfiguration CONFIGURATION = new RemoteConfiguration(Duration.ofSeconds(9));
 
+    private final JobSignals signals = new JobSignals();
     private final ManagedDataSource pool;
     private final Workers workers;
     private final Remote remote;
@@ -45,20 +47,20 @@ final class RemoteSide implements AutoCloseable {
                 Duration.ZERO,
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(1));
-        workers = new Workers(jdbi, registry, configuration, "test", () -> true, facts, jobs -> ends.ended(jobs));
+        workers = new Workers(jdbi, registry, configuration, "test", () -> true, facts, signals);
+        signals.onEnded(ends::ended);
         Jdbi requests =
                 Jdbi.create(connections).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
-        remote = new Remote(
-                jdbi, requests, registry, CONFIGURATION, configuration, workers, facts, jobs -> ends.ended(jobs));
-        listener = new Listener(
-                () -> database.dataSource().getConnection(),
-                workers::wakeUp,
-                () -> {},
-                job -> remote.stops().cancelled(job));
+        remote = new Remote(jdbi, requests, registry, CONFIGURATION, configuration, workers, facts, signals);
+        listener = new Listener(() -> database.dataSource().getConnection(), signals);
         remote.awaitWorkers();
         workers.start();
         remote.start();
         listener.start();
+    }
+
+    JobSignals signals() {
+        return signals;
     }
 
     Workers workers() {

@@ -3,6 +3,7 @@ package io.longhaul.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.JointCommit;
 import io.longhaul.schedules.Scheduler;
 import io.longhaul.testing.TestDatabase;
@@ -57,7 +58,7 @@ class SchedulesApiTest {
                         () -> new String[] {"echo"},
                         new ScheduleReader(ApiConfiguration.DEFAULT),
                         submission -> {},
-                        new JointCommit(SERVER.jdbi(), () -> {}, ids -> {}))
+                        new JointCommit(SERVER.jdbi(), new JobSignals()))
                 .run();
     }
 

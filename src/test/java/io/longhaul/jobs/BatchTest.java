@@ -22,7 +22,7 @@ class BatchTest {
     @Order(2)
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
-    private final JointCommit commits = new JointCommit(JOBS.jdbi(), () -> {}, ids -> {});
+    private final JointCommit commits = new JointCommit(JOBS.jdbi(), new JobSignals());
     private final UUID batch = UUID.randomUUID();
 
     private JointCommit.Answer commit(boolean allOrNone, Submission... submissions) {

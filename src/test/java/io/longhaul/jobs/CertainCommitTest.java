@@ -37,11 +37,17 @@ class CertainCommitTest {
     private final Jdbi jdbi = Jdbi.create(wire.dataSource(DATABASE))
             .installPlugin(new SqlObjectPlugin())
             .installPlugin(new PostgresPlugin());
-    private final GroupCommit commits = new GroupCommit(jdbi, CertainCommitTest::fails);
-    private final Intake intake = new Intake(
-            jdbi, submission -> {}, commits, new JointCommit(jdbi, CertainCommitTest::fails, jobs -> fails()));
+    private final GroupCommit commits = new GroupCommit(jdbi, failing());
+    private final Intake intake = new Intake(jdbi, submission -> {}, commits, new JointCommit(jdbi, failing()));
 
     /** Whoever is told of commits fails in each of these tests. */
+    private static JobSignals failing() {
+        JobSignals signals = new JobSignals();
+        signals.onReady(CertainCommitTest::fails);
+        signals.onAwaited(jobs -> fails());
+        return signals;
+    }
+
     private static void fails() {
         throw new IllegalStateException("A signal fails.");
     }
@@ -185,8 +191,8 @@ class CertainCommitTest {
 
     @Test
     void anExecutorThatTakesNothingLosesNoAnswer() throws Exception {
-        GroupCommit late = new GroupCommit(jdbi, () -> {});
-        Intake slow = new Intake(jdbi, submission -> {}, late, new JointCommit(jdbi, () -> {}, jobs -> {}));
+        GroupCommit late = new GroupCommit(jdbi, new JobSignals());
+        Intake slow = new Intake(jdbi, submission -> {}, late, new JointCommit(jdbi, new JobSignals()));
         CompletableFuture<Submitted> answer = slow.begin(TestJobs.submission(), work -> {
             throw new RejectedExecutionException("full");
         });
@@ -217,7 +223,8 @@ class CertainCommitTest {
                 .stream()
                 .map(result -> result.submitted().job().id())
                 .toList();
-        BulkCancellation cancellation = new BulkCancellation(jdbi, some -> {
+        JobSignals signals = new JobSignals();
+        signals.onCancelled(some -> {
             wire.cutForGoodAfterCommitOf("SELECT 1");
             try {
                 jdbi.useHandle(h -> h.execute("SELECT 1"));
@@ -226,7 +233,7 @@ class CertainCommitTest {
             }
         });
 
-        BulkCancellation.Answer answer = cancellation.cancel(ids);
+        BulkCancellation.Answer answer = new BulkCancellation(jdbi, signals).cancel(ids);
 
         assertThat(answer).isEqualTo(new BulkCancellation.Answer(200, 200, false));
         assertThat(JOBS.count("SELECT count(*) FROM jobs WHERE status = 'cancelled'"))

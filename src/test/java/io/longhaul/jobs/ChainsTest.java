@@ -27,7 +27,7 @@ class ChainsTest {
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
     private final Chains chains = new Chains(JOBS.jdbi(), ChainsTest::refuseNumbers, 200);
-    private final JointCommit commits = new JointCommit(JOBS.jdbi(), () -> {}, ids -> {});
+    private final JointCommit commits = new JointCommit(JOBS.jdbi(), new JobSignals());
 
     private static void refuseNumbers(Submission submission) throws SubmissionRejected {
         if (submission.params().equals("1")) {

@@ -63,7 +63,7 @@ class EndsTellWebhooksTest {
         }),
         CANCELLED_WITH_MANY("job.cancelled", () -> {
             UUID job = JOBS.enqueue(hooked());
-            assertThat(new BulkCancellation(JOBS.jdbi(), ids -> {})
+            assertThat(new BulkCancellation(JOBS.jdbi(), new JobSignals())
                             .cancel(List.of(job))
                             .cancelled())
                     .isEqualTo(1);
@@ -150,7 +150,7 @@ class EndsTellWebhooksTest {
                 null,
                 null,
                 extras);
-        UUID id = new JointCommit(JOBS.jdbi(), () -> {}, ids -> {})
+        UUID id = new JointCommit(JOBS.jdbi(), new JobSignals())
                 .commit(List.of(after), null, true)
                 .results()
                 .get(0)
@@ -288,7 +288,7 @@ class EndsTellWebhooksTest {
         UUID endpoint = endpoint("{batch.ended}", "{}");
         endpoint("{job.completed}", null);
         UUID batch = UUID.randomUUID();
-        JointCommit.Answer answer = new JointCommit(JOBS.jdbi(), () -> {}, ids -> {})
+        JointCommit.Answer answer = new JointCommit(JOBS.jdbi(), new JobSignals())
                 .commit(List.of(TestJobs.submission(), TestJobs.submission()), batch, true);
         answer.results().forEach(result -> JOBS.cancel(result.submitted().job().id()));
         BatchTransitions batches = JOBS.jdbi().onDemand(BatchTransitions.class);

@@ -40,10 +40,10 @@ class FairQueueTest {
 
     @BeforeEach
     void assemble() {
-        commits = new GroupCommit(JOBS.jdbi(), () -> {}, FAIR);
+        commits = new GroupCommit(JOBS.jdbi(), new JobSignals(), FAIR);
         commits.start();
         intake = new Intake(
-                JOBS.jdbi(), submission -> {}, commits, new JointCommit(JOBS.jdbi(), () -> {}, ids -> {}, FAIR));
+                JOBS.jdbi(), submission -> {}, commits, new JointCommit(JOBS.jdbi(), new JobSignals(), FAIR));
     }
 
     @AfterEach

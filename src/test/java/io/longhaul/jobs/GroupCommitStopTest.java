@@ -18,9 +18,8 @@ class GroupCommitStopTest {
             new Submission("echo", "{}", "trace", Duration.ofDays(1), 0, null, null, null, null);
 
     private final Jdbi jdbi = Jdbi.create(DATABASE.dataSource());
-    private final GroupCommit commits = new GroupCommit(jdbi, () -> {});
-    private final Intake intake =
-            new Intake(jdbi, submission -> {}, commits, new JointCommit(jdbi, () -> {}, ids -> {}));
+    private final GroupCommit commits = new GroupCommit(jdbi, new JobSignals());
+    private final Intake intake = new Intake(jdbi, submission -> {}, commits, new JointCommit(jdbi, new JobSignals()));
 
     @Test
     void aSubmitThatWaitsWhenTheNodeStopsIsRejected() throws Exception {

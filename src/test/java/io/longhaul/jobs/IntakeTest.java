@@ -38,9 +38,11 @@ class IntakeTest {
 
     @BeforeEach
     void assemble() {
-        group = new GroupCommit(JOBS.jdbi(), commits::incrementAndGet);
+        JobSignals signals = new JobSignals();
+        signals.onReady(commits::incrementAndGet);
+        group = new GroupCommit(JOBS.jdbi(), signals);
         intake = new Intake(
-                JOBS.jdbi(), IntakeTest::refuseUnknownTools, group, new JointCommit(JOBS.jdbi(), () -> {}, ids -> {}));
+                JOBS.jdbi(), IntakeTest::refuseUnknownTools, group, new JointCommit(JOBS.jdbi(), new JobSignals()));
     }
 
     @AfterEach

@@ -3,6 +3,7 @@ package io.longhaul.schedules;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.JointCommit;
 import io.longhaul.jobs.Parked;
 import io.longhaul.jobs.Submission;
@@ -19,6 +20,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jdbi.v3.core.JdbiException;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -36,8 +38,14 @@ class SchedulerTest {
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
     private final AtomicInteger committed = new AtomicInteger();
-    private final JointCommit commits = new JointCommit(JOBS.jdbi(), committed::incrementAndGet, ids -> {});
+    private final JobSignals signals = new JobSignals();
+    private final JointCommit commits = new JointCommit(JOBS.jdbi(), signals);
     private final Schedules schedules = JOBS.jdbi().onDemand(Schedules.class);
+
+    @BeforeEach
+    void listen() {
+        signals.onReady(committed::incrementAndGet);
+    }
 
     private Scheduler scheduler(Function<Schedule, Submission> submissions) {
         return new Scheduler(

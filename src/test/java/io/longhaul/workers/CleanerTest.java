@@ -3,6 +3,7 @@ package io.longhaul.workers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.TestJobs;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -30,7 +32,8 @@ class CleanerTest {
     private final List<UUID> ended = new CopyOnWriteArrayList<>();
     private final Outage way = new Outage(DATABASE.dataSource());
     private final Cleaner cleaner = new Cleaner(way.jdbi(), INTERVAL, facts);
-    private final Expirer expirer = new Expirer(way.jdbi(), INTERVAL, facts, ended::addAll);
+    private final JobSignals signals = new JobSignals();
+    private final Expirer expirer = new Expirer(way.jdbi(), INTERVAL, facts, signals);
 
     private static void expireAll() {
         JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 min'");
@@ -40,6 +43,11 @@ class CleanerTest {
         JOBS.pendingMany(TestJobs.TOOL, count);
         JOBS.update("UPDATE jobs SET status = 'completed', completed_at = NOW()");
         expireAll();
+    }
+
+    @BeforeEach
+    void listen() {
+        signals.onEnded(ended::addAll);
     }
 
     @Test

@@ -222,7 +222,7 @@ class ClusterTest {
         CompletableFuture<Void> stopping = CompletableFuture.runAsync(node::close);
         Await.until("the node drains", node.workers::isDraining);
         UUID late = JOBS.pending("slow");
-        node.workers.wakeUp();
+        node.signals.claimable();
         open.countDown();
         stopping.join();
         assertThat(JOBS.job(id).status()).isEqualTo(JobStatus.COMPLETED);

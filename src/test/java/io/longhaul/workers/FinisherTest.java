@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longhaul.jobs.Await;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
@@ -13,13 +14,13 @@ import io.longhaul.jobs.TestJobs;
 import io.longhaul.testing.TestDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -37,7 +38,8 @@ class FinisherTest {
     private final List<UUID> told = new CopyOnWriteArrayList<>();
     private final Outage way = new Outage(DATABASE.dataSource());
     private final Reports reports = new Reports(way.jdbi(), failure -> facts.loopFailed("reports", 1, failure));
-    private final Finisher finisher = new Finisher(way.jdbi(), reports, facts, told::addAll);
+    private final JobSignals signals = new JobSignals();
+    private final Finisher finisher = new Finisher(way.jdbi(), reports, facts, signals);
 
     private void add(Outcome outcome) throws InterruptedException {
         finisher.add(outcome, Duration.ZERO);
@@ -53,6 +55,11 @@ class FinisherTest {
 
     private static Job job(Lease lease) {
         return JOBS.job(lease.jobId());
+    }
+
+    @BeforeEach
+    void listen() {
+        signals.onEnded(told::addAll);
     }
 
     @Test
@@ -173,9 +180,11 @@ class FinisherTest {
 
     @Test
     void aListenerThatFailsDoesNotMakeAnythingBeWrittenTwiceOrForgotten() throws Exception {
-        Finisher unheard = new Finisher(way.jdbi(), reports, facts, (Collection<UUID> jobs) -> {
+        JobSignals throwing = new JobSignals();
+        throwing.onEnded(jobs -> {
             throw new IllegalStateException("nobody hears");
         });
+        Finisher unheard = new Finisher(way.jdbi(), reports, facts, throwing);
         Lease lease = JOBS.leased();
         unheard.add(completed(lease, "1"), Duration.ZERO);
         Loop loop = new Loop("finisher", facts, unheard.writer());

@@ -7,6 +7,7 @@ import io.longhaul.jobs.Chains;
 import io.longhaul.jobs.GroupCommit;
 import io.longhaul.jobs.Intake;
 import io.longhaul.jobs.JobExtras;
+import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.JointCommit;
 import io.longhaul.jobs.Lease;
@@ -23,6 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -37,14 +39,13 @@ class FlowTest {
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
     private final RecordedFacts facts = new RecordedFacts();
-    private final List<UUID> released = new CopyOnWriteArrayList<>();
+    private final JobSignals signals = new JobSignals();
     private final List<UUID> endedBatches = new CopyOnWriteArrayList<>();
     private final AtomicInteger ready = new AtomicInteger();
     private final Flow flow = flow();
-    private final JointCommit commits =
-            new JointCommit(JOBS.jdbi(), ready::incrementAndGet, jobs -> flow.awaited(jobs));
+    private final JointCommit commits = new JointCommit(JOBS.jdbi(), signals);
     private final Intake intake =
-            new Intake(JOBS.jdbi(), submission -> {}, new GroupCommit(JOBS.jdbi(), () -> {}), commits);
+            new Intake(JOBS.jdbi(), submission -> {}, new GroupCommit(JOBS.jdbi(), new JobSignals()), commits);
 
     private Flow flow() {
         return new Flow(
@@ -55,19 +56,21 @@ class FlowTest {
                         () -> new String[] {TestJobs.TOOL},
                         schedule -> TestJobs.submission().ofSchedule(schedule.id()),
                         submission -> {},
-                        new JointCommit(JOBS.jdbi(), ready::incrementAndGet, jobs -> {})),
+                        new JointCommit(JOBS.jdbi(), signals)),
                 new Glance(JOBS.jdbi()),
                 () -> true,
                 facts,
-                settled -> {
-                    released.addAll(settled.released());
-                    ended(settled.ended());
-                },
+                signals,
                 endedBatches::addAll);
     }
 
-    private void ended(List<UUID> jobs) {
-        flow.ended(jobs);
+    private boolean isReleased(UUID job) {
+        return ready.get() > 0 && JOBS.job(job).awaits() == 0;
+    }
+
+    @BeforeEach
+    void listen() {
+        signals.onReady(ready::incrementAndGet);
     }
 
     @AfterEach
@@ -95,8 +98,8 @@ class FlowTest {
                         new Integer[] {first.attempt()},
                         new Long[] {first.nodeId()},
                         new String[] {"1"});
-        flow.ended(List.of(first.jobId()));
-        Await.until("the waiting job is released", () -> released.contains(waiting));
+        signals.ended(List.of(first.jobId()));
+        Await.until("the waiting job is released", () -> isReleased(waiting));
         assertThat(JOBS.job(waiting).awaits()).isZero();
     }
 
@@ -122,7 +125,7 @@ class FlowTest {
                         new Long[] {first.nodeId()},
                         new String[] {"1"});
         UUID waiting = after(first.jobId());
-        Await.until("the job is released", () -> released.contains(waiting));
+        Await.until("the job is released", () -> isReleased(waiting));
     }
 
     @Test
@@ -134,7 +137,7 @@ class FlowTest {
                         .toList();
         flow.start();
         jobs.forEach(JOBS::cancel);
-        flow.ended(jobs);
+        signals.ended(jobs);
         Await.until("its end is told", () -> endedBatches.contains(batch));
         assertThat(endedBatches).containsExactly(batch);
     }

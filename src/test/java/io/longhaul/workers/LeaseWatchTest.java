@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.jobs.Await;
 import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
@@ -31,7 +32,7 @@ class LeaseWatchTest {
 
     private final RecordedFacts facts = new RecordedFacts();
     private final Reports reports = new Reports(JOBS.jdbi());
-    private final Finisher finisher = new Finisher(JOBS.jdbi(), reports, facts, jobs -> {});
+    private final Finisher finisher = new Finisher(JOBS.jdbi(), reports, facts, new JobSignals());
     private final Executions executions = new Executions(10, Runnable::run, Execution::stop, () -> {});
     private long node;
     private LeaseWatch watch;

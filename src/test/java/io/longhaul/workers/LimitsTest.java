@@ -155,7 +155,7 @@ class LimitsTest {
             Await.until("the first runs", () -> JOBS.job(first).status() == JobStatus.RUNNING);
             assertThat(JOBS.job(second).status()).isEqualTo(JobStatus.PENDING);
             JOBS.cancel(first);
-            node.workers.cancelled(first);
+            node.signals.cancelledElsewhere(first);
             Await.until("the second is completed", () -> JOBS.job(second).status() == JobStatus.COMPLETED);
         }
     }
@@ -338,7 +338,7 @@ class LimitsTest {
             node.workers.drain();
             assertThat(node.workers.isDraining()).isTrue();
             UUID waiting = JOBS.pending("slow");
-            node.workers.wakeUp();
+            node.signals.claimable();
             open.release(2);
             Await.until("what ran is completed", () -> JOBS.job(running).status() == JobStatus.COMPLETED);
             assertThat(JOBS.job(waiting).status()).isEqualTo(JobStatus.PENDING);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longhaul.jobs.Await;
+import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.testing.TestDatabase;
@@ -30,7 +31,9 @@ class RescuerTest {
     private final Outage way = new Outage(DATABASE.dataSource());
 
     private Rescuer rescuer(Duration lease) {
-        return new Rescuer(way.jdbi(), lease, () -> held, facts, changed::addAll);
+        JobSignals signals = new JobSignals();
+        signals.onEnded(changed::addAll);
+        return new Rescuer(way.jdbi(), lease, () -> held, facts, signals);
     }
 
     private static Lease lost() {

@@ -2,12 +2,12 @@ package io.longhaul.workers;
 
 import io.dropwizard.db.ManagedDataSource;
 import io.longhaul.jobs.Await;
+import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,6 +22,7 @@ final class TestNode implements AutoCloseable {
     static final WorkerConfiguration USUAL = configured(16, Duration.ofSeconds(20));
 
     final RecordedFacts facts = new RecordedFacts();
+    final JobSignals signals = new JobSignals();
     final List<UUID> changed = new CopyOnWriteArrayList<>();
     volatile boolean mayClaim = true;
     final Workers workers;
@@ -81,8 +82,9 @@ final class TestNode implements AutoCloseable {
                 "test",
                 () -> mayClaim,
                 facts,
-                (Collection<UUID> jobs) -> changed.addAll(jobs),
+                signals,
                 stopGrace);
+        signals.onEnded(changed::addAll);
         added.accept(workers);
         workers.start();
     }

@@ -428,10 +428,10 @@ class WorkersTest {
                 Duration.ofMinutes(1));
         try (TestNode node = new TestNode(DATABASE, patient, FakeTool.echo()).awaitRegistered()) {
             UUID first = JOBS.pending();
-            node.workers.wakeUp();
+            node.signals.claimable();
             awaitEnd(first);
             UUID second = JOBS.pending();
-            node.workers.wakeUp();
+            node.signals.claimable();
             awaitEnd(second);
         }
     }
@@ -558,7 +558,7 @@ class WorkersTest {
             node.mayClaim = false;
             // A claim may be under way; the next one is not made.
             UUID before = JOBS.pending();
-            node.workers.wakeUp();
+            node.signals.claimable();
             long beats = lease();
             Await.until("the node lives on", () -> lease() > beats);
             int callsWhilePaused = calls.get();
@@ -612,7 +612,7 @@ class WorkersTest {
         UUID id = JOBS.pending("slow");
         try (TestNode node = new TestNode(DATABASE, slow)) {
             Await.until("the tool is called", () -> inside.getCount() == 0);
-            node.workers.cancelled(id);
+            node.signals.cancelledElsewhere(id);
             Await.until("the tool was stopped", () -> !node.facts.stopped.isEmpty());
             assertThat(node.facts.stopped.get(0).jobId()).isEqualTo(id);
         }
