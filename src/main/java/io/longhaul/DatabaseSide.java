@@ -23,25 +23,13 @@ final class DatabaseSide {
 
     private final DatabaseConfiguration configuration;
     private final Environment environment;
-    private final Runnable suspect;
-    private final Supplier<Condition> schema;
     private final ConnectionRoom connections = new ConnectionRoom();
     private final DatabaseCondition condition = new DatabaseCondition(connections);
     private final AtomicLong renewedAtNanos = new AtomicLong(System.nanoTime() - RENEW_NANOS);
 
-    /**
-     * @param suspect called when a statement finds the database read-only
-     * @param schema what is known of the database and its schema
-     */
-    DatabaseSide(
-            DatabaseConfiguration configuration,
-            Environment environment,
-            Runnable suspect,
-            Supplier<Condition> schema) {
-        this.schema = schema;
+    DatabaseSide(DatabaseConfiguration configuration, Environment environment) {
         this.configuration = configuration;
         this.environment = environment;
-        this.suspect = suspect;
     }
 
     ManagedDataSource requests() {
@@ -52,19 +40,25 @@ final class DatabaseSide {
         return connections.share(configuration.buildForWorkers(environment.metrics()));
     }
 
-    Jdbi jdbi(ManagedDataSource source, String name) {
+    /**
+     * The way to the database over one of the pools.
+     *
+     * @param suspect called when a statement finds the database read-only
+     * @param schema what is known of the database and its schema
+     */
+    Jdbi jdbi(ManagedDataSource source, String name, Runnable suspect, Supplier<Condition> schema) {
         Jdbi made = new JdbiFactory().build(environment, configuration, source, name);
         environment.healthChecks().unregister(name);
         environment.healthChecks().register(name, new KnownDatabaseCheck(List.of(schema, this::condition)));
         made.installPlugin(new PostgresPlugin()).installPlugin(new KnownStatements());
         made.getConfig(KeptConnections.class).areShortWhen(connections::isShort);
         SqlStatements statements = made.getConfig(SqlStatements.class);
-        statements.setSqlLogger(condition.seeing(statements.getSqlLogger(), this::foundReadOnly));
+        statements.setSqlLogger(condition.seeing(statements.getSqlLogger(), () -> foundReadOnly(suspect, schema)));
         return made;
     }
 
     /** A session keeps what it began with: it may be read-only, or lead to a standby, although the database is well again. */
-    private void foundReadOnly() {
+    private void foundReadOnly(Runnable suspect, Supplier<Condition> schema) {
         suspect.run();
         long last = renewedAtNanos.get();
         long now = System.nanoTime();

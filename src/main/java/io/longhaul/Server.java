@@ -90,83 +90,86 @@ final class Server {
     private final Surroundings surroundings;
     private final ToolReload reload;
     private final JobSignals signals = new JobSignals();
-    private Jdbi jdbi;
-    private SchemaWatch schema;
-    private TransactionWatch transactions;
-    private SettingsWatch settings;
-    private SchemaNews news;
-    private Listener listener;
-    private Notifier notifier;
-    private Watches watches;
-    private Facts facts;
-    private Workers workers;
-    private Flow flow;
-    private JobWaits waits;
-    private Remote remote;
-    private WebhookSide webhooks;
-    private PublicUrl address;
-    private FileParts files;
+    private final DatabaseSide pools;
+    private final SchemaWatch schema;
+    private final Jdbi jdbi;
+    private final Jdbi workerJdbi;
+    private final TransactionWatch transactions;
+    private final SettingsWatch settings;
+    private final Facts facts;
+    private final Workers workers;
+    private final Watches watches;
+    private final Notifier notifier;
+    private final Listener listener;
+    private final PublicUrl address;
+    private final WebhookSide webhooks;
+    private final Flow flow;
+    private final Remote remote;
+    private final FileParts files;
+    private final JobWaits waits;
+    private final Executor answering;
 
+    /** Makes all parts; none runs until the server starts. */
     Server(
             ServiceConfiguration configuration,
             Environment environment,
             ToolRegistry tools,
             Surroundings surroundings,
-            ToolReload reload) {
+            ToolReload reload)
+            throws Exception {
         this.reload = reload;
         this.configuration = configuration;
         this.environment = environment;
         this.tools = tools;
         this.surroundings = surroundings;
-    }
-
-    void assemble() throws Exception {
         AccessSide.requireSafe(configuration, System.getenv());
         DatabaseConfiguration database = configuration.database();
         if (database.isEmbedded()) {
             EmbeddedPostgres postgres = DatabaseInside.start(configuration);
             // Until the server runs, the end of the JVM stops it; from then on whatever is managed later stops first.
-            environment.lifecycle().manage(Parts.managed(postgres::stopOnlyOnClose, postgres::close));
+            manage(postgres::stopOnlyOnClose, postgres::close);
         }
-        DatabaseSide pools = new DatabaseSide(
-                database, environment, () -> schema.suspect(), () -> SchemaCondition.of(schema.state()));
+        pools = new DatabaseSide(database, environment);
         ManagedDataSource requests = pools.requests();
-        jdbi = pools.jdbi(requests, "database");
-        watchSchema(requests);
+        schema = new SchemaWatch(requests, SchemaExpectation.packed(), new Cures("config.yml"));
+        jdbi = jdbi(requests, "database");
+        watchSchema();
         transactions = new TransactionWatch(requests, configuration.oldTransaction());
-        environment.lifecycle().manage(Parts.managed(transactions::start, transactions::stop));
+        manage(transactions::start, transactions::stop);
         settings = SettingsWatch.start(environment.lifecycle(), requests);
-        news = new SchemaNews(schema);
+        SchemaNews news = new SchemaNews(schema);
         new ReadOnlyTimes(pools::renewConnections).follow(schema);
-        ManagedDataSource guarded = new SchemaGuard(pools.workers(), news::tablesAreAway);
-        Jdbi workerJdbi = pools.jdbi(guarded, "workers");
-        assembleEvents(database);
-        assembleWebhooks();
-        assembleWorkers(workerJdbi);
+        workerJdbi = jdbi(new SchemaGuard(pools.workers(), news::tablesAreAway), "workers");
+        facts = Facts.all(new LoggedFacts(news::explains), new MeteredFacts(environment.metrics()));
+        workers = new Workers(
+                workerJdbi, tools, configuration.workers(), App.VERSION, this::isSchemaReady, facts, signals);
+        watches = new Watches(jdbi, environment.getObjectMapper());
+        flow = flow();
+        remote = new Remote(
+                workerJdbi, jdbi, tools, configuration.remote(), configuration.workers(), workers, facts, signals);
+        notifier = new Notifier(jdbi, workers::hasPeers);
+        listener = new Listener(() -> database.openConnection("longhaul-listener"), signals);
+        address = new PublicUrl(configuration.publicUrl());
+        webhooks = webhooks();
         files = new FileParts(jdbi, configuration.files());
-        FileParts.clean(
-                workers.housekeeping(), workerJdbi, configuration.workers().cleanup());
-        assembleFlow(workerJdbi);
-        assembleRemote(workerJdbi);
         listen();
-        webhooks.register(environment, configuration);
-        assembleApi(pools);
-        StoredCallbacks callbacks = new StoredCallbacks(jdbi, address);
-        surroundings.connect(callbacks);
-        surroundings.keep(new StoredCheckpoints(jdbi));
-        files.connect(surroundings, environment.metrics());
-        environment.jersey().register(new CallbacksResource(callbacks, configuration.api()));
-        new ToolSide(surroundings, tools, reload).manage(environment, signals::claimable);
-        new NodeMetrics(environment)
-                .register(
-                        transactions,
-                        () -> workers.quarantined().size(),
-                        () -> workers.leftBehind().count());
-        environment.lifecycle().addServerLifecycleListener(new Greeting(configuration, tools));
+        addHousekeeping();
+        manage();
+        answering = environment
+                .lifecycle()
+                .executorService("waits-%d")
+                .minThreads(4)
+                .maxThreads(4)
+                .build();
+        waits = new JobWaits(
+                jdbi.onDemand(JobQueries.class), watches.jobEnds(), watches.jobs(), watches::lookAt, answering);
     }
 
-    private void watchSchema(ManagedDataSource source) throws CommandFailure {
-        schema = new SchemaWatch(source, SchemaExpectation.packed(), new Cures("config.yml"));
+    private Jdbi jdbi(ManagedDataSource source, String name) {
+        return pools.jdbi(source, name, schema::suspect, () -> SchemaCondition.of(schema.state()));
+    }
+
+    private void watchSchema() throws CommandFailure {
         environment.healthChecks().register(JobsTableCheck.NAME, new JobsTableCheck(schema::state));
         if (configuration.schema().startup() == SchemaConfiguration.Startup.REQUIRE) {
             SchemaState state = firstVerdict();
@@ -186,66 +189,40 @@ final class Server {
         return state;
     }
 
-    private void assembleEvents(DatabaseConfiguration database) {
-        watches = new Watches(jdbi, environment.getObjectMapper());
-        notifier = new Notifier(jdbi, () -> workers.hasPeers());
-        listener = new Listener(() -> database.openConnection("longhaul-listener"), signals);
-        environment.lifecycle().manage(watches);
-        environment.lifecycle().manage(Parts.managed(notifier::start, notifier::stop));
-        environment.lifecycle().manage(Parts.managed(listener::start, listener::stop));
+    private boolean isSchemaReady() {
+        return schema.state().ready();
     }
 
-    private void assembleWebhooks() {
-        facts = Facts.all(new LoggedFacts(news::explains), new MeteredFacts(environment.metrics()));
-        address = new PublicUrl(configuration.publicUrl());
-        environment.lifecycle().addServerLifecycleListener(address);
-        webhooks = new WebhookSide(
+    /** On connections of the workers: what it makes ready must not wait for those of requests. */
+    private Flow flow() {
+        ParamsCheck check = new ParamsCheck(tools, configuration.api().maxBodyBytes());
+        return new Flow(
+                workerJdbi,
+                new Chains(workerJdbi, check, configuration.api().maxBodyBytes(), FileParts.taken(tools)),
+                new Scheduler(
+                        workerJdbi,
+                        () -> tools.names().toArray(String[]::new),
+                        new ScheduleReader(configuration.api()),
+                        check,
+                        new JointCommit(workerJdbi, signals, workers, FileParts.taken(tools))),
+                workers.glance(),
+                this::isSchemaReady,
+                facts,
+                signals,
+                watches.batchEnds()::ended);
+    }
+
+    private WebhookSide webhooks() {
+        return new WebhookSide(
                 new Deliverer.Node(
                         jdbi,
-                        () -> schema.state().ready(),
+                        this::isSchemaReady,
                         () -> workers.glance().shows(Signs.Seen::deliveries),
                         address,
                         facts,
                         environment.metrics(),
                         App.VERSION),
                 configuration);
-        environment.lifecycle().manage(Parts.managed(webhooks.deliverer()::start, webhooks.deliverer()::stop));
-    }
-
-    private void assembleWorkers(Jdbi workerJdbi) {
-        workers = new Workers(
-                workerJdbi,
-                tools,
-                configuration.workers(),
-                App.VERSION,
-                () -> schema.state().ready(),
-                facts,
-                signals);
-        workers.housekeeping().add(StatsMaker.TASK, new StatsMaker(workerJdbi));
-        workers.housekeeping().add(AccessSide.CLEAN_UP, () -> AccessSide.cleanAudit(workerJdbi));
-        workers.housekeeping().add(DeliveryCleaner.TASK, webhooks.cleaner()::clean);
-        schema.onChange(state -> signals.claimable());
-        environment.lifecycle().manage(Parts.managed(this::startWorkers, () -> {}));
-        // Before anything is stopped: requests are answered while running jobs end.
-        environment.lifecycle().addEventListener(new LifeCycle.Listener() {
-            @Override
-            public void lifeCycleStopping(LifeCycle server) {
-                LOG.info(
-                        "Stopping: {} running jobs get up to {} s",
-                        workers.running(),
-                        configuration.workers().drain().toSeconds());
-                workers.drain();
-                waits.release();
-                remote.release();
-                watches.streams().release();
-                workers.stop();
-            }
-        });
-    }
-
-    private void startWorkers() {
-        remote.awaitWorkers();
-        workers.start();
     }
 
     /**
@@ -259,37 +236,78 @@ final class Server {
         signals.onEndedHere(jobs -> notifier.jobsEnded());
         signals.onEndedHere(jobs -> webhooks.deliverer().wakeUp());
         signals.onEndedElsewhere(watches::lookSoon);
+        schema.onChange(state -> signals.claimable());
     }
 
-    /** On connections of the workers: what they make ready must not wait for those of requests. */
-    private void assembleFlow(Jdbi workerJdbi) {
-        ParamsCheck check = new ParamsCheck(tools, configuration.api().maxBodyBytes());
-        flow = new Flow(
-                workerJdbi,
-                new Chains(workerJdbi, check, configuration.api().maxBodyBytes(), FileParts.taken(tools)),
-                new Scheduler(
-                        workerJdbi,
-                        () -> tools.names().toArray(String[]::new),
-                        new ScheduleReader(configuration.api()),
-                        check,
-                        new JointCommit(workerJdbi, signals, workers, FileParts.taken(tools))),
-                workers.glance(),
-                () -> schema.state().ready(),
-                facts,
-                signals,
-                watches.batchEnds()::ended);
-        environment.lifecycle().manage(Parts.managed(flow::start, flow::stop));
+    private void addHousekeeping() {
+        workers.housekeeping().add(StatsMaker.TASK, new StatsMaker(workerJdbi));
+        workers.housekeeping().add(AccessSide.CLEAN_UP, () -> AccessSide.cleanAudit(workerJdbi));
+        workers.housekeeping().add(DeliveryCleaner.TASK, webhooks.cleaner()::clean);
+        FileParts.clean(
+                workers.housekeeping(), workerJdbi, configuration.workers().cleanup());
     }
 
-    private void assembleRemote(Jdbi workerJdbi) {
-        remote = new Remote(
-                workerJdbi, jdbi, tools, configuration.remote(), configuration.workers(), workers, facts, signals);
-        environment.lifecycle().manage(Parts.managed(remote::start, remote::stop));
+    /** In the order in which they start; they stop in the reverse one. */
+    private void manage() {
+        environment.lifecycle().manage(watches);
+        manage(notifier::start, notifier::stop);
+        manage(listener::start, listener::stop);
+        environment.lifecycle().addServerLifecycleListener(address);
+        manage(webhooks.deliverer()::start, webhooks.deliverer()::stop);
+        manage(this::startWorkers, () -> {});
+        // Before anything is stopped: requests are answered while running jobs end.
+        environment.lifecycle().addEventListener(new LifeCycle.Listener() {
+            @Override
+            public void lifeCycleStopping(LifeCycle server) {
+                stopWorkers();
+            }
+        });
+        manage(flow::start, flow::stop);
+        manage(remote::start, remote::stop);
+    }
+
+    private void manage(Runnable start, Runnable stop) {
+        environment.lifecycle().manage(Parts.managed(start, stop));
+    }
+
+    private void startWorkers() {
+        remote.awaitWorkers();
+        workers.start();
+    }
+
+    private void stopWorkers() {
+        LOG.info(
+                "Stopping: {} running jobs get up to {} s",
+                workers.running(),
+                configuration.workers().drain().toSeconds());
+        workers.drain();
+        waits.release();
+        remote.release();
+        watches.streams().release();
+        workers.stop();
+    }
+
+    /** Connects the parts with what clients and tools reach. */
+    void assemble() {
+        webhooks.register(environment, configuration);
+        registerApi();
+        StoredCallbacks callbacks = new StoredCallbacks(jdbi, address);
+        surroundings.connect(callbacks);
+        surroundings.keep(new StoredCheckpoints(jdbi));
+        files.connect(surroundings, environment.metrics());
+        environment.jersey().register(new CallbacksResource(callbacks, configuration.api()));
+        new ToolSide(surroundings, tools, reload).manage(environment, signals::claimable);
+        new NodeMetrics(environment)
+                .register(
+                        transactions,
+                        () -> workers.quarantined().size(),
+                        () -> workers.leftBehind().count());
+        environment.lifecycle().addServerLifecycleListener(new Greeting(configuration, tools));
     }
 
     private Intake intake() {
         GroupCommit commits = new GroupCommit(jdbi, signals, workers);
-        environment.lifecycle().manage(Parts.managed(commits::start, commits::stop));
+        manage(commits::start, commits::stop);
         ParamsCheck params = new ParamsCheck(tools, configuration.api().maxBodyBytes());
         QueueLimit queue =
                 new QueueLimit(jdbi, this::maxQueue, configuration.api().maxQueue());
@@ -306,7 +324,7 @@ final class Server {
         return tools.find(tool).orElseThrow().policy().limits().maxQueue();
     }
 
-    private void assembleApi(DatabaseSide pools) {
+    private void registerApi() {
         NodeConditions node = new NodeConditions(
                 workers, surroundings, configuration.database().canListen(), listener::isListening);
         Readiness readiness = new Readiness(List.of(
@@ -323,13 +341,6 @@ final class Server {
         JobQueries queries = jdbi.onDemand(JobQueries.class);
         Intake intake = intake();
         Submissions submissions = new Submissions(configuration.api(), intake);
-        Executor answering = environment
-                .lifecycle()
-                .executorService("waits-%d")
-                .minThreads(4)
-                .maxThreads(4)
-                .build();
-        waits = new JobWaits(queries, watches.jobEnds(), watches.jobs(), watches::lookAt, answering);
         environment.jersey().register(new WorkersResource(remote, tools, answering, configuration.api()));
         environment.jersey().register(new AttemptResource(remote, configuration.api()));
         environment.jersey().register(new BroughtToolResource(remote.tools()));

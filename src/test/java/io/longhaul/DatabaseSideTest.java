@@ -30,11 +30,7 @@ class DatabaseSideTest {
         configuration.setInitialSize(1);
         configuration.setMaxSize(1);
         AtomicInteger suspicions = new AtomicInteger();
-        DatabaseSide side = new DatabaseSide(
-                configuration,
-                new Environment("test"),
-                suspicions::incrementAndGet,
-                () -> Condition.holds("schema", "It is right."));
+        DatabaseSide side = new DatabaseSide(configuration, new Environment("test"));
         ManagedDataSource pool = side.requests();
         pool.start();
         try {
@@ -42,7 +38,8 @@ class DatabaseSideTest {
                     Statement statement = connection.createStatement()) {
                 statement.execute("SET default_transaction_read_only = on");
             }
-            Jdbi jdbi = side.jdbi(pool, "test");
+            Jdbi jdbi = side.jdbi(
+                    pool, "test", suspicions::incrementAndGet, () -> Condition.holds("schema", "It is right."));
 
             assertThatThrownBy(() -> jdbi.useHandle(handle -> handle.execute("CREATE TABLE t (x int)")))
                     .hasMessageContaining("read-only");
