@@ -34,16 +34,29 @@ public final class Lanes extends Handler.Wrapper {
     /** Files go out at the pace of those who take them. */
     private static final Pattern FILES = Pattern.compile("/v1/(files|jobs/[^/]+/files)/.*");
 
+    /** Event streams: thousands come at once when another node has ended, and each costs more than most requests do. */
+    private static final Pattern EVENTS = Pattern.compile("/v1/(jobs/[^/]+/)?events");
+
+    /**
+     * How many event streams are begun at once, for each processor. More threads would not begin them any sooner, and
+     * would keep the processors from those who ask for health, and the database from whoever looks whether it answers.
+     */
+    private static final int BEGUN_A_PROCESSOR = 2;
+
     /** More than any server should have to wait for its turn; each holds a connection. */
     private static final int MOST_WAITING = 8192;
 
     private final Lane usual;
     private final Lane streaming;
+    private final Lane begun;
     private final Held held;
 
     private Lanes(int threads, long mostBytes) {
         usual = new Lane(Math.max(2, Math.min(threads / 2, MOST_AT_ONCE)), MOST_WAITING);
         streaming = new Lane(Math.max(2, Math.min(threads / 2, MOST_STREAMING)), MOST_WAITING);
+        int atOnce = Math.max(
+                2 * BEGUN_A_PROCESSOR, BEGUN_A_PROCESSOR * Runtime.getRuntime().availableProcessors());
+        begun = new Lane(Math.max(2, Math.min(threads / 4, atOnce)), MOST_WAITING);
         held = new Held(mostBytes);
     }
 
@@ -76,7 +89,7 @@ public final class Lanes extends Handler.Wrapper {
             return super.handle(request, response, callback);
         }
         if (request.getLength() == 0 || !hasBody(request)) {
-            run(FILES.matcher(path).matches() ? streaming : usual, request, response, callback);
+            run(lane(path), request, response, callback);
         } else if (request.getHeaders().contains(HttpHeader.EXPECT) || isLines(request)) {
             // The client asks first, and may be refused before it sends anything; or lines are taken while they come.
             run(streaming, request, response, callback);
@@ -90,6 +103,13 @@ public final class Lanes extends Handler.Wrapper {
             });
         }
         return true;
+    }
+
+    private Lane lane(String path) {
+        if (EVENTS.matcher(path).matches()) {
+            return begun;
+        }
+        return FILES.matcher(path).matches() ? streaming : usual;
     }
 
     private static boolean isLines(Request request) {

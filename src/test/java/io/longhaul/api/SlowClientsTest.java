@@ -9,6 +9,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,6 +147,36 @@ class SlowClientsTest {
         Await.until("all wait", ApiServer.PATIENCE, () -> SERVER.waits().waiting() == MANY);
         SERVER.worker().complete(SERVER.worker().claim(job), "1");
         assertAllAnswerFrom(2 * MANY);
+    }
+
+    /** Reading jobs waits here, as it does where the processor or the database is too slow for all that come. */
+    @Test
+    void aRushOfStreamsTakesFewThreadsAndConnectionsAndDelaysNobodyElse() throws Exception {
+        String job = SERVER.submit();
+        try (Connection holder = DATABASE.dataSource().getConnection();
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("LOCK TABLE jobs IN ACCESS EXCLUSIVE MODE");
+            open(MANY, "GET /v1/jobs/" + job + "/events HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
+            Await.until("some streams are begun", ApiServer.PATIENCE, () -> waitingForJobs() > 1);
+            assertHealthy();
+            assertThat(SERVER.send(SERVER.request("/v1/nodes").timeout(SOON)).status())
+                    .isEqualTo(200);
+            assertThat(waitingForJobs()).isLessThanOrEqualTo(THREADS / 4);
+            holder.rollback();
+        }
+        assertAllAnswer("HTTP/1.1 200");
+    }
+
+    private static int waitingForJobs() throws SQLException {
+        try (Connection connection = DATABASE.dataSource().getConnection();
+                ResultSet waiting = connection
+                        .createStatement()
+                        .executeQuery(
+                                "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'jobs'::regclass")) {
+            waiting.next();
+            return waiting.getInt(1);
+        }
     }
 
     private void assertAllAnswerFrom(int first) throws IOException {
