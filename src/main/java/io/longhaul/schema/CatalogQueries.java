@@ -103,22 +103,24 @@ final class CatalogQueries {
               AND to_regclass(quote_ident(current_schema()) || '.' || quote_ident(c.relname)) IS NULL
             """;
 
-    /** A tag or a rollback changes the changelog. Commands that need it mend this themselves, if the role owns it. */
-    private static final String PUBLISHED = """
-            SELECT c.relname,
-                   'without replica identity' AS state
-            FROM pg_class c
-            WHERE c.relname IN ('databasechangelog', 'databasechangeloglock')
-              AND c.relkind = 'r'
-              AND c.relnamespace = quote_ident(current_schema())::regnamespace
-              AND CASE c.relreplident
-                      WHEN 'n' THEN TRUE
-                      WHEN 'd' THEN NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)
-                      WHEN 'i' THEN NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisreplident)
-                  END
-              AND EXISTS (SELECT FROM pg_publication_tables t
-                          JOIN pg_publication p ON p.pubname = t.pubname
-                          WHERE t.schemaname = current_schema() AND t.tablename = c.relname AND (p.pubupdate OR p.pubdelete))
+    /** A tag or a rollback changes the changelog. Some of it commands that need it mend themselves, if the role owns it. */
+    static final String PUBLISHED = """
+            SELECT *
+            FROM (
+                SELECT c.relname,
+                       """ + RelationQueries.REFUSED_BY + """
+                       CASE WHEN CASE c.relreplident WHEN 'n' THEN TRUE WHEN 'f' THEN FALSE ELSE k.columns = '{}' END
+                             AND EXISTS (SELECT FROM pg_publication_tables t
+                                         JOIN pg_publication p ON p.pubname = t.pubname
+                                         WHERE t.schemaname = current_schema() AND t.tablename = c.relname AND (p.pubupdate OR p.pubdelete))
+                            THEN 'without replica identity' END AS state
+                FROM pg_class c
+                """ + RelationQueries.IDENTITY + """
+                WHERE c.relname IN ('databasechangelog', 'databasechangeloglock')
+                  AND c.relkind = 'r'
+                  AND c.relnamespace = quote_ident(current_schema())::regnamespace
+            ) published
+            WHERE state IS NOT NULL OR filtered_by IS NOT NULL OR columns_left_out_by IS NOT NULL
             """;
 
     /**

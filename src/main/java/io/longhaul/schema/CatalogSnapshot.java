@@ -97,6 +97,13 @@ public record CatalogSnapshot(SchemaPath path, List<Fact> facts, List<Changeset>
         }
     }
 
+    /** Of the changelog's tables, those that are published so that they refuse changes. */
+    static List<Fact> published(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            return facts(statement, Fact.Kind.PUBLISHED, CatalogQueries.PUBLISHED);
+        }
+    }
+
     private static void setRole(Connection connection, String role) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                 "SELECT set_config('longhaul.role', coalesce(nullif(?, ''), current_user), true)")) {

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Liquibase's two tables, of which the first has no primary key. A table that is published without replica identity
@@ -45,11 +46,17 @@ final class ChangelogTables {
         SQLException refusal = refusal();
         if (refusal != null) {
             throw new CommandFailure(
-                    CommandFailure.FAILED,
-                    ServerWords.of(refusal).text()
-                            + ". As the table's owner: ALTER TABLE databasechangelog REPLICA IDENTITY FULL; or take it out of the"
-                            + " publication. Nothing was changed.");
+                    CommandFailure.FAILED, ServerWords.of(refusal).text() + ". " + cure() + " Nothing was changed.");
         }
+    }
+
+    private String cure() throws SQLException {
+        String repairs = CatalogSnapshot.published(connection).stream()
+                .map(new ExtraRules(List.of())::repair)
+                .collect(Collectors.joining(" "));
+        return repairs.isEmpty()
+                ? "Take the table out of the publication, as its owner."
+                : "As the owner of the table and the publication: " + repairs + " Or take it out of the publication.";
     }
 
     /** PostgreSQL checks before it looks for rows. */

@@ -32,6 +32,7 @@ final class ExtraRules {
             case POLICY -> fatalUnless(explained || !isSecured(fact.relation()));
             case INDEX -> index(fact, explained);
             case NAMESAKE -> Severity.FATAL;
+            case PUBLISHED -> isMendedByCommands(fact) ? Severity.BENIGN : Severity.DEGRADED;
             default -> Severity.BENIGN;
         };
     }
@@ -41,7 +42,8 @@ final class ExtraRules {
         String table = "ALTER TABLE " + Repairs.ident(fact.relation());
         String name = Repairs.ident(fact.name());
         if (fact.kind() == Fact.Kind.PUBLISHED) {
-            return table + " REPLICA IDENTITY FULL;";
+            String whole = TableRepair.changed(fact, fact, "columns_left_out_by");
+            return fact.get("columns_left_out_by").isEmpty() ? table + " REPLICA IDENTITY FULL;" : whole;
         }
         if (severity(fact, false) != Severity.FATAL) {
             return "-- not of our migrations; it refuses nothing and stays";
@@ -69,6 +71,12 @@ final class ExtraRules {
             return Severity.BENIGN;
         }
         return SeverityRules.uniqueness(index) ? Severity.FATAL : new ExtraIndex(index, found).severity();
+    }
+
+    /** They give the changelog a replica identity; what somebody publishes of it is theirs. */
+    static boolean isMendedByCommands(Fact published) {
+        return published.object().equals("databasechangelog")
+                && published.get("columns_left_out_by").isEmpty();
     }
 
     private static boolean isOff(Fact fact) {

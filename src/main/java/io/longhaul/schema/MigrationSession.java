@@ -62,8 +62,8 @@ final class MigrationSession implements AutoCloseable {
             session.prepare();
             session.requireFitServer();
             MigrationLock.acquire(session.connection, patience, report);
-            ChangelogLock.settle(session.connection, patience, report);
             session.makeChangeable();
+            ChangelogLock.settle(session.connection, patience, report);
             return session;
         } catch (Exception e) {
             session.close();

@@ -14,9 +14,35 @@ final class RelationQueries {
             """;
 
     /**
-     * A published table without replica identity refuses every UPDATE and DELETE, and so does one of which a publication
-     * filters rows by other columns than those of the identity, or leaves some of those out.
+     * Publications that filter rows by other columns than those of the replica identity, or leave some of those out: the
+     * table then refuses every UPDATE and DELETE. A full identity covers every condition and no list. Needs {@link #IDENTITY}.
      */
+    static final String REFUSED_BY = """
+            (SELECT string_agg(p.pubname, ',' ORDER BY p.pubname)
+             FROM pg_publication_rel r
+             JOIN pg_publication p ON p.oid = r.prpubid AND (p.pubupdate OR p.pubdelete)
+             WHERE r.prrelid = c.oid AND jsonb_typeof(to_jsonb(r) -> 'prattrs') IS DISTINCT FROM 'array' AND c.relreplident <> 'f'
+               AND EXISTS (SELECT FROM regexp_matches(to_jsonb(r) ->> 'prqual', ':varattno ([0-9]+)', 'g') used
+                          WHERE NOT used[1]::smallint = ANY (k.columns))) AS filtered_by,
+            (SELECT string_agg(p.pubname, ',' ORDER BY p.pubname)
+             FROM pg_publication_rel r
+             JOIN pg_publication p ON p.oid = r.prpubid AND (p.pubupdate OR p.pubdelete)
+             WHERE r.prrelid = c.oid AND jsonb_typeof(to_jsonb(r) -> 'prattrs') = 'array'
+               AND (c.relreplident = 'f' OR NOT to_jsonb(r) -> 'prattrs' @> to_jsonb(k.columns)
+                   OR EXISTS (SELECT FROM regexp_matches(to_jsonb(r) ->> 'prqual', ':varattno ([0-9]+)', 'g') used
+                              WHERE NOT used[1]::smallint = ANY (k.columns)))) AS columns_left_out_by,
+            """;
+
+    /** The columns by which replicas tell rows of table c apart. */
+    static final String IDENTITY = """
+            CROSS JOIN LATERAL (
+                SELECT coalesce(array_agg(n ORDER BY n), '{}') AS columns
+                FROM pg_index i, unnest(i.indkey) n
+                WHERE i.indrelid = c.oid AND CASE c.relreplident WHEN 'd' THEN i.indisprimary WHEN 'i' THEN i.indisreplident END
+            ) k
+            """;
+
+    /** A published table without replica identity refuses every UPDATE and DELETE. */
     static final String TABLES = """
             SELECT c.relname,
                    CASE c.relkind WHEN 'r' THEN 'table' WHEN 'p' THEN 'partitioned table' WHEN 'v' THEN 'view'
@@ -35,19 +61,7 @@ final class RelationQueries {
                                                     WHERE t.schemaname = current_schema() AND t.tablename = c.relname AND (p.pubupdate OR p.pubdelete))
                                           THEN 'nothing, although published' ELSE 'nothing' END
                    END AS replica_identity,
-                   (SELECT string_agg(p.pubname, ',' ORDER BY p.pubname)
-                    FROM pg_publication_rel r
-                    JOIN pg_publication p ON p.oid = r.prpubid AND (p.pubupdate OR p.pubdelete)
-                    WHERE r.prrelid = c.oid AND to_jsonb(r) ->> 'prqual' IS NOT NULL AND c.relreplident <> 'f'
-                      AND EXISTS (SELECT FROM pg_depend d
-                                  WHERE d.classid = 'pg_publication_rel'::regclass AND d.objid = r.oid AND d.refobjid = c.oid
-                                    AND d.refobjsubid > 0 AND NOT d.refobjsubid = ANY (k.columns)
-                                    AND NOT coalesce(to_jsonb(r) -> 'prattrs' @> to_jsonb(d.refobjsubid), FALSE))) AS filtered_by,
-                   (SELECT string_agg(p.pubname, ',' ORDER BY p.pubname)
-                    FROM pg_publication_rel r
-                    JOIN pg_publication p ON p.oid = r.prpubid AND (p.pubupdate OR p.pubdelete)
-                    WHERE r.prrelid = c.oid AND jsonb_typeof(to_jsonb(r) -> 'prattrs') = 'array'
-                      AND (c.relreplident = 'f' OR NOT to_jsonb(r) -> 'prattrs' @> to_jsonb(k.columns))) AS columns_left_out_by,
+                   """ + REFUSED_BY + """
                    (SELECT t.typname FROM pg_type t WHERE t.oid = c.reloftype) AS of_type,
                    (SELECT string_agg(h.inhparent::regclass::text, ',' ORDER BY h.inhseqno) FROM pg_inherits h WHERE h.inhrelid = c.oid) AS parent,
                    (SELECT string_agg(h.inhrelid::regclass::text, ',' ORDER BY h.inhrelid) FROM pg_inherits h WHERE h.inhparent = c.oid) AS children,
@@ -55,11 +69,7 @@ final class RelationQueries {
                     FROM pg_constraint k
                     WHERE k.confrelid = c.oid AND k.contype = 'f' AND coalesce(to_jsonb(k) ->> 'conenforced', 'true') = 'true') AS referenced_by
             FROM pg_class c
-            CROSS JOIN LATERAL (
-                SELECT coalesce(array_agg(n ORDER BY n), '{}') AS columns
-                FROM pg_index i, unnest(i.indkey) n
-                WHERE i.indrelid = c.oid AND CASE c.relreplident WHEN 'd' THEN i.indisprimary WHEN 'i' THEN i.indisreplident END
-            ) k
+            """ + IDENTITY + """
             WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
               AND c.relname %s
             """;

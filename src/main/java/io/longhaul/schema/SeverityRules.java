@@ -3,6 +3,8 @@ package io.longhaul.schema;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** How bad each difference is for a release that expects the schema to be as its migrations make it. */
 final class SeverityRules {
@@ -50,11 +52,23 @@ final class SeverityRules {
         };
     }
 
+    private static String published(Fact fact) {
+        if (ExtraRules.isMendedByCommands(fact)) {
+            return "published without replica identity: db tag and db rollback give it one first";
+        }
+        String by = Stream.of("columns_left_out_by", "filtered_by")
+                .map(fact::get)
+                .filter(names -> !names.isEmpty())
+                .collect(Collectors.joining(","));
+        return "published so that it refuses changes" + (by.isEmpty() ? "" : " (" + by + ")")
+                + ": db commands cannot work";
+    }
+
     /** The object in a few words, for the side that has it. */
     static String shown(Fact fact) {
         return switch (fact.kind()) {
             case TABLE -> fact.get("is");
-            case PUBLISHED -> "published without replica identity: db tag and db rollback give it one first";
+            case PUBLISHED -> published(fact);
             case NAMESAKE -> "the table of that name that statements find";
             case COLUMN -> columnType(fact);
             case ENUM -> fact.get("labels");
