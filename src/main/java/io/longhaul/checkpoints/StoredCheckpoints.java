@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.tools.Checkpoints;
 import io.longhaul.tools.ParamsJson;
+import io.longhaul.tools.Storable;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,6 +17,9 @@ import org.slf4j.LoggerFactory;
 /** Checkpoints in the database: they outlive the node that made them. */
 public final class StoredCheckpoints implements Checkpoints {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.checkpoints");
+
+    /** URLs and ids have a hundred or so. */
+    private static final int LONGEST = 65_536;
 
     private final Jdbi jdbi;
     private final AtomicBoolean failing = new AtomicBoolean();
@@ -80,13 +84,29 @@ public final class StoredCheckpoints implements Checkpoints {
 
         @Override
         public void keep(ObjectNode data) {
+            String json = data.toString();
+            if (!canBeKept(json)) {
+                LOG.warn(
+                        "Tool {} is handed more than the {} characters, or others than can be stored, by the server it hands its"
+                                + " work to: if this node dies, the next attempt of job {} begins anew",
+                        tool,
+                        LONGEST,
+                        job);
+                kept = false;
+                return;
+            }
             touched = true;
             kept = run(statements -> {
                         statements.removeExpired();
-                        return statements.keep(job, attempt, tool, data.toString());
+                        return statements.keep(job, attempt, tool, json);
                     })
                     .map(rows -> rows > 0)
                     .orElse(false);
+        }
+
+        /** What a server answers is its own affair; what is read back in one piece is not. Unchanged, or it means other work. */
+        private static boolean canBeKept(String json) {
+            return json.length() <= LONGEST && Storable.text(json).equals(json);
         }
 
         @Override

@@ -114,10 +114,11 @@ final class Evaluation extends ExecutionContext {
 
     @Override
     public void evaluationPathAddLast(String keyword) {
+        // First: the validator takes it away again whatever is thrown here.
+        super.evaluationPathAddLast(keyword);
         step();
         // A single comparison of the longest numbers takes a good part of a second.
         look();
-        super.evaluationPathAddLast(keyword);
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -43,7 +44,10 @@ final class ParamsSchema {
                     Dialects.getDraft7(),
                     Dialects.getDraft201909(),
                     Dialects.getDraft202012())
-            .map(dialect -> Dialect.builder(dialect).keyword(new UniqueItems()).build())
+            .map(dialect -> Dialect.builder(dialect)
+                    .keyword(new UniqueItems())
+                    .keyword(new MultipleOf())
+                    .build())
             .collect(Collectors.toUnmodifiableMap(Dialect::getId, dialect -> dialect));
 
     /** What holds of an object or array whatever its members are. */
@@ -154,14 +158,17 @@ final class ParamsSchema {
         if (named.isMissingNode()) {
             return SpecificationVersion.DRAFT_2020_12;
         }
-        String id = named.asText().replaceFirst("#$", "");
-        // The ids of the older dialects end in a hash, which people leave out.
-        return SpecificationVersion.fromDialectId(id)
-                .or(() -> SpecificationVersion.fromDialectId(id + "#"))
+        return dialect(named.asText())
                 .orElseThrow(() -> invalid(
                         "its $schema is " + named + ": leave it out, or write "
                                 + SpecificationVersion.DRAFT_2020_12.getDialectId(),
                         null));
+    }
+
+    /** The ids of the older dialects end in a hash, which people leave out. */
+    static Optional<SpecificationVersion> dialect(String named) {
+        String id = named.replaceFirst("#$", "");
+        return SpecificationVersion.fromDialectId(id).or(() -> SpecificationVersion.fromDialectId(id + "#"));
     }
 
     private static void checkAgainst(Schema metaSchema, JsonNode schema) throws TooLong {

@@ -30,6 +30,7 @@ final class SchemaTrial {
     /** Parts that are tried; the others are bounded when they are used. */
     private static final int MOST_PARTS = 2_000;
 
+    private static final String DIALECT = "$schema";
     private static final String PATTERN = "pattern";
     private static final String PATTERNS = "patternProperties";
 
@@ -129,6 +130,13 @@ final class SchemaTrial {
         }
     }
 
+    /** The validator overlooks one that it does not know, but at the top. */
+    private static void checkDialect(JsonNode named, NodePath at) throws Refused {
+        if (named.isTextual() && ParamsSchema.dialect(named.textValue()).isEmpty()) {
+            throw new Refused(at.append(DIALECT), "names a dialect that is not known, " + named + ": leave it out");
+        }
+    }
+
     private static void checkPattern(String pattern, NodePath at) throws Refused {
         try {
             var unused = new SchemaPattern(pattern);
@@ -147,6 +155,7 @@ final class SchemaTrial {
             return;
         }
         parts.add(at);
+        checkDialect(schema.path(DIALECT), at);
         if (schema.path(PATTERN).isTextual()) {
             checkPattern(schema.get(PATTERN).textValue(), at.append(PATTERN));
         }

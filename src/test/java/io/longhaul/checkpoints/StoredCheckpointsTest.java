@@ -53,6 +53,19 @@ final class StoredCheckpointsTest {
     }
 
     @Test
+    void whatIsTooLongOrCannotBeStoredIsNotKeptAndNotHandedOver() {
+        assertThatNothingIsKeptOf("x".repeat(100_000));
+        assertThatNothingIsKeptOf("half a pair: \ud800");
+    }
+
+    private void assertThatNothingIsKeptOf(String id) {
+        Checkpoint first = open(1);
+        first.keep(JsonNodeFactory.instance.objectNode().put("taskId", id));
+        assertThat(first.handOver()).isFalse();
+        assertThat(open(2).left()).isEmpty();
+    }
+
+    @Test
     void anAttemptAfterAFailureFindsNothingEvenIfNothingWasRemoved() {
         open(1).keep(data(1));
         job.ended(1, "WORKER_LOST");

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ParamsSchemaTest {
@@ -115,6 +116,8 @@ final class ParamsSchemaTest {
                 "{\"$ref\": \"file:///etc/hostname\"}",
                 "{\"pattern\": \"[\"}",
                 "{\"$schema\": \"https://example.org/mine\"}",
+                "{\"properties\": {\"a\": {\"$schema\": \"https://example.org/mine\"}}}",
+                "{\"$defs\": {\"a\": {\"$id\": \"https://example.org/a\", \"$schema\": \"https://example.org/mine\"}}}",
                 "7",
                 "[]",
             })
@@ -135,6 +138,22 @@ final class ParamsSchemaTest {
     void dialectsThatOtherProgramsWriteAreUnderstood(String dialect) throws Exception {
         assertThat(check("{\"$schema\": \"" + dialect + "\", \"type\": \"string\"}", "1"))
                 .hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0.1, 1.3, true",
+        "0.1, 1.35, false",
+        "3, -9, true",
+        "2.50, 5, true",
+        "1e3, 2000, true",
+        "1e3, 2001, false",
+        "7, 0, true"
+    })
+    void multiplesAreThoseOfDecimalNumbers(String divisor, String number, boolean is) throws Exception {
+        List<ParamError> errors = check("{\"multipleOf\": " + divisor + "}", number);
+        assertThat(errors.isEmpty()).isEqualTo(is);
+        assertThat(errors).allSatisfy(error -> assertThat(error.message()).startsWith("must be multiple of "));
     }
 
     @Test

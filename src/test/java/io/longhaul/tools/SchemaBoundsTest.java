@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -32,6 +33,10 @@ final class SchemaBoundsTest {
                         "the same behind a property",
                         "{\"properties\": {\"x\": {\"$ref\": \"#/$defs/d40\"}}, \"$defs\": " + defs(40) + "}",
                         "at '/properties/x': needs more than"),
+                Arguments.of(
+                        "two references each, as conditions",
+                        "{\"if\": {\"$ref\": \"#/$defs/d22\"}, \"$defs\": " + conditions(22) + "}",
+                        "at '': needs more than"),
                 Arguments.of("a reference to itself", "{\"$ref\": \"#\"}", "refers to itself without end"),
                 Arguments.of(
                         "a circle of three",
@@ -182,6 +187,28 @@ final class SchemaBoundsTest {
         ParamsSchema compiled = ParamsSchema.compile(json(schema));
         JsonNode value = json("[" + digits + "," + digits + "]");
         assertThat(SOON).isGreaterThan(time(() -> compiled.check(value)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1", "7", "0.01", "1e-16000", "1e131000"})
+    void theHighestPowersAreMultiplesOrNotSoon(String divisor) throws Exception {
+        ParamsSchema compiled = ParamsSchema.compile(json("{\"items\": {\"multipleOf\": " + divisor + "}}"));
+        JsonNode value = json("[1e131071, -1e131071, 1e-16383]");
+        assertThat(SOON)
+                .isGreaterThan(time(() -> assertThat(compiled.check(value))
+                        .extracting(ParamError::pointer)
+                        .isEqualTo(divisor.equals("7") ? List.of("/0", "/1", "/2") : List.of("/2"))));
+    }
+
+    private static String conditions(int levels) {
+        ObjectNode defs = JSON.objectNode();
+        defs.putObject("d0");
+        for (int i = 1; i <= levels; i++) {
+            ObjectNode one = defs.putObject("d" + i);
+            one.putObject("if").put("$ref", "#/$defs/d" + (i - 1));
+            one.putObject("then").put("$ref", "#/$defs/d" + (i - 1));
+        }
+        return defs.toString();
     }
 
     private static String doubling(int levels) {
