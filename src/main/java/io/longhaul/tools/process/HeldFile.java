@@ -102,6 +102,8 @@ public final class HeldFile implements Closeable {
      * @return paths of which the last part is a name; to be closed
      * @throws IOException if it is no folder, or may not be read
      */
+    // The caller closes it.
+    @SuppressWarnings("StreamResourceLeak")
     public DirectoryStream<Path> entries() throws IOException {
         return Files.newDirectoryStream(place);
     }
