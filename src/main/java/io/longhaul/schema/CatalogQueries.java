@@ -108,14 +108,14 @@ final class CatalogQueries {
             SELECT *
             FROM (
                 SELECT c.relname,
-                       """ + RelationQueries.REFUSED_BY + """
+            """ + RelationQueries.REFUSED_BY + """
                        CASE WHEN CASE c.relreplident WHEN 'n' THEN TRUE WHEN 'f' THEN FALSE ELSE k.columns = '{}' END
                              AND EXISTS (SELECT FROM pg_publication_tables t
                                          JOIN pg_publication p ON p.pubname = t.pubname
                                          WHERE t.schemaname = current_schema() AND t.tablename = c.relname AND (p.pubupdate OR p.pubdelete))
                             THEN 'without replica identity' END AS state
                 FROM pg_class c
-                """ + RelationQueries.IDENTITY + """
+            """ + RelationQueries.IDENTITY + """
                 WHERE c.relname IN ('databasechangelog', 'databasechangeloglock')
                   AND c.relkind = 'r'
                   AND c.relnamespace = quote_ident(current_schema())::regnamespace

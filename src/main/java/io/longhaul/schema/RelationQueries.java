@@ -61,7 +61,7 @@ final class RelationQueries {
                                                     WHERE t.schemaname = current_schema() AND t.tablename = c.relname AND (p.pubupdate OR p.pubdelete))
                                           THEN 'nothing, although published' ELSE 'nothing' END
                    END AS replica_identity,
-                   """ + REFUSED_BY + """
+            """ + REFUSED_BY + """
                    (SELECT t.typname FROM pg_type t WHERE t.oid = c.reloftype) AS of_type,
                    (SELECT string_agg(h.inhparent::regclass::text, ',' ORDER BY h.inhseqno) FROM pg_inherits h WHERE h.inhrelid = c.oid) AS parent,
                    (SELECT string_agg(h.inhrelid::regclass::text, ',' ORDER BY h.inhrelid) FROM pg_inherits h WHERE h.inhparent = c.oid) AS children,
