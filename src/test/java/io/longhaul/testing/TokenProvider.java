@@ -1,11 +1,14 @@
 package io.longhaul.testing;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jose4j.jwk.EcJwkGenerator;
 import org.jose4j.jwk.JsonWebKeySet;
@@ -28,8 +31,12 @@ public final class TokenProvider implements AutoCloseable {
     /** How often it was asked for its keys. */
     public final AtomicInteger fetches = new AtomicInteger();
 
+    /** Open once somebody has hung up on keys without end. */
+    public final CountDownLatch hungUp = new CountDownLatch(1);
+
     private final HttpServer server;
     private volatile String published = "";
+    private volatile boolean endless;
 
     /** Starts it; it has published no key, and answers 500 until then. */
     public TokenProvider() {
@@ -40,12 +47,27 @@ public final class TokenProvider implements AutoCloseable {
         }
         server.createContext("/keys", exchange -> {
             fetches.incrementAndGet();
+            if (endless) {
+                sendWithoutEnd(exchange);
+                return;
+            }
             byte[] body = published.getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(body.length == 0 ? 500 : 200, body.length == 0 ? -1 : body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
         });
         server.start();
+    }
+
+    private void sendWithoutEnd(HttpExchange exchange) throws IOException {
+        exchange.sendResponseHeaders(200, 0);
+        try (OutputStream out = exchange.getResponseBody()) {
+            while (true) {
+                out.write(new byte[8192]);
+            }
+        } catch (IOException e) {
+            hungUp.countDown();
+        }
     }
 
     /** Where its keys are. */
@@ -55,7 +77,18 @@ public final class TokenProvider implements AutoCloseable {
 
     /** Publishes the public halves of keys in place of those before; none is like being out of order. */
     public void publish(PublicJsonWebKey... keys) {
-        published = keys.length == 0 ? "" : new JsonWebKeySet(keys).toJson();
+        publish(keys.length == 0 ? "" : new JsonWebKeySet(keys).toJson());
+    }
+
+    /** Publishes any text. */
+    public void publish(String text) {
+        endless = false;
+        published = text;
+    }
+
+    /** Answers go on and on. */
+    public void publishWithoutEnd() {
+        endless = true;
     }
 
     /** A new key for RS256. */

@@ -1,11 +1,12 @@
 package io.longhaul.ops.access;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,9 @@ final class KeySource {
 
     private static final int OK = 200;
 
+    /** Providers have some kilobytes of keys; what they answer is kept in memory. */
+    private static final int MOST_BYTES = 1 << 20;
+
     private final OidcConfiguration configuration;
     private HttpClient client;
 
@@ -32,7 +36,17 @@ final class KeySource {
 
     /** To be called by one thread at a time. */
     String read() throws IOException {
-        return configuration.fetches() ? fetch() : Files.readString(Path.of(configuration.jwks()));
+        return configuration.fetches() ? fetch() : file(Path.of(configuration.jwks()));
+    }
+
+    private static String file(Path path) throws IOException {
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+            if (bytes.length > MOST_BYTES) {
+                throw new IOException("it has more than " + MOST_BYTES + " bytes");
+            }
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
     }
 
     private String fetch() throws IOException {
@@ -44,7 +58,7 @@ final class KeySource {
                 .header("Accept", "application/json, application/jwk-set+json")
                 .timeout(ALL)
                 .build();
-        CompletableFuture<HttpResponse<String>> answer = client.sendAsync(request, BodyHandlers.ofString());
+        CompletableFuture<HttpResponse<String>> answer = client.sendAsync(request, head -> new LimitedText(MOST_BYTES));
         try {
             HttpResponse<String> response = answer.get(ALL.toMillis(), TimeUnit.MILLISECONDS);
             if (response.statusCode() != OK) {

@@ -7,8 +7,11 @@ import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolDescription;
 import io.longhaul.tools.spi.ToolResult;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,9 +92,12 @@ final class HttpTool implements Tool {
             HttpRequest request = HttpRequest.newBuilder(requests.fill(plan.cancel()), (name, value) -> true)
                     .timeout(CANCEL_TIME)
                     .build();
-            var unused = wire.client()
-                    .sendAsync(request, BodyHandlers.discarding())
-                    .whenComplete((answer, failure) -> note(failure, answer == null ? 0 : answer.statusCode()));
+            CompletableFuture<HttpResponse<Void>> told = wire.client().sendAsync(request, BodyHandlers.discarding());
+            var unused =
+                    told.whenComplete((answer, failure) -> note(failure, answer == null ? 0 : answer.statusCode()));
+            // The time of a request is that of its head: the rest of the answer may have no end.
+            CompletableFuture.delayedExecutor(CANCEL_TIME.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(() -> told.cancel(true));
         } catch (Refusal refusal) {
             LOG.warn("Tool {}: the server cannot be told to stop: {}", description.name(), refusal.getMessage());
         }

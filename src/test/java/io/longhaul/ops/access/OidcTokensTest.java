@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwk.JsonWebKeySet;
@@ -229,6 +230,31 @@ class OidcTokensTest {
         Files.writeString(file, new JsonWebKeySet(rsa).toJson());
         pass(ProviderKeys.PAUSE);
         assertThat(local.principal(token).name()).isEqualTo("oidc:ada");
+    }
+
+    /** Valid but for its size: only a bound refuses it. */
+    @Test
+    void keysOfMoreThanAMebibyteAreNotTakenAndDoNotTakeMemory(@TempDir Path folder) throws Exception {
+        String token = signed(claims("ada", "read"), rsa);
+        String keys = new JsonWebKeySet(rsa).toJson();
+        PROVIDER.publish(keys + " ".repeat((1 << 20) + 1 - keys.length()));
+        assertThatThrownBy(() -> tokens.principal(token)).isInstanceOf(UnjudgedTokenException.class);
+        PROVIDER.publish(keys + " ".repeat((1 << 20) - keys.length()));
+        pass(ProviderKeys.PAUSE);
+        assertThat(tokens.principal(token).name()).isEqualTo("oidc:ada");
+
+        Path file = folder.resolve("keys.json");
+        Files.writeString(file, keys + " ".repeat(1 << 20));
+        OidcTokens local = tokens(file.toString(), "roles", Map.of());
+        assertThatThrownBy(() -> local.principal(token)).isInstanceOf(UnjudgedTokenException.class);
+    }
+
+    @Test
+    void keysWithoutEndAreHungUpOn() throws Exception {
+        PROVIDER.publishWithoutEnd();
+        String token = signed(claims("ada", "read"), rsa);
+        assertThatThrownBy(() -> tokens.principal(token)).isInstanceOf(UnjudgedTokenException.class);
+        assertThat(PROVIDER.hungUp.await(30, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.longhaul.tools.RecordedCall;
 import io.longhaul.tools.TestTools;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -278,6 +279,35 @@ final class HttpToolTest {
         call.cancel();
         call.awaitEnd();
         assertThat(told.await(5, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void theAnswerToACancelThatHasNoEndIsHungUpOn() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch hungUp = new CountDownLatch(1);
+        server.on("/start", (request, exchange) -> exchange.json(200, "{}"));
+        server.on("/state", (request, exchange) -> {
+            asked.countDown();
+            exchange.json(200, "{}");
+        });
+        server.on("/stop", (request, exchange) -> {
+            exchange.http().sendResponseHeaders(200, 0);
+            try (OutputStream out = exchange.http().getResponseBody()) {
+                while (true) {
+                    out.write(new byte[8192]);
+                }
+            } catch (IOException e) {
+                hungUp.countDown();
+            }
+        });
+        String url = server.url();
+        RecordedCall call = new RecordedCall("{}")
+                .start(TestTools.one(entry("method: POST, url: '" + url + "/start', poll: {url: '" + url
+                        + "/state', interval: 1ms, done: {/s: ok}}, cancel: {url: '" + url + "/stop'}")));
+        assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+        call.cancel();
+        call.awaitEnd();
+        assertThat(hungUp.await(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
