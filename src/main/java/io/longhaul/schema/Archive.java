@@ -30,19 +30,43 @@ final class Archive {
     }
 
     /**
-     * Drops tables for good, with the type that was archived beside them, and the archive itself once it is empty.
+     * Drops tables for good, with the type that was archived beside them, and the archive itself once it is empty: all, or
+     * nothing.
      *
      * @param tables of {@link #tables}
      * @return what was lost, one line each
      */
     List<String> discard(Set<String> tables) throws SQLException {
-        List<String> lost = new ArrayList<>();
+        connection.setAutoCommit(false);
+        try {
+            List<String> lost = drop(tables);
+            connection.commit();
+            return lost;
+        } catch (SQLException e) {
+            connection.rollback();
+            throw e;
+        } finally {
+            connection.setAutoCommit(true);
+        }
+    }
+
+    /** The names of tables as statements have them. */
+    List<String> names(Set<String> tables) throws SQLException {
+        List<String> names = new ArrayList<>();
         for (String table : tables) {
-            String name = strings("SELECT format('%I.%I', current_schema() || '_archive', '" + table + "')")
-                    .get(0);
+            names.add(strings("SELECT format('%I.%I', current_schema() || '_archive', '" + table + "')")
+                    .get(0));
+        }
+        return names;
+    }
+
+    private List<String> drop(Set<String> tables) throws SQLException {
+        List<String> lost = new ArrayList<>();
+        for (String name : names(tables)) {
             lost.add(strings("SELECT count(*) FROM " + name).get(0) + " rows of " + name);
             execute("DROP TABLE " + name);
         }
+        // What somebody else keeps in the archive stays, and keeps it.
         execute("""
                 DO $$
                 DECLARE
@@ -54,6 +78,7 @@ final class Archive {
                     IF NOT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = archive) THEN
                         EXECUTE format('DROP SCHEMA IF EXISTS %I', archive);
                     END IF;
+                EXCEPTION WHEN dependent_objects_still_exist OR insufficient_privilege THEN NULL;
                 END $$
                 """);
         return lost;

@@ -44,17 +44,31 @@ final class DbRollback implements DbAction.Body {
     }
 
     private static void tell(MigrationSession session, Archive archive, Set<String> archived, boolean discard)
-            throws SQLException {
+            throws SQLException, CommandFailure {
         if (discard) {
-            for (String lost : archive.discard(archived)) {
-                CommandConsole.progress("Discarded " + lost + ".");
-            }
+            discard(archive, archived);
         } else if (archived.contains("jobs")) {
             CommandConsole.progress("The rows of jobs are kept in " + DbMigrate.archive(session.connection())
                     + ".jobs; db migrate brings them back.");
         } else if (!archived.isEmpty()) {
             CommandConsole.progress(
                     "What was in dropped columns and tables is kept in the archive schema; db migrate brings it back.");
+        }
+    }
+
+    /** The same command again would roll back further, so it is not what helps when this fails. */
+    private static void discard(Archive archive, Set<String> archived) throws SQLException, CommandFailure {
+        try {
+            for (String lost : archive.discard(archived)) {
+                CommandConsole.progress("Discarded " + lost + ".");
+            }
+        } catch (SQLException e) {
+            throw new CommandFailure(
+                    CommandFailure.FAILED,
+                    "The rollback is done, but nothing was discarded: "
+                            + ServerWords.of(e).text()
+                            + ". Do not run it again, which would go further back, but DROP TABLE "
+                            + String.join(", ", archive.names(archived)) + ";");
         }
     }
 
