@@ -36,7 +36,22 @@ record ToolDefinition(RegisteredTool tool, String json, String configuredIn) {
                 fields.wrong("tools/" + i, "is wrong: " + e.getMessage());
             }
         }
+        checkRoom(read, fields, tools);
         return read;
+    }
+
+    private static void checkRoom(List<ToolDefinition> read, Fields fields, RemoteTools tools) {
+        List<RegisteredTool> brought = read.stream()
+                .filter(one -> one.configuredIn() == null)
+                .map(ToolDefinition::tool)
+                .toList();
+        try {
+            if (!brought.isEmpty()) {
+                tools.checkRoom(brought);
+            }
+        } catch (ToolConfigurationException e) {
+            fields.wrong("tools", "cannot all be kept: " + e.getMessage());
+        }
     }
 
     private static void checkStorable(String json) {

@@ -249,8 +249,8 @@ interface RemoteStatements {
     @SqlQuery("SELECT count(*) || ' ' || COALESCE(max(registered_at)::text, '') FROM remote_tools")
     String toolsState();
 
-    /** All tools that workers have registered. */
-    @SqlQuery("SELECT name, definition::text AS definition FROM remote_tools ORDER BY name")
+    /** All tools that workers have registered, the last one last: where there is no room for all, it is left out. */
+    @SqlQuery("SELECT name, definition::text AS definition FROM remote_tools ORDER BY registered_at, name")
     @RegisterConstructorMapper(StoredTool.class)
     List<StoredTool> tools();
 

@@ -6,8 +6,12 @@ import io.longhaul.tools.ToolFiles;
 import io.longhaul.tools.ToolRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
@@ -31,8 +35,12 @@ public final class RemoteTools {
     private final Jdbi jdbi;
     private final ToolRegistry registry;
     private final ToolFiles reader = new ToolFiles();
+    private final Map<String, Known> compiled = new HashMap<>();
     private String known = "";
     private volatile boolean none;
+
+    /** What was read from a definition: nothing if it cannot be used here. */
+    private record Known(String definition, Optional<RegisteredTool> tool) {}
 
     RemoteTools(Jdbi jdbi, ToolRegistry registry) {
         this.jdbi = jdbi;
@@ -133,12 +141,40 @@ public final class RemoteTools {
     public synchronized void refresh() {
         String state = jdbi.withExtension(RemoteStatements.class, RemoteStatements::toolsState);
         if (!state.equals(known)) {
-            List<RegisteredTool> tools = new ArrayList<>();
-            jdbi.withExtension(RemoteStatements.class, RemoteStatements::tools)
-                    .forEach(stored -> usable(stored).ifPresent(tools::add));
+            List<RegisteredTool> tools = read();
             registry.replace(ORIGIN, tools).forEach(reason -> LOG.warn("{}", reason));
             known = state;
             none = tools.isEmpty();
+        }
+    }
+
+    /** To read one may take seconds, so only those are that are new or say something else. */
+    private List<RegisteredTool> read() {
+        List<RegisteredTool> tools = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (RemoteStatements.StoredTool stored : jdbi.withExtension(RemoteStatements.class, RemoteStatements::tools)) {
+            Known last = compiled.get(stored.name());
+            if (last == null || !last.definition().equals(stored.definition())) {
+                last = new Known(stored.definition(), usable(stored));
+                compiled.put(stored.name(), last);
+            }
+            last.tool().ifPresent(tools::add);
+            names.add(stored.name());
+        }
+        compiled.keySet().retainAll(names);
+        return tools;
+    }
+
+    /**
+     * Refuses tools that would leave no memory for others.
+     *
+     * @param brought what a worker brings along
+     * @throws ToolConfigurationException if they may not join those there are
+     */
+    public void checkRoom(List<RegisteredTool> brought) {
+        refresh();
+        if (!registry.hasRoom(brought)) {
+            throw new ToolConfigurationException(ToolRegistry.NO_ROOM + " (DELETE /v1/tools/NAME)");
         }
     }
 

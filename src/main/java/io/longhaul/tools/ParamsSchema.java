@@ -72,8 +72,11 @@ final class ParamsSchema {
     /** Null when everything is accepted. */
     private final Schema schema;
 
-    private ParamsSchema(Schema schema) {
+    private final long weight;
+
+    private ParamsSchema(Schema schema, long weight) {
         this.schema = schema;
+        this.weight = weight;
     }
 
     /**
@@ -85,10 +88,10 @@ final class ParamsSchema {
      */
     static ParamsSchema compile(JsonNode schema) {
         if ((schema.isObject() && schema.isEmpty()) || schema.equals(BooleanNode.TRUE)) {
-            return new ParamsSchema(null);
+            return new ParamsSchema(null, 0);
         }
         try {
-            SchemaTrial.measure(schema);
+            long weight = SchemaTrial.measure(schema);
             SpecificationVersion dialect = dialect(schema);
             checkAgainst(OF_SCHEMAS.computeIfAbsent(dialect.getDialectId(), ParamsSchema::ofSchemas), schema);
             SchemaTrial trial = SchemaTrial.of(schema);
@@ -96,7 +99,7 @@ final class ParamsSchema {
             Schema compiled = registry(dialect.getDialectId()).getSchema(schema);
             compiled.initializeValidators();
             trial.run(compiled);
-            return new ParamsSchema(compiled);
+            return new ParamsSchema(compiled, weight);
         } catch (SchemaException | IllegalArgumentException e) {
             throw invalid(firstLine(e.getMessage()), e);
         } catch (SchemaTrial.Refused | TooLong e) {
@@ -104,6 +107,11 @@ final class ParamsSchema {
         } catch (StackOverflowError e) {
             throw invalid("it is nested too deep or refers to itself without end", e);
         }
+    }
+
+    /** About how many bytes of memory it takes. */
+    long weight() {
+        return weight;
     }
 
     /**

@@ -17,6 +17,9 @@ import java.util.List;
 public final class RegisteredTool {
     private static final List<ParamError> NO_OBJECT = List.of(new ParamError("", "must be an object"));
 
+    /** Of one whose schema says nothing. */
+    private static final long BYTES_AT_LEAST = 4_000;
+
     private final Tool tool;
     private final ToolDescription description;
     private final ToolPolicy policy;
@@ -58,6 +61,11 @@ public final class RegisteredTool {
      */
     public ToolDescription description() {
         return description;
+    }
+
+    /** About how many bytes of memory it takes for as long as there is such a tool. */
+    long weight() {
+        return BYTES_AT_LEAST + schema.weight() + description.description().length();
     }
 
     /**

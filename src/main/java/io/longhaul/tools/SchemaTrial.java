@@ -24,6 +24,9 @@ final class SchemaTrial {
     private static final int MOST_CHARACTERS = 1 << 20;
     private static final int DEEPEST = 100;
 
+    /** As JSON and compiled; what was measured of schemas at their bounds. */
+    private static final long BYTES_A_VALUE = 1_000;
+
     /** For each part; large published schemas take some hundred. */
     private static final int MOST_STEPS = 10_000;
 
@@ -71,9 +74,15 @@ final class SchemaTrial {
         }
     }
 
-    /** Refuses a schema that is too large to be looked at any closer. */
-    static void measure(JsonNode schema) throws Refused {
-        new SchemaTrial().measure(schema, root(), 0);
+    /**
+     * Refuses a schema that is too large to be looked at any closer.
+     *
+     * @return about how many bytes it takes in memory once it is compiled
+     */
+    static long measure(JsonNode schema) throws Refused {
+        SchemaTrial trial = new SchemaTrial();
+        trial.measure(schema, root(), 0);
+        return trial.values * BYTES_A_VALUE + trial.characters;
     }
 
     /** Its parts; refuses patterns that are none. To be asked when it is known to be a schema. */

@@ -4,17 +4,31 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * The tools of this node, by name. Those of the configuration may be replaced while the server runs, others may join and
  * leave; a job keeps the tool it was begun with.
  */
 public final class ToolRegistry {
+    /**
+     * Memory for what joins from one place: a worker or another server may bring any number of tools, each with a schema
+     * at its bounds, and every node keeps them for as long as it lives. It is room for 800 tools of 150 values each.
+     */
+    static final long MOST_BYTES = 128L << 20;
+
+    /** Why tools may not join, and what helps. */
+    public static final String NO_ROOM =
+            "the tools from there would take more than %d MiB of memory together, of which".formatted(MOST_BYTES >> 20)
+                    + " each value of a schema takes a kilobyte: say less in the schemas, or remove tools that nobody needs";
+
     private NavigableMap<String, RegisteredTool> configured;
     private final NavigableMap<String, RegisteredTool> joined = new TreeMap<>();
     private volatile NavigableMap<String, RegisteredTool> tools;
@@ -77,10 +91,20 @@ public final class ToolRegistry {
      */
     public synchronized List<String> join(Collection<RegisteredTool> found) {
         List<String> refused = new ArrayList<>();
+        Map<String, Long> taken = new HashMap<>();
         for (RegisteredTool tool : found) {
             RegisteredTool other = configured.getOrDefault(tool.name(), joined.get(tool.name()));
             if (other == null || other.origin().equals(tool.origin())) {
-                joined.put(tool.name(), tool);
+                long before = taken.computeIfAbsent(tool.origin(), this::taken);
+                RegisteredTool last = joined.remove(tool.name());
+                long others = before - (last == null ? 0 : last.weight());
+                boolean hasRoom = others + tool.weight() <= MOST_BYTES;
+                if (hasRoom) {
+                    joined.put(tool.name(), tool);
+                } else {
+                    refused.add("tool '%s' of %s is left out: %s".formatted(tool.name(), tool.origin(), NO_ROOM));
+                }
+                taken.put(tool.origin(), others + (hasRoom ? tool.weight() : 0));
             } else {
                 refused.add("tool '%s' of %s is left out, for %s has one of that name: give it another name or prefix"
                         .formatted(tool.name(), tool.origin(), other.origin()));
@@ -88,6 +112,32 @@ public final class ToolRegistry {
         }
         combine();
         return refused;
+    }
+
+    /**
+     * Whether tools may join, beside those from the same place that have.
+     *
+     * @param found tools from one place, at least one
+     * @return false if they would take too much memory; what is wrong is {@link #NO_ROOM}
+     */
+    public synchronized boolean hasRoom(List<RegisteredTool> found) {
+        String origin = found.get(0).origin();
+        Map<String, Long> weights = new HashMap<>();
+        joined.values().stream()
+                .filter(tool -> tool.origin().equals(origin))
+                .forEach(tool -> weights.put(tool.name(), tool.weight()));
+        found.forEach(tool -> weights.put(tool.name(), tool.weight()));
+        return sum(weights.values().stream()) <= MOST_BYTES;
+    }
+
+    private long taken(String origin) {
+        return sum(joined.values().stream()
+                .filter(tool -> tool.origin().equals(origin))
+                .map(RegisteredTool::weight));
+    }
+
+    private static long sum(Stream<Long> weights) {
+        return weights.mapToLong(Long::longValue).sum();
     }
 
     /**

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -449,6 +451,29 @@ class RemoteApiTest {
                 .contains("needs more than 10000 steps to be held against an empty value");
         assertThat(SERVER.get("/v1/tools/endless").status()).isEqualTo(404);
         assertThat(SERVER.post("/v1/jobs", "{\"tool\": \"echo\"}").status()).isEqualTo(201);
+    }
+
+    /** Each is at the bounds of a schema, and every node keeps it for as long as it lives. */
+    @Test
+    void toolsThatWouldFillTheMemoryOfAllNodesAreRefused() {
+        String values = IntStream.range(0, 45_000).mapToObj(Integer::toString).collect(Collectors.joining(","));
+        String tool = "{\"tools\": [{\"name\": \"%s\", \"params\": {\"enum\": [" + values + "]}}]}";
+        Worker worker = new Worker();
+        assertThat(worker.post("/v1/workers", tool.formatted("large-1")).status())
+                .isEqualTo(201);
+        assertThat(worker.post("/v1/workers", tool.formatted("large-2")).status())
+                .isEqualTo(201);
+        Answer third = worker.post("/v1/workers", tool.formatted("large-3"));
+        assertInvalid(third, "/tools");
+        assertThat(third.text("/errors/0/message"))
+                .contains("more than 128 MiB", "say less in the schemas", "DELETE /v1/tools/NAME");
+        assertThat(worker.post("/v1/workers", tool.formatted("large-1")).status())
+                .isEqualTo(201);
+        assertThat(SERVER.delete("/v1/tools/large-1?force=true").status()).isEqualTo(204);
+        assertThat(worker.post("/v1/workers", tool.formatted("large-3")).status())
+                .isEqualTo(201);
+        SERVER.delete("/v1/tools/large-2?force=true");
+        SERVER.delete("/v1/tools/large-3?force=true");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longhaul.tools.spi.ToolDescription;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class ToolRegistryTest {
@@ -59,6 +60,33 @@ final class ToolRegistryTest {
                 .startsWith("tool 'a' of ")
                 .endsWith("has one of that name: give it another name or prefix");
         assertThat(registry.list()).contains(before.get(0));
+    }
+
+    /** A server that lists other tools each time keeps those of before, so that their jobs may end. */
+    @Test
+    void toolsOfOnePlaceMayNotFillTheMemory() {
+        ToolRegistry registry = ToolRegistry.of(List.of());
+        List<RegisteredTool> big = List.of(large("a"), large("b"), large("c"));
+        assertThat(registry.join(big.subList(0, 2))).isEmpty();
+        assertThat(registry.hasRoom(big.subList(2, 3))).isFalse();
+        assertThat(registry.join(big.subList(2, 3)))
+                .singleElement()
+                .asString()
+                .startsWith("tool 'c' of elsewhere is left out: ")
+                .endsWith("say less in the schemas, or remove tools that nobody needs");
+        assertThat(registry.names()).containsExactly("a", "b");
+        assertThat(registry.join(List.of(big.get(0), named("d")))).isEmpty();
+        assertThat(registry.replace("elsewhere", List.of(big.get(2), big.get(0))))
+                .isEmpty();
+        assertThat(registry.names()).containsExactly("a", "c");
+    }
+
+    private static RegisteredTool large(String name) {
+        var schema = RecordedCall.JSON.createObjectNode();
+        var values = schema.putArray("enum");
+        IntStream.range(0, 49_000).forEach(values::add);
+        return new RegisteredTool(
+                new RemoteTool(new ToolDescription(name, name, schema)), ToolPolicy.DEFAULT, "elsewhere");
     }
 
     @Test

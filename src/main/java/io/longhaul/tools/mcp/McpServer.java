@@ -33,6 +33,12 @@ final class McpServer implements ToolSource {
     private final String name;
     private final Supplier<Transport> transports;
     private final Handshake handshake;
+    /** All pages of tools together; what they say is kept in memory. */
+    private static final int MOST_LISTED = 16 << 20;
+
+    /** What a page counts besides what it says: pages that say nothing come to an end, too. */
+    private static final int LEAST_PAGE = 16 << 10;
+
     private final ToolMaker maker;
     private final UnaryOperator<String> discreet;
     private final Thread thread;
@@ -205,6 +211,7 @@ final class McpServer implements ToolSource {
     private List<Tool> tools(Session connected)
             throws RpcException, LostException, TooLargeException, TimeoutException, InterruptedException {
         List<Tool> tools = new ArrayList<>();
+        long characters = 0;
         String cursor = null;
         do {
             ObjectNode params = Session.object();
@@ -212,6 +219,10 @@ final class McpServer implements ToolSource {
                 params.put("cursor", cursor);
             }
             JsonNode page = connected.request("tools/list", params, handshake.longest());
+            characters += LEAST_PAGE + page.toString().length();
+            if (characters > MOST_LISTED) {
+                throw new LostException("its list of tools has more than " + MOST_LISTED + " characters", false);
+            }
             for (JsonNode listed : page.path("tools")) {
                 maker.make(this, listed, connected.isModern()).ifPresent(tools::add);
             }

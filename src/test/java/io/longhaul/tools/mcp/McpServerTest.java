@@ -111,6 +111,18 @@ final class McpServerTest {
     }
 
     @Test
+    void aListOfToolsThatHasNoEndIsGivenUp() throws Exception {
+        try (StandInEndpoint endpoint = new StandInEndpoint(true)) {
+            endpoint.tools.listsForEver = true;
+            try (LiveServer server = new LiveServer("url: '" + endpoint.url() + "'")) {
+                await(() -> server.live.trouble().orElse("").contains("its list of tools has more than"));
+                endpoint.tools.listsForEver = false;
+                server.awaitTools();
+            }
+        }
+    }
+
+    @Test
     void aProgramThatEndsIsQuotedWithoutItsSecrets() throws Exception {
         Path secret = Files.writeString(folder.resolve("secret"), "hush-hush");
         try (LiveServer server =

@@ -38,6 +38,9 @@ public final class StandInTools {
     /** While it holds, no task ends. */
     public volatile boolean holding;
 
+    /** There is always another page of tools. */
+    volatile boolean listsForEver;
+
     /** Tasks fail instead of being done; the newer era only. */
     volatile boolean failing;
 
@@ -128,6 +131,10 @@ public final class StandInTools {
     }
 
     private void list(String id, String cursor, Consumer<String> out) {
+        if (listsForEver) {
+            result(id, "{\"tools\": [], \"nextCursor\": \"" + "2".repeat(200_000) + "\"}", out);
+            return;
+        }
         if (cursor.isEmpty()) {
             result(
                     id,
