@@ -71,19 +71,26 @@ final class SchemaAdopt implements SchemaAction {
                         + cures.adopt());
     }
 
-    /** Whoever goes on with migrating has to own what is changed. */
+    /**
+     * Whoever goes on with migrating has to own what is changed. Where all is made already, it is said for whoever wants to
+     * roll it back.
+     */
     private void refuseOthersOwning(Connection connection, Adoption adoption, CatalogSnapshot snapshot, Cures cures)
             throws SQLException, CommandFailure {
-        if (adoption.made() == expectation.changelog().changesets().size()) {
-            return;
-        }
         List<Fact> ours = snapshot.facts().stream()
                 .filter(fact -> expectation.facts(expectation.level()).stream()
                         .anyMatch(wanted -> wanted.key().equals(fact.key())))
                 .toList();
         List<String> statements = Owners.handOver(connection, ours);
-        if (!statements.isEmpty()) {
-            statements.forEach(statement -> CommandConsole.result("      " + statement));
+        if (statements.isEmpty()) {
+            return;
+        }
+        statements.forEach(statement -> CommandConsole.result("      " + statement));
+        if (adoption.made() == expectation.changelog().changesets().size()) {
+            CommandConsole.progress(
+                    "The tables belong to another role, and only their owner can roll them back or migrate"
+                            + " them later: run the statements above as that role or as a superuser, if this role is to.");
+        } else {
             throw new CommandFailure(
                     CommandFailure.FAILED,
                     "the tables belong to another role, and only their owner can migrate them; nothing was recorded."

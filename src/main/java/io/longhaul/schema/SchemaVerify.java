@@ -96,7 +96,9 @@ final class SchemaVerify implements SchemaAction {
             }
             boolean good = arguments.getBoolean("compatible")
                     ? state.ready()
-                    : unfit.isEmpty() && isGood(finding, arguments.getBoolean("strict"), level == null);
+                    : unfit.isEmpty()
+                            && (level != null || state.ready())
+                            && isGood(finding, arguments.getBoolean("strict"), level == null);
             return new Look(new SchemaReport(snapshot.schema(), finding, state), good);
         }
     }

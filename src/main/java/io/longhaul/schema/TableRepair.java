@@ -65,7 +65,8 @@ final class TableRepair {
         String found = live.get(attribute);
         return switch (attribute) {
             case "is" ->
-                "-- a " + found + " stands in its place: rename that one, then find the table or run db migrate";
+                "-- a " + found
+                        + " stands in its place: rename that one; schema verify then finds the table, or prints how to make it";
             case "persistence" ->
                 table + " SET " + (fact.get("persistence").equals("permanent") ? "LOGGED" : "UNLOGGED") + ";";
             case "row_security" ->

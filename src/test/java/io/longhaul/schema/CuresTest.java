@@ -171,6 +171,38 @@ class CuresTest {
         }
     }
 
+    /** All is made, by a superuser say, and another role is to roll it back. */
+    @Test
+    void tablesOfAnotherOwnerAreHandedOverForARollback() {
+        String role = "owner_" + Sql.one(source(), "SELECT replace(gen_random_uuid()::text, '-', '')");
+        Sql.run(
+                source(),
+                "CREATE ROLE " + role + " LOGIN PASSWORD 'x'; GRANT ALL ON SCHEMA public TO " + role
+                        + "; GRANT ALL ON ALL TABLES IN SCHEMA public TO " + role);
+        try {
+            commands.connectedTo(database.jdbcUrl(), role, "x");
+            Commands.Ran refused = commands.run("db", "rollback", "-c", "2", "FILE");
+            assertThat(refused.exitCode()).isEqualTo(1);
+            assertThat(refused.err()).contains("must be owner of", "schema adopt");
+
+            Commands.Ran adopt = commands.run("schema", "adopt", "FILE");
+            assertThat(adopt.exitCode()).as(adopt.err()).isZero();
+            assertThat(adopt.err()).contains("belong to another role", "Nothing to adopt");
+            adopt.out()
+                    .lines()
+                    .filter(line -> line.strip().startsWith("ALTER"))
+                    .forEach(line -> Sql.run(source(), line));
+
+            Commands.Ran rolledBack = commands.run("db", "rollback", "-c", "2", "FILE");
+            assertThat(rolledBack.exitCode()).as(rolledBack.err()).isZero();
+            assertThat(commands.run("schema", "adopt", "FILE").err()).doesNotContain("another role");
+        } finally {
+            Sql.run(
+                    source(),
+                    "REASSIGN OWNED BY " + role + " TO CURRENT_USER; DROP OWNED BY " + role + "; DROP ROLE " + role);
+        }
+    }
+
     private void make(State state) throws Exception {
         reach(state.level);
         if (state.level > 0) {

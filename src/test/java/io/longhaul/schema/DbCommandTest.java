@@ -133,6 +133,14 @@ class DbCommandTest {
             assertFails(run(words), "9001-additive", "roll back with its jar", "nothing was changed");
         }
         assertThat(run("schema", "verify", "--compatible", "FILE").exitCode).isZero();
+        assertThat(run("schema", "verify", "FILE").exitCode).isZero();
+
+        new Migrations(source()).run(Migrations.changelog("newer"), liquibase -> liquibase.update(1, ""));
+        Ran verify = run("schema", "verify", "FILE");
+        assertThat(verify.exitCode)
+                .as("no release serves on it that this one would call well")
+                .isEqualTo(1);
+        assertThat(verify.out).contains("9002-breaking needs a release of level 9002");
     }
 
     @Test
