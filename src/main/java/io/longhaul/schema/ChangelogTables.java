@@ -46,7 +46,8 @@ final class ChangelogTables {
         SQLException refusal = refusal();
         if (refusal != null) {
             throw new CommandFailure(
-                    CommandFailure.FAILED, ServerWords.of(refusal).text() + ". " + cure() + " Nothing was changed.");
+                    CommandFailure.FAILED,
+                    ServerWords.of(refusal).text().replaceFirst("\\.$", "") + ". " + cure() + " Nothing was changed.");
         }
     }
 

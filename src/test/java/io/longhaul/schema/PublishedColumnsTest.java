@@ -91,7 +91,9 @@ class PublishedColumnsTest {
         assertThat(verify.out()).contains("DEGRADED  published databasechangelog", "(p)", "would serve");
         Ran refused = commands.run("db", "rollback", "-c", "2", "FILE");
         assertThat(refused.exitCode()).isEqualTo(1);
-        assertThat(refused.err()).contains("take it out of the publication", "Nothing was changed");
+        assertThat(refused.err())
+                .contains("take it out of the publication", "Nothing was changed")
+                .doesNotContain("..");
         assertThat(Sql.snapshot(database.dataSource()).applied()).hasSameSizeAs(Migrations.PACKED.changesets());
 
         String repair = verify.out()
