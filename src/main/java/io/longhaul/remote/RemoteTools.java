@@ -143,6 +143,11 @@ public final class RemoteTools {
         if (!state.equals(known)) {
             List<RegisteredTool> tools = read();
             registry.replace(ORIGIN, tools).forEach(reason -> LOG.warn("{}", reason));
+            // What is left out takes no memory, and is read again when there may be room for it.
+            compiled.values()
+                    .removeIf(known -> known.tool()
+                            .filter(tool -> registry.find(tool.name()).orElse(null) != tool)
+                            .isPresent());
             known = state;
             none = tools.isEmpty();
         }
