@@ -1,6 +1,7 @@
 package io.longhaul;
 
 import io.longhaul.ops.Condition;
+import io.longhaul.schema.Difference;
 import io.longhaul.schema.SchemaState;
 import java.util.Map;
 
@@ -41,7 +42,7 @@ final class SchemaCondition {
                 "differences",
                         state.finding().differences().stream()
                                 .limit(10)
-                                .map(Object::toString)
+                                .map(Difference::line)
                                 .toList(),
                 "since", state.since().toString(),
                 "checked_at", state.checkedAt().toString());

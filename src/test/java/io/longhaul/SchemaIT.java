@@ -28,7 +28,7 @@ class SchemaIT {
     private static final String MIGRATE = "java -jar app.jar db migrate config.yml";
 
     private static final String MISSING =
-            "Schema level \\d+ is needed, found 0: table jobs is missing; table .+ Pending: 0001-seed, .+";
+            "Schema level \\d+ is needed, found 0: table jobs is missing; table .+ Pending: 0001-seed, .+ and \\d+ more\\.";
 
     @RegisterExtension
     static final TestDatabase CHANGED = TestDatabase.migrated();
@@ -164,6 +164,9 @@ class SchemaIT {
         assertThat(unready.field("error_code")).isEqualTo("DATABASE_MIGRATION_REQUIRED");
         assertThat(unready.field("message")).matches(MISSING);
         assertThat(unready.field("cure")).isEqualTo(MIGRATE);
+        JsonNode schema = unready.json().path("checks").path(0).path("details");
+        assertThat(schema.path("pending")).hasSizeGreaterThan(30);
+        assertThat(schema.path("differences").path(0).asText()).matches("[a-z]+ \\S+: expected \\S+, found nothing");
         assertRefused(waiting.submit("ping", "{}"), MIGRATE);
         assertRefused(waiting.get("/v1/jobs"), MIGRATE);
         assertThat(waiting.get("/healthz").status()).isEqualTo(200);

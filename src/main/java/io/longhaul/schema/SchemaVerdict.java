@@ -12,6 +12,9 @@ import java.util.stream.Collectors;
 /** Turns what a check found into a verdict with its reason and cure. */
 final class SchemaVerdict {
     /** What everything else hangs on: if it is amiss, that is told first. */
+    /** More names than that make a sentence that nobody reads; the details of {@code /readyz} have all. */
+    private static final int MOST_PENDING = 5;
+
     private static final String JOBS_TABLE = "table\tjobs";
 
     private final SchemaExpectation expectation;
@@ -107,7 +110,7 @@ final class SchemaVerdict {
         boolean tableGone = fatal.stream().anyMatch(SchemaVerdict::isMissingTable);
         if (!finding.pending().isEmpty() && !expectation.runsOn(finding.foundLevel())) {
             String reason = "Schema level " + finding.expectedLevel() + " is needed, found " + finding.foundLevel()
-                    + ": " + first(fatal) + " Pending: " + String.join(", ", finding.pending()) + ".";
+                    + ": " + first(fatal) + " " + pending(finding);
             String cure = changedByHand(snapshot, finding) ? cures.migrateAndRepair() : cures.migrate();
             return state(Status.MIGRATION_REQUIRED, reason, cure, finding);
         }
@@ -159,11 +162,7 @@ final class SchemaVerdict {
         }
         if (!finding.pending().isEmpty()) {
             boolean misled = Adoption.isMisled(expectation, snapshot);
-            return state(
-                    Status.READY,
-                    "Pending: " + String.join(", ", finding.pending()) + ".",
-                    misled ? cures.adopt() : cures.migrate(),
-                    finding);
+            return state(Status.READY, pending(finding), misled ? cures.adopt() : cures.migrate(), finding);
         }
         Optional<Diagnosis> twice = snapshot.path().troubleOfChanges();
         if (twice.isPresent()) {
@@ -171,6 +170,14 @@ final class SchemaVerdict {
         }
         String newer = finding.unknown().isEmpty() ? "" : "Newer schema, level " + finding.foundLevel() + ".";
         return state(Status.READY, newer, "", finding);
+    }
+
+    private static String pending(SchemaFinding finding) {
+        List<String> all = finding.pending();
+        int more = all.size() - MOST_PENDING;
+        return "Pending: "
+                + String.join(", ", all.subList(0, Math.min(all.size(), MOST_PENDING)))
+                + (more > 0 ? " and " + more + " more." : ".");
     }
 
     private static String first(List<Difference> differences) {
