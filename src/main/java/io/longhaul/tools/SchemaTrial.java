@@ -55,6 +55,17 @@ final class SchemaTrial {
     private static final Set<String> MAPS =
             Set.of("properties", PATTERNS, "$defs", "definitions", "dependentSchemas", "dependencies");
 
+    /** What these say the validator reads as an int. */
+    private static final List<String> LIMITS = List.of(
+            "minLength",
+            "maxLength",
+            "minItems",
+            "maxItems",
+            "minContains",
+            "maxContains",
+            "minProperties",
+            "maxProperties");
+
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final List<JsonNode> VALUES =
             List.of(JSON.objectNode(), JSON.arrayNode(), JSON.textNode(""), JSON.numberNode(0), JSON.booleanNode(true));
@@ -146,6 +157,16 @@ final class SchemaTrial {
         }
     }
 
+    /** A larger one is cut to another number by the validator, and would allow nothing, or everything. */
+    private static void checkLimits(JsonNode schema, NodePath at) throws Refused {
+        for (String keyword : LIMITS) {
+            JsonNode limit = schema.path(keyword);
+            if (limit.isNumber() && !limit.canConvertToInt()) {
+                throw new Refused(at.append(keyword), "is beyond " + Integer.MAX_VALUE + ": say less, or leave it out");
+            }
+        }
+    }
+
     private static void checkPattern(String pattern, NodePath at) throws Refused {
         try {
             var unused = new SchemaPattern(pattern);
@@ -165,6 +186,7 @@ final class SchemaTrial {
         }
         parts.add(at);
         checkDialect(schema.path(DIALECT), at);
+        checkLimits(schema, at);
         if (schema.path(PATTERN).isTextual()) {
             checkPattern(schema.get(PATTERN).textValue(), at.append(PATTERN));
         }

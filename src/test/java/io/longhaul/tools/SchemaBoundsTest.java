@@ -155,6 +155,29 @@ final class SchemaBoundsTest {
                 .isInstanceOf(ToolConfigurationException.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"maxItems\": 1099511627776}",
+                "{\"properties\": {\"a\": {\"minItems\": 1180591620717411303424}}}",
+                "{\"allOf\": [{\"maxLength\": 1e12}]}",
+                "{\"maxProperties\": 2147483648}",
+                "{\"contains\": {}, \"minContains\": 4294967296}",
+            })
+    void aLimitThatTheValidatorWouldCutIsRefused(String schema) throws Exception {
+        JsonNode parsed = json(schema);
+        assertThatThrownBy(() -> ParamsSchema.compile(parsed))
+                .isInstanceOf(ToolConfigurationException.class)
+                .hasMessageContaining("is beyond 2147483647: say less, or leave it out");
+    }
+
+    @Test
+    void theLargestLimitIsKept() throws Exception {
+        ParamsSchema schema = ParamsSchema.compile(json("{\"maxItems\": 2147483647, \"maxLength\": 2.0}"));
+        assertThat(schema.check(json("[1]"))).isEmpty();
+        assertThat(schema.check(json("\"abc\""))).hasSize(1);
+    }
+
     @Test
     void aTextTooLongForARepeatedGroupIsRefusedWithThePattern() throws Exception {
         ParamsSchema schema = ParamsSchema.compile(json("{\"pattern\": \"^(a|b)*$\"}"));
