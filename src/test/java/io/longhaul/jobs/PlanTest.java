@@ -105,7 +105,7 @@ class PlanTest {
     private static final Map<Class<?>, Set<String>> SOME = Map.of(
             BulkTransitions.class, Set.of("lock", "cancel"),
             ChainTransitions.class,
-                    Set.of("endedAndAwaited", "lockWaiting", "release", "end", "forgetEnded", "results"),
+                    Set.of("endedAndAwaited", "lockWaiting", "release", "end", "forgetEnded", "params", "result"),
             NodeLeases.class, Set.of("lost"),
             JobQueries.class, Set.of("ended"));
 
