@@ -11,10 +11,10 @@ import java.util.stream.Collectors;
 
 /** Turns what a check found into a verdict with its reason and cure. */
 final class SchemaVerdict {
-    /** What everything else hangs on: if it is amiss, that is told first. */
     /** More names than that make a sentence that nobody reads; the details of {@code /readyz} have all. */
     private static final int MOST_PENDING = 5;
 
+    /** What everything else hangs on: if it is amiss, that is told first. */
     private static final String JOBS_TABLE = "table\tjobs";
 
     private final SchemaExpectation expectation;

@@ -52,14 +52,18 @@ final class Executions {
 
     /** Whether the params of what is held take as much memory as they may; then the end of any attempt is worth a claim. */
     boolean isFullOfParams() {
-        boolean full = held.values().stream()
-                        .mapToLong(execution -> execution.job().params().length())
-                        .sum()
-                >= MOST_PARAMS;
-        if (full) {
-            wakeAt(Integer.MAX_VALUE);
+        if (paramsHeld() < MOST_PARAMS) {
+            return false;
         }
-        return full;
+        wakeAt(Integer.MAX_VALUE);
+        // An end that came before that has woken nobody.
+        return paramsHeld() >= MOST_PARAMS;
+    }
+
+    private long paramsHeld() {
+        return held.values().stream()
+                .mapToLong(execution -> execution.job().params().length())
+                .sum();
     }
 
     int slots() {

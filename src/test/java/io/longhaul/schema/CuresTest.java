@@ -150,15 +150,21 @@ class CuresTest {
         assertThat(Sql.one(source(), "SELECT title FROM public.jobs")).isEqualTo("theirs");
     }
 
-    /** The predecessor's role made the table, another one is to migrate it. */
-    @Test
-    void aTableOfAnotherOwnerIsHandedOver() throws Exception {
-        make(State.PREDECESSOR);
+    /** One that may read and write all tables, and owns none. */
+    private String anotherRole() {
         String role = "owner_" + Sql.one(source(), "SELECT replace(gen_random_uuid()::text, '-', '')");
         Sql.run(
                 source(),
                 "CREATE ROLE " + role + " LOGIN PASSWORD 'x'; GRANT ALL ON SCHEMA public TO " + role
                         + "; GRANT ALL ON ALL TABLES IN SCHEMA public TO " + role);
+        return role;
+    }
+
+    /** The predecessor's role made the table, another one is to migrate it. */
+    @Test
+    void aTableOfAnotherOwnerIsHandedOver() throws Exception {
+        make(State.PREDECESSOR);
+        String role = anotherRole();
         try {
             commands.connectedTo(database.jdbcUrl(), role, "x");
             follow("db migrate");
@@ -174,11 +180,7 @@ class CuresTest {
     /** All is made, by a superuser say, and another role is to roll it back. */
     @Test
     void tablesOfAnotherOwnerAreHandedOverForARollback() {
-        String role = "owner_" + Sql.one(source(), "SELECT replace(gen_random_uuid()::text, '-', '')");
-        Sql.run(
-                source(),
-                "CREATE ROLE " + role + " LOGIN PASSWORD 'x'; GRANT ALL ON SCHEMA public TO " + role
-                        + "; GRANT ALL ON ALL TABLES IN SCHEMA public TO " + role);
+        String role = anotherRole();
         try {
             commands.connectedTo(database.jdbcUrl(), role, "x");
             Commands.Ran refused = commands.run("db", "rollback", "-c", "2", "FILE");

@@ -1,11 +1,13 @@
 package io.longhaul.ops.access;
 
+import io.longhaul.hosts.LimitedBody;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +60,10 @@ final class KeySource {
                 .header("Accept", "application/json, application/jwk-set+json")
                 .timeout(ALL)
                 .build();
-        CompletableFuture<HttpResponse<String>> answer = client.sendAsync(request, head -> new LimitedText(MOST_BYTES));
+        CompletableFuture<HttpResponse<String>> answer = client.sendAsync(
+                request,
+                head -> BodySubscribers.mapping(
+                        new LimitedBody(MOST_BYTES), bytes -> new String(bytes, StandardCharsets.UTF_8)));
         try {
             HttpResponse<String> response = answer.get(ALL.toMillis(), TimeUnit.MILLISECONDS);
             if (response.statusCode() != OK) {

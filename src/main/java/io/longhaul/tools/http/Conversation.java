@@ -1,6 +1,7 @@
 package io.longhaul.tools.http;
 
 import io.longhaul.hosts.Host;
+import io.longhaul.hosts.LimitedBody;
 import io.longhaul.tools.Refusal;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;

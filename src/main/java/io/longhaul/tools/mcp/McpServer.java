@@ -30,15 +30,15 @@ final class McpServer implements ToolSource {
     /** Over HTTP nobody says that there are other tools, so we ask from time to time. */
     private static final Duration LOOK = Duration.ofMinutes(10);
 
-    private final String name;
-    private final Supplier<Transport> transports;
-    private final Handshake handshake;
     /** All pages of tools together; what they say is kept in memory. */
     private static final int MOST_LISTED = 16 << 20;
 
     /** What a page counts besides what it says: pages that say nothing come to an end, too. */
     private static final int LEAST_PAGE = 16 << 10;
 
+    private final String name;
+    private final Supplier<Transport> transports;
+    private final Handshake handshake;
     private final ToolMaker maker;
     private final UnaryOperator<String> discreet;
     private final Thread thread;

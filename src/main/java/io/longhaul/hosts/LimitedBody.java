@@ -1,4 +1,4 @@
-package io.longhaul.tools.http;
+package io.longhaul.hosts;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -9,23 +9,28 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 
-/** Takes an answer in, and breaks off when it is larger than allowed. */
-final class LimitedBody implements BodySubscriber<byte[]> {
+/** Takes in what another host answers, and breaks off when that is larger than allowed. */
+public final class LimitedBody implements BodySubscriber<byte[]> {
     private final int most;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
     private Subscription subscription;
 
     /** The answer is too large. */
-    static final class TooLargeException extends IOException {
+    public static final class TooLargeException extends IOException {
         private static final long serialVersionUID = 1;
 
-        TooLargeException() {
-            super("too large");
+        TooLargeException(int most) {
+            super("its answer has more than " + most + " bytes");
         }
     }
 
-    LimitedBody(int most) {
+    /**
+     * For one answer.
+     *
+     * @param most how many bytes it may have; with more, its body completes with {@link TooLargeException}
+     */
+    public LimitedBody(int most) {
         this.most = most;
     }
 
@@ -45,7 +50,7 @@ final class LimitedBody implements BodySubscriber<byte[]> {
         for (ByteBuffer buffer : buffers) {
             if (buffer.remaining() > most - bytes.size()) {
                 subscription.cancel();
-                body.completeExceptionally(new TooLargeException());
+                body.completeExceptionally(new TooLargeException(most));
                 return;
             }
             byte[] chunk = new byte[buffer.remaining()];
