@@ -76,7 +76,7 @@ public final class AttemptResource {
     @Needs(Role.WORK)
     @Path("/progress")
     public Response progress(
-            @HeaderParam(WorkersResource.TOKEN) String token,
+            @HeaderParam(Header.TOKEN) String token,
             @PathParam("id") String id,
             @PathParam("attempt") String attempt,
             InputStream body) {
@@ -115,7 +115,7 @@ public final class AttemptResource {
     @Needs(Role.WORK)
     @Path("/logs")
     public Response logs(
-            @HeaderParam(WorkersResource.TOKEN) String token,
+            @HeaderParam(Header.TOKEN) String token,
             @PathParam("id") String id,
             @PathParam("attempt") String attempt,
             InputStream body) {
@@ -148,7 +148,7 @@ public final class AttemptResource {
     @Needs(Role.WORK)
     @Path("/complete")
     public Object complete(
-            @HeaderParam(WorkersResource.TOKEN) String token,
+            @HeaderParam(Header.TOKEN) String token,
             @PathParam("id") String id,
             @PathParam("attempt") String attempt,
             @jakarta.ws.rs.core.Context HttpHeaders headers,
@@ -187,7 +187,7 @@ public final class AttemptResource {
     @Needs(Role.WORK)
     @Path("/fail")
     public Object fail(
-            @HeaderParam(WorkersResource.TOKEN) String token,
+            @HeaderParam(Header.TOKEN) String token,
             @PathParam("id") String id,
             @PathParam("attempt") String attempt,
             InputStream body) {
@@ -214,7 +214,7 @@ public final class AttemptResource {
     @Needs(Role.WORK)
     @Path("/release")
     public Object release(
-            @HeaderParam(WorkersResource.TOKEN) String token,
+            @HeaderParam(Header.TOKEN) String token,
             @PathParam("id") String id,
             @PathParam("attempt") String attempt) {
         Held held = holding(token, id, attempt);
@@ -272,7 +272,7 @@ public final class AttemptResource {
     }
 
     private static UUID job(String id) {
-        return JobResource.parse(id).orElseThrow(() -> JobResource.notFound(id));
+        return Ids.parse(id).orElseThrow(() -> JobResource.notFound(id));
     }
 
     /** No attempt has a number that is none. */

@@ -62,7 +62,7 @@ public final class BatchResource {
     @Needs(Role.READ)
     public CompletionStage<Response> show(@PathParam("id") String id, @Context HttpServletRequest request) {
         Preference preference = Preference.of(request);
-        Batch batch = JobResource.parse(id)
+        Batch batch = Ids.parse(id)
                 .filter(wanted -> isVisible(wanted, Caller.of(request)))
                 .flatMap(queries::find)
                 .orElseThrow(() -> notFound(id));
@@ -95,7 +95,7 @@ public final class BatchResource {
     }
 
     private static RefusedException notFound(String id) {
-        return Refusal.of(ErrorCode.BATCH_NOT_FOUND, "Batch " + JobResource.shown(id) + " not found.")
+        return Refusal.of(ErrorCode.BATCH_NOT_FOUND, "Batch " + Ids.shown(id) + " not found.")
                 .thrown();
     }
 }

@@ -57,7 +57,7 @@ public final class BatchSubmissions {
         }
 
         void refuse(SubmissionRejected rejected) {
-            refuse(Submissions.refusal(rejected, submission.tool()));
+            refuse(Refusal.of(rejected, submission.tool()));
         }
 
         void refuse(Refusal r) {

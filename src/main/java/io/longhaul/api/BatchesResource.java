@@ -22,7 +22,6 @@ import java.util.List;
 @Path("/v1/jobs/batch")
 @Produces(MediaType.APPLICATION_JSON)
 public final class BatchesResource {
-    static final String LINES = "application/x-ndjson";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final BatchSubmissions submissions;
@@ -99,14 +98,14 @@ public final class BatchesResource {
             headers = {Header.IDEMPOTENCY_KEY, Header.TRACEPARENT},
             body = Requests.JobRequest.class,
             replies = {
-                @Reply(status = 201, means = "At least one job is new.", body = JobLines.Result.class, type = LINES),
-                @Reply(means = "No job is new.", body = JobLines.Result.class, type = LINES)
+                @Reply(status = 201, means = "At least one job is new.", body = JobLines.Result.class, type = JsonBodies.LINES),
+                @Reply(means = "No job is new.", body = JobLines.Result.class, type = JsonBodies.LINES)
             },
             errors = {ErrorCode.OVERLOADED, ErrorCode.QUEUE_FULL})
     @POST
     @Needs(Role.SUBMIT)
-    @Consumes(LINES)
-    @Produces(LINES)
+    @Consumes(JsonBodies.LINES)
+    @Produces(JsonBodies.LINES)
     public Response submitLines(InputStream body, @Context HttpServletRequest request) {
         List<JobLines.Result> results = lines.submit(body, request);
         boolean any = results.stream().anyMatch(result -> result.status().equals(BatchAnswer.CREATED));

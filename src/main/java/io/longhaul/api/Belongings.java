@@ -64,7 +64,7 @@ public final class Belongings {
 
     private static void refuse(SubmissionRejected rejected, Submission submission) {
         if (rejected != null) {
-            throw Submissions.refusal(rejected, submission.tool()).thrown();
+            throw Refusal.of(rejected, submission.tool()).thrown();
         }
     }
 }

@@ -3,6 +3,7 @@ package io.longhaul.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.longhaul.jobs.JobFilter;
 import java.util.List;
 import java.util.UUID;
 
@@ -19,7 +20,12 @@ final class BulkAnswer {
      * @param sample ids of the first of them
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    record Preview(boolean dryRun, long matched, boolean matchedIsEstimate, List<UUID> sample) {}
+    record Preview(boolean dryRun, long matched, boolean matchedIsEstimate, List<UUID> sample) {
+        static Preview of(JobLists lists, JobFilter filter) {
+            JobLists.Total total = lists.total(filter.fromStart());
+            return new Preview(true, total.jobs(), total.estimated(), lists.sample(filter));
+        }
+    }
 
     /**
      * What was cancelled.

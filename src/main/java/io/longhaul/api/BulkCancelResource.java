@@ -60,7 +60,7 @@ public final class BulkCancelResource {
     public Object cancel(@Context UriInfo uri, InputStream body) {
         BulkQuery query = BulkQuery.of(uri, body, OPEN, OPEN);
         if (query.dryRun()) {
-            return lists.preview(query.filter());
+            return BulkAnswer.Preview.of(lists, query.filter());
         }
         JobFilter filter = query.filter();
         List<UUID> ids = queries.ids(filter.conditions(), filter.order().sql(), filter.values(), query.limit() + 1);

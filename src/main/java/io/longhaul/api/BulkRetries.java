@@ -120,7 +120,7 @@ public final class BulkRetries {
         }
 
         private void reject(Submission submission, SubmissionRejected e) {
-            reject(submission, Submissions.refusal(e, submission.tool()));
+            reject(submission, Refusal.of(e, submission.tool()));
         }
 
         private void reject(Submission submission, Refusal refusal) {

@@ -68,7 +68,7 @@ public final class BulkRetryResource {
                     .thrown();
         }
         return query.dryRun()
-                ? lists.preview(query.filter())
+                ? BulkAnswer.Preview.of(lists, query.filter())
                 : retries.retry(query, Trace.in(request).traceId(), key, Caller.of(request));
     }
 }

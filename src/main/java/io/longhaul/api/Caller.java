@@ -74,7 +74,7 @@ record Caller(Principal principal, boolean seesAll, Belongings belongings) {
     Refusal forbidden(String tool) {
         return Refusal.of(
                 ErrorCode.TOOL_FORBIDDEN,
-                principal.name() + " may not use the tool " + JobResource.shown(tool)
+                principal.name() + " may not use the tool " + Ids.shown(tool)
                         + ". GET /v1/mcp/tools lists those that it may; `java -jar app.jar key create --tools` makes keys"
                         + " with other lists.",
                 tool,

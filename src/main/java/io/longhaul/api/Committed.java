@@ -10,6 +10,12 @@ final class Committed {
 
     private Committed() {}
 
+    /** An answer that would be misread if a member of it were left out. */
+    interface Partial {
+        /** What to answer with status 202 if a member cannot be written. */
+        Object withoutResult();
+    }
+
     /**
      * Makes an answer.
      *

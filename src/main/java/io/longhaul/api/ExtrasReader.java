@@ -109,7 +109,7 @@ final class ExtrasReader {
         }
         List<UUID> ids = new ArrayList<>();
         for (int i = 0; i < value.size(); i++) {
-            UUID id = JobResource.parse(value.get(i).asText()).orElse(null);
+            UUID id = Ids.parse(value.get(i).asText()).orElse(null);
             if (id == null || !value.get(i).isTextual()) {
                 fields.wrong(AFTER + "/" + i, "must be the id of a job");
             } else if (!ids.contains(id)) {

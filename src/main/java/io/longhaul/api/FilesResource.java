@@ -144,12 +144,12 @@ public final class FilesResource {
     @Path("/{id}")
     @Produces(MediaType.WILDCARD)
     public Response download(@PathParam("id") String id, @Context HttpServletRequest request) {
-        StoredFile file = JobResource.parse(id)
+        StoredFile file = Ids.parse(id)
                 .flatMap(store::find)
                 .filter(found -> sees(Caller.of(request), found))
                 .orElseThrow(() -> Refusal.of(
                                 ErrorCode.FILE_NOT_FOUND,
-                                "File " + JobResource.shown(id) + " not found, or no longer: upload it again.")
+                                "File " + Ids.shown(id) + " not found, or no longer: upload it again.")
                         .thrown());
         return new Download(file.id(), file.name(), file.mediaType(), file.bytes(), file.sha256())
                 .answer(request, store, transfers);

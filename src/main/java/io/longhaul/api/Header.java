@@ -26,7 +26,7 @@ enum Header {
     /** Which bytes these are, and of how many. */
     CONTENT_RANGE("Content-Range", "string", "bytes 0-999/5000"),
     /** What the worker was told to name itself by. */
-    WORKER_TOKEN(WorkersResource.TOKEN, "string", ""),
+    WORKER_TOKEN(Header.TOKEN, "string", ""),
     /** Names the state of the job, for {@code If-None-Match}. */
     ETAG("ETag", "string", "W/\"3.running\""),
     /** Where the new resource is; relative. */
@@ -36,7 +36,7 @@ enum Header {
     /** Which preferences were honoured. */
     PREFERENCE_APPLIED("Preference-Applied", "string", "wait=30"),
     /** Set to true on an answer that repeats an earlier one of the same idempotency key. */
-    IDEMPOTENCY_REPLAYED("Idempotency-Replayed", "boolean", "true"),
+    IDEMPOTENCY_REPLAYED(Header.REPLAYED, "boolean", "true"),
     /** The next page, with {@code rel="next"} (RFC 8288). */
     LINK("Link", "string", "</v1/jobs?limit=50&cursor=abc>; rel=\"next\""),
     /** Whether and how the answer may be kept. */
@@ -45,6 +45,9 @@ enum Header {
     VARY("Vary", "string", "Prefer"),
     /** How to say who asks (RFC 6750). */
     WWW_AUTHENTICATE("WWW-Authenticate", "string", "Bearer realm=\"longhaul\"");
+
+    static final String TOKEN = "Longhaul-Worker-Token";
+    static final String REPLAYED = "Idempotency-Replayed";
 
     private final String text;
     private final String type;

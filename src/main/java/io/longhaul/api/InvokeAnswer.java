@@ -23,10 +23,11 @@ sealed interface InvokeAnswer {
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.ALWAYS)
     record Done(boolean ok, String tool, @JsonRawValue String result, String traceId, UUID jobId)
-            implements InvokeAnswer {
+            implements InvokeAnswer, Committed.Partial {
 
         /** The same where the result cannot be shown. */
-        NotDone withoutResult() {
+        @Override
+        public NotDone withoutResult() {
             return new NotDone(
                     false,
                     "STILL_RUNNING",

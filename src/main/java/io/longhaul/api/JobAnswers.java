@@ -54,7 +54,7 @@ final class JobAnswers {
         Response.ResponseBuilder answer =
                 of(Response.status(status), job, preference.applied(accepted)).location(JobResource.location(job));
         if (submitted.replayed()) {
-            answer.header(JobsResource.REPLAYED, true);
+            answer.header(Header.REPLAYED, true);
         }
         return answer.entity(JobRepresentation.of(job)).build();
     }

@@ -42,7 +42,7 @@ public final class JobDeliveriesResource {
     @GET
     @Needs(Role.OPERATE)
     public Object list(@PathParam("id") String id) {
-        UUID job = JobResource.parse(id).orElseThrow(() -> JobResource.notFound(id));
+        UUID job = Ids.parse(id).orElseThrow(() -> JobResource.notFound(id));
         return new DeliveryRepresentation.Page(DeliveryRepresentation.of(log.ofJob(job, MOST), log), null);
     }
 }

@@ -102,7 +102,7 @@ public final class JobFilesResource {
         JobFile file = store.output(job, name)
                 .orElseThrow(() -> Refusal.of(
                                 ErrorCode.FILE_NOT_FOUND,
-                                "Job " + job + " has no file " + JobResource.shown(name) + ": GET /v1/jobs/" + job
+                                "Job " + job + " has no file " + Ids.shown(name) + ": GET /v1/jobs/" + job
                                         + "/files lists those it has.")
                         .thrown());
         return new Download(file.id(), file.name(), file.mediaType(), file.bytes(), file.sha256())
@@ -112,7 +112,7 @@ public final class JobFilesResource {
     /** Whoever sees all jobs needs not have this one read whole. */
     private UUID find(String id, HttpServletRequest request) {
         return Caller.of(request).seesAll()
-                ? JobResource.parse(id).filter(queries::exists).orElseThrow(() -> JobResource.notFound(id))
+                ? Ids.parse(id).filter(queries::exists).orElseThrow(() -> JobResource.notFound(id))
                 : JobResource.find(queries, id, request).id();
     }
 }

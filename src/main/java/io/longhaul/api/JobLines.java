@@ -111,7 +111,7 @@ public final class JobLines {
                 places.add(index);
                 chars += submission.params().length();
             } catch (SubmissionRejected e) {
-                reject(index, Submissions.refusal(e, null));
+                reject(index, Refusal.of(e, null));
             } catch (RefusedException e) {
                 reject(index, e.refusal());
             } catch (RuntimeException e) {
@@ -184,7 +184,7 @@ public final class JobLines {
                 if (one.rejected() != null) {
                     reject(
                             index,
-                            Submissions.refusal(one.rejected(), waiting.get(i).tool()));
+                            Refusal.of(one.rejected(), waiting.get(i).tool()));
                 } else {
                     String status = one.submitted().replayed() ? BatchAnswer.REPLAYED : BatchAnswer.CREATED;
                     results.set(

@@ -8,6 +8,7 @@ import io.longhaul.jobs.JobFilter.Position;
 import io.longhaul.jobs.JobQueries;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.UUID;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 /** Finds pages of jobs, and how many there are without ever counting the whole table. */
@@ -59,19 +60,20 @@ public final class JobLists {
                 total.estimated());
     }
 
-    /** How many jobs a filter matches, and some of them. */
-    BulkAnswer.Preview preview(JobFilter filter) {
-        Total total = total(filter.fromStart());
-        return new BulkAnswer.Preview(
-                true,
-                total.jobs(),
-                total.estimated(),
-                queries.ids(filter.conditions(), filter.order().sql(), filter.values(), SAMPLE));
+    /**
+     * How many jobs a filter matches.
+     *
+     * @param jobs how many
+     * @param estimated whether that is the planner's estimate, because counting would take too long
+     */
+    record Total(long jobs, boolean estimated) {}
+
+    /** The first ids of the jobs that a filter matches. */
+    List<UUID> sample(JobFilter filter) {
+        return queries.ids(filter.conditions(), filter.order().sql(), filter.values(), SAMPLE);
     }
 
-    private record Total(long jobs, boolean estimated) {}
-
-    private Total total(JobFilter filter) {
+    Total total(JobFilter filter) {
         try {
             long counted = queries.count(filter.conditions(), filter.values(), COUNTED + 1);
             return counted <= COUNTED ? new Total(counted, false) : new Total(Math.max(counted, planned(filter)), true);

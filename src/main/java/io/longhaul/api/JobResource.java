@@ -23,13 +23,11 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.regex.Pattern;
 
 /** One job: how it stands, what it told, and its cancellation. */
 @Path("/v1/jobs/{id}")
 @Produces(MediaType.APPLICATION_JSON)
 public final class JobResource {
-    private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
     private static final int MOST_LINES = 1_000;
     private static final int USUAL_LINES = 100;
@@ -189,15 +187,15 @@ public final class JobResource {
 
     /** A job that is shown to whose request it is; to others it is as if there were none. */
     static Job find(JobQueries queries, String id, HttpServletRequest request) {
-        return parse(id).flatMap(queries::find).filter(Caller.of(request)::sees).orElseThrow(() -> notFound(id));
+        return Ids.parse(id).flatMap(queries::find).filter(Caller.of(request)::sees).orElseThrow(() -> notFound(id));
     }
 
     /** Whoever may change all jobs needs no look at this one first. */
     private UUID cancellable(String id, Caller caller) {
         if (caller.principal().may(Role.OPERATE)) {
-            return parse(id).orElseThrow(() -> notFound(id));
+            return Ids.parse(id).orElseThrow(() -> notFound(id));
         }
-        Job job = parse(id).flatMap(queries::find).filter(caller::sees).orElseThrow(() -> notFound(id));
+        Job job = Ids.parse(id).flatMap(queries::find).filter(caller::sees).orElseThrow(() -> notFound(id));
         if (!caller.mayChange(job)) {
             throw Refusal.of(
                             ErrorCode.MISSING_ROLE,
@@ -208,18 +206,9 @@ public final class JobResource {
     }
 
     /** No job has a malformed id. */
-    static Optional<UUID> parse(String id) {
-        return ID.matcher(id).matches() ? Optional.of(UUID.fromString(id)) : Optional.empty();
-    }
-
     static RefusedException notFound(String id) {
-        return Refusal.of(ErrorCode.JOB_NOT_FOUND, "Job " + shown(id) + " not found.")
+        return Refusal.of(ErrorCode.JOB_NOT_FOUND, "Job " + Ids.shown(id) + " not found.")
                 .thrown();
-    }
-
-    /** What a client sent as an id, cut to what an error can hold. */
-    static String shown(String id) {
-        return id.length() > 100 ? id.substring(0, 100) + "..." : id;
     }
 
     private static CancelAnswer tooLate(Job job) {

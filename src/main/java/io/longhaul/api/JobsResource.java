@@ -22,7 +22,6 @@ import java.util.concurrent.CompletionStage;
 @Produces(MediaType.APPLICATION_JSON)
 public final class JobsResource {
     /** Set on an answer that repeats an earlier one. */
-    static final String REPLAYED = "Idempotency-Replayed";
 
     private final Submissions submissions;
     private final JobLists lists;

@@ -29,6 +29,9 @@ import org.eclipse.jetty.io.EofException;
  * nothing is guessed: a member that is there twice, or text after the end, is an error.
  */
 final class JsonBodies {
+    /** Lines of JSON. */
+    static final String LINES = "application/x-ndjson";
+
     /** Far more than anything real, far less than what ends in a stack overflow. */
     private static final int DEEPEST = 500;
 

@@ -114,7 +114,7 @@ public final class Lanes extends Handler.Wrapper {
 
     private static boolean isLines(Request request) {
         String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
-        return type != null && type.toLowerCase(Locale.ROOT).startsWith(BatchesResource.LINES);
+        return type != null && type.toLowerCase(Locale.ROOT).startsWith(JsonBodies.LINES);
     }
 
     private static boolean hasBody(Request request) {

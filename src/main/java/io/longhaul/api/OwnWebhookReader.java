@@ -31,7 +31,7 @@ final class OwnWebhookReader {
 
     private static OwnWebhook read(Fields own, ObjectNode object) {
         String idText = own.optionalText("id");
-        UUID id = idText == null ? null : JobResource.parse(idText).orElse(null);
+        UUID id = idText == null ? null : Ids.parse(idText).orElse(null);
         if (idText != null && id == null) {
             own.wrong("id", "must be the id of a webhook");
         }

@@ -7,7 +7,6 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.UriInfo;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +26,7 @@ final class QueryGate implements ContainerRequestFilter {
     @Override
     public void filter(ContainerRequestContext request) {
         requireNames(request.getUriInfo().getRequestUri().getRawQuery());
-        Map<String, List<String>> sent = sent(request.getUriInfo());
+        Map<String, List<String>> sent = QueryParameters.sent(request.getUriInfo());
         if (!sent.isEmpty()) {
             Refusal.ifAny(described(endpoint.getResourceMethod()).passedOver(sent), null);
         }
@@ -42,16 +41,6 @@ final class QueryGate implements ContainerRequestFilter {
     private static void requireNames(String query) {
         if (query != null && NAMELESS.matcher(query).find()) {
             Refusal.ifAny(List.of(new FieldError("/", "a parameter has no name")), null);
-        }
-    }
-
-    /** Decoded. */
-    static Map<String, List<String>> sent(UriInfo uri) {
-        try {
-            return uri.getQueryParameters();
-        } catch (IllegalArgumentException e) {
-            throw Refusal.of(ErrorCode.BAD_REQUEST, "The query is not correctly percent-encoded.")
-                    .thrown();
         }
     }
 }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 
 /**
  * Reads query parameters and collects all that is wrong with them. Unknown, empty and repeated ones are refused before by
- * {@link QueryGate}.
+ * the filter that compares them with the description.
  */
 final class QueryParameters {
     /** A long holds any number of so many digits. */
@@ -29,7 +29,17 @@ final class QueryParameters {
     private final List<FieldError> errors = new ArrayList<>();
 
     QueryParameters(UriInfo uri) {
-        this.values = QueryGate.sent(uri);
+        this.values = QueryParameters.sent(uri);
+    }
+
+    /** The parameters of the query, decoded. */
+    static Map<String, List<String>> sent(UriInfo uri) {
+        try {
+            return uri.getQueryParameters();
+        } catch (IllegalArgumentException e) {
+            throw Refusal.of(ErrorCode.BAD_REQUEST, "The query is not correctly percent-encoded.")
+                    .thrown();
+        }
     }
 
     boolean has(String name) {
@@ -114,7 +124,7 @@ final class QueryParameters {
     /** An id or null. */
     UUID id(String name) {
         String text = text(name);
-        Optional<UUID> id = text == null ? Optional.empty() : JobResource.parse(text);
+        Optional<UUID> id = text == null ? Optional.empty() : Ids.parse(text);
         if (text != null && id.isEmpty()) {
             wrong(name, "must be an id, such as 3f2504e0-4f89-41d3-9a0c-0305e82c3301");
         }

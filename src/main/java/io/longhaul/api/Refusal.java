@@ -2,6 +2,7 @@ package io.longhaul.api;
 
 import io.longhaul.api.Problem.FieldError;
 import io.longhaul.jobs.Backlog;
+import io.longhaul.jobs.SubmissionRejected;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,6 +31,29 @@ record Refusal(
 
     static Refusal of(ErrorCode code, String message, String tool, List<FieldError> errors) {
         return new Refusal(code.status(), code, message, tool, List.copyOf(errors), null, null);
+    }
+
+    /** Why a submission is not taken. */
+    static Refusal of(SubmissionRejected rejected, String tool) {
+        ErrorCode code = switch (rejected.reason()) {
+            case UNKNOWN_TOOL -> ErrorCode.UNKNOWN_TOOL;
+            case INVALID_PARAMS -> ErrorCode.INVALID_PARAMS;
+            case INVALID_WEBHOOK -> ErrorCode.INVALID_REQUEST;
+            case UNKNOWN_PREDECESSOR -> ErrorCode.UNKNOWN_PREDECESSOR;
+            case UNKNOWN_FILE -> ErrorCode.UNKNOWN_FILE;
+            case IDEMPOTENCY_KEY_REUSED -> ErrorCode.IDEMPOTENCY_KEY_REUSED;
+            case OVERLOADED -> ErrorCode.OVERLOADED;
+            case QUEUE_FULL -> ErrorCode.QUEUE_FULL;
+            case STOPPING -> ErrorCode.SHUTTING_DOWN;
+        };
+        return of(
+                        code,
+                        rejected.getMessage(),
+                        tool,
+                        rejected.fields().stream()
+                                .map(f -> new FieldError(f.pointer(), f.message()))
+                                .toList())
+                .of(rejected.backlog());
     }
 
     /** The same refusal of a submission for which there is no room in a queue. */

@@ -165,11 +165,11 @@ public final class ScheduleReader implements Function<Schedule, Submission> {
     }
 
     static UUID id(String text) {
-        return JobResource.parse(text).orElseThrow(() -> notFound(text));
+        return Ids.parse(text).orElseThrow(() -> notFound(text));
     }
 
     static RefusedException notFound(String id) {
-        return Refusal.of(ErrorCode.SCHEDULE_NOT_FOUND, "Schedule " + JobResource.shown(id) + " not found.")
+        return Refusal.of(ErrorCode.SCHEDULE_NOT_FOUND, "Schedule " + Ids.shown(id) + " not found.")
                 .thrown();
     }
 }

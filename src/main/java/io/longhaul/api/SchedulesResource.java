@@ -257,7 +257,7 @@ public final class SchedulesResource {
             }
             return Submissions.answer(submitted);
         } catch (SubmissionRejected e) {
-            throw Submissions.refusal(e, schedule.tool()).thrown();
+            throw Refusal.of(e, schedule.tool()).thrown();
         }
     }
 
@@ -299,7 +299,7 @@ public final class SchedulesResource {
             intake.check(draft.submission());
             return draft;
         } catch (SubmissionRejected e) {
-            throw Submissions.refusal(e, draft.submission().tool()).thrown();
+            throw Refusal.of(e, draft.submission().tool()).thrown();
         }
     }
 

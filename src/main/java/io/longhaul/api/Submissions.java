@@ -1,6 +1,5 @@
 package io.longhaul.api;
 
-import io.longhaul.api.Problem.FieldError;
 import io.longhaul.jobs.Intake;
 import io.longhaul.jobs.Submission;
 import io.longhaul.jobs.SubmissionRejected;
@@ -48,7 +47,7 @@ public final class Submissions {
                 throw refused(failure, submission.tool());
             });
         } catch (SubmissionRejected e) {
-            throw refusal(e, submission.tool()).thrown();
+            throw Refusal.of(e, submission.tool()).thrown();
         }
     }
 
@@ -56,7 +55,7 @@ public final class Submissions {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof SubmissionRejected rejected
-                ? refusal(rejected, tool).thrown()
+                ? Refusal.of(rejected, tool).thrown()
                 : new CompletionException(cause);
     }
 
@@ -65,7 +64,7 @@ public final class Submissions {
         try {
             return intake.submit(submission);
         } catch (SubmissionRejected e) {
-            throw refusal(e, submission.tool()).thrown();
+            throw Refusal.of(e, submission.tool()).thrown();
         }
     }
 
@@ -74,32 +73,10 @@ public final class Submissions {
         Response.ResponseBuilder answer =
                 Response.status(submitted.replayed() ? Response.Status.OK : Response.Status.CREATED);
         if (submitted.replayed()) {
-            answer.header(JobsResource.REPLAYED, true);
+            answer.header(Header.REPLAYED, true);
         }
         return answer.location(JobResource.location(submitted.job()))
                 .entity(JobRepresentation.of(submitted.job()))
                 .build();
-    }
-
-    static Refusal refusal(SubmissionRejected rejected, String tool) {
-        ErrorCode code = switch (rejected.reason()) {
-            case UNKNOWN_TOOL -> ErrorCode.UNKNOWN_TOOL;
-            case INVALID_PARAMS -> ErrorCode.INVALID_PARAMS;
-            case INVALID_WEBHOOK -> ErrorCode.INVALID_REQUEST;
-            case UNKNOWN_PREDECESSOR -> ErrorCode.UNKNOWN_PREDECESSOR;
-            case UNKNOWN_FILE -> ErrorCode.UNKNOWN_FILE;
-            case IDEMPOTENCY_KEY_REUSED -> ErrorCode.IDEMPOTENCY_KEY_REUSED;
-            case OVERLOADED -> ErrorCode.OVERLOADED;
-            case QUEUE_FULL -> ErrorCode.QUEUE_FULL;
-            case STOPPING -> ErrorCode.SHUTTING_DOWN;
-        };
-        return Refusal.of(
-                        code,
-                        rejected.getMessage(),
-                        tool,
-                        rejected.fields().stream()
-                                .map(f -> new FieldError(f.pointer(), f.message()))
-                                .toList())
-                .of(rejected.backlog());
     }
 }

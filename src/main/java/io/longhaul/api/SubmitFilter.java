@@ -142,7 +142,7 @@ public final class SubmitFilter extends HttpFilter {
                     HttpHeaders.RETRY_AFTER, Long.toString(JobAnswers.pause(job).toSeconds()));
         }
         if (submitted.replayed()) {
-            response.setHeader(JobsResource.REPLAYED, "true");
+            response.setHeader(Header.REPLAYED, "true");
         }
         ProblemWriter.write(response, MediaType.APPLICATION_JSON, body);
     }

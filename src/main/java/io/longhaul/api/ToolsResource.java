@@ -162,7 +162,7 @@ public final class ToolsResource {
         Response.ResponseBuilder answer =
                 job.status().isFinal() ? Response.ok() : Response.accepted().header(HttpHeaders.RETRY_AFTER, 1);
         if (replayed) {
-            answer.header(JobsResource.REPLAYED, true);
+            answer.header(Header.REPLAYED, true);
         }
         return answer.location(JobResource.location(job))
                 .entity(InvokeAnswer.of(job))

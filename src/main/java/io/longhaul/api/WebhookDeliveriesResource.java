@@ -71,7 +71,7 @@ public final class WebhookDeliveriesResource {
                 String[] parts =
                         new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split(" ", -1);
                 return parts.length == 2
-                        ? JobResource.parse(parts[1])
+                        ? Ids.parse(parts[1])
                                 .map(id -> new Place(Instant.parse(parts[0]).toString(), id))
                         : Optional.empty();
             } catch (IllegalArgumentException | java.time.DateTimeException e) {
@@ -133,12 +133,12 @@ public final class WebhookDeliveriesResource {
     @Path("/{delivery}/redeliver")
     public Response redeliver(@PathParam("id") String id, @PathParam("delivery") String deliveryId) {
         UUID webhook = find(id);
-        Delivery delivery = JobResource.parse(deliveryId)
+        Delivery delivery = Ids.parse(deliveryId)
                 .flatMap(log::find)
                 .filter(d -> webhook.equals(d.webhookId()))
                 .orElseThrow(() -> Refusal.of(
                                 ErrorCode.DELIVERY_NOT_FOUND,
-                                "Delivery " + JobResource.shown(deliveryId) + " not found: it may have been removed.")
+                                "Delivery " + Ids.shown(deliveryId) + " not found: it may have been removed.")
                         .thrown());
         Delivery again = log.redeliver(delivery.id())
                 .orElseThrow(() -> Refusal.of(

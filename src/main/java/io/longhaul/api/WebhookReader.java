@@ -77,13 +77,13 @@ final class WebhookReader {
     }
 
     static UUID id(String text) {
-        return JobResource.parse(text).orElseThrow(() -> notFound(text));
+        return Ids.parse(text).orElseThrow(() -> notFound(text));
     }
 
     static RefusedException notFound(String id) {
         return Refusal.of(
                         ErrorCode.WEBHOOK_NOT_FOUND,
-                        "Webhook " + JobResource.shown(id) + " not found. GET /v1/webhooks lists those there are.")
+                        "Webhook " + Ids.shown(id) + " not found. GET /v1/webhooks lists those there are.")
                 .thrown();
     }
 }

@@ -37,7 +37,6 @@ import java.util.concurrent.Executor;
 @Consumes(MediaType.APPLICATION_JSON)
 public final class WorkersResource {
     /** Carries what a worker names itself by. */
-    static final String TOKEN = "Longhaul-Worker-Token";
 
     private static final int LONGEST_WAIT = 30;
     private static final int MOST_JOBS = 100;
@@ -121,7 +120,7 @@ public final class WorkersResource {
     @Needs(Role.WORK)
     @Path("/claim")
     public CompletionStage<Response> claim(
-            @HeaderParam(TOKEN) String token, InputStream body, @Context HttpServletRequest request) {
+            @HeaderParam(Header.TOKEN) String token, InputStream body, @Context HttpServletRequest request) {
         Fields fields = new Fields(bodies.read(body));
         List<RegisteredTool> wanted = wanted(fields, Caller.of(request));
         int most = fields.wholeNumber("max", 1, MOST_JOBS, 1);
@@ -161,7 +160,7 @@ public final class WorkersResource {
     @POST
     @Needs(Role.WORK)
     @Path("/heartbeat")
-    public CompletionStage<Response> heartbeat(@HeaderParam(TOKEN) String token, InputStream body) {
+    public CompletionStage<Response> heartbeat(@HeaderParam(Header.TOKEN) String token, InputStream body) {
         Fields fields = new Fields(bodies.readIfAny(body));
         boolean all = fields.any("jobs", null) != null;
         List<HeldJob> held = held(fields);
@@ -215,7 +214,7 @@ public final class WorkersResource {
                 throw Refusal.of(
                                 ErrorCode.UNKNOWN_TOOL,
                                 "There is no tool named "
-                                        + JobResource.shown(names.get(i).asText())
+                                        + Ids.shown(names.get(i).asText())
                                         + ". Register it with POST /v1/workers, or configure it with type: remote.",
                                 null,
                                 List.of(new FieldError("/tools/" + i, "is not the name of a tool")))
@@ -259,7 +258,7 @@ public final class WorkersResource {
     }
 
     private static HeldJob held(ObjectNode job) {
-        Optional<UUID> id = JobResource.parse(job.path("job_id").asText());
+        Optional<UUID> id = Ids.parse(job.path("job_id").asText());
         JsonNode attempt = job.path("attempt");
         return id.isPresent() && attempt.isInt() ? new HeldJob(id.get(), attempt.intValue()) : null;
     }

@@ -78,10 +78,10 @@ final class WrittenAnswers implements ContainerResponseFilter, WriterInterceptor
 
     private byte[] whatCanBeWritten(Object entity, ContainerResponseContext response) {
         Object shown = entity;
-        if (entity instanceof InvokeAnswer.Done done) {
+        if (entity instanceof Committed.Partial partial) {
             // Without its result it would be read as one that is null.
             response.setStatus(ACCEPTED);
-            shown = done.withoutResult();
+            shown = partial.withoutResult();
         }
         List<String> members = new ArrayList<>();
         for (String name : names(shown)) {

@@ -268,7 +268,7 @@ final class Fuzz {
         private void header(JsonNode parameter) {
             if (parameter.path("in").asText().equals("header")) {
                 String name = parameter.path("name").asText();
-                boolean needed = name.equals(WorkersResource.TOKEN);
+                boolean needed = name.equals(Header.TOKEN);
                 if (random.nextInt(10) < (needed ? 9 : 3)) {
                     headers.add(name + ": " + headerValue(name));
                 }
@@ -288,7 +288,7 @@ final class Fuzz {
                             "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
                             "00-0-0-0",
                             "ff-" + "f".repeat(500));
-                case WorkersResource.TOKEN -> attempt != null ? attempt.token() : token();
+                case Header.TOKEN -> attempt != null ? attempt.token() : token();
                 default -> oneOf("\"x\"", "W/\"y\"", "Sun, 01 Nov 2026 00:00:00 GMT");
             };
         }

@@ -65,7 +65,7 @@ final class HttpWorker implements AutoCloseable {
     }
 
     private Answer post(String path, String body) {
-        return token.isEmpty() ? server.post(path, body) : server.post(path, body, WorkersResource.TOKEN, token);
+        return token.isEmpty() ? server.post(path, body) : server.post(path, body, Header.TOKEN, token);
     }
 
     private void claimAll() {
