@@ -21,6 +21,8 @@ import io.longhaul.ops.SecretsFilter;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.DbCommand;
 import io.longhaul.schema.SchemaCommand;
+import io.longhaul.server.Server;
+import io.longhaul.server.ToolReload;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.Surroundings;
 import io.longhaul.tools.ToolConfigurationException;
@@ -41,7 +43,7 @@ import java.util.stream.Collectors;
 /** Longhaul: the commands, and what each is made of. */
 public final class App extends Application<ServiceConfiguration> {
     /** What {@code server} without a version in its manifest, as in tests, calls itself. */
-    static final String VERSION = version();
+    public static final String VERSION = version();
 
     private final ConfigurationFiles files = new ConfigurationFiles(System::getenv);
 

@@ -31,7 +31,7 @@ public record ApiConfiguration(
     // A thousand jobs of 16 KiB each.
     private static final DataSize USUAL_BATCH = DataSize.mebibytes(16);
     // What a job's row can hold as seconds.
-    static final Duration LONGEST_TTL = Duration.ofDays(3650);
+    public static final Duration LONGEST_TTL = Duration.ofDays(3650);
 
     /** What holds when nothing is configured. */
     public static final ApiConfiguration DEFAULT = of(null, null, null, null, null, null);

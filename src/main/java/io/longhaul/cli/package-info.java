@@ -1,2 +1,3 @@
 /** The command line: one class per command. */
 package io.longhaul.cli;
+

@@ -3,3 +3,4 @@
  * Longhaul; {@link io.longhaul.client.LonghaulClient} is where to begin.
  */
 package io.longhaul.client;
+

@@ -1,10 +1,10 @@
 package io.longhaul.events;
 
 import io.longhaul.jobs.Job;
-import io.longhaul.jobs.JobFeed;
 import io.longhaul.jobs.JobFeed.ReadLine;
-import io.longhaul.jobs.JobQueries;
+import io.longhaul.jobs.JobFeed;
 import io.longhaul.jobs.JobQueries.LogLine;
+import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.JobState;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,2 +1,3 @@
 /** Changes of jobs as others hear of them: notifications between nodes, and those who wait. */
 package io.longhaul.events;
+

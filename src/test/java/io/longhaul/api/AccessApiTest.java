@@ -2,6 +2,9 @@ package io.longhaul.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.api.access.AccessFilter;
+import io.longhaul.api.description.Needs;
+import io.longhaul.api.description.Open;
 import io.longhaul.ops.access.AccessConfiguration;
 import io.longhaul.ops.access.ApiKey;
 import io.longhaul.ops.access.KeyStatements;

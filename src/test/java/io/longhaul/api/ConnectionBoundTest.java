@@ -2,13 +2,14 @@ package io.longhaul.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.api.load.ConnectionBound;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jetty.server.Handler;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.api.http.Problem;
 import java.net.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -2,6 +2,10 @@ package io.longhaul.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.api.errors.Asked;
+import io.longhaul.api.errors.DatabaseErrors;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.Refusal;
 import io.longhaul.ops.Readiness;
 import java.sql.SQLException;
 import java.util.List;

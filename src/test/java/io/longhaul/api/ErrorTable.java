@@ -1,5 +1,6 @@
 package io.longhaul.api;
 
+import io.longhaul.api.http.ErrorCode;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.Collectors;

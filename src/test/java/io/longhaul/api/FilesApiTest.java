@@ -3,6 +3,9 @@ package io.longhaul.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.api.files.Transfers;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.RefusedException;
 import io.longhaul.files.CallFolders;
 import io.longhaul.files.FilesConfiguration;
 import io.longhaul.jobs.ClaimedJob;

@@ -3,6 +3,7 @@ package io.longhaul.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.api.http.Header;
 import io.longhaul.tools.RecordedCall;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;

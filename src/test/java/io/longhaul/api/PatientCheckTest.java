@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longhaul.api.batches.PatientCheck;
 import io.longhaul.jobs.Intake;
 import io.longhaul.jobs.Submission;
 import io.longhaul.jobs.SubmissionRejected;

@@ -2,6 +2,7 @@ package io.longhaul.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.api.http.Preference;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

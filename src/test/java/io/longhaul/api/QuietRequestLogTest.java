@@ -3,6 +3,7 @@ package io.longhaul.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dropwizard.request.logging.RequestLogFactory;
+import io.longhaul.api.http.QuietRequestLog;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

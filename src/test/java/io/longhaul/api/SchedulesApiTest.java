@@ -3,6 +3,7 @@ package io.longhaul.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.api.schedules.ScheduleReader;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.JointCommit;
 import io.longhaul.schedules.Scheduler;

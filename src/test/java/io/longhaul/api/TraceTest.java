@@ -2,6 +2,7 @@ package io.longhaul.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.api.http.Trace;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

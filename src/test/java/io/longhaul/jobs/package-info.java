@@ -65,3 +65,4 @@
  * </pre>
  */
 package io.longhaul.jobs;
+

@@ -1,2 +1,3 @@
 /** Who asks, and what they may: keys, roles, hosts and origins. */
 package io.longhaul.ops.access;
+

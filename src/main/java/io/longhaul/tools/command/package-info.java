@@ -3,3 +3,4 @@
  * as JSON on standard input.
  */
 package io.longhaul.tools.command;
+

@@ -1,2 +1,3 @@
 /** Tools whose work is done by workers elsewhere. */
 package io.longhaul.tools.remote;
+

@@ -1,0 +1,208 @@
+package io.longhaul.api.access;
+
+import io.dropwizard.core.setup.Environment;
+import io.longhaul.api.errors.ApiErrors;
+import io.longhaul.api.errors.ProblemWriter;
+import io.longhaul.api.errors.Problems;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.Refusal;
+import io.longhaul.ops.access.AccessConfiguration;
+import io.longhaul.ops.access.AuditStatements;
+import io.longhaul.ops.access.Buckets;
+import io.longhaul.ops.access.Credentials;
+import io.longhaul.ops.access.KeyStatements;
+import io.longhaul.ops.access.Keys;
+import io.longhaul.ops.access.Principal;
+import io.longhaul.ops.access.RefusedCredentialException;
+import io.longhaul.ops.access.Role;
+import io.longhaul.ops.access.UnjudgedTokenException;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Finds out who asks, before anything is answered. What they may is {@link RoleGate}'s business, and that of each front
+ * door beside Jersey ({@link Principal#of}).
+ */
+public final class AccessFilter extends HttpFilter {
+    private static final long serialVersionUID = 1L;
+
+    private static final Set<String> OPEN =
+            Set.of("/healthz", "/readyz", "/health", "/openapi.json", "/openapi.yaml", "/docs");
+
+    /** Their token is in the path. Written any other way, a path is not open. */
+    private static final Pattern CALLBACK = Pattern.compile("/v1/callbacks/[A-Za-z0-9._~-]+");
+
+    private static final Pattern BEARER = Pattern.compile("(?i)Bearer +(\\S+) *");
+
+    private final transient AccessConfiguration configuration;
+    private final transient HostCheck hosts;
+    private final transient Credentials credentials;
+    private final transient Belongings belongings;
+    private final transient Buckets buckets;
+    private final transient Problems problems;
+    private final transient ProblemWriter errors;
+
+    private AccessFilter(
+            AccessConfiguration configuration,
+            HostCheck hosts,
+            Credentials credentials,
+            Belongings belongings,
+            Problems problems,
+            ProblemWriter errors) {
+        this.configuration = configuration;
+        this.hosts = hosts;
+        this.credentials = credentials;
+        this.belongings = belongings;
+        this.buckets = new Buckets(configuration.requestsPerSecond(), System::nanoTime);
+        this.problems = problems;
+        this.errors = errors;
+    }
+
+    /**
+     * Where a server is, as far as access depends on it.
+     *
+     * @param loopbackOnly whether only this machine reaches it
+     * @param publicUrl where it is reached from outside, or empty
+     */
+    public record Place(boolean loopbackOnly, String publicUrl) {}
+
+    /**
+     * Installs it. To be called after {@link ApiErrors#install}, whose trace it needs, and before any other filter.
+     *
+     * @param environment where to install
+     * @param configuration who may use the API
+     * @param place where the server is
+     * @param jdbi the database with the keys
+     * @param belongings what callers may name in submissions
+     * @param problems the shape of errors
+     */
+    public static void install(
+            Environment environment,
+            AccessConfiguration configuration,
+            Place place,
+            Jdbi jdbi,
+            Belongings belongings,
+            Problems problems) {
+        HostCheck hosts = HostCheck.ofApi(configuration, place.loopbackOnly(), place.publicUrl());
+        Credentials credentials = new Credentials(new Keys(jdbi.onDemand(KeyStatements.class)), configuration.oidc());
+        ProblemWriter errors = new ProblemWriter(environment.getObjectMapper());
+        FilterRegistration.Dynamic filter = environment
+                .servlets()
+                .addFilter("access", new AccessFilter(configuration, hosts, credentials, belongings, problems, errors));
+        filter.setAsyncSupported(true);
+        filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
+        environment.jersey().register(new RoleGate(jdbi.onDemand(AuditStatements.class)));
+        Cors.install(environment, configuration.corsOrigins());
+    }
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        writeHeaders(response);
+        Optional<Refusal> refusal = refusal(request);
+        if (refusal.isPresent()) {
+            write(request, response, refusal.get());
+        } else {
+            chain.doFilter(request, response);
+        }
+    }
+
+    /** Answers are data: a browser is to run, frame and guess nothing. */
+    static void writeHeaders(HttpServletResponse response) {
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setHeader("X-Frame-Options", "DENY");
+        response.setHeader("Referrer-Policy", "no-referrer");
+        response.setHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    }
+
+    private Optional<Refusal> refusal(HttpServletRequest request) {
+        Optional<Refusal> foreign = hosts.refusal(request);
+        if (foreign.isPresent()) {
+            return foreign;
+        }
+        Optional<Principal> principal;
+        try {
+            principal = principal(request);
+        } catch (RefusedCredentialException e) {
+            return stranger(request, Refusal.of(ErrorCode.UNAUTHENTICATED, e.getMessage()));
+        } catch (UnjudgedTokenException e) {
+            return stranger(request, Refusal.of(ErrorCode.TOKEN_NOT_JUDGED, e.getMessage()));
+        } catch (RuntimeException e) {
+            return stranger(request, problems.refusal(e, request));
+        }
+        if (principal.isEmpty()) {
+            return stranger(request, unauthenticated());
+        }
+        principal.get().on(request);
+        new Caller(
+                        principal.get(),
+                        configuration.sharedVisibility() || principal.get().may(Role.OPERATE),
+                        belongings)
+                .on(request);
+        return buckets.take(principal.get().name())
+                ? Optional.empty()
+                : Optional.of(Refusal.of(
+                        ErrorCode.RATE_LIMITED,
+                        principal.get().name() + " sends more than the " + configuration.requestsPerSecond()
+                                + " requests a second that it may. Wait, and send them more slowly."));
+    }
+
+    /** One who is not known gets what is open to all, and else the refusal. */
+    private static Optional<Refusal> stranger(HttpServletRequest request, Refusal refusal) {
+        Principal.NOBODY.on(request);
+        new Caller(Principal.NOBODY, false, null).on(request);
+        return isOpen(request.getRequestURI()) ? Optional.empty() : Optional.of(refusal);
+    }
+
+    private Optional<Principal> principal(HttpServletRequest request) {
+        if (configuration.mode() == AccessConfiguration.Mode.NONE) {
+            return Optional.of(Principal.ANYBODY);
+        }
+        return sent(request).map(credentials::principal);
+    }
+
+    private static Optional<String> sent(HttpServletRequest request) {
+        String authorization = request.getHeader(HttpHeaders.AUTHORIZATION);
+        if (authorization == null) {
+            return Optional.ofNullable(request.getHeader("X-API-Key"));
+        }
+        return Optional.of(BEARER.matcher(authorization))
+                .filter(matcher -> matcher.matches())
+                .map(matcher -> matcher.group(1));
+    }
+
+    public static boolean isOpen(String path) {
+        return OPEN.contains(path) || CALLBACK.matcher(path).matches();
+    }
+
+    private Refusal unauthenticated() {
+        String token = configuration.oidc().isOn()
+                ? " Or send a token of " + configuration.oidc().issuer() + " as Authorization: Bearer."
+                : "";
+        return Refusal.of(
+                ErrorCode.UNAUTHENTICATED,
+                "This server asks for a key: send Authorization: Bearer lh_... or X-API-Key."
+                        + " `java -jar app.jar key create` makes one." + token);
+    }
+
+    private void write(HttpServletRequest request, HttpServletResponse response, Refusal refusal) throws IOException {
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
+            String error = sent(request).isPresent() ? ", error=\"invalid_token\"" : "";
+            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"longhaul\"" + error);
+        }
+        errors.write(request, response, refusal);
+    }
+}

@@ -1,0 +1,139 @@
+package io.longhaul.api.access;
+
+import io.dropwizard.core.setup.Environment;
+import io.longhaul.api.description.DescribedQuery;
+import io.longhaul.api.description.Shape;
+import io.longhaul.api.errors.JettyProblems;
+import io.longhaul.api.errors.ProblemWriter;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.Problem.FieldError;
+import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.TraceFilter;
+import io.longhaul.ops.access.AccessConfiguration;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Stands before everything on the admin port, which knows no keys: it lets nothing through that a web page made a browser
+ * send, and no task begins whose parameters are not wholly understood.
+ */
+public final class AdminGate extends HttpFilter {
+    private static final long serialVersionUID = 1L;
+
+    private static final String TASKS = "/tasks";
+
+    /** What each task takes; one that is not here takes nothing. */
+    private static final Map<String, Class<?>> PARAMETERS =
+            Map.of("drain", Drain.class, "log-level", LogLevel.class, "gc", Collections.class);
+
+    private final transient HostCheck hosts;
+    private final transient ProblemWriter errors;
+
+    private AdminGate(HostCheck hosts, ProblemWriter errors) {
+        this.hosts = hosts;
+        this.errors = errors;
+    }
+
+    /**
+     * Whether a node claims jobs.
+     *
+     * @param resume whether to take a drain back
+     */
+    record Drain(boolean resume) {}
+
+    /**
+     * What is logged.
+     *
+     * @param logger names of loggers
+     * @param level the level; that of the configuration if left out
+     * @param duration for how long
+     */
+    record LogLevel(
+            @Shape(commas = true) String logger,
+
+            @Shape(values = {"ALL", "TRACE", "DEBUG", "INFO", "WARN", "ERROR", "OFF"})
+            String level,
+
+            String duration) {}
+
+    /**
+     * Garbage collections.
+     *
+     * @param runs how many
+     */
+    record Collections(@Shape(least = 1) int runs) {}
+
+    /**
+     * Installs it.
+     *
+     * @param environment where to install
+     * @param configuration by which names the server may be called
+     * @param publicUrl where it is reached from outside, or empty
+     */
+    public static void install(Environment environment, AccessConfiguration configuration, String publicUrl) {
+        ProblemWriter errors = new ProblemWriter(environment.getObjectMapper());
+        add(environment, "trace", new TraceFilter());
+        add(environment, "gate", new AdminGate(HostCheck.ofAdmin(configuration, publicUrl), errors));
+        environment
+                .getAdminContext()
+                .setErrorHandler(new JettyProblems(environment.getObjectMapper(), AdminGate::methods));
+    }
+
+    private static Optional<String> methods(String path) {
+        return Optional.of(path.startsWith(TASKS + "/") ? "POST" : "GET, HEAD, OPTIONS");
+    }
+
+    private static void add(Environment environment, String name, HttpFilter filter) {
+        FilterRegistration.Dynamic added = environment.admin().addFilter(name, filter);
+        added.setAsyncSupported(true);
+        added.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
+    }
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        AccessFilter.writeHeaders(response);
+        Optional<Refusal> refusal =
+                hosts.refusal(request).or(() -> wrongMethod(request)).or(() -> wrongTask(request));
+        if (refusal.isPresent()) {
+            if (refusal.get().allow() != null) {
+                response.setHeader(HttpHeaders.ALLOW, refusal.get().allow());
+            }
+            response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+            errors.write(request, response, refusal.get());
+        } else {
+            chain.doFilter(request, response);
+        }
+    }
+
+    private static Optional<Refusal> wrongMethod(HttpServletRequest request) {
+        boolean isTask = request.getServletPath().equals(TASKS);
+        return isTask && !request.getMethod().equals("POST")
+                ? Optional.of(Refusal.ofStatus(ErrorCode.METHOD_NOT_ALLOWED.status(), "POST"))
+                : Optional.empty();
+    }
+
+    /** By the query or a form. */
+    private static Optional<Refusal> wrongTask(HttpServletRequest request) {
+        if (!request.getServletPath().equals(TASKS) || request.getPathInfo() == null) {
+            return Optional.empty();
+        }
+        Map<String, List<String>> sent = new LinkedHashMap<>();
+        request.getParameterMap().forEach((name, values) -> sent.put(name, List.of(values)));
+        Class<?> described = PARAMETERS.getOrDefault(request.getPathInfo().substring(1), void.class);
+        List<FieldError> wrong = DescribedQuery.of(described).wrong(sent);
+        return Refusal.ofAll(wrong, null);
+    }
+}

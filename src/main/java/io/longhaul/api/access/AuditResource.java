@@ -1,0 +1,93 @@
+package io.longhaul.api.access;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.longhaul.api.description.Needs;
+import io.longhaul.api.description.Operation;
+import io.longhaul.api.description.Queries;
+import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.Shape;
+import io.longhaul.api.http.QueryParameters;
+import io.longhaul.api.http.Times;
+import io.longhaul.ops.access.AuditStatements.Action;
+import io.longhaul.ops.access.AuditStatements;
+import io.longhaul.ops.access.Role;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
+
+/** What operators did. */
+@Path("/v1/audit")
+@Produces(MediaType.APPLICATION_JSON)
+public final class AuditResource {
+    private static final int MOST = 100;
+    private static final int USUAL = 50;
+
+    private final AuditStatements audit;
+
+    /**
+     * Wires it.
+     *
+     * @param audit reads actions
+     */
+    public AuditResource(AuditStatements audit) {
+        this.audit = audit;
+    }
+
+    /**
+     * An action.
+     *
+     * @param id later ones have greater ids
+     * @param at when it was done
+     * @param principal who did it
+     * @param action what was done
+     * @param status of its answer; 0 for one of the command line
+     * @param traceId its trace
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record ActionRepresentation(
+            long id,
+            @Shape(format = "date-time") String at,
+            String principal,
+            String action,
+            int status,
+            String traceId) {
+        static ActionRepresentation of(Action a) {
+            return new ActionRepresentation(
+                    a.id(), Times.iso(a.at()), a.principal(), a.action(), a.status(), a.traceId());
+        }
+    }
+
+    /**
+     * A page of them; what follows it is asked for with {@code before} and the last id.
+     *
+     * @param actions the page
+     */
+    record ActionList(List<ActionRepresentation> actions) {}
+
+    /**
+     * Lists actions.
+     *
+     * @param uri query {@code limit} and {@code before}, the id of the last one seen
+     * @return 200 with the page, newest first; 422 for a wrong parameter
+     */
+    @Operation(
+            id = "listActions",
+            tag = "Operations",
+            query = Queries.ActionPage.class,
+            replies = {@Reply(means = "The page.", body = ActionList.class)})
+    @GET
+    @Needs(Role.ADMIN)
+    public Object list(@Context UriInfo uri) {
+        QueryParameters query = new QueryParameters(uri);
+        int limit = (int) query.number("limit", 1, MOST, USUAL);
+        long before = query.number("before", 1, Long.MAX_VALUE, Long.MAX_VALUE);
+        query.check();
+        return new ActionList(
+                audit.list(before, limit).stream().map(ActionRepresentation::of).toList());
+    }
+}

@@ -1,0 +1,80 @@
+package io.longhaul.api.access;
+
+import io.dropwizard.core.setup.Environment;
+import io.longhaul.api.http.Header;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.container.ContainerResponseFilter;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.eclipse.jetty.server.handler.CrossOriginHandler;
+
+/**
+ * Lets pages of the sites that are configured read answers (the Fetch standard, CORS protocol), and answers what their
+ * browsers ask first. What pages may do is said by the key that they send: cookies and the like are never asked for.
+ */
+final class Cors {
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PATCH", "DELETE");
+
+    private static final Set<String> SENT = Set.of(
+            HttpHeaders.AUTHORIZATION,
+            "X-API-Key",
+            HttpHeaders.CONTENT_TYPE,
+            Header.IDEMPOTENCY_KEY.text(),
+            Header.PREFER.text(),
+            Header.IF_NONE_MATCH.text(),
+            Header.IF_RANGE.text(),
+            Header.RANGE.text(),
+            Header.LAST_EVENT_ID.text(),
+            Header.TRACEPARENT.text(),
+            Header.WORKER_TOKEN.text());
+
+    private static final Set<String> READ = Set.of(
+            Header.LOCATION.text(),
+            Header.LINK.text(),
+            Header.ETAG.text(),
+            Header.RETRY_AFTER.text(),
+            Header.PREFERENCE_APPLIED.text(),
+            Header.IDEMPOTENCY_REPLAYED.text(),
+            Header.CONTENT_RANGE.text(),
+            Header.TRACEPARENT.text(),
+            HttpHeaders.WWW_AUTHENTICATE);
+
+    /** As long as some browsers keep it at most. */
+    private static final Duration PREFLIGHT_HOLDS = Duration.ofHours(2);
+
+    private static final String ORIGIN = "Origin";
+
+    private Cors() {}
+
+    /** Installs nothing if there are no such sites. */
+    static void install(Environment environment, List<String> origins) {
+        if (origins.isEmpty()) {
+            return;
+        }
+        CrossOriginHandler handler = new CrossOriginHandler();
+        handler.setAllowedOriginPatterns(origins.stream().map(Pattern::quote).collect(Collectors.toSet()));
+        handler.setAllowCredentials(false);
+        handler.setAllowedMethods(METHODS);
+        handler.setAllowedHeaders(SENT);
+        handler.setExposedHeaders(READ);
+        handler.setPreflightMaxAge(PREFLIGHT_HOLDS);
+        handler.setDeliverPreflightRequests(false);
+        // HostCheck refuses what changes something, and a browser shows the rest to no page.
+        handler.setDeliverNonAllowedOriginRequests(true);
+        environment.getApplicationContext().insertHandler(handler);
+        environment.jersey().register(new Varying());
+    }
+
+    /** Jersey puts the headers of an answer in the place of those that were there before. */
+    private static final class Varying implements ContainerResponseFilter {
+        @Override
+        public void filter(ContainerRequestContext request, ContainerResponseContext response) {
+            response.getHeaders().add(HttpHeaders.VARY, ORIGIN);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.longhaul.api.access;
+
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.Refusal;
+import io.longhaul.ops.access.AccessConfiguration;
+import io.longhaul.ops.access.Loopback;
+import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Refuses what a web page elsewhere makes a browser send: requests under a name that somebody else's name server leads
+ * to this machine, and changes from the pages of other sites.
+ */
+final class HostCheck {
+    private static final Set<String> HARMLESS = Set.of("GET", "HEAD", "OPTIONS");
+
+    /** What browsers say of requests that a page of another site began. */
+    private static final Set<String> ELSEWHERE = Set.of("cross-site", "same-site");
+
+    /** No name server is asked for these, so nobody can make them lead here. */
+    private static final Pattern ADDRESS = Pattern.compile("(\\d{1,3}\\.){3}\\d{1,3}|\\[[0-9a-f:.]+]");
+
+    /** By which names a server may be called. */
+    private enum Names {
+        /** Any: others reach it, and have to say who they are. */
+        ANY,
+        /** That of this machine, and those that are configured. */
+        OWN,
+        /** The same and addresses: whoever looks after a node may call it by its address. */
+        OWN_OR_ADDRESS
+    }
+
+    private final Names names;
+    private final Set<String> hosts;
+    private final Set<String> origins;
+
+    private HostCheck(Names names, Set<String> hosts, Set<String> origins) {
+        this.names = names;
+        this.hosts = hosts;
+        this.origins = origins;
+    }
+
+    static HostCheck ofApi(AccessConfiguration configuration, boolean loopbackOnly, String publicUrl) {
+        Set<String> origins = Stream.of(
+                        configuration.allowedOrigins().stream(),
+                        configuration.corsOrigins().stream(),
+                        Stream.of(publicUrl))
+                .flatMap(sites -> sites)
+                .map(origin -> origin.toLowerCase(Locale.ROOT).replaceAll("/+$", ""))
+                .collect(Collectors.toSet());
+        return new HostCheck(loopbackOnly ? Names.OWN : Names.ANY, hosts(configuration, publicUrl), origins);
+    }
+
+    /** Where no key is asked for, no site but its own may send anything, wherever it listens. */
+    static HostCheck ofAdmin(AccessConfiguration configuration, String publicUrl) {
+        return new HostCheck(Names.OWN_OR_ADDRESS, hosts(configuration, publicUrl), Set.of());
+    }
+
+    private static Set<String> hosts(AccessConfiguration configuration, String publicUrl) {
+        return Stream.concat(
+                        configuration.allowedHosts().stream(),
+                        Stream.of(publicUrl).map(HostCheck::host))
+                .filter(host -> !host.isEmpty())
+                .map(host -> host.toLowerCase(Locale.ROOT))
+                .collect(Collectors.toSet());
+    }
+
+    private static String host(String publicUrl) {
+        try {
+            String host = URI.create(publicUrl).getHost();
+            return host == null ? "" : host;
+        } catch (IllegalArgumentException e) {
+            return "";
+        }
+    }
+
+    /** What is wrong, if anything is. A client without these headers is no browser. */
+    Optional<Refusal> refusal(HttpServletRequest request) {
+        String host = request.getHeader("Host");
+        if (host != null && !isKnown(host.toLowerCase(Locale.ROOT).replaceFirst(":\\d*$", ""))) {
+            return Optional.of(Refusal.of(
+                    ErrorCode.HOST_NOT_ALLOWED,
+                    "This server is not known by the name in the header Host. If it should be, set publicUrl"
+                            + " (LONGHAUL_PUBLIC_URL) or add the name to auth.allowedHosts (LONGHAUL_ALLOWED_HOSTS)."));
+        }
+        boolean asks = names == Names.OWN_OR_ADDRESS || !HARMLESS.contains(request.getMethod());
+        if (asks && isOfAnotherSite(request, host)) {
+            return Optional.of(Refusal.of(ErrorCode.ORIGIN_NOT_ALLOWED, cure()));
+        }
+        return Optional.empty();
+    }
+
+    private String cure() {
+        return names == Names.OWN_OR_ADDRESS
+                ? "Pages of other sites may ask nothing of the admin port: open its address itself, or use a program."
+                : "Pages of the site in the header Origin may change nothing here. If they should,"
+                        + " add the site to auth.allowedOrigins.";
+    }
+
+    private boolean isOfAnotherSite(HttpServletRequest request, String host) {
+        String origin = request.getHeader("Origin");
+        String site = request.getHeader("Sec-Fetch-Site");
+        return origin == null ? site != null && ELSEWHERE.contains(site) : !isOurs(origin, host);
+    }
+
+    private boolean isKnown(String host) {
+        return switch (names) {
+            case ANY -> true;
+            case OWN -> isOwn(host);
+            case OWN_OR_ADDRESS -> isOwn(host) || ADDRESS.matcher(host).matches();
+        };
+    }
+
+    private boolean isOwn(String host) {
+        return Loopback.names(host) || hosts.contains(host);
+    }
+
+    private boolean isOurs(String origin, String host) {
+        String site = origin.toLowerCase(Locale.ROOT);
+        return origins.contains(site)
+                || (host != null && site.replaceFirst("^https?://", "").equals(host.toLowerCase(Locale.ROOT)));
+    }
+}

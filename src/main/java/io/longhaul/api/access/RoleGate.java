@@ -1,0 +1,97 @@
+package io.longhaul.api.access;
+
+import io.longhaul.api.description.Needs;
+import io.longhaul.api.description.Open;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.Trace;
+import io.longhaul.ops.access.AuditStatements;
+import io.longhaul.ops.access.Principal;
+import io.longhaul.ops.access.Role;
+import jakarta.annotation.Priority;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.container.ContainerResponseFilter;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.Context;
+import java.lang.reflect.Method;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets a request through to the endpoint that Jersey has chosen if its principal has the role, and notes what operators
+ * did. It reads the endpoint's annotation and no path, so no way of writing a path gets around it.
+ */
+@Priority(Priorities.AUTHORIZATION)
+public final class RoleGate implements ContainerRequestFilter, ContainerResponseFilter {
+    private static final Logger LOG = LoggerFactory.getLogger("longhaul.audit");
+    private static final int LONGEST_ACTION = 300;
+    private static final int LONGEST_NAME = 200;
+
+    private final AuditStatements audit;
+
+    @Context
+    private ResourceInfo endpoint;
+
+    @Context
+    private HttpServletRequest http;
+
+    RoleGate(AuditStatements audit) {
+        this.audit = audit;
+    }
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+        Method method = endpoint.getResourceMethod();
+        if (method != null && method.isAnnotationPresent(Open.class)) {
+            return;
+        }
+        Principal principal = Principal.of(http);
+        Role needed = needs(method).map(Needs::value).orElse(Role.ADMIN);
+        if (!principal.may(needed)) {
+            throw refusal(principal, needed).thrown();
+        }
+    }
+
+    public static Refusal refusal(Principal principal, Role needed) {
+        String cure = principal.name().startsWith(Principal.OF_PROVIDER)
+                ? "Use a token that gives it: auth.oidc.rolesClaim says by which claim."
+                : "Use a key with the role " + needed.word() + "; `java -jar app.jar key create` makes one.";
+        return Refusal.of(
+                ErrorCode.MISSING_ROLE,
+                "This needs the role " + needed.word() + ", and " + principal.name() + " has "
+                        + principal.role().word() + ". " + cure);
+    }
+
+    /** The answer stands whether or not it can be noted: the action has happened. */
+    @Override
+    public void filter(ContainerRequestContext request, ContainerResponseContext response) {
+        if (needs(endpoint.getResourceMethod()).filter(Needs::audited).isEmpty()) {
+            return;
+        }
+        String who = cut(Principal.of(http).name(), LONGEST_NAME);
+        String query = http.getQueryString() == null ? "" : "?" + http.getQueryString();
+        String action = cut(request.getMethod() + " " + http.getRequestURI() + query, LONGEST_ACTION);
+        LOG.info("{} {} was answered {}", who, action, response.getStatus());
+        try {
+            audit.add(who, action, response.getStatus(), Trace.in(http).traceId());
+        } catch (RuntimeException e) {
+            LOG.warn(
+                    "The action of {} is in this log only: {}",
+                    who,
+                    e.getClass().getSimpleName());
+        }
+    }
+
+    private static Optional<Needs> needs(Method method) {
+        return Optional.ofNullable(method).map(m -> m.getAnnotation(Needs.class));
+    }
+
+    private static String cut(String text, int most) {
+        return text.length() > most ? text.substring(0, most) : text;
+    }
+}

@@ -1,0 +1,112 @@
+package io.longhaul.api.batches;
+
+import io.longhaul.api.access.Caller;
+import io.longhaul.api.description.Needs;
+import io.longhaul.api.description.Operation;
+import io.longhaul.api.description.Reply;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.Header;
+import io.longhaul.api.http.Ids;
+import io.longhaul.api.http.Preference;
+import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.RefusedException;
+import io.longhaul.api.jobs.JobWaits;
+import io.longhaul.events.BatchEnds;
+import io.longhaul.jobs.Batch;
+import io.longhaul.jobs.BatchQueries;
+import io.longhaul.ops.access.Role;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** One batch: how far its jobs are. */
+@Path("/v1/batches/{id}")
+@Produces(MediaType.APPLICATION_JSON)
+public final class BatchResource {
+    private final BatchQueries queries;
+    private final BatchEnds ends;
+    private final JobWaits waits;
+
+    /**
+     * Wires it.
+     *
+     * @param queries reads batches
+     * @param ends tells when batches end
+     * @param waits keeps requests that wait
+     */
+    public BatchResource(BatchQueries queries, BatchEnds ends, JobWaits waits) {
+        this.queries = queries;
+        this.ends = ends;
+        this.waits = waits;
+    }
+
+    /**
+     * Shows a batch with its jobs counted; {@code GET /v1/jobs?batch_id=} lists them. With {@code Prefer: wait=N} it is shown
+     * once it has ended, or as it stands after N seconds.
+     *
+     * @param id the batch
+     * @param request its header {@code Prefer}
+     * @return the batch; 404 if there is none of this id
+     */
+    @Operation(
+            id = "getBatch",
+            tag = "Batches",
+            headers = {Header.PREFER},
+            replies = {
+                @Reply(
+                        means = "The batch.",
+                        body = BatchRepresentation.class,
+                        headers = {Header.VARY, Header.PREFERENCE_APPLIED})
+            },
+            errors = {ErrorCode.BATCH_NOT_FOUND})
+    @GET
+    @Needs(Role.READ)
+    public CompletionStage<Response> show(@PathParam("id") String id, @Context HttpServletRequest request) {
+        Preference preference = Preference.of(request);
+        Batch batch = Ids.parse(id)
+                .filter(wanted -> isVisible(wanted, Caller.of(request)))
+                .flatMap(queries::find)
+                .orElseThrow(() -> notFound(id));
+        return found(batch, preference).thenApply(found -> shown(found.orElseThrow(() -> notFound(id)), preference));
+    }
+
+    private boolean isVisible(UUID batch, Caller caller) {
+        return caller.seesAll() || queries.isOf(batch, caller.principal().name());
+    }
+
+    private CompletionStage<Optional<Batch>> found(Batch batch, Preference preference) {
+        if (!preference.waits() || batch.endedAt() != null) {
+            return CompletableFuture.completedStage(Optional.of(batch));
+        }
+        CompletableFuture<Void> wait = ends.whenEnded(batch.id());
+        CompletionStage<Optional<Batch>> found =
+                waits.until(wait, preference.longest(), () -> queries.find(batch.id()));
+        // It may have ended before the wait began; then nobody tells.
+        if (queries.find(batch.id()).map(now -> now.endedAt() != null).orElse(true)) {
+            wait.complete(null);
+        }
+        return found;
+    }
+
+    private static Response shown(Batch batch, Preference preference) {
+        Response.ResponseBuilder answer =
+                Response.ok(BatchRepresentation.of(batch)).header(HttpHeaders.VARY, Preference.HEADER);
+        String applied = preference.applied(false);
+        return (applied == null ? answer : answer.header(Preference.APPLIED, applied)).build();
+    }
+
+    private static RefusedException notFound(String id) {
+        return Refusal.of(ErrorCode.BATCH_NOT_FOUND, "Batch " + Ids.shown(id) + " not found.")
+                .thrown();
+    }
+}

@@ -1,0 +1,255 @@
+package io.longhaul.api.batches;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.api.ApiConfiguration;
+import io.longhaul.api.access.Caller;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.Fields;
+import io.longhaul.api.http.IdempotencyKey;
+import io.longhaul.api.http.JsonBodies;
+import io.longhaul.api.http.Preference;
+import io.longhaul.api.http.Problem.FieldError;
+import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.RefusedException;
+import io.longhaul.api.http.Trace;
+import io.longhaul.api.intake.SubmissionReader;
+import io.longhaul.api.jobs.JobRepresentation;
+import io.longhaul.jobs.Intake;
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JointCommit;
+import io.longhaul.jobs.Submission;
+import io.longhaul.jobs.SubmissionRejected;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+
+/** Takes batches that arrive over HTTP. */
+public final class BatchSubmissions {
+    private static final int MOST_JOBS = 1_000;
+
+    /** More places would only make the answer long. */
+    private static final int MOST_ERRORS = 1_000;
+
+    /** With the place of a job behind it, a key still fits. */
+    private static final int LONGEST_KEY = 250;
+
+    private final ApiConfiguration configuration;
+    private final SubmissionReader reader;
+    private final JsonBodies bodies;
+    private final Intake intake;
+
+    /**
+     * Wires it.
+     *
+     * @param configuration limits
+     * @param intake where jobs go in
+     */
+    public BatchSubmissions(ApiConfiguration configuration, Intake intake) {
+        this.configuration = configuration;
+        this.reader = new SubmissionReader(configuration);
+        this.bodies = new JsonBodies(configuration.maxBatchBodyBytes());
+        this.intake = intake;
+    }
+
+    /** A job of a batch: one of submission and refusal is null, and the result comes last. */
+    private static final class Item {
+        private final int index;
+        private Submission submission;
+        private Refusal refusal;
+        private JointCommit.Result result;
+
+        Item(int index) {
+            this.index = index;
+        }
+
+        void refuse(SubmissionRejected rejected) {
+            refuse(Refusal.of(rejected, submission.tool()));
+        }
+
+        void refuse(Refusal r) {
+            String at = "/jobs/" + index;
+            List<FieldError> errors = r.errors().isEmpty()
+                    ? List.of(new FieldError(at, r.message()))
+                    : r.errors().stream()
+                            .map(e -> new FieldError(at + e.pointer(), e.message()))
+                            .toList();
+            refusal = Refusal.of(r.code(), r.message(), submission.tool(), errors);
+        }
+
+        BatchAnswer.Result answer(boolean minimal) {
+            if (refusal != null) {
+                return new BatchAnswer.Result(
+                        index,
+                        BatchAnswer.REJECTED,
+                        null,
+                        null,
+                        new BatchAnswer.Rejection(refusal.code().name(), refusal.message(), refusal.errors()));
+            }
+            Job job = result.submitted().job();
+            return new BatchAnswer.Result(
+                    index,
+                    isReplayed() ? BatchAnswer.REPLAYED : BatchAnswer.CREATED,
+                    minimal ? job.id() : null,
+                    minimal ? null : JobRepresentation.of(job),
+                    null);
+        }
+
+        boolean isReplayed() {
+            return result.submitted().replayed();
+        }
+
+        UUID batch() {
+            return result.submitted().job().extras().batchId();
+        }
+    }
+
+    /** Submits what the body asks for; the jobs are committed when this returns. */
+    BatchAnswer submit(InputStream body, HttpServletRequest request) {
+        SubmissionReader.requireUtf8(request);
+        Fields fields = new Fields(bodies.read(body));
+        boolean atomic = fields.bool("atomic", true);
+        String key = key(fields, request);
+        JsonNode jobs = jobs(fields);
+        fields.check(null);
+        String traceId = Trace.in(request).traceId();
+        Caller caller = Caller.of(request);
+        List<Item> items = new ArrayList<>();
+        for (int i = 0; i < jobs.size(); i++) {
+            Item item = item(i, jobs.get(i), traceId, key);
+            if (item.refusal == null) {
+                own(item, caller, atomic);
+            }
+            items.add(item);
+        }
+        return submit(items, atomic, Preference.of(request).minimal());
+    }
+
+    /** A batch that is all or none is refused for a tool as a single job would be. */
+    private static void own(Item item, Caller caller, boolean atomic) {
+        try {
+            item.submission = caller.own(item.submission);
+        } catch (RefusedException e) {
+            item.refuse(e.refusal());
+            if (atomic && item.refusal.code() == ErrorCode.TOOL_FORBIDDEN) {
+                throw item.refusal.thrown();
+            }
+        }
+    }
+
+    private BatchAnswer submit(List<Item> items, boolean atomic, boolean minimal) {
+        PatientCheck check = new PatientCheck(intake);
+        items.forEach(item -> check(item, check));
+        if (atomic) {
+            refuseIfAny(items);
+        }
+        List<Item> good = items.stream().filter(item -> item.refusal == null).toList();
+        JointCommit.Answer answer =
+                intake.submitAll(good.stream().map(item -> item.submission).toList(), UUID.randomUUID(), atomic);
+        for (int i = 0; i < good.size(); i++) {
+            Item item = good.get(i);
+            item.result = answer.results().get(i);
+            if (item.result.rejected() != null) {
+                item.refuse(item.result.rejected());
+            }
+        }
+        if (!answer.stored()) {
+            refuseIfAny(items);
+        }
+        return BatchAnswer.of(
+                batch(items), items.stream().map(item -> item.answer(minimal)).toList());
+    }
+
+    /** The batch of the new jobs, or that which all repeated ones share, or null. */
+    private static UUID batch(List<Item> items) {
+        List<Item> there = items.stream().filter(item -> item.refusal == null).toList();
+        boolean any = there.stream().anyMatch(item -> !item.isReplayed());
+        List<UUID> batches = there.stream()
+                .filter(item -> item.isReplayed() != any)
+                .map(Item::batch)
+                .distinct()
+                .limit(2)
+                .toList();
+        return batches.size() == 1 ? batches.get(0) : null;
+    }
+
+    private static void check(Item item, PatientCheck check) {
+        if (item.refusal == null) {
+            try {
+                check.check(item.submission);
+            } catch (SubmissionRejected e) {
+                item.refuse(e);
+            }
+        }
+    }
+
+    private static void refuseIfAny(List<Item> items) {
+        List<Item> refused = items.stream().filter(item -> item.refusal != null).toList();
+        if (!refused.isEmpty()) {
+            Item first = refused.get(0);
+            String message = String.format(
+                    Locale.ROOT,
+                    "%d of %d jobs cannot be accepted, so none was stored. The first is /jobs/%d: %s",
+                    refused.size(),
+                    items.size(),
+                    first.index,
+                    first.refusal.message());
+            List<FieldError> errors = refused.stream()
+                    .flatMap(item -> item.refusal.errors().stream())
+                    .limit(MOST_ERRORS)
+                    .toList();
+            throw Refusal.of(ErrorCode.INVALID_BATCH, message, null, errors).thrown();
+        }
+    }
+
+    private Item item(int index, JsonNode json, String traceId, String batchKey) {
+        Item item = new Item(index);
+        String at = "/jobs/" + index;
+        if (!(json instanceof ObjectNode object)) {
+            item.refusal = invalid(List.of(new FieldError(at, "must be an object")));
+            return item;
+        }
+        Fields fields = new Fields(object, at);
+        String own = IdempotencyKey.of(fields.optionalText(IdempotencyKey.FIELD), List.of(), fields);
+        // With zeros, because keys are written in their order and jobs of a batch shall keep theirs.
+        String key = own != null || batchKey == null ? own : String.format(Locale.ROOT, "%s/%03d", batchKey, index);
+        item.submission = reader.read(fields, traceId, key);
+        if (item.submission.params().length() > configuration.maxBodyBytes()) {
+            fields.wrong("params", "is larger than the " + configuration.maxBodyBytes() + " bytes a job may have");
+        }
+        if (!fields.errors().isEmpty()) {
+            item.refusal = invalid(fields.errors());
+        }
+        return item;
+    }
+
+    private static Refusal invalid(List<FieldError> errors) {
+        FieldError first = errors.get(0);
+        return Refusal.of(
+                ErrorCode.INVALID_REQUEST, first.pointer().substring(1) + " " + first.message() + ".", null, errors);
+    }
+
+    private static JsonNode jobs(Fields fields) {
+        JsonNode jobs = fields.any("jobs", JsonNodeFactory.instance.nullNode());
+        if (!jobs.isArray() || jobs.isEmpty() || jobs.size() > MOST_JOBS) {
+            fields.wrong("jobs", "must be a list of 1 to " + MOST_JOBS + " jobs");
+        }
+        return jobs;
+    }
+
+    private static String key(Fields fields, HttpServletRequest request) {
+        String key = IdempotencyKey.of(null, Collections.list(request.getHeaders(IdempotencyKey.HEADER)), fields);
+        if (key != null && key.length() > LONGEST_KEY) {
+            fields.wrong(
+                    IdempotencyKey.FIELD,
+                    "in the header " + IdempotencyKey.HEADER + " must have at most " + LONGEST_KEY
+                            + " characters for a batch");
+        }
+        return key;
+    }
+}

@@ -1,0 +1,78 @@
+package io.longhaul.api.batches;
+
+import io.longhaul.api.description.Needs;
+import io.longhaul.api.description.Operation;
+import io.longhaul.api.description.Queries;
+import io.longhaul.api.description.Reply;
+import io.longhaul.api.jobs.JobLists;
+import io.longhaul.jobs.BulkCancellation;
+import io.longhaul.jobs.JobFilter;
+import io.longhaul.jobs.JobQueries;
+import io.longhaul.jobs.JobStatus;
+import io.longhaul.ops.access.Role;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.util.List;
+import java.util.UUID;
+
+/** Calls all jobs off that match a filter. */
+@Path("/v1/jobs/cancel")
+@Produces(MediaType.APPLICATION_JSON)
+public final class BulkCancelResource {
+    private static final List<JobStatus> OPEN = List.of(JobStatus.PENDING, JobStatus.RUNNING);
+
+    private final JobQueries queries;
+    private final JobLists lists;
+    private final BulkCancellation cancellation;
+
+    /**
+     * Wires it.
+     *
+     * @param queries finds jobs
+     * @param lists counts them
+     * @param cancellation calls them off
+     */
+    public BulkCancelResource(JobQueries queries, JobLists lists, BulkCancellation cancellation) {
+        this.queries = queries;
+        this.lists = lists;
+        this.cancellation = cancellation;
+    }
+
+    /**
+     * Cancels pending and running jobs.
+     *
+     * @param uri query: the filters of {@code GET /v1/jobs}, {@code dry_run=true} to be told how many there are,
+     *     {@code limit} up to 1,000, and {@code all=true} where no filter but status is given
+     * @param body none
+     * @return 200 with {@code {dry_run, cancelled, already_ended, more}}, or with the preview; 422
+     */
+    @Operation(
+            id = "cancelJobs",
+            tag = "Jobs",
+            query = Queries.BulkFilter.class,
+            replies = {
+                @Reply(
+                        means = "What was cancelled, or the preview.",
+                        body = {BulkAnswer.Cancelled.class, BulkAnswer.Preview.class})
+            })
+    @POST
+    @Needs(value = Role.OPERATE, audited = true)
+    public Object cancel(@Context UriInfo uri, InputStream body) {
+        BulkQuery query = BulkQuery.of(uri, body, OPEN, OPEN);
+        if (query.dryRun()) {
+            return BulkAnswer.Preview.of(lists, query.filter());
+        }
+        JobFilter filter = query.filter();
+        List<UUID> ids = queries.ids(filter.conditions(), filter.order().sql(), filter.values(), query.limit() + 1);
+        boolean more = ids.size() > query.limit();
+        List<UUID> part = more ? ids.subList(0, query.limit()) : ids;
+        BulkCancellation.Answer answer = cancellation.cancel(part);
+        return new BulkAnswer.Cancelled(
+                false, answer.cancelled(), answer.asked() - answer.cancelled(), more || !answer.complete());
+    }
+}

@@ -1,0 +1,77 @@
+package io.longhaul.api.batches;
+
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.JsonBodies;
+import io.longhaul.api.http.Problem.FieldError;
+import io.longhaul.api.http.QueryParameters;
+import io.longhaul.api.http.Refusal;
+import io.longhaul.api.jobs.JobListQuery;
+import io.longhaul.jobs.JobFilter;
+import io.longhaul.jobs.JobStatus;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * What a request asks for that changes all jobs that match a filter.
+ *
+ * @param filter which jobs, with the place to go on at if a cursor was sent
+ * @param limit at most so many in this request
+ * @param dryRun whether only to tell how many there are
+ */
+record BulkQuery(JobFilter filter, int limit, boolean dryRun) {
+    static final int MOST = 1_000;
+
+    /** What clients send that always send something. */
+    private static final Pattern NOTHING = Pattern.compile("\\s*(\\{\\s*}\\s*)?");
+
+    private static final int MOST_NOTHING = 1_000;
+
+    /**
+     * Reads and checks the query.
+     *
+     * @param body of the request, which must say nothing: a filter in there would be passed over, and more be changed
+     * @param possible statuses that can be changed so
+     * @param usual those of them that are meant when none is named
+     */
+    static BulkQuery of(UriInfo uri, InputStream body, List<JobStatus> possible, List<JobStatus> usual) {
+        requireNothing(body);
+        QueryParameters query = new QueryParameters(uri);
+        JobFilter filter = JobListQuery.forAll(query, usual);
+        boolean dryRun = query.flag("dry_run");
+        int limit = (int) query.number("limit", 1, MOST, MOST);
+        if (!filter.isNarrow() && !query.flag("all")) {
+            query.wrong("all", "must be true to change jobs without any filter but status");
+        }
+        if (!possible.containsAll(filter.statuses())) {
+            query.wrong(
+                    "status",
+                    "can only be "
+                            + possible.stream().map(JobStatus::label).collect(Collectors.joining(", "))
+                            + " here, with commas");
+        }
+        query.check();
+        return new BulkQuery(filter, limit, dryRun);
+    }
+
+    private static void requireNothing(InputStream body) {
+        byte[] begin;
+        try {
+            begin = body.readNBytes(MOST_NOTHING);
+        } catch (IOException e) {
+            throw JsonBodies.unreadable(e).thrown();
+        }
+        if (!NOTHING.matcher(new String(begin, StandardCharsets.UTF_8)).matches()) {
+            throw Refusal.of(
+                            ErrorCode.INVALID_REQUEST,
+                            "This request takes no body: send filters as query parameters, such as ?tool=NAME&dry_run=true.",
+                            null,
+                            List.of(new FieldError("", "must not be there")))
+                    .thrown();
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.longhaul.api.batches;
+
+import io.longhaul.api.access.Caller;
+import io.longhaul.api.description.Needs;
+import io.longhaul.api.description.Operation;
+import io.longhaul.api.description.Queries;
+import io.longhaul.api.description.Reply;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.Header;
+import io.longhaul.api.http.IdempotencyKey;
+import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.Trace;
+import io.longhaul.api.jobs.JobLists;
+import io.longhaul.jobs.JobStatus;
+import io.longhaul.ops.access.Role;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.util.List;
+
+/** Repeats all ended jobs that match a filter, as new ones. */
+@Path("/v1/jobs/retry")
+@Produces(MediaType.APPLICATION_JSON)
+public final class BulkRetryResource {
+    private static final List<JobStatus> ENDED = List.of(JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED);
+
+    /** With a job's id behind it, a key still fits. */
+    private static final int LONGEST_KEY = 200;
+
+    private final JobLists lists;
+    private final BulkRetries retries;
+
+    /**
+     * Wires it.
+     *
+     * @param lists counts jobs
+     * @param retries repeats them
+     */
+    public BulkRetryResource(JobLists lists, BulkRetries retries) {
+        this.lists = lists;
+        this.retries = retries;
+    }
+
+    /**
+     * Repeats failed jobs, or those of the statuses that are named, oldest first.
+     *
+     * @param uri query: the filters of {@code GET /v1/jobs}, {@code dry_run=true} to be told how many there are,
+     *     {@code limit} up to 1,000, {@code cursor} to go on, and {@code all=true} where no filter but status is given
+     * @param body none
+     * @param request its headers {@code Idempotency-Key}, for a request that may be sent again, and {@code traceparent}
+     * @return 200 with {@code {dry_run, retried, replayed, rejected, results, next_cursor}}, or with the preview; 422
+     */
+    @Operation(
+            id = "retryJobs",
+            tag = "Jobs",
+            query = Queries.BulkFilter.class,
+            headers = {Header.IDEMPOTENCY_KEY, Header.TRACEPARENT},
+            replies = {
+                @Reply(
+                        means = "What was retried, or the preview.",
+                        body = {BulkAnswer.Retried.class, BulkAnswer.Preview.class})
+            },
+            errors = {ErrorCode.OVERLOADED})
+    @POST
+    @Needs(value = Role.OPERATE, audited = true)
+    public Object retry(@Context UriInfo uri, InputStream body, @Context HttpServletRequest request) {
+        BulkQuery query = BulkQuery.of(uri, body, ENDED, List.of(JobStatus.FAILED));
+        String key = IdempotencyKey.ofHeader(request);
+        if (key != null && key.length() > LONGEST_KEY) {
+            throw Refusal.of(
+                            ErrorCode.INVALID_REQUEST,
+                            "The header " + IdempotencyKey.HEADER + " must have at most " + LONGEST_KEY
+                                    + " characters here.")
+                    .thrown();
+        }
+        return query.dryRun()
+                ? BulkAnswer.Preview.of(lists, query.filter())
+                : retries.retry(query, Trace.in(request).traceId(), key, Caller.of(request));
+    }
+}

@@ -1,0 +1,241 @@
+package io.longhaul.api.description;
+
+import io.longhaul.api.http.QueryParameters;
+import java.util.UUID;
+
+/** The query parameters of requests as the API's description shows them; read by {@link QueryParameters}. */
+public final class Queries {
+    private Queries() {}
+
+    /**
+     * A page of jobs.
+     *
+     * @param status one or more statuses
+     * @param tool name of a tool
+     * @param traceId a trace
+     * @param createdAfter accepted at this time or later
+     * @param createdBefore accepted before this time
+     * @param completedAfter ended at this time or later
+     * @param completedBefore ended before this time
+     * @param batchId a batch
+     * @param scheduleId a schedule
+     * @param error a part of the error's text
+     * @param sort the order; a minus descends
+     * @param limit at most so many
+     * @param offset so many left out first; not together with cursor
+     * @param cursor {@code next_cursor} of the page before
+     * @param fields the members to show, with commas; all if left out
+     */
+    public record JobPage(
+            @Shape(
+                    values = {"pending", "running", "completed", "failed", "cancelled"},
+                    commas = true)
+            String status,
+
+            String tool,
+            String traceId,
+            @Shape(format = "date-time") String createdAfter,
+            @Shape(format = "date-time") String createdBefore,
+            @Shape(format = "date-time") String completedAfter,
+            @Shape(format = "date-time") String completedBefore,
+            UUID batchId,
+            UUID scheduleId,
+            String error,
+
+            @Shape(
+                    values = {"created_at", "-created_at", "completed_at", "-completed_at"},
+                    usual = "\"-created_at\"")
+            String sort,
+
+            @Shape(least = 1, most = 100, usual = "50") int limit,
+            @Shape(least = 0, usual = "0") long offset,
+            String cursor,
+            @Shape(commas = true) String fields) {}
+
+    /**
+     * A page of the jobs of a schedule.
+     *
+     * @param status one or more statuses
+     * @param tool name of a tool
+     * @param traceId a trace
+     * @param createdAfter accepted at this time or later
+     * @param createdBefore accepted before this time
+     * @param completedAfter ended at this time or later
+     * @param completedBefore ended before this time
+     * @param batchId a batch
+     * @param error a part of the error's text
+     * @param sort the order; a minus descends
+     * @param limit at most so many
+     * @param offset so many left out first; not together with cursor
+     * @param cursor {@code next_cursor} of the page before
+     * @param fields the members to show, with commas; all if left out
+     */
+    public record ScheduleJobPage(
+            @Shape(
+                    values = {"pending", "running", "completed", "failed", "cancelled"},
+                    commas = true)
+            String status,
+
+            String tool,
+            String traceId,
+            @Shape(format = "date-time") String createdAfter,
+            @Shape(format = "date-time") String createdBefore,
+            @Shape(format = "date-time") String completedAfter,
+            @Shape(format = "date-time") String completedBefore,
+            UUID batchId,
+            String error,
+
+            @Shape(
+                    values = {"created_at", "-created_at", "completed_at", "-completed_at"},
+                    usual = "\"-created_at\"")
+            String sort,
+
+            @Shape(least = 1, most = 100, usual = "50") int limit,
+            @Shape(least = 0, usual = "0") long offset,
+            String cursor,
+            @Shape(commas = true) String fields) {}
+
+    /**
+     * Jobs that are all to be changed.
+     *
+     * @param status one or more statuses that can be changed so
+     * @param tool name of a tool
+     * @param traceId a trace
+     * @param createdAfter accepted at this time or later
+     * @param createdBefore accepted before this time
+     * @param completedAfter ended at this time or later
+     * @param completedBefore ended before this time
+     * @param batchId a batch
+     * @param scheduleId a schedule
+     * @param error a part of the error's text
+     * @param sort the order; a minus descends
+     * @param limit at most so many in this request
+     * @param cursor {@code next_cursor} of the answer before
+     * @param dryRun only tells how many there are
+     * @param all has to be true where nothing but status is given
+     */
+    public record BulkFilter(
+            @Shape(
+                    values = {"pending", "running", "completed", "failed", "cancelled"},
+                    commas = true)
+            String status,
+
+            String tool,
+            String traceId,
+            @Shape(format = "date-time") String createdAfter,
+            @Shape(format = "date-time") String createdBefore,
+            @Shape(format = "date-time") String completedAfter,
+            @Shape(format = "date-time") String completedBefore,
+            UUID batchId,
+            UUID scheduleId,
+            String error,
+
+            @Shape(
+                    values = {"created_at", "-created_at", "completed_at", "-completed_at"},
+                    usual = "\"created_at\"")
+            String sort,
+
+            @Shape(least = 1, most = 1000, usual = "1000") int limit,
+            String cursor,
+            @Shape(usual = "false") boolean dryRun,
+            @Shape(usual = "false") boolean all) {}
+
+    /**
+     * Which jobs to hear of.
+     *
+     * @param tool name of a tool
+     * @param status one or more statuses
+     * @param batchId a batch
+     * @param scheduleId a schedule
+     */
+    public record Followed(
+            String tool,
+
+            @Shape(
+                    values = {"pending", "running", "completed", "failed", "cancelled"},
+                    commas = true)
+            String status,
+
+            UUID batchId,
+            UUID scheduleId) {}
+
+    /**
+     * A part of a log.
+     *
+     * @param after {@code next_after} of the part before; 0 for the first line
+     * @param limit at most so many lines
+     */
+    public record LogPart(
+            @Shape(least = 0, usual = "0") long after,
+            @Shape(least = 1, most = 1000, usual = "100") int limit) {}
+
+    /**
+     * A page of schedules.
+     *
+     * @param limit at most so many
+     * @param cursor {@code next_cursor} of the page before
+     */
+    public record SchedulePage(
+            @Shape(least = 1, most = 500, usual = "100") int limit, String cursor) {}
+
+    /**
+     * A span of figures.
+     *
+     * @param from its begin; an hour before its end if left out
+     * @param to its end; now if left out
+     * @param step length of a step in seconds, whole minutes; a span has at most 1,500
+     * @param tool name of a tool; all together if left out
+     */
+    public record StatsSpan(
+            @Shape(format = "date-time") String from,
+            @Shape(format = "date-time") String to,
+            @Shape(least = 60, most = 86_400, usual = "60") int step,
+            String tool) {}
+
+    /**
+     * A page of actions.
+     *
+     * @param limit at most so many
+     * @param before the id of the last one of the page before
+     */
+    public record ActionPage(
+            @Shape(least = 1, most = 100, usual = "50") int limit,
+            @Shape(least = 1) long before) {}
+
+    /**
+     * Whether to mind what goes on.
+     *
+     * @param force also while workers offer the tool or jobs of it have not ended
+     */
+    public record Force(@Shape(usual = "false") boolean force) {}
+
+    /**
+     * What a file is called.
+     *
+     * @param name 1 to 255 bytes in UTF-8 without slash
+     */
+    public record FileName(@Shape(usual = "\"file\"") String name) {}
+
+    /**
+     * A page of deliveries.
+     *
+     * @param status how far they are; any if left out
+     * @param limit at most so many
+     * @param cursor {@code next_cursor} of the page before
+     */
+    public record DeliveryPage(
+            @Shape(values = {"pending", "delivered", "failed"})
+            String status,
+
+            @Shape(least = 1, most = 100, usual = "50") int limit,
+            String cursor) {}
+
+    /**
+     * A page of endpoints.
+     *
+     * @param limit at most so many
+     * @param cursor {@code next_cursor} of the page before
+     */
+    public record WebhookPage(
+            @Shape(least = 1, most = 500, usual = "100") int limit, String cursor) {}
+}

@@ -1,0 +1,48 @@
+package io.longhaul.api.description;
+
+import io.longhaul.api.http.Problem.FieldError;
+import io.longhaul.api.http.QueryParameters;
+import io.longhaul.api.http.Refusal;
+import jakarta.annotation.Priority;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.Context;
+import java.lang.reflect.Method;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Refuses query parameters that the endpoint's description does not have, and those that say nothing or say it twice. A
+ * filter that were passed over would match more than was asked for, and a dry run that were passed over would be none.
+ */
+@Priority(Priorities.AUTHORIZATION + 1)
+public final class QueryGate implements ContainerRequestFilter {
+    private static final Pattern NAMELESS = Pattern.compile("(^|&)=");
+
+    @Context
+    private ResourceInfo endpoint;
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+        requireNames(request.getUriInfo().getRequestUri().getRawQuery());
+        Map<String, List<String>> sent = QueryParameters.sent(request.getUriInfo());
+        if (!sent.isEmpty()) {
+            Refusal.ifAny(described(endpoint.getResourceMethod()).passedOver(sent), null);
+        }
+    }
+
+    private static DescribedQuery described(Method method) {
+        Operation operation = method == null ? null : method.getAnnotation(Operation.class);
+        return DescribedQuery.of(operation == null ? void.class : operation.query());
+    }
+
+    /** Jersey leaves parameters without a name out. */
+    private static void requireNames(String query) {
+        if (query != null && NAMELESS.matcher(query).find()) {
+            Refusal.ifAny(List.of(new FieldError("/", "a parameter has no name")), null);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.longhaul.api.errors;
+
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.Refusal;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Server;
+
+/** Refuses, before any other part of the server sees them, requests of which the parts would make different things. */
+final class HttpRules implements HttpConfiguration.Customizer {
+    /** In which bodies may be written; the last one that is named is the outermost. */
+    private static final Set<String> CODINGS = Set.of("", "identity", "gzip");
+
+    /** One type and subtype (RFC 9110, 8.3.1), and whatever parameters. */
+    private static final Pattern MEDIA_TYPE =
+            Pattern.compile("\\s*[\\w!#$%&'*+.^`|~-]+/[\\w!#$%&'*+.^`|~-]+\\s*(;.*)?");
+
+    /** For all connectors of a server that has started. */
+    static void install(Server server) {
+        HttpRules rules = new HttpRules();
+        server.getContainedBeans(HttpConfiguration.class).forEach(http -> http.addCustomizer(rules));
+    }
+
+    /** A refusal that Jetty takes for an error of HTTP, and hands to {@link JettyProblems}. */
+    static final class Broken extends HttpException.RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient Refusal refusal;
+
+        Broken(Refusal refusal) {
+            super(refusal.status(), refusal.message());
+            this.refusal = refusal;
+        }
+
+        Refusal refusal() {
+            return refusal;
+        }
+    }
+
+    @Override
+    public Request customize(Request request, HttpFields.Mutable answer) {
+        String coding = String.join(",", request.getHeaders().getValuesList(HttpHeader.CONTENT_ENCODING))
+                .strip();
+        if (!CODINGS.contains(coding.toLowerCase(Locale.ROOT))) {
+            throw new Broken(Refusal.of(
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                    "The body is in a Content-Encoding that is not known here: send it as it is, or in gzip."));
+        }
+        String type = request.getHeaders().get(HttpHeader.CONTENT_TYPE);
+        if (type != null && !MEDIA_TYPE.matcher(type).matches()) {
+            throw new Broken(Refusal.of(
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                    "The header Content-Type is no media type: send one such as application/json."));
+        }
+        String path = request.getHttpURI().getPath();
+        if (path != null && path.indexOf(';') >= 0) {
+            throw new Broken(Refusal.of(
+                    ErrorCode.BAD_REQUEST,
+                    "The path has parameters after a semicolon, which nothing here reads: leave them out, or write the"
+                            + " semicolon as %3B."));
+        }
+        return request;
+    }
+}

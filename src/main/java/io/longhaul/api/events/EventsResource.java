@@ -1,0 +1,105 @@
+package io.longhaul.api.events;
+
+import io.longhaul.api.access.Caller;
+import io.longhaul.api.access.RoleGate;
+import io.longhaul.api.description.Needs;
+import io.longhaul.api.description.Operation;
+import io.longhaul.api.description.Queries;
+import io.longhaul.api.description.Reply;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.EventStream;
+import io.longhaul.api.http.EventStreams;
+import io.longhaul.api.http.Header;
+import io.longhaul.api.http.QueryParameters;
+import io.longhaul.events.ChangeFeed;
+import io.longhaul.jobs.JobChange;
+import io.longhaul.jobs.JobStatus;
+import io.longhaul.ops.access.Role;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.Suspended;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+
+/** All jobs as server-sent events. */
+@Path("/v1/events")
+@Produces(EventStreams.MEDIA_TYPE)
+public final class EventsResource {
+    private final ChangeFeed<FeedEvent> feed;
+    private final EventStreams streams;
+
+    /**
+     * Wires it.
+     *
+     * @param feed tells what happens
+     * @param streams the clients
+     */
+    public EventsResource(ChangeFeed<FeedEvent> feed, EventStreams streams) {
+        this.feed = feed;
+        this.streams = streams;
+    }
+
+    /**
+     * Streams how jobs stand, whenever they stand otherwise.
+     *
+     * @param uri query {@code tool, status, batch_id, schedule_id}
+     * @param request its header {@code Last-Event-ID}: where to go on, from any node
+     * @param response suspended: the stream takes the request over
+     */
+    // 200 with the events state, and reset for a client that was away for too long; 422 for a wrong parameter.
+    @Operation(
+            id = "followJobs",
+            tag = "Events",
+            query = Queries.Followed.class,
+            headers = {Header.LAST_EVENT_ID},
+            replies = {
+                @Reply(
+                        means =
+                                "Events state, with a job in short as data; and reset, without data, for a client that was away for too long.",
+                        body = FeedEvent.Summary.class,
+                        type = EventStreams.MEDIA_TYPE,
+                        headers = {Header.CACHE_CONTROL})
+            },
+            errors = {ErrorCode.OVERLOADED})
+    @GET
+    @Needs(Role.READ)
+    public void events(@Context UriInfo uri, @Context HttpServletRequest request, @Suspended AsyncResponse response) {
+        Caller caller = Caller.of(request);
+        if (!caller.seesAll()) {
+            throw RoleGate.refusal(caller.principal(), Role.OPERATE).thrown();
+        }
+        Predicate<JobChange> filter = filter(new QueryParameters(uri));
+        if (request.getMethod().equals("HEAD")) {
+            response.resume(Response.ok().build());
+            return;
+        }
+        AtomicReference<FeedStream> follower = new AtomicReference<>();
+        EventStream stream = streams.open(request, gone -> feed.remove(follower.get()));
+        follower.set(new FeedStream(stream, filter));
+        streams.start(stream);
+        feed.add(follower.get(), FeedPlace.parse(request.getHeader(EventStreams.LAST_EVENT_ID)));
+        if (stream.isClosed()) {
+            feed.remove(follower.get());
+        }
+    }
+
+    private static Predicate<JobChange> filter(QueryParameters query) {
+        String tool = query.text("tool");
+        List<JobStatus> statuses = query.statuses("status");
+        UUID batch = query.id("batch_id");
+        UUID schedule = query.id("schedule_id");
+        query.check();
+        return change -> (tool == null || tool.equals(change.tool()))
+                && (statuses.isEmpty() || statuses.contains(change.status()))
+                && (batch == null || batch.equals(change.batchId()))
+                && (schedule == null || schedule.equals(change.scheduleId()));
+    }
+}

@@ -1,0 +1,112 @@
+package io.longhaul.api.events;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.longhaul.api.description.Shape;
+import io.longhaul.api.http.EventStream;
+import io.longhaul.api.http.Times;
+import io.longhaul.api.jobs.JobRepresentation;
+import io.longhaul.jobs.JobChange;
+import io.longhaul.jobs.JobStatus;
+import java.time.Instant;
+import java.util.UUID;
+
+/** A change of a job as it is sent to all who follow. */
+public final class FeedEvent {
+    private final JobChange change;
+    private final byte[] bytes;
+
+    private FeedEvent(JobChange change, byte[] bytes) {
+        this.change = change;
+        this.bytes = bytes;
+    }
+
+    /**
+     * A job in short. Times are ISO-8601 with offset.
+     *
+     * @param jobId its id
+     * @param tool name of its tool
+     * @param status where it stands
+     * @param attempt how many attempts have begun
+     * @param priority 0 to 10, 10 first
+     * @param createdAt when it was accepted
+     * @param startedAt when the latest attempt began, or null
+     * @param completedAt when it ended, or null
+     * @param durationMs how long the last attempt took, or null
+     * @param error why it failed, or null
+     * @param errorCode the same as a code, or null
+     * @param traceId trace of its submit
+     * @param batchId its batch, or null
+     * @param scheduleId the schedule that made it, or null
+     * @param node where it runs or ended, or null
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    record Summary(
+            UUID jobId,
+            String tool,
+
+            @Shape(values = {"pending", "running", "completed", "failed", "cancelled"})
+            String status,
+
+            int attempt,
+            int priority,
+            String createdAt,
+            String startedAt,
+            String completedAt,
+            Long durationMs,
+            String error,
+            String errorCode,
+            String traceId,
+            UUID batchId,
+            UUID scheduleId,
+            String node) {
+        static Summary of(JobChange c) {
+            boolean failed = c.status() == JobStatus.FAILED;
+            return new Summary(
+                    c.id(),
+                    c.tool(),
+                    c.status().label(),
+                    c.attempt(),
+                    c.priority(),
+                    Times.iso(c.createdAt()),
+                    Times.iso(c.startedAt()),
+                    Times.iso(c.completedAt()),
+                    JobRepresentation.millis(c.duration()),
+                    failed ? c.errorMessage() : null,
+                    failed ? c.errorCode() : null,
+                    c.traceId(),
+                    c.batchId(),
+                    c.scheduleId(),
+                    c.node());
+        }
+    }
+
+    /**
+     * Makes an event.
+     *
+     * @param json writes it
+     * @param change what it tells
+     * @param place where to go on after it
+     * @return the event
+     */
+    public static FeedEvent of(ObjectMapper json, JobChange change, Instant place) {
+        try {
+            String data = json.writeValueAsString(Summary.of(change));
+            return new FeedEvent(change, EventStream.event(FeedPlace.text(place), "state", data));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("Our own records are always JSON", e);
+        }
+    }
+
+    JobChange change() {
+        return change;
+    }
+
+    byte[] bytes() {
+        return bytes;
+    }
+}

@@ -1,0 +1,115 @@
+package io.longhaul.api.events;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.longhaul.api.description.Needs;
+import io.longhaul.api.description.Operation;
+import io.longhaul.api.description.Reply;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.EventStream;
+import io.longhaul.api.http.EventStreams;
+import io.longhaul.api.http.Header;
+import io.longhaul.api.jobs.JobLog;
+import io.longhaul.api.jobs.JobRepresentation;
+import io.longhaul.api.jobs.JobResource;
+import io.longhaul.events.JobWatch;
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobQueries;
+import io.longhaul.jobs.JobState;
+import io.longhaul.ops.access.Role;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.Suspended;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** One job as server-sent events. */
+@Path("/v1/jobs/{id}/events")
+@Produces(EventStreams.MEDIA_TYPE)
+public final class JobEventsResource {
+    /** A job that ended longer ago has said its last word. */
+    private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+
+    private final JobQueries queries;
+    private final JobWatch watch;
+    private final EventStreams streams;
+    private final ObjectMapper json;
+
+    /**
+     * Wires it.
+     *
+     * @param queries reads jobs
+     * @param watch tells how they go on
+     * @param streams the clients
+     * @param json writes events
+     */
+    public JobEventsResource(JobQueries queries, JobWatch watch, EventStreams streams, ObjectMapper json) {
+        this.queries = queries;
+        this.watch = watch;
+        this.streams = streams;
+        this.json = json;
+    }
+
+    /**
+     * Streams how a job stands, its progress and its log, until it has ended.
+     *
+     * @param id the job
+     * @param request its header {@code Last-Event-ID}: where to go on, from any node
+     * @param response suspended: the stream takes the request over
+     */
+    // 200 with the events state, progress, log and end; 204 if there is nothing after the last event; 404 if there is
+    // no
+    // job of this id.
+    @Operation(
+            id = "followJob",
+            tag = "Events",
+            headers = {Header.LAST_EVENT_ID},
+            replies = {
+                @Reply(
+                        means = "Events state, progress, log and end.",
+                        body = {
+                            JobRepresentation.class,
+                            JobRepresentation.ProgressRepresentation.class,
+                            JobLog.Line.class,
+                            JobStream.End.class
+                        },
+                        type = EventStreams.MEDIA_TYPE,
+                        headers = {Header.CACHE_CONTROL}),
+                @Reply(status = 204, means = "Nothing comes after the last event: there is no need to come back.")
+            },
+            errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.OVERLOADED})
+    @GET
+    @Needs(Role.READ)
+    public void events(
+            @PathParam("id") String id, @Context HttpServletRequest request, @Suspended AsyncResponse response) {
+        Job job = JobResource.find(queries, id, request);
+        JobEventId told = JobEventId.parse(request.getHeader(EventStreams.LAST_EVENT_ID));
+        if (request.getMethod().equals("HEAD") || isOver(job, told)) {
+            response.resume(Response.noContent().build());
+            return;
+        }
+        AtomicReference<JobStream> watcher = new AtomicReference<>();
+        EventStream stream = streams.open(request, gone -> watch.remove(watcher.get()));
+        watcher.set(new JobStream(job.id(), told, stream, json));
+        stream.offer(EventStream.position(told.text()));
+        streams.start(stream);
+        watch.add(watcher.get());
+        if (stream.isClosed()) {
+            watch.remove(watcher.get());
+        }
+    }
+
+    /** The client knows all that there will ever be: 204 tells it not to come back. */
+    private boolean isOver(Job job, JobEventId told) {
+        return told.isEndOf(JobState.of(job))
+                // Rows of an older system may lack the time.
+                && (job.completedAt() == null
+                        || Duration.between(job.completedAt(), job.readAt()).compareTo(LAST_WORDS) > 0)
+                && queries.logs(job.id(), told.line(), 1).isEmpty();
+    }
+}

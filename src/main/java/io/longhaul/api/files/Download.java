@@ -1,0 +1,85 @@
+package io.longhaul.api.files;
+
+import io.longhaul.api.errors.ProblemMapper;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.Trace;
+import io.longhaul.api.jobs.JobAnswers;
+import io.longhaul.files.FileStore;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * A file on its way to a client.
+ *
+ * @param id the file
+ * @param name what the client may call it
+ * @param mediaType what it is said to be; no browser shows or runs it, whatever that is
+ * @param bytes its size
+ * @param sha256 its digest in hexadecimal digits, which is its {@code ETag}
+ */
+record Download(UUID id, String name, String mediaType, long bytes, String sha256) {
+    Response answer(HttpServletRequest request, FileStore store, Transfers transfers) {
+        String tag = "\"" + sha256 + "\"";
+        List<String> known = Collections.list(request.getHeaders(HttpHeaders.IF_NONE_MATCH));
+        if (JobAnswers.names(known, tag)) {
+            return Response.notModified().header(HttpHeaders.ETAG, tag).build();
+        }
+        String ifRange = request.getHeader("If-Range");
+        // Ranges are for GET only (RFC 9110, 14.2).
+        boolean mayBePart = request.getMethod().equals("GET") && (ifRange == null || ifRange.equals(tag));
+        ByteRange range = mayBePart ? ByteRange.of(request.getHeader("Range"), bytes) : ByteRange.all(bytes);
+        if (range == null) {
+            return nothingInRange(request);
+        }
+        transfers.refuseIfFull();
+        StreamingOutput content = out -> {
+            transfers.await();
+            try {
+                store.copy(id, range.from(), range.length(), out);
+            } finally {
+                transfers.end();
+            }
+        };
+        Response.ResponseBuilder answer = Response.status(
+                        range.isPart() ? Response.Status.PARTIAL_CONTENT : Response.Status.OK)
+                .entity(content)
+                .type(mediaType)
+                .header(HttpHeaders.CONTENT_LENGTH, range.length())
+                .header(HttpHeaders.ETAG, tag)
+                .header("Accept-Ranges", "bytes")
+                // What is compressed on the way has other ranges and another tag.
+                .header(HttpHeaders.CONTENT_ENCODING, "identity")
+                .header(HttpHeaders.CACHE_CONTROL, "private, no-transform")
+                .header(HttpHeaders.CONTENT_DISPOSITION, disposition())
+                .header("X-Content-Type-Options", "nosniff")
+                .header("Content-Security-Policy", "default-src 'none'; sandbox");
+        if (range.isPart()) {
+            answer.header("Content-Range", range.header());
+        }
+        return answer.build();
+    }
+
+    private Response nothingInRange(HttpServletRequest request) {
+        Refusal refusal = Refusal.of(
+                ErrorCode.RANGE_NOT_SATISFIABLE, "The file has " + bytes + " bytes: ask for a range within them.");
+        return Response.fromResponse(ProblemMapper.response(
+                        refusal, request.getRequestURI(), Trace.in(request).traceId()))
+                .header("Content-Range", "bytes */" + bytes)
+                .build();
+    }
+
+    /** The name for old clients in ASCII, and for all others as it is (RFC 6266). */
+    private String disposition() {
+        String ascii = name.replaceAll("[^ -~]|[\"\\\\%]", "_");
+        String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+        return "attachment; filename=\"" + ascii + "\"; filename*=UTF-8''" + encoded.replace("*", "%2A");
+    }
+}

@@ -1,0 +1,208 @@
+package io.longhaul.api.files;
+
+import io.longhaul.api.access.Caller;
+import io.longhaul.api.description.Needs;
+import io.longhaul.api.description.Operation;
+import io.longhaul.api.description.Queries;
+import io.longhaul.api.description.Reply;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.Header;
+import io.longhaul.api.http.Ids;
+import io.longhaul.api.http.Inflated;
+import io.longhaul.api.http.JsonBodies;
+import io.longhaul.api.http.Problem.FieldError;
+import io.longhaul.api.http.QueryParameters;
+import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.RefusedException;
+import io.longhaul.files.FileStore;
+import io.longhaul.files.FileTooLargeException;
+import io.longhaul.files.StoredFile;
+import io.longhaul.ops.access.Role;
+import io.longhaul.tools.FileName;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Files that are to go into jobs. */
+@Path("/v1/files")
+public final class FilesResource {
+    /** Type and subtype (RFC 9110), with parameters that need no quotes. */
+    private static final Pattern MEDIA_TYPE =
+            Pattern.compile("[\\w!#$&^.+-]{1,100}/[\\w!#$&^.+-]{1,100}( ?; ?[\\w-]+=[\\w.+-]+){0,4}");
+
+    private static final int LONGEST_MEDIA_TYPE = 255;
+    private static final String BYTES = "application/octet-stream";
+
+    /** What curl calls a body unless it is told otherwise: nobody uploads forms here. */
+    private static final String FORM = "application/x-www-form-urlencoded";
+
+    private final FileStore store;
+    private final Transfers transfers;
+
+    /**
+     * Wires it.
+     *
+     * @param store keeps them
+     * @param transfers how many there are at once
+     */
+    public FilesResource(FileStore store, Transfers transfers) {
+        this.store = store;
+        this.transfers = transfers;
+    }
+
+    /**
+     * Uploads a file: the body is the file itself. Its id is then a job's param that has {@code format: longhaul-file}. A file
+     * stays as long as a job that has it; one that no job takes is removed after a day ({@code files.keepUpload}).
+     *
+     * @param body of any type and any size up to {@code files.maxFile}
+     * @param uri query {@code name}: the file's name, 1 to 255 bytes in UTF-8 without slash; {@code file} if left out
+     * @param request its header {@code Content-Type} is kept as the file's media type
+     * @return 201 with {@code {file_id, name, bytes, sha256, media_type, created_at, expires_at}} and its Location; 413 {@code
+     *     FILE_TOO_LARGE}, 415 for multipart, 422 for a name that cannot be one, 429 when too many are under way
+     */
+    @Operation(
+            id = "uploadFile",
+            tag = "Files",
+            query = Queries.FileName.class,
+            anyBody = true,
+            replies = {
+                @Reply(
+                        status = 201,
+                        means = "The file.",
+                        body = FileRepresentation.class,
+                        headers = {Header.LOCATION})
+            },
+            errors = {
+                ErrorCode.REQUEST_TIMEOUT,
+                ErrorCode.FILE_TOO_LARGE,
+                ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                ErrorCode.OVERLOADED
+            })
+    @POST
+    @Needs(Role.SUBMIT)
+    @Consumes(MediaType.WILDCARD)
+    @Produces(MediaType.APPLICATION_JSON)
+    public Response upload(InputStream body, @Context UriInfo uri, @Context HttpServletRequest request) {
+        String name = name(uri);
+        String mediaType = mediaType(request.getHeader(HttpHeaders.CONTENT_TYPE));
+        long most = store.configuration().maxFileBytes();
+        if (request.getContentLengthLong() > most) {
+            throw tooLarge("The file is larger than the " + most + " bytes it may have.");
+        }
+        transfers.begin();
+        try {
+            StoredFile file = store.upload(
+                    name,
+                    mediaType,
+                    Inflated.of(body, Long.MAX_VALUE, request),
+                    Caller.of(request).name());
+            return Response.created(URI.create("/v1/files/" + file.id()))
+                    .entity(FileRepresentation.of(file))
+                    .build();
+        } catch (FileTooLargeException e) {
+            throw tooLarge(e.getMessage());
+        } catch (IOException e) {
+            throw JsonBodies.unreadable(e).thrown();
+        } finally {
+            transfers.end();
+        }
+    }
+
+    /**
+     * Downloads a file, uploaded or left by a job. Others' files are as if there were none.
+     *
+     * @param id the file
+     * @param request its headers {@code If-None-Match}, {@code Range} and {@code If-Range}
+     * @return the bytes, with {@code ETag}; 206 for a range of them, 304 if the client has them, 404 if there is none of this
+     *     id, 416 for a range that holds nothing
+     */
+    @Operation(
+            id = "downloadFile",
+            tag = "Files",
+            headers = {Header.IF_NONE_MATCH, Header.RANGE, Header.IF_RANGE},
+            replies = {
+                @Reply(
+                        means = "The file.",
+                        type = "*/*",
+                        open = true,
+                        headers = {Header.ETAG, Header.CACHE_CONTROL}),
+                @Reply(
+                        status = 206,
+                        means = "The range of it.",
+                        type = "*/*",
+                        open = true,
+                        headers = {Header.ETAG, Header.CACHE_CONTROL, Header.CONTENT_RANGE}),
+                @Reply(
+                        status = 304,
+                        means = "The client has it.",
+                        headers = {Header.ETAG})
+            },
+            errors = {ErrorCode.FILE_NOT_FOUND, ErrorCode.RANGE_NOT_SATISFIABLE, ErrorCode.OVERLOADED})
+    @GET
+    @Needs(Role.READ)
+    @Path("/{id}")
+    @Produces(MediaType.WILDCARD)
+    public Response download(@PathParam("id") String id, @Context HttpServletRequest request) {
+        StoredFile file = Ids.parse(id)
+                .flatMap(store::find)
+                .filter(found -> sees(Caller.of(request), found))
+                .orElseThrow(() -> Refusal.of(
+                                ErrorCode.FILE_NOT_FOUND,
+                                "File " + Ids.shown(id) + " not found, or no longer: upload it again.")
+                        .thrown());
+        return new Download(file.id(), file.name(), file.mediaType(), file.bytes(), file.sha256())
+                .answer(request, store, transfers);
+    }
+
+    /** Whoever has a job with the file sees it there, too. */
+    private boolean sees(Caller caller, StoredFile file) {
+        return caller.seesAll()
+                || !store.ofPrincipal(List.of(file.id()), caller.principal().name())
+                        .isEmpty();
+    }
+
+    private static String name(UriInfo uri) {
+        QueryParameters query = new QueryParameters(uri);
+        String given = query.text("name");
+        String name = given == null ? "file" : given;
+        FileName.problem(name).ifPresent(problem -> query.wrong("name", problem));
+        query.check();
+        return name;
+    }
+
+    private static String mediaType(String contentType) {
+        String type = contentType == null ? BYTES : contentType.strip();
+        if (type.regionMatches(true, 0, "multipart/", 0, 10)) {
+            throw Refusal.of(
+                            ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                            "Send the file itself as the body, not a form: curl --data-binary @file.",
+                            null,
+                            List.of(new FieldError("/Content-Type", "must be that of the file")))
+                    .thrown();
+        }
+        return type.length() > LONGEST_MEDIA_TYPE
+                        || !MEDIA_TYPE.matcher(type).matches()
+                        || type.regionMatches(true, 0, FORM, 0, FORM.length())
+                ? BYTES
+                : type;
+    }
+
+    private static RefusedException tooLarge(String message) {
+        return Refusal.of(ErrorCode.FILE_TOO_LARGE, message + " Send less, or raise files.maxFile.")
+                .thrown();
+    }
+}

@@ -1,0 +1,127 @@
+package io.longhaul.api.files;
+
+import io.longhaul.api.access.Caller;
+import io.longhaul.api.description.Needs;
+import io.longhaul.api.description.Operation;
+import io.longhaul.api.description.Reply;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.Header;
+import io.longhaul.api.http.Ids;
+import io.longhaul.api.http.Refusal;
+import io.longhaul.api.jobs.JobResource;
+import io.longhaul.files.FileStore;
+import io.longhaul.files.JobFile;
+import io.longhaul.jobs.JobQueries;
+import io.longhaul.ops.access.Role;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.UUID;
+
+/** The files of one job, on any node, for as long as the job is kept. */
+@Path("/v1/jobs/{id}/files")
+public final class JobFilesResource {
+    private final JobQueries queries;
+    private final FileStore store;
+    private final Transfers transfers;
+
+    /**
+     * Wires it.
+     *
+     * @param queries reads jobs
+     * @param store keeps their files
+     * @param transfers how many there are at once
+     */
+    public JobFilesResource(JobQueries queries, FileStore store, Transfers transfers) {
+        this.queries = queries;
+        this.store = store;
+        this.transfers = transfers;
+    }
+
+    /**
+     * Lists the files of a job: those that its tool left in its folder of outputs, once it is completed, and the uploaded
+     * ones that its params name.
+     *
+     * @param id the job
+     * @param request whose it is
+     * @return {@code {job_id, files: [{name, file_id, bytes, sha256, media_type}], inputs: [{param, name, file_id, bytes,
+     *     sha256, media_type}]}}; 404 if there is no job of this id
+     */
+    @Operation(
+            id = "listJobFiles",
+            tag = "Files",
+            replies = {@Reply(means = "The files.", body = JobFiles.class)},
+            errors = {ErrorCode.JOB_NOT_FOUND})
+    @GET
+    @Needs(Role.READ)
+    @Produces(MediaType.APPLICATION_JSON)
+    public Object list(@PathParam("id") String id, @Context HttpServletRequest request) {
+        UUID job = find(id, request);
+        return JobFiles.of(job, store.outputs(job), store.inputs(job));
+    }
+
+    /**
+     * Downloads a file that a job left.
+     *
+     * @param id the job
+     * @param name the file's path, as the list tells it
+     * @param request its headers {@code If-None-Match}, {@code Range} and {@code If-Range}
+     * @return the bytes, with {@code ETag}; 206 for a range of them, 304 if the client has them; 404 if there is no such job
+     *     or file, 416 for a range that holds nothing
+     */
+    @Operation(
+            id = "downloadJobFile",
+            tag = "Files",
+            headers = {Header.IF_NONE_MATCH, Header.RANGE, Header.IF_RANGE},
+            replies = {
+                @Reply(
+                        means = "The file.",
+                        type = "*/*",
+                        open = true,
+                        headers = {Header.ETAG, Header.CACHE_CONTROL}),
+                @Reply(
+                        status = 206,
+                        means = "The range of it.",
+                        type = "*/*",
+                        open = true,
+                        headers = {Header.ETAG, Header.CACHE_CONTROL, Header.CONTENT_RANGE}),
+                @Reply(
+                        status = 304,
+                        means = "The client has it.",
+                        headers = {Header.ETAG})
+            },
+            errors = {
+                ErrorCode.JOB_NOT_FOUND,
+                ErrorCode.FILE_NOT_FOUND,
+                ErrorCode.RANGE_NOT_SATISFIABLE,
+                ErrorCode.OVERLOADED
+            })
+    @GET
+    @Needs(Role.READ)
+    @Path("/{name: .+}")
+    @Produces(MediaType.WILDCARD)
+    public Response download(
+            @PathParam("id") String id, @PathParam("name") String name, @Context HttpServletRequest request) {
+        UUID job = find(id, request);
+        JobFile file = store.output(job, name)
+                .orElseThrow(() -> Refusal.of(
+                                ErrorCode.FILE_NOT_FOUND,
+                                "Job " + job + " has no file " + Ids.shown(name) + ": GET /v1/jobs/" + job
+                                        + "/files lists those it has.")
+                        .thrown());
+        return new Download(file.id(), file.name(), file.mediaType(), file.bytes(), file.sha256())
+                .answer(request, store, transfers);
+    }
+
+    /** Whoever sees all jobs needs not have this one read whole. */
+    private UUID find(String id, HttpServletRequest request) {
+        return Caller.of(request).seesAll()
+                ? Ids.parse(id).filter(queries::exists).orElseThrow(() -> JobResource.notFound(id))
+                : JobResource.find(queries, id, request).id();
+    }
+}

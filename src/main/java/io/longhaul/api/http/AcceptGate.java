@@ -1,0 +1,77 @@
+package io.longhaul.api.http;
+
+import jakarta.annotation.Priority;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.container.ContainerResponseFilter;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import java.lang.reflect.Method;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Does for {@code Accept} what Jersey does not: refuses a client that wants anything but what there is (a quality of 0), and
+ * sends JSON as what it is, always UTF-8 and without parameters, whatever parameters a client would accept.
+ */
+@Priority(Priorities.AUTHORIZATION + 2)
+public final class AcceptGate implements ContainerRequestFilter, ContainerResponseFilter {
+    @Context
+    private ResourceInfo endpoint;
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+        List<MediaType> made = made(endpoint.getResourceMethod());
+        List<MediaType> accepted = request.getAcceptableMediaTypes();
+        if (!made.isEmpty() && made.stream().allMatch(type -> isRefused(type, accepted))) {
+            throw Refusal.ofStatus(ErrorCode.NOT_ACCEPTABLE.status(), null).thrown();
+        }
+    }
+
+    private static List<MediaType> made(Method method) {
+        if (method == null) {
+            return List.of();
+        }
+        Produces own = method.getAnnotation(Produces.class);
+        Produces all = own == null ? method.getDeclaringClass().getAnnotation(Produces.class) : own;
+        return all == null
+                ? List.of()
+                : Stream.of(all.value()).map(MediaType::valueOf).toList();
+    }
+
+    /** The range that says the most of a type decides (RFC 9110, 12.5.1). */
+    private static boolean isRefused(MediaType type, List<MediaType> accepted) {
+        return !type.isWildcardType()
+                && accepted.stream()
+                        .filter(range -> range.isCompatible(type))
+                        .max(Comparator.comparing((MediaType range) -> !range.isWildcardType())
+                                .thenComparing(range -> !range.isWildcardSubtype())
+                                .thenComparingDouble(AcceptGate::quality))
+                        .filter(range -> quality(range) == 0)
+                        .isPresent();
+    }
+
+    private static double quality(MediaType range) {
+        try {
+            return Double.parseDouble(range.getParameters().getOrDefault("q", "1"));
+        } catch (NumberFormatException e) {
+            return 1;
+        }
+    }
+
+    @Override
+    public void filter(ContainerRequestContext request, ContainerResponseContext response) {
+        MediaType type = response.getMediaType();
+        if (type != null
+                && type.getSubtype().endsWith("json")
+                && !type.getParameters().isEmpty()) {
+            response.getHeaders().putSingle(HttpHeaders.CONTENT_TYPE, new MediaType(type.getType(), type.getSubtype()));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.longhaul.api.http;
+
+import io.longhaul.events.JobWatcher;
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobQueries.LogLine;
+import io.longhaul.jobs.JobState;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/** Waits until a job stands otherwise than was seen. */
+public final class ChangeWait implements JobWatcher {
+    private final JobState seen;
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
+
+    public ChangeWait(JobState seen) {
+        this.seen = seen;
+    }
+
+    public CompletableFuture<Void> done() {
+        return done;
+    }
+
+    @Override
+    public UUID job() {
+        return seen.id();
+    }
+
+    @Override
+    public boolean isReady() {
+        return true;
+    }
+
+    @Override
+    public long after() {
+        return NO_LINES;
+    }
+
+    @Override
+    public boolean wantsJob(JobState state) {
+        return false;
+    }
+
+    @Override
+    public void tell(JobState state, Job job, List<LogLine> lines, boolean more) {
+        if (!seen.equals(state)) {
+            done.complete(null);
+        }
+    }
+}

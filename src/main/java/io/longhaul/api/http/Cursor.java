@@ -1,0 +1,65 @@
+package io.longhaul.api.http;
+
+import io.longhaul.jobs.JobFilter.Position;
+import io.longhaul.jobs.JobFilter;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Where a page of a list ended, as text that clients send back unread. It carries a check of itself and of the filter,
+ * so that a changed one, or one of another list, is refused instead of answered with the wrong jobs.
+ */
+public final class Cursor {
+    private static final int POSITION_BYTES = Long.BYTES + Integer.BYTES + 2 * Long.BYTES;
+    private static final int CHECK_BYTES = 8;
+
+    private Cursor() {}
+
+    public static String of(Position position, JobFilter filter) {
+        ByteBuffer bytes = ByteBuffer.allocate(POSITION_BYTES + CHECK_BYTES);
+        Instant at = position.at();
+        bytes.putLong(at.getEpochSecond()).putInt(at.getNano());
+        bytes.putLong(position.id().getMostSignificantBits());
+        bytes.putLong(position.id().getLeastSignificantBits());
+        bytes.put(check(Arrays.copyOf(bytes.array(), POSITION_BYTES), filter));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+    }
+
+    /** The position, or nothing if the text is no cursor of this list. */
+    public static Optional<Position> parse(String text, JobFilter filter) {
+        byte[] bytes;
+        try {
+            bytes = Base64.getUrlDecoder().decode(text);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+        boolean valid = bytes.length == POSITION_BYTES + CHECK_BYTES
+                && Arrays.equals(
+                        check(Arrays.copyOf(bytes, POSITION_BYTES), filter),
+                        Arrays.copyOfRange(bytes, POSITION_BYTES, bytes.length));
+        return valid ? Optional.of(position(ByteBuffer.wrap(bytes))) : Optional.empty();
+    }
+
+    private static Position position(ByteBuffer bytes) {
+        Instant at = Instant.ofEpochSecond(bytes.getLong(), bytes.getInt());
+        return new Position(at, new UUID(bytes.getLong(), bytes.getLong()));
+    }
+
+    private static byte[] check(byte[] position, JobFilter filter) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(position);
+            digest.update(filter.fromStart().ownedBy(null).toString().getBytes(StandardCharsets.UTF_8));
+            return Arrays.copyOf(digest.digest(), CHECK_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.longhaul.api.http;
+
+import io.longhaul.events.Lookout;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All clients of this node that read server-sent events. */
+public final class EventStreams {
+    static final Logger LOG = LoggerFactory.getLogger(EventStreams.class);
+
+    public static final String MEDIA_TYPE = "text/event-stream";
+    public static final String LAST_EVENT_ID = "Last-Event-ID";
+
+    /** Each costs a connection and some kilobytes. */
+    static final int MOST = 5_000;
+
+    /** With the pause between two looks, a client hears something every fifteen seconds. */
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
+
+    private static final Duration LOOK = Duration.ofSeconds(5);
+
+    private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
+    private final Duration patience;
+    private final Lookout ticking;
+    private volatile boolean released;
+
+    /**
+     * Wires it; connections are kept alive from {@link #start} on.
+     *
+     * @param patience how long a client may read nothing of what waits for it
+     */
+    public EventStreams(Duration patience) {
+        this.patience = patience;
+        this.ticking = new Lookout("event-streams", this::tick, Duration.ZERO, min(LOOK, patience));
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    /** Starts to keep connections alive. */
+    public void start() {
+        ticking.start();
+    }
+
+    /** Stops it. */
+    public void stop() {
+        ticking.stop();
+    }
+
+    /**
+     * How many clients there are.
+     *
+     * @return on this node
+     */
+    public int size() {
+        return streams.size();
+    }
+
+    /** Ends all streams, now and from now on; clients come back to another node. For a node that stops. */
+    public void release() {
+        released = true;
+        streams.forEach(stream -> stream.close(null));
+    }
+
+    /** Takes a request over that Jersey has suspended. What is to be written first is offered before it starts. */
+    public EventStream open(HttpServletRequest request, Consumer<EventStream> over) {
+        if (streams.size() >= MOST) {
+            throw Refusal.of(
+                            ErrorCode.OVERLOADED,
+                            "This node serves as many event streams as it can. Try again shortly.")
+                    .thrown();
+        }
+        AsyncContext context = request.getAsyncContext();
+        HttpServletResponse response = (HttpServletResponse) context.getResponse();
+        response.setStatus(HttpServletResponse.SC_OK);
+        response.setContentType(MEDIA_TYPE);
+        response.setCharacterEncoding("UTF-8");
+        response.setHeader("Cache-Control", "no-store");
+        // Some proxies gather answers unless told not to.
+        response.setHeader("X-Accel-Buffering", "no");
+        try {
+            EventStream stream = new EventStream(context, gone -> {
+                streams.remove(gone);
+                over.accept(gone);
+            });
+            streams.add(stream);
+            return stream;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Begins to write to a client. */
+    public void start(EventStream stream) {
+        stream.start();
+        if (released) {
+            stream.end();
+        }
+    }
+
+    private void tick() {
+        streams.forEach(stream -> stream.tick(KEEP_ALIVE.toNanos(), patience.toNanos()));
+    }
+}

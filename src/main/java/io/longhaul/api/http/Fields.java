@@ -1,0 +1,168 @@
+package io.longhaul.api.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.api.http.Problem.FieldError;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Reads the members of a request body and collects all that is wrong with them. Where the default is none, null means
+ * the same as leaving the member out.
+ */
+public final class Fields {
+    private static final Instant EARLIEST = Instant.parse("1970-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-01-01T00:00:00Z");
+
+    private final ObjectNode object;
+    private final String at;
+    private final List<FieldError> errors = new ArrayList<>();
+
+    public Fields(ObjectNode object) {
+        this(object, "");
+    }
+
+    /** For an object within the body; {@code at} is the JSON Pointer to it. */
+    public Fields(ObjectNode object, String at) {
+        this.object = object;
+        this.at = at;
+    }
+
+    /** What is wrong so far. */
+    public List<FieldError> errors() {
+        return List.copyOf(errors);
+    }
+
+    /** Refuses members that a record does not have, where one that is passed over would make a request do more. */
+    public void onlyKnown(Class<? extends Record> request) {
+        List<String> known = Arrays.stream(request.getRecordComponents())
+                .map(component -> SnakeCaseStrategy.INSTANCE.translate(component.getName()))
+                .toList();
+        object.fieldNames().forEachRemaining(name -> {
+            if (!known.contains(name)) {
+                wrong(name, Suggestion.sentence("member of this request", name, known));
+            }
+        });
+    }
+
+    /** Any JSON, or the default. */
+    public JsonNode any(String name, JsonNode fallback) {
+        JsonNode value = object.get(name);
+        return value == null ? fallback : value;
+    }
+
+    /** Text that has to be there. */
+    public String requiredText(String name) {
+        JsonNode value = object.get(name);
+        if (value == null || value.isNull()) {
+            wrong(name, "is missing");
+            return null;
+        }
+        return text(name, value);
+    }
+
+    /** Text or null. */
+    public String optionalText(String name) {
+        JsonNode value = object.get(name);
+        return value == null || value.isNull() ? null : text(name, value);
+    }
+
+    /** A whole number within bounds, or the default. */
+    public int wholeNumber(String name, int least, int most, int fallback) {
+        JsonNode value = object.get(name);
+        Integer number = value == null ? Integer.valueOf(fallback) : inRange(name, value, least, most);
+        return number == null ? fallback : number;
+    }
+
+    /** A whole number within bounds, or null. */
+    public Integer optionalWholeNumber(String name, int least, int most) {
+        JsonNode value = object.get(name);
+        return value == null || value.isNull() ? null : inRange(name, value, least, most);
+    }
+
+    /** A time with offset, or null. Cut to microseconds, which is what the database keeps. */
+    public Instant optionalTime(String name) {
+        String text = optionalText(name);
+        if (text == null) {
+            return null;
+        }
+        try {
+            Instant time = OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MICROS);
+            boolean holds = !time.isBefore(EARLIEST) && time.isBefore(LATEST);
+            if (holds) {
+                return time;
+            }
+            wrong(name, "must be a time from the years 1970 to 9998");
+        } catch (DateTimeException e) {
+            wrong(name, "must be a time in ISO-8601 with offset, such as 2026-11-01T12:00:00Z");
+        }
+        return null;
+    }
+
+    /** True or false, or the default. */
+    public boolean bool(String name, boolean fallback) {
+        JsonNode value = object.path(name);
+        if (value.isBoolean()) {
+            return value.booleanValue();
+        }
+        if (!value.isMissingNode() && !value.isNull()) {
+            wrong(name, "must be true or false");
+        }
+        return fallback;
+    }
+
+    /** One of some texts, or the default. */
+    public String oneOf(String name, List<String> labels, String fallback) {
+        String text = optionalText(name);
+        if (text == null || labels.contains(text)) {
+            return text == null ? fallback : text;
+        }
+        wrong(name, "must be one of " + String.join(", ", labels));
+        return fallback;
+    }
+
+    /** How long a text is, counted in characters as PostgreSQL and JSON Schema do, and not in units of UTF-16. */
+    public static int characters(String text) {
+        return text.codePointCount(0, text.length());
+    }
+
+    /** Notes an error of a member. */
+    public void wrong(String name, String message) {
+        errors.add(new FieldError(at + "/" + name, message));
+    }
+
+    /** Refuses the request if anything was wrong. */
+    public void check(String tool) {
+        Refusal.ifAny(errors, tool);
+    }
+
+    private Integer inRange(String name, JsonNode value, int least, int most) {
+        if (value.isNumber()) {
+            try {
+                // As a decimal, because 2.0 and 2e0 are whole, too.
+                int number = value.decimalValue().intValueExact();
+                if (number >= least && number <= most) {
+                    return number;
+                }
+            } catch (ArithmeticException e) {
+                // Falls through to the one message for all that is not such a number.
+            }
+        }
+        wrong(name, "must be a whole number from " + least + " to " + most);
+        return null;
+    }
+
+    private String text(String name, JsonNode value) {
+        if (value.isTextual() && !value.textValue().isEmpty()) {
+            return value.textValue();
+        }
+        wrong(name, "must be text, and not empty");
+        return null;
+    }
+}

@@ -1,0 +1,241 @@
+package io.longhaul.api.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.api.http.Problem.FieldError;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.io.EofException;
+
+/**
+ * Reads request bodies: JSON objects in UTF-8, of limited size and depth. Every digit of every number is kept, and
+ * nothing is guessed: a member that is there twice, or text after the end, is an error.
+ */
+public final class JsonBodies {
+    /** Lines of JSON. */
+    public static final String LINES = "application/x-ndjson";
+
+    /** Far more than anything real, far less than what ends in a stack overflow. */
+    private static final int DEEPEST = 500;
+
+    /** PostgreSQL keeps 131,072 digits before and 16,383 after the point; some more for sign, point and exponent. */
+    private static final int LONGEST_NUMBER = 131_072 + 16_383 + 20;
+
+    /** How much of a body that is too large is still taken, so that its sender hears why it was refused. */
+    private static final long SKIPPED_BYTES = 16 << 20;
+
+    private static final String TOO_LONG = "A number has more digits than can be stored.";
+
+    private static final char BYTE_ORDER_MARK = '\uFEFF';
+
+    private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.USE_FAST_BIG_NUMBER_PARSER)
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(DEEPEST)
+                            .maxNumberLength(LONGEST_NUMBER)
+                            // The body's own limit bounds these.
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .maxNameLength(Integer.MAX_VALUE)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            // The order of members means nothing: the same params are the same text, whoever wrote them.
+            .enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED)
+            .build();
+
+    private final int maxBytes;
+    private final boolean strict;
+
+    public JsonBodies(int maxBytes) {
+        this(maxBytes, true);
+    }
+
+    private JsonBodies(int maxBytes, boolean strict) {
+        this.maxBytes = maxBytes;
+        this.strict = strict;
+    }
+
+    /** For what tools say: text that cannot be stored is changed there, and no reason to lose what they did. */
+    public static JsonBodies ofTools(int maxBytes) {
+        return new JsonBodies(maxBytes, false);
+    }
+
+    /**
+     * Reads a body to its end.
+     *
+     * @param body decompressed; read no further than one byte over the limit
+     * @return the object
+     * @throws RefusedException 413, 400 or 422
+     */
+    public ObjectNode read(InputStream body) {
+        return checked(parse(decode(bytes(body))));
+    }
+
+    /** The same, where a body may be left out: that is an empty object. */
+    public ObjectNode readIfAny(InputStream body) {
+        byte[] bytes = bytes(body);
+        return bytes.length == 0 ? JSON.createObjectNode() : checked(parse(decode(bytes)));
+    }
+
+    private ObjectNode checked(ObjectNode body) {
+        if (strict) {
+            BodyText.check(body);
+        }
+        return body;
+    }
+
+    /** JSON text of a value that {@link #read} gave, with all digits. */
+    public static String text(JsonNode value) {
+        try {
+            return JSON.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A tree can always be written", e);
+        }
+    }
+
+    private byte[] bytes(InputStream body) {
+        byte[] bytes;
+        try {
+            bytes = body.readNBytes(maxBytes + 1);
+        } catch (IOException e) {
+            throw unreadable(e).thrown();
+        } catch (RuntimeException e) {
+            // What inflates the body wraps what it finds wrong.
+            throw e.getCause() instanceof IOException wrapped
+                    ? unreadable(wrapped).thrown()
+                    : e;
+        }
+        if (bytes.length > maxBytes) {
+            skipRest(body);
+            throw Refusal.of(ErrorCode.PAYLOAD_TOO_LARGE, "The body is larger than " + maxBytes + " bytes.")
+                    .thrown();
+        }
+        return bytes;
+    }
+
+    /** A client that is still sending when the connection closes may lose the answer to that (RFC 9112, 9.6). */
+    private static void skipRest(InputStream body) {
+        try {
+            var unused = body.skip(SKIPPED_BYTES);
+        } catch (IOException | RuntimeException e) {
+            // The answer is the same.
+        }
+    }
+
+    public static Refusal unreadable(IOException failure) {
+        if (failure instanceof Inflated.TooLargeException) {
+            return Refusal.of(ErrorCode.PAYLOAD_TOO_LARGE, failure.getMessage());
+        }
+        if (failure instanceof EofException) {
+            return Refusal.of(ErrorCode.BAD_REQUEST, "The connection was closed before the request was complete.");
+        }
+        return failure.getCause() instanceof TimeoutException
+                ? Refusal.ofStatus(ErrorCode.REQUEST_TIMEOUT.status(), null)
+                : Refusal.of(ErrorCode.BAD_REQUEST, "The body could not be read: is its encoding what it says?");
+    }
+
+    private static String decode(byte[] bytes) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
+        } catch (CharacterCodingException e) {
+            throw malformed("The body is not UTF-8.");
+        }
+    }
+
+    private static ObjectNode parse(String text) {
+        try (JsonParser parser = JSON.createParser(text)) {
+            JsonNode value = tree(parser);
+            if (value == null) {
+                throw malformed("The body is empty: send a JSON object.");
+            }
+            if (parser.nextToken() != null) {
+                throw malformed("Something follows the JSON value, at " + place(parser.currentTokenLocation()) + ".");
+            }
+            if (value instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (JsonProcessingException e) {
+            throw malformed(
+                    "The body is not JSON: " + reason(e.getOriginalMessage()) + ", at " + place(e.getLocation()) + ".");
+        } catch (IOException e) {
+            throw new IllegalStateException("Text in memory can always be read", e);
+        }
+        throw Refusal.of(
+                        ErrorCode.INVALID_REQUEST,
+                        "The body must be a JSON object.",
+                        null,
+                        List.of(new FieldError("", "must be an object")))
+                .thrown();
+    }
+
+    private static JsonNode tree(JsonParser parser) throws IOException {
+        try {
+            return JSON.readTree(parser);
+        } catch (StreamConstraintsException e) {
+            throw tooMuch(parser);
+        } catch (MismatchedInputException e) {
+            throw malformed("The body has the same member twice, at " + place(e.getLocation()) + ".");
+        } catch (NumberFormatException e) {
+            throw tooLong(parser);
+        }
+    }
+
+    /** Which limit was hit shows in where the parser stands: a number, or the start of one more level. */
+    private static RefusedException tooMuch(JsonParser parser) {
+        boolean deep = parser.getParsingContext().getNestingDepth() > DEEPEST;
+        return deep ? malformed("The body is nested deeper than " + DEEPEST + " levels.") : tooLong(parser);
+    }
+
+    /** Whether a body was refused for a number that has too many digits. */
+    public static boolean hasTooLongNumber(Refusal refusal) {
+        return TOO_LONG.equals(refusal.message());
+    }
+
+    private static RefusedException tooLong(JsonParser parser) {
+        String pointer = parser.getParsingContext().pathAsPointer().toString();
+        return Refusal.of(
+                        ErrorCode.INVALID_REQUEST,
+                        TOO_LONG,
+                        null,
+                        List.of(new FieldError(pointer, "has more digits than can be stored: send it as a string")))
+                .thrown();
+    }
+
+    private static RefusedException malformed(String message) {
+        return Refusal.of(ErrorCode.MALFORMED_JSON, message).thrown();
+    }
+
+    private static String place(JsonLocation location) {
+        return location == null
+                ? "an unknown place"
+                : "line " + location.getLineNr() + ", column " + location.getColumnNr();
+    }
+
+    /** The parser's own words without what they tell of the parser. */
+    private static String reason(String message) {
+        return message.split(" \\(start marker at|: enable |: maybe a ", 2)[0];
+    }
+}

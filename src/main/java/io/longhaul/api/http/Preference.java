@@ -1,0 +1,80 @@
+package io.longhaul.api.http;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How a client wants to be answered (RFC 7240). Preferences that are unknown or malformed are ignored, as that standard
+ * asks for; of repeated ones the first counts.
+ *
+ * @param respondAsync whether 202 is wanted if the job has not ended
+ * @param longest how long to wait for the job, at most {@link #LONGEST}; null if nothing was said
+ * @param minimal whether ids will do where jobs would be shown
+ */
+public record Preference(boolean respondAsync, Duration longest, boolean minimal) {
+    public static final String HEADER = "Prefer";
+    public static final String APPLIED = "Preference-Applied";
+
+    /** What {@link #minimal} is called (RFC 7240, section 4.2). */
+    public static final String MINIMAL = "return=minimal";
+
+    /** Proxies and clients give up on longer requests; whoever wants to wait longer asks again. */
+    static final Duration LONGEST = Duration.ofSeconds(60);
+
+    private static final String RESPOND_ASYNC = "respond-async";
+
+    /** A name with or without a value; what follows a semicolon belongs to it. */
+    private static final Pattern PART = Pattern.compile(
+            "\\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\\s*(?:=\\s*(\"(?:[^\"\\\\]|\\\\.)*\"|[^\\s\",;]*))?[^,\"]*(?:,|$)");
+
+    private static final Pattern SECONDS = Pattern.compile("\"?([0-9]{1,9})\"?");
+
+    public static Preference of(HttpServletRequest request) {
+        return parse(Collections.list(request.getHeaders(HEADER)));
+    }
+
+    public static Preference parse(List<String> headers) {
+        boolean async = false;
+        Duration wait = null;
+        String shown = null;
+        Matcher part = PART.matcher(String.join(",", headers));
+        while (part.find()) {
+            String name = part.group(1).toLowerCase(Locale.ROOT);
+            async |= name.equals(RESPOND_ASYNC);
+            wait = wait == null && name.equals("wait") ? seconds(part.group(2)) : wait;
+            shown = shown == null && name.equals("return") ? part.group(2) : shown;
+        }
+        return new Preference(
+                async, wait, shown != null && shown.replace("\"", "").equals("minimal"));
+    }
+
+    private static Duration seconds(String value) {
+        Matcher digits = SECONDS.matcher(value == null ? "" : value);
+        return digits.matches()
+                ? Duration.ofSeconds(Math.min(Long.parseLong(digits.group(1)), LONGEST.toSeconds()))
+                : null;
+    }
+
+    /** Whether the answer may have to wait. */
+    public boolean waits() {
+        return longest != null && !longest.isZero();
+    }
+
+    /** What of it was honoured, for the header {@code Preference-Applied}; null for nothing. */
+    public String applied(boolean asyncToo) {
+        List<String> all = new ArrayList<>();
+        if (respondAsync && asyncToo) {
+            all.add(RESPOND_ASYNC);
+        }
+        if (longest != null) {
+            all.add("wait=" + longest.toSeconds());
+        }
+        return all.isEmpty() ? null : String.join(", ", all);
+    }
+}

@@ -1,0 +1,115 @@
+package io.longhaul.api.http;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import com.fasterxml.jackson.databind.node.LongNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import io.longhaul.jobs.Backlog;
+import io.longhaul.tools.Storable;
+import java.util.List;
+import org.eclipse.jetty.http.HttpStatus;
+
+/**
+ * The one shape of every error (RFC 9457, {@code application/problem+json}), with the members that clients of the
+ * predecessor know.
+ *
+ * @param type always {@code about:blank}: {@code error_code} tells problems apart
+ * @param title the status in words
+ * @param status the HTTP status
+ * @param detail what is wrong and what cures it, for people
+ * @param instance the request's path
+ * @param ok always false
+ * @param errorCode stable code
+ * @param message the same as detail
+ * @param traceId the trace in which the server's log tells more
+ * @param tool the tool that was asked for, or null
+ * @param errors the places that are wrong; empty when no single place is
+ * @param queueDepth how many jobs wait in a queue that is full; left out of all other problems
+ * @param estimatedWaitMs how long a job would wait there, or null when that is not known; left out of all other problems
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+@JsonInclude(JsonInclude.Include.ALWAYS)
+@JsonPropertyOrder({
+    "type",
+    "title",
+    "status",
+    "detail",
+    "instance",
+    "ok",
+    "error_code",
+    "message",
+    "trace_id",
+    "tool",
+    "errors"
+})
+public record Problem(
+        String type,
+        String title,
+        int status,
+        String detail,
+        String instance,
+        boolean ok,
+        String errorCode,
+        String message,
+        String traceId,
+        String tool,
+        List<FieldError> errors,
+        @JsonInclude(JsonInclude.Include.NON_NULL) Integer queueDepth,
+        @JsonInclude(JsonInclude.Include.NON_NULL) JsonNode estimatedWaitMs) {
+    public static final String MEDIA_TYPE = "application/problem+json";
+
+    /** What clients sent comes back in an error; more of it would only make the answer long. */
+    private static final int LONGEST_ECHO = 300;
+
+    /**
+     * A place that is wrong.
+     *
+     * @param pointer JSON Pointer (RFC 6901) into the body, or {@code /name} for a query parameter
+     * @param message what is wrong there
+     */
+    public record FieldError(String pointer, String message) {}
+
+    public static Problem of(Refusal refusal, String path, String traceId) {
+        String message = clean(refusal.message());
+        return new Problem(
+                "about:blank",
+                title(refusal.status()),
+                refusal.status(),
+                message,
+                cut(path),
+                false,
+                refusal.code().name(),
+                message,
+                traceId,
+                cut(refusal.tool()),
+                refusal.errors().stream()
+                        .map(e -> new FieldError(clean(e.pointer()), clean(e.message())))
+                        .toList(),
+                refusal.backlog() == null ? null : refusal.backlog().depth(),
+                refusal.backlog() == null ? null : wait(refusal.backlog()));
+    }
+
+    /** JSON's null where the time is not known. */
+    private static JsonNode wait(Backlog full) {
+        return full.expected() == null
+                ? NullNode.instance
+                : LongNode.valueOf(full.expected().toMillis());
+    }
+
+    /** The phrases of RFC 9110; Jetty has one of its own for 500. */
+    private static String title(int status) {
+        return status == HttpStatus.INTERNAL_SERVER_ERROR_500 ? "Internal Server Error" : HttpStatus.getMessage(status);
+    }
+
+    /** Half a surrogate pair cannot be written as UTF-8. */
+    private static String clean(String text) {
+        return Storable.text(text);
+    }
+
+    private static String cut(String text) {
+        return text == null ? null : clean(text.length() > LONGEST_ECHO ? text.substring(0, LONGEST_ECHO) : text);
+    }
+}

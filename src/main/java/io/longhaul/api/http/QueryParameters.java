@@ -1,0 +1,146 @@
+package io.longhaul.api.http;
+
+import io.longhaul.api.http.Problem.FieldError;
+import io.longhaul.jobs.JobStatus;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * Reads query parameters and collects all that is wrong with them. Unknown, empty and repeated ones are refused before by
+ * the filter that compares them with the description.
+ */
+public final class QueryParameters {
+    /** A long holds any number of so many digits. */
+    private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}");
+
+    private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
+
+    private final Map<String, List<String>> values;
+    private final List<FieldError> errors = new ArrayList<>();
+
+    public QueryParameters(UriInfo uri) {
+        this.values = QueryParameters.sent(uri);
+    }
+
+    /** The parameters of the query, decoded. */
+    public static Map<String, List<String>> sent(UriInfo uri) {
+        try {
+            return uri.getQueryParameters();
+        } catch (IllegalArgumentException e) {
+            throw Refusal.of(ErrorCode.BAD_REQUEST, "The query is not correctly percent-encoded.")
+                    .thrown();
+        }
+    }
+
+    public boolean has(String name) {
+        return text(name) != null;
+    }
+
+    /** Text or null; several parameters are one with commas. */
+    public String text(String name) {
+        String text = String.join(",", values.getOrDefault(name, List.of()));
+        if (text.indexOf('\0') >= 0) {
+            wrong(name, "must not hold a NUL character");
+            return null;
+        }
+        return text.isEmpty() ? null : text;
+    }
+
+    /** A whole number within bounds, or the default. */
+    public long number(String name, long least, long most, long fallback) {
+        String text = text(name);
+        if (text == null) {
+            return fallback;
+        }
+        if (NUMBER.matcher(text).matches()) {
+            long number = Long.parseLong(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        }
+        wrong(
+                name,
+                "must be a whole number "
+                        + (most == Long.MAX_VALUE ? "from " + least : "from " + least + " to " + most));
+        return fallback;
+    }
+
+    /** True or false, which is the default. */
+    public boolean flag(String name) {
+        String text = text(name);
+        if (text != null && !text.equals("true") && !text.equals("false")) {
+            wrong(name, "must be true or false");
+        }
+        return "true".equals(text);
+    }
+
+    /** A time with offset, or null. */
+    public Instant time(String name) {
+        String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        try {
+            // A plus that was not percent-encoded arrives as a space.
+            Instant time =
+                    OffsetDateTime.parse(text.replace(' ', '+')).toInstant().truncatedTo(ChronoUnit.MICROS);
+            boolean holds = !time.isBefore(EARLIEST) && time.isBefore(LATEST);
+            if (holds) {
+                return time;
+            }
+            wrong(name, "must be a time from the years 1 to 9999");
+        } catch (DateTimeException e) {
+            wrong(name, "must be a time in ISO-8601 with offset, such as 2026-11-01T12:00:00Z");
+        }
+        return null;
+    }
+
+    /** Labels of statuses, separated by commas or in several parameters; empty for any. */
+    public List<JobStatus> statuses(String name) {
+        List<JobStatus> statuses = new ArrayList<>();
+        for (String text : values.getOrDefault(name, List.of())) {
+            for (String label : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+                Optional<JobStatus> status = JobStatus.fromLabel(label.strip());
+                if (status.isEmpty()) {
+                    wrong(name, "must be one or more of " + String.join(", ", JobStatus.labels()) + ", with commas");
+                } else if (!statuses.contains(status.get())) {
+                    statuses.add(status.get());
+                }
+            }
+        }
+        return statuses;
+    }
+
+    /** An id or null. */
+    public UUID id(String name) {
+        String text = text(name);
+        Optional<UUID> id = text == null ? Optional.empty() : Ids.parse(text);
+        if (text != null && id.isEmpty()) {
+            wrong(name, "must be an id, such as 3f2504e0-4f89-41d3-9a0c-0305e82c3301");
+        }
+        return id.orElse(null);
+    }
+
+    /** Notes an error of a parameter. */
+    public void wrong(String name, String message) {
+        FieldError error = new FieldError("/" + name, message);
+        if (!errors.contains(error)) {
+            errors.add(error);
+        }
+    }
+
+    /** Refuses the request if anything was wrong. */
+    public void check() {
+        Refusal.ifAny(errors, null);
+    }
+}

@@ -1,0 +1,128 @@
+package io.longhaul.api.http;
+
+import io.longhaul.api.http.Problem.FieldError;
+import io.longhaul.jobs.Backlog;
+import io.longhaul.jobs.SubmissionRejected;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Why a request is not served.
+ *
+ * @param status the HTTP status; differs from the code's only where a status has no code of its own
+ * @param code what kind
+ * @param message what is wrong and what cures it
+ * @param tool the tool that was asked for, or null
+ * @param errors the places that are wrong
+ * @param allow value of the header {@code Allow}, or null
+ * @param backlog the queue that is full, or null
+ */
+public record Refusal(
+        int status,
+        ErrorCode code,
+        String message,
+        String tool,
+        List<FieldError> errors,
+        String allow,
+        Backlog backlog) {
+    public static Refusal of(ErrorCode code, String message) {
+        return new Refusal(code.status(), code, message, null, List.of(), null, null);
+    }
+
+    public static Refusal of(ErrorCode code, String message, String tool, List<FieldError> errors) {
+        return new Refusal(code.status(), code, message, tool, List.copyOf(errors), null, null);
+    }
+
+    /** Why a submission is not taken. */
+    public static Refusal of(SubmissionRejected rejected, String tool) {
+        ErrorCode code = switch (rejected.reason()) {
+            case UNKNOWN_TOOL -> ErrorCode.UNKNOWN_TOOL;
+            case INVALID_PARAMS -> ErrorCode.INVALID_PARAMS;
+            case INVALID_WEBHOOK -> ErrorCode.INVALID_REQUEST;
+            case UNKNOWN_PREDECESSOR -> ErrorCode.UNKNOWN_PREDECESSOR;
+            case UNKNOWN_FILE -> ErrorCode.UNKNOWN_FILE;
+            case IDEMPOTENCY_KEY_REUSED -> ErrorCode.IDEMPOTENCY_KEY_REUSED;
+            case OVERLOADED -> ErrorCode.OVERLOADED;
+            case QUEUE_FULL -> ErrorCode.QUEUE_FULL;
+            case STOPPING -> ErrorCode.SHUTTING_DOWN;
+        };
+        return of(
+                        code,
+                        rejected.getMessage(),
+                        tool,
+                        rejected.fields().stream()
+                                .map(f -> new FieldError(f.pointer(), f.message()))
+                                .toList())
+                .of(rejected.backlog());
+    }
+
+    /** The same refusal of a submission for which there is no room in a queue. */
+    public Refusal of(Backlog full) {
+        return new Refusal(status, code, message, tool, errors, allow, full);
+    }
+
+    /** When the same request may succeed, for the header {@code Retry-After}; 0 if time does not help. */
+    public long retryAfterSeconds() {
+        return backlog == null ? code.retryAfterSeconds() : backlog.untilFree().toSeconds();
+    }
+
+    /** Whether others would be answered otherwise, so that nobody may keep the answer for them. */
+    public boolean isPersonal() {
+        return status == ErrorCode.UNAUTHENTICATED.status() || status == ErrorCode.MISSING_ROLE.status();
+    }
+
+    /** For what Jersey or Jetty refused on its own. */
+    public static Refusal ofStatus(int status, String allow) {
+        ErrorCode code = ErrorCode.ofStatus(status);
+        return new Refusal(status, code, text(code), null, List.of(), allow, null);
+    }
+
+    /** The same with the methods that are allowed. */
+    public Refusal allowing(String methods) {
+        return new Refusal(status, code, message, tool, errors, methods, backlog);
+    }
+
+    /** Refuses a request if there are errors in its fields. */
+    public static void ifAny(List<FieldError> errors, String tool) {
+        ofAll(errors, tool).ifPresent(refusal -> {
+            throw refusal.thrown();
+        });
+    }
+
+    /** Why a request is refused that has errors in its fields; nothing if there are none. */
+    public static Optional<Refusal> ofAll(List<FieldError> errors, String tool) {
+        if (!errors.isEmpty()) {
+            FieldError first = errors.get(0);
+            String more = errors.size() == 1 ? "" : " (and " + (errors.size() - 1) + " more)";
+            String end = first.message().endsWith("?") && more.isEmpty() ? "" : ".";
+            String message = first.pointer().substring(1) + " " + first.message() + more + end;
+            return Optional.of(of(ErrorCode.INVALID_REQUEST, message, tool, errors));
+        }
+        return Optional.empty();
+    }
+
+    public RefusedException thrown() {
+        return new RefusedException(this);
+    }
+
+    private static String text(ErrorCode code) {
+        return switch (code) {
+            case NOT_FOUND -> "Nothing was found at this path.";
+            case METHOD_NOT_ALLOWED -> "This method is not allowed here; the header Allow names those that are.";
+            case NOT_ACCEPTABLE -> "The answer is JSON: accept application/json.";
+            case REQUEST_TIMEOUT -> "The request did not arrive in time.";
+            case PAYLOAD_TOO_LARGE -> "The request is larger than this server takes.";
+            case URI_TOO_LONG -> "The address is longer than this server takes.";
+            case UNSUPPORTED_MEDIA_TYPE -> "Send JSON in UTF-8, with Content-Type: application/json.";
+            case HEADERS_TOO_LARGE -> "The headers are larger than this server takes.";
+            case OVERLOADED -> "The server takes no more requests at the moment. Try again shortly.";
+            case INTERNAL_ERROR -> "The server failed. Its log tells more under this trace id.";
+            case NOT_IMPLEMENTED -> "The server does not know this method.";
+            case SHUTTING_DOWN -> "This node is stopping. Try again.";
+            case EXPECTATION_FAILED -> "The server knows Expect: 100-continue only.";
+            case UPGRADE_REQUIRED -> "Use HTTP/1.1 here.";
+            case HTTP_VERSION_NOT_SUPPORTED -> "The server does not speak this version of HTTP.";
+            default -> "The request is not correct.";
+        };
+    }
+}

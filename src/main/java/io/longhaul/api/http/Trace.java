@@ -1,0 +1,60 @@
+package io.longhaul.api.http;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where a request belongs in a distributed trace (W3C Trace Context).
+ *
+ * @param traceId 32 hexadecimal digits
+ * @param spanId 16 hexadecimal digits, ours for this request
+ * @param flags two hexadecimal digits, as the caller sent them
+ */
+public record Trace(String traceId, String spanId, String flags) {
+    public static final String HEADER = "traceparent";
+
+    /** The request attribute that keeps it. */
+    public static final String ATTRIBUTE = Trace.class.getName();
+
+    /** Later versions may add parts at the end; ff is no version, and all zeros is no id. */
+    private static final Pattern TRACEPARENT =
+            Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(-.*)?");
+
+    private static final int LENGTH_OF_VERSION_00 = 55;
+
+    /** Goes on with the caller's trace, or begins a new one if there is none or it is malformed. */
+    static Trace of(HttpServletRequest request) {
+        List<String> sent = Collections.list(request.getHeaders(HEADER));
+        return sent.size() == 1 ? parse(sent.get(0)) : begin();
+    }
+
+    public static Trace parse(String traceparent) {
+        String text = traceparent.strip();
+        Matcher matcher = TRACEPARENT.matcher(text);
+        boolean valid = matcher.matches() && (!text.startsWith("00-") || text.length() == LENGTH_OF_VERSION_00);
+        return valid ? new Trace(matcher.group(1), hex(), matcher.group(2)) : begin();
+    }
+
+    public static Trace begin() {
+        return new Trace(hex() + hex(), hex(), "00");
+    }
+
+    /** The request's trace, which {@link TraceFilter} has set. */
+    public static Trace in(HttpServletRequest request) {
+        return (Trace) request.getAttribute(ATTRIBUTE);
+    }
+
+    public String header() {
+        return "00-" + traceId + "-" + spanId + "-" + flags;
+    }
+
+    private static String hex() {
+        // Not a secret, so no costly source of randomness; never zero, which means "none".
+        return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
+    }
+}

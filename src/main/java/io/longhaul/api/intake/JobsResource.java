@@ -1,0 +1,185 @@
+package io.longhaul.api.intake;
+
+import io.longhaul.api.access.Caller;
+import io.longhaul.api.description.Needs;
+import io.longhaul.api.description.Operation;
+import io.longhaul.api.description.Queries;
+import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.Requests;
+import io.longhaul.api.errors.Committed;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.Header;
+import io.longhaul.api.http.Preference;
+import io.longhaul.api.jobs.JobAnswers;
+import io.longhaul.api.jobs.JobList;
+import io.longhaul.api.jobs.JobListQuery;
+import io.longhaul.api.jobs.JobLists;
+import io.longhaul.api.jobs.JobRepresentation;
+import io.longhaul.api.jobs.JobWaits;
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.Submitted;
+import io.longhaul.ops.access.Role;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Submits jobs and lists them. */
+@Path("/v1/jobs")
+@Produces(MediaType.APPLICATION_JSON)
+public final class JobsResource {
+    /** Set on an answer that repeats an earlier one. */
+
+    private final Submissions submissions;
+    private final JobLists lists;
+    private final JobWaits waits;
+
+    /**
+     * Wires it.
+     *
+     * @param submissions takes jobs in
+     * @param lists finds pages of jobs
+     * @param waits for their ends
+     */
+    public JobsResource(Submissions submissions, JobLists lists, JobWaits waits) {
+        this.waits = waits;
+        this.submissions = submissions;
+        this.lists = lists;
+    }
+
+    /**
+     * Submits a job. It is committed when this answers.
+     *
+     * @param body {@code {tool, params, ttl_hours, priority, run_at, max_attempts, timeout_seconds, retry: {backoff,
+     *     multiplier, max_backoff, jitter}, on_worker_loss, after, after_any, idempotency_key, concurrency_key,
+     *     fairness_key}}, of which only tool is required; other members are ignored
+     * @param request its headers {@code Idempotency-Key}, {@code traceparent} and {@code Prefer}: {@code wait=N} answers
+     *     once the job has ended, or after N seconds
+     * @return 201 with the job and its Location; 200 with the earlier job for an idempotency key that was used before;
+     *     202 if the job has not ended and {@code Prefer: respond-async} was sent; 400, 413, 415, 422, 429 or 503
+     */
+    @Operation(
+            id = "submitJob",
+            tag = "Jobs",
+            headers = {Header.IDEMPOTENCY_KEY, Header.PREFER, Header.TRACEPARENT},
+            body = Requests.JobRequest.class,
+            replies = {
+                @Reply(
+                        status = 201,
+                        means = "The new job.",
+                        body = JobRepresentation.class,
+                        headers = {
+                            Header.LOCATION,
+                            Header.ETAG,
+                            Header.CACHE_CONTROL,
+                            Header.VARY,
+                            Header.PREFERENCE_APPLIED,
+                            Header.RETRY_AFTER
+                        }),
+                @Reply(
+                        means = "The earlier job of the same idempotency key.",
+                        body = JobRepresentation.class,
+                        headers = {
+                            Header.LOCATION,
+                            Header.IDEMPOTENCY_REPLAYED,
+                            Header.ETAG,
+                            Header.CACHE_CONTROL,
+                            Header.VARY,
+                            Header.PREFERENCE_APPLIED,
+                            Header.RETRY_AFTER
+                        }),
+                @Reply(
+                        status = 202,
+                        means = "The job, which has not ended, where respond-async was preferred.",
+                        body = JobRepresentation.class,
+                        headers = {
+                            Header.LOCATION,
+                            Header.IDEMPOTENCY_REPLAYED,
+                            Header.ETAG,
+                            Header.CACHE_CONTROL,
+                            Header.VARY,
+                            Header.PREFERENCE_APPLIED,
+                            Header.RETRY_AFTER
+                        })
+            },
+            errors = {
+                ErrorCode.TOOL_FORBIDDEN,
+                ErrorCode.UNKNOWN_TOOL,
+                ErrorCode.UNKNOWN_FILE,
+                ErrorCode.INVALID_PARAMS,
+                ErrorCode.UNKNOWN_PREDECESSOR,
+                ErrorCode.IDEMPOTENCY_KEY_REUSED,
+                ErrorCode.OVERLOADED,
+                ErrorCode.QUEUE_FULL
+            })
+    @POST
+    @Needs(Role.SUBMIT)
+    @Consumes(MediaType.APPLICATION_JSON)
+    public CompletionStage<Response> submit(InputStream body, @Context HttpServletRequest request) {
+        Preference preference = Preference.of(request);
+        Submitted submitted = submissions.submit(body, request);
+        return found(submitted.job(), preference)
+                .thenApply(job -> Committed.answer(
+                        () -> JobAnswers.submitted(submitted, job, preference),
+                        () -> JobAnswers.submitted(submitted, submitted.job(), preference)));
+    }
+
+    /** The job as it stands once the client has waited for it. One that cannot be read then is shown as it was stored. */
+    private CompletionStage<Job> found(Job job, Preference preference) {
+        return preference.waits() && !job.status().isFinal()
+                ? waits.ofCommitted(job, preference.longest())
+                : CompletableFuture.completedStage(job);
+    }
+
+    /**
+     * Lists jobs, newest first unless asked otherwise.
+     *
+     * @param uri query {@code status} (one or more, with commas), {@code tool, trace_id, created_after, created_before,
+     *     completed_after, completed_before, batch_id, schedule_id, error} (a part of its text), {@code sort} (created_at
+     *     or completed_at, with a minus to descend), {@code fields} (the members to show), {@code limit, offset, cursor}
+     * @param request whose it is
+     * @return 200 with the page, and a Link to the next one; 422 for a wrong parameter
+     */
+    @Operation(
+            id = "listJobs",
+            tag = "Jobs",
+            query = Queries.JobPage.class,
+            replies = {
+                @Reply(
+                        means = "The page.",
+                        body = JobList.class,
+                        headers = {Header.LINK})
+            })
+    @GET
+    @Needs(Role.READ)
+    public Response list(@Context UriInfo uri, @Context HttpServletRequest request) {
+        return page(lists.find(JobListQuery.of(uri).visibleTo(Caller.of(request))), uri);
+    }
+
+    /** A page with the Link to the next one. */
+    public static Response page(JobList list, UriInfo uri) {
+        Response.ResponseBuilder answer = Response.ok(list);
+        if (list.nextCursor() != null) {
+            answer.header("Link", "<" + next(uri, list.nextCursor()) + ">; rel=\"next\"");
+        }
+        return answer.build();
+    }
+
+    /** Relative, so that it holds behind any proxy. */
+    private static String next(UriInfo uri, String cursor) {
+        java.net.URI next = uri.getRequestUriBuilder()
+                .replaceQueryParam("offset")
+                .replaceQueryParam("cursor", cursor)
+                .build();
+        return next.getRawPath() + "?" + next.getRawQuery();
+    }
+}

@@ -1,0 +1,100 @@
+package io.longhaul.api.intake;
+
+import io.longhaul.api.access.Caller;
+import io.longhaul.api.description.Needs;
+import io.longhaul.api.description.Operation;
+import io.longhaul.api.description.Reply;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.Header;
+import io.longhaul.api.http.IdempotencyKey;
+import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.Trace;
+import io.longhaul.api.jobs.JobRepresentation;
+import io.longhaul.api.jobs.JobResource;
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobQueries;
+import io.longhaul.jobs.Submitted;
+import io.longhaul.ops.access.Role;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+
+/** Repeats an ended job as a new one: what has ended never changes. */
+@Path("/v1/jobs/{id}/retry")
+@Produces(MediaType.APPLICATION_JSON)
+public final class RetryResource {
+    private final JobQueries queries;
+    private final Submissions submissions;
+    private final RetrySubmissions retries;
+
+    /**
+     * Wires it.
+     *
+     * @param queries reads jobs
+     * @param submissions takes jobs in
+     * @param usualTtl how long a job is kept when the row of the ended one does not say
+     */
+    public RetryResource(JobQueries queries, Submissions submissions, Duration usualTtl) {
+        this.queries = queries;
+        this.submissions = submissions;
+        this.retries = new RetrySubmissions(usualTtl);
+    }
+
+    /**
+     * Makes a new job with tool, params, priority, ttl and policies of an ended one. Its params are checked as for any
+     * submit; a body is not read.
+     *
+     * @param id the ended job
+     * @param request its headers {@code Idempotency-Key} and {@code traceparent}
+     * @return 201 with the new job, whose {@code retry_of} is the old one, and its Location; 200 for an idempotency key
+     *     that was used before; 404; 409 if the job has not ended; 422 if it would not be accepted today
+     */
+    @Operation(
+            id = "retryJob",
+            tag = "Jobs",
+            headers = {Header.IDEMPOTENCY_KEY, Header.TRACEPARENT},
+            replies = {
+                @Reply(
+                        status = 201,
+                        means = "The new job.",
+                        body = JobRepresentation.class,
+                        headers = {Header.LOCATION}),
+                @Reply(
+                        means = "The earlier job of the same idempotency key.",
+                        body = JobRepresentation.class,
+                        headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED})
+            },
+            errors = {
+                ErrorCode.JOB_NOT_FOUND,
+                ErrorCode.JOB_NOT_FINISHED,
+                ErrorCode.TOOL_FORBIDDEN,
+                ErrorCode.UNKNOWN_TOOL,
+                ErrorCode.UNKNOWN_FILE,
+                ErrorCode.INVALID_PARAMS,
+                ErrorCode.IDEMPOTENCY_KEY_REUSED,
+                ErrorCode.OVERLOADED,
+                ErrorCode.QUEUE_FULL
+            })
+    @POST
+    @Needs(Role.SUBMIT)
+    public Response retry(@PathParam("id") String id, @Context HttpServletRequest request) {
+        Job ended = JobResource.find(queries, id, request);
+        if (!ended.status().isFinal()) {
+            throw Refusal.of(
+                            ErrorCode.JOB_NOT_FINISHED,
+                            "Job " + ended.id() + " is " + ended.status().label()
+                                    + " and has not ended. Wait for its end, or cancel it first with DELETE /v1/jobs/"
+                                    + ended.id() + ".")
+                    .thrown();
+        }
+        Submitted submitted = submissions.submit(Caller.of(request)
+                .own(retries.of(ended, Trace.in(request).traceId(), IdempotencyKey.ofHeader(request))));
+        return Submissions.answer(submitted);
+    }
+}

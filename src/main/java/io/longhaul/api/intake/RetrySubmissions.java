@@ -1,0 +1,60 @@
+package io.longhaul.api.intake;
+
+import io.longhaul.api.ApiConfiguration;
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobExtras;
+import io.longhaul.jobs.Submission;
+import java.time.Duration;
+import java.util.List;
+
+/** What repeats an ended job: its tool, params, priority, ttl and policies. */
+public final class RetrySubmissions {
+    private final Duration usualTtl;
+
+    /** With how long a job is kept when the row of the ended one does not say. */
+    public RetrySubmissions(Duration usualTtl) {
+        this.usualTtl = usualTtl;
+    }
+
+    public Submission of(Job ended, String traceId, String idempotencyKey) {
+        return new Submission(
+                ended.tool(),
+                ended.params(),
+                traceId,
+                ttl(ended),
+                ended.priority(),
+                null,
+                ended.maxAttempts(),
+                ended.timeoutSeconds() == null ? null : Duration.ofSeconds(ended.timeoutSeconds()),
+                idempotencyKey,
+                extras(ended));
+    }
+
+    private static JobExtras extras(Job ended) {
+        JobExtras old = ended.extras();
+        return new JobExtras(
+                old.retry(),
+                old.maxLosses(),
+                old.concurrencyKey(),
+                old.fairnessKey(),
+                null,
+                null,
+                ended.id(),
+                List.of(),
+                false,
+                old.webhook(),
+                old.principal());
+    }
+
+    /** An ended job expires its ttl after its end. Rows of an older system may lack the time. */
+    private Duration ttl(Job ended) {
+        if (ended.completedAt() == null) {
+            return usualTtl;
+        }
+        Duration ttl = Duration.ofSeconds(
+                Duration.between(ended.completedAt(), ended.expiresAt()).toSeconds());
+        return ttl.compareTo(Duration.ofHours(1)) < 0 || ttl.compareTo(ApiConfiguration.LONGEST_TTL) > 0
+                ? usualTtl
+                : ttl;
+    }
+}

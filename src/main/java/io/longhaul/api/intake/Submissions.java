@@ -1,0 +1,87 @@
+package io.longhaul.api.intake;
+
+import io.longhaul.api.ApiConfiguration;
+import io.longhaul.api.http.Header;
+import io.longhaul.api.http.Refusal;
+import io.longhaul.api.jobs.JobRepresentation;
+import io.longhaul.api.jobs.JobResource;
+import io.longhaul.jobs.Intake;
+import io.longhaul.jobs.Submission;
+import io.longhaul.jobs.SubmissionRejected;
+import io.longhaul.jobs.Submitted;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+
+/** Takes submissions that arrive over HTTP. */
+public final class Submissions {
+    private final SubmissionReader reader;
+    private final Intake intake;
+    private final int maxBytes;
+
+    /**
+     * Wires it.
+     *
+     * @param configuration limits
+     * @param intake where jobs go in
+     */
+    public Submissions(ApiConfiguration configuration, Intake intake) {
+        this.reader = new SubmissionReader(configuration);
+        this.intake = intake;
+        this.maxBytes = configuration.maxBodyBytes();
+    }
+
+    /** Submits what the body asks for; the job is committed when this returns. */
+    public Submitted submit(InputStream body, HttpServletRequest request) {
+        return submit(reader.read(body, request));
+    }
+
+    /** Whether a body of that length can be read whole; negative where that is not known. */
+    boolean takes(long length) {
+        return length >= 0 && length <= maxBytes;
+    }
+
+    /** Submits what the body asks for; the job is committed when the future has it, and the executor goes on from there. */
+    CompletableFuture<Submitted> begin(InputStream body, HttpServletRequest request, Executor next) {
+        Submission submission = reader.read(body, request);
+        try {
+            return intake.begin(submission, next).exceptionally(failure -> {
+                throw refused(failure, submission.tool());
+            });
+        } catch (SubmissionRejected e) {
+            throw Refusal.of(e, submission.tool()).thrown();
+        }
+    }
+
+    private static RuntimeException refused(Throwable failure, String tool) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof SubmissionRejected rejected
+                ? Refusal.of(rejected, tool).thrown()
+                : new CompletionException(cause);
+    }
+
+    /** Submits what another resource has put together. */
+    public Submitted submit(Submission submission) {
+        try {
+            return intake.submit(submission);
+        } catch (SubmissionRejected e) {
+            throw Refusal.of(e, submission.tool()).thrown();
+        }
+    }
+
+    /** 201 with the job and its Location, or 200 with the earlier one of the same idempotency key. */
+    public static Response answer(Submitted submitted) {
+        Response.ResponseBuilder answer =
+                Response.status(submitted.replayed() ? Response.Status.OK : Response.Status.CREATED);
+        if (submitted.replayed()) {
+            answer.header(Header.REPLAYED, true);
+        }
+        return answer.location(JobResource.location(submitted.job()))
+                .entity(JobRepresentation.of(submitted.job()))
+                .build();
+    }
+}

@@ -1,0 +1,96 @@
+package io.longhaul.api.jobs;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.longhaul.api.description.Shape;
+import io.longhaul.api.http.Times;
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobQueries.FailedAttempt;
+import io.longhaul.jobs.JobStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The attempts of a job that have begun, first to last.
+ *
+ * @param jobId the job
+ * @param attempts one for each
+ */
+@JsonNaming(SnakeCaseStrategy.class)
+record JobAttempts(UUID jobId, List<Attempt> attempts) {
+    /**
+     * An attempt.
+     *
+     * @param attempt 1 for the first
+     * @param status how it ended: completed, failed, cancelled, lost (with its node) or given_back (by a node that
+     *     stopped); or running
+     * @param node where it ran, or null when that is not known
+     * @param startedAt when it began
+     * @param endedAt when it ended, or null
+     * @param durationMs how long it took, or has taken so far
+     * @param errorCode why it did not end well, or null
+     * @param error the same for people, or null
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    record Attempt(
+            int attempt,
+
+            @Shape(values = {"running", "completed", "failed", "cancelled", "lost", "given_back"})
+            String status,
+
+            String node,
+            String startedAt,
+            String endedAt,
+            Long durationMs,
+            String errorCode,
+            String error) {}
+
+    static JobAttempts of(Job job, List<FailedAttempt> failed) {
+        List<Attempt> attempts = new ArrayList<>();
+        failed.forEach(f -> attempts.add(failed(f)));
+        boolean lastIsTold = failed.stream().anyMatch(f -> f.attempt() == job.attempt());
+        if (job.startedAt() != null && job.status() != JobStatus.PENDING && !lastIsTold) {
+            attempts.add(last(job));
+        }
+        return new JobAttempts(job.id(), attempts);
+    }
+
+    private static Attempt failed(FailedAttempt f) {
+        return new Attempt(
+                f.attempt(),
+                status(f),
+                f.nodeName(),
+                Times.iso(f.startedAt()),
+                Times.iso(f.endedAt()),
+                JobRepresentation.millis(Duration.between(f.startedAt(), f.endedAt())),
+                f.errorCode(),
+                f.errorMessage());
+    }
+
+    private static String status(FailedAttempt f) {
+        return switch (f.errorCode()) {
+            case "WORKER_LOST" -> "lost";
+            case "GIVEN_BACK" -> "given_back";
+            default -> JobStatus.FAILED.label();
+        };
+    }
+
+    /** The job itself tells of its last attempt, unless that failed and another one could follow. */
+    private static Attempt last(Job job) {
+        boolean failed = job.status() == JobStatus.FAILED;
+        return new Attempt(
+                // Rows of an older system do not count attempts.
+                Math.max(1, job.attempt()),
+                job.status().label(),
+                job.node(),
+                Times.iso(job.startedAt()),
+                Times.iso(job.completedAt()),
+                JobRepresentation.millis(job.duration()),
+                failed ? job.errorCode() : null,
+                failed ? job.errorMessage() : null);
+    }
+}

@@ -1,0 +1,95 @@
+package io.longhaul.api.jobs;
+
+import io.longhaul.api.access.Caller;
+import io.longhaul.api.http.Cursor;
+import io.longhaul.api.http.QueryParameters;
+import io.longhaul.jobs.JobFilter.Position;
+import io.longhaul.jobs.JobFilter;
+import io.longhaul.jobs.JobOrder;
+import io.longhaul.jobs.JobStatus;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What a request for a list of jobs asks for.
+ *
+ * @param filter which jobs, with the place to go on at if a cursor was sent
+ * @param limit at most so many
+ * @param offset so many left out first
+ * @param fields what of each
+ */
+public record JobListQuery(JobFilter filter, int limit, long offset, JobFields fields) {
+    static final int MOST = 100;
+    private static final int USUAL = 50;
+
+    /** Reads and checks the query. */
+    public static JobListQuery of(UriInfo uri) {
+        QueryParameters query = new QueryParameters(uri);
+        return of(query, query.id("schedule_id"));
+    }
+
+    /** The same without the jobs that a caller may not see. */
+    public JobListQuery visibleTo(Caller caller) {
+        return new JobListQuery(caller.visible(filter), limit, offset, fields);
+    }
+
+    /** Reads and checks the query for the jobs of a schedule. */
+    public static JobListQuery ofSchedule(UriInfo uri, UUID schedule) {
+        return of(new QueryParameters(uri), schedule);
+    }
+
+    private static JobListQuery of(QueryParameters query, UUID schedule) {
+        JobFilter all = filter(query, schedule, order(query, JobOrder.NEWEST));
+        int limit = (int) query.number("limit", 1, MOST, USUAL);
+        long offset = query.number("offset", 0, Long.MAX_VALUE, 0);
+        JobFilter filter = query.has("cursor") ? after(query, all) : all;
+        JobFields fields = JobFields.of(query);
+        query.check();
+        return new JobListQuery(filter, limit, offset, fields);
+    }
+
+    private static JobFilter filter(QueryParameters query, UUID schedule, JobOrder order) {
+        return new JobFilter(
+                query.statuses("status"),
+                query.text("tool"),
+                query.text("trace_id"),
+                query.time("created_after"),
+                query.time("created_before"),
+                query.time("completed_after"),
+                query.time("completed_before"),
+                query.id("batch_id"),
+                schedule,
+                query.text("error"),
+                order,
+                null);
+    }
+
+    /** The filter of a request that changes all jobs that match: first come, first served. */
+    public static JobFilter forAll(QueryParameters query, List<JobStatus> usual) {
+        JobFilter asked = filter(query, query.id("schedule_id"), order(query, JobOrder.OLDEST));
+        JobFilter all = asked.statuses().isEmpty() ? asked.of(usual) : asked;
+        return query.has("cursor") ? after(query, all) : all;
+    }
+
+    private static JobOrder order(QueryParameters query, JobOrder usual) {
+        String label = query.text("sort");
+        Optional<JobOrder> order = label == null ? Optional.of(usual) : JobOrder.fromLabel(label);
+        if (order.isEmpty()) {
+            query.wrong("sort", "must be one of " + String.join(", ", JobOrder.labels()));
+        }
+        return order.orElse(usual);
+    }
+
+    private static JobFilter after(QueryParameters query, JobFilter all) {
+        if (query.number("offset", 0, Long.MAX_VALUE, 0) > 0) {
+            query.wrong("offset", "cannot be combined with cursor: send one of them");
+        }
+        Optional<Position> position = Cursor.parse(query.text("cursor"), all);
+        if (position.isEmpty()) {
+            query.wrong("cursor", "is not one that this list gave: begin without it");
+        }
+        return position.map(all::after).orElse(all);
+    }
+}

@@ -1,0 +1,106 @@
+package io.longhaul.api.jobs;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.longhaul.api.http.Cursor;
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobFilter.Position;
+import io.longhaul.jobs.JobFilter;
+import io.longhaul.jobs.JobQueries;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+
+/** Finds pages of jobs, and how many there are without ever counting the whole table. */
+public final class JobLists {
+    /** Up to here totals are exact. */
+    private static final long COUNTED = 10_000;
+
+    /** Jobs that a preview names. */
+    private static final int SAMPLE = 20;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final JobQueries queries;
+
+    /**
+     * Wires it.
+     *
+     * @param queries reads jobs
+     */
+    public JobLists(JobQueries queries) {
+        this.queries = queries;
+    }
+
+    public JobList find(JobListQuery query) {
+        JobFilter filter = query.filter();
+        // One more than asked for tells whether there is a next page.
+        List<Job> found = queries.page(
+                filter.conditions(),
+                filter.order().sql(),
+                filter.values(),
+                query.fields().needs("params"),
+                query.fields().needs("result"),
+                query.limit() + 1,
+                query.offset());
+        boolean more = found.size() > query.limit();
+        List<Job> page = more ? found.subList(0, query.limit()) : found;
+        Total total = total(filter.fromStart());
+        // An estimate may say less than what has been seen.
+        long seen = page.isEmpty() ? 0 : query.offset() + page.size();
+        return new JobList(
+                page.stream()
+                        .map(JobRepresentation::inList)
+                        .map(query.fields()::of)
+                        .toList(),
+                Math.max(total.jobs(), seen),
+                query.limit(),
+                query.offset(),
+                more ? cursor(page, filter) : null,
+                total.estimated());
+    }
+
+    /**
+     * How many jobs a filter matches.
+     *
+     * @param jobs how many
+     * @param estimated whether that is the planner's estimate, because counting would take too long
+     */
+    public record Total(long jobs, boolean estimated) {}
+
+    /** The first ids of the jobs that a filter matches. */
+    public List<UUID> sample(JobFilter filter) {
+        return queries.ids(filter.conditions(), filter.order().sql(), filter.values(), SAMPLE);
+    }
+
+    public Total total(JobFilter filter) {
+        try {
+            long counted = queries.count(filter.conditions(), filter.values(), COUNTED + 1);
+            return counted <= COUNTED ? new Total(counted, false) : new Total(Math.max(counted, planned(filter)), true);
+        } catch (UnableToExecuteStatementException e) {
+            if (isTooSlow(e)) {
+                return new Total(planned(filter), true);
+            }
+            throw e;
+        }
+    }
+
+    private long planned(JobFilter filter) {
+        String plan = queries.plan(filter.conditions(), filter.values());
+        try {
+            return JSON.readTree(plan).path(0).path("Plan").path("Plan Rows").asLong();
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("PostgreSQL explained a query in something else than JSON", e);
+        }
+    }
+
+    private static boolean isTooSlow(UnableToExecuteStatementException failure) {
+        return failure.getCause() instanceof SQLException sql && "57014".equals(sql.getSQLState());
+    }
+
+    private static String cursor(List<Job> page, JobFilter filter) {
+        Job last = page.get(page.size() - 1);
+        return Cursor.of(new Position(filter.order().timeOf(last), last.id()), filter);
+    }
+}

@@ -1,0 +1,230 @@
+package io.longhaul.api.jobs;
+
+import io.longhaul.api.access.Caller;
+import io.longhaul.api.description.Needs;
+import io.longhaul.api.description.Operation;
+import io.longhaul.api.description.Queries;
+import io.longhaul.api.description.Reply;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.Header;
+import io.longhaul.api.http.Ids;
+import io.longhaul.api.http.Preference;
+import io.longhaul.api.http.QueryParameters;
+import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.RefusedException;
+import io.longhaul.jobs.Cancellation;
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobQueries;
+import io.longhaul.jobs.JobState;
+import io.longhaul.ops.access.Role;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.net.URI;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** One job: how it stands, what it told, and its cancellation. */
+@Path("/v1/jobs/{id}")
+@Produces(MediaType.APPLICATION_JSON)
+public final class JobResource {
+
+    private static final int MOST_LINES = 1_000;
+    private static final int USUAL_LINES = 100;
+
+    private final JobQueries queries;
+    private final Cancellation cancellation;
+    private final JobWaits waits;
+
+    /**
+     * Wires it.
+     *
+     * @param queries reads jobs
+     * @param cancellation calls them off
+     * @param waits for their ends and changes
+     */
+    public JobResource(JobQueries queries, Cancellation cancellation, JobWaits waits) {
+        this.waits = waits;
+        this.queries = queries;
+        this.cancellation = cancellation;
+    }
+
+    public static URI location(Job job) {
+        return URI.create(path(job));
+    }
+
+    public static String path(Job job) {
+        return "/v1/jobs/" + job.id();
+    }
+
+    /**
+     * Shows a job as it stands at this moment, or later: {@code Prefer: wait=N} waits up to N seconds for its end, and
+     * together with {@code If-None-Match} for any change.
+     *
+     * @param id the job
+     * @param request its headers {@code Prefer} and {@code If-None-Match}
+     * @return the job, with {@code ETag}, and {@code Retry-After} while it has not ended; 304 if the client knows it as it
+     *     stands; 404 if there is none of this id
+     */
+    @Operation(
+            id = "getJob",
+            tag = "Jobs",
+            headers = {Header.PREFER, Header.IF_NONE_MATCH},
+            replies = {
+                @Reply(
+                        means = "The job.",
+                        body = JobRepresentation.class,
+                        headers = {
+                            Header.ETAG,
+                            Header.CACHE_CONTROL,
+                            Header.VARY,
+                            Header.PREFERENCE_APPLIED,
+                            Header.RETRY_AFTER
+                        }),
+                @Reply(
+                        status = 304,
+                        means = "The client knows the job as it stands.",
+                        headers = {
+                            Header.ETAG,
+                            Header.CACHE_CONTROL,
+                            Header.VARY,
+                            Header.PREFERENCE_APPLIED,
+                            Header.RETRY_AFTER
+                        })
+            },
+            errors = {ErrorCode.JOB_NOT_FOUND})
+    @GET
+    @Needs(Role.READ)
+    public CompletionStage<Response> show(@PathParam("id") String id, @Context HttpServletRequest request) {
+        Preference preference = Preference.of(request);
+        List<String> known = Collections.list(request.getHeaders(HttpHeaders.IF_NONE_MATCH));
+        Job job = find(id, request);
+        return found(job, preference, known)
+                .thenApply(found -> JobAnswers.shown(found.orElseThrow(() -> notFound(id)), preference, known));
+    }
+
+    private CompletionStage<Optional<Job>> found(Job job, Preference preference, List<String> known) {
+        boolean isKnown = JobAnswers.isKnown(JobState.of(job), known);
+        if (!preference.waits() || job.status().isFinal() || (!known.isEmpty() && !isKnown)) {
+            return CompletableFuture.completedStage(Optional.of(job));
+        }
+        return isKnown
+                ? waits.untilChange(JobState.of(job), preference.longest())
+                : waits.untilEnd(job.id(), preference.longest());
+    }
+
+    /**
+     * Cancels a job that is pending or running; its work is stopped. A job that has ended stays as it is.
+     *
+     * @param id the job
+     * @param request whose it is
+     * @return whether it was cancelled, and a message; 404 if there is none of this id
+     */
+    @Operation(
+            id = "cancelJob",
+            tag = "Jobs",
+            replies = {@Reply(means = "Whether it was cancelled.", body = CancelAnswer.class)},
+            errors = {ErrorCode.JOB_NOT_FOUND})
+    @DELETE
+    @Needs(Role.SUBMIT)
+    public Object cancel(@PathParam("id") String id, @Context HttpServletRequest request) {
+        UUID jobId = cancellable(id, Caller.of(request));
+        return switch (cancellation.cancel(jobId).orElseThrow(() -> notFound(id))) {
+            case CANCELLED -> new CancelAnswer(true, jobId, "cancelled", "The job is cancelled.");
+            case ALREADY_ENDED -> tooLate(find(id, request));
+        };
+    }
+
+    /**
+     * Shows what the job's tool wrote to its log, oldest first.
+     *
+     * @param id the job
+     * @param request whose it is
+     * @param uri query {@code after} (a line number; 0 for the first line) and {@code limit}
+     * @return the lines and where to go on; 404 if there is no job of this id
+     */
+    @Operation(
+            id = "getJobLog",
+            tag = "Jobs",
+            query = Queries.LogPart.class,
+            replies = {@Reply(means = "The lines.", body = JobLog.class)},
+            errors = {ErrorCode.JOB_NOT_FOUND})
+    @GET
+    @Needs(Role.READ)
+    @Path("/logs")
+    public Object logs(@PathParam("id") String id, @Context HttpServletRequest request, @Context UriInfo uri) {
+        QueryParameters query = new QueryParameters(uri);
+        long after = query.number("after", 0, Long.MAX_VALUE, 0);
+        int limit = (int) query.number("limit", 1, MOST_LINES, USUAL_LINES);
+        query.check();
+        UUID jobId = find(id, request).id();
+        return JobLog.of(jobId, queries.logs(jobId, after, limit), after);
+    }
+
+    /**
+     * Shows all attempts that have begun, first to last.
+     *
+     * @param id the job
+     * @param request whose it is
+     * @return the attempts; 404 if there is no job of this id
+     */
+    @Operation(
+            id = "listAttempts",
+            tag = "Jobs",
+            replies = {@Reply(means = "The attempts.", body = JobAttempts.class)},
+            errors = {ErrorCode.JOB_NOT_FOUND})
+    @GET
+    @Needs(Role.READ)
+    @Path("/attempts")
+    public Object attempts(@PathParam("id") String id, @Context HttpServletRequest request) {
+        Job job = find(id, request);
+        return JobAttempts.of(job, queries.failedAttempts(job.id()));
+    }
+
+    private Job find(String id, HttpServletRequest request) {
+        return find(queries, id, request);
+    }
+
+    /** A job that is shown to whose request it is; to others it is as if there were none. */
+    public static Job find(JobQueries queries, String id, HttpServletRequest request) {
+        return Ids.parse(id).flatMap(queries::find).filter(Caller.of(request)::sees).orElseThrow(() -> notFound(id));
+    }
+
+    /** Whoever may change all jobs needs no look at this one first. */
+    private UUID cancellable(String id, Caller caller) {
+        if (caller.principal().may(Role.OPERATE)) {
+            return Ids.parse(id).orElseThrow(() -> notFound(id));
+        }
+        Job job = Ids.parse(id).flatMap(queries::find).filter(caller::sees).orElseThrow(() -> notFound(id));
+        if (!caller.mayChange(job)) {
+            throw Refusal.of(
+                            ErrorCode.MISSING_ROLE,
+                            "Job " + job.id() + " is another's: only its submitter and operators cancel it.")
+                    .thrown();
+        }
+        return job.id();
+    }
+
+    /** No job has a malformed id. */
+    public static RefusedException notFound(String id) {
+        return Refusal.of(ErrorCode.JOB_NOT_FOUND, "Job " + Ids.shown(id) + " not found.")
+                .thrown();
+    }
+
+    private static CancelAnswer tooLate(Job job) {
+        String status = job.status().label();
+        return new CancelAnswer(false, job.id(), status, "Job already completed; its status stays " + status + ".");
+    }
+}

@@ -1,0 +1,243 @@
+package io.longhaul.api.node;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.longhaul.api.description.Open;
+import io.longhaul.api.description.Operation;
+import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.Shape;
+import io.longhaul.api.http.Header;
+import io.longhaul.ops.Condition;
+import io.longhaul.ops.Readiness;
+import io.longhaul.ops.access.Principal;
+import io.longhaul.ops.access.Role;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Says whether this node lives and whether it is ready, to whoever sends it traffic. */
+@Path("/")
+@Produces(MediaType.APPLICATION_JSON)
+public final class HealthResource {
+    private static final int RETRY_AFTER_SECONDS = 5;
+
+    private final Readiness readiness;
+
+    /**
+     * Wires it.
+     *
+     * @param readiness asked at each request
+     */
+    public HealthResource(Readiness readiness) {
+        this.readiness = readiness;
+    }
+
+    /**
+     * One thing that was looked at.
+     *
+     * @param name what
+     * @param status healthy, unhealthy, or degraded for what the node works on with
+     * @param errorCode what is wrong, or null
+     * @param message for people
+     * @param cure what helps, or null
+     * @param details facts behind it
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    record Check(
+            String name,
+
+            @Shape(values = {"healthy", "degraded", "unhealthy"})
+            String status,
+
+            String errorCode,
+            String message,
+            String cure,
+            Map<String, Object> details) {
+        static Check of(Condition c) {
+            String status = c.degraded() ? "degraded" : c.ok() ? "healthy" : "unhealthy";
+            return new Check(c.name(), status, c.errorCode(), c.message(), c.cure(), c.details());
+        }
+    }
+
+    /**
+     * Whether the process lives.
+     *
+     * @param status always healthy
+     */
+    record Liveness(@Shape(values = "healthy") String status) {}
+
+    /**
+     * Whether it is ready; the other members are left out if it is and nobody has to look at anything.
+     *
+     * @param status ready or not_ready
+     * @param errorCode what is wrong
+     * @param message the same for people
+     * @param cure what helps
+     * @param checks all that was looked at
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Ready(
+            @Shape(values = {"ready", "not_ready"}) String status,
+            String errorCode,
+            String message,
+            String cure,
+            List<Check> checks) {}
+
+    /**
+     * All that is known.
+     *
+     * @param status healthy or unhealthy
+     * @param message the first that is wrong, for people
+     * @param details the single checks
+     * @param durationMs how long the checks took
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record Health(
+            @Shape(values = {"healthy", "unhealthy"}) String status,
+            String message,
+            Details details,
+            long durationMs) {}
+
+    /**
+     * The single checks.
+     *
+     * @param checks all that was looked at
+     */
+    record Details(List<Check> checks) {}
+
+    /**
+     * Says that the process lives; looks at nothing else, so that no orchestrator kills a node for its database.
+     *
+     * @return 200 {@code {status: "healthy"}}
+     */
+    @Operation(
+            id = "isAlive",
+            tag = "Health",
+            replies = {
+                @Reply(
+                        means = "The process lives.",
+                        body = Liveness.class,
+                        headers = {Header.CACHE_CONTROL})
+            })
+    @GET
+    @Open
+    @Path("/healthz")
+    public Response live() {
+        return uncached(Response.ok(new Liveness("healthy")));
+    }
+
+    /**
+     * Says whether this node should get traffic.
+     *
+     * @param request of whoever asks
+     * @return 200 {@code {status: "ready"}}, or 503 with the reason and the cure
+     */
+    @Operation(
+            id = "isReady",
+            tag = "Health",
+            replies = {
+                @Reply(
+                        means = "Ready for traffic.",
+                        body = Ready.class,
+                        headers = {Header.CACHE_CONTROL}),
+                @Reply(
+                        status = 503,
+                        means = "Not ready; the body says why.",
+                        body = Ready.class,
+                        headers = {Header.CACHE_CONTROL, Header.RETRY_AFTER})
+            })
+    @GET
+    @Open
+    @Path("/readyz")
+    public Response ready(@Context HttpServletRequest request) {
+        Readiness.State state = readiness.current();
+        return state.firstFailure()
+                .map(failure -> unavailable(new Ready(
+                        "not_ready",
+                        failure.errorCode(),
+                        mayKnow(request) ? failure.message() : "This node is not ready.",
+                        mayKnow(request) ? failure.cure() : null,
+                        checks(state, request))))
+                .orElseGet(() -> uncached(Response.ok(ready(state, request))));
+    }
+
+    /** Ready, and with what somebody should look at all the same. */
+    private static Ready ready(Readiness.State state, HttpServletRequest request) {
+        return state.firstDegraded()
+                .filter(degraded -> mayKnow(request))
+                .map(degraded -> new Ready("ready", degraded.errorCode(), degraded.message(), degraded.cure(), null))
+                .orElseGet(() -> new Ready("ready", null, null, null, null));
+    }
+
+    /**
+     * Shows every check.
+     *
+     * @param request of whoever asks; the checks are for the role read
+     * @return 200 or 503 with {@code {status, message, details: {checks}, duration_ms}}
+     */
+    @Operation(
+            id = "getHealth",
+            tag = "Health",
+            replies = {
+                @Reply(
+                        means = "All is well enough.",
+                        body = Health.class,
+                        headers = {Header.CACHE_CONTROL}),
+                @Reply(
+                        status = 503,
+                        means = "Not ready; the body says why.",
+                        body = Health.class,
+                        headers = {Header.CACHE_CONTROL, Header.RETRY_AFTER})
+            })
+    @GET
+    @Open
+    @Path("/health")
+    public Response health(@Context HttpServletRequest request) {
+        long begun = System.nanoTime();
+        Readiness.State state = readiness.current();
+        String message = state.firstFailure()
+                .or(state::firstDegraded)
+                .map(condition ->
+                        mayKnow(request) ? condition.message() : "A check failed; a key with the role read shows it.")
+                .orElse("All checks passed.");
+        Health health = new Health(
+                state.ready() ? "healthy" : "unhealthy",
+                message,
+                new Details(checks(state, request)),
+                Duration.ofNanos(System.nanoTime() - begun).toMillis());
+        return state.ready() ? uncached(Response.ok(health)) : unavailable(health);
+    }
+
+    private static boolean mayKnow(HttpServletRequest request) {
+        return Principal.of(request).may(Role.READ);
+    }
+
+    /** None for strangers: they name tools, people and addresses. */
+    private static List<Check> checks(Readiness.State state, HttpServletRequest request) {
+        if (!mayKnow(request)) {
+            return List.of();
+        }
+        return state.conditions().stream().map(Check::of).toList();
+    }
+
+    private static Response unavailable(Object entity) {
+        return uncached(Response.status(Response.Status.SERVICE_UNAVAILABLE)
+                .header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS)
+                .entity(entity));
+    }
+
+    private static Response uncached(Response.ResponseBuilder answer) {
+        return answer.header(HttpHeaders.CACHE_CONTROL, "no-store").build();
+    }
+}

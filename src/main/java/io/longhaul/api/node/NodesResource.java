@@ -1,0 +1,90 @@
+package io.longhaul.api.node;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.longhaul.api.description.Needs;
+import io.longhaul.api.description.Operation;
+import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.Shape;
+import io.longhaul.api.http.Times;
+import io.longhaul.jobs.NodeQueries.KnownNode;
+import io.longhaul.jobs.NodeQueries;
+import io.longhaul.ops.access.Role;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+
+/** The nodes that share the database. */
+@Path("/v1/nodes")
+@Produces(MediaType.APPLICATION_JSON)
+public final class NodesResource {
+    private final NodeQueries queries;
+
+    /**
+     * Wires it.
+     *
+     * @param queries reads nodes
+     */
+    public NodesResource(NodeQueries queries) {
+        this.queries = queries;
+    }
+
+    /**
+     * A run of a node.
+     *
+     * @param id never used twice; a node that starts again has another one
+     * @param name for people
+     * @param version of the program
+     * @param status alive, or lost: then its jobs are about to be rescued
+     * @param startedAt when it began
+     * @param leaseUntil until when it counts as alive without a word
+     * @param running how many jobs it holds
+     * @param tools what it claims jobs of: none if it drains or has no slots, null if it has not told yet
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record NodeRepresentation(
+            long id,
+            String name,
+            String version,
+            @Shape(values = {"alive", "lost"}) String status,
+            String startedAt,
+            @Shape(format = "date-time") String leaseUntil,
+            int running,
+            List<String> tools) {
+        static NodeRepresentation of(KnownNode n) {
+            return new NodeRepresentation(
+                    n.id(),
+                    n.name(),
+                    n.version(),
+                    n.alive() ? "alive" : "lost",
+                    Times.iso(n.startedAt()),
+                    Times.iso(n.leaseUntil()),
+                    n.running(),
+                    n.tools());
+        }
+    }
+
+    /**
+     * All nodes.
+     *
+     * @param nodes by name
+     */
+    record NodeList(List<NodeRepresentation> nodes) {}
+
+    /**
+     * Lists the nodes.
+     *
+     * @return 200 {@code {nodes: [{id, name, version, status, started_at, lease_until, running, tools}]}}
+     */
+    @Operation(
+            id = "listNodes",
+            tag = "Operations",
+            replies = {@Reply(means = "The nodes.", body = NodeList.class)})
+    @GET
+    @Needs(Role.READ)
+    public Object list() {
+        return new NodeList(queries.all().stream().map(NodeRepresentation::of).toList());
+    }
+}

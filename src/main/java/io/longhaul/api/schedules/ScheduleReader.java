@@ -1,0 +1,186 @@
+package io.longhaul.api.schedules;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.api.ApiConfiguration;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.Fields;
+import io.longhaul.api.http.IdempotencyKey;
+import io.longhaul.api.http.Ids;
+import io.longhaul.api.http.JsonBodies;
+import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.RefusedException;
+import io.longhaul.api.http.Trace;
+import io.longhaul.api.intake.ExtrasReader;
+import io.longhaul.api.intake.SubmissionReader;
+import io.longhaul.jobs.Submission;
+import io.longhaul.schedules.Cron;
+import io.longhaul.schedules.Misfire;
+import io.longhaul.schedules.Schedule;
+import io.longhaul.schedules.Schedules.Wanted;
+import io.longhaul.tools.ParamsJson;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+
+/** Makes schedules of requests, and submissions of schedules. */
+public final class ScheduleReader implements Function<Schedule, Submission> {
+    /** What a schedule says of its jobs beside tool and params; kept as it was sent. */
+    static final List<String> OPTIONS = List.of(
+            "priority",
+            "ttl_hours",
+            "timeout_seconds",
+            "max_attempts",
+            ExtrasReader.RETRY,
+            ExtrasReader.ON_WORKER_LOSS,
+            "concurrency_key",
+            "fairness_key",
+            ExtrasReader.WEBHOOK,
+            "overlap");
+
+    /** What a single submit may say and a schedule may not. */
+    private static final List<String> NOT_HERE =
+            List.of("run_at", ExtrasReader.AFTER, ExtrasReader.AFTER_ANY, IdempotencyKey.FIELD);
+
+    private static final int LONGEST_NAME = 100;
+    private static final int LONGEST_CRON = 200;
+
+    private final SubmissionReader submissions;
+
+    /**
+     * Wires it.
+     *
+     * @param configuration limits
+     */
+    public ScheduleReader(ApiConfiguration configuration) {
+        this.submissions = new SubmissionReader(configuration);
+    }
+
+    /** A schedule as it was asked for, with the submission that its jobs would be. */
+    record Draft(Wanted wanted, Submission submission) {}
+
+    /** Reads a whole schedule; {@code now} is when its next run is counted from. */
+    Draft read(ObjectNode body, Instant now) {
+        Fields fields = new Fields(body);
+        String name = fields.requiredText("name");
+        if (name != null && (Fields.characters(name) > LONGEST_NAME)) {
+            fields.wrong("name", "must have 1 to " + LONGEST_NAME + " characters");
+        }
+        NOT_HERE.stream()
+                .filter(body::hasNonNull)
+                .forEach(member -> fields.wrong(member, "has no meaning for a schedule: leave it out"));
+        Submission submission = submissions.read(fields, Trace.begin().traceId(), null);
+        String zone = Optional.ofNullable(fields.optionalText("time_zone")).orElse("UTC");
+        String cron = cron(fields);
+        Instant next = next(fields, cron, zone, now);
+        String misfire = fields.oneOf("misfire", Misfire.labels(), Misfire.RUN_ONCE.label());
+        fields.oneOf("overlap", List.of("allow", "skip"), null);
+        boolean paused = fields.bool("paused", false);
+        fields.check(submission.tool());
+        return new Draft(
+                new Wanted(
+                        name,
+                        submission.tool(),
+                        submission.params(),
+                        cron,
+                        zone,
+                        misfire,
+                        JsonBodies.text(options(body)),
+                        paused,
+                        next.toString()),
+                submission);
+    }
+
+    private static Instant next(Fields fields, String cron, String zoneName, Instant now) {
+        Optional<ZoneId> zone = Cron.zone(zoneName);
+        if (zone.isEmpty()) {
+            fields.wrong("time_zone", "must be a name of the IANA database, such as Europe/Berlin or UTC");
+        }
+        if (cron.isEmpty()) {
+            return now;
+        }
+        try {
+            Optional<Instant> next =
+                    Cron.parse(cron, zone.orElse(ZoneId.of("UTC"))).next(now);
+            if (next.isEmpty()) {
+                fields.wrong("cron", "names a time that never comes");
+            }
+            return next.orElse(now);
+        } catch (IllegalArgumentException e) {
+            fields.wrong(
+                    "cron", "must be five fields: minute, hour, day of month, month, day of week. " + e.getMessage());
+            return now;
+        }
+    }
+
+    private static String cron(Fields fields) {
+        String cron = fields.requiredText("cron");
+        if (cron != null && Fields.characters(cron) > LONGEST_CRON) {
+            fields.wrong("cron", "has more than " + LONGEST_CRON + " characters");
+            return "";
+        }
+        return cron == null ? "" : cron;
+    }
+
+    private static ObjectNode options(ObjectNode body) {
+        ObjectNode options = JsonNodeFactory.instance.objectNode();
+        OPTIONS.stream().filter(body::hasNonNull).forEach(name -> options.set(name, body.get(name)));
+        return options;
+    }
+
+    /** The request that would make a schedule as it is now. */
+    static ObjectNode request(Schedule schedule) {
+        ObjectNode request = ((ObjectNode) ParamsJson.parse(schedule.options())).deepCopy();
+        JsonNode params = ParamsJson.parse(schedule.params());
+        request.put("name", schedule.name()).put("tool", schedule.tool()).set("params", params);
+        return request.put("cron", schedule.cron())
+                .put("time_zone", schedule.timeZone())
+                .put("misfire", schedule.misfire())
+                .put("paused", schedule.pausedAt() != null);
+    }
+
+    /** The request that would make a changed schedule. Null takes a member away; only params have to be an object. */
+    static ObjectNode merged(Schedule schedule, ObjectNode patch) {
+        ObjectNode merged = request(schedule);
+        patch.properties().forEach(change -> {
+            if (change.getValue().isNull() && !change.getKey().equals("params")) {
+                merged.remove(change.getKey());
+            } else {
+                merged.set(change.getKey(), change.getValue());
+            }
+        });
+        return merged;
+    }
+
+    /**
+     * The submission for the next run of a schedule, in a trace of its own.
+     *
+     * @param schedule as it is stored
+     * @return what its jobs are to be
+     */
+    @Override
+    public Submission apply(Schedule schedule) {
+        return submission(schedule, Trace.begin().traceId(), null);
+    }
+
+    Submission submission(Schedule schedule, String traceId, String key) {
+        Fields fields = new Fields(request(schedule));
+        Submission read = submissions.read(fields, traceId, key);
+        fields.check(schedule.tool());
+        Submission made = read.ofSchedule(schedule.id());
+        return schedule.principal() == null ? made : made.ownedBy(schedule.principal());
+    }
+
+    static UUID id(String text) {
+        return Ids.parse(text).orElseThrow(() -> notFound(text));
+    }
+
+    static RefusedException notFound(String id) {
+        return Refusal.of(ErrorCode.SCHEDULE_NOT_FOUND, "Schedule " + Ids.shown(id) + " not found.")
+                .thrown();
+    }
+}

@@ -1,0 +1,358 @@
+package io.longhaul.api.schedules;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.api.ApiConfiguration;
+import io.longhaul.api.access.Caller;
+import io.longhaul.api.description.Needs;
+import io.longhaul.api.description.Operation;
+import io.longhaul.api.description.Queries;
+import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.Requests;
+import io.longhaul.api.errors.Committed;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.Header;
+import io.longhaul.api.http.IdempotencyKey;
+import io.longhaul.api.http.JsonBodies;
+import io.longhaul.api.http.Problem;
+import io.longhaul.api.http.QueryParameters;
+import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.RefusedException;
+import io.longhaul.api.http.Trace;
+import io.longhaul.api.intake.JobsResource;
+import io.longhaul.api.intake.SubmissionReader;
+import io.longhaul.api.intake.Submissions;
+import io.longhaul.api.jobs.JobList;
+import io.longhaul.api.jobs.JobListQuery;
+import io.longhaul.api.jobs.JobLists;
+import io.longhaul.api.jobs.JobRepresentation;
+import io.longhaul.jobs.Intake;
+import io.longhaul.jobs.SubmissionRejected;
+import io.longhaul.jobs.Submitted;
+import io.longhaul.ops.access.Role;
+import io.longhaul.schedules.Schedule;
+import io.longhaul.schedules.Schedules;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+
+/** Makes, shows, changes and runs schedules. */
+@Path("/v1/schedules")
+@Produces(MediaType.APPLICATION_JSON)
+public final class SchedulesResource {
+    private static final int MOST = 500;
+    private static final int USUAL = 100;
+
+    private final Schedules schedules;
+    private final ScheduleReader reader;
+    private final JsonBodies bodies;
+    private final Intake intake;
+    private final JobLists lists;
+    private final Runnable changed;
+
+    /**
+     * Wires it.
+     *
+     * @param schedules the table
+     * @param configuration limits
+     * @param intake checks what schedules submit, and takes runs by hand
+     * @param lists finds pages of jobs
+     * @param changed called when a schedule was made or changed
+     */
+    public SchedulesResource(
+            Schedules schedules, ApiConfiguration configuration, Intake intake, JobLists lists, Runnable changed) {
+        this.schedules = schedules;
+        this.reader = new ScheduleReader(configuration);
+        this.bodies = new JsonBodies(configuration.maxBodyBytes());
+        this.intake = intake;
+        this.lists = lists;
+        this.changed = changed;
+    }
+
+    /**
+     * Makes a schedule. Its jobs belong to whoever makes it.
+     *
+     * @param body {@code {name, tool, params, cron, time_zone, misfire, overlap, paused, priority, ttl_hours,
+     *     timeout_seconds, max_attempts, retry, on_worker_loss}}, of which name, tool and cron are required
+     * @param request the request
+     * @return 201 with the schedule and its Location; 400, 409 if the name is taken, 413, 415 or 422
+     */
+    @Operation(
+            id = "createSchedule",
+            tag = "Schedules",
+            body = Requests.ScheduleRequest.class,
+            replies = {
+                @Reply(
+                        status = 201,
+                        means = "The schedule.",
+                        body = ScheduleRepresentation.class,
+                        headers = {Header.LOCATION})
+            },
+            errors = {
+                ErrorCode.SCHEDULE_NAME_TAKEN,
+                ErrorCode.TOOL_FORBIDDEN,
+                ErrorCode.UNKNOWN_TOOL,
+                ErrorCode.INVALID_PARAMS,
+                ErrorCode.QUEUE_FULL
+            })
+    @POST
+    @Needs(value = Role.OPERATE, audited = true)
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response create(InputStream body, @Context HttpServletRequest request) {
+        SubmissionReader.requireUtf8(request);
+        ScheduleReader.Draft draft = checked(bodies.read(body), request);
+        Schedule made =
+                schedules.create(draft.wanted(), Caller.of(request).name()).orElseThrow(() -> taken(draft));
+        Committed.afterwards(changed);
+        return Response.created(URI.create("/v1/schedules/" + made.id()))
+                .entity(ScheduleRepresentation.of(made))
+                .build();
+    }
+
+    /**
+     * Lists schedules by name.
+     *
+     * @param uri query {@code limit, cursor}
+     * @return 200 with the page; 422 for a wrong parameter
+     */
+    @Operation(
+            id = "listSchedules",
+            tag = "Schedules",
+            query = Queries.SchedulePage.class,
+            replies = {@Reply(means = "The page.", body = ScheduleList.class)})
+    @GET
+    @Needs(Role.READ)
+    public Object list(@Context UriInfo uri) {
+        QueryParameters query = new QueryParameters(uri);
+        int limit = (int) query.number("limit", 1, MOST, USUAL);
+        String after = query.has("cursor") ? name(query) : "";
+        query.check();
+        List<Schedule> found = schedules.page(after, limit + 1);
+        List<Schedule> page = found.size() > limit ? found.subList(0, limit) : found;
+        return new ScheduleList(
+                page.stream().map(ScheduleRepresentation::of).toList(),
+                found.size() > limit ? cursor(page.get(limit - 1)) : null);
+    }
+
+    /**
+     * Shows a schedule.
+     *
+     * @param id the schedule
+     * @return the schedule; 404 if there is none of this id
+     */
+    @Operation(
+            id = "getSchedule",
+            tag = "Schedules",
+            replies = {@Reply(means = "The schedule.", body = ScheduleRepresentation.class)},
+            errors = {ErrorCode.SCHEDULE_NOT_FOUND})
+    @GET
+    @Needs(Role.READ)
+    @Path("/{id}")
+    public Object show(@PathParam("id") String id) {
+        return ScheduleRepresentation.of(find(id));
+    }
+
+    /**
+     * Changes what the body names, and leaves the rest as it is; null takes an option back to its default.
+     *
+     * @param id the schedule
+     * @param body some of what {@link #create} takes; {@code paused: true} pauses, {@code paused: false} resumes with the
+     *     next time from now on
+     * @param request the request
+     * @return 200 with the schedule; 404, 409 or as for create
+     */
+    @Operation(
+            id = "changeSchedule",
+            tag = "Schedules",
+            body = Requests.ScheduleChange.class,
+            replies = {@Reply(means = "The schedule as it is now.", body = ScheduleRepresentation.class)},
+            errors = {
+                ErrorCode.SCHEDULE_NOT_FOUND,
+                ErrorCode.SCHEDULE_NAME_TAKEN,
+                ErrorCode.TOOL_FORBIDDEN,
+                ErrorCode.UNKNOWN_TOOL,
+                ErrorCode.INVALID_PARAMS,
+                ErrorCode.QUEUE_FULL
+            })
+    @PATCH
+    @Needs(value = Role.OPERATE, audited = true)
+    @Path("/{id}")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Object change(@PathParam("id") String id, InputStream body, @Context HttpServletRequest request) {
+        SubmissionReader.requireUtf8(request);
+        Schedule old = find(id);
+        Caller.of(request).requireTool(old.tool());
+        ScheduleReader.Draft draft = checked(ScheduleReader.merged(old, bodies.read(body)), request);
+        Optional<Schedule> done;
+        try {
+            done = schedules.change(old.id(), draft.wanted());
+        } catch (UnableToExecuteStatementException e) {
+            throw e.getCause() instanceof SQLException sql && "23505".equals(sql.getSQLState()) ? taken(draft) : e;
+        }
+        Object now = done.map(ScheduleRepresentation::of).orElseThrow(() -> ScheduleReader.notFound(id));
+        Committed.afterwards(changed);
+        return now;
+    }
+
+    /**
+     * Removes a schedule. The jobs it has made stay.
+     *
+     * @param id the schedule
+     * @return 204; 404 if there is none of this id
+     */
+    @Operation(
+            id = "deleteSchedule",
+            tag = "Schedules",
+            replies = {@Reply(status = 204, means = "It is removed.")},
+            errors = {ErrorCode.SCHEDULE_NOT_FOUND})
+    @DELETE
+    @Needs(value = Role.OPERATE, audited = true)
+    @Path("/{id}")
+    public Response delete(@PathParam("id") String id) {
+        if (schedules.delete(ScheduleReader.id(id)) == 0) {
+            throw ScheduleReader.notFound(id);
+        }
+        return Response.noContent().build();
+    }
+
+    /**
+     * Runs a schedule now, also while it is paused. Its times stay as they are, and the job belongs to whom all of its jobs
+     * belong.
+     *
+     * @param id the schedule
+     * @param request its headers {@code Idempotency-Key} and {@code traceparent}
+     * @return 201 with the job and its Location; 200 for an idempotency key that was used before; 404 or 422
+     */
+    @Operation(
+            id = "runSchedule",
+            tag = "Schedules",
+            headers = {Header.IDEMPOTENCY_KEY, Header.TRACEPARENT},
+            replies = {
+                @Reply(
+                        status = 201,
+                        means = "The new job.",
+                        body = JobRepresentation.class,
+                        headers = {Header.LOCATION}),
+                @Reply(
+                        means = "The earlier job of the same idempotency key.",
+                        body = JobRepresentation.class,
+                        headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED})
+            },
+            errors = {
+                ErrorCode.SCHEDULE_NOT_FOUND,
+                ErrorCode.TOOL_FORBIDDEN,
+                ErrorCode.UNKNOWN_TOOL,
+                ErrorCode.UNKNOWN_FILE,
+                ErrorCode.INVALID_PARAMS,
+                ErrorCode.IDEMPOTENCY_KEY_REUSED,
+                ErrorCode.OVERLOADED,
+                ErrorCode.QUEUE_FULL
+            })
+    @POST
+    @Needs(value = Role.OPERATE, audited = true)
+    @Path("/{id}/run")
+    public Response run(@PathParam("id") String id, @Context HttpServletRequest request) {
+        Schedule schedule = find(id);
+        Caller.of(request).requireTool(schedule.tool());
+        String key = IdempotencyKey.ofHeader(request);
+        try {
+            Submitted submitted =
+                    intake.submit(reader.submission(schedule, Trace.in(request).traceId(), key));
+            if (!submitted.replayed()) {
+                Committed.afterwards(
+                        () -> schedules.ranByHand(schedule.id(), submitted.job().id()));
+            }
+            return Submissions.answer(submitted);
+        } catch (SubmissionRejected e) {
+            throw Refusal.of(e, schedule.tool()).thrown();
+        }
+    }
+
+    /**
+     * Lists the jobs of a schedule, newest first, also of one that was removed.
+     *
+     * @param id the schedule
+     * @param uri query as for {@code GET /v1/jobs}
+     * @param request whose it is
+     * @return 200 with the page; 404 if the id is none
+     */
+    @Operation(
+            id = "listJobsOfSchedule",
+            tag = "Schedules",
+            query = Queries.ScheduleJobPage.class,
+            replies = {
+                @Reply(
+                        means = "The page.",
+                        body = JobList.class,
+                        headers = {Header.LINK})
+            },
+            errors = {ErrorCode.SCHEDULE_NOT_FOUND})
+    @GET
+    @Needs(Role.READ)
+    @Path("/{id}/jobs")
+    public Response jobs(@PathParam("id") String id, @Context UriInfo uri, @Context HttpServletRequest request) {
+        JobListQuery query = JobListQuery.ofSchedule(uri, ScheduleReader.id(id)).visibleTo(Caller.of(request));
+        return JobsResource.page(lists.find(query), uri);
+    }
+
+    private Schedule find(String id) {
+        return schedules.find(ScheduleReader.id(id)).orElseThrow(() -> ScheduleReader.notFound(id));
+    }
+
+    private ScheduleReader.Draft checked(ObjectNode body, HttpServletRequest request) {
+        ScheduleReader.Draft draft = reader.read(body, schedules.now());
+        Caller.of(request).requireTool(draft.submission().tool());
+        try {
+            intake.check(draft.submission());
+            return draft;
+        } catch (SubmissionRejected e) {
+            throw Refusal.of(e, draft.submission().tool()).thrown();
+        }
+    }
+
+    private static RefusedException taken(ScheduleReader.Draft draft) {
+        return Refusal.of(
+                        ErrorCode.SCHEDULE_NAME_TAKEN,
+                        "There is a schedule named " + draft.wanted().name()
+                                + " already. Choose another name, or change that one with PATCH.",
+                        draft.wanted().tool(),
+                        List.of(new Problem.FieldError("/name", "is the name of another schedule")))
+                .thrown();
+    }
+
+    private static String cursor(Schedule last) {
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(last.name().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String name(QueryParameters query) {
+        try {
+            String name = new String(Base64.getUrlDecoder().decode(query.text("cursor")), StandardCharsets.UTF_8);
+            if (name.indexOf(0) < 0) {
+                return name;
+            }
+        } catch (IllegalArgumentException e) {
+            // No Base64: that is told as below.
+        }
+        query.wrong("cursor", "is not one that this list gave: begin without it");
+        return "";
+    }
+}

@@ -1,0 +1,81 @@
+package io.longhaul.api.tools;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.api.ApiConfiguration;
+import io.longhaul.api.description.Open;
+import io.longhaul.api.description.Operation;
+import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.Requests;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.JsonBodies;
+import io.longhaul.api.http.Refusal;
+import io.longhaul.callbacks.StoredCallbacks;
+import io.longhaul.tools.Storable.NotStorableException;
+import io.longhaul.tools.Storable;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+
+/**
+ * Takes the news of work that a tool handed to somebody outside. Needs no other authentication than its address, which
+ * only the tool and its server know.
+ */
+@Path("/v1/callbacks/{token}")
+@Produces(MediaType.APPLICATION_JSON)
+public final class CallbacksResource {
+    private final StoredCallbacks callbacks;
+    private final JsonBodies bodies;
+
+    /**
+     * Wires it.
+     *
+     * @param callbacks keeps what is posted
+     * @param configuration limits
+     */
+    public CallbacksResource(StoredCallbacks callbacks, ApiConfiguration configuration) {
+        this.callbacks = callbacks;
+        this.bodies = JsonBodies.ofTools(configuration.maxBodyBytes());
+    }
+
+    /**
+     * Takes progress, a log line, the result or a failure; any node may be asked.
+     *
+     * @param token the last part of the address
+     * @param body a JSON object: {@code {progress, message}}, {@code {log}}, {@code {result}}, {@code {error}}, or what
+     *     the tool's configuration describes
+     * @return 204; 400, 413 or 422 for a body that is none, 404 when nobody waits there any more
+     */
+    @Operation(
+            id = "postCallback",
+            tag = "Callbacks",
+            body = Requests.CallbackRequest.class,
+            replies = {@Reply(status = 204, means = "It was taken.")},
+            errors = {ErrorCode.NOT_FOUND})
+    @POST
+    @Open
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response post(@PathParam("token") String token, InputStream body) {
+        ObjectNode object = bodies.read(body);
+        if (!callbacks.post(token, storable(object))) {
+            throw Refusal.of(
+                            ErrorCode.NOT_FOUND,
+                            "Nobody waits at this address: the call has ended, or the address is wrong.")
+                    .thrown();
+        }
+        return Response.noContent().build();
+    }
+
+    private static String storable(ObjectNode object) {
+        try {
+            return Storable.json(JsonBodies.text(object));
+        } catch (NotStorableException e) {
+            throw Refusal.of(ErrorCode.INVALID_REQUEST, "The body " + e.getMessage() + ".")
+                    .thrown();
+        }
+    }
+}

@@ -1,0 +1,181 @@
+package io.longhaul.api.tools;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.longhaul.api.description.Needs;
+import io.longhaul.api.description.Operation;
+import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.Requests;
+import io.longhaul.api.errors.Committed;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.Header;
+import io.longhaul.api.intake.Submissions;
+import io.longhaul.api.jobs.JobResource;
+import io.longhaul.api.jobs.JobWaits;
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.PausedTools;
+import io.longhaul.jobs.Submitted;
+import io.longhaul.ops.access.Principal;
+import io.longhaul.ops.access.Role;
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.ToolRegistry;
+import io.longhaul.tools.spi.ToolDescription;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** Lists tools, and runs one while the caller waits. */
+@Path("/v1/mcp")
+@Produces(MediaType.APPLICATION_JSON)
+public final class ToolsResource {
+    private final ToolRegistry tools;
+    private final PausedTools paused;
+    private final Submissions submissions;
+    private final JobWaits waits;
+    private final Duration longestWait;
+
+    /**
+     * Wires it.
+     *
+     * @param tools the tools of this node
+     * @param paused those of them that are paused
+     * @param submissions takes jobs in
+     * @param waits for their end
+     * @param longestWait how long a call waits
+     */
+    public ToolsResource(
+            ToolRegistry tools, PausedTools paused, Submissions submissions, JobWaits waits, Duration longestWait) {
+        this.tools = tools;
+        this.paused = paused;
+        this.submissions = submissions;
+        this.waits = waits;
+        this.longestWait = longestWait;
+    }
+
+    /**
+     * A tool as clients see it.
+     *
+     * @param name its name
+     * @param description for people and models
+     * @param inputSchema JSON Schema of its params
+     * @param version what its jobs record as {@code tool_version}; null and left out without one
+     * @param paused whether no jobs of it are claimed
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record ToolRepresentation(
+            String name,
+            String description,
+            JsonNode inputSchema,
+            @JsonInclude(JsonInclude.Include.NON_NULL) String version,
+            boolean paused) {
+        static ToolRepresentation of(RegisteredTool registered, boolean paused) {
+            ToolDescription tool = registered.description();
+            return new ToolRepresentation(
+                    tool.name(),
+                    tool.description(),
+                    tool.paramsSchema(),
+                    registered.policy().version(),
+                    paused);
+        }
+    }
+
+    /**
+     * All tools.
+     *
+     * @param tools in alphabetical order
+     */
+    record ToolList(List<ToolRepresentation> tools) {}
+
+    /**
+     * Lists the tools that whoever asks may use.
+     *
+     * @param request whose it is
+     * @return {@code {tools: [{name, description, input_schema, paused}]}}
+     */
+    @Operation(
+            id = "listTools",
+            tag = "Tools",
+            replies = {@Reply(means = "The tools.", body = ToolList.class)})
+    @GET
+    @Needs(Role.READ)
+    @Path("/tools")
+    public Object list(@Context HttpServletRequest request) {
+        Principal principal = Principal.of(request);
+        return new ToolList(tools.list().stream()
+                .filter(tool -> principal.mayUse(tool.name()))
+                .map(tool ->
+                        ToolRepresentation.of(tool, paused.find(tool.name()).isPresent()))
+                .toList());
+    }
+
+    /**
+     * Runs a tool as a job and waits for its end.
+     *
+     * @param body as for {@code POST /v1/jobs}
+     * @param request its headers {@code Idempotency-Key} and {@code traceparent}
+     * @return 200 with {@code {ok: true, tool, result, trace_id, job_id}}, or with {@code {ok: false, error_code,
+     *     message, trace_id, tool, job_id, status}} if the tool failed or the job was cancelled; 202 with the same and
+     *     {@code error_code: STILL_RUNNING} if it has not ended in time: the job goes on, and its Location is where to
+     *     ask; 400, 413, 415, 422, 429 or 503 if it was not accepted
+     */
+    @Operation(
+            id = "invokeTool",
+            tag = "Tools",
+            headers = {Header.IDEMPOTENCY_KEY, Header.TRACEPARENT},
+            body = Requests.JobRequest.class,
+            replies = {
+                @Reply(
+                        means = "How the job ended.",
+                        body = {InvokeAnswer.Done.class, InvokeAnswer.NotDone.class},
+                        headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED}),
+                @Reply(
+                        status = 202,
+                        means = "The job goes on; Location is where to ask.",
+                        body = InvokeAnswer.NotDone.class,
+                        headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED, Header.RETRY_AFTER})
+            },
+            errors = {
+                ErrorCode.TOOL_FORBIDDEN,
+                ErrorCode.UNKNOWN_TOOL,
+                ErrorCode.UNKNOWN_FILE,
+                ErrorCode.INVALID_PARAMS,
+                ErrorCode.UNKNOWN_PREDECESSOR,
+                ErrorCode.IDEMPOTENCY_KEY_REUSED,
+                ErrorCode.OVERLOADED,
+                ErrorCode.QUEUE_FULL
+            })
+    @POST
+    @Needs(Role.SUBMIT)
+    @Path("/invoke")
+    @Consumes(MediaType.APPLICATION_JSON)
+    public CompletionStage<Response> invoke(InputStream body, @Context HttpServletRequest request) {
+        Submitted submitted = submissions.submit(body, request);
+        return waits.ofCommitted(submitted.job(), longestWait)
+                .thenApply(job -> Committed.answer(
+                        () -> answer(job, submitted.replayed()), () -> answer(submitted.job(), submitted.replayed())));
+    }
+
+    private static Response answer(Job job, boolean replayed) {
+        Response.ResponseBuilder answer =
+                job.status().isFinal() ? Response.ok() : Response.accepted().header(HttpHeaders.RETRY_AFTER, 1);
+        if (replayed) {
+            answer.header(Header.REPLAYED, true);
+        }
+        return answer.location(JobResource.location(job))
+                .entity(InvokeAnswer.of(job))
+                .build();
+    }
+}

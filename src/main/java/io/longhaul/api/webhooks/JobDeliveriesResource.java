@@ -1,0 +1,54 @@
+package io.longhaul.api.webhooks;
+
+import io.longhaul.api.description.Needs;
+import io.longhaul.api.description.Operation;
+import io.longhaul.api.description.Reply;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.Ids;
+import io.longhaul.api.jobs.JobResource;
+import io.longhaul.ops.access.Role;
+import io.longhaul.webhooks.DeliveryLog;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.UUID;
+
+/** Who was told of the end of a job, and what came of it. */
+@Path("/v1/jobs/{id}/deliveries")
+@Produces(MediaType.APPLICATION_JSON)
+public final class JobDeliveriesResource {
+    /** Far more endpoints than anybody has. */
+    private static final int MOST = 500;
+
+    private final DeliveryLog log;
+
+    /**
+     * Wires it.
+     *
+     * @param log reads deliveries
+     */
+    public JobDeliveriesResource(DeliveryLog log) {
+        this.log = log;
+    }
+
+    /**
+     * Lists the deliveries of a job, also of one that was removed.
+     *
+     * @param id the job
+     * @return 200 {@code {deliveries, next_cursor}}, oldest first and in one page; none for a job that has not ended, or
+     *     that nobody was told of; 404 if the id is none
+     */
+    @Operation(
+            id = "listJobDeliveries",
+            tag = "Webhooks",
+            replies = {@Reply(means = "All of them.", body = DeliveryRepresentation.Page.class)},
+            errors = {ErrorCode.JOB_NOT_FOUND})
+    @GET
+    @Needs(Role.OPERATE)
+    public Object list(@PathParam("id") String id) {
+        UUID job = Ids.parse(id).orElseThrow(() -> JobResource.notFound(id));
+        return new DeliveryRepresentation.Page(DeliveryRepresentation.of(log.ofJob(job, MOST), log), null);
+    }
+}

@@ -1,0 +1,180 @@
+package io.longhaul.api.webhooks;
+
+import io.longhaul.api.description.Needs;
+import io.longhaul.api.description.Operation;
+import io.longhaul.api.description.Queries;
+import io.longhaul.api.description.Reply;
+import io.longhaul.api.errors.Committed;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.Ids;
+import io.longhaul.api.http.QueryParameters;
+import io.longhaul.api.http.Refusal;
+import io.longhaul.ops.access.Role;
+import io.longhaul.webhooks.Delivery;
+import io.longhaul.webhooks.DeliveryLog;
+import io.longhaul.webhooks.Webhooks;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Shows what was and is to be delivered to an endpoint, and delivers again. All of it is an operator's. */
+@Path("/v1/webhooks/{id}/deliveries")
+@Produces(MediaType.APPLICATION_JSON)
+public final class WebhookDeliveriesResource {
+    private static final int MOST = 100;
+    private static final int USUAL = 50;
+
+    private static final List<String> STATUSES = List.of("pending", "delivered", "failed");
+
+    private final Webhooks webhooks;
+    private final DeliveryLog log;
+    private final Runnable changed;
+
+    /**
+     * Wires it.
+     *
+     * @param webhooks the table of endpoints
+     * @param log reads deliveries, and has them delivered again
+     * @param changed called when deliveries are due that were not before
+     */
+    public WebhookDeliveriesResource(Webhooks webhooks, DeliveryLog log, Runnable changed) {
+        this.webhooks = webhooks;
+        this.log = log;
+        this.changed = changed;
+    }
+
+    /**
+     * Where a page begins: younger deliveries were on the pages before.
+     *
+     * @param time of the last one of the page before
+     * @param id of that one
+     */
+    private record Place(String time, UUID id) {
+        /** Before the newest. */
+        private static final Place NEWEST = new Place("infinity", new UUID(-1, -1));
+
+        private static Place after(Delivery last) {
+            return new Place(last.createdAt().toString(), last.id());
+        }
+
+        private String cursor() {
+            return Base64.getUrlEncoder()
+                    .withoutPadding()
+                    .encodeToString((time + " " + id).getBytes(StandardCharsets.UTF_8));
+        }
+
+        private static Optional<Place> parse(String cursor) {
+            try {
+                String[] parts =
+                        new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split(" ", -1);
+                return parts.length == 2
+                        ? Ids.parse(parts[1])
+                                .map(id -> new Place(Instant.parse(parts[0]).toString(), id))
+                        : Optional.empty();
+            } catch (IllegalArgumentException | java.time.DateTimeException e) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    /**
+     * Lists the deliveries of an endpoint, with their attempts.
+     *
+     * @param id the endpoint
+     * @param uri query {@code status} (pending, delivered or failed), {@code limit, cursor}
+     * @return 200 with the page, newest first; 404 if there is no endpoint of this id; 422 for a wrong parameter
+     */
+    @Operation(
+            id = "listDeliveries",
+            tag = "Webhooks",
+            query = Queries.DeliveryPage.class,
+            replies = {@Reply(means = "The page.", body = DeliveryRepresentation.Page.class)},
+            errors = {ErrorCode.WEBHOOK_NOT_FOUND})
+    @GET
+    @Needs(Role.OPERATE)
+    public Object list(@PathParam("id") String id, @Context UriInfo uri) {
+        UUID webhook = find(id);
+        QueryParameters query = new QueryParameters(uri);
+        int limit = (int) query.number("limit", 1, MOST, USUAL);
+        String status = query.text("status");
+        if (status != null && !STATUSES.contains(status)) {
+            query.wrong("status", "must be one of " + String.join(", ", STATUSES));
+        }
+        Place from = query.has("cursor") ? Place.parse(query.text("cursor")).orElse(null) : Place.NEWEST;
+        if (from == null) {
+            query.wrong("cursor", "is not one that this list gave: begin without it");
+        }
+        query.check();
+        List<Delivery> found = log.ofWebhook(webhook, status, from.time(), from.id(), limit + 1);
+        List<Delivery> page = found.size() > limit ? found.subList(0, limit) : found;
+        return new DeliveryRepresentation.Page(
+                DeliveryRepresentation.of(page, log),
+                found.size() > limit ? Place.after(page.get(limit - 1)).cursor() : null);
+    }
+
+    /**
+     * Delivers again what has ended, delivered or not: with the same {@code webhook-id}, from the beginning of the
+     * schedule.
+     *
+     * @param id the endpoint
+     * @param deliveryId the delivery
+     * @return 202 with the delivery; 404 if there is none of this id; 409 if it has not ended
+     */
+    @Operation(
+            id = "redeliver",
+            tag = "Webhooks",
+            replies = {@Reply(status = 202, means = "The delivery, due again.", body = DeliveryRepresentation.class)},
+            errors = {ErrorCode.WEBHOOK_NOT_FOUND, ErrorCode.DELIVERY_NOT_FOUND, ErrorCode.DELIVERY_PENDING})
+    @POST
+    @Needs(value = Role.OPERATE, audited = true)
+    @Path("/{delivery}/redeliver")
+    public Response redeliver(@PathParam("id") String id, @PathParam("delivery") String deliveryId) {
+        UUID webhook = find(id);
+        Delivery delivery = Ids.parse(deliveryId)
+                .flatMap(log::find)
+                .filter(d -> webhook.equals(d.webhookId()))
+                .orElseThrow(() -> Refusal.of(
+                                ErrorCode.DELIVERY_NOT_FOUND,
+                                "Delivery " + Ids.shown(deliveryId) + " not found: it may have been removed.")
+                        .thrown());
+        Delivery again = log.redeliver(delivery.id())
+                .orElseThrow(() -> Refusal.of(
+                                ErrorCode.DELIVERY_PENDING,
+                                "Delivery " + delivery.id() + " has not ended: it is tried again by itself.")
+                        .thrown());
+        return accepted(again);
+    }
+
+    private UUID find(String id) {
+        UUID webhook = WebhookReader.id(id);
+        if (!webhooks.exists(webhook)) {
+            throw WebhookReader.notFound(id);
+        }
+        return webhook;
+    }
+
+    private Response accepted(Delivery delivery) {
+        Committed.afterwards(changed);
+        return accepted(delivery, log);
+    }
+
+    /** 202 with a delivery that is due now; without its earlier attempts if they cannot be read. */
+    static Response accepted(Delivery delivery, DeliveryLog log) {
+        return Response.accepted(Committed.answer(
+                        () -> DeliveryRepresentation.of(List.of(delivery), log).get(0),
+                        () -> DeliveryRepresentation.of(delivery, List.of())))
+                .build();
+    }
+}

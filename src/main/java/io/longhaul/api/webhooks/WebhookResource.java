@@ -1,0 +1,289 @@
+package io.longhaul.api.webhooks;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.api.ApiConfiguration;
+import io.longhaul.api.description.Needs;
+import io.longhaul.api.description.Operation;
+import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.Requests;
+import io.longhaul.api.errors.Committed;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.Fields;
+import io.longhaul.api.http.JsonBodies;
+import io.longhaul.api.intake.OwnWebhookReader;
+import io.longhaul.api.intake.SubmissionReader;
+import io.longhaul.ops.access.Role;
+import io.longhaul.webhooks.AddressPolicy;
+import io.longhaul.webhooks.Delivery;
+import io.longhaul.webhooks.DeliveryLog;
+import io.longhaul.webhooks.Webhook;
+import io.longhaul.webhooks.WebhookSecret;
+import io.longhaul.webhooks.Webhooks;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/** One endpoint: shows, changes, removes, pauses and tries it. All of it is an operator's. */
+@Path("/v1/webhooks/{id}")
+@Produces(MediaType.APPLICATION_JSON)
+public final class WebhookResource {
+    /** How many deliveries of an endpoint that was removed are removed in one statement. */
+    private static final int AT_ONCE = 1000;
+
+    private static final int MOST_REDELIVERED = 1000;
+    private static final int LONGEST_GRACE_HOURS = (int) Duration.ofDays(30).toHours();
+    private static final int USUAL_GRACE_HOURS = 24;
+
+    private final Webhooks webhooks;
+    private final DeliveryLog log;
+    private final WebhookReader reader;
+    private final JsonBodies bodies;
+    private final Runnable changed;
+
+    /**
+     * Wires it.
+     *
+     * @param webhooks the table
+     * @param log has deliveries made and delivered again
+     * @param addresses where webhooks may go
+     * @param configuration limits of requests
+     * @param changed called when deliveries may be due that were not before
+     */
+    public WebhookResource(
+            Webhooks webhooks,
+            DeliveryLog log,
+            AddressPolicy addresses,
+            ApiConfiguration configuration,
+            Runnable changed) {
+        this.webhooks = webhooks;
+        this.log = log;
+        this.reader = new WebhookReader(addresses);
+        this.bodies = new JsonBodies(configuration.maxBodyBytes());
+        this.changed = changed;
+    }
+
+    /**
+     * Shows an endpoint.
+     *
+     * @param id the endpoint
+     * @return the endpoint without its secret; 404 if there is none of this id
+     */
+    @Operation(
+            id = "getWebhook",
+            tag = "Webhooks",
+            replies = {@Reply(means = "The endpoint.", body = WebhookRepresentation.class)},
+            errors = {ErrorCode.WEBHOOK_NOT_FOUND})
+    @GET
+    @Needs(Role.OPERATE)
+    public Object show(@PathParam("id") String id) {
+        return WebhookRepresentation.of(find(id));
+    }
+
+    /**
+     * Changes what the body names, and leaves the rest as it is. Deliveries that wait go to the new address.
+     *
+     * @param id the endpoint
+     * @param body some of {@code {url, description, events, tools, include_result}}
+     * @param request the request
+     * @return 200 with the endpoint; 404 or as for create
+     */
+    @Operation(
+            id = "changeWebhook",
+            tag = "Webhooks",
+            body = Requests.WebhookChange.class,
+            replies = {@Reply(means = "The endpoint as it is now.", body = WebhookRepresentation.class)},
+            errors = {ErrorCode.WEBHOOK_NOT_FOUND})
+    @PATCH
+    @Needs(value = Role.OPERATE, audited = true)
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Object change(@PathParam("id") String id, InputStream body, @Context HttpServletRequest request) {
+        SubmissionReader.requireUtf8(request);
+        Webhook old = find(id);
+        ObjectNode patch = bodies.read(body);
+        Fields fields = new Fields(WebhookReader.merged(old, patch));
+        Webhooks.Wanted wanted = reader.read(fields);
+        if (patch.has("secret")) {
+            fields.wrong("secret", "is changed by POST /v1/webhooks/" + old.id() + "/rotate-secret");
+        }
+        fields.check(null);
+        return shown(webhooks.change(old.id(), wanted), id);
+    }
+
+    /**
+     * Removes an endpoint and all that is to be delivered to it.
+     *
+     * @param id the endpoint
+     * @return 204; 404 if there is none of this id
+     */
+    @Operation(
+            id = "deleteWebhook",
+            tag = "Webhooks",
+            replies = {@Reply(status = 204, means = "It is removed.")},
+            errors = {ErrorCode.WEBHOOK_NOT_FOUND})
+    @DELETE
+    @Needs(value = Role.OPERATE, audited = true)
+    public Response delete(@PathParam("id") String id) {
+        UUID webhook = WebhookReader.id(id);
+        requireFound(webhooks.delete(webhook), id);
+        int removed;
+        do {
+            removed = webhooks.forget(webhook, AT_ONCE);
+        } while (removed == AT_ONCE);
+        return Response.noContent().build();
+    }
+
+    /**
+     * Keeps deliveries to an endpoint back. What happens meanwhile waits for it.
+     *
+     * @param id the endpoint
+     * @return 200 with the endpoint, also when it was paused already; 404 if there is none of this id
+     */
+    @Operation(
+            id = "pauseWebhook",
+            tag = "Webhooks",
+            replies = {@Reply(means = "The endpoint, paused.", body = WebhookRepresentation.class)},
+            errors = {ErrorCode.WEBHOOK_NOT_FOUND})
+    @POST
+    @Needs(value = Role.OPERATE, audited = true)
+    @Path("/pause")
+    public Object pause(@PathParam("id") String id) {
+        return shown(webhooks.pause(WebhookReader.id(id)), id);
+    }
+
+    /**
+     * Ends a pause, and enables an endpoint that was disabled.
+     *
+     * @param id the endpoint
+     * @return 200 with the endpoint; 404 if there is none of this id
+     */
+    @Operation(
+            id = "resumeWebhook",
+            tag = "Webhooks",
+            replies = {@Reply(means = "The endpoint, not paused.", body = WebhookRepresentation.class)},
+            errors = {ErrorCode.WEBHOOK_NOT_FOUND})
+    @POST
+    @Needs(value = Role.OPERATE, audited = true)
+    @Path("/resume")
+    public Object resume(@PathParam("id") String id) {
+        Object resumed = shown(webhooks.resume(WebhookReader.id(id)), id);
+        Committed.afterwards(changed);
+        return resumed;
+    }
+
+    /**
+     * Gives an endpoint another secret. For some time deliveries are signed with both.
+     *
+     * @param id the endpoint
+     * @param body {@code {grace_hours, secret}} or nothing: 24 hours, and a secret that is drawn; 0 if the old secret is
+     *     known to others
+     * @return 200 with the endpoint and its new secret; 404 if there is none of this id; 400 or 422 for a wrong body
+     */
+    @Operation(
+            id = "rotateWebhookSecret",
+            tag = "Webhooks",
+            body = Requests.RotateRequest.class,
+            bodyRequired = false,
+            replies = {@Reply(means = "The endpoint and its new secret.", body = WebhookRepresentation.class)},
+            errors = {ErrorCode.WEBHOOK_NOT_FOUND})
+    @POST
+    @Needs(value = Role.OPERATE, audited = true)
+    @Path("/rotate-secret")
+    public Object rotate(@PathParam("id") String id, InputStream body) {
+        Fields fields = new Fields(bodies.readIfAny(body));
+        int grace = fields.wholeNumber("grace_hours", 0, LONGEST_GRACE_HOURS, USUAL_GRACE_HOURS);
+        String given = OwnWebhookReader.secret(fields);
+        fields.check(null);
+        String secret = given == null ? WebhookSecret.random().reveal() : given;
+        long seconds = Duration.ofHours(grace).toSeconds();
+        return webhooks.rotate(WebhookReader.id(id), secret, seconds)
+                .map(rotated -> WebhookRepresentation.of(rotated, secret))
+                .orElseThrow(() -> WebhookReader.notFound(id));
+    }
+
+    /**
+     * Sends an endpoint the event {@code webhook.test}.
+     *
+     * @param id the endpoint
+     * @return 202 with the delivery; 404 if there is no endpoint of this id
+     */
+    @Operation(
+            id = "testWebhook",
+            tag = "Webhooks",
+            replies = {@Reply(status = 202, means = "The delivery, due now.", body = DeliveryRepresentation.class)},
+            errors = {ErrorCode.WEBHOOK_NOT_FOUND})
+    @POST
+    @Needs(value = Role.OPERATE, audited = true)
+    @Path("/test")
+    public Response test(@PathParam("id") String id) {
+        Delivery delivery = log.test(WebhookReader.id(id)).orElseThrow(() -> WebhookReader.notFound(id));
+        Committed.afterwards(changed);
+        return WebhookDeliveriesResource.accepted(delivery, log);
+    }
+
+    /**
+     * Delivers again what has failed since a time, such as after an outage of the receiver.
+     *
+     * @param id the endpoint
+     * @param body {@code {since}}: a time in ISO-8601 with offset
+     * @return 200 {@code {redelivered, more}}: up to 1,000; while more is true, send it again; 404 if there is no endpoint
+     *     of this id; 400 or 422 for a wrong body
+     */
+    @Operation(
+            id = "redeliverFailed",
+            tag = "Webhooks",
+            body = Requests.RedeliverRequest.class,
+            replies = {@Reply(means = "How many.", body = Redelivered.class)},
+            errors = {ErrorCode.WEBHOOK_NOT_FOUND})
+    @POST
+    @Needs(value = Role.OPERATE, audited = true)
+    @Path("/redeliver")
+    public Object redeliverFailed(@PathParam("id") String id, InputStream body) {
+        UUID webhook = find(id).id();
+        Fields fields = new Fields(bodies.read(body));
+        fields.onlyKnown(Requests.RedeliverRequest.class);
+        Instant since = fields.optionalTime("since");
+        if (since == null && fields.errors().isEmpty()) {
+            fields.wrong("since", "is missing");
+        }
+        fields.check(null);
+        int again = log.redeliverFailed(webhook, since.toString(), MOST_REDELIVERED);
+        Committed.afterwards(changed);
+        return new Redelivered(again, again == MOST_REDELIVERED);
+    }
+
+    /**
+     * What is delivered again.
+     *
+     * @param redelivered how many
+     * @param more whether there may be more
+     */
+    record Redelivered(int redelivered, boolean more) {}
+
+    private static Object shown(Optional<Webhook> changed, String id) {
+        return changed.map(WebhookRepresentation::of).orElseThrow(() -> WebhookReader.notFound(id));
+    }
+
+    private Webhook find(String id) {
+        return webhooks.find(WebhookReader.id(id)).orElseThrow(() -> WebhookReader.notFound(id));
+    }
+
+    private static void requireFound(int rows, String id) {
+        if (rows == 0) {
+            throw WebhookReader.notFound(id);
+        }
+    }
+}

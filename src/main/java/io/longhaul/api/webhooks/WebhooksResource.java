@@ -1,0 +1,127 @@
+package io.longhaul.api.webhooks;
+
+import io.longhaul.api.ApiConfiguration;
+import io.longhaul.api.description.Needs;
+import io.longhaul.api.description.Operation;
+import io.longhaul.api.description.Queries;
+import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.Requests;
+import io.longhaul.api.errors.Committed;
+import io.longhaul.api.http.Fields;
+import io.longhaul.api.http.Header;
+import io.longhaul.api.http.JsonBodies;
+import io.longhaul.api.http.QueryParameters;
+import io.longhaul.api.intake.OwnWebhookReader;
+import io.longhaul.api.intake.SubmissionReader;
+import io.longhaul.ops.access.Role;
+import io.longhaul.webhooks.AddressPolicy;
+import io.longhaul.webhooks.Webhook;
+import io.longhaul.webhooks.WebhookSecret;
+import io.longhaul.webhooks.Webhooks;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.List;
+import java.util.UUID;
+
+/** Makes and lists the endpoints that are told of the ends of jobs. All of it is an operator's. */
+@Path("/v1/webhooks")
+@Produces(MediaType.APPLICATION_JSON)
+public final class WebhooksResource {
+    private static final int MOST = 500;
+    private static final int USUAL = 100;
+
+    /** Before any id. */
+    private static final UUID FIRST = new UUID(0, 0);
+
+    private final Webhooks webhooks;
+    private final WebhookReader reader;
+    private final JsonBodies bodies;
+    private final Runnable changed;
+
+    /**
+     * Wires it.
+     *
+     * @param webhooks the table
+     * @param addresses where webhooks may go
+     * @param configuration limits of requests
+     * @param changed called when deliveries may be due that were not before
+     */
+    public WebhooksResource(
+            Webhooks webhooks, AddressPolicy addresses, ApiConfiguration configuration, Runnable changed) {
+        this.webhooks = webhooks;
+        this.reader = new WebhookReader(addresses);
+        this.bodies = new JsonBodies(configuration.maxBodyBytes());
+        this.changed = changed;
+    }
+
+    /**
+     * Makes an endpoint.
+     *
+     * @param body {@code {url, description, events, tools, include_result, secret}}, of which only url is required; the
+     *     secret is drawn unless it is given
+     * @param request the request
+     * @return 201 with the endpoint, its secret and its Location; 400, 413, 415 or 422
+     */
+    @Operation(
+            id = "createWebhook",
+            tag = "Webhooks",
+            body = Requests.WebhookRequest.class,
+            replies = {
+                @Reply(
+                        status = 201,
+                        means = "The endpoint and its secret.",
+                        body = WebhookRepresentation.class,
+                        headers = {Header.LOCATION})
+            })
+    @POST
+    @Needs(value = Role.OPERATE, audited = true)
+    @Consumes(MediaType.APPLICATION_JSON)
+    public Response create(InputStream body, @Context HttpServletRequest request) {
+        SubmissionReader.requireUtf8(request);
+        Fields fields = new Fields(bodies.read(body));
+        Webhooks.Wanted wanted = reader.read(fields);
+        String given = OwnWebhookReader.secret(fields);
+        fields.check(null);
+        String secret = given == null ? WebhookSecret.random().reveal() : given;
+        Webhook made = webhooks.create(wanted, secret);
+        Committed.afterwards(changed);
+        return Response.created(URI.create("/v1/webhooks/" + made.id()))
+                .entity(WebhookRepresentation.of(made, secret))
+                .build();
+    }
+
+    /**
+     * Lists endpoints.
+     *
+     * @param uri query {@code limit, cursor}
+     * @return 200 with the page; 422 for a wrong parameter
+     */
+    @Operation(
+            id = "listWebhooks",
+            tag = "Webhooks",
+            query = Queries.WebhookPage.class,
+            replies = {@Reply(means = "The page.", body = WebhookRepresentation.Page.class)})
+    @GET
+    @Needs(Role.OPERATE)
+    public Object list(@Context UriInfo uri) {
+        QueryParameters query = new QueryParameters(uri);
+        int limit = (int) query.number("limit", 1, MOST, USUAL);
+        UUID after = query.has("cursor") ? query.id("cursor") : FIRST;
+        query.check();
+        List<Webhook> found = webhooks.page(after, limit + 1);
+        List<Webhook> page = found.size() > limit ? found.subList(0, limit) : found;
+        return new WebhookRepresentation.Page(
+                page.stream().map(WebhookRepresentation::of).toList(),
+                found.size() > limit ? page.get(limit - 1).id().toString() : null);
+    }
+}

@@ -1,0 +1,369 @@
+package io.longhaul.api.workers;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.api.ApiConfiguration;
+import io.longhaul.api.description.Needs;
+import io.longhaul.api.description.Operation;
+import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.Requests;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.Fields;
+import io.longhaul.api.http.Header;
+import io.longhaul.api.http.Ids;
+import io.longhaul.api.http.JsonBodies;
+import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.RefusedException;
+import io.longhaul.api.jobs.JobResource;
+import io.longhaul.jobs.Outcome;
+import io.longhaul.ops.access.Role;
+import io.longhaul.remote.LeaseLostException;
+import io.longhaul.remote.Remote;
+import io.longhaul.remote.RemoteAttempts.Held;
+import io.longhaul.remote.RemoteAttempts;
+import io.longhaul.remote.RemoteWorker;
+import io.longhaul.tools.ToolPolicy;
+import io.longhaul.tools.spi.FailureKind;
+import io.longhaul.tools.spi.ToolResult;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * One attempt of a worker: how far it is, and how it ended. Each answers 409 {@code LEASE_LOST} when the attempt is not
+ * the worker's own any more, 404 when there is no such job.
+ */
+@Path("/v1/workers/jobs/{id}/attempts/{attempt}")
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+public final class AttemptResource {
+    /** Room for what is around a result in its body. */
+    private static final int AROUND = 1024;
+
+    private static final int LONGEST_RETRY_AFTER = 7 * 24 * 3600;
+    private static final int MOST_LINES = 10_000;
+
+    private final Remote remote;
+    private final JsonBodies bodies;
+
+    /**
+     * Wires it.
+     *
+     * @param remote serves workers
+     * @param configuration limits of requests
+     */
+    public AttemptResource(Remote remote, ApiConfiguration configuration) {
+        this.remote = remote;
+        this.bodies = JsonBodies.ofTools(configuration.maxBodyBytes());
+    }
+
+    /**
+     * Says how far the attempt is.
+     *
+     * @param token what the worker names itself by
+     * @param id the job
+     * @param attempt the attempt
+     * @param body {@code {fraction: 0.0..1.0, message}}, one of them at least
+     * @return 204; 400, 404, 409, 413 or 422
+     */
+    @Operation(
+            id = "reportProgress",
+            tag = "Workers",
+            body = Requests.ProgressRequest.class,
+            replies = {@Reply(status = 204, means = "It was taken.")},
+            errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.LEASE_LOST})
+    @POST
+    @Needs(Role.WORK)
+    @Path("/progress")
+    public Response progress(
+            @HeaderParam(Header.TOKEN) String token,
+            @PathParam("id") String id,
+            @PathParam("attempt") String attempt,
+            InputStream body) {
+        Fields fields = new Fields(bodies.read(body));
+        Double fraction = fraction(fields);
+        String message = fields.optionalText("message");
+        if (fraction == null && message == null && fields.errors().isEmpty()) {
+            fields.wrong("fraction", "is missing, and so is a message");
+        }
+        fields.check(null);
+        Held held = holding(token, id, attempt);
+        try {
+            remote.attempts().progress(held.job().lease(), fraction, message);
+        } catch (LeaseLostException e) {
+            throw WorkersResource.refused(e);
+        }
+        return Response.noContent().build();
+    }
+
+    /**
+     * Adds lines to the job's log.
+     *
+     * @param token what the worker names itself by
+     * @param id the job
+     * @param attempt the attempt
+     * @param body {@code {lines: [text]}}
+     * @return 204; 400, 404, 409, 413 or 422
+     */
+    @Operation(
+            id = "reportLines",
+            tag = "Workers",
+            body = Requests.LogRequest.class,
+            replies = {@Reply(status = 204, means = "They were taken.")},
+            errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.LEASE_LOST})
+    @POST
+    @Needs(Role.WORK)
+    @Path("/logs")
+    public Response logs(
+            @HeaderParam(Header.TOKEN) String token,
+            @PathParam("id") String id,
+            @PathParam("attempt") String attempt,
+            InputStream body) {
+        Fields fields = new Fields(bodies.read(body));
+        List<String> lines = lines(fields);
+        fields.check(null);
+        remote.attempts().log(holding(token, id, attempt).job().lease(), lines);
+        return Response.noContent().build();
+    }
+
+    /**
+     * Ends the attempt with a result. Told again, it is answered again.
+     *
+     * @param token what the worker names itself by
+     * @param id the job
+     * @param attempt the attempt
+     * @param headers of the request
+     * @param body {@code {result}}, any JSON; null if left out
+     * @return 200 with {@code {status: completed}}, or {@code {status: failed, error_code, message}} if the result cannot
+     *     be kept; 400, 404, 409 or 422
+     */
+    @Operation(
+            id = "completeAttempt",
+            tag = "Workers",
+            body = Requests.CompleteRequest.class,
+            bodyRequired = false,
+            replies = {@Reply(means = "What became of it.", body = AttemptAnswer.class)},
+            errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.LEASE_LOST})
+    @POST
+    @Needs(Role.WORK)
+    @Path("/complete")
+    public Object complete(
+            @HeaderParam(Header.TOKEN) String token,
+            @PathParam("id") String id,
+            @PathParam("attempt") String attempt,
+            @jakarta.ws.rs.core.Context HttpHeaders headers,
+            InputStream body) {
+        RemoteWorker worker = worker(token);
+        Optional<Held> held = held(worker, id, attempt);
+        if (held.isEmpty()) {
+            return toldBefore(worker, id, attempt);
+        }
+        int taken = room(headers, held.get().tool().policy());
+        try {
+            return end(worker, held.get(), result(held.get(), body));
+        } finally {
+            remote.attempts().giveRoom(taken);
+        }
+    }
+
+    /**
+     * Ends the attempt with a failure; the tool's policy says whether another one follows.
+     *
+     * @param token what the worker names itself by
+     * @param id the job
+     * @param attempt the attempt
+     * @param body {@code {message, error_code, retryable, retry_after_seconds}}; {@code error_code} is one of
+     *     {@code TOOL_ERROR} (the default), {@code INVALID_PARAMS}, {@code UNAVAILABLE}, {@code TIMEOUT} and
+     *     {@code RESULT_TOO_LARGE}
+     * @return 200 with {@code {status: failed | retry, error_code, message}}; 400, 404, 409, 413 or 422
+     */
+    @Operation(
+            id = "failAttempt",
+            tag = "Workers",
+            body = Requests.FailRequest.class,
+            replies = {@Reply(means = "What became of it.", body = AttemptAnswer.class)},
+            errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.LEASE_LOST})
+    @POST
+    @Needs(Role.WORK)
+    @Path("/fail")
+    public Object fail(
+            @HeaderParam(Header.TOKEN) String token,
+            @PathParam("id") String id,
+            @PathParam("attempt") String attempt,
+            InputStream body) {
+        ToolResult failure = failure(new Fields(bodies.read(body)));
+        RemoteWorker worker = worker(token);
+        Optional<Held> held = held(worker, id, attempt);
+        return held.isEmpty() ? toldBefore(worker, id, attempt) : end(worker, held.get(), failure);
+    }
+
+    /**
+     * Gives the job back unfinished, as by a worker that stops: it keeps its place, and no failure counts.
+     *
+     * @param token what the worker names itself by
+     * @param id the job
+     * @param attempt the attempt
+     * @return 200 with {@code {status: released}}; 404 or 409
+     */
+    @Operation(
+            id = "releaseAttempt",
+            tag = "Workers",
+            replies = {@Reply(means = "The job is given back.", body = AttemptAnswer.class)},
+            errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.LEASE_LOST})
+    @POST
+    @Needs(Role.WORK)
+    @Path("/release")
+    public Object release(
+            @HeaderParam(Header.TOKEN) String token,
+            @PathParam("id") String id,
+            @PathParam("attempt") String attempt) {
+        Held held = holding(token, id, attempt);
+        try {
+            return AttemptAnswer.of(remote.attempts().release(held));
+        } catch (LeaseLostException e) {
+            throw WorkersResource.refused(e);
+        }
+    }
+
+    private AttemptAnswer end(RemoteWorker worker, Held held, ToolResult result) {
+        try {
+            Outcome outcome = remote.attempts().end(held, result);
+            return AttemptAnswer.of(outcome);
+        } catch (LeaseLostException e) {
+            // Two tellings of the same end may have raced.
+            UUID job = held.job().lease().jobId();
+            return remote.attempts()
+                    .toldEnd(worker, job, held.job().lease().attempt())
+                    .map(status -> new AttemptAnswer(status, null, null))
+                    .orElseThrow(() -> WorkersResource.refused(e));
+        }
+    }
+
+    private AttemptAnswer toldBefore(RemoteWorker worker, String id, String attempt) {
+        return remote.attempts()
+                .toldEnd(worker, job(id), number(attempt))
+                .map(status -> new AttemptAnswer(status, null, null))
+                .orElseThrow(() -> notHeld(id));
+    }
+
+    private Held holding(String token, String id, String attempt) {
+        return held(worker(token), id, attempt).orElseThrow(() -> notHeld(id));
+    }
+
+    private RemoteWorker worker(String token) {
+        try {
+            return remote.workers().find(token);
+        } catch (LeaseLostException e) {
+            throw WorkersResource.refused(e);
+        }
+    }
+
+    private Optional<Held> held(RemoteWorker worker, String id, String attempt) {
+        int number = number(attempt);
+        return remote.attempts()
+                .held(worker, job(id))
+                .filter(held -> held.job().lease().attempt() == number);
+    }
+
+    private RefusedException notHeld(String id) {
+        return remote.attempts().exists(job(id))
+                ? WorkersResource.refused(RemoteAttempts.lost())
+                : JobResource.notFound(id);
+    }
+
+    private static UUID job(String id) {
+        return Ids.parse(id).orElseThrow(() -> JobResource.notFound(id));
+    }
+
+    /** No attempt has a number that is none. */
+    private static int number(String attempt) {
+        return attempt.matches("[1-9]\\d{0,8}") ? Integer.parseInt(attempt) : 0;
+    }
+
+    private int room(HttpHeaders headers, ToolPolicy policy) {
+        long announced = headers.getLength();
+        try {
+            return remote.attempts()
+                    .takeRoom(announced < 0 ? policy.maxResultBytes() : Math.min(announced, policy.maxResultBytes()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Refusal.ofStatus(ErrorCode.SHUTTING_DOWN.status(), null).thrown();
+        }
+    }
+
+    private static ToolResult result(Held held, InputStream body) {
+        try {
+            ObjectNode object = JsonBodies.ofTools((int) held.tool().policy().maxResultBytes() + AROUND)
+                    .readIfAny(body);
+            JsonNode result = object.get("result");
+            return new ToolResult.Success(result == null ? "null" : JsonBodies.text(result));
+        } catch (RefusedException e) {
+            // Refused, it would come again and again.
+            if (e.refusal().code() == ErrorCode.PAYLOAD_TOO_LARGE) {
+                return held.tool().tooLarge();
+            }
+            if (JsonBodies.hasTooLongNumber(e.refusal())) {
+                return new ToolResult.Failure(
+                        FailureKind.TOOL_ERROR,
+                        "The result holds a number that has more digits than can be stored (131072 before and 16383 after the"
+                                + " point).",
+                        false);
+            }
+            throw e;
+        }
+    }
+
+    private static ToolResult failure(Fields fields) {
+        String message = fields.requiredText("message");
+        String code = fields.oneOf(
+                "error_code",
+                Arrays.stream(FailureKind.values()).map(Enum::name).toList(),
+                FailureKind.TOOL_ERROR.name());
+        FailureKind kind = FailureKind.valueOf(code);
+        boolean retryable = fields.bool("retryable", kind.isRetryable());
+        Integer after = fields.optionalWholeNumber("retry_after_seconds", 0, LONGEST_RETRY_AFTER);
+        fields.check(null);
+        return new ToolResult.Failure(kind, message, retryable, after == null ? null : Duration.ofSeconds(after));
+    }
+
+    private static Double fraction(Fields fields) {
+        JsonNode fraction = fields.any("fraction", null);
+        if (fraction == null || fraction.isNull()) {
+            return null;
+        }
+        if (!fraction.isNumber() || fraction.doubleValue() < 0 || fraction.doubleValue() > 1) {
+            fields.wrong("fraction", "must be a number from 0 to 1");
+        }
+        return fraction.doubleValue();
+    }
+
+    private static List<String> lines(Fields fields) {
+        JsonNode list = fields.any("lines", null);
+        List<String> lines = new ArrayList<>();
+        if (list == null || !list.isArray() || list.size() > MOST_LINES) {
+            fields.wrong("lines", "must be a list of at most " + MOST_LINES + " texts");
+            return lines;
+        }
+        for (int i = 0; i < list.size(); i++) {
+            if (list.get(i).isTextual()) {
+                lines.add(list.get(i).textValue());
+            } else {
+                fields.wrong("lines/" + i, "must be text");
+            }
+        }
+        return lines;
+    }
+}

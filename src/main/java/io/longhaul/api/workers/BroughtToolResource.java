@@ -1,0 +1,107 @@
+package io.longhaul.api.workers;
+
+import io.longhaul.api.description.Needs;
+import io.longhaul.api.description.Operation;
+import io.longhaul.api.description.Queries;
+import io.longhaul.api.description.Reply;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.QueryParameters;
+import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.RefusedException;
+import io.longhaul.ops.access.Principal;
+import io.longhaul.ops.access.Role;
+import io.longhaul.remote.RemoteTools;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+
+/** A tool that a worker brought along: it is in the database, and this is how it is taken out of there. */
+@Path("/v1/tools/{name}")
+@Produces(MediaType.APPLICATION_JSON)
+public final class BroughtToolResource {
+    private final RemoteTools tools;
+
+    /**
+     * Wires it.
+     *
+     * @param tools that workers brought
+     */
+    public BroughtToolResource(RemoteTools tools) {
+        this.tools = tools;
+    }
+
+    /**
+     * Removes a tool that a worker brought; every node has forgotten it within a second. A worker that registers it again
+     * brings it back.
+     *
+     * @param name its name
+     * @param uri query {@code force=true}: also while workers offer it or jobs of it have not ended. Such jobs wait until
+     *     there is a tool of this name again
+     * @param request whose it is
+     * @return 204; 404 for an unknown tool; 409 {@code TOOL_CONFIGURED} for one of the configuration, {@code TOOL_IN_USE}
+     *     without force
+     */
+    @Operation(
+            id = "removeTool",
+            tag = "Tools",
+            query = Queries.Force.class,
+            replies = {@Reply(status = 204, means = "It is removed.")},
+            errors = {ErrorCode.TOOL_NOT_FOUND, ErrorCode.TOOL_CONFIGURED, ErrorCode.TOOL_IN_USE})
+    @DELETE
+    @Needs(value = Role.OPERATE, audited = true)
+    public Response remove(@PathParam("name") String name, @Context UriInfo uri, @Context HttpServletRequest request) {
+        QueryParameters query = new QueryParameters(uri);
+        boolean force = query.flag("force");
+        query.check();
+        if (!Principal.of(request).mayUse(name)) {
+            throw notFound().thrown();
+        }
+        if (!tools.isBrought(name)) {
+            throw refused(name);
+        }
+        RemoteTools.Use use = tools.use(name);
+        if (!force && use.any()) {
+            throw Refusal.of(ErrorCode.TOOL_IN_USE, reason(use)).thrown();
+        }
+        tools.remove(name);
+        return Response.noContent().build();
+    }
+
+    private RefusedException refused(String name) {
+        return tools.configured(name)
+                .map(tool -> Refusal.of(
+                        ErrorCode.TOOL_CONFIGURED,
+                        "Only a tool that a worker brought can be removed by a request. This one comes with the server's"
+                                + " configuration (" + tool.origin() + ")."))
+                .orElseGet(BroughtToolResource::notFound)
+                .thrown();
+    }
+
+    private static Refusal notFound() {
+        return Refusal.of(
+                ErrorCode.TOOL_NOT_FOUND, "There is no tool of this name. GET /v1/mcp/tools lists those there are.");
+    }
+
+    private static String reason(RemoteTools.Use use) {
+        StringBuilder reason = new StringBuilder();
+        if (!use.workers().isEmpty()) {
+            reason.append("Workers offer this tool: ")
+                    .append(String.join(", ", use.workers()))
+                    .append(". End them, and wait until their leases are over. ");
+        }
+        if (use.jobs() > 0) {
+            reason.append(use.jobs() == RemoteTools.COUNTED ? "At least " : "")
+                    .append(use.jobs())
+                    .append(use.jobs() == 1 ? " job of it has" : " jobs of it have")
+                    .append(" not ended: they would wait for a tool of this name. Cancel them with POST"
+                            + " /v1/jobs/cancel?tool=NAME. ");
+        }
+        return reason.append("Or repeat this with force=true.").toString();
+    }
+}

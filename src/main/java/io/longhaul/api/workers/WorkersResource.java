@@ -1,0 +1,278 @@
+package io.longhaul.api.workers;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.api.ApiConfiguration;
+import io.longhaul.api.access.Caller;
+import io.longhaul.api.description.Needs;
+import io.longhaul.api.description.Operation;
+import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.Requests;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.Fields;
+import io.longhaul.api.http.Header;
+import io.longhaul.api.http.Ids;
+import io.longhaul.api.http.JsonBodies;
+import io.longhaul.api.http.Problem.FieldError;
+import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.RefusedException;
+import io.longhaul.ops.access.Role;
+import io.longhaul.remote.GivenJob;
+import io.longhaul.remote.HeldJob;
+import io.longhaul.remote.LeaseLostException;
+import io.longhaul.remote.Remote;
+import io.longhaul.remote.RemoteWorker;
+import io.longhaul.remote.RemoteWorkers;
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.Storable;
+import io.longhaul.tools.ToolRegistry;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+
+/** Workers elsewhere: they make themselves known, claim jobs, and tell that they live. */
+@Path("/v1/workers")
+@Produces(MediaType.APPLICATION_JSON)
+@Consumes(MediaType.APPLICATION_JSON)
+public final class WorkersResource {
+    /** Carries what a worker names itself by. */
+
+    private static final int LONGEST_WAIT = 30;
+    private static final int MOST_JOBS = 100;
+    private static final int LONGEST_NAME = 200;
+    private static final int LONGEST_VERSION = 40;
+
+    private final Remote remote;
+    private final ToolRegistry tools;
+    private final Executor executor;
+    private final JsonBodies bodies;
+
+    /**
+     * Wires it.
+     *
+     * @param remote serves workers
+     * @param tools the tools of this node
+     * @param executor writes the answers of requests that waited
+     * @param configuration limits of requests
+     */
+    public WorkersResource(Remote remote, ToolRegistry tools, Executor executor, ApiConfiguration configuration) {
+        this.remote = remote;
+        this.tools = tools;
+        this.executor = executor;
+        this.bodies = new JsonBodies(configuration.maxBodyBytes());
+    }
+
+    /**
+     * Makes a worker known, with the tools it brings along. A tool of that name in a node's configuration has precedence
+     * there, and must be of the type {@code remote}.
+     *
+     * @param body {@code {name, version, tools: [{name, description, params, ...}]}}, or nothing
+     * @param request whose it is
+     * @return 201 with {@code {worker_id, worker_token, lease_seconds, heartbeat_seconds, tools}}; 400, 403, 413 or 422
+     */
+    @Operation(
+            id = "registerWorker",
+            tag = "Workers",
+            body = Requests.WorkerRequest.class,
+            bodyRequired = false,
+            replies = {@Reply(status = 201, means = "The worker is known.", body = WorkerAnswer.class)},
+            errors = {ErrorCode.TOOL_FORBIDDEN})
+    @POST
+    @Needs(Role.WORK)
+    public Response register(InputStream body, @Context HttpServletRequest request) {
+        Fields fields = new Fields(bodies.readIfAny(body));
+        String name = name(fields);
+        String version = version(fields);
+        List<ToolDefinition> brought = ToolDefinition.read(fields, remote.tools());
+        fields.check(null);
+        brought.forEach(tool -> Caller.of(request).requireTool(tool.tool().name()));
+        RemoteWorkers.Registered registered = remote.workers()
+                .register(
+                        name,
+                        version,
+                        brought.stream().map(tool -> tool.tool().name()).toList());
+        brought.stream()
+                .filter(tool -> tool.configuredIn() == null)
+                .forEach(tool -> remote.tools().register(tool.tool(), tool.json(), name));
+        return Response.status(Response.Status.CREATED)
+                .entity(WorkerAnswer.of(registered, remote.configuration(), brought))
+                .build();
+    }
+
+    /**
+     * Claims jobs, as soon as there are any. A request without a token, or with one that is not known any more, makes the
+     * worker known first.
+     *
+     * @param token what the worker names itself by
+     * @param body {@code {tools: [names], max: 1..100, wait: 0..30, name, version}}
+     * @param request whose it is
+     * @return 200 with {@code {worker_id, worker_token, lease_seconds, heartbeat_seconds, jobs}}, {@code worker_token} only
+     *     when it is new; 400, 403, 413 or 422
+     */
+    @Operation(
+            id = "claimJobs",
+            tag = "Workers",
+            body = Requests.ClaimRequest.class,
+            replies = {@Reply(means = "The jobs; there may be none.", body = ClaimAnswer.class)},
+            errors = {ErrorCode.TOOL_FORBIDDEN, ErrorCode.UNKNOWN_TOOL})
+    @POST
+    @Needs(Role.WORK)
+    @Path("/claim")
+    public CompletionStage<Response> claim(
+            @HeaderParam(Header.TOKEN) String token, InputStream body, @Context HttpServletRequest request) {
+        Fields fields = new Fields(bodies.read(body));
+        List<RegisteredTool> wanted = wanted(fields, Caller.of(request));
+        int most = fields.wholeNumber("max", 1, MOST_JOBS, 1);
+        int seconds = fields.wholeNumber("wait", 0, LONGEST_WAIT, 0);
+        String name = name(fields);
+        String version = version(fields);
+        fields.check(null);
+        List<String> names = wanted.stream().map(RegisteredTool::name).toList();
+        Optional<RemoteWorker> known = remote.workers().renew(token, names);
+        RemoteWorkers.Registered worker = known.map(one -> new RemoteWorkers.Registered(one, null))
+                .orElseGet(() -> remote.workers().register(name, version, names));
+        return remote.claims()
+                .claim(worker.worker(), wanted, most, Duration.ofSeconds(seconds))
+                .thenApplyAsync(jobs -> claimed(worker, jobs), executor);
+    }
+
+    private Response claimed(RemoteWorkers.Registered worker, List<GivenJob> jobs) {
+        return Response.ok(ClaimAnswer.of(worker, remote.configuration(), jobs)).build();
+    }
+
+    /**
+     * Renews a worker's lease, and with it those of all its jobs; says which of them to stop, as soon as there is one.
+     * Jobs that the worker holds and does not list are given to others after a while: the answer to its claim was lost.
+     *
+     * @param token what the worker names itself by
+     * @param body {@code {jobs: [{job_id, attempt}], wait: 0..30}}; all it is at
+     * @return 200 with {@code {lease_seconds, heartbeat_seconds, stop: [{job_id, attempt, reason}]}}; 409 when the worker
+     *     was given up: it must stop all its work; 400, 413 or 422
+     */
+    @Operation(
+            id = "heartbeat",
+            tag = "Workers",
+            body = Requests.HeartbeatRequest.class,
+            bodyRequired = false,
+            replies = {@Reply(means = "The lease is renewed.", body = HeartbeatAnswer.class)},
+            errors = {ErrorCode.LEASE_LOST})
+    @POST
+    @Needs(Role.WORK)
+    @Path("/heartbeat")
+    public CompletionStage<Response> heartbeat(@HeaderParam(Header.TOKEN) String token, InputStream body) {
+        Fields fields = new Fields(bodies.readIfAny(body));
+        boolean all = fields.any("jobs", null) != null;
+        List<HeldJob> held = held(fields);
+        int seconds = fields.wholeNumber("wait", 0, LONGEST_WAIT, 0);
+        fields.check(null);
+        RemoteWorker worker = remote.workers().renew(token, null).orElseThrow(() -> refused(RemoteWorkers.unknown()));
+        if (all) {
+            remote.stops().returnUnknown(worker, held);
+        }
+        Duration wait = Duration.ofSeconds(seconds);
+        Duration longest = remote.configuration().heartbeat();
+        return remote.stops()
+                .await(worker, held, wait.compareTo(longest) < 0 ? wait : longest)
+                .thenApplyAsync(
+                        stops -> Response.ok(HeartbeatAnswer.of(remote.configuration(), stops))
+                                .build(),
+                        executor);
+    }
+
+    static RefusedException refused(LeaseLostException lost) {
+        return Refusal.of(ErrorCode.LEASE_LOST, lost.getMessage()).thrown();
+    }
+
+    private static String name(Fields fields) {
+        return shortText(fields, "name", LONGEST_NAME, "worker");
+    }
+
+    private static String version(Fields fields) {
+        return shortText(fields, "version", LONGEST_VERSION, "unknown");
+    }
+
+    private static String shortText(Fields fields, String field, int most, String fallback) {
+        String text = fields.optionalText(field);
+        if (text != null && Fields.characters(text) > most) {
+            fields.wrong(field, "has more than " + most + " characters");
+        }
+        return text == null ? fallback : Storable.text(text);
+    }
+
+    private List<RegisteredTool> wanted(Fields fields, Caller caller) {
+        JsonNode names = fields.any("tools", null);
+        if (names == null || !names.isArray() || names.isEmpty()) {
+            fields.wrong("tools", "must be a list of names of tools");
+            return List.of();
+        }
+        List<RegisteredTool> wanted = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            caller.requireTool(names.get(i).asText());
+            RegisteredTool tool = tool(names.get(i).asText());
+            if (tool == null) {
+                throw Refusal.of(
+                                ErrorCode.UNKNOWN_TOOL,
+                                "There is no tool named "
+                                        + Ids.shown(names.get(i).asText())
+                                        + ". Register it with POST /v1/workers, or configure it with type: remote.",
+                                null,
+                                List.of(new FieldError("/tools/" + i, "is not the name of a tool")))
+                        .thrown();
+            }
+            if (!tool.isRemote()) {
+                fields.wrong("tools/" + i, "is a tool that nodes run themselves, and not of the type remote");
+            }
+            if (!wanted.contains(tool)) {
+                wanted.add(tool);
+            }
+        }
+        return wanted;
+    }
+
+    /** One that was registered on another node a moment ago may not be known here yet. */
+    private RegisteredTool tool(String name) {
+        return tools.find(name)
+                .or(() -> {
+                    remote.tools().refresh();
+                    return tools.find(name);
+                })
+                .orElse(null);
+    }
+
+    private static List<HeldJob> held(Fields fields) {
+        JsonNode jobs = fields.any("jobs", null);
+        List<HeldJob> held = new ArrayList<>();
+        if (jobs != null && !jobs.isArray()) {
+            fields.wrong("jobs", "must be a list of {job_id, attempt}");
+        }
+        for (int i = 0; jobs != null && i < jobs.size(); i++) {
+            HeldJob job = jobs.get(i) instanceof ObjectNode object ? held(object) : null;
+            if (job == null) {
+                fields.wrong("jobs/" + i, "must be {job_id, attempt}, as the claim gave them");
+            } else {
+                held.add(job);
+            }
+        }
+        return held;
+    }
+
+    private static HeldJob held(ObjectNode job) {
+        Optional<UUID> id = Ids.parse(job.path("job_id").asText());
+        JsonNode attempt = job.path("attempt");
+        return id.isPresent() && attempt.isInt() ? new HeldJob(id.get(), attempt.intValue()) : null;
+    }
+}

@@ -1,0 +1,103 @@
+package io.longhaul.server;
+
+import io.dropwizard.core.server.AbstractServerFactory;
+import io.dropwizard.core.server.DefaultServerFactory;
+import io.dropwizard.core.server.ServerFactory;
+import io.dropwizard.core.server.SimpleServerFactory;
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.jetty.ConnectorFactory;
+import io.dropwizard.jetty.HttpConnectorFactory;
+import io.longhaul.api.access.AccessFilter;
+import io.longhaul.api.access.AdminGate;
+import io.longhaul.api.access.AuditResource;
+import io.longhaul.api.access.Belongings;
+import io.longhaul.api.errors.Problems;
+import io.longhaul.api.http.QuietRequestLog;
+import io.longhaul.api.load.Lanes;
+import io.longhaul.config.ServiceConfiguration;
+import io.longhaul.ops.access.AccessConfiguration;
+import io.longhaul.ops.access.AuditStatements;
+import io.longhaul.ops.access.Loopback;
+import io.longhaul.schema.CommandFailure;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How the server is kept from those who should not use it. */
+final class AccessModule {
+    /** What the removal of old actions is called as a piece of housekeeping. */
+    static final String CLEAN_UP = "audit-clean-up";
+
+    private static final Logger LOG = LoggerFactory.getLogger("longhaul");
+    private static final int KEPT_DAYS = 90;
+    private static final int BATCH = 1000;
+
+    private AccessModule() {}
+
+    /** Refuses to start where anybody on the network could use this server without saying who they are. */
+    static void requireSafe(ServiceConfiguration configuration, Map<String, String> environment) throws CommandFailure {
+        if ("true".equalsIgnoreCase(environment.getOrDefault("LONGHAUL_INSECURE", ""))) {
+            return;
+        }
+        boolean open = configuration.auth().mode() == AccessConfiguration.Mode.NONE;
+        if (open && !isLoopback(api(configuration.getServerFactory()))) {
+            throw new CommandFailure(
+                    CommandFailure.FAILED,
+                    "the API would be open to the network, and nobody would have to say who they are."
+                            + " Set LONGHAUL_AUTH=keys and make keys with `java -jar app.jar key create`,"
+                            + " or bind it to this machine (LONGHAUL_BIND=127.0.0.1),"
+                            + " or say LONGHAUL_INSECURE=true if something else keeps strangers away.");
+        }
+        if (!isLoopback(admin(configuration.getServerFactory()))) {
+            if (open) {
+                throw new CommandFailure(
+                        CommandFailure.FAILED,
+                        "the admin port would be open to the network, and it knows no keys."
+                                + " Bind it to this machine (LONGHAUL_ADMIN_BIND=127.0.0.1),"
+                                + " or say LONGHAUL_INSECURE=true if something else keeps strangers away.");
+            }
+            LOG.warn("The admin port is open to the network and knows no keys: keep strangers away from it.");
+        }
+    }
+
+    static void install(
+            Environment environment,
+            ServiceConfiguration configuration,
+            Jdbi jdbi,
+            Belongings belongings,
+            Problems problems) {
+        AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();
+        server.setRequestLogFactory(new QuietRequestLog(server.getRequestLogFactory()));
+        Lanes.install(environment, server.getMaxThreads());
+        AccessFilter.Place place =
+                new AccessFilter.Place(isLoopback(api(configuration.getServerFactory())), configuration.publicUrl());
+        AccessFilter.install(environment, configuration.auth(), place, jdbi, belongings, problems);
+        AdminGate.install(environment, configuration.auth(), configuration.publicUrl());
+        environment.jersey().register(new AuditResource(jdbi.onDemand(AuditStatements.class)));
+    }
+
+    static Duration cleanAudit(Jdbi jdbi) {
+        int removed = jdbi.withExtension(AuditStatements.class, audit -> audit.removeOld(KEPT_DAYS, BATCH));
+        return removed >= BATCH ? Duration.ZERO : Duration.ofHours(1);
+    }
+
+    private static List<ConnectorFactory> api(ServerFactory server) {
+        return server instanceof DefaultServerFactory usual
+                ? usual.getApplicationConnectors()
+                : List.of(((SimpleServerFactory) server).getConnector());
+    }
+
+    private static List<ConnectorFactory> admin(ServerFactory server) {
+        return server instanceof DefaultServerFactory usual ? usual.getAdminConnectors() : List.of();
+    }
+
+    /** A connector of a kind that we do not know counts as open. */
+    private static boolean isLoopback(List<ConnectorFactory> connectors) {
+        return connectors.stream()
+                .allMatch(connector ->
+                        connector instanceof HttpConnectorFactory http && Loopback.holds(http.getBindHost()));
+    }
+}

@@ -1,0 +1,77 @@
+package io.longhaul.server;
+
+import com.codahale.metrics.MetricRegistry;
+import io.dropwizard.core.setup.Environment;
+import io.longhaul.api.access.Belongings;
+import io.longhaul.api.files.FilesResource;
+import io.longhaul.api.files.JobFilesResource;
+import io.longhaul.api.files.Transfers;
+import io.longhaul.files.CallFolders;
+import io.longhaul.files.FileStore;
+import io.longhaul.files.FileSweep;
+import io.longhaul.files.FilesConfiguration;
+import io.longhaul.jobs.FilesTaken;
+import io.longhaul.jobs.JobQueries;
+import io.longhaul.jobs.Submission;
+import io.longhaul.tools.FileParams;
+import io.longhaul.tools.ParamsJson;
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.Surroundings;
+import io.longhaul.tools.ToolRegistry;
+import io.longhaul.workers.Housekeeping;
+import java.time.Duration;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+
+/** Files of jobs: what there is for them, and the joints to jobs and tools. */
+final class FilesModule {
+    /** Each keeps a thread and a piece of its file in memory. */
+    private static final int TRANSFERS_AT_ONCE = 64;
+
+    private final FileStore store;
+
+    FilesModule(Jdbi jdbi, FilesConfiguration configuration) {
+        store = new FileStore(jdbi, configuration);
+    }
+
+    /** Lets calls have files, from before the first of them. */
+    void connect(Surroundings surroundings, MetricRegistry metrics) {
+        CallFolders folders = new CallFolders(store);
+        metrics.registerGauge("longhaul.files.folders_left", folders::left);
+        surroundings.open(folders);
+        Thread sweeping = new Thread(folders::sweep, "folder-sweep");
+        sweeping.setDaemon(true);
+        sweeping.start();
+    }
+
+    /** Lets files go that no job needs. */
+    static void clean(Housekeeping housekeeping, Jdbi jdbi, Duration interval) {
+        housekeeping.add(FileSweep.TASK, new FileSweep(jdbi, interval)::run);
+    }
+
+    void register(Environment environment, JobQueries queries) {
+        Transfers transfers = new Transfers(TRANSFERS_AT_ONCE);
+        environment.jersey().register(new FilesResource(store, transfers));
+        environment.jersey().register(new JobFilesResource(queries, store, transfers));
+    }
+
+    /** What there is of others that submissions must not name. */
+    Belongings belongings(JobQueries queries, ToolRegistry tools) {
+        return new Belongings(queries, store, taken(tools));
+    }
+
+    /** Which uploaded files submissions take: those that params of their tools name. */
+    static FilesTaken taken(ToolRegistry tools) {
+        return submission -> tools.find(submission.tool())
+                .map(RegisteredTool::files)
+                .filter(FileParams::any)
+                .map(files -> taken(files, submission))
+                .orElse(List.of());
+    }
+
+    private static List<FilesTaken.Taken> taken(FileParams files, Submission submission) {
+        return files.in(ParamsJson.parse(submission.params())).stream()
+                .flatMap(place -> place.id().map(id -> new FilesTaken.Taken(place.pointer(), id)).stream())
+                .toList();
+    }
+}

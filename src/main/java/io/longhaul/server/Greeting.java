@@ -1,0 +1,59 @@
+package io.longhaul.server;
+
+import io.dropwizard.lifecycle.ServerLifecycleListener;
+import io.longhaul.config.ServiceConfiguration;
+import io.longhaul.tools.ToolRegistry;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says where everything is once the server takes requests, with a line to try. */
+final class Greeting implements ServerLifecycleListener {
+    private static final Logger LOG = LoggerFactory.getLogger("longhaul");
+
+    private final ServiceConfiguration configuration;
+    private final ToolRegistry tools;
+
+    Greeting(ServiceConfiguration configuration, ToolRegistry tools) {
+        this.configuration = configuration;
+        this.tools = tools;
+    }
+
+    @Override
+    public void serverStarted(Server server) {
+        String api = address(server, "application");
+        LOG.info("API    {}", api);
+        LOG.info("Admin  {}", address(server, "admin"));
+        LOG.info("Data   {}", data());
+        LOG.info("Tools  {}", String.join(", ", tools.names()));
+        LOG.info(
+                "Try    curl -s {}/v1/jobs -H 'Content-Type: application/json' -d '{\"tool\":\"sleep\",\"params\":{\"seconds\":3}}'",
+                api);
+    }
+
+    private String data() {
+        return configuration.database().isEmbedded()
+                ? Path.of(configuration.dataFolder()).toAbsolutePath().normalize() + " (PostgreSQL from inside the jar)"
+                : configuration.database().toString();
+    }
+
+    static String address(Server server, String name) {
+        return Arrays.stream(server.getConnectors())
+                .filter(connector -> name.equals(connector.getName()))
+                .findFirst()
+                .map(Greeting::address)
+                .orElse("off");
+    }
+
+    private static String address(Connector connector) {
+        if (!(connector instanceof ServerConnector there)) {
+            return connector.toString();
+        }
+        String host = there.getHost() == null || there.getHost().equals("0.0.0.0") ? "localhost" : there.getHost();
+        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + there.getLocalPort();
+    }
+}

@@ -1,0 +1,86 @@
+package io.longhaul.server;
+
+import io.longhaul.ops.Condition;
+import io.longhaul.tools.LiveTools;
+import io.longhaul.tools.Surroundings;
+import io.longhaul.workers.Workers;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+/** How a node is, apart from its database. */
+final class NodeConditions {
+    private final Workers workers;
+    private final Surroundings surroundings;
+    private final boolean canListen;
+    private final BooleanSupplier listening;
+
+    NodeConditions(Workers workers, Surroundings surroundings, boolean canListen, BooleanSupplier listening) {
+        this.workers = workers;
+        this.surroundings = surroundings;
+        this.canListen = canListen;
+        this.listening = listening;
+    }
+
+    Condition claims() {
+        return workers.isDraining()
+                ? new Condition(
+                        "node",
+                        false,
+                        Condition.DRAINING,
+                        "This node is draining: it claims no more jobs.",
+                        "Use another node.",
+                        Map.of("running", workers.running()))
+                : Condition.holds("node", "This node takes requests.");
+    }
+
+    /** Tools that are missing or paused make no node unready: the others are there. */
+    Condition tools() {
+        List<String> paused =
+                workers.pausedTools().list().stream().map(pause -> pause.tool()).toList();
+        List<String> missing = surroundings.live().stream()
+                .map(LiveTools::trouble)
+                .flatMap(Optional::stream)
+                .toList();
+        String message = (paused.isEmpty() ? "No tool is paused." : "Paused: " + String.join(", ", paused) + ".")
+                + (missing.isEmpty() ? "" : " " + String.join(" ", missing));
+        return new Condition("tools", true, null, message, null, Map.of("paused", paused, "missing", missing));
+    }
+
+    /** Calls that do not stop make no node unready: all other tools go on. */
+    Condition leftBehind() {
+        Map<String, Long> calls = workers.leftBehind().perTool();
+        if (calls.isEmpty()) {
+            return Condition.holds("stops", "Every tool stopped when it was told to.");
+        }
+        Set<String> barred = workers.leftBehind().barred();
+        String which = calls.entrySet().stream()
+                .map(tool -> tool.getKey() + " (" + tool.getValue() + ")")
+                .collect(Collectors.joining(", "));
+        return new Condition(
+                "stops",
+                true,
+                Condition.TOOLS_DO_NOT_STOP,
+                "Calls that go on although they were told to stop, by tool: " + which + "."
+                        + (barred.isEmpty()
+                                ? ""
+                                : " This node claims no more jobs of " + String.join(", ", barred)
+                                        + ", because too many of their calls do."),
+                "The tools must react to interruption; a restart of this node ends the calls.",
+                Map.of("calls", calls, "barred", List.copyOf(barred)));
+    }
+
+    Condition notifications() {
+        if (!canListen) {
+            return Condition.holds(
+                    "notifications",
+                    "None: they cannot pass a pooler. This node polls; DATABASE_DIRECT_URL would bring them.");
+        }
+        return Condition.holds(
+                "notifications",
+                listening.getAsBoolean() ? "They arrive." : "They do not arrive now. This node polls.");
+    }
+}

@@ -1,0 +1,25 @@
+package io.longhaul.server;
+
+import io.dropwizard.lifecycle.ServerLifecycleListener;
+import java.util.function.Supplier;
+import org.eclipse.jetty.server.Server;
+
+/** Where this server is reached from outside: as configured, otherwise where it listens. */
+final class PublicUrl implements ServerLifecycleListener, Supplier<String> {
+    private final String configured;
+    private volatile String listening = "";
+
+    PublicUrl(String configured) {
+        this.configured = configured.replaceAll("/+$", "");
+    }
+
+    @Override
+    public void serverStarted(Server server) {
+        listening = Greeting.address(server, "application");
+    }
+
+    @Override
+    public String get() {
+        return configured.isEmpty() ? listening : configured;
+    }
+}

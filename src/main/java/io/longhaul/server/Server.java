@@ -1,0 +1,387 @@
+package io.longhaul.server;
+
+import io.dropwizard.core.server.AbstractServerFactory;
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.db.ManagedDataSource;
+import io.longhaul.App;
+import io.longhaul.api.batches.BatchResource;
+import io.longhaul.api.description.DescriptionResource;
+import io.longhaul.api.errors.ApiErrors;
+import io.longhaul.api.errors.Problems;
+import io.longhaul.api.events.EventsResource;
+import io.longhaul.api.events.JobEventsResource;
+import io.longhaul.api.intake.JobsResource;
+import io.longhaul.api.intake.RetryResource;
+import io.longhaul.api.intake.Submissions;
+import io.longhaul.api.intake.SubmitFilter;
+import io.longhaul.api.jobs.JobLists;
+import io.longhaul.api.jobs.JobResource;
+import io.longhaul.api.jobs.JobWaits;
+import io.longhaul.api.node.HealthResource;
+import io.longhaul.api.node.NodesResource;
+import io.longhaul.api.node.StatsResource;
+import io.longhaul.api.schedules.ScheduleReader;
+import io.longhaul.api.schedules.SchedulesResource;
+import io.longhaul.api.tools.CallbacksResource;
+import io.longhaul.api.tools.ToolResource;
+import io.longhaul.api.tools.ToolsResource;
+import io.longhaul.api.workers.AttemptResource;
+import io.longhaul.api.workers.BroughtToolResource;
+import io.longhaul.api.workers.WorkersResource;
+import io.longhaul.callbacks.StoredCallbacks;
+import io.longhaul.checkpoints.StoredCheckpoints;
+import io.longhaul.config.ServiceConfiguration;
+import io.longhaul.database.DatabaseConfiguration;
+import io.longhaul.database.embedded.EmbeddedPostgres;
+import io.longhaul.events.Listener;
+import io.longhaul.events.Notifier;
+import io.longhaul.jobs.BatchQueries;
+import io.longhaul.jobs.BulkCancellation;
+import io.longhaul.jobs.Cancellation;
+import io.longhaul.jobs.Chains;
+import io.longhaul.jobs.GroupCommit;
+import io.longhaul.jobs.Intake;
+import io.longhaul.jobs.JobQueries;
+import io.longhaul.jobs.JobSignals;
+import io.longhaul.jobs.JointCommit;
+import io.longhaul.jobs.NodeQueries;
+import io.longhaul.jobs.QueueLimit;
+import io.longhaul.jobs.Signs;
+import io.longhaul.jobs.SubmissionCheck;
+import io.longhaul.ops.DrainTask;
+import io.longhaul.ops.Readiness;
+import io.longhaul.ops.TransactionWatch;
+import io.longhaul.remote.Remote;
+import io.longhaul.schedules.Scheduler;
+import io.longhaul.schedules.Schedules;
+import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.Cures;
+import io.longhaul.schema.JobsTableCheck;
+import io.longhaul.schema.SchemaConfiguration;
+import io.longhaul.schema.SchemaExpectation;
+import io.longhaul.schema.SchemaState;
+import io.longhaul.schema.SchemaWatch;
+import io.longhaul.tools.Surroundings;
+import io.longhaul.tools.ToolRegistry;
+import io.longhaul.webhooks.Deliverer;
+import io.longhaul.webhooks.DeliveryCleaner;
+import io.longhaul.workers.Facts;
+import io.longhaul.workers.Flow;
+import io.longhaul.workers.LoggedFacts;
+import io.longhaul.workers.MeteredFacts;
+import io.longhaul.workers.StatsMaker;
+import io.longhaul.workers.Workers;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A serving node: what it is made of and the order in which it starts and stops. What is managed first stops
+ * last, so the database comes first and whoever uses it later.
+ */
+public final class Server {
+    private static final Logger LOG = LoggerFactory.getLogger("longhaul");
+
+    private final ServiceConfiguration configuration;
+    private final Environment environment;
+    private final ToolRegistry tools;
+    private final Surroundings surroundings;
+    private final ToolReload reload;
+    private final JobSignals signals = new JobSignals();
+    private final DatabasePools pools;
+    private final SchemaWatch schema;
+    private final Jdbi jdbi;
+    private final Jdbi workerJdbi;
+    private final TransactionWatch transactions;
+    private final SettingsWatch settings;
+    private final Facts facts;
+    private final Workers workers;
+    private final EventsModule watches;
+    private final Notifier notifier;
+    private final Listener listener;
+    private final PublicUrl address;
+    private final WebhooksModule webhooks;
+    private final Flow flow;
+    private final Remote remote;
+    private final FilesModule files;
+    private final JobWaits waits;
+    private final Executor answering;
+
+    /** Makes all parts; none runs until the server starts. */
+    public Server(
+            ServiceConfiguration configuration,
+            Environment environment,
+            ToolRegistry tools,
+            Surroundings surroundings,
+            ToolReload reload)
+            throws Exception {
+        this.reload = reload;
+        this.configuration = configuration;
+        this.environment = environment;
+        this.tools = tools;
+        this.surroundings = surroundings;
+        AccessModule.requireSafe(configuration, System.getenv());
+        DatabaseConfiguration database = configuration.database();
+        if (database.isEmbedded()) {
+            EmbeddedPostgres postgres = EmbeddedDatabase.start(configuration);
+            // Until the server runs, the end of the JVM stops it; from then on whatever is managed later stops first.
+            manage(postgres::stopOnlyOnClose, postgres::close);
+        }
+        pools = new DatabasePools(database, environment);
+        ManagedDataSource requests = pools.requests();
+        schema = new SchemaWatch(requests, SchemaExpectation.packed(), new Cures("config.yml"));
+        jdbi = jdbi(requests, "database");
+        watchSchema();
+        transactions = new TransactionWatch(requests, configuration.oldTransaction());
+        manage(transactions::start, transactions::stop);
+        settings = SettingsWatch.start(environment.lifecycle(), requests);
+        SchemaLog news = new SchemaLog(schema);
+        new ConnectionRenewal(pools::renewConnections).follow(schema);
+        workerJdbi = jdbi(new SchemaGuard(pools.workers(), news::tablesAreAway), "workers");
+        facts = Facts.all(new LoggedFacts(news::explains), new MeteredFacts(environment.metrics()));
+        workers = new Workers(
+                workerJdbi, tools, configuration.workers(), App.VERSION, this::isSchemaReady, facts, signals);
+        watches = new EventsModule(jdbi, environment.getObjectMapper());
+        flow = flow();
+        remote = new Remote(
+                workerJdbi, jdbi, tools, configuration.remote(), configuration.workers(), workers, facts, signals);
+        notifier = new Notifier(jdbi, workers::hasPeers);
+        listener = new Listener(() -> database.openConnection("longhaul-listener"), signals);
+        address = new PublicUrl(configuration.publicUrl());
+        webhooks = webhooks();
+        files = new FilesModule(jdbi, configuration.files());
+        listen();
+        addHousekeeping();
+        manage();
+        answering = environment
+                .lifecycle()
+                .executorService("waits-%d")
+                .minThreads(4)
+                .maxThreads(4)
+                .build();
+        waits = new JobWaits(
+                jdbi.onDemand(JobQueries.class), watches.jobEnds(), watches.jobs(), watches::lookAt, answering);
+    }
+
+    private Jdbi jdbi(ManagedDataSource source, String name) {
+        return pools.jdbi(source, name, schema::suspect, () -> SchemaCondition.of(schema.state()));
+    }
+
+    private void watchSchema() throws CommandFailure {
+        environment.healthChecks().register(JobsTableCheck.NAME, new JobsTableCheck(schema::state));
+        if (configuration.schema().startup() == SchemaConfiguration.Startup.REQUIRE) {
+            SchemaState state = firstVerdict();
+            if (!state.ready()) {
+                throw new CommandFailure(CommandFailure.FAILED, state.message());
+            }
+        }
+        environment.lifecycle().manage(schema);
+    }
+
+    /** A busy machine may need more than one look's time to open its first connection. */
+    private SchemaState firstVerdict() {
+        SchemaState state = schema.check();
+        for (int i = 0; i < 3 && state.status() == SchemaState.Status.UNREACHABLE; i++) {
+            state = schema.check();
+        }
+        return state;
+    }
+
+    private boolean isSchemaReady() {
+        return schema.state().ready();
+    }
+
+    /** On connections of the workers: what it makes ready must not wait for those of requests. */
+    private Flow flow() {
+        ToolParamsCheck check = new ToolParamsCheck(tools, configuration.api().maxBodyBytes());
+        return new Flow(
+                workerJdbi,
+                new Chains(workerJdbi, check, configuration.api().maxBodyBytes(), FilesModule.taken(tools)),
+                new Scheduler(
+                        workerJdbi,
+                        () -> tools.names().toArray(String[]::new),
+                        new ScheduleReader(configuration.api()),
+                        check,
+                        new JointCommit(workerJdbi, signals, workers, FilesModule.taken(tools))),
+                workers.glance(),
+                this::isSchemaReady,
+                facts,
+                signals,
+                watches.batchEnds()::ended);
+    }
+
+    private WebhooksModule webhooks() {
+        return new WebhooksModule(
+                new Deliverer.Node(
+                        jdbi,
+                        this::isSchemaReady,
+                        () -> workers.glance().shows(Signs.Seen::deliveries),
+                        address,
+                        facts,
+                        environment.metrics(),
+                        App.VERSION),
+                configuration);
+    }
+
+    /**
+     * Adds the listeners that publish nothing themselves. Before them come the workers, the flow and what serves remote workers, which
+     * add themselves when they are made.
+     */
+    private void listen() {
+        signals.onReady(watches::accepted);
+        signals.onReady(notifier::jobsReady);
+        signals.onEnded(watches::changed);
+        signals.onEndedHere(jobs -> notifier.jobsEnded());
+        signals.onEndedHere(jobs -> webhooks.deliverer().wakeUp());
+        signals.onEndedElsewhere(watches::lookSoon);
+        schema.onChange(state -> signals.claimable());
+    }
+
+    private void addHousekeeping() {
+        workers.housekeeping().add(StatsMaker.TASK, new StatsMaker(workerJdbi));
+        workers.housekeeping().add(AccessModule.CLEAN_UP, () -> AccessModule.cleanAudit(workerJdbi));
+        workers.housekeeping().add(DeliveryCleaner.TASK, webhooks.cleaner()::clean);
+        FilesModule.clean(
+                workers.housekeeping(), workerJdbi, configuration.workers().cleanup());
+    }
+
+    /** In the order in which they start; they stop in the reverse one. */
+    private void manage() {
+        environment.lifecycle().manage(watches);
+        manage(notifier::start, notifier::stop);
+        manage(listener::start, listener::stop);
+        environment.lifecycle().addServerLifecycleListener(address);
+        manage(webhooks.deliverer()::start, webhooks.deliverer()::stop);
+        manage(this::startWorkers, () -> {});
+        // Before anything is stopped: requests are answered while running jobs end.
+        environment.lifecycle().addEventListener(new LifeCycle.Listener() {
+            @Override
+            public void lifeCycleStopping(LifeCycle server) {
+                stopWorkers();
+            }
+        });
+        manage(flow::start, flow::stop);
+        manage(remote::start, remote::stop);
+    }
+
+    private void manage(Runnable start, Runnable stop) {
+        environment.lifecycle().manage(ManagedPart.managed(start, stop));
+    }
+
+    private void startWorkers() {
+        remote.awaitWorkers();
+        workers.start();
+    }
+
+    private void stopWorkers() {
+        LOG.info(
+                "Stopping: {} running jobs get up to {} s",
+                workers.running(),
+                configuration.workers().drain().toSeconds());
+        workers.drain();
+        waits.release();
+        remote.release();
+        watches.streams().release();
+        workers.stop();
+    }
+
+    /** Connects the parts with what clients and tools reach. */
+    public void assemble() {
+        webhooks.register(environment, configuration);
+        registerApi();
+        StoredCallbacks callbacks = new StoredCallbacks(jdbi, address);
+        surroundings.connect(callbacks);
+        surroundings.keep(new StoredCheckpoints(jdbi));
+        files.connect(surroundings, environment.metrics());
+        environment.jersey().register(new CallbacksResource(callbacks, configuration.api()));
+        new ToolsModule(surroundings, tools, reload).manage(environment, signals::claimable);
+        new NodeMetrics(environment)
+                .register(
+                        transactions,
+                        () -> workers.quarantined().size(),
+                        () -> workers.leftBehind().count());
+        environment.lifecycle().addServerLifecycleListener(new Greeting(configuration, tools));
+    }
+
+    private Intake intake() {
+        GroupCommit commits = new GroupCommit(jdbi, signals, workers);
+        manage(commits::start, commits::stop);
+        ToolParamsCheck params = new ToolParamsCheck(tools, configuration.api().maxBodyBytes());
+        QueueLimit queue =
+                new QueueLimit(jdbi, this::maxQueue, configuration.api().maxQueue());
+        SubmissionCheck webhook = webhooks.check();
+        SubmissionCheck check = submission -> {
+            params.check(submission);
+            webhook.check(submission);
+            queue.check(submission);
+        };
+        return new Intake(jdbi, check, commits, new JointCommit(jdbi, signals, workers, FilesModule.taken(tools)));
+    }
+
+    private Integer maxQueue(String tool) {
+        return tools.find(tool).orElseThrow().policy().limits().maxQueue();
+    }
+
+    private void registerApi() {
+        NodeConditions node = new NodeConditions(
+                workers, surroundings, configuration.database().canListen(), listener::isListening);
+        Readiness readiness = new Readiness(List.of(
+                () -> SchemaCondition.of(schema.state()),
+                pools::condition,
+                node::claims,
+                node::tools,
+                node::leftBehind,
+                transactions::condition,
+                settings::condition,
+                webhooks::condition,
+                () -> QuarantineCondition.of(workers.quarantined()),
+                node::notifications));
+        JobQueries queries = jdbi.onDemand(JobQueries.class);
+        Intake intake = intake();
+        Submissions submissions = new Submissions(configuration.api(), intake);
+        environment.jersey().register(new WorkersResource(remote, tools, answering, configuration.api()));
+        environment.jersey().register(new AttemptResource(remote, configuration.api()));
+        environment.jersey().register(new BroughtToolResource(remote.tools()));
+        AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();
+        Problems problems = ApiErrors.install(server, environment, readiness, schema::suspect);
+        AccessModule.install(environment, configuration, jdbi, files.belongings(queries, tools), problems);
+        SubmitFilter.install(environment, submissions, readiness, problems);
+        JobLists lists = new JobLists(queries);
+        environment.jersey().register(new JobsResource(submissions, lists, waits));
+        environment
+                .jersey()
+                .register(new RetryResource(
+                        queries, submissions, configuration.api().defaultTtl()));
+        new BatchesModule(configuration.api(), queries, intake)
+                .register(environment.jersey(), lists, new BulkCancellation(jdbi, signals));
+        environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class), watches.batchEnds(), waits));
+        environment
+                .jersey()
+                .register(new SchedulesResource(
+                        jdbi.onDemand(Schedules.class), configuration.api(), intake, lists, flow::schedulesChanged));
+        environment
+                .jersey()
+                .register(new JobEventsResource(
+                        queries, watches.jobs(), watches.streams(), environment.getObjectMapper()));
+        environment.jersey().register(new NodesResource(jdbi.onDemand(NodeQueries.class)));
+        environment.jersey().register(new StatsResource(jdbi));
+        environment.jersey().register(new EventsResource(watches.feed(), watches.streams()));
+        environment.jersey().register(new JobResource(queries, new Cancellation(jdbi), waits));
+        environment
+                .jersey()
+                .register(new ToolsResource(
+                        tools,
+                        workers.pausedTools(),
+                        submissions,
+                        waits,
+                        configuration.api().invokeWait()));
+        environment.jersey().register(new ToolResource(tools, workers.pausedTools(), jdbi, configuration.api()));
+        environment.jersey().register(new HealthResource(readiness));
+        environment.jersey().register(new DescriptionResource());
+        files.register(environment, queries);
+        environment.admin().addTask(new DrainTask(workers::drain, workers::resume, workers::running));
+    }
+}

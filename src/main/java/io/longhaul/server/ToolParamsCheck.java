@@ -1,0 +1,53 @@
+package io.longhaul.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.jobs.References;
+import io.longhaul.jobs.Submission;
+import io.longhaul.jobs.SubmissionCheck;
+import io.longhaul.jobs.SubmissionRejected.Field;
+import io.longhaul.jobs.SubmissionRejected.Reason;
+import io.longhaul.jobs.SubmissionRejected;
+import io.longhaul.tools.ParamsJson;
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.ToolRegistry;
+import java.util.List;
+
+/** Joins the intake of jobs to the tools: is there such a tool, and do the params match its schema. */
+final class ToolParamsCheck implements SubmissionCheck {
+    private final ToolRegistry tools;
+    private final int maxBytes;
+
+    /** With how large params may be when their numbers are written out. */
+    ToolParamsCheck(ToolRegistry tools, int maxBytes) {
+        this.tools = tools;
+        this.maxBytes = maxBytes;
+    }
+
+    @Override
+    public void check(Submission submission) throws SubmissionRejected {
+        RegisteredTool tool = tools.find(submission.tool())
+                .orElseThrow(() -> new SubmissionRejected(
+                        Reason.UNKNOWN_TOOL,
+                        "There is no tool named " + submission.tool() + ". GET /v1/mcp/tools lists those there are.",
+                        List.of(new Field("/tool", "is not the name of a tool"))));
+        JsonNode params = ParamsJson.parse(submission.params());
+        long mostZeros = Math.max(0, maxBytes - submission.params().length());
+        List<Field> wrong = tool.check(params, unknown(submission, params), mostZeros).stream()
+                .map(error -> new Field("/params" + error.pointer(), error.message()))
+                .toList();
+        if (!wrong.isEmpty()) {
+            throw new SubmissionRejected(
+                    Reason.INVALID_PARAMS,
+                    "The params do not fit the tool " + submission.tool() + ": "
+                            + wrong.get(0).pointer() + " " + wrong.get(0).message() + ".",
+                    wrong);
+        }
+    }
+
+    /** Places where the result of another job will be; params are checked as a whole when it is there. */
+    private static List<String> unknown(Submission submission, JsonNode params) {
+        return submission.extras().after().isEmpty()
+                ? List.of()
+                : References.in(params).stream().map(References.Reference::at).toList();
+    }
+}

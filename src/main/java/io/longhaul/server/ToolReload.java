@@ -1,0 +1,86 @@
+package io.longhaul.server;
+
+import io.longhaul.tools.LiveTools;
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.Surroundings;
+import io.longhaul.tools.ToolRegistry;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the configured tools again while the server runs. A mistake leaves all as it is. Running jobs end with the tool
+ * they began with; jobs whose tool has gone wait for it.
+ */
+public final class ToolReload {
+    private static final Logger LOG = LoggerFactory.getLogger("longhaul");
+
+    private final Reader reader;
+    private final ToolRegistry registry;
+    private final Surroundings surroundings;
+    private final boolean bySignal;
+    private volatile Runnable changed = () -> {};
+
+    /** Reads the configuration as it is now. */
+    public interface Reader {
+        List<RegisteredTool> read(Surroundings again) throws Exception;
+    }
+
+    /** By signal, too, where the configuration is a file: a server without one shall end with its terminal. */
+    public ToolReload(Reader reader, ToolRegistry registry, Surroundings surroundings, boolean bySignal) {
+        this.bySignal = bySignal;
+        this.reader = reader;
+        this.registry = registry;
+        this.surroundings = surroundings;
+    }
+
+    /** From now on; tells after each change, and says what the tools miss. */
+    void start(Runnable told) {
+        changed = told;
+        surroundings.remarks().forEach(remark -> LOG.warn("{}", remark));
+        if (bySignal) {
+            HangupSignal.on(this::reloadAndTell);
+        }
+    }
+
+    /** Reads them again; what has changed, in words. */
+    synchronized String reload() throws Exception {
+        Surroundings again = surroundings.again();
+        List<RegisteredTool> tools = reader.read(again);
+        Set<String> before = Set.copyOf(registry.names());
+        registry.reconfigure(tools);
+        List<LiveTools> added = surroundings.adopt(again);
+        added.forEach(live -> live.start(registry, changed));
+        changed.run();
+        String said = "Tools were read again: " + registry.names().size() + " in all"
+                + named("new", without(registry.names(), before))
+                + named("gone, whose jobs wait", without(before, registry.names())) + "."
+                + (surroundings.live().isEmpty()
+                        ? ""
+                        : " MCP servers that run already stay as they are until this server starts anew.");
+        LOG.info("{}", said);
+        again.remarks().forEach(remark -> LOG.warn("{}", remark));
+        return again.remarks().isEmpty() ? said : said + "\n" + String.join("\n", again.remarks());
+    }
+
+    /** For a signal, for whose answer nobody waits. */
+    private void reloadAndTell() {
+        try {
+            reload();
+        } catch (Exception e) {
+            LOG.error("The tools stay as they are: {}", e.getMessage());
+        }
+    }
+
+    private static Collection<String> without(Collection<String> all, Collection<String> some) {
+        return all.stream().filter(one -> !some.contains(one)).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static String named(String what, Collection<String> names) {
+        return names.isEmpty() ? "" : "; " + what + ": " + String.join(", ", names);
+    }
+}

@@ -1,0 +1,101 @@
+package io.longhaul.server;
+
+import io.dropwizard.core.setup.Environment;
+import io.longhaul.api.webhooks.JobDeliveriesResource;
+import io.longhaul.api.webhooks.WebhookDeliveriesResource;
+import io.longhaul.api.webhooks.WebhookResource;
+import io.longhaul.api.webhooks.WebhooksResource;
+import io.longhaul.config.ServiceConfiguration;
+import io.longhaul.jobs.SubmissionCheck;
+import io.longhaul.ops.Condition;
+import io.longhaul.webhooks.AddressPolicy;
+import io.longhaul.webhooks.Deliverer;
+import io.longhaul.webhooks.DeliveryCleaner;
+import io.longhaul.webhooks.DeliveryLog;
+import io.longhaul.webhooks.WebhookBacklog;
+import io.longhaul.webhooks.WebhookCheck;
+import io.longhaul.webhooks.Webhooks;
+import java.time.Duration;
+import java.util.Map;
+
+/** All of a node that has to do with webhooks. */
+final class WebhooksModule {
+    private static final String NAME = "webhooks";
+
+    /** A poll, a slow receiver and a busy node take seconds together. */
+    private static final Duration LATE = Duration.ofMinutes(5);
+
+    private final Webhooks webhooks;
+    private final DeliveryLog log;
+    private final AddressPolicy addresses;
+    private final Deliverer deliverer;
+    private final DeliveryCleaner cleaner;
+
+    WebhooksModule(Deliverer.Node node, ServiceConfiguration configuration) {
+        this.webhooks = node.jdbi().onDemand(Webhooks.class);
+        this.log = node.jdbi().onDemand(DeliveryLog.class);
+        this.addresses = configuration.webhooks().addresses();
+        this.deliverer = new Deliverer(node, configuration.webhooks());
+        this.cleaner = new DeliveryCleaner(node.jdbi(), configuration.webhooks());
+    }
+
+    Deliverer deliverer() {
+        return deliverer;
+    }
+
+    DeliveryCleaner cleaner() {
+        return cleaner;
+    }
+
+    /** Whether the webhook of a submission can be told. */
+    SubmissionCheck check() {
+        return new WebhookCheck(webhooks, addresses);
+    }
+
+    void register(Environment environment, ServiceConfiguration configuration) {
+        environment
+                .jersey()
+                .register(new WebhooksResource(webhooks, addresses, configuration.api(), deliverer::wakeUpAnyway));
+        environment
+                .jersey()
+                .register(new WebhookResource(webhooks, log, addresses, configuration.api(), deliverer::wakeUpAnyway));
+        environment.jersey().register(new WebhookDeliveriesResource(webhooks, log, deliverer::wakeUpAnyway));
+        environment.jersey().register(new JobDeliveriesResource(log));
+        environment
+                .metrics()
+                .registerGauge(
+                        "longhaul.webhooks.pending", () -> deliverer.backlog().pending());
+        environment
+                .metrics()
+                .registerGauge(
+                        "longhaul.webhooks.overdue_seconds",
+                        () -> Math.max(0, deliverer.backlog().overdueSeconds()));
+    }
+
+    /** Deliveries that pile up make no node unready: jobs go on. */
+    Condition condition() {
+        WebhookBacklog backlog = deliverer.backlog();
+        Map<String, Object> details = Map.of("pending", backlog.pending(), "disabled", backlog.disabled());
+        if (backlog.overdueSeconds() >= LATE.toSeconds()) {
+            return new Condition(
+                    NAME,
+                    true,
+                    Condition.WEBHOOKS_LATE,
+                    "%d deliveries wait; the oldest has been due for %d s and nobody has begun to send it."
+                            .formatted(backlog.pending(), backlog.overdueSeconds()),
+                    "Look for slow receivers in GET /v1/webhooks/{id}/deliveries, raise webhooks.concurrency, or add nodes.",
+                    details);
+        }
+        if (backlog.disabled() > 0) {
+            return new Condition(
+                    NAME,
+                    true,
+                    Condition.WEBHOOKS_DISABLED,
+                    "Webhooks that failed for too long, or said that they are gone, are disabled: " + backlog.disabled()
+                            + ".",
+                    "GET /v1/webhooks says which and why; POST /v1/webhooks/{id}/resume enables one, DELETE removes it.",
+                    details);
+        }
+        return new Condition(NAME, true, null, backlog.pending() + " deliveries wait.", null, details);
+    }
+}
