@@ -19,17 +19,17 @@ import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.database.embedded.EmbeddedPostgres;
 import io.longhaul.ops.SecretsFilter;
 import io.longhaul.schema.CommandFailure;
-import io.longhaul.schema.DbCommand;
-import io.longhaul.schema.SchemaCommand;
+import io.longhaul.schema.commands.DbCommand;
+import io.longhaul.schema.commands.SchemaCommand;
 import io.longhaul.server.Server;
 import io.longhaul.server.ToolReload;
 import io.longhaul.tools.RegisteredTool;
-import io.longhaul.tools.Surroundings;
-import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolFiles;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.inprocess.BuiltIn;
 import io.longhaul.tools.inprocess.Plugins;
+import io.longhaul.tools.settings.ToolConfigurationException;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -108,7 +108,7 @@ public final class App extends Application<ServiceConfiguration> {
     public void run(ServiceConfiguration configuration, Environment environment) throws Exception {
         hidePasswords(configuration.database());
         Plugins plugins = Plugins.in(configuration.plugins());
-        Surroundings surroundings = new Surroundings(plugins.loaders());
+        ToolContext surroundings = new ToolContext(plugins.loaders());
         ToolRegistry registry = ToolRegistry.of(tools(configuration, plugins, surroundings));
         ToolReload reload = new ToolReload(
                 again -> tools(files.readAgain(), plugins, again), registry, surroundings, files.isNamed());
@@ -117,12 +117,12 @@ public final class App extends Application<ServiceConfiguration> {
 
     private static String checked(ServiceConfiguration configuration, String file, String text) {
         Plugins plugins = Plugins.in(configuration.plugins());
-        Surroundings looked = new Surroundings(plugins.loaders());
+        ToolContext looked = new ToolContext(plugins.loaders());
         List<String> mistakes = mistakes(configuration, file, text, looked);
         if (!mistakes.isEmpty()) {
             throw new ToolConfigurationException(mistakes);
         }
-        Surroundings surroundings = new Surroundings(plugins.loaders());
+        ToolContext surroundings = new ToolContext(plugins.loaders());
         String tools = String.join(
                 ", ",
                 ToolRegistry.of(tools(configuration, plugins, surroundings)).names());
@@ -138,7 +138,7 @@ public final class App extends Application<ServiceConfiguration> {
 
     /** Looked for first by themselves, so that all are told at once, each with its line. */
     private static List<String> mistakes(
-            ServiceConfiguration configuration, String file, String text, Surroundings surroundings) {
+            ServiceConfiguration configuration, String file, String text, ToolContext surroundings) {
         List<String> mistakes = new ArrayList<>(new ToolFiles().mistakes(text, file, surroundings));
         try {
             if (!configuration.toolFiles().isBlank()) {
@@ -150,7 +150,7 @@ public final class App extends Application<ServiceConfiguration> {
         return mistakes;
     }
 
-    static List<RegisteredTool> tools(ServiceConfiguration configuration, Plugins plugins, Surroundings surroundings) {
+    static List<RegisteredTool> tools(ServiceConfiguration configuration, Plugins plugins, ToolContext surroundings) {
         List<RegisteredTool> tools = new ArrayList<>(BuiltIn.tools());
         tools.addAll(configuration.tools().build("config.yml", surroundings));
         if (!configuration.toolFiles().isBlank()) {

@@ -2,7 +2,7 @@ package io.longhaul;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longhaul.schema.Migrator;
+import io.longhaul.schema.migrate.Migrator;
 import io.longhaul.testing.Answer;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.Database;

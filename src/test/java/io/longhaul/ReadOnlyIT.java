@@ -3,7 +3,7 @@ package io.longhaul;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.database.embedded.StoppablePostgres;
-import io.longhaul.schema.Migrator;
+import io.longhaul.schema.migrate.Migrator;
 import io.longhaul.testing.Answer;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.CommandRun;

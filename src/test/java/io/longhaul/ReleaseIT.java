@@ -2,7 +2,7 @@ package io.longhaul;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longhaul.schema.SchemaExpectation;
+import io.longhaul.schema.watch.SchemaExpectation;
 import io.longhaul.testing.Database;
 import io.longhaul.testing.NextRelease;
 import io.longhaul.testing.NodeProcess;

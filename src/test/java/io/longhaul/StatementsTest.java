@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longhaul.jobs.JobFilter;
 import io.longhaul.jobs.JobOrder;
 import io.longhaul.jobs.JobStatus;
-import io.longhaul.schema.SchemaExpectation;
+import io.longhaul.schema.watch.SchemaExpectation;
 import io.longhaul.testing.TestDatabase;
 import java.io.IOException;
 import java.lang.reflect.Constructor;

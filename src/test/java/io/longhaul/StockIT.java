@@ -3,7 +3,7 @@ package io.longhaul;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longhaul.schema.Migrator;
+import io.longhaul.schema.migrate.Migrator;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.CommandRun;
 import io.longhaul.testing.Database;

@@ -2,7 +2,7 @@ package io.longhaul.bench;
 
 import io.longhaul.database.ServerSettings;
 import io.longhaul.schema.CommandFailure;
-import io.longhaul.schema.Migrator;
+import io.longhaul.schema.migrate.Migrator;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,3 +1,2 @@
 /** The command line: one class per command. */
 package io.longhaul.cli;
-

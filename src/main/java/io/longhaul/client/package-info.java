@@ -3,4 +3,3 @@
  * Longhaul; {@link io.longhaul.client.LonghaulClient} is where to begin.
  */
 package io.longhaul.client;
-

@@ -1,6 +1,6 @@
 package io.longhaul.events;
 
-import io.longhaul.jobs.BatchTransitions;
+import io.longhaul.jobs.sql.BatchTransitions;
 import java.util.Collection;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;

@@ -1,7 +1,8 @@
 package io.longhaul.events;
 
 import io.longhaul.jobs.JobChange;
-import io.longhaul.jobs.JobFeed;
+import io.longhaul.jobs.sql.JobFeed;
+import io.longhaul.loops.PollingLoop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,10 +36,10 @@ public final class ChangeFeed<T> {
 
     private final Jdbi jdbi;
     private final BiFunction<JobChange, Instant, T> form;
-    private final Map<ChangeFollower<T>, Place> followers = new ConcurrentHashMap<>();
-    private final Lookout lookout = new Lookout("change-feed", this::look, REST, POLL);
+    private final Map<ChangeFollower<T>, FeedPosition> followers = new ConcurrentHashMap<>();
+    private final PollingLoop lookout = new PollingLoop("change-feed", this::look, REST, POLL);
     private final SeenChanges seen = new SeenChanges();
-    private Place live;
+    private FeedPosition live;
 
     /**
      * Wires it; it looks from {@link #start} on.
@@ -68,7 +69,7 @@ public final class ChangeFeed<T> {
      * @param from a place it was told, by this node or another, or null to begin now
      */
     public void add(ChangeFollower<T> follower, Instant from) {
-        followers.put(follower, from == null ? Place.LIVE : Place.at(from));
+        followers.put(follower, from == null ? FeedPosition.LIVE : FeedPosition.at(from));
         lookout.lookSoon();
     }
 
@@ -111,15 +112,15 @@ public final class ChangeFeed<T> {
     }
 
     private void tellLive(Instant settled) {
-        live = live == null ? Place.at(settled) : live;
+        live = live == null ? FeedPosition.at(settled) : live;
         List<T> news = new ArrayList<>();
-        Place from = live;
+        FeedPosition from = live;
         boolean complete = false;
         for (int i = 0; i < PAGES && !complete; i++) {
             List<JobChange> page = page(from);
             page.stream().filter(seen::isNews).forEach(change -> news.add(formed(change, settled)));
             complete = page.size() < PAGE;
-            from = complete ? from : Place.of(page.get(page.size() - 1));
+            from = complete ? from : FeedPosition.of(page.get(page.size() - 1));
         }
         // Among settled changes each is a place of its own: thousands may bear the time of one transaction.
         boolean settledSoFar = from.at().isBefore(settled);
@@ -135,17 +136,17 @@ public final class ChangeFeed<T> {
         }
     }
 
-    private void catchUp(ChangeFollower<T> follower, Place from, Instant settled) {
+    private void catchUp(ChangeFollower<T> follower, FeedPosition from, Instant settled) {
         if (from.at().isBefore(settled.minus(LONGEST_ABSENCE))) {
             follower.reset();
-            followers.replace(follower, from, Place.LIVE);
+            followers.replace(follower, from, FeedPosition.LIVE);
             return;
         }
-        Place place = from;
+        FeedPosition place = from;
         for (int i = 0; i < PAGES && follower.isReady(); i++) {
             List<JobChange> page = page(place);
             boolean complete = page.size() < PAGE;
-            place = complete ? Place.LIVE : Place.of(page.get(page.size() - 1));
+            place = complete ? FeedPosition.LIVE : FeedPosition.of(page.get(page.size() - 1));
             Instant reached = complete ? settled : earlier(place.at(), settled);
             follower.tell(page.stream().map(change -> formed(change, settled)).toList(), reached);
             if (complete) {
@@ -158,7 +159,7 @@ public final class ChangeFeed<T> {
         }
     }
 
-    private List<JobChange> page(Place from) {
+    private List<JobChange> page(FeedPosition from) {
         return jdbi.withExtension(JobFeed.class, feed -> feed.changes(from.time(), from.after(), PAGE));
     }
 

@@ -1,6 +1,6 @@
 package io.longhaul.events;
 
-import io.longhaul.jobs.JobQueries;
+import io.longhaul.jobs.sql.JobQueries;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

@@ -1,5 +1,6 @@
 package io.longhaul.jobs;
 
+import io.longhaul.jobs.sql.ClaimedJobMapper;
 import java.lang.reflect.Type;
 import java.util.AbstractList;
 import java.util.ArrayList;

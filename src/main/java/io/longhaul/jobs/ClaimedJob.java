@@ -28,4 +28,4 @@ public record ClaimedJob(
         Instant leasedAt,
         JobExtras.Backoff retry,
         String concurrencyKey,
-        QueuePlace place) {}
+        QueuePosition place) {}

@@ -99,13 +99,13 @@ public record JobExtras(
             @JsonProperty("multiplier") Double multiplier,
             @JsonProperty("max_backoff_ms") Long maxBackoffMillis,
             @JsonProperty("jitter") Double jitter) {
-        static Backoff parse(String json) {
+        public static Backoff parse(String json) {
             return json == null ? null : read(json, Backoff.class);
         }
     }
 
     /** The same within a batch; what made a job is no part of what its submitter asked for. */
-    JobExtras inBatch(UUID batch) {
+    public JobExtras inBatch(UUID batch) {
         return new JobExtras(
                 retry,
                 maxLosses,
@@ -120,7 +120,7 @@ public record JobExtras(
                 principal);
     }
 
-    JobExtras ofSchedule(UUID schedule) {
+    public JobExtras ofSchedule(UUID schedule) {
         return new JobExtras(
                 retry,
                 maxLosses,
@@ -141,7 +141,7 @@ public record JobExtras(
      * @param name who submits it
      * @return the extras
      */
-    JobExtras ownedBy(String name) {
+    public JobExtras ownedBy(String name) {
         return new JobExtras(
                 retry,
                 maxLosses,
@@ -157,7 +157,7 @@ public record JobExtras(
     }
 
     /** As JSON, or null when there is nothing. Without the batch, which is the same for all jobs that come with it. */
-    String json() {
+    public String json() {
         JobExtras own = batchId == null ? this : inBatch(null);
         if (own.equals(NONE)) {
             return null;

@@ -22,7 +22,7 @@ public record OwnWebhook(
         @JsonProperty("secret") String secret,
         @JsonProperty("events") List<String> events,
         @JsonProperty("include_result") Boolean includeResult) {
-    static OwnWebhook parse(String json) {
+    public static OwnWebhook parse(String json) {
         return json == null ? null : JobExtras.read(json, OwnWebhook.class);
     }
 

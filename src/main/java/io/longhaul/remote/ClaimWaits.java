@@ -1,12 +1,12 @@
 package io.longhaul.remote;
 
-import io.longhaul.jobs.JobTransitions;
 import io.longhaul.jobs.Lease;
-import io.longhaul.jobs.LimitedClaims;
+import io.longhaul.jobs.sql.JobTransitions;
+import io.longhaul.jobs.sql.LimitedClaims;
+import io.longhaul.telemetry.Telemetry;
 import io.longhaul.tools.RegisteredTool;
-import io.longhaul.workers.Facts;
-import io.longhaul.workers.Leases;
-import io.longhaul.workers.LimitedTools;
+import io.longhaul.workers.claim.LimitedTools;
+import io.longhaul.workers.run.Leases;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
@@ -34,7 +34,7 @@ public final class ClaimWaits {
     private final RunningShow show;
     private final Duration lease;
     private final Duration poll;
-    private final Facts facts;
+    private final Telemetry facts;
     private final Queue<Wait> waits = new ConcurrentLinkedQueue<>();
     private volatile Runnable wake = () -> {};
     private volatile boolean released;
@@ -70,7 +70,7 @@ public final class ClaimWaits {
             RunningShow show,
             Duration lease,
             Duration poll,
-            Facts facts) {
+            Telemetry facts) {
         this.jdbi = jdbi;
         this.claims = claims;
         this.limited = limited;

@@ -4,7 +4,7 @@ import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolPolicy;
 import io.longhaul.tools.ToolRegistry;
-import io.longhaul.workers.Outcomes;
+import io.longhaul.workers.run.Outcomes;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;

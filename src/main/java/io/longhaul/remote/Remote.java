@@ -2,14 +2,14 @@ package io.longhaul.remote;
 
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.JobSignals;
-import io.longhaul.jobs.Signs;
-import io.longhaul.jobs.UnreadableJobs;
+import io.longhaul.jobs.chains.UnreadableJobs;
+import io.longhaul.jobs.sql.PendingWork;
+import io.longhaul.loops.Loop;
+import io.longhaul.telemetry.Telemetry;
 import io.longhaul.tools.ToolRegistry;
-import io.longhaul.workers.Facts;
-import io.longhaul.workers.LimitedTools;
-import io.longhaul.workers.Loop;
 import io.longhaul.workers.WorkerConfiguration;
 import io.longhaul.workers.Workers;
+import io.longhaul.workers.claim.LimitedTools;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
@@ -22,7 +22,7 @@ public final class Remote {
     private final StopWaits stops;
     private final RemoteAttempts attempts;
     private final List<Loop> loops;
-    private final Facts facts;
+    private final Telemetry facts;
 
     /**
      * Wires it; it runs from {@link #start} on.
@@ -43,7 +43,7 @@ public final class Remote {
             RemoteConfiguration configuration,
             WorkerConfiguration local,
             Workers node,
-            Facts facts,
+            Telemetry facts,
             JobSignals signals) {
         this.configuration = configuration;
         this.facts = facts;
@@ -66,7 +66,7 @@ public final class Remote {
                 registry,
                 ends,
                 local.timeout(),
-                () -> node.glance().shows(Signs.Seen::remoteAttempts),
+                () -> node.glance().shows(PendingWork.Seen::remoteAttempts),
                 stops::overdue);
         node.housekeeping().add(Overdue.TASK, overdue::step);
         signals.onClaimable(claims::wakeUp);
@@ -81,7 +81,7 @@ public final class Remote {
                 new Loop(
                         "remote-tools",
                         facts,
-                        () -> tools.step(() -> node.glance().shows(Signs.Seen::remoteTools))));
+                        () -> tools.step(() -> node.glance().shows(PendingWork.Seen::remoteTools))));
     }
 
     private void ended(ClaimedJob job, Workers node, JobSignals signals) {

@@ -2,19 +2,19 @@ package io.longhaul.remote;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.longhaul.jobs.ClaimedJob;
-import io.longhaul.jobs.JobReports;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
+import io.longhaul.jobs.sql.JobReports;
+import io.longhaul.telemetry.Telemetry;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.RemoteTool;
-import io.longhaul.tools.Storable;
 import io.longhaul.tools.ToolPolicy;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.tools.params.Storable;
 import io.longhaul.tools.spi.ToolDescription;
 import io.longhaul.tools.spi.ToolResult;
-import io.longhaul.workers.Facts;
-import io.longhaul.workers.Outcomes;
-import io.longhaul.workers.ResultRoom;
+import io.longhaul.workers.run.Outcomes;
+import io.longhaul.workers.run.ResultRoom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -30,9 +30,9 @@ public final class RemoteAttempts {
     private final Jdbi jdbi;
     private final ToolRegistry tools;
     private final RemoteEnds ends;
-    private final Facts facts;
+    private final Telemetry facts;
 
-    RemoteAttempts(Jdbi jdbi, ToolRegistry tools, RemoteEnds ends, Facts facts) {
+    RemoteAttempts(Jdbi jdbi, ToolRegistry tools, RemoteEnds ends, Telemetry facts) {
         this.jdbi = jdbi;
         this.tools = tools;
         this.ends = ends;

@@ -1,12 +1,12 @@
 package io.longhaul.remote;
 
 import io.longhaul.faults.DatabaseFault;
-import io.longhaul.jobs.AfterCommit;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
-import io.longhaul.workers.Facts;
-import io.longhaul.workers.OutcomeWriter;
+import io.longhaul.jobs.intake.AfterCommit;
+import io.longhaul.telemetry.Telemetry;
+import io.longhaul.workers.run.OutcomeWriter;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -23,10 +23,10 @@ final class RemoteEnds {
     private static final int WRITERS = 2;
 
     private final BlockingQueue<OutcomeWriter> writers = new ArrayBlockingQueue<>(WRITERS, true);
-    private final Facts facts;
+    private final Telemetry facts;
     private final Consumer<ClaimedJob> ended;
 
-    RemoteEnds(Jdbi jdbi, Facts facts, Consumer<ClaimedJob> ended) {
+    RemoteEnds(Jdbi jdbi, Telemetry facts, Consumer<ClaimedJob> ended) {
         this.facts = facts;
         this.ended = ended;
         for (int i = 0; i < WRITERS; i++) {

@@ -1,7 +1,7 @@
 package io.longhaul.remote;
 
 import io.longhaul.jobs.ClaimedJob;
-import io.longhaul.jobs.ClaimedJobMapper;
+import io.longhaul.jobs.sql.ClaimedJobMapper;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;

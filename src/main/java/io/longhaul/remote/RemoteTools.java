@@ -1,9 +1,9 @@
 package io.longhaul.remote;
 
 import io.longhaul.tools.RegisteredTool;
-import io.longhaul.tools.ToolConfigurationException;
 import io.longhaul.tools.ToolFiles;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.tools.settings.ToolConfigurationException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package io.longhaul.remote;
 
-import io.longhaul.workers.Facts;
+import io.longhaul.telemetry.Telemetry;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
@@ -9,9 +9,9 @@ import org.jdbi.v3.core.Jdbi;
 public final class RemoteWorkers {
     private final Jdbi jdbi;
     private final RemoteConfiguration configuration;
-    private final Facts facts;
+    private final Telemetry facts;
 
-    RemoteWorkers(Jdbi jdbi, RemoteConfiguration configuration, Facts facts) {
+    RemoteWorkers(Jdbi jdbi, RemoteConfiguration configuration, Telemetry facts) {
         this.jdbi = jdbi;
         this.configuration = configuration;
         this.facts = facts;

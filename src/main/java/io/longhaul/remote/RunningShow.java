@@ -1,8 +1,8 @@
 package io.longhaul.remote;
 
-import io.longhaul.jobs.JobTransitions;
 import io.longhaul.jobs.Lease;
-import io.longhaul.workers.Leases;
+import io.longhaul.jobs.sql.JobTransitions;
+import io.longhaul.workers.run.Leases;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

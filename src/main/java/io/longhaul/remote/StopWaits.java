@@ -1,9 +1,9 @@
 package io.longhaul.remote;
 
 import io.longhaul.jobs.JobSignals;
-import io.longhaul.jobs.JobTransitions;
 import io.longhaul.jobs.Lease;
-import io.longhaul.workers.Leases;
+import io.longhaul.jobs.sql.JobTransitions;
+import io.longhaul.workers.run.Leases;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;

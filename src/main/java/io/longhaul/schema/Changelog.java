@@ -84,7 +84,7 @@ public record Changelog(String root, List<Changeset> changesets, String fingerpr
      * @param signature name and types of parameters, such as {@code f(uuid)}
      * @return the statement, which also replaces another function of that signature; nothing if no migration makes it
      */
-    static Optional<String> function(String signature) {
+    public static Optional<String> function(String signature) {
         String name = signature.substring(0, signature.indexOf('('));
         Pattern statement = Pattern.compile(
                 "CREATE (?:OR REPLACE )?(FUNCTION " + Pattern.quote(name) + "\\(.*?(\\$\\w*\\$).*?\\2;)",

@@ -21,7 +21,7 @@ public record Changeset(String id, String author, String file, int level, int mi
     static final String TAGS_ONLY = "liquibase-internal";
 
     /** In SQL, which rows of the changelog are changesets of this service, of whatever release. */
-    static final String OURS = "author = '" + OWNER + "' AND filename <> '" + TAGS_ONLY + "'";
+    public static final String OURS = "author = '" + OWNER + "' AND filename <> '" + TAGS_ONLY + "'";
 
     private static final Pattern LEVEL = Pattern.compile("\\blevel=(\\d{1,6})\\b");
     private static final Pattern MIN_APP = Pattern.compile("\\bmin-app=(\\d{1,6})\\b");

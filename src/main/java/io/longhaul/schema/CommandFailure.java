@@ -22,7 +22,7 @@ public final class CommandFailure extends Exception {
         this.exitCode = exitCode;
     }
 
-    CommandFailure(int exitCode, String message, Throwable cause) {
+    public CommandFailure(int exitCode, String message, Throwable cause) {
         super(message, cause);
         this.exitCode = exitCode;
     }

@@ -24,27 +24,27 @@ public record Cures(String configuration, boolean besideRepairs) {
     }
 
     /** The same beside the statements that repair the schema. */
-    Cures asBesideRepairs() {
+    public Cures asBesideRepairs() {
         return new Cures(configuration, true);
     }
 
-    String migrate() {
+    public String migrate() {
         return command("db migrate");
     }
 
-    String verify() {
+    public String verify() {
         return command("schema verify");
     }
 
-    String adopt() {
+    public String adopt() {
         return command("schema adopt");
     }
 
-    String repair() {
+    public String repair() {
         return besideRepairs ? "the statements above" : verify() + " shows the repair";
     }
 
-    String migrateAndRepair() {
+    public String migrateAndRepair() {
         return migrate() + ", and for what was changed by hand "
                 + (besideRepairs ? "the statements above" : verify() + ", which shows the repair");
     }

@@ -16,7 +16,8 @@ import java.util.Optional;
  * @param encoding of the database
  * @param clientEncoding of the session
  */
-record ServerTraits(String database, boolean standby, String readOnlyBy, String encoding, String clientEncoding) {
+public record ServerTraits(
+        String database, boolean standby, String readOnlyBy, String encoding, String clientEncoding) {
     /**
      * A session keeps what it began with, while new ones begin with what is set now for the role or the database; so that
      * is looked at, too.
@@ -43,7 +44,7 @@ record ServerTraits(String database, boolean standby, String readOnlyBy, String 
             WHERE d.datname = current_database()
             """;
 
-    static ServerTraits read(Connection connection) throws SQLException {
+    public static ServerTraits read(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(QUERY)) {
             row.next();
@@ -56,12 +57,12 @@ record ServerTraits(String database, boolean standby, String readOnlyBy, String 
         return !standby && readOnlyBy.isEmpty();
     }
 
-    boolean storesAllText() {
+    public boolean storesAllText() {
         return encoding.equals("UTF8") && clientEncoding.equals("UTF8");
     }
 
     /** What is wrong and what cures it; nothing if nothing is. An encoding cannot be changed, so it is told first. */
-    Optional<Diagnosis> problem() {
+    public Optional<Diagnosis> problem() {
         if (!encoding.equals("UTF8")) {
             return Optional.of(new Diagnosis(
                     "The database " + database + " has the encoding " + encoding

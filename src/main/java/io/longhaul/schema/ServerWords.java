@@ -13,17 +13,17 @@ import org.postgresql.util.ServerErrorMessage;
  * @param detail which objects or values it is about; may be empty
  * @param hint what it advises; empty if that would take away what is somebody else's
  */
-record ServerWords(String message, String detail, String hint) {
+public record ServerWords(String message, String detail, String hint) {
     /** PostgreSQL names up to a hundred dependents. */
     private static final int SHOWN = 10;
 
-    static ServerWords of(SQLException error) {
+    public static ServerWords of(SQLException error) {
         ServerErrorMessage said = error instanceof PSQLException server ? server.getServerErrorMessage() : null;
         return said == null ? ofDriver(error) : new ServerWords(said.getMessage(), detail(said), hint(said));
     }
 
     /** Message and detail in one line. */
-    String text() {
+    public String text() {
         return detail.isEmpty() ? message : message + ": " + detail;
     }
 

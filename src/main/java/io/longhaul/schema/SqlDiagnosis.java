@@ -4,8 +4,8 @@ import io.longhaul.faults.DatabaseFault;
 import java.sql.SQLException;
 
 /** Reads an error of PostgreSQL or its driver. */
-final class SqlDiagnosis {
-    static final Diagnosis NO_PRIMARY = new Diagnosis(
+public final class SqlDiagnosis {
+    public static final Diagnosis NO_PRIMARY = new Diagnosis(
             "No server that DATABASE_URL names takes writes: those that answer are standbys, and none of them is the primary",
             "Start the primary, make one of them the primary with SELECT pg_promote(), or let DATABASE_URL name the primary"
                     + " as well");

@@ -4,7 +4,7 @@ import java.sql.SQLException;
 import java.util.Set;
 
 /** What the codes of PostgreSQL's errors (appendix A of its manual) mean for the schema. */
-final class SqlStates {
+public final class SqlStates {
     /** Undefined table, column, object or schema; no privilege; a label the enum does not have. */
     private static final Set<String> WRONG_SCHEMA = Set.of("42P01", "42703", "42704", "3F000", "42501", "22P02");
 
@@ -23,18 +23,18 @@ final class SqlStates {
         return root;
     }
 
-    static boolean pointsAtSchema(Throwable error) {
+    public static boolean pointsAtSchema(Throwable error) {
         SQLException root = root(error);
         return root != null && root.getSQLState() != null && WRONG_SCHEMA.contains(root.getSQLState());
     }
 
-    static boolean lockTimeout(Throwable error) {
+    public static boolean lockTimeout(Throwable error) {
         SQLException root = root(error);
         return root != null && LOCK_NOT_AVAILABLE.equals(root.getSQLState());
     }
 
     /** The connection broke, could not be made, or the server is starting, stopping or full. A pool's own error has no code. */
-    static boolean connectionLost(SQLException error) {
+    public static boolean connectionLost(SQLException error) {
         SQLException root = root(error);
         String state = root == null ? null : root.getSQLState();
         return state == null

@@ -10,7 +10,7 @@ import io.dropwizard.jetty.HttpConnectorFactory;
 import io.longhaul.api.access.AccessFilter;
 import io.longhaul.api.access.AdminGate;
 import io.longhaul.api.access.AuditResource;
-import io.longhaul.api.access.Belongings;
+import io.longhaul.api.access.OwnershipCheck;
 import io.longhaul.api.errors.Problems;
 import io.longhaul.api.http.QuietRequestLog;
 import io.longhaul.api.load.Lanes;
@@ -67,7 +67,7 @@ final class AccessModule {
             Environment environment,
             ServiceConfiguration configuration,
             Jdbi jdbi,
-            Belongings belongings,
+            OwnershipCheck belongings,
             Problems problems) {
         AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();
         server.setRequestLogFactory(new QuietRequestLog(server.getRequestLogFactory()));

@@ -9,9 +9,9 @@ import io.longhaul.api.batches.BulkRetries;
 import io.longhaul.api.batches.BulkRetryResource;
 import io.longhaul.api.batches.JobLines;
 import io.longhaul.api.jobs.JobLists;
-import io.longhaul.jobs.BulkCancellation;
-import io.longhaul.jobs.Intake;
-import io.longhaul.jobs.JobQueries;
+import io.longhaul.jobs.control.BulkCancellation;
+import io.longhaul.jobs.intake.Intake;
+import io.longhaul.jobs.sql.JobQueries;
 
 /** What a node does with many jobs in one request. */
 final class BatchesModule {

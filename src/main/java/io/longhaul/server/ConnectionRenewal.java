@@ -1,7 +1,7 @@
 package io.longhaul.server;
 
-import io.longhaul.schema.SchemaState;
-import io.longhaul.schema.SchemaWatch;
+import io.longhaul.schema.watch.SchemaState;
+import io.longhaul.schema.watch.SchemaWatch;
 
 /**
  * Lets go of all connections when the database turns out to be read-only and when it is writable again: those there are

@@ -6,7 +6,7 @@ import io.dropwizard.jdbi3.JdbiFactory;
 import io.longhaul.database.ConnectionRoom;
 import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.database.KnownStatements;
-import io.longhaul.jobs.KeptConnections;
+import io.longhaul.jobs.intake.KeptConnections;
 import io.longhaul.ops.Condition;
 import java.time.Duration;
 import java.util.List;

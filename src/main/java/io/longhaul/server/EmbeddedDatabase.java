@@ -4,7 +4,7 @@ import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.database.SessionDataSource;
 import io.longhaul.database.embedded.EmbeddedPostgres;
 import io.longhaul.ops.SecretsFilter;
-import io.longhaul.schema.Migrator;
+import io.longhaul.schema.migrate.Migrator;
 import java.nio.file.Path;
 import javax.sql.DataSource;
 import org.slf4j.Logger;

@@ -8,8 +8,8 @@ import io.longhaul.events.BatchEnds;
 import io.longhaul.events.ChangeFeed;
 import io.longhaul.events.ChangedJobs;
 import io.longhaul.events.JobEnds;
-import io.longhaul.events.JobWatch;
-import io.longhaul.events.Lookout;
+import io.longhaul.events.JobStates;
+import io.longhaul.loops.PollingLoop;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.UUID;
@@ -31,22 +31,22 @@ final class EventsModule implements Managed {
 
     private final JobEnds jobEnds;
     private final BatchEnds batchEnds;
-    private final JobWatch jobs;
+    private final JobStates jobs;
     private final ChangeFeed<FeedEvent> feed;
     private final EventStreams streams = new EventStreams(PATIENCE);
     private final ChangedJobs changedHere;
-    private final Lookout here;
-    private final Lookout elsewhere;
+    private final PollingLoop here;
+    private final PollingLoop elsewhere;
     private long lookedAtAllNanos = System.nanoTime();
 
     EventsModule(Jdbi jdbi, ObjectMapper json) {
         jobEnds = new JobEnds(jdbi);
         batchEnds = new BatchEnds(jdbi);
-        jobs = new JobWatch(jdbi);
+        jobs = new JobStates(jdbi);
         feed = new ChangeFeed<>(jdbi, (change, place) -> FeedEvent.of(json, change, place));
         changedHere = new ChangedJobs(jobEnds::lookAt);
-        here = new Lookout("ends-here", changedHere::look, Duration.ZERO, NEVER);
-        elsewhere = new Lookout("ends-elsewhere", this::look, Duration.ZERO, POLL);
+        here = new PollingLoop("ends-here", changedHere::look, Duration.ZERO, NEVER);
+        elsewhere = new PollingLoop("ends-elsewhere", this::look, Duration.ZERO, POLL);
     }
 
     JobEnds jobEnds() {
@@ -57,7 +57,7 @@ final class EventsModule implements Managed {
         return batchEnds;
     }
 
-    JobWatch jobs() {
+    JobStates jobs() {
         return jobs;
     }
 

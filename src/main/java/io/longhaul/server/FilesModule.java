@@ -2,7 +2,7 @@ package io.longhaul.server;
 
 import com.codahale.metrics.MetricRegistry;
 import io.dropwizard.core.setup.Environment;
-import io.longhaul.api.access.Belongings;
+import io.longhaul.api.access.OwnershipCheck;
 import io.longhaul.api.files.FilesResource;
 import io.longhaul.api.files.JobFilesResource;
 import io.longhaul.api.files.Transfers;
@@ -10,15 +10,15 @@ import io.longhaul.files.CallFolders;
 import io.longhaul.files.FileStore;
 import io.longhaul.files.FileSweep;
 import io.longhaul.files.FilesConfiguration;
-import io.longhaul.jobs.FilesTaken;
-import io.longhaul.jobs.JobQueries;
-import io.longhaul.jobs.Submission;
+import io.longhaul.jobs.intake.FilesTaken;
+import io.longhaul.jobs.intake.Submission;
+import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.tools.FileParams;
-import io.longhaul.tools.ParamsJson;
 import io.longhaul.tools.RegisteredTool;
-import io.longhaul.tools.Surroundings;
+import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolRegistry;
-import io.longhaul.workers.Housekeeping;
+import io.longhaul.tools.params.ParamsJson;
+import io.longhaul.workers.upkeep.Housekeeping;
 import java.time.Duration;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
@@ -35,7 +35,7 @@ final class FilesModule {
     }
 
     /** Lets calls have files, from before the first of them. */
-    void connect(Surroundings surroundings, MetricRegistry metrics) {
+    void connect(ToolContext surroundings, MetricRegistry metrics) {
         CallFolders folders = new CallFolders(store);
         metrics.registerGauge("longhaul.files.folders_left", folders::left);
         surroundings.open(folders);
@@ -56,8 +56,8 @@ final class FilesModule {
     }
 
     /** What there is of others that submissions must not name. */
-    Belongings belongings(JobQueries queries, ToolRegistry tools) {
-        return new Belongings(queries, store, taken(tools));
+    OwnershipCheck belongings(JobQueries queries, ToolRegistry tools) {
+        return new OwnershipCheck(queries, store, taken(tools));
     }
 
     /** Which uploaded files submissions take: those that params of their tools name. */

@@ -2,7 +2,7 @@ package io.longhaul.server;
 
 import io.longhaul.ops.Condition;
 import io.longhaul.tools.LiveTools;
-import io.longhaul.tools.Surroundings;
+import io.longhaul.tools.ToolContext;
 import io.longhaul.workers.Workers;
 import java.util.List;
 import java.util.Map;
@@ -14,11 +14,11 @@ import java.util.stream.Collectors;
 /** How a node is, apart from its database. */
 final class NodeConditions {
     private final Workers workers;
-    private final Surroundings surroundings;
+    private final ToolContext surroundings;
     private final boolean canListen;
     private final BooleanSupplier listening;
 
-    NodeConditions(Workers workers, Surroundings surroundings, boolean canListen, BooleanSupplier listening) {
+    NodeConditions(Workers workers, ToolContext surroundings, boolean canListen, BooleanSupplier listening) {
         this.workers = workers;
         this.surroundings = surroundings;
         this.canListen = canListen;

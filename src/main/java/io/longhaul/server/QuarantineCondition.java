@@ -1,6 +1,6 @@
 package io.longhaul.server;
 
-import io.longhaul.jobs.Quarantine;
+import io.longhaul.jobs.sql.Quarantine;
 import io.longhaul.ops.Condition;
 import java.util.List;
 import java.util.Map;

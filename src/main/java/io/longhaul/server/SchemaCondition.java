@@ -1,8 +1,8 @@
 package io.longhaul.server;
 
 import io.longhaul.ops.Condition;
-import io.longhaul.schema.Difference;
-import io.longhaul.schema.SchemaState;
+import io.longhaul.schema.catalog.Difference;
+import io.longhaul.schema.watch.SchemaState;
 import java.util.Map;
 
 /** Says of the schema's state what readiness needs to know. */

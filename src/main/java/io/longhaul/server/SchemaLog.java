@@ -1,8 +1,8 @@
 package io.longhaul.server;
 
-import io.longhaul.schema.SchemaState.Status;
-import io.longhaul.schema.SchemaState;
-import io.longhaul.schema.SchemaWatch;
+import io.longhaul.schema.watch.SchemaState;
+import io.longhaul.schema.watch.SchemaState.Status;
+import io.longhaul.schema.watch.SchemaWatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -35,19 +35,19 @@ import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.database.embedded.EmbeddedPostgres;
 import io.longhaul.events.Listener;
 import io.longhaul.events.Notifier;
-import io.longhaul.jobs.BatchQueries;
-import io.longhaul.jobs.BulkCancellation;
-import io.longhaul.jobs.Cancellation;
-import io.longhaul.jobs.Chains;
-import io.longhaul.jobs.GroupCommit;
-import io.longhaul.jobs.Intake;
-import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.JobSignals;
-import io.longhaul.jobs.JointCommit;
-import io.longhaul.jobs.NodeQueries;
-import io.longhaul.jobs.QueueLimit;
-import io.longhaul.jobs.Signs;
-import io.longhaul.jobs.SubmissionCheck;
+import io.longhaul.jobs.chains.Chains;
+import io.longhaul.jobs.control.BulkCancellation;
+import io.longhaul.jobs.control.Cancellation;
+import io.longhaul.jobs.intake.GroupCommit;
+import io.longhaul.jobs.intake.Intake;
+import io.longhaul.jobs.intake.JointCommit;
+import io.longhaul.jobs.intake.QueueLimit;
+import io.longhaul.jobs.intake.SubmissionCheck;
+import io.longhaul.jobs.sql.BatchQueries;
+import io.longhaul.jobs.sql.JobQueries;
+import io.longhaul.jobs.sql.NodeQueries;
+import io.longhaul.jobs.sql.PendingWork;
 import io.longhaul.ops.DrainTask;
 import io.longhaul.ops.Readiness;
 import io.longhaul.ops.TransactionWatch;
@@ -56,21 +56,21 @@ import io.longhaul.schedules.Scheduler;
 import io.longhaul.schedules.Schedules;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
-import io.longhaul.schema.JobsTableCheck;
 import io.longhaul.schema.SchemaConfiguration;
-import io.longhaul.schema.SchemaExpectation;
-import io.longhaul.schema.SchemaState;
-import io.longhaul.schema.SchemaWatch;
-import io.longhaul.tools.Surroundings;
+import io.longhaul.schema.watch.JobsTableCheck;
+import io.longhaul.schema.watch.SchemaExpectation;
+import io.longhaul.schema.watch.SchemaState;
+import io.longhaul.schema.watch.SchemaWatch;
+import io.longhaul.telemetry.Telemetry;
+import io.longhaul.telemetry.TelemetryLog;
+import io.longhaul.telemetry.TelemetryMetrics;
+import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.webhooks.Deliverer;
 import io.longhaul.webhooks.DeliveryCleaner;
-import io.longhaul.workers.Facts;
-import io.longhaul.workers.Flow;
-import io.longhaul.workers.LoggedFacts;
-import io.longhaul.workers.MeteredFacts;
-import io.longhaul.workers.StatsMaker;
 import io.longhaul.workers.Workers;
+import io.longhaul.workers.release.ReleaseLoop;
+import io.longhaul.workers.upkeep.StatsMaker;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.eclipse.jetty.util.component.LifeCycle;
@@ -88,7 +88,7 @@ public final class Server {
     private final ServiceConfiguration configuration;
     private final Environment environment;
     private final ToolRegistry tools;
-    private final Surroundings surroundings;
+    private final ToolContext surroundings;
     private final ToolReload reload;
     private final JobSignals signals = new JobSignals();
     private final DatabasePools pools;
@@ -97,14 +97,14 @@ public final class Server {
     private final Jdbi workerJdbi;
     private final TransactionWatch transactions;
     private final SettingsWatch settings;
-    private final Facts facts;
+    private final Telemetry facts;
     private final Workers workers;
     private final EventsModule watches;
     private final Notifier notifier;
     private final Listener listener;
     private final PublicUrl address;
     private final WebhooksModule webhooks;
-    private final Flow flow;
+    private final ReleaseLoop flow;
     private final Remote remote;
     private final FilesModule files;
     private final JobWaits waits;
@@ -115,7 +115,7 @@ public final class Server {
             ServiceConfiguration configuration,
             Environment environment,
             ToolRegistry tools,
-            Surroundings surroundings,
+            ToolContext surroundings,
             ToolReload reload)
             throws Exception {
         this.reload = reload;
@@ -141,7 +141,7 @@ public final class Server {
         SchemaLog news = new SchemaLog(schema);
         new ConnectionRenewal(pools::renewConnections).follow(schema);
         workerJdbi = jdbi(new SchemaGuard(pools.workers(), news::tablesAreAway), "workers");
-        facts = Facts.all(new LoggedFacts(news::explains), new MeteredFacts(environment.metrics()));
+        facts = Telemetry.all(new TelemetryLog(news::explains), new TelemetryMetrics(environment.metrics()));
         workers = new Workers(
                 workerJdbi, tools, configuration.workers(), App.VERSION, this::isSchemaReady, facts, signals);
         watches = new EventsModule(jdbi, environment.getObjectMapper());
@@ -195,9 +195,9 @@ public final class Server {
     }
 
     /** On connections of the workers: what it makes ready must not wait for those of requests. */
-    private Flow flow() {
+    private ReleaseLoop flow() {
         ToolParamsCheck check = new ToolParamsCheck(tools, configuration.api().maxBodyBytes());
-        return new Flow(
+        return new ReleaseLoop(
                 workerJdbi,
                 new Chains(workerJdbi, check, configuration.api().maxBodyBytes(), FilesModule.taken(tools)),
                 new Scheduler(
@@ -218,7 +218,7 @@ public final class Server {
                 new Deliverer.Node(
                         jdbi,
                         this::isSchemaReady,
-                        () -> workers.glance().shows(Signs.Seen::deliveries),
+                        () -> workers.glance().shows(PendingWork.Seen::deliveries),
                         address,
                         facts,
                         environment.metrics(),

@@ -1,15 +1,15 @@
 package io.longhaul.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longhaul.jobs.References;
-import io.longhaul.jobs.Submission;
-import io.longhaul.jobs.SubmissionCheck;
-import io.longhaul.jobs.SubmissionRejected.Field;
-import io.longhaul.jobs.SubmissionRejected.Reason;
-import io.longhaul.jobs.SubmissionRejected;
-import io.longhaul.tools.ParamsJson;
+import io.longhaul.jobs.intake.References;
+import io.longhaul.jobs.intake.Submission;
+import io.longhaul.jobs.intake.SubmissionCheck;
+import io.longhaul.jobs.intake.SubmissionRejected;
+import io.longhaul.jobs.intake.SubmissionRejected.Field;
+import io.longhaul.jobs.intake.SubmissionRejected.Reason;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.tools.params.ParamsJson;
 import java.util.List;
 
 /** Joins the intake of jobs to the tools: is there such a tool, and do the params match its schema. */

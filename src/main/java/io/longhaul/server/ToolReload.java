@@ -2,7 +2,7 @@ package io.longhaul.server;
 
 import io.longhaul.tools.LiveTools;
 import io.longhaul.tools.RegisteredTool;
-import io.longhaul.tools.Surroundings;
+import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolRegistry;
 import java.util.Collection;
 import java.util.List;
@@ -21,17 +21,17 @@ public final class ToolReload {
 
     private final Reader reader;
     private final ToolRegistry registry;
-    private final Surroundings surroundings;
+    private final ToolContext surroundings;
     private final boolean bySignal;
     private volatile Runnable changed = () -> {};
 
     /** Reads the configuration as it is now. */
     public interface Reader {
-        List<RegisteredTool> read(Surroundings again) throws Exception;
+        List<RegisteredTool> read(ToolContext again) throws Exception;
     }
 
     /** By signal, too, where the configuration is a file: a server without one shall end with its terminal. */
-    public ToolReload(Reader reader, ToolRegistry registry, Surroundings surroundings, boolean bySignal) {
+    public ToolReload(Reader reader, ToolRegistry registry, ToolContext surroundings, boolean bySignal) {
         this.bySignal = bySignal;
         this.reader = reader;
         this.registry = registry;
@@ -49,7 +49,7 @@ public final class ToolReload {
 
     /** Reads them again; what has changed, in words. */
     synchronized String reload() throws Exception {
-        Surroundings again = surroundings.again();
+        ToolContext again = surroundings.again();
         List<RegisteredTool> tools = reader.read(again);
         Set<String> before = Set.copyOf(registry.names());
         registry.reconfigure(tools);

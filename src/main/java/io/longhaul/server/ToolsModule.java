@@ -3,16 +3,16 @@ package io.longhaul.server;
 import io.dropwizard.core.setup.Environment;
 import io.longhaul.ops.ReloadToolsTask;
 import io.longhaul.tools.LiveTools;
-import io.longhaul.tools.Surroundings;
+import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolRegistry;
 
 /** What a node does with tools that come and go while it runs. */
 final class ToolsModule {
-    private final Surroundings surroundings;
+    private final ToolContext surroundings;
     private final ToolRegistry tools;
     private final ToolReload reload;
 
-    ToolsModule(Surroundings surroundings, ToolRegistry tools, ToolReload reload) {
+    ToolsModule(ToolContext surroundings, ToolRegistry tools, ToolReload reload) {
         this.surroundings = surroundings;
         this.tools = tools;
         this.reload = reload;

@@ -1,5 +1,6 @@
 package io.longhaul.tools;
 
+import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.Tool;
 import java.util.ArrayList;
 import java.util.List;

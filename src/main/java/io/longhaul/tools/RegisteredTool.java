@@ -1,8 +1,12 @@
 package io.longhaul.tools;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longhaul.tools.Storable.NotStorableException;
-import io.longhaul.tools.Storable.TooLongException;
+import io.longhaul.tools.params.ParamError;
+import io.longhaul.tools.params.ParamsSchema;
+import io.longhaul.tools.params.Storable;
+import io.longhaul.tools.params.Storable.NotStorableException;
+import io.longhaul.tools.params.Storable.TooLongException;
+import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolCall;

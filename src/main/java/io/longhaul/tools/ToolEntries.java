@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.exc.InvalidTypeIdException;
+import io.longhaul.tools.settings.ToolConfigurationException;
+import io.longhaul.tools.settings.UnknownSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -44,7 +46,7 @@ final class ToolEntries {
      * @param surroundings what the tools share with the server; null to look at the form only, and build none
      * @return the tools of entries without a mistake
      */
-    List<RegisteredTool> build(boolean amongOthers, Surroundings surroundings) {
+    List<RegisteredTool> build(boolean amongOthers, ToolContext surroundings) {
         List<RegisteredTool> tools = new ArrayList<>();
         try {
             for (Entry entry : entries(amongOthers)) {
@@ -105,7 +107,7 @@ final class ToolEntries {
         return null;
     }
 
-    private List<RegisteredTool> build(Entry entry, Surroundings surroundings) throws IOException {
+    private List<RegisteredTool> build(Entry entry, ToolContext surroundings) throws IOException {
         int before = problems.size();
         try (JsonParser parser = reader.createParser(text)) {
             advance(parser, entry.index());

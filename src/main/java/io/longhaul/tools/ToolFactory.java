@@ -7,6 +7,12 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.dropwizard.jackson.Discoverable;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
+import io.longhaul.tools.settings.Checks;
+import io.longhaul.tools.settings.OnWorkerLoss;
+import io.longhaul.tools.settings.Rate;
+import io.longhaul.tools.settings.Retry;
+import io.longhaul.tools.settings.ToolConfigurationException;
+import io.longhaul.tools.settings.ToolLimits;
 import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolDescription;
 import java.util.List;
@@ -87,7 +93,7 @@ public abstract class ToolFactory implements Discoverable {
      * @return the tools, with unique names
      * @throws ToolConfigurationException if the entry is wrong
      */
-    public abstract List<Tool> build(Surroundings surroundings);
+    public abstract List<Tool> build(ToolContext surroundings);
 
     /**
      * Where further tools of this entry are found while the server runs. Starts nothing.
@@ -96,7 +102,7 @@ public abstract class ToolFactory implements Discoverable {
      * @return nothing, for most providers
      * @throws ToolConfigurationException if the entry is wrong
      */
-    public Optional<ToolSource> source(Surroundings surroundings) {
+    public Optional<ToolSource> source(ToolContext surroundings) {
         return Optional.empty();
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.dropwizard.configuration.EnvironmentVariableSubstitutor;
 import io.dropwizard.jackson.Jackson;
+import io.longhaul.tools.settings.ToolConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ public final class ToolFiles {
      * @throws ToolConfigurationException if a file cannot be read or is wrong; the message names file, line and tool
      */
     public List<RegisteredTool> load(Path fileOrFolder) {
-        return load(fileOrFolder, new Surroundings());
+        return load(fileOrFolder, new ToolContext());
     }
 
     /**
@@ -46,7 +47,7 @@ public final class ToolFiles {
      * @return tools with their policies, in the order of the files
      * @throws ToolConfigurationException if a file cannot be read or is wrong; the message names file, line and tool
      */
-    public List<RegisteredTool> load(Path fileOrFolder, Surroundings surroundings) {
+    public List<RegisteredTool> load(Path fileOrFolder, ToolContext surroundings) {
         List<RegisteredTool> tools = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         for (Path file : files(fileOrFolder)) {
@@ -64,7 +65,7 @@ public final class ToolFiles {
      * @param surroundings what tools share with the server; null to look at the form only
      * @return one line for each mistake, with the line where it is
      */
-    public List<String> mistakes(String text, String file, Surroundings surroundings) {
+    public List<String> mistakes(String text, String file, ToolContext surroundings) {
         List<String> problems = new ArrayList<>();
         new ToolEntries(reader, file, text, true, problems).build(true, surroundings);
         return problems;
@@ -81,7 +82,7 @@ public final class ToolFiles {
     public List<RegisteredTool> parse(String text, String origin) {
         List<String> problems = new ArrayList<>();
         ToolEntries entries = new ToolEntries(reader, origin, text, false, problems);
-        return orThrow(entries.build(false, new Surroundings()), problems);
+        return orThrow(entries.build(false, new ToolContext()), problems);
     }
 
     private static List<RegisteredTool> orThrow(List<RegisteredTool> tools, List<String> problems) {

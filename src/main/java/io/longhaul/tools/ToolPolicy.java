@@ -1,5 +1,10 @@
 package io.longhaul.tools;
 
+import io.longhaul.tools.params.Storable;
+import io.longhaul.tools.settings.Checks;
+import io.longhaul.tools.settings.OnWorkerLoss;
+import io.longhaul.tools.settings.Retry;
+import io.longhaul.tools.settings.ToolLimits;
 import java.time.Duration;
 import java.util.Objects;
 

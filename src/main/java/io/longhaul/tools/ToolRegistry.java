@@ -1,6 +1,9 @@
 package io.longhaul.tools;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.tools.params.ParamError;
+import io.longhaul.tools.settings.Checks;
+import io.longhaul.tools.settings.ToolConfigurationException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

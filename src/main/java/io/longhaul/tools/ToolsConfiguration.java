@@ -2,6 +2,7 @@ package io.longhaul.tools;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.longhaul.tools.settings.ToolConfigurationException;
 import java.util.List;
 
 /**
@@ -27,14 +28,14 @@ public record ToolsConfiguration(@JsonValue List<ToolFactory> factories) {
      * @return tools with their policies
      * @throws ToolConfigurationException if an entry is wrong; the message names origin and tool
      */
-    public List<RegisteredTool> build(String origin, Surroundings surroundings) {
+    public List<RegisteredTool> build(String origin, ToolContext surroundings) {
         return factories.stream()
                 .flatMap(factory -> build(factory, origin, origin, surroundings).stream())
                 .toList();
     }
 
     /** Builds one entry of a file; {@code place} is the file, with the line if that is known. */
-    static List<RegisteredTool> build(ToolFactory factory, String file, String place, Surroundings surroundings) {
+    static List<RegisteredTool> build(ToolFactory factory, String file, String place, ToolContext surroundings) {
         try {
             ToolPolicy policy = factory.policy();
             factory.source(surroundings)

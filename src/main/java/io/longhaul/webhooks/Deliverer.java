@@ -1,8 +1,8 @@
 package io.longhaul.webhooks;
 
 import com.codahale.metrics.MetricRegistry;
-import io.longhaul.workers.Facts;
-import io.longhaul.workers.Loop;
+import io.longhaul.loops.Loop;
+import io.longhaul.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +65,7 @@ public final class Deliverer {
             BooleanSupplier mayWork,
             BooleanSupplier anyDeliveries,
             Supplier<String> address,
-            Facts facts,
+            Telemetry facts,
             MetricRegistry metrics,
             String version) {}
 

@@ -1,9 +1,9 @@
 package io.longhaul.webhooks;
 
 import io.longhaul.jobs.OwnWebhook;
-import io.longhaul.jobs.Submission;
-import io.longhaul.jobs.SubmissionCheck;
-import io.longhaul.jobs.SubmissionRejected;
+import io.longhaul.jobs.intake.Submission;
+import io.longhaul.jobs.intake.SubmissionCheck;
+import io.longhaul.jobs.intake.SubmissionRejected;
 import java.util.List;
 
 /** Whether the webhook that a submission names can be told. Submissions without one pass at no cost. */

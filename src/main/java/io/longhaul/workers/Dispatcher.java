@@ -1,13 +1,21 @@
 package io.longhaul.workers;
 
-import io.longhaul.jobs.Attached;
 import io.longhaul.jobs.Claimed;
 import io.longhaul.jobs.ClaimedJob;
-import io.longhaul.jobs.JobTransitions;
 import io.longhaul.jobs.Lease;
-import io.longhaul.jobs.UnreadableJobs;
+import io.longhaul.jobs.chains.UnreadableJobs;
+import io.longhaul.jobs.intake.PinnedConnection;
+import io.longhaul.jobs.sql.JobTransitions;
+import io.longhaul.telemetry.Telemetry;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.workers.claim.ClaimAhead;
+import io.longhaul.workers.claim.Claimer;
+import io.longhaul.workers.claim.LimitedTools;
+import io.longhaul.workers.claim.Losses;
+import io.longhaul.workers.claim.Offer;
+import io.longhaul.workers.run.Executions;
+import io.longhaul.workers.run.Leases;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,7 +36,7 @@ final class Dispatcher {
 
     private static final int MAX_RELEASE = 500;
 
-    private final Attached<JobTransitions> transitions;
+    private final PinnedConnection<JobTransitions> transitions;
     private final Claimer claimer;
     private final ToolRegistry tools;
     private List<RegisteredTool> allTools = List.of();
@@ -40,9 +48,9 @@ final class Dispatcher {
     private final Supplier<OptionalLong> node;
     private final BooleanSupplier mayClaim;
     private final Duration poll;
-    private final Facts facts;
+    private final Telemetry facts;
     private final Consumer<List<ClaimedJob>> start;
-    private final Lookahead lookahead;
+    private final ClaimAhead lookahead;
     private final UnreadableJobs unreadable;
     private long nextReleaseNanos = System.nanoTime();
     private long lookNanos = System.nanoTime();
@@ -61,11 +69,11 @@ final class Dispatcher {
             Supplier<OptionalLong> node,
             BooleanSupplier mayClaim,
             Duration poll,
-            Facts facts,
-            Lookahead lookahead,
+            Telemetry facts,
+            ClaimAhead lookahead,
             UnreadableJobs unreadable,
             Consumer<List<ClaimedJob>> start) {
-        this.transitions = new Attached<>(jdbi, JobTransitions.class);
+        this.transitions = new PinnedConnection<>(jdbi, JobTransitions.class);
         this.claimer = new Claimer(transitions);
         this.tools = tools;
         this.limited = limited;
@@ -214,7 +222,7 @@ final class Dispatcher {
     }
 
     private Offer offer() {
-        ahead = lookahead.jobs(executions.slots() - executions.longRunning(Lookahead.HORIZON));
+        ahead = lookahead.jobs(executions.slots() - executions.longRunning(ClaimAhead.HORIZON));
         // Claimed ahead in halves, so that each statement takes many.
         executions.wakeAt(ahead == 0 ? executions.slots() - 1 : executions.slots() + ahead / 2);
         // Only now, so that no end goes unnoticed between the look and the wake-up mark.

@@ -1,7 +1,9 @@
 package io.longhaul.workers;
 
-import io.longhaul.jobs.NodeLeases;
-import io.longhaul.jobs.Sequences;
+import io.longhaul.jobs.sql.NodeLeases;
+import io.longhaul.jobs.sql.Sequences;
+import io.longhaul.telemetry.Telemetry;
+import io.longhaul.workers.upkeep.Rescuer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -20,7 +22,7 @@ final class Heartbeat {
     private final Jdbi jdbi;
     private final WorkerConfiguration configuration;
     private final String version;
-    private final Facts facts;
+    private final Telemetry facts;
     private final Runnable lost;
     private volatile OptionalLong nodeId = OptionalLong.empty();
     private volatile boolean alone = true;
@@ -28,7 +30,7 @@ final class Heartbeat {
     private long renewedAtNanos;
     private boolean failing;
 
-    Heartbeat(Jdbi jdbi, WorkerConfiguration configuration, String version, Facts facts, Runnable lost) {
+    Heartbeat(Jdbi jdbi, WorkerConfiguration configuration, String version, Telemetry facts, Runnable lost) {
         this(jdbi, configuration, version, facts, lost, System::nanoTime);
     }
 
@@ -37,7 +39,7 @@ final class Heartbeat {
             Jdbi jdbi,
             WorkerConfiguration configuration,
             String version,
-            Facts facts,
+            Telemetry facts,
             Runnable lost,
             LongSupplier nanoTime) {
         this.nanoTime = nanoTime;

@@ -1,18 +1,41 @@
 package io.longhaul.workers;
 
 import io.longhaul.jobs.ClaimedJob;
-import io.longhaul.jobs.FairTools;
 import io.longhaul.jobs.JobSignals;
-import io.longhaul.jobs.JobTransitions;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
-import io.longhaul.jobs.PausedTools;
-import io.longhaul.jobs.Quarantine;
-import io.longhaul.jobs.Sequences;
-import io.longhaul.jobs.Signs;
-import io.longhaul.jobs.Turns;
-import io.longhaul.jobs.UnreadableJobs;
+import io.longhaul.jobs.chains.UnreadableJobs;
+import io.longhaul.jobs.control.PausedTools;
+import io.longhaul.jobs.intake.FairTools;
+import io.longhaul.jobs.intake.FairnessHints;
+import io.longhaul.jobs.sql.JobTransitions;
+import io.longhaul.jobs.sql.PendingWork;
+import io.longhaul.jobs.sql.Quarantine;
+import io.longhaul.jobs.sql.Sequences;
+import io.longhaul.loops.Loop;
+import io.longhaul.loops.Threads;
+import io.longhaul.telemetry.StopReason;
+import io.longhaul.telemetry.Telemetry;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.workers.claim.ClaimAhead;
+import io.longhaul.workers.claim.LimitedTools;
+import io.longhaul.workers.claim.OfferedTools;
+import io.longhaul.workers.claim.PendingWorkCache;
+import io.longhaul.workers.release.ConcurrencyGate;
+import io.longhaul.workers.run.Execution;
+import io.longhaul.workers.run.Executions;
+import io.longhaul.workers.run.Finisher;
+import io.longhaul.workers.run.LeaseWatch;
+import io.longhaul.workers.run.Leases;
+import io.longhaul.workers.run.LeftBehind;
+import io.longhaul.workers.run.Reports;
+import io.longhaul.workers.run.Stops;
+import io.longhaul.workers.run.WaitingReturn;
+import io.longhaul.workers.upkeep.Cleaner;
+import io.longhaul.workers.upkeep.Expirer;
+import io.longhaul.workers.upkeep.Housekeeping;
+import io.longhaul.workers.upkeep.QuarantineWatch;
+import io.longhaul.workers.upkeep.Rescuer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,7 +49,7 @@ import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
 
 /** Everything on a node that works on jobs, started and stopped in the order that loses nothing. */
-public final class Workers implements Turns {
+public final class Workers implements FairnessHints {
     private static final Duration EACH_SECOND = Duration.ofSeconds(1);
 
     /** What was claimed longer ago is shown as running, and out of a claim's way. */
@@ -38,10 +61,10 @@ public final class Workers implements Turns {
     private final Jdbi jdbi;
     private final WorkerConfiguration configuration;
     private final ToolRegistry tools;
-    private final Facts facts;
+    private final Telemetry facts;
     private final JobSignals signals;
     private final Executions executions;
-    private final Lookahead lookahead = new Lookahead();
+    private final ClaimAhead lookahead = new ClaimAhead();
     private final Dispatcher dispatcher;
     private final WaitingReturn waitingReturn;
     private final Reports reports;
@@ -52,7 +75,7 @@ public final class Workers implements Turns {
     private final Stops stops;
     private final Duration stopGrace;
     private final LimitedTools limited;
-    private final Gate gate;
+    private final ConcurrencyGate gate;
     private final PausedTools pausedTools;
     private final FairTools fairTools;
     private final Loop beating;
@@ -62,7 +85,7 @@ public final class Workers implements Turns {
     private final List<Loop> watching;
     private final LeaseWatch leaseWatch;
     private final Loop leaseWatching;
-    private final Glance glance;
+    private final PendingWorkCache glance;
     private final Housekeeping housekeeping;
     private final QuarantineWatch quarantine;
     private volatile boolean draining;
@@ -85,7 +108,7 @@ public final class Workers implements Turns {
             WorkerConfiguration configuration,
             String version,
             BooleanSupplier mayClaim,
-            Facts facts,
+            Telemetry facts,
             JobSignals signals) {
         this(jdbi, tools, configuration, version, mayClaim, facts, signals, Stops.GRACE);
     }
@@ -96,7 +119,7 @@ public final class Workers implements Turns {
             WorkerConfiguration configuration,
             String version,
             BooleanSupplier mayClaim,
-            Facts facts,
+            Telemetry facts,
             JobSignals signals,
             Duration stopGrace) {
         this.jdbi = jdbi;
@@ -112,13 +135,13 @@ public final class Workers implements Turns {
         this.heartbeat =
                 new Heartbeat(jdbi, configuration, version, facts, () -> executions.stopAll(StopReason.LEASE_LOST));
         this.limited = new LimitedTools(jdbi, tools, tool -> !tool.isRemote(), configuration.poll());
-        this.glance = new Glance(jdbi);
-        this.gate = new Gate(
+        this.glance = new PendingWorkCache(jdbi);
+        this.gate = new ConcurrencyGate(
                 jdbi,
                 tools,
                 mayClaim,
                 this::hasPeers,
-                () -> glance.shows(Signs.Seen::keysOutside),
+                () -> glance.shows(PendingWork.Seen::keysOutside),
                 configuration.poll(),
                 signals);
         this.pausedTools = new PausedTools(jdbi);
@@ -170,14 +193,14 @@ public final class Workers implements Turns {
                 }),
                 gating,
                 new Loop("pauses", facts, () -> {
-                    if (pausedTools.any() || glance.shows(Signs.Seen::pauses)) {
+                    if (pausedTools.any() || glance.shows(PendingWork.Seen::pauses)) {
                         pausedTools.refresh();
                     }
                     offered.tell();
                     return EACH_SECOND;
                 }),
                 new Loop("fair-queue", facts, () -> {
-                    if (fairTools.any() || glance.shows(Signs.Seen::fairnessKeys)) {
+                    if (fairTools.any() || glance.shows(PendingWork.Seen::fairnessKeys)) {
                         fairTools.refresh();
                     }
                     return EACH_SECOND;
@@ -293,7 +316,7 @@ public final class Workers implements Turns {
      *
      * @return over the connections of the workers
      */
-    public Glance glance() {
+    public PendingWorkCache glance() {
         return glance;
     }
 

@@ -3,8 +3,8 @@ package io.longhaul.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.api.access.AccessFilter;
-import io.longhaul.api.description.Needs;
-import io.longhaul.api.description.Open;
+import io.longhaul.api.description.NoAuthentication;
+import io.longhaul.api.description.RequiresRole;
 import io.longhaul.ops.access.AccessConfiguration;
 import io.longhaul.ops.access.ApiKey;
 import io.longhaul.ops.access.KeyStatements;
@@ -84,8 +84,8 @@ class AccessApiTest {
     void everyEndpointSaysWhoMayUseIt() throws Exception {
         assertThat(endpoints())
                 .hasSizeGreaterThan(50)
-                .allSatisfy(endpoint -> assertThat(endpoint.method().isAnnotationPresent(Needs.class)
-                                ^ endpoint.method().isAnnotationPresent(Open.class))
+                .allSatisfy(endpoint -> assertThat(endpoint.method().isAnnotationPresent(RequiresRole.class)
+                                ^ endpoint.method().isAnnotationPresent(NoAuthentication.class))
                         .as("%s has either @Needs or @Open", endpoint)
                         .isTrue());
     }
@@ -95,13 +95,13 @@ class AccessApiTest {
         assertThat(endpoints())
                 .allSatisfy(endpoint -> assertThat(AccessFilter.isOpen(endpoint.path()))
                         .as("%s", endpoint)
-                        .isEqualTo(endpoint.method().isAnnotationPresent(Open.class)));
+                        .isEqualTo(endpoint.method().isAnnotationPresent(NoAuthentication.class)));
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("endpoints")
     void anEndpointAnswersOnlyThoseWhoMay(Endpoint endpoint) {
-        boolean open = endpoint.method().isAnnotationPresent(Open.class);
+        boolean open = endpoint.method().isAnnotationPresent(NoAuthentication.class);
         for (String bad : Keys.bad()) {
             Answer answer = ask(endpoint, bad);
             if (open) {
@@ -113,7 +113,9 @@ class AccessApiTest {
         }
         for (Role role : List.of(Role.READ, Role.SUBMIT, Role.WORK, Role.OPERATE, Role.ADMIN)) {
             Answer answer = ask(endpoint, Keys.of(role));
-            if (open || role.covers(endpoint.method().getAnnotation(Needs.class).value())) {
+            if (open
+                    || role.covers(
+                            endpoint.method().getAnnotation(RequiresRole.class).value())) {
                 assertThat(answer.status()).as("%s for %s", endpoint, role).isNotIn(401, 403, 500);
             } else {
                 assertThat(answer.status()).as("%s for %s", endpoint, role).isEqualTo(403);

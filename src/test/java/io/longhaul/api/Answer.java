@@ -12,7 +12,7 @@ import java.net.http.HttpResponse;
 import java.util.Locale;
 
 /** An answer of the server under test. */
-record Answer(int status, java.net.http.HttpHeaders headers, String body) {
+public record Answer(int status, java.net.http.HttpHeaders headers, String body) {
     private static final ObjectMapper JSON = JsonMapper.builder(longNumbers())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
@@ -31,7 +31,7 @@ record Answer(int status, java.net.http.HttpHeaders headers, String body) {
     }
 
     /** The body, or the member of it that a JSON Pointer names. */
-    JsonNode json(String pointer) {
+    public JsonNode json(String pointer) {
         try {
             return JSON.readTree(body).at(pointer);
         } catch (JsonProcessingException e) {
@@ -39,15 +39,15 @@ record Answer(int status, java.net.http.HttpHeaders headers, String body) {
         }
     }
 
-    JsonNode json() {
+    public JsonNode json() {
         return json("");
     }
 
-    String text(String pointer) {
+    public String text(String pointer) {
         return json(pointer).asText();
     }
 
-    String header(String name) {
+    public String header(String name) {
         return headers.firstValue(name.toLowerCase(Locale.ROOT)).orElse(null);
     }
 }

@@ -3,7 +3,7 @@ package io.longhaul.api;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.longhaul.api.description.Open;
+import io.longhaul.api.description.NoAuthentication;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Reply;
 import io.longhaul.api.description.Shape;
@@ -201,7 +201,7 @@ final class ApiDescription {
                     .putObject("*/*")
                     .set("example", Examples.text("*/*"));
         }
-        if (method.isAnnotationPresent(Open.class)) {
+        if (method.isAnnotationPresent(NoAuthentication.class)) {
             node.putArray("security");
         }
         node.set("responses", responses(method, operation, path));
@@ -370,7 +370,7 @@ final class ApiDescription {
     private static Set<ErrorCode> errors(Method method, Operation operation, String path) {
         Set<ErrorCode> errors = EnumSet.copyOf(OF_ALL);
         errors.addAll(List.of(operation.errors()));
-        if (!method.isAnnotationPresent(Open.class)) {
+        if (!method.isAnnotationPresent(NoAuthentication.class)) {
             errors.addAll(OF_KEYS);
         }
         if (path.startsWith("/v1/")) {

@@ -13,7 +13,7 @@ import io.dropwizard.util.Duration;
 import io.longhaul.api.access.AccessFilter;
 import io.longhaul.api.access.AdminGate;
 import io.longhaul.api.access.AuditResource;
-import io.longhaul.api.access.Belongings;
+import io.longhaul.api.access.OwnershipCheck;
 import io.longhaul.api.batches.BatchResource;
 import io.longhaul.api.batches.BatchSubmissions;
 import io.longhaul.api.batches.BatchesResource;
@@ -57,26 +57,26 @@ import io.longhaul.callbacks.StoredCallbacks;
 import io.longhaul.events.BatchEnds;
 import io.longhaul.events.ChangeFeed;
 import io.longhaul.events.JobEnds;
-import io.longhaul.events.JobWatch;
+import io.longhaul.events.JobStates;
 import io.longhaul.files.FileStore;
 import io.longhaul.files.FilesConfiguration;
-import io.longhaul.jobs.BatchQueries;
-import io.longhaul.jobs.BulkCancellation;
-import io.longhaul.jobs.Cancellation;
-import io.longhaul.jobs.FilesTaken;
-import io.longhaul.jobs.GroupCommit;
-import io.longhaul.jobs.Intake;
-import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.JobSignals;
-import io.longhaul.jobs.JointCommit;
-import io.longhaul.jobs.NodeQueries;
-import io.longhaul.jobs.PausedTools;
-import io.longhaul.jobs.QueueLimit;
-import io.longhaul.jobs.Submission;
-import io.longhaul.jobs.SubmissionRejected.Field;
-import io.longhaul.jobs.SubmissionRejected;
 import io.longhaul.jobs.TestJobs;
-import io.longhaul.jobs.Turns;
+import io.longhaul.jobs.control.BulkCancellation;
+import io.longhaul.jobs.control.Cancellation;
+import io.longhaul.jobs.control.PausedTools;
+import io.longhaul.jobs.intake.FairnessHints;
+import io.longhaul.jobs.intake.FilesTaken;
+import io.longhaul.jobs.intake.GroupCommit;
+import io.longhaul.jobs.intake.Intake;
+import io.longhaul.jobs.intake.JointCommit;
+import io.longhaul.jobs.intake.QueueLimit;
+import io.longhaul.jobs.intake.Submission;
+import io.longhaul.jobs.intake.SubmissionRejected;
+import io.longhaul.jobs.intake.SubmissionRejected.Field;
+import io.longhaul.jobs.sql.BatchQueries;
+import io.longhaul.jobs.sql.JobQueries;
+import io.longhaul.jobs.sql.NodeQueries;
 import io.longhaul.ops.Condition;
 import io.longhaul.ops.DrainTask;
 import io.longhaul.ops.Readiness;
@@ -84,9 +84,9 @@ import io.longhaul.ops.access.AccessConfiguration;
 import io.longhaul.ops.access.AuditStatements;
 import io.longhaul.schedules.Schedules;
 import io.longhaul.testing.TestDatabase;
-import io.longhaul.tools.ParamsJson;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.tools.params.ParamsJson;
 import io.longhaul.webhooks.AddressPolicy;
 import io.longhaul.webhooks.DeliveryLog;
 import io.longhaul.webhooks.WebhookCheck;
@@ -101,8 +101,8 @@ import jakarta.ws.rs.Path;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -117,14 +117,14 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** The API on a real Jetty and a real PostgreSQL, without workers: {@link StepWorker} does their part, step by step. */
-final class ApiServer implements BeforeAllCallback, AfterAllCallback {
+public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     /** Time enough for a slow machine; a test that needs it has failed. */
-    static final java.time.Duration PATIENCE = java.time.Duration.ofSeconds(60);
+    public static final java.time.Duration PATIENCE = java.time.Duration.ofSeconds(60);
 
     final AtomicInteger suspicions = new AtomicInteger();
 
     /** How often the node was drained, less how often that was taken back. */
-    final AtomicInteger drains = new AtomicInteger();
+    public final AtomicInteger drains = new AtomicInteger();
 
     volatile Condition schema = Condition.holds("schema", "The schema is right.");
 
@@ -149,7 +149,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     private Jdbi jdbi;
     private JobEnds ends;
     private BatchEnds batchEnds;
-    private JobWatch watch;
+    private JobStates watch;
     private ChangeFeed<FeedEvent> feed;
     private EventStreams streams;
     private JobWaits waits;
@@ -161,7 +161,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     private AccessConfiguration access;
     private DropwizardTestSupport<Configuration> support;
 
-    ApiServer(TestDatabase database, ApiConfiguration configuration, List<RegisteredTool> tools) {
+    public ApiServer(TestDatabase database, ApiConfiguration configuration, List<RegisteredTool> tools) {
         this.database = database;
         this.configuration = configuration;
         this.tools = tools;
@@ -191,13 +191,13 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
     }
 
     /** Serves remote workers, too. */
-    ApiServer withRemote() {
+    public ApiServer withRemote() {
         servesRemote = true;
         return this;
     }
 
     /** Asks who is there, as a server does. */
-    ApiServer withAuth(AccessConfiguration access) {
+    public ApiServer withAuth(AccessConfiguration access) {
         this.access = access;
         return this;
     }
@@ -240,11 +240,11 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         return callbacks;
     }
 
-    int port() {
+    public int port() {
         return support.getLocalPort();
     }
 
-    int adminPort() {
+    public int adminPort() {
         return support.getAdminPort();
     }
 
@@ -269,13 +269,13 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         return post("/v1/jobs", "{\"tool\": \"echo\"}").text("/job_id");
     }
 
-    HttpRequest.Builder request(String path) {
+    public HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
                 .timeout(PATIENCE);
     }
 
     /** Sends a request; the answer has to be what the API's description says. */
-    Answer send(HttpRequest.Builder request) {
+    public Answer send(HttpRequest.Builder request) {
         Answer answer = sendOnce(request);
         HttpRequest sent = request.build();
         Contract.check(sent.method(), sent.uri().toString().replaceFirst("^http://[^/]*", ""), answer);
@@ -317,7 +317,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         jdbi = Jdbi.create(source).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
         ends = new JobEnds(jdbi);
         batchEnds = new BatchEnds(jdbi);
-        watch = new JobWatch(jdbi);
+        watch = new JobStates(jdbi);
         watch.start();
         streams = new EventStreams(java.time.Duration.ofSeconds(2));
         streams.start();
@@ -403,7 +403,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                         queue.check(submission);
                     },
                     commits,
-                    new JointCommit(jdbi, new JobSignals(), Turns.NONE, this::filesOf));
+                    new JointCommit(jdbi, new JobSignals(), FairnessHints.NONE, this::filesOf));
             Readiness readiness = new Readiness(List.of(() -> schema));
             JobQueries queries = jdbi.onDemand(JobQueries.class);
             Submissions submissions = new Submissions(configuration, intake);
@@ -412,7 +412,7 @@ final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             Problems problems = ApiErrors.install(server, environment, readiness, suspicions::incrementAndGet);
             Lanes.install(environment, server.getMaxThreads());
             if (access != null) {
-                Belongings belongings = new Belongings(queries, files(), this::filesOf);
+                OwnershipCheck belongings = new OwnershipCheck(queries, files(), this::filesOf);
                 AccessFilter.install(environment, access, new AccessFilter.Place(true, ""), jdbi, belongings, problems);
                 environment.jersey().register(new AuditResource(jdbi.onDemand(AuditStatements.class)));
                 AdminGate.install(environment, access, "");

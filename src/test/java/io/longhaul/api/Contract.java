@@ -35,7 +35,7 @@ import java.util.stream.Collectors;
  * Compares what the server answers with what the OpenAPI document says: status, headers, media type, and the body with no
  * member more than is described. An answer that does not fit fails the test that got it.
  */
-final class Contract {
+public final class Contract {
     private static final ObjectMapper JSON = JsonMapper.builder(Answer.longNumbers())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
@@ -93,7 +93,7 @@ final class Contract {
     }
 
     /** Of the document in the jar. */
-    static Contract ofJar() {
+    public static Contract ofJar() {
         return PACKED;
     }
 
@@ -200,7 +200,7 @@ final class Contract {
     }
 
     /** What is wrong with an error, whatever was asked for. */
-    Optional<String> wrongProblem(String method, Answer answer) {
+    public Optional<String> wrongProblem(String method, Answer answer) {
         if (!Problem.MEDIA_TYPE.equals(answer.header("Content-Type"))) {
             return Optional.of("this is no problem, but " + answer.header("Content-Type"));
         }
@@ -323,7 +323,7 @@ final class Contract {
     }
 
     /** All operations, as {@code get /path}. */
-    List<String> operations() {
+    public List<String> operations() {
         return document.path("paths").properties().stream()
                 .flatMap(path -> path.getValue().properties().stream().map(verb -> verb.getKey() + " " + path.getKey()))
                 .toList();

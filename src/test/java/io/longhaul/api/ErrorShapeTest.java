@@ -3,7 +3,7 @@ package io.longhaul.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.longhaul.jobs.SubmissionRejected;
+import io.longhaul.jobs.intake.SubmissionRejected;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
 import java.io.ByteArrayOutputStream;

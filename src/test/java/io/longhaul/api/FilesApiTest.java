@@ -12,8 +12,8 @@ import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.RecordedCall;
 import io.longhaul.tools.RegisteredTool;
-import io.longhaul.tools.Surroundings;
 import io.longhaul.tools.TestTools;
+import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.spi.ToolResult;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FilesApiTest {
-    private static final Surroundings SURROUNDINGS = new Surroundings();
+    private static final ToolContext SURROUNDINGS = new ToolContext();
 
     /** Leaves its file, sorted, and the same in a folder with another name. */
     private static final RegisteredTool SORT = TestTools.one("""

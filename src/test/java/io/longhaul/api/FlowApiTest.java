@@ -3,8 +3,8 @@ package io.longhaul.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longhaul.jobs.BatchTransitions;
 import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.sql.BatchTransitions;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.testing.Await;
-import io.longhaul.testing.EventReader.Event;
 import io.longhaul.testing.EventReader;
+import io.longhaul.testing.EventReader.Event;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
 import java.io.IOException;

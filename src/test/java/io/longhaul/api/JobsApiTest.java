@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.jobs.ClaimedJob;
-import io.longhaul.jobs.JobReports;
+import io.longhaul.jobs.sql.JobReports;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
 import java.time.Duration;

@@ -17,14 +17,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A connection that is kept, over which any bytes go that no HTTP client would send. */
-final class RawConnection implements AutoCloseable {
+public final class RawConnection implements AutoCloseable {
     private static final int LONGEST_LINE = 1 << 16;
 
     private final int port;
     private Socket socket;
     private InputStream in;
 
-    RawConnection(int port) {
+    public RawConnection(int port) {
         this.port = port;
     }
 
@@ -33,7 +33,7 @@ final class RawConnection implements AutoCloseable {
      *
      * @param isLast whether nothing can follow on this connection, because the request may have no clear end
      */
-    Answer send(byte[] request, boolean isHead, boolean isLast) throws IOException {
+    public Answer send(byte[] request, boolean isHead, boolean isLast) throws IOException {
         if (socket == null) {
             socket = new Socket(InetAddress.getLoopbackAddress(), port);
             socket.setTcpNoDelay(true);

@@ -8,10 +8,10 @@ import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.remote.Remote;
 import io.longhaul.remote.RemoteConfiguration;
+import io.longhaul.telemetry.Telemetry;
+import io.longhaul.telemetry.TelemetryMetrics;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.ToolRegistry;
-import io.longhaul.workers.Facts;
-import io.longhaul.workers.MeteredFacts;
 import io.longhaul.workers.WorkerConfiguration;
 import io.longhaul.workers.Workers;
 import java.time.Duration;
@@ -38,7 +38,7 @@ final class RemoteSide implements AutoCloseable {
             throw new IllegalStateException(e);
         }
         Jdbi jdbi = Jdbi.create(pool).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
-        Facts facts = new MeteredFacts(new MetricRegistry());
+        Telemetry facts = new TelemetryMetrics(new MetricRegistry());
         WorkerConfiguration configuration = new WorkerConfiguration(
                 "node",
                 0,

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.api.schedules.ScheduleReader;
 import io.longhaul.jobs.JobSignals;
-import io.longhaul.jobs.JointCommit;
+import io.longhaul.jobs.intake.JointCommit;
 import io.longhaul.schedules.Scheduler;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;

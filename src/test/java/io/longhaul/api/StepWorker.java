@@ -2,9 +2,9 @@ package io.longhaul.api;
 
 import io.longhaul.events.JobEnds;
 import io.longhaul.jobs.ClaimedJob;
-import io.longhaul.jobs.JobReports;
-import io.longhaul.jobs.JobTransitions;
-import io.longhaul.jobs.NodeLeases;
+import io.longhaul.jobs.sql.JobReports;
+import io.longhaul.jobs.sql.JobTransitions;
+import io.longhaul.jobs.sql.NodeLeases;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;

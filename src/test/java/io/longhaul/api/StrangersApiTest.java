@@ -2,7 +2,6 @@ package io.longhaul.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longhaul.api.intake.Submissions;
 import io.longhaul.ops.access.AccessConfiguration;
 import io.longhaul.ops.access.ApiKey;
 import io.longhaul.ops.access.KeyStatements;

@@ -3,13 +3,13 @@ package io.longhaul.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.testing.TestDatabase;
-import io.longhaul.tools.OnWorkerLoss;
-import io.longhaul.tools.Rate;
 import io.longhaul.tools.RegisteredTool;
-import io.longhaul.tools.Retry;
-import io.longhaul.tools.ToolLimits;
 import io.longhaul.tools.ToolPolicy;
 import io.longhaul.tools.inprocess.BuiltIn;
+import io.longhaul.tools.settings.OnWorkerLoss;
+import io.longhaul.tools.settings.Rate;
+import io.longhaul.tools.settings.Retry;
+import io.longhaul.tools.settings.ToolLimits;
 import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolDescription;

@@ -6,11 +6,11 @@ import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longhaul.schema.Migrator;
+import io.longhaul.schema.migrate.Migrator;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.Database;
-import io.longhaul.testing.Ledger.Entry;
 import io.longhaul.testing.Ledger;
+import io.longhaul.testing.Ledger.Entry;
 import io.longhaul.testing.NodeProcess;
 import io.longhaul.testing.StoppableServer;
 import java.io.IOException;

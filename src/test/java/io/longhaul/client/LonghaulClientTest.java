@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.longhaul.tools.http.StandIn.Request;
 import io.longhaul.tools.http.StandIn;
+import io.longhaul.tools.http.StandIn.Request;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.InetAddress;

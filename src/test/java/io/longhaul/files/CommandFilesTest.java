@@ -7,8 +7,8 @@ import io.longhaul.jobs.TestJobs;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.RecordedCall;
 import io.longhaul.tools.RegisteredTool;
-import io.longhaul.tools.Surroundings;
 import io.longhaul.tools.TestTools;
+import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolFiles;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.process.Leftovers;
@@ -53,14 +53,14 @@ class CommandFilesTest {
     Path root;
 
     private FileStore store;
-    private Surroundings surroundings;
+    private ToolContext surroundings;
 
     @BeforeEach
     void open() {
         JOBS.update("TRUNCATE files, file_chunks, job_files");
         store = new FileStore(
                 JOBS.jdbi(), new FilesConfiguration(2 << 20, 3 << 20, 20, Duration.ofHours(1), root.toString()));
-        surroundings = new Surroundings();
+        surroundings = new ToolContext();
         surroundings.open(new CallFolders(store));
     }
 

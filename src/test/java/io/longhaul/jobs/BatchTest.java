@@ -2,6 +2,11 @@ package io.longhaul.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.jobs.intake.JointCommit;
+import io.longhaul.jobs.intake.Submission;
+import io.longhaul.jobs.intake.SubmissionRejected;
+import io.longhaul.jobs.sql.BatchQueries;
+import io.longhaul.jobs.sql.BatchTransitions;
 import io.longhaul.testing.TestDatabase;
 import java.time.Duration;
 import java.util.ArrayList;

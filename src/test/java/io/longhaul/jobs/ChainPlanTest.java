@@ -2,6 +2,8 @@ package io.longhaul.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.jobs.sql.BatchTransitions;
+import io.longhaul.jobs.sql.ChainTransitions;
 import io.longhaul.testing.TestDatabase;
 import java.lang.reflect.Method;
 import java.util.Arrays;

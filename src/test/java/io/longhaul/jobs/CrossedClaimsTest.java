@@ -3,6 +3,8 @@ package io.longhaul.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longhaul.jobs.sql.Claims;
+import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.testing.TestDatabase;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;

@@ -2,6 +2,13 @@ package io.longhaul.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.jobs.chains.Chains;
+import io.longhaul.jobs.control.BulkCancellation;
+import io.longhaul.jobs.intake.JointCommit;
+import io.longhaul.jobs.intake.Submission;
+import io.longhaul.jobs.intake.SubmissionRejected;
+import io.longhaul.jobs.sql.BatchTransitions;
+import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.testing.TestDatabase;
 import java.time.Duration;
 import java.util.List;

@@ -3,6 +3,12 @@ package io.longhaul.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longhaul.jobs.intake.GroupCommit;
+import io.longhaul.jobs.intake.Intake;
+import io.longhaul.jobs.intake.JointCommit;
+import io.longhaul.jobs.intake.NewJob;
+import io.longhaul.jobs.intake.Submission;
+import io.longhaul.jobs.intake.SubmissionRejected;
 import io.longhaul.testing.TestDatabase;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -3,6 +3,7 @@ package io.longhaul.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.longhaul.jobs.intake.Submission;
 import io.longhaul.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;

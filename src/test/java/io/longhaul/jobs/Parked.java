@@ -1,5 +1,7 @@
 package io.longhaul.jobs;
 
+import io.longhaul.jobs.sql.JobTransitions;
+import io.longhaul.jobs.sql.NodeLeases;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,7 +30,7 @@ public final class Parked implements AutoCloseable {
         this.pid = handle.select("SELECT pg_backend_pid()").mapTo(Integer.class).one();
     }
 
-    JobTransitions transitions() {
+    public JobTransitions transitions() {
         return handle.attach(JobTransitions.class);
     }
 
@@ -36,7 +38,7 @@ public final class Parked implements AutoCloseable {
         return handle.attach(NodeLeases.class);
     }
 
-    <T> T with(Function<Handle, T> work) {
+    public <T> T with(Function<Handle, T> work) {
         return work.apply(handle);
     }
 

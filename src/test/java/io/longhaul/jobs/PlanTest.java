@@ -4,6 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.longhaul.jobs.sql.BulkTransitions;
+import io.longhaul.jobs.sql.ChainTransitions;
+import io.longhaul.jobs.sql.FairQueue;
+import io.longhaul.jobs.sql.JobQueries;
+import io.longhaul.jobs.sql.JobTransitions;
+import io.longhaul.jobs.sql.KeyGate;
+import io.longhaul.jobs.sql.LimitedClaims;
+import io.longhaul.jobs.sql.NodeLeases;
+import io.longhaul.jobs.sql.PendingWork;
+import io.longhaul.jobs.sql.QueueDepth;
 import io.longhaul.testing.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -99,7 +109,12 @@ class PlanTest {
             Map.entry("only", "NULL"));
 
     private static final List<Class<?>> ALL = List.of(
-            JobTransitions.class, KeyGate.class, FairQueue.class, QueueDepth.class, LimitedClaims.class, Signs.class);
+            JobTransitions.class,
+            KeyGate.class,
+            FairQueue.class,
+            QueueDepth.class,
+            LimitedClaims.class,
+            PendingWork.class);
 
     /** What else is asked for jobs by their ids. */
     private static final Map<Class<?>, Set<String>> SOME = Map.of(

@@ -3,6 +3,7 @@ package io.longhaul.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.testing.TestDatabase;
 import java.util.List;
 import java.util.Set;

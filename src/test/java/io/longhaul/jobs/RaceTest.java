@@ -2,6 +2,8 @@ package io.longhaul.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.jobs.control.Cancellation;
+import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.testing.TestDatabase;
 import java.util.ArrayList;
 import java.util.HashSet;

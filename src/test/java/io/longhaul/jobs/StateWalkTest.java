@@ -2,6 +2,9 @@ package io.longhaul.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.jobs.control.Cancellation;
+import io.longhaul.jobs.intake.Submission;
+import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.testing.TestDatabase;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,6 +3,13 @@ package io.longhaul.jobs;
 import com.codahale.metrics.MetricRegistry;
 import io.dropwizard.db.ManagedDataSource;
 import io.longhaul.database.DatabaseConfiguration;
+import io.longhaul.jobs.control.Cancellation;
+import io.longhaul.jobs.intake.NewJob;
+import io.longhaul.jobs.intake.Submission;
+import io.longhaul.jobs.sql.JobQueries;
+import io.longhaul.jobs.sql.JobReports;
+import io.longhaul.jobs.sql.JobTransitions;
+import io.longhaul.jobs.sql.NodeLeases;
 import io.longhaul.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
@@ -106,7 +113,7 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
         return new Submission(tool, "{}", "trace", Duration.ofHours(24), 0, null, null, null, null);
     }
 
-    static Submission withPriority(String tool, int priority) {
+    public static Submission withPriority(String tool, int priority) {
         return new Submission(tool, "{}", "trace", Duration.ofHours(24), priority, null, null, null, null);
     }
 
@@ -114,11 +121,11 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
         return new Submission(tool, params, "trace", Duration.ofHours(24), 0, null, null, null, null);
     }
 
-    static Submission withTtl(Duration ttl) {
+    public static Submission withTtl(Duration ttl) {
         return new Submission(TOOL, "{}", "trace", ttl, 0, null, null, null, null);
     }
 
-    static Submission withKey(String params, String key) {
+    public static Submission withKey(String params, String key) {
         return new Submission(TOOL, params, "trace", Duration.ofHours(24), 0, null, null, null, key);
     }
 
@@ -134,7 +141,7 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
     }
 
     /** A submission of {@link #TOOL} that uses up a turn of the key. */
-    static Submission fair(String key) {
+    public static Submission fair(String key) {
         return withKeys(TOOL, 0, null, null, key);
     }
 
@@ -189,7 +196,7 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
     }
 
     /** Lets a node's lease lapse, as that of a killed node does. */
-    void kill(long node) {
+    public void kill(long node) {
         update("UPDATE nodes SET lease_until = NOW() - INTERVAL '1 s' WHERE id = ?", node);
     }
 
@@ -198,12 +205,12 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
         return claim(node, 3);
     }
 
-    Lease claim(long node, int maxLosses) {
+    public Lease claim(long node, int maxLosses) {
         List<ClaimedJob> jobs = claim(node, maxLosses, 1, TOOL);
         return jobs.get(0).lease();
     }
 
-    List<ClaimedJob> claim(long node, int maxLosses, int limit, String... tools) {
+    public List<ClaimedJob> claim(long node, int maxLosses, int limit, String... tools) {
         Integer[] losses = new Integer[tools.length];
         Integer[] free = new Integer[tools.length];
         Arrays.fill(losses, maxLosses);
@@ -222,21 +229,21 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
         return complete(lease, result);
     }
 
-    boolean complete(Lease lease, String result) {
+    public boolean complete(Lease lease, String result) {
         return complete(transitions(), lease, result);
     }
 
-    static boolean complete(JobTransitions transitions, Lease lease, String result) {
+    public static boolean complete(JobTransitions transitions, Lease lease, String result) {
         return !transitions
                 .complete(ids(lease), attempts(lease), nodes(lease), new String[] {result})
                 .isEmpty();
     }
 
-    boolean fail(Lease lease) {
+    public boolean fail(Lease lease) {
         return end(transitions(), lease, null);
     }
 
-    boolean retryLater(Lease lease, long delayMillis) {
+    public boolean retryLater(Lease lease, long delayMillis) {
         return end(transitions(), lease, delayMillis);
     }
 
@@ -266,23 +273,23 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
         return transitions.deleteExpired(limit, BEGINNING, null).jobs();
     }
 
-    boolean showRunning(Lease lease) {
+    public boolean showRunning(Lease lease) {
         return transitions().showRunning(ids(lease), attempts(lease), nodes(lease)) == 1;
     }
 
-    boolean report(Lease lease, Double fraction, String message) {
+    public boolean report(Lease lease, Double fraction, String message) {
         return reports().progress(ids(lease), attempts(lease), nodes(lease), new Double[] {fraction}, new String[] {
                     message
                 })
                 == 1;
     }
 
-    boolean log(Lease lease, String line) {
+    public boolean log(Lease lease, String line) {
         String[] now = {Instant.now().toString()};
         return reports().log(ids(lease), attempts(lease), nodes(lease), now, new String[] {line}) == 1;
     }
 
-    boolean isLost(Lease lease) {
+    public boolean isLost(Lease lease) {
         return !nodes().lost(ids(lease), attempts(lease), nodes(lease)).isEmpty();
     }
 

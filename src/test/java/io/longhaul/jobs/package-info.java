@@ -65,4 +65,3 @@
  * </pre>
  */
 package io.longhaul.jobs;
-

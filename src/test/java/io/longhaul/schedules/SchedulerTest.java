@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longhaul.jobs.JobSignals;
-import io.longhaul.jobs.JointCommit;
 import io.longhaul.jobs.Parked;
-import io.longhaul.jobs.Submission;
-import io.longhaul.jobs.SubmissionRejected;
 import io.longhaul.jobs.TestJobs;
+import io.longhaul.jobs.intake.JointCommit;
+import io.longhaul.jobs.intake.Submission;
+import io.longhaul.jobs.intake.SubmissionRejected;
 import io.longhaul.schedules.Schedules.Wanted;
 import io.longhaul.testing.TestDatabase;
 import java.time.Duration;

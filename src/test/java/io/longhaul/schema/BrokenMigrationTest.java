@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
+import io.longhaul.schema.catalog.CatalogFact;
+import io.longhaul.schema.migrate.ChangeReport;
+import io.longhaul.schema.migrate.MigrationSession;
+import io.longhaul.schema.watch.SchemaExpectation;
 import io.longhaul.testing.TestDatabase;
 import java.sql.Connection;
 import java.time.Duration;
@@ -30,10 +34,10 @@ class BrokenMigrationTest {
     private static final Logger LIQUIBASE = (Logger) LoggerFactory.getLogger("liquibase");
 
     /** What the catalog is after so many changesets were applied. */
-    private final List<List<Fact>> up = new ArrayList<>();
+    private final List<List<CatalogFact>> up = new ArrayList<>();
 
     /** The same after a rollback: a constraint that was checked stays so. */
-    private final List<List<Fact>> down = new ArrayList<>();
+    private final List<List<CatalogFact>> down = new ArrayList<>();
 
     /** After what a session was ended. */
     private final List<String> ended = new ArrayList<>();
@@ -188,8 +192,8 @@ class BrokenMigrationTest {
     }
 
     /** A changeset in a transaction is there with its row or not at all; an index may be there before its row, or gone. */
-    private Set<List<Fact>> allowed(int applied, boolean upwards) {
-        List<List<Fact>> whole = upwards ? up : down;
+    private Set<List<CatalogFact>> allowed(int applied, boolean upwards) {
+        List<List<CatalogFact>> whole = upwards ? up : down;
         int next = upwards ? applied : applied - 1;
         boolean mayStandAlone = next >= 0
                 && next < changelog.changesets().size()

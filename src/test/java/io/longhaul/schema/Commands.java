@@ -8,6 +8,8 @@ import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.DataSourceFactory;
 import io.dropwizard.util.JarLocation;
+import io.longhaul.schema.commands.DbCommand;
+import io.longhaul.schema.commands.SchemaCommand;
 import io.longhaul.testing.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,11 +23,11 @@ import java.util.List;
 import java.util.Optional;
 
 /** Runs {@code db} and {@code schema} in this JVM. One at a time: the streams of the JVM are theirs meanwhile. */
-final class Commands {
+public final class Commands {
     private final Path file;
 
     /** What a command left. */
-    record Ran(int exitCode, String out, String err) {}
+    public record Ran(int exitCode, String out, String err) {}
 
     /** A configuration with nothing but a database. */
     static final class TestConfiguration extends Configuration {
@@ -39,15 +41,15 @@ final class Commands {
         public void run(TestConfiguration configuration, Environment environment) {}
     }
 
-    Commands(Path folder) {
+    public Commands(Path folder) {
         this.file = folder.resolve("commands.yml");
     }
 
-    Commands connectedTo(TestDatabase database) {
+    public Commands connectedTo(TestDatabase database) {
         return connectedTo(database.jdbcUrl(), database.user(), database.password());
     }
 
-    Commands connectedTo(String url, String user, String password) {
+    public Commands connectedTo(String url, String user, String password) {
         String text = "database:\n  driverClass: org.postgresql.Driver\n  url: '" + url + "'\n  user: '" + user + "'\n";
         try {
             Files.writeString(file, password == null ? text : text + "  password: '" + password + "'\n");
@@ -58,7 +60,7 @@ final class Commands {
     }
 
     /** Runs one command; FILE stands for the configuration. */
-    synchronized Ran run(String... words) {
+    public synchronized Ran run(String... words) {
         PrintStream out = System.out;
         PrintStream err = System.err;
         ByteArrayOutputStream outBytes = new ByteArrayOutputStream();

@@ -2,6 +2,8 @@ package io.longhaul.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.schema.catalog.Severity;
+import io.longhaul.schema.watch.SchemaExpectation;
 import io.longhaul.testing.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,10 @@ package io.longhaul.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.schema.catalog.CatalogSnapshot;
+import io.longhaul.schema.catalog.Difference;
+import io.longhaul.schema.catalog.Severity;
+import io.longhaul.schema.watch.SchemaExpectation;
 import io.longhaul.testing.OlderPostgres;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each way in which somebody may change the schema by hand is seen, weighed and repaired; see {@code drifts.csv}. */
-abstract class DriftTest {
+public abstract class DriftTest {
     private static final SchemaExpectation PACKED = SchemaExpectation.packed();
 
     /** One for a class: a session that has read the catalog once reads it three times as fast. */

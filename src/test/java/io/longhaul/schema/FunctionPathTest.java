@@ -2,6 +2,10 @@ package io.longhaul.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.schema.catalog.CatalogSnapshot;
+import io.longhaul.schema.catalog.Difference;
+import io.longhaul.schema.catalog.Severity;
+import io.longhaul.schema.watch.SchemaExpectation;
 import io.longhaul.testing.TestDatabase;
 import java.util.List;
 import java.util.stream.Stream;

@@ -2,6 +2,11 @@ package io.longhaul.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.schema.catalog.CatalogFact;
+import io.longhaul.schema.catalog.CatalogSnapshot;
+import io.longhaul.schema.migrate.ChangeReport;
+import io.longhaul.schema.migrate.LiquibaseAction;
+import io.longhaul.schema.migrate.MigrationSession;
 import io.longhaul.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,10 +30,10 @@ class LevelFilesTest {
     void theFilesAreWhatTheMigrationsMake() throws Exception {
         StringBuilder steps = new StringBuilder(
                 "# What each changeset adds to the catalog (+) and takes away (-). Made by LevelFilesTest.\n");
-        List<Fact> before = List.of();
+        List<CatalogFact> before = List.of();
         for (Changeset changeset : changelog.changesets()) {
             run(liquibase -> liquibase.update(1, ""));
-            List<Fact> after = facts();
+            List<CatalogFact> after = facts();
             steps.append("changeset ").append(changeset.id()).append('\n');
             steps.append(lines("-", before, after)).append(lines("+", after, before));
             assertIsIn("level-" + changeset.level() + ".txt", text(changeset.level(), after), isLast(changeset));
@@ -45,7 +50,7 @@ class LevelFilesTest {
                 .equals(changeset);
     }
 
-    private static String lines(String sign, List<Fact> of, List<Fact> without) {
+    private static String lines(String sign, List<CatalogFact> of, List<CatalogFact> without) {
         return of.stream()
                 .filter(fact -> !without.contains(fact))
                 .map(fact -> sign + fact.line() + "\n")
@@ -66,7 +71,7 @@ class LevelFilesTest {
 
     @Test
     void goingDownAgainGivesEveryLevelBack() throws Exception {
-        List<List<Fact>> up = new ArrayList<>();
+        List<List<CatalogFact>> up = new ArrayList<>();
         for (int level = 0; level <= changelog.level(); level++) {
             up.add(factsAfterMigratingTo(level));
         }
@@ -96,7 +101,7 @@ class LevelFilesTest {
         assertThat(changelog.changesets().stream().map(Changeset::level)).isSorted();
     }
 
-    private List<Fact> factsAfterMigratingTo(int level) throws Exception {
+    private List<CatalogFact> factsAfterMigratingTo(int level) throws Exception {
         int count = changesetsOf(level);
         if (count > 0) {
             run(liquibase -> liquibase.update(count, ""));
@@ -116,15 +121,15 @@ class LevelFilesTest {
         }
     }
 
-    private List<Fact> facts() throws Exception {
+    private List<CatalogFact> facts() throws Exception {
         try (Connection connection = database.dataSource().getConnection()) {
             return CatalogSnapshot.read(connection).facts();
         }
     }
 
-    private static String text(int level, List<Fact> facts) {
+    private static String text(int level, List<CatalogFact> facts) {
         return facts.stream()
-                .map(Fact::line)
+                .map(CatalogFact::line)
                 .collect(Collectors.joining(
                         "\n",
                         "# What the catalog holds at schema level " + level + ". Made by LevelFilesTest.\n",

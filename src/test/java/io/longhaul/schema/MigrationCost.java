@@ -1,5 +1,8 @@
 package io.longhaul.schema;
 
+import io.longhaul.schema.migrate.ChangeReport;
+import io.longhaul.schema.migrate.LiquibaseAction;
+import io.longhaul.schema.migrate.MigrationSession;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

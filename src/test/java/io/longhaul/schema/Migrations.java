@@ -1,5 +1,10 @@
 package io.longhaul.schema;
 
+import io.longhaul.schema.commands.DbActions;
+import io.longhaul.schema.migrate.ChangeReport;
+import io.longhaul.schema.migrate.LiquibaseAction;
+import io.longhaul.schema.migrate.MigrationSession;
+import io.longhaul.schema.migrate.Migrator;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -10,35 +15,35 @@ import javax.sql.DataSource;
 import net.sourceforge.argparse4j.inf.Namespace;
 
 /** Migrations of a test, with what they reported. */
-final class Migrations {
-    static final Changelog PACKED = Changelog.packed();
+public final class Migrations {
+    public static final Changelog PACKED = Changelog.packed();
 
     private final DataSource source;
     private final BlockingQueue<String> reports = new LinkedBlockingQueue<>();
 
-    Migrations(DataSource source) {
+    public Migrations(DataSource source) {
         this.source = source;
     }
 
     /** A changelog of the tests, to be applied on top of the packed one. */
-    static Changelog changelog(String name) {
+    public static Changelog changelog(String name) {
         return Changelog.read("changelogs/" + name + ".xml", "changelogs/" + name);
     }
 
-    int up(Changelog changelog) throws CommandFailure {
+    public int up(Changelog changelog) throws CommandFailure {
         return new Migrator(changelog, source, reports::add, Duration.ofSeconds(60)).migrate();
     }
 
-    int up() throws CommandFailure {
+    public int up() throws CommandFailure {
         return up(PACKED);
     }
 
-    void down(int count) throws Exception {
+    public void down(int count) throws Exception {
         run(PACKED, liquibase -> liquibase.rollback(count, ""));
     }
 
     /** As the command does it, whose attempts count together. */
-    void downInSteps(int count) {
+    public void downInSteps(int count) {
         ChangeReport changes = new ChangeReport(reports::add);
         Namespace words = new Namespace(Map.of("count", count));
         DbActions.Work work = (arguments, liquibase) -> liquibase.rollback(arguments.getInt("count"), "");
@@ -49,18 +54,18 @@ final class Migrations {
         }
     }
 
-    MigrationSession open() throws Exception {
+    public MigrationSession open() throws Exception {
         return MigrationSession.open(source, source, Duration.ofSeconds(60), reports::add);
     }
 
-    void run(Changelog changelog, LiquibaseAction action) throws Exception {
+    public void run(Changelog changelog, LiquibaseAction action) throws Exception {
         try (MigrationSession session = open()) {
             session.run(changelog.root(), action, new ChangeReport(reports::add));
         }
     }
 
     /** Waits for a report, dropping those before it. */
-    String awaitReport(String pattern) throws InterruptedException {
+    public String awaitReport(String pattern) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         String report = "";
         while (report != null && !Pattern.compile(pattern).matcher(report).find()) {

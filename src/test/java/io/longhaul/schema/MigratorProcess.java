@@ -7,10 +7,10 @@ import java.util.List;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** A migrator in a process of its own, so that it can be killed. */
-final class MigratorProcess {
+public final class MigratorProcess {
     private MigratorProcess() {}
 
-    static Process start(TestDatabase database, String changelog, String direction) throws IOException {
+    public static Process start(TestDatabase database, String changelog, String direction) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(List.of(
                 ProcessHandle.current().info().command().orElse("java"),
                 "-cp",

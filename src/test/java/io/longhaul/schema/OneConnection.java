@@ -9,12 +9,12 @@ import java.util.logging.Logger;
 import javax.sql.DataSource;
 
 /** A pool that keeps one connection, and opens another for whoever comes while that is lent. */
-final class OneConnection implements DataSource {
+public final class OneConnection implements DataSource {
     private final DataSource others;
     private final Connection connection;
     private final AtomicBoolean lent = new AtomicBoolean();
 
-    OneConnection(Connection connection, DataSource others) {
+    public OneConnection(Connection connection, DataSource others) {
         this.others = others;
         this.connection = (Connection) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, args) -> {

@@ -3,6 +3,8 @@ package io.longhaul.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.schema.Commands.Ran;
+import io.longhaul.schema.catalog.CatalogFact;
+import io.longhaul.schema.watch.SchemaExpectation;
 import io.longhaul.testing.TestDatabase;
 import java.nio.file.Path;
 import java.util.List;
@@ -87,8 +89,8 @@ class PublicationTest {
     void everyTableOfOursCanBeChangedWhilePublished() {
         ok("db", "migrate", "FILE");
         publish("FOR ALL TABLES");
-        for (Fact table : SchemaExpectation.packed().facts(Migrations.PACKED.level())) {
-            if (table.kind() == Fact.Kind.TABLE) {
+        for (CatalogFact table : SchemaExpectation.packed().facts(Migrations.PACKED.level())) {
+            if (table.kind() == CatalogFact.Kind.TABLE) {
                 String column = Sql.one(
                         source(),
                         "SELECT attname FROM pg_attribute WHERE attidentity = '' AND attnum > 0 AND attrelid = '"
@@ -110,7 +112,7 @@ class PublicationTest {
         try {
             publish("FOR ALL TABLES");
             Commands theirs = connectedAs(role, "x");
-            List<Fact> before = Sql.snapshot(source()).facts();
+            List<CatalogFact> before = Sql.snapshot(source()).facts();
             for (String[] words :
                     new String[][] {{"db", "rollback", "-c", "2", "FILE"}, {"db", "tag", "FILE", "here"}}) {
                 Ran refused = theirs.run(words);

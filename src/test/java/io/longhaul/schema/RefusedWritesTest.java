@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.TestJobs;
+import io.longhaul.schema.catalog.CatalogSnapshot;
+import io.longhaul.schema.catalog.Difference;
+import io.longhaul.schema.catalog.Severity;
+import io.longhaul.schema.watch.SchemaExpectation;
 import io.longhaul.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

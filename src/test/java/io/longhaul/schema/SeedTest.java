@@ -3,6 +3,9 @@ package io.longhaul.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longhaul.schema.catalog.CatalogFact;
+import io.longhaul.schema.catalog.CatalogSnapshot;
+import io.longhaul.schema.watch.SchemaExpectation;
 import io.longhaul.testing.TestDatabase;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -104,9 +107,9 @@ class SeedTest {
             CatalogSnapshot snapshot = Sql.snapshot(reader);
             assertThat(SchemaExpectation.packed().compare(snapshot).differences())
                     .extracting(difference -> difference.fact().kind())
-                    .containsOnly(Fact.Kind.GRANT);
+                    .containsOnly(CatalogFact.Kind.GRANT);
             assertThat(snapshot.missingGrants())
-                    .extracting(Fact::line)
+                    .extracting(CatalogFact::line)
                     .contains("grant\tjobs\tis=table\tmissing=SELECT, INSERT, UPDATE, DELETE\trole=" + role);
         } finally {
             Sql.run(source(), "DROP OWNED BY " + role + "; DROP ROLE " + role);

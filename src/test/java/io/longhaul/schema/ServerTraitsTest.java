@@ -3,6 +3,10 @@ package io.longhaul.schema;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longhaul.schema.migrate.Migrator;
+import io.longhaul.schema.watch.SchemaExpectation;
+import io.longhaul.schema.watch.SchemaState;
+import io.longhaul.schema.watch.SchemaVerdict;
 import io.longhaul.testing.Database;
 import io.longhaul.testing.TestDatabase;
 import java.nio.file.Path;

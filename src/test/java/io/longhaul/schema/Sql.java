@@ -1,5 +1,6 @@
 package io.longhaul.schema;
 
+import io.longhaul.schema.catalog.CatalogSnapshot;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -7,10 +8,10 @@ import java.sql.Statement;
 import javax.sql.DataSource;
 
 /** One statement, one connection. */
-final class Sql {
+public final class Sql {
     private Sql() {}
 
-    static void run(DataSource source, String sql) {
+    public static void run(DataSource source, String sql) {
         try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
@@ -20,7 +21,7 @@ final class Sql {
     }
 
     /** The first column of the first row; null if there is no row. */
-    static String one(DataSource source, String sql) {
+    public static String one(DataSource source, String sql) {
         try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(sql)) {
@@ -30,7 +31,7 @@ final class Sql {
         }
     }
 
-    static CatalogSnapshot snapshot(DataSource source) {
+    public static CatalogSnapshot snapshot(DataSource source) {
         try (Connection connection = source.getConnection()) {
             return CatalogSnapshot.read(connection);
         } catch (SQLException e) {
@@ -39,7 +40,7 @@ final class Sql {
     }
 
     /** Adds jobs of every status. */
-    static void addJobs(DataSource source, int count) {
+    public static void addJobs(DataSource source, int count) {
         run(source, """
                 INSERT INTO jobs (tool_name, trace_id, parameters, result, expires_at, status, completed_at)
                 SELECT 'tool.' || i, 'trace', jsonb_build_object('n', i), '[1, {"a": null}]', now() + interval '1 day',
@@ -48,7 +49,7 @@ final class Sql {
                 """.formatted(count));
     }
 
-    static String digest(DataSource source) {
+    public static String digest(DataSource source) {
         return one(source, "SELECT md5(string_agg(j::text, ',' ORDER BY id)) FROM jobs j");
     }
 }

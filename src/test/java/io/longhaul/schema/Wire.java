@@ -13,24 +13,24 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
 /** A wire to a server that a test can cut, as a dead server does, or freeze, as a vanished one does. */
-final class Wire implements AutoCloseable {
+public final class Wire implements AutoCloseable {
     private final InetSocketAddress target;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final int port;
     private volatile ServerSocket server;
     private volatile CountDownLatch flow = new CountDownLatch(0);
 
-    Wire(String host, int port) throws IOException {
+    public Wire(String host, int port) throws IOException {
         this.target = new InetSocketAddress(host, port);
         this.server = listen(0);
         this.port = server.getLocalPort();
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
-    void cut() {
+    public void cut() {
         try {
             server.close();
             for (Socket socket : sockets) {
@@ -41,15 +41,15 @@ final class Wire implements AutoCloseable {
         }
     }
 
-    void join() throws IOException {
+    public void join() throws IOException {
         server = listen(port);
     }
 
-    void freeze() {
+    public void freeze() {
         flow = new CountDownLatch(1);
     }
 
-    void thaw() {
+    public void thaw() {
         flow.countDown();
     }
 

@@ -2,7 +2,7 @@ package io.longhaul.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longhaul.jobs.Quarantine;
+import io.longhaul.jobs.sql.Quarantine;
 import io.longhaul.ops.Condition;
 import java.time.Instant;
 import java.util.List;

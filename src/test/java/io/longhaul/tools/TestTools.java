@@ -12,10 +12,10 @@ public final class TestTools {
 
     /** All tools of a YAML list. */
     public static List<RegisteredTool> all(String yaml) {
-        return all(yaml, new Surroundings());
+        return all(yaml, new ToolContext());
     }
 
-    private static List<RegisteredTool> all(String yaml, Surroundings surroundings) {
+    private static List<RegisteredTool> all(String yaml, ToolContext surroundings) {
         try {
             Path file = Files.createTempFile("tools", ".yml");
             try {
@@ -31,11 +31,11 @@ public final class TestTools {
 
     /** The only tool of a YAML list. */
     public static RegisteredTool one(String yaml) {
-        return one(yaml, new Surroundings());
+        return one(yaml, new ToolContext());
     }
 
     /** The only tool of a YAML list, in a server with more. */
-    public static RegisteredTool one(String yaml, Surroundings surroundings) {
+    public static RegisteredTool one(String yaml, ToolContext surroundings) {
         List<RegisteredTool> tools = all(yaml, surroundings);
         if (tools.size() != 1) {
             throw new IllegalArgumentException(tools.size() + " tools");

@@ -3,6 +3,11 @@ package io.longhaul.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longhaul.tools.settings.OnWorkerLoss;
+import io.longhaul.tools.settings.Rate;
+import io.longhaul.tools.settings.Retry;
+import io.longhaul.tools.settings.ToolConfigurationException;
+import io.longhaul.tools.settings.ToolLimits;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,7 +72,7 @@ final class ToolFilesTest {
                 - {type: command, name: later, working_directory: '{work}', command: [./made-by-then]}
                 - {type: mcp, name: away, command: [/no/such/server]}
                 """);
-        Surroundings surroundings = new Surroundings();
+        ToolContext surroundings = new ToolContext();
         assertThat(new ToolFiles().load(file, surroundings)).hasSize(3);
         assertThat(surroundings.remarks())
                 .satisfiesExactly(
@@ -176,7 +181,7 @@ final class ToolFilesTest {
     @Test
     void mistakesAreFoundAmongOtherSettings() {
         String text = "workers:\n  poll: 1s\ntools:\n- {type: command, name: a}\n- {type: remote, name: b}\napi: {}\n";
-        assertThat(new ToolFiles().mistakes(text, "config.yml", new Surroundings()))
+        assertThat(new ToolFiles().mistakes(text, "config.yml", new ToolContext()))
                 .singleElement()
                 .asString()
                 .startsWith("config.yml:4: tool 'a': ");

@@ -3,6 +3,7 @@ package io.longhaul.tools;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.ToolDescription;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.codahale.metrics.MetricRegistry;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.telemetry.Telemetry;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.TestDatabase;
-import io.longhaul.workers.Facts;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -80,7 +80,7 @@ class DelivererTest {
         sender = new Sender(configuration, "test", names);
         sender.start();
         Deliverer.Node node = new Deliverer.Node(
-                jdbi, () -> true, () -> shown, () -> "https://jobs.example.org", Facts.all(), metrics, "test");
+                jdbi, () -> true, () -> shown, () -> "https://jobs.example.org", Telemetry.all(), metrics, "test");
         deliverer = new Deliverer(node, configuration, sender);
     }
 

@@ -3,8 +3,8 @@ package io.longhaul.webhooks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.testing.Await;
-import io.longhaul.testing.RawServer.Behaviour;
 import io.longhaul.testing.RawServer;
+import io.longhaul.testing.RawServer.Behaviour;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;

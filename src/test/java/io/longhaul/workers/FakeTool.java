@@ -1,10 +1,10 @@
 package io.longhaul.workers;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.longhaul.tools.OnWorkerLoss;
 import io.longhaul.tools.RegisteredTool;
-import io.longhaul.tools.Retry;
 import io.longhaul.tools.ToolPolicy;
+import io.longhaul.tools.settings.OnWorkerLoss;
+import io.longhaul.tools.settings.Retry;
 import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolDescription;
@@ -12,9 +12,9 @@ import io.longhaul.tools.spi.ToolResult;
 import java.time.Duration;
 
 /** A tool that does what a test tells it to. */
-record FakeTool(String name, Body body) implements Tool {
+public record FakeTool(String name, Body body) implements Tool {
     /** What a call does. */
-    interface Body {
+    public interface Body {
         ToolResult call(ToolCall call) throws Exception;
     }
 
@@ -28,11 +28,11 @@ record FakeTool(String name, Body body) implements Tool {
         return body.call(call);
     }
 
-    static ToolResult done() {
+    public static ToolResult done() {
         return new ToolResult.Success("\"done\"");
     }
 
-    static RegisteredTool named(String name, Body body) {
+    public static RegisteredTool named(String name, Body body) {
         return with(name, ToolPolicy.DEFAULT, body);
     }
 
@@ -41,7 +41,7 @@ record FakeTool(String name, Body body) implements Tool {
     }
 
     /** Answers its params. */
-    static RegisteredTool echo() {
+    public static RegisteredTool echo() {
         return named("echo", call -> new ToolResult.Success(call.paramsJson()));
     }
 

@@ -21,7 +21,7 @@ class HeartbeatTest {
     @Order(2)
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
-    private final RecordedFacts facts = new RecordedFacts();
+    private final RecordedTelemetry facts = new RecordedTelemetry();
     private final AtomicInteger stops = new AtomicInteger();
     private final Outage way = new Outage(DATABASE.dataSource());
     private final Heartbeat heartbeat = newHeartbeat();

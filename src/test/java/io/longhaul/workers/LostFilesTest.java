@@ -12,8 +12,8 @@ import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.RegisteredTool;
-import io.longhaul.tools.Surroundings;
 import io.longhaul.tools.TestTools;
+import io.longhaul.tools.ToolContext;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +45,7 @@ class LostFilesTest {
     void theNextAttemptHasItsFilesAgainAndOnlyWhatItLeavesShows() throws Exception {
         FileStore store = new FileStore(
                 JOBS.jdbi(), new FilesConfiguration(1_000, 1_000, 10, Duration.ofHours(1), root.toString()));
-        Surroundings surroundings = new Surroundings();
+        ToolContext surroundings = new ToolContext();
         surroundings.open(new CallFolders(store));
         StoredFile file =
                 store.upload("in", "text/plain", new ByteArrayInputStream("in".getBytes(StandardCharsets.UTF_8)), null);

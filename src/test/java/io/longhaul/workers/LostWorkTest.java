@@ -10,8 +10,8 @@ import io.longhaul.jobs.TestJobs;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.Checkpoints;
 import io.longhaul.tools.RegisteredTool;
-import io.longhaul.tools.Surroundings;
 import io.longhaul.tools.TestTools;
+import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.http.StandIn;
 import io.longhaul.tools.mcp.LiveServer;
 import io.longhaul.tools.mcp.StandInEndpoint;
@@ -107,7 +107,7 @@ class LostWorkTest {
     }
 
     private static RegisteredTool polling(StandIn server) {
-        Surroundings surroundings = new Surroundings();
+        ToolContext surroundings = new ToolContext();
         surroundings.keep(checkpoints());
         return TestTools.one(
                 "[{type: http, name: poll, method: POST, url: '" + server.url()

@@ -9,15 +9,15 @@ import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 
 /** The way to a database that can be cut. */
-final class Outage implements ConnectionFactory {
+public final class Outage implements ConnectionFactory {
     private final DataSource database;
-    volatile boolean down;
+    public volatile boolean down;
 
-    Outage(DataSource database) {
+    public Outage(DataSource database) {
         this.database = database;
     }
 
-    Jdbi jdbi() {
+    public Jdbi jdbi() {
         return Jdbi.create(this).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
     }
 

@@ -7,6 +7,7 @@ import io.longhaul.jobs.TestJobs;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.workers.run.Stops;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -17,18 +18,18 @@ import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 
 /** The workers of one node, running on connections of their own as they do in a server. */
-final class TestNode implements AutoCloseable {
+public final class TestNode implements AutoCloseable {
     /** Looks for jobs often, so that no test waits for a poll. */
     static final WorkerConfiguration USUAL = configured(16, Duration.ofSeconds(20));
 
-    final RecordedFacts facts = new RecordedFacts();
+    public final RecordedTelemetry facts = new RecordedTelemetry();
     final JobSignals signals = new JobSignals();
     final List<UUID> changed = new CopyOnWriteArrayList<>();
     volatile boolean mayClaim = true;
-    final Workers workers;
+    public final Workers workers;
     private final ManagedDataSource pool;
 
-    static WorkerConfiguration configured(int concurrency, Duration drain) {
+    public static WorkerConfiguration configured(int concurrency, Duration drain) {
         return new WorkerConfiguration(
                 "node",
                 concurrency,
@@ -40,17 +41,18 @@ final class TestNode implements AutoCloseable {
     }
 
     /** Starts a node. */
-    TestNode(TestDatabase database, WorkerConfiguration configuration, RegisteredTool... tools) {
+    public TestNode(TestDatabase database, WorkerConfiguration configuration, RegisteredTool... tools) {
         this(database, configuration, workers -> {}, tools);
     }
 
     /** Starts a node that leaves tools behind which do not stop for so long. */
-    TestNode(TestDatabase database, WorkerConfiguration configuration, Duration stopGrace, RegisteredTool... tools) {
+    public TestNode(
+            TestDatabase database, WorkerConfiguration configuration, Duration stopGrace, RegisteredTool... tools) {
         this(database, configuration, stopGrace, workers -> {}, tools);
     }
 
     /** Starts a node after something was added to it. */
-    TestNode(TestDatabase database, Consumer<Workers> added, RegisteredTool... tools) {
+    public TestNode(TestDatabase database, Consumer<Workers> added, RegisteredTool... tools) {
         this(database, USUAL, added, tools);
     }
 
@@ -89,12 +91,12 @@ final class TestNode implements AutoCloseable {
         workers.start();
     }
 
-    TestNode(TestDatabase database, RegisteredTool... tools) {
+    public TestNode(TestDatabase database, RegisteredTool... tools) {
         this(database, USUAL, tools);
     }
 
     /** Waits until the node is known and could claim. */
-    TestNode awaitRegistered() {
+    public TestNode awaitRegistered() {
         Await.until("the node has registered", () -> !facts.registered.isEmpty());
         return this;
     }

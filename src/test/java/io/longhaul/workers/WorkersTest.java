@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.jobs.Await;
 import io.longhaul.jobs.Job;
-import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.JobStatus;
-import io.longhaul.jobs.Submission;
 import io.longhaul.jobs.TestJobs;
+import io.longhaul.jobs.intake.Submission;
+import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.spi.FailureKind;

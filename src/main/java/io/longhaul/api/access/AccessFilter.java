@@ -49,7 +49,7 @@ public final class AccessFilter extends HttpFilter {
     private final transient AccessConfiguration configuration;
     private final transient HostCheck hosts;
     private final transient Credentials credentials;
-    private final transient Belongings belongings;
+    private final transient OwnershipCheck belongings;
     private final transient Buckets buckets;
     private final transient Problems problems;
     private final transient ProblemWriter errors;
@@ -58,7 +58,7 @@ public final class AccessFilter extends HttpFilter {
             AccessConfiguration configuration,
             HostCheck hosts,
             Credentials credentials,
-            Belongings belongings,
+            OwnershipCheck belongings,
             Problems problems,
             ProblemWriter errors) {
         this.configuration = configuration;
@@ -93,7 +93,7 @@ public final class AccessFilter extends HttpFilter {
             AccessConfiguration configuration,
             Place place,
             Jdbi jdbi,
-            Belongings belongings,
+            OwnershipCheck belongings,
             Problems problems) {
         HostCheck hosts = HostCheck.ofApi(configuration, place.loopbackOnly(), place.publicUrl());
         Credentials credentials = new Credentials(new Keys(jdbi.onDemand(KeyStatements.class)), configuration.oidc());

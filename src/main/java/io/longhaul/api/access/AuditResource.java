@@ -2,15 +2,15 @@ package io.longhaul.api.access;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import io.longhaul.api.description.Needs;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Queries;
 import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.description.Shape;
 import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.Times;
-import io.longhaul.ops.access.AuditStatements.Action;
 import io.longhaul.ops.access.AuditStatements;
+import io.longhaul.ops.access.AuditStatements.Action;
 import io.longhaul.ops.access.Role;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -81,7 +81,7 @@ public final class AuditResource {
             query = Queries.ActionPage.class,
             replies = {@Reply(means = "The page.", body = ActionList.class)})
     @GET
-    @Needs(Role.ADMIN)
+    @RequiresRole(Role.ADMIN)
     public Object list(@Context UriInfo uri) {
         QueryParameters query = new QueryParameters(uri);
         int limit = (int) query.number("limit", 1, MOST, USUAL);

@@ -6,7 +6,7 @@ import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.api.http.Refusal;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobFilter;
-import io.longhaul.jobs.Submission;
+import io.longhaul.jobs.intake.Submission;
 import io.longhaul.ops.access.Principal;
 import io.longhaul.ops.access.Role;
 import jakarta.servlet.http.HttpServletRequest;
@@ -19,7 +19,7 @@ import java.util.List;
  * @param seesAll whether the jobs of all are shown to it
  * @param belongings what it may name in submissions unless it sees all; null where that is not asked
  */
-public record Caller(Principal principal, boolean seesAll, Belongings belongings) {
+public record Caller(Principal principal, boolean seesAll, OwnershipCheck belongings) {
     /** The request attribute that keeps it. */
     static final String ATTRIBUTE = Caller.class.getName();
 

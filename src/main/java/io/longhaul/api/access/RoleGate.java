@@ -1,7 +1,7 @@
 package io.longhaul.api.access;
 
-import io.longhaul.api.description.Needs;
-import io.longhaul.api.description.Open;
+import io.longhaul.api.description.NoAuthentication;
+import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.Trace;
@@ -47,11 +47,11 @@ public final class RoleGate implements ContainerRequestFilter, ContainerResponse
     @Override
     public void filter(ContainerRequestContext request) {
         Method method = endpoint.getResourceMethod();
-        if (method != null && method.isAnnotationPresent(Open.class)) {
+        if (method != null && method.isAnnotationPresent(NoAuthentication.class)) {
             return;
         }
         Principal principal = Principal.of(http);
-        Role needed = needs(method).map(Needs::value).orElse(Role.ADMIN);
+        Role needed = needs(method).map(RequiresRole::value).orElse(Role.ADMIN);
         if (!principal.may(needed)) {
             throw refusal(principal, needed).thrown();
         }
@@ -70,7 +70,7 @@ public final class RoleGate implements ContainerRequestFilter, ContainerResponse
     /** The answer stands whether or not it can be noted: the action has happened. */
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {
-        if (needs(endpoint.getResourceMethod()).filter(Needs::audited).isEmpty()) {
+        if (needs(endpoint.getResourceMethod()).filter(RequiresRole::audited).isEmpty()) {
             return;
         }
         String who = cut(Principal.of(http).name(), LONGEST_NAME);
@@ -87,8 +87,8 @@ public final class RoleGate implements ContainerRequestFilter, ContainerResponse
         }
     }
 
-    private static Optional<Needs> needs(Method method) {
-        return Optional.ofNullable(method).map(m -> m.getAnnotation(Needs.class));
+    private static Optional<RequiresRole> needs(Method method) {
+        return Optional.ofNullable(method).map(m -> m.getAnnotation(RequiresRole.class));
     }
 
     private static String cut(String text, int most) {

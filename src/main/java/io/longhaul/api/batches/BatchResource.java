@@ -1,9 +1,9 @@
 package io.longhaul.api.batches;
 
 import io.longhaul.api.access.Caller;
-import io.longhaul.api.description.Needs;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.Ids;
@@ -13,7 +13,7 @@ import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.jobs.JobWaits;
 import io.longhaul.events.BatchEnds;
 import io.longhaul.jobs.Batch;
-import io.longhaul.jobs.BatchQueries;
+import io.longhaul.jobs.sql.BatchQueries;
 import io.longhaul.ops.access.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
@@ -70,7 +70,7 @@ public final class BatchResource {
             },
             errors = {ErrorCode.BATCH_NOT_FOUND})
     @GET
-    @Needs(Role.READ)
+    @RequiresRole(Role.READ)
     public CompletionStage<Response> show(@PathParam("id") String id, @Context HttpServletRequest request) {
         Preference preference = Preference.of(request);
         Batch batch = Ids.parse(id)

@@ -3,10 +3,10 @@ package io.longhaul.api.batches;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SequenceWriter;
-import io.longhaul.api.description.Needs;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Reply;
 import io.longhaul.api.description.Requests;
+import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.JsonBodies;
@@ -74,7 +74,7 @@ public final class BatchesResource {
             },
             errors = {ErrorCode.TOOL_FORBIDDEN, ErrorCode.INVALID_BATCH, ErrorCode.OVERLOADED, ErrorCode.QUEUE_FULL})
     @POST
-    @Needs(Role.SUBMIT)
+    @RequiresRole(Role.SUBMIT)
     @Consumes(MediaType.APPLICATION_JSON)
     public Response submit(InputStream body, @Context HttpServletRequest request) {
         BatchAnswer answer = submissions.submit(body, request);
@@ -106,12 +106,16 @@ public final class BatchesResource {
             headers = {Header.IDEMPOTENCY_KEY, Header.TRACEPARENT},
             body = Requests.JobRequest.class,
             replies = {
-                @Reply(status = 201, means = "At least one job is new.", body = JobLines.Result.class, type = JsonBodies.LINES),
+                @Reply(
+                        status = 201,
+                        means = "At least one job is new.",
+                        body = JobLines.Result.class,
+                        type = JsonBodies.LINES),
                 @Reply(means = "No job is new.", body = JobLines.Result.class, type = JsonBodies.LINES)
             },
             errors = {ErrorCode.OVERLOADED, ErrorCode.QUEUE_FULL})
     @POST
-    @Needs(Role.SUBMIT)
+    @RequiresRole(Role.SUBMIT)
     @Consumes(JsonBodies.LINES)
     @Produces(JsonBodies.LINES)
     public Response submitLines(InputStream body, @Context HttpServletRequest request) {

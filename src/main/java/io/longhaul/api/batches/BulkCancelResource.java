@@ -1,14 +1,14 @@
 package io.longhaul.api.batches;
 
-import io.longhaul.api.description.Needs;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Queries;
 import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.jobs.JobLists;
-import io.longhaul.jobs.BulkCancellation;
 import io.longhaul.jobs.JobFilter;
-import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.JobStatus;
+import io.longhaul.jobs.control.BulkCancellation;
+import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.ops.access.Role;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -61,7 +61,7 @@ public final class BulkCancelResource {
                         body = {BulkAnswer.Cancelled.class, BulkAnswer.Preview.class})
             })
     @POST
-    @Needs(value = Role.OPERATE, audited = true)
+    @RequiresRole(value = Role.OPERATE, audited = true)
     public Object cancel(@Context UriInfo uri, InputStream body) {
         BulkQuery query = BulkQuery.of(uri, body, OPEN, OPEN);
         if (query.dryRun()) {

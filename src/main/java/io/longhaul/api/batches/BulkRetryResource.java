@@ -1,10 +1,10 @@
 package io.longhaul.api.batches;
 
 import io.longhaul.api.access.Caller;
-import io.longhaul.api.description.Needs;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Queries;
 import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.IdempotencyKey;
@@ -67,7 +67,7 @@ public final class BulkRetryResource {
             },
             errors = {ErrorCode.OVERLOADED})
     @POST
-    @Needs(value = Role.OPERATE, audited = true)
+    @RequiresRole(value = Role.OPERATE, audited = true)
     public Object retry(@Context UriInfo uri, InputStream body, @Context HttpServletRequest request) {
         BulkQuery query = BulkQuery.of(uri, body, ENDED, List.of(JobStatus.FAILED));
         String key = IdempotencyKey.ofHeader(request);

@@ -15,10 +15,10 @@ import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.http.Trace;
 import io.longhaul.api.intake.SubmissionReader;
-import io.longhaul.jobs.Intake;
-import io.longhaul.jobs.JointCommit;
-import io.longhaul.jobs.Submission;
-import io.longhaul.jobs.SubmissionRejected;
+import io.longhaul.jobs.intake.Intake;
+import io.longhaul.jobs.intake.JointCommit;
+import io.longhaul.jobs.intake.Submission;
+import io.longhaul.jobs.intake.SubmissionRejected;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
@@ -194,9 +194,7 @@ public final class JobLines {
                 JointCommit.Result one = made.get(i);
                 int index = places.get(i);
                 if (one.rejected() != null) {
-                    reject(
-                            index,
-                            Refusal.of(one.rejected(), waiting.get(i).tool()));
+                    reject(index, Refusal.of(one.rejected(), waiting.get(i).tool()));
                 } else {
                     String status = one.submitted().replayed() ? BatchAnswer.REPLAYED : BatchAnswer.CREATED;
                     results.set(

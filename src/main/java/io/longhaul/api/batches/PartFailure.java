@@ -2,7 +2,7 @@ package io.longhaul.api.batches;
 
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Refusal;
-import io.longhaul.jobs.CommitUnknownException;
+import io.longhaul.jobs.intake.CommitUnknownException;
 import java.util.UUID;
 
 /** What became of the jobs of a part that failed when parts before it were committed, whose jobs must be told of. */

@@ -1,9 +1,9 @@
 package io.longhaul.api.batches;
 
-import io.longhaul.jobs.Intake;
-import io.longhaul.jobs.Submission;
-import io.longhaul.jobs.SubmissionRejected.Reason;
-import io.longhaul.jobs.SubmissionRejected;
+import io.longhaul.jobs.intake.Intake;
+import io.longhaul.jobs.intake.Submission;
+import io.longhaul.jobs.intake.SubmissionRejected;
+import io.longhaul.jobs.intake.SubmissionRejected.Reason;
 import java.time.Duration;
 import java.util.List;
 

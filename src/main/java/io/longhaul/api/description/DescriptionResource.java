@@ -42,7 +42,7 @@ public final class DescriptionResource {
             tag = "Description",
             replies = {@Reply(means = "The OpenAPI document.", headers = Header.CACHE_CONTROL, open = true)})
     @GET
-    @Open
+    @NoAuthentication
     @Path("/openapi.json")
     @Produces(MediaType.APPLICATION_JSON)
     public Response json() {
@@ -60,7 +60,7 @@ public final class DescriptionResource {
             replies = {@Reply(means = "The OpenAPI document.", headers = Header.CACHE_CONTROL, type = YAML, open = true)
             })
     @GET
-    @Open
+    @NoAuthentication
     @Path("/openapi.yaml")
     @Produces(YAML)
     public Response yaml() {
@@ -77,7 +77,7 @@ public final class DescriptionResource {
             tag = "Description",
             replies = {@Reply(means = "The page.", headers = Header.CACHE_CONTROL, type = "text/html", open = true)})
     @GET
-    @Open
+    @NoAuthentication
     @Path("/docs")
     @Produces(HTML)
     public Response page() {

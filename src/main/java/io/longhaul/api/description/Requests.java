@@ -187,7 +187,8 @@ public final class Requests {
      *
      * @param reason for people, or null
      */
-    public record PauseRequest(@Shape(least = 1, most = 1000) String reason) {}
+    public record PauseRequest(
+            @Shape(least = 1, most = 1000) String reason) {}
 
     /**
      * A worker that makes itself known.
@@ -267,7 +268,8 @@ public final class Requests {
      *
      * @param lines the lines
      */
-    public record LogRequest(@Shape(required = true, most = 10_000) List<String> lines) {}
+    public record LogRequest(
+            @Shape(required = true, most = 10_000) List<String> lines) {}
 
     /**
      * The end of an attempt that went well.

@@ -2,10 +2,10 @@ package io.longhaul.api.events;
 
 import io.longhaul.api.access.Caller;
 import io.longhaul.api.access.RoleGate;
-import io.longhaul.api.description.Needs;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Queries;
 import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.EventStream;
 import io.longhaul.api.http.EventStreams;
@@ -70,7 +70,7 @@ public final class EventsResource {
             },
             errors = {ErrorCode.OVERLOADED})
     @GET
-    @Needs(Role.READ)
+    @RequiresRole(Role.READ)
     public void events(@Context UriInfo uri, @Context HttpServletRequest request, @Suspended AsyncResponse response) {
         Caller caller = Caller.of(request);
         if (!caller.seesAll()) {
@@ -85,7 +85,7 @@ public final class EventsResource {
         EventStream stream = streams.open(request, gone -> feed.remove(follower.get()));
         follower.set(new FeedStream(stream, filter));
         streams.start(stream);
-        feed.add(follower.get(), FeedPlace.parse(request.getHeader(EventStreams.LAST_EVENT_ID)));
+        feed.add(follower.get(), FeedCursor.parse(request.getHeader(EventStreams.LAST_EVENT_ID)));
         if (stream.isClosed()) {
             feed.remove(follower.get());
         }

@@ -96,7 +96,7 @@ public final class FeedEvent {
     public static FeedEvent of(ObjectMapper json, JobChange change, Instant place) {
         try {
             String data = json.writeValueAsString(Summary.of(change));
-            return new FeedEvent(change, EventStream.event(FeedPlace.text(place), "state", data));
+            return new FeedEvent(change, EventStream.event(FeedCursor.text(place), "state", data));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("Our own records are always JSON", e);
         }

@@ -43,7 +43,7 @@ final class FeedStream implements ChangeFollower<FeedEvent> {
         wanted.forEach(event -> stream.offer(event.bytes()));
         boolean silent = System.nanoTime() - sentNanos > SILENCE.toNanos();
         if (!begun || (wanted.isEmpty() && silent)) {
-            stream.offer(EventStream.position(FeedPlace.text(place)));
+            stream.offer(EventStream.position(FeedCursor.text(place)));
         }
         if (!begun || silent || !wanted.isEmpty()) {
             sentNanos = System.nanoTime();

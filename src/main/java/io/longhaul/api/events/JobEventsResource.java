@@ -1,9 +1,9 @@
 package io.longhaul.api.events;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.longhaul.api.description.Needs;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.EventStream;
 import io.longhaul.api.http.EventStreams;
@@ -11,10 +11,10 @@ import io.longhaul.api.http.Header;
 import io.longhaul.api.jobs.JobLog;
 import io.longhaul.api.jobs.JobRepresentation;
 import io.longhaul.api.jobs.JobResource;
-import io.longhaul.events.JobWatch;
+import io.longhaul.events.JobStates;
 import io.longhaul.jobs.Job;
-import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.JobState;
+import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.ops.access.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
@@ -36,7 +36,7 @@ public final class JobEventsResource {
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
     private final JobQueries queries;
-    private final JobWatch watch;
+    private final JobStates watch;
     private final EventStreams streams;
     private final ObjectMapper json;
 
@@ -48,7 +48,7 @@ public final class JobEventsResource {
      * @param streams the clients
      * @param json writes events
      */
-    public JobEventsResource(JobQueries queries, JobWatch watch, EventStreams streams, ObjectMapper json) {
+    public JobEventsResource(JobQueries queries, JobStates watch, EventStreams streams, ObjectMapper json) {
         this.queries = queries;
         this.watch = watch;
         this.streams = streams;
@@ -84,7 +84,7 @@ public final class JobEventsResource {
             },
             errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.OVERLOADED})
     @GET
-    @Needs(Role.READ)
+    @RequiresRole(Role.READ)
     public void events(
             @PathParam("id") String id, @Context HttpServletRequest request, @Suspended AsyncResponse response) {
         Job job = JobResource.find(queries, id, request);

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.longhaul.api.http.EventStream;
 import io.longhaul.api.jobs.JobLog;
 import io.longhaul.api.jobs.JobRepresentation;
-import io.longhaul.events.JobWatcher;
+import io.longhaul.events.JobFollower;
 import io.longhaul.jobs.Job;
-import io.longhaul.jobs.JobQueries.LogLine;
 import io.longhaul.jobs.JobState;
+import io.longhaul.jobs.sql.JobQueries.LogLine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -18,7 +18,7 @@ import java.util.UUID;
  * One job as a stream of events: {@code state} when it stands otherwise, {@code progress}, {@code log} for each line, and
  * {@code end} after its last word. A final state comes after all lines that were there before it.
  */
-final class JobStream implements JobWatcher {
+final class JobStream implements JobFollower {
     /** A tool that was stopped may have its last lines stored a moment after the end of its job. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 

@@ -1,10 +1,10 @@
 package io.longhaul.api.files;
 
 import io.longhaul.api.access.Caller;
-import io.longhaul.api.description.Needs;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Queries;
 import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.Ids;
@@ -93,7 +93,7 @@ public final class FilesResource {
                 ErrorCode.OVERLOADED
             })
     @POST
-    @Needs(Role.SUBMIT)
+    @RequiresRole(Role.SUBMIT)
     @Consumes(MediaType.WILDCARD)
     @Produces(MediaType.APPLICATION_JSON)
     public Response upload(InputStream body, @Context UriInfo uri, @Context HttpServletRequest request) {
@@ -153,7 +153,7 @@ public final class FilesResource {
             },
             errors = {ErrorCode.FILE_NOT_FOUND, ErrorCode.RANGE_NOT_SATISFIABLE, ErrorCode.OVERLOADED})
     @GET
-    @Needs(Role.READ)
+    @RequiresRole(Role.READ)
     @Path("/{id}")
     @Produces(MediaType.WILDCARD)
     public Response download(@PathParam("id") String id, @Context HttpServletRequest request) {

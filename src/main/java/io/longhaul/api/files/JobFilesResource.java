@@ -1,9 +1,9 @@
 package io.longhaul.api.files;
 
 import io.longhaul.api.access.Caller;
-import io.longhaul.api.description.Needs;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.Ids;
@@ -11,7 +11,7 @@ import io.longhaul.api.http.Refusal;
 import io.longhaul.api.jobs.JobResource;
 import io.longhaul.files.FileStore;
 import io.longhaul.files.JobFile;
-import io.longhaul.jobs.JobQueries;
+import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.ops.access.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
@@ -58,7 +58,7 @@ public final class JobFilesResource {
             replies = {@Reply(means = "The files.", body = JobFiles.class)},
             errors = {ErrorCode.JOB_NOT_FOUND})
     @GET
-    @Needs(Role.READ)
+    @RequiresRole(Role.READ)
     @Produces(MediaType.APPLICATION_JSON)
     public Object list(@PathParam("id") String id, @Context HttpServletRequest request) {
         UUID job = find(id, request);
@@ -102,7 +102,7 @@ public final class JobFilesResource {
                 ErrorCode.OVERLOADED
             })
     @GET
-    @Needs(Role.READ)
+    @RequiresRole(Role.READ)
     @Path("/{name: .+}")
     @Produces(MediaType.WILDCARD)
     public Response download(

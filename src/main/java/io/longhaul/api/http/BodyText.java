@@ -2,7 +2,7 @@ package io.longhaul.api.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.api.http.Problem.FieldError;
-import io.longhaul.tools.Storable;
+import io.longhaul.tools.params.Storable;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;

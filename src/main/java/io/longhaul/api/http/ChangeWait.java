@@ -1,15 +1,15 @@
 package io.longhaul.api.http;
 
-import io.longhaul.events.JobWatcher;
+import io.longhaul.events.JobFollower;
 import io.longhaul.jobs.Job;
-import io.longhaul.jobs.JobQueries.LogLine;
 import io.longhaul.jobs.JobState;
+import io.longhaul.jobs.sql.JobQueries.LogLine;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /** Waits until a job stands otherwise than was seen. */
-public final class ChangeWait implements JobWatcher {
+public final class ChangeWait implements JobFollower {
     private final JobState seen;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
 

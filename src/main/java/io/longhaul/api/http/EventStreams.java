@@ -1,6 +1,6 @@
 package io.longhaul.api.http;
 
-import io.longhaul.events.Lookout;
+import io.longhaul.loops.PollingLoop;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -30,7 +30,7 @@ public final class EventStreams {
 
     private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
     private final Duration patience;
-    private final Lookout ticking;
+    private final PollingLoop ticking;
     private volatile boolean released;
 
     /**
@@ -40,7 +40,7 @@ public final class EventStreams {
      */
     public EventStreams(Duration patience) {
         this.patience = patience;
-        this.ticking = new Lookout("event-streams", this::tick, Duration.ZERO, min(LOOK, patience));
+        this.ticking = new PollingLoop("event-streams", this::tick, Duration.ZERO, min(LOOK, patience));
     }
 
     private static Duration min(Duration one, Duration other) {

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import io.longhaul.jobs.Backlog;
-import io.longhaul.tools.Storable;
+import io.longhaul.tools.params.Storable;
 import java.util.List;
 import org.eclipse.jetty.http.HttpStatus;
 

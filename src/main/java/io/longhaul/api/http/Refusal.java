@@ -2,7 +2,7 @@ package io.longhaul.api.http;
 
 import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.jobs.Backlog;
-import io.longhaul.jobs.SubmissionRejected;
+import io.longhaul.jobs.intake.SubmissionRejected;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,11 +1,11 @@
 package io.longhaul.api.intake;
 
 import io.longhaul.api.access.Caller;
-import io.longhaul.api.description.Needs;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Queries;
 import io.longhaul.api.description.Reply;
 import io.longhaul.api.description.Requests;
+import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.errors.Committed;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Header;
@@ -17,7 +17,7 @@ import io.longhaul.api.jobs.JobLists;
 import io.longhaul.api.jobs.JobRepresentation;
 import io.longhaul.api.jobs.JobWaits;
 import io.longhaul.jobs.Job;
-import io.longhaul.jobs.Submitted;
+import io.longhaul.jobs.intake.Submitted;
 import io.longhaul.ops.access.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
@@ -38,8 +38,8 @@ import java.util.concurrent.CompletionStage;
 @Produces(MediaType.APPLICATION_JSON)
 public final class JobsResource {
     /** Set on an answer that repeats an earlier one. */
-
     private final Submissions submissions;
+
     private final JobLists lists;
     private final JobWaits waits;
 
@@ -122,7 +122,7 @@ public final class JobsResource {
                 ErrorCode.QUEUE_FULL
             })
     @POST
-    @Needs(Role.SUBMIT)
+    @RequiresRole(Role.SUBMIT)
     @Consumes(MediaType.APPLICATION_JSON)
     public CompletionStage<Response> submit(InputStream body, @Context HttpServletRequest request) {
         Preference preference = Preference.of(request);
@@ -160,7 +160,7 @@ public final class JobsResource {
                         headers = {Header.LINK})
             })
     @GET
-    @Needs(Role.READ)
+    @RequiresRole(Role.READ)
     public Response list(@Context UriInfo uri, @Context HttpServletRequest request) {
         return page(lists.find(JobListQuery.of(uri).visibleTo(Caller.of(request))), uri);
     }

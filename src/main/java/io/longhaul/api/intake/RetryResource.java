@@ -1,9 +1,9 @@
 package io.longhaul.api.intake;
 
 import io.longhaul.api.access.Caller;
-import io.longhaul.api.description.Needs;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.IdempotencyKey;
@@ -12,8 +12,8 @@ import io.longhaul.api.http.Trace;
 import io.longhaul.api.jobs.JobRepresentation;
 import io.longhaul.api.jobs.JobResource;
 import io.longhaul.jobs.Job;
-import io.longhaul.jobs.JobQueries;
-import io.longhaul.jobs.Submitted;
+import io.longhaul.jobs.intake.Submitted;
+import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.ops.access.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.POST;
@@ -82,7 +82,7 @@ public final class RetryResource {
                 ErrorCode.QUEUE_FULL
             })
     @POST
-    @Needs(Role.SUBMIT)
+    @RequiresRole(Role.SUBMIT)
     public Response retry(@PathParam("id") String id, @Context HttpServletRequest request) {
         Job ended = JobResource.find(queries, id, request);
         if (!ended.status().isFinal()) {

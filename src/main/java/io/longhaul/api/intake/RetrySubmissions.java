@@ -3,7 +3,7 @@ package io.longhaul.api.intake;
 import io.longhaul.api.ApiConfiguration;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobExtras;
-import io.longhaul.jobs.Submission;
+import io.longhaul.jobs.intake.Submission;
 import java.time.Duration;
 import java.util.List;
 

@@ -10,7 +10,7 @@ import io.longhaul.api.http.IdempotencyKey;
 import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.Trace;
-import io.longhaul.jobs.Submission;
+import io.longhaul.jobs.intake.Submission;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.InputStream;
 import java.time.Duration;

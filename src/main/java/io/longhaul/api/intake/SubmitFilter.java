@@ -14,7 +14,7 @@ import io.longhaul.api.jobs.JobRepresentation;
 import io.longhaul.api.jobs.JobResource;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobState;
-import io.longhaul.jobs.Submitted;
+import io.longhaul.jobs.intake.Submitted;
 import io.longhaul.ops.Readiness;
 import io.longhaul.ops.access.Principal;
 import io.longhaul.ops.access.Role;

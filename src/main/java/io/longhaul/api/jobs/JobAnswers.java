@@ -4,7 +4,7 @@ import io.longhaul.api.http.Header;
 import io.longhaul.api.http.Preference;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobState;
-import io.longhaul.jobs.Submitted;
+import io.longhaul.jobs.intake.Submitted;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package io.longhaul.api.jobs;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.api.http.Times;
-import io.longhaul.jobs.JobQueries.LogLine;
+import io.longhaul.jobs.sql.JobQueries.LogLine;
 import java.util.List;
 import java.util.UUID;
 

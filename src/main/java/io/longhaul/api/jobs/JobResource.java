@@ -1,10 +1,10 @@
 package io.longhaul.api.jobs;
 
 import io.longhaul.api.access.Caller;
-import io.longhaul.api.description.Needs;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Queries;
 import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.Ids;
@@ -12,10 +12,10 @@ import io.longhaul.api.http.Preference;
 import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.RefusedException;
-import io.longhaul.jobs.Cancellation;
 import io.longhaul.jobs.Job;
-import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.JobState;
+import io.longhaul.jobs.control.Cancellation;
+import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.ops.access.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.DELETE;
@@ -106,7 +106,7 @@ public final class JobResource {
             },
             errors = {ErrorCode.JOB_NOT_FOUND})
     @GET
-    @Needs(Role.READ)
+    @RequiresRole(Role.READ)
     public CompletionStage<Response> show(@PathParam("id") String id, @Context HttpServletRequest request) {
         Preference preference = Preference.of(request);
         List<String> known = Collections.list(request.getHeaders(HttpHeaders.IF_NONE_MATCH));
@@ -138,7 +138,7 @@ public final class JobResource {
             replies = {@Reply(means = "Whether it was cancelled.", body = CancelAnswer.class)},
             errors = {ErrorCode.JOB_NOT_FOUND})
     @DELETE
-    @Needs(Role.SUBMIT)
+    @RequiresRole(Role.SUBMIT)
     public Object cancel(@PathParam("id") String id, @Context HttpServletRequest request) {
         UUID jobId = cancellable(id, Caller.of(request));
         return switch (cancellation.cancel(jobId).orElseThrow(() -> notFound(id))) {
@@ -162,7 +162,7 @@ public final class JobResource {
             replies = {@Reply(means = "The lines.", body = JobLog.class)},
             errors = {ErrorCode.JOB_NOT_FOUND})
     @GET
-    @Needs(Role.READ)
+    @RequiresRole(Role.READ)
     @Path("/logs")
     public Object logs(@PathParam("id") String id, @Context HttpServletRequest request, @Context UriInfo uri) {
         QueryParameters query = new QueryParameters(uri);
@@ -186,7 +186,7 @@ public final class JobResource {
             replies = {@Reply(means = "The attempts.", body = JobAttempts.class)},
             errors = {ErrorCode.JOB_NOT_FOUND})
     @GET
-    @Needs(Role.READ)
+    @RequiresRole(Role.READ)
     @Path("/attempts")
     public Object attempts(@PathParam("id") String id, @Context HttpServletRequest request) {
         Job job = find(id, request);
@@ -199,7 +199,10 @@ public final class JobResource {
 
     /** A job that is shown to whose request it is; to others it is as if there were none. */
     public static Job find(JobQueries queries, String id, HttpServletRequest request) {
-        return Ids.parse(id).flatMap(queries::find).filter(Caller.of(request)::sees).orElseThrow(() -> notFound(id));
+        return Ids.parse(id)
+                .flatMap(queries::find)
+                .filter(Caller.of(request)::sees)
+                .orElseThrow(() -> notFound(id));
     }
 
     /** Whoever may change all jobs needs no look at this one first. */

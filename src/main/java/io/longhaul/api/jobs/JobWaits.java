@@ -1,12 +1,11 @@
 package io.longhaul.api.jobs;
 
-import io.longhaul.api.description.Requests;
 import io.longhaul.api.http.ChangeWait;
 import io.longhaul.events.JobEnds;
-import io.longhaul.events.JobWatch;
+import io.longhaul.events.JobStates;
 import io.longhaul.jobs.Job;
-import io.longhaul.jobs.JobQueries;
 import io.longhaul.jobs.JobState;
+import io.longhaul.jobs.sql.JobQueries;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -30,7 +29,7 @@ public final class JobWaits {
 
     private final JobQueries queries;
     private final JobEnds ends;
-    private final JobWatch watch;
+    private final JobStates watch;
     private final Consumer<Collection<UUID>> newcomers;
     private final Executor executor;
     private final ConcurrentMap<Long, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
@@ -47,7 +46,11 @@ public final class JobWaits {
      * @param executor reads the jobs whose wait is over and writes the answers; a few threads do
      */
     public JobWaits(
-            JobQueries queries, JobEnds ends, JobWatch watch, Consumer<Collection<UUID>> newcomers, Executor executor) {
+            JobQueries queries,
+            JobEnds ends,
+            JobStates watch,
+            Consumer<Collection<UUID>> newcomers,
+            Executor executor) {
         this.newcomers = newcomers;
         this.queries = queries;
         this.ends = ends;

@@ -3,7 +3,7 @@ package io.longhaul.api.node;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import io.longhaul.api.description.Open;
+import io.longhaul.api.description.NoAuthentication;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Reply;
 import io.longhaul.api.description.Shape;
@@ -131,7 +131,7 @@ public final class HealthResource {
                         headers = {Header.CACHE_CONTROL})
             })
     @GET
-    @Open
+    @NoAuthentication
     @Path("/healthz")
     public Response live() {
         return uncached(Response.ok(new Liveness("healthy")));
@@ -158,7 +158,7 @@ public final class HealthResource {
                         headers = {Header.CACHE_CONTROL, Header.RETRY_AFTER})
             })
     @GET
-    @Open
+    @NoAuthentication
     @Path("/readyz")
     public Response ready(@Context HttpServletRequest request) {
         Readiness.State state = readiness.current();
@@ -201,7 +201,7 @@ public final class HealthResource {
                         headers = {Header.CACHE_CONTROL, Header.RETRY_AFTER})
             })
     @GET
-    @Open
+    @NoAuthentication
     @Path("/health")
     public Response health(@Context HttpServletRequest request) {
         long begun = System.nanoTime();

@@ -2,13 +2,13 @@ package io.longhaul.api.node;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import io.longhaul.api.description.Needs;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.description.Shape;
 import io.longhaul.api.http.Times;
-import io.longhaul.jobs.NodeQueries.KnownNode;
-import io.longhaul.jobs.NodeQueries;
+import io.longhaul.jobs.sql.NodeQueries;
+import io.longhaul.jobs.sql.NodeQueries.KnownNode;
 import io.longhaul.ops.access.Role;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -83,7 +83,7 @@ public final class NodesResource {
             tag = "Operations",
             replies = {@Reply(means = "The nodes.", body = NodeList.class)})
     @GET
-    @Needs(Role.READ)
+    @RequiresRole(Role.READ)
     public Object list() {
         return new NodeList(queries.all().stream().map(NodeRepresentation::of).toList());
     }

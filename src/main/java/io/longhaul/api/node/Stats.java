@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.api.description.Shape;
 import io.longhaul.api.http.Times;
-import io.longhaul.jobs.JobStats.Figures;
-import io.longhaul.jobs.JobStats;
+import io.longhaul.jobs.sql.JobStats;
+import io.longhaul.jobs.sql.JobStats.Figures;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

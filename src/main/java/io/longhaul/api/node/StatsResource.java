@@ -1,14 +1,14 @@
 package io.longhaul.api.node;
 
-import io.longhaul.api.description.Needs;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Queries;
 import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.Times;
-import io.longhaul.jobs.JobStats.Figures;
-import io.longhaul.jobs.JobStats;
-import io.longhaul.jobs.QueueDepth;
+import io.longhaul.jobs.sql.JobStats;
+import io.longhaul.jobs.sql.JobStats.Figures;
+import io.longhaul.jobs.sql.QueueDepth;
 import io.longhaul.ops.access.Role;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -60,7 +60,7 @@ public final class StatsResource {
             query = Queries.StatsSpan.class,
             replies = {@Reply(means = "The figures.", body = Stats.class)})
     @GET
-    @Needs(Role.READ)
+    @RequiresRole(Role.READ)
     public Object show(@Context UriInfo uri) {
         return jdbi.withHandle(handle -> {
             JobStats stats = handle.attach(JobStats.class);

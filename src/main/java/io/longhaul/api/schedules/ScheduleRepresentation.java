@@ -13,7 +13,7 @@ import io.longhaul.api.description.Requests;
 import io.longhaul.api.description.Shape;
 import io.longhaul.api.http.Times;
 import io.longhaul.schedules.Schedule;
-import io.longhaul.tools.ParamsJson;
+import io.longhaul.tools.params.ParamsJson;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -3,11 +3,11 @@ package io.longhaul.api.schedules;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.ApiConfiguration;
 import io.longhaul.api.access.Caller;
-import io.longhaul.api.description.Needs;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Queries;
 import io.longhaul.api.description.Reply;
 import io.longhaul.api.description.Requests;
+import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.errors.Committed;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Header;
@@ -25,9 +25,9 @@ import io.longhaul.api.jobs.JobList;
 import io.longhaul.api.jobs.JobListQuery;
 import io.longhaul.api.jobs.JobLists;
 import io.longhaul.api.jobs.JobRepresentation;
-import io.longhaul.jobs.Intake;
-import io.longhaul.jobs.SubmissionRejected;
-import io.longhaul.jobs.Submitted;
+import io.longhaul.jobs.intake.Intake;
+import io.longhaul.jobs.intake.SubmissionRejected;
+import io.longhaul.jobs.intake.Submitted;
 import io.longhaul.ops.access.Role;
 import io.longhaul.schedules.Schedule;
 import io.longhaul.schedules.Schedules;
@@ -113,7 +113,7 @@ public final class SchedulesResource {
                 ErrorCode.QUEUE_FULL
             })
     @POST
-    @Needs(value = Role.OPERATE, audited = true)
+    @RequiresRole(value = Role.OPERATE, audited = true)
     @Consumes(MediaType.APPLICATION_JSON)
     public Response create(InputStream body, @Context HttpServletRequest request) {
         SubmissionReader.requireUtf8(request);
@@ -138,7 +138,7 @@ public final class SchedulesResource {
             query = Queries.SchedulePage.class,
             replies = {@Reply(means = "The page.", body = ScheduleList.class)})
     @GET
-    @Needs(Role.READ)
+    @RequiresRole(Role.READ)
     public Object list(@Context UriInfo uri) {
         QueryParameters query = new QueryParameters(uri);
         int limit = (int) query.number("limit", 1, MOST, USUAL);
@@ -163,7 +163,7 @@ public final class SchedulesResource {
             replies = {@Reply(means = "The schedule.", body = ScheduleRepresentation.class)},
             errors = {ErrorCode.SCHEDULE_NOT_FOUND})
     @GET
-    @Needs(Role.READ)
+    @RequiresRole(Role.READ)
     @Path("/{id}")
     public Object show(@PathParam("id") String id) {
         return ScheduleRepresentation.of(find(id));
@@ -192,7 +192,7 @@ public final class SchedulesResource {
                 ErrorCode.QUEUE_FULL
             })
     @PATCH
-    @Needs(value = Role.OPERATE, audited = true)
+    @RequiresRole(value = Role.OPERATE, audited = true)
     @Path("/{id}")
     @Consumes(MediaType.APPLICATION_JSON)
     public Object change(@PathParam("id") String id, InputStream body, @Context HttpServletRequest request) {
@@ -223,7 +223,7 @@ public final class SchedulesResource {
             replies = {@Reply(status = 204, means = "It is removed.")},
             errors = {ErrorCode.SCHEDULE_NOT_FOUND})
     @DELETE
-    @Needs(value = Role.OPERATE, audited = true)
+    @RequiresRole(value = Role.OPERATE, audited = true)
     @Path("/{id}")
     public Response delete(@PathParam("id") String id) {
         if (schedules.delete(ScheduleReader.id(id)) == 0) {
@@ -266,7 +266,7 @@ public final class SchedulesResource {
                 ErrorCode.QUEUE_FULL
             })
     @POST
-    @Needs(value = Role.OPERATE, audited = true)
+    @RequiresRole(value = Role.OPERATE, audited = true)
     @Path("/{id}/run")
     public Response run(@PathParam("id") String id, @Context HttpServletRequest request) {
         Schedule schedule = find(id);
@@ -305,7 +305,7 @@ public final class SchedulesResource {
             },
             errors = {ErrorCode.SCHEDULE_NOT_FOUND})
     @GET
-    @Needs(Role.READ)
+    @RequiresRole(Role.READ)
     @Path("/{id}/jobs")
     public Response jobs(@PathParam("id") String id, @Context UriInfo uri, @Context HttpServletRequest request) {
         JobListQuery query = JobListQuery.ofSchedule(uri, ScheduleReader.id(id)).visibleTo(Caller.of(request));

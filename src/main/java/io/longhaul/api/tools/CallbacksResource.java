@@ -2,7 +2,7 @@ package io.longhaul.api.tools;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.ApiConfiguration;
-import io.longhaul.api.description.Open;
+import io.longhaul.api.description.NoAuthentication;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Reply;
 import io.longhaul.api.description.Requests;
@@ -10,8 +10,8 @@ import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.Refusal;
 import io.longhaul.callbacks.StoredCallbacks;
-import io.longhaul.tools.Storable.NotStorableException;
-import io.longhaul.tools.Storable;
+import io.longhaul.tools.params.Storable;
+import io.longhaul.tools.params.Storable.NotStorableException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -57,7 +57,7 @@ public final class CallbacksResource {
             replies = {@Reply(status = 204, means = "It was taken.")},
             errors = {ErrorCode.NOT_FOUND})
     @POST
-    @Open
+    @NoAuthentication
     @Consumes(MediaType.APPLICATION_JSON)
     public Response post(@PathParam("token") String token, InputStream body) {
         ObjectNode object = bodies.read(body);

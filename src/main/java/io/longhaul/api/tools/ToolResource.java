@@ -1,21 +1,21 @@
 package io.longhaul.api.tools;
 
 import io.longhaul.api.ApiConfiguration;
-import io.longhaul.api.description.Needs;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Reply;
 import io.longhaul.api.description.Requests;
+import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Fields;
 import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.Refusal;
-import io.longhaul.jobs.PausedTools;
-import io.longhaul.jobs.QueueDepth;
+import io.longhaul.jobs.control.PausedTools;
+import io.longhaul.jobs.sql.QueueDepth;
 import io.longhaul.ops.access.Principal;
 import io.longhaul.ops.access.Role;
 import io.longhaul.tools.RegisteredTool;
-import io.longhaul.tools.Storable;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.tools.params.Storable;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -70,7 +70,7 @@ public final class ToolResource {
             replies = {@Reply(means = "The tool.", body = ToolState.class)},
             errors = {ErrorCode.TOOL_NOT_FOUND})
     @GET
-    @Needs(Role.READ)
+    @RequiresRole(Role.READ)
     public Object show(@PathParam("name") String name, @Context HttpServletRequest request) {
         RegisteredTool tool = find(name, request);
         paused.refresh();
@@ -96,7 +96,7 @@ public final class ToolResource {
             replies = {@Reply(means = "The tool, paused.", body = ToolState.class)},
             errors = {ErrorCode.TOOL_NOT_FOUND})
     @POST
-    @Needs(value = Role.OPERATE, audited = true)
+    @RequiresRole(value = Role.OPERATE, audited = true)
     @Path("/pause")
     public Object pause(@PathParam("name") String name, InputStream body, @Context HttpServletRequest request) {
         find(name, request);
@@ -117,7 +117,7 @@ public final class ToolResource {
             replies = {@Reply(means = "The tool, not paused.", body = ToolState.class)},
             errors = {ErrorCode.TOOL_NOT_FOUND})
     @POST
-    @Needs(value = Role.OPERATE, audited = true)
+    @RequiresRole(value = Role.OPERATE, audited = true)
     @Path("/resume")
     public Object resume(@PathParam("name") String name, @Context HttpServletRequest request) {
         find(name, request);

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.api.http.Times;
-import io.longhaul.jobs.ToolPauses;
-import io.longhaul.tools.Rate;
+import io.longhaul.jobs.sql.ToolPauses;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolPolicy;
+import io.longhaul.tools.settings.Rate;
 import java.util.Optional;
 
 /**

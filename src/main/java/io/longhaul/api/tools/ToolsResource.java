@@ -4,10 +4,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import io.longhaul.api.description.Needs;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Reply;
 import io.longhaul.api.description.Requests;
+import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.errors.Committed;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Header;
@@ -15,8 +15,8 @@ import io.longhaul.api.intake.Submissions;
 import io.longhaul.api.jobs.JobResource;
 import io.longhaul.api.jobs.JobWaits;
 import io.longhaul.jobs.Job;
-import io.longhaul.jobs.PausedTools;
-import io.longhaul.jobs.Submitted;
+import io.longhaul.jobs.control.PausedTools;
+import io.longhaul.jobs.intake.Submitted;
 import io.longhaul.ops.access.Principal;
 import io.longhaul.ops.access.Role;
 import io.longhaul.tools.RegisteredTool;
@@ -110,7 +110,7 @@ public final class ToolsResource {
             tag = "Tools",
             replies = {@Reply(means = "The tools.", body = ToolList.class)})
     @GET
-    @Needs(Role.READ)
+    @RequiresRole(Role.READ)
     @Path("/tools")
     public Object list(@Context HttpServletRequest request) {
         Principal principal = Principal.of(request);
@@ -158,7 +158,7 @@ public final class ToolsResource {
                 ErrorCode.QUEUE_FULL
             })
     @POST
-    @Needs(Role.SUBMIT)
+    @RequiresRole(Role.SUBMIT)
     @Path("/invoke")
     @Consumes(MediaType.APPLICATION_JSON)
     public CompletionStage<Response> invoke(InputStream body, @Context HttpServletRequest request) {

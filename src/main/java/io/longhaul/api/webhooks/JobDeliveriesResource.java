@@ -1,8 +1,8 @@
 package io.longhaul.api.webhooks;
 
-import io.longhaul.api.description.Needs;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Ids;
 import io.longhaul.api.jobs.JobResource;
@@ -46,7 +46,7 @@ public final class JobDeliveriesResource {
             replies = {@Reply(means = "All of them.", body = DeliveryRepresentation.Page.class)},
             errors = {ErrorCode.JOB_NOT_FOUND})
     @GET
-    @Needs(Role.OPERATE)
+    @RequiresRole(Role.OPERATE)
     public Object list(@PathParam("id") String id) {
         UUID job = Ids.parse(id).orElseThrow(() -> JobResource.notFound(id));
         return new DeliveryRepresentation.Page(DeliveryRepresentation.of(log.ofJob(job, MOST), log), null);

@@ -1,9 +1,9 @@
 package io.longhaul.api.webhooks;
 
-import io.longhaul.api.description.Needs;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Queries;
 import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.errors.Committed;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Ids;
@@ -103,7 +103,7 @@ public final class WebhookDeliveriesResource {
             replies = {@Reply(means = "The page.", body = DeliveryRepresentation.Page.class)},
             errors = {ErrorCode.WEBHOOK_NOT_FOUND})
     @GET
-    @Needs(Role.OPERATE)
+    @RequiresRole(Role.OPERATE)
     public Object list(@PathParam("id") String id, @Context UriInfo uri) {
         UUID webhook = find(id);
         QueryParameters query = new QueryParameters(uri);
@@ -138,7 +138,7 @@ public final class WebhookDeliveriesResource {
             replies = {@Reply(status = 202, means = "The delivery, due again.", body = DeliveryRepresentation.class)},
             errors = {ErrorCode.WEBHOOK_NOT_FOUND, ErrorCode.DELIVERY_NOT_FOUND, ErrorCode.DELIVERY_PENDING})
     @POST
-    @Needs(value = Role.OPERATE, audited = true)
+    @RequiresRole(value = Role.OPERATE, audited = true)
     @Path("/{delivery}/redeliver")
     public Response redeliver(@PathParam("id") String id, @PathParam("delivery") String deliveryId) {
         UUID webhook = find(id);

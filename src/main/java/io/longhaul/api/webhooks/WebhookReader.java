@@ -9,7 +9,7 @@ import io.longhaul.api.http.Ids;
 import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.intake.OwnWebhookReader;
-import io.longhaul.tools.Storable;
+import io.longhaul.tools.params.Storable;
 import io.longhaul.webhooks.AddressPolicy;
 import io.longhaul.webhooks.Webhook;
 import io.longhaul.webhooks.WebhookEvent;

@@ -2,10 +2,10 @@ package io.longhaul.api.webhooks;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.ApiConfiguration;
-import io.longhaul.api.description.Needs;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Reply;
 import io.longhaul.api.description.Requests;
+import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.errors.Committed;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Fields;
@@ -88,7 +88,7 @@ public final class WebhookResource {
             replies = {@Reply(means = "The endpoint.", body = WebhookRepresentation.class)},
             errors = {ErrorCode.WEBHOOK_NOT_FOUND})
     @GET
-    @Needs(Role.OPERATE)
+    @RequiresRole(Role.OPERATE)
     public Object show(@PathParam("id") String id) {
         return WebhookRepresentation.of(find(id));
     }
@@ -108,7 +108,7 @@ public final class WebhookResource {
             replies = {@Reply(means = "The endpoint as it is now.", body = WebhookRepresentation.class)},
             errors = {ErrorCode.WEBHOOK_NOT_FOUND})
     @PATCH
-    @Needs(value = Role.OPERATE, audited = true)
+    @RequiresRole(value = Role.OPERATE, audited = true)
     @Consumes(MediaType.APPLICATION_JSON)
     public Object change(@PathParam("id") String id, InputStream body, @Context HttpServletRequest request) {
         SubmissionReader.requireUtf8(request);
@@ -135,7 +135,7 @@ public final class WebhookResource {
             replies = {@Reply(status = 204, means = "It is removed.")},
             errors = {ErrorCode.WEBHOOK_NOT_FOUND})
     @DELETE
-    @Needs(value = Role.OPERATE, audited = true)
+    @RequiresRole(value = Role.OPERATE, audited = true)
     public Response delete(@PathParam("id") String id) {
         UUID webhook = WebhookReader.id(id);
         requireFound(webhooks.delete(webhook), id);
@@ -158,7 +158,7 @@ public final class WebhookResource {
             replies = {@Reply(means = "The endpoint, paused.", body = WebhookRepresentation.class)},
             errors = {ErrorCode.WEBHOOK_NOT_FOUND})
     @POST
-    @Needs(value = Role.OPERATE, audited = true)
+    @RequiresRole(value = Role.OPERATE, audited = true)
     @Path("/pause")
     public Object pause(@PathParam("id") String id) {
         return shown(webhooks.pause(WebhookReader.id(id)), id);
@@ -176,7 +176,7 @@ public final class WebhookResource {
             replies = {@Reply(means = "The endpoint, not paused.", body = WebhookRepresentation.class)},
             errors = {ErrorCode.WEBHOOK_NOT_FOUND})
     @POST
-    @Needs(value = Role.OPERATE, audited = true)
+    @RequiresRole(value = Role.OPERATE, audited = true)
     @Path("/resume")
     public Object resume(@PathParam("id") String id) {
         Object resumed = shown(webhooks.resume(WebhookReader.id(id)), id);
@@ -200,7 +200,7 @@ public final class WebhookResource {
             replies = {@Reply(means = "The endpoint and its new secret.", body = WebhookRepresentation.class)},
             errors = {ErrorCode.WEBHOOK_NOT_FOUND})
     @POST
-    @Needs(value = Role.OPERATE, audited = true)
+    @RequiresRole(value = Role.OPERATE, audited = true)
     @Path("/rotate-secret")
     public Object rotate(@PathParam("id") String id, InputStream body) {
         Fields fields = new Fields(bodies.readIfAny(body));
@@ -226,7 +226,7 @@ public final class WebhookResource {
             replies = {@Reply(status = 202, means = "The delivery, due now.", body = DeliveryRepresentation.class)},
             errors = {ErrorCode.WEBHOOK_NOT_FOUND})
     @POST
-    @Needs(value = Role.OPERATE, audited = true)
+    @RequiresRole(value = Role.OPERATE, audited = true)
     @Path("/test")
     public Response test(@PathParam("id") String id) {
         Delivery delivery = log.test(WebhookReader.id(id)).orElseThrow(() -> WebhookReader.notFound(id));
@@ -249,7 +249,7 @@ public final class WebhookResource {
             replies = {@Reply(means = "How many.", body = Redelivered.class)},
             errors = {ErrorCode.WEBHOOK_NOT_FOUND})
     @POST
-    @Needs(value = Role.OPERATE, audited = true)
+    @RequiresRole(value = Role.OPERATE, audited = true)
     @Path("/redeliver")
     public Object redeliverFailed(@PathParam("id") String id, InputStream body) {
         UUID webhook = find(id).id();

@@ -1,11 +1,11 @@
 package io.longhaul.api.webhooks;
 
 import io.longhaul.api.ApiConfiguration;
-import io.longhaul.api.description.Needs;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Queries;
 import io.longhaul.api.description.Reply;
 import io.longhaul.api.description.Requests;
+import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.errors.Committed;
 import io.longhaul.api.http.Fields;
 import io.longhaul.api.http.Header;
@@ -84,7 +84,7 @@ public final class WebhooksResource {
                         headers = {Header.LOCATION})
             })
     @POST
-    @Needs(value = Role.OPERATE, audited = true)
+    @RequiresRole(value = Role.OPERATE, audited = true)
     @Consumes(MediaType.APPLICATION_JSON)
     public Response create(InputStream body, @Context HttpServletRequest request) {
         SubmissionReader.requireUtf8(request);
@@ -112,7 +112,7 @@ public final class WebhooksResource {
             query = Queries.WebhookPage.class,
             replies = {@Reply(means = "The page.", body = WebhookRepresentation.Page.class)})
     @GET
-    @Needs(Role.OPERATE)
+    @RequiresRole(Role.OPERATE)
     public Object list(@Context UriInfo uri) {
         QueryParameters query = new QueryParameters(uri);
         int limit = (int) query.number("limit", 1, MOST, USUAL);

@@ -3,10 +3,10 @@ package io.longhaul.api.workers;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.ApiConfiguration;
-import io.longhaul.api.description.Needs;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Reply;
 import io.longhaul.api.description.Requests;
+import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Fields;
 import io.longhaul.api.http.Header;
@@ -19,8 +19,8 @@ import io.longhaul.jobs.Outcome;
 import io.longhaul.ops.access.Role;
 import io.longhaul.remote.LeaseLostException;
 import io.longhaul.remote.Remote;
-import io.longhaul.remote.RemoteAttempts.Held;
 import io.longhaul.remote.RemoteAttempts;
+import io.longhaul.remote.RemoteAttempts.Held;
 import io.longhaul.remote.RemoteWorker;
 import io.longhaul.tools.ToolPolicy;
 import io.longhaul.tools.spi.FailureKind;
@@ -86,7 +86,7 @@ public final class AttemptResource {
             replies = {@Reply(status = 204, means = "It was taken.")},
             errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.LEASE_LOST})
     @POST
-    @Needs(Role.WORK)
+    @RequiresRole(Role.WORK)
     @Path("/progress")
     public Response progress(
             @HeaderParam(Header.TOKEN) String token,
@@ -125,7 +125,7 @@ public final class AttemptResource {
             replies = {@Reply(status = 204, means = "They were taken.")},
             errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.LEASE_LOST})
     @POST
-    @Needs(Role.WORK)
+    @RequiresRole(Role.WORK)
     @Path("/logs")
     public Response logs(
             @HeaderParam(Header.TOKEN) String token,
@@ -158,7 +158,7 @@ public final class AttemptResource {
             replies = {@Reply(means = "What became of it.", body = AttemptAnswer.class)},
             errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.LEASE_LOST})
     @POST
-    @Needs(Role.WORK)
+    @RequiresRole(Role.WORK)
     @Path("/complete")
     public Object complete(
             @HeaderParam(Header.TOKEN) String token,
@@ -197,7 +197,7 @@ public final class AttemptResource {
             replies = {@Reply(means = "What became of it.", body = AttemptAnswer.class)},
             errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.LEASE_LOST})
     @POST
-    @Needs(Role.WORK)
+    @RequiresRole(Role.WORK)
     @Path("/fail")
     public Object fail(
             @HeaderParam(Header.TOKEN) String token,
@@ -224,12 +224,10 @@ public final class AttemptResource {
             replies = {@Reply(means = "The job is given back.", body = AttemptAnswer.class)},
             errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.LEASE_LOST})
     @POST
-    @Needs(Role.WORK)
+    @RequiresRole(Role.WORK)
     @Path("/release")
     public Object release(
-            @HeaderParam(Header.TOKEN) String token,
-            @PathParam("id") String id,
-            @PathParam("attempt") String attempt) {
+            @HeaderParam(Header.TOKEN) String token, @PathParam("id") String id, @PathParam("attempt") String attempt) {
         Held held = holding(token, id, attempt);
         try {
             return AttemptAnswer.of(remote.attempts().release(held));

@@ -1,9 +1,9 @@
 package io.longhaul.api.workers;
 
-import io.longhaul.api.description.Needs;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Queries;
 import io.longhaul.api.description.Reply;
+import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.Refusal;
@@ -54,7 +54,7 @@ public final class BroughtToolResource {
             replies = {@Reply(status = 204, means = "It is removed.")},
             errors = {ErrorCode.TOOL_NOT_FOUND, ErrorCode.TOOL_CONFIGURED, ErrorCode.TOOL_IN_USE})
     @DELETE
-    @Needs(value = Role.OPERATE, audited = true)
+    @RequiresRole(value = Role.OPERATE, audited = true)
     public Response remove(@PathParam("name") String name, @Context UriInfo uri, @Context HttpServletRequest request) {
         QueryParameters query = new QueryParameters(uri);
         boolean force = query.flag("force");

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.ApiConfiguration;
 import io.longhaul.api.access.Caller;
-import io.longhaul.api.description.Needs;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Reply;
 import io.longhaul.api.description.Requests;
+import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Fields;
 import io.longhaul.api.http.Header;
@@ -24,8 +24,8 @@ import io.longhaul.remote.Remote;
 import io.longhaul.remote.RemoteWorker;
 import io.longhaul.remote.RemoteWorkers;
 import io.longhaul.tools.RegisteredTool;
-import io.longhaul.tools.Storable;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.tools.params.Storable;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.HeaderParam;
@@ -50,8 +50,8 @@ import java.util.concurrent.Executor;
 @Consumes(MediaType.APPLICATION_JSON)
 public final class WorkersResource {
     /** Carries what a worker names itself by. */
-
     private static final int LONGEST_WAIT = 30;
+
     private static final int MOST_JOBS = 100;
     private static final int LONGEST_NAME = 200;
     private static final int LONGEST_VERSION = 40;
@@ -92,7 +92,7 @@ public final class WorkersResource {
             replies = {@Reply(status = 201, means = "The worker is known.", body = WorkerAnswer.class)},
             errors = {ErrorCode.TOOL_FORBIDDEN})
     @POST
-    @Needs(Role.WORK)
+    @RequiresRole(Role.WORK)
     public Response register(InputStream body, @Context HttpServletRequest request) {
         Fields fields = new Fields(bodies.readIfAny(body));
         String name = name(fields);
@@ -130,7 +130,7 @@ public final class WorkersResource {
             replies = {@Reply(means = "The jobs; there may be none.", body = ClaimAnswer.class)},
             errors = {ErrorCode.TOOL_FORBIDDEN, ErrorCode.UNKNOWN_TOOL})
     @POST
-    @Needs(Role.WORK)
+    @RequiresRole(Role.WORK)
     @Path("/claim")
     public CompletionStage<Response> claim(
             @HeaderParam(Header.TOKEN) String token, InputStream body, @Context HttpServletRequest request) {
@@ -171,7 +171,7 @@ public final class WorkersResource {
             replies = {@Reply(means = "The lease is renewed.", body = HeartbeatAnswer.class)},
             errors = {ErrorCode.LEASE_LOST})
     @POST
-    @Needs(Role.WORK)
+    @RequiresRole(Role.WORK)
     @Path("/heartbeat")
     public CompletionStage<Response> heartbeat(@HeaderParam(Header.TOKEN) String token, InputStream body) {
         Fields fields = new Fields(bodies.readIfAny(body));

@@ -2,7 +2,7 @@ package io.longhaul.tools.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.tools.Folders.Folder;
-import io.longhaul.tools.ParamPath;
+import io.longhaul.tools.settings.ParamPath;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;

@@ -9,8 +9,7 @@ import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
 import io.longhaul.tools.FileParams;
 import io.longhaul.tools.OutputMode;
-import io.longhaul.tools.Surroundings;
-import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolFactory;
 import io.longhaul.tools.process.Environment;
 import io.longhaul.tools.process.Isolation;
@@ -18,6 +17,7 @@ import io.longhaul.tools.process.Limits;
 import io.longhaul.tools.process.Program;
 import io.longhaul.tools.secrets.Scrubbed;
 import io.longhaul.tools.secrets.Secret;
+import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.Tool;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,7 +115,7 @@ public final class CommandToolFactory extends ToolFactory {
     private boolean isolated = true;
 
     @Override
-    public List<Tool> build(Surroundings surroundings) {
+    public List<Tool> build(ToolContext surroundings) {
         limits.checkSystem();
         if (isolated) {
             Isolation.prepare();

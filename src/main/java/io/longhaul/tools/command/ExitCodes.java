@@ -1,7 +1,7 @@
 package io.longhaul.tools.command;
 
-import io.longhaul.tools.ToolConfigurationException;
 import io.longhaul.tools.process.Limits;
+import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.longhaul.tools.command;
 
 import io.longhaul.tools.FileParams;
-import io.longhaul.tools.Folders.Folder;
 import io.longhaul.tools.Folders;
+import io.longhaul.tools.Folders.Folder;
 import io.longhaul.tools.Refusal;
 import io.longhaul.tools.spi.ToolCall;
 import java.util.function.Supplier;

@@ -1,6 +1,6 @@
 package io.longhaul.tools.command;
 
-import io.longhaul.tools.Storable;
+import io.longhaul.tools.params.Storable;
 import io.longhaul.tools.process.LineReader;
 import io.longhaul.tools.spi.ToolCall;
 import java.nio.charset.StandardCharsets;

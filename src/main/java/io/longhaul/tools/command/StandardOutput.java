@@ -1,7 +1,7 @@
 package io.longhaul.tools.command;
 
 import io.longhaul.tools.ProtocolLine;
-import io.longhaul.tools.Storable;
+import io.longhaul.tools.params.Storable;
 import io.longhaul.tools.process.LineReader;
 import io.longhaul.tools.process.Spill;
 import io.longhaul.tools.spi.ToolCall;

@@ -3,4 +3,3 @@
  * as JSON on standard input.
  */
 package io.longhaul.tools.command;
-

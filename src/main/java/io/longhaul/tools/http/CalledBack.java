@@ -3,11 +3,11 @@ package io.longhaul.tools.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.longhaul.tools.Callbacks;
-import io.longhaul.tools.ParamsJson;
 import io.longhaul.tools.ProtocolLine;
 import io.longhaul.tools.Refusal;
-import io.longhaul.tools.Storable;
-import io.longhaul.tools.Surroundings;
+import io.longhaul.tools.ToolContext;
+import io.longhaul.tools.params.ParamsJson;
+import io.longhaul.tools.params.Storable;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolResult;
@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param header header that tells the address, unless a placeholder does; null then
  * @param cancels whether the server is told when the call ends early
  */
-record CalledBack(StatusRules rules, Surroundings surroundings, String header, boolean cancels) implements Style {
+record CalledBack(StatusRules rules, ToolContext surroundings, String header, boolean cancels) implements Style {
     /** A wait ends early with the call; this is only how often it looks. */
     private static final Duration LOOK = Duration.ofSeconds(30);
 

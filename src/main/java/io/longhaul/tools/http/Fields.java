@@ -1,7 +1,7 @@
 package io.longhaul.tools.http;
 
-import io.longhaul.tools.ParamPath;
-import io.longhaul.tools.Template;
+import io.longhaul.tools.settings.ParamPath;
+import io.longhaul.tools.settings.Template;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -8,14 +8,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
 import io.longhaul.tools.OutputMode;
-import io.longhaul.tools.ParamPath;
-import io.longhaul.tools.SettingsHash;
-import io.longhaul.tools.Surroundings;
-import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolFactory;
 import io.longhaul.tools.secrets.Credentials;
 import io.longhaul.tools.secrets.DiscreetCheckpoints;
 import io.longhaul.tools.secrets.Scrubbed;
+import io.longhaul.tools.settings.ParamPath;
+import io.longhaul.tools.settings.SettingsHash;
+import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.Tool;
 import java.util.List;
 import java.util.Map;
@@ -132,7 +132,7 @@ public final class HttpToolFactory extends ToolFactory {
     record CancelSettings(String method, String url) {}
 
     @Override
-    public List<Tool> build(Surroundings surroundings) {
+    public List<Tool> build(ToolContext surroundings) {
         auth.check();
         RequestTemplate start = start();
         start.checkAgainst(paramsSchema());
@@ -145,7 +145,7 @@ public final class HttpToolFactory extends ToolFactory {
         return List.of(Scrubbed.of(new HttpTool(describe(), wire(), plan), auth));
     }
 
-    private KeptAnswer.Keeper keeper(Style style, RequestTemplate stop, Surroundings surroundings) {
+    private KeptAnswer.Keeper keeper(Style style, RequestTemplate stop, ToolContext surroundings) {
         if (!(style instanceof Polling polling)) {
             return KeptAnswer.Keeper.NONE;
         }
@@ -184,7 +184,7 @@ public final class HttpToolFactory extends ToolFactory {
         return WITH_BODY.contains(verb) ? new Body.Params() : new Body.None();
     }
 
-    private Style style(RequestTemplate start, Surroundings surroundings) {
+    private Style style(RequestTemplate start, ToolContext surroundings) {
         if (poll != null && callback != null) {
             throw new ToolConfigurationException("there are poll and callback: remove one of them");
         }

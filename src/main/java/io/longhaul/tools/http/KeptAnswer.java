@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.tools.Checkpoints;
-import io.longhaul.tools.ParamPath;
+import io.longhaul.tools.settings.ParamPath;
 import io.longhaul.tools.spi.ToolCall;
 import java.util.List;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package io.longhaul.tools.http;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longhaul.tools.Template;
-import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.settings.Template;
+import io.longhaul.tools.settings.ToolConfigurationException;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;

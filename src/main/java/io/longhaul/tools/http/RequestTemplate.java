@@ -1,18 +1,18 @@
 package io.longhaul.tools.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longhaul.tools.ParamPath;
 import io.longhaul.tools.Refusal;
-import io.longhaul.tools.ToolConfigurationException;
 import io.longhaul.tools.TraceParent;
 import io.longhaul.tools.secrets.Credentials;
+import io.longhaul.tools.settings.ParamPath;
+import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;

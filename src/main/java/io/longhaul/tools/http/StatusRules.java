@@ -2,8 +2,8 @@ package io.longhaul.tools.http;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longhaul.tools.Storable;
-import io.longhaul.tools.Template;
+import io.longhaul.tools.params.Storable;
+import io.longhaul.tools.settings.Template;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolResult;

@@ -2,10 +2,10 @@ package io.longhaul.tools.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.hosts.Host;
-import io.longhaul.tools.ParamPath;
 import io.longhaul.tools.Refusal;
-import io.longhaul.tools.Template;
-import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.settings.ParamPath;
+import io.longhaul.tools.settings.Template;
+import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.FailureKind;
 import java.net.URI;
 import java.util.regex.Matcher;

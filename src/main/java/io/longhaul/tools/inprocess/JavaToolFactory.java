@@ -2,9 +2,9 @@ package io.longhaul.tools.inprocess;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import io.longhaul.tools.Surroundings;
-import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolFactory;
+import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.Tool;
 import java.util.List;
 import java.util.ServiceConfigurationError;
@@ -25,7 +25,7 @@ public final class JavaToolFactory extends ToolFactory {
     private String className;
 
     @Override
-    public List<Tool> build(Surroundings surroundings) {
+    public List<Tool> build(ToolContext surroundings) {
         refuseDescription();
         List<ClassLoader> loaders = Stream.concat(Stream.of(classLoader()), surroundings.plugins().stream())
                 .toList();

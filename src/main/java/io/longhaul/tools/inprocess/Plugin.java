@@ -1,6 +1,6 @@
 package io.longhaul.tools.inprocess;
 
-import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.Tool;
 import java.io.IOException;
 import java.io.UncheckedIOException;

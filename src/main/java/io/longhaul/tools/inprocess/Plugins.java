@@ -1,8 +1,8 @@
 package io.longhaul.tools.inprocess;
 
 import io.longhaul.tools.RegisteredTool;
-import io.longhaul.tools.ToolConfigurationException;
 import io.longhaul.tools.ToolPolicy;
+import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.Tool;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package io.longhaul.tools.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.longhaul.tools.ToolConfigurationException;
 import io.longhaul.tools.ToolSource;
+import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.Tool;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -10,9 +10,7 @@ import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
 import io.longhaul.hosts.Host;
 import io.longhaul.tools.Checkpoints;
-import io.longhaul.tools.SettingsHash;
-import io.longhaul.tools.Surroundings;
-import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolFactory;
 import io.longhaul.tools.ToolSource;
 import io.longhaul.tools.process.Environment;
@@ -23,6 +21,8 @@ import io.longhaul.tools.secrets.DiscreetCheckpoints;
 import io.longhaul.tools.secrets.Scrubbed;
 import io.longhaul.tools.secrets.Scrubber;
 import io.longhaul.tools.secrets.Secret;
+import io.longhaul.tools.settings.SettingsHash;
+import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolDescription;
 import java.net.URI;
@@ -121,12 +121,12 @@ public final class McpToolFactory extends ToolFactory {
     private boolean retryErrors;
 
     @Override
-    public List<Tool> build(Surroundings surroundings) {
+    public List<Tool> build(ToolContext surroundings) {
         return List.of();
     }
 
     @Override
-    public Optional<ToolSource> source(Surroundings surroundings) {
+    public Optional<ToolSource> source(ToolContext surroundings) {
         refuseDescription();
         if (maxResponse.toBytes() < 1024 || maxResponse.toBytes() > LARGEST_MESSAGE) {
             throw new ToolConfigurationException(

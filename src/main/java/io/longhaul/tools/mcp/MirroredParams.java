@@ -1,7 +1,7 @@
 package io.longhaul.tools.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longhaul.tools.Template;
+import io.longhaul.tools.settings.Template;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

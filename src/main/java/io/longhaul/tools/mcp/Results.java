@@ -2,8 +2,8 @@ package io.longhaul.tools.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.longhaul.tools.ParamsJson;
-import io.longhaul.tools.Storable;
+import io.longhaul.tools.params.ParamsJson;
+import io.longhaul.tools.params.Storable;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
 import java.util.ArrayList;

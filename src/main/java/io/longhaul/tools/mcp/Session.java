@@ -3,7 +3,7 @@ package io.longhaul.tools.mcp;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.longhaul.tools.Storable;
+import io.longhaul.tools.params.Storable;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

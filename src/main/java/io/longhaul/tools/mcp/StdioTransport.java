@@ -2,9 +2,9 @@ package io.longhaul.tools.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.longhaul.tools.ParamsJson;
 import io.longhaul.tools.Refusal;
-import io.longhaul.tools.Storable;
+import io.longhaul.tools.params.ParamsJson;
+import io.longhaul.tools.params.Storable;
 import io.longhaul.tools.process.CallProcesses;
 import io.longhaul.tools.process.Environment;
 import io.longhaul.tools.process.LineReader;

@@ -2,7 +2,7 @@ package io.longhaul.tools.remote;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import io.longhaul.tools.RemoteTool;
-import io.longhaul.tools.Surroundings;
+import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolFactory;
 import io.longhaul.tools.spi.Tool;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.List;
 @JsonTypeName("remote")
 public final class RemoteToolFactory extends ToolFactory {
     @Override
-    public List<Tool> build(Surroundings surroundings) {
+    public List<Tool> build(ToolContext surroundings) {
         return List.of(new RemoteTool(describe()));
     }
 }

@@ -1,7 +1,7 @@
 package io.longhaul.tools.secrets;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.settings.ToolConfigurationException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;

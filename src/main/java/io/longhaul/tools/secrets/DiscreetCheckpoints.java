@@ -3,7 +3,7 @@ package io.longhaul.tools.secrets;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.tools.Checkpoints;
-import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.settings.ToolConfigurationException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

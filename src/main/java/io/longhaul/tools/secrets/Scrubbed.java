@@ -1,7 +1,7 @@
 package io.longhaul.tools.secrets;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolCall;

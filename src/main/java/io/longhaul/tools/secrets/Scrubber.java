@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.longhaul.tools.ParamsJson;
+import io.longhaul.tools.params.ParamsJson;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;

@@ -2,7 +2,7 @@ package io.longhaul.tools.secrets;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.settings.ToolConfigurationException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,12 +2,12 @@ package io.longhaul.tools.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longhaul.tools.OnWorkerLoss;
 import io.longhaul.tools.RecordedCall;
-import io.longhaul.tools.Retry;
 import io.longhaul.tools.ToolFiles;
 import io.longhaul.tools.ToolPolicy;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.tools.settings.OnWorkerLoss;
+import io.longhaul.tools.settings.Retry;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
 import java.nio.file.Files;

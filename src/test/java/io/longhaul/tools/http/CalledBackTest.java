@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longhaul.tools.Callbacks;
 import io.longhaul.tools.RecordedCall;
 import io.longhaul.tools.RegisteredTool;
-import io.longhaul.tools.Surroundings;
+import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolFiles;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
@@ -33,7 +33,7 @@ final class CalledBackTest {
     private final BlockingQueue<String> posted = new LinkedBlockingQueue<>();
     private final CountDownLatch asked = new CountDownLatch(1);
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final Surroundings surroundings = new Surroundings();
+    private final ToolContext surroundings = new ToolContext();
 
     @BeforeEach
     void serve() {

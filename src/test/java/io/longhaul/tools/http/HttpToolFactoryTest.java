@@ -3,7 +3,7 @@ package io.longhaul.tools.http;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longhaul.tools.TestTools;
-import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.settings.ToolConfigurationException;
 import org.junit.jupiter.api.Test;
 
 /** Mistakes are found before anything is sent. */

@@ -2,8 +2,8 @@ package io.longhaul.tools.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longhaul.testing.RawServer.Behaviour;
 import io.longhaul.testing.RawServer;
+import io.longhaul.testing.RawServer.Behaviour;
 import io.longhaul.tools.RecordedCall;
 import io.longhaul.tools.TestTools;
 import io.longhaul.tools.spi.ToolResult;

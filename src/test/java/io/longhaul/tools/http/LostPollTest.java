@@ -9,8 +9,8 @@ import io.longhaul.jobs.TestJobs;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.RecordedCall;
 import io.longhaul.tools.RegisteredTool;
-import io.longhaul.tools.Surroundings;
 import io.longhaul.tools.TestTools;
+import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.spi.ToolResult;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -184,7 +184,7 @@ final class LostPollTest {
     }
 
     private RegisteredTool tool(String pollUrl, String more) {
-        Surroundings surroundings = new Surroundings();
+        ToolContext surroundings = new ToolContext();
         surroundings.keep(new StoredCheckpoints(JOBS.jdbi()));
         return TestTools.one(
                 "[{type: http, name: tool, method: POST, url: '" + server.url() + "/start', poll: {url: '" + pollUrl

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longhaul.tools.RecordedCall;
 import io.longhaul.tools.RegisteredTool;
-import io.longhaul.tools.Surroundings;
-import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolFiles;
+import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
 import java.io.IOException;
@@ -52,7 +52,7 @@ final class PluginsTest {
         Files.createDirectory(folder.resolve("dna"));
         exampleInto(folder.resolve("dna").resolve("dna.jar"));
         Plugins plugins = plugins();
-        Surroundings surroundings = new Surroundings(plugins.loaders());
+        ToolContext surroundings = new ToolContext(plugins.loaders());
         Path file = Files.writeString(
                 folder.resolve("tools.yml"), "[{type: java, name: dna.reverse_complement, timeout: 5m}]");
         RegisteredTool tool = only(new ToolFiles().load(file, surroundings));

@@ -3,7 +3,7 @@ package io.longhaul.tools.mcp;
 import io.longhaul.tools.Checkpoints;
 import io.longhaul.tools.LiveTools;
 import io.longhaul.tools.RegisteredTool;
-import io.longhaul.tools.Surroundings;
+import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolFiles;
 import io.longhaul.tools.ToolRegistry;
 import java.io.IOException;
@@ -26,7 +26,7 @@ public final class LiveServer implements AutoCloseable {
     /** With a place where tasks are kept. */
     public LiveServer(String settings, Checkpoints checkpoints) throws IOException {
         Path file = Files.createTempFile("mcp", ".yml");
-        Surroundings surroundings = new Surroundings();
+        ToolContext surroundings = new ToolContext();
         surroundings.keep(checkpoints);
         try {
             Files.writeString(file, "[{type: mcp, name: s, " + settings + "}]");

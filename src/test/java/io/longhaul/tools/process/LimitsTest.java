@@ -8,7 +8,7 @@ import io.dropwizard.util.Duration;
 import io.longhaul.tools.RecordedCall;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.TestTools;
-import io.longhaul.tools.ToolConfigurationException;
+import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
 import java.nio.file.Path;

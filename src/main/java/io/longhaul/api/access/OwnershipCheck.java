@@ -1,0 +1,71 @@
+package io.longhaul.api.access;
+
+import io.longhaul.api.http.Refusal;
+import io.longhaul.files.FileStore;
+import io.longhaul.jobs.intake.FilesTaken;
+import io.longhaul.jobs.intake.Submission;
+import io.longhaul.jobs.intake.SubmissionRejected;
+import io.longhaul.jobs.sql.JobQueries;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Keeps what belongs to others out of submissions: jobs that they would run after, and get the results of, and files that
+ * they would take. What is not there is refused here, too, in the same words and with the same look at the database: nobody
+ * learns which of the two it is.
+ */
+public final class OwnershipCheck {
+    private final JobQueries jobs;
+    private final FileStore files;
+    private final FilesTaken taken;
+
+    /**
+     * Wires it.
+     *
+     * @param jobs reads jobs
+     * @param files keeps files
+     * @param taken tells which files submissions take
+     */
+    public OwnershipCheck(JobQueries jobs, FileStore files, FilesTaken taken) {
+        this.jobs = jobs;
+        this.files = files;
+        this.taken = taken;
+    }
+
+    /** Refuses a submission that names what somebody else's is; one that names nothing costs nothing. */
+    void require(Submission submission, String principal) {
+        requireJobs(submission, principal);
+        requireFiles(submission, principal);
+    }
+
+    private void requireJobs(Submission submission, String principal) {
+        List<UUID> after = submission.extras().after();
+        if (!after.isEmpty()) {
+            Set<UUID> unknown = without(after, jobs.ofPrincipal(after.toArray(UUID[]::new), principal));
+            refuse(unknown.isEmpty() ? null : SubmissionRejected.unknownPredecessor(after, unknown), submission);
+        }
+    }
+
+    private void requireFiles(Submission submission, String principal) {
+        List<FilesTaken.Taken> named = taken.of(submission);
+        if (!named.isEmpty()) {
+            List<UUID> ids = named.stream().map(FilesTaken.Taken::file).toList();
+            Set<UUID> unknown = without(ids, files.ofPrincipal(ids, principal));
+            refuse(unknown.isEmpty() ? null : SubmissionRejected.unknownFile(named, unknown), submission);
+        }
+    }
+
+    private static Set<UUID> without(List<UUID> all, Set<UUID> own) {
+        Set<UUID> others = new HashSet<>(all);
+        others.removeAll(own);
+        return others;
+    }
+
+    private static void refuse(SubmissionRejected rejected, Submission submission) {
+        if (rejected != null) {
+            throw Refusal.of(rejected, submission.tool()).thrown();
+        }
+    }
+}

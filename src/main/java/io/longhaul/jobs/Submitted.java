@@ -1,9 +1,0 @@
-package io.longhaul.jobs;
-
-/**
- * The answer to a submit that was accepted.
- *
- * @param job the committed job
- * @param replayed true when an earlier submit with the same idempotency key had made it
- */
-public record Submitted(Job job, boolean replayed) {}

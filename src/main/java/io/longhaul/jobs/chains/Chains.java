@@ -1,0 +1,244 @@
+package io.longhaul.jobs.chains;
+
+import io.longhaul.jobs.JobStatus;
+import io.longhaul.jobs.intake.FilesTaken;
+import io.longhaul.jobs.intake.InputFiles;
+import io.longhaul.jobs.intake.References;
+import io.longhaul.jobs.intake.Submission;
+import io.longhaul.jobs.intake.SubmissionCheck;
+import io.longhaul.jobs.intake.SubmissionRejected;
+import io.longhaul.jobs.sql.ChainTransitions;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+
+/** Lets jobs go whose predecessors have ended, or calls them off. Any node may, several at once do not disturb each other. */
+public final class Chains {
+    private static final UUID FIRST = new UUID(0, 0);
+    private static final int PAGE = 500;
+
+    private final Jdbi jdbi;
+    private final SubmissionCheck check;
+    private final int maxParamsBytes;
+    private final InputFiles files;
+
+    /**
+     * Wires it.
+     *
+     * @param jdbi the database
+     * @param check what params must pass once the results they name are in them
+     * @param maxParamsBytes how large they may be then
+     */
+    public Chains(Jdbi jdbi, SubmissionCheck check, int maxParamsBytes) {
+        this(jdbi, check, maxParamsBytes, FilesTaken.NONE);
+    }
+
+    /**
+     * Wires it.
+     *
+     * @param jdbi the database
+     * @param check what params must pass once the results they name are in them
+     * @param maxParamsBytes how large they may be then
+     * @param files which uploaded files they name then
+     */
+    public Chains(Jdbi jdbi, SubmissionCheck check, int maxParamsBytes, FilesTaken files) {
+        this.files = new InputFiles(files);
+        this.jdbi = jdbi;
+        this.check = check;
+        this.maxParamsBytes = maxParamsBytes;
+    }
+
+    /**
+     * What changed.
+     *
+     * @param released jobs that may run now, or at their time
+     * @param ended jobs that will never run
+     */
+    public record Settled(List<UUID> released, List<UUID> ended) {
+        Settled() {
+            this(new ArrayList<>(), new ArrayList<>());
+        }
+    }
+
+    /**
+     * A page of the jobs that others wait for.
+     *
+     * @param ended those of them that have ended
+     * @param next where the next page begins, or null after the last one
+     * @param empty whether nobody waits for anything
+     */
+    public record Page(List<UUID> ended, UUID next, boolean empty) {}
+
+    /**
+     * Looks for ended jobs that others wait for.
+     *
+     * @param from {@link Page#next} of the page before, or null for the first
+     * @param limit how many jobs to look at
+     * @return the page
+     */
+    public Page look(UUID from, int limit) {
+        List<ChainTransitions.Awaited> page =
+                jdbi.withExtension(ChainTransitions.class, c -> c.awaited(from == null ? FIRST : from, limit));
+        List<UUID> ended = page.stream()
+                .filter(ChainTransitions.Awaited::ended)
+                .map(ChainTransitions.Awaited::id)
+                .toList();
+        UUID next = page.size() < limit ? null : page.get(limit - 1).id();
+        return new Page(ended, next, from == null && page.isEmpty());
+    }
+
+    /**
+     * Settles what waits for some jobs, and what waits for those that are called off with it.
+     *
+     * @param mayHaveEnded jobs; those that have not ended change nothing
+     * @return what changed
+     */
+    public Settled settle(Collection<UUID> mayHaveEnded) {
+        Settled all = new Settled();
+        Deque<UUID> todo = new ArrayDeque<>(awaited(mayHaveEnded));
+        while (!todo.isEmpty()) {
+            Settled some = settleAfter(todo.poll());
+            all.released().addAll(some.released());
+            all.ended().addAll(some.ended());
+            todo.addAll(awaited(some.ended()));
+        }
+        return all;
+    }
+
+    private List<UUID> awaited(Collection<UUID> jobs) {
+        UUID[] ids = jobs.toArray(UUID[]::new);
+        return ids.length == 0 ? List.of() : jdbi.withExtension(ChainTransitions.class, c -> c.endedAndAwaited(ids));
+    }
+
+    private Settled settleAfter(UUID job) {
+        Settled all = new Settled();
+        List<UUID> page;
+        UUID from = FIRST;
+        do {
+            UUID after = from;
+            page = jdbi.withExtension(ChainTransitions.class, c -> c.waitingFor(job, after, PAGE));
+            UUID[] ids = page.toArray(UUID[]::new);
+            if (ids.length > 0) {
+                List<ChainTransitions.Standing> refer = jdbi.inTransaction(handle -> settle(handle, ids, all));
+                refer.forEach(one -> settleWithResults(one, all));
+                from = ids[ids.length - 1];
+            }
+        } while (page.size() == PAGE);
+        return all;
+    }
+
+    /** Settles all but those that refer to results, which it returns. */
+    private static List<ChainTransitions.Standing> settle(Handle handle, UUID[] ids, Settled all) {
+        ChainTransitions transitions = handle.attach(ChainTransitions.class);
+        UUID[] waiting = transitions.lockWaiting(ids).toArray(UUID[]::new);
+        if (waiting.length < ids.length) {
+            transitions.forgetEnded(ids);
+        }
+        List<ChainTransitions.Standing> refer = new ArrayList<>();
+        Verdicts verdicts = new Verdicts();
+        for (ChainTransitions.Standing standing : transitions.standings(waiting)) {
+            if (standing.refers()) {
+                refer.add(standing);
+            } else {
+                judge(standing, verdicts);
+            }
+        }
+        write(verdicts, transitions, all);
+        return refer;
+    }
+
+    private static void write(Verdicts verdicts, ChainTransitions transitions, Settled all) {
+        verdicts.write(transitions);
+        all.released().addAll(verdicts.released());
+        all.ended().addAll(verdicts.ended());
+    }
+
+    private static void judge(ChainTransitions.Standing standing, Verdicts verdicts) {
+        if (standing.broken() != null) {
+            verdicts.end(standing.id(), JobStatus.CANCELLED, "PREDECESSOR_FAILED", standing.broken());
+        } else if (standing.open() > 0) {
+            verdicts.crossOff(standing);
+        } else {
+            verdicts.release(standing.id(), null);
+        }
+    }
+
+    /** One at a time: params and results are large, and a job of which they cannot be read holds up no other. */
+    private void settleWithResults(ChainTransitions.Standing standing, Settled all) {
+        try {
+            jdbi.useTransaction(handle -> settleAlone(handle, standing, all, this::putResultsIn));
+        } catch (JdbiException e) {
+            if (!UnreadableJobs.liesInARow(e)) {
+                throw e;
+            }
+            jdbi.useTransaction(handle -> settleAlone(
+                    handle,
+                    standing,
+                    all,
+                    (same, one, verdicts) -> unresolved(
+                            one,
+                            verdicts,
+                            "The results that the params name cannot be read"
+                                    + " from the database, or not be put in: name smaller parts of them.")));
+        }
+    }
+
+    private interface Judgement {
+        void make(Handle handle, ChainTransitions.Standing standing, Verdicts verdicts);
+    }
+
+    private static void settleAlone(
+            Handle handle, ChainTransitions.Standing standing, Settled all, Judgement judgement) {
+        ChainTransitions transitions = handle.attach(ChainTransitions.class);
+        // Once nothing is left to wait for, that stays so: whoever came first has settled it.
+        if (!transitions.lockWaiting(new UUID[] {standing.id()}).isEmpty()) {
+            Verdicts verdicts = new Verdicts();
+            judgement.make(handle, standing, verdicts);
+            write(verdicts, transitions, all);
+        }
+    }
+
+    private void putResultsIn(Handle handle, ChainTransitions.Standing standing, Verdicts verdicts) {
+        try {
+            String params = resolved(handle, standing.id());
+            Submission resolved = submission(standing.tool(), params);
+            check.check(resolved);
+            files.give(handle, standing.id(), resolved);
+            verdicts.release(standing.id(), params);
+        } catch (References.Unresolved e) {
+            unresolved(standing, verdicts, e.getMessage());
+        } catch (SubmissionRejected e) {
+            // A node that has the tool will look as well, and knows its schema.
+            if (e.reason() != SubmissionRejected.Reason.UNKNOWN_TOOL) {
+                verdicts.end(standing.id(), JobStatus.FAILED, "INVALID_PARAMS", e.getMessage());
+            }
+        }
+    }
+
+    private static void unresolved(ChainTransitions.Standing standing, Verdicts verdicts, String why) {
+        verdicts.end(standing.id(), JobStatus.FAILED, "INVALID_REFERENCE", why);
+    }
+
+    private String resolved(Handle handle, UUID job) throws References.Unresolved {
+        NamedResults results = new NamedResults(handle.attach(ChainTransitions.class), maxParamsBytes);
+        String params = results.params(job);
+        String resolved =
+                References.resolve(params, new References.Values(results.of(params), InputFiles.left(handle, params)));
+        if (resolved.getBytes(StandardCharsets.UTF_8).length > maxParamsBytes) {
+            throw results.tooLarge();
+        }
+        return resolved;
+    }
+
+    private static Submission submission(String tool, String params) {
+        return new Submission(tool, params, "", Duration.ZERO, 0, null, null, null, null);
+    }
+}

@@ -1,0 +1,97 @@
+package io.longhaul.jobs.chains;
+
+import io.longhaul.jobs.JobSignals;
+import io.longhaul.jobs.sql.Claims;
+import io.longhaul.jobs.sql.UnreadableStatements;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
+
+/**
+ * Ends jobs whose params cannot be read: they are too large, or their row is damaged. A claim takes many jobs in one
+ * statement, so a single such job would keep all others from being claimed for ever.
+ */
+public final class UnreadableJobs {
+    /** As many as a claim looks at. */
+    private static final int LOOKED_AT = 500;
+
+    /** Longer ones only repeat themselves. */
+    private static final int LONGEST_REASON = 300;
+
+    private final Jdbi jdbi;
+    private final JobSignals signals;
+
+    /**
+     * Wires it.
+     *
+     * @param jdbi the database
+     * @param signals told which jobs it ended
+     */
+    public UnreadableJobs(Jdbi jdbi, JobSignals signals) {
+        this.jdbi = jdbi;
+        this.signals = signals;
+    }
+
+    /**
+     * Ends the jobs that made a claim fail, if it was jobs.
+     *
+     * @param tools the tools that were claimed of
+     * @param failure of the claim
+     * @return whether there were any, so that the claim may go well now
+     */
+    public boolean end(Collection<String> tools, RuntimeException failure) {
+        if (!liesInARow(failure)) {
+            return false;
+        }
+        String[] names = tools.toArray(String[]::new);
+        List<UUID> done = new ArrayList<>();
+        for (UUID job : jdbi.withExtension(UnreadableStatements.class, u -> u.heads(names, LOOKED_AT))) {
+            String why = whyUnreadable(job);
+            if (why != null && jdbi.withExtension(UnreadableStatements.class, u -> u.fail(job, why)) > 0) {
+                done.add(job);
+            }
+        }
+        if (!done.isEmpty()) {
+            signals.ended(done);
+        }
+        return !done.isEmpty();
+    }
+
+    private String whyUnreadable(UUID job) {
+        long most = Claims.LARGEST * Claims.BYTES;
+        try {
+            return jdbi.withExtension(UnreadableStatements.class, u -> u.isTooLarge(job, most))
+                    ? "The params are larger than the " + most
+                            + " bytes that a worker of this memory reads, their numbers written"
+                            + " out: submit the job again with less, or with large data as a file."
+                    : null;
+        } catch (JdbiException e) {
+            if (!liesInARow(e)) {
+                throw e;
+            }
+            String reason = sqlState(e).getMessage();
+            return "The params cannot be read from the database: "
+                    + reason.substring(0, Math.min(reason.length(), LONGEST_REASON))
+                    + ". Submit the job again; if others end like this, check the database for damage.";
+        }
+    }
+
+    /** Data (22), memory (53200), sizes (54), damaged pages and rows (XX, 58). */
+    static boolean liesInARow(RuntimeException failure) {
+        SQLException cause = sqlState(failure);
+        return cause != null && cause.getSQLState().matches("22...|53200|54...|XX...|58...");
+    }
+
+    private static SQLException sqlState(Throwable failure) {
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof SQLException e && e.getSQLState() != null) {
+                return e;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,74 @@
+package io.longhaul.jobs.control;
+
+import io.longhaul.faults.DatabaseFault;
+import io.longhaul.jobs.JobStatus;
+import io.longhaul.jobs.sql.JobQueries;
+import io.longhaul.jobs.sql.JobTransitions;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.Jdbi;
+
+/** Calls jobs off. */
+public final class Cancellation {
+    private final Jdbi jdbi;
+
+    /**
+     * Wires it.
+     *
+     * @param jdbi the database
+     */
+    public Cancellation(Jdbi jdbi) {
+        this.jdbi = jdbi;
+    }
+
+    /** What came of a cancel. */
+    public enum Answer {
+        /** The job was pending or running and is cancelled now; running work is being stopped. */
+        CANCELLED,
+        /** The job had ended before; it stays as it is. */
+        ALREADY_ENDED
+    }
+
+    /**
+     * Cancels a job, pending or running. The status is final when this returns.
+     *
+     * @param id the job
+     * @return what came of it, or nothing when there is no such job
+     */
+    public Optional<Answer> cancel(UUID id) {
+        try {
+            return cancelOnce(id);
+        } catch (ConnectionException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            if (DatabaseFault.of(e) != DatabaseFault.AWAY) {
+                throw e;
+            }
+            return cancelAgain(id);
+        }
+    }
+
+    /** The connection broke, maybe after the commit: then the job is cancelled, and by this. */
+    private Optional<Answer> cancelAgain(UUID id) {
+        Optional<Answer> answer = cancelOnce(id);
+        boolean tooLate = answer.filter(Answer.ALREADY_ENDED::equals).isPresent();
+        return tooLate && isCancelled(id) ? Optional.of(Answer.CANCELLED) : answer;
+    }
+
+    private boolean isCancelled(UUID id) {
+        return jdbi.withExtension(JobQueries.class, queries -> queries.find(id))
+                .filter(job -> job.status() == JobStatus.CANCELLED)
+                .isPresent();
+    }
+
+    private Optional<Answer> cancelOnce(UUID id) {
+        return jdbi.inTransaction(handle -> {
+            JobTransitions transitions = handle.attach(JobTransitions.class);
+            if (transitions.lock(id) == null) {
+                return Optional.empty();
+            }
+            return Optional.of(transitions.cancel(id).isEmpty() ? Answer.ALREADY_ENDED : Answer.CANCELLED);
+        });
+    }
+}

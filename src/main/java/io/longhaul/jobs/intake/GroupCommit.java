@@ -1,0 +1,215 @@
+package io.longhaul.jobs.intake;
+
+import io.longhaul.faults.DatabaseFault;
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobSignals;
+import io.longhaul.jobs.sql.Acceptance;
+import io.longhaul.jobs.sql.JobTransitions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Commits submissions that arrive at the same time together. A lone one is written at once, by whoever brings it; while
+ * that or the writers are at it others gather, and the next writer takes them all in one statement.
+ */
+public final class GroupCommit {
+    /** Two writers keep two commits in flight: one flushes to disk while the other inserts. */
+    private static final int WRITERS = 2;
+
+    /** Beyond this a statement gains nothing and only delays its first job. */
+    private static final int MAX_JOBS = 500;
+
+    /** Characters of params in one statement; bounds memory when jobs are large. */
+    private static final int MAX_CHARS = 8 << 20;
+
+    private final Jdbi jdbi;
+    private final CertainCommit certain;
+    private final JobSignals signals;
+    private final FairnessHints turns;
+    private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(10_000);
+    private final List<Thread> writers = new ArrayList<>();
+    private final ReentrantLock gathering = new ReentrantLock();
+    private final AtomicInteger committing = new AtomicInteger();
+    private final ReentrantLock alone = new ReentrantLock();
+    private final PinnedConnection<Acceptance> ofLone;
+
+    private volatile boolean started;
+    private volatile boolean stopped;
+
+    private record Waiting(NewJob job, CompletableFuture<Job> done) {}
+
+    /**
+     * Wires the writers; they run from {@link #start} on.
+     *
+     * @param jdbi the database
+     * @param signals told after each commit that made jobs
+     */
+    public GroupCommit(Jdbi jdbi, JobSignals signals) {
+        this(jdbi, signals, FairnessHints.NONE);
+    }
+
+    /**
+     * Wires the writers; they run from {@link #start} on.
+     *
+     * @param jdbi the database
+     * @param signals told after each commit that made jobs
+     * @param turns told and asked of jobs whose turn depends on others
+     */
+    public GroupCommit(Jdbi jdbi, JobSignals signals, FairnessHints turns) {
+        this.jdbi = jdbi;
+        this.certain = new CertainCommit(jdbi);
+        this.signals = signals;
+        this.turns = turns;
+        this.ofLone = new PinnedConnection<>(jdbi, Acceptance.class);
+    }
+
+    /** Starts the writers. */
+    public void start() {
+        for (int i = 1; i <= WRITERS; i++) {
+            Thread writer = new Thread(this::write, "submit-" + i);
+            writer.setDaemon(true);
+            writer.start();
+            writers.add(writer);
+        }
+        started = true;
+    }
+
+    /** Stops the writers. Submissions that still wait, and those that come later, are rejected. */
+    public void stop() {
+        stopped = true;
+        writers.forEach(Thread::interrupt);
+        rejectWaiting();
+        alone.lock();
+        try {
+            ofLone.close();
+        } finally {
+            alone.unlock();
+        }
+    }
+
+    private void rejectWaiting() {
+        Waiting left;
+        while ((left = waiting.poll()) != null) {
+            left.done()
+                    .completeExceptionally(new SubmissionRejected(
+                            SubmissionRejected.Reason.STOPPING, "This node is stopping. Try again.", List.of()));
+        }
+    }
+
+    public CompletableFuture<Job> add(NewJob job) throws SubmissionRejected {
+        Waiting one = new Waiting(job, new CompletableFuture<>());
+        if (commitAlone(one)) {
+            return one.done();
+        }
+        if (!waiting.offer(one)) {
+            throw new SubmissionRejected(
+                    SubmissionRejected.Reason.OVERLOADED,
+                    "More jobs are being submitted than the database takes. Try again shortly.",
+                    List.of());
+        }
+        if (stopped) {
+            // It may have come after the last look into the queue.
+            rejectWaiting();
+        }
+        return one.done();
+    }
+
+    /** Spares a lone submit the way to another thread and back, which takes as long as a commit. */
+    private boolean commitAlone(Waiting one) {
+        if (!started || stopped || !waiting.isEmpty() || committing.get() > 0 || !alone.tryLock()) {
+            return false;
+        }
+        try {
+            commit(ofLone, List.of(one));
+            return true;
+        } finally {
+            alone.unlock();
+        }
+    }
+
+    private void write() {
+        PinnedConnection<Acceptance> statements = new PinnedConnection<>(jdbi, Acceptance.class);
+        try (statements) {
+            write(statements);
+        }
+    }
+
+    private void write(PinnedConnection<Acceptance> statements) {
+        List<Waiting> batch = new ArrayList<>();
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                gather(batch);
+                commit(statements, batch);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } finally {
+                batch.clear();
+            }
+        }
+    }
+
+    /** One writer at a time, so that what one takes stays together and in its order. */
+    private void gather(List<Waiting> batch) throws InterruptedException {
+        gathering.lockInterruptibly();
+        try {
+            gatherAlone(batch);
+        } finally {
+            gathering.unlock();
+        }
+    }
+
+    private void gatherAlone(List<Waiting> batch) throws InterruptedException {
+        Waiting next = waiting.take();
+        int chars = 0;
+        while (next != null) {
+            batch.add(next);
+            chars += next.job().submission().params().length();
+            next = batch.size() < MAX_JOBS && chars < MAX_CHARS ? waiting.poll() : null;
+        }
+    }
+
+    private void commit(PinnedConnection<Acceptance> statements, List<Waiting> batch) {
+        committing.incrementAndGet();
+        try {
+            Map<UUID, JobTransitions.Accepted> rows = insert(statements, batch);
+            for (Waiting w : batch) {
+                JobTransitions.Accepted row = rows.get(w.job().id());
+                w.done().complete(row == null ? null : w.job().accepted(row));
+            }
+            if (!rows.isEmpty()) {
+                AfterCommit.tell(() ->
+                        NewJobs.tellKeys(turns, batch.stream().map(w -> w.job().submission())));
+                AfterCommit.tell(signals::ready);
+            }
+        } catch (RuntimeException e) {
+            commitApart(statements, batch, e);
+        } finally {
+            committing.decrementAndGet();
+        }
+    }
+
+    // One row that PostgreSQL refuses must not take the others of its batch along.
+    private void commitApart(PinnedConnection<Acceptance> statements, List<Waiting> batch, RuntimeException failure) {
+        if (batch.size() == 1) {
+            batch.get(0).done().completeExceptionally(failure);
+        } else if (DatabaseFault.of(failure).refuses()) {
+            batch.forEach(one -> commit(statements, List.of(one)));
+        } else {
+            batch.forEach(one -> one.done().completeExceptionally(failure));
+        }
+    }
+
+    private Map<UUID, JobTransitions.Accepted> insert(PinnedConnection<Acceptance> statements, List<Waiting> batch) {
+        List<NewJob> jobs = batch.stream().map(Waiting::job).toList();
+        return certain.write(
+                jobs.stream().map(NewJob::id).toList(), () -> statements.with(s -> NewJobs.insert(s, turns, jobs)));
+    }
+}

@@ -1,0 +1,94 @@
+package io.longhaul.jobs.intake;
+
+import io.longhaul.jobs.sql.FileTransitions;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+
+/** The uploaded files that jobs take, on their way into the transaction that makes the jobs. */
+public final class InputFiles {
+    private final FilesTaken taken;
+
+    public InputFiles(FilesTaken taken) {
+        this.taken = taken;
+    }
+
+    private record Given(UUID job, FilesTaken.Taken file) {}
+
+    boolean any(Submission submission) {
+        return !taken.of(submission).isEmpty();
+    }
+
+    /** Which of the files that submissions name are not there; the others stay until the transaction has ended. */
+    Set<UUID> unknown(Handle handle, Collection<Submission> submissions) {
+        Set<UUID> named = new HashSet<>();
+        submissions.forEach(submission -> taken.of(submission).forEach(file -> named.add(file.file())));
+        if (!named.isEmpty()) {
+            named.removeAll(handle.attach(FileTransitions.class).keep(named.toArray(UUID[]::new)));
+        }
+        return named;
+    }
+
+    /** Why a submission cannot become a job, or null if no file is missing. */
+    SubmissionRejected rejection(Submission submission, Set<UUID> unknown) {
+        List<FilesTaken.Taken> named = unknown.isEmpty() ? List.of() : taken.of(submission);
+        return named.stream().anyMatch(file -> unknown.contains(file.file()))
+                ? SubmissionRejected.unknownFile(named, unknown)
+                : null;
+    }
+
+    /** Gives new jobs their files; those that are not there are left out. */
+    public void give(Handle handle, Collection<NewJob> jobs, Set<UUID> unknown) {
+        List<Given> all = new ArrayList<>();
+        for (NewJob job : jobs) {
+            taken.of(job.submission()).forEach(file -> all.add(new Given(job.id(), file)));
+        }
+        give(
+                handle,
+                all.stream()
+                        .filter(given -> !unknown.contains(given.file().file()))
+                        .toList());
+    }
+
+    /** Gives a job the files that its params name now that the results of others are in them. */
+    public void give(Handle handle, UUID job, Submission resolved) throws SubmissionRejected {
+        SubmissionRejected rejected = rejection(resolved, unknown(handle, List.of(resolved)));
+        if (rejected != null) {
+            throw rejected;
+        }
+        give(
+                handle,
+                taken.of(resolved).stream().map(file -> new Given(job, file)).toList());
+    }
+
+    /** The ids of the files of completed jobs that references in params mean. */
+    public static Map<References.LeftFile, UUID> left(Handle handle, String params) {
+        List<References.LeftFile> meant = References.files(params);
+        return meant.isEmpty()
+                ? Map.of()
+                : handle
+                        .attach(FileTransitions.class)
+                        .left(
+                                meant.stream().map(References.LeftFile::job).toArray(UUID[]::new),
+                                meant.stream().map(References.LeftFile::path).toArray(String[]::new))
+                        .stream()
+                        .collect(Collectors.toMap(
+                                left -> new References.LeftFile(left.job(), left.path()), FileTransitions.Left::file));
+    }
+
+    private static void give(Handle handle, List<Given> all) {
+        if (!all.isEmpty()) {
+            handle.attach(FileTransitions.class)
+                    .give(
+                            all.stream().map(Given::job).toArray(UUID[]::new),
+                            all.stream().map(given -> given.file().pointer()).toArray(String[]::new),
+                            all.stream().map(given -> given.file().file()).toArray(UUID[]::new));
+        }
+    }
+}

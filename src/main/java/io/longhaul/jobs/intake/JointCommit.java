@@ -1,0 +1,273 @@
+package io.longhaul.jobs.intake;
+
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobSignals;
+import io.longhaul.jobs.sql.Acceptance;
+import io.longhaul.jobs.sql.BatchTransitions;
+import io.longhaul.jobs.sql.ChainTransitions;
+import io.longhaul.jobs.sql.JobQueries;
+import io.longhaul.jobs.sql.JobTransitions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Commits submissions in a transaction of their own, beside the group commit that takes plain ones: batches, jobs that
+ * wait for others, runs of schedules. However many there are, they are written by one statement.
+ */
+public final class JointCommit {
+    private final Jdbi jdbi;
+    private final CertainCommit certain;
+    private final JobSignals signals;
+    private final FairnessHints turns;
+    private final InputFiles files;
+
+    /**
+     * Wires it.
+     *
+     * @param jdbi the database
+     * @param signals told after each commit that made jobs, and which jobs new ones wait for
+     */
+    public JointCommit(Jdbi jdbi, JobSignals signals) {
+        this(jdbi, signals, FairnessHints.NONE);
+    }
+
+    /**
+     * Wires it.
+     *
+     * @param jdbi the database
+     * @param signals told after each commit that made jobs, and which jobs new ones wait for
+     * @param turns told and asked of jobs whose turn depends on others
+     */
+    public JointCommit(Jdbi jdbi, JobSignals signals, FairnessHints turns) {
+        this(jdbi, signals, turns, FilesTaken.NONE);
+    }
+
+    /**
+     * Wires it.
+     *
+     * @param jdbi the database
+     * @param signals told after each commit that made jobs, and which jobs new ones wait for
+     * @param turns told and asked of jobs whose turn depends on others
+     * @param files which uploaded files submissions take
+     */
+    public JointCommit(Jdbi jdbi, JobSignals signals, FairnessHints turns, FilesTaken files) {
+        this.files = new InputFiles(files);
+        this.jdbi = jdbi;
+        this.certain = new CertainCommit(jdbi);
+        this.signals = signals;
+        this.turns = turns;
+    }
+
+    /**
+     * What became of a submission; one of the two is null.
+     *
+     * @param submitted the job
+     * @param rejected why there is none
+     */
+    public record Result(Submitted submitted, SubmissionRejected rejected) {}
+
+    /**
+     * What became of submissions.
+     *
+     * @param stored false when nothing was stored, because one was rejected and all were wanted or none
+     * @param results one for each, in their order; without meaning for those that were not rejected if nothing was stored
+     */
+    public record Answer(boolean stored, List<Result> results) {}
+
+    /** Nothing is to be stored. */
+    private static final class RolledBack extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        RolledBack() {
+            super("rolled back", null, false, false);
+        }
+    }
+
+    /** Whether a submission needs more than the group commit does. */
+    boolean isNeededFor(Submission submission) {
+        return !submission.extras().after().isEmpty() || files.any(submission);
+    }
+
+    /**
+     * Commits submissions that have been checked.
+     *
+     * @param submissions the jobs that are wanted
+     * @param batch the batch that they are, or null
+     * @param allOrNone whether one that is rejected keeps the others from being stored
+     * @return what became of them
+     */
+    public Answer commit(List<Submission> submissions, UUID batch, boolean allOrNone) {
+        List<NewJob> jobs = submissions.stream()
+                .map(s -> NewJob.of(batch == null ? s : s.with(s.extras().inBatch(batch))))
+                .toList();
+        Result[] results = new Result[jobs.size()];
+        certain.write(jobs.stream().map(NewJob::id).toList(), () -> {
+            Arrays.fill(results, null);
+            writeAndCommit(jobs, batch, allOrNone, results);
+            return Map.of();
+        });
+        boolean stored = !allOrNone || Arrays.stream(results).allMatch(result -> result.rejected() == null);
+        if (stored) {
+            tell(submissions);
+        }
+        return new Answer(stored, Arrays.asList(results));
+    }
+
+    /** If the commit is in doubt and the jobs turn out to be there, the results that were filled in before it are the answers. */
+    private void writeAndCommit(List<NewJob> jobs, UUID batch, boolean allOrNone, Result[] results) {
+        try {
+            jdbi.useTransaction(handle -> write(handle, jobs, batch, allOrNone, results));
+        } catch (RolledBack e) {
+            // As it was wanted: the results say why.
+            return;
+        }
+    }
+
+    /**
+     * Writes plain submissions in a transaction of the caller, who calls {@link #committed} after it.
+     *
+     * @param handle in a transaction
+     * @param submissions checked, without idempotency keys, and not after other jobs
+     * @return the jobs
+     */
+    public List<Job> write(Handle handle, List<Submission> submissions) {
+        List<NewJob> jobs = submissions.stream().map(NewJob::of).toList();
+        Map<UUID, JobTransitions.Accepted> rows = NewJobs.insert(handle.attach(Acceptance.class), turns, jobs);
+        // A file that has gone is what their tool will complain of.
+        files.give(handle, jobs, files.unknown(handle, submissions));
+        return jobs.stream().map(job -> job.accepted(rows.get(job.id()))).toList();
+    }
+
+    /** Says that jobs were committed. */
+    public void committed() {
+        signals.ready();
+    }
+
+    private void tell(List<Submission> submissions) {
+        AfterCommit.tell(() -> NewJobs.tellKeys(turns, submissions.stream()));
+        AfterCommit.tell(signals::ready);
+        Set<UUID> predecessors = predecessors(submissions.stream());
+        if (!predecessors.isEmpty()) {
+            AfterCommit.tell(() -> signals.awaited(predecessors));
+        }
+    }
+
+    private static Set<UUID> predecessors(java.util.stream.Stream<Submission> submissions) {
+        return submissions.flatMap(s -> s.extras().after().stream()).collect(Collectors.toSet());
+    }
+
+    private void write(Handle handle, List<NewJob> jobs, UUID batch, boolean allOrNone, Result[] results) {
+        rejectUnknownPredecessors(handle, jobs, results);
+        rejectUnknownFiles(handle, jobs, results);
+        List<NewJob> left = IntStream.range(0, jobs.size())
+                .filter(i -> results[i] == null)
+                .mapToObj(jobs::get)
+                .toList();
+        Map<UUID, JobTransitions.Accepted> rows = NewJobs.insert(handle.attach(Acceptance.class), turns, left);
+        List<NewJob> made =
+                left.stream().filter(job -> rows.containsKey(job.id())).toList();
+        NewJobs.await(handle, made);
+        files.give(handle, made, Set.of());
+        if (batch != null && !made.isEmpty()) {
+            handle.attach(BatchTransitions.class).create(batch, made.size());
+        }
+        answer(handle, jobs, rows, results);
+        if (allOrNone) {
+            nameOwnKeys(jobs, rows, results);
+        }
+        if (allOrNone && Arrays.stream(results).anyMatch(result -> result.rejected() != null)) {
+            throw new RolledBack();
+        }
+    }
+
+    private static void rejectUnknownPredecessors(Handle handle, List<NewJob> jobs, Result[] results) {
+        Set<UUID> named = predecessors(jobs.stream().map(NewJob::submission));
+        if (named.isEmpty()) {
+            return;
+        }
+        Set<UUID> unknown = new HashSet<>(handle.attach(ChainTransitions.class).unknown(named.toArray(UUID[]::new)));
+        for (int i = 0; i < results.length; i++) {
+            List<UUID> after = jobs.get(i).submission().extras().after();
+            if (after.stream().anyMatch(unknown::contains)) {
+                results[i] = new Result(null, SubmissionRejected.unknownPredecessor(after, unknown));
+            }
+        }
+    }
+
+    private void rejectUnknownFiles(Handle handle, List<NewJob> jobs, Result[] results) {
+        Set<UUID> unknown =
+                files.unknown(handle, jobs.stream().map(NewJob::submission).toList());
+        for (int i = 0; i < results.length; i++) {
+            SubmissionRejected rejected = files.rejection(jobs.get(i).submission(), unknown);
+            results[i] = results[i] == null && rejected != null ? new Result(null, rejected) : results[i];
+        }
+    }
+
+    private static void answer(
+            Handle handle, List<NewJob> jobs, Map<UUID, JobTransitions.Accepted> rows, Result[] results) {
+        List<NewJob> taken = new ArrayList<>();
+        for (int i = 0; i < results.length; i++) {
+            JobTransitions.Accepted row = rows.get(jobs.get(i).id());
+            if (row != null) {
+                results[i] = new Result(new Submitted(jobs.get(i).accepted(row), false), null);
+            } else if (results[i] == null) {
+                taken.add(jobs.get(i));
+            }
+        }
+        Map<UUID, Result> replayed = replays(handle, taken);
+        for (int i = 0; i < results.length; i++) {
+            results[i] = results[i] == null ? replayed.get(jobs.get(i).id()) : results[i];
+        }
+    }
+
+    /** Whoever has the key of a job of the same batch cannot be told that job's id: it will not be stored. */
+    private static void nameOwnKeys(List<NewJob> jobs, Map<UUID, JobTransitions.Accepted> rows, Result[] results) {
+        Map<String, Integer> first = new HashMap<>();
+        for (int i = 0; i < results.length; i++) {
+            String key = jobs.get(i).submission().idempotencyKey();
+            SubmissionRejected rejected = results[i].rejected();
+            if (key != null && rows.containsKey(jobs.get(i).id())) {
+                first.put(key, i);
+            } else if (rejected != null
+                    && rejected.reason() == SubmissionRejected.Reason.IDEMPOTENCY_KEY_REUSED
+                    && first.containsKey(key)) {
+                results[i] = new Result(null, SubmissionRejected.keyTwice(first.get(key)));
+            }
+        }
+    }
+
+    private static Map<UUID, Result> replays(Handle handle, List<NewJob> jobs) {
+        String[] keys =
+                jobs.stream().map(job -> job.submission().idempotencyKey()).toArray(String[]::new);
+        Map<UUID, Result> results = new HashMap<>();
+        if (keys.length > 0) {
+            JobQueries queries = handle.attach(JobQueries.class);
+            Map<String, JobQueries.Keyed> earlier =
+                    queries.byKeys(keys).stream().collect(Collectors.toMap(JobQueries.Keyed::key, Function.identity()));
+            jobs.forEach(job -> results.put(
+                    job.id(), replay(queries, job, earlier.get(job.submission().idempotencyKey()))));
+        }
+        return results;
+    }
+
+    private static Result replay(JobQueries queries, NewJob job, JobQueries.Keyed earlier) {
+        if (earlier != null && !earlier.hash().equals(job.hash())) {
+            return new Result(null, SubmissionRejected.keyReused(earlier.id()));
+        }
+        return (earlier == null ? java.util.Optional.<Job>empty() : queries.find(earlier.id()))
+                .map(found -> new Result(new Submitted(found, true), null))
+                // It was removed between two statements, so its key is free again.
+                .orElseGet(() -> new Result(null, SubmissionRejected.again()));
+    }
+}

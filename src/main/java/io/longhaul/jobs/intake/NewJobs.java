@@ -1,0 +1,123 @@
+package io.longhaul.jobs.intake;
+
+import io.longhaul.jobs.sql.Acceptance;
+import io.longhaul.jobs.sql.ChainTransitions;
+import io.longhaul.jobs.sql.JobTransitions;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+
+/** Writes many new jobs in one statement. */
+public final class NewJobs {
+    /**
+     * Two statements that wait for each other's keys would be a deadlock, so all insert keys in the same order. Jobs
+     * without a key keep theirs.
+     */
+    private static final Comparator<NewJob> BY_KEY = Comparator.comparing(
+            job -> job.submission().idempotencyKey(), Comparator.nullsFirst(Comparator.naturalOrder()));
+
+    private NewJobs() {}
+
+    /** The rows that were made, by job; jobs whose idempotency key is taken are not among them. All are of one batch, or of none. */
+    public static Map<UUID, JobTransitions.Accepted> insert(
+            Acceptance statements, FairnessHints turns, List<NewJob> unordered) {
+        boolean keyed = unordered.stream().anyMatch(job -> job.submission().idempotencyKey() != null);
+        List<NewJob> jobs = keyed ? unordered.stream().sorted(BY_KEY).toList() : unordered;
+        Enqueue enqueue = keyed ? statements::enqueue : statements::enqueueWithoutKeys;
+        Map<UUID, JobTransitions.Accepted> rows = new HashMap<>();
+        enqueue.run(
+                        jobs.stream().map(NewJob::id).toArray(UUID[]::new),
+                        texts(jobs, Submission::tool),
+                        texts(jobs, Submission::traceId),
+                        texts(jobs, Submission::params),
+                        numbers(jobs, Submission::priority),
+                        texts(jobs, s -> text(s.runAt())),
+                        numbers(jobs, Submission::maxAttempts),
+                        numbers(jobs, NewJobs::timeout),
+                        numbers(jobs, s -> (int) s.ttl().toSeconds()),
+                        texts(jobs, Submission::idempotencyKey),
+                        jobs.stream().map(NewJob::hash).toArray(String[]::new),
+                        FairSequence.extras(statements, turns, jobs),
+                        batch(jobs))
+                .forEach(row -> rows.put(row.id(), row));
+        return rows;
+    }
+
+    /** One of the two statements that store jobs. */
+    private interface Enqueue {
+        List<JobTransitions.Accepted> run(
+                UUID[] ids,
+                String[] tools,
+                String[] traceIds,
+                String[] params,
+                Integer[] priorities,
+                String[] runAts,
+                Integer[] maxAttempts,
+                Integer[] timeouts,
+                Integer[] ttls,
+                String[] keys,
+                String[] hashes,
+                String[] extras,
+                UUID batch);
+    }
+
+    /** Says which concurrency keys committed jobs have. */
+    static void tellKeys(FairnessHints turns, Stream<Submission> committed) {
+        List<String> keys = committed
+                .map(s -> s.extras().concurrencyKey())
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList();
+        if (!keys.isEmpty()) {
+            turns.keysWaiting(keys);
+        }
+    }
+
+    /** Writes what new jobs wait for. */
+    static void await(Handle handle, List<NewJob> jobs) {
+        List<Awaited> all = jobs.stream()
+                .flatMap(job -> job.submission().extras().after().stream().map(after -> new Awaited(job, after)))
+                .toList();
+        if (!all.isEmpty()) {
+            handle.attach(ChainTransitions.class)
+                    .await(
+                            all.stream().map(a -> a.job().id()).toArray(UUID[]::new),
+                            all.stream().map(Awaited::after).toArray(UUID[]::new),
+                            all.stream()
+                                    .map(a -> a.job().submission().extras().afterAny())
+                                    .toArray(Boolean[]::new),
+                            all.stream()
+                                    .map(a -> text(a.job().submission().runAt()))
+                                    .toArray(String[]::new));
+        }
+    }
+
+    private record Awaited(NewJob job, UUID after) {}
+
+    private static UUID batch(List<NewJob> jobs) {
+        return jobs.isEmpty() ? null : jobs.get(0).submission().extras().batchId();
+    }
+
+    private static Integer timeout(Submission s) {
+        return s.timeout() == null ? null : (int) s.timeout().toSeconds();
+    }
+
+    private static String[] texts(List<NewJob> jobs, Function<Submission, String> field) {
+        return jobs.stream().map(j -> field.apply(j.submission())).toArray(String[]::new);
+    }
+
+    private static Integer[] numbers(List<NewJob> jobs, Function<Submission, Integer> field) {
+        return jobs.stream().map(j -> field.apply(j.submission())).toArray(Integer[]::new);
+    }
+
+    private static String text(Instant time) {
+        return time == null ? null : time.toString();
+    }
+}

@@ -1,0 +1,10 @@
+package io.longhaul.jobs.intake;
+
+/** The database failed before anything was to be stored: nothing is, whatever broke. */
+public final class NotStoredException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NotStoredException(Throwable cause) {
+        super(cause);
+    }
+}

@@ -1,0 +1,76 @@
+package io.longhaul.jobs.intake;
+
+import io.longhaul.jobs.Backlog;
+import io.longhaul.jobs.sql.CountedQueue;
+import io.longhaul.jobs.sql.JobQueries;
+import io.longhaul.jobs.sql.QueueDepth;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Refuses submissions while too many jobs wait. The count is read a few times a second and counted up in between, so
+ * with several nodes a limit may be passed by what they accept in a tenth of a second.
+ */
+public final class QueueLimit implements SubmissionCheck {
+    private final Jdbi jdbi;
+    private final Function<String, Integer> ofTool;
+    private final Integer ofAll;
+    private final Map<String, CountedQueue> tools = new ConcurrentHashMap<>();
+    private final CountedQueue all;
+
+    /**
+     * Wires it.
+     *
+     * @param jdbi the database
+     * @param ofTool how many jobs of a tool may wait, or null for any number
+     * @param ofAll how many jobs may wait in all, or null for any number
+     */
+    public QueueLimit(Jdbi jdbi, Function<String, Integer> ofTool, Integer ofAll) {
+        this.jdbi = jdbi;
+        this.ofTool = ofTool;
+        this.ofAll = ofAll;
+        this.all = new CountedQueue(() -> depth(q -> q.ofAll(ofAll)));
+    }
+
+    @Override
+    public void check(Submission submission) throws SubmissionRejected {
+        String tool = submission.tool();
+        Integer most = ofTool.apply(tool);
+        if (most != null && !queue(tool, most).enter(most) && !isReplay(submission)) {
+            throw full("The queue of the tool " + tool, tool, false, most);
+        }
+        if (ofAll != null && !all.enter(ofAll) && !isReplay(submission)) {
+            throw full("The queue", tool, true, ofAll);
+        }
+    }
+
+    private CountedQueue queue(String tool, int most) {
+        return tools.computeIfAbsent(tool, name -> new CountedQueue(() -> depth(q -> q.ofTool(name, most))));
+    }
+
+    private int depth(Function<QueueDepth, Integer> count) {
+        return jdbi.withExtension(QueueDepth.class, count::apply);
+    }
+
+    // What was accepted before is answered again, however full the queue is.
+    private boolean isReplay(Submission submission) {
+        String[] key = {submission.idempotencyKey()};
+        return key[0] != null
+                && !jdbi.withExtension(JobQueries.class, q -> q.byKeys(key)).isEmpty();
+    }
+
+    private SubmissionRejected full(String queue, String tool, boolean all, int most) {
+        Duration wait = jdbi.withExtension(QueueDepth.class, q -> q.endsPerSecond(tool, all))
+                .map(rate -> Duration.ofMillis((long) (most / rate * 1000)))
+                .orElse(null);
+        return new SubmissionRejected(
+                SubmissionRejected.Reason.QUEUE_FULL,
+                queue + " is full: " + most + " jobs wait, which is as many as may (max_queue). Try again later.",
+                List.of(),
+                new Backlog(most, wait));
+    }
+}

@@ -1,0 +1,153 @@
+package io.longhaul.jobs.intake;
+
+import io.longhaul.jobs.Backlog;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+/** A submission that cannot become a job; nothing was stored. */
+public final class SubmissionRejected extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final Reason reason;
+    private final transient List<Field> fields;
+    private final transient Backlog backlog;
+
+    /**
+     * Says why.
+     *
+     * @param reason what kind
+     * @param message what is wrong and what cures it
+     * @param fields where, if it can be told
+     */
+    public SubmissionRejected(Reason reason, String message, List<Field> fields) {
+        this(reason, message, fields, null);
+    }
+
+    SubmissionRejected(Reason reason, String message, List<Field> fields, Backlog backlog) {
+        super(message);
+        this.reason = reason;
+        this.fields = List.copyOf(fields);
+        this.backlog = backlog;
+    }
+
+    static SubmissionRejected keyReused(UUID job) {
+        return new SubmissionRejected(
+                Reason.IDEMPOTENCY_KEY_REUSED,
+                "The idempotency key was used for job " + job
+                        + " with another payload. Send the same payload to get that job, or use a new key.",
+                List.of(new Field("/idempotency_key", "was used with another payload")));
+    }
+
+    /** For a job of a batch that is not stored, with the key of another one. */
+    static SubmissionRejected keyTwice(int other) {
+        String where = "/jobs/" + other;
+        return new SubmissionRejected(
+                Reason.IDEMPOTENCY_KEY_REUSED,
+                "The idempotency key is that of " + where
+                        + " in the same batch, with another payload. Give each its own.",
+                List.of(new Field("/idempotency_key", "is that of " + where + ", with another payload")));
+    }
+
+    static SubmissionRejected again() {
+        return new SubmissionRejected(
+                Reason.OVERLOADED, "The job of this idempotency key was removed just now. Try again.", List.of());
+    }
+
+    /**
+     * A submission that runs after jobs that are not there, or are not shown to its submitter.
+     *
+     * @param after what it names
+     * @param unknown those of them that it cannot run after
+     * @return in words that fit both
+     */
+    public static SubmissionRejected unknownPredecessor(List<UUID> after, Set<UUID> unknown) {
+        List<Field> fields = IntStream.range(0, after.size())
+                .filter(i -> unknown.contains(after.get(i)))
+                .mapToObj(i -> new Field("/after/" + i, "is not the id of a job, or no longer"))
+                .toList();
+        UUID first = after.stream().filter(unknown::contains).findFirst().orElseThrow();
+        return new SubmissionRejected(
+                Reason.UNKNOWN_PREDECESSOR,
+                "There is no job " + first + " to run after; it may have been removed.",
+                fields);
+    }
+
+    /**
+     * A submission that takes files that are not there, or are not shown to its submitter.
+     *
+     * @param named what it names
+     * @param unknown those of them that it cannot take
+     * @return in words that fit both
+     */
+    public static SubmissionRejected unknownFile(List<FilesTaken.Taken> named, Set<UUID> unknown) {
+        List<FilesTaken.Taken> missing =
+                named.stream().filter(file -> unknown.contains(file.file())).toList();
+        return new SubmissionRejected(
+                Reason.UNKNOWN_FILE,
+                "There is no file " + missing.get(0).file()
+                        + ", or no longer: upload it with POST /v1/files, and submit soon after.",
+                missing.stream()
+                        .map(file -> new Field(
+                                "/params" + file.pointer(), "is not the id of an uploaded file, or no longer"))
+                        .toList());
+    }
+
+    /**
+     * What kind of rejection this is.
+     *
+     * @return the reason
+     */
+    public Reason reason() {
+        return reason;
+    }
+
+    /**
+     * Where the submission is wrong.
+     *
+     * @return empty when no single place is
+     */
+    public List<Field> fields() {
+        return fields;
+    }
+
+    /**
+     * The queue that is full.
+     *
+     * @return null unless that is the reason
+     */
+    public Backlog backlog() {
+        return backlog;
+    }
+
+    /** Why submissions are rejected. */
+    public enum Reason {
+        /** No tool of that name. */
+        UNKNOWN_TOOL,
+        /** The params do not match the tool's schema, or cannot be stored. */
+        INVALID_PARAMS,
+        /** Its webhook cannot be told: the endpoint does not exist, or the address is refused. */
+        INVALID_WEBHOOK,
+        /** A job to run after does not exist. */
+        UNKNOWN_PREDECESSOR,
+        /** A param names a file that is not there. */
+        UNKNOWN_FILE,
+        /** The idempotency key belongs to a job with another payload. */
+        IDEMPOTENCY_KEY_REUSED,
+        /** Too many jobs wait for a worker. */
+        QUEUE_FULL,
+        /** Too many submits wait for the database. */
+        OVERLOADED,
+        /** The node is stopping; another one takes the same submission. */
+        STOPPING
+    }
+
+    /**
+     * A place that is wrong.
+     *
+     * @param pointer JSON Pointer (RFC 6901) into the request body
+     * @param message what is wrong there
+     */
+    public record Field(String pointer, String message) {}
+}

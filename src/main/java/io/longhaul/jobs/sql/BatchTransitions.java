@@ -1,0 +1,93 @@
+package io.longhaul.jobs.sql;
+
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+/** Every change a batch can go through. Its end follows from the state of its jobs, whoever looks. */
+public interface BatchTransitions {
+    /**
+     * Makes a batch. In the transaction that makes its jobs.
+     *
+     * @param id the batch
+     * @param total how many jobs it has
+     */
+    @SqlUpdate("""
+            INSERT INTO job_batches (id, total, expires_at)
+            VALUES (:id, :total, 'infinity')
+            """)
+    void create(@Bind("id") UUID id, @Bind("total") int total);
+
+    /**
+     * A page of the batches that have not ended.
+     *
+     * @param from the last one of the page before
+     * @param limit at most so many
+     * @return in the order of their ids
+     */
+    @SqlQuery("""
+            SELECT id
+            FROM job_batches
+            WHERE ended_at IS NULL AND id > :from
+            ORDER BY id
+            LIMIT :limit
+            """)
+    List<UUID> open(@Bind("from") UUID from, @Bind("limit") int limit);
+
+    /**
+     * Ends those of some batches whose jobs have all ended. Each batch is ended once, by one caller; whoever waits for
+     * that on another node is told to look.
+     *
+     * @param ids batches
+     * @return those that ended now
+     */
+    // A batch gets no more jobs after its own transaction, so none of its jobs can come after this look.
+    @SqlQuery("""
+            WITH ended AS (
+                UPDATE job_batches b
+                SET ended_at = NOW(),
+                    expires_at = COALESCE((SELECT max(j.expires_at) FROM jobs j WHERE j.batch_id = b.id), NOW())
+                WHERE b.id = ANY (:ids::uuid[]) AND b.ended_at IS NULL
+                  AND NOT EXISTS (
+                      SELECT FROM jobs j WHERE j.batch_id = b.id AND j.status IN ('pending', 'running') OFFSET 0)
+                RETURNING b.id
+            )
+            SELECT e.id, pg_notify('longhaul_ended', '')
+            FROM ended e
+            """)
+    List<UUID> end(@Bind("ids") UUID[] ids);
+
+    /**
+     * Which of some batches have ended.
+     *
+     * @param ids batches
+     * @return those that ended or no longer exist
+     */
+    @SqlQuery("""
+            SELECT d.id
+            FROM unnest(:ids::uuid[]) AS d (id)
+            WHERE NOT EXISTS (SELECT FROM job_batches b WHERE b.id = d.id AND b.ended_at IS NULL)
+            """)
+    List<UUID> ended(@Bind("ids") UUID[] ids);
+
+    /**
+     * Removes batches that ended and whose jobs are all removed.
+     *
+     * @param limit at most so many
+     * @return how many
+     */
+    @SqlUpdate("""
+            DELETE FROM job_batches
+            WHERE id = ANY (ARRAY(
+                SELECT b.id
+                FROM job_batches b
+                WHERE b.ended_at IS NOT NULL AND b.expires_at < NOW()
+                  AND NOT EXISTS (SELECT FROM jobs j WHERE j.batch_id = b.id OFFSET 0)
+                ORDER BY b.expires_at
+                LIMIT :limit
+                FOR UPDATE SKIP LOCKED))
+            """)
+    int deleteExpired(@Bind("limit") int limit);
+}

@@ -1,0 +1,59 @@
+package io.longhaul.jobs.sql;
+
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+
+/** Changes of many jobs that a user asks for at once. */
+public interface BulkTransitions {
+    /**
+     * Takes the locks that order a cancel of many against claims in flight. Jobs that others have in hand are left out:
+     * waiting for one of them while holding others could be a deadlock.
+     *
+     * @param ids jobs
+     * @return those of them that have not ended and are locked now
+     */
+    @SqlQuery("""
+            SELECT id
+            FROM jobs
+            WHERE id = ANY (:ids::uuid[]) AND status::text IN ('pending', 'running')
+            FOR NO KEY UPDATE SKIP LOCKED
+            """)
+    List<UUID> lock(@Bind("ids") UUID[] ids);
+
+    /**
+     * Calls jobs off that have not ended. To be run after {@link #lock} in one transaction. Unlike
+     * {@link JobTransitions#cancel} it tells no node: the caller does, once for all.
+     *
+     * @param ids locked jobs
+     * @return those that are cancelled now
+     */
+    @SqlQuery("""
+            WITH ended AS (
+                UPDATE jobs j
+                SET status = 'cancelled', completed_at = NOW(), attempt = COALESCE(l.attempt, j.attempt),
+                    started_at = COALESCE(l.leased_at, j.started_at), awaits = 0,
+                    tool_version = COALESCE(l.tool_version, j.tool_version),
+                    node_name = (SELECT n.name FROM nodes n WHERE n.id = l.node_id),
+                    expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
+                FROM unnest(:ids::uuid[]) AS wanted (id)
+                LEFT JOIN LATERAL (
+                    SELECT h.attempt, h.leased_at, h.node_id, h.tool_version
+                    FROM job_leases h
+                    WHERE h.job_id = wanted.id
+                    OFFSET 0) l ON TRUE
+                WHERE j.id = wanted.id AND j.status::text IN ('pending', 'running')
+                RETURNING j.id
+            ), freed AS (
+                DELETE FROM job_leases l
+                WHERE l.job_id = ANY (ARRAY(SELECT e.id FROM ended e))
+            ), waited AS (
+                DELETE FROM job_dependencies d
+                WHERE d.job_id = ANY (ARRAY(SELECT e.id FROM ended e))
+            )
+            SELECT e.id
+            FROM ended e
+            """)
+    List<UUID> cancel(@Bind("ids") UUID[] ids);
+}

@@ -1,0 +1,290 @@
+package io.longhaul.jobs.sql;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+/**
+ * What happens to jobs that wait for others. All of it follows from the state of the rows: whoever looks, on whatever
+ * node and however late, comes to the same end, because what a job waits for ends only once.
+ *
+ * <p>A waiting job is changed in one transaction that locks it first and then looks at what it waits for: a look from
+ * before the lock could miss what another one has crossed off.
+ */
+public interface ChainTransitions {
+    /**
+     * Writes what jobs wait for. In the transaction that makes the jobs.
+     *
+     * @param jobs the waiting job, once for each it waits for
+     * @param afters the job it waits for
+     * @param anyEnds whether any end will do
+     * @param notBefores ISO-8601 instants before which it does not begin either, or null
+     */
+    @SqlUpdate("""
+            INSERT INTO job_dependencies (job_id, after_id, any_end, not_before)
+            SELECT d.job, d.after, d.any_end, d.not_before::timestamptz
+            FROM unnest(:jobs::uuid[], :afters::uuid[], :anyEnds::boolean[], :notBefores::text[])
+                 AS d (job, after, any_end, not_before)
+            """)
+    void await(
+            @Bind("jobs") UUID[] jobs,
+            @Bind("afters") UUID[] afters,
+            @Bind("anyEnds") Boolean[] anyEnds,
+            @Bind("notBefores") String[] notBefores);
+
+    /**
+     * Which jobs do not exist.
+     *
+     * @param ids jobs
+     * @return those that were never there, or are no longer
+     */
+    @SqlQuery("""
+            SELECT d.id
+            FROM unnest(:ids::uuid[]) AS d (id)
+            WHERE NOT EXISTS (SELECT FROM jobs j WHERE j.id = d.id OFFSET 0)
+            """)
+    List<UUID> unknown(@Bind("ids") UUID[] ids);
+
+    /**
+     * Of some jobs, those that have ended and that others wait for.
+     *
+     * @param ids jobs
+     * @return a few of them
+     */
+    @SqlQuery("""
+            SELECT e.id
+            FROM unnest(:ids::uuid[]) AS e (id)
+            WHERE EXISTS (SELECT FROM job_dependencies d WHERE d.after_id = e.id OFFSET 0)
+              AND NOT EXISTS (SELECT FROM jobs j WHERE j.id = e.id AND j.status::text IN ('pending', 'running') OFFSET 0)
+            """)
+    List<UUID> endedAndAwaited(@Bind("ids") UUID[] ids);
+
+    /**
+     * A page of the jobs that others wait for, each once however many wait for it.
+     *
+     * @param from the last one of the page before
+     * @param limit at most so many
+     * @return in the order of their ids, with whether they have ended
+     */
+    // Hops from one id to the next: a thousand that wait for the same job are one step.
+    @SqlQuery("""
+            WITH RECURSIVE awaited AS (
+                SELECT (SELECT d.after_id FROM job_dependencies d WHERE d.after_id > :from ORDER BY d.after_id LIMIT 1) AS id,
+                       1 AS n
+                UNION ALL
+                SELECT (SELECT d.after_id FROM job_dependencies d WHERE d.after_id > a.id ORDER BY d.after_id LIMIT 1), a.n + 1
+                FROM awaited a
+                WHERE a.id IS NOT NULL AND a.n < :limit
+            )
+            SELECT a.id,
+                   NOT EXISTS (SELECT FROM jobs j WHERE j.id = a.id AND j.status::text IN ('pending', 'running') OFFSET 0) AS ended
+            FROM awaited a
+            WHERE a.id IS NOT NULL
+            """)
+    @RegisterConstructorMapper(Awaited.class)
+    List<Awaited> awaited(@Bind("from") UUID from, @Bind("limit") int limit);
+
+    /**
+     * A job that others wait for.
+     *
+     * @param id the job
+     * @param ended whether it has ended, or no longer exists
+     */
+    record Awaited(UUID id, boolean ended) {}
+
+    /**
+     * A page of the jobs that wait for a job.
+     *
+     * @param after the job
+     * @param from the last one of the page before
+     * @param limit at most so many
+     * @return in the order of their ids
+     */
+    @SqlQuery("""
+            SELECT job_id
+            FROM job_dependencies
+            WHERE after_id = :after AND job_id > :from
+            ORDER BY job_id
+            LIMIT :limit
+            """)
+    List<UUID> waitingFor(@Bind("after") UUID after, @Bind("from") UUID from, @Bind("limit") int limit);
+
+    /**
+     * Locks waiting jobs. In the transaction of all that follows.
+     *
+     * @param ids jobs
+     * @return those that still wait
+     */
+    // In the order of their ids, so that two of these never wait for each other.
+    @SqlQuery("""
+            SELECT id
+            FROM jobs
+            WHERE id = ANY (:ids::uuid[]) AND status::text = 'pending' AND awaits > 0
+            ORDER BY id
+            FOR NO KEY UPDATE
+            """)
+    List<UUID> lockWaiting(@Bind("ids") UUID[] ids);
+
+    /**
+     * How it stands with waiting jobs. To be asked after {@link #lockWaiting}.
+     *
+     * @param ids jobs that are locked
+     * @return one for each
+     */
+    @SqlQuery("""
+            SELECT j.id, j.tool_name AS tool, w.open, w.done, w.broken,
+                   CASE WHEN w.open = 0 AND w.broken IS NULL THEN jsonb_path_exists(j.parameters, '$.**."$result"')
+                        ELSE FALSE END AS refers
+            FROM jobs j CROSS JOIN LATERAL (
+                SELECT count(*) FILTER (WHERE p.status IN ('pending', 'running')) AS open,
+                       array_agg(d.after_id) FILTER (WHERE p.id IS NULL OR p.status NOT IN ('pending', 'running')) AS done,
+                       min('It was to run after job ' || d.after_id || ', which '
+                           || CASE WHEN p.id IS NULL THEN 'was removed before anybody saw how it ended'
+                                   WHEN p.status = 'failed' THEN 'failed' ELSE 'was cancelled' END || '.')
+                           FILTER (WHERE NOT d.any_end AND (p.id IS NULL OR p.status IN ('failed', 'cancelled'))) AS broken
+                FROM job_dependencies d LEFT JOIN jobs p ON p.id = d.after_id
+                WHERE d.job_id = j.id
+            ) w
+            WHERE j.id = ANY (:ids::uuid[])
+            """)
+    @RegisterConstructorMapper(Standing.class)
+    List<Standing> standings(@Bind("ids") UUID[] ids);
+
+    /**
+     * How it stands with a waiting job.
+     *
+     * @param id the job
+     * @param tool its tool
+     * @param open how many it waits for have not ended
+     * @param done those that have, or null
+     * @param broken why it will never run, or null
+     * @param refers whether it can run now, and its params name results
+     */
+    record Standing(UUID id, String tool, int open, List<UUID> done, String broken, boolean refers) {}
+
+    /**
+     * The params of a waiting job.
+     *
+     * @param id the job
+     * @param most how many bytes they may have; others are left out
+     * @return JSON text
+     */
+    @SqlQuery("""
+            SELECT w.params
+            FROM (SELECT parameters::text AS params FROM jobs WHERE id = :id OFFSET 0) w
+            WHERE octet_length(w.params) <= :most
+            """)
+    Optional<String> params(@Bind("id") UUID id, @Bind("most") long most);
+
+    /**
+     * Crosses off what jobs need not wait for any more; each waits for something else still.
+     *
+     * @param jobs waiting jobs that are locked, once for each they waited for
+     * @param afters the jobs they waited for
+     */
+    @SqlUpdate("""
+            WITH gone AS (
+                DELETE FROM job_dependencies d
+                USING unnest(:jobs::uuid[], :afters::uuid[]) AS g (job, after)
+                WHERE d.job_id = g.job AND d.after_id = g.after
+                RETURNING d.job_id
+            )
+            UPDATE jobs j
+            SET awaits = j.awaits - c.ended
+            FROM (SELECT job_id, count(*) AS ended FROM gone GROUP BY job_id) c
+            WHERE j.id = c.job_id
+            """)
+    void crossOff(@Bind("jobs") UUID[] jobs, @Bind("afters") UUID[] afters);
+
+    /**
+     * Lets jobs into the queue, or have them wait for their time. From now on they can expire.
+     *
+     * @param ids waiting jobs that are locked
+     * @param params their params as JSON text where they change, else null
+     */
+    // A job whose turn depends on others of its key goes on as one whose time has come: that step knows about turns.
+    @SqlUpdate("""
+            WITH due AS MATERIALIZED (
+                SELECT r.id, r.params, (SELECT max(d.not_before) FROM job_dependencies d WHERE d.job_id = r.id) AS run_at
+                FROM unnest(:ids::uuid[], :params::text[]) AS r (id, params)
+            ), forgotten AS (
+                DELETE FROM job_dependencies d
+                USING due
+                WHERE d.job_id = due.id
+            )
+            UPDATE jobs j
+            SET awaits = 0, parameters = COALESCE(d.params::jsonb, j.parameters), queue_seq = nextval('job_queue_seq'),
+                run_at = CASE WHEN COALESCE(j.concurrency_key, j.fairness_key) IS NULL THEN d.run_at
+                              ELSE GREATEST(d.run_at, NOW()) END,
+                delayed = COALESCE(j.concurrency_key, j.fairness_key) IS NOT NULL OR COALESCE(d.run_at > NOW(), FALSE),
+                expires_at = GREATEST(NOW(), d.run_at) + make_interval(secs => COALESCE(j.ttl_seconds, 86400))
+            FROM due d
+            WHERE j.id = d.id AND j.status::text = 'pending'
+            """)
+    void release(@Bind("ids") UUID[] ids, @Bind("params") String[] params);
+
+    /**
+     * Ends jobs that will never run.
+     *
+     * @param ids waiting jobs that are locked
+     * @param statuses cancelled or failed
+     * @param codes error codes
+     * @param messages error messages
+     */
+    @SqlUpdate("""
+            WITH forgotten AS (
+                DELETE FROM job_dependencies d
+                USING unnest(:ids::uuid[]) AS e (id)
+                WHERE d.job_id = e.id
+            )
+            UPDATE jobs j
+            SET status = e.status::jobstatus, awaits = 0, completed_at = NOW(), error_code = e.code, error_message = e.message,
+                expires_at = NOW() + make_interval(secs => COALESCE(j.ttl_seconds, 86400))
+            FROM unnest(:ids::uuid[], :statuses::text[], :codes::text[], :messages::text[]) AS e (id, status, code, message)
+            WHERE j.id = e.id AND j.status::text = 'pending'
+            """)
+    void end(
+            @Bind("ids") UUID[] ids,
+            @Bind("statuses") String[] statuses,
+            @Bind("codes") String[] codes,
+            @Bind("messages") String[] messages);
+
+    /**
+     * Forgets what jobs waited for that wait no more: an older node may have ended them.
+     *
+     * @param ids jobs
+     */
+    @SqlUpdate("""
+            DELETE FROM job_dependencies d
+            WHERE d.job_id = ANY (:ids::uuid[])
+              AND NOT EXISTS (SELECT FROM jobs j WHERE j.id = d.job_id AND j.status::text = 'pending' AND j.awaits > 0 OFFSET 0)
+            """)
+    void forgetEnded(@Bind("ids") UUID[] ids);
+
+    /**
+     * The result of a completed job.
+     *
+     * @param id the job
+     * @param most how many bytes of it are wanted
+     * @return nothing if it did not complete, or no longer exists
+     */
+    @SqlQuery("""
+            SELECT octet_length(r.json) AS bytes, CASE WHEN octet_length(r.json) <= :most THEN r.json END AS json
+            FROM (SELECT result::text AS json FROM jobs WHERE id = :id AND status::text = 'completed' OFFSET 0) r
+            WHERE r.json IS NOT NULL
+            """)
+    @RegisterConstructorMapper(Result.class)
+    Optional<Result> result(@Bind("id") UUID id, @Bind("most") long most);
+
+    /**
+     * What a job has answered.
+     *
+     * @param bytes how long it is
+     * @param json JSON text, or null if it is longer than wanted
+     */
+    record Result(long bytes, String json) {}
+}

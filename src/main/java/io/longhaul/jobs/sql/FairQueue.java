@@ -1,0 +1,150 @@
+package io.longhaul.jobs.sql;
+
+import java.util.List;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+
+/**
+ * Places in queues in which jobs with fairness keys wait. A job with a key takes the place behind the last one of its key,
+ * or that of the queue's head: so each key uses up one place after the other, and who submits little comes between the jobs
+ * of who submits much. Jobs without a key are one flow among those of the keys; their places come from the sequence, as in
+ * any other queue, but no further back than behind all that wait, because other tools draw from the sequence, too.
+ */
+public interface FairQueue {
+    /**
+     * Places for jobs that are about to be stored.
+     *
+     * @param tools tool names, one per job
+     * @param priorities 0 to 10
+     * @param keys fairness keys, or null
+     * @return places; a job that gets none draws its own from the sequence
+     */
+    // LIMIT with ORDER BY keeps the planner to the index, whether or not it has statistics.
+    @SqlQuery("""
+            WITH flows AS MATERIALIZED (
+                SELECT f.rows, f.key, (
+                           SELECT q.queue_seq
+                           FROM jobs q
+                           WHERE q.status = 'pending' AND NOT q.delayed AND q.tool_name = f.tool
+                             AND q.priority = f.priority
+                           ORDER BY q.queue_seq
+                           LIMIT 1) AS head, (
+                           SELECT q.queue_seq
+                           FROM jobs q
+                           WHERE q.status = 'pending' AND q.tool_name = f.tool AND q.priority = f.priority
+                             AND q.fairness_key = f.key AND (NOT q.delayed OR q.run_at IS NULL)
+                           ORDER BY q.queue_seq DESC
+                           LIMIT 1) AS last, CASE WHEN f.key IS NULL AND (
+                               SELECT TRUE
+                               FROM jobs q
+                               WHERE q.status = 'pending' AND q.tool_name = f.tool AND q.priority = f.priority
+                                 AND q.fairness_key IS NOT NULL AND (NOT q.delayed OR q.run_at IS NULL)
+                               ORDER BY q.fairness_key, q.queue_seq
+                               LIMIT 1)
+                           THEN (
+                               SELECT q.queue_seq
+                               FROM jobs q
+                               WHERE q.status = 'pending' AND NOT q.delayed AND q.tool_name = f.tool
+                                 AND q.priority = f.priority
+                               ORDER BY q.queue_seq DESC
+                               LIMIT 1) END AS tail
+                FROM (
+                    SELECT tool, priority, key, array_agg(n ORDER BY n) AS rows
+                    FROM unnest(:tools::text[], :priorities::int[], :keys::text[]) WITH ORDINALITY
+                         AS i (tool, priority, key, n)
+                    GROUP BY tool, priority, key
+                ) f
+            )
+            SELECT (r.n - 1)::int AS row, CASE
+                       WHEN f.key IS NULL THEN LEAST(nextval('job_queue_seq'), f.tail + r.nth)
+                       ELSE GREATEST(COALESCE(f.head, s.last_value), f.last + 1) + r.nth - 1
+                   END AS place
+            FROM flows f CROSS JOIN LATERAL unnest(f.rows) WITH ORDINALITY AS r (n, nth) CROSS JOIN job_queue_seq s
+            WHERE f.key IS NOT NULL OR f.tail IS NOT NULL
+            """)
+    @RegisterConstructorMapper(Place.class)
+    List<Place> places(
+            @Bind("tools") String[] tools, @Bind("priorities") Integer[] priorities, @Bind("keys") String[] keys);
+
+    /**
+     * A place in the queue.
+     *
+     * @param row index of the job in the arrays, 0 for the first
+     * @param place jobs of lower ones come first
+     */
+    record Place(int row, long place) {}
+
+    /**
+     * Tools of which jobs with fairness keys wait.
+     *
+     * @return names in alphabetical order
+     */
+    // From tool to tool in the index, however many jobs wait.
+    @SqlQuery("""
+            WITH RECURSIVE fair AS (
+                (SELECT q.tool_name
+                 FROM jobs q
+                 WHERE q.fairness_key IS NOT NULL AND q.status = 'pending' AND (NOT q.delayed OR q.run_at IS NULL)
+                 ORDER BY q.tool_name, q.priority, q.fairness_key, q.queue_seq
+                 LIMIT 1)
+                UNION ALL
+                SELECT next.tool_name
+                FROM fair f CROSS JOIN LATERAL (
+                    SELECT q.tool_name
+                    FROM jobs q
+                    WHERE q.fairness_key IS NOT NULL AND q.status = 'pending' AND (NOT q.delayed OR q.run_at IS NULL)
+                      AND q.tool_name > f.tool_name
+                    ORDER BY q.tool_name, q.priority, q.fairness_key, q.queue_seq
+                    LIMIT 1
+                ) next
+            )
+            SELECT tool_name FROM fair
+            """)
+    List<String> tools();
+
+    /**
+     * Moves the sequence on where heads of queues have overtaken it, and every job without a key would go before all that
+     * have one: on to the furthest head of a queue in which jobs with a fairness key wait. Never back: it draws
+     * the numbers in between, which nobody else can get then.
+     *
+     * @param limit at most so many
+     * @return how many were drawn
+     */
+    // The lock, held for the statement, keeps two nodes from drawing for the same gap. From queue to queue in the
+    // index.
+    @SqlQuery("""
+            WITH RECURSIVE queues AS (
+                (SELECT q.tool_name, q.priority
+                 FROM jobs q
+                 WHERE q.fairness_key IS NOT NULL AND q.status = 'pending' AND (NOT q.delayed OR q.run_at IS NULL)
+                 ORDER BY q.tool_name, q.priority, q.fairness_key, q.queue_seq
+                 LIMIT 1)
+                UNION ALL
+                SELECT next.tool_name, next.priority
+                FROM queues f CROSS JOIN LATERAL (
+                    SELECT q.tool_name, q.priority
+                    FROM jobs q
+                    WHERE q.fairness_key IS NOT NULL AND q.status = 'pending' AND (NOT q.delayed OR q.run_at IS NULL)
+                      AND (q.tool_name, q.priority) > (f.tool_name, f.priority)
+                    ORDER BY q.tool_name, q.priority, q.fairness_key, q.queue_seq
+                    LIMIT 1
+                ) next
+            ), furthest AS MATERIALIZED (
+                SELECT max((
+                    SELECT q.queue_seq
+                    FROM jobs q
+                    WHERE q.status = 'pending' AND NOT q.delayed AND q.tool_name = f.tool_name AND q.priority = f.priority
+                    ORDER BY q.queue_seq
+                    LIMIT 1)) AS place
+                FROM queues f
+            ), gap AS MATERIALIZED (
+                SELECT LEAST(:limit, f.place - s.last_value) AS numbers
+                FROM furthest f CROSS JOIN job_queue_seq s
+                WHERE f.place > s.last_value AND pg_try_advisory_xact_lock(7264915)
+            )
+            SELECT count(nextval('job_queue_seq'))
+            FROM gap CROSS JOIN LATERAL generate_series(1, gap.numbers)
+            """)
+    int catchUp(@Bind("limit") int limit);
+}

@@ -1,0 +1,70 @@
+package io.longhaul.jobs.sql;
+
+import java.util.UUID;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+/** What running tools tell of their work. Each write names the lease; without it nothing is written. */
+public interface JobReports {
+    /**
+     * Stores how far jobs are.
+     *
+     * @param ids jobs
+     * @param attempts their attempts
+     * @param nodes the runs of this node that leased them
+     * @param fractions 0.0 to 1.0, or null when unknown
+     * @param messages what is being done; null keeps the last one
+     * @return how many were stored
+     */
+    @SqlUpdate("""
+            INSERT INTO job_progress (job_id, fraction, message, updated_at)
+            SELECT d.id, d.fraction, d.message, NOW()
+            FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[], :fractions::float8[], :messages::text[])
+                 AS d (id, attempt, node, fraction, message)
+            CROSS JOIN LATERAL (
+                SELECT h.job_id
+                FROM job_leases h
+                WHERE h.job_id = d.id AND h.attempt = d.attempt AND h.node_id = d.node
+                OFFSET 0) l
+            ON CONFLICT (job_id) DO UPDATE
+            SET fraction = EXCLUDED.fraction, message = COALESCE(EXCLUDED.message, job_progress.message),
+                updated_at = EXCLUDED.updated_at
+            """)
+    int progress(
+            @Bind("ids") UUID[] ids,
+            @Bind("attempts") Integer[] attempts,
+            @Bind("nodes") Long[] nodes,
+            @Bind("fractions") Double[] fractions,
+            @Bind("messages") String[] messages);
+
+    /**
+     * Stores log lines, in the order given.
+     *
+     * @param ids jobs, one per line
+     * @param attempts their attempts
+     * @param nodes the runs of this node that leased them
+     * @param times ISO-8601 instants at which the lines were read
+     * @param lines the text
+     * @return how many were stored
+     */
+    // A job's last lines may come just after its end, so here the job need only have had this attempt.
+    @SqlUpdate("""
+            INSERT INTO job_logs (job_id, attempt, logged_at, line)
+            SELECT d.id, d.attempt, d.logged_at::timestamptz, d.line
+            FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[], :times::text[], :lines::text[]) WITH ORDINALITY
+                 AS d (id, attempt, node, logged_at, line, place)
+            WHERE EXISTS (
+                SELECT
+                FROM jobs j LEFT JOIN job_leases l ON l.job_id = j.id
+                WHERE j.id = d.id AND COALESCE(l.attempt, j.attempt) = d.attempt
+                  AND (l.job_id IS NULL OR l.node_id = d.node)
+                OFFSET 0)
+            ORDER BY d.place
+            """)
+    int log(
+            @Bind("ids") UUID[] ids,
+            @Bind("attempts") Integer[] attempts,
+            @Bind("nodes") Long[] nodes,
+            @Bind("times") String[] times,
+            @Bind("lines") String[] lines);
+}

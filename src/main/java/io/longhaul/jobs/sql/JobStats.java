@@ -1,0 +1,194 @@
+package io.longhaul.jobs.sql;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
+
+/** Figures of each minute and tool, made once the minute is over, and what is asked of them. */
+public interface JobStats {
+    /**
+     * Bounds of the histograms in milliseconds: 1, 3, 10, 30 and so on up to about eleven days. The last of the 20 counts
+     * is of what took longer than the last bound.
+     */
+    List<Long> BOUNDS = List.of(
+            1L,
+            3L,
+            10L,
+            30L,
+            100L,
+            300L,
+            1_000L,
+            3_000L,
+            10_000L,
+            30_000L,
+            100_000L,
+            300_000L,
+            1_000_000L,
+            3_000_000L,
+            10_000_000L,
+            30_000_000L,
+            100_000_000L,
+            300_000_000L,
+            1_000_000_000L);
+
+    /**
+     * How far the figures have come.
+     *
+     * @return the last minute that is done, or nothing at first
+     */
+    @SqlQuery("SELECT max(minute) FROM job_stats WHERE tool_name = ''")
+    Optional<Instant> done();
+
+    /**
+     * The last minute that can be done.
+     *
+     * @return such that nothing of it can still become visible
+     */
+    @SqlQuery("SELECT date_trunc('minute', NOW() - INTERVAL '15 s') - INTERVAL '1 min'")
+    Instant latest();
+
+    /**
+     * Makes the figures of some minutes, again if they are there.
+     *
+     * @param from the first minute
+     * @param to the minute after the last one
+     * @param bounds {@link #BOUNDS}
+     * @return how many rows
+     */
+    // Both parts walk along an index of times, once: a busy minute has hundreds of thousands of jobs. Figures of a
+    // minute
+    // without any jobs are no row.
+    @SqlUpdate("""
+            WITH accepted AS (
+                SELECT date_trunc('minute', j.created_at) AS minute, j.tool_name, count(*) AS jobs
+                FROM jobs j
+                WHERE j.created_at >= :from AND j.created_at < :to
+                GROUP BY 1, 2
+            ), ended AS MATERIALIZED (
+                SELECT date_trunc('minute', j.completed_at) AS minute, j.tool_name, j.status,
+                       GREATEST(0, EXTRACT(EPOCH FROM j.started_at - GREATEST(j.created_at, j.run_at)) * 1000)::bigint AS wait,
+                       GREATEST(0, EXTRACT(EPOCH FROM j.completed_at - j.started_at) * 1000)::bigint AS run
+                FROM jobs j
+                WHERE j.completed_at IS NOT NULL AND j.completed_at >= :from AND j.completed_at < :to
+            ), figures AS (
+                SELECT e.minute, e.tool_name,
+                       count(*) FILTER (WHERE e.status = 'completed') AS completed,
+                       count(*) FILTER (WHERE e.status = 'failed') AS failed,
+                       count(*) FILTER (WHERE e.status = 'cancelled') AS cancelled,
+                       COALESCE(sum(e.wait), 0) AS wait_ms, COALESCE(sum(e.run), 0) AS run_ms
+                FROM ended e
+                GROUP BY 1, 2
+            ), waits AS MATERIALIZED (
+                SELECT e.minute, e.tool_name, width_bucket(e.wait - 1, :bounds::bigint[]) AS place, count(*)::int AS jobs
+                FROM ended e
+                GROUP BY 1, 2, 3
+            ), runs AS MATERIALIZED (
+                SELECT e.minute, e.tool_name, width_bucket(e.run - 1, :bounds::bigint[]) AS place, count(*)::int AS jobs
+                FROM ended e
+                GROUP BY 1, 2, 3
+            ), counts AS (
+                SELECT f.minute, f.tool_name,
+                       ARRAY(SELECT COALESCE((SELECT w.jobs FROM waits w WHERE w.minute = f.minute AND w.tool_name = f.tool_name AND w.place = p.place), 0)
+                             FROM generate_series(0, cardinality(:bounds::bigint[])) AS p (place)
+                             ORDER BY p.place) AS waits,
+                       ARRAY(SELECT COALESCE((SELECT r.jobs FROM runs r WHERE r.minute = f.minute AND r.tool_name = f.tool_name AND r.place = p.place), 0)
+                             FROM generate_series(0, cardinality(:bounds::bigint[])) AS p (place)
+                             ORDER BY p.place) AS runs
+                FROM figures f
+            )
+            INSERT INTO job_stats (minute, tool_name, submitted, completed, failed, cancelled, wait_ms, run_ms, waits, runs)
+            SELECT minute, tool_name, COALESCE(a.jobs, 0), COALESCE(f.completed, 0), COALESCE(f.failed, 0),
+                   COALESCE(f.cancelled, 0), COALESCE(f.wait_ms, 0), COALESCE(f.run_ms, 0),
+                   COALESCE(c.waits, '{}'), COALESCE(c.runs, '{}')
+            FROM accepted a
+            FULL JOIN figures f USING (minute, tool_name)
+            LEFT JOIN counts c USING (minute, tool_name)
+            ON CONFLICT (minute, tool_name) DO UPDATE
+            SET submitted = EXCLUDED.submitted, completed = EXCLUDED.completed, failed = EXCLUDED.failed,
+                cancelled = EXCLUDED.cancelled, wait_ms = EXCLUDED.wait_ms, run_ms = EXCLUDED.run_ms,
+                waits = EXCLUDED.waits, runs = EXCLUDED.runs
+            """)
+    int make(@Bind("from") OffsetDateTime from, @Bind("to") OffsetDateTime to, @Bind("bounds") Long[] bounds);
+
+    /**
+     * Says how far the figures have come, and removes what is too old.
+     *
+     * @param minute the last minute that is done
+     * @param days how long figures are kept
+     */
+    @SqlUpdate("""
+            WITH told AS (
+                INSERT INTO job_stats (minute, tool_name)
+                VALUES (:minute, '')
+                ON CONFLICT (minute, tool_name) DO NOTHING
+            )
+            DELETE FROM job_stats
+            WHERE (tool_name = '' AND minute < :minute) OR minute < :minute - make_interval(days => :days)
+            """)
+    void doneUpTo(@Bind("minute") OffsetDateTime minute, @Bind("days") int days);
+
+    /**
+     * Figures of a span.
+     *
+     * @param from at or after
+     * @param to before
+     * @param tool of this tool, or null for all together
+     * @param seconds length of a step
+     * @return one for each step in which anything happened, in their order
+     */
+    @SqlQuery("""
+            SELECT to_timestamp(floor(EXTRACT(EPOCH FROM s.minute) / :seconds) * :seconds) AS at,
+                   sum(s.submitted) AS submitted, sum(s.completed) AS completed, sum(s.failed) AS failed,
+                   sum(s.cancelled) AS cancelled, sum(s.wait_ms) AS wait_ms, sum(s.run_ms) AS run_ms,
+                   (SELECT array_agg(h.n ORDER BY h.place)
+                    FROM (SELECT w.place, sum(w.n) AS n
+                          FROM unnest(array_agg(array_to_string(s.waits, ','))) AS t (counts)
+                          CROSS JOIN LATERAL unnest(string_to_array(t.counts, ',')::bigint[]) WITH ORDINALITY AS w (n, place)
+                          GROUP BY w.place) h)::bigint[] AS waits,
+                   (SELECT array_agg(h.n ORDER BY h.place)
+                    FROM (SELECT w.place, sum(w.n) AS n
+                          FROM unnest(array_agg(array_to_string(s.runs, ','))) AS t (counts)
+                          CROSS JOIN LATERAL unnest(string_to_array(t.counts, ',')::bigint[]) WITH ORDINALITY AS w (n, place)
+                          GROUP BY w.place) h)::bigint[] AS runs
+            FROM job_stats s
+            WHERE s.minute >= :from AND s.minute < :to AND s.tool_name <> ''
+              AND (:tool::text IS NULL OR s.tool_name = :tool)
+            GROUP BY 1
+            ORDER BY 1
+            """)
+    @RegisterConstructorMapper(Figures.class)
+    List<Figures> steps(
+            @Bind("from") OffsetDateTime from,
+            @Bind("to") OffsetDateTime to,
+            @Bind("tool") String tool,
+            @Bind("seconds") int seconds);
+
+    /**
+     * What happened in a step.
+     *
+     * @param at its begin
+     * @param submitted jobs that were accepted
+     * @param completed jobs that ended well
+     * @param failed jobs that failed
+     * @param cancelled jobs that were called off
+     * @param waitMs milliseconds that the ended ones had waited for a worker, together
+     * @param runMs milliseconds that their last attempts had taken, together
+     * @param waits how many waited how long, by {@link #BOUNDS}; null or empty where none ended
+     * @param runs how many ran how long
+     */
+    record Figures(
+            Instant at,
+            long submitted,
+            long completed,
+            long failed,
+            long cancelled,
+            long waitMs,
+            long runMs,
+            List<Long> waits,
+            List<Long> runs) {}
+}

@@ -1,0 +1,130 @@
+package io.longhaul.jobs.sql;
+
+import java.util.List;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
+import org.jdbi.v3.sqlobject.customizer.Bind;
+import org.jdbi.v3.sqlobject.statement.SqlQuery;
+
+/**
+ * The gate before the queue at which jobs of a concurrency key wait their turn. A job outside is parked: pending, delayed
+ * and without a time. A job inside is no longer delayed; it is let in here and nowhere else, under a lock on its key, and
+ * its place is free again when it has ended or waits for its next attempt.
+ */
+public interface KeyGate {
+    /**
+     * Takes the locks of keys until the transaction ends, so that whoever counts next sees what was let in. To be run
+     * before {@link #letIn} and as a statement of its own: a statement sees what was committed before it began.
+     *
+     * @param keys concurrency keys
+     * @return how many locks there are
+     */
+    // In one order, because two transactions may want several of the same. The number keeps these locks apart from
+    // others that the same database may know.
+    @SqlQuery("""
+            SELECT count(pg_advisory_xact_lock(ordered.lock))
+            FROM (
+                SELECT DISTINCT hashtextextended(k.key, 7264914) AS lock
+                FROM unnest(:keys::text[]) AS k (key)
+                ORDER BY lock
+                OFFSET 0
+            ) ordered
+            """)
+    int lock(@Bind("keys") String[] keys);
+
+    /**
+     * Lets in the next jobs of keys, by priority, then first come, first served, as long as fewer jobs of the key are
+     * inside than the tool of the next one allows. Paused tools and expired jobs wait outside.
+     *
+     * @param keys concurrency keys whose locks are held
+     * @param tools names of the tools that allow more than one job of a key
+     * @param limits for each of them, how many
+     * @param most the largest of these, at least 1
+     * @param tell whether other nodes are told that there are jobs to claim
+     * @return how many were let in
+     */
+    // The smallest limit so far counts, so that nobody overtakes a job that needs more room than is left.
+    @SqlQuery("""
+            WITH nearest AS MATERIALIZED (
+                SELECT inside.jobs, next.id, next.tool_name, next.priority, next.queue_seq, w.key
+                FROM (SELECT DISTINCT key FROM unnest(:keys::text[]) AS k (key)) w
+                CROSS JOIN LATERAL (
+                    SELECT count(*) AS jobs
+                    FROM jobs j
+                    WHERE j.concurrency_key = w.key AND j.status IN ('pending', 'running') AND NOT j.delayed
+                ) inside
+                CROSS JOIN LATERAL (
+                    SELECT j.id, j.tool_name, j.priority, j.queue_seq
+                    FROM jobs j
+                    WHERE j.concurrency_key = w.key AND j.status = 'pending' AND j.delayed AND j.run_at IS NULL
+                      AND j.awaits = 0 AND j.expires_at > NOW()
+                      AND NOT EXISTS (SELECT FROM tool_pauses p WHERE p.tool_name = j.tool_name OFFSET 0)
+                    ORDER BY j.priority DESC, j.queue_seq
+                    LIMIT GREATEST(0, :most - inside.jobs)
+                    FOR NO KEY UPDATE OF j SKIP LOCKED
+                ) next
+            ), ranked AS (
+                SELECT n.id, n.jobs + row_number() OVER turn AS place, min(COALESCE(l.most, 1)) OVER turn AS most
+                FROM nearest n LEFT JOIN unnest(:tools::text[], :limits::int[]) AS l (tool, most) ON l.tool = n.tool_name
+                WINDOW turn AS (PARTITION BY n.key ORDER BY n.priority DESC, n.queue_seq, n.id ROWS UNBOUNDED PRECEDING)
+            ), let_in AS (
+                UPDATE jobs
+                SET delayed = FALSE
+                WHERE id = ANY (ARRAY(SELECT id FROM ranked WHERE place <= most))
+                RETURNING id
+            )
+            SELECT count(*), CASE WHEN :tell AND count(*) > 0 THEN pg_notify('longhaul_ready', '')::text END
+            FROM let_in
+            """)
+    int letIn(
+            @Bind("keys") String[] keys,
+            @Bind("tools") String[] tools,
+            @Bind("limits") Integer[] limits,
+            @Bind("most") int most,
+            @Bind("tell") boolean tell);
+
+    /**
+     * Keys of which jobs wait outside, in alphabetical order.
+     *
+     * @param after key after which to begin, empty for the first
+     * @param limit at most so many
+     * @return the keys, each with how many of its jobs are inside
+     */
+    // From key to key in the index, however many jobs wait for each.
+    @SqlQuery("""
+            WITH RECURSIVE waiting AS (
+                (SELECT j.concurrency_key::text AS key, 1 AS n
+                 FROM jobs j
+                 WHERE j.concurrency_key > :after AND j.status = 'pending' AND j.delayed AND j.run_at IS NULL
+                   AND j.awaits = 0
+                 ORDER BY j.concurrency_key
+                 LIMIT 1)
+                UNION ALL
+                SELECT next.key, w.n + 1
+                FROM waiting w CROSS JOIN LATERAL (
+                    SELECT j.concurrency_key::text AS key
+                    FROM jobs j
+                    WHERE j.concurrency_key > w.key AND j.status = 'pending' AND j.delayed AND j.run_at IS NULL
+                      AND j.awaits = 0
+                    ORDER BY j.concurrency_key
+                    LIMIT 1
+                ) next
+                WHERE w.n < :limit
+            )
+            SELECT w.key, (
+                       SELECT count(*)
+                       FROM jobs j
+                       WHERE j.concurrency_key = w.key AND j.status IN ('pending', 'running') AND NOT j.delayed
+                   ) AS inside
+            FROM waiting w
+            """)
+    @RegisterConstructorMapper(Waiting.class)
+    List<Waiting> waiting(@Bind("after") String after, @Bind("limit") int limit);
+
+    /**
+     * A key of which jobs wait outside.
+     *
+     * @param key the concurrency key
+     * @param inside how many of its jobs are inside
+     */
+    record Waiting(String key, int inside) {}
+}

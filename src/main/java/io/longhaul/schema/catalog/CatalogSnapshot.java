@@ -1,0 +1,173 @@
+package io.longhaul.schema.catalog;
+
+import io.longhaul.schema.Changeset;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What a database holds of our schema at one moment: the facts of its catalog and the changesets recorded as applied.
+ *
+ * @param path where the search path of the connection leads
+ * @param facts sorted; without Liquibase's own tables
+ * @param applied in the order in which they were applied; empty if nothing was ever migrated
+ * @param missingGrants what the role may not do, one fact for each table and sequence of the schema that it concerns
+ */
+public record CatalogSnapshot(
+        SchemaPath path, List<CatalogFact> facts, List<Changeset> applied, List<CatalogFact> missingGrants) {
+    /**
+     * The schema the connection works in.
+     *
+     * @return null if its search path names none that exists
+     */
+    public String schema() {
+        return path.schema();
+    }
+
+    /** Takes copies. */
+    public CatalogSnapshot {
+        facts = List.copyOf(facts);
+        applied = List.copyOf(applied);
+        missingGrants = List.copyOf(missingGrants);
+    }
+
+    /**
+     * Reads the schema that the connection works in. Needs no right but SELECT on {@code databasechangelog}.
+     *
+     * <p>Catalog and changelog come from one repeatable-read snapshot, so that a migration that commits meanwhile is
+     * seen whole or not at all.
+     *
+     * @param connection in autocommit mode, or in a transaction that has not begun; left as it was
+     * @return the snapshot
+     * @throws SQLException if the database cannot be reached or refuses to show the changelog
+     */
+    public static CatalogSnapshot read(Connection connection) throws SQLException {
+        return read(connection, "");
+    }
+
+    /**
+     * The same with the rights of another role.
+     *
+     * @param connection see {@link #read(Connection)}
+     * @param role whose grants are looked at; empty for the connection's own
+     * @return the snapshot
+     * @throws SQLException also if there is no such role
+     */
+    public static CatalogSnapshot read(Connection connection, String role) throws SQLException {
+        boolean autoCommit = connection.getAutoCommit();
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+            return inTransaction(connection, role);
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(autoCommit);
+        }
+    }
+
+    private static CatalogSnapshot read(Connection connection, Statement statement) throws SQLException {
+        SchemaPath path = SchemaPath.read(connection);
+        if (path.schema() == null) {
+            return new CatalogSnapshot(path, List.of(), List.of(), List.of());
+        }
+        narrow(statement);
+        List<Changeset> applied = applied(statement);
+        List<CatalogFact> facts = new ArrayList<>();
+        for (Map.Entry<CatalogFact.Kind, String> query : CatalogQueries.all().entrySet()) {
+            facts.addAll(facts(statement, query.getKey(), query.getValue()));
+        }
+        Collections.sort(facts);
+        Map<Boolean, List<CatalogFact>> grants =
+                facts.stream().collect(Collectors.partitioningBy(fact -> fact.kind() == CatalogFact.Kind.GRANT));
+        return new CatalogSnapshot(path, grants.get(false), applied, grants.get(true));
+    }
+
+    /** The same as the open transaction sees it, whose search path is narrowed to our schema until it ends. */
+    public static CatalogSnapshot inTransaction(Connection connection, String role) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            setRole(connection, role);
+            return read(connection, statement);
+        }
+    }
+
+    /** Of the changelog's tables, those that are published so that they refuse changes. */
+    public static List<CatalogFact> published(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            return facts(statement, CatalogFact.Kind.PUBLISHED, CatalogQueries.PUBLISHED);
+        }
+    }
+
+    private static void setRole(Connection connection, String role) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT set_config('longhaul.role', coalesce(nullif(?, ''), current_user), true)")) {
+            statement.setString(1, role);
+            statement.execute();
+        }
+    }
+
+    /** Makes every session print alike: what prints without a schema is ours, and in quotes only if it has to be. */
+    private static void narrow(Statement statement) throws SQLException {
+        statement.execute("""
+                SELECT set_config('longhaul.search_path', current_schemas(false)::text, true),
+                       set_config('quote_all_identifiers', 'off', true),
+                       set_config('search_path', quote_ident(current_schema()), true)
+                """);
+    }
+
+    private static List<Changeset> applied(Statement statement) throws SQLException {
+        List<Changeset> applied = new ArrayList<>();
+        if (!hasChangelog(statement)) {
+            return applied;
+        }
+        try (ResultSet row = statement.executeQuery("""
+                SELECT id, author, filename, comments
+                FROM databasechangelog
+                WHERE %s
+                ORDER BY orderexecuted, dateexecuted, id
+                """.formatted(Changeset.OURS))) {
+            while (row.next()) {
+                applied.add(Changeset.of(row.getString(1), row.getString(2), row.getString(3), row.getString(4)));
+            }
+        }
+        return applied;
+    }
+
+    private static boolean hasChangelog(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SELECT to_regclass('databasechangelog') IS NOT NULL")) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
+    private static List<CatalogFact> facts(Statement statement, CatalogFact.Kind kind, String query)
+            throws SQLException {
+        List<CatalogFact> facts = new ArrayList<>();
+        try (ResultSet row = statement.executeQuery(query)) {
+            while (row.next()) {
+                facts.add(new CatalogFact(kind, row.getString(1), attributes(row)));
+            }
+        }
+        return facts;
+    }
+
+    private static Map<String, String> attributes(ResultSet row) throws SQLException {
+        ResultSetMetaData columns = row.getMetaData();
+        Map<String, String> attributes = new TreeMap<>();
+        for (int i = 2; i <= columns.getColumnCount(); i++) {
+            String value = row.getString(i);
+            if (value != null) {
+                // One fact is one line: white space inside a definition means nothing.
+                attributes.put(columns.getColumnLabel(i), value.replaceAll("\\s+", " "));
+            }
+        }
+        return attributes;
+    }
+}

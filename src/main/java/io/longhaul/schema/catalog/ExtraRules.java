@@ -1,0 +1,96 @@
+package io.longhaul.schema.catalog;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How bad it is that something is there which no migration of ours makes. Fatal is what can refuse a write of ours, or
+ * change what it stores; benign only what can't. What is switched off does neither.
+ */
+public final class ExtraRules {
+    private static final String NOT_ENFORCED = " NOT ENFORCED";
+
+    private final List<CatalogFact> found;
+
+    /** @param found all that was found: whether a policy counts is a matter of its table */
+    public ExtraRules(Collection<CatalogFact> found) {
+        this.found = List.copyOf(found);
+    }
+
+    /**
+     * Weighs one thing.
+     *
+     * @param fact what was found
+     * @param explained whether a newer release's changesets may have made it, whose writes our release's pass
+     */
+    Severity severity(CatalogFact fact, boolean explained) {
+        return switch (fact.kind()) {
+            case COLUMN -> column(new ExtraColumn(fact), explained);
+            case CONSTRAINT -> fatalUnless(explained || fact.get("definition").endsWith(NOT_ENFORCED));
+            case TRIGGER, RULE -> fatalUnless(explained || isOff(fact));
+            case POLICY -> fatalUnless(explained || !isSecured(fact.relation()));
+            case INDEX -> index(fact, explained);
+            case NAMESAKE -> Severity.FATAL;
+            case PUBLISHED -> isMendedByCommands(fact) ? Severity.BENIGN : Severity.DEGRADED;
+            default -> Severity.BENIGN;
+        };
+    }
+
+    /** What ends its part in our writes, or a remark if it has none; what it is stays as far as may be. */
+    public String repair(CatalogFact fact) {
+        String table = "ALTER TABLE " + Repairs.ident(fact.relation());
+        String name = Repairs.ident(fact.name());
+        if (fact.kind() == CatalogFact.Kind.PUBLISHED) {
+            String whole = TableRepair.changed(fact, fact, "columns_left_out_by");
+            return fact.get("columns_left_out_by").isEmpty() ? table + " REPLICA IDENTITY FULL;" : whole;
+        }
+        if (severity(fact, false) != Severity.FATAL) {
+            return "-- not of our migrations; it refuses nothing and stays";
+        }
+        return switch (fact.kind()) {
+            case COLUMN -> new ExtraColumn(fact).repair();
+            case CONSTRAINT ->
+                table + " DROP CONSTRAINT " + (fact.get("is").equals("foreign key") ? "IF EXISTS " : "") + name + ";";
+            case TRIGGER -> table + " DISABLE TRIGGER " + name + ";";
+            case RULE -> table + " DISABLE RULE " + name + ";";
+            case POLICY -> table + " DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY;";
+            case INDEX -> "DROP INDEX CONCURRENTLY " + Repairs.ident(fact.object()) + ";";
+            default ->
+                "-- statements use " + fact.object()
+                        + ": say ?currentSchema= in DATABASE_URL, or mend the role's search_path";
+        };
+    }
+
+    private static Severity column(ExtraColumn column, boolean explained) {
+        return fatalUnless(!column.refusesInserts() && (explained || !column.mayRefuse()));
+    }
+
+    private Severity index(CatalogFact index, boolean explained) {
+        if (explained) {
+            return Severity.BENIGN;
+        }
+        return SeverityRules.uniqueness(index) ? Severity.FATAL : new ExtraIndex(index, found).severity();
+    }
+
+    /** They give the changelog a replica identity; what somebody publishes of it is theirs. */
+    static boolean isMendedByCommands(CatalogFact published) {
+        return published.object().equals("databasechangelog")
+                && published.get("columns_left_out_by").isEmpty();
+    }
+
+    private static boolean isOff(CatalogFact fact) {
+        return Set.of("no", "replica").contains(fact.get("enabled"));
+    }
+
+    private boolean isSecured(String table) {
+        return found.stream()
+                .filter(fact ->
+                        fact.kind() == CatalogFact.Kind.TABLE && fact.object().equals(table))
+                .anyMatch(fact -> !fact.get("row_security").equals("off"));
+    }
+
+    private static Severity fatalUnless(boolean harmless) {
+        return harmless ? Severity.BENIGN : Severity.FATAL;
+    }
+}

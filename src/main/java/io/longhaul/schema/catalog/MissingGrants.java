@@ -1,0 +1,57 @@
+package io.longhaul.schema.catalog;
+
+import io.longhaul.schema.Cures;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** What the role of the service may not do although it has to. */
+public final class MissingGrants {
+    private MissingGrants() {}
+
+    /** One table or sequence as a difference. Without the right every statement on it fails. */
+    public static Difference difference(CatalogFact grant) {
+        return new Difference(grant, null, grant.get("missing"), Difference.NOTHING, Severity.FATAL, repair(grant));
+    }
+
+    /** Whether it is about our schema, one of our tables, or what a column of those takes its default from. */
+    public static boolean concerns(CatalogFact grant, Set<String> ours) {
+        return grant.get("is").equals("schema")
+                || grant.object().equals("databasechangelog")
+                || (ours.contains(grant.object()) && grant.get("table").isEmpty())
+                || (ours.contains(grant.get("table")) && !ours.contains(grant.object()));
+    }
+
+    /** A message is read by people; whoever lacks more lacks all. */
+    private static final int SHOWN = 3;
+
+    /** In words: {@code UPDATE on table jobs; USAGE on sequence job_queue_seq}. */
+    public static String text(List<Difference> differences) {
+        String shown = differences.stream()
+                .limit(SHOWN)
+                .map(d -> d.fact().get("missing") + " on " + d.fact().get("is") + " "
+                        + d.fact().object())
+                .collect(Collectors.joining("; "));
+        return differences.size() > SHOWN ? shown + "; and " + (differences.size() - SHOWN) + " more" : shown;
+    }
+
+    /** What its owner has to run, or where to find it if that is much. */
+    public static String cure(List<Difference> differences, Cures cures) {
+        if (differences.size() > SHOWN) {
+            return cures.verify() + " shows the GRANTs that its owner has to run; docs/roles.sql has them all";
+        }
+        return "as the owner of the tables: "
+                + differences.stream().map(Difference::repair).collect(Collectors.joining(" "));
+    }
+
+    private static String repair(CatalogFact grant) {
+        String on = switch (grant.get("is")) {
+            case "sequence" -> "SEQUENCE ";
+            case "schema" -> "SCHEMA ";
+            default -> "";
+        };
+        boolean quoted = on.equals("SCHEMA ") || !grant.get("table").isEmpty();
+        String name = quoted ? grant.object() : Repairs.ident(grant.object());
+        return "GRANT " + grant.get("missing") + " ON " + on + name + " TO " + Repairs.ident(grant.get("role")) + ";";
+    }
+}

@@ -1,0 +1,50 @@
+package io.longhaul.schema.catalog;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What of ours belongs to a role that this one cannot act for: it may use those things, and not change them. */
+public final class Owners {
+    private static final String OF_OTHERS = """
+            SELECT CASE WHEN c.relkind = 'r' THEN 'TABLE' ELSE 'VIEW' END, quote_ident(c.relname), c.relname, c.relowner
+            FROM pg_class c
+            WHERE c.relnamespace = quote_ident(current_schema())::regnamespace AND c.relkind IN ('r', 'v')
+            UNION ALL
+            SELECT 'TYPE', quote_ident(t.typname), t.typname, t.typowner
+            FROM pg_type t
+            WHERE t.typnamespace = quote_ident(current_schema())::regnamespace AND t.typtype = 'e'
+            UNION ALL
+            SELECT 'FUNCTION', p.oid::regprocedure::text, p.oid::regprocedure::text, p.proowner
+            FROM pg_proc p
+            WHERE p.pronamespace = quote_ident(current_schema())::regnamespace
+            """;
+
+    private Owners() {}
+
+    /**
+     * The statements that hand them over, for their owner or a superuser to run.
+     *
+     * @param connection whose role is to own them
+     * @param ours the facts that say what is ours
+     */
+    public static List<String> handOver(Connection connection, List<CatalogFact> ours) throws SQLException {
+        List<String> statements = new ArrayList<>();
+        List<String> names = ours.stream().map(CatalogFact::object).toList();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT o.*, quote_ident(current_user) FROM (" + OF_OTHERS
+                                + ") o (kind, ident, name, owner) WHERE NOT pg_has_role(current_user, o.owner, 'USAGE') ORDER BY 1, 2")) {
+            while (row.next()) {
+                if (names.contains(row.getString(3))) {
+                    statements.add("ALTER " + row.getString(1) + " " + row.getString(2) + " OWNER TO "
+                            + row.getString(5) + ";");
+                }
+            }
+        }
+        return statements;
+    }
+}

@@ -1,0 +1,57 @@
+package io.longhaul.schema.commands;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import net.sourceforge.argparse4j.inf.Namespace;
+import org.slf4j.LoggerFactory;
+
+/** What a command says where: results on stdout, progress and errors on stderr, log lines only if asked for. */
+final class CommandConsole {
+    private CommandConsole() {}
+
+    /** Whether {@code -v} or LONGHAUL_DEBUG asks for log lines and stack traces. */
+    static boolean verbose(Namespace arguments) {
+        String debug = System.getenv().getOrDefault("LONGHAUL_DEBUG", "");
+        return Boolean.TRUE.equals(arguments.getBoolean("verbose"))
+                || !(debug.isEmpty() || debug.equals("0") || debug.equals("false"));
+    }
+
+    /** Sends log lines to stderr from WARN up, or drops them: stdout belongs to the SQL of a dry run. */
+    static void quietLogs(boolean verbose) {
+        if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
+            Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+            root.detachAndStopAllAppenders();
+            root.setLevel(verbose ? Level.WARN : Level.OFF);
+            root.addAppender(stderr(context));
+        }
+    }
+
+    /** Says one line of progress. */
+    @SuppressWarnings("SystemOut")
+    static void progress(String line) {
+        System.err.println(line);
+    }
+
+    /** Says one line of the result. */
+    @SuppressWarnings("SystemOut")
+    static void result(String line) {
+        System.out.println(line);
+    }
+
+    private static ConsoleAppender<ILoggingEvent> stderr(LoggerContext context) {
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern("%-5level %logger{20}: %msg%n%ex{full}");
+        encoder.start();
+        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+        appender.setContext(context);
+        appender.setTarget("System.err");
+        appender.setEncoder(encoder);
+        appender.start();
+        return appender;
+    }
+}

@@ -1,0 +1,100 @@
+package io.longhaul.schema.commands;
+
+import io.dropwizard.configuration.ConfigurationException;
+import io.dropwizard.configuration.ConfigurationFactory;
+import io.dropwizard.core.Configuration;
+import io.dropwizard.core.cli.Cli;
+import io.dropwizard.core.cli.Command;
+import io.dropwizard.core.setup.Bootstrap;
+import io.dropwizard.db.DatabaseConfiguration;
+import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.Cures;
+import io.longhaul.schema.Diagnosis;
+import java.io.IOException;
+import net.sourceforge.argparse4j.inf.Namespace;
+
+/**
+ * A command on the database of a configuration file. It fails with one line that says cause and cure.
+ *
+ * <p>Dropwizard's own configured commands start the logging of the file, on stdout and for a server; this does not.
+ *
+ * @param <T> the configuration
+ */
+abstract class DatabaseCommand<T extends Configuration> extends Command {
+    private final Class<T> configurationClass;
+    private final DatabaseConfiguration<T> database;
+
+    DatabaseCommand(String name, String description, Class<T> configurationClass, DatabaseConfiguration<T> database) {
+        super(name, description);
+        this.configurationClass = configurationClass;
+        this.database = database;
+    }
+
+    /** Checks what was asked for, before the database is touched. */
+    abstract void check(Namespace arguments, T configuration) throws Exception;
+
+    /** Does the work; the database is null if it needs none. */
+    abstract void run(Namespace arguments, CommandDatabase database) throws Exception;
+
+    /** Where the database is for what was asked. */
+    DatabaseConfiguration<T> database(Namespace arguments) {
+        return database;
+    }
+
+    /** Whether it opens the database that the configuration names; the embedded one is started for that. */
+    boolean needsDatabase(Namespace arguments) {
+        return true;
+    }
+
+    /** What the process exits with when the command fails for a reason of its own. */
+    abstract int failureCode(Namespace arguments);
+
+    @Override
+    public final void run(Bootstrap<?> bootstrap, Namespace arguments) throws Exception {
+        CommandConsole.quietLogs(CommandConsole.verbose(arguments));
+        try {
+            T configuration = configuration(bootstrap, arguments.getString("file"));
+            check(arguments, configuration);
+            if (!needsDatabase(arguments)) {
+                run(arguments, (CommandDatabase) null);
+                return;
+            }
+            try (CommandDatabase opened = new CommandDatabase(
+                    database(arguments).getDataSourceFactory(configuration), failureCode(arguments))) {
+                run(arguments, opened);
+            }
+        } catch (CommandFailure e) {
+            throw e;
+        } catch (Exception e) {
+            String text = Diagnosis.of(e, cures(arguments)).text();
+            throw new CommandFailure(failureCode(arguments), text, e);
+        }
+    }
+
+    /** Prints the one line; with {@code -v} what led to it, too. */
+    @Override
+    public final void onError(Cli cli, Namespace arguments, Throwable error) {
+        String message = error instanceof CommandFailure
+                ? error.getMessage()
+                : Diagnosis.of(error, cures(arguments)).text();
+        if (!message.isEmpty()) {
+            cli.getStdErr().println(getName() + ": " + message);
+        }
+        if (CommandConsole.verbose(arguments) && !message.isEmpty()) {
+            error.printStackTrace(cli.getStdErr());
+        }
+    }
+
+    static Cures cures(Namespace arguments) {
+        String file = arguments.getString("file");
+        return new Cures(file == null ? "" : file);
+    }
+
+    @SuppressWarnings("unchecked")
+    private T configuration(Bootstrap<?> bootstrap, String file) throws IOException, ConfigurationException {
+        Bootstrap<T> ours = (Bootstrap<T>) bootstrap;
+        ConfigurationFactory<T> factory = ours.getConfigurationFactoryFactory()
+                .create(configurationClass, ours.getValidatorFactory().getValidator(), ours.getObjectMapper(), "dw");
+        return file == null ? factory.build() : factory.build(ours.getConfigurationSourceProvider(), file);
+    }
+}

@@ -1,0 +1,151 @@
+package io.longhaul.schema.commands;
+
+import io.dropwizard.core.Configuration;
+import io.dropwizard.db.DatabaseConfiguration;
+import io.dropwizard.migrations.DbClearChecksumsCommand;
+import io.dropwizard.migrations.DbDumpCommand;
+import io.dropwizard.migrations.DbFastForwardCommand;
+import io.dropwizard.migrations.DbGenerateDocsCommand;
+import io.dropwizard.migrations.DbMigrateCommand;
+import io.dropwizard.migrations.DbPrepareRollbackCommand;
+import io.dropwizard.migrations.DbRollbackCommand;
+import io.dropwizard.migrations.DbTagCommand;
+import io.dropwizard.migrations.DbTestCommand;
+import io.longhaul.schema.Changelog;
+import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.catalog.CatalogSnapshot;
+import io.longhaul.schema.migrate.ChangeReport;
+import io.longhaul.schema.migrate.LiquibaseAction;
+import io.longhaul.schema.migrate.MigrationSession;
+import io.longhaul.schema.migrate.QuietLiquibase;
+import io.longhaul.schema.watch.SchemaExpectation;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import liquibase.Liquibase;
+import net.sourceforge.argparse4j.inf.Namespace;
+
+/** All words after {@code db}. What changes the database runs under the migration lock. */
+public final class DbActions<T extends Configuration> {
+    private final DatabaseConfiguration<T> database;
+    private final Class<T> type;
+    private final Changelog changelog;
+
+    DbActions(DatabaseConfiguration<T> database, Class<T> type, Changelog changelog) {
+        this.database = database;
+        this.type = type;
+        this.changelog = changelog;
+    }
+
+    /** A Dropwizard command's own work. */
+    @FunctionalInterface
+    public interface Work {
+        void run(Namespace arguments, Liquibase liquibase) throws Exception;
+    }
+
+    Map<String, DbAction> all() {
+        Map<String, DbAction> actions = new TreeMap<>();
+        changing(actions);
+        reading(actions);
+        return actions;
+    }
+
+    private void changing(Map<String, DbAction> actions) {
+        String root = changelog.root();
+        var migrate = new DbMigrateCommand<>(database, type, root);
+        add(actions, DbAction.like(migrate, false, new DbMigrate(changelog, migrate::run)));
+        var rollback = new DbRollbackCommand<>(database, type, root);
+        add(actions, DbAction.like(rollback, true, new DbRollback(changelog, rollback::run)));
+        var tag = new DbTagCommand<>(database, type, root);
+        add(actions, DbAction.like(tag, false, locked(tag::run, "Tagged.")));
+        var test = new DbTestCommand<>(database, type, root);
+        DbAction.Body testing = locked(test::run, "Migrated, rolled back and migrated again.");
+        add(actions, DbAction.like(test, true, (arguments, opened) -> {
+            try (Connection connection = opened.connectAsItIs()) {
+                requireNothingNewer(connection);
+            }
+            testing.run(arguments, opened);
+        }));
+        var forward = new DbFastForwardCommand<T>(database, type, root) {};
+        DbAction.Body forwarding = locked(forward::run, "Recorded as applied; nothing was run.");
+        add(actions, DbAction.like(forward, true, new DbFastForward(forwarding)));
+        var clear = new DbClearChecksumsCommand<>(database, type, root);
+        add(actions, DbAction.like(clear, true, locked(clear::run, "Cleared: the next migrate records them anew.")));
+        add(actions, DbLocks.action());
+    }
+
+    private void reading(Map<String, DbAction> actions) {
+        String root = changelog.root();
+        add(actions, DbStatus.action());
+        add(actions, DbChecksum.action(changelog));
+        var prepare = new DbPrepareRollbackCommand<>(database, type, root);
+        add(actions, DbAction.like(prepare, false, plain(prepare::run)));
+        var docs = new DbGenerateDocsCommand<>(database, type, root);
+        add(actions, DbAction.like(docs, false, plain(docs::run)));
+        var dump = new DbDumpCommand<>(database, type, root);
+        add(actions, DbAction.like(dump, false, plain(dump::run)));
+    }
+
+    private DbAction.Body locked(Work work, String done) {
+        return (arguments, opened) -> {
+            ChangeReport changes = new ChangeReport(CommandConsole::progress);
+            try (MigrationSession session = session(arguments, opened)) {
+                session.run(changelog.root(), liquibase -> work.run(arguments, liquibase), changes);
+            }
+            CommandConsole.progress(done);
+        };
+    }
+
+    private DbAction.Body plain(Work work) {
+        return (arguments, opened) -> withoutLock(arguments, opened, changelog, work);
+    }
+
+    static MigrationSession session(Namespace arguments, CommandDatabase opened) throws Exception {
+        return MigrationSession.open(opened.work(), opened.side(), arguments.get("wait"), CommandConsole::progress);
+    }
+
+    /** What a newer release made on top would be left hanging: this one can only roll back what it knows, below that. */
+    static void requireNothingNewer(Connection connection) throws SQLException, CommandFailure {
+        List<String> newer = SchemaExpectation.packed()
+                .compare(CatalogSnapshot.read(connection))
+                .unknown();
+        if (!newer.isEmpty()) {
+            throw new CommandFailure(
+                    CommandFailure.FAILED,
+                    "a newer release has migrated this schema (" + String.join(", ", newer)
+                            + "): roll back with its jar; nothing was changed.");
+        }
+    }
+
+    static void withoutLock(Namespace arguments, CommandDatabase opened, Changelog changelog, Work work)
+            throws Exception {
+        try (Connection connection = opened.connect()) {
+            QuietLiquibase.read(connection, changelog.root(), liquibase -> work.run(arguments, liquibase));
+        }
+    }
+
+    /**
+     * Work on a number of changesets that stands being repeated: what an earlier attempt did for good counts.
+     *
+     * @param changes counts over all attempts
+     */
+    public static LiquibaseAction counted(Work work, Namespace arguments, ChangeReport changes) {
+        return liquibase -> {
+            Integer wanted = arguments.getInt("count");
+            if (wanted == null || changes.changes() == 0) {
+                work.run(arguments, liquibase);
+            } else if (wanted > changes.changes()) {
+                Map<String, Object> rest = new HashMap<>(arguments.getAttrs());
+                rest.put("count", wanted - changes.changes());
+                work.run(new Namespace(rest), liquibase);
+            }
+        };
+    }
+
+    private static void add(Map<String, DbAction> actions, DbAction action) {
+        actions.put(action.name(), action);
+    }
+}

@@ -1,0 +1,56 @@
+package io.longhaul.schema.commands;
+
+import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.catalog.CatalogSnapshot;
+import io.longhaul.schema.catalog.Difference;
+import io.longhaul.schema.catalog.SchemaPath;
+import io.longhaul.schema.watch.Adoption;
+import io.longhaul.schema.watch.SchemaExpectation;
+import java.sql.Connection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import net.sourceforge.argparse4j.inf.Namespace;
+
+/**
+ * {@code db fast-forward}: records changesets as applied without running them, if the tables are what they make. A
+ * changelog that says what is not so sends every later command astray.
+ */
+final class DbFastForward implements DbAction.Body {
+    private final DbAction.Body work;
+
+    DbFastForward(DbAction.Body work) {
+        this.work = work;
+    }
+
+    @Override
+    public void run(Namespace arguments, CommandDatabase database) throws Exception {
+        if (!Boolean.TRUE.equals(arguments.getBoolean("dry-run"))) {
+            try (Connection connection = database.connectAsItIs()) {
+                SchemaPath.read(connection).enterToChange(connection);
+                refuseWhatIsNotSo(arguments, CatalogSnapshot.read(connection));
+            }
+        }
+        work.run(arguments, database);
+    }
+
+    private static void refuseWhatIsNotSo(Namespace arguments, CatalogSnapshot snapshot) throws CommandFailure {
+        SchemaExpectation expectation = SchemaExpectation.packed();
+        List<Difference> wrong =
+                Adoption.missingAfter(expectation, snapshot, Boolean.TRUE.equals(arguments.getBoolean("all")));
+        if (!wrong.isEmpty()) {
+            throw new CommandFailure(
+                    CommandFailure.FAILED,
+                    "the tables are not what this would record: "
+                            + wrong.stream()
+                                    .sorted(Comparator.comparing(
+                                            difference -> difference.fact().kind()))
+                                    .limit(3)
+                                    .map(Difference::line)
+                                    .collect(Collectors.joining("; "))
+                            + (wrong.size() > 3 ? "; and " + (wrong.size() - 3) + " more" : "")
+                            + ". Nothing was recorded. To record what is so: "
+                            + DatabaseCommand.cures(arguments).adopt());
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.longhaul.schema.commands;
+
+import io.longhaul.schema.Changelog;
+import io.longhaul.schema.catalog.CatalogSnapshot;
+import io.longhaul.schema.migrate.ChangeReport;
+import io.longhaul.schema.migrate.ChangelogMark;
+import io.longhaul.schema.migrate.MigrationSession;
+import io.longhaul.schema.watch.SchemaExpectation;
+import io.longhaul.schema.watch.SchemaFinding;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import net.sourceforge.argparse4j.inf.Namespace;
+
+/** {@code db migrate}: applies what is pending, or prints its SQL on stdout. */
+final class DbMigrate implements DbAction.Body {
+    private final Changelog changelog;
+    private final DbActions.Work work;
+
+    DbMigrate(Changelog changelog, DbActions.Work work) {
+        this.changelog = changelog;
+        this.work = work;
+    }
+
+    @Override
+    public void run(Namespace arguments, CommandDatabase database) throws Exception {
+        if (Boolean.TRUE.equals(arguments.getBoolean("dry-run"))) {
+            DbActions.withoutLock(arguments, database, changelog, work);
+            return;
+        }
+        ChangeReport changes = new ChangeReport(CommandConsole::progress);
+        try (MigrationSession session = DbActions.session(arguments, database)) {
+            session.run(changelog.root(), DbActions.counted(work, arguments, changes), changes);
+            ChangelogMark.write(session.connection(), changelog);
+            summarize(session.connection(), changes.changes());
+        }
+    }
+
+    private static void summarize(Connection connection, int changes) throws SQLException {
+        SchemaFinding finding = SchemaExpectation.packed().compare(CatalogSnapshot.read(connection));
+        String done = changes == 0
+                ? "Nothing to apply"
+                : changes == 1 ? "Applied 1 changeset" : "Applied " + changes + " changesets";
+        CommandConsole.progress(done + "; the schema is at " + finding.levels() + ".");
+        String archive = archive(connection);
+        if (archive != null) {
+            CommandConsole.progress("Rows of an earlier rollback are still in " + archive
+                    + ".jobs: its columns are not those of this release, copy them with INSERT ... SELECT.");
+        }
+    }
+
+    static boolean exists(Connection connection, String table) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT to_regclass('" + table + "') IS NOT NULL")) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
+    /** The archive schema that holds a jobs table; null if there is none. */
+    static String archive(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("""
+                        SELECT current_schema() || '_archive'
+                        WHERE to_regclass(format('%I.jobs', current_schema() || '_archive')) IS NOT NULL
+                        """)) {
+            return row.next() ? row.getString(1) : null;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.longhaul.schema.commands;
+
+import io.longhaul.schema.Changelog;
+import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.ServerWords;
+import io.longhaul.schema.migrate.Archive;
+import io.longhaul.schema.migrate.ChangeReport;
+import io.longhaul.schema.migrate.MigrationSession;
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import net.sourceforge.argparse4j.inf.Namespace;
+
+/** {@code db rollback}: undoes changesets, newest first. Rows that have to go are moved, not dropped, unless told. */
+final class DbRollback implements DbAction.Body {
+    private final Changelog changelog;
+    private final DbActions.Work work;
+
+    DbRollback(Changelog changelog, DbActions.Work work) {
+        this.changelog = changelog;
+        this.work = work;
+    }
+
+    @Override
+    public void run(Namespace arguments, CommandDatabase database) throws Exception {
+        requireOneTarget(arguments);
+        if (Boolean.TRUE.equals(arguments.getBoolean("dry-run"))) {
+            DbActions.withoutLock(arguments, database, changelog, work);
+            return;
+        }
+        try (MigrationSession session = DbActions.session(arguments, database)) {
+            DbActions.requireNothingNewer(session.connection());
+            Archive archive = new Archive(session.connection());
+            String discard = arguments.getString("discard");
+            requireRightName(archive, discard);
+            Set<String> before = archive.tables();
+            rollBack(session, arguments);
+            Set<String> archived = archive.tables();
+            archived.removeAll(before);
+            tell(session, archive, archived, discard != null);
+        }
+    }
+
+    private void rollBack(MigrationSession session, Namespace arguments) throws Exception {
+        ChangeReport changes = new ChangeReport(CommandConsole::progress);
+        session.run(changelog.root(), DbActions.counted(work, arguments, changes), changes);
+        CommandConsole.progress(
+                "Rolled back " + changes.changes() + (changes.changes() == 1 ? " changeset." : " changesets."));
+    }
+
+    private static void tell(MigrationSession session, Archive archive, Set<String> archived, boolean discard)
+            throws SQLException, CommandFailure {
+        if (discard) {
+            discard(archive, archived);
+        } else if (archived.contains("jobs")) {
+            CommandConsole.progress("The rows of jobs are kept in " + DbMigrate.archive(session.connection())
+                    + ".jobs; db migrate brings them back.");
+        } else if (!archived.isEmpty()) {
+            CommandConsole.progress(
+                    "What was in dropped columns and tables is kept in the archive schema; db migrate brings it back.");
+        }
+    }
+
+    /** The same command again would roll back further, so it is not what helps when this fails. */
+    private static void discard(Archive archive, Set<String> archived) throws SQLException, CommandFailure {
+        try {
+            for (String lost : archive.discard(archived)) {
+                CommandConsole.progress("Discarded " + lost + ".");
+            }
+        } catch (SQLException e) {
+            throw new CommandFailure(
+                    CommandFailure.FAILED,
+                    "The rollback is done, but nothing was discarded: "
+                            + ServerWords.of(e).text()
+                            + ". Do not run it again, which would go further back, but DROP TABLE "
+                            + String.join(", ", archive.names(archived)) + ";");
+        }
+    }
+
+    /** Rows are given up only by whoever knows whose they are. */
+    private static void requireRightName(Archive archive, String discard) throws SQLException, CommandFailure {
+        if (discard != null && !discard.equals(archive.database())) {
+            throw new CommandFailure(
+                    CommandFailure.FAILED,
+                    "--discard loses rows for good and so takes the name of the database, which is "
+                            + archive.database() + ", not " + discard + "; nothing was changed.");
+        }
+    }
+
+    private static void requireOneTarget(Namespace arguments) throws CommandFailure {
+        long targets = Stream.of(arguments.get("tag"), arguments.get("count"), arguments.get("date"))
+                .filter(Objects::nonNull)
+                .count();
+        if (targets != 1) {
+            throw new CommandFailure(
+                    CommandFailure.FAILED,
+                    "say how far to roll back, in one way: -c COUNT, -t TAG or -d DATE; for example "
+                            + DatabaseCommand.cures(arguments).command("db rollback -c 1"));
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.longhaul.schema.commands;
+
+import io.longhaul.schema.Changeset;
+import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.catalog.CatalogSnapshot;
+import io.longhaul.schema.migrate.MigrationLock;
+import io.longhaul.schema.watch.SchemaExpectation;
+import io.longhaul.schema.watch.SchemaFinding;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import net.sourceforge.argparse4j.impl.Arguments;
+import net.sourceforge.argparse4j.inf.Namespace;
+import net.sourceforge.argparse4j.inf.Subparser;
+
+/**
+ * {@code db status}: lists what is applied and pending, without creating or locking anything. Exits 1 if something is
+ * pending, so that a script can decide by it.
+ */
+final class DbStatus implements DbAction.Body {
+    static final String NAME = "status";
+
+    private DbStatus() {}
+
+    static DbAction action() {
+        return new DbAction(
+                NAME,
+                "Lists applied and pending change sets; exits 1 if some are pending.",
+                DbStatus::configure,
+                false,
+                new DbStatus());
+    }
+
+    @Override
+    public void run(Namespace arguments, CommandDatabase database) throws Exception {
+        try (Connection connection = database.connect()) {
+            CatalogSnapshot snapshot = CatalogSnapshot.read(connection);
+            SchemaExpectation expectation = SchemaExpectation.packed();
+            SchemaFinding finding = expectation.compare(snapshot);
+            print(snapshot, finding, CommandConsole::result);
+            runningMigration(connection)
+                    .ifPresent(holder -> CommandConsole.result("A migration is running: " + holder));
+            if (!finding.pending().isEmpty()) {
+                throw new CommandFailure(CommandFailure.FAILED, "");
+            }
+        }
+    }
+
+    static void print(CatalogSnapshot snapshot, SchemaFinding finding, Consumer<String> out) {
+        List<String> pending = finding.pending();
+        String verdict = pending.isEmpty() ? "up to date" : pending.size() + " pending";
+        out.accept("Schema " + snapshot.schema() + " is at " + finding.levels() + ": " + verdict + ".");
+        for (Changeset applied : snapshot.applied()) {
+            boolean unknown = finding.unknown().contains(applied.id());
+            out.accept("  applied  " + applied.id() + (unknown ? "  (unknown to this release)" : ""));
+        }
+        pending.forEach(id -> out.accept("  pending  " + id));
+    }
+
+    private static Optional<String> runningMigration(Connection connection) throws SQLException {
+        return MigrationLock.holder(connection);
+    }
+
+    private static void configure(Subparser parser) {
+        parser.addArgument("file").nargs("?").help("application configuration file");
+        parser.addArgument("-v", "--verbose")
+                .dest("verbose")
+                .action(Arguments.storeTrue())
+                .help("show warnings and stack traces");
+    }
+}

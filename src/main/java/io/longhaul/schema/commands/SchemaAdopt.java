@@ -1,0 +1,167 @@
+package io.longhaul.schema.commands;
+
+import io.longhaul.schema.Changeset;
+import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.Cures;
+import io.longhaul.schema.catalog.CatalogFact;
+import io.longhaul.schema.catalog.CatalogSnapshot;
+import io.longhaul.schema.catalog.Difference;
+import io.longhaul.schema.catalog.Owners;
+import io.longhaul.schema.migrate.ChangeReport;
+import io.longhaul.schema.migrate.ChangelogMark;
+import io.longhaul.schema.migrate.MigrationSession;
+import io.longhaul.schema.migrate.Migrator;
+import io.longhaul.schema.watch.Adoption;
+import io.longhaul.schema.watch.SchemaExpectation;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import liquibase.Contexts;
+import liquibase.LabelExpression;
+import net.sourceforge.argparse4j.inf.Namespace;
+import net.sourceforge.argparse4j.inf.Subparser;
+
+/**
+ * {@code schema adopt}: makes the changelog say what the tables are, whoever made them: a person, the predecessor's
+ * migrations, or ours with a changelog that was written by hand. Only if they are what some changesets make; no table is
+ * touched.
+ */
+final class SchemaAdopt implements SchemaAction {
+    private final SchemaExpectation expectation;
+
+    SchemaAdopt(SchemaExpectation expectation) {
+        this.expectation = expectation;
+    }
+
+    @Override
+    public String name() {
+        return "adopt";
+    }
+
+    @Override
+    public boolean changes() {
+        return true;
+    }
+
+    @Override
+    public void configure(Subparser adopt) {
+        adopt.description(
+                "Makes the changelog say what the tables are: records changesets that were made by other means, and strikes out those that are recorded and were never made. Exits 1 and prints the statements to be run first if the schema is not what some changesets make. Tables of others, and what schema verify calls BENIGN, stay as they are.");
+        adopt.addArgument("--level").type(Integer.class).help("the level it is to equal (the nearest if omitted)");
+    }
+
+    @Override
+    public void run(Namespace arguments, CommandDatabase database) throws Exception {
+        try (MigrationSession session =
+                MigrationSession.open(database.work(), database.side(), Migrator.PATIENCE, CommandConsole::progress)) {
+            CatalogSnapshot snapshot = CatalogSnapshot.read(session.connection());
+            DbActions.requireNothingNewer(session.connection());
+            Adoption adoption = Adoption.of(expectation, snapshot, arguments.getInt("level"));
+            Cures cures = DatabaseCommand.cures(arguments);
+            refuseDifferences(adoption, cures);
+            refuseOthersOwning(session.connection(), adoption, snapshot, cures);
+            correct(session, adoption);
+            say(adoption, cures);
+        }
+    }
+
+    private static void refuseDifferences(Adoption adoption, Cures cures) throws CommandFailure {
+        List<Difference> wrong = adoption.wrong();
+        if (wrong.isEmpty()) {
+            return;
+        }
+        for (Difference difference : wrong) {
+            CommandConsole.result("  " + difference.line());
+            difference.repair().lines().forEach(line -> CommandConsole.result("      " + line));
+        }
+        throw new CommandFailure(
+                CommandFailure.FAILED,
+                "the schema differs from " + adoption.name() + ", the nearest, in " + wrong.size()
+                        + (wrong.size() == 1 ? " point" : " points")
+                        + "; nothing was recorded. Run the statements above, or let another application's things be and"
+                        + " give Longhaul a schema of its own (?currentSchema= in DATABASE_URL); then again: "
+                        + cures.adopt());
+    }
+
+    /**
+     * Whoever goes on with migrating has to own what is changed. Where all is made already, it is said for whoever wants to
+     * roll it back.
+     */
+    private void refuseOthersOwning(Connection connection, Adoption adoption, CatalogSnapshot snapshot, Cures cures)
+            throws SQLException, CommandFailure {
+        List<CatalogFact> ours = snapshot.facts().stream()
+                .filter(fact -> expectation.facts(expectation.level()).stream()
+                        .anyMatch(wanted -> wanted.key().equals(fact.key())))
+                .toList();
+        List<String> statements = Owners.handOver(connection, ours);
+        if (statements.isEmpty()) {
+            return;
+        }
+        statements.forEach(statement -> CommandConsole.result("      " + statement));
+        if (adoption.made() == expectation.changelog().changesets().size()) {
+            CommandConsole.progress(
+                    "The tables belong to another role, and only their owner can roll them back or migrate"
+                            + " them later: run the statements above as that role or as a superuser, if this role is to.");
+        } else {
+            throw new CommandFailure(
+                    CommandFailure.FAILED,
+                    "the tables belong to another role, and only their owner can migrate them; nothing was recorded."
+                            + " Run the statements above as that role or as a superuser, then again: " + cures.adopt());
+        }
+    }
+
+    /** From the first thing that is not so on, all is recorded anew: rollbacks go by the order of the records. */
+    private void correct(MigrationSession session, Adoption adoption) throws Exception {
+        int from = adoption.firstMismatch();
+        if (DbMigrate.exists(session.connection(), "databasechangelog")) {
+            forget(session.connection(), from);
+        }
+        ChangeReport silent = new ChangeReport(line -> {});
+        for (int i = from; i < adoption.made(); i++) {
+            session.run(
+                    expectation.changelog().root(),
+                    liquibase -> liquibase.markNextChangeSetRan(new Contexts(), new LabelExpression()),
+                    silent);
+        }
+        if (DbMigrate.exists(session.connection(), "databasechangelog")) {
+            ChangelogMark.write(session.connection(), expectation.changelog());
+        }
+    }
+
+    private void forget(Connection connection, int from) throws SQLException {
+        List<Changeset> all = expectation.changelog().changesets();
+        try (PreparedStatement statement =
+                connection.prepareStatement("DELETE FROM databasechangelog WHERE id = ? AND author = ?")) {
+            for (Changeset changeset : all.subList(from, all.size())) {
+                statement.setString(1, changeset.id());
+                statement.setString(2, changeset.author());
+                statement.executeUpdate();
+            }
+        }
+    }
+
+    private void say(Adoption adoption, Cures cures) {
+        adoption.left()
+                .forEach(difference -> CommandConsole.progress(
+                        "left as it is: " + difference.subject() + " (" + difference.found() + ")"));
+        String done = adoption.unrecorded() + adoption.neverMade() == 0
+                ? "Nothing to adopt: the schema is recorded as " + adoption.name() + " already."
+                : "Adopted as " + adoption.name() + ": " + changed(adoption) + "; no table was touched.";
+        String next = adoption.made() < expectation.changelog().changesets().size() ? " Next: " + cures.migrate() : "";
+        CommandConsole.progress(done + next);
+    }
+
+    private static String changed(Adoption adoption) {
+        String recorded = changesets(adoption.unrecorded()) + " recorded as applied";
+        String struck = changesets(adoption.neverMade()) + " struck out that were never made";
+        if (adoption.neverMade() == 0) {
+            return recorded;
+        }
+        return adoption.unrecorded() == 0 ? struck : recorded + ", " + struck;
+    }
+
+    private static String changesets(long count) {
+        return count + (count == 1 ? " changeset" : " changesets");
+    }
+}

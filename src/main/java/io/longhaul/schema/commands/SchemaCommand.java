@@ -1,0 +1,103 @@
+package io.longhaul.schema.commands;
+
+import io.dropwizard.core.Configuration;
+import io.dropwizard.db.DatabaseConfiguration;
+import io.longhaul.schema.Changelog;
+import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.watch.SchemaExpectation;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import net.sourceforge.argparse4j.impl.Arguments;
+import net.sourceforge.argparse4j.inf.Namespace;
+import net.sourceforge.argparse4j.inf.Subparser;
+import net.sourceforge.argparse4j.inf.Subparsers;
+
+/**
+ * {@code schema verify}, {@code show}, {@code diff} and {@code adopt}: the live catalog beside what this jar's
+ * migrations make. All but the last only read, and need no right but SELECT on {@code databasechangelog}.
+ *
+ * <p>They exit with 2 if they cannot tell: no server, no permission, no configuration.
+ *
+ * @param <T> the configuration
+ */
+public final class SchemaCommand<T extends Configuration> extends DatabaseCommand<T> {
+    private static final String ACTION = "subcommand";
+
+    private final DatabaseConfiguration<T> migration;
+    private final Map<String, SchemaAction> actions;
+
+    /**
+     * The command, to be added to the bootstrap.
+     *
+     * @param configurationClass the configuration's class
+     * @param database where the database is, in a configuration
+     * @param migration the same for whoever changes the schema
+     */
+    public SchemaCommand(
+            Class<T> configurationClass, DatabaseConfiguration<T> database, DatabaseConfiguration<T> migration) {
+        super("schema", "Compares the database schema with what this release makes.", configurationClass, database);
+        this.migration = migration;
+        SchemaExpectation expectation = SchemaExpectation.packed();
+        this.actions = List.of(
+                        new SchemaAdopt(expectation),
+                        new SchemaChanges(expectation),
+                        new SchemaShow(expectation),
+                        new SchemaVerify(expectation))
+                .stream()
+                .collect(Collectors.toMap(SchemaAction::name, Function.identity()));
+    }
+
+    @Override
+    public void configure(Subparser parser) {
+        Subparsers words = parser.addSubparsers();
+        actions.values().stream()
+                .sorted(java.util.Comparator.comparing(SchemaAction::name))
+                .forEach(action -> configure(words.addParser(action.name()), action));
+    }
+
+    private static void configure(Subparser word, SchemaAction action) {
+        word.setDefault(ACTION, action.name());
+        word.addArgument("file").nargs("?").help("application configuration file");
+        word.addArgument("-v", "--verbose").action(Arguments.storeTrue()).help("show warnings and stack traces");
+        action.configure(word);
+    }
+
+    @Override
+    void check(Namespace arguments, T configuration) throws CommandFailure {
+        int most = Changelog.packed().level();
+        for (String name : List.of("level", "from", "to")) {
+            Integer level = arguments.getInt(name);
+            if (level != null && (level < 0 || level > most)) {
+                throw new CommandFailure(
+                        CommandFailure.CANNOT_TELL,
+                        "this release knows the levels 0 to " + most + ", not " + level + ".");
+            }
+        }
+    }
+
+    @Override
+    DatabaseConfiguration<T> database(Namespace arguments) {
+        return action(arguments).changes() ? migration : super.database(arguments);
+    }
+
+    @Override
+    boolean needsDatabase(Namespace arguments) {
+        return action(arguments).needsDatabase(arguments);
+    }
+
+    @Override
+    void run(Namespace arguments, CommandDatabase database) throws Exception {
+        action(arguments).run(arguments, database);
+    }
+
+    @Override
+    int failureCode(Namespace arguments) {
+        return CommandFailure.CANNOT_TELL;
+    }
+
+    private SchemaAction action(Namespace arguments) {
+        return actions.get(arguments.getString(ACTION));
+    }
+}

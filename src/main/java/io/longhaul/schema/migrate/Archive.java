@@ -1,0 +1,108 @@
+package io.longhaul.schema.migrate;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The schema {@code <schema>_archive}, where rollbacks put rows that would otherwise be lost. */
+public final class Archive {
+    private final Connection connection;
+
+    /** @param connection in autocommit mode, working in the schema whose archive it is */
+    public Archive(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** The names of its tables; empty if there is no archive. */
+    public Set<String> tables() throws SQLException {
+        return new TreeSet<>(strings("""
+                SELECT c.relname
+                FROM pg_class c
+                JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE n.nspname = current_schema() || '_archive'
+                  AND c.relkind = 'r'
+                """));
+    }
+
+    /**
+     * Drops tables for good, with the type that was archived beside them, and the archive itself once it is empty: all, or
+     * nothing.
+     *
+     * @param tables of {@link #tables}
+     * @return what was lost, one line each
+     */
+    public List<String> discard(Set<String> tables) throws SQLException {
+        connection.setAutoCommit(false);
+        try {
+            List<String> lost = drop(tables);
+            connection.commit();
+            return lost;
+        } catch (SQLException e) {
+            connection.rollback();
+            throw e;
+        } finally {
+            connection.setAutoCommit(true);
+        }
+    }
+
+    /** The names of tables as statements have them. */
+    public List<String> names(Set<String> tables) throws SQLException {
+        List<String> names = new ArrayList<>();
+        for (String table : tables) {
+            names.add(strings("SELECT format('%I.%I', current_schema() || '_archive', '" + table + "')")
+                    .get(0));
+        }
+        return names;
+    }
+
+    private List<String> drop(Set<String> tables) throws SQLException {
+        List<String> lost = new ArrayList<>();
+        for (String name : names(tables)) {
+            lost.add(strings("SELECT count(*) FROM " + name).get(0) + " rows of " + name);
+            execute("DROP TABLE " + name);
+        }
+        // What somebody else keeps in the archive stays, and keeps it.
+        execute("""
+                DO $$
+                DECLARE
+                    archive text := current_schema() || '_archive';
+                BEGIN
+                    IF to_regclass(format('%I.jobs', archive)) IS NULL THEN
+                        EXECUTE format('DROP TYPE IF EXISTS %I.jobstatus_archived', archive);
+                    END IF;
+                    IF NOT EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = archive) THEN
+                        EXECUTE format('DROP SCHEMA IF EXISTS %I', archive);
+                    END IF;
+                EXCEPTION WHEN dependent_objects_still_exist OR insufficient_privilege THEN NULL;
+                END $$
+                """);
+        return lost;
+    }
+
+    /** The name of the database it is in. */
+    public String database() throws SQLException {
+        return strings("SELECT current_database()").get(0);
+    }
+
+    private List<String> strings(String query) throws SQLException {
+        List<String> found = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            while (row.next()) {
+                found.add(row.getString(1));
+            }
+        }
+        return found;
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.longhaul.schema.migrate;
+
+import io.longhaul.schema.CommandFailure;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/**
+ * Liquibase's own lock, a row of {@code databasechangeloglock}. Whoever holds our migration lock is our only migrator, so
+ * a row that one of ours left behind belongs to a dead one. Another application that shares the table may hold it, too.
+ */
+final class ChangelogLock {
+    /** How Liquibase marks the rows of this program, besides the name of the host. */
+    static final String MARK = "longhaul";
+
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final String HOLDER = """
+            SELECT lockedby || ' since ' || to_char(lockgranted, 'YYYY-MM-DD HH24:MI:SS')
+            FROM databasechangeloglock
+            WHERE locked
+            """;
+    private static final String OF_OTHERS = """
+            SELECT lockedby
+            FROM databasechangeloglock
+            WHERE locked
+              AND lockedby NOT LIKE '%#longhaul (%'
+              AND EXISTS (SELECT FROM databasechangelog WHERE author <> 'longhaul' AND filename <> 'liquibase-internal')
+            """;
+
+    private ChangelogLock() {}
+
+    /**
+     * Frees what a dead migrator of ours left; waits for one of another application.
+     *
+     * @param connection in autocommit mode, holding our migration lock
+     * @throws CommandFailure if another application held it for longer than the patience
+     */
+    static void settle(Connection connection, Duration patience, Consumer<String> report)
+            throws SQLException, CommandFailure {
+        long end = System.nanoTime() + patience.toNanos();
+        boolean told = false;
+        while (exists(connection) && first(connection, OF_OTHERS) != null) {
+            String holder = "the changelog is locked by another application, " + first(connection, HOLDER);
+            if (System.nanoTime() - end >= 0) {
+                throw new CommandFailure(
+                        CommandFailure.FAILED,
+                        holder
+                                + ". Wait for it (--wait), or if it is gone, free the lock with db locks --force-release.");
+            }
+            if (!told) {
+                report.accept("waiting: " + holder);
+                told = true;
+            }
+            MigrationLock.pause(POLL);
+        }
+        if (exists(connection)) {
+            release(connection, report);
+        }
+    }
+
+    private static void release(Connection connection, Consumer<String> report) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            int released = statement.executeUpdate("""
+                    UPDATE databasechangeloglock
+                    SET locked = FALSE, lockgranted = NULL, lockedby = NULL
+                    WHERE locked
+                    """);
+            if (released > 0) {
+                report.accept("released the changelog lock of a migration that was killed");
+            }
+        }
+    }
+
+    private static boolean exists(Connection connection) throws SQLException {
+        return first(
+                        connection,
+                        "SELECT 1 WHERE to_regclass('databasechangeloglock') IS NOT NULL AND to_regclass('databasechangelog') IS NOT NULL")
+                != null;
+    }
+
+    private static String first(Connection connection, String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            return row.next() ? row.getString(1) : null;
+        }
+    }
+}

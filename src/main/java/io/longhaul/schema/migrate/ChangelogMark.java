@@ -1,0 +1,81 @@
+package io.longhaul.schema.migrate;
+
+import io.longhaul.schema.Changelog;
+import io.longhaul.schema.Changeset;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Remembers in the database which changelog files it was last migrated with, as the comment of Liquibase's table, so
+ * that a start with nothing to do need not wake Liquibase.
+ */
+public final class ChangelogMark {
+    private ChangelogMark() {}
+
+    /**
+     * Whether Liquibase would find nothing to do: the files are the same to the last byte and each of their changesets
+     * is still recorded. A rollback removes records, an edited file changes the digest.
+     */
+    static boolean upToDate(Connection connection, Changelog changelog) throws SQLException {
+        if (changelog.repeats() || !fingerprint(changelog).equals(stored(connection))) {
+            return false;
+        }
+        Set<String> wanted =
+                changelog.changesets().stream().map(ChangelogMark::key).collect(Collectors.toSet());
+        return applied(connection).containsAll(wanted);
+    }
+
+    /** Marks a schema as migrated with all of the changelog; does nothing if some of it is not applied. */
+    public static void write(Connection connection, Changelog changelog) throws SQLException {
+        Set<String> wanted =
+                changelog.changesets().stream().map(ChangelogMark::key).collect(Collectors.toSet());
+        if (!applied(connection).containsAll(wanted) || !owned(connection)) {
+            return;
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("COMMENT ON TABLE databasechangelog IS '" + fingerprint(changelog) + "'");
+        }
+    }
+
+    /** Another application that keeps its changesets in the same table may own it. */
+    private static boolean owned(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('databasechangelog')")) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
+    private static String fingerprint(Changelog changelog) {
+        return "longhaul changelog sha256:" + changelog.fingerprint();
+    }
+
+    private static String key(Changeset changeset) {
+        return changeset.file() + "::" + changeset.id() + "::" + changeset.author();
+    }
+
+    private static String stored(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT obj_description(to_regclass(quote_ident(current_schema()) || '.databasechangelog'), 'pg_class')")) {
+            return row.next() ? row.getString(1) : null;
+        }
+    }
+
+    private static Set<String> applied(Connection connection) throws SQLException {
+        Set<String> applied = new HashSet<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "SELECT filename || '::' || id || '::' || author FROM databasechangelog")) {
+            while (row.next()) {
+                applied.add(row.getString(1));
+            }
+        }
+        return applied;
+    }
+}

@@ -1,0 +1,100 @@
+package io.longhaul.schema.migrate;
+
+import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.ServerWords;
+import io.longhaul.schema.catalog.CatalogSnapshot;
+import io.longhaul.schema.catalog.ExtraRules;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Liquibase's two tables, of which the first has no primary key. A table that is published without replica identity
+ * refuses every UPDATE and DELETE: a tag, and the end of a rollback. So it is given one before anything is changed.
+ */
+final class ChangelogTables {
+    /** No replica identity; one that is too small for the columns or the rows that are published. */
+    private static final Set<String> REFUSED = Set.of("55000", "42P10");
+
+    private final Connection connection;
+
+    /** @param connection in autocommit mode, working in the schema of the tables */
+    ChangelogTables(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** Whether a publication forbids to change one of the tables as it is now. */
+    boolean refuse() throws SQLException {
+        return refusal() != null;
+    }
+
+    /** Gives the changelog a replica identity, if it has none. Waits for a lock as the session is set to. */
+    void identify() throws SQLException {
+        if (one("""
+                SELECT c.relreplident NOT IN ('f', 'i')
+                       AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)
+                       AND pg_has_role(c.relowner, 'USAGE')
+                FROM pg_class c
+                WHERE c.oid = to_regclass('databasechangelog')
+                """)) {
+            execute("ALTER TABLE databasechangelog REPLICA IDENTITY FULL");
+        }
+    }
+
+    /** Fails if a publication forbids to change the tables: before anything is changed, not in the middle. */
+    void requireChangeable() throws SQLException, CommandFailure {
+        SQLException refusal = refusal();
+        if (refusal != null) {
+            throw new CommandFailure(
+                    CommandFailure.FAILED,
+                    ServerWords.of(refusal).text().replaceFirst("\\.$", "") + ". " + cure() + " Nothing was changed.");
+        }
+    }
+
+    private String cure() throws SQLException {
+        String repairs = CatalogSnapshot.published(connection).stream()
+                .map(new ExtraRules(List.of())::repair)
+                .collect(Collectors.joining(" "));
+        return repairs.isEmpty()
+                ? "Take the table out of the publication, as its owner."
+                : "As the owner of the table and the publication: " + repairs + " Or take it out of the publication.";
+    }
+
+    /** PostgreSQL checks before it looks for rows. */
+    private SQLException refusal() throws SQLException {
+        for (String table : List.of("databasechangelog", "databasechangeloglock")) {
+            if (!one("SELECT to_regclass('" + table + "') IS NOT NULL")) {
+                continue;
+            }
+            try {
+                execute("UPDATE " + table + " SET id = id WHERE FALSE");
+                execute("DELETE FROM " + table + " WHERE FALSE");
+            } catch (SQLException e) {
+                if (REFUSED.contains(String.valueOf(e.getSQLState()))) {
+                    return e;
+                }
+                if (!"42501".equals(e.getSQLState())) {
+                    throw e;
+                }
+            }
+        }
+        return null;
+    }
+
+    private boolean one(String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

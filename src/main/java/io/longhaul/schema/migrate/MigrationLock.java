@@ -1,0 +1,102 @@
+package io.longhaul.schema.migrate;
+
+import io.longhaul.schema.CommandFailure;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The advisory lock that lets one migrator work on a schema at a time.
+ *
+ * <p>It belongs to the very session that migrates. So it ends with that session however that ends, and after a killed
+ * migrator it stays held for as long as the server still works on its last statement, which is what the next one has
+ * to wait for. It is polled, each time in a transaction of its own: a waiter inside a statement or an open transaction
+ * would hold up CREATE INDEX CONCURRENTLY of the migrator it waits for.
+ */
+public final class MigrationLock {
+    /** "LONG" in ASCII; the second key is the schema, so that two schemas of one database do not wait for each other. */
+    private static final String KEYS = "1280265799, hashtext(current_schema())";
+
+    private static final String OF_LOCK = """
+            l.locktype = 'advisory'
+              AND l.granted
+              AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+              AND l.classid = 1280265799
+              AND l.objid = (hashtext(current_schema())::bigint & 4294967295)::oid
+              AND l.objsubid = 2
+            """;
+
+    private static final Duration POLL = Duration.ofMillis(250);
+    private static final Duration REMIND = Duration.ofSeconds(10);
+
+    private MigrationLock() {}
+
+    /**
+     * Waits for the lock.
+     *
+     * @param connection in autocommit mode; its session owns the lock afterwards
+     * @param patience how long to wait
+     * @param report told who holds the lock, at once and every ten seconds
+     * @throws CommandFailure if somebody else held it all the time
+     */
+    static void acquire(Connection connection, Duration patience, Consumer<String> report)
+            throws SQLException, CommandFailure {
+        long start = System.nanoTime();
+        long reminded = start - REMIND.toNanos();
+        while (!tryLock(connection)) {
+            long now = System.nanoTime();
+            String holder = holder(connection).orElse("a session that just ended");
+            if (now - start >= patience.toNanos()) {
+                throw new CommandFailure(
+                        CommandFailure.FAILED,
+                        "Another migration is running: " + holder
+                                + ". Wait for it (--wait), or end it with db locks --force-release.");
+            }
+            if (now - reminded >= REMIND.toNanos()) {
+                report.accept("waiting for another migration: " + holder);
+                reminded = now;
+            }
+            pause(POLL);
+        }
+    }
+
+    /** Who holds the lock, in words. */
+    public static Optional<String> holder(Connection connection) throws SQLException {
+        String query = Sessions.SELECT + "WHERE a.pid IN (SELECT l.pid FROM pg_locks l WHERE " + OF_LOCK + ")";
+        return Sessions.list(connection, query).stream().findFirst();
+    }
+
+    /** Ends the session that holds the lock; false if nobody does. */
+    public static boolean endHolder(Connection connection) throws SQLException {
+        return row(connection, "SELECT count(pg_terminate_backend(l.pid)) > 0 FROM pg_locks l WHERE " + OF_LOCK);
+    }
+
+    static void release(Connection connection) throws SQLException {
+        row(connection, "SELECT pg_advisory_unlock(" + KEYS + ")");
+    }
+
+    public static void pause(Duration duration) {
+        try {
+            TimeUnit.NANOSECONDS.sleep(duration.toNanos());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+
+    private static boolean tryLock(Connection connection) throws SQLException {
+        return row(connection, "SELECT pg_try_advisory_lock(" + KEYS + ")");
+    }
+
+    private static boolean row(Connection connection, String query) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(query)) {
+            return row.next() && row.getBoolean(1);
+        }
+    }
+}

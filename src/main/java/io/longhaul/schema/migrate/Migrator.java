@@ -1,0 +1,72 @@
+package io.longhaul.schema.migrate;
+
+import io.longhaul.schema.Changelog;
+import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.Cures;
+import io.longhaul.schema.Diagnosis;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+
+/** Brings a database to the schema of this jar, from within a program. */
+public final class Migrator {
+    /** How long other migrators, and sessions that hold locks, are waited for unless told otherwise. */
+    public static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    private final Changelog changelog;
+    private final DataSource source;
+    private final Consumer<String> report;
+    private final Duration patience;
+
+    /**
+     * Migrates with the changelog of this jar.
+     *
+     * @param source must give two connections at a time; their schema is the one that is migrated, and the role must
+     *     own it
+     * @param report told what is done and what is waited for, one line each
+     */
+    public Migrator(DataSource source, Consumer<String> report) {
+        this(Changelog.packed(), source, report, PATIENCE);
+    }
+
+    public Migrator(Changelog changelog, DataSource source, Consumer<String> report, Duration patience) {
+        this.changelog = changelog;
+        this.source = source;
+        this.report = report;
+        this.patience = patience;
+    }
+
+    /**
+     * Applies all pending changesets. Costs a few milliseconds if there are none.
+     *
+     * @return how many were applied
+     * @throws CommandFailure if it cannot be done; its message is cause and cure in one line
+     */
+    public int migrate() throws CommandFailure {
+        try {
+            return nothingToDo() ? 0 : update();
+        } catch (CommandFailure e) {
+            throw e;
+        } catch (Exception e) {
+            throw new CommandFailure(
+                    CommandFailure.FAILED, Diagnosis.of(e, new Cures("")).text(), e);
+        }
+    }
+
+    private boolean nothingToDo() throws SQLException {
+        try (Connection connection = source.getConnection()) {
+            return ChangelogMark.upToDate(connection, changelog);
+        }
+    }
+
+    private int update() throws Exception {
+        ChangeReport changes = new ChangeReport(report);
+        try (MigrationSession session = MigrationSession.open(source, source, patience, report)) {
+            session.run(changelog.root(), liquibase -> liquibase.update(""), changes);
+            ChangelogMark.write(session.connection(), changelog);
+        }
+        return changes.changes();
+    }
+}

@@ -1,0 +1,99 @@
+package io.longhaul.schema.migrate;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import liquibase.Liquibase;
+import liquibase.Scope;
+import liquibase.UpdateSummaryEnum;
+import liquibase.UpdateSummaryOutputEnum;
+import liquibase.changelog.FastCheckService;
+import liquibase.changelog.visitor.AbstractChangeExecListener;
+import liquibase.changelog.visitor.ChangeExecListener;
+import liquibase.database.Database;
+import liquibase.database.DatabaseFactory;
+import liquibase.logging.LogService;
+import liquibase.logging.Logger;
+import liquibase.logging.core.AbstractLogService;
+import liquibase.resource.ClassLoaderResourceAccessor;
+import liquibase.ui.LoggerUIService;
+
+/** Runs Liquibase without banner, summary and usage reports, on a connection that stays ours. */
+public final class QuietLiquibase {
+    /** Liquibase keeps its scope in a static field. */
+    private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
+
+    private static final Map<String, Object> SCOPE =
+            Map.of(Scope.Attr.ui.name(), new LoggerUIService(), "liquibase.analytics.enabled", false);
+
+    static {
+        // Stands in the row of its lock, so that a dead migrator of ours can be told from another application.
+        System.setProperty("liquibase.hostDescription", ChangelogLock.MARK);
+    }
+
+    private QuietLiquibase() {}
+
+    /** Runs what only reads or prints, such as a dry run. */
+    public static void read(Connection connection, String root, LiquibaseAction action) throws Exception {
+        run(connection, root, action, new AbstractChangeExecListener() {});
+    }
+
+    static void run(Connection connection, String root, LiquibaseAction action, ChangeExecListener changes)
+            throws Exception {
+        ONE_AT_A_TIME.lock();
+        try {
+            Map<String, Object> scope = new HashMap<>(SCOPE);
+            scope.put(Scope.Attr.logService.name(), new ItsOwnLogs());
+            Scope.child(scope, () -> {
+                // It remembers per process that a database was up to date, also after a rollback.
+                Scope.getCurrentScope().getSingleton(FastCheckService.class).clearCache();
+                action.run(liquibase(connection, root, changes));
+            });
+        } finally {
+            ONE_AT_A_TIME.unlock();
+            endTransaction(connection);
+        }
+    }
+
+    /** Liquibase turns autocommit off, and leaves a failed transaction open. */
+    private static void endTransaction(Connection connection) {
+        try {
+            if (!connection.getAutoCommit()) {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            // The connection broke: what broke it is on its way to the caller.
+        }
+    }
+
+    private static Liquibase liquibase(Connection connection, String root, ChangeExecListener changes)
+            throws Exception {
+        Database database =
+                DatabaseFactory.getInstance().findCorrectDatabaseImplementation(new MigrationConnection(connection));
+        ClassLoader loader = QuietLiquibase.class.getClassLoader();
+        Liquibase liquibase = new Liquibase(root, new ClassLoaderResourceAccessor(loader), database);
+        liquibase.setShowSummary(UpdateSummaryEnum.OFF);
+        liquibase.setShowSummaryOutput(UpdateSummaryOutputEnum.LOG);
+        liquibase.setChangeExecListener(changes);
+        return liquibase;
+    }
+
+    /** What our parts of Liquibase log is Liquibase's, and stands under its name. */
+    private static final class ItsOwnLogs extends AbstractLogService {
+        private final LogService logs = Scope.getCurrentScope().get(Scope.Attr.logService, LogService.class);
+
+        @Override
+        public int getPriority() {
+            return PRIORITY_NOT_APPLICABLE;
+        }
+
+        @Override
+        @SuppressWarnings("rawtypes")
+        public Logger getLog(Class of) {
+            return logs.getLog(of.getName().startsWith("liquibase.") ? of : Liquibase.class);
+        }
+    }
+}

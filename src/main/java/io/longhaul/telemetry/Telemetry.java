@@ -1,0 +1,71 @@
+package io.longhaul.telemetry;
+
+import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.Outcome;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+
+/** What happens to a node and its jobs, told to whoever makes log lines or metrics of it. */
+public interface Telemetry {
+    /** The node has a lease now. */
+    void nodeRegistered(long nodeId, String name);
+
+    /**
+     * The node is registered no more while it lives; its work is being stopped.
+     *
+     * @param silent whether it had not renewed its lease in time; if it had, somebody took the row away
+     */
+    void nodeLost(long nodeId, boolean silent);
+
+    /** Jobs were claimed by one statement. */
+    void claimed(int jobs, Duration took);
+
+    /** An attempt begins. */
+    void started(ClaimedJob job);
+
+    /** An attempt's outcome was written. */
+    void ended(Outcome outcome, Duration took);
+
+    /** An attempt's outcome was not written, because its job is somebody else's now or has ended. */
+    void leaseLost(Lease lease);
+
+    /** The work on a job is stopped early. */
+    void stopped(Lease lease, StopReason reason);
+
+    /** A tool did not stop when it was told to; its slot is free again, its thread is left behind. */
+    void abandoned(Lease lease, String tool);
+
+    /** A tool has left so many calls behind that this node claims no more of its jobs. */
+    void barred(String tool, long calls);
+
+    /** A thread that was left behind has come back. */
+    void cameBack(Lease lease, String tool);
+
+    /** Jobs of dead nodes were put back into the queue, or failed. */
+    void rescued(Collection<UUID> jobs);
+
+    /** Pending jobs failed because nobody began them in time. */
+    void expired(Collection<UUID> jobs);
+
+    /** Ended jobs were removed. */
+    void removed(int jobs);
+
+    /** Housekeeping failed on a row, which is set aside for a while. */
+    void quarantined(String task, UUID row, Throwable failure);
+
+    /** A step of a loop failed; the loop goes on. */
+    void loopFailed(String loop, int inARow, Throwable failure);
+
+    /**
+     * Tells several.
+     *
+     * @param all each is told, in this order
+     * @return one that stands for all
+     */
+    static Telemetry all(Telemetry... all) {
+        return new TelemetryForAll(List.of(all));
+    }
+}

@@ -1,0 +1,188 @@
+package io.longhaul.telemetry;
+
+import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.Outcome;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes log lines of facts. What happens to every job is at debug: the jobs table tells it better. */
+public final class TelemetryLog implements Telemetry {
+    private static final Logger LOG = LoggerFactory.getLogger("longhaul.workers");
+
+    @Override
+    public void nodeRegistered(long nodeId, String name) {
+        LOG.info("This node is {} ({})", name, nodeId);
+    }
+
+    private final Predicate<Throwable> toldElsewhere;
+
+    /** Logs every failure. */
+    public TelemetryLog() {
+        this(failure -> false);
+    }
+
+    /**
+     * Leaves out what somebody else tells better.
+     *
+     * @param toldElsewhere true for a failure of which the log says the cause already
+     */
+    public TelemetryLog(Predicate<Throwable> toldElsewhere) {
+        this.toldElsewhere = toldElsewhere;
+    }
+
+    @Override
+    public void nodeLost(long nodeId, boolean silent) {
+        if (!silent) {
+            LOG.warn(
+                    "Node {} is registered no more: a rollback or a restore of the database took its row away."
+                            + " Its jobs are stopped here, and it registers anew.",
+                    nodeId);
+            return;
+        }
+        LOG.warn(
+                "Node {} was silent for longer than its lease and was given up for dead: its jobs are stopped here,"
+                        + " and it registers anew. Look for pauses of the machine or the database; raise workers.lease if they are usual.",
+                nodeId);
+    }
+
+    @Override
+    public void claimed(int jobs, Duration took) {
+        LOG.debug("Claimed {} jobs in {} ms", jobs, took.toMillis());
+    }
+
+    @Override
+    public void started(ClaimedJob job) {
+        LOG.debug(
+                "Job {} of {} begins attempt {}",
+                job.lease().jobId(),
+                job.tool(),
+                job.lease().attempt());
+    }
+
+    @Override
+    public void ended(Outcome outcome, Duration took) {
+        UUID job = outcome.lease().jobId();
+        if (outcome instanceof Outcome.Failed failed) {
+            LOG.info(
+                    "Job {} failed after {} ms: {} {}",
+                    job,
+                    took.toMillis(),
+                    failed.errorCode(),
+                    failed.errorMessage());
+        } else if (outcome instanceof Outcome.RetryLater retry) {
+            LOG.info(
+                    "Job {} is tried again in {} ms: {} {}",
+                    job,
+                    retry.delay().toMillis(),
+                    retry.errorCode(),
+                    retry.errorMessage());
+        } else if (outcome instanceof Outcome.GivenBack) {
+            LOG.info("Job {} goes back into the queue after {} ms, because this node stops", job, took.toMillis());
+        } else {
+            LOG.debug("Job {} completed in {} ms", job, took.toMillis());
+        }
+    }
+
+    @Override
+    public void leaseLost(Lease lease) {
+        LOG.info(
+                "Attempt {} of job {} is not this node's any more: its outcome is dropped",
+                lease.attempt(),
+                lease.jobId());
+    }
+
+    @Override
+    public void stopped(Lease lease, StopReason reason) {
+        LOG.info("Attempt {} of job {} was stopped: {}", lease.attempt(), lease.jobId(), words(reason));
+    }
+
+    private static String words(StopReason reason) {
+        return switch (reason) {
+            case CANCELLED -> "its job was cancelled";
+            case LEASE_LOST -> "its lease was lost, so the job is another node's or has ended";
+            case TIMEOUT -> "its time was over";
+            case DRAINING -> "this node stops";
+        };
+    }
+
+    @Override
+    public void abandoned(Lease lease, String tool) {
+        LOG.error(
+                "Tool {} goes on with job {} although it was told to stop: its slot is free for others, its thread is"
+                        + " left behind, and what it answers is dropped. The tool must react to interruption.",
+                tool,
+                lease.jobId());
+    }
+
+    @Override
+    public void barred(String tool, long calls) {
+        LOG.error(
+                "Tool {} has left {} calls behind that do not stop: this node claims no more of its jobs until some of"
+                        + " them have come back. A restart of the node ends them.",
+                tool,
+                calls);
+    }
+
+    @Override
+    public void cameBack(Lease lease, String tool) {
+        LOG.info("Tool {} has stopped at last to work on job {}; its answer is dropped", tool, lease.jobId());
+    }
+
+    @Override
+    public void rescued(Collection<UUID> jobs) {
+        LOG.warn(
+                "Took {} jobs from nodes that were lost: {}",
+                jobs.size(),
+                jobs.stream().limit(10).toList());
+    }
+
+    @Override
+    public void expired(Collection<UUID> jobs) {
+        LOG.warn(
+                "{} jobs expired before a worker could begin them: {}",
+                jobs.size(),
+                jobs.stream().limit(10).toList());
+    }
+
+    @Override
+    public void removed(int jobs) {
+        LOG.info("Removed {} expired jobs", jobs);
+    }
+
+    @Override
+    public void quarantined(String task, UUID row, Throwable failure) {
+        LOG.error(
+                "{} cannot be done for row {}, which is left aside for a while; the others go on: {}",
+                task,
+                row,
+                reason(failure));
+    }
+
+    @Override
+    public void loopFailed(String loop, int inARow, Throwable failure) {
+        if (toldElsewhere.test(failure)) {
+            LOG.debug("{} waits", loop, failure);
+            return;
+        }
+        // The first of a row and then fewer and fewer: an outage must not fill the disk.
+        if (Integer.bitCount(inARow) == 1) {
+            LOG.warn("{} failed {} times in a row and goes on trying: {}", loop, inARow, reason(failure));
+            LOG.debug("{} failed", loop, failure);
+        }
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        // PostgreSQL repeats position and detail on further lines.
+        String message = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+        return root.getClass().getSimpleName() + ": " + message;
+    }
+}

@@ -1,9 +1,0 @@
-package io.longhaul.tools;
-
-/** What becomes of a job whose worker vanished. */
-public enum OnWorkerLoss {
-    /** Run it again on another worker; right for tools that may safely start twice. */
-    RETRY,
-    /** Fail it; right for tools whose side effects must not happen twice. */
-    FAIL,
-}

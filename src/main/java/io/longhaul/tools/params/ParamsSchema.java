@@ -1,0 +1,236 @@
+package io.longhaul.tools.params;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.networknt.schema.AbsoluteIri;
+import com.networknt.schema.Error;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaException;
+import com.networknt.schema.SchemaLocation;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SchemaRegistryConfig;
+import com.networknt.schema.SpecificationVersion;
+import com.networknt.schema.dialect.Dialect;
+import com.networknt.schema.dialect.Dialects;
+import io.longhaul.tools.params.Evaluation.TooLong;
+import io.longhaul.tools.settings.ToolConfigurationException;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The compiled JSON Schema (2020-12) of one tool's params. Immutable; serves all threads. */
+public final class ParamsSchema {
+    /** More would only make the answer long. */
+    private static final int MOST_ERRORS = 100;
+
+    private static final int LONGEST_MESSAGE = 500;
+
+    private static final SchemaRegistryConfig CONFIG = SchemaRegistryConfig.builder()
+            .locale(Locale.ENGLISH)
+            .formatAssertionsEnabled(false)
+            .regularExpressionFactory(SchemaPattern::new)
+            .build();
+
+    /** Schemas that come from elsewhere often name an older dialect in {@code $schema}. */
+    private static final Map<String, Dialect> DIALECTS = Stream.of(
+                    Dialects.getDraft4(),
+                    Dialects.getDraft6(),
+                    Dialects.getDraft7(),
+                    Dialects.getDraft201909(),
+                    Dialects.getDraft202012())
+            .map(dialect -> Dialect.builder(dialect)
+                    .keyword(new UniqueItems())
+                    .keyword(new MultipleOf())
+                    .build())
+            .collect(Collectors.toUnmodifiableMap(Dialect::getId, dialect -> dialect));
+
+    /** What holds of an object or array whatever its members are. */
+    private static final Set<String> OF_NAMES_OR_NUMBER = Set.of(
+            "required",
+            "additionalProperties",
+            "type",
+            "minProperties",
+            "maxProperties",
+            "minItems",
+            "maxItems",
+            "propertyNames",
+            "dependentRequired");
+
+    /** Where one value decides which schema another has to match. */
+    private static final Set<String> CHOICES =
+            Set.of("/anyOf", "/oneOf", "/not", "/if", "/then", "/else", "/contains", "/dependentSchemas");
+
+    /** What schemas themselves are held against, by dialect. */
+    private static final Map<String, Schema> OF_SCHEMAS = new ConcurrentHashMap<>();
+
+    /** Null when everything is accepted. */
+    private final Schema schema;
+
+    private final long weight;
+
+    private ParamsSchema(Schema schema, long weight) {
+        this.schema = schema;
+        this.weight = weight;
+    }
+
+    /**
+     * Compiles a schema.
+     *
+     * @param schema JSON Schema (2020-12)
+     * @return the check
+     * @throws ToolConfigurationException if it is no valid schema or refers to anything outside itself
+     */
+    public static ParamsSchema compile(JsonNode schema) {
+        if ((schema.isObject() && schema.isEmpty()) || schema.equals(BooleanNode.TRUE)) {
+            return new ParamsSchema(null, 0);
+        }
+        try {
+            long weight = SchemaTrial.measure(schema);
+            SpecificationVersion dialect = dialect(schema);
+            checkAgainst(OF_SCHEMAS.computeIfAbsent(dialect.getDialectId(), ParamsSchema::ofSchemas), schema);
+            SchemaTrial trial = SchemaTrial.of(schema);
+            // Of its own, so that no schema's $id is known to another.
+            Schema compiled = registry(dialect.getDialectId()).getSchema(schema);
+            compiled.initializeValidators();
+            trial.run(compiled);
+            return new ParamsSchema(compiled, weight);
+        } catch (SchemaException | IllegalArgumentException e) {
+            throw invalid(firstLine(e.getMessage()), e);
+        } catch (SchemaTrial.Refused | TooLong e) {
+            throw invalid(e.getMessage(), e);
+        } catch (StackOverflowError e) {
+            throw invalid("it is nested too deep or refers to itself without end", e);
+        }
+    }
+
+    /** About how many bytes of memory it takes. */
+    public long weight() {
+        return weight;
+    }
+
+    /**
+     * Checks params.
+     *
+     * @param params any JSON
+     * @return what is wrong, at most 100 places; empty if nothing is
+     */
+    public List<ParamError> check(JsonNode params) {
+        return check(params, List.of(), Storable.MOST_ZEROS);
+    }
+
+    /**
+     * Checks what is known of params.
+     *
+     * @param params any JSON
+     * @param unknown JSON pointers to places that will hold something else
+     * @param mostZeros how many zeros the exponents of all numbers may stand for together
+     * @return what is wrong whatever that will be, at most 100 places
+     */
+    public List<ParamError> check(JsonNode params, Collection<String> unknown, long mostZeros) {
+        try {
+            StorableParams storable = new StorableParams(mostZeros);
+            ParamError unstorable = storable.firstError(params);
+            if (unstorable != null) {
+                return List.of(unstorable);
+            }
+            return schema == null
+                    ? List.of()
+                    : errors(Evaluation.of(schema, storable.checkable(params), storable.values()).stream()
+                            .filter(error -> unknown.isEmpty() || holdsAnyway(error, unknown))
+                            .toList());
+        } catch (TooLong e) {
+            return List.of(new ParamError("", e.getMessage()));
+        } catch (StackOverflowError e) {
+            // A recursive schema goes as deep as the params do, some dozen frames a level.
+            return List.of(new ParamError("", "is nested too deep to be checked: flatten it"));
+        }
+    }
+
+    private static boolean holdsAnyway(Error error, Collection<String> unknown) {
+        String at = error.getInstanceLocation().toString();
+        boolean touched = unknown.stream()
+                .anyMatch(place -> at.equals(place)
+                        || at.startsWith(place + "/")
+                        || (place.startsWith(at + "/") && !OF_NAMES_OR_NUMBER.contains(error.getKeyword())));
+        return !touched && CHOICES.stream().noneMatch(error.getEvaluationPath().toString()::contains);
+    }
+
+    private static SpecificationVersion dialect(JsonNode schema) {
+        JsonNode named = schema.path("$schema");
+        if (named.isMissingNode()) {
+            return SpecificationVersion.DRAFT_2020_12;
+        }
+        return dialect(named.asText())
+                .orElseThrow(() -> invalid(
+                        "its $schema is " + named + ": leave it out, or write "
+                                + SpecificationVersion.DRAFT_2020_12.getDialectId(),
+                        null));
+    }
+
+    /** The ids of the older dialects end in a hash, which people leave out. */
+    static Optional<SpecificationVersion> dialect(String named) {
+        String id = named.replaceFirst("#$", "");
+        return SpecificationVersion.fromDialectId(id).or(() -> SpecificationVersion.fromDialectId(id + "#"));
+    }
+
+    private static void checkAgainst(Schema metaSchema, JsonNode schema) throws TooLong {
+        List<ParamError> errors = errors(Evaluation.of(metaSchema, schema, 0));
+        if (!errors.isEmpty()) {
+            ParamError first = errors.get(0);
+            throw invalid("at '" + first.pointer() + "': " + first.message(), null);
+        }
+    }
+
+    private static ToolConfigurationException invalid(String why, Throwable cause) {
+        return new ToolConfigurationException("params is no valid JSON Schema (2020-12): " + why, cause);
+    }
+
+    private static String firstLine(String message) {
+        return message == null ? "unknown reason" : message.lines().findFirst().orElse("");
+    }
+
+    private static List<ParamError> errors(Collection<Error> messages) {
+        if (messages.isEmpty()) {
+            return List.of();
+        }
+        // One place may be wrong in the same way along several paths of the schema.
+        Set<ParamError> errors = new LinkedHashSet<>();
+        for (Error message : messages) {
+            if (errors.size() == MOST_ERRORS) {
+                break;
+            }
+            String text = message.getMessage();
+            errors.add(new ParamError(
+                    message.getInstanceLocation().toString(),
+                    Storable.text(
+                            text.length() > LONGEST_MESSAGE ? text.substring(0, LONGEST_MESSAGE) + "..." : text)));
+        }
+        return List.copyOf(errors);
+    }
+
+    private static Schema ofSchemas(String dialect) {
+        return registry(dialect).getSchema(SchemaLocation.of(dialect));
+    }
+
+    private static SchemaRegistry registry(String dialect) {
+        return SchemaRegistry.builder()
+                .defaultDialectId(dialect)
+                .dialectRegistry((id, registry) -> DIALECTS.get(id))
+                .schemaRegistryConfig(CONFIG)
+                .schemaLoader(loader -> loader.allow(ParamsSchema::isInJar))
+                .build();
+    }
+
+    /** The dialects come from the validator's jar; nothing is ever fetched, and no other file is read. */
+    private static boolean isInJar(AbsoluteIri iri) {
+        String text = iri.toString();
+        return text.startsWith("https://json-schema.org/draft/") || text.startsWith("http://json-schema.org/draft-0");
+    }
+}

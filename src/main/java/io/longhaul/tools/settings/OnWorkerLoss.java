@@ -1,0 +1,9 @@
+package io.longhaul.tools.settings;
+
+/** What becomes of a job whose worker vanished. */
+public enum OnWorkerLoss {
+    /** Run it again on another worker; right for tools that may safely start twice. */
+    RETRY,
+    /** Fail it; right for tools whose side effects must not happen twice. */
+    FAIL,
+}

@@ -1,0 +1,102 @@
+package io.longhaul.workers.claim;
+
+import io.longhaul.jobs.Claimed;
+import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.intake.PinnedConnection;
+import io.longhaul.jobs.sql.Claims;
+import io.longhaul.jobs.sql.JobTransitions;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+
+/** Claims what a node has room for, by the statement that costs least as things are. For one thread. */
+public final class Claimer {
+    /** PostgreSQL's word for a lock that was not to be had in time. */
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    private final PinnedConnection<JobTransitions> transitions;
+    private final ClaimStartPoints floors = new ClaimStartPoints();
+    private final ClaimSerialization turns;
+
+    /** Whether the last claim found jobs of one tool at most: then most likely so will the next. */
+    private boolean oneTool = true;
+
+    private interface Claim {
+        Claimed of(Claims claims);
+    }
+
+    public Claimer(PinnedConnection<JobTransitions> transitions) {
+        this(transitions, new ClaimSerialization());
+    }
+
+    /** With turns of the caller's. */
+    public Claimer(PinnedConnection<JobTransitions> transitions, ClaimSerialization turns) {
+        this.transitions = transitions;
+        this.turns = turns;
+    }
+
+    /** Jobs are back in their places. */
+    public void returned(List<ClaimedJob> jobs) {
+        floors.lower(jobs);
+    }
+
+    /** Claims. What is held is named to be passed over. */
+    public Claimed claim(long nodeId, Offer offer, UUID[] held) {
+        long begin = System.nanoTime();
+        Claim claim = floors.apply(begin)
+                ? claims -> claimFrom(claims, nodeId, offer, held)
+                : claims -> claimFromFront(claims, nodeId, offer, held);
+        Claimed jobs = turns.apply(offer, begin) ? inTurn(claim) : transitions.with(claim::of);
+        turns.learn(jobs, System.nanoTime());
+        oneTool = jobs.stream().map(ClaimedJob::tool).distinct().count() <= 1;
+        return jobs;
+    }
+
+    private Claimed inTurn(Claim claim) {
+        try {
+            return transitions.with(t -> t.inTransaction(claims -> {
+                claims.takeTurn();
+                return claim.of(claims);
+            }));
+        } catch (UnableToExecuteStatementException e) {
+            if (!(e.getCause() instanceof SQLException cause) || !LOCK_NOT_AVAILABLE.equals(cause.getSQLState())) {
+                throw e;
+            }
+            // A node that was stopped in the middle of its turn must not stop the others.
+            turns.refused();
+            return transitions.with(claim::of);
+        }
+    }
+
+    private Claimed claimFromFront(Claims claims, long nodeId, Offer offer, UUID[] held) {
+        long begin = System.nanoTime();
+        String[] names = offer.tools().toArray(String[]::new);
+        Integer[] maxLosses = offer.maxLosses().toArray(Integer[]::new);
+        Integer[] free = offer.free().toArray(Integer[]::new);
+        Claimed jobs = oneTool
+                ? claims.claimAlone(nodeId, names, maxLosses, free, offer.limit(), Claims.BYTES, held)
+                : claims.claim(nodeId, names, maxLosses, free, offer.limit(), Claims.BYTES, held);
+        long end = System.nanoTime();
+        floors.looked(offer, jobs, Duration.ofNanos(end - begin), end);
+        return jobs;
+    }
+
+    private Claimed claimFrom(Claims claims, long nodeId, Offer offer, UUID[] held) {
+        ClaimStartPoints.Columns columns = floors.columns(offer.tools());
+        Claimed jobs = claims.claimFrom(
+                nodeId,
+                offer.tools().toArray(String[]::new),
+                offer.maxLosses().toArray(Integer[]::new),
+                offer.free().toArray(Integer[]::new),
+                offer.limit(),
+                Claims.BYTES,
+                held,
+                columns.queues().toArray(String[]::new),
+                columns.priorities().toArray(Integer[]::new),
+                columns.floors().toArray(Long[]::new));
+        floors.followed(jobs, System.nanoTime());
+        return jobs;
+    }
+}

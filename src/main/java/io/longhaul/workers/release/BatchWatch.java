@@ -1,0 +1,74 @@
+package io.longhaul.workers.release;
+
+import io.longhaul.jobs.sql.BatchTransitions;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Jdbi;
+
+/** Sees when batches have ended, and removes those whose jobs are gone. Any node may; each end is told by one. */
+final class BatchWatch {
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    /** However often jobs end here: a batch's end may be seen a little later. */
+    private static final Duration LEAST = Duration.ofMillis(50);
+
+    private static final Duration CLEANUP = Duration.ofMinutes(1);
+    private static final int PAGE = 1_000;
+    private static final UUID FIRST = new UUID(0, 0);
+
+    private final Jdbi jdbi;
+    private final Consumer<Collection<UUID>> ended;
+    private volatile boolean anyOpen = true;
+    private long nextCleanupNanos = System.nanoTime();
+    private long notBeforeNanos = System.nanoTime();
+
+    BatchWatch(Jdbi jdbi, Consumer<Collection<UUID>> ended) {
+        this.jdbi = jdbi;
+        this.ended = ended;
+    }
+
+    /** Whether the end of a job could be the end of a batch. */
+    boolean isWatching() {
+        return anyOpen;
+    }
+
+    /** A step of the loop. */
+    Duration look() {
+        long early = notBeforeNanos - System.nanoTime();
+        if (early > 0) {
+            return Duration.ofNanos(early);
+        }
+        UUID from = FIRST;
+        List<UUID> page;
+        do {
+            page = endPage(from);
+            from = page.isEmpty() ? from : page.get(page.size() - 1);
+        } while (page.size() == PAGE);
+        anyOpen = !from.equals(FIRST);
+        cleanUp();
+        notBeforeNanos = System.nanoTime() + LEAST.toNanos();
+        return INTERVAL;
+    }
+
+    private List<UUID> endPage(UUID from) {
+        List<UUID> page = jdbi.withExtension(BatchTransitions.class, b -> b.open(from, PAGE));
+        if (!page.isEmpty()) {
+            UUID[] ids = page.toArray(UUID[]::new);
+            List<UUID> now = jdbi.withExtension(BatchTransitions.class, b -> b.end(ids));
+            if (!now.isEmpty()) {
+                ended.accept(now);
+            }
+        }
+        return page;
+    }
+
+    private void cleanUp() {
+        if (System.nanoTime() - nextCleanupNanos >= 0) {
+            jdbi.useExtension(BatchTransitions.class, b -> b.deleteExpired(PAGE));
+            nextCleanupNanos = System.nanoTime() + CLEANUP.toNanos();
+        }
+    }
+}

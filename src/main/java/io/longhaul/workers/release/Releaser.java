@@ -1,0 +1,88 @@
+package io.longhaul.workers.release;
+
+import io.longhaul.jobs.JobSignals;
+import io.longhaul.jobs.chains.Chains;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Lets jobs go whose predecessors have ended. Ends on this node are looked at at once; a sweep over all that is waited
+ * for finds those that nobody told of: of a node that died, or that ended between a submit and its commit.
+ */
+final class Releaser {
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+    /** Between pages of a sweep: a node with very much to look at shall do something else as well. */
+    private static final Duration BETWEEN_PAGES = Duration.ofMillis(50);
+
+    private static final int PAGE = 1_000;
+
+    private final Chains chains;
+    private final JobSignals signals;
+    private final BooleanSupplier anyDependencies;
+    private final BlockingQueue<UUID> told = new LinkedBlockingQueue<>(10_000);
+    private volatile boolean anybodyWaits = true;
+    private UUID next;
+    private long nextSweepNanos = System.nanoTime();
+
+    Releaser(Chains chains, BooleanSupplier anyDependencies, JobSignals signals) {
+        this.anyDependencies = anyDependencies;
+        this.chains = chains;
+        this.signals = signals;
+    }
+
+    /** Takes note of jobs that may have ended; what finds no room is left to the sweep. Costs nothing while nobody waits. */
+    boolean ended(Collection<UUID> jobs) {
+        return anybodyWaits && jobs.stream().filter(told::offer).count() > 0;
+    }
+
+    /** Takes note of jobs that somebody waits for from now on. */
+    void awaited(Collection<UUID> jobs) {
+        anybodyWaits = true;
+        ended(jobs);
+    }
+
+    private void tell(Chains.Settled settled) {
+        if (!settled.released().isEmpty()) {
+            signals.ready();
+        }
+        if (!settled.ended().isEmpty()) {
+            signals.ended(settled.ended());
+        }
+    }
+
+    /** A step of the loop. */
+    Duration release() {
+        List<UUID> ended = new ArrayList<>();
+        told.drainTo(ended, PAGE);
+        boolean sweeping = System.nanoTime() - nextSweepNanos >= 0;
+        if (sweeping) {
+            ended.addAll(sweep());
+        }
+        if (!ended.isEmpty()) {
+            tell(chains.settle(ended));
+        }
+        if (!told.isEmpty()) {
+            return Duration.ZERO;
+        }
+        return Duration.ofNanos(Math.max(0, nextSweepNanos - System.nanoTime()));
+    }
+
+    private List<UUID> sweep() {
+        if (!anybodyWaits && !anyDependencies.getAsBoolean()) {
+            nextSweepNanos = System.nanoTime() + INTERVAL.toNanos();
+            return List.of();
+        }
+        Chains.Page page = chains.look(next, PAGE);
+        next = page.next();
+        anybodyWaits = !page.empty();
+        nextSweepNanos = System.nanoTime() + (next == null ? INTERVAL : BETWEEN_PAGES).toNanos();
+        return page.ended();
+    }
+}

@@ -1,0 +1,228 @@
+package io.longhaul.workers.run;
+
+import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.Outcome;
+import io.longhaul.telemetry.StopReason;
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.params.Storable;
+import io.longhaul.tools.spi.FailureKind;
+import io.longhaul.tools.spi.ToolResult;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.slf4j.MDC;
+
+/** One attempt: calls the tool, and turns what comes of it into an outcome. */
+public final class Execution implements Runnable {
+    private final ClaimedJob job;
+    private final RegisteredTool tool;
+    private final RunningCall call;
+    private final Consumer<Execution> begun;
+    private final ExecutionEnd end;
+    private final long claimedNanos = System.nanoTime();
+    private final AtomicBoolean over = new AtomicBoolean();
+    private volatile long begunNanos;
+    private volatile boolean shownRunning;
+    private volatile Future<?> deadline;
+    private volatile Future<?> lastWait;
+    private final AtomicBoolean toldToStop = new AtomicBoolean();
+
+    /** The threads that are with the tool now: of its call, and of what it does to stop. */
+    private final AtomicInteger threads = new AtomicInteger();
+
+    /** What an execution tells when it is over. */
+    public interface ExecutionEnd {
+        /** The attempt is over, with an outcome to be written, or with none when its job is not this node's any more. */
+        void over(Execution execution, Optional<Outcome> outcome) throws InterruptedException;
+
+        /** No thread is with the tool any more. After {@link #over}, long after it if the tool did not stop. */
+        default void returned(Execution execution) {}
+    }
+
+    public Execution(ClaimedJob job, RegisteredTool tool, Reports reports, ExecutionEnd end) {
+        this(job, tool, reports, execution -> {}, end);
+    }
+
+    public Execution(
+            ClaimedJob job, RegisteredTool tool, Reports reports, Consumer<Execution> begun, ExecutionEnd end) {
+        this.job = job;
+        this.tool = tool;
+        this.call = new RunningCall(job, reports);
+        this.begun = begun;
+        this.end = end;
+    }
+
+    public Lease lease() {
+        return job.lease();
+    }
+
+    String tool() {
+        return job.tool();
+    }
+
+    public ClaimedJob job() {
+        return job;
+    }
+
+    /** The attempt takes a slot from now on. */
+    void begin() {
+        begunNanos = System.nanoTime();
+    }
+
+    /** How long it has run; zero while it waits for a slot. */
+    public Duration age() {
+        return begunNanos == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - begunNanos);
+    }
+
+    /** How long it has been held, the wait for a slot included. */
+    Duration sinceClaim() {
+        return Duration.ofNanos(System.nanoTime() - claimedNanos);
+    }
+
+    boolean isShownRunning() {
+        return shownRunning;
+    }
+
+    void setShownRunning() {
+        shownRunning = true;
+    }
+
+    void setDeadline(Future<?> deadline) {
+        this.deadline = deadline;
+    }
+
+    /** When to look whether a tool that was told to stop has done so. */
+    void setLastWait(Future<?> lastWait) {
+        this.lastWait = lastWait;
+    }
+
+    /** Whether nobody has asked this before: a tool is told to stop once. */
+    boolean isFirstStop() {
+        return toldToStop.compareAndSet(false, true);
+    }
+
+    /** Tells the tool to stop. The first reason counts. */
+    void stop(StopReason reason) {
+        threads.incrementAndGet();
+        try {
+            call.stop(reason);
+        } finally {
+            leaveThread();
+        }
+    }
+
+    /** What the tool needs to stop in. */
+    Duration stopTime() {
+        return tool.stopTime();
+    }
+
+    /** Why its tool was told to stop, or null. */
+    public StopReason stopReason() {
+        return call.stopReason();
+    }
+
+    /** Whether the tool has a thread now. */
+    boolean holdsThread() {
+        return threads.get() > 0;
+    }
+
+    private void leaveThread() {
+        if (threads.decrementAndGet() == 0) {
+            if (lastWait != null && over.get()) {
+                lastWait.cancel(false);
+            }
+            end.returned(this);
+        }
+    }
+
+    /** Whether its tool was told to stop. */
+    boolean isStopped() {
+        return call.isCancelled();
+    }
+
+    /** Ends an attempt whose tool does not stop, as if it had; what the tool answers later is dropped. */
+    boolean abandon() {
+        StopReason reason = call.stopReason();
+        // One that waits for a slot ends by itself as soon as it has one.
+        boolean ended = reason != null && begunNanos != 0 && finish(stopped(reason));
+        if (ended) {
+            call.end();
+        }
+        return ended;
+    }
+
+    @Override
+    public void run() {
+        MDC.setContextMap(
+                Map.of("job_id", job.lease().jobId().toString(), "tool", job.tool(), "trace_id", job.traceId()));
+        threads.incrementAndGet();
+        try {
+            begun.accept(this);
+            ToolResult result = callTool();
+            StopReason reason = call.leaveTool();
+            finish(reason == null ? Optional.of(outcome(result)) : stopped(reason));
+        } finally {
+            call.end();
+            leaveThread();
+            MDC.clear();
+        }
+    }
+
+    private ToolResult callTool() {
+        try {
+            if (!call.enterTool()) {
+                return ToolResult.failure(FailureKind.TOOL_ERROR, "Stopped before it began.");
+            }
+            return tool.call(call);
+        } catch (InterruptedException e) {
+            // The thread goes back to its pool; leaveTool clears the flag of a late interrupt.
+            return ToolResult.failure(FailureKind.TOOL_ERROR, "The tool was interrupted.");
+        } catch (Throwable e) {
+            // Whatever a tool throws is its job's failure; let through, it would leave the job running for ever.
+            return ToolResult.failure(FailureKind.TOOL_ERROR, message(e));
+        }
+    }
+
+    private static String message(Throwable e) {
+        return e.getMessage() == null || e.getMessage().isBlank()
+                ? e.getClass().getSimpleName()
+                : Storable.text(e.getMessage());
+    }
+
+    private boolean finish(Optional<Outcome> outcome) {
+        if (!over.compareAndSet(false, true)) {
+            return false;
+        }
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+        try {
+            end.over(this, outcome);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return true;
+    }
+
+    private Optional<Outcome> stopped(StopReason reason) {
+        return switch (reason) {
+            case CANCELLED, LEASE_LOST -> Optional.empty();
+            case DRAINING -> Optional.of(new Outcome.GivenBack(job.lease()));
+            case TIMEOUT -> Optional.of(outcome(Outcomes.timeout(timeout())));
+        };
+    }
+
+    private Outcome outcome(ToolResult result) {
+        return Outcomes.of(job, tool.policy(), result);
+    }
+
+    /** How long this attempt may take, or null when only the server's default holds. */
+    public Duration timeout() {
+        return Outcomes.timeout(job, tool.policy());
+    }
+}

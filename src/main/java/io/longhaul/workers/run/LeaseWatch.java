@@ -1,0 +1,138 @@
+package io.longhaul.workers.run;
+
+import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.sql.JobTransitions;
+import io.longhaul.jobs.sql.NodeLeases;
+import io.longhaul.telemetry.StopReason;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Looks after jobs that run for a while: shows in {@code jobs} that they run, and stops those whose lease is
+ * gone. Jobs that end within a blink cost nothing here.
+ */
+public final class LeaseWatch {
+    /** With the interval and a statement's time, well within half a second: what SQL readers are promised. */
+    private static final Duration LONG_RUNNING = Duration.ofMillis(200);
+
+    static final Duration INTERVAL = Duration.ofMillis(100);
+
+    /** While nothing is held there is less to see: so many intervals at once. */
+    private static final int IDLE_STEPS = 5;
+
+    /** Notifications tell of most cancels at once; this finds the others within a second. */
+    private static final int LOST_EVERY = 5;
+
+    /** Rare: only a connection that broke at the wrong moment makes work for it. */
+    private static final int UNKNOWN_EVERY = 50;
+
+    /** It reads through all leases, ended ones too while a long transaction is open, and may take this part of the time. */
+    private static final int UNKNOWN_SHARE = 50;
+
+    private final Jdbi jdbi;
+    private final Supplier<OptionalLong> node;
+    private final Executions executions;
+    private final Finisher finisher;
+    private Set<Lease> unknownBefore = Set.of();
+    private int nextUnknown = UNKNOWN_EVERY;
+    private int steps;
+    private int sinceLastLook = 1;
+    private volatile boolean begun;
+    private volatile boolean idle;
+
+    public LeaseWatch(Jdbi jdbi, Supplier<OptionalLong> node, Executions executions, Finisher finisher) {
+        this.jdbi = jdbi;
+        this.node = node;
+        this.executions = executions;
+        this.finisher = finisher;
+    }
+
+    /** Attempts begin; whether it has to be woken, because it looks more seldom while none do. */
+    public boolean begun() {
+        begun = true;
+        boolean was = idle;
+        idle = false;
+        return was;
+    }
+
+    /** A step of the loop. */
+    public Duration look() {
+        // Before it looks at what is held, so that nothing begins between unseen.
+        idle = !begun;
+        begun = false;
+        List<Execution> held = List.copyOf(executions.all());
+        boolean rests = idle && held.isEmpty();
+        idle = rests;
+        List<Execution> old =
+                held.stream().filter(e -> e.age().compareTo(LONG_RUNNING) > 0).toList();
+        showRunning(old.stream().filter(e -> !e.isShownRunning()).toList());
+        steps += sinceLastLook;
+        sinceLastLook = rests ? IDLE_STEPS : 1;
+        if (steps % LOST_EVERY == 0) {
+            stopLost(old.stream().filter(e -> !e.isStopped()).toList());
+        }
+        if (steps >= nextUnknown) {
+            long begin = System.nanoTime();
+            returnUnknown();
+            long rest = (System.nanoTime() - begin) * UNKNOWN_SHARE / INTERVAL.toNanos();
+            nextUnknown = steps + Math.max(UNKNOWN_EVERY, (int) rest);
+        }
+        return INTERVAL.multipliedBy(sinceLastLook);
+    }
+
+    private void showRunning(List<Execution> unseen) {
+        if (!unseen.isEmpty()) {
+            List<Lease> leases = leases(unseen);
+            jdbi.useExtension(
+                    JobTransitions.class,
+                    t -> t.showRunning(Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases)));
+            unseen.forEach(Execution::setShownRunning);
+        }
+    }
+
+    private void stopLost(List<Execution> held) {
+        if (!held.isEmpty()) {
+            List<Lease> leases = leases(held);
+            List<Lease> lost = jdbi.withExtension(
+                    NodeLeases.class, n -> n.lost(Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases)));
+            if (!lost.isEmpty()) {
+                Set<UUID> cancelled =
+                        Set.copyOf(jdbi.withExtension(NodeLeases.class, n -> n.cancelled(Leases.ids(lost))));
+                Predicate<Lease> gone = Set.copyOf(lost)::contains;
+                executions.stop(gone.and(l -> cancelled.contains(l.jobId())), StopReason.CANCELLED);
+                executions.stop(gone, StopReason.LEASE_LOST);
+            }
+        }
+    }
+
+    // A claim can be committed although its answer never came: such a job has a lease here and nobody to work on it.
+    private void returnUnknown() {
+        OptionalLong nodeId = node.get();
+        if (nodeId.isEmpty()) {
+            return;
+        }
+        List<Lease> unknown = new ArrayList<>(jdbi.withExtension(NodeLeases.class, n -> n.held(nodeId.getAsLong())));
+        unknown.removeIf(lease -> executions.holds(lease) || finisher.holds(lease));
+        List<Lease> again = unknown.stream()
+                .filter(unknownBefore::contains)
+                .sorted(Leases.ORDER)
+                .toList();
+        unknownBefore = Set.copyOf(unknown);
+        if (!again.isEmpty()) {
+            jdbi.useExtension(
+                    JobTransitions.class,
+                    t -> t.giveBack(Leases.ids(again), Leases.attempts(again), Leases.nodes(again)));
+        }
+    }
+
+    private static List<Lease> leases(List<Execution> executions) {
+        return executions.stream().map(Execution::lease).sorted(Leases.ORDER).toList();
+    }
+}

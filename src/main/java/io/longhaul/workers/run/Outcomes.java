@@ -1,0 +1,63 @@
+package io.longhaul.workers.run;
+
+import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.Outcome;
+import io.longhaul.tools.ToolPolicy;
+import io.longhaul.tools.spi.FailureKind;
+import io.longhaul.tools.spi.ToolResult;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Makes outcomes of what tools answer, by the tool's policy and what the job's submitter asked for. */
+public final class Outcomes {
+    private Outcomes() {}
+
+    /**
+     * What becomes of an attempt.
+     *
+     * @param job the job
+     * @param policy its tool's
+     * @param result such as can be stored
+     * @return its end, or another attempt
+     */
+    public static Outcome of(ClaimedJob job, ToolPolicy policy, ToolResult result) {
+        if (result instanceof ToolResult.Success success) {
+            return new Outcome.Completed(job.lease(), success.json());
+        }
+        ToolResult.Failure failure = (ToolResult.Failure) result;
+        String code = failure.kind().name();
+        Optional<Duration> wait =
+                failure.retryable() ? Retries.waitAfter(job, policy.retry(), failure.retryAfter()) : Optional.empty();
+        return wait.<Outcome>map(w -> new Outcome.RetryLater(job.lease(), code, failure.message(), w))
+                .orElseGet(() -> new Outcome.Failed(job.lease(), code, failure.message()));
+    }
+
+    /**
+     * The failure of an attempt whose time is up.
+     *
+     * @param most how long it might have taken, or null when only the server's default holds
+     * @return the failure
+     */
+    public static ToolResult.Failure timeout(Duration most) {
+        return new ToolResult.Failure(
+                FailureKind.TIMEOUT,
+                "The attempt took longer than the %s it may take. Raise timeout_seconds or the tool's timeout if it needs longer."
+                        .formatted(text(most)),
+                true);
+    }
+
+    /**
+     * How long an attempt may take.
+     *
+     * @param job the job
+     * @param policy its tool's
+     * @return null when only the server's default holds
+     */
+    public static Duration timeout(ClaimedJob job, ToolPolicy policy) {
+        return job.timeoutSeconds() != null ? Duration.ofSeconds(job.timeoutSeconds()) : policy.timeout();
+    }
+
+    private static String text(Duration d) {
+        return d == null ? "time" : d.toMillis() % 1000 == 0 ? d.toSeconds() + " s" : d.toMillis() + " ms";
+    }
+}

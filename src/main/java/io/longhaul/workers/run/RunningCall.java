@@ -1,0 +1,161 @@
+package io.longhaul.workers.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.telemetry.StopReason;
+import io.longhaul.tools.params.ParamsJson;
+import io.longhaul.tools.spi.ToolCall;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** A call as its tool sees it, and the way to end it early. */
+final class RunningCall implements ToolCall {
+    private final ClaimedJob job;
+    private final Reports reports;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final List<Runnable> stopActions = new ArrayList<>();
+    private final ResultRoom room = ResultRoom.OF_HEAP;
+    private final AtomicInteger taken = new AtomicInteger();
+    private Thread thread;
+    private volatile boolean ended;
+    private volatile StopReason stopReason;
+
+    RunningCall(ClaimedJob job, Reports reports) {
+        this.job = job;
+        this.reports = reports;
+    }
+
+    /** Marks this thread as the tool's; false when the call was stopped before. */
+    boolean enterTool() {
+        lock.lock();
+        try {
+            thread = Thread.currentThread();
+            return stopReason == null;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The tool is done with this thread: no interrupt reaches it from here on. */
+    StopReason leaveTool() {
+        lock.lock();
+        try {
+            thread = null;
+            Thread.interrupted();
+            return stopReason;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    StopReason stopReason() {
+        return stopReason;
+    }
+
+    void stop(StopReason reason) {
+        List<Runnable> actions;
+        lock.lock();
+        try {
+            if (stopReason != null) {
+                return;
+            }
+            stopReason = reason;
+            actions = List.copyOf(stopActions);
+            if (thread != null) {
+                thread.interrupt();
+            }
+        } finally {
+            lock.unlock();
+        }
+        actions.forEach(RunningCall::runQuietly);
+    }
+
+    @Override
+    public void onCancel(Runnable action) {
+        lock.lock();
+        try {
+            if (stopReason == null) {
+                stopActions.add(action);
+                return;
+            }
+        } finally {
+            lock.unlock();
+        }
+        runQuietly(action);
+    }
+
+    // One action that throws must not keep the others from running.
+    private static void runQuietly(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException | Error e) {
+            org.slf4j.LoggerFactory.getLogger("longhaul.workers").warn("A tool's stop action failed", e);
+        }
+    }
+
+    @Override
+    public String jobId() {
+        return job.lease().jobId().toString();
+    }
+
+    @Override
+    public int attempt() {
+        return job.lease().attempt();
+    }
+
+    @Override
+    public String traceId() {
+        return job.traceId();
+    }
+
+    @Override
+    public JsonNode params() {
+        return ParamsJson.parse(job.params());
+    }
+
+    @Override
+    public String paramsJson() {
+        return job.params();
+    }
+
+    @Override
+    public void progress(double fraction, String message) {
+        if (!ended) {
+            reports.progress(job.lease(), fraction, message);
+        }
+    }
+
+    @Override
+    public void log(String line) {
+        if (!ended) {
+            reports.log(job.lease(), line);
+        }
+    }
+
+    @Override
+    public void makeRoom(long bytes) throws InterruptedException {
+        // Once: a call that waited for more while it holds a result would keep its room from all others, and they from
+        // it.
+        if (taken.get() == 0 && !ended) {
+            taken.set(room.take(bytes));
+        }
+    }
+
+    /** The attempt is over, also where its tool goes on: it reports nothing from here on, and holds no room. */
+    void end() {
+        ended = true;
+        room.give(taken.getAndSet(0));
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return stopReason != null;
+    }
+
+    @Override
+    public boolean isGivenBack() {
+        return stopReason == StopReason.DRAINING;
+    }
+}

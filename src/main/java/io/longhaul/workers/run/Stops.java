@@ -1,0 +1,90 @@
+package io.longhaul.workers.run;
+
+import io.longhaul.loops.Deadlines;
+import io.longhaul.loops.Threads;
+import io.longhaul.telemetry.StopReason;
+import io.longhaul.telemetry.Telemetry;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+
+/**
+ * Stops attempts before their end. A tool that does not stop in time is left behind: its attempt is over, its slot is
+ * free, and what it answers later is dropped.
+ */
+public final class Stops {
+    /** What a tool has to stop in, once told to, unless it says that it needs more. */
+    public static final Duration GRACE = Duration.ofSeconds(15);
+
+    /** What a tool does to stop is its own, and may hang: on threads that calls cannot take away. */
+    private final ExecutorService threads = Threads.forStops();
+
+    private final Deadlines deadlines = new Deadlines();
+    private final Duration grace;
+    private final Telemetry facts;
+    private final LeftBehind leftBehind;
+    private final Consumer<Execution> left;
+
+    /**
+     * Wires it.
+     *
+     * @param grace see {@link #GRACE}
+     * @param facts told of tools that do not stop
+     * @param leftBehind holds their calls
+     * @param left told of an attempt that is over, but whose thread does not come back
+     */
+    public Stops(Duration grace, Telemetry facts, LeftBehind leftBehind, Consumer<Execution> left) {
+        this.grace = grace;
+        this.facts = facts;
+        this.leftBehind = leftBehind;
+        this.left = left;
+    }
+
+    /** An attempt begins that may take so long. */
+    public void begun(Execution execution, Duration timeout) {
+        execution.setDeadline(deadlines.after(timeout, () -> stop(execution, StopReason.TIMEOUT)));
+    }
+
+    /** Stops an attempt, if nobody has yet: the first reason counts. */
+    public void stop(Execution execution, StopReason reason) {
+        if (execution.isFirstStop()) {
+            threads.execute(() -> execution.stop(reason));
+            Duration patience = execution.stopTime().compareTo(grace) > 0 ? execution.stopTime() : grace;
+            execution.setLastWait(deadlines.after(patience, () -> threads.execute(() -> leave(execution))));
+        }
+    }
+
+    /** Ends an attempt whose tool was told to stop and has not. */
+    public void leave(Execution execution) {
+        boolean ended = execution.abandon();
+        if (ended) {
+            left.accept(execution);
+        }
+        if (execution.holdsThread()) {
+            facts.abandoned(execution.lease(), execution.tool());
+            boolean before = leftBehind.bars(execution.tool());
+            leftBehind.add(execution);
+            if (!before && leftBehind.bars(execution.tool())) {
+                facts.barred(execution.tool(), leftBehind.perTool().getOrDefault(execution.tool(), 0L));
+            }
+            // It may have come back just now, and been looked for here in vain.
+            if (!execution.holdsThread()) {
+                returned(execution);
+            }
+        }
+    }
+
+    /** No thread is with this attempt any more; whether one was missed. */
+    public boolean returned(Execution execution) {
+        boolean was = leftBehind.remove(execution);
+        if (was) {
+            facts.cameBack(execution.lease(), execution.tool());
+        }
+        return was;
+    }
+
+    public void close() {
+        deadlines.stop();
+        threads.shutdownNow();
+    }
+}

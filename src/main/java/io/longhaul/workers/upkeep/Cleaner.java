@@ -1,0 +1,64 @@
+package io.longhaul.workers.upkeep;
+
+import io.longhaul.jobs.sql.Candidates;
+import io.longhaul.jobs.sql.JobTransitions;
+import io.longhaul.telemetry.Telemetry;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.core.Jdbi;
+
+/** Removes ended jobs whose time is over, in rounds. */
+public final class Cleaner implements Sweep.Rows {
+    /** What it is called as a piece of housekeeping. */
+    public static final String TASK = "clean-up";
+
+    private static final int BATCH = 2_000;
+
+    /** Before any job there can be, and not yet outside of what PostgreSQL can store. */
+    private static final OffsetDateTime BEGINNING = OffsetDateTime.of(2000, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
+
+    private final Jdbi jdbi;
+    private final Duration interval;
+    private final Telemetry facts;
+    private final Sweep sweep;
+    private OffsetDateTime from = BEGINNING;
+
+    public Cleaner(Jdbi jdbi, Duration interval, Telemetry facts) {
+        this.jdbi = jdbi;
+        this.interval = interval;
+        this.facts = facts;
+        this.sweep = new Sweep(TASK, BATCH, jdbi, facts, this);
+    }
+
+    /** A step of the loop. */
+    public Duration clean() {
+        if (sweep.step()) {
+            return Duration.ZERO;
+        }
+        // The next round also finds what was locked, or ended under an older time.
+        from = BEGINNING;
+        return interval;
+    }
+
+    @Override
+    public int apply(int limit, UUID[] only) {
+        OffsetDateTime start = only == null ? from : BEGINNING;
+        JobTransitions.Removed removed =
+                jdbi.withExtension(JobTransitions.class, t -> t.deleteExpired(limit, start, only));
+        if (removed.jobs() > 0) {
+            facts.removed(removed.jobs());
+        }
+        if (only == null && removed.upTo() != null) {
+            from = removed.upTo();
+        }
+        return removed.jobs();
+    }
+
+    @Override
+    public List<UUID> next(int limit) {
+        return jdbi.withExtension(Candidates.class, c -> c.cleanUp(limit));
+    }
+}

@@ -1,0 +1,52 @@
+package io.longhaul.workers.upkeep;
+
+import io.longhaul.jobs.JobSignals;
+import io.longhaul.jobs.sql.Candidates;
+import io.longhaul.jobs.sql.JobTransitions;
+import io.longhaul.telemetry.Telemetry;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.core.Jdbi;
+
+/** Fails pending jobs that nobody began in time. */
+public final class Expirer implements Sweep.Rows {
+    /** What it is called as a piece of housekeeping. */
+    public static final String TASK = "expiry";
+
+    private static final int BATCH = 1_000;
+
+    private final Jdbi jdbi;
+    private final Duration interval;
+    private final Telemetry facts;
+    private final JobSignals signals;
+    private final Sweep sweep;
+
+    public Expirer(Jdbi jdbi, Duration interval, Telemetry facts, JobSignals signals) {
+        this.jdbi = jdbi;
+        this.interval = interval;
+        this.facts = facts;
+        this.signals = signals;
+        this.sweep = new Sweep(TASK, BATCH, jdbi, facts, this);
+    }
+
+    /** A step of the loop. */
+    public Duration expire() {
+        return sweep.step() ? Duration.ZERO : interval;
+    }
+
+    @Override
+    public int apply(int limit, UUID[] only) {
+        List<UUID> jobs = jdbi.withExtension(JobTransitions.class, t -> t.expirePending(limit, only));
+        if (!jobs.isEmpty()) {
+            facts.expired(jobs);
+            signals.ended(jobs);
+        }
+        return jobs.size();
+    }
+
+    @Override
+    public List<UUID> next(int limit) {
+        return jdbi.withExtension(Candidates.class, c -> c.expiry(limit));
+    }
+}

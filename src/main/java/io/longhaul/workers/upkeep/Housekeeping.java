@@ -1,0 +1,120 @@
+package io.longhaul.workers.upkeep;
+
+import io.longhaul.jobs.sql.Housekeepers;
+import io.longhaul.loops.Loop;
+import io.longhaul.telemetry.Telemetry;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * What is to be done for all nodes together, by one of them at a time: each task has a thread on every node, and works
+ * only on the one that holds it. A node holds a task while its own lease lives; then the next that looks takes it, so
+ * the work of a dead node goes on soon after its lease has lapsed. All tasks share one look at who holds what.
+ *
+ * <p>It saves work and nothing else: a node that was slow to notice that it has lost a task may do it beside its
+ * successor, so what a task does must be safe when two do it at once.
+ */
+public final class Housekeeping {
+    /** How often a node looks whether a task is free. */
+    static final Duration LOOK = Duration.ofSeconds(2);
+
+    /** How long it is believed that another node holds a task, or nobody does. */
+    private static final Duration OTHERS = Duration.ofSeconds(1);
+
+    /** How long it is believed that this one does. Only when its lease lapsed could another have taken it. */
+    private static final Duration OWN = Duration.ofSeconds(10);
+
+    private final Jdbi jdbi;
+    private final Supplier<OptionalLong> node;
+    private final Telemetry facts;
+    private final Map<String, Loop> loops = new LinkedHashMap<>();
+    private volatile Known known = new Known(OptionalLong.empty(), Map.of(), 0);
+
+    /** Who held what, as a run of this node has seen it. */
+    private record Known(OptionalLong self, Map<String, Long> holders, long atNanos) {
+        boolean isFresh(String task) {
+            boolean own = self.isPresent() && Objects.equals(holders.get(task), self.getAsLong());
+            return System.nanoTime() - atNanos < (own ? OWN : OTHERS).toNanos();
+        }
+    }
+
+    /** A piece of housekeeping. Whatever it throws is told, and it is called again after a while. */
+    public interface Task {
+        /**
+         * Does a bounded part of what there is to do.
+         *
+         * @return how long to wait before the next part; zero when there is more
+         */
+        Duration run() throws Exception;
+    }
+
+    public Housekeeping(Jdbi jdbi, Supplier<OptionalLong> node, Telemetry facts) {
+        this.jdbi = jdbi;
+        this.node = node;
+        this.facts = facts;
+    }
+
+    /**
+     * Adds a task that this node does whenever it holds it. To be called before the workers start.
+     *
+     * @param name unique, at most 40 characters, the same on all nodes
+     * @param task what to do
+     */
+    public void add(String name, Task task) {
+        addAlways(name, () -> isHeld(name) ? task.run() : LOOK);
+    }
+
+    /** Adds a task that runs on all nodes, and asks by itself whether this node holds it. */
+    public void addAlways(String name, Task task) {
+        loops.put(name, new Loop(name, facts, task::run));
+    }
+
+    /**
+     * Does the next part of a task now, if this node holds it.
+     *
+     * @param name the task
+     */
+    public void wakeUp(String name) {
+        loops.get(name).wakeUp();
+    }
+
+    /** Whether this node holds a task, which it takes if it is free. */
+    public boolean isHeld(String task) {
+        OptionalLong self = node.get();
+        if (self.isEmpty()) {
+            return false;
+        }
+        Known seen = known;
+        if (!seen.self().equals(self) || !seen.isFresh(task)) {
+            seen = look(self);
+        }
+        Long holder = seen.holders().get(task);
+        return holder == null ? take(task, self.getAsLong()) : holder == self.getAsLong();
+    }
+
+    private synchronized Known look(OptionalLong self) {
+        Map<String, Long> holders = jdbi.withExtension(Housekeepers.class, Housekeepers::holders);
+        known = new Known(self, holders, System.nanoTime());
+        return known;
+    }
+
+    private boolean take(String task, long self) {
+        boolean taken = jdbi.withExtension(Housekeepers.class, h -> h.take(task, self)) == 1;
+        // What was seen is no longer so.
+        known = new Known(OptionalLong.empty(), Map.of(), 0);
+        return taken;
+    }
+
+    public void start() {
+        loops.values().forEach(Loop::start);
+    }
+
+    public void stop() {
+        loops.values().forEach(Loop::stop);
+    }
+}

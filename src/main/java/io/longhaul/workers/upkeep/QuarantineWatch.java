@@ -1,0 +1,32 @@
+package io.longhaul.workers.upkeep;
+
+import io.longhaul.jobs.sql.Quarantine;
+import java.time.Duration;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+
+/** Knows which rows are set aside, so that whoever asks does not have to wait for the database. */
+public final class QuarantineWatch {
+    private static final Duration INTERVAL = Duration.ofSeconds(10);
+
+    /** As many as anybody reads. */
+    private static final int SHOWN = 20;
+
+    private final Jdbi jdbi;
+    private volatile List<Quarantine.Row> rows = List.of();
+
+    public QuarantineWatch(Jdbi jdbi) {
+        this.jdbi = jdbi;
+    }
+
+    /** A step of the loop. */
+    public Duration look() {
+        rows = List.copyOf(jdbi.withExtension(Quarantine.class, q -> q.list(SHOWN)));
+        return INTERVAL;
+    }
+
+    /** As the last look has shown them. */
+    public List<Quarantine.Row> rows() {
+        return rows;
+    }
+}

@@ -1,0 +1,111 @@
+package io.longhaul.workers.upkeep;
+
+import io.longhaul.jobs.JobSignals;
+import io.longhaul.jobs.sql.Candidates;
+import io.longhaul.jobs.sql.JobTransitions;
+import io.longhaul.jobs.sql.NodeLeases;
+import io.longhaul.telemetry.Telemetry;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Puts the jobs of dead nodes back into the queue. Several nodes that do so at once do not disturb each other.
+ *
+ * <p>After an outage of the database every lease has lapsed although all nodes live, so a rescuer waits one
+ * lease's time after the database came back: long enough for every living node to renew. For this a node has to see
+ * outages also while another one does the work.
+ */
+public final class Rescuer implements Sweep.Rows {
+    /** What it is called as a piece of housekeeping. */
+    public static final String TASK = "rescue";
+
+    private static final Duration INTERVAL = Duration.ofSeconds(2);
+    private static final int BATCH = 200;
+
+    /** Rows without a lease or a node come from outside; nobody waits for them by the second. */
+    private static final int STRANGE_EVERY = 15;
+
+    /** That reads through all leases, ended ones too while a long transaction is open, and may take this part of the time. */
+    private static final int STRANGE_SHARE = 50;
+
+    private final Jdbi jdbi;
+    private final Duration lease;
+    private final BooleanSupplier held;
+    private final Telemetry facts;
+    private final JobSignals signals;
+    private final Sweep rescues;
+    private final Sweep requeues;
+    private long quietUntilNanos = System.nanoTime();
+    private boolean failing;
+    private int steps;
+    private int nextStrange;
+
+    public Rescuer(Jdbi jdbi, Duration lease, BooleanSupplier held, Telemetry facts, JobSignals signals) {
+        this.jdbi = jdbi;
+        this.lease = lease;
+        this.held = held;
+        this.facts = facts;
+        this.signals = signals;
+        this.rescues = new Sweep(TASK, BATCH, jdbi, facts, this);
+        this.requeues = new Sweep(Requeuer.TASK, BATCH, jdbi, facts, new Requeuer(jdbi));
+    }
+
+    /** A step of the loop. */
+    public Duration rescue() {
+        boolean wasFailing = failing;
+        failing = true;
+        if (serverIsFresh()) {
+            failing = wasFailing;
+            return INTERVAL;
+        }
+        if (wasFailing) {
+            quietUntilNanos = System.nanoTime() + lease.toNanos();
+        }
+        if (held.getAsBoolean() && System.nanoTime() - quietUntilNanos >= 0) {
+            rescueAll();
+        }
+        failing = false;
+        return INTERVAL;
+    }
+
+    private boolean serverIsFresh() {
+        return jdbi.withExtension(NodeLeases.class, NodeLeases::serverUpMillis) < lease.toMillis();
+    }
+
+    private void rescueAll() {
+        boolean strange = steps++ == nextStrange;
+        long begin = System.nanoTime();
+        // Leases are read through only for a reason: while a long transaction is open, the ended ones are read as well.
+        if (strange || jdbi.withExtension(NodeLeases.class, NodeLeases::anyLapsed)) {
+            while (rescues.step()) {
+                // Until nothing is left: these jobs have waited long enough.
+            }
+            jdbi.useExtension(NodeLeases.class, NodeLeases::forgetDead);
+        }
+        if (strange) {
+            jdbi.useExtension(NodeLeases.class, NodeLeases::removeIdle);
+            requeues.step();
+            long rest = (System.nanoTime() - begin) * STRANGE_SHARE / INTERVAL.toNanos();
+            nextStrange += Math.max(STRANGE_EVERY, (int) rest);
+        }
+    }
+
+    @Override
+    public int apply(int limit, UUID[] only) {
+        List<UUID> jobs = jdbi.withExtension(JobTransitions.class, t -> t.rescue(limit, only));
+        if (!jobs.isEmpty()) {
+            facts.rescued(jobs);
+            signals.ended(jobs);
+            signals.claimable();
+        }
+        return jobs.size();
+    }
+
+    @Override
+    public List<UUID> next(int limit) {
+        return jdbi.withExtension(Candidates.class, c -> c.rescue(limit));
+    }
+}

@@ -1,0 +1,87 @@
+package io.longhaul.workers.upkeep;
+
+import io.longhaul.jobs.sql.JobStats;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.StatementException;
+
+/** Makes the figures of each minute once it is over. A piece of housekeeping. */
+public final class StatsMaker implements Housekeeping.Task {
+    /** What it is called as a piece of housekeeping. */
+    public static final String TASK = "stats";
+
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
+    /** A minute that takes longer has no figures: they must not cost more than they are worth. */
+    private static final String PATIENCE = "SET LOCAL statement_timeout = '5s'";
+
+    /** What PostgreSQL says of a statement that took longer. */
+    private static final String CANCELED = "57014";
+
+    /** It takes no more than this part of the time, also when there is something to catch up with. */
+    private static final int SHARE = 20;
+
+    /** How far it goes back at first. */
+    private static final Duration REACH = Duration.ofHours(1);
+
+    private static final Duration INTERVAL = Duration.ofSeconds(10);
+
+    private static final int DAYS_KEPT = 30;
+
+    private final Jdbi jdbi;
+
+    /**
+     * Wires it.
+     *
+     * @param jdbi the database
+     */
+    public StatsMaker(Jdbi jdbi) {
+        this.jdbi = jdbi;
+    }
+
+    @Override
+    public Duration run() {
+        long begin = System.nanoTime();
+        boolean more = jdbi.withExtension(JobStats.class, this::makeNext);
+        Duration rest = Duration.ofNanos((System.nanoTime() - begin) * SHARE);
+        return more || rest.compareTo(INTERVAL) > 0 ? rest : INTERVAL;
+    }
+
+    /** True if there is more to do. */
+    private boolean makeNext(JobStats stats) {
+        Instant latest = stats.latest();
+        Instant reach = latest.minus(REACH);
+        Instant from = stats.done()
+                .map(done -> done.plus(MINUTE))
+                .filter(reach::isBefore)
+                .orElse(reach);
+        if (from.isAfter(latest)) {
+            return false;
+        }
+        make(from);
+        stats.doneUpTo(time(from), DAYS_KEPT);
+        return from.isBefore(latest);
+    }
+
+    private void make(Instant minute) {
+        try {
+            jdbi.useTransaction(handle -> {
+                handle.execute(PATIENCE);
+                handle.attach(JobStats.class)
+                        .make(time(minute), time(minute.plus(MINUTE)), JobStats.BOUNDS.toArray(Long[]::new));
+            });
+        } catch (StatementException e) {
+            if (!(e.getCause() instanceof SQLException cause && CANCELED.equals(cause.getSQLState()))) {
+                throw e;
+            }
+        }
+    }
+
+    private static OffsetDateTime time(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

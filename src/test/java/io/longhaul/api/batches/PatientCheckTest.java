@@ -1,0 +1,38 @@
+package io.longhaul.api.batches;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.longhaul.jobs.intake.Intake;
+import io.longhaul.jobs.intake.Submission;
+import io.longhaul.jobs.intake.SubmissionRejected;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+final class PatientCheckTest {
+    private final AtomicInteger checked = new AtomicInteger();
+    private final Intake intake = new Intake(null, submission -> checked.incrementAndGet(), null, null);
+    private final Submission job =
+            new Submission("echo", "{}", "trace", Duration.ofHours(1), 0, null, null, null, null);
+
+    @Test
+    void whatComesBehindSlowChecksIsRefusedUnseen() throws Exception {
+        PatientCheck check = new PatientCheck(intake, Duration.ZERO, Duration.ZERO);
+        check.check(job);
+        assertThatThrownBy(() -> check.check(job))
+                .isInstanceOf(SubmissionRejected.class)
+                .hasMessageContaining("Send fewer at once.");
+        assertThat(checked).hasValue(1);
+    }
+
+    @Test
+    void anyNumberOfQuickChecksPasses() throws Exception {
+        PatientCheck check = new PatientCheck(intake, Duration.ofHours(1), Duration.ZERO);
+        for (int i = 0; i < 100; i++) {
+            assertThatCode(() -> check.check(job)).doesNotThrowAnyException();
+        }
+        assertThat(checked).hasValue(100);
+    }
+}

@@ -1,0 +1,55 @@
+package io.longhaul.api.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dropwizard.request.logging.RequestLogFactory;
+import io.longhaul.api.ApiServer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.eclipse.jetty.server.RequestLog;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.junit.jupiter.api.Test;
+
+class QuietRequestLogTest {
+    /** Keeps what it is to log. */
+    private static final class Kept implements RequestLogFactory<RequestLog> {
+        private final Queue<String> addresses = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public boolean isEnabled() {
+            return true;
+        }
+
+        @Override
+        public RequestLog build(String name) {
+            return (request, response) -> addresses.add(request.getHttpURI().getPathQuery());
+        }
+    }
+
+    @Test
+    void theTokenOfACallbackIsInNoLogOfRequests() throws Exception {
+        Kept kept = new Kept();
+        Server server = new Server();
+        ServerConnector connector = new ServerConnector(server);
+        connector.setHost("127.0.0.1");
+        server.addConnector(connector);
+        server.setRequestLog(new QuietRequestLog(kept).build("requests"));
+        server.start();
+        for (String path :
+                new String[] {"/v1/callbacks/secretToken", "/v1/callbacks/secretToken?x=y", "/v1/jobs?limit=1"}) {
+            HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + connector.getLocalPort() + path))
+                                    .timeout(ApiServer.PATIENCE)
+                                    .build(),
+                            BodyHandlers.ofString());
+        }
+        server.stop();
+        assertThat(kept.addresses).containsExactly("/v1/callbacks/-", "/v1/callbacks/-", "/v1/jobs?limit=1");
+    }
+}

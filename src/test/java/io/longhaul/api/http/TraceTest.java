@@ -1,0 +1,47 @@
+package io.longhaul.api.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TraceTest {
+    private static final String ID = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "00-" + ID + "-00f067aa0ba902b7-01",
+                " 00-" + ID + "-00f067aa0ba902b7-00 ",
+                "01-" + ID + "-00f067aa0ba902b7-01",
+                "cc-" + ID + "-00f067aa0ba902b7-01-what-the-future-brings"
+            })
+    void aValidTraceGoesOnWithASpanOfItsOwn(String header) {
+        Trace trace = Trace.parse(header);
+
+        assertThat(trace.traceId()).isEqualTo(ID);
+        assertThat(trace.spanId()).matches("[0-9a-f]{16}").isNotEqualTo("00f067aa0ba902b7");
+        assertThat(trace.header()).isEqualTo("00-" + ID + "-" + trace.spanId() + "-" + trace.flags());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "nonsense",
+                "00-" + ID + "-00f067aa0ba902b7",
+                "00-" + ID + "-00f067aa0ba902b7-01-more",
+                "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+                "ff-" + ID + "-00f067aa0ba902b7-01",
+                "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+                "00-" + ID + "-0000000000000000-01",
+                "00-" + ID + "-00f067aa0ba902b7-0x",
+                "01-" + ID + "-00f067aa0ba902b7-01more"
+            })
+    void aMalformedTraceIsIgnored(String header) {
+        Trace trace = Trace.parse(header);
+
+        assertThat(trace.traceId()).matches("[0-9a-f]{32}").isNotEqualTo(ID);
+        assertThat(trace.flags()).isEqualTo("00");
+    }
+}

@@ -1,0 +1,484 @@
+package io.longhaul.jobs.chains;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobExtras;
+import io.longhaul.jobs.JobSignals;
+import io.longhaul.jobs.JobStatus;
+import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.Parked;
+import io.longhaul.jobs.TestJobs;
+import io.longhaul.jobs.intake.FilesTaken;
+import io.longhaul.jobs.intake.JointCommit;
+import io.longhaul.jobs.intake.Submission;
+import io.longhaul.jobs.intake.SubmissionRejected;
+import io.longhaul.testing.TestDatabase;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class ChainsTest {
+    @RegisterExtension
+    @Order(1)
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @RegisterExtension
+    @Order(2)
+    static final TestJobs JOBS = TestJobs.in(DATABASE);
+
+    private final Chains chains = new Chains(JOBS.jdbi(), ChainsTest::refuseNumbers, 200);
+    private final JointCommit commits = new JointCommit(JOBS.jdbi(), new JobSignals());
+
+    private static void refuseNumbers(Submission submission) throws SubmissionRejected {
+        if (submission.params().equals("1")) {
+            throw new SubmissionRejected(SubmissionRejected.Reason.INVALID_PARAMS, "1 does not fit.", List.of());
+        }
+        if (submission.tool().equals("elsewhere")) {
+            throw new SubmissionRejected(SubmissionRejected.Reason.UNKNOWN_TOOL, "No such tool.", List.of());
+        }
+    }
+
+    private Submission submission(String tool, String params, Instant runAt, boolean any, UUID... after) {
+        JobExtras extras = new JobExtras(null, null, null, null, null, null, null, List.of(after), any);
+        return new Submission(tool, params, "t", Duration.ofHours(24), 0, runAt, null, null, null, extras);
+    }
+
+    private UUID after(UUID... predecessors) {
+        return commit(submission(TestJobs.TOOL, "{}", null, false, predecessors));
+    }
+
+    private UUID afterAny(UUID... predecessors) {
+        return commit(submission(TestJobs.TOOL, "{}", null, true, predecessors));
+    }
+
+    private UUID with(String params, UUID... predecessors) {
+        return commit(submission(TestJobs.TOOL, params, null, false, predecessors));
+    }
+
+    private UUID commit(Submission submission) {
+        return commits.commit(List.of(submission), null, true)
+                .results()
+                .get(0)
+                .submitted()
+                .job()
+                .id();
+    }
+
+    private UUID completed(String result) {
+        Lease lease = JOBS.leased();
+        JOBS.complete(lease, result);
+        return lease.jobId();
+    }
+
+    private UUID failed() {
+        Lease lease = JOBS.leased();
+        JOBS.fail(lease);
+        return lease.jobId();
+    }
+
+    private Chains.Settled settle(UUID... ended) {
+        return chains.settle(List.of(ended));
+    }
+
+    private boolean isClaimable(UUID id) {
+        return JOBS.claim(JOBS.liveNode(), 3, 100, TestJobs.TOOL).stream()
+                .anyMatch(job -> job.lease().jobId().equals(id));
+    }
+
+    private long waits() {
+        return JOBS.count("SELECT count(*) FROM job_dependencies");
+    }
+
+    /** Who takes "<id>" as params takes the file of that id. */
+    private static List<FilesTaken.Taken> fileOf(Submission submission) {
+        String params = submission.params();
+        return params.length() == 38
+                ? List.of(new FilesTaken.Taken("", UUID.fromString(params.substring(1, 37))))
+                : List.of();
+    }
+
+    @Test
+    void aFileThatAJobLeftGoesIntoTheNext() {
+        UUID file = UUID.randomUUID();
+        JOBS.update(
+                "INSERT INTO files (id, name, media_type, bytes, sha256, expires_at) VALUES (?, 'a', 'b', 0, '', NOW())",
+                file);
+        Lease first = JOBS.leased();
+        JOBS.update(
+                "INSERT INTO job_files VALUES (?, 1, 'plots/a', ?), (?, 2, 'stale', ?)",
+                first.jobId(),
+                file,
+                first.jobId(),
+                file);
+        UUID job = with("{\"$result\": \"" + first.jobId() + "\", \"file\": \"plots/a\"}", first.jobId());
+        UUID without = with("{\"$result\": \"" + first.jobId() + "\", \"file\": \"stale\"}", first.jobId());
+        JOBS.complete(first, "{}");
+        Chains.Settled settled = new Chains(JOBS.jdbi(), ChainsTest::refuseNumbers, 200, ChainsTest::fileOf)
+                .settle(List.of(first.jobId()));
+        assertThat(settled.released()).containsExactly(job);
+        assertThat(JOBS.job(job).params()).isEqualTo("\"" + file + "\"");
+        assertThat(JOBS.count("SELECT count(*) FROM job_files WHERE job_id = ? AND attempt = 0", job))
+                .isEqualTo(1);
+        assertThat(JOBS.job(without).errorCode()).isEqualTo("INVALID_REFERENCE");
+        assertThat(JOBS.job(without).errorMessage()).contains("stands for the file stale of job");
+    }
+
+    @Test
+    void aFileThatAResultNamesIsGivenToTheJobThatTakesIt() {
+        UUID file = UUID.randomUUID();
+        JOBS.update(
+                "INSERT INTO files (id, name, media_type, bytes, sha256, expires_at) VALUES (?, 'a', 'b', 0, '', NOW())",
+                file);
+        Lease first = JOBS.leased();
+        Lease other = JOBS.leased();
+        UUID job = with("{\"$result\": \"" + first.jobId() + "\"}", first.jobId());
+        UUID without = with("{\"$result\": \"" + other.jobId() + "\"}", other.jobId());
+        JOBS.complete(first, "\"" + file + "\"");
+        JOBS.complete(other, "\"" + UUID.randomUUID() + "\"");
+        Chains.Settled settled = new Chains(JOBS.jdbi(), ChainsTest::refuseNumbers, 200, ChainsTest::fileOf)
+                .settle(List.of(first.jobId(), other.jobId()));
+        assertThat(settled.released()).containsExactly(job);
+        assertThat(settled.ended()).containsExactly(without);
+        assertThat(JOBS.job(without).errorMessage()).contains("There is no file");
+        assertThat(JOBS.count("SELECT count(*) FROM job_files WHERE job_id = ? AND file_id = ?", job, file))
+                .isEqualTo(1);
+        assertThat(JOBS.count("SELECT count(*) FROM files WHERE expires_at > NOW() + INTERVAL '1 h'"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aJobWaitsUntilAllItWaitsForHaveCompleted() {
+        Lease first = JOBS.leased();
+        Lease second = JOBS.leased();
+        UUID waiting = after(first.jobId(), second.jobId());
+        assertThat(JOBS.job(waiting).awaits()).isEqualTo(2);
+        assertThat(isClaimable(waiting)).isFalse();
+        JOBS.complete(first, "1");
+        assertThat(settle(first.jobId()).released()).isEmpty();
+        assertThat(JOBS.job(waiting).awaits()).isEqualTo(1);
+        JOBS.complete(second, "2");
+        assertThat(settle(second.jobId()).released()).containsExactly(waiting);
+        assertThat(JOBS.job(waiting).awaits()).isZero();
+        assertThat(isClaimable(waiting)).isTrue();
+        assertThat(waits()).isZero();
+    }
+
+    @Test
+    void whatHasNotEndedReleasesNothing() {
+        Lease running = JOBS.leased();
+        UUID waiting = after(running.jobId(), JOBS.pending());
+        assertThat(settle(running.jobId()).released()).isEmpty();
+        assertThat(JOBS.job(waiting).awaits()).isEqualTo(2);
+    }
+
+    @Test
+    void aJobIsCalledOffWhenOneItWaitsForFails() {
+        UUID failed = failed();
+        UUID waiting = after(failed, JOBS.pending());
+        assertThat(settle(failed).ended()).containsExactly(waiting);
+        Job job = JOBS.job(waiting);
+        assertThat(job.status()).isEqualTo(JobStatus.CANCELLED);
+        assertThat(job.errorCode()).isEqualTo("PREDECESSOR_FAILED");
+        assertThat(job.errorMessage()).isEqualTo("It was to run after job " + failed + ", which failed.");
+        assertThat(waits()).isZero();
+    }
+
+    @Test
+    void withAnyEndAJobRunsAfterAFailedOneToo() {
+        UUID failed = failed();
+        UUID waiting = afterAny(failed);
+        assertThat(settle(failed).released()).containsExactly(waiting);
+        assertThat(isClaimable(waiting)).isTrue();
+    }
+
+    @Test
+    void aCancelledJobCallsOffAllThatWaitsForItInTurn() {
+        UUID first = JOBS.pending();
+        UUID second = after(first);
+        UUID third = after(second);
+        UUID fourth = after(third);
+        JOBS.cancel(second);
+        assertThat(settle(second).ended()).containsExactly(third, fourth);
+        assertThat(JOBS.job(fourth).errorMessage())
+                .isEqualTo("It was to run after job " + third + ", which was cancelled.");
+        assertThat(waits()).isZero();
+    }
+
+    @Test
+    void aRemovedPredecessorCountsAsNotCompletedAndSaysSo() {
+        UUID removed = completed("1");
+        UUID waiting = after(removed);
+        UUID anyway = afterAny(removed);
+        JOBS.update("DELETE FROM jobs WHERE id = ?", removed);
+        settle(removed);
+        assertThat(JOBS.job(waiting).status()).isEqualTo(JobStatus.CANCELLED);
+        assertThat(JOBS.job(waiting).errorMessage()).contains("was removed before anybody saw how it ended");
+        assertThat(isClaimable(anyway)).isTrue();
+    }
+
+    @Test
+    void anUnknownPredecessorIsRefusedAndNothingIsStored() {
+        UUID unknown = UUID.randomUUID();
+        JointCommit.Answer answer =
+                commits.commit(List.of(submission("echo", "{}", null, false, JOBS.pending(), unknown)), null, true);
+        assertThat(answer.stored()).isFalse();
+        assertThat(answer.results().get(0).rejected().fields())
+                .extracting(SubmissionRejected.Field::pointer)
+                .containsExactly("/after/1");
+        assertThat(JOBS.count("SELECT count(*) FROM jobs")).isEqualTo(1);
+    }
+
+    @Test
+    void aPredecessorThatEndedBeforeTheCommitIsFoundByTheLookAfterIt() {
+        UUID ended = completed("1");
+        UUID waiting = after(ended);
+        assertThat(settle(ended).released()).containsExactly(waiting);
+    }
+
+    @Test
+    void aSweepFindsEndsThatNobodyToldOf() {
+        UUID ended = completed("1");
+        UUID open = JOBS.pending();
+        UUID waiting = after(ended);
+        after(open);
+        Chains.Page all = chains.look(null, 10);
+        assertThat(all.ended()).containsExactly(ended);
+        assertThat(all.next()).isNull();
+        assertThat(all.empty()).isFalse();
+        assertThat(chains.settle(all.ended()).released()).containsExactly(waiting);
+    }
+
+    @Test
+    void aSweepGoesOverAllInPagesHoweverManyWaitForTheSame() {
+        UUID other = completed("1");
+        after(other);
+        UUID crowded = JOBS.pending();
+        for (int i = 0; i < 30; i++) {
+            after(crowded);
+        }
+        Chains.Page first = chains.look(null, 1);
+        Chains.Page second = chains.look(first.next(), 1);
+        Chains.Page third = chains.look(second.next(), 1);
+        assertThat(List.of(first.ended(), second.ended())).contains(List.of(other), List.of());
+        assertThat(third.next()).isNull();
+        assertThat(chains.look(null, 10).empty()).isFalse();
+    }
+
+    @Test
+    void manyThatWaitForTheSameAreAllReleased() {
+        Lease lease = JOBS.leased();
+        commits.commit(
+                java.util.Collections.nCopies(1_200, submission("echo", "{}", null, false, lease.jobId())), null, true);
+        JOBS.complete(lease, "1");
+        assertThat(settle(lease.jobId()).released()).hasSize(1_200).doesNotHaveDuplicates();
+        assertThat(waits()).isZero();
+    }
+
+    @Test
+    void aWaitingJobDoesNotExpireAndItsTimeCountsFromItsRelease() {
+        Lease lease = JOBS.leased();
+        UUID waiting = after(lease.jobId());
+        JOBS.update("UPDATE jobs SET created_at = NOW() - INTERVAL '3 days'");
+        assertThat(JOBS.transitions().expirePending(10, null)).isEmpty();
+        JOBS.complete(lease, "1");
+        settle(lease.jobId());
+        assertThat(JOBS.stored(waiting, "expires_at > NOW() + INTERVAL '23 hours'", Boolean.class))
+                .isTrue();
+    }
+
+    @Test
+    void aTimeOfItsOwnHoldsBesides() {
+        Instant later = Instant.now().plus(2, ChronoUnit.HOURS).truncatedTo(ChronoUnit.MICROS);
+        UUID ended = completed("1");
+        UUID waiting = commit(submission("echo", "{}", later, false, ended));
+        assertThat(JOBS.job(waiting).runAt()).isEqualTo(later);
+        JOBS.update("UPDATE job_dependencies SET not_before = NOW() - INTERVAL '1 s'");
+        assertThat(JOBS.transitions().releaseDelayed(10)).isZero();
+        JOBS.update("UPDATE job_dependencies SET not_before = ?::timestamptz", later.toString());
+        settle(ended);
+        assertThat(JOBS.job(waiting).runAt()).isEqualTo(later);
+        assertThat(isClaimable(waiting)).isFalse();
+        JOBS.update("UPDATE jobs SET run_at = NOW() WHERE id = ?", waiting);
+        JOBS.transitions().releaseDelayed(10);
+        assertThat(isClaimable(waiting)).isTrue();
+    }
+
+    @Test
+    void aJobWithAKeyIsReleasedLikeOneWhoseTimeHasCome() {
+        UUID ended = completed("1");
+        JobExtras extras = new JobExtras(null, null, null, "team", null, null, null, List.of(ended), false);
+        UUID waiting =
+                commit(new Submission("echo", "{}", "t", Duration.ofHours(24), 0, null, null, null, null, extras));
+        settle(ended);
+        assertThat(JOBS.stored(waiting, "delayed AND awaits = 0 AND run_at <= NOW()", Boolean.class))
+                .isTrue();
+        JOBS.transitions().releaseDelayed(10);
+        assertThat(isClaimable(waiting)).isTrue();
+    }
+
+    @Test
+    void resultsArePutWhereTheParamsNameThem() {
+        UUID one = completed("{\"a\": [1.10, {\"b\": \"$result\"}]}");
+        UUID two = completed("\"two\"");
+        UUID waiting = with(
+                "{\"all\": {\"$result\": \"%s\"}, \"list\": [{\"$result\": \"%s\", \"pointer\": \"/a/0\"}, 7]}"
+                        .formatted(two, one),
+                one,
+                two);
+        settle(one, two);
+        assertThat(JOBS.job(waiting).params()).isEqualTo("{\"all\": \"two\", \"list\": [1.10, 7]}");
+        assertThat(isClaimable(waiting)).isTrue();
+    }
+
+    @Test
+    void whatAResultHoldsIsNotTakenForAReference() {
+        String inner = "{\"$result\": \"" + UUID.randomUUID() + "\"}";
+        UUID one = completed(inner);
+        UUID waiting = with("{\"$result\": \"" + one + "\"}", one);
+        settle(one);
+        assertThat(JOBS.job(waiting).params()).isEqualTo(inner);
+    }
+
+    @Test
+    void aReferenceThatLeadsNowhereFailsTheJob() {
+        UUID one = completed("{\"a\": 1}");
+        UUID waiting = with("[{\"$result\": \"" + one + "\", \"pointer\": \"/b\"}]", one);
+        UUID next = after(waiting);
+        assertThat(settle(one).ended()).containsExactly(waiting, next);
+        Job job = JOBS.job(waiting);
+        assertThat(job.status()).isEqualTo(JobStatus.FAILED);
+        assertThat(job.errorCode()).isEqualTo("INVALID_REFERENCE");
+        assertThat(job.errorMessage())
+                .isEqualTo(
+                        "params/0 stands for /b of the result of job " + one + ", and there is nothing at that place.");
+        assertThat(job.completedAt()).isNotNull();
+    }
+
+    @Test
+    void aReferenceToAFailedJobFailsTheJob() {
+        UUID failed = failed();
+        UUID waiting = commit(submission("echo", "{\"$result\": \"" + failed + "\"}", null, true, failed));
+        settle(failed);
+        assertThat(JOBS.job(waiting).errorMessage()).contains("which has none");
+    }
+
+    @Test
+    void paramsThatDoNotFitWithTheResultInThemFailTheJob() {
+        UUID one = completed("1");
+        UUID waiting = with("{\"$result\": \"" + one + "\"}", one);
+        settle(one);
+        assertThat(JOBS.job(waiting).errorCode()).isEqualTo("INVALID_PARAMS");
+        assertThat(JOBS.job(waiting).errorMessage()).isEqualTo("1 does not fit.");
+    }
+
+    @Test
+    void paramsThatGrowTooLargeFailTheJob() {
+        UUID one = completed("\"" + "x".repeat(300) + "\"");
+        UUID waiting = with("{\"$result\": \"" + one + "\"}", one);
+        settle(one);
+        assertThat(JOBS.job(waiting).errorMessage()).contains("larger than 200 bytes");
+    }
+
+    /** 9 GB in all, if each were put in before they are measured. */
+    @Test
+    @Timeout(60)
+    void aResultThatIsNamedTenThousandTimesIsReadOnceAndNotPutInBeyondTheLimit() {
+        UUID one = completed("[\"" + "x".repeat(900_000) + "\", 5]");
+        UUID large = with(references(one, "/0", 10_000), one);
+        UUID small = with(references(one, "/1", 10_000), one);
+        new Chains(JOBS.jdbi(), submission -> {}, 1 << 20).settle(List.of(one));
+        assertThat(JOBS.job(large).errorMessage()).contains("larger than 1048576 bytes");
+        assertThat(JOBS.job(small).params()).startsWith("[5, 5, 5, ");
+    }
+
+    private static String references(UUID job, String pointer, int times) {
+        String one = "{\"$result\": \"%s\", \"pointer\": \"%s\"}".formatted(job, pointer);
+        return "[" + String.join(",", Collections.nCopies(times, one)) + "]";
+    }
+
+    @Test
+    void aJobWhoseResultsTheDatabaseCannotReadFailsAndHoldsUpNoOther() {
+        UUID one = completed("\"large\"");
+        UUID named = with("{\"$result\": \"" + one + "\"}", one);
+        UUID others = with("[{\"$result\": \"" + one + "\"}]", one);
+        Chains.Settled settled = new Chains(JOBS.jdbi(), ChainsTest::tooLargeToBeRead, 200).settle(List.of(one));
+        assertThat(settled.released()).containsExactly(others);
+        assertThat(JOBS.job(named).errorCode()).isEqualTo("INVALID_REFERENCE");
+        assertThat(JOBS.job(named).errorMessage()).contains("cannot be read");
+    }
+
+    private static void tooLargeToBeRead(Submission submission) {
+        if (submission.params().equals("\"large\"")) {
+            throw new UnableToExecuteStatementException(
+                    new SQLException("string buffer exceeds maximum allowed length", "54000"), null);
+        }
+    }
+
+    @Test
+    void aNodeWithoutTheToolLeavesItsParamsToOthersAndSettlesTheRest() {
+        UUID one = completed("2");
+        UUID theirs = commit(submission("elsewhere", "{\"$result\": \"" + one + "\"}", null, false, one));
+        UUID plain = commit(submission("elsewhere", "{}", null, false, one));
+        assertThat(settle(one).released()).containsExactly(plain);
+        assertThat(JOBS.job(theirs).status()).isEqualTo(JobStatus.PENDING);
+        Chains node = new Chains(JOBS.jdbi(), submission -> {}, 200);
+        assertThat(node.settle(node.look(null, 10).ended()).released()).containsExactly(theirs);
+    }
+
+    @Test
+    void whatAnOlderNodeCancelledIsForgotten() {
+        UUID one = completed("1");
+        UUID waiting = after(one);
+        JOBS.update("UPDATE jobs SET status = 'cancelled', completed_at = NOW() WHERE id = ?", waiting);
+        assertThat(settle(one).released()).isEmpty();
+        assertThat(waits()).isZero();
+    }
+
+    @Test
+    void twoThatSettleDifferentEndsOfOneJobAtTheSameTimeReleaseItOnce() {
+        Lease first = JOBS.leased();
+        Lease second = JOBS.leased();
+        UUID waiting = after(first.jobId(), second.jobId());
+        JOBS.complete(first, "1");
+        try (Parked holder = new Parked(JOBS.jdbi())) {
+            holder.execute("SELECT FROM jobs WHERE id = ? FOR NO KEY UPDATE", waiting);
+            CompletableFuture<Chains.Settled> one = Parked.beside(() -> settle(first.jobId()));
+            holder.awaitWaiters(1);
+            JOBS.complete(second, "2");
+            CompletableFuture<Chains.Settled> two = Parked.beside(() -> settle(second.jobId()));
+            holder.awaitWaiters(2);
+            holder.commit();
+            assertThat(one.join().released().size() + two.join().released().size())
+                    .isEqualTo(1);
+        }
+        assertThat(JOBS.job(waiting).awaits()).isZero();
+        assertThat(isClaimable(waiting)).isTrue();
+        assertThat(waits()).isZero();
+    }
+
+    @Test
+    void aCancelThatComesFirstWinsAgainstARelease() {
+        UUID one = completed("1");
+        UUID waiting = after(one);
+        try (Parked holder = new Parked(JOBS.jdbi())) {
+            holder.transitions().lock(waiting);
+            holder.transitions().cancel(waiting);
+            CompletableFuture<Chains.Settled> release = Parked.beside(() -> settle(one));
+            holder.awaitWaiters(1);
+            holder.commit();
+            assertThat(release.join().released()).isEmpty();
+        }
+        assertThat(JOBS.job(waiting).status()).isEqualTo(JobStatus.CANCELLED);
+    }
+}

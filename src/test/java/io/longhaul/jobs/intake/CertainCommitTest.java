@@ -1,0 +1,260 @@
+package io.longhaul.jobs.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobExtras;
+import io.longhaul.jobs.JobSignals;
+import io.longhaul.jobs.JobStatus;
+import io.longhaul.jobs.TestJobs;
+import io.longhaul.jobs.control.BulkCancellation;
+import io.longhaul.jobs.control.Cancellation;
+import io.longhaul.jobs.sql.Acceptance;
+import io.longhaul.jobs.sql.JobTransitions;
+import io.longhaul.testing.CutWire;
+import io.longhaul.testing.TestDatabase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.postgres.PostgresPlugin;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What is committed is told as committed, also when the answer to the commit is lost. */
+class CertainCommitTest {
+    private static final String INSERT = "INSERT INTO jobs";
+
+    @RegisterExtension
+    @Order(1)
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @RegisterExtension
+    @Order(2)
+    static final TestJobs JOBS = TestJobs.in(DATABASE);
+
+    private final CutWire wire = CutWire.to(DATABASE);
+    private final Jdbi jdbi = Jdbi.create(wire.dataSource(DATABASE))
+            .installPlugin(new SqlObjectPlugin())
+            .installPlugin(new PostgresPlugin());
+    private final GroupCommit commits = new GroupCommit(jdbi, failing());
+    private final Intake intake = new Intake(jdbi, submission -> {}, commits, new JointCommit(jdbi, failing()));
+
+    /** Whoever is told of commits fails in each of these tests. */
+    private static JobSignals failing() {
+        JobSignals signals = new JobSignals();
+        signals.onReady(CertainCommitTest::fails);
+        signals.onAwaited(jobs -> fails());
+        return signals;
+    }
+
+    private static void fails() {
+        throw new IllegalStateException("A signal fails.");
+    }
+
+    @BeforeEach
+    void start() {
+        commits.start();
+    }
+
+    @AfterEach
+    void stop() {
+        commits.stop();
+        wire.close();
+    }
+
+    private static List<UUID> stored() {
+        return JOBS.jdbi()
+                .withHandle(h ->
+                        h.createQuery("SELECT id FROM jobs").mapTo(UUID.class).list());
+    }
+
+    @Test
+    void aJobWhoseCommitWasAnsweredToNobodyIsFound() throws Exception {
+        wire.cutAfterCommitOf(INSERT);
+
+        Submitted submitted = intake.submit(TestJobs.submission());
+
+        assertThat(wire.cuts()).isEqualTo(1);
+        assertThat(submitted.replayed()).isFalse();
+        assertThat(stored()).containsExactly(submitted.job().id());
+        Job read = JOBS.job(submitted.job().id());
+        assertThat(submitted.job().createdAt()).isEqualTo(read.createdAt());
+        assertThat(submitted.job().expiresAt()).isEqualTo(read.expiresAt());
+    }
+
+    @Test
+    void itsIdempotencyKeyIsNotTakenForSomebodyElses() throws Exception {
+        wire.cutAfterCommitOf(INSERT);
+
+        Submitted submitted = intake.submit(TestJobs.withKey("{}", "mine"));
+
+        assertThat(wire.cuts()).isEqualTo(1);
+        assertThat(submitted.replayed()).isFalse();
+        assertThat(stored()).containsExactly(submitted.job().id());
+    }
+
+    @Test
+    void aStatementThatNeverReachedTheServerIsSentAgain() throws Exception {
+        wire.cutBefore(INSERT);
+
+        Submitted submitted = intake.submit(TestJobs.submission());
+
+        assertThat(wire.cuts()).isEqualTo(1);
+        assertThat(stored()).containsExactly(submitted.job().id());
+    }
+
+    @Test
+    void aBatchWhoseCommitWasAnsweredToNobodyIsFoundWhole() {
+        wire.cutAfterCommitOf("COMMIT");
+
+        JointCommit.Answer answer = intake.submitAll(
+                List.of(TestJobs.submission(), TestJobs.withKey("{}", "one of two")), UUID.randomUUID(), true);
+
+        assertThat(wire.cuts()).isEqualTo(1);
+        assertThat(answer.stored()).isTrue();
+        assertThat(stored())
+                .containsExactlyInAnyOrderElementsOf(answer.results().stream()
+                        .map(result -> result.submitted().job().id())
+                        .toList());
+        assertThat(answer.results()).noneMatch(result -> result.submitted().replayed());
+    }
+
+    @Test
+    void aBatchThatWasCutBeforeItsCommitIsWrittenAgain() {
+        wire.cutBefore("COMMIT");
+
+        JointCommit.Answer answer =
+                intake.submitAll(List.of(TestJobs.submission(), TestJobs.submission()), UUID.randomUUID(), true);
+
+        assertThat(wire.cuts()).isEqualTo(1);
+        assertThat(stored())
+                .containsExactlyInAnyOrderElementsOf(answer.results().stream()
+                        .map(result -> result.submitted().job().id())
+                        .toList());
+    }
+
+    @Test
+    void anAtomicBatchWithAKeyThatIsTakenIsStillRejectedWhole() throws Exception {
+        intake.submit(TestJobs.withKey("{}", "taken"));
+
+        JointCommit.Answer answer = intake.submitAll(
+                List.of(TestJobs.submission(), TestJobs.withKey("{\"other\": 1}", "taken")), UUID.randomUUID(), true);
+
+        assertThat(answer.stored()).isFalse();
+        assertThat(answer.results().get(1).rejected()).isNotNull();
+        assertThat(stored()).hasSize(1);
+    }
+
+    @Test
+    void jobsThatWaitForOthersAreAnsweredAlthoughNobodyCouldBeTold() throws Exception {
+        UUID first = intake.submit(TestJobs.submission()).job().id();
+
+        Submitted after = intake.submit(after(first));
+
+        assertThat(stored()).containsExactlyInAnyOrder(first, after.job().id());
+    }
+
+    @Test
+    void whileTheDatabaseStaysAwayNobodyKnowsAndTheAnswerNamesTheJob() {
+        wire.cutForGoodAfterCommitOf(INSERT);
+        NewJob job = NewJob.of(TestJobs.submission());
+        CertainCommit certain = new CertainCommit(jdbi, Duration.ofMillis(300));
+
+        assertThatThrownBy(() -> certain.write(List.of(job.id()), () -> write(job)))
+                .isInstanceOfSatisfying(
+                        CommitUnknownException.class,
+                        unknown -> assertThat(unknown.jobs()).containsExactly(job.id()));
+        assertThat(stored()).containsExactly(job.id());
+    }
+
+    @Test
+    void withoutAnyConnectionNothingWasStoredAndThatIsSaid() {
+        wire.cutForGoodAfterCommitOf("SELECT 1");
+        jdbi.useHandle(h -> {
+            assertThatThrownBy(() -> h.execute("SELECT 1")).isNotNull();
+        });
+
+        assertThatThrownBy(() -> intake.submit(TestJobs.submission()))
+                .isInstanceOf(org.jdbi.v3.core.ConnectionException.class);
+        assertThat(stored()).isEmpty();
+    }
+
+    @Test
+    void theServersRefusalIsCertainAndNotTriedAgain() {
+        wire.cutAfterCommitOf("never sent");
+
+        assertThatThrownBy(() -> intake.submit(TestJobs.withParams("echo", "no JSON")))
+                .isNotInstanceOf(CommitUnknownException.class);
+        assertThat(stored()).isEmpty();
+    }
+
+    @Test
+    void anExecutorThatTakesNothingLosesNoAnswer() throws Exception {
+        GroupCommit late = new GroupCommit(jdbi, new JobSignals());
+        Intake slow = new Intake(jdbi, submission -> {}, late, new JointCommit(jdbi, new JobSignals()));
+        CompletableFuture<Submitted> answer = slow.begin(TestJobs.submission(), work -> {
+            throw new RejectedExecutionException("full");
+        });
+        late.start();
+        try {
+            UUID id = answer.get(60, TimeUnit.SECONDS).job().id();
+            assertThat(stored()).containsExactly(id);
+        } finally {
+            late.stop();
+        }
+    }
+
+    @Test
+    void aCancelWhoseCommitWasAnsweredToNobodyIsTold() throws Exception {
+        UUID id = intake.submit(TestJobs.submission()).job().id();
+        wire.cutAfterCommitOf("COMMIT");
+
+        assertThat(new Cancellation(jdbi).cancel(id)).contains(Cancellation.Answer.CANCELLED);
+        assertThat(wire.cuts()).isEqualTo(1);
+        assertThat(JOBS.job(id).status()).isEqualTo(JobStatus.CANCELLED);
+    }
+
+    @Test
+    void partsOfABulkCancelThatAreCommittedAreToldWhenALaterOneFails() throws Exception {
+        List<UUID> ids = intake
+                .submitAll(java.util.Collections.nCopies(250, TestJobs.submission()), UUID.randomUUID(), true)
+                .results()
+                .stream()
+                .map(result -> result.submitted().job().id())
+                .toList();
+        JobSignals signals = new JobSignals();
+        signals.onCancelled(some -> {
+            wire.cutForGoodAfterCommitOf("SELECT 1");
+            try {
+                jdbi.useHandle(h -> h.execute("SELECT 1"));
+            } finally {
+                fails();
+            }
+        });
+
+        BulkCancellation.Answer answer = new BulkCancellation(jdbi, signals).cancel(ids);
+
+        assertThat(answer).isEqualTo(new BulkCancellation.Answer(200, 200, false));
+        assertThat(JOBS.count("SELECT count(*) FROM jobs WHERE status = 'cancelled'"))
+                .isEqualTo(200);
+    }
+
+    private static Submission after(UUID other) {
+        JobExtras extras = new JobExtras(null, null, null, null, null, null, null, List.of(other), false);
+        return new Submission(TestJobs.TOOL, "{}", "trace", Duration.ofHours(24), 0, null, null, null, null, extras);
+    }
+
+    private Map<UUID, JobTransitions.Accepted> write(NewJob job) {
+        return jdbi.withExtension(Acceptance.class, s -> NewJobs.insert(s, FairnessHints.NONE, List.of(job)));
+    }
+}

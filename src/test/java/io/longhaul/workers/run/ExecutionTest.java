@@ -1,0 +1,138 @@
+package io.longhaul.workers.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.jobs.Await;
+import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.Outcome;
+import io.longhaul.jobs.QueuePosition;
+import io.longhaul.telemetry.StopReason;
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.spi.FailureKind;
+import io.longhaul.tools.spi.ToolResult;
+import io.longhaul.workers.FakeTool;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+class ExecutionTest {
+    private final ClaimedJob job = new ClaimedJob(
+            new Lease(UUID.randomUUID(), 1, 1),
+            "tool",
+            "{}",
+            "trace",
+            0,
+            null,
+            60,
+            Instant.now(),
+            null,
+            null,
+            new QueuePosition(0, 1));
+    private final List<Optional<Outcome>> ends = new CopyOnWriteArrayList<>();
+
+    private Execution execution(RegisteredTool tool) {
+        return new Execution(job, tool, new Reports(null), (execution, outcome) -> ends.add(outcome));
+    }
+
+    private static RegisteredTool deaf(CountDownLatch inside, CountDownLatch open) {
+        return FakeTool.named("tool", call -> {
+            inside.countDown();
+            while (open.getCount() > 0) {
+                try {
+                    open.await();
+                } catch (InterruptedException e) {
+                    // Told to stop, and goes on.
+                }
+            }
+            return FakeTool.done();
+        });
+    }
+
+    @Test
+    void aToolThatDoesNotStopIsLeftBehindAndItsAnswerDropped() throws InterruptedException {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch open = new CountDownLatch(1);
+        Execution execution = execution(deaf(inside, open));
+        execution.begin();
+        Thread thread = new Thread(execution);
+        thread.start();
+        inside.await();
+        assertThat(execution.abandon()).as("before it was told to stop").isFalse();
+        execution.stop(StopReason.TIMEOUT);
+        assertThat(execution.abandon()).isTrue();
+        assertThat(execution.abandon()).as("twice").isFalse();
+        open.countDown();
+        thread.join();
+        assertThat(ends)
+                .singleElement()
+                .satisfies(end -> assertThat(end)
+                        .get()
+                        .isInstanceOfSatisfying(
+                                Outcome.Failed.class,
+                                failed -> assertThat(failed.errorCode()).isEqualTo("TIMEOUT")));
+    }
+
+    @Test
+    void anAttemptStoppedBeforeItBeganDoesNotCallItsTool() {
+        Execution execution = execution(FakeTool.named("tool", call -> {
+            throw new AssertionError("called");
+        }));
+        execution.stop(StopReason.DRAINING);
+        execution.run();
+        assertThat(ends).containsExactly(Optional.of(new Outcome.GivenBack(job.lease())));
+    }
+
+    @Test
+    void anAttemptThatWaitsForASlotIsNotLeftBehind() {
+        Execution execution = execution(FakeTool.echo());
+        execution.stop(StopReason.CANCELLED);
+        assertThat(execution.abandon()).isFalse();
+        execution.run();
+        assertThat(ends).containsExactly(Optional.empty());
+    }
+
+    @Test
+    void theFirstReasonToStopCounts() {
+        Execution execution = execution(FakeTool.echo());
+        execution.stop(StopReason.LEASE_LOST);
+        execution.stop(StopReason.DRAINING);
+        execution.run();
+        assertThat(ends).containsExactly(Optional.empty());
+    }
+
+    @Test
+    void anInterruptThatComesLateDoesNotReachTheNextUserOfTheThread() throws InterruptedException {
+        CountDownLatch inside = new CountDownLatch(1);
+        CountDownLatch open = new CountDownLatch(1);
+        Execution execution = execution(deaf(inside, open));
+        boolean[] flag = new boolean[1];
+        Thread thread = new Thread(() -> {
+            execution.run();
+            flag[0] = Thread.currentThread().isInterrupted();
+        });
+        thread.start();
+        inside.await();
+        open.countDown();
+        Await.until("it is over", () -> !ends.isEmpty());
+        execution.stop(StopReason.TIMEOUT);
+        thread.join();
+        assertThat(flag[0]).isFalse();
+    }
+
+    @Test
+    void theNextAttemptWaitsAsLongAsTheToolAsks() {
+        ClaimedJob patient =
+                new ClaimedJob(job.lease(), "tool", "{}", "trace", 0, 3, 60, Instant.now(), null, null, job.place());
+        RegisteredTool busy = FakeTool.named(
+                "tool", call -> new ToolResult.Failure(FailureKind.UNAVAILABLE, "busy", true, Duration.ofMinutes(9)));
+        new Execution(patient, busy, new Reports(null), (execution, outcome) -> ends.add(outcome)).run();
+        assertThat(ends.get(0))
+                .contains(new Outcome.RetryLater(job.lease(), "UNAVAILABLE", "busy", Duration.ofMinutes(9)));
+    }
+}

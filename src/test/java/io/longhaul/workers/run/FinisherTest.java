@@ -1,0 +1,284 @@
+package io.longhaul.workers.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.jobs.Await;
+import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobSignals;
+import io.longhaul.jobs.JobStatus;
+import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.Outcome;
+import io.longhaul.jobs.Parked;
+import io.longhaul.jobs.TestJobs;
+import io.longhaul.loops.Loop;
+import io.longhaul.telemetry.StopReason;
+import io.longhaul.testing.TestDatabase;
+import io.longhaul.workers.FakeTool;
+import io.longhaul.workers.Outage;
+import io.longhaul.workers.RecordedTelemetry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class FinisherTest {
+    @RegisterExtension
+    @Order(1)
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @RegisterExtension
+    @Order(2)
+    static final TestJobs JOBS = TestJobs.in(DATABASE);
+
+    private final RecordedTelemetry facts = new RecordedTelemetry();
+    private final List<UUID> told = new CopyOnWriteArrayList<>();
+    private final Outage way = new Outage(DATABASE.dataSource());
+    private final Reports reports = new Reports(way.jdbi(), failure -> facts.loopFailed("reports", 1, failure));
+    private final JobSignals signals = new JobSignals();
+    private final Finisher finisher = new Finisher(way.jdbi(), reports, facts, signals);
+
+    private void add(Outcome outcome) throws InterruptedException {
+        finisher.add(outcome, Duration.ZERO);
+    }
+
+    private static Outcome completed(Lease lease, String result) {
+        return new Outcome.Completed(lease, result);
+    }
+
+    private void write() throws Exception {
+        finisher.writer().run();
+    }
+
+    private static Job job(Lease lease) {
+        return JOBS.job(lease.jobId());
+    }
+
+    @BeforeEach
+    void listen() {
+        signals.onEnded(told::addAll);
+    }
+
+    @Test
+    void outcomesOfAllKindsAreWrittenTogether() throws Exception {
+        Lease done = JOBS.leased();
+        Lease failed = JOBS.leased();
+        Lease again = JOBS.leased();
+        Lease back = JOBS.leased();
+        add(completed(done, "1"));
+        add(new Outcome.Failed(failed, "TOOL_ERROR", "no"));
+        add(new Outcome.RetryLater(again, "TOOL_ERROR", "later", Duration.ofHours(1)));
+        add(new Outcome.GivenBack(back));
+        assertThat(finisher.holds(done)).isTrue();
+        write();
+        assertThat(job(done).status()).isEqualTo(JobStatus.COMPLETED);
+        assertThat(job(failed).status()).isEqualTo(JobStatus.FAILED);
+        assertThat(job(again).status()).isEqualTo(JobStatus.PENDING);
+        assertThat(job(back).status()).isEqualTo(JobStatus.PENDING);
+        assertThat(facts.ended).hasSize(4);
+        assertThat(told).containsExactlyInAnyOrder(done.jobId(), failed.jobId(), again.jobId(), back.jobId());
+        assertThat(finisher.holds(done)).isFalse();
+        assertThat(finisher.awaitWritten(Duration.ZERO)).isTrue();
+    }
+
+    @Test
+    void theOutcomeOfACancelledJobIsDroppedAndToldAsSuch() throws Exception {
+        Lease lease = JOBS.leased();
+        JOBS.cancel(lease.jobId());
+        add(completed(lease, "1"));
+        write();
+        assertThat(facts.stopped).containsExactly(lease);
+        assertThat(facts.stopReasons).containsExactly(StopReason.CANCELLED);
+        assertThat(facts.leasesLost).isEmpty();
+        assertThat(facts.ended).isEmpty();
+        assertThat(told).isEmpty();
+        assertThat(finisher.awaitWritten(Duration.ZERO)).isTrue();
+    }
+
+    @Test
+    void theOutcomeOfALostLeaseIsDroppedAndToldAsSuch() throws Exception {
+        Lease lease = JOBS.leased();
+        JOBS.update("DELETE FROM job_leases WHERE job_id = '" + lease.jobId() + "'");
+        add(completed(lease, "1"));
+        write();
+        assertThat(facts.leasesLost).containsExactly(lease);
+        assertThat(facts.stopped).isEmpty();
+        assertThat(facts.ended).isEmpty();
+        assertThat(told).isEmpty();
+        assertThat(finisher.awaitWritten(Duration.ZERO)).isTrue();
+    }
+
+    @Test
+    void aResultThatPostgresRefusesFailsItsJobAndTheOthersOfTheBatchComplete() throws Exception {
+        Lease good = JOBS.leased();
+        Lease bad = JOBS.leased();
+        Lease alsoGood = JOBS.leased();
+        add(completed(good, "1"));
+        add(completed(bad, "{\"nul\": \"\\u0000\"}"));
+        add(completed(alsoGood, "2"));
+        write();
+        assertThat(job(good).result()).isEqualTo("1");
+        assertThat(job(alsoGood).result()).isEqualTo("2");
+        assertThat(job(bad).status()).isEqualTo(JobStatus.FAILED);
+        assertThat(job(bad).errorCode()).isEqualTo("RESULT_REFUSED");
+        assertThat(facts.ended)
+                .filteredOn(outcome -> outcome.lease().equals(bad))
+                .singleElement()
+                .isInstanceOf(Outcome.Failed.class);
+    }
+
+    @Test
+    void whatWasWrittenBeforeARefusalIsToldOnceAndAsEnded() throws Exception {
+        Lease good = JOBS.leased();
+        Lease bad = unwritable();
+        add(completed(good, "1"));
+        add(new Outcome.Failed(bad, "TOOL_ERROR", "no"));
+        write();
+        assertThat(facts.ended).extracting(Outcome::lease).containsExactly(good);
+        assertThat(told).containsExactly(good.jobId());
+    }
+
+    @Test
+    void anOutcomeThatCannotBeWrittenEitherWayIsDroppedAndTheFinisherGoesOn() throws Exception {
+        Lease bad = unwritable();
+        add(new Outcome.Failed(bad, "TOOL_ERROR", "no"));
+        write();
+        assertThat(facts.leasesLost).containsExactly(bad);
+        assertThat(finisher.holds(bad)).isFalse();
+        Lease good = JOBS.leased();
+        add(completed(good, "1"));
+        write();
+        assertThat(job(good).status()).isEqualTo(JobStatus.COMPLETED);
+    }
+
+    /** A job whose count of failures is at the end of its type. */
+    private static Lease unwritable() {
+        Lease lease = JOBS.leased();
+        JOBS.update("UPDATE jobs SET failures = 32767 WHERE id = ?", lease.jobId());
+        return lease;
+    }
+
+    @Test
+    void reportsThatAreRefusedDoNotKeepJobsFromEnding() throws Exception {
+        JOBS.update("ALTER TABLE job_logs ADD CONSTRAINT no_poison CHECK (line <> 'poison')");
+        try {
+            Lease lease = JOBS.leased();
+            reports.log(lease, "poison");
+            add(completed(lease, "1"));
+            write();
+            assertThat(job(lease).result()).isEqualTo("1");
+            assertThat(facts.loopFailures)
+                    .extracting(RecordedTelemetry.LoopFailure::loop)
+                    .contains("reports");
+        } finally {
+            JOBS.update("ALTER TABLE job_logs DROP CONSTRAINT no_poison");
+        }
+    }
+
+    @Test
+    void aListenerThatFailsDoesNotMakeAnythingBeWrittenTwiceOrForgotten() throws Exception {
+        JobSignals throwing = new JobSignals();
+        throwing.onEnded(jobs -> {
+            throw new IllegalStateException("nobody hears");
+        });
+        Finisher unheard = new Finisher(way.jdbi(), reports, facts, throwing);
+        Lease lease = JOBS.leased();
+        unheard.add(completed(lease, "1"), Duration.ZERO);
+        Loop loop = new Loop("finisher", facts, unheard.writer());
+        loop.start();
+        Await.until("the failure is told", () -> !facts.loopFailures.isEmpty());
+        loop.stop();
+        assertThat(facts.ended).hasSize(1);
+        assertThat(facts.leasesLost).isEmpty();
+        assertThat(unheard.holds(lease)).isFalse();
+        assertThat(unheard.awaitWritten(Duration.ZERO)).isTrue();
+    }
+
+    @Test
+    void anOutcomeIsKeptThroughAnOutageUntilItIsWritten() throws Exception {
+        Lease lease = JOBS.leased();
+        reports.log(lease, "the last line");
+        reports.progress(lease, 1.0, "all done");
+        way.down = true;
+        add(completed(lease, "1"));
+        Loop loop = new Loop("finisher", facts, finisher.writer());
+        loop.start();
+        Await.until("writing has failed twice", () -> facts.loopFailures.size() >= 2);
+        assertThat(finisher.holds(lease)).isTrue();
+        assertThat(finisher.awaitWritten(Duration.ofMillis(1))).isFalse();
+        way.down = false;
+        assertThat(finisher.awaitWritten(Duration.ofSeconds(30))).isTrue();
+        loop.stop();
+        assertThat(job(lease).status()).isEqualTo(JobStatus.COMPLETED);
+        assertThat(job(lease).progress().message()).isEqualTo("all done");
+        assertThat(JOBS.queries().logs(lease.jobId(), 0, 10)).hasSize(1);
+    }
+
+    @Test
+    void finishingAndShowingTheSameJobsNeverDeadlocks() throws Exception {
+        Executions executions = new Executions(100, Runnable::run, Execution::stop, () -> {});
+        JOBS.pendingMany(TestJobs.TOOL, 20);
+        long node = JOBS.liveNode();
+        for (ClaimedJob job : claimAll(node)) {
+            executions.add(new Execution(job, FakeTool.echo(), reports, (execution, outcome) -> {}));
+        }
+        List<Lease> order =
+                new ArrayList<>(executions.all().stream().map(Execution::lease).toList());
+        Collections.reverse(order);
+        for (Lease lease : order) {
+            add(completed(lease, "1"));
+        }
+        Await.until(
+                "all run for a while",
+                () -> executions.all().stream().allMatch(e -> e.age().compareTo(Duration.ofMillis(250)) > 0));
+        LeaseWatch watch = new LeaseWatch(way.jdbi(), () -> OptionalLong.of(node), executions, finisher);
+        try (Parked middle = new Parked(JOBS.jdbi())) {
+            middle.execute(
+                    "SELECT FROM jobs WHERE id = ? FOR UPDATE", order.get(10).jobId());
+            CompletableFuture<Void> shown = Parked.beside(() -> {
+                watch.look();
+                return null;
+            });
+            middle.awaitWaiters(1);
+            CompletableFuture<Void> finished = Parked.beside(() -> {
+                writeUnchecked();
+                return null;
+            });
+            middle.awaitWaiters(2);
+            middle.rollback();
+            shown.join();
+            finished.join();
+        }
+        assertThat(facts.loopFailures).isEmpty();
+        assertThat(facts.ended).hasSize(20);
+        assertThat(JOBS.deadlocks()).isZero();
+    }
+
+    private static List<ClaimedJob> claimAll(long node) {
+        return JOBS.transitions()
+                .claim(
+                        node,
+                        new String[] {TestJobs.TOOL},
+                        new Integer[] {3},
+                        new Integer[] {100},
+                        100,
+                        Long.MAX_VALUE,
+                        new UUID[0]);
+    }
+
+    private void writeUnchecked() {
+        try {
+            write();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+}

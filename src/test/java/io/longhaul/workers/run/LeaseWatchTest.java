@@ -1,0 +1,158 @@
+package io.longhaul.workers.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.jobs.Await;
+import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.JobSignals;
+import io.longhaul.jobs.JobStatus;
+import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.Outcome;
+import io.longhaul.jobs.QueuePosition;
+import io.longhaul.jobs.TestJobs;
+import io.longhaul.testing.TestDatabase;
+import io.longhaul.workers.FakeTool;
+import io.longhaul.workers.RecordedTelemetry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class LeaseWatchTest {
+    @RegisterExtension
+    @Order(1)
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @RegisterExtension
+    @Order(2)
+    static final TestJobs JOBS = TestJobs.in(DATABASE);
+
+    private static final int LOOKS_UNTIL_UNKNOWN = 11;
+
+    private final RecordedTelemetry facts = new RecordedTelemetry();
+    private final Reports reports = new Reports(JOBS.jdbi());
+    private final Finisher finisher = new Finisher(JOBS.jdbi(), reports, facts, new JobSignals());
+    private final Executions executions = new Executions(10, Runnable::run, Execution::stop, () -> {});
+    private long node;
+    private LeaseWatch watch;
+
+    @BeforeEach
+    void register() {
+        node = JOBS.liveNode();
+        watch = new LeaseWatch(JOBS.jdbi(), () -> OptionalLong.of(node), executions, finisher);
+    }
+
+    private Execution execute(Lease lease) {
+        ClaimedJob job = new ClaimedJob(
+                lease, TestJobs.TOOL, "{}", "t", 0, null, null, Instant.now(), null, null, new QueuePosition(0, 1));
+        Execution execution = new Execution(job, FakeTool.echo(), reports, (over, outcome) -> {});
+        executions.add(execution);
+        return execution;
+    }
+
+    private static void awaitLongRunning(Execution execution) {
+        Await.until("it runs for a while", () -> execution.age().compareTo(Duration.ofMillis(200)) > 0);
+    }
+
+    private void look(int times) {
+        for (int i = 0; i < times; i++) {
+            watch.look();
+        }
+    }
+
+    private static String stored(Lease lease) {
+        return JOBS.stored(lease.jobId(), "status::text", String.class);
+    }
+
+    private Lease claimed() {
+        JOBS.pending();
+        return JOBS.claim(node);
+    }
+
+    @Test
+    void onlyAJobThatRunsForAWhileIsShownAsRunning() {
+        Lease lease = claimed();
+        Execution execution = execute(lease);
+        watch.look();
+        if (execution.age().compareTo(Duration.ofMillis(200)) < 0) {
+            assertThat(stored(lease)).isEqualTo("pending");
+        }
+        awaitLongRunning(execution);
+        watch.look();
+        assertThat(stored(lease)).isEqualTo("running");
+        assertThat(execution.isShownRunning()).isTrue();
+    }
+
+    @Test
+    void whileNothingIsHeldItLooksMoreSeldom() {
+        assertThat(watch.look()).isEqualTo(LeaseWatch.INTERVAL.multipliedBy(5));
+        assertThat(watch.begun()).as("to be woken").isTrue();
+        assertThat(watch.begun()).as("once").isFalse();
+        assertThat(watch.look()).as("what began may have ended").isEqualTo(LeaseWatch.INTERVAL);
+        assertThat(watch.look()).isEqualTo(LeaseWatch.INTERVAL.multipliedBy(5));
+        execute(claimed());
+        assertThat(watch.look()).isEqualTo(LeaseWatch.INTERVAL);
+        assertThat(watch.begun()).isFalse();
+    }
+
+    @Test
+    void anAttemptWhoseLeaseIsGoneIsStopped() {
+        Lease lease = claimed();
+        Execution execution = execute(lease);
+        awaitLongRunning(execution);
+        look(5);
+        assertThat(execution.isStopped()).isFalse();
+        JOBS.cancel(lease.jobId());
+        look(5);
+        assertThat(execution.isStopped()).isTrue();
+    }
+
+    @Test
+    void ofTwoAttemptsAtOneJobOnlyTheStaleOneIsStopped() {
+        Lease stale = claimed();
+        Execution old = execute(stale);
+        JOBS.giveBack(stale);
+        Execution next = execute(JOBS.claim(node));
+        awaitLongRunning(next);
+        look(5);
+        assertThat(old.isStopped()).isTrue();
+        assertThat(next.isStopped()).isFalse();
+    }
+
+    @Test
+    void aJobWhoseClaimWasNeverAnsweredIsGivenBack() {
+        Lease unknown = claimed();
+        JOBS.update("UPDATE job_leases SET leased_at = NOW() - INTERVAL '6 s'");
+        look(LOOKS_UNTIL_UNKNOWN);
+        assertThat(JOBS.isLeased(unknown.jobId())).isTrue();
+        // After a slow look the next one comes later.
+        Await.until("it is given back", () -> {
+            watch.look();
+            return !JOBS.isLeased(unknown.jobId());
+        });
+        assertThat(JOBS.job(unknown.jobId()).status()).isEqualTo(JobStatus.PENDING);
+        assertThat(JOBS.claim(node).attempt()).isEqualTo(2);
+    }
+
+    @Test
+    void aClaimThatMayStillBeUnderWayIsLeftAlone() {
+        Lease young = claimed();
+        look(2 * LOOKS_UNTIL_UNKNOWN);
+        assertThat(JOBS.isLeased(young.jobId())).isTrue();
+    }
+
+    @Test
+    void whatRunsOrIsBeingWrittenIsNotGivenBack() throws InterruptedException {
+        Lease running = claimed();
+        execute(running);
+        Lease written = claimed();
+        finisher.add(new Outcome.Completed(written, "1"), Duration.ZERO);
+        JOBS.update("UPDATE job_leases SET leased_at = NOW() - INTERVAL '6 s'");
+        look(3 * LOOKS_UNTIL_UNKNOWN);
+        assertThat(JOBS.isLeased(running.jobId())).isTrue();
+        assertThat(JOBS.isLeased(written.jobId())).isTrue();
+    }
+}

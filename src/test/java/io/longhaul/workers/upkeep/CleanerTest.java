@@ -1,0 +1,183 @@
+package io.longhaul.workers.upkeep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.longhaul.jobs.JobSignals;
+import io.longhaul.jobs.JobStatus;
+import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.TestJobs;
+import io.longhaul.testing.TestDatabase;
+import io.longhaul.workers.Outage;
+import io.longhaul.workers.RecordedTelemetry;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class CleanerTest {
+    @RegisterExtension
+    @Order(1)
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @RegisterExtension
+    @Order(2)
+    static final TestJobs JOBS = TestJobs.in(DATABASE);
+
+    private static final Duration INTERVAL = Duration.ofSeconds(30);
+
+    private final RecordedTelemetry facts = new RecordedTelemetry();
+    private final List<UUID> ended = new CopyOnWriteArrayList<>();
+    private final Outage way = new Outage(DATABASE.dataSource());
+    private final Cleaner cleaner = new Cleaner(way.jdbi(), INTERVAL, facts);
+    private final JobSignals signals = new JobSignals();
+    private final Expirer expirer = new Expirer(way.jdbi(), INTERVAL, facts, signals);
+
+    private static void expireAll() {
+        JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 min'");
+    }
+
+    private static void endedMany(int count) {
+        JOBS.pendingMany(TestJobs.TOOL, count);
+        JOBS.update("UPDATE jobs SET status = 'completed', completed_at = NOW()");
+        expireAll();
+    }
+
+    @BeforeEach
+    void listen() {
+        signals.onEnded(ended::addAll);
+    }
+
+    @Test
+    void endedJobsGoPendingOnesFailAndRunningOnesStay() {
+        Lease running = JOBS.leased();
+        UUID cancelled = JOBS.pending();
+        JOBS.cancel(cancelled);
+        UUID pending = JOBS.pending();
+        expireAll();
+        assertThat(expirer.expire()).isEqualTo(INTERVAL);
+        assertThat(cleaner.clean()).isEqualTo(INTERVAL);
+        assertThat(facts.removed).containsExactly(1);
+        assertThat(facts.expired).containsExactly(pending);
+        assertThat(ended).containsExactly(pending);
+        assertThat(JOBS.queries().find(cancelled)).isEmpty();
+        assertThat(JOBS.job(pending).status()).isEqualTo(JobStatus.FAILED);
+        assertThat(JOBS.job(running.jobId()).status()).isEqualTo(JobStatus.RUNNING);
+    }
+
+    @Test
+    void whileThereIsMoreItGoesOnAtOnce() {
+        JOBS.pendingMany(TestJobs.TOOL, 1_200);
+        expireAll();
+        assertThat(expirer.expire()).isEqualTo(Duration.ZERO);
+        assertThat(expirer.expire()).isEqualTo(INTERVAL);
+        assertThat(ended).hasSize(1_200);
+        endedMany(1_300);
+        while (cleaner.clean().isZero()) {
+            assertThat(facts.removed).hasSizeLessThan(100);
+        }
+        assertThat(JOBS.count("SELECT count(*) FROM jobs")).isZero();
+    }
+
+    @Test
+    void withNothingToDoNothingIsTold() {
+        JOBS.pending();
+        expirer.expire();
+        cleaner.clean();
+        assertThat(facts.removed).isEmpty();
+        assertThat(facts.expired).isEmpty();
+    }
+
+    @Test
+    void whatExpiredBeforeTheLastBatchIsFoundInTheNextRound() {
+        endedMany(1);
+        cleaner.clean();
+        endedMany(1);
+        JOBS.update("UPDATE jobs SET expires_at = expires_at - INTERVAL '1 h'");
+        cleaner.clean();
+        assertThat(JOBS.count("SELECT count(*) FROM jobs")).isZero();
+    }
+
+    /** Makes every removal of one of these jobs fail while it runs. */
+    private static void whileNobodyMayRemove(UUID job, Runnable meanwhile) {
+        JOBS.update("CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS"
+                + " 'BEGIN RAISE EXCEPTION ''not this one''; END'");
+        JOBS.update("CREATE TRIGGER kept BEFORE DELETE OR UPDATE ON jobs FOR EACH ROW WHEN (OLD.id = '" + job
+                + "') EXECUTE FUNCTION keep()");
+        try {
+            meanwhile.run();
+        } finally {
+            JOBS.update("DROP FUNCTION keep CASCADE");
+        }
+    }
+
+    private static UUID any() {
+        return UUID.fromString(JOBS.jdbi()
+                .withHandle(h -> h.select("SELECT id FROM jobs OFFSET 200 LIMIT 1")
+                        .mapTo(String.class)
+                        .one()));
+    }
+
+    @Test
+    void aRowThatCannotBeRemovedIsSetAsideAndHoldsUpNoOther() {
+        endedMany(300);
+        UUID bad = any();
+        whileNobodyMayRemove(bad, () -> {
+            for (int step = 0; step < 10 && cleaner.clean().isZero(); step++) {
+                assertThat(facts.loopFailures).isEmpty();
+            }
+            assertThat(JOBS.count("SELECT count(*) FROM jobs")).isEqualTo(1);
+            assertThat(facts.quarantined).containsExactly(bad);
+            assertThat(JOBS.count(
+                            "SELECT count(*) FROM quarantined_rows WHERE task = 'clean-up' AND row_id = ?"
+                                    + " AND failures = 1 AND error LIKE '%not this one%' AND until > NOW()",
+                            bad))
+                    .isEqualTo(1);
+            cleaner.clean();
+            assertThat(facts.quarantined).hasSize(1);
+        });
+        JOBS.update("UPDATE quarantined_rows SET until = NOW() - INTERVAL '1 s'");
+        cleaner.clean();
+        assertThat(JOBS.count("SELECT count(*) FROM jobs")).isZero();
+        assertThat(JOBS.count("SELECT count(*) FROM quarantined_rows")).isZero();
+    }
+
+    @Test
+    void aRowThatFailsAgainIsSetAsideForLonger() {
+        JOBS.pendingMany(TestJobs.TOOL, 201);
+        expireAll();
+        UUID bad = any();
+        whileNobodyMayRemove(bad, () -> {
+            while (expirer.expire().isZero()) {
+                assertThat(facts.quarantined).hasSizeLessThan(2);
+            }
+            assertThat(ended).hasSize(200);
+            for (int time = 2; time <= 14; time++) {
+                JOBS.update("UPDATE quarantined_rows SET until = NOW() - INTERVAL '1 s'");
+                expirer.expire();
+                assertThat(facts.quarantined).hasSize(time);
+            }
+        });
+        assertThat(
+                        JOBS.count(
+                                "SELECT count(*) FROM quarantined_rows"
+                                        + " WHERE failures = 14 AND until BETWEEN NOW() + INTERVAL '23 h' AND NOW() + INTERVAL '1 day'"))
+                .isEqualTo(1);
+        assertThat(JOBS.job(bad).status()).isEqualTo(JobStatus.PENDING);
+    }
+
+    @Test
+    void anOutageSetsNothingAside() {
+        endedMany(3);
+        way.down = true;
+        assertThatThrownBy(cleaner::clean).hasRootCauseMessage("The connection attempt failed.");
+        way.down = false;
+        assertThat(facts.quarantined).isEmpty();
+        cleaner.clean();
+        assertThat(JOBS.count("SELECT count(*) FROM jobs")).isZero();
+    }
+}
