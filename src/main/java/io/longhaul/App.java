@@ -4,47 +4,35 @@ import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.core.Application;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.core.setup.Environment;
-import io.dropwizard.db.PooledDataSourceFactory;
-import io.longhaul.bench.Target;
 import io.longhaul.cli.ArchiveCommand;
 import io.longhaul.cli.BenchCommand;
 import io.longhaul.cli.CheckCommand;
+import io.longhaul.cli.CommandDatabases;
 import io.longhaul.cli.ConfigurationFiles;
 import io.longhaul.cli.JobCommand;
 import io.longhaul.cli.JobListing;
 import io.longhaul.cli.KeyCommand;
 import io.longhaul.cli.ServeCommand;
 import io.longhaul.config.ServiceConfiguration;
-import io.longhaul.database.DatabaseConfiguration;
-import io.longhaul.database.embedded.EmbeddedPostgres;
 import io.longhaul.ops.SecretsFilter;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.commands.DbCommand;
 import io.longhaul.schema.commands.SchemaCommand;
+import io.longhaul.server.ConfiguredTools;
 import io.longhaul.server.Server;
 import io.longhaul.server.ToolReload;
-import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolContext;
-import io.longhaul.tools.ToolFiles;
 import io.longhaul.tools.ToolRegistry;
-import io.longhaul.tools.inprocess.BuiltIn;
 import io.longhaul.tools.inprocess.Plugins;
-import io.longhaul.tools.settings.ToolConfigurationException;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Longhaul: the commands, and what each is made of. */
 public final class App extends Application<ServiceConfiguration> {
-    /** What {@code server} without a version in its manifest, as in tests, calls itself. */
-    public static final String VERSION = version();
-
     private final ConfigurationFiles files = new ConfigurationFiles(System::getenv);
 
     /**
@@ -86,17 +74,17 @@ public final class App extends Application<ServiceConfiguration> {
     @Override
     protected void addDefaultCommands(Bootstrap<ServiceConfiguration> bootstrap) {
         bootstrap.addCommand(new ServeCommand(this));
-        bootstrap.addCommand(new CheckCommand(text -> files.substitutor().replace(text), App::checked));
-        bootstrap.addCommand(new BenchCommand(App::benchTarget));
-        bootstrap.addCommand(new ArchiveCommand(App::benchTarget));
+        bootstrap.addCommand(new CheckCommand(text -> files.substitutor().replace(text), ConfiguredTools::check));
+        bootstrap.addCommand(new BenchCommand(CommandDatabases::ofBench));
+        bootstrap.addCommand(new ArchiveCommand(CommandDatabases::ofBench));
         bootstrap.addCommand(new JobListing());
-        bootstrap.addCommand(new KeyCommand(App::databaseOfCommand));
+        bootstrap.addCommand(new KeyCommand(CommandDatabases::ofCommand));
         bootstrap.addCommand(new DbCommand<>(
                 ServiceConfiguration.class,
-                App::databaseOfMigration,
+                CommandDatabases::ofMigration,
                 configuration -> configuration.database().isEmbedded()));
-        bootstrap.addCommand(
-                new SchemaCommand<>(ServiceConfiguration.class, App::databaseOfCommand, App::databaseOfMigration));
+        bootstrap.addCommand(new SchemaCommand<>(
+                ServiceConfiguration.class, CommandDatabases::ofCommand, CommandDatabases::ofMigration));
     }
 
     @Override
@@ -106,103 +94,15 @@ public final class App extends Application<ServiceConfiguration> {
 
     @Override
     public void run(ServiceConfiguration configuration, Environment environment) throws Exception {
-        hidePasswords(configuration.database());
+        CommandDatabases.hidePasswords(configuration.database());
         Plugins plugins = Plugins.in(configuration.plugins());
         ToolContext surroundings = new ToolContext(plugins.loaders());
-        ToolRegistry registry = ToolRegistry.of(tools(configuration, plugins, surroundings));
+        ToolRegistry registry = ToolRegistry.of(ConfiguredTools.tools(configuration, plugins, surroundings));
         ToolReload reload = new ToolReload(
-                again -> tools(files.readAgain(), plugins, again), registry, surroundings, files.isNamed());
+                again -> ConfiguredTools.tools(files.readAgain(), plugins, again),
+                registry,
+                surroundings,
+                files.isNamed());
         new Server(configuration, environment, registry, surroundings, reload).assemble();
-    }
-
-    private static String checked(ServiceConfiguration configuration, String file, String text) {
-        Plugins plugins = Plugins.in(configuration.plugins());
-        ToolContext looked = new ToolContext(plugins.loaders());
-        List<String> mistakes = mistakes(configuration, file, text, looked);
-        if (!mistakes.isEmpty()) {
-            throw new ToolConfigurationException(mistakes);
-        }
-        ToolContext surroundings = new ToolContext(plugins.loaders());
-        String tools = String.join(
-                ", ",
-                ToolRegistry.of(tools(configuration, plugins, surroundings)).names());
-        String found = plugins.names().isEmpty() ? "" : ". Plug-ins: " + String.join(", ", plugins.names());
-        String live = surroundings.live().isEmpty()
-                ? ""
-                : ". MCP servers, which were not asked: " + surroundings.live().size();
-        String remarks = looked.remarks().stream()
-                .map(remark -> System.lineSeparator() + "On this machine: " + remark)
-                .collect(Collectors.joining());
-        return "Tools: " + tools + found + live + remarks;
-    }
-
-    /** Looked for first by themselves, so that all are told at once, each with its line. */
-    private static List<String> mistakes(
-            ServiceConfiguration configuration, String file, String text, ToolContext surroundings) {
-        List<String> mistakes = new ArrayList<>(new ToolFiles().mistakes(text, file, surroundings));
-        try {
-            if (!configuration.toolFiles().isBlank()) {
-                new ToolFiles().load(Path.of(configuration.toolFiles()), surroundings);
-            }
-        } catch (ToolConfigurationException e) {
-            mistakes.addAll(e.problems());
-        }
-        return mistakes;
-    }
-
-    static List<RegisteredTool> tools(ServiceConfiguration configuration, Plugins plugins, ToolContext surroundings) {
-        List<RegisteredTool> tools = new ArrayList<>(BuiltIn.tools());
-        tools.addAll(configuration.tools().build("config.yml", surroundings));
-        if (!configuration.toolFiles().isBlank()) {
-            tools.addAll(new ToolFiles().load(Path.of(configuration.toolFiles()), surroundings));
-        }
-        tools.addAll(plugins.tools(surroundings.named()));
-        return tools;
-    }
-
-    /** A command on the embedded database uses the server that runs, or starts one for as long as the command lasts. */
-    private static PooledDataSourceFactory databaseOfCommand(ServiceConfiguration configuration) {
-        DatabaseConfiguration database = configuration.database();
-        if (database.isEmbedded()) {
-            // Its exit hook ends it with the command.
-            EmbeddedPostgres postgres = EmbeddedPostgres.attach(Path.of(configuration.dataFolder()));
-            database.connectTo(postgres.jdbcUrl(), postgres.user(), postgres.password());
-        }
-        hidePasswords(database);
-        database.asSingleConnectionPool();
-        return database;
-    }
-
-    /** Nothing in its form tells that a password is one. */
-    static void hidePasswords(DatabaseConfiguration database) {
-        database.passwords().forEach(SecretsFilter::hide);
-    }
-
-    /** Measuring on the embedded database starts another one, so that a server which runs is not disturbed. */
-    private static Target benchTarget(ServiceConfiguration configuration) {
-        DatabaseConfiguration database = configuration.database();
-        if (database.isEmbedded()) {
-            EmbeddedPostgres postgres = EmbeddedPostgres.attach(
-                    Path.of(System.getProperty("java.io.tmpdir"), "longhaul-bench-" + System.getProperty("user.name")));
-            return new Target(postgres.jdbcUrl(), postgres.user(), postgres.password());
-        }
-        DatabaseConfiguration direct = database.direct();
-        return new Target(direct.getUrl(), direct.getUser(), direct.getPassword());
-    }
-
-    /** Whoever changes the schema may be another role than the server's, past a pooler. */
-    private static PooledDataSourceFactory databaseOfMigration(ServiceConfiguration configuration) {
-        if (configuration.database().isEmbedded()) {
-            return databaseOfCommand(configuration);
-        }
-        hidePasswords(configuration.database());
-        DatabaseConfiguration database = configuration.database().forMigrations();
-        database.asSingleConnectionPool();
-        return database;
-    }
-
-    private static String version() {
-        String version = App.class.getPackage().getImplementationVersion();
-        return version == null ? "development" : version;
     }
 }

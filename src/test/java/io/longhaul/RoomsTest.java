@@ -1,16 +1,20 @@
 package io.longhaul;
 
-import static java.util.Map.entry;
+import static java.util.regex.Matcher.quoteReplacement;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,74 +27,84 @@ class RoomsTest {
             Pattern.compile("^import (?:static )?io\\.longhaul\\.((?:[a-z]+\\.)*)[A-Z]", Pattern.MULTILINE);
     private static final Pattern INLINE = Pattern.compile("io\\.longhaul\\.((?:[a-z]+\\.)+)[A-Z]");
 
-    private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(
-            entry(
-                    "config",
-                    Set.of(
-                            "api",
-                            "database",
-                            "files",
-                            "ops.access",
-                            "remote",
-                            "schema",
-                            "tools",
-                            "webhooks",
-                            "workers")),
-            entry("hosts", Set.of()),
-            entry("jobs", Set.of("faults")),
-            entry("schedules", Set.of("faults", "jobs")),
-            entry("workers", Set.of("faults", "jobs", "schedules", "tools", "tools.spi")),
-            entry("tools.spi", Set.of()),
-            entry("tools", Set.of("tools.spi")),
-            entry("tools.process", Set.of("tools", "tools.secrets", "tools.spi")),
-            entry("tools.inprocess", Set.of("tools", "tools.spi")),
-            entry("tools.secrets", Set.of("tools", "tools.spi")),
-            entry("tools.command", Set.of("tools", "tools.spi", "tools.process", "tools.secrets")),
-            entry("tools.http", Set.of("hosts", "tools", "tools.spi", "tools.secrets")),
-            entry("tools.remote", Set.of("tools", "tools.spi")),
-            entry("tools.mcp", Set.of("hosts", "tools", "tools.spi", "tools.process", "tools.secrets")),
-            entry("remote", Set.of("faults", "jobs", "tools", "tools.spi", "workers")),
-            entry("callbacks", Set.of("tools")),
-            entry("checkpoints", Set.of("tools")),
-            entry("files", Set.of("faults", "jobs", "tools", "tools.process", "tools.spi")),
-            entry("events", Set.of("jobs")),
-            entry("webhooks", Set.of("faults", "hosts", "jobs", "workers")),
-            entry(
-                    "api",
-                    Set.of(
-                            "faults",
-                            "callbacks",
-                            "files",
-                            "hosts",
-                            "jobs",
-                            "remote",
-                            "schedules",
-                            "tools",
-                            "tools.spi",
-                            "events",
-                            "ops",
-                            "ops.access",
-                            "webhooks")),
-            entry("schema", Set.of("faults")),
-            entry("faults", Set.of()),
-            entry("database", Set.of("faults")),
-            entry("database.embedded", Set.of("database")),
-            entry("ops", Set.of("faults")),
-            entry("ops.access", Set.of("hosts")),
-            entry("bench", Set.of("database", "schema")),
-            entry("client", Set.of()),
-            entry(
-                    "cli",
-                    Set.of(
-                            "config",
-                            "database",
-                            "faults",
-                            "jobs",
-                            "tools",
-                            "schema",
-                            "bench",
-                            "client",
-                            "ops.access")));
+    private static final Path PAGE = Path.of("docs/architecture.md");
+
+    /** They put everything together and may import it all. */
+    private static final Set<String> ASSEMBLY = Set.of("", "server");
+
+    /** Each room, and what it may import. */
+    private static final Map<String, Set<String>> ALLOWED = table("""
+            api: hosts
+            api.access: api.description api.errors api.http files jobs jobs.intake jobs.sql ops.access
+            api.batches: api api.access api.description api.http api.intake api.jobs events jobs jobs.control
+              jobs.intake jobs.sql ops.access
+            api.description: api.http jobs ops.access
+            api.errors: api.description api.http faults jobs.intake ops
+            api.events: api.access api.description api.http api.jobs events jobs jobs.sql ops.access
+            api.files: api.access api.description api.errors api.http api.jobs files jobs.sql ops.access tools
+            api.http: jobs jobs.intake loops tools.params
+            api.intake: api api.access api.description api.errors api.http api.jobs jobs jobs.intake jobs.sql ops
+              ops.access webhooks
+            api.jobs: api.access api.description api.http events jobs jobs.control jobs.intake jobs.sql ops.access
+            api.load: api.http
+            api.node: api.description api.http jobs.sql ops ops.access
+            api.schedules: api api.access api.description api.errors api.http api.intake api.jobs jobs.intake
+              ops.access schedules tools.params
+            api.tools: api api.description api.errors api.http api.intake api.jobs callbacks jobs jobs.control
+              jobs.intake jobs.sql ops.access tools tools.params tools.settings tools.spi
+            api.webhooks: api api.description api.errors api.http api.intake api.jobs ops.access tools.params
+              webhooks
+            api.workers: api api.access api.description api.http api.jobs jobs ops.access remote tools tools.params
+              tools.settings tools.spi
+            bench: database schema schema.migrate
+            callbacks: tools
+            checkpoints: tools tools.params
+            cli: bench client config database database.embedded faults ops ops.access schema tools tools.settings
+            client:
+            config: api database files ops.access remote schema tools webhooks workers
+            database: faults
+            database.embedded:
+            events: jobs jobs.sql loops
+            faults:
+            files: faults tools tools.process tools.spi
+            hosts:
+            jobs:
+            jobs.chains: jobs jobs.intake jobs.sql
+            jobs.control: faults jobs jobs.intake jobs.sql
+            jobs.intake: faults jobs jobs.sql
+            jobs.sql: jobs
+            loops: telemetry
+            ops:
+            ops.access: hosts
+            remote: faults jobs jobs.chains jobs.intake jobs.sql loops telemetry tools tools.params tools.settings
+              tools.spi workers workers.claim workers.run
+            schedules: faults jobs jobs.intake
+            schema: faults
+            schema.catalog: schema
+            schema.commands: schema schema.catalog schema.migrate schema.watch
+            schema.migrate: schema schema.catalog
+            schema.watch: faults schema schema.catalog
+            telemetry: jobs
+            tools: tools.params tools.settings tools.spi
+            tools.command: tools tools.params tools.process tools.secrets tools.settings tools.spi
+            tools.http: hosts tools tools.params tools.secrets tools.settings tools.spi
+            tools.inprocess: tools tools.settings tools.spi
+            tools.mcp: hosts tools tools.params tools.process tools.secrets tools.settings tools.spi
+            tools.params: tools.settings
+            tools.process: tools tools.secrets tools.settings tools.spi
+            tools.remote: tools tools.spi
+            tools.secrets: tools tools.params tools.settings tools.spi
+            tools.settings:
+            tools.spi:
+            webhooks: hosts jobs jobs.intake loops telemetry
+            workers: jobs jobs.chains jobs.control jobs.intake jobs.sql loops telemetry tools workers.claim
+              workers.release workers.run workers.upkeep
+            workers.claim: jobs jobs.intake jobs.sql tools tools.settings
+            workers.release: jobs jobs.chains jobs.sql loops schedules telemetry tools workers.claim
+            workers.run: faults jobs jobs.intake jobs.sql loops telemetry tools tools.params tools.settings
+              tools.spi
+            workers.upkeep: faults jobs jobs.sql loops telemetry
+            """);
 
     /** What {@code config} may name of a room: its configuration and nothing else. */
     private static final Pattern CONFIG_IMPORT =
@@ -101,7 +115,7 @@ class RoomsTest {
         List<String> forbidden = new ArrayList<>();
         for (Path file : sources()) {
             String room = room(file);
-            if (!room.isEmpty()) {
+            if (!ASSEMBLY.contains(room)) {
                 arrows(file).stream()
                         .filter(to -> !to.equals(room) && !ALLOWED.get(room).contains(to))
                         .forEach(to -> forbidden.add(file + " uses room '" + to + "'"));
@@ -112,11 +126,86 @@ class RoomsTest {
 
     @Test
     void everyRoomIsKnown() {
-        assertThat(sources().stream()
-                        .map(RoomsTest::room)
-                        .filter(room -> !room.isEmpty())
-                        .distinct())
+        assertThat(sources().stream().map(RoomsTest::room).filter(room -> !ASSEMBLY.contains(room)))
                 .isSubsetOf(ALLOWED.keySet());
+    }
+
+    @Test
+    void nobodyKeepsALeaveThatHeDoesNotUse() {
+        Map<String, Set<String>> used = used();
+        ALLOWED.forEach((room, allowed) -> assertThat(allowed).as(room).isSubsetOf(used.getOrDefault(room, Set.of())));
+    }
+
+    @Test
+    void noRoomReachesItself() {
+        for (String room : ALLOWED.keySet()) {
+            Set<String> reached = new TreeSet<>();
+            Deque<String> next = new ArrayDeque<>(ALLOWED.get(room));
+            while (!next.isEmpty()) {
+                String one = next.pop();
+                if (reached.add(one)) {
+                    next.addAll(ALLOWED.get(one));
+                }
+            }
+            assertThat(reached).as(room).doesNotContain(room);
+        }
+    }
+
+    @Test
+    void theRootHoldsTheMainClassAlone() {
+        assertThat(sources().stream()
+                        .filter(file -> room(file).isEmpty())
+                        .map(file -> file.getFileName().toString()))
+                .containsExactly("App.java");
+    }
+
+    /** With {@code -Dlonghaul.snapshot=write} the page is written anew. */
+    @Test
+    void theArchitecturePageShowsThisTable() throws IOException {
+        String page = read(PAGE);
+        String shown = page.replaceAll(
+                "(?s)(<!-- rooms -->\n).*(<!-- end of rooms -->)", "$1" + quoteReplacement(shown()) + "$2");
+        if ("write".equals(System.getProperty("longhaul.snapshot"))) {
+            Files.writeString(PAGE, shown);
+        }
+        assertThat(read(PAGE)).isEqualTo(shown);
+    }
+
+    private static String shown() {
+        StringBuilder table = new StringBuilder("| room | holds | may import |\n|---|---|---|\n");
+        new TreeMap<>(ALLOWED)
+                .forEach((room, allowed) -> table.append("| `%s` | %s | %s |\n"
+                        .formatted(room, purpose(room), String.join(", ", new TreeSet<>(allowed)))));
+        return table.toString();
+    }
+
+    /** The sentence that its package-info begins with. */
+    private static String purpose(String room) {
+        Path file =
+                SOURCES.resolve("io/longhaul").resolve(room.replace('.', '/')).resolve("package-info.java");
+        Matcher sentence =
+                Pattern.compile("/\\*\\*\\s*(.*?)\\s*\\*/", Pattern.DOTALL).matcher(read(file));
+        assertThat(sentence.find()).as(room).isTrue();
+        return sentence.group(1).replaceAll("\\s*\n \\* ?", " ").replaceAll("\\{@code ([^}]*)}", "`$1`");
+    }
+
+    private static Map<String, Set<String>> used() {
+        Map<String, Set<String>> used = new TreeMap<>();
+        for (Path file : sources()) {
+            used.computeIfAbsent(room(file), room -> new TreeSet<>()).addAll(arrows(file));
+        }
+        return used;
+    }
+
+    private static Map<String, Set<String>> table(String text) {
+        Map<String, Set<String>> table = new TreeMap<>();
+        for (String row : text.replaceAll("\n +", " ").split("\n")) {
+            String[] parts = row.split(":");
+            table.put(
+                    parts[0],
+                    parts.length == 1 ? Set.of() : Set.of(parts[1].strip().split(" +")));
+        }
+        return table;
     }
 
     @Test
@@ -144,7 +233,7 @@ class RoomsTest {
     }
 
     private static Set<String> arrowsIn(String source) {
-        Set<String> rooms = new java.util.TreeSet<>();
+        Set<String> rooms = new TreeSet<>();
         for (Pattern pattern : List.of(IMPORT, INLINE)) {
             Matcher matcher = pattern.matcher(source);
             while (matcher.find()) {

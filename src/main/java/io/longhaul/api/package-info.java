@@ -1,2 +1,2 @@
-/** The HTTP API: resources, what they answer, and one shape for every error. */
+/** The HTTP API: its settings; the rooms in here hold its endpoints. */
 package io.longhaul.api;

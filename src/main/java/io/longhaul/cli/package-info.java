@@ -1,2 +1,2 @@
-/** The command line: one class per command. */
+/** The commands that are neither the server nor the schema, and what they print. */
 package io.longhaul.cli;

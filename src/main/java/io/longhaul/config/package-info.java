@@ -1,2 +1,2 @@
-/** The configuration: one field per room, of that room's own type. */
+/** The configuration file as a whole: one field for each room that has settings. */
 package io.longhaul.config;

@@ -1,2 +1,2 @@
-/** Jobs as PostgreSQL keeps them: what they are, each change they can go through, and how they are read. */
+/** What a job is, where it can stand, and the signals that tell everybody what became of it. */
 package io.longhaul.jobs;

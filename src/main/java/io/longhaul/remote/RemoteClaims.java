@@ -1,8 +1,8 @@
 package io.longhaul.remote;
 
-import io.longhaul.jobs.Claimed;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.chains.UnreadableJobs;
+import io.longhaul.jobs.sql.Claimed;
 import io.longhaul.jobs.sql.Claims;
 import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.tools.RegisteredTool;

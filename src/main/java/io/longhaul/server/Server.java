@@ -3,7 +3,6 @@ package io.longhaul.server;
 import io.dropwizard.core.server.AbstractServerFactory;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.ManagedDataSource;
-import io.longhaul.App;
 import io.longhaul.api.batches.BatchResource;
 import io.longhaul.api.description.DescriptionResource;
 import io.longhaul.api.errors.ApiErrors;
@@ -85,6 +84,9 @@ import org.slf4j.LoggerFactory;
 public final class Server {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul");
 
+    /** The version of this release, or "development" where there is no manifest, as in tests. */
+    static final String VERSION = version();
+
     private final ServiceConfiguration configuration;
     private final Environment environment;
     private final ToolRegistry tools;
@@ -142,8 +144,7 @@ public final class Server {
         new ConnectionRenewal(pools::renewConnections).follow(schema);
         workerJdbi = jdbi(new SchemaGuard(pools.workers(), news::tablesAreAway), "workers");
         facts = Telemetry.all(new TelemetryLog(news::explains), new TelemetryMetrics(environment.metrics()));
-        workers = new Workers(
-                workerJdbi, tools, configuration.workers(), App.VERSION, this::isSchemaReady, facts, signals);
+        workers = new Workers(workerJdbi, tools, configuration.workers(), VERSION, this::isSchemaReady, facts, signals);
         watches = new EventsModule(jdbi, environment.getObjectMapper());
         flow = flow();
         remote = new Remote(
@@ -222,7 +223,7 @@ public final class Server {
                         address,
                         facts,
                         environment.metrics(),
-                        App.VERSION),
+                        VERSION),
                 configuration);
     }
 
@@ -383,5 +384,10 @@ public final class Server {
         environment.jersey().register(new DescriptionResource());
         files.register(environment, queries);
         environment.admin().addTask(new DrainTask(workers::drain, workers::resume, workers::running));
+    }
+
+    private static String version() {
+        String version = Server.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
     }
 }

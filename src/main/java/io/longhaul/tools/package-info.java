@@ -1,2 +1,2 @@
-/** The tools of this node: their configuration, their policies and the check of their params. */
+/** Tools as a node knows them: registered, described, limited, loaded from files. */
 package io.longhaul.tools;

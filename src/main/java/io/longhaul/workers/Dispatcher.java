@@ -1,10 +1,10 @@
 package io.longhaul.workers;
 
-import io.longhaul.jobs.Claimed;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.chains.UnreadableJobs;
 import io.longhaul.jobs.intake.PinnedConnection;
+import io.longhaul.jobs.sql.Claimed;
 import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.telemetry.Telemetry;
 import io.longhaul.tools.RegisteredTool;

@@ -1,2 +1,2 @@
-/** All that has a thread: claiming jobs, running their tools, writing what came of it, and keeping house. */
+/** A node that works: it claims jobs, renews its lease and ends in order. */
 package io.longhaul.workers;

@@ -53,10 +53,14 @@ class AccessApiTest {
 
     static List<Endpoint> endpoints() throws Exception {
         List<Endpoint> all = new ArrayList<>();
-        try (Stream<java.nio.file.Path> files = Files.list(java.nio.file.Path.of("src/main/java/io/longhaul/api"))) {
+        try (Stream<java.nio.file.Path> files = Files.walk(java.nio.file.Path.of("src/main/java/io/longhaul/api"))) {
             for (java.nio.file.Path file : files.sorted().toList()) {
-                String name = file.getFileName().toString().replace(".java", "");
-                Class<?> type = Class.forName("io.longhaul.api." + name);
+                if (!file.toString().endsWith(".java") || file.endsWith("package-info.java")) {
+                    continue;
+                }
+                String name =
+                        java.nio.file.Path.of("src/main/java").relativize(file).toString();
+                Class<?> type = Class.forName(name.replace(".java", "").replace('/', '.'));
                 for (Method method : type.getDeclaredMethods()) {
                     Arrays.stream(method.getAnnotations())
                             .map(a -> a.annotationType().getAnnotation(HttpMethod.class))

@@ -3,6 +3,7 @@ package io.longhaul.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longhaul.jobs.sql.Claimed;
 import io.longhaul.jobs.sql.Claims;
 import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.testing.TestDatabase;

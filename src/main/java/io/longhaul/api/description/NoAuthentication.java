@@ -1,12 +1,11 @@
 package io.longhaul.api.description;
 
-import io.longhaul.api.access.AccessFilter;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** An endpoint that answers whoever asks; {@link AccessFilter} knows its path, too. */
+/** An endpoint that answers whoever asks; {@code AccessFilter} knows its path, too. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 public @interface NoAuthentication {}

@@ -1,6 +1,5 @@
 package io.longhaul.api.jobs;
 
-import io.longhaul.api.http.ChangeWait;
 import io.longhaul.events.JobEnds;
 import io.longhaul.events.JobStates;
 import io.longhaul.jobs.Job;

@@ -1,7 +1,5 @@
 package io.longhaul.jobs.sql;
 
-import io.longhaul.jobs.Claimed;
-import io.longhaul.jobs.chains.UnreadableJobs;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterCollectorFactory;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
@@ -56,7 +54,7 @@ public interface Claims extends Transactional<Claims> {
 
     /**
      * Params that are not too large to be read; those of more than {@link #LARGEST} times what a claim takes make the statement fail
-     * and undo its leases, and {@link UnreadableJobs} ends their job.
+     * and undo its leases, and {@code UnreadableJobs} ends their job.
      */
     // The cast of a sentence to a number is the plainest way for a query to fail with words.
     String READABLE = """

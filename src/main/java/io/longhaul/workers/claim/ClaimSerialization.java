@@ -1,6 +1,6 @@
 package io.longhaul.workers.claim;
 
-import io.longhaul.jobs.Claimed;
+import io.longhaul.jobs.sql.Claimed;
 import java.util.concurrent.TimeUnit;
 
 /**

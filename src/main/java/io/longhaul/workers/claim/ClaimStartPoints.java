@@ -1,8 +1,8 @@
 package io.longhaul.workers.claim;
 
-import io.longhaul.jobs.Claimed;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.QueuePosition;
+import io.longhaul.jobs.sql.Claimed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

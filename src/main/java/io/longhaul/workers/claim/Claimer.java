@@ -1,8 +1,8 @@
 package io.longhaul.workers.claim;
 
-import io.longhaul.jobs.Claimed;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.intake.PinnedConnection;
+import io.longhaul.jobs.sql.Claimed;
 import io.longhaul.jobs.sql.Claims;
 import io.longhaul.jobs.sql.JobTransitions;
 import java.sql.SQLException;

@@ -2,8 +2,8 @@ package io.longhaul.workers.claim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longhaul.jobs.Claimed;
 import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.sql.Claimed;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;

@@ -2,9 +2,9 @@ package io.longhaul.workers.claim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longhaul.jobs.Claimed;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.TestJobs;
+import io.longhaul.jobs.sql.Claimed;
 import io.longhaul.jobs.sql.Claims;
 import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.testing.TestDatabase;

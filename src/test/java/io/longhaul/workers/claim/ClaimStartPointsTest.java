@@ -2,10 +2,10 @@ package io.longhaul.workers.claim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longhaul.jobs.Claimed;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.QueuePosition;
+import io.longhaul.jobs.sql.Claimed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;

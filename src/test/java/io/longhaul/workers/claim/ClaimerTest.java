@@ -2,11 +2,11 @@ package io.longhaul.workers.claim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longhaul.jobs.Claimed;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Parked;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.jobs.intake.PinnedConnection;
+import io.longhaul.jobs.sql.Claimed;
 import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.testing.TestDatabase;
 import java.util.List;

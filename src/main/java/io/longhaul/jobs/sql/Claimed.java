@@ -1,6 +1,6 @@
-package io.longhaul.jobs;
+package io.longhaul.jobs.sql;
 
-import io.longhaul.jobs.sql.ClaimedJobMapper;
+import io.longhaul.jobs.ClaimedJob;
 import java.lang.reflect.Type;
 import java.util.AbstractList;
 import java.util.ArrayList;

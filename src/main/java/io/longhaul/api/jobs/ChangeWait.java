@@ -1,4 +1,4 @@
-package io.longhaul.api.http;
+package io.longhaul.api.jobs;
 
 import io.longhaul.events.JobFollower;
 import io.longhaul.jobs.Job;

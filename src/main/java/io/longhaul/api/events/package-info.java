@@ -1,0 +1,2 @@
+/** Streams: the events of one job, and of all. */
+package io.longhaul.api.events;

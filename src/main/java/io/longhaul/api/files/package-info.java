@@ -1,0 +1,2 @@
+/** Uploads, downloads, and the files of a job. */
+package io.longhaul.api.files;

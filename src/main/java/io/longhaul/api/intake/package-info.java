@@ -1,0 +1,2 @@
+/** Submitting and repeating a job. */
+package io.longhaul.api.intake;

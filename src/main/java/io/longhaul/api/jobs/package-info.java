@@ -1,0 +1,2 @@
+/** One job and lists of jobs: shown, waited for, cancelled. */
+package io.longhaul.api.jobs;

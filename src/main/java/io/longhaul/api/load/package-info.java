@@ -1,0 +1,2 @@
+/** Bounds on connections, bodies and slow clients. */
+package io.longhaul.api.load;

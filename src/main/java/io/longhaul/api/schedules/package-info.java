@@ -1,0 +1,2 @@
+/** Schedules. */
+package io.longhaul.api.schedules;

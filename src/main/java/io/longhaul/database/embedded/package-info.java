@@ -1,0 +1,2 @@
+/** The PostgreSQL inside the jar, for those who bring none. */
+package io.longhaul.database.embedded;

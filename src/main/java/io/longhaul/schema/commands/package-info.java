@@ -1,0 +1,2 @@
+/** The commands db and schema. */
+package io.longhaul.schema.commands;

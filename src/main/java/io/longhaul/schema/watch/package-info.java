@@ -1,0 +1,2 @@
+/** Whether the schema fits this release: looked at again and again, for readiness. */
+package io.longhaul.schema.watch;

@@ -1,0 +1,71 @@
+package io.longhaul.server;
+
+import io.longhaul.config.ServiceConfiguration;
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.ToolContext;
+import io.longhaul.tools.ToolFiles;
+import io.longhaul.tools.ToolRegistry;
+import io.longhaul.tools.inprocess.BuiltIn;
+import io.longhaul.tools.inprocess.Plugins;
+import io.longhaul.tools.settings.ToolConfigurationException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The tools that a configuration names: built in, written in config.yml or in files beside it, and brought by plug-ins. */
+public final class ConfiguredTools {
+    private ConfiguredTools() {}
+
+    /**
+     * Makes them.
+     *
+     * @param surroundings what they share with the node
+     * @throws ToolConfigurationException with all mistakes
+     */
+    public static List<RegisteredTool> tools(
+            ServiceConfiguration configuration, Plugins plugins, ToolContext surroundings) {
+        List<RegisteredTool> tools = new ArrayList<>(BuiltIn.tools());
+        tools.addAll(configuration.tools().build("config.yml", surroundings));
+        if (!configuration.toolFiles().isBlank()) {
+            tools.addAll(new ToolFiles().load(Path.of(configuration.toolFiles()), surroundings));
+        }
+        tools.addAll(plugins.tools(surroundings.named()));
+        return tools;
+    }
+
+    public static String check(ServiceConfiguration configuration, String file, String text) {
+        Plugins plugins = Plugins.in(configuration.plugins());
+        ToolContext looked = new ToolContext(plugins.loaders());
+        List<String> mistakes = mistakes(configuration, file, text, looked);
+        if (!mistakes.isEmpty()) {
+            throw new ToolConfigurationException(mistakes);
+        }
+        ToolContext surroundings = new ToolContext(plugins.loaders());
+        String tools = String.join(
+                ", ",
+                ToolRegistry.of(tools(configuration, plugins, surroundings)).names());
+        String found = plugins.names().isEmpty() ? "" : ". Plug-ins: " + String.join(", ", plugins.names());
+        String live = surroundings.live().isEmpty()
+                ? ""
+                : ". MCP servers, which were not asked: " + surroundings.live().size();
+        String remarks = looked.remarks().stream()
+                .map(remark -> System.lineSeparator() + "On this machine: " + remark)
+                .collect(Collectors.joining());
+        return "Tools: " + tools + found + live + remarks;
+    }
+
+    /** Looked for first by themselves, so that all are told at once, each with its line. */
+    private static List<String> mistakes(
+            ServiceConfiguration configuration, String file, String text, ToolContext surroundings) {
+        List<String> mistakes = new ArrayList<>(new ToolFiles().mistakes(text, file, surroundings));
+        try {
+            if (!configuration.toolFiles().isBlank()) {
+                new ToolFiles().load(Path.of(configuration.toolFiles()), surroundings);
+            }
+        } catch (ToolConfigurationException e) {
+            mistakes.addAll(e.problems());
+        }
+        return mistakes;
+    }
+}

@@ -1,0 +1,2 @@
+/** What a tool in Java is compiled against. */
+package io.longhaul.tools.spi;
