@@ -96,13 +96,13 @@ public final class App extends Application<ServiceConfiguration> {
     public void run(ServiceConfiguration configuration, Environment environment) throws Exception {
         CommandDatabases.hidePasswords(configuration.database());
         Plugins plugins = Plugins.in(configuration.plugins());
-        ToolContext surroundings = new ToolContext(plugins.loaders());
-        ToolRegistry registry = ToolRegistry.of(ConfiguredTools.tools(configuration, plugins, surroundings));
+        ToolContext toolContext = new ToolContext(plugins.loaders());
+        ToolRegistry registry = ToolRegistry.of(ConfiguredTools.tools(configuration, plugins, toolContext));
         ToolReload reload = new ToolReload(
                 again -> ConfiguredTools.tools(files.readAgain(), plugins, again),
                 registry,
-                surroundings,
+                toolContext,
                 files.isNamed());
-        new Server(configuration, environment, registry, surroundings, reload).assemble();
+        new Server(configuration, environment, registry, toolContext, reload).assemble();
     }
 }

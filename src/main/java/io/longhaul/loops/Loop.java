@@ -24,7 +24,7 @@ public final class Loop {
 
     private final String name;
     private final Step step;
-    private final Telemetry facts;
+    private final Telemetry telemetry;
     private final WakeUp signal = new WakeUp();
     private final Thread thread;
     private volatile boolean stopping;
@@ -34,13 +34,13 @@ public final class Loop {
      * Wires it; it runs from {@link #start} on.
      *
      * @param name of the thread, and for log lines
-     * @param facts told of steps that fail
+     * @param telemetry told of steps that fail
      * @param step what to do
      */
-    public Loop(String name, Telemetry facts, Step step) {
+    public Loop(String name, Telemetry telemetry, Step step) {
         this.name = name;
         this.step = step;
-        this.facts = facts;
+        this.telemetry = telemetry;
         this.thread = new Thread(this::run, name);
         this.thread.setDaemon(true);
     }
@@ -89,7 +89,7 @@ public final class Loop {
         } catch (InterruptedException e) {
             throw e;
         } catch (Throwable e) {
-            facts.loopFailed(name, ++failuresInARow, e);
+            telemetry.loopFailed(name, ++failuresInARow, e);
             long wait = Math.min(LONGEST_WAIT_AFTER_FAILURE.toMillis(), 50L << Math.min(failuresInARow, 10));
             return Duration.ofMillis(wait);
         }

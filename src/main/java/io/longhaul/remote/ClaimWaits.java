@@ -34,7 +34,7 @@ public final class ClaimWaits {
     private final RunningShow show;
     private final Duration lease;
     private final Duration poll;
-    private final Telemetry facts;
+    private final Telemetry telemetry;
     private final Queue<Wait> waits = new ConcurrentLinkedQueue<>();
     private volatile Runnable wake = () -> {};
     private volatile boolean released;
@@ -70,14 +70,14 @@ public final class ClaimWaits {
             RunningShow show,
             Duration lease,
             Duration poll,
-            Telemetry facts) {
+            Telemetry telemetry) {
         this.jdbi = jdbi;
         this.claims = claims;
         this.limited = limited;
         this.show = show;
         this.lease = lease;
         this.poll = poll;
-        this.facts = facts;
+        this.telemetry = telemetry;
     }
 
     void wakeBy(Runnable loop) {
@@ -173,7 +173,7 @@ public final class ClaimWaits {
             if (!tools.isEmpty() && !wait.answer.isDone()) {
                 long begin = System.nanoTime();
                 List<GivenJob> jobs = claims.claim(wait.worker, tools, wait.most);
-                facts.claimed(jobs.size(), Duration.ofNanos(System.nanoTime() - begin));
+                telemetry.claimed(jobs.size(), Duration.ofNanos(System.nanoTime() - begin));
                 give(wait, jobs);
                 ready = jobs.isEmpty() ? ready : ready();
             }
@@ -198,7 +198,7 @@ public final class ClaimWaits {
         }
         List<Lease> leases = jobs.stream().map(job -> job.job().lease()).toList();
         if (wait.answer.complete(jobs)) {
-            jobs.forEach(job -> facts.started(job.job()));
+            jobs.forEach(job -> telemetry.started(job.job()));
             show.add(leases);
         } else {
             unclaim(leases);

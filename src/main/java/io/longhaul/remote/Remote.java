@@ -22,7 +22,7 @@ public final class Remote {
     private final StopWaits stops;
     private final RemoteAttempts attempts;
     private final List<Loop> loops;
-    private final Telemetry facts;
+    private final Telemetry telemetry;
 
     /**
      * Wires it; it runs from {@link #start} on.
@@ -33,7 +33,7 @@ public final class Remote {
      * @param configuration how workers are served
      * @param local how this node works itself
      * @param node its workers, for what is joined with theirs
-     * @param facts told what happens
+     * @param telemetry told what happens
      * @param signals told the jobs that ended, or went back into the queue; tells of jobs to claim and of cancelled ones
      */
     public Remote(
@@ -43,12 +43,12 @@ public final class Remote {
             RemoteConfiguration configuration,
             WorkerConfiguration local,
             Workers node,
-            Telemetry facts,
+            Telemetry telemetry,
             JobSignals signals) {
         this.configuration = configuration;
-        this.facts = facts;
+        this.telemetry = telemetry;
         LimitedTools limited = new LimitedTools(jdbi, registry, tool -> tool.isRemote(), local.poll());
-        this.workers = new RemoteWorkers(requests, configuration, facts);
+        this.workers = new RemoteWorkers(requests, configuration, telemetry);
         this.tools = new RemoteTools(requests, registry);
         this.claims = new ClaimWaits(
                 jdbi,
@@ -57,22 +57,22 @@ public final class Remote {
                 new RunningShow(jdbi),
                 configuration.lease(),
                 local.poll(),
-                facts);
+                telemetry);
         this.stops = new StopWaits(requests, configuration.lease(), signals);
-        RemoteEnds ends = new RemoteEnds(jdbi, facts, job -> ended(job, node, signals));
-        this.attempts = new RemoteAttempts(requests, registry, ends, facts);
+        RemoteEnds ends = new RemoteEnds(jdbi, telemetry, job -> ended(job, node, signals));
+        this.attempts = new RemoteAttempts(requests, registry, ends, telemetry);
         Overdue overdue = new Overdue(
                 jdbi,
                 registry,
                 ends,
                 local.timeout(),
-                () -> node.glance().shows(PendingWork.Seen::remoteAttempts),
+                () -> node.pendingWork().shows(PendingWork.Seen::remoteAttempts),
                 stops::overdue);
         node.housekeeping().add(Overdue.TASK, overdue::step);
         signals.onClaimable(claims::wakeUp);
         signals.onCancelled(stops::cancelled);
-        Loop claiming = new Loop("remote-claims", facts, claims::step);
-        Loop stopping = new Loop("remote-stops", facts, stops::step);
+        Loop claiming = new Loop("remote-claims", telemetry, claims::step);
+        Loop stopping = new Loop("remote-stops", telemetry, stops::step);
         claims.wakeBy(claiming::wakeUp);
         stops.wakeBy(stopping::wakeUp);
         this.loops = List.of(
@@ -80,8 +80,8 @@ public final class Remote {
                 stopping,
                 new Loop(
                         "remote-tools",
-                        facts,
-                        () -> tools.step(() -> node.glance().shows(PendingWork.Seen::remoteTools))));
+                        telemetry,
+                        () -> tools.step(() -> node.pendingWork().shows(PendingWork.Seen::remoteTools))));
     }
 
     private void ended(ClaimedJob job, Workers node, JobSignals signals) {
@@ -100,7 +100,7 @@ public final class Remote {
         try {
             workers.renewAfterOutage();
         } catch (RuntimeException e) {
-            facts.loopFailed("remote-workers", 1, e);
+            telemetry.loopFailed("remote-workers", 1, e);
         }
     }
 

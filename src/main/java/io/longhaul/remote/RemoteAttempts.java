@@ -30,13 +30,13 @@ public final class RemoteAttempts {
     private final Jdbi jdbi;
     private final ToolRegistry tools;
     private final RemoteEnds ends;
-    private final Telemetry facts;
+    private final Telemetry telemetry;
 
-    RemoteAttempts(Jdbi jdbi, ToolRegistry tools, RemoteEnds ends, Telemetry facts) {
+    RemoteAttempts(Jdbi jdbi, ToolRegistry tools, RemoteEnds ends, Telemetry telemetry) {
         this.jdbi = jdbi;
         this.tools = tools;
         this.ends = ends;
-        this.facts = facts;
+        this.telemetry = telemetry;
     }
 
     /**
@@ -179,7 +179,7 @@ public final class RemoteAttempts {
 
     /** What to answer a worker that tells of an attempt that is not its own any more. */
     private LeaseLostException lost(Lease lease) {
-        facts.leaseLost(lease);
+        telemetry.leaseLost(lease);
         return lost();
     }
 

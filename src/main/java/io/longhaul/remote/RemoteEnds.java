@@ -23,11 +23,11 @@ final class RemoteEnds {
     private static final int WRITERS = 2;
 
     private final BlockingQueue<OutcomeWriter> writers = new ArrayBlockingQueue<>(WRITERS, true);
-    private final Telemetry facts;
+    private final Telemetry telemetry;
     private final Consumer<ClaimedJob> ended;
 
-    RemoteEnds(Jdbi jdbi, Telemetry facts, Consumer<ClaimedJob> ended) {
-        this.facts = facts;
+    RemoteEnds(Jdbi jdbi, Telemetry telemetry, Consumer<ClaimedJob> ended) {
+        this.telemetry = telemetry;
         this.ended = ended;
         for (int i = 0; i < WRITERS; i++) {
             writers.add(new OutcomeWriter(jdbi));
@@ -38,7 +38,7 @@ final class RemoteEnds {
     Optional<Outcome> write(ClaimedJob job, Outcome outcome, Duration took) {
         Optional<Outcome> written = Optional.ofNullable(write(outcome));
         written.ifPresent(known -> {
-            AfterCommit.tell(() -> facts.ended(known, took));
+            AfterCommit.tell(() -> telemetry.ended(known, took));
             AfterCommit.tell(() -> ended.accept(job));
         });
         return written;

@@ -9,12 +9,12 @@ import org.jdbi.v3.core.Jdbi;
 public final class RemoteWorkers {
     private final Jdbi jdbi;
     private final RemoteConfiguration configuration;
-    private final Telemetry facts;
+    private final Telemetry telemetry;
 
-    RemoteWorkers(Jdbi jdbi, RemoteConfiguration configuration, Telemetry facts) {
+    RemoteWorkers(Jdbi jdbi, RemoteConfiguration configuration, Telemetry telemetry) {
         this.jdbi = jdbi;
         this.configuration = configuration;
-        this.facts = facts;
+        this.telemetry = telemetry;
     }
 
     /**
@@ -44,7 +44,7 @@ public final class RemoteWorkers {
         long id = jdbi.withExtension(
                 RemoteStatements.class,
                 s -> s.register(name, version, millis, WorkerToken.hash(secret), tools.toArray(String[]::new)));
-        facts.nodeRegistered(id, name);
+        telemetry.nodeRegistered(id, name);
         return new Registered(new RemoteWorker(id, name), new WorkerToken(id, secret).text());
     }
 

@@ -20,17 +20,17 @@ public final class ConfiguredTools {
     /**
      * Makes them.
      *
-     * @param surroundings what they share with the node
+     * @param toolContext what they share with the node
      * @throws ToolConfigurationException with all mistakes
      */
     public static List<RegisteredTool> tools(
-            ServiceConfiguration configuration, Plugins plugins, ToolContext surroundings) {
+            ServiceConfiguration configuration, Plugins plugins, ToolContext toolContext) {
         List<RegisteredTool> tools = new ArrayList<>(BuiltIn.tools());
-        tools.addAll(configuration.tools().build("config.yml", surroundings));
+        tools.addAll(configuration.tools().build("config.yml", toolContext));
         if (!configuration.toolFiles().isBlank()) {
-            tools.addAll(new ToolFiles().load(Path.of(configuration.toolFiles()), surroundings));
+            tools.addAll(new ToolFiles().load(Path.of(configuration.toolFiles()), toolContext));
         }
-        tools.addAll(plugins.tools(surroundings.named()));
+        tools.addAll(plugins.tools(toolContext.named()));
         return tools;
     }
 
@@ -41,14 +41,14 @@ public final class ConfiguredTools {
         if (!mistakes.isEmpty()) {
             throw new ToolConfigurationException(mistakes);
         }
-        ToolContext surroundings = new ToolContext(plugins.loaders());
+        ToolContext toolContext = new ToolContext(plugins.loaders());
         String tools = String.join(
                 ", ",
-                ToolRegistry.of(tools(configuration, plugins, surroundings)).names());
+                ToolRegistry.of(tools(configuration, plugins, toolContext)).names());
         String found = plugins.names().isEmpty() ? "" : ". Plug-ins: " + String.join(", ", plugins.names());
-        String live = surroundings.live().isEmpty()
+        String live = toolContext.live().isEmpty()
                 ? ""
-                : ". MCP servers, which were not asked: " + surroundings.live().size();
+                : ". MCP servers, which were not asked: " + toolContext.live().size();
         String remarks = looked.remarks().stream()
                 .map(remark -> System.lineSeparator() + "On this machine: " + remark)
                 .collect(Collectors.joining());
@@ -57,11 +57,11 @@ public final class ConfiguredTools {
 
     /** Looked for first by themselves, so that all are told at once, each with its line. */
     private static List<String> mistakes(
-            ServiceConfiguration configuration, String file, String text, ToolContext surroundings) {
-        List<String> mistakes = new ArrayList<>(new ToolFiles().mistakes(text, file, surroundings));
+            ServiceConfiguration configuration, String file, String text, ToolContext toolContext) {
+        List<String> mistakes = new ArrayList<>(new ToolFiles().mistakes(text, file, toolContext));
         try {
             if (!configuration.toolFiles().isBlank()) {
-                new ToolFiles().load(Path.of(configuration.toolFiles()), surroundings);
+                new ToolFiles().load(Path.of(configuration.toolFiles()), toolContext);
             }
         } catch (ToolConfigurationException e) {
             mistakes.addAll(e.problems());

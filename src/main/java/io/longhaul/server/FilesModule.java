@@ -35,10 +35,10 @@ final class FilesModule {
     }
 
     /** Lets calls have files, from before the first of them. */
-    void connect(ToolContext surroundings, MetricRegistry metrics) {
+    void connect(ToolContext toolContext, MetricRegistry metrics) {
         CallFolders folders = new CallFolders(store);
         metrics.registerGauge("longhaul.files.folders_left", folders::left);
-        surroundings.open(folders);
+        toolContext.open(folders);
         Thread sweeping = new Thread(folders::sweep, "folder-sweep");
         sweeping.setDaemon(true);
         sweeping.start();

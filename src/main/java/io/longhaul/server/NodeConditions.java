@@ -14,13 +14,13 @@ import java.util.stream.Collectors;
 /** How a node is, apart from its database. */
 final class NodeConditions {
     private final Workers workers;
-    private final ToolContext surroundings;
+    private final ToolContext toolContext;
     private final boolean canListen;
     private final BooleanSupplier listening;
 
-    NodeConditions(Workers workers, ToolContext surroundings, boolean canListen, BooleanSupplier listening) {
+    NodeConditions(Workers workers, ToolContext toolContext, boolean canListen, BooleanSupplier listening) {
         this.workers = workers;
-        this.surroundings = surroundings;
+        this.toolContext = toolContext;
         this.canListen = canListen;
         this.listening = listening;
     }
@@ -41,7 +41,7 @@ final class NodeConditions {
     Condition tools() {
         List<String> paused =
                 workers.pausedTools().list().stream().map(pause -> pause.tool()).toList();
-        List<String> missing = surroundings.live().stream()
+        List<String> missing = toolContext.live().stream()
                 .map(LiveTools::trouble)
                 .flatMap(Optional::stream)
                 .toList();

@@ -90,7 +90,7 @@ public final class Server {
     private final ServiceConfiguration configuration;
     private final Environment environment;
     private final ToolRegistry tools;
-    private final ToolContext surroundings;
+    private final ToolContext toolContext;
     private final ToolReload reload;
     private final JobSignals signals = new JobSignals();
     private final DatabasePools pools;
@@ -99,7 +99,7 @@ public final class Server {
     private final Jdbi workerJdbi;
     private final TransactionWatch transactions;
     private final SettingsWatch settings;
-    private final Telemetry facts;
+    private final Telemetry telemetry;
     private final Workers workers;
     private final EventsModule watches;
     private final Notifier notifier;
@@ -117,14 +117,14 @@ public final class Server {
             ServiceConfiguration configuration,
             Environment environment,
             ToolRegistry tools,
-            ToolContext surroundings,
+            ToolContext toolContext,
             ToolReload reload)
             throws Exception {
         this.reload = reload;
         this.configuration = configuration;
         this.environment = environment;
         this.tools = tools;
-        this.surroundings = surroundings;
+        this.toolContext = toolContext;
         AccessModule.requireSafe(configuration, System.getenv());
         DatabaseConfiguration database = configuration.database();
         if (database.isEmbedded()) {
@@ -143,12 +143,13 @@ public final class Server {
         SchemaLog news = new SchemaLog(schema);
         new ConnectionRenewal(pools::renewConnections).follow(schema);
         workerJdbi = jdbi(new SchemaGuard(pools.workers(), news::tablesAreAway), "workers");
-        facts = Telemetry.all(new TelemetryLog(news::explains), new TelemetryMetrics(environment.metrics()));
-        workers = new Workers(workerJdbi, tools, configuration.workers(), VERSION, this::isSchemaReady, facts, signals);
+        telemetry = Telemetry.all(new TelemetryLog(news::explains), new TelemetryMetrics(environment.metrics()));
+        workers = new Workers(
+                workerJdbi, tools, configuration.workers(), VERSION, this::isSchemaReady, telemetry, signals);
         watches = new EventsModule(jdbi, environment.getObjectMapper());
         flow = flow();
         remote = new Remote(
-                workerJdbi, jdbi, tools, configuration.remote(), configuration.workers(), workers, facts, signals);
+                workerJdbi, jdbi, tools, configuration.remote(), configuration.workers(), workers, telemetry, signals);
         notifier = new Notifier(jdbi, workers::hasPeers);
         listener = new Listener(() -> database.openConnection("longhaul-listener"), signals);
         address = new PublicUrl(configuration.publicUrl());
@@ -207,9 +208,9 @@ public final class Server {
                         new ScheduleReader(configuration.api()),
                         check,
                         new JointCommit(workerJdbi, signals, workers, FilesModule.taken(tools))),
-                workers.glance(),
+                workers.pendingWork(),
                 this::isSchemaReady,
-                facts,
+                telemetry,
                 signals,
                 watches.batchEnds()::ended);
     }
@@ -219,9 +220,9 @@ public final class Server {
                 new Deliverer.Node(
                         jdbi,
                         this::isSchemaReady,
-                        () -> workers.glance().shows(PendingWork.Seen::deliveries),
+                        () -> workers.pendingWork().shows(PendingWork.Seen::deliveries),
                         address,
-                        facts,
+                        telemetry,
                         environment.metrics(),
                         VERSION),
                 configuration);
@@ -294,11 +295,11 @@ public final class Server {
         webhooks.register(environment, configuration);
         registerApi();
         StoredCallbacks callbacks = new StoredCallbacks(jdbi, address);
-        surroundings.connect(callbacks);
-        surroundings.keep(new StoredCheckpoints(jdbi));
-        files.connect(surroundings, environment.metrics());
+        toolContext.connect(callbacks);
+        toolContext.keep(new StoredCheckpoints(jdbi));
+        files.connect(toolContext, environment.metrics());
         environment.jersey().register(new CallbacksResource(callbacks, configuration.api()));
-        new ToolsModule(surroundings, tools, reload).manage(environment, signals::claimable);
+        new ToolsModule(toolContext, tools, reload).manage(environment, signals::claimable);
         new NodeMetrics(environment)
                 .register(
                         transactions,
@@ -328,7 +329,7 @@ public final class Server {
 
     private void registerApi() {
         NodeConditions node = new NodeConditions(
-                workers, surroundings, configuration.database().canListen(), listener::isListening);
+                workers, toolContext, configuration.database().canListen(), listener::isListening);
         Readiness readiness = new Readiness(List.of(
                 () -> SchemaCondition.of(schema.state()),
                 pools::condition,

@@ -21,7 +21,7 @@ public final class ToolReload {
 
     private final Reader reader;
     private final ToolRegistry registry;
-    private final ToolContext surroundings;
+    private final ToolContext toolContext;
     private final boolean bySignal;
     private volatile Runnable changed = () -> {};
 
@@ -31,17 +31,17 @@ public final class ToolReload {
     }
 
     /** By signal, too, where the configuration is a file: a server without one shall end with its terminal. */
-    public ToolReload(Reader reader, ToolRegistry registry, ToolContext surroundings, boolean bySignal) {
+    public ToolReload(Reader reader, ToolRegistry registry, ToolContext toolContext, boolean bySignal) {
         this.bySignal = bySignal;
         this.reader = reader;
         this.registry = registry;
-        this.surroundings = surroundings;
+        this.toolContext = toolContext;
     }
 
     /** From now on; tells after each change, and says what the tools miss. */
     void start(Runnable told) {
         changed = told;
-        surroundings.remarks().forEach(remark -> LOG.warn("{}", remark));
+        toolContext.remarks().forEach(remark -> LOG.warn("{}", remark));
         if (bySignal) {
             HangupSignal.on(this::reloadAndTell);
         }
@@ -49,17 +49,17 @@ public final class ToolReload {
 
     /** Reads them again; what has changed, in words. */
     synchronized String reload() throws Exception {
-        ToolContext again = surroundings.again();
+        ToolContext again = toolContext.again();
         List<RegisteredTool> tools = reader.read(again);
         Set<String> before = Set.copyOf(registry.names());
         registry.reconfigure(tools);
-        List<LiveTools> added = surroundings.adopt(again);
+        List<LiveTools> added = toolContext.adopt(again);
         added.forEach(live -> live.start(registry, changed));
         changed.run();
         String said = "Tools were read again: " + registry.names().size() + " in all"
                 + named("new", without(registry.names(), before))
                 + named("gone, whose jobs wait", without(before, registry.names())) + "."
-                + (surroundings.live().isEmpty()
+                + (toolContext.live().isEmpty()
                         ? ""
                         : " MCP servers that run already stay as they are until this server starts anew.");
         LOG.info("{}", said);

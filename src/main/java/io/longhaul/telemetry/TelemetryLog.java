@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes log lines of facts. What happens to every job is at debug: the jobs table tells it better. */
+/** Makes log lines of telemetry. What happens to every job is at debug: the jobs table tells it better. */
 public final class TelemetryLog implements Telemetry {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.workers");
 

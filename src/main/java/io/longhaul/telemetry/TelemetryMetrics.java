@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
-/** Makes metrics of facts: counters by kind, timers for claims and attempts. */
+/** Makes metrics of telemetry: counters by kind, timers for claims and attempts. */
 public final class TelemetryMetrics implements Telemetry {
     private final MetricRegistry metrics;
 

@@ -43,14 +43,14 @@ final class ToolEntries {
      * Builds them, and adds to the problems what is wrong.
      *
      * @param amongOthers whether the text may hold other settings
-     * @param surroundings what the tools share with the server; null to look at the form only, and build none
+     * @param toolContext what the tools share with the server; null to look at the form only, and build none
      * @return the tools of entries without a mistake
      */
-    List<RegisteredTool> build(boolean amongOthers, ToolContext surroundings) {
+    List<RegisteredTool> build(boolean amongOthers, ToolContext toolContext) {
         List<RegisteredTool> tools = new ArrayList<>();
         try {
             for (Entry entry : entries(amongOthers)) {
-                tools.addAll(build(entry, surroundings));
+                tools.addAll(build(entry, toolContext));
             }
         } catch (JsonProcessingException e) {
             add(line(e.getLocation(), 1), "", reason(e));
@@ -107,7 +107,7 @@ final class ToolEntries {
         return null;
     }
 
-    private List<RegisteredTool> build(Entry entry, ToolContext surroundings) throws IOException {
+    private List<RegisteredTool> build(Entry entry, ToolContext toolContext) throws IOException {
         int before = problems.size();
         try (JsonParser parser = reader.createParser(text)) {
             advance(parser, entry.index());
@@ -117,9 +117,9 @@ final class ToolEntries {
             if (factory == null) {
                 add(entry.line(), entry.name() + ": ", "a tool is missing: remove the entry, or write type and name");
             }
-            return problems.size() > before || surroundings == null
+            return problems.size() > before || toolContext == null
                     ? List.of()
-                    : ToolsConfiguration.build(factory, file, place(entry.line()), surroundings);
+                    : ToolsConfiguration.build(factory, file, place(entry.line()), toolContext);
         } catch (ToolConfigurationException e) {
             problems.addAll(e.problems());
         } catch (JsonProcessingException e) {

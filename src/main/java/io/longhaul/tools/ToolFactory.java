@@ -89,20 +89,20 @@ public abstract class ToolFactory implements Discoverable {
     /**
      * Makes the tools of this entry; most providers make one. Starts nothing.
      *
-     * @param surroundings what the tools share with the server
+     * @param toolContext what the tools share with the server
      * @return the tools, with unique names
      * @throws ToolConfigurationException if the entry is wrong
      */
-    public abstract List<Tool> build(ToolContext surroundings);
+    public abstract List<Tool> build(ToolContext toolContext);
 
     /**
      * Where further tools of this entry are found while the server runs. Starts nothing.
      *
-     * @param surroundings what the tools share with the server
+     * @param toolContext what the tools share with the server
      * @return nothing, for most providers
      * @throws ToolConfigurationException if the entry is wrong
      */
-    public Optional<ToolSource> source(ToolContext surroundings) {
+    public Optional<ToolSource> source(ToolContext toolContext) {
         return Optional.empty();
     }
 

@@ -43,16 +43,16 @@ public final class ToolFiles {
      * Reads and builds the tools of a file, or of all {@code .yml} and {@code .yaml} files of a folder by name.
      *
      * @param fileOrFolder what to read
-     * @param surroundings what the tools share with the server
+     * @param toolContext what the tools share with the server
      * @return tools with their policies, in the order of the files
      * @throws ToolConfigurationException if a file cannot be read or is wrong; the message names file, line and tool
      */
-    public List<RegisteredTool> load(Path fileOrFolder, ToolContext surroundings) {
+    public List<RegisteredTool> load(Path fileOrFolder, ToolContext toolContext) {
         List<RegisteredTool> tools = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         for (Path file : files(fileOrFolder)) {
             ToolEntries entries = new ToolEntries(reader, file.toString(), substituted(file), true, problems);
-            tools.addAll(entries.build(false, surroundings));
+            tools.addAll(entries.build(false, toolContext));
         }
         return orThrow(tools, problems);
     }
@@ -62,12 +62,12 @@ public final class ToolFiles {
      *
      * @param text what it holds
      * @param file its name, for messages
-     * @param surroundings what tools share with the server; null to look at the form only
+     * @param toolContext what tools share with the server; null to look at the form only
      * @return one line for each mistake, with the line where it is
      */
-    public List<String> mistakes(String text, String file, ToolContext surroundings) {
+    public List<String> mistakes(String text, String file, ToolContext toolContext) {
         List<String> problems = new ArrayList<>();
-        new ToolEntries(reader, file, text, true, problems).build(true, surroundings);
+        new ToolEntries(reader, file, text, true, problems).build(true, toolContext);
         return problems;
     }
 

@@ -24,29 +24,28 @@ public record ToolsConfiguration(@JsonValue List<ToolFactory> factories) {
      * Builds the configured tools; starts nothing.
      *
      * @param origin name of the file they are configured in, for messages
-     * @param surroundings what they share with the server; learns of tools that are found only while it runs
+     * @param toolContext what they share with the server; learns of tools that are found only while it runs
      * @return tools with their policies
      * @throws ToolConfigurationException if an entry is wrong; the message names origin and tool
      */
-    public List<RegisteredTool> build(String origin, ToolContext surroundings) {
+    public List<RegisteredTool> build(String origin, ToolContext toolContext) {
         return factories.stream()
-                .flatMap(factory -> build(factory, origin, origin, surroundings).stream())
+                .flatMap(factory -> build(factory, origin, origin, toolContext).stream())
                 .toList();
     }
 
     /** Builds one entry of a file; {@code place} is the file, with the line if that is known. */
-    static List<RegisteredTool> build(ToolFactory factory, String file, String place, ToolContext surroundings) {
+    static List<RegisteredTool> build(ToolFactory factory, String file, String place, ToolContext toolContext) {
         try {
             ToolPolicy policy = factory.policy();
-            factory.source(surroundings)
+            factory.source(toolContext)
                     .ifPresent(source ->
-                            surroundings.add(new LiveTools(source, policy, file + ", tool " + factory.label())));
-            List<RegisteredTool> tools = factory.build(surroundings).stream()
+                            toolContext.add(new LiveTools(source, policy, file + ", tool " + factory.label())));
+            List<RegisteredTool> tools = factory.build(toolContext).stream()
                     .map(tool -> new RegisteredTool(tool, policy, place))
                     .toList();
             factory.remarks()
-                    .forEach(
-                            remark -> surroundings.remark("%s: tool %s: %s".formatted(place, factory.label(), remark)));
+                    .forEach(remark -> toolContext.remark("%s: tool %s: %s".formatted(place, factory.label(), remark)));
             return tools;
         } catch (ToolConfigurationException e) {
             throw new ToolConfigurationException(

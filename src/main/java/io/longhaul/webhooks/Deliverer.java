@@ -56,7 +56,7 @@ public final class Deliverer {
      * @param mayWork false while the schema is not fit for work
      * @param anyDeliveries whether anything was to be delivered a moment ago; asked while nobody seems to use webhooks
      * @param address where this server is reached from outside
-     * @param facts told of steps that fail
+     * @param telemetry told of steps that fail
      * @param metrics where figures go
      * @param version of this release
      */
@@ -65,7 +65,7 @@ public final class Deliverer {
             BooleanSupplier mayWork,
             BooleanSupplier anyDeliveries,
             Supplier<String> address,
-            Telemetry facts,
+            Telemetry telemetry,
             MetricRegistry metrics,
             String version) {}
 
@@ -88,7 +88,7 @@ public final class Deliverer {
         this.sender = sender;
         this.lanes = new Lanes(configuration.concurrency(), MOST_AT_ONCE);
         this.ends = new DeliveryEnds(jdbi, configuration, new DeliveryFacts(node.metrics()));
-        this.loop = new Loop("webhooks", node.facts(), this::step);
+        this.loop = new Loop("webhooks", node.telemetry(), this::step);
     }
 
     /** Begins to send. */

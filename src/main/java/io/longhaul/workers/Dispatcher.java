@@ -48,7 +48,7 @@ final class Dispatcher {
     private final Supplier<OptionalLong> node;
     private final BooleanSupplier mayClaim;
     private final Duration poll;
-    private final Telemetry facts;
+    private final Telemetry telemetry;
     private final Consumer<List<ClaimedJob>> start;
     private final ClaimAhead lookahead;
     private final UnreadableJobs unreadable;
@@ -69,7 +69,7 @@ final class Dispatcher {
             Supplier<OptionalLong> node,
             BooleanSupplier mayClaim,
             Duration poll,
-            Telemetry facts,
+            Telemetry telemetry,
             ClaimAhead lookahead,
             UnreadableJobs unreadable,
             Consumer<List<ClaimedJob>> start) {
@@ -83,7 +83,7 @@ final class Dispatcher {
         this.node = node;
         this.mayClaim = mayClaim;
         this.poll = poll;
-        this.facts = facts;
+        this.telemetry = telemetry;
         this.lookahead = lookahead;
         this.unreadable = unreadable;
         this.start = start;
@@ -147,7 +147,7 @@ final class Dispatcher {
         Map<String, Long> held = executions.perTool();
         long begin = System.nanoTime();
         List<ClaimedJob> jobs = limited.claim(nodeId, free, tool -> room(tool, held, free));
-        facts.claimed(jobs.size(), Duration.ofNanos(System.nanoTime() - begin));
+        telemetry.claimed(jobs.size(), Duration.ofNanos(System.nanoTime() - begin));
         begin(jobs);
         limitedFirst &= jobs.isEmpty();
         return jobs.size() == free;
@@ -158,7 +158,7 @@ final class Dispatcher {
         try {
             noteVersions(jobs);
         } catch (RuntimeException e) {
-            facts.loopFailed("dispatcher", 1, e);
+            telemetry.loopFailed("dispatcher", 1, e);
         }
         start.accept(jobs);
     }
@@ -217,7 +217,7 @@ final class Dispatcher {
     private Claimed claim(long nodeId, Offer offer) {
         long begin = System.nanoTime();
         Claimed jobs = claimer.claim(nodeId, offer, held.get());
-        facts.claimed(jobs.size(), Duration.ofNanos(System.nanoTime() - begin));
+        telemetry.claimed(jobs.size(), Duration.ofNanos(System.nanoTime() - begin));
         return jobs;
     }
 

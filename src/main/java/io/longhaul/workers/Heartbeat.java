@@ -22,7 +22,7 @@ final class Heartbeat {
     private final Jdbi jdbi;
     private final WorkerConfiguration configuration;
     private final String version;
-    private final Telemetry facts;
+    private final Telemetry telemetry;
     private final Runnable lost;
     private volatile OptionalLong nodeId = OptionalLong.empty();
     private volatile boolean alone = true;
@@ -30,8 +30,8 @@ final class Heartbeat {
     private long renewedAtNanos;
     private boolean failing;
 
-    Heartbeat(Jdbi jdbi, WorkerConfiguration configuration, String version, Telemetry facts, Runnable lost) {
-        this(jdbi, configuration, version, facts, lost, System::nanoTime);
+    Heartbeat(Jdbi jdbi, WorkerConfiguration configuration, String version, Telemetry telemetry, Runnable lost) {
+        this(jdbi, configuration, version, telemetry, lost, System::nanoTime);
     }
 
     /** The same with a clock of the caller's. */
@@ -39,14 +39,14 @@ final class Heartbeat {
             Jdbi jdbi,
             WorkerConfiguration configuration,
             String version,
-            Telemetry facts,
+            Telemetry telemetry,
             Runnable lost,
             LongSupplier nanoTime) {
         this.nanoTime = nanoTime;
         this.jdbi = jdbi;
         this.configuration = configuration;
         this.version = version;
-        this.facts = facts;
+        this.telemetry = telemetry;
         this.lost = lost;
     }
 
@@ -78,7 +78,7 @@ final class Heartbeat {
         long millis = configuration.lease().toMillis();
         long id = jdbi.withExtension(NodeLeases.class, n -> n.register(configuration.node(), version, millis));
         nodeId = OptionalLong.of(id);
-        facts.nodeRegistered(id, configuration.node());
+        telemetry.nodeRegistered(id, configuration.node());
     }
 
     /** What is wrong with them may keep this node from its number; whatever else it keeps from is told where that fails. */
@@ -86,7 +86,7 @@ final class Heartbeat {
         try {
             Sequences.heal(jdbi);
         } catch (JdbiException e) {
-            facts.loopFailed("sequences", 1, e);
+            telemetry.loopFailed("sequences", 1, e);
         }
     }
 
@@ -98,7 +98,7 @@ final class Heartbeat {
         } else {
             nodeId = OptionalLong.empty();
             // A node that tried in vain was not silent by its own fault: the log says what kept it from beating.
-            facts.nodeLost(
+            telemetry.nodeLost(
                     id,
                     !wasFailing
                             && nanoTime.getAsLong() - renewedAtNanos

@@ -61,7 +61,7 @@ public final class Workers implements FairnessHints {
     private final Jdbi jdbi;
     private final WorkerConfiguration configuration;
     private final ToolRegistry tools;
-    private final Telemetry facts;
+    private final Telemetry telemetry;
     private final JobSignals signals;
     private final Executions executions;
     private final ClaimAhead lookahead = new ClaimAhead();
@@ -85,7 +85,7 @@ public final class Workers implements FairnessHints {
     private final List<Loop> watching;
     private final LeaseWatch leaseWatch;
     private final Loop leaseWatching;
-    private final PendingWorkCache glance;
+    private final PendingWorkCache pendingWork;
     private final Housekeeping housekeeping;
     private final QuarantineWatch quarantine;
     private volatile boolean draining;
@@ -99,7 +99,7 @@ public final class Workers implements FairnessHints {
      * @param configuration how
      * @param version of the program
      * @param mayClaim false while the schema is not fit for work
-     * @param facts told what happens
+     * @param telemetry told what happens
      * @param signals told the jobs that ended, or went back into the queue; tells of jobs to claim and of cancelled ones
      */
     public Workers(
@@ -108,9 +108,9 @@ public final class Workers implements FairnessHints {
             WorkerConfiguration configuration,
             String version,
             BooleanSupplier mayClaim,
-            Telemetry facts,
+            Telemetry telemetry,
             JobSignals signals) {
-        this(jdbi, tools, configuration, version, mayClaim, facts, signals, Stops.GRACE);
+        this(jdbi, tools, configuration, version, mayClaim, telemetry, signals, Stops.GRACE);
     }
 
     Workers(
@@ -119,29 +119,29 @@ public final class Workers implements FairnessHints {
             WorkerConfiguration configuration,
             String version,
             BooleanSupplier mayClaim,
-            Telemetry facts,
+            Telemetry telemetry,
             JobSignals signals,
             Duration stopGrace) {
         this.jdbi = jdbi;
         this.stopGrace = stopGrace;
-        this.stops = new Stops(stopGrace, facts, leftBehind, execution -> goOnWithout());
+        this.stops = new Stops(stopGrace, telemetry, leftBehind, execution -> goOnWithout());
         this.configuration = configuration;
         this.tools = tools;
-        this.facts = facts;
+        this.telemetry = telemetry;
         this.signals = signals;
         this.executions = new Executions(configuration.concurrency(), threads, stops::stop, this::slotFreed);
-        this.reports = new Reports(jdbi, failure -> facts.loopFailed("reports", 1, failure));
-        this.finisher = new Finisher(jdbi, reports, facts, signals);
+        this.reports = new Reports(jdbi, failure -> telemetry.loopFailed("reports", 1, failure));
+        this.finisher = new Finisher(jdbi, reports, telemetry, signals);
         this.heartbeat =
-                new Heartbeat(jdbi, configuration, version, facts, () -> executions.stopAll(StopReason.LEASE_LOST));
+                new Heartbeat(jdbi, configuration, version, telemetry, () -> executions.stopAll(StopReason.LEASE_LOST));
         this.limited = new LimitedTools(jdbi, tools, tool -> !tool.isRemote(), configuration.poll());
-        this.glance = new PendingWorkCache(jdbi);
+        this.pendingWork = new PendingWorkCache(jdbi);
         this.gate = new ConcurrencyGate(
                 jdbi,
                 tools,
                 mayClaim,
                 this::hasPeers,
-                () -> glance.shows(PendingWork.Seen::keysOutside),
+                () -> pendingWork.shows(PendingWork.Seen::keysOutside),
                 configuration.poll(),
                 signals);
         this.pausedTools = new PausedTools(jdbi);
@@ -156,27 +156,28 @@ public final class Workers implements FairnessHints {
                 heartbeat::nodeId,
                 () -> !isDraining() && mayClaim.getAsBoolean(),
                 configuration.poll(),
-                facts,
+                telemetry,
                 lookahead,
                 new UnreadableJobs(jdbi, signals),
                 this::begin);
         this.waitingReturn = new WaitingReturn(jdbi, executions, dispatcher::returned);
         this.leaseWatch = new LeaseWatch(jdbi, heartbeat::nodeId, executions, finisher);
-        this.leaseWatching = new Loop("lease-watch", facts, () -> {
+        this.leaseWatching = new Loop("lease-watch", telemetry, () -> {
             waitingReturn.look();
             return leaseWatch.look();
         });
-        this.beating = new Loop("heartbeat", facts, () -> {
+        this.beating = new Loop("heartbeat", telemetry, () -> {
             Duration wait = heartbeat.beat();
             // The first beat makes the node known, so that claims can begin.
             signals.claimable();
             return wait;
         });
-        this.dispatching = new Loop("dispatcher", facts, dispatcher::dispatch);
-        this.gating = new Loop("gate", facts, gate::open);
+        this.dispatching = new Loop("dispatcher", telemetry, dispatcher::dispatch);
+        this.gating = new Loop("gate", telemetry, gate::open);
         // Two, so that one batch reaches the disk while the next is being written.
         this.finishing = List.of(
-                new Loop("finisher-1", facts, finisher.writer()), new Loop("finisher-2", facts, finisher.writer()));
+                new Loop("finisher-1", telemetry, finisher.writer()),
+                new Loop("finisher-2", telemetry, finisher.writer()));
         this.quarantine = new QuarantineWatch(jdbi);
         OfferedTools offered = new OfferedTools(
                 jdbi,
@@ -185,27 +186,27 @@ public final class Workers implements FairnessHints {
                 () -> configuration.concurrency() > 0 && !isDraining(),
                 leftBehind::barred);
         this.watching = List.of(
-                new Loop("quarantine-watch", facts, quarantine::look),
+                new Loop("quarantine-watch", telemetry, quarantine::look),
                 leaseWatching,
-                new Loop("reports", facts, () -> {
+                new Loop("reports", telemetry, () -> {
                     reports.flush();
                     return Reports.INTERVAL;
                 }),
                 gating,
-                new Loop("pauses", facts, () -> {
-                    if (pausedTools.any() || glance.shows(PendingWork.Seen::pauses)) {
+                new Loop("pauses", telemetry, () -> {
+                    if (pausedTools.any() || pendingWork.shows(PendingWork.Seen::pauses)) {
                         pausedTools.refresh();
                     }
                     offered.tell();
                     return EACH_SECOND;
                 }),
-                new Loop("fair-queue", facts, () -> {
-                    if (fairTools.any() || glance.shows(PendingWork.Seen::fairnessKeys)) {
+                new Loop("fair-queue", telemetry, () -> {
+                    if (fairTools.any() || pendingWork.shows(PendingWork.Seen::fairnessKeys)) {
                         fairTools.refresh();
                     }
                     return EACH_SECOND;
                 }));
-        this.housekeeping = new Housekeeping(jdbi, heartbeat::nodeId, facts);
+        this.housekeeping = new Housekeeping(jdbi, heartbeat::nodeId, telemetry);
         keepHouse(jdbi);
         signals.onClaimable(this::lookForJobs);
         signals.onCancelled(this::cancelled);
@@ -214,9 +215,9 @@ public final class Workers implements FairnessHints {
 
     private void keepHouse(Jdbi jdbi) {
         Rescuer rescuer =
-                new Rescuer(jdbi, configuration.lease(), () -> housekeeping.isHeld(Rescuer.TASK), facts, signals);
-        Expirer expirer = new Expirer(jdbi, configuration.cleanup(), facts, signals);
-        Cleaner cleaner = new Cleaner(jdbi, configuration.cleanup(), facts);
+                new Rescuer(jdbi, configuration.lease(), () -> housekeeping.isHeld(Rescuer.TASK), telemetry, signals);
+        Expirer expirer = new Expirer(jdbi, configuration.cleanup(), telemetry, signals);
+        Cleaner cleaner = new Cleaner(jdbi, configuration.cleanup(), telemetry);
         housekeeping.addAlways(Rescuer.TASK, rescuer::rescue);
         housekeeping.add(Expirer.TASK, expirer::expire);
         housekeeping.add(Cleaner.TASK, cleaner::clean);
@@ -316,8 +317,8 @@ public final class Workers implements FairnessHints {
      *
      * @return over the connections of the workers
      */
-    public PendingWorkCache glance() {
-        return glance;
+    public PendingWorkCache pendingWork() {
+        return pendingWork;
     }
 
     /**
@@ -386,7 +387,7 @@ public final class Workers implements FairnessHints {
             waitingReturn.returnAll();
         } catch (RuntimeException e) {
             // Without a database they cannot be returned; their leases lapse with the node's.
-            facts.loopFailed("return", 1, e);
+            telemetry.loopFailed("return", 1, e);
         }
     }
 
@@ -395,7 +396,7 @@ public final class Workers implements FairnessHints {
             heartbeat.leave();
         } catch (RuntimeException e) {
             // Without a database there is nobody to say goodbye to; the lease lapses by itself.
-            facts.loopFailed("leave", 1, e);
+            telemetry.loopFailed("leave", 1, e);
         }
     }
 
@@ -429,7 +430,7 @@ public final class Workers implements FairnessHints {
 
     private void begun(Execution execution) {
         gate.started(execution.job());
-        facts.started(execution.job());
+        telemetry.started(execution.job());
         Duration timeout = execution.timeout() == null ? configuration.timeout() : execution.timeout();
         stops.begun(execution, timeout);
     }
@@ -459,7 +460,7 @@ public final class Workers implements FairnessHints {
             if (outcome.isPresent()) {
                 finisher.add(outcome.get(), execution.age());
             } else {
-                facts.stopped(execution.lease(), execution.stopReason());
+                telemetry.stopped(execution.lease(), execution.stopReason());
                 placesFreed(List.of(execution.lease().jobId()));
             }
         } finally {

@@ -38,7 +38,7 @@ final class RemoteSide implements AutoCloseable {
             throw new IllegalStateException(e);
         }
         Jdbi jdbi = Jdbi.create(pool).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
-        Telemetry facts = new TelemetryMetrics(new MetricRegistry());
+        Telemetry telemetry = new TelemetryMetrics(new MetricRegistry());
         WorkerConfiguration configuration = new WorkerConfiguration(
                 "node",
                 0,
@@ -47,11 +47,11 @@ final class RemoteSide implements AutoCloseable {
                 Duration.ZERO,
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(1));
-        workers = new Workers(jdbi, registry, configuration, "test", () -> true, facts, signals);
+        workers = new Workers(jdbi, registry, configuration, "test", () -> true, telemetry, signals);
         signals.onEnded(ends::ended);
         Jdbi requests =
                 Jdbi.create(connections).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
-        remote = new Remote(jdbi, requests, registry, CONFIGURATION, configuration, workers, facts, signals);
+        remote = new Remote(jdbi, requests, registry, CONFIGURATION, configuration, workers, telemetry, signals);
         listener = new Listener(() -> database.dataSource().getConnection(), signals);
         remote.awaitWorkers();
         workers.start();

@@ -53,15 +53,15 @@ class CommandFilesTest {
     Path root;
 
     private FileStore store;
-    private ToolContext surroundings;
+    private ToolContext toolContext;
 
     @BeforeEach
     void open() {
         JOBS.update("TRUNCATE files, file_chunks, job_files");
         store = new FileStore(
                 JOBS.jdbi(), new FilesConfiguration(2 << 20, 3 << 20, 20, Duration.ofHours(1), root.toString()));
-        surroundings = new ToolContext();
-        surroundings.open(new CallFolders(store));
+        toolContext = new ToolContext();
+        toolContext.open(new CallFolders(store));
     }
 
     private RegisteredTool shell(String script, String... settings) {
@@ -69,7 +69,7 @@ class CommandFilesTest {
                 "- type: command\n  name: tool\n  " + String.join("\n  ", settings)
                         + "\n  command:\n  - sh\n  - -c\n  - |\n    " + script.replace("\n", "\n    ")
                         + "\n  - sh\n  - '{outputs}'\n  - '{file}'\n",
-                surroundings);
+                toolContext);
     }
 
     private StoredFile upload(String name, byte[] content) throws Exception {
@@ -184,7 +184,7 @@ class CommandFilesTest {
                   params:
                     type: object
                     properties: {files: {type: array, items: {type: string, format: longhaul-file}}}
-                """, surroundings);
+                """, toolContext);
         assertThat(((ToolResult.Success) call(tool, params, JOBS.leased())).json())
                 .startsWith("\"onetwoone./")
                 .contains("./2\\n")
@@ -195,7 +195,7 @@ class CommandFilesTest {
     void paramsOnStandardInputHoldThePathsAndEveryDigit() throws Exception {
         StoredFile file = upload("a", "x");
         RegisteredTool tool =
-                TestTools.one("[{type: command, name: tool, command: [cat], " + A_FILE + "}]", surroundings);
+                TestTools.one("[{type: command, name: tool, command: [cat], " + A_FILE + "}]", toolContext);
         String json = ((ToolResult.Success) call(tool, "{\"file\": \"" + file.id() + "\", \"n\": 1.10}", JOBS.leased()))
                 .json();
         assertThat(json)
@@ -212,7 +212,7 @@ class CommandFilesTest {
                   working_directory: "{outputs}"
                   output: lines
                   command: [sh, -c, 'pwd; echo "$LONGHAUL_OUTPUTS" "$TMPDIR" "$LONGHAUL_WORK"; stat -c %a ..; echo x > y']
-                """, surroundings);
+                """, toolContext);
         Lease lease = run(tool, "{}");
         assertThat(store.outputs(lease.jobId())).extracting(JobFile::place).containsExactly("y");
         assertThat(JOBS.job(lease.jobId()).result()).contains("/outputs\"", "/tmp ", "/work\"", "\"700\"");
@@ -318,7 +318,7 @@ class CommandFilesTest {
 
     @Test
     void theExamplesSplitAndCompress() throws Exception {
-        ToolRegistry examples = ToolRegistry.of(new ToolFiles().load(Path.of("examples/files.yml"), surroundings));
+        ToolRegistry examples = ToolRegistry.of(new ToolFiles().load(Path.of("examples/files.yml"), toolContext));
         StoredFile genes = upload("genes.fasta", Files.readAllBytes(Path.of("examples/genes.fasta")));
         RegisteredTool split = examples.find("fasta.split").orElseThrow();
         Lease lease = run(split, "{\"file\": \"" + genes.id() + "\"}");
@@ -344,7 +344,7 @@ class CommandFilesTest {
     @Test
     void aDatabaseThatIsAwayForAWhileEndsNoCall() throws Exception {
         Gap gap = new Gap(DATABASE.dataSource());
-        surroundings.open(new CallFolders(new FileStore(gap.jdbi(), store.configuration())));
+        toolContext.open(new CallFolders(new FileStore(gap.jdbi(), store.configuration())));
         StoredFile file = upload("a", "kept");
         Lease lease = JOBS.leased();
         gap.refuse(3);

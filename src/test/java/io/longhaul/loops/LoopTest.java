@@ -10,11 +10,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class LoopTest {
-    private final RecordedTelemetry facts = new RecordedTelemetry();
+    private final RecordedTelemetry telemetry = new RecordedTelemetry();
     private final AtomicInteger steps = new AtomicInteger();
 
     private void runUntil(int count, Loop.Step step) {
-        Loop loop = new Loop("tested", facts, step);
+        Loop loop = new Loop("tested", telemetry, step);
         loop.start();
         Await.until(count + " steps", () -> steps.get() >= count);
         loop.stop();
@@ -26,7 +26,7 @@ class LoopTest {
             steps.incrementAndGet();
             return Duration.ZERO;
         });
-        assertThat(facts.loopFailures).isEmpty();
+        assertThat(telemetry.loopFailures).isEmpty();
     }
 
     @Test
@@ -35,8 +35,8 @@ class LoopTest {
             steps.incrementAndGet();
             throw new IllegalStateException("no database");
         });
-        assertThat(facts.loopFailures.get(0).loop()).isEqualTo("tested");
-        assertThat(facts.loopFailures.get(0).failure()).hasMessage("no database");
+        assertThat(telemetry.loopFailures.get(0).loop()).isEqualTo("tested");
+        assertThat(telemetry.loopFailures.get(0).failure()).hasMessage("no database");
     }
 
     @Test
@@ -45,12 +45,12 @@ class LoopTest {
             steps.incrementAndGet();
             throw new OutOfMemoryError("unable to create native thread");
         });
-        assertThat(facts.loopFailures).hasSizeGreaterThanOrEqualTo(1);
+        assertThat(telemetry.loopFailures).hasSizeGreaterThanOrEqualTo(1);
     }
 
     @Test
     void aWakeUpEndsTheWait() {
-        Loop loop = new Loop("tested", facts, () -> {
+        Loop loop = new Loop("tested", telemetry, () -> {
             steps.incrementAndGet();
             return Duration.ofHours(1);
         });
@@ -65,7 +65,7 @@ class LoopTest {
     void aStopLetsTheStepUnderWayEnd() throws InterruptedException {
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch open = new CountDownLatch(1);
-        Loop loop = new Loop("tested", facts, () -> {
+        Loop loop = new Loop("tested", telemetry, () -> {
             inside.countDown();
             open.await();
             steps.incrementAndGet();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class TelemetryMetricsTest {
     private final MetricRegistry metrics = new MetricRegistry();
-    private final Telemetry facts = Telemetry.all(new TelemetryMetrics(metrics), new TelemetryLog());
+    private final Telemetry telemetry = Telemetry.all(new TelemetryMetrics(metrics), new TelemetryLog());
     private final Lease lease = new Lease(UUID.randomUUID(), 1, 1);
 
     private long count(String name) {
@@ -21,11 +21,11 @@ class TelemetryMetricsTest {
 
     @Test
     void attemptsAreCountedByHowTheyEnd() {
-        facts.ended(new Outcome.Completed(lease, "1"), Duration.ofMillis(5));
-        facts.ended(new Outcome.Failed(lease, "TIMEOUT", "slow"), Duration.ofMillis(5));
-        facts.ended(new Outcome.RetryLater(lease, "TOOL_ERROR", "no", Duration.ZERO), Duration.ofMillis(5));
-        facts.ended(new Outcome.GivenBack(lease), Duration.ofMillis(5));
-        facts.leaseLost(lease);
+        telemetry.ended(new Outcome.Completed(lease, "1"), Duration.ofMillis(5));
+        telemetry.ended(new Outcome.Failed(lease, "TIMEOUT", "slow"), Duration.ofMillis(5));
+        telemetry.ended(new Outcome.RetryLater(lease, "TOOL_ERROR", "no", Duration.ZERO), Duration.ofMillis(5));
+        telemetry.ended(new Outcome.GivenBack(lease), Duration.ofMillis(5));
+        telemetry.leaseLost(lease);
         assertThat(count("attempts.completed")).isEqualTo(1);
         assertThat(count("attempts.failed.timeout")).isEqualTo(1);
         assertThat(count("attempts.retried")).isEqualTo(1);
@@ -37,8 +37,8 @@ class TelemetryMetricsTest {
     @Test
     void figuresGoOnGrowingAfterManyThousandEvents() {
         for (int i = 0; i < 5_000; i++) {
-            facts.ended(new Outcome.Completed(lease, "1"), Duration.ofMillis(5));
-            facts.claimed(2, Duration.ofMillis(1));
+            telemetry.ended(new Outcome.Completed(lease, "1"), Duration.ofMillis(5));
+            telemetry.claimed(2, Duration.ofMillis(1));
         }
         assertThat(count("attempts.completed")).isEqualTo(5_000);
         assertThat(count("jobs.claimed")).isEqualTo(10_000);
@@ -47,14 +47,14 @@ class TelemetryMetricsTest {
 
     @Test
     void whatHappensToNodesAndQueuesIsCounted() {
-        facts.nodeRegistered(1, "n");
-        facts.nodeLost(1, true);
-        facts.rescued(List.of(lease.jobId()));
-        facts.expired(List.of(lease.jobId()));
-        facts.removed(7);
-        facts.stopped(lease, StopReason.DRAINING);
-        facts.abandoned(lease, "tool");
-        facts.loopFailed("rescuer", 1, new IllegalStateException("no"));
+        telemetry.nodeRegistered(1, "n");
+        telemetry.nodeLost(1, true);
+        telemetry.rescued(List.of(lease.jobId()));
+        telemetry.expired(List.of(lease.jobId()));
+        telemetry.removed(7);
+        telemetry.stopped(lease, StopReason.DRAINING);
+        telemetry.abandoned(lease, "tool");
+        telemetry.loopFailed("rescuer", 1, new IllegalStateException("no"));
         assertThat(count("node.registered")).isEqualTo(1);
         assertThat(count("node.lost")).isEqualTo(1);
         assertThat(count("jobs.rescued")).isEqualTo(1);

@@ -15,12 +15,12 @@ public final class TestTools {
         return all(yaml, new ToolContext());
     }
 
-    private static List<RegisteredTool> all(String yaml, ToolContext surroundings) {
+    private static List<RegisteredTool> all(String yaml, ToolContext toolContext) {
         try {
             Path file = Files.createTempFile("tools", ".yml");
             try {
                 Files.writeString(file, yaml);
-                return new ToolFiles().load(file, surroundings);
+                return new ToolFiles().load(file, toolContext);
             } finally {
                 Files.delete(file);
             }
@@ -35,8 +35,8 @@ public final class TestTools {
     }
 
     /** The only tool of a YAML list, in a server with more. */
-    public static RegisteredTool one(String yaml, ToolContext surroundings) {
-        List<RegisteredTool> tools = all(yaml, surroundings);
+    public static RegisteredTool one(String yaml, ToolContext toolContext) {
+        List<RegisteredTool> tools = all(yaml, toolContext);
         if (tools.size() != 1) {
             throw new IllegalArgumentException(tools.size() + " tools");
         }

@@ -72,9 +72,9 @@ final class ToolFilesTest {
                 - {type: command, name: later, working_directory: '{work}', command: [./made-by-then]}
                 - {type: mcp, name: away, command: [/no/such/server]}
                 """);
-        ToolContext surroundings = new ToolContext();
-        assertThat(new ToolFiles().load(file, surroundings)).hasSize(3);
-        assertThat(surroundings.remarks())
+        ToolContext toolContext = new ToolContext();
+        assertThat(new ToolFiles().load(file, toolContext)).hasSize(3);
+        assertThat(toolContext.remarks())
                 .satisfiesExactly(
                         one -> assertThat(one)
                                 .startsWith(file

@@ -77,9 +77,10 @@ class ClusterTest {
         try (TestNode one = meeting(bothWork);
                 TestNode two = meeting(bothWork)) {
             Await.until("all are completed", () -> completed() == 2_000);
-            assertThat(one.facts.started.size() + two.facts.started.size()).isEqualTo(2_000);
-            assertThat(one.facts.started).isNotEmpty();
-            assertThat(two.facts.started).isNotEmpty();
+            assertThat(one.telemetry.started.size() + two.telemetry.started.size())
+                    .isEqualTo(2_000);
+            assertThat(one.telemetry.started).isNotEmpty();
+            assertThat(two.telemetry.started).isNotEmpty();
         }
         assertThat(ledger.calls).hasSize(2_000);
         assertThat(ledger.counts()).containsExactly(1);
@@ -124,7 +125,7 @@ class ClusterTest {
         killedNodeClaims("echo", 20, 3);
         try (TestNode node = new TestNode(DATABASE, FakeTool.named("echo", ledger::note))) {
             Await.until("all are completed", () -> completed() == 20);
-            assertThat(node.facts.rescued).hasSize(20);
+            assertThat(node.telemetry.rescued).hasSize(20);
         }
         assertThat(ledger.counts()).containsExactly(1);
         assertThat(JOBS.count("SELECT count(*) FROM jobs WHERE attempt = 2 AND losses = 1"))
@@ -144,7 +145,7 @@ class ClusterTest {
         Job job = JOBS.job(id);
         assertThat(job.status()).isEqualTo(JobStatus.FAILED);
         assertThat(job.errorCode()).isEqualTo("WORKER_LOST");
-        Await.until("the stale worker stops", () -> !dying.facts.stopped.isEmpty());
+        Await.until("the stale worker stops", () -> !dying.telemetry.stopped.isEmpty());
         dying.close();
         assertThat(JOBS.job(id).status()).isEqualTo(JobStatus.FAILED);
     }
@@ -167,9 +168,9 @@ class ClusterTest {
         try (TestNode node = new TestNode(DATABASE, slow)) {
             Await.until("it runs", () -> ledger.calls.size() == 1);
             JOBS.update("DELETE FROM nodes");
-            Await.until("the node registers anew", () -> node.facts.registered.size() == 2);
+            Await.until("the node registers anew", () -> node.telemetry.registered.size() == 2);
             Await.until("the tool was stopped", () -> stopped.get() == 1);
-            assertThat(node.facts.lost).containsExactly(node.facts.registered.get(0));
+            assertThat(node.telemetry.lost).containsExactly(node.telemetry.registered.get(0));
             Await.until("it runs again", () -> ledger.counts().contains(2));
             open.countDown();
             Await.until("it is completed", () -> completed() == 1);
@@ -266,7 +267,7 @@ class ClusterTest {
             }
             Await.until("all are completed", () -> completed() == 400);
             Await.until("no lease is left", () -> JOBS.count("SELECT count(*) FROM job_leases") == 0);
-            assertThat(node.facts.lost).isEmpty();
+            assertThat(node.telemetry.lost).isEmpty();
         }
         assertThat(ledger.calls).hasSize(400);
         // A claim whose answer was lost is given back and claimed again; nothing failed, and no worker was lost.
@@ -298,7 +299,7 @@ class ClusterTest {
                 lock.awaitWaiters(1);
                 JOBS.count("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
                         + " WHERE datname = current_database() AND wait_event_type = 'Lock'");
-                Await.until("the failure is told", () -> !node.facts.loopFailures.isEmpty());
+                Await.until("the failure is told", () -> !node.telemetry.loopFailures.isEmpty());
                 lock.rollback();
             }
             Await.until("it is completed", () -> completed() == 1);
@@ -325,7 +326,7 @@ class ClusterTest {
         Await.until("the first job is done", () -> JOBS.job(done).status() == JobStatus.COMPLETED);
         node.mayClaim = false;
         UUID id = JOBS.pending();
-        long self = node.facts.registered.get(0);
+        long self = node.telemetry.registered.get(0);
         JOBS.update(
                 "INSERT INTO job_leases VALUES (?, 1, ?, NOW() - INTERVAL '6 s', 3) ON CONFLICT DO NOTHING", id, self);
         node.mayClaim = true;
@@ -339,7 +340,7 @@ class ClusterTest {
         try (TestNode one = new TestNode(DATABASE, FakeTool.named("a", ledger::note));
                 TestNode two = new TestNode(DATABASE, FakeTool.named("b", ledger::note))) {
             Await.until("all are completed", () -> completed() == 40);
-            assertThat(List.of(one.facts.started.size(), two.facts.started.size()))
+            assertThat(List.of(one.telemetry.started.size(), two.telemetry.started.size()))
                     .containsExactly(20, 20);
             Await.until("both know of each other", () -> one.workers.hasPeers() && two.workers.hasPeers());
         }

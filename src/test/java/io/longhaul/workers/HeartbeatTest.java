@@ -21,20 +21,20 @@ class HeartbeatTest {
     @Order(2)
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
-    private final RecordedTelemetry facts = new RecordedTelemetry();
+    private final RecordedTelemetry telemetry = new RecordedTelemetry();
     private final AtomicInteger stops = new AtomicInteger();
     private final Outage way = new Outage(DATABASE.dataSource());
     private final Heartbeat heartbeat = newHeartbeat();
 
     private Heartbeat newHeartbeat() {
-        return new Heartbeat(way.jdbi(), TestNode.USUAL, "1.2.3", facts, stops::incrementAndGet);
+        return new Heartbeat(way.jdbi(), TestNode.USUAL, "1.2.3", telemetry, stops::incrementAndGet);
     }
 
     @Test
     void theFirstBeatRegistersTheNode() {
         assertThat(heartbeat.nodeId()).isEmpty();
         assertThat(heartbeat.beat()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(facts.registered).containsExactly(heartbeat.nodeId().getAsLong());
+        assertThat(telemetry.registered).containsExactly(heartbeat.nodeId().getAsLong());
         assertThat(JOBS.count("SELECT count(*) FROM nodes WHERE name = 'node' AND version = '1.2.3'"
                         + " AND lease_until BETWEEN NOW() + INTERVAL '1 s' AND NOW() + INTERVAL '3 s'"))
                 .isEqualTo(1);
@@ -56,29 +56,30 @@ class HeartbeatTest {
         long first = heartbeat.nodeId().getAsLong();
         JOBS.update("DELETE FROM nodes");
         heartbeat.beat();
-        assertThat(facts.lost).containsExactly(first);
-        assertThat(facts.lostInSilence).containsExactly(false);
+        assertThat(telemetry.lost).containsExactly(first);
+        assertThat(telemetry.lostInSilence).containsExactly(false);
         assertThat(stops).hasValue(1);
         assertThat(heartbeat.nodeId().getAsLong()).isNotEqualTo(first);
-        assertThat(facts.registered).hasSize(2);
+        assertThat(telemetry.registered).hasSize(2);
     }
 
     @Test
     void aNodeThatWasSilentForLongerThanItsLeaseIsToldSo() {
         AtomicLong clock = new AtomicLong();
         Heartbeat silent =
-                new Heartbeat(way.jdbi(), TestNode.USUAL, "1.2.3", facts, stops::incrementAndGet, clock::get);
+                new Heartbeat(way.jdbi(), TestNode.USUAL, "1.2.3", telemetry, stops::incrementAndGet, clock::get);
         silent.beat();
         JOBS.update("DELETE FROM nodes");
         clock.addAndGet(TestNode.USUAL.lease().toNanos());
         silent.beat();
-        assertThat(facts.lostInSilence).containsExactly(true);
+        assertThat(telemetry.lostInSilence).containsExactly(true);
     }
 
     @Test
     void aNodeThatTriedInVainWasNotSilent() {
         AtomicLong clock = new AtomicLong();
-        Heartbeat kept = new Heartbeat(way.jdbi(), TestNode.USUAL, "1.2.3", facts, stops::incrementAndGet, clock::get);
+        Heartbeat kept =
+                new Heartbeat(way.jdbi(), TestNode.USUAL, "1.2.3", telemetry, stops::incrementAndGet, clock::get);
         kept.beat();
         way.down = true;
         assertThatThrownBy(kept::beat).hasRootCauseMessage("The connection attempt failed.");
@@ -86,7 +87,7 @@ class HeartbeatTest {
         clock.addAndGet(TestNode.USUAL.lease().toNanos());
         way.down = false;
         kept.beat();
-        assertThat(facts.lostInSilence).containsExactly(false);
+        assertThat(telemetry.lostInSilence).containsExactly(false);
     }
 
     @Test

@@ -107,8 +107,8 @@ class LimitsTest {
                 assertThat(insideOfAnyKey()).isLessThanOrEqualTo(2);
                 return completed() == 300;
             });
-            assertThat(one.facts.started).isNotEmpty();
-            assertThat(two.facts.started).isNotEmpty();
+            assertThat(one.telemetry.started).isNotEmpty();
+            assertThat(two.telemetry.started).isNotEmpty();
         }
         assertThat(crowd.most("\"key-0\"")).isEqualTo(1);
         assertThat(crowd.most("\"key-1\"")).isEqualTo(1);
@@ -173,8 +173,8 @@ class LimitsTest {
                         .isLessThanOrEqualTo(3);
                 return completed() == 400;
             });
-            assertThat(one.facts.started).isNotEmpty();
-            assertThat(two.facts.started).isNotEmpty();
+            assertThat(one.telemetry.started).isNotEmpty();
+            assertThat(two.telemetry.started).isNotEmpty();
         }
         assertThat(crowd.most("few")).isLessThanOrEqualTo(3);
         assertThat(JOBS.count("SELECT count(*) FROM jobs WHERE attempt <> 1")).isZero();
@@ -189,7 +189,7 @@ class LimitsTest {
         try (TestNode node = new TestNode(DATABASE, seldomPolling(poll), one)) {
             Await.until("all are completed", () -> completed() == 10);
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(poll.dividedBy(2));
-            assertThat(node.facts.started).hasSize(10);
+            assertThat(node.telemetry.started).hasSize(10);
         }
         assertThat(crowd.most("one")).isEqualTo(1);
     }
@@ -236,8 +236,8 @@ class LimitsTest {
         try (TestNode one = new TestNode(DATABASE, rated);
                 TestNode two = new TestNode(DATABASE, rated)) {
             Await.until("all are completed", () -> completed() == 45);
-            assertThat(one.facts.loopFailures).isEmpty();
-            assertThat(two.facts.loopFailures).isEmpty();
+            assertThat(one.telemetry.loopFailures).isEmpty();
+            assertThat(two.telemetry.loopFailures).isEmpty();
         }
         List<Instant> begun = JOBS.jdbi()
                 .withHandle(handle -> handle.select("SELECT started_at FROM jobs ORDER BY started_at")
@@ -266,7 +266,7 @@ class LimitsTest {
         try (TestNode node = new TestNode(DATABASE, seldomPolling(poll), rated)) {
             Await.until("all are completed", () -> completed() == 4);
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(poll.dividedBy(2));
-            assertThat(node.facts.started).hasSize(4);
+            assertThat(node.telemetry.started).hasSize(4);
         }
     }
 
@@ -279,7 +279,7 @@ class LimitsTest {
         RegisteredTool limited = FakeTool.with("limited", policy(50, 1, null), call -> note(order, "limited"));
         try (TestNode node = new TestNode(DATABASE, TestNode.configured(1, Duration.ofSeconds(20)), plain, limited)) {
             Await.until("all are completed", () -> completed() == 40);
-            assertThat(node.facts.started).hasSize(40);
+            assertThat(node.telemetry.started).hasSize(40);
         }
         assertThat(order.subList(0, 20)).filteredOn("plain"::equals).hasSizeBetween(8, 12);
     }

@@ -45,8 +45,8 @@ class LostFilesTest {
     void theNextAttemptHasItsFilesAgainAndOnlyWhatItLeavesShows() throws Exception {
         FileStore store = new FileStore(
                 JOBS.jdbi(), new FilesConfiguration(1_000, 1_000, 10, Duration.ofHours(1), root.toString()));
-        ToolContext surroundings = new ToolContext();
-        surroundings.open(new CallFolders(store));
+        ToolContext toolContext = new ToolContext();
+        toolContext.open(new CallFolders(store));
         StoredFile file =
                 store.upload("in", "text/plain", new ByteArrayInputStream("in".getBytes(StandardCharsets.UTF_8)), null);
         UUID id = JOBS.enqueue(TestJobs.withParams("copy", "{\"file\": \"" + file.id() + "\"}"));
@@ -62,14 +62,14 @@ class LostFilesTest {
                   - '{file}'
                   - '{outputs}'
                   params: {type: object, properties: {file: {type: string, format: longhaul-file}}}
-                """, surroundings);
+                """, toolContext);
         try (TestNode node = new TestNode(DATABASE, copy)) {
             Await.until("the first attempt has written", () -> !found("of-1").isEmpty());
             JOBS.update("DELETE FROM nodes");
             // The node itself looks for leases without one about twice a minute.
             JOBS.transitions().rescue(10, null);
             Await.until("it is completed", () -> JOBS.job(id).status() == JobStatus.COMPLETED);
-            assertThat(node.facts.registered).hasSize(2);
+            assertThat(node.telemetry.registered).hasSize(2);
         }
         assertThat(JOBS.job(id).attempt()).isEqualTo(2);
         assertThat(store.outputs(id)).extracting(JobFile::place).containsExactly("of-2");

@@ -91,7 +91,7 @@ class LostWorkTest {
             Await.until("the second goes on with it", () -> job.isKeptBy(2));
             done.run();
             Await.until("it is completed", () -> JOBS.job(id).status() == JobStatus.COMPLETED);
-            assertThat(two.facts.started).hasSize(1);
+            assertThat(two.telemetry.started).hasSize(1);
         }
         assertThat(JOBS.job(id).attempt()).isEqualTo(2);
         assertThat(job.isKept()).isFalse();
@@ -107,12 +107,12 @@ class LostWorkTest {
     }
 
     private static RegisteredTool polling(StandIn server) {
-        ToolContext surroundings = new ToolContext();
-        surroundings.keep(checkpoints());
+        ToolContext toolContext = new ToolContext();
+        toolContext.keep(checkpoints());
         return TestTools.one(
                 "[{type: http, name: poll, method: POST, url: '" + server.url()
                         + "/start', poll: {url: '/jobs/{answer.id}', interval: 20ms}, cancel: {url: '/jobs/{answer.id}'}}]",
-                surroundings);
+                toolContext);
     }
 
     /** A node is given up while the work goes on; when it hears of that, another node has its job. */
@@ -123,7 +123,7 @@ class LostWorkTest {
             Await.until("the work can be found again", () -> job.isKeptBy(1));
             one.mayClaim = false;
             try (TestNode two = new TestNode(DATABASE, next)) {
-                long node = one.facts.registered.get(0);
+                long node = one.telemetry.registered.get(0);
                 Await.until("the first node is given up", () -> {
                     JOBS.update("UPDATE nodes SET lease_until = NOW() - INTERVAL '1 s' WHERE id = ?", node);
                     JOBS.transitions().rescue(10, null);
@@ -133,7 +133,7 @@ class LostWorkTest {
                 Await.until("the second goes on with it", () -> job.isKeptBy(2));
                 done.run();
                 Await.until("it is completed", () -> JOBS.job(id).status() == JobStatus.COMPLETED);
-                assertThat(two.facts.started).hasSize(1);
+                assertThat(two.telemetry.started).hasSize(1);
             }
         }
         assertThat(JOBS.job(id).attempt()).isEqualTo(2);

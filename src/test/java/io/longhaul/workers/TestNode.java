@@ -22,7 +22,7 @@ public final class TestNode implements AutoCloseable {
     /** Looks for jobs often, so that no test waits for a poll. */
     static final WorkerConfiguration USUAL = configured(16, Duration.ofSeconds(20));
 
-    public final RecordedTelemetry facts = new RecordedTelemetry();
+    public final RecordedTelemetry telemetry = new RecordedTelemetry();
     final JobSignals signals = new JobSignals();
     final List<UUID> changed = new CopyOnWriteArrayList<>();
     volatile boolean mayClaim = true;
@@ -83,7 +83,7 @@ public final class TestNode implements AutoCloseable {
                 configuration,
                 "test",
                 () -> mayClaim,
-                facts,
+                telemetry,
                 signals,
                 stopGrace);
         signals.onEnded(changed::addAll);
@@ -97,7 +97,7 @@ public final class TestNode implements AutoCloseable {
 
     /** Waits until the node is known and could claim. */
     public TestNode awaitRegistered() {
-        Await.until("the node has registered", () -> !facts.registered.isEmpty());
+        Await.until("the node has registered", () -> !telemetry.registered.isEmpty());
         return this;
     }
 

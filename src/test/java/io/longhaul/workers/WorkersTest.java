@@ -613,8 +613,8 @@ class WorkersTest {
         try (TestNode node = new TestNode(DATABASE, slow)) {
             Await.until("the tool is called", () -> inside.getCount() == 0);
             node.signals.cancelledElsewhere(id);
-            Await.until("the tool was stopped", () -> !node.facts.stopped.isEmpty());
-            assertThat(node.facts.stopped.get(0).jobId()).isEqualTo(id);
+            Await.until("the tool was stopped", () -> !node.telemetry.stopped.isEmpty());
+            assertThat(node.telemetry.stopped.get(0).jobId()).isEqualTo(id);
         }
     }
 
@@ -640,7 +640,7 @@ class WorkersTest {
                     "it runs",
                     () -> JOBS.stored(next, "status::text", String.class).equals("running"));
             JOBS.cancel(next);
-            Await.until("it stops, too", () -> node.facts.stopped.size() == 2);
+            Await.until("it stops, too", () -> node.telemetry.stopped.size() == 2);
         }
     }
 
@@ -657,13 +657,13 @@ class WorkersTest {
         try (TestNode node = new TestNode(DATABASE, slow)) {
             Await.until("the tool is called", () -> inside.getCount() == 0);
             JOBS.cancel(first);
-            Await.until("it was stopped", () -> node.facts.stopped.size() == 1);
+            Await.until("it was stopped", () -> node.telemetry.stopped.size() == 1);
             UUID second = JOBS.pending("slow");
             Await.until(
                     "it runs",
                     () -> JOBS.stored(second, "status::text", String.class).equals("running"));
             JOBS.cancel(second);
-            Await.until("it was stopped", () -> node.facts.stopped.size() == 2);
+            Await.until("it was stopped", () -> node.telemetry.stopped.size() == 2);
         } finally {
             hanging.countDown();
         }

@@ -67,13 +67,13 @@ final class SchemaCheck {
     }
 
     private Optional<SchemaState> readOnce(boolean whole) throws SQLException {
-        String glance = probe.glance();
-        if (!whole && glance.equals(lastGlance)) {
+        String pendingWork = probe.pendingWork();
+        if (!whole && pendingWork.equals(lastGlance)) {
             return Optional.empty();
         }
         Optional<SchemaState> unfit = verdict.of(probe.traits());
         SchemaState state = unfit.isPresent() ? unfit.get() : verdict.of(probe.snapshot());
-        lastGlance = glance;
+        lastGlance = pendingWork;
         if (state.status() == SchemaState.Status.READ_ONLY) {
             probe.discard();
         }

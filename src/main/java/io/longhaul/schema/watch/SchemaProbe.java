@@ -27,7 +27,7 @@ final class SchemaProbe {
     }
 
     /** A text that changes when something was migrated, dropped or renamed. Costs well under a millisecond. */
-    String glance() throws SQLException {
+    String pendingWork() throws SQLException {
         try (Statement statement = connection().createStatement()) {
             String tables = traits() + row(statement, GLANCE);
             return tables.endsWith("null") ? tables : tables + row(statement, LAST_CHANGE);

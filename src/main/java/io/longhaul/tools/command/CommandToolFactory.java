@@ -115,7 +115,7 @@ public final class CommandToolFactory extends ToolFactory {
     private boolean isolated = true;
 
     @Override
-    public List<Tool> build(ToolContext surroundings) {
+    public List<Tool> build(ToolContext toolContext) {
         limits.checkSystem();
         if (isolated) {
             Isolation.prepare();
@@ -135,7 +135,7 @@ public final class CommandToolFactory extends ToolFactory {
         OutputRules rules = new OutputRules(output, protocol, mostOutput());
         ExitCodes exitCodes = new ExitCodes(Set.copyOf(retryableExitCodes), Set.copyOf(fatalExitCodes), limits);
         secretEnv.values().forEach(Secret::value);
-        FolderUse use = new FolderUse(needsFolder, surroundings::folders, fileParams);
+        FolderUse use = new FolderUse(needsFolder, toolContext::folders, fileParams);
         Tool tool = new CommandTool(describe(), launch, rules, exitCodes, grace.toJavaDuration(), use);
         return List.of(Scrubbed.of(tool, List.copyOf(secretEnv.values())));
     }

@@ -18,18 +18,18 @@ import java.util.Optional;
  * The server is told an address, and posts there when the work is done.
  *
  * @param rules what it posts; without conditions for {@code done}, anything but progress and log lines is the end
- * @param surroundings gives the address
+ * @param toolContext gives the address
  * @param header header that tells the address, unless a placeholder does; null then
  * @param cancels whether the server is told when the call ends early
  */
-record CalledBack(StatusRules rules, ToolContext surroundings, String header, boolean cancels) implements Style {
+record CalledBack(StatusRules rules, ToolContext toolContext, String header, boolean cancels) implements Style {
     /** A wait ends early with the call; this is only how often it looks. */
     private static final Duration LOOK = Duration.ofSeconds(30);
 
     @Override
     public ToolResult run(Conversation conversation, Requests requests) throws Refusal, InterruptedException {
         ToolCall call = conversation.call();
-        Callbacks.Address address = surroundings.callbacks().open(call.jobId(), call.attempt());
+        Callbacks.Address address = toolContext.callbacks().open(call.jobId(), call.attempt());
         try {
             ToolResult result = begun(call, requests, address);
             address.close();

@@ -132,20 +132,20 @@ public final class HttpToolFactory extends ToolFactory {
     record CancelSettings(String method, String url) {}
 
     @Override
-    public List<Tool> build(ToolContext surroundings) {
+    public List<Tool> build(ToolContext toolContext) {
         auth.check();
         RequestTemplate start = start();
         start.checkAgainst(paramsSchema());
         AnswerRules rules =
                 new AnswerRules(Set.copyOf(success), Set.copyOf(retryOn), output, Pointers.pointer("result", result));
-        Style style = style(start, surroundings);
+        Style style = style(start, toolContext);
         RequestTemplate stop = cancel(start);
         HttpTool.Plan plan =
-                new HttpTool.Plan(start, rules, idempotencyHeader, style, stop, keeper(style, stop, surroundings));
+                new HttpTool.Plan(start, rules, idempotencyHeader, style, stop, keeper(style, stop, toolContext));
         return List.of(Scrubbed.of(new HttpTool(describe(), wire(), plan), auth));
     }
 
-    private KeptAnswer.Keeper keeper(Style style, RequestTemplate stop, ToolContext surroundings) {
+    private KeptAnswer.Keeper keeper(Style style, RequestTemplate stop, ToolContext toolContext) {
         if (!(style instanceof Polling polling)) {
             return KeptAnswer.Keeper.NONE;
         }
@@ -156,7 +156,7 @@ public final class HttpToolFactory extends ToolFactory {
                 .toList();
         String origin =
                 SettingsHash.of(method, url, poll.url(), poll.resultUrl(), cancel == null ? null : cancel.url());
-        return new KeptAnswer.Keeper(new DiscreetCheckpoints(surroundings::checkpoints, auth), origin, named);
+        return new KeptAnswer.Keeper(new DiscreetCheckpoints(toolContext::checkpoints, auth), origin, named);
     }
 
     private RequestTemplate start() {
@@ -184,7 +184,7 @@ public final class HttpToolFactory extends ToolFactory {
         return WITH_BODY.contains(verb) ? new Body.Params() : new Body.None();
     }
 
-    private Style style(RequestTemplate start, ToolContext surroundings) {
+    private Style style(RequestTemplate start, ToolContext toolContext) {
         if (poll != null && callback != null) {
             throw new ToolConfigurationException("there are poll and callback: remove one of them");
         }
@@ -196,7 +196,7 @@ public final class HttpToolFactory extends ToolFactory {
             return new Waiting();
         }
         boolean placed = start.paths().anyMatch(path -> path.segments().get(0).equals(Values.CALLBACK));
-        return new CalledBack(callback.rules(), surroundings, placed ? null : callback.headerName(), cancel != null);
+        return new CalledBack(callback.rules(), toolContext, placed ? null : callback.headerName(), cancel != null);
     }
 
     private RequestTemplate later(String setting, String text, RequestTemplate start) {

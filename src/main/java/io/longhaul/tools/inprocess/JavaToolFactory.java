@@ -25,9 +25,9 @@ public final class JavaToolFactory extends ToolFactory {
     private String className;
 
     @Override
-    public List<Tool> build(ToolContext surroundings) {
+    public List<Tool> build(ToolContext toolContext) {
         refuseDescription();
-        List<ClassLoader> loaders = Stream.concat(Stream.of(classLoader()), surroundings.plugins().stream())
+        List<ClassLoader> loaders = Stream.concat(Stream.of(classLoader()), toolContext.plugins().stream())
                 .toList();
         Tool tool = className == null ? listed(loaders) : instantiated(loaders);
         String own = tool.description().name();
@@ -35,7 +35,7 @@ public final class JavaToolFactory extends ToolFactory {
             throw new ToolConfigurationException(
                     "class %s names its tool '%s': write name: %s".formatted(className, own, own));
         }
-        surroundings.named(own);
+        toolContext.named(own);
         return List.of(ofPlugin(tool) ? new PluginTool(tool, tool.description()) : tool);
     }
 

@@ -121,12 +121,12 @@ public final class McpToolFactory extends ToolFactory {
     private boolean retryErrors;
 
     @Override
-    public List<Tool> build(ToolContext surroundings) {
+    public List<Tool> build(ToolContext toolContext) {
         return List.of();
     }
 
     @Override
-    public Optional<ToolSource> source(ToolContext surroundings) {
+    public Optional<ToolSource> source(ToolContext toolContext) {
         refuseDescription();
         if (maxResponse.toBytes() < 1024 || maxResponse.toBytes() > LARGEST_MESSAGE) {
             throw new ToolConfigurationException(
@@ -134,7 +134,7 @@ public final class McpToolFactory extends ToolFactory {
         }
         Handshake handshake = new Handshake(era, startTimeout.toJavaDuration());
         Checkpoints checkpoints =
-                url == null ? Checkpoints.NONE : new DiscreetCheckpoints(surroundings::checkpoints, auth);
+                url == null ? Checkpoints.NONE : new DiscreetCheckpoints(toolContext::checkpoints, auth);
         return Optional.of(new McpServer(
                 name(),
                 transports(),

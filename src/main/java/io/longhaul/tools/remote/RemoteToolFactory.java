@@ -11,7 +11,7 @@ import java.util.List;
 @JsonTypeName("remote")
 public final class RemoteToolFactory extends ToolFactory {
     @Override
-    public List<Tool> build(ToolContext surroundings) {
+    public List<Tool> build(ToolContext toolContext) {
         return List.of(new RemoteTool(describe()));
     }
 }

@@ -34,9 +34,9 @@ public final class ReleaseLoop {
      * @param jdbi the database
      * @param chains settles what waits for others
      * @param scheduler makes the jobs of schedules
-     * @param glance the look that it shares with others
+     * @param pendingWork the look that it shares with others
      * @param mayWork false while the schema is not fit for work
-     * @param facts told what fails
+     * @param telemetry told what fails
      * @param signals told what was released, and what ended without having run; tells what ended
      * @param batchesEnded told the batches that ended; each is told on one node
      */
@@ -44,17 +44,17 @@ public final class ReleaseLoop {
             Jdbi jdbi,
             Chains chains,
             Scheduler scheduler,
-            PendingWorkCache glance,
+            PendingWorkCache pendingWork,
             BooleanSupplier mayWork,
-            Telemetry facts,
+            Telemetry telemetry,
             JobSignals signals,
             Consumer<Collection<UUID>> batchesEnded) {
         this.mayWork = mayWork;
-        this.releaser = new Releaser(chains, () -> glance.shows(PendingWork.Seen::dependencies), signals);
+        this.releaser = new Releaser(chains, () -> pendingWork.shows(PendingWork.Seen::dependencies), signals);
         this.batches = new BatchWatch(jdbi, batchesEnded);
-        this.releasing = new Loop("releaser", facts, whenFit(releaser::release));
-        this.watching = new Loop("batches", facts, whenFit(batches::look));
-        this.scheduling = new Loop("scheduler", facts, whenFit(scheduler::run));
+        this.releasing = new Loop("releaser", telemetry, whenFit(releaser::release));
+        this.watching = new Loop("batches", telemetry, whenFit(batches::look));
+        this.scheduling = new Loop("scheduler", telemetry, whenFit(scheduler::run));
         this.loops = List.of(releasing, watching, scheduling);
         signals.onAwaited(this::awaited);
         signals.onEnded(this::ended);

@@ -41,7 +41,7 @@ public final class Finisher {
 
     private final Jdbi jdbi;
     private final Reports reports;
-    private final Telemetry facts;
+    private final Telemetry telemetry;
     private final JobSignals signals;
     private final BlockingQueue<Ended> waiting = new ArrayBlockingQueue<>(5_000);
     private final Semaphore kilobytes = new Semaphore(MAX_WAITING_KB);
@@ -50,10 +50,10 @@ public final class Finisher {
 
     private record Ended(Outcome outcome, Duration took, int kilobytes) {}
 
-    public Finisher(Jdbi jdbi, Reports reports, Telemetry facts, JobSignals signals) {
+    public Finisher(Jdbi jdbi, Reports reports, Telemetry telemetry, JobSignals signals) {
         this.jdbi = jdbi;
         this.reports = reports;
-        this.facts = facts;
+        this.telemetry = telemetry;
         this.signals = signals;
     }
 
@@ -141,11 +141,11 @@ public final class Finisher {
                     writeApart(writer, outcomes, taken, e);
                     return;
                 }
-                facts.loopFailed("finisher", failures, e);
+                telemetry.loopFailed("finisher", failures, e);
                 pause(failures);
             } catch (OutOfMemoryError e) {
                 // The results are still here; others may have taken the memory, for a moment.
-                facts.loopFailed("finisher", failures, e);
+                telemetry.loopFailed("finisher", failures, e);
                 pause(failures);
             }
         }
@@ -163,7 +163,7 @@ public final class Finisher {
             if (!DatabaseFault.of(e).refuses()) {
                 throw e;
             }
-            facts.loopFailed("reports", 1, e);
+            telemetry.loopFailed("reports", 1, e);
         }
     }
 
@@ -177,7 +177,7 @@ public final class Finisher {
             }
             return;
         }
-        facts.loopFailed("finisher", 1, refusal);
+        telemetry.loopFailed("finisher", 1, refusal);
         Optional<Outcome> instead = outcomes.get(0).refused();
         if (instead.isPresent()) {
             writeUntilTaken(writer, List.of(instead.get()), taken);
@@ -191,7 +191,7 @@ public final class Finisher {
         for (Ended one : batch) {
             Lease lease = one.outcome().lease();
             if (taken.containsKey(lease)) {
-                facts.ended(taken.get(lease), one.took());
+                telemetry.ended(taken.get(lease), one.took());
                 over.add(lease.jobId());
             } else {
                 dropped.add(lease);
@@ -205,9 +205,9 @@ public final class Finisher {
         Set<UUID> cancelled = cancelled(dropped);
         for (Lease lease : dropped) {
             if (cancelled.contains(lease.jobId())) {
-                facts.stopped(lease, StopReason.CANCELLED);
+                telemetry.stopped(lease, StopReason.CANCELLED);
             } else {
-                facts.leaseLost(lease);
+                telemetry.leaseLost(lease);
             }
         }
     }

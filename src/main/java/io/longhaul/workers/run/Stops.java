@@ -21,7 +21,7 @@ public final class Stops {
 
     private final Deadlines deadlines = new Deadlines();
     private final Duration grace;
-    private final Telemetry facts;
+    private final Telemetry telemetry;
     private final LeftBehind leftBehind;
     private final Consumer<Execution> left;
 
@@ -29,13 +29,13 @@ public final class Stops {
      * Wires it.
      *
      * @param grace see {@link #GRACE}
-     * @param facts told of tools that do not stop
+     * @param telemetry told of tools that do not stop
      * @param leftBehind holds their calls
      * @param left told of an attempt that is over, but whose thread does not come back
      */
-    public Stops(Duration grace, Telemetry facts, LeftBehind leftBehind, Consumer<Execution> left) {
+    public Stops(Duration grace, Telemetry telemetry, LeftBehind leftBehind, Consumer<Execution> left) {
         this.grace = grace;
-        this.facts = facts;
+        this.telemetry = telemetry;
         this.leftBehind = leftBehind;
         this.left = left;
     }
@@ -61,11 +61,11 @@ public final class Stops {
             left.accept(execution);
         }
         if (execution.holdsThread()) {
-            facts.abandoned(execution.lease(), execution.tool());
+            telemetry.abandoned(execution.lease(), execution.tool());
             boolean before = leftBehind.bars(execution.tool());
             leftBehind.add(execution);
             if (!before && leftBehind.bars(execution.tool())) {
-                facts.barred(execution.tool(), leftBehind.perTool().getOrDefault(execution.tool(), 0L));
+                telemetry.barred(execution.tool(), leftBehind.perTool().getOrDefault(execution.tool(), 0L));
             }
             // It may have come back just now, and been looked for here in vain.
             if (!execution.holdsThread()) {
@@ -78,7 +78,7 @@ public final class Stops {
     public boolean returned(Execution execution) {
         boolean was = leftBehind.remove(execution);
         if (was) {
-            facts.cameBack(execution.lease(), execution.tool());
+            telemetry.cameBack(execution.lease(), execution.tool());
         }
         return was;
     }

@@ -22,15 +22,15 @@ public final class Cleaner implements Sweep.Rows {
 
     private final Jdbi jdbi;
     private final Duration interval;
-    private final Telemetry facts;
+    private final Telemetry telemetry;
     private final Sweep sweep;
     private OffsetDateTime from = BEGINNING;
 
-    public Cleaner(Jdbi jdbi, Duration interval, Telemetry facts) {
+    public Cleaner(Jdbi jdbi, Duration interval, Telemetry telemetry) {
         this.jdbi = jdbi;
         this.interval = interval;
-        this.facts = facts;
-        this.sweep = new Sweep(TASK, BATCH, jdbi, facts, this);
+        this.telemetry = telemetry;
+        this.sweep = new Sweep(TASK, BATCH, jdbi, telemetry, this);
     }
 
     /** A step of the loop. */
@@ -49,7 +49,7 @@ public final class Cleaner implements Sweep.Rows {
         JobTransitions.Removed removed =
                 jdbi.withExtension(JobTransitions.class, t -> t.deleteExpired(limit, start, only));
         if (removed.jobs() > 0) {
-            facts.removed(removed.jobs());
+            telemetry.removed(removed.jobs());
         }
         if (only == null && removed.upTo() != null) {
             from = removed.upTo();

@@ -18,16 +18,16 @@ public final class Expirer implements Sweep.Rows {
 
     private final Jdbi jdbi;
     private final Duration interval;
-    private final Telemetry facts;
+    private final Telemetry telemetry;
     private final JobSignals signals;
     private final Sweep sweep;
 
-    public Expirer(Jdbi jdbi, Duration interval, Telemetry facts, JobSignals signals) {
+    public Expirer(Jdbi jdbi, Duration interval, Telemetry telemetry, JobSignals signals) {
         this.jdbi = jdbi;
         this.interval = interval;
-        this.facts = facts;
+        this.telemetry = telemetry;
         this.signals = signals;
-        this.sweep = new Sweep(TASK, BATCH, jdbi, facts, this);
+        this.sweep = new Sweep(TASK, BATCH, jdbi, telemetry, this);
     }
 
     /** A step of the loop. */
@@ -39,7 +39,7 @@ public final class Expirer implements Sweep.Rows {
     public int apply(int limit, UUID[] only) {
         List<UUID> jobs = jdbi.withExtension(JobTransitions.class, t -> t.expirePending(limit, only));
         if (!jobs.isEmpty()) {
-            facts.expired(jobs);
+            telemetry.expired(jobs);
             signals.ended(jobs);
         }
         return jobs.size();

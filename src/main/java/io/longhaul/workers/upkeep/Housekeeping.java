@@ -31,7 +31,7 @@ public final class Housekeeping {
 
     private final Jdbi jdbi;
     private final Supplier<OptionalLong> node;
-    private final Telemetry facts;
+    private final Telemetry telemetry;
     private final Map<String, Loop> loops = new LinkedHashMap<>();
     private volatile Known known = new Known(OptionalLong.empty(), Map.of(), 0);
 
@@ -53,10 +53,10 @@ public final class Housekeeping {
         Duration run() throws Exception;
     }
 
-    public Housekeeping(Jdbi jdbi, Supplier<OptionalLong> node, Telemetry facts) {
+    public Housekeeping(Jdbi jdbi, Supplier<OptionalLong> node, Telemetry telemetry) {
         this.jdbi = jdbi;
         this.node = node;
-        this.facts = facts;
+        this.telemetry = telemetry;
     }
 
     /**
@@ -71,7 +71,7 @@ public final class Housekeeping {
 
     /** Adds a task that runs on all nodes, and asks by itself whether this node holds it. */
     public void addAlways(String name, Task task) {
-        loops.put(name, new Loop(name, facts, task::run));
+        loops.put(name, new Loop(name, telemetry, task::run));
     }
 
     /**

@@ -34,7 +34,7 @@ public final class Rescuer implements Sweep.Rows {
     private final Jdbi jdbi;
     private final Duration lease;
     private final BooleanSupplier held;
-    private final Telemetry facts;
+    private final Telemetry telemetry;
     private final JobSignals signals;
     private final Sweep rescues;
     private final Sweep requeues;
@@ -43,14 +43,14 @@ public final class Rescuer implements Sweep.Rows {
     private int steps;
     private int nextStrange;
 
-    public Rescuer(Jdbi jdbi, Duration lease, BooleanSupplier held, Telemetry facts, JobSignals signals) {
+    public Rescuer(Jdbi jdbi, Duration lease, BooleanSupplier held, Telemetry telemetry, JobSignals signals) {
         this.jdbi = jdbi;
         this.lease = lease;
         this.held = held;
-        this.facts = facts;
+        this.telemetry = telemetry;
         this.signals = signals;
-        this.rescues = new Sweep(TASK, BATCH, jdbi, facts, this);
-        this.requeues = new Sweep(Requeuer.TASK, BATCH, jdbi, facts, new Requeuer(jdbi));
+        this.rescues = new Sweep(TASK, BATCH, jdbi, telemetry, this);
+        this.requeues = new Sweep(Requeuer.TASK, BATCH, jdbi, telemetry, new Requeuer(jdbi));
     }
 
     /** A step of the loop. */
@@ -97,7 +97,7 @@ public final class Rescuer implements Sweep.Rows {
     public int apply(int limit, UUID[] only) {
         List<UUID> jobs = jdbi.withExtension(JobTransitions.class, t -> t.rescue(limit, only));
         if (!jobs.isEmpty()) {
-            facts.rescued(jobs);
+            telemetry.rescued(jobs);
             signals.ended(jobs);
             signals.claimable();
         }

@@ -25,7 +25,7 @@ final class Sweep {
     private final String task;
     private final int largest;
     private final Jdbi jdbi;
-    private final Telemetry facts;
+    private final Telemetry telemetry;
     private final Rows rows;
     private int batch;
 
@@ -44,11 +44,11 @@ final class Sweep {
         List<UUID> next(int limit);
     }
 
-    Sweep(String task, int largest, Jdbi jdbi, Telemetry facts, Rows rows) {
+    Sweep(String task, int largest, Jdbi jdbi, Telemetry telemetry, Rows rows) {
         this.task = task;
         this.largest = largest;
         this.jdbi = jdbi;
-        this.facts = facts;
+        this.telemetry = telemetry;
         this.rows = rows;
         this.batch = largest;
     }
@@ -123,7 +123,7 @@ final class Sweep {
         jdbi.useExtension(
                 Quarantine.class,
                 q -> q.add(task, row, DatabaseFault.root(failure).getMessage()));
-        facts.quarantined(task, row, failure);
+        telemetry.quarantined(task, row, failure);
     }
 
     /** Whether the rows are to blame, and not the database or the way to it. */

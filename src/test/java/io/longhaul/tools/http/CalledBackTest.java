@@ -33,7 +33,7 @@ final class CalledBackTest {
     private final BlockingQueue<String> posted = new LinkedBlockingQueue<>();
     private final CountDownLatch asked = new CountDownLatch(1);
     private final AtomicBoolean closed = new AtomicBoolean();
-    private final ToolContext surroundings = new ToolContext();
+    private final ToolContext toolContext = new ToolContext();
 
     @BeforeEach
     void serve() {
@@ -41,7 +41,7 @@ final class CalledBackTest {
             exchange.json(202, "{\"id\": 7}");
             asked.countDown();
         });
-        surroundings.connect((job, attempt) -> new QueuedAddress());
+        toolContext.connect((job, attempt) -> new QueuedAddress());
     }
 
     @AfterEach
@@ -141,7 +141,7 @@ final class CalledBackTest {
         Path file = Files.writeString(
                 folder.resolve("tools.yml"),
                 "[{type: http, name: t, url: '" + server.url() + path + "', " + settings + "}]");
-        return new ToolFiles().load(file, surroundings).get(0);
+        return new ToolFiles().load(file, toolContext).get(0);
     }
 
     /** An address without server: what the test posts. */

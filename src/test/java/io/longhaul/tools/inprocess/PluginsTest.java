@@ -52,12 +52,12 @@ final class PluginsTest {
         Files.createDirectory(folder.resolve("dna"));
         exampleInto(folder.resolve("dna").resolve("dna.jar"));
         Plugins plugins = plugins();
-        ToolContext surroundings = new ToolContext(plugins.loaders());
+        ToolContext toolContext = new ToolContext(plugins.loaders());
         Path file = Files.writeString(
                 folder.resolve("tools.yml"), "[{type: java, name: dna.reverse_complement, timeout: 5m}]");
-        RegisteredTool tool = only(new ToolFiles().load(file, surroundings));
+        RegisteredTool tool = only(new ToolFiles().load(file, toolContext));
         assertThat(tool.policy().timeout()).hasMinutes(5);
-        assertThat(plugins.tools(surroundings.named())).as("not a second time").isEmpty();
+        assertThat(plugins.tools(toolContext.named())).as("not a second time").isEmpty();
         assertThat(new RecordedCall("{\"sequence\": \"A\"}").start(tool).await())
                 .isEqualTo(new ToolResult.Success("{\"sequence\":\"T\"}"));
     }

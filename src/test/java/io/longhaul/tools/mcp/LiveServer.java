@@ -26,15 +26,15 @@ public final class LiveServer implements AutoCloseable {
     /** With a place where tasks are kept. */
     public LiveServer(String settings, Checkpoints checkpoints) throws IOException {
         Path file = Files.createTempFile("mcp", ".yml");
-        ToolContext surroundings = new ToolContext();
-        surroundings.keep(checkpoints);
+        ToolContext toolContext = new ToolContext();
+        toolContext.keep(checkpoints);
         try {
             Files.writeString(file, "[{type: mcp, name: s, " + settings + "}]");
-            new ToolFiles().load(file, surroundings);
+            new ToolFiles().load(file, toolContext);
         } finally {
             Files.delete(file);
         }
-        live = surroundings.live().get(0);
+        live = toolContext.live().get(0);
         live.start(registry, found::release);
     }
 

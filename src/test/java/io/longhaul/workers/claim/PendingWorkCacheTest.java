@@ -20,25 +20,26 @@ class PendingWorkCacheTest {
     @Order(2)
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
-    private final PendingWorkCache glance = new PendingWorkCache(JOBS.jdbi());
+    private final PendingWorkCache pendingWork = new PendingWorkCache(JOBS.jdbi());
 
     @Test
     void whatHappensIsSeenBeforeLong() {
-        assertThat(glance.shows(PendingWork.Seen::pauses)).isFalse();
+        assertThat(pendingWork.shows(PendingWork.Seen::pauses)).isFalse();
         JOBS.update("INSERT INTO tool_pauses (tool_name) VALUES ('echo')");
-        Await.until("the pause shows", () -> glance.shows(PendingWork.Seen::pauses));
+        Await.until("the pause shows", () -> pendingWork.shows(PendingWork.Seen::pauses));
         JOBS.update("DELETE FROM tool_pauses");
-        Await.until("its end shows", () -> !glance.shows(PendingWork.Seen::pauses));
+        Await.until("its end shows", () -> !pendingWork.shows(PendingWork.Seen::pauses));
     }
 
     @Test
     void aLookThatFailsIsRepeatedByTheNextWhoAsks() {
         JOBS.update("ALTER TABLE tool_pauses RENAME TO away");
         try {
-            assertThatThrownBy(() -> glance.shows(PendingWork.Seen::pauses)).hasMessageContaining("tool_pauses");
+            assertThatThrownBy(() -> pendingWork.shows(PendingWork.Seen::pauses))
+                    .hasMessageContaining("tool_pauses");
         } finally {
             JOBS.update("ALTER TABLE away RENAME TO tool_pauses");
         }
-        assertThat(glance.shows(PendingWork.Seen::pauses)).isFalse();
+        assertThat(pendingWork.shows(PendingWork.Seen::pauses)).isFalse();
     }
 }

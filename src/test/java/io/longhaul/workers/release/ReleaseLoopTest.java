@@ -40,7 +40,7 @@ class ReleaseLoopTest {
     @Order(2)
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
-    private final RecordedTelemetry facts = new RecordedTelemetry();
+    private final RecordedTelemetry telemetry = new RecordedTelemetry();
     private final JobSignals signals = new JobSignals();
     private final List<UUID> endedBatches = new CopyOnWriteArrayList<>();
     private final AtomicInteger ready = new AtomicInteger();
@@ -61,7 +61,7 @@ class ReleaseLoopTest {
                         new JointCommit(JOBS.jdbi(), signals)),
                 new PendingWorkCache(JOBS.jdbi()),
                 () -> true,
-                facts,
+                telemetry,
                 signals,
                 endedBatches::addAll);
     }
@@ -78,7 +78,7 @@ class ReleaseLoopTest {
     @AfterEach
     void stop() {
         flow.stop();
-        assertThat(facts.loopFailures).isEmpty();
+        assertThat(telemetry.loopFailures).isEmpty();
     }
 
     private UUID after(UUID predecessor) throws SubmissionRejected {

@@ -39,12 +39,12 @@ class FinisherTest {
     @Order(2)
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
-    private final RecordedTelemetry facts = new RecordedTelemetry();
+    private final RecordedTelemetry telemetry = new RecordedTelemetry();
     private final List<UUID> told = new CopyOnWriteArrayList<>();
     private final Outage way = new Outage(DATABASE.dataSource());
-    private final Reports reports = new Reports(way.jdbi(), failure -> facts.loopFailed("reports", 1, failure));
+    private final Reports reports = new Reports(way.jdbi(), failure -> telemetry.loopFailed("reports", 1, failure));
     private final JobSignals signals = new JobSignals();
-    private final Finisher finisher = new Finisher(way.jdbi(), reports, facts, signals);
+    private final Finisher finisher = new Finisher(way.jdbi(), reports, telemetry, signals);
 
     private void add(Outcome outcome) throws InterruptedException {
         finisher.add(outcome, Duration.ZERO);
@@ -83,7 +83,7 @@ class FinisherTest {
         assertThat(job(failed).status()).isEqualTo(JobStatus.FAILED);
         assertThat(job(again).status()).isEqualTo(JobStatus.PENDING);
         assertThat(job(back).status()).isEqualTo(JobStatus.PENDING);
-        assertThat(facts.ended).hasSize(4);
+        assertThat(telemetry.ended).hasSize(4);
         assertThat(told).containsExactlyInAnyOrder(done.jobId(), failed.jobId(), again.jobId(), back.jobId());
         assertThat(finisher.holds(done)).isFalse();
         assertThat(finisher.awaitWritten(Duration.ZERO)).isTrue();
@@ -95,10 +95,10 @@ class FinisherTest {
         JOBS.cancel(lease.jobId());
         add(completed(lease, "1"));
         write();
-        assertThat(facts.stopped).containsExactly(lease);
-        assertThat(facts.stopReasons).containsExactly(StopReason.CANCELLED);
-        assertThat(facts.leasesLost).isEmpty();
-        assertThat(facts.ended).isEmpty();
+        assertThat(telemetry.stopped).containsExactly(lease);
+        assertThat(telemetry.stopReasons).containsExactly(StopReason.CANCELLED);
+        assertThat(telemetry.leasesLost).isEmpty();
+        assertThat(telemetry.ended).isEmpty();
         assertThat(told).isEmpty();
         assertThat(finisher.awaitWritten(Duration.ZERO)).isTrue();
     }
@@ -109,9 +109,9 @@ class FinisherTest {
         JOBS.update("DELETE FROM job_leases WHERE job_id = '" + lease.jobId() + "'");
         add(completed(lease, "1"));
         write();
-        assertThat(facts.leasesLost).containsExactly(lease);
-        assertThat(facts.stopped).isEmpty();
-        assertThat(facts.ended).isEmpty();
+        assertThat(telemetry.leasesLost).containsExactly(lease);
+        assertThat(telemetry.stopped).isEmpty();
+        assertThat(telemetry.ended).isEmpty();
         assertThat(told).isEmpty();
         assertThat(finisher.awaitWritten(Duration.ZERO)).isTrue();
     }
@@ -129,7 +129,7 @@ class FinisherTest {
         assertThat(job(alsoGood).result()).isEqualTo("2");
         assertThat(job(bad).status()).isEqualTo(JobStatus.FAILED);
         assertThat(job(bad).errorCode()).isEqualTo("RESULT_REFUSED");
-        assertThat(facts.ended)
+        assertThat(telemetry.ended)
                 .filteredOn(outcome -> outcome.lease().equals(bad))
                 .singleElement()
                 .isInstanceOf(Outcome.Failed.class);
@@ -142,7 +142,7 @@ class FinisherTest {
         add(completed(good, "1"));
         add(new Outcome.Failed(bad, "TOOL_ERROR", "no"));
         write();
-        assertThat(facts.ended).extracting(Outcome::lease).containsExactly(good);
+        assertThat(telemetry.ended).extracting(Outcome::lease).containsExactly(good);
         assertThat(told).containsExactly(good.jobId());
     }
 
@@ -151,7 +151,7 @@ class FinisherTest {
         Lease bad = unwritable();
         add(new Outcome.Failed(bad, "TOOL_ERROR", "no"));
         write();
-        assertThat(facts.leasesLost).containsExactly(bad);
+        assertThat(telemetry.leasesLost).containsExactly(bad);
         assertThat(finisher.holds(bad)).isFalse();
         Lease good = JOBS.leased();
         add(completed(good, "1"));
@@ -175,7 +175,7 @@ class FinisherTest {
             add(completed(lease, "1"));
             write();
             assertThat(job(lease).result()).isEqualTo("1");
-            assertThat(facts.loopFailures)
+            assertThat(telemetry.loopFailures)
                     .extracting(RecordedTelemetry.LoopFailure::loop)
                     .contains("reports");
         } finally {
@@ -189,15 +189,15 @@ class FinisherTest {
         throwing.onEnded(jobs -> {
             throw new IllegalStateException("nobody hears");
         });
-        Finisher unheard = new Finisher(way.jdbi(), reports, facts, throwing);
+        Finisher unheard = new Finisher(way.jdbi(), reports, telemetry, throwing);
         Lease lease = JOBS.leased();
         unheard.add(completed(lease, "1"), Duration.ZERO);
-        Loop loop = new Loop("finisher", facts, unheard.writer());
+        Loop loop = new Loop("finisher", telemetry, unheard.writer());
         loop.start();
-        Await.until("the failure is told", () -> !facts.loopFailures.isEmpty());
+        Await.until("the failure is told", () -> !telemetry.loopFailures.isEmpty());
         loop.stop();
-        assertThat(facts.ended).hasSize(1);
-        assertThat(facts.leasesLost).isEmpty();
+        assertThat(telemetry.ended).hasSize(1);
+        assertThat(telemetry.leasesLost).isEmpty();
         assertThat(unheard.holds(lease)).isFalse();
         assertThat(unheard.awaitWritten(Duration.ZERO)).isTrue();
     }
@@ -209,9 +209,9 @@ class FinisherTest {
         reports.progress(lease, 1.0, "all done");
         way.down = true;
         add(completed(lease, "1"));
-        Loop loop = new Loop("finisher", facts, finisher.writer());
+        Loop loop = new Loop("finisher", telemetry, finisher.writer());
         loop.start();
-        Await.until("writing has failed twice", () -> facts.loopFailures.size() >= 2);
+        Await.until("writing has failed twice", () -> telemetry.loopFailures.size() >= 2);
         assertThat(finisher.holds(lease)).isTrue();
         assertThat(finisher.awaitWritten(Duration.ofMillis(1))).isFalse();
         way.down = false;
@@ -257,8 +257,8 @@ class FinisherTest {
             shown.join();
             finished.join();
         }
-        assertThat(facts.loopFailures).isEmpty();
-        assertThat(facts.ended).hasSize(20);
+        assertThat(telemetry.loopFailures).isEmpty();
+        assertThat(telemetry.ended).hasSize(20);
         assertThat(JOBS.deadlocks()).isZero();
     }
 

@@ -32,9 +32,9 @@ class LeaseWatchTest {
 
     private static final int LOOKS_UNTIL_UNKNOWN = 11;
 
-    private final RecordedTelemetry facts = new RecordedTelemetry();
+    private final RecordedTelemetry telemetry = new RecordedTelemetry();
     private final Reports reports = new Reports(JOBS.jdbi());
-    private final Finisher finisher = new Finisher(JOBS.jdbi(), reports, facts, new JobSignals());
+    private final Finisher finisher = new Finisher(JOBS.jdbi(), reports, telemetry, new JobSignals());
     private final Executions executions = new Executions(10, Runnable::run, Execution::stop, () -> {});
     private long node;
     private LeaseWatch watch;

@@ -113,10 +113,10 @@ class LeftBehindTest {
             awaitInside(1);
             JOBS.cancel(id);
             awaitCompleted(JOBS.pending("quick"));
-            assertThat(node.facts.stopReasons).containsExactly(StopReason.CANCELLED);
-            assertThat(node.facts.leasesLost).isEmpty();
-            Await.until("it is told", () -> node.facts.abandoned.size() == 1);
-            assertThat(node.facts.abandoned.get(0).jobId()).isEqualTo(id);
+            assertThat(node.telemetry.stopReasons).containsExactly(StopReason.CANCELLED);
+            assertThat(node.telemetry.leasesLost).isEmpty();
+            Await.until("it is told", () -> node.telemetry.abandoned.size() == 1);
+            assertThat(node.telemetry.abandoned.get(0).jobId()).isEqualTo(id);
             Await.until("it is counted", () -> node.workers.leftBehind().count() == 1);
             assertThat(node.workers.leftBehind().perTool()).containsExactly(java.util.Map.entry("deaf", 1L));
         }
@@ -130,7 +130,7 @@ class LeftBehindTest {
             JOBS.update("DELETE FROM job_leases WHERE job_id = '" + id + "'");
             JOBS.update("UPDATE jobs SET status = 'failed', completed_at = NOW() WHERE id = '" + id + "'");
             awaitCompleted(JOBS.pending("quick"));
-            assertThat(node.facts.stopReasons).containsExactly(StopReason.LEASE_LOST);
+            assertThat(node.telemetry.stopReasons).containsExactly(StopReason.LEASE_LOST);
         }
     }
 
@@ -142,7 +142,7 @@ class LeftBehindTest {
             JOBS.cancel(id);
             Await.until("it is left behind", () -> node.workers.leftBehind().count() == 1);
             open.countDown();
-            Await.until("it came back", () -> node.facts.cameBack.size() == 1);
+            Await.until("it came back", () -> node.telemetry.cameBack.size() == 1);
             assertThat(node.workers.leftBehind().count()).isZero();
             awaitCompleted(JOBS.pending("quick"));
         }
@@ -164,7 +164,7 @@ class LeftBehindTest {
                 int left = i;
                 Await.until("it is left behind", () -> node.workers.leftBehind().count() == left);
             }
-            assertThat(node.facts.barred).containsExactly("deaf");
+            assertThat(node.telemetry.barred).containsExactly("deaf");
             assertThat(node.workers.leftBehind().barred()).containsExactly("deaf");
             UUID waiting = JOBS.pending("deaf");
             Await.until("the node says that it has the tool no more", () -> offered("quick") && !offered("deaf"));
@@ -210,7 +210,7 @@ class LeftBehindTest {
             awaitInside(carriers);
             jobs.forEach(JOBS::cancel);
             awaitCompleted(JOBS.pending("quick"));
-            assertThat(node.facts.stopReasons).hasSize(carriers).containsOnly(StopReason.CANCELLED);
+            assertThat(node.telemetry.stopReasons).hasSize(carriers).containsOnly(StopReason.CANCELLED);
             open.countDown();
             Await.until("they came back", () -> node.workers.leftBehind().count() == 0);
         }

@@ -30,12 +30,12 @@ class CleanerTest {
 
     private static final Duration INTERVAL = Duration.ofSeconds(30);
 
-    private final RecordedTelemetry facts = new RecordedTelemetry();
+    private final RecordedTelemetry telemetry = new RecordedTelemetry();
     private final List<UUID> ended = new CopyOnWriteArrayList<>();
     private final Outage way = new Outage(DATABASE.dataSource());
-    private final Cleaner cleaner = new Cleaner(way.jdbi(), INTERVAL, facts);
+    private final Cleaner cleaner = new Cleaner(way.jdbi(), INTERVAL, telemetry);
     private final JobSignals signals = new JobSignals();
-    private final Expirer expirer = new Expirer(way.jdbi(), INTERVAL, facts, signals);
+    private final Expirer expirer = new Expirer(way.jdbi(), INTERVAL, telemetry, signals);
 
     private static void expireAll() {
         JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 min'");
@@ -61,8 +61,8 @@ class CleanerTest {
         expireAll();
         assertThat(expirer.expire()).isEqualTo(INTERVAL);
         assertThat(cleaner.clean()).isEqualTo(INTERVAL);
-        assertThat(facts.removed).containsExactly(1);
-        assertThat(facts.expired).containsExactly(pending);
+        assertThat(telemetry.removed).containsExactly(1);
+        assertThat(telemetry.expired).containsExactly(pending);
         assertThat(ended).containsExactly(pending);
         assertThat(JOBS.queries().find(cancelled)).isEmpty();
         assertThat(JOBS.job(pending).status()).isEqualTo(JobStatus.FAILED);
@@ -78,7 +78,7 @@ class CleanerTest {
         assertThat(ended).hasSize(1_200);
         endedMany(1_300);
         while (cleaner.clean().isZero()) {
-            assertThat(facts.removed).hasSizeLessThan(100);
+            assertThat(telemetry.removed).hasSizeLessThan(100);
         }
         assertThat(JOBS.count("SELECT count(*) FROM jobs")).isZero();
     }
@@ -88,8 +88,8 @@ class CleanerTest {
         JOBS.pending();
         expirer.expire();
         cleaner.clean();
-        assertThat(facts.removed).isEmpty();
-        assertThat(facts.expired).isEmpty();
+        assertThat(telemetry.removed).isEmpty();
+        assertThat(telemetry.expired).isEmpty();
     }
 
     @Test
@@ -128,17 +128,17 @@ class CleanerTest {
         UUID bad = any();
         whileNobodyMayRemove(bad, () -> {
             for (int step = 0; step < 10 && cleaner.clean().isZero(); step++) {
-                assertThat(facts.loopFailures).isEmpty();
+                assertThat(telemetry.loopFailures).isEmpty();
             }
             assertThat(JOBS.count("SELECT count(*) FROM jobs")).isEqualTo(1);
-            assertThat(facts.quarantined).containsExactly(bad);
+            assertThat(telemetry.quarantined).containsExactly(bad);
             assertThat(JOBS.count(
                             "SELECT count(*) FROM quarantined_rows WHERE task = 'clean-up' AND row_id = ?"
                                     + " AND failures = 1 AND error LIKE '%not this one%' AND until > NOW()",
                             bad))
                     .isEqualTo(1);
             cleaner.clean();
-            assertThat(facts.quarantined).hasSize(1);
+            assertThat(telemetry.quarantined).hasSize(1);
         });
         JOBS.update("UPDATE quarantined_rows SET until = NOW() - INTERVAL '1 s'");
         cleaner.clean();
@@ -153,13 +153,13 @@ class CleanerTest {
         UUID bad = any();
         whileNobodyMayRemove(bad, () -> {
             while (expirer.expire().isZero()) {
-                assertThat(facts.quarantined).hasSizeLessThan(2);
+                assertThat(telemetry.quarantined).hasSizeLessThan(2);
             }
             assertThat(ended).hasSize(200);
             for (int time = 2; time <= 14; time++) {
                 JOBS.update("UPDATE quarantined_rows SET until = NOW() - INTERVAL '1 s'");
                 expirer.expire();
-                assertThat(facts.quarantined).hasSize(time);
+                assertThat(telemetry.quarantined).hasSize(time);
             }
         });
         assertThat(
@@ -176,7 +176,7 @@ class CleanerTest {
         way.down = true;
         assertThatThrownBy(cleaner::clean).hasRootCauseMessage("The connection attempt failed.");
         way.down = false;
-        assertThat(facts.quarantined).isEmpty();
+        assertThat(telemetry.quarantined).isEmpty();
         cleaner.clean();
         assertThat(JOBS.count("SELECT count(*) FROM jobs")).isZero();
     }

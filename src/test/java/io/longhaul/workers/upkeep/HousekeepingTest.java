@@ -116,7 +116,7 @@ class HousekeepingTest {
             assertThat(Math.min(first.get(), second.get())).isZero();
             one.close();
             Await.until("the other works", () -> second.get() > 1);
-            assertThat(two.facts.loopFailures).isEmpty();
+            assertThat(two.telemetry.loopFailures).isEmpty();
         }
     }
 

@@ -27,7 +27,7 @@ class RescuerTest {
     @Order(2)
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
-    private final RecordedTelemetry facts = new RecordedTelemetry();
+    private final RecordedTelemetry telemetry = new RecordedTelemetry();
     private final List<UUID> changed = new CopyOnWriteArrayList<>();
     private boolean held = true;
     private final Outage way = new Outage(DATABASE.dataSource());
@@ -35,7 +35,7 @@ class RescuerTest {
     private Rescuer rescuer(Duration lease) {
         JobSignals signals = new JobSignals();
         signals.onEnded(changed::addAll);
-        return new Rescuer(way.jdbi(), lease, () -> held, facts, signals);
+        return new Rescuer(way.jdbi(), lease, () -> held, telemetry, signals);
     }
 
     private static Lease lost() {
@@ -48,7 +48,7 @@ class RescuerTest {
     void theJobsOfDeadNodesAreRescuedAndTheNodesForgotten() {
         Lease lost = lost();
         rescuer(Duration.ofMillis(1)).rescue();
-        assertThat(facts.rescued).containsExactly(lost.jobId());
+        assertThat(telemetry.rescued).containsExactly(lost.jobId());
         assertThat(changed).containsExactly(lost.jobId());
         assertThat(JOBS.isLeased(lost.jobId())).isFalse();
         assertThat(JOBS.count("SELECT count(*) FROM nodes")).isZero();
@@ -59,7 +59,7 @@ class RescuerTest {
         Lease lost = lost();
         held = false;
         rescuer(Duration.ofMillis(1)).rescue();
-        assertThat(facts.rescued).isEmpty();
+        assertThat(telemetry.rescued).isEmpty();
         assertThat(JOBS.isLeased(lost.jobId())).isTrue();
     }
 
@@ -79,15 +79,15 @@ class RescuerTest {
         JOBS.update("ALTER TABLE jobs ADD CONSTRAINT stuck CHECK (losses = 0 OR parameters->>'n' <> '7')");
         try {
             rescuer(Duration.ofMillis(1)).rescue();
-            assertThat(facts.rescued).hasSize(29);
-            assertThat(facts.quarantined).hasSize(1);
+            assertThat(telemetry.rescued).hasSize(29);
+            assertThat(telemetry.quarantined).hasSize(1);
             assertThat(JOBS.count("SELECT count(*) FROM job_leases")).isEqualTo(1);
         } finally {
             JOBS.update("ALTER TABLE jobs DROP CONSTRAINT stuck");
         }
         JOBS.update("UPDATE quarantined_rows SET until = NOW() - INTERVAL '1 s'");
         rescuer(Duration.ofMillis(1)).rescue();
-        assertThat(facts.rescued).hasSize(30);
+        assertThat(telemetry.rescued).hasSize(30);
     }
 
     @Test
@@ -104,7 +104,7 @@ class RescuerTest {
                         new UUID[0]);
         JOBS.update("UPDATE nodes SET lease_until = NOW() - INTERVAL '1 s'");
         rescuer(Duration.ofMillis(1)).rescue();
-        assertThat(facts.rescued).hasSize(450);
+        assertThat(telemetry.rescued).hasSize(450);
     }
 
     @Test
@@ -112,7 +112,7 @@ class RescuerTest {
         Lease lost = lost();
         // The test's server has not been up for a hundred years.
         rescuer(Duration.ofDays(36_500)).rescue();
-        assertThat(facts.rescued).isEmpty();
+        assertThat(telemetry.rescued).isEmpty();
         assertThat(JOBS.isLeased(lost.jobId())).isTrue();
     }
 
@@ -125,12 +125,12 @@ class RescuerTest {
         way.down = false;
         long back = System.nanoTime();
         rescuer.rescue();
-        assertThat(facts.rescued).isEmpty();
+        assertThat(telemetry.rescued).isEmpty();
         Await.until("the jobs are rescued", () -> {
             rescuer.rescue();
-            return !facts.rescued.isEmpty();
+            return !telemetry.rescued.isEmpty();
         });
         assertThat(Duration.ofNanos(System.nanoTime() - back)).isGreaterThanOrEqualTo(Duration.ofMillis(300));
-        assertThat(facts.rescued).containsExactly(lost.jobId());
+        assertThat(telemetry.rescued).containsExactly(lost.jobId());
     }
 }
