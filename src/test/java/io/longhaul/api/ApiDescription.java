@@ -120,7 +120,7 @@ final class ApiDescription {
                     .map(file -> file.replace(".class", "").replace('/', '.'))
                     .<Class<?>>map(ApiDescription::load)
                     .filter(type -> type.isAnnotationPresent(jakarta.ws.rs.Path.class))
-                    .sorted(Comparator.comparing(Class::getName))
+                    .sorted(Comparator.comparing(Class::getSimpleName))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -230,11 +230,12 @@ final class ApiDescription {
         for (Parameter parameter : method.getParameters()) {
             PathParam inPath = parameter.getAnnotation(PathParam.class);
             HeaderParam inHeader = parameter.getAnnotation(HeaderParam.class);
-            String doc = SchemaWriter.sentence(params.getOrDefault(parameter.getName(), ""));
             if (inPath != null) {
-                parameters.add(parameter(inPath.value(), "path", true, doc, pathSchema(inPath.value(), parameter)));
+                String doc = params.getOrDefault(parameter.getName(), thing(path(type, method), inPath.value()));
+                ObjectNode schema = pathSchema(inPath.value(), parameter);
+                parameters.add(parameter(inPath.value(), "path", true, SchemaWriter.sentence(doc), schema));
             } else if (inHeader != null) {
-                parameters.add(parameter(inHeader.value(), "header", false, doc, type("string")));
+                parameters.add(parameter(inHeader.value(), "header", false, meaning(inHeader.value()), type("string")));
             }
         }
         if (operation.query() != void.class) {
@@ -246,6 +247,21 @@ final class ApiDescription {
             parameters.add(header(header));
         }
         return parameters;
+    }
+
+    /** What a parameter without Javadoc names: the part of the path before it, in the singular. */
+    private static String thing(String path, String parameter) {
+        String many = path.replaceFirst("/\\{" + parameter + "}.*", "").replaceFirst(".*/", "");
+        return "the "
+                + many.replaceFirst("ches$", "ch").replaceFirst("ies$", "y").replaceFirst("s$", "");
+    }
+
+    private String meaning(String header) {
+        return Arrays.stream(Header.values())
+                .filter(known -> known.text().equals(header))
+                .map(known -> docs.of(Header.class, known.name()).whole())
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no such header in Header: " + header));
     }
 
     private ObjectNode pathSchema(String name, Parameter parameter) {

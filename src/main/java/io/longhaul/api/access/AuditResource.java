@@ -29,11 +29,6 @@ public final class AuditResource {
 
     private final AuditStatements audit;
 
-    /**
-     * Wires it.
-     *
-     * @param audit reads actions
-     */
     public AuditResource(AuditStatements audit) {
         this.audit = audit;
     }
@@ -69,12 +64,7 @@ public final class AuditResource {
      */
     record ActionList(List<ActionRepresentation> actions) {}
 
-    /**
-     * Lists actions.
-     *
-     * @param uri query {@code limit} and {@code before}, the id of the last one seen
-     * @return 200 with the page, newest first; 422 for a wrong parameter
-     */
+    /** Lists what operators did, newest first. */
     @Operation(
             id = "listActions",
             tag = "Operations",

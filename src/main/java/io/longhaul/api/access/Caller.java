@@ -4,6 +4,7 @@ import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Ids;
 import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.RefusedException;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobFilter;
 import io.longhaul.jobs.intake.Submission;
@@ -69,7 +70,7 @@ public record Caller(Principal principal, boolean seesAll, OwnershipCheck belong
     /** Refuses the use of a tool that is not on the list of its key; whether there is one of this name is not told. */
     public void requireTool(String tool) {
         if (!principal.mayUse(tool)) {
-            throw forbidden(tool).thrown();
+            throw new RefusedException(forbidden(tool));
         }
     }
 

@@ -1,6 +1,6 @@
 package io.longhaul.api.access;
 
-import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.RefusedException;
 import io.longhaul.files.FileStore;
 import io.longhaul.jobs.intake.FilesTaken;
 import io.longhaul.jobs.intake.Submission;
@@ -21,13 +21,6 @@ public final class OwnershipCheck {
     private final FileStore files;
     private final FilesTaken taken;
 
-    /**
-     * Wires it.
-     *
-     * @param jobs reads jobs
-     * @param files keeps files
-     * @param taken tells which files submissions take
-     */
     public OwnershipCheck(JobQueries jobs, FileStore files, FilesTaken taken) {
         this.jobs = jobs;
         this.files = files;
@@ -65,7 +58,7 @@ public final class OwnershipCheck {
 
     private static void refuse(SubmissionRejected rejected, Submission submission) {
         if (rejected != null) {
-            throw Refusal.of(rejected, submission.tool()).thrown();
+            throw new RefusedException(rejected, submission.tool());
         }
     }
 }

@@ -4,6 +4,7 @@ import io.longhaul.api.description.NoAuthentication;
 import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.http.Trace;
 import io.longhaul.ops.access.AuditStatements;
 import io.longhaul.ops.access.Principal;
@@ -53,7 +54,7 @@ public final class RoleGate implements ContainerRequestFilter, ContainerResponse
         Principal principal = Principal.of(http);
         Role needed = needs(method).map(RequiresRole::value).orElse(Role.ADMIN);
         if (!principal.may(needed)) {
-            throw refusal(principal, needed).thrown();
+            throw new RefusedException(refusal(principal, needed));
         }
     }
 

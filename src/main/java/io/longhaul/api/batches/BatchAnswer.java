@@ -19,7 +19,6 @@ import java.util.UUID;
  * @param results one for each, in the order of the request
  */
 @JsonNaming(SnakeCaseStrategy.class)
-@JsonInclude(JsonInclude.Include.ALWAYS)
 record BatchAnswer(UUID batchId, long created, long replayed, long rejected, List<Result> results) {
     static final String CREATED = "created";
     static final String REPLAYED = "replayed";

@@ -1,6 +1,5 @@
 package io.longhaul.api.batches;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.api.http.Times;
@@ -17,7 +16,6 @@ import java.util.UUID;
  * @param endedAt when it was seen that all its jobs had ended, about a second after that at the latest; or null
  */
 @JsonNaming(SnakeCaseStrategy.class)
-@JsonInclude(JsonInclude.Include.ALWAYS)
 record BatchRepresentation(UUID batchId, int total, Counts counts, String createdAt, String endedAt) {
     /**
      * Jobs by status.

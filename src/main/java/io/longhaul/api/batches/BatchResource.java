@@ -8,7 +8,6 @@ import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.Ids;
 import io.longhaul.api.http.Preference;
-import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.jobs.JobWaits;
 import io.longhaul.events.BatchEnds;
@@ -37,13 +36,6 @@ public final class BatchResource {
     private final BatchEnds ends;
     private final JobWaits waits;
 
-    /**
-     * Wires it.
-     *
-     * @param queries reads batches
-     * @param ends tells when batches end
-     * @param waits keeps requests that wait
-     */
     public BatchResource(BatchQueries queries, BatchEnds ends, JobWaits waits) {
         this.queries = queries;
         this.ends = ends;
@@ -53,10 +45,6 @@ public final class BatchResource {
     /**
      * Shows a batch with its jobs counted; {@code GET /v1/jobs?batch_id=} lists them. With {@code Prefer: wait=N} it is shown
      * once it has ended, or as it stands after N seconds.
-     *
-     * @param id the batch
-     * @param request its header {@code Prefer}
-     * @return the batch; 404 if there is none of this id
      */
     @Operation(
             id = "getBatch",
@@ -106,7 +94,6 @@ public final class BatchResource {
     }
 
     private static RefusedException notFound(String id) {
-        return Refusal.of(ErrorCode.BATCH_NOT_FOUND, "Batch " + Ids.shown(id) + " not found.")
-                .thrown();
+        return new RefusedException(ErrorCode.BATCH_NOT_FOUND, "Batch " + Ids.shown(id) + " not found.");
     }
 }

@@ -44,12 +44,6 @@ public final class BatchSubmissions {
     private final JsonBodies bodies;
     private final Intake intake;
 
-    /**
-     * Wires it.
-     *
-     * @param configuration limits
-     * @param intake where jobs go in
-     */
     public BatchSubmissions(ApiConfiguration configuration, Intake intake) {
         this.configuration = configuration;
         this.reader = new SubmissionReader(configuration);
@@ -137,7 +131,7 @@ public final class BatchSubmissions {
         } catch (RefusedException e) {
             item.refuse(e.refusal());
             if (atomic && item.refusal.code() == ErrorCode.TOOL_FORBIDDEN) {
-                throw item.refusal.thrown();
+                throw new RefusedException(item.refusal);
             }
         }
     }
@@ -203,7 +197,7 @@ public final class BatchSubmissions {
                     .flatMap(item -> item.refusal.errors().stream())
                     .limit(MOST_ERRORS)
                     .toList();
-            throw Refusal.of(ErrorCode.INVALID_BATCH, message, null, errors).thrown();
+            throw new RefusedException(ErrorCode.INVALID_BATCH, message, null, errors);
         }
     }
 

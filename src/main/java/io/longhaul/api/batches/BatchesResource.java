@@ -35,26 +35,14 @@ public final class BatchesResource {
     private final BatchSubmissions submissions;
     private final JobLines lines;
 
-    /**
-     * Wires it.
-     *
-     * @param submissions takes batches in
-     * @param lines takes jobs in that come as lines
-     */
     public BatchesResource(BatchSubmissions submissions, JobLines lines) {
         this.lines = lines;
         this.submissions = submissions;
     }
 
     /**
-     * Submits up to 1,000 jobs in one transaction. They are committed when this answers.
-     *
-     * @param body {@code {jobs: [...], atomic}}: each job as for {@code POST /v1/jobs}; atomic, the default, stores all
-     *     or none, otherwise what can be accepted is
-     * @param request its headers {@code Idempotency-Key}, from which jobs without a key of their own get one by their
-     *     place, {@code traceparent}, and {@code Prefer: return=minimal} for ids in place of jobs
-     * @return 201 with {@code {batch_id, created, replayed, rejected, results: [{index, status, job | job_id | error}]}} if at
-     *     least one job is new, else 200 with the same; 400, 413, 415, 422, 429 or 503
+     * Submits up to 1,000 jobs in one transaction. They are committed when this answers. A job without an idempotency key
+     * of its own gets one made of the header's key and the job's position.
      */
     @Operation(
             id = "submitBatch",
@@ -91,14 +79,9 @@ public final class BatchesResource {
     }
 
     /**
-     * Submits a job for each line of the body, of any length up to 100,000 lines. Each part of 500 is committed while the
-     * rest is still on its way.
-     *
-     * @param body JSON objects as for {@code POST /v1/jobs}, one on each line
-     * @param request its headers {@code Idempotency-Key}, from which jobs without a key of their own get one by their
-     *     place, and {@code traceparent}
-     * @return 201 if at least one job is new, else 200, with {@code {index, status, job_id | error}} on a line for each;
-     *     415, 422, 429 or 503: what was committed before stays, so send the same again under the same key
+     * Submits a job for each line of the body, up to 100,000 lines. Lines are committed in groups of 500 while the rest is
+     * still arriving. A job without an idempotency key of its own gets one made of the header's key and the line's
+     * position. After an error, committed jobs stay: send the same body again with the same key.
      */
     @Operation(
             id = "submitLines",

@@ -51,7 +51,6 @@ final class BulkAnswer {
      * @param nextCursor send it as {@code cursor} to go on with the others; null if there are none
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    @JsonInclude(JsonInclude.Include.ALWAYS)
     record Retried(boolean dryRun, long retried, long replayed, long rejected, List<Retry> results, String nextCursor) {
         static Retried of(List<Retry> results, String nextCursor) {
             return new Retried(

@@ -30,27 +30,13 @@ public final class BulkCancelResource {
     private final JobLists lists;
     private final BulkCancellation cancellation;
 
-    /**
-     * Wires it.
-     *
-     * @param queries finds jobs
-     * @param lists counts them
-     * @param cancellation calls them off
-     */
     public BulkCancelResource(JobQueries queries, JobLists lists, BulkCancellation cancellation) {
         this.queries = queries;
         this.lists = lists;
         this.cancellation = cancellation;
     }
 
-    /**
-     * Cancels pending and running jobs.
-     *
-     * @param uri query: the filters of {@code GET /v1/jobs}, {@code dry_run=true} to be told how many there are,
-     *     {@code limit} up to 1,000, and {@code all=true} where no filter but status is given
-     * @param body none
-     * @return 200 with {@code {dry_run, cancelled, already_ended, more}}, or with the preview; 422
-     */
+    /** Cancels pending and running jobs. */
     @Operation(
             id = "cancelJobs",
             tag = "Jobs",

@@ -4,7 +4,7 @@ import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.api.http.QueryParameters;
-import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.jobs.JobListQuery;
 import io.longhaul.jobs.JobFilter;
 import io.longhaul.jobs.JobStatus;
@@ -63,15 +63,14 @@ record BulkQuery(JobFilter filter, int limit, boolean dryRun) {
         try {
             begin = body.readNBytes(MOST_NOTHING);
         } catch (IOException e) {
-            throw JsonBodies.unreadable(e).thrown();
+            throw new RefusedException(JsonBodies.unreadable(e));
         }
         if (!NOTHING.matcher(new String(begin, StandardCharsets.UTF_8)).matches()) {
-            throw Refusal.of(
-                            ErrorCode.INVALID_REQUEST,
-                            "This request takes no body: send filters as query parameters, such as ?tool=NAME&dry_run=true.",
-                            null,
-                            List.of(new FieldError("", "must not be there")))
-                    .thrown();
+            throw new RefusedException(
+                    ErrorCode.INVALID_REQUEST,
+                    "This request takes no body: send filters as query parameters, such as ?tool=NAME&dry_run=true.",
+                    null,
+                    List.of(new FieldError("", "must not be there")));
         }
     }
 }

@@ -31,13 +31,6 @@ public final class BulkRetries {
     private final Intake intake;
     private final RetrySubmissions submissions;
 
-    /**
-     * Wires it.
-     *
-     * @param queries reads jobs
-     * @param intake takes the new ones in
-     * @param usualTtl how long a job is kept when the row of the ended one does not say
-     */
     public BulkRetries(JobQueries queries, Intake intake, Duration usualTtl) {
         this.queries = queries;
         this.intake = intake;

@@ -8,7 +8,7 @@ import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.IdempotencyKey;
-import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.http.Trace;
 import io.longhaul.api.jobs.JobLists;
 import io.longhaul.jobs.JobStatus;
@@ -35,26 +35,12 @@ public final class BulkRetryResource {
     private final JobLists lists;
     private final BulkRetries retries;
 
-    /**
-     * Wires it.
-     *
-     * @param lists counts jobs
-     * @param retries repeats them
-     */
     public BulkRetryResource(JobLists lists, BulkRetries retries) {
         this.lists = lists;
         this.retries = retries;
     }
 
-    /**
-     * Repeats failed jobs, or those of the statuses that are named, oldest first.
-     *
-     * @param uri query: the filters of {@code GET /v1/jobs}, {@code dry_run=true} to be told how many there are,
-     *     {@code limit} up to 1,000, {@code cursor} to go on, and {@code all=true} where no filter but status is given
-     * @param body none
-     * @param request its headers {@code Idempotency-Key}, for a request that may be sent again, and {@code traceparent}
-     * @return 200 with {@code {dry_run, retried, replayed, rejected, results, next_cursor}}, or with the preview; 422
-     */
+    /** Repeats failed jobs, or those of the statuses that are named, oldest first. */
     @Operation(
             id = "retryJobs",
             tag = "Jobs",
@@ -72,11 +58,9 @@ public final class BulkRetryResource {
         BulkQuery query = BulkQuery.of(uri, body, ENDED, List.of(JobStatus.FAILED));
         String key = IdempotencyKey.ofHeader(request);
         if (key != null && key.length() > LONGEST_KEY) {
-            throw Refusal.of(
-                            ErrorCode.INVALID_REQUEST,
-                            "The header " + IdempotencyKey.HEADER + " must have at most " + LONGEST_KEY
-                                    + " characters here.")
-                    .thrown();
+            throw new RefusedException(
+                    ErrorCode.INVALID_REQUEST,
+                    "The header " + IdempotencyKey.HEADER + " must have at most " + LONGEST_KEY + " characters here.");
         }
         return query.dryRun()
                 ? BulkAnswer.Preview.of(lists, query.filter())

@@ -58,12 +58,6 @@ public final class JobLines {
     private final JsonBodies bodies;
     private final Intake intake;
 
-    /**
-     * Wires it.
-     *
-     * @param configuration limits
-     * @param intake where jobs go in
-     */
     public JobLines(ApiConfiguration configuration, Intake intake) {
         this.configuration = configuration;
         this.reader = new SubmissionReader(configuration);
@@ -210,11 +204,9 @@ public final class JobLines {
         SubmissionReader.requireUtf8(request);
         String key = IdempotencyKey.ofHeader(request);
         if (key != null && key.length() > LONGEST_KEY) {
-            throw Refusal.of(
-                            ErrorCode.INVALID_REQUEST,
-                            "The header " + IdempotencyKey.HEADER + " must have at most " + LONGEST_KEY
-                                    + " characters here.")
-                    .thrown();
+            throw new RefusedException(
+                    ErrorCode.INVALID_REQUEST,
+                    "The header " + IdempotencyKey.HEADER + " must have at most " + LONGEST_KEY + " characters here.");
         }
         Reading reading = new Reading(Trace.in(request).traceId(), key, Caller.of(request));
         InputStream lines = new BufferedInputStream(Inflated.of(body, MOST_BYTES, request), 1 << 16);
@@ -222,7 +214,7 @@ public final class JobLines {
             read(lines, reading);
         } catch (Inflated.TooLargeException e) {
             if (reading.results.isEmpty()) {
-                throw JsonBodies.unreadable(e).thrown();
+                throw new RefusedException(JsonBodies.unreadable(e));
             }
             reading.rejectNext(JsonBodies.unreadable(e));
         }
@@ -262,7 +254,7 @@ public final class JobLines {
         } catch (Inflated.TooLargeException e) {
             throw e;
         } catch (IOException e) {
-            throw JsonBodies.unreadable(e).thrown();
+            throw new RefusedException(JsonBodies.unreadable(e));
         }
         return isBlank(line) ? null : line.toByteArray();
     }

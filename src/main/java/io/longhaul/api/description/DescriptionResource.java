@@ -32,11 +32,7 @@ public final class DescriptionResource {
     private final AtomicReference<byte[]> yaml = new AtomicReference<>();
     private final AtomicReference<byte[]> page = new AtomicReference<>();
 
-    /**
-     * Gives the description as JSON.
-     *
-     * @return 200 with the OpenAPI document
-     */
+    /** Gives the description as JSON. */
     @Operation(
             id = "getOpenApi",
             tag = "Description",
@@ -49,11 +45,7 @@ public final class DescriptionResource {
         return answer(once(json, DescriptionResource::packed), MediaType.APPLICATION_JSON);
     }
 
-    /**
-     * Gives the description as YAML.
-     *
-     * @return 200 with the OpenAPI document
-     */
+    /** Gives the description as YAML. */
     @Operation(
             id = "getOpenApiYaml",
             tag = "Description",
@@ -67,11 +59,7 @@ public final class DescriptionResource {
         return answer(once(yaml, DescriptionResource::asYaml), YAML);
     }
 
-    /**
-     * Shows the description to people.
-     *
-     * @return 200 with a page
-     */
+    /** Shows the description to people. */
     @Operation(
             id = "showReference",
             tag = "Description",

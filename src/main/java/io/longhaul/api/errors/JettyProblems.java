@@ -28,12 +28,6 @@ public final class JettyProblems extends ErrorHandler {
     private final ObjectMapper json;
     private final Function<String, Optional<String>> methods;
 
-    /**
-     * Wires it.
-     *
-     * @param json writes problems
-     * @param methods which methods a path takes, if there is such a path
-     */
     public JettyProblems(ObjectMapper json, Function<String, Optional<String>> methods) {
         this.json = json;
         this.methods = methods;
@@ -67,7 +61,7 @@ public final class JettyProblems extends ErrorHandler {
         if (needsAllow) {
             return methods.apply(path == null ? "" : path)
                     .map(allowed -> Refusal.ofStatus(code, allowed))
-                    .orElseGet(() -> Refusal.ofStatus(ErrorCode.NOT_FOUND.status(), null));
+                    .orElseGet(() -> Refusal.of(ErrorCode.NOT_FOUND));
         }
         if (code == ErrorCode.BAD_REQUEST.status()) {
             return Refusal.of(

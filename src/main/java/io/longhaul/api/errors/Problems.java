@@ -71,15 +71,13 @@ public final class Problems {
         }
         // Jetty looks up the charset of a request when it is asked for its media type.
         if (failure instanceof IllegalCharsetNameException || failure instanceof UnsupportedCharsetException) {
-            return Refusal.ofStatus(ErrorCode.UNSUPPORTED_MEDIA_TYPE.status(), null);
+            return Refusal.of(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
         }
         // What inflates a body wraps what it finds wrong.
         if (failure.getCause() instanceof ZipException wrapped) {
             return JsonBodies.unreadable(wrapped);
         }
-        return databaseErrors
-                .refusal(failure, asked)
-                .orElseGet(() -> Refusal.ofStatus(ErrorCode.INTERNAL_ERROR.status(), null));
+        return databaseErrors.refusal(failure, asked).orElseGet(() -> Refusal.of(ErrorCode.INTERNAL_ERROR));
     }
 
     /** Jersey names the header in its message. */
@@ -88,7 +86,7 @@ public final class Problems {
         Matcher name = HEADER.matcher(String.valueOf(told.getMessage()));
         String header = name.find() ? name.group(1) : "";
         return header.equalsIgnoreCase(HttpHeaders.CONTENT_TYPE)
-                ? Refusal.ofStatus(ErrorCode.UNSUPPORTED_MEDIA_TYPE.status(), null)
+                ? Refusal.of(ErrorCode.UNSUPPORTED_MEDIA_TYPE)
                 : Refusal.of(
                         ErrorCode.BAD_REQUEST,
                         "The header " + header + " cannot be read: write it as RFC 9110 has it.");

@@ -1,5 +1,6 @@
 package io.longhaul.api.errors;
 
+import io.longhaul.api.http.RefusedException;
 import io.longhaul.ops.Readiness;
 import jakarta.annotation.Priority;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -20,7 +21,7 @@ final class SchemaGate implements ContainerRequestFilter {
     public void filter(ContainerRequestContext request) {
         if (request.getUriInfo().getPath().startsWith("v1/")) {
             readiness.current().wrongSchema().ifPresent(condition -> {
-                throw DatabaseErrors.wrongSchema(condition).thrown();
+                throw new RefusedException(DatabaseErrors.wrongSchema(condition));
             });
         }
     }

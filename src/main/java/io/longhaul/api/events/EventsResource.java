@@ -11,6 +11,7 @@ import io.longhaul.api.http.EventStream;
 import io.longhaul.api.http.EventStreams;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.QueryParameters;
+import io.longhaul.api.http.RefusedException;
 import io.longhaul.events.ChangeFeed;
 import io.longhaul.jobs.JobChange;
 import io.longhaul.jobs.JobStatus;
@@ -36,25 +37,12 @@ public final class EventsResource {
     private final ChangeFeed<FeedEvent> feed;
     private final EventStreams streams;
 
-    /**
-     * Wires it.
-     *
-     * @param feed tells what happens
-     * @param streams the clients
-     */
     public EventsResource(ChangeFeed<FeedEvent> feed, EventStreams streams) {
         this.feed = feed;
         this.streams = streams;
     }
 
-    /**
-     * Streams how jobs stand, whenever they stand otherwise.
-     *
-     * @param uri query {@code tool, status, batch_id, schedule_id}
-     * @param request its header {@code Last-Event-ID}: where to go on, from any node
-     * @param response suspended: the stream takes the request over
-     */
-    // 200 with the events state, and reset for a client that was away for too long; 422 for a wrong parameter.
+    /** Streams the changes of all jobs. */
     @Operation(
             id = "followJobs",
             tag = "Events",
@@ -74,7 +62,7 @@ public final class EventsResource {
     public void events(@Context UriInfo uri, @Context HttpServletRequest request, @Suspended AsyncResponse response) {
         Caller caller = Caller.of(request);
         if (!caller.seesAll()) {
-            throw RoleGate.refusal(caller.principal(), Role.OPERATE).thrown();
+            throw new RefusedException(RoleGate.refusal(caller.principal(), Role.OPERATE));
         }
         Predicate<JobChange> filter = filter(new QueryParameters(uri));
         if (request.getMethod().equals("HEAD")) {

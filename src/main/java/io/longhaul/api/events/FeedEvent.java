@@ -1,6 +1,5 @@
 package io.longhaul.api.events;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
@@ -44,7 +43,6 @@ public final class FeedEvent {
      * @param node where it runs or ended, or null
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    @JsonInclude(JsonInclude.Include.ALWAYS)
     record Summary(
             UUID jobId,
             String tool,

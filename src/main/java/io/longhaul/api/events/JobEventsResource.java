@@ -40,14 +40,6 @@ public final class JobEventsResource {
     private final EventStreams streams;
     private final ObjectMapper json;
 
-    /**
-     * Wires it.
-     *
-     * @param queries reads jobs
-     * @param watch tells how they go on
-     * @param streams the clients
-     * @param json writes events
-     */
     public JobEventsResource(JobQueries queries, JobStates watch, EventStreams streams, ObjectMapper json) {
         this.queries = queries;
         this.watch = watch;
@@ -55,16 +47,7 @@ public final class JobEventsResource {
         this.json = json;
     }
 
-    /**
-     * Streams how a job stands, its progress and its log, until it has ended.
-     *
-     * @param id the job
-     * @param request its header {@code Last-Event-ID}: where to go on, from any node
-     * @param response suspended: the stream takes the request over
-     */
-    // 200 with the events state, progress, log and end; 204 if there is nothing after the last event; 404 if there is
-    // no
-    // job of this id.
+    /** Streams a job's status, progress and log until it has ended. */
     @Operation(
             id = "followJob",
             tag = "Events",

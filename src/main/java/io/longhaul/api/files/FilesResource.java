@@ -12,7 +12,6 @@ import io.longhaul.api.http.Inflated;
 import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.api.http.QueryParameters;
-import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.files.FileStore;
 import io.longhaul.files.FileTooLargeException;
@@ -53,12 +52,6 @@ public final class FilesResource {
     private final FileStore store;
     private final Transfers transfers;
 
-    /**
-     * Wires it.
-     *
-     * @param store keeps them
-     * @param transfers how many there are at once
-     */
     public FilesResource(FileStore store, Transfers transfers) {
         this.store = store;
         this.transfers = transfers;
@@ -67,12 +60,6 @@ public final class FilesResource {
     /**
      * Uploads a file: the body is the file itself. Its id is then a job's param that has {@code format: longhaul-file}. A file
      * stays as long as a job that has it; one that no job takes is removed after a day ({@code files.keepUpload}).
-     *
-     * @param body of any type and any size up to {@code files.maxFile}
-     * @param uri query {@code name}: the file's name, 1 to 255 bytes in UTF-8 without slash; {@code file} if left out
-     * @param request its header {@code Content-Type} is kept as the file's media type
-     * @return 201 with {@code {file_id, name, bytes, sha256, media_type, created_at, expires_at}} and its Location; 413 {@code
-     *     FILE_TOO_LARGE}, 415 for multipart, 422 for a name that cannot be one, 429 when too many are under way
      */
     @Operation(
             id = "uploadFile",
@@ -116,20 +103,13 @@ public final class FilesResource {
         } catch (FileTooLargeException e) {
             throw tooLarge(e.getMessage());
         } catch (IOException e) {
-            throw JsonBodies.unreadable(e).thrown();
+            throw new RefusedException(JsonBodies.unreadable(e));
         } finally {
             transfers.end();
         }
     }
 
-    /**
-     * Downloads a file, uploaded or left by a job. Others' files are as if there were none.
-     *
-     * @param id the file
-     * @param request its headers {@code If-None-Match}, {@code Range} and {@code If-Range}
-     * @return the bytes, with {@code ETag}; 206 for a range of them, 304 if the client has them, 404 if there is none of this
-     *     id, 416 for a range that holds nothing
-     */
+    /** Downloads a file, uploaded or left by a job. Others' files are as if there were none. */
     @Operation(
             id = "downloadFile",
             tag = "Files",
@@ -160,10 +140,9 @@ public final class FilesResource {
         StoredFile file = Ids.parse(id)
                 .flatMap(store::find)
                 .filter(found -> sees(Caller.of(request), found))
-                .orElseThrow(() -> Refusal.of(
-                                ErrorCode.FILE_NOT_FOUND,
-                                "File " + Ids.shown(id) + " not found, or no longer: upload it again.")
-                        .thrown());
+                .orElseThrow(() -> new RefusedException(
+                        ErrorCode.FILE_NOT_FOUND,
+                        "File " + Ids.shown(id) + " not found, or no longer: upload it again."));
         return new Download(file.id(), file.name(), file.mediaType(), file.bytes(), file.sha256())
                 .answer(request, store, transfers);
     }
@@ -187,12 +166,11 @@ public final class FilesResource {
     private static String mediaType(String contentType) {
         String type = contentType == null ? BYTES : contentType.strip();
         if (type.regionMatches(true, 0, "multipart/", 0, 10)) {
-            throw Refusal.of(
-                            ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-                            "Send the file itself as the body, not a form: curl --data-binary @file.",
-                            null,
-                            List.of(new FieldError("/Content-Type", "must be that of the file")))
-                    .thrown();
+            throw new RefusedException(
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                    "Send the file itself as the body, not a form: curl --data-binary @file.",
+                    null,
+                    List.of(new FieldError("/Content-Type", "must be that of the file")));
         }
         return type.length() > LONGEST_MEDIA_TYPE
                         || !MEDIA_TYPE.matcher(type).matches()
@@ -202,7 +180,6 @@ public final class FilesResource {
     }
 
     private static RefusedException tooLarge(String message) {
-        return Refusal.of(ErrorCode.FILE_TOO_LARGE, message + " Send less, or raise files.maxFile.")
-                .thrown();
+        return new RefusedException(ErrorCode.FILE_TOO_LARGE, message + " Send less, or raise files.maxFile.");
     }
 }

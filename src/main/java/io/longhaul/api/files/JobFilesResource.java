@@ -7,7 +7,7 @@ import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.Ids;
-import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.jobs.JobResource;
 import io.longhaul.files.FileStore;
 import io.longhaul.files.JobFile;
@@ -30,13 +30,6 @@ public final class JobFilesResource {
     private final FileStore store;
     private final Transfers transfers;
 
-    /**
-     * Wires it.
-     *
-     * @param queries reads jobs
-     * @param store keeps their files
-     * @param transfers how many there are at once
-     */
     public JobFilesResource(JobQueries queries, FileStore store, Transfers transfers) {
         this.queries = queries;
         this.store = store;
@@ -46,11 +39,6 @@ public final class JobFilesResource {
     /**
      * Lists the files of a job: those that its tool left in its folder of outputs, once it is completed, and the uploaded
      * ones that its params name.
-     *
-     * @param id the job
-     * @param request whose it is
-     * @return {@code {job_id, files: [{name, file_id, bytes, sha256, media_type}], inputs: [{param, name, file_id, bytes,
-     *     sha256, media_type}]}}; 404 if there is no job of this id
      */
     @Operation(
             id = "listJobFiles",
@@ -68,11 +56,7 @@ public final class JobFilesResource {
     /**
      * Downloads a file that a job left.
      *
-     * @param id the job
      * @param name the file's path, as the list tells it
-     * @param request its headers {@code If-None-Match}, {@code Range} and {@code If-Range}
-     * @return the bytes, with {@code ETag}; 206 for a range of them, 304 if the client has them; 404 if there is no such job
-     *     or file, 416 for a range that holds nothing
      */
     @Operation(
             id = "downloadJobFile",
@@ -109,11 +93,10 @@ public final class JobFilesResource {
             @PathParam("id") String id, @PathParam("name") String name, @Context HttpServletRequest request) {
         UUID job = find(id, request);
         JobFile file = store.output(job, name)
-                .orElseThrow(() -> Refusal.of(
-                                ErrorCode.FILE_NOT_FOUND,
-                                "Job " + job + " has no file " + Ids.shown(name) + ": GET /v1/jobs/" + job
-                                        + "/files lists those it has.")
-                        .thrown());
+                .orElseThrow(() -> new RefusedException(
+                        ErrorCode.FILE_NOT_FOUND,
+                        "Job " + job + " has no file " + Ids.shown(name) + ": GET /v1/jobs/" + job
+                                + "/files lists those it has."));
         return new Download(file.id(), file.name(), file.mediaType(), file.bytes(), file.sha256())
                 .answer(request, store, transfers);
     }

@@ -1,7 +1,6 @@
 package io.longhaul.api.files;
 
 import io.longhaul.api.http.ErrorCode;
-import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.RefusedException;
 import java.util.concurrent.Semaphore;
 
@@ -43,9 +42,8 @@ public final class Transfers {
     }
 
     private static RefusedException full() {
-        return Refusal.of(
-                        ErrorCode.OVERLOADED,
-                        "As many files are on their way as this node sends and takes at once. Try again shortly.")
-                .thrown();
+        return new RefusedException(
+                ErrorCode.OVERLOADED,
+                "As many files are on their way as this node sends and takes at once. Try again shortly.");
     }
 }

@@ -54,7 +54,7 @@ final class BodyText {
 
     private static RefusedException refused(String at, String what) {
         String where = at.isEmpty() ? "The body" : at.substring(1);
-        return Refusal.of(ErrorCode.INVALID_REQUEST, where + " " + what + ".", null, List.of(new FieldError(at, what)))
-                .thrown();
+        return new RefusedException(
+                ErrorCode.INVALID_REQUEST, where + " " + what + ".", null, List.of(new FieldError(at, what)));
     }
 }

@@ -75,10 +75,8 @@ public final class EventStreams {
     /** Takes a request over that Jersey has suspended. What is to be written first is offered before it starts. */
     public EventStream open(HttpServletRequest request, Consumer<EventStream> over) {
         if (streams.size() >= MOST) {
-            throw Refusal.of(
-                            ErrorCode.OVERLOADED,
-                            "This node serves as many event streams as it can. Try again shortly.")
-                    .thrown();
+            throw new RefusedException(
+                    ErrorCode.OVERLOADED, "This node serves as many event streams as it can. Try again shortly.");
         }
         AsyncContext context = request.getAsyncContext();
         HttpServletResponse response = (HttpServletResponse) context.getResponse();

@@ -25,7 +25,7 @@ public enum Header {
     IF_RANGE("If-Range", "string", ""),
     /** Which bytes these are, and of how many. */
     CONTENT_RANGE("Content-Range", "string", "bytes 0-999/5000"),
-    /** What the worker was told to name itself by. */
+    /** The worker's token, from the answer to its registration or its first claim. */
     WORKER_TOKEN(Header.TOKEN, "string", ""),
     /** Names the state of the job, for {@code If-None-Match}. */
     ETAG("ETag", "string", "W/\"3.running\""),

@@ -117,17 +117,14 @@ public final class JsonBodies {
         try {
             bytes = body.readNBytes(maxBytes + 1);
         } catch (IOException e) {
-            throw unreadable(e).thrown();
+            throw new RefusedException(unreadable(e));
         } catch (RuntimeException e) {
             // What inflates the body wraps what it finds wrong.
-            throw e.getCause() instanceof IOException wrapped
-                    ? unreadable(wrapped).thrown()
-                    : e;
+            throw e.getCause() instanceof IOException wrapped ? new RefusedException(unreadable(wrapped)) : e;
         }
         if (bytes.length > maxBytes) {
             skipRest(body);
-            throw Refusal.of(ErrorCode.PAYLOAD_TOO_LARGE, "The body is larger than " + maxBytes + " bytes.")
-                    .thrown();
+            throw new RefusedException(ErrorCode.PAYLOAD_TOO_LARGE, "The body is larger than " + maxBytes + " bytes.");
         }
         return bytes;
     }
@@ -149,7 +146,7 @@ public final class JsonBodies {
             return Refusal.of(ErrorCode.BAD_REQUEST, "The connection was closed before the request was complete.");
         }
         return failure.getCause() instanceof TimeoutException
-                ? Refusal.ofStatus(ErrorCode.REQUEST_TIMEOUT.status(), null)
+                ? Refusal.of(ErrorCode.REQUEST_TIMEOUT)
                 : Refusal.of(ErrorCode.BAD_REQUEST, "The body could not be read: is its encoding what it says?");
     }
 
@@ -183,12 +180,11 @@ public final class JsonBodies {
         } catch (IOException e) {
             throw new IllegalStateException("Text in memory can always be read", e);
         }
-        throw Refusal.of(
-                        ErrorCode.INVALID_REQUEST,
-                        "The body must be a JSON object.",
-                        null,
-                        List.of(new FieldError("", "must be an object")))
-                .thrown();
+        throw new RefusedException(
+                ErrorCode.INVALID_REQUEST,
+                "The body must be a JSON object.",
+                null,
+                List.of(new FieldError("", "must be an object")));
     }
 
     private static JsonNode tree(JsonParser parser) throws IOException {
@@ -216,16 +212,15 @@ public final class JsonBodies {
 
     private static RefusedException tooLong(JsonParser parser) {
         String pointer = parser.getParsingContext().pathAsPointer().toString();
-        return Refusal.of(
-                        ErrorCode.INVALID_REQUEST,
-                        TOO_LONG,
-                        null,
-                        List.of(new FieldError(pointer, "has more digits than can be stored: send it as a string")))
-                .thrown();
+        return new RefusedException(
+                ErrorCode.INVALID_REQUEST,
+                TOO_LONG,
+                null,
+                List.of(new FieldError(pointer, "has more digits than can be stored: send it as a string")));
     }
 
     private static RefusedException malformed(String message) {
-        return Refusal.of(ErrorCode.MALFORMED_JSON, message).thrown();
+        return new RefusedException(ErrorCode.MALFORMED_JSON, message);
     }
 
     private static String place(JsonLocation location) {

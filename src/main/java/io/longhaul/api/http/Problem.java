@@ -31,7 +31,6 @@ import org.eclipse.jetty.http.HttpStatus;
  * @param estimatedWaitMs how long a job would wait there, or null when that is not known; left out of all other problems
  */
 @JsonNaming(SnakeCaseStrategy.class)
-@JsonInclude(JsonInclude.Include.ALWAYS)
 @JsonPropertyOrder({
     "type",
     "title",

@@ -37,8 +37,7 @@ public final class QueryParameters {
         try {
             return uri.getQueryParameters();
         } catch (IllegalArgumentException e) {
-            throw Refusal.of(ErrorCode.BAD_REQUEST, "The query is not correctly percent-encoded.")
-                    .thrown();
+            throw new RefusedException(ErrorCode.BAD_REQUEST, "The query is not correctly percent-encoded.");
         }
     }
 

@@ -25,6 +25,11 @@ public record Refusal(
         List<FieldError> errors,
         String allow,
         Backlog backlog) {
+    /** In the standard words of a code. */
+    public static Refusal of(ErrorCode code) {
+        return of(code, text(code));
+    }
+
     public static Refusal of(ErrorCode code, String message) {
         return new Refusal(code.status(), code, message, null, List.of(), null, null);
     }
@@ -85,7 +90,7 @@ public record Refusal(
     /** Refuses a request if there are errors in its fields. */
     public static void ifAny(List<FieldError> errors, String tool) {
         ofAll(errors, tool).ifPresent(refusal -> {
-            throw refusal.thrown();
+            throw new RefusedException(refusal);
         });
     }
 
@@ -99,10 +104,6 @@ public record Refusal(
             return Optional.of(of(ErrorCode.INVALID_REQUEST, message, tool, errors));
         }
         return Optional.empty();
-    }
-
-    public RefusedException thrown() {
-        return new RefusedException(this);
     }
 
     private static String text(ErrorCode code) {

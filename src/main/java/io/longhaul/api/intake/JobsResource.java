@@ -43,30 +43,13 @@ public final class JobsResource {
     private final JobLists lists;
     private final JobWaits waits;
 
-    /**
-     * Wires it.
-     *
-     * @param submissions takes jobs in
-     * @param lists finds pages of jobs
-     * @param waits for their ends
-     */
     public JobsResource(Submissions submissions, JobLists lists, JobWaits waits) {
         this.waits = waits;
         this.submissions = submissions;
         this.lists = lists;
     }
 
-    /**
-     * Submits a job. It is committed when this answers.
-     *
-     * @param body {@code {tool, params, ttl_hours, priority, run_at, max_attempts, timeout_seconds, retry: {backoff,
-     *     multiplier, max_backoff, jitter}, on_worker_loss, after, after_any, idempotency_key, concurrency_key,
-     *     fairness_key}}, of which only tool is required; other members are ignored
-     * @param request its headers {@code Idempotency-Key}, {@code traceparent} and {@code Prefer}: {@code wait=N} answers
-     *     once the job has ended, or after N seconds
-     * @return 201 with the job and its Location; 200 with the earlier job for an idempotency key that was used before;
-     *     202 if the job has not ended and {@code Prefer: respond-async} was sent; 400, 413, 415, 422, 429 or 503
-     */
+    /** Submits a job. It is committed when this answers. */
     @Operation(
             id = "submitJob",
             tag = "Jobs",
@@ -140,15 +123,7 @@ public final class JobsResource {
                 : CompletableFuture.completedStage(job);
     }
 
-    /**
-     * Lists jobs, newest first unless asked otherwise.
-     *
-     * @param uri query {@code status} (one or more, with commas), {@code tool, trace_id, created_after, created_before,
-     *     completed_after, completed_before, batch_id, schedule_id, error} (a part of its text), {@code sort} (created_at
-     *     or completed_at, with a minus to descend), {@code fields} (the members to show), {@code limit, offset, cursor}
-     * @param request whose it is
-     * @return 200 with the page, and a Link to the next one; 422 for a wrong parameter
-     */
+    /** Lists jobs, newest first unless asked otherwise. */
     @Operation(
             id = "listJobs",
             tag = "Jobs",

@@ -7,7 +7,7 @@ import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.IdempotencyKey;
-import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.http.Trace;
 import io.longhaul.api.jobs.JobRepresentation;
 import io.longhaul.api.jobs.JobResource;
@@ -33,13 +33,6 @@ public final class RetryResource {
     private final Submissions submissions;
     private final RetrySubmissions retries;
 
-    /**
-     * Wires it.
-     *
-     * @param queries reads jobs
-     * @param submissions takes jobs in
-     * @param usualTtl how long a job is kept when the row of the ended one does not say
-     */
     public RetryResource(JobQueries queries, Submissions submissions, Duration usualTtl) {
         this.queries = queries;
         this.submissions = submissions;
@@ -49,11 +42,6 @@ public final class RetryResource {
     /**
      * Makes a new job with tool, params, priority, ttl and policies of an ended one. Its params are checked as for any
      * submit; a body is not read.
-     *
-     * @param id the ended job
-     * @param request its headers {@code Idempotency-Key} and {@code traceparent}
-     * @return 201 with the new job, whose {@code retry_of} is the old one, and its Location; 200 for an idempotency key
-     *     that was used before; 404; 409 if the job has not ended; 422 if it would not be accepted today
      */
     @Operation(
             id = "retryJob",
@@ -86,12 +74,11 @@ public final class RetryResource {
     public Response retry(@PathParam("id") String id, @Context HttpServletRequest request) {
         Job ended = JobResource.find(queries, id, request);
         if (!ended.status().isFinal()) {
-            throw Refusal.of(
-                            ErrorCode.JOB_NOT_FINISHED,
-                            "Job " + ended.id() + " is " + ended.status().label()
-                                    + " and has not ended. Wait for its end, or cancel it first with DELETE /v1/jobs/"
-                                    + ended.id() + ".")
-                    .thrown();
+            throw new RefusedException(
+                    ErrorCode.JOB_NOT_FINISHED,
+                    "Job " + ended.id() + " is " + ended.status().label()
+                            + " and has not ended. Wait for its end, or cancel it first with DELETE /v1/jobs/"
+                            + ended.id() + ".");
         }
         Submitted submitted = submissions.submit(Caller.of(request)
                 .own(retries.of(ended, Trace.in(request).traceId(), IdempotencyKey.ofHeader(request))));

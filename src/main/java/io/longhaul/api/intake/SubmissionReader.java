@@ -8,7 +8,7 @@ import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Fields;
 import io.longhaul.api.http.IdempotencyKey;
 import io.longhaul.api.http.JsonBodies;
-import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.http.Trace;
 import io.longhaul.jobs.intake.Submission;
 import jakarta.servlet.http.HttpServletRequest;
@@ -82,8 +82,7 @@ public final class SubmissionReader {
     public static void requireUtf8(HttpServletRequest request) {
         String charset = request.getCharacterEncoding();
         if (charset != null && !charset.equalsIgnoreCase("utf-8")) {
-            throw Refusal.ofStatus(ErrorCode.UNSUPPORTED_MEDIA_TYPE.status(), null)
-                    .thrown();
+            throw new RefusedException(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
         }
     }
 

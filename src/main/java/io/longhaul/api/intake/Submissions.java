@@ -2,7 +2,7 @@ package io.longhaul.api.intake;
 
 import io.longhaul.api.ApiConfiguration;
 import io.longhaul.api.http.Header;
-import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.jobs.JobRepresentation;
 import io.longhaul.api.jobs.JobResource;
 import io.longhaul.jobs.intake.Intake;
@@ -22,12 +22,6 @@ public final class Submissions {
     private final Intake intake;
     private final int maxBytes;
 
-    /**
-     * Wires it.
-     *
-     * @param configuration limits
-     * @param intake where jobs go in
-     */
     public Submissions(ApiConfiguration configuration, Intake intake) {
         this.reader = new SubmissionReader(configuration);
         this.intake = intake;
@@ -52,7 +46,7 @@ public final class Submissions {
                 throw refused(failure, submission.tool());
             });
         } catch (SubmissionRejected e) {
-            throw Refusal.of(e, submission.tool()).thrown();
+            throw new RefusedException(e, submission.tool());
         }
     }
 
@@ -60,7 +54,7 @@ public final class Submissions {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return cause instanceof SubmissionRejected rejected
-                ? Refusal.of(rejected, tool).thrown()
+                ? new RefusedException(rejected, tool)
                 : new CompletionException(cause);
     }
 
@@ -69,7 +63,7 @@ public final class Submissions {
         try {
             return intake.submit(submission);
         } catch (SubmissionRejected e) {
-            throw Refusal.of(e, submission.tool()).thrown();
+            throw new RefusedException(e, submission.tool());
         }
     }
 

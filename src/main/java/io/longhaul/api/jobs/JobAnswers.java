@@ -24,9 +24,7 @@ public final class JobAnswers {
 
     private JobAnswers() {}
 
-    /**
-     * Names the state of a job. Weak, because the same state shows another duration each time.
-     */
+    /** Names the state of a job. Weak, because the same state shows another duration each time. */
     public static String tag(JobState state) {
         return "W/\"" + state.version() + "\"";
     }

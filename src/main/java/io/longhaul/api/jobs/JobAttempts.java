@@ -1,6 +1,5 @@
 package io.longhaul.api.jobs;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.api.description.Shape;
@@ -35,7 +34,6 @@ record JobAttempts(UUID jobId, List<Attempt> attempts) {
      * @param error the same for people, or null
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    @JsonInclude(JsonInclude.Include.ALWAYS)
     record Attempt(
             int attempt,
 

@@ -1,6 +1,5 @@
 package io.longhaul.api.jobs;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.api.description.Shape;
@@ -17,7 +16,6 @@ import java.util.List;
  * @param totalIsEstimate true when total is more than is worth counting
  */
 @JsonNaming(SnakeCaseStrategy.class)
-@JsonInclude(JsonInclude.Include.ALWAYS)
 public record JobList(
         @Shape(type = JobRepresentation.class, partial = true)
         List<Object> jobs,

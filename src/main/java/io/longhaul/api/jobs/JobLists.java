@@ -24,11 +24,6 @@ public final class JobLists {
 
     private final JobQueries queries;
 
-    /**
-     * Wires it.
-     *
-     * @param queries reads jobs
-     */
     public JobLists(JobQueries queries) {
         this.queries = queries;
     }

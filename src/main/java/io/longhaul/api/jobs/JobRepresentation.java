@@ -54,7 +54,6 @@ import java.util.UUID;
  * @param omitted which of params and result a list has left out because they are large; ask for the job itself
  */
 @JsonNaming(SnakeCaseStrategy.class)
-@JsonInclude(JsonInclude.Include.ALWAYS)
 public record JobRepresentation(
         UUID jobId,
         String tool,
@@ -102,7 +101,6 @@ public record JobRepresentation(
      * @param updatedAt when that was stored
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    @JsonInclude(JsonInclude.Include.ALWAYS)
     public record ProgressRepresentation(
             @Shape(least = 0, most = 1) Double fraction, String message, String updatedAt) {
         public static ProgressRepresentation of(Progress progress) {

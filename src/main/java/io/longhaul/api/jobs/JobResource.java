@@ -10,7 +10,6 @@ import io.longhaul.api.http.Header;
 import io.longhaul.api.http.Ids;
 import io.longhaul.api.http.Preference;
 import io.longhaul.api.http.QueryParameters;
-import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobState;
@@ -48,13 +47,6 @@ public final class JobResource {
     private final Cancellation cancellation;
     private final JobWaits waits;
 
-    /**
-     * Wires it.
-     *
-     * @param queries reads jobs
-     * @param cancellation calls them off
-     * @param waits for their ends and changes
-     */
     public JobResource(JobQueries queries, Cancellation cancellation, JobWaits waits) {
         this.waits = waits;
         this.queries = queries;
@@ -72,11 +64,6 @@ public final class JobResource {
     /**
      * Shows a job as it stands at this moment, or later: {@code Prefer: wait=N} waits up to N seconds for its end, and
      * together with {@code If-None-Match} for any change.
-     *
-     * @param id the job
-     * @param request its headers {@code Prefer} and {@code If-None-Match}
-     * @return the job, with {@code ETag}, and {@code Retry-After} while it has not ended; 304 if the client knows it as it
-     *     stands; 404 if there is none of this id
      */
     @Operation(
             id = "getJob",
@@ -125,13 +112,7 @@ public final class JobResource {
                 : waits.untilEnd(job.id(), preference.longest());
     }
 
-    /**
-     * Cancels a job that is pending or running; its work is stopped. A job that has ended stays as it is.
-     *
-     * @param id the job
-     * @param request whose it is
-     * @return whether it was cancelled, and a message; 404 if there is none of this id
-     */
+    /** Cancels a job that is pending or running; its work is stopped. A job that has ended stays as it is. */
     @Operation(
             id = "cancelJob",
             tag = "Jobs",
@@ -147,14 +128,7 @@ public final class JobResource {
         };
     }
 
-    /**
-     * Shows what the job's tool wrote to its log, oldest first.
-     *
-     * @param id the job
-     * @param request whose it is
-     * @param uri query {@code after} (a line number; 0 for the first line) and {@code limit}
-     * @return the lines and where to go on; 404 if there is no job of this id
-     */
+    /** Shows what the job's tool wrote to its log, oldest first. */
     @Operation(
             id = "getJobLog",
             tag = "Jobs",
@@ -173,13 +147,7 @@ public final class JobResource {
         return JobLog.of(jobId, queries.logs(jobId, after, limit), after);
     }
 
-    /**
-     * Shows all attempts that have begun, first to last.
-     *
-     * @param id the job
-     * @param request whose it is
-     * @return the attempts; 404 if there is no job of this id
-     */
+    /** Shows all attempts that have begun, first to last. */
     @Operation(
             id = "listAttempts",
             tag = "Jobs",
@@ -212,18 +180,16 @@ public final class JobResource {
         }
         Job job = Ids.parse(id).flatMap(queries::find).filter(caller::sees).orElseThrow(() -> notFound(id));
         if (!caller.mayChange(job)) {
-            throw Refusal.of(
-                            ErrorCode.MISSING_ROLE,
-                            "Job " + job.id() + " is another's: only its submitter and operators cancel it.")
-                    .thrown();
+            throw new RefusedException(
+                    ErrorCode.MISSING_ROLE,
+                    "Job " + job.id() + " is another's: only its submitter and operators cancel it.");
         }
         return job.id();
     }
 
     /** No job has a malformed id. */
     public static RefusedException notFound(String id) {
-        return Refusal.of(ErrorCode.JOB_NOT_FOUND, "Job " + Ids.shown(id) + " not found.")
-                .thrown();
+        return new RefusedException(ErrorCode.JOB_NOT_FOUND, "Job " + Ids.shown(id) + " not found.");
     }
 
     private static CancelAnswer tooLate(Job job) {

@@ -35,15 +35,6 @@ public final class JobWaits {
     private final AtomicLong numbers = new AtomicLong();
     private volatile boolean released;
 
-    /**
-     * Wires it.
-     *
-     * @param queries reads jobs
-     * @param ends tells when jobs end
-     * @param watch tells how jobs go on
-     * @param newcomers looks soon whether jobs have ended; for thousands who come at once, together
-     * @param executor reads the jobs whose wait is over and writes the answers; a few threads do
-     */
     public JobWaits(
             JobQueries queries,
             JobEnds ends,

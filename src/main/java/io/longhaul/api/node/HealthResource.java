@@ -32,11 +32,6 @@ public final class HealthResource {
 
     private final Readiness readiness;
 
-    /**
-     * Wires it.
-     *
-     * @param readiness asked at each request
-     */
     public HealthResource(Readiness readiness) {
         this.readiness = readiness;
     }
@@ -52,7 +47,6 @@ public final class HealthResource {
      * @param details facts behind it
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    @JsonInclude(JsonInclude.Include.ALWAYS)
     record Check(
             String name,
 
@@ -116,11 +110,7 @@ public final class HealthResource {
      */
     record Details(List<Check> checks) {}
 
-    /**
-     * Says that the process lives; looks at nothing else, so that no orchestrator kills a node for its database.
-     *
-     * @return 200 {@code {status: "healthy"}}
-     */
+    /** Says that the process lives; looks at nothing else, so that no orchestrator kills a node for its database. */
     @Operation(
             id = "isAlive",
             tag = "Health",
@@ -137,12 +127,7 @@ public final class HealthResource {
         return uncached(Response.ok(new Liveness("healthy")));
     }
 
-    /**
-     * Says whether this node should get traffic.
-     *
-     * @param request of whoever asks
-     * @return 200 {@code {status: "ready"}}, or 503 with the reason and the cure
-     */
+    /** Says whether this node should get traffic. */
     @Operation(
             id = "isReady",
             tag = "Health",
@@ -180,12 +165,7 @@ public final class HealthResource {
                 .orElseGet(() -> new Ready("ready", null, null, null, null));
     }
 
-    /**
-     * Shows every check.
-     *
-     * @param request of whoever asks; the checks are for the role read
-     * @return 200 or 503 with {@code {status, message, details: {checks}, duration_ms}}
-     */
+    /** Shows every check. */
     @Operation(
             id = "getHealth",
             tag = "Health",

@@ -22,11 +22,6 @@ import java.util.List;
 public final class NodesResource {
     private final NodeQueries queries;
 
-    /**
-     * Wires it.
-     *
-     * @param queries reads nodes
-     */
     public NodesResource(NodeQueries queries) {
         this.queries = queries;
     }
@@ -73,11 +68,7 @@ public final class NodesResource {
      */
     record NodeList(List<NodeRepresentation> nodes) {}
 
-    /**
-     * Lists the nodes.
-     *
-     * @return 200 {@code {nodes: [{id, name, version, status, started_at, lease_until, running, tools}]}}
-     */
+    /** Lists the nodes. */
     @Operation(
             id = "listNodes",
             tag = "Operations",

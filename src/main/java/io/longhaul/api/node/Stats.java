@@ -1,6 +1,5 @@
 package io.longhaul.api.node;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.api.description.Shape;
@@ -26,7 +25,6 @@ import java.util.function.ToLongFunction;
  * @param steps those in which anything happened
  */
 @JsonNaming(SnakeCaseStrategy.class)
-@JsonInclude(JsonInclude.Include.ALWAYS)
 record Stats(
         @Shape(format = "date-time") String from,
         @Shape(format = "date-time") String to,
@@ -48,7 +46,6 @@ record Stats(
      * @param runMs how long their last attempts had taken
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    @JsonInclude(JsonInclude.Include.ALWAYS)
     record Step(
             @Shape(format = "date-time") String at,
             long submitted,
@@ -109,7 +106,6 @@ record Stats(
      * @param p95 19 of 20 did, or null
      * @param p99 99 of 100 did, or null
      */
-    @JsonInclude(JsonInclude.Include.ALWAYS)
     record Spread(Long mean, Long p50, Long p95, Long p99) {
         static Spread of(long sum, long jobs, List<Long> counts) {
             return jobs == 0

@@ -36,24 +36,13 @@ public final class StatsResource {
 
     private final Jdbi jdbi;
 
-    /**
-     * Wires it.
-     *
-     * @param jdbi the database
-     */
     public StatsResource(Jdbi jdbi) {
         this.jdbi = jdbi;
     }
 
     private record Span(Instant from, Instant to, int step, String tool) {}
 
-    /**
-     * Shows the figures of a span.
-     *
-     * @param uri query {@code from} and {@code to} (the last hour), {@code step} in seconds (60; whole minutes up to a
-     *     day) and {@code tool}
-     * @return 200 {@code {from, to, step, tool, queued, running, total, steps}}; 422 for a wrong parameter
-     */
+    /** Shows the figures of a span. */
     @Operation(
             id = "getStats",
             tag = "Operations",

@@ -1,6 +1,5 @@
 package io.longhaul.api.schedules;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.util.List;
@@ -12,5 +11,4 @@ import java.util.List;
  * @param nextCursor where the next page begins; null on the last one
  */
 @JsonNaming(SnakeCaseStrategy.class)
-@JsonInclude(JsonInclude.Include.ALWAYS)
 record ScheduleList(List<ScheduleRepresentation> schedules, String nextCursor) {}

@@ -9,7 +9,6 @@ import io.longhaul.api.http.Fields;
 import io.longhaul.api.http.IdempotencyKey;
 import io.longhaul.api.http.Ids;
 import io.longhaul.api.http.JsonBodies;
-import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.http.Trace;
 import io.longhaul.api.intake.ExtrasReader;
@@ -51,11 +50,6 @@ public final class ScheduleReader implements Function<Schedule, Submission> {
 
     private final SubmissionReader submissions;
 
-    /**
-     * Wires it.
-     *
-     * @param configuration limits
-     */
     public ScheduleReader(ApiConfiguration configuration) {
         this.submissions = new SubmissionReader(configuration);
     }
@@ -180,7 +174,6 @@ public final class ScheduleReader implements Function<Schedule, Submission> {
     }
 
     static RefusedException notFound(String id) {
-        return Refusal.of(ErrorCode.SCHEDULE_NOT_FOUND, "Schedule " + Ids.shown(id) + " not found.")
-                .thrown();
+        return new RefusedException(ErrorCode.SCHEDULE_NOT_FOUND, "Schedule " + Ids.shown(id) + " not found.");
     }
 }

@@ -1,7 +1,6 @@
 package io.longhaul.api.schedules;
 
 import com.fasterxml.jackson.annotation.JsonAnyGetter;
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
@@ -38,7 +37,6 @@ import java.util.UUID;
  * @param options what else its jobs are submitted with, as it was sent
  */
 @JsonNaming(SnakeCaseStrategy.class)
-@JsonInclude(JsonInclude.Include.ALWAYS)
 record ScheduleRepresentation(
         UUID scheduleId,
         String name,

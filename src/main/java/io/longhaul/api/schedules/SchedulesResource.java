@@ -15,7 +15,6 @@ import io.longhaul.api.http.IdempotencyKey;
 import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.Problem;
 import io.longhaul.api.http.QueryParameters;
-import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.http.Trace;
 import io.longhaul.api.intake.JobsResource;
@@ -67,15 +66,6 @@ public final class SchedulesResource {
     private final JobLists lists;
     private final Runnable changed;
 
-    /**
-     * Wires it.
-     *
-     * @param schedules the table
-     * @param configuration limits
-     * @param intake checks what schedules submit, and takes runs by hand
-     * @param lists finds pages of jobs
-     * @param changed called when a schedule was made or changed
-     */
     public SchedulesResource(
             Schedules schedules, ApiConfiguration configuration, Intake intake, JobLists lists, Runnable changed) {
         this.schedules = schedules;
@@ -86,14 +76,7 @@ public final class SchedulesResource {
         this.changed = changed;
     }
 
-    /**
-     * Makes a schedule. Its jobs belong to whoever makes it.
-     *
-     * @param body {@code {name, tool, params, cron, time_zone, misfire, overlap, paused, priority, ttl_hours,
-     *     timeout_seconds, max_attempts, retry, on_worker_loss}}, of which name, tool and cron are required
-     * @param request the request
-     * @return 201 with the schedule and its Location; 400, 409 if the name is taken, 413, 415 or 422
-     */
+    /** Makes a schedule. Its jobs belong to the caller. */
     @Operation(
             id = "createSchedule",
             tag = "Schedules",
@@ -126,12 +109,7 @@ public final class SchedulesResource {
                 .build();
     }
 
-    /**
-     * Lists schedules by name.
-     *
-     * @param uri query {@code limit, cursor}
-     * @return 200 with the page; 422 for a wrong parameter
-     */
+    /** Lists schedules by name. */
     @Operation(
             id = "listSchedules",
             tag = "Schedules",
@@ -151,12 +129,7 @@ public final class SchedulesResource {
                 found.size() > limit ? cursor(page.get(limit - 1)) : null);
     }
 
-    /**
-     * Shows a schedule.
-     *
-     * @param id the schedule
-     * @return the schedule; 404 if there is none of this id
-     */
+    /** Shows a schedule. */
     @Operation(
             id = "getSchedule",
             tag = "Schedules",
@@ -170,13 +143,8 @@ public final class SchedulesResource {
     }
 
     /**
-     * Changes what the body names, and leaves the rest as it is; null takes an option back to its default.
-     *
-     * @param id the schedule
-     * @param body some of what {@link #create} takes; {@code paused: true} pauses, {@code paused: false} resumes with the
-     *     next time from now on
-     * @param request the request
-     * @return 200 with the schedule; 404, 409 or as for create
+     * Changes the members that the body has; null sets an option back to its default. A resumed schedule runs at its next
+     * time from now on.
      */
     @Operation(
             id = "changeSchedule",
@@ -211,12 +179,7 @@ public final class SchedulesResource {
         return now;
     }
 
-    /**
-     * Removes a schedule. The jobs it has made stay.
-     *
-     * @param id the schedule
-     * @return 204; 404 if there is none of this id
-     */
+    /** Removes a schedule. The jobs it has made stay. */
     @Operation(
             id = "deleteSchedule",
             tag = "Schedules",
@@ -233,12 +196,8 @@ public final class SchedulesResource {
     }
 
     /**
-     * Runs a schedule now, also while it is paused. Its times stay as they are, and the job belongs to whom all of its jobs
-     * belong.
-     *
-     * @param id the schedule
-     * @param request its headers {@code Idempotency-Key} and {@code traceparent}
-     * @return 201 with the job and its Location; 200 for an idempotency key that was used before; 404 or 422
+     * Runs a schedule now, also while it is paused. Its next time does not change, and the job has the same owner as its
+     * other jobs.
      */
     @Operation(
             id = "runSchedule",
@@ -281,18 +240,11 @@ public final class SchedulesResource {
             }
             return Submissions.answer(submitted);
         } catch (SubmissionRejected e) {
-            throw Refusal.of(e, schedule.tool()).thrown();
+            throw new RefusedException(e, schedule.tool());
         }
     }
 
-    /**
-     * Lists the jobs of a schedule, newest first, also of one that was removed.
-     *
-     * @param id the schedule
-     * @param uri query as for {@code GET /v1/jobs}
-     * @param request whose it is
-     * @return 200 with the page; 404 if the id is none
-     */
+    /** Lists the jobs of a schedule, newest first. Works for removed schedules, too. */
     @Operation(
             id = "listJobsOfSchedule",
             tag = "Schedules",
@@ -323,18 +275,17 @@ public final class SchedulesResource {
             intake.check(draft.submission());
             return draft;
         } catch (SubmissionRejected e) {
-            throw Refusal.of(e, draft.submission().tool()).thrown();
+            throw new RefusedException(e, draft.submission().tool());
         }
     }
 
     private static RefusedException taken(ScheduleReader.Draft draft) {
-        return Refusal.of(
-                        ErrorCode.SCHEDULE_NAME_TAKEN,
-                        "There is a schedule named " + draft.wanted().name()
-                                + " already. Choose another name, or change that one with PATCH.",
-                        draft.wanted().tool(),
-                        List.of(new Problem.FieldError("/name", "is the name of another schedule")))
-                .thrown();
+        return new RefusedException(
+                ErrorCode.SCHEDULE_NAME_TAKEN,
+                "There is a schedule named " + draft.wanted().name()
+                        + " already. Choose another name, or change that one with PATCH.",
+                draft.wanted().tool(),
+                List.of(new Problem.FieldError("/name", "is the name of another schedule")));
     }
 
     private static String cursor(Schedule last) {

@@ -8,7 +8,7 @@ import io.longhaul.api.description.Reply;
 import io.longhaul.api.description.Requests;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.JsonBodies;
-import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.RefusedException;
 import io.longhaul.callbacks.StoredCallbacks;
 import io.longhaul.tools.params.Storable;
 import io.longhaul.tools.params.Storable.NotStorableException;
@@ -31,12 +31,6 @@ public final class CallbacksResource {
     private final StoredCallbacks callbacks;
     private final JsonBodies bodies;
 
-    /**
-     * Wires it.
-     *
-     * @param callbacks keeps what is posted
-     * @param configuration limits
-     */
     public CallbacksResource(StoredCallbacks callbacks, ApiConfiguration configuration) {
         this.callbacks = callbacks;
         this.bodies = JsonBodies.ofTools(configuration.maxBodyBytes());
@@ -46,9 +40,6 @@ public final class CallbacksResource {
      * Takes progress, a log line, the result or a failure; any node may be asked.
      *
      * @param token the last part of the address
-     * @param body a JSON object: {@code {progress, message}}, {@code {log}}, {@code {result}}, {@code {error}}, or what
-     *     the tool's configuration describes
-     * @return 204; 400, 413 or 422 for a body that is none, 404 when nobody waits there any more
      */
     @Operation(
             id = "postCallback",
@@ -62,10 +53,8 @@ public final class CallbacksResource {
     public Response post(@PathParam("token") String token, InputStream body) {
         ObjectNode object = bodies.read(body);
         if (!callbacks.post(token, storable(object))) {
-            throw Refusal.of(
-                            ErrorCode.NOT_FOUND,
-                            "Nobody waits at this address: the call has ended, or the address is wrong.")
-                    .thrown();
+            throw new RefusedException(
+                    ErrorCode.NOT_FOUND, "Nobody waits at this address: the call has ended, or the address is wrong.");
         }
         return Response.noContent().build();
     }
@@ -74,8 +63,7 @@ public final class CallbacksResource {
         try {
             return Storable.json(JsonBodies.text(object));
         } catch (NotStorableException e) {
-            throw Refusal.of(ErrorCode.INVALID_REQUEST, "The body " + e.getMessage() + ".")
-                    .thrown();
+            throw new RefusedException(ErrorCode.INVALID_REQUEST, "The body " + e.getMessage() + ".");
         }
     }
 }

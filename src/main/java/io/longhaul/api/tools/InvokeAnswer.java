@@ -1,6 +1,5 @@
 package io.longhaul.api.tools;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
@@ -23,7 +22,6 @@ sealed interface InvokeAnswer {
      * @param jobId the job
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    @JsonInclude(JsonInclude.Include.ALWAYS)
     record Done(boolean ok, String tool, @JsonRawValue String result, String traceId, UUID jobId)
             implements InvokeAnswer, Committed.Partial {
 
@@ -53,7 +51,6 @@ sealed interface InvokeAnswer {
      * @param status where the job stands
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    @JsonInclude(JsonInclude.Include.ALWAYS)
     record NotDone(
             boolean ok,
             String errorCode,

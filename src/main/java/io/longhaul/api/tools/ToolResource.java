@@ -8,7 +8,7 @@ import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Fields;
 import io.longhaul.api.http.JsonBodies;
-import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.RefusedException;
 import io.longhaul.jobs.control.PausedTools;
 import io.longhaul.jobs.sql.QueueDepth;
 import io.longhaul.ops.access.Principal;
@@ -41,14 +41,6 @@ public final class ToolResource {
     private final Jdbi jdbi;
     private final JsonBodies bodies;
 
-    /**
-     * Wires it.
-     *
-     * @param tools the tools of this node
-     * @param paused those of them that are paused
-     * @param jdbi where jobs are counted
-     * @param configuration limits of requests
-     */
     public ToolResource(ToolRegistry tools, PausedTools paused, Jdbi jdbi, ApiConfiguration configuration) {
         this.tools = tools;
         this.paused = paused;
@@ -56,14 +48,7 @@ public final class ToolResource {
         this.bodies = new JsonBodies(configuration.maxBodyBytes());
     }
 
-    /**
-     * Shows a tool.
-     *
-     * @param name its name
-     * @param request whose it is
-     * @return 200 {@code {name, description, input_schema, paused, paused_at, reason, limits, running, queue_depth}};
-     *     404 for an unknown tool
-     */
+    /** Shows a tool. */
     @Operation(
             id = "getTool",
             tag = "Tools",
@@ -80,14 +65,7 @@ public final class ToolResource {
                         tool, paused.find(name), counts.running(name, COUNTED), counts.ofTool(name, COUNTED)));
     }
 
-    /**
-     * Pauses a tool on all nodes: jobs are accepted and wait, those that run go on.
-     *
-     * @param name its name
-     * @param body {@code {reason}} or nothing
-     * @param request whose it is
-     * @return 200 with the tool, also when it was paused already; 404 for an unknown tool; 400 or 422 for a wrong body
-     */
+    /** Pauses a tool on all nodes: jobs are accepted and wait, those that run go on. */
     @Operation(
             id = "pauseTool",
             tag = "Tools",
@@ -104,13 +82,7 @@ public final class ToolResource {
         return show(name, request);
     }
 
-    /**
-     * Ends the pause of a tool on all nodes.
-     *
-     * @param name its name
-     * @param request whose it is
-     * @return 200 with the tool, also when it was not paused; 404 for an unknown tool
-     */
+    /** Ends the pause of a tool on all nodes. */
     @Operation(
             id = "resumeTool",
             tag = "Tools",
@@ -129,10 +101,9 @@ public final class ToolResource {
     private RegisteredTool find(String name, HttpServletRequest request) {
         return tools.find(name)
                 .filter(tool -> Principal.of(request).mayUse(name))
-                .orElseThrow(() -> Refusal.of(
-                                ErrorCode.TOOL_NOT_FOUND,
-                                "There is no tool of this name. GET /v1/mcp/tools lists those there are.")
-                        .thrown());
+                .orElseThrow(() -> new RefusedException(
+                        ErrorCode.TOOL_NOT_FOUND,
+                        "There is no tool of this name. GET /v1/mcp/tools lists those there are."));
     }
 
     private String reason(InputStream body) {

@@ -26,7 +26,6 @@ import java.util.Optional;
  * @param queueDepth how many of its jobs wait for a worker; counted up to 10,000
  */
 @JsonNaming(SnakeCaseStrategy.class)
-@JsonInclude(JsonInclude.Include.ALWAYS)
 record ToolState(
         String name,
         String description,
@@ -48,7 +47,6 @@ record ToolState(
      * @param maxQueue jobs that may wait for a worker, or null
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    @JsonInclude(JsonInclude.Include.ALWAYS)
     record Limits(
             Integer concurrency, Integer clusterConcurrency, int keyConcurrency, RateLimit rate, Integer maxQueue) {
         static Limits of(ToolPolicy policy) {

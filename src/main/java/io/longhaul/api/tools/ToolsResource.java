@@ -47,15 +47,6 @@ public final class ToolsResource {
     private final JobWaits waits;
     private final Duration longestWait;
 
-    /**
-     * Wires it.
-     *
-     * @param tools the tools of this node
-     * @param paused those of them that are paused
-     * @param submissions takes jobs in
-     * @param waits for their end
-     * @param longestWait how long a call waits
-     */
     public ToolsResource(
             ToolRegistry tools, PausedTools paused, Submissions submissions, JobWaits waits, Duration longestWait) {
         this.tools = tools;
@@ -99,12 +90,7 @@ public final class ToolsResource {
      */
     record ToolList(List<ToolRepresentation> tools) {}
 
-    /**
-     * Lists the tools that whoever asks may use.
-     *
-     * @param request whose it is
-     * @return {@code {tools: [{name, description, input_schema, paused}]}}
-     */
+    /** Lists the tools that whoever asks may use. */
     @Operation(
             id = "listTools",
             tag = "Tools",
@@ -121,16 +107,7 @@ public final class ToolsResource {
                 .toList());
     }
 
-    /**
-     * Runs a tool as a job and waits for its end.
-     *
-     * @param body as for {@code POST /v1/jobs}
-     * @param request its headers {@code Idempotency-Key} and {@code traceparent}
-     * @return 200 with {@code {ok: true, tool, result, trace_id, job_id}}, or with {@code {ok: false, error_code,
-     *     message, trace_id, tool, job_id, status}} if the tool failed or the job was cancelled; 202 with the same and
-     *     {@code error_code: STILL_RUNNING} if it has not ended in time: the job goes on, and its Location is where to
-     *     ask; 400, 413, 415, 422, 429 or 503 if it was not accepted
-     */
+    /** Runs a tool as a job and waits for its end. */
     @Operation(
             id = "invokeTool",
             tag = "Tools",

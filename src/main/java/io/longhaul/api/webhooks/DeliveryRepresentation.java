@@ -1,6 +1,5 @@
 package io.longhaul.api.webhooks;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.api.description.Shape;
@@ -26,7 +25,6 @@ import java.util.stream.Collectors;
  * @param attempts what came of it so far, first to last
  */
 @JsonNaming(SnakeCaseStrategy.class)
-@JsonInclude(JsonInclude.Include.ALWAYS)
 record DeliveryRepresentation(
         UUID deliveryId,
         UUID webhookId,
@@ -49,7 +47,6 @@ record DeliveryRepresentation(
      * @param answer how the body of the answer begins, or null
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    @JsonInclude(JsonInclude.Include.ALWAYS)
     record Attempt(int attempt, String endedAt, int durationMs, Integer status, String error, String answer) {}
 
     /**
@@ -59,7 +56,6 @@ record DeliveryRepresentation(
      * @param nextCursor where the next page begins; null on the last one
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    @JsonInclude(JsonInclude.Include.ALWAYS)
     record Page(List<DeliveryRepresentation> deliveries, String nextCursor) {}
 
     /** With the attempts of each. */

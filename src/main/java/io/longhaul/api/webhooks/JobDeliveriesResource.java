@@ -24,22 +24,11 @@ public final class JobDeliveriesResource {
 
     private final DeliveryLog log;
 
-    /**
-     * Wires it.
-     *
-     * @param log reads deliveries
-     */
     public JobDeliveriesResource(DeliveryLog log) {
         this.log = log;
     }
 
-    /**
-     * Lists the deliveries of a job, also of one that was removed.
-     *
-     * @param id the job
-     * @return 200 {@code {deliveries, next_cursor}}, oldest first and in one page; none for a job that has not ended, or
-     *     that nobody was told of; 404 if the id is none
-     */
+    /** Lists the deliveries of a job, oldest first and on one page. Works for removed jobs, too. */
     @Operation(
             id = "listJobDeliveries",
             tag = "Webhooks",

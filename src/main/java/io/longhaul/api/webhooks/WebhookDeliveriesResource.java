@@ -8,7 +8,7 @@ import io.longhaul.api.errors.Committed;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Ids;
 import io.longhaul.api.http.QueryParameters;
-import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.RefusedException;
 import io.longhaul.ops.access.Role;
 import io.longhaul.webhooks.Delivery;
 import io.longhaul.webhooks.DeliveryLog;
@@ -42,13 +42,6 @@ public final class WebhookDeliveriesResource {
     private final DeliveryLog log;
     private final Runnable changed;
 
-    /**
-     * Wires it.
-     *
-     * @param webhooks the table of endpoints
-     * @param log reads deliveries, and has them delivered again
-     * @param changed called when deliveries are due that were not before
-     */
     public WebhookDeliveriesResource(Webhooks webhooks, DeliveryLog log, Runnable changed) {
         this.webhooks = webhooks;
         this.log = log;
@@ -89,13 +82,7 @@ public final class WebhookDeliveriesResource {
         }
     }
 
-    /**
-     * Lists the deliveries of an endpoint, with their attempts.
-     *
-     * @param id the endpoint
-     * @param uri query {@code status} (pending, delivered or failed), {@code limit, cursor}
-     * @return 200 with the page, newest first; 404 if there is no endpoint of this id; 422 for a wrong parameter
-     */
+    /** Lists the deliveries of an endpoint and their attempts, newest first. */
     @Operation(
             id = "listDeliveries",
             tag = "Webhooks",
@@ -127,10 +114,6 @@ public final class WebhookDeliveriesResource {
     /**
      * Delivers again what has ended, delivered or not: with the same {@code webhook-id}, from the beginning of the
      * schedule.
-     *
-     * @param id the endpoint
-     * @param deliveryId the delivery
-     * @return 202 with the delivery; 404 if there is none of this id; 409 if it has not ended
      */
     @Operation(
             id = "redeliver",
@@ -145,15 +128,13 @@ public final class WebhookDeliveriesResource {
         Delivery delivery = Ids.parse(deliveryId)
                 .flatMap(log::find)
                 .filter(d -> webhook.equals(d.webhookId()))
-                .orElseThrow(() -> Refusal.of(
-                                ErrorCode.DELIVERY_NOT_FOUND,
-                                "Delivery " + Ids.shown(deliveryId) + " not found: it may have been removed.")
-                        .thrown());
+                .orElseThrow(() -> new RefusedException(
+                        ErrorCode.DELIVERY_NOT_FOUND,
+                        "Delivery " + Ids.shown(deliveryId) + " not found: it may have been removed."));
         Delivery again = log.redeliver(delivery.id())
-                .orElseThrow(() -> Refusal.of(
-                                ErrorCode.DELIVERY_PENDING,
-                                "Delivery " + delivery.id() + " has not ended: it is tried again by itself.")
-                        .thrown());
+                .orElseThrow(() -> new RefusedException(
+                        ErrorCode.DELIVERY_PENDING,
+                        "Delivery " + delivery.id() + " has not ended: it is tried again by itself."));
         return accepted(again);
     }
 

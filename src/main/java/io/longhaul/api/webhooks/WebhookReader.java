@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Fields;
 import io.longhaul.api.http.Ids;
-import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.intake.OwnWebhookReader;
 import io.longhaul.tools.params.Storable;
@@ -87,9 +86,8 @@ final class WebhookReader {
     }
 
     static RefusedException notFound(String id) {
-        return Refusal.of(
-                        ErrorCode.WEBHOOK_NOT_FOUND,
-                        "Webhook " + Ids.shown(id) + " not found. GET /v1/webhooks lists those there are.")
-                .thrown();
+        return new RefusedException(
+                ErrorCode.WEBHOOK_NOT_FOUND,
+                "Webhook " + Ids.shown(id) + " not found. GET /v1/webhooks lists those there are.");
     }
 }

@@ -27,7 +27,6 @@ import java.util.UUID;
  * @param secret what its deliveries are signed with; shown once, by the request that has set it, and otherwise left out
  */
 @JsonNaming(SnakeCaseStrategy.class)
-@JsonInclude(JsonInclude.Include.ALWAYS)
 record WebhookRepresentation(
         UUID webhookId,
         String url,
@@ -85,6 +84,5 @@ record WebhookRepresentation(
      * @param nextCursor where the next page begins; null on the last one
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    @JsonInclude(JsonInclude.Include.ALWAYS)
     record Page(List<WebhookRepresentation> webhooks, String nextCursor) {}
 }

@@ -54,15 +54,6 @@ public final class WebhookResource {
     private final JsonBodies bodies;
     private final Runnable changed;
 
-    /**
-     * Wires it.
-     *
-     * @param webhooks the table
-     * @param log has deliveries made and delivered again
-     * @param addresses where webhooks may go
-     * @param configuration limits of requests
-     * @param changed called when deliveries may be due that were not before
-     */
     public WebhookResource(
             Webhooks webhooks,
             DeliveryLog log,
@@ -76,12 +67,7 @@ public final class WebhookResource {
         this.changed = changed;
     }
 
-    /**
-     * Shows an endpoint.
-     *
-     * @param id the endpoint
-     * @return the endpoint without its secret; 404 if there is none of this id
-     */
+    /** Shows an endpoint without its secret. */
     @Operation(
             id = "getWebhook",
             tag = "Webhooks",
@@ -93,14 +79,7 @@ public final class WebhookResource {
         return WebhookRepresentation.of(find(id));
     }
 
-    /**
-     * Changes what the body names, and leaves the rest as it is. Deliveries that wait go to the new address.
-     *
-     * @param id the endpoint
-     * @param body some of {@code {url, description, events, tools, include_result}}
-     * @param request the request
-     * @return 200 with the endpoint; 404 or as for create
-     */
+    /** Changes the members that the body has. Waiting deliveries go to the new address. */
     @Operation(
             id = "changeWebhook",
             tag = "Webhooks",
@@ -123,12 +102,7 @@ public final class WebhookResource {
         return shown(webhooks.change(old.id(), wanted), id);
     }
 
-    /**
-     * Removes an endpoint and all that is to be delivered to it.
-     *
-     * @param id the endpoint
-     * @return 204; 404 if there is none of this id
-     */
+    /** Removes an endpoint and its waiting deliveries. */
     @Operation(
             id = "deleteWebhook",
             tag = "Webhooks",
@@ -146,12 +120,7 @@ public final class WebhookResource {
         return Response.noContent().build();
     }
 
-    /**
-     * Keeps deliveries to an endpoint back. What happens meanwhile waits for it.
-     *
-     * @param id the endpoint
-     * @return 200 with the endpoint, also when it was paused already; 404 if there is none of this id
-     */
+    /** Pauses deliveries to an endpoint. New ones are kept until it is resumed. */
     @Operation(
             id = "pauseWebhook",
             tag = "Webhooks",
@@ -164,12 +133,7 @@ public final class WebhookResource {
         return shown(webhooks.pause(WebhookReader.id(id)), id);
     }
 
-    /**
-     * Ends a pause, and enables an endpoint that was disabled.
-     *
-     * @param id the endpoint
-     * @return 200 with the endpoint; 404 if there is none of this id
-     */
+    /** Ends a pause, and enables an endpoint that was disabled. */
     @Operation(
             id = "resumeWebhook",
             tag = "Webhooks",
@@ -185,12 +149,8 @@ public final class WebhookResource {
     }
 
     /**
-     * Gives an endpoint another secret. For some time deliveries are signed with both.
-     *
-     * @param id the endpoint
-     * @param body {@code {grace_hours, secret}} or nothing: 24 hours, and a secret that is drawn; 0 if the old secret is
-     *     known to others
-     * @return 200 with the endpoint and its new secret; 404 if there is none of this id; 400 or 422 for a wrong body
+     * Gives an endpoint another secret. During {@code grace_hours} deliveries are signed with both; send 0 if the old
+     * secret has leaked.
      */
     @Operation(
             id = "rotateWebhookSecret",
@@ -214,12 +174,7 @@ public final class WebhookResource {
                 .orElseThrow(() -> WebhookReader.notFound(id));
     }
 
-    /**
-     * Sends an endpoint the event {@code webhook.test}.
-     *
-     * @param id the endpoint
-     * @return 202 with the delivery; 404 if there is no endpoint of this id
-     */
+    /** Sends an endpoint the event {@code webhook.test}. */
     @Operation(
             id = "testWebhook",
             tag = "Webhooks",
@@ -235,12 +190,8 @@ public final class WebhookResource {
     }
 
     /**
-     * Delivers again what has failed since a time, such as after an outage of the receiver.
-     *
-     * @param id the endpoint
-     * @param body {@code {since}}: a time in ISO-8601 with offset
-     * @return 200 {@code {redelivered, more}}: up to 1,000; while more is true, send it again; 404 if there is no endpoint
-     *     of this id; 400 or 422 for a wrong body
+     * Repeats deliveries that failed since a time, for example after an outage of the receiver. One request repeats up to
+     * 1,000; send it again while {@code more} is true.
      */
     @Operation(
             id = "redeliverFailed",

@@ -48,14 +48,6 @@ public final class WebhooksResource {
     private final JsonBodies bodies;
     private final Runnable changed;
 
-    /**
-     * Wires it.
-     *
-     * @param webhooks the table
-     * @param addresses where webhooks may go
-     * @param configuration limits of requests
-     * @param changed called when deliveries may be due that were not before
-     */
     public WebhooksResource(
             Webhooks webhooks, AddressPolicy addresses, ApiConfiguration configuration, Runnable changed) {
         this.webhooks = webhooks;
@@ -64,14 +56,7 @@ public final class WebhooksResource {
         this.changed = changed;
     }
 
-    /**
-     * Makes an endpoint.
-     *
-     * @param body {@code {url, description, events, tools, include_result, secret}}, of which only url is required; the
-     *     secret is drawn unless it is given
-     * @param request the request
-     * @return 201 with the endpoint, its secret and its Location; 400, 413, 415 or 422
-     */
+    /** Makes an endpoint. */
     @Operation(
             id = "createWebhook",
             tag = "Webhooks",
@@ -100,12 +85,7 @@ public final class WebhooksResource {
                 .build();
     }
 
-    /**
-     * Lists endpoints.
-     *
-     * @param uri query {@code limit, cursor}
-     * @return 200 with the page; 422 for a wrong parameter
-     */
+    /** Lists endpoints. */
     @Operation(
             id = "listWebhooks",
             tag = "Webhooks",

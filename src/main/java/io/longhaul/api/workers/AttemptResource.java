@@ -12,7 +12,6 @@ import io.longhaul.api.http.Fields;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.Ids;
 import io.longhaul.api.http.JsonBodies;
-import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.jobs.JobResource;
 import io.longhaul.jobs.Outcome;
@@ -59,26 +58,12 @@ public final class AttemptResource {
     private final Remote remote;
     private final JsonBodies bodies;
 
-    /**
-     * Wires it.
-     *
-     * @param remote serves workers
-     * @param configuration limits of requests
-     */
     public AttemptResource(Remote remote, ApiConfiguration configuration) {
         this.remote = remote;
         this.bodies = JsonBodies.ofTools(configuration.maxBodyBytes());
     }
 
-    /**
-     * Says how far the attempt is.
-     *
-     * @param token what the worker names itself by
-     * @param id the job
-     * @param attempt the attempt
-     * @param body {@code {fraction: 0.0..1.0, message}}, one of them at least
-     * @return 204; 400, 404, 409, 413 or 422
-     */
+    /** Reports the progress of an attempt. */
     @Operation(
             id = "reportProgress",
             tag = "Workers",
@@ -109,15 +94,7 @@ public final class AttemptResource {
         return Response.noContent().build();
     }
 
-    /**
-     * Adds lines to the job's log.
-     *
-     * @param token what the worker names itself by
-     * @param id the job
-     * @param attempt the attempt
-     * @param body {@code {lines: [text]}}
-     * @return 204; 400, 404, 409, 413 or 422
-     */
+    /** Adds lines to the job's log. */
     @Operation(
             id = "reportLines",
             tag = "Workers",
@@ -140,15 +117,8 @@ public final class AttemptResource {
     }
 
     /**
-     * Ends the attempt with a result. Told again, it is answered again.
-     *
-     * @param token what the worker names itself by
-     * @param id the job
-     * @param attempt the attempt
-     * @param headers of the request
-     * @param body {@code {result}}, any JSON; null if left out
-     * @return 200 with {@code {status: completed}}, or {@code {status: failed, error_code, message}} if the result cannot
-     *     be kept; 400, 404, 409 or 422
+     * Ends the attempt with a result. A result that cannot be stored fails the attempt. The request may be repeated: it
+     * gets the same answer.
      */
     @Operation(
             id = "completeAttempt",
@@ -179,17 +149,7 @@ public final class AttemptResource {
         }
     }
 
-    /**
-     * Ends the attempt with a failure; the tool's policy says whether another one follows.
-     *
-     * @param token what the worker names itself by
-     * @param id the job
-     * @param attempt the attempt
-     * @param body {@code {message, error_code, retryable, retry_after_seconds}}; {@code error_code} is one of
-     *     {@code TOOL_ERROR} (the default), {@code INVALID_PARAMS}, {@code UNAVAILABLE}, {@code TIMEOUT} and
-     *     {@code RESULT_TOO_LARGE}
-     * @return 200 with {@code {status: failed | retry, error_code, message}}; 400, 404, 409, 413 or 422
-     */
+    /** Ends the attempt with a failure. The tool's policy decides whether another attempt follows. */
     @Operation(
             id = "failAttempt",
             tag = "Workers",
@@ -210,14 +170,7 @@ public final class AttemptResource {
         return held.isEmpty() ? toldBefore(worker, id, attempt) : end(worker, held.get(), failure);
     }
 
-    /**
-     * Gives the job back unfinished, as by a worker that stops: it keeps its place, and no failure counts.
-     *
-     * @param token what the worker names itself by
-     * @param id the job
-     * @param attempt the attempt
-     * @return 200 with {@code {status: released}}; 404 or 409
-     */
+    /** Gives the job back unfinished, for a worker that stops. It keeps its position, and this counts as no failure. */
     @Operation(
             id = "releaseAttempt",
             tag = "Workers",
@@ -298,7 +251,7 @@ public final class AttemptResource {
                     .takeRoom(announced < 0 ? policy.maxResultBytes() : Math.min(announced, policy.maxResultBytes()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw Refusal.ofStatus(ErrorCode.SHUTTING_DOWN.status(), null).thrown();
+            throw new RefusedException(ErrorCode.SHUTTING_DOWN);
         }
     }
 

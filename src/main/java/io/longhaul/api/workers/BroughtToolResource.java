@@ -27,25 +27,13 @@ import jakarta.ws.rs.core.UriInfo;
 public final class BroughtToolResource {
     private final RemoteTools tools;
 
-    /**
-     * Wires it.
-     *
-     * @param tools that workers brought
-     */
     public BroughtToolResource(RemoteTools tools) {
         this.tools = tools;
     }
 
     /**
-     * Removes a tool that a worker brought; every node has forgotten it within a second. A worker that registers it again
-     * brings it back.
-     *
-     * @param name its name
-     * @param uri query {@code force=true}: also while workers offer it or jobs of it have not ended. Such jobs wait until
-     *     there is a tool of this name again
-     * @param request whose it is
-     * @return 204; 404 for an unknown tool; 409 {@code TOOL_CONFIGURED} for one of the configuration, {@code TOOL_IN_USE}
-     *     without force
+     * Removes a tool that a worker brought, from all nodes within a second. A worker that registers the tool again brings
+     * it back. Jobs of a removed tool wait until there is a tool of this name again.
      */
     @Operation(
             id = "removeTool",
@@ -60,27 +48,26 @@ public final class BroughtToolResource {
         boolean force = query.flag("force");
         query.check();
         if (!Principal.of(request).mayUse(name)) {
-            throw notFound().thrown();
+            throw new RefusedException(notFound());
         }
         if (!tools.isBrought(name)) {
             throw refused(name);
         }
         RemoteTools.Use use = tools.use(name);
         if (!force && use.any()) {
-            throw Refusal.of(ErrorCode.TOOL_IN_USE, reason(use)).thrown();
+            throw new RefusedException(ErrorCode.TOOL_IN_USE, reason(use));
         }
         tools.remove(name);
         return Response.noContent().build();
     }
 
     private RefusedException refused(String name) {
-        return tools.configured(name)
+        return new RefusedException(tools.configured(name)
                 .map(tool -> Refusal.of(
                         ErrorCode.TOOL_CONFIGURED,
                         "Only a tool that a worker brought can be removed by a request. This one comes with the server's"
                                 + " configuration (" + tool.origin() + ")."))
-                .orElseGet(BroughtToolResource::notFound)
-                .thrown();
+                .orElseGet(BroughtToolResource::notFound));
     }
 
     private static Refusal notFound() {

@@ -43,7 +43,6 @@ record ClaimAnswer(
      * @param timeoutSeconds how long the attempt may take; after that it is ended without the worker
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    @JsonInclude(JsonInclude.Include.ALWAYS)
     record JobToDo(
             UUID jobId,
             int attempt,

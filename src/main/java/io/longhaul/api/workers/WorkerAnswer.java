@@ -1,6 +1,5 @@
 package io.longhaul.api.workers;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.remote.RemoteConfiguration;
@@ -28,7 +27,6 @@ record WorkerAnswer(
      * @param definedBy whose definition holds on this node: the worker's, or that of a file
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    @JsonInclude(JsonInclude.Include.ALWAYS)
     record BroughtTool(String name, String version, String definedBy) {}
 
     static WorkerAnswer of(

@@ -14,7 +14,6 @@ import io.longhaul.api.http.Header;
 import io.longhaul.api.http.Ids;
 import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.Problem.FieldError;
-import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.ops.access.Role;
 import io.longhaul.remote.GivenJob;
@@ -61,14 +60,6 @@ public final class WorkersResource {
     private final Executor executor;
     private final JsonBodies bodies;
 
-    /**
-     * Wires it.
-     *
-     * @param remote serves workers
-     * @param tools the tools of this node
-     * @param executor writes the answers of requests that waited
-     * @param configuration limits of requests
-     */
     public WorkersResource(Remote remote, ToolRegistry tools, Executor executor, ApiConfiguration configuration) {
         this.remote = remote;
         this.tools = tools;
@@ -77,12 +68,8 @@ public final class WorkersResource {
     }
 
     /**
-     * Makes a worker known, with the tools it brings along. A tool of that name in a node's configuration has precedence
+     * Registers a worker and the tools it brings along. A tool of the same name in a node's configuration takes precedence
      * there, and must be of the type {@code remote}.
-     *
-     * @param body {@code {name, version, tools: [{name, description, params, ...}]}}, or nothing
-     * @param request whose it is
-     * @return 201 with {@code {worker_id, worker_token, lease_seconds, heartbeat_seconds, tools}}; 400, 403, 413 or 422
      */
     @Operation(
             id = "registerWorker",
@@ -114,14 +101,8 @@ public final class WorkersResource {
     }
 
     /**
-     * Claims jobs, as soon as there are any. A request without a token, or with one that is not known any more, makes the
-     * worker known first.
-     *
-     * @param token what the worker names itself by
-     * @param body {@code {tools: [names], max: 1..100, wait: 0..30, name, version}}
-     * @param request whose it is
-     * @return 200 with {@code {worker_id, worker_token, lease_seconds, heartbeat_seconds, jobs}}, {@code worker_token} only
-     *     when it is new; 400, 403, 413 or 422
+     * Claims jobs as soon as there are any. A request without a token, or with one that is no longer valid, registers the
+     * worker first.
      */
     @Operation(
             id = "claimJobs",
@@ -155,13 +136,9 @@ public final class WorkersResource {
     }
 
     /**
-     * Renews a worker's lease, and with it those of all its jobs; says which of them to stop, as soon as there is one.
-     * Jobs that the worker holds and does not list are given to others after a while: the answer to its claim was lost.
-     *
-     * @param token what the worker names itself by
-     * @param body {@code {jobs: [{job_id, attempt}], wait: 0..30}}; all it is at
-     * @return 200 with {@code {lease_seconds, heartbeat_seconds, stop: [{job_id, attempt, reason}]}}; 409 when the worker
-     *     was given up: it must stop all its work; 400, 413 or 422
+     * Renews a worker's lease and the leases of all its jobs. Answers with the jobs to stop, as soon as there is one. A job
+     * that the worker holds but does not list goes to another worker after a while, because the answer to its claim must
+     * have been lost. A worker that is answered {@code LEASE_LOST} must stop all its work.
      */
     @Operation(
             id = "heartbeat",
@@ -194,7 +171,7 @@ public final class WorkersResource {
     }
 
     static RefusedException refused(LeaseLostException lost) {
-        return Refusal.of(ErrorCode.LEASE_LOST, lost.getMessage()).thrown();
+        return new RefusedException(ErrorCode.LEASE_LOST, lost.getMessage());
     }
 
     private static String name(Fields fields) {
@@ -224,14 +201,13 @@ public final class WorkersResource {
             caller.requireTool(names.get(i).asText());
             RegisteredTool tool = tool(names.get(i).asText());
             if (tool == null) {
-                throw Refusal.of(
-                                ErrorCode.UNKNOWN_TOOL,
-                                "There is no tool named "
-                                        + Ids.shown(names.get(i).asText())
-                                        + ". Register it with POST /v1/workers, or configure it with type: remote.",
-                                null,
-                                List.of(new FieldError("/tools/" + i, "is not the name of a tool")))
-                        .thrown();
+                throw new RefusedException(
+                        ErrorCode.UNKNOWN_TOOL,
+                        "There is no tool named "
+                                + Ids.shown(names.get(i).asText())
+                                + ". Register it with POST /v1/workers, or configure it with type: remote.",
+                        null,
+                        List.of(new FieldError("/tools/" + i, "is not the name of a tool")));
             }
             if (!tool.isRemote()) {
                 fields.wrong("tools/" + i, "is a tool that nodes run themselves, and not of the type remote");
