@@ -7,7 +7,7 @@ import io.dropwizard.core.setup.Environment;
 import io.longhaul.cli.ArchiveCommand;
 import io.longhaul.cli.BenchCommand;
 import io.longhaul.cli.CheckCommand;
-import io.longhaul.cli.CommandDatabases;
+import io.longhaul.cli.CommandDataSources;
 import io.longhaul.cli.ConfigurationFiles;
 import io.longhaul.cli.JobCommand;
 import io.longhaul.cli.JobListing;
@@ -75,16 +75,16 @@ public final class App extends Application<ServiceConfiguration> {
     protected void addDefaultCommands(Bootstrap<ServiceConfiguration> bootstrap) {
         bootstrap.addCommand(new ServeCommand(this));
         bootstrap.addCommand(new CheckCommand(text -> files.substitutor().replace(text), ConfiguredTools::check));
-        bootstrap.addCommand(new BenchCommand(CommandDatabases::ofBench));
-        bootstrap.addCommand(new ArchiveCommand(CommandDatabases::ofBench));
+        bootstrap.addCommand(new BenchCommand(CommandDataSources::ofBench));
+        bootstrap.addCommand(new ArchiveCommand(CommandDataSources::ofBench));
         bootstrap.addCommand(new JobListing());
-        bootstrap.addCommand(new KeyCommand(CommandDatabases::ofCommand));
+        bootstrap.addCommand(new KeyCommand(CommandDataSources::ofCommand));
         bootstrap.addCommand(new DbCommand<>(
                 ServiceConfiguration.class,
-                CommandDatabases::ofMigration,
+                CommandDataSources::ofMigration,
                 configuration -> configuration.database().isEmbedded()));
         bootstrap.addCommand(new SchemaCommand<>(
-                ServiceConfiguration.class, CommandDatabases::ofCommand, CommandDatabases::ofMigration));
+                ServiceConfiguration.class, CommandDataSources::ofCommand, CommandDataSources::ofMigration));
     }
 
     @Override
@@ -94,7 +94,7 @@ public final class App extends Application<ServiceConfiguration> {
 
     @Override
     public void run(ServiceConfiguration configuration, Environment environment) throws Exception {
-        CommandDatabases.hidePasswords(configuration.database());
+        CommandDataSources.hidePasswords(configuration.database());
         Plugins plugins = Plugins.in(configuration.plugins());
         ToolContext toolContext = new ToolContext(plugins.loaders());
         ToolRegistry registry = ToolRegistry.of(ConfiguredTools.tools(configuration, plugins, toolContext));

@@ -6,8 +6,8 @@ import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.setup.Bootstrap;
 import io.dropwizard.util.JarLocation;
 import io.longhaul.config.ServiceConfiguration;
+import io.longhaul.ops.access.ApiKeys;
 import io.longhaul.ops.access.KeyStatements;
-import io.longhaul.ops.access.Keys;
 import io.longhaul.ops.access.Principal;
 import io.longhaul.ops.access.Role;
 import io.longhaul.testing.CutWire;
@@ -93,8 +93,8 @@ class KeyCommandTest {
         return file;
     }
 
-    private Keys keys() {
-        return new Keys(Jdbi.create(database.dataSource())
+    private ApiKeys keys() {
+        return new ApiKeys(Jdbi.create(database.dataSource())
                 .installPlugin(new SqlObjectPlugin())
                 .installPlugin(new PostgresPlugin())
                 .onDemand(KeyStatements.class));

@@ -101,16 +101,16 @@ public final class Bench {
     private void submits() throws Exception {
         try (Node node = Node.start(schema.target(), 0)) {
             warmUp(() -> node.post(64, "/v1/jobs", Payload.JOB, 1, plan.time()));
-            Rate alone = raw.submit(1, plan.time());
-            Rate ten = raw.submit(10, plan.time());
+            Throughput alone = raw.submit(1, plan.time());
+            Throughput ten = raw.submit(10, plan.time());
             submit(node, 1, alone);
             for (int clients : new int[] {10, 64, 256}) {
                 submit(node, clients, ten);
             }
             warmUp(() -> node.post(BATCH_CALLERS, "/v1/jobs/batch", Payload.batch(BATCH), BATCH, plan.time()));
             schema.clear();
-            Rate batches = raw.submitBatches(BATCH_CALLERS, BATCH, plan.time());
-            Rate ours = node.post(BATCH_CALLERS, "/v1/jobs/batch", Payload.batch(BATCH), BATCH, plan.time());
+            Throughput batches = raw.submitBatches(BATCH_CALLERS, BATCH, plan.time());
+            Throughput ours = node.post(BATCH_CALLERS, "/v1/jobs/batch", Payload.batch(BATCH), BATCH, plan.time());
             note(
                     "submit " + BATCH + " a call",
                     BATCH_CALLERS + " clients",
@@ -129,8 +129,8 @@ public final class Bench {
         }
     }
 
-    private void submit(Node node, int clients, Rate floor) throws Exception {
-        Rate ours = node.post(clients, "/v1/jobs", Payload.JOB, 1, plan.time());
+    private void submit(Node node, int clients, Throughput floor) throws Exception {
+        Throughput ours = node.post(clients, "/v1/jobs", Payload.JOB, 1, plan.time());
         note(
                 "submit one by one",
                 clients == 1 ? "1 client" : clients + " clients",
@@ -144,7 +144,7 @@ public final class Bench {
     }
 
     private void drain(int slots) throws Exception {
-        Rate floor = raw.drain(plan.jobs(), slots == 10 ? 4 : 8, 500);
+        Throughput floor = raw.drain(plan.jobs(), slots == 10 ? 4 : 8, 500);
         try (Node node = Node.start(schema.target(), slots)) {
             warmUp(() -> drainOnce(node, plan.jobs()));
             double rate = drainOnce(node, plan.jobs());
@@ -204,7 +204,7 @@ public final class Bench {
         }
     }
 
-    private void note(String work, String setting, String unit, double value, double floor, Rate calls) {
+    private void note(String work, String setting, String unit, double value, double floor, Throughput calls) {
         add(
                 work,
                 setting,

@@ -86,10 +86,10 @@ final class Node implements AutoCloseable {
     }
 
     /** Lets clients send the same request again and again, each on a connection of its own. */
-    Rate post(int clients, String path, String body, int jobs, Duration time) throws Exception {
-        return Crowd.count(clients, time, () -> {
+    Throughput post(int clients, String path, String body, int jobs, Duration time) throws Exception {
+        return ConcurrentClients.count(clients, time, () -> {
             HttpConnection connection = HttpConnection.post(port, path, body);
-            return new Crowd.Member() {
+            return new ConcurrentClients.Member() {
                 @Override
                 public int step() throws IOException {
                     int status = connection.send();

@@ -40,11 +40,11 @@ final class RawSql {
     }
 
     /** Inserts and commits one row after the other on each of so many connections. */
-    Rate submit(int connections, Duration time) throws Exception {
-        return Crowd.count(connections, time, () -> {
+    Throughput submit(int connections, Duration time) throws Exception {
+        return ConcurrentClients.count(connections, time, () -> {
             Connection connection = target.connect();
             PreparedStatement insert = connection.prepareStatement(INSERT);
-            return new Crowd.Member() {
+            return new ConcurrentClients.Member() {
                 @Override
                 public int step() throws SQLException {
                     insert.setString(1, UUID.randomUUID().toString());
@@ -61,15 +61,15 @@ final class RawSql {
     }
 
     /** Inserts and commits so many rows at a time, one multi-row statement each. */
-    Rate submitBatches(int connections, int size, Duration time) throws Exception {
-        return Crowd.count(connections, time, () -> {
+    Throughput submitBatches(int connections, int size, Duration time) throws Exception {
+        return ConcurrentClients.count(connections, time, () -> {
             Connection connection = target.connect();
             PreparedStatement insert = connection.prepareStatement("""
                     INSERT INTO raw_jobs (tool_name, trace_id, parameters, expires_at)
                     SELECT 'echo', d.trace, d.params::jsonb, NOW() + INTERVAL '1 day'
                     FROM unnest(?::text[], ?::text[]) AS d (trace, params)
                     """);
-            return new Crowd.Member() {
+            return new ConcurrentClients.Member() {
                 @Override
                 public int step() throws SQLException {
                     String[] traces = new String[size];
@@ -92,14 +92,14 @@ final class RawSql {
     }
 
     /** Claims and completes all rows, so many at a time: three writes a job, no order, results kept. */
-    Rate drain(int jobs, int connections, int batch) throws Exception {
+    Throughput drain(int jobs, int connections, int batch) throws Exception {
         BenchSchema.execute(
                 target,
                 "INSERT INTO raw_jobs (tool_name, trace_id, parameters, expires_at) SELECT 'echo', gen_random_uuid()::text, '"
                         + Payload.PARAMS + "'::jsonb, NOW() + INTERVAL '1 day' FROM generate_series(1, " + jobs + ")",
                 "VACUUM (ANALYZE) raw_jobs",
                 "CHECKPOINT");
-        return Crowd.exhaust(connections, () -> {
+        return ConcurrentClients.exhaust(connections, () -> {
             Connection connection = target.connect();
             try (Statement settings = connection.createStatement()) {
                 // Without, the planner reads the whole table for each claim.
@@ -109,7 +109,7 @@ final class RawSql {
         });
     }
 
-    private static final class Drainer implements Crowd.Member {
+    private static final class Drainer implements ConcurrentClients.Member {
         private final Connection connection;
         private final PreparedStatement claim;
         private final PreparedStatement complete;

@@ -3,7 +3,7 @@ package io.longhaul.cli;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.Command;
 import io.dropwizard.core.setup.Bootstrap;
-import io.longhaul.bench.Archive;
+import io.longhaul.bench.StartupArchive;
 import io.longhaul.bench.Target;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.schema.Cures;
@@ -51,12 +51,12 @@ public final class ArchiveCommand extends Command {
     public void run(Bootstrap<?> bootstrap, Namespace arguments) throws Exception {
         ServiceConfiguration configuration = Configured.read(bootstrap, arguments.getString("file"));
         String output = arguments.getString("output");
-        Path file = output == null ? Archive.usualFile() : Path.of(output);
+        Path file = output == null ? StartupArchive.usualFile() : Path.of(output);
         Duration busy = Duration.ofSeconds(arguments.getInt("seconds"));
-        new Archive(target.apply(configuration), busy, System.err::println).make(file);
+        new StartupArchive(target.apply(configuration), busy, System.err::println).make(file);
         System.out.printf(
                 "%s has %d MB. Start with it:%n  java %s -jar %s server%n",
-                file, Files.size(file) >> 20, Archive.use(file), System.getProperty("java.class.path"));
+                file, Files.size(file) >> 20, StartupArchive.use(file), System.getProperty("java.class.path"));
     }
 
     @Override

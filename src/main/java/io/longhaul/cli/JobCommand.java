@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.longhaul.cli.JobWords.Misuse;
+import io.longhaul.cli.JobArguments.Misuse;
 import io.longhaul.client.Job;
 import io.longhaul.client.JobEvent;
 import io.longhaul.client.JobEvents;
@@ -109,7 +109,7 @@ public final class JobCommand {
      */
     public int run(List<String> arguments) {
         try {
-            JobWords words = JobWords.of(arguments);
+            JobArguments words = JobArguments.of(arguments);
             if (words.has("help")) {
                 out.print(HELP);
                 return DONE;
@@ -127,7 +127,7 @@ public final class JobCommand {
         }
     }
 
-    private int run(JobWords words) {
+    private int run(JobArguments words) {
         try (LonghaulClient client = client(words, patience(words))) {
             return switch (words.action()) {
                 case "submit" -> submit(client, words);
@@ -142,7 +142,7 @@ public final class JobCommand {
         }
     }
 
-    private static Duration patience(JobWords words) {
+    private static Duration patience(JobArguments words) {
         boolean waits = words.action().equals("wait")
                 || words.action().equals("events")
                 || words.has("wait")
@@ -150,7 +150,7 @@ public final class JobCommand {
         return waits ? PATIENCE_OF_WAITS : PATIENCE;
     }
 
-    private LonghaulClient client(JobWords words, Duration patience) {
+    private LonghaulClient client(JobArguments words, Duration patience) {
         String given = words.value("url") == null ? environment.get("LONGHAUL_URL") : words.value("url");
         String urls = given == null || given.isBlank() ? "http://127.0.0.1:8080" : given;
         String key = environment.get("LONGHAUL_API_KEY");
@@ -164,7 +164,7 @@ public final class JobCommand {
         }
     }
 
-    private int submit(LonghaulClient client, JobWords words) {
+    private int submit(LonghaulClient client, JobArguments words) {
         if (words.operands().isEmpty()) {
             throw new Misuse("write the name of a tool: job submit TOOL [key=value ...]");
         }
@@ -173,7 +173,7 @@ public final class JobCommand {
         return submitted(client, client.submit(options(request, words)), words);
     }
 
-    private static JobRequest options(JobRequest request, JobWords words) {
+    private static JobRequest options(JobRequest request, JobArguments words) {
         JobRequest with = request;
         if (words.has("run-at")) {
             with = with.runAt(words.time("run-at", 1));
@@ -182,7 +182,8 @@ public final class JobCommand {
             with = with.timeout(words.duration("timeout"));
         }
         if (words.has("after")) {
-            with = with.after(words.values("after").stream().map(JobWords::job).toArray(UUID[]::new));
+            with = with.after(
+                    words.values("after").stream().map(JobArguments::job).toArray(UUID[]::new));
         }
         for (String text : List.of("idempotency-key", "concurrency-key", "fairness-key")) {
             with = words.has(text) ? with.with(text.replace('-', '_'), TextNode.valueOf(words.value(text))) : with;
@@ -193,11 +194,11 @@ public final class JobCommand {
         return words.has("ttl") ? with.with("ttl_hours", number(words, "ttl")) : with;
     }
 
-    private static JsonNode number(JobWords words, String name) {
+    private static JsonNode number(JobArguments words, String name) {
         return IntNode.valueOf(words.number(name, 0));
     }
 
-    private int submitted(LonghaulClient client, Job job, JobWords words) {
+    private int submitted(LonghaulClient client, Job job, JobArguments words) {
         if (words.has("wait")) {
             return awaited(client, job.id(), "Job " + job.id() + " is accepted.", words.value("wait"), words);
         }
@@ -205,17 +206,17 @@ public final class JobCommand {
         return DONE;
     }
 
-    private int waitFor(LonghaulClient client, JobWords words) {
+    private int waitFor(LonghaulClient client, JobArguments words) {
         List<String> operands = words.operands();
         if (operands.isEmpty() || operands.size() > 2) {
             throw new Misuse("write one id of a job, and how long to wait if there is a limit: job wait ID [DURATION]");
         }
-        UUID job = JobWords.job(operands.get(0));
+        UUID job = JobArguments.job(operands.get(0));
         return awaited(client, job, "", operands.size() == 2 ? operands.get(1) : "", words);
     }
 
-    private int awaited(LonghaulClient client, UUID id, String begin, String limit, JobWords words) {
-        Duration most = limit.isEmpty() ? WITHOUT_LIMIT : JobWords.duration(limit, "the time to wait");
+    private int awaited(LonghaulClient client, UUID id, String begin, String limit, JobArguments words) {
+        Duration most = limit.isEmpty() ? WITHOUT_LIMIT : JobArguments.duration(limit, "the time to wait");
         Thread farewell = new Thread(() -> err.println(goesOn(id)), "farewell");
         Runtime.getRuntime().addShutdownHook(farewell);
         err.print(begin.isEmpty() ? "" : begin + System.lineSeparator());
@@ -261,7 +262,7 @@ public final class JobCommand {
         }
     }
 
-    private int show(Job job, JobWords words) {
+    private int show(Job job, JobArguments words) {
         if (words.has("json")) {
             print(job.json().toString());
         } else {
@@ -270,11 +271,11 @@ public final class JobCommand {
         return DONE;
     }
 
-    private int cancel(LonghaulClient client, JobWords words) {
+    private int cancel(LonghaulClient client, JobArguments words) {
         if (words.operands().isEmpty()) {
             throw new Misuse("write the ids of jobs: job cancel ID ...");
         }
-        List<UUID> jobs = words.operands().stream().map(JobWords::job).toList();
+        List<UUID> jobs = words.operands().stream().map(JobArguments::job).toList();
         int exit = DONE;
         for (UUID job : jobs) {
             boolean cancelled = client.cancel(job);
@@ -295,7 +296,7 @@ public final class JobCommand {
         return exit;
     }
 
-    private int list(LonghaulClient client, JobWords words) {
+    private int list(LonghaulClient client, JobArguments words) {
         noOperands(words);
         int limit = words.number("limit", 20);
         JobFilter filter = filter(words).with("limit", Integer.toString(Math.max(1, Math.min(limit, MOST_PER_PAGE))));
@@ -320,7 +321,7 @@ public final class JobCommand {
         return DONE;
     }
 
-    private static JobFilter filter(JobWords words) {
+    private static JobFilter filter(JobArguments words) {
         JobFilter filter = JobFilter.ALL;
         for (String name : List.of("status", "tool")) {
             filter = words.has(name) ? filter.with(name, words.value(name)) : filter;
@@ -329,14 +330,14 @@ public final class JobCommand {
         return words.has("batch") ? filter.with("batch_id", words.value("batch")) : filter;
     }
 
-    private static void noOperands(JobWords words) {
+    private static void noOperands(JobArguments words) {
         if (!words.operands().isEmpty()) {
             throw new Misuse("job " + words.action() + " takes options only: \""
                     + words.operands().get(0) + "\" is none");
         }
     }
 
-    private int logs(LonghaulClient client, JobWords words) {
+    private int logs(LonghaulClient client, JobArguments words) {
         UUID job = words.job();
         int after = words.number("after", 0);
         if (!words.has("follow")) {
@@ -354,7 +355,7 @@ public final class JobCommand {
         return DONE;
     }
 
-    private void print(LogLine line, JobWords words) {
+    private void print(LogLine line, JobArguments words) {
         print(words.has("json") ? json(line).toString() : JobText.log(line));
     }
 
@@ -367,7 +368,7 @@ public final class JobCommand {
                 .put("line", line.line());
     }
 
-    private int events(LonghaulClient client, JobWords words) {
+    private int events(LonghaulClient client, JobArguments words) {
         try (JobEvents events = words.operands().isEmpty()
                 ? client.events(filter(words), words.value("after"))
                 : client.events(words.job(), words.value("after"))) {

@@ -21,10 +21,10 @@ final class WaitingDataSource extends ForwardingPool {
     private static final long ASK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final DataSourceProxy proxy;
-    private final ConnectionRoom room;
+    private final SharedConnections room;
     private final Semaphore turn = new Semaphore(1, true);
 
-    WaitingDataSource(ManagedDataSource pool, DataSourceProxy proxy, ConnectionRoom room) {
+    WaitingDataSource(ManagedDataSource pool, DataSourceProxy proxy, SharedConnections room) {
         super(pool);
         this.proxy = proxy;
         this.room = room;

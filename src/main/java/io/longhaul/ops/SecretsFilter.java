@@ -89,7 +89,7 @@ public final class SecretsFilter extends TurboFilter {
         Throwable thrown = failure == null ? whole.getThrowable() : failure;
         String message = whole.getMessage() == null ? "" : whole.getMessage();
         String clean = SECRETS.without(message);
-        Throwable cleanFailure = CleanFailure.of(thrown, SECRETS);
+        Throwable cleanFailure = ScrubbedThrowable.of(thrown, SECRETS);
         if (clean.equals(message) && cleanFailure == thrown) {
             return false;
         }

@@ -16,7 +16,7 @@ public final class SqlDiagnosis {
         if (DatabaseFault.findsNoPrimary(error)) {
             return NO_PRIMARY;
         }
-        String message = ServerWords.of(error).text();
+        String message = ServerMessage.of(error).text();
         String state = error.getSQLState() == null ? "" : error.getSQLState();
         return switch (state) {
             case "08001", "08004", "08006", "57P03" ->
@@ -62,6 +62,6 @@ public final class SqlDiagnosis {
     }
 
     private static String hint(SQLException error) {
-        return ServerWords.of(error).hint();
+        return ServerMessage.of(error).hint();
     }
 }

@@ -1,6 +1,6 @@
 package io.longhaul.server;
 
-import io.longhaul.database.ConnectionRoom;
+import io.longhaul.database.SharedConnections;
 import io.longhaul.faults.DatabaseFault;
 import io.longhaul.ops.Condition;
 import java.sql.SQLException;
@@ -16,11 +16,11 @@ final class DatabaseCondition {
     /** The heartbeat writes more often. */
     private static final long RECENT_NANOS = Duration.ofSeconds(15).toNanos();
 
-    private final ConnectionRoom connections;
+    private final SharedConnections connections;
     private volatile boolean everFull;
     private volatile long fullAtNanos;
 
-    DatabaseCondition(ConnectionRoom connections) {
+    DatabaseCondition(SharedConnections connections) {
         this.connections = connections;
     }
 
@@ -70,7 +70,7 @@ final class DatabaseCondition {
     }
 
     /** As long as anybody gets one the node goes on: sending its requests to others, which are as short, would not help. */
-    private static Condition shortOf(ConnectionRoom.Shortage shortage) {
+    private static Condition shortOf(SharedConnections.Shortage shortage) {
         String message = "Connections to the database are short: " + shortage.why() + ". "
                 + (shortage.inVain() ? "Somebody waited for one in vain." : "Whoever needs one waits for a turn.");
         return new Condition(

@@ -3,9 +3,9 @@ package io.longhaul.server;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.jdbi3.JdbiFactory;
-import io.longhaul.database.ConnectionRoom;
 import io.longhaul.database.DatabaseConfiguration;
-import io.longhaul.database.KnownStatements;
+import io.longhaul.database.SharedConnections;
+import io.longhaul.database.SqlObjectCache;
 import io.longhaul.jobs.intake.KeptConnections;
 import io.longhaul.ops.Condition;
 import java.time.Duration;
@@ -23,7 +23,7 @@ final class DatabasePools {
 
     private final DatabaseConfiguration configuration;
     private final Environment environment;
-    private final ConnectionRoom connections = new ConnectionRoom();
+    private final SharedConnections connections = new SharedConnections();
     private final DatabaseCondition condition = new DatabaseCondition(connections);
     private final AtomicLong renewedAtNanos = new AtomicLong(System.nanoTime() - RENEW_NANOS);
 
@@ -50,7 +50,7 @@ final class DatabasePools {
         Jdbi made = new JdbiFactory().build(environment, configuration, source, name);
         environment.healthChecks().unregister(name);
         environment.healthChecks().register(name, new KnownDatabaseCheck(List.of(schema, this::condition)));
-        made.installPlugin(new PostgresPlugin()).installPlugin(new KnownStatements());
+        made.installPlugin(new PostgresPlugin()).installPlugin(new SqlObjectCache());
         made.getConfig(KeptConnections.class).areShortWhen(connections::isShort);
         SqlStatements statements = made.getConfig(SqlStatements.class);
         statements.setSqlLogger(condition.seeing(statements.getSqlLogger(), () -> foundReadOnly(suspect, schema)));

@@ -7,15 +7,15 @@ import io.longhaul.api.errors.Problems;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Refusal;
 import io.longhaul.ops.access.AccessConfiguration;
+import io.longhaul.ops.access.ApiKeys;
 import io.longhaul.ops.access.AuditStatements;
-import io.longhaul.ops.access.Buckets;
-import io.longhaul.ops.access.Credentials;
+import io.longhaul.ops.access.Authenticator;
 import io.longhaul.ops.access.KeyStatements;
-import io.longhaul.ops.access.Keys;
 import io.longhaul.ops.access.Principal;
+import io.longhaul.ops.access.ProviderUnavailableException;
 import io.longhaul.ops.access.RefusedCredentialException;
+import io.longhaul.ops.access.RequestRates;
 import io.longhaul.ops.access.Role;
-import io.longhaul.ops.access.UnjudgedTokenException;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.FilterRegistration;
@@ -48,16 +48,16 @@ public final class AccessFilter extends HttpFilter {
 
     private final transient AccessConfiguration configuration;
     private final transient HostCheck hosts;
-    private final transient Credentials credentials;
+    private final transient Authenticator credentials;
     private final transient OwnershipCheck belongings;
-    private final transient Buckets buckets;
+    private final transient RequestRates buckets;
     private final transient Problems problems;
     private final transient ProblemWriter errors;
 
     private AccessFilter(
             AccessConfiguration configuration,
             HostCheck hosts,
-            Credentials credentials,
+            Authenticator credentials,
             OwnershipCheck belongings,
             Problems problems,
             ProblemWriter errors) {
@@ -65,7 +65,7 @@ public final class AccessFilter extends HttpFilter {
         this.hosts = hosts;
         this.credentials = credentials;
         this.belongings = belongings;
-        this.buckets = new Buckets(configuration.requestsPerSecond(), System::nanoTime);
+        this.buckets = new RequestRates(configuration.requestsPerSecond(), System::nanoTime);
         this.problems = problems;
         this.errors = errors;
     }
@@ -96,7 +96,8 @@ public final class AccessFilter extends HttpFilter {
             OwnershipCheck belongings,
             Problems problems) {
         HostCheck hosts = HostCheck.ofApi(configuration, place.loopbackOnly(), place.publicUrl());
-        Credentials credentials = new Credentials(new Keys(jdbi.onDemand(KeyStatements.class)), configuration.oidc());
+        Authenticator credentials =
+                new Authenticator(new ApiKeys(jdbi.onDemand(KeyStatements.class)), configuration.oidc());
         ProblemWriter errors = new ProblemWriter(environment.getObjectMapper());
         FilterRegistration.Dynamic filter = environment
                 .servlets()
@@ -137,7 +138,7 @@ public final class AccessFilter extends HttpFilter {
             principal = principal(request);
         } catch (RefusedCredentialException e) {
             return stranger(request, Refusal.of(ErrorCode.UNAUTHENTICATED, e.getMessage()));
-        } catch (UnjudgedTokenException e) {
+        } catch (ProviderUnavailableException e) {
             return stranger(request, Refusal.of(ErrorCode.TOKEN_NOT_JUDGED, e.getMessage()));
         } catch (RuntimeException e) {
             return stranger(request, problems.refusal(e, request));

@@ -71,7 +71,7 @@ record Account(List<String> stepDown, int uid) {
         if (uid != 0) {
             letPass(folder.root());
         }
-        FileTree.give(programs, uid);
+        DirectoryTree.give(programs, uid);
         List<String> probe = words(programs.resolve("bin/postgres").toString(), "--version");
         return succeeds(probe) ? Optional.of(this) : Optional.empty();
     }

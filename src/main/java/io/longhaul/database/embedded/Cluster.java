@@ -43,16 +43,16 @@ final class Cluster {
      *
      * @throws EmbeddedPostgresException when the folder holds data of another major version
      */
-    Path directory(Credentials credentials) throws IOException, InterruptedException {
+    Path directory(EmbeddedLogin credentials) throws IOException, InterruptedException {
         Path directory = folder.cluster(programs.major());
         for (Path killed : folder.startingWith(UNFINISHED)) {
-            FileTree.delete(killed);
+            DirectoryTree.delete(killed);
         }
         if (Files.notExists(directory)) {
             refuseOtherVersion();
             create(directory, credentials);
         }
-        FileTree.give(directory, programs.account().uid());
+        DirectoryTree.give(directory, programs.account().uid());
         return directory;
     }
 
@@ -65,20 +65,20 @@ final class Cluster {
         }
     }
 
-    private void create(Path directory, Credentials credentials) throws IOException, InterruptedException {
+    private void create(Path directory, EmbeddedLogin credentials) throws IOException, InterruptedException {
         LOG.info("creating a PostgreSQL {} cluster in {}", programs.major(), directory);
         folder.requireSpace(MEGABYTES);
         Path unfinished = Files.createTempDirectory(folder.root(), UNFINISHED);
         // Under another account initdb cannot read the folder's own password file.
         Path password = unfinished.resolve("password");
-        Credentials.writePrivately(password, credentials.password());
-        FileTree.give(unfinished, programs.account().uid());
+        EmbeddedLogin.writePrivately(password, credentials.password());
+        DirectoryTree.give(unfinished, programs.account().uid());
         programs.run("initdb", arguments(unfinished.resolve("data"), password, credentials));
         folder.publish(unfinished.resolve("data"), directory);
-        FileTree.delete(unfinished);
+        DirectoryTree.delete(unfinished);
     }
 
-    private static String[] arguments(Path data, Path password, Credentials credentials) {
+    private static String[] arguments(Path data, Path password, EmbeddedLogin credentials) {
         List<String> words = new ArrayList<>(List.of("--pgdata=" + data, "--username=" + credentials.user()));
         words.addAll(List.of("--auth=scram-sha-256", "--pwfile=" + password, "--data-checksums", "--no-instructions"));
         words.addAll(List.of("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"));

@@ -63,7 +63,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         try {
             EmbeddedPostgres postgres = new EmbeddedPostgres(way.open(new Startup(folder, settings)));
             Runtime.getRuntime().addShutdownHook(postgres.exitHook);
-            postgres.running.ownership().ifPresent(Ownership::guard);
+            postgres.running.ownership().ifPresent(PostmasterGuard::guard);
             LOG.info("PostgreSQL serves on {}", postgres.jdbcUrl());
             return postgres;
         } catch (IOException e) {
@@ -85,7 +85,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
      * @return a JDBC URL without user and password
      */
     public String jdbcUrl() {
-        return running.postmaster().jdbcUrl(Credentials.NAME);
+        return running.postmaster().jdbcUrl(EmbeddedLogin.NAME);
     }
 
     /**

@@ -9,4 +9,4 @@ import java.util.Optional;
  * @param credentials how to log in
  * @param ownership nothing when somebody else stops it
  */
-record Running(Postmaster postmaster, Credentials credentials, Optional<Ownership> ownership) {}
+record Running(Postmaster postmaster, EmbeddedLogin credentials, Optional<PostmasterGuard> ownership) {}

@@ -46,7 +46,7 @@ final class Startup {
             for (Path cluster : folder.startingWith(Cluster.PREFIX)) {
                 Optional<Postmaster> found = Postmaster.find(cluster);
                 if (found.isPresent()) {
-                    return new Running(found.get(), Credentials.of(folder), Optional.empty());
+                    return new Running(found.get(), EmbeddedLogin.of(folder), Optional.empty());
                 }
             }
         } while (poll.again());
@@ -69,7 +69,7 @@ final class Startup {
 
     private Running startOrFind(InstanceLock lock, Postmaster.Stop how, boolean takeOver)
             throws IOException, InterruptedException, SQLException {
-        Credentials credentials = Credentials.of(folder);
+        EmbeddedLogin credentials = EmbeddedLogin.of(folder);
         Programs programs = Programs.in(folder);
         Path cluster = new Cluster(folder, programs).directory(credentials);
         Optional<Postmaster> left = Postmaster.find(cluster);
@@ -77,9 +77,9 @@ final class Startup {
             return new Running(left.get(), credentials, Optional.empty());
         }
         left.ifPresent(p -> LOG.info("taking over the PostgreSQL that was left running, process {}", p.pid()));
-        Launch launch = new Launch(folder, programs, cluster, settings);
+        PostmasterLauncher launch = new PostmasterLauncher(folder, programs, cluster, settings);
         Postmaster postmaster = left.isPresent() ? left.get() : launch.start();
-        Ownership ownership = new Ownership(lock, launch, programs, postmaster, how);
+        PostmasterGuard ownership = new PostmasterGuard(lock, launch, programs, postmaster, how);
         return withDatabase(new Running(postmaster, credentials, Optional.of(ownership)));
     }
 
@@ -101,7 +101,7 @@ final class Startup {
         try (Connection connection =
                         DriverManager.getConnection(url, running.credentials().properties());
                 Statement statement = connection.createStatement()) {
-            String name = Credentials.NAME;
+            String name = EmbeddedLogin.NAME;
             try (ResultSet found = statement.executeQuery("SELECT FROM pg_database WHERE datname = '" + name + "'")) {
                 if (found.next()) {
                     return;

@@ -76,10 +76,10 @@ final class Unpacking {
     /** Rubbish of a run that was killed while unpacking, and the programs of an earlier jar. */
     private void removeLeftovers() throws IOException {
         for (Path unfinished : folder.startingWith(UNFINISHED)) {
-            FileTree.delete(unfinished);
+            DirectoryTree.delete(unfinished);
         }
         for (Path older : folder.startingWith(FINISHED)) {
-            FileTree.delete(older);
+            DirectoryTree.delete(older);
         }
     }
 

@@ -44,7 +44,7 @@ public final class OidcTokens {
      */
     public OidcTokens(OidcConfiguration configuration, LongSupplier clock) {
         this.configuration = configuration;
-        this.keys = new ProviderKeys(new KeySource(configuration), clock);
+        this.keys = new ProviderKeys(new ProviderKeySource(configuration), clock);
         this.consumer = new JwtConsumerBuilder()
                 .setRequireExpirationTime()
                 .setAllowedClockSkewInSeconds((int) configuration.clockSkew().toSeconds())
@@ -61,7 +61,7 @@ public final class OidcTokens {
      * @param token what a client sent
      * @return a principal whose name begins with {@link Principal#OF_PROVIDER}
      * @throws RefusedCredentialException if it is not valid; the message says why, and nothing of the token
-     * @throws UnjudgedTokenException if the keys to judge it by are not to be had
+     * @throws ProviderUnavailableException if the keys to judge it by are not to be had
      */
     public Principal principal(String token) {
         try {
@@ -92,7 +92,7 @@ public final class OidcTokens {
     private RuntimeException failure(InvalidJwtException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof ProviderKeys.Unknown) {
-                return new UnjudgedTokenException(
+                return new ProviderUnavailableException(
                         "The keys of the provider cannot be fetched at the moment, so no token of it can be judged."
                                 + " Try again; the server's log says what is wrong.",
                         cause);

@@ -38,7 +38,7 @@ final class ProviderKeys {
     /** How long a request waits while another one fetches. */
     private static final Duration PATIENCE = Duration.ofSeconds(6);
 
-    private final KeySource source;
+    private final ProviderKeySource source;
     private final LongSupplier clock;
     private final ReentrantLock fetching = new ReentrantLock();
     private volatile Known known;
@@ -49,7 +49,7 @@ final class ProviderKeys {
     private record Attempt(long at, boolean failed) {}
 
     /** With the clock's nanoseconds, such as {@link System#nanoTime}. */
-    ProviderKeys(KeySource source, LongSupplier clock) {
+    ProviderKeys(ProviderKeySource source, LongSupplier clock) {
         this.source = source;
         this.clock = clock;
     }

@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  * @param missingGrants what the role may not do, one fact for each table and sequence of the schema that it concerns
  */
 public record CatalogSnapshot(
-        SchemaPath path, List<CatalogFact> facts, List<Changeset> applied, List<CatalogFact> missingGrants) {
+        SearchPath path, List<CatalogFact> facts, List<Changeset> applied, List<CatalogFact> missingGrants) {
     /**
      * The schema the connection works in.
      *
@@ -75,7 +75,7 @@ public record CatalogSnapshot(
     }
 
     private static CatalogSnapshot read(Connection connection, Statement statement) throws SQLException {
-        SchemaPath path = SchemaPath.read(connection);
+        SearchPath path = SearchPath.read(connection);
         if (path.schema() == null) {
             return new CatalogSnapshot(path, List.of(), List.of(), List.of());
         }

@@ -4,7 +4,7 @@ import com.codahale.metrics.MetricRegistry;
 import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.db.PooledDataSourceFactory;
 import io.longhaul.schema.CommandFailure;
-import io.longhaul.schema.catalog.SchemaPath;
+import io.longhaul.schema.catalog.SearchPath;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -42,7 +42,7 @@ final class CommandDatabase implements AutoCloseable {
     Connection connect() throws SQLException, CommandFailure {
         Connection connection = connectAsItIs();
         try {
-            SchemaPath.read(connection).enter(connection, failureCode);
+            SearchPath.read(connection).enter(connection, failureCode);
             return connection;
         } catch (SQLException | CommandFailure e) {
             connection.close();

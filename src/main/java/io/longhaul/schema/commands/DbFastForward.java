@@ -3,7 +3,7 @@ package io.longhaul.schema.commands;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.catalog.CatalogSnapshot;
 import io.longhaul.schema.catalog.Difference;
-import io.longhaul.schema.catalog.SchemaPath;
+import io.longhaul.schema.catalog.SearchPath;
 import io.longhaul.schema.watch.Adoption;
 import io.longhaul.schema.watch.SchemaExpectation;
 import java.sql.Connection;
@@ -27,7 +27,7 @@ final class DbFastForward implements DbAction.Body {
     public void run(Namespace arguments, CommandDatabase database) throws Exception {
         if (!Boolean.TRUE.equals(arguments.getBoolean("dry-run"))) {
             try (Connection connection = database.connectAsItIs()) {
-                SchemaPath.read(connection).enterToChange(connection);
+                SearchPath.read(connection).enterToChange(connection);
                 refuseWhatIsNotSo(arguments, CatalogSnapshot.read(connection));
             }
         }

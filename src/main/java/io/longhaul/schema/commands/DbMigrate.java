@@ -3,7 +3,7 @@ package io.longhaul.schema.commands;
 import io.longhaul.schema.Changelog;
 import io.longhaul.schema.catalog.CatalogSnapshot;
 import io.longhaul.schema.migrate.ChangeReport;
-import io.longhaul.schema.migrate.ChangelogMark;
+import io.longhaul.schema.migrate.ChangelogFingerprint;
 import io.longhaul.schema.migrate.MigrationSession;
 import io.longhaul.schema.watch.SchemaExpectation;
 import io.longhaul.schema.watch.SchemaFinding;
@@ -32,7 +32,7 @@ final class DbMigrate implements DbAction.Body {
         ChangeReport changes = new ChangeReport(CommandConsole::progress);
         try (MigrationSession session = DbActions.session(arguments, database)) {
             session.run(changelog.root(), DbActions.counted(work, arguments, changes), changes);
-            ChangelogMark.write(session.connection(), changelog);
+            ChangelogFingerprint.write(session.connection(), changelog);
             summarize(session.connection(), changes.changes());
         }
     }

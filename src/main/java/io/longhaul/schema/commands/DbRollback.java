@@ -2,10 +2,10 @@ package io.longhaul.schema.commands;
 
 import io.longhaul.schema.Changelog;
 import io.longhaul.schema.CommandFailure;
-import io.longhaul.schema.ServerWords;
-import io.longhaul.schema.migrate.Archive;
+import io.longhaul.schema.ServerMessage;
 import io.longhaul.schema.migrate.ChangeReport;
 import io.longhaul.schema.migrate.MigrationSession;
+import io.longhaul.schema.migrate.RollbackArchive;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Set;
@@ -31,7 +31,7 @@ final class DbRollback implements DbAction.Body {
         }
         try (MigrationSession session = DbActions.session(arguments, database)) {
             DbActions.requireNothingNewer(session.connection());
-            Archive archive = new Archive(session.connection());
+            RollbackArchive archive = new RollbackArchive(session.connection());
             String discard = arguments.getString("discard");
             requireRightName(archive, discard);
             Set<String> before = archive.tables();
@@ -49,7 +49,7 @@ final class DbRollback implements DbAction.Body {
                 "Rolled back " + changes.changes() + (changes.changes() == 1 ? " changeset." : " changesets."));
     }
 
-    private static void tell(MigrationSession session, Archive archive, Set<String> archived, boolean discard)
+    private static void tell(MigrationSession session, RollbackArchive archive, Set<String> archived, boolean discard)
             throws SQLException, CommandFailure {
         if (discard) {
             discard(archive, archived);
@@ -63,7 +63,7 @@ final class DbRollback implements DbAction.Body {
     }
 
     /** The same command again would roll back further, so it is not what helps when this fails. */
-    private static void discard(Archive archive, Set<String> archived) throws SQLException, CommandFailure {
+    private static void discard(RollbackArchive archive, Set<String> archived) throws SQLException, CommandFailure {
         try {
             for (String lost : archive.discard(archived)) {
                 CommandConsole.progress("Discarded " + lost + ".");
@@ -72,14 +72,14 @@ final class DbRollback implements DbAction.Body {
             throw new CommandFailure(
                     CommandFailure.FAILED,
                     "The rollback is done, but nothing was discarded: "
-                            + ServerWords.of(e).text()
+                            + ServerMessage.of(e).text()
                             + ". Do not run it again, which would go further back, but DROP TABLE "
                             + String.join(", ", archive.names(archived)) + ";");
         }
     }
 
     /** Rows are given up only by whoever knows whose they are. */
-    private static void requireRightName(Archive archive, String discard) throws SQLException, CommandFailure {
+    private static void requireRightName(RollbackArchive archive, String discard) throws SQLException, CommandFailure {
         if (discard != null && !discard.equals(archive.database())) {
             throw new CommandFailure(
                     CommandFailure.FAILED,

@@ -8,7 +8,7 @@ import io.longhaul.schema.catalog.CatalogSnapshot;
 import io.longhaul.schema.catalog.Difference;
 import io.longhaul.schema.catalog.Owners;
 import io.longhaul.schema.migrate.ChangeReport;
-import io.longhaul.schema.migrate.ChangelogMark;
+import io.longhaul.schema.migrate.ChangelogFingerprint;
 import io.longhaul.schema.migrate.MigrationSession;
 import io.longhaul.schema.migrate.Migrator;
 import io.longhaul.schema.watch.Adoption;
@@ -125,7 +125,7 @@ final class SchemaAdopt implements SchemaAction {
                     silent);
         }
         if (DbMigrate.exists(session.connection(), "databasechangelog")) {
-            ChangelogMark.write(session.connection(), expectation.changelog());
+            ChangelogFingerprint.write(session.connection(), expectation.changelog());
         }
     }
 

@@ -110,7 +110,7 @@ final class BlockerWatch implements AutoCloseable {
     }
 
     private void look(Connection connection) throws SQLException {
-        List<String> blockers = Sessions.blocking(connection, pid);
+        List<String> blockers = DatabaseSessions.blocking(connection, pid);
         if (blockers.isEmpty()) {
             freeAt = System.nanoTime();
             return;

@@ -1,7 +1,7 @@
 package io.longhaul.schema.migrate;
 
 import io.longhaul.schema.CommandFailure;
-import io.longhaul.schema.ServerWords;
+import io.longhaul.schema.ServerMessage;
 import io.longhaul.schema.catalog.CatalogSnapshot;
 import io.longhaul.schema.catalog.ExtraRules;
 import java.sql.Connection;
@@ -51,7 +51,8 @@ final class ChangelogTables {
         if (refusal != null) {
             throw new CommandFailure(
                     CommandFailure.FAILED,
-                    ServerWords.of(refusal).text().replaceFirst("\\.$", "") + ". " + cure() + " Nothing was changed.");
+                    ServerMessage.of(refusal).text().replaceFirst("\\.$", "") + ". " + cure()
+                            + " Nothing was changed.");
         }
     }
 

@@ -67,8 +67,8 @@ public final class MigrationLock {
 
     /** Who holds the lock, in words. */
     public static Optional<String> holder(Connection connection) throws SQLException {
-        String query = Sessions.SELECT + "WHERE a.pid IN (SELECT l.pid FROM pg_locks l WHERE " + OF_LOCK + ")";
-        return Sessions.list(connection, query).stream().findFirst();
+        String query = DatabaseSessions.SELECT + "WHERE a.pid IN (SELECT l.pid FROM pg_locks l WHERE " + OF_LOCK + ")";
+        return DatabaseSessions.list(connection, query).stream().findFirst();
     }
 
     /** Ends the session that holds the lock; false if nobody does. */

@@ -4,7 +4,7 @@ import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Diagnosis;
 import io.longhaul.schema.ServerTraits;
 import io.longhaul.schema.SqlStates;
-import io.longhaul.schema.catalog.SchemaPath;
+import io.longhaul.schema.catalog.SearchPath;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -136,7 +136,7 @@ public final class MigrationSession implements AutoCloseable {
         for (String setting : SETTINGS) {
             execute(setting);
         }
-        SchemaPath.read(connection).enterToChange(connection);
+        SearchPath.read(connection).enterToChange(connection);
     }
 
     /** Without a replica identity a tag or a rollback would be refused in the middle, once the database is published. */

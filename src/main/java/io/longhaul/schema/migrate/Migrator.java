@@ -57,7 +57,7 @@ public final class Migrator {
 
     private boolean nothingToDo() throws SQLException {
         try (Connection connection = source.getConnection()) {
-            return ChangelogMark.upToDate(connection, changelog);
+            return ChangelogFingerprint.upToDate(connection, changelog);
         }
     }
 
@@ -65,7 +65,7 @@ public final class Migrator {
         ChangeReport changes = new ChangeReport(report);
         try (MigrationSession session = MigrationSession.open(source, source, patience, report)) {
             session.run(changelog.root(), liquibase -> liquibase.update(""), changes);
-            ChangelogMark.write(session.connection(), changelog);
+            ChangelogFingerprint.write(session.connection(), changelog);
         }
         return changes.changes();
     }

@@ -281,7 +281,7 @@ class EmbeddedPostgresTest {
         Files.createDirectories(fresh.resolve("pg17"));
         Programs eighteen = new Programs(fresh, new Account(List.of(), 0), 18);
         assertThatExceptionOfType(EmbeddedPostgresException.class)
-                .isThrownBy(() -> new Cluster(DataFolder.at(fresh), eighteen).directory(new Credentials("", "")))
+                .isThrownBy(() -> new Cluster(DataFolder.at(fresh), eighteen).directory(new EmbeddedLogin("", "")))
                 .withMessageContaining("pg17 holds data of another PostgreSQL");
     }
 

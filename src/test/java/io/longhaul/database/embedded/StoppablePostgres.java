@@ -13,15 +13,16 @@ import org.postgresql.ds.PGSimpleDataSource;
 
 /** A PostgreSQL that a test stops and starts as it likes; unlike the embedded one it stays down until told otherwise. */
 public final class StoppablePostgres implements StoppableServer {
-    private final Launch launch;
+    private final PostmasterLauncher launch;
     private final Programs programs;
-    private final Credentials credentials;
+    private final EmbeddedLogin credentials;
     private final Path cluster;
     private final int port;
     private Postmaster running;
     private boolean eased;
 
-    private StoppablePostgres(Launch launch, Programs programs, Credentials credentials, Path cluster, int port) {
+    private StoppablePostgres(
+            PostmasterLauncher launch, Programs programs, EmbeddedLogin credentials, Path cluster, int port) {
         this.launch = launch;
         this.programs = programs;
         this.credentials = credentials;
@@ -39,10 +40,10 @@ public final class StoppablePostgres implements StoppableServer {
         DataFolder folder = DataFolder.at(data);
         Reaper.watchPostgres(folder.root());
         SharedPrograms.linkInto(folder.root());
-        Credentials credentials = Credentials.of(folder);
+        EmbeddedLogin credentials = EmbeddedLogin.of(folder);
         Programs programs = Programs.in(folder);
         Path cluster = new Cluster(folder, programs).directory(credentials);
-        Launch launch = new Launch(folder, programs, cluster, Map.of());
+        PostmasterLauncher launch = new PostmasterLauncher(folder, programs, cluster, Map.of());
         return new StoppablePostgres(launch, programs, credentials, cluster, freePort());
     }
 

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class BucketsTest {
+class RequestRatesTest {
     private final AtomicLong now = new AtomicLong();
 
     @Test
     void aPrincipalGetsARequestAgainWhenItsTimeHasCome() {
-        Buckets buckets = new Buckets(2, now::get);
+        RequestRates buckets = new RequestRates(2, now::get);
         assertThat(buckets.take("a")).isTrue();
         assertThat(buckets.take("a")).isTrue();
         assertThat(buckets.take("a")).isFalse();
@@ -22,7 +22,7 @@ class BucketsTest {
 
     @Test
     void withoutALimitAllPass() {
-        Buckets buckets = new Buckets(0, now::get);
+        RequestRates buckets = new RequestRates(0, now::get);
         for (int i = 0; i < 1000; i++) {
             assertThat(buckets.take("a")).isTrue();
         }

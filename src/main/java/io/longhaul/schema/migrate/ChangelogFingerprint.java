@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
  * Remembers in the database which changelog files it was last migrated with, as the comment of Liquibase's table, so
  * that a start with nothing to do need not wake Liquibase.
  */
-public final class ChangelogMark {
-    private ChangelogMark() {}
+public final class ChangelogFingerprint {
+    private ChangelogFingerprint() {}
 
     /**
      * Whether Liquibase would find nothing to do: the files are the same to the last byte and each of their changesets
@@ -26,14 +26,14 @@ public final class ChangelogMark {
             return false;
         }
         Set<String> wanted =
-                changelog.changesets().stream().map(ChangelogMark::key).collect(Collectors.toSet());
+                changelog.changesets().stream().map(ChangelogFingerprint::key).collect(Collectors.toSet());
         return applied(connection).containsAll(wanted);
     }
 
     /** Marks a schema as migrated with all of the changelog; does nothing if some of it is not applied. */
     public static void write(Connection connection, Changelog changelog) throws SQLException {
         Set<String> wanted =
-                changelog.changesets().stream().map(ChangelogMark::key).collect(Collectors.toSet());
+                changelog.changesets().stream().map(ChangelogFingerprint::key).collect(Collectors.toSet());
         if (!applied(connection).containsAll(wanted) || !owned(connection)) {
             return;
         }

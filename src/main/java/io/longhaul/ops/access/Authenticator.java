@@ -1,8 +1,8 @@
 package io.longhaul.ops.access;
 
 /** Tells whose the key or token is that a client sent. */
-public final class Credentials {
-    private final Keys keys;
+public final class Authenticator {
+    private final ApiKeys keys;
     private final OidcTokens tokens;
 
     /**
@@ -11,7 +11,7 @@ public final class Credentials {
      * @param keys checks keys
      * @param oidc whose tokens are taken beside keys
      */
-    public Credentials(Keys keys, OidcConfiguration oidc) {
+    public Authenticator(ApiKeys keys, OidcConfiguration oidc) {
         this.keys = keys;
         this.tokens = oidc.isOn() ? new OidcTokens(oidc, System::nanoTime) : null;
     }
@@ -22,7 +22,7 @@ public final class Credentials {
      * @param sent a key, a token, or anything
      * @return who may what
      * @throws RefusedCredentialException if it counts for nothing here
-     * @throws UnjudgedTokenException if that cannot be told at the moment
+     * @throws ProviderUnavailableException if that cannot be told at the moment
      */
     public Principal principal(String sent) {
         if (tokens != null && !sent.startsWith(ApiKey.PREFIX)) {

@@ -15,7 +15,7 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-class KnownStatementsTest {
+class SqlObjectCacheTest {
     @RegisterExtension
     static final TestDatabase DATABASE = TestDatabase.empty();
 
@@ -62,6 +62,6 @@ class KnownStatementsTest {
     @Test
     void aLaterHandleNeedNotReadThemAgain() {
         assertThat(readingsOfThree(jdbi())).as("without it").isPositive();
-        assertThat(readingsOfThree(jdbi().installPlugin(new KnownStatements()))).isZero();
+        assertThat(readingsOfThree(jdbi().installPlugin(new SqlObjectCache()))).isZero();
     }
 }

@@ -23,14 +23,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Pools of a role that may have one connection only. */
-class ConnectionRoomTest {
+class SharedConnectionsTest {
     @RegisterExtension
     static final TestDatabase DATABASE = TestDatabase.empty();
 
     private final String role =
             "narrow_" + UUID.randomUUID().toString().replace("-", "").toLowerCase(Locale.ROOT);
     private final Database database = new Database(DATABASE.dataSource());
-    private final ConnectionRoom room = new ConnectionRoom();
+    private final SharedConnections room = new SharedConnections();
     private final List<ManagedDataSource> pools = new ArrayList<>();
 
     @BeforeEach
@@ -98,7 +98,7 @@ class ConnectionRoomTest {
                     .isInstanceOfSatisfying(
                             SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("53300"));
 
-            ConnectionRoom.Shortage shortage = room.shortage().orElseThrow();
+            SharedConnections.Shortage shortage = room.shortage().orElseThrow();
             assertThat(shortage.inVain()).isTrue();
             assertThat(shortage.served()).isFalse();
         }

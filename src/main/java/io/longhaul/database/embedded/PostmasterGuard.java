@@ -8,14 +8,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The duty for a server: start it again on the same port when it dies, and stop it in the end. */
-final class Ownership {
-    private static final Logger LOG = LoggerFactory.getLogger(Ownership.class);
+final class PostmasterGuard {
+    private static final Logger LOG = LoggerFactory.getLogger(PostmasterGuard.class);
 
     /** A full disk does not get better by trying more often. */
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
     private final InstanceLock lock;
-    private final Launch launch;
+    private final PostmasterLauncher launch;
     private final Programs programs;
     private final Postmaster.Stop how;
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -25,7 +25,12 @@ final class Ownership {
      * @param lock freed after the stop, so that the next instance finds the folder quiet
      * @param how how the server is asked to stop; if that takes too long, fast
      */
-    Ownership(InstanceLock lock, Launch launch, Programs programs, Postmaster postmaster, Postmaster.Stop how) {
+    PostmasterGuard(
+            InstanceLock lock,
+            PostmasterLauncher launch,
+            Programs programs,
+            Postmaster postmaster,
+            Postmaster.Stop how) {
         this.lock = lock;
         this.launch = launch;
         this.programs = programs;

@@ -9,8 +9,8 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /** What is done to a folder with all that is in it. Links are never followed. */
-final class FileTree {
-    private FileTree() {}
+final class DirectoryTree {
+    private DirectoryTree() {}
 
     static void delete(Path top) throws IOException {
         if (Files.notExists(top, LinkOption.NOFOLLOW_LINKS)) {

@@ -14,17 +14,17 @@ import java.util.Properties;
  * @param user role name, also the name of the database
  * @param password 32 characters
  */
-record Credentials(String user, String password) {
+record EmbeddedLogin(String user, String password) {
     static final String NAME = "longhaul";
 
-    static Credentials of(DataFolder folder) throws IOException {
+    static EmbeddedLogin of(DataFolder folder) throws IOException {
         if (Files.notExists(folder.password())) {
             Path fresh = folder.root().resolve("password.new");
             Files.deleteIfExists(fresh);
             writePrivately(fresh, random());
             folder.publish(fresh, folder.password());
         }
-        return new Credentials(NAME, Files.readString(folder.password()).strip());
+        return new EmbeddedLogin(NAME, Files.readString(folder.password()).strip());
     }
 
     static void writePrivately(Path file, String text) throws IOException {

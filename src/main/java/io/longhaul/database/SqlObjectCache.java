@@ -16,7 +16,7 @@ import org.jdbi.v3.sqlobject.SqlObjectFactory;
  * Has JDBI read each interface of statements once. What it finds out about one that is attached to a handle it keeps with
  * that handle alone, and it takes milliseconds, more than the statements themselves. To be installed after SQL objects.
  */
-public final class KnownStatements implements JdbiPlugin {
+public final class SqlObjectCache implements JdbiPlugin {
     @Override
     public void customizeJdbi(Jdbi jdbi) {
         Extensions all = jdbi.getConfig(Extensions.class);

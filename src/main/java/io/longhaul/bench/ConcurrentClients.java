@@ -13,7 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Several who do the same at the same time. */
-final class Crowd {
+final class ConcurrentClients {
     /** Whoever takes part; used by one thread. */
     interface Member extends AutoCloseable {
         /** Does something once; how many jobs that was. */
@@ -25,18 +25,18 @@ final class Crowd {
 
     private record Share(long jobs, List<Double> millis) {}
 
-    private Crowd() {}
+    private ConcurrentClients() {}
 
     /**
      * Lets each go on for a while, and for one step at the least; a third of the time before it is not counted. The
      * clock starts when all have joined.
      */
-    static Rate count(int members, Duration time, Callable<Member> join) throws Exception {
+    static Throughput count(int members, Duration time, Callable<Member> join) throws Exception {
         return run(members, join, time.toNanos() / 3, (began, jobs) -> System.nanoTime() - began < time.toNanos());
     }
 
     /** Lets each go on until there is nothing left. */
-    static Rate exhaust(int members, Callable<Member> join) throws Exception {
+    static Throughput exhaust(int members, Callable<Member> join) throws Exception {
         return run(members, join, 0, (began, jobs) -> jobs > 0);
     }
 
@@ -45,7 +45,7 @@ final class Crowd {
         boolean test(long beganNanos, int jobs);
     }
 
-    private static Rate run(int members, Callable<Member> join, long warmUpNanos, GoOn goOn) throws Exception {
+    private static Throughput run(int members, Callable<Member> join, long warmUpNanos, GoOn goOn) throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(members);
         CountDownLatch ready = new CountDownLatch(members);
         try {
@@ -87,7 +87,7 @@ final class Crowd {
         return new Share(jobs, millis);
     }
 
-    private static Rate sum(List<Future<Share>> shares, long beginNanos) throws Exception {
+    private static Throughput sum(List<Future<Share>> shares, long beginNanos) throws Exception {
         long jobs = 0;
         List<Double> millis = new ArrayList<>();
         for (Future<Share> share : shares) {
@@ -102,6 +102,6 @@ final class Crowd {
             }
         }
         double seconds = (System.nanoTime() - beginNanos) / 1e9;
-        return new Rate(jobs, seconds, millis.stream().sorted().toList());
+        return new Throughput(jobs, seconds, millis.stream().sorted().toList());
     }
 }

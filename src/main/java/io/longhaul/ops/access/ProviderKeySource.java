@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Where a provider's keys are read, as JSON. */
-final class KeySource {
+final class ProviderKeySource {
     private static final Duration CONNECTING = Duration.ofSeconds(2);
 
     /** Requests wait for it, so it is short. */
@@ -32,7 +32,7 @@ final class KeySource {
     private final OidcConfiguration configuration;
     private HttpClient client;
 
-    KeySource(OidcConfiguration configuration) {
+    ProviderKeySource(OidcConfiguration configuration) {
         this.configuration = configuration;
     }
 

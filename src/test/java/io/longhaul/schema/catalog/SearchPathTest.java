@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Search paths that lead nowhere, or to another schema than was meant: every command stops at once and says what helps. */
 @Timeout(120)
-class SchemaPathTest {
+class SearchPathTest {
     private static final List<List<String>> CHANGING = List.of(
             List.of("db", "migrate", "FILE"),
             List.of("db", "rollback", "-c", "1", "FILE"),
@@ -171,11 +171,11 @@ class SchemaPathTest {
 
     @Test
     void aPathIsReadAsPostgresReadsIt() {
-        assertThat(SchemaPath.names("\"$user\", public")).containsExactly("$user", "public");
-        assertThat(SchemaPath.names("App , \"My \"\"own\"\", path\",x"))
+        assertThat(SearchPath.names("\"$user\", public")).containsExactly("$user", "public");
+        assertThat(SearchPath.names("App , \"My \"\"own\"\", path\",x"))
                 .containsExactly("app", "My \"own\", path", "x");
-        assertThat(SchemaPath.names("\"\"")).isEmpty();
-        assertThat(SchemaPath.names("")).isEmpty();
+        assertThat(SearchPath.names("\"\"")).isEmpty();
+        assertThat(SearchPath.names("")).isEmpty();
     }
 
     private void assertAllStop(String cause, String cure) {

@@ -24,7 +24,7 @@ import java.util.Optional;
  * @param recorded whether the schema holds changesets of ours
  * @param elsewhere schemas further on the path that hold changesets of ours
  */
-public record SchemaPath(
+public record SearchPath(
         String schema,
         String role,
         List<String> missing,
@@ -35,7 +35,7 @@ public record SchemaPath(
     private static final String NOWHERE =
             "The schema named by the connection does not exist, or the role may not use it: ";
 
-    public static SchemaPath read(Connection connection) throws SQLException {
+    public static SearchPath read(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(
                         "SELECT current_schema(), current_user, current_setting('search_path')")) {
@@ -47,7 +47,7 @@ public record SchemaPath(
             sort(connection, before, missing, forbidden);
             List<String> ours = ours(connection);
             boolean recorded = ours.remove(schema);
-            return new SchemaPath(schema, row.getString(2), missing, forbidden, recorded, ours);
+            return new SearchPath(schema, row.getString(2), missing, forbidden, recorded, ours);
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
  * seconds, and Java writes down what it saw: from Java 25 on classes and profiles of methods (JEP 514 and 515), before
  * that classes only (JEP 350).
  */
-public final class Archive {
+public final class StartupArchive {
     private static final int CLIENTS = 10;
     private static final int BATCH = 500;
     private static final List<String> PAGES =
@@ -32,7 +32,7 @@ public final class Archive {
      * @param busy how long each kind of work is done
      * @param progress told what is being done
      */
-    public Archive(Target database, Duration busy, Consumer<String> progress) {
+    public StartupArchive(Target database, Duration busy, Consumer<String> progress) {
         this.database = database;
         this.busy = busy;
         this.progress = progress;

@@ -13,13 +13,13 @@ import org.postgresql.util.ServerErrorMessage;
  * @param detail which objects or values it is about; may be empty
  * @param hint what it advises; empty if that would take away what is somebody else's
  */
-public record ServerWords(String message, String detail, String hint) {
+public record ServerMessage(String message, String detail, String hint) {
     /** PostgreSQL names up to a hundred dependents. */
     private static final int SHOWN = 10;
 
-    public static ServerWords of(SQLException error) {
+    public static ServerMessage of(SQLException error) {
         ServerErrorMessage said = error instanceof PSQLException server ? server.getServerErrorMessage() : null;
-        return said == null ? ofDriver(error) : new ServerWords(said.getMessage(), detail(said), hint(said));
+        return said == null ? ofDriver(error) : new ServerMessage(said.getMessage(), detail(said), hint(said));
     }
 
     /** Message and detail in one line. */
@@ -27,10 +27,10 @@ public record ServerWords(String message, String detail, String hint) {
         return detail.isEmpty() ? message : message + ": " + detail;
     }
 
-    private static ServerWords ofDriver(SQLException error) {
+    private static ServerMessage ofDriver(SQLException error) {
         String message = error.getMessage() == null ? error.getClass().getSimpleName() : error.getMessage();
         String first = message.lines().findFirst().orElse(message);
-        return new ServerWords(first.replaceFirst("^(FATAL|ERROR|PANIC): ", ""), "", "");
+        return new ServerMessage(first.replaceFirst("^(FATAL|ERROR|PANIC): ", ""), "", "");
     }
 
     private static String detail(ServerErrorMessage said) {

@@ -9,7 +9,7 @@ import java.util.List;
  * @param seconds in all
  * @param millis how long each step took, ascending
  */
-record Rate(long jobs, double seconds, List<Double> millis) {
+record Throughput(long jobs, double seconds, List<Double> millis) {
     double perSecond() {
         return jobs / seconds;
     }

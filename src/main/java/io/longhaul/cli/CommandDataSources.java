@@ -9,8 +9,8 @@ import io.longhaul.ops.SecretsFilter;
 import java.nio.file.Path;
 
 /** Which database a command works on. */
-public final class CommandDatabases {
-    private CommandDatabases() {}
+public final class CommandDataSources {
+    private CommandDataSources() {}
 
     /** A command on the embedded database uses the server that runs, or starts one for as long as the command lasts. */
     public static PooledDataSourceFactory ofCommand(ServiceConfiguration configuration) {

@@ -10,11 +10,11 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** The schema {@code <schema>_archive}, where rollbacks put rows that would otherwise be lost. */
-public final class Archive {
+public final class RollbackArchive {
     private final Connection connection;
 
     /** @param connection in autocommit mode, working in the schema whose archive it is */
-    public Archive(Connection connection) {
+    public RollbackArchive(Connection connection) {
         this.connection = connection;
     }
 

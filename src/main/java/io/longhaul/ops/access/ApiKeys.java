@@ -17,11 +17,11 @@ import org.slf4j.LoggerFactory;
  * Checks keys. What the database says of one holds for some seconds, so that requests pay no query; a revocation takes
  * effect after as many.
  */
-public final class Keys {
+public final class ApiKeys {
     /** How long a look holds: a revoked key works no longer than this. */
     public static final Duration HOLDS = Duration.ofSeconds(5);
 
-    private static final Logger LOG = LoggerFactory.getLogger(Keys.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ApiKeys.class);
 
     /** Keys that were never made are remembered as well, and somebody may send many. */
     private static final int MOST = 10_000;
@@ -37,7 +37,7 @@ public final class Keys {
      *
      * @param statements reads keys
      */
-    public Keys(KeyStatements statements) {
+    public ApiKeys(KeyStatements statements) {
         this.statements = statements;
     }
 
@@ -61,7 +61,7 @@ public final class Keys {
         if (now - look.validUntil() >= 0) {
             return Optional.empty();
         }
-        return look.key().filter(stored -> equal(stored.hash(), hash)).map(Keys::principal);
+        return look.key().filter(stored -> equal(stored.hash(), hash)).map(ApiKeys::principal);
     }
 
     private static Principal principal(StoredKey stored) {

@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /** One token bucket for each principal on this node; it holds the requests of a second. */
-public final class Buckets {
+public final class RequestRates {
     private static final double NANOS = 1e9;
 
     private final int perSecond;
@@ -20,7 +20,7 @@ public final class Buckets {
      * @param perSecond how many requests a principal may send; 0 for any number
      * @param clock nanoseconds, such as {@link System#nanoTime}
      */
-    public Buckets(int perSecond, LongSupplier clock) {
+    public RequestRates(int perSecond, LongSupplier clock) {
         this.perSecond = perSecond;
         this.clock = clock;
     }

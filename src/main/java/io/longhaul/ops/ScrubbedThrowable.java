@@ -1,7 +1,7 @@
 package io.longhaul.ops;
 
 /** What was thrown, without the secrets in its text and in those of its causes, for the log. */
-final class CleanFailure extends Throwable {
+final class ScrubbedThrowable extends Throwable {
     private static final long serialVersionUID = 1L;
 
     /** A chain of causes may be long, or lead back to where it began. */
@@ -9,7 +9,7 @@ final class CleanFailure extends Throwable {
 
     private final String text;
 
-    private CleanFailure(String text, Throwable cause) {
+    private ScrubbedThrowable(String text, Throwable cause) {
         super(text, cause, true, true);
         this.text = text;
     }
@@ -36,9 +36,9 @@ final class CleanFailure extends Throwable {
         return false;
     }
 
-    private static CleanFailure copy(Throwable failure, LoggedSecrets secrets, int depth) {
+    private static ScrubbedThrowable copy(Throwable failure, LoggedSecrets secrets, int depth) {
         boolean more = failure.getCause() != null && depth < DEEPEST;
-        CleanFailure copy = new CleanFailure(
+        ScrubbedThrowable copy = new ScrubbedThrowable(
                 secrets.without(String.valueOf(failure)), more ? copy(failure.getCause(), secrets, depth + 1) : null);
         copy.setStackTrace(failure.getStackTrace());
         if (depth < DEEPEST) {

@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The words behind {@code job}: an action, its operands, and options in any place among them. */
-final class JobWords {
+final class JobArguments {
     private static final Set<String> EVERYWHERE = Set.of("url", "json", "help");
     private static final Set<String> FLAGS = Set.of("json", "help", "follow");
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9}) ?(ms|s|m|h|d)");
@@ -53,14 +53,14 @@ final class JobWords {
         }
     }
 
-    private JobWords(String action) {
+    private JobArguments(String action) {
         this.action = action;
     }
 
-    static JobWords of(List<String> words) {
+    static JobArguments of(List<String> words) {
         String action = words.isEmpty() ? "--help" : words.get(0);
         if (action.equals("--help") || action.equals("-h") || action.equals("help")) {
-            JobWords help = new JobWords("help");
+            JobArguments help = new JobArguments("help");
             help.options.put("help", List.of(""));
             return help;
         }
@@ -68,7 +68,7 @@ final class JobWords {
             throw new Misuse("there is no \"" + action
                     + "\": submit, get, wait, cancel, retry, list, logs and events are" + " there; see job --help");
         }
-        JobWords read = new JobWords(action);
+        JobArguments read = new JobArguments(action);
         read.read(words.subList(1, words.size()));
         return read;
     }

@@ -13,7 +13,7 @@ import org.apache.tomcat.jdbc.pool.PoolExhaustedException;
  * one waits for its turn, idle connections of the other pools are given up for it, and nobody keeps one longer than for a
  * statement.
  */
-public final class ConnectionRoom {
+public final class SharedConnections {
     /** For so long after the server refused a connection, connections are given back after each use. */
     private static final long SHORT_NANOS = 10_000_000_000L;
 
@@ -23,7 +23,7 @@ public final class ConnectionRoom {
     private volatile long servedAtNanos = System.nanoTime();
 
     /** No pools yet. */
-    public ConnectionRoom() {}
+    public SharedConnections() {}
 
     /** Somebody wanted a connection and did not get one at once. */
     private record Want(String why, long atNanos) {

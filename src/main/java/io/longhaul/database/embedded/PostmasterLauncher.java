@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Starts the server of a cluster. */
-final class Launch {
-    private static final Logger LOG = LoggerFactory.getLogger(Launch.class);
+final class PostmasterLauncher {
+    private static final Logger LOG = LoggerFactory.getLogger(PostmasterLauncher.class);
 
     /** Processes of a killed server need a moment to notice; another program may be quicker to take the port. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -27,7 +27,7 @@ final class Launch {
     private final Map<String, String> settings = new LinkedHashMap<>();
 
     /** @param extra server settings that win over ours */
-    Launch(DataFolder folder, Programs programs, Path cluster, Map<String, String> extra) {
+    PostmasterLauncher(DataFolder folder, Programs programs, Path cluster, Map<String, String> extra) {
         this.folder = folder;
         this.programs = programs;
         this.cluster = cluster;

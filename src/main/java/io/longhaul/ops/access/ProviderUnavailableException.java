@@ -1,10 +1,10 @@
 package io.longhaul.ops.access;
 
 /** Whether a token is valid cannot be told at the moment: its provider's keys are not to be had. */
-public final class UnjudgedTokenException extends RuntimeException {
+public final class ProviderUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    UnjudgedTokenException(String message, Throwable cause) {
+    ProviderUnavailableException(String message, Throwable cause) {
         super(message, cause);
     }
 }

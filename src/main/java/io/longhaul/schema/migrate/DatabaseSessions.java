@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Names sessions of the database for people who have to find and perhaps end them. */
-final class Sessions {
+final class DatabaseSessions {
     /** Other users' statements are hidden unless the role may see them (pg_read_all_stats). */
     static final String SELECT = """
             SELECT a.pid, a.usename, a.application_name, host(a.client_addr), a.state,
@@ -17,7 +17,7 @@ final class Sessions {
             FROM pg_stat_activity a
             """;
 
-    private Sessions() {}
+    private DatabaseSessions() {}
 
     /** Who blocks a session, in words. */
     static List<String> blocking(Connection connection, int pid) throws SQLException {
