@@ -73,7 +73,7 @@ class RoomsTest {
             jobs.control: faults jobs jobs.intake jobs.sql
             jobs.intake: faults jobs jobs.sql
             jobs.sql: jobs
-            loops: telemetry
+            loops:
             ops:
             ops.access: hosts
             remote: faults jobs jobs.chains jobs.intake jobs.sql loops telemetry tools tools.params tools.settings

@@ -1,68 +1,98 @@
 package io.longhaul.loops;
 
-import io.longhaul.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * A thread that takes one step after the other. Whatever a step throws is told and ends that step only; the
- * next one comes after a wait that grows while steps go on failing.
+ * A thread that takes one step after the other. Nothing that a step throws ends the loop: the failure is reported, and the
+ * next step comes after a wait that grows while steps go on failing.
  */
 public final class Loop {
+    private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
+
     /** Long enough not to flood a database that is down, short enough to be back at once when it is. */
     private static final Duration LONGEST_WAIT_AFTER_FAILURE = Duration.ofSeconds(2);
 
-    /** One step. */
+    /** One step of a loop. */
     public interface Step {
         /**
-         * Does what there is to do.
+         * Takes the step.
          *
          * @return how long to wait for the next step, unless woken
          */
         Duration run() throws Exception;
     }
 
+    /** Reports steps that failed. */
+    public interface Failures {
+        /**
+         * Reports one failure.
+         *
+         * @param loop the name of the loop
+         * @param inARow 1 for the first failure since a step succeeded
+         * @param failure any error, memory that ran out included
+         */
+        void failed(String loop, int inARow, Throwable failure);
+    }
+
     private final String name;
+    private final Duration firstWait;
+    private final double leastJitter;
+    private final Failures failures;
     private final Step step;
-    private final Telemetry telemetry;
-    private final WakeUp signal = new WakeUp();
+    private final WakeUp wakeUp = new WakeUp();
     private final Thread thread;
     private volatile boolean stopping;
     private int failuresInARow;
 
     /**
-     * Wires it; it runs from {@link #start} on.
+     * Makes a loop whose waits are up to a fifth shorter than the steps ask for: nodes that were started together must not
+     * all come to the database at the same moment for ever.
      *
-     * @param name of the thread, and for log lines
-     * @param telemetry told of steps that fail
-     * @param step what to do
+     * @param name the name of the thread, also passed to {@code failures}
      */
-    public Loop(String name, Telemetry telemetry, Step step) {
+    public Loop(String name, Failures failures, Step step) {
+        this(name, Duration.ZERO, 0.8, failures, step);
+    }
+
+    private Loop(String name, Duration firstWait, double leastJitter, Failures failures, Step step) {
         this.name = name;
+        this.firstWait = firstWait;
+        this.leastJitter = leastJitter;
+        this.failures = failures;
         this.step = step;
-        this.telemetry = telemetry;
         this.thread = new Thread(this::run, name);
         this.thread.setDaemon(true);
     }
 
-    /** Begins. */
+    /**
+     * Makes a loop whose waits are exact. Its steps catch their own errors where they can; all others are logged.
+     *
+     * @param firstWait the wait before the first step, unless woken
+     */
+    public static Loop exact(String name, Duration firstWait, Step step) {
+        return new Loop(name, firstWait, 1, Loop::log, step);
+    }
+
+    private static void log(String loop, int inARow, Throwable failure) {
+        LOG.warn("{} failed {} times in a row and goes on", loop, inARow, failure);
+    }
+
     public void start() {
         thread.start();
     }
 
-    /** Takes the next step now. */
+    /** Takes the next step now, or right after the step under way. */
     public void wakeUp() {
-        signal.raise();
+        wakeUp.raise();
     }
 
-    /** Lets the step under way end, and takes no other. */
+    /** Ends the loop, and waits for the end of the step under way. */
     public void stop() {
         stopping = true;
-        signal.raise();
-        join();
-    }
-
-    private void join() {
+        wakeUp.raise();
         try {
             // A step waits for the database at the longest; past this the thread is left behind, it is a daemon.
             thread.join(Duration.ofSeconds(10).toMillis());
@@ -71,10 +101,18 @@ public final class Loop {
         }
     }
 
+    /** Ends the loop, interrupts the step under way and does not wait for its end. */
+    public void interrupt() {
+        stopping = true;
+        wakeUp.raise();
+        thread.interrupt();
+    }
+
     private void run() {
         try {
+            wakeUp.await(firstWait);
             while (!stopping) {
-                signal.await(jittered(runStep()));
+                wakeUp.await(jittered(runStep()));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -89,15 +127,14 @@ public final class Loop {
         } catch (InterruptedException e) {
             throw e;
         } catch (Throwable e) {
-            telemetry.loopFailed(name, ++failuresInARow, e);
+            failures.failed(name, ++failuresInARow, e);
             long wait = Math.min(LONGEST_WAIT_AFTER_FAILURE.toMillis(), 50L << Math.min(failuresInARow, 10));
             return Duration.ofMillis(wait);
         }
     }
 
-    // Nodes started together must not all come to the database at the same moment for ever.
-    private static Duration jittered(Duration wait) {
-        return Duration.ofNanos(
-                (long) (wait.toNanos() * ThreadLocalRandom.current().nextDouble(0.8, 1.0)));
+    private Duration jittered(Duration wait) {
+        double part = leastJitter < 1 ? ThreadLocalRandom.current().nextDouble(leastJitter, 1) : 1;
+        return Duration.ofNanos((long) (wait.toNanos() * part));
     }
 }

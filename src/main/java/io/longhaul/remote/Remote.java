@@ -71,8 +71,8 @@ public final class Remote {
         node.housekeeping().add(Overdue.TASK, overdue::step);
         signals.onClaimable(claims::wakeUp);
         signals.onCancelled(stops::cancelled);
-        Loop claiming = new Loop("remote-claims", telemetry, claims::step);
-        Loop stopping = new Loop("remote-stops", telemetry, stops::step);
+        Loop claiming = new Loop("remote-claims", telemetry::loopFailed, claims::step);
+        Loop stopping = new Loop("remote-stops", telemetry::loopFailed, stops::step);
         claims.wakeBy(claiming::wakeUp);
         stops.wakeBy(stopping::wakeUp);
         this.loops = List.of(
@@ -80,7 +80,7 @@ public final class Remote {
                 stopping,
                 new Loop(
                         "remote-tools",
-                        telemetry,
+                        telemetry::loopFailed,
                         () -> tools.step(() -> node.pendingWork().shows(PendingWork.Seen::remoteTools))));
     }
 

@@ -88,7 +88,7 @@ public final class Deliverer {
         this.sender = sender;
         this.lanes = new Lanes(configuration.concurrency(), MOST_AT_ONCE);
         this.ends = new DeliveryEnds(jdbi, configuration, new DeliveryFacts(node.metrics()));
-        this.loop = new Loop("webhooks", node.telemetry(), this::step);
+        this.loop = new Loop("webhooks", node.telemetry()::loopFailed, this::step);
     }
 
     /** Begins to send. */

@@ -162,22 +162,22 @@ public final class Workers implements FairnessHints {
                 this::begin);
         this.waitingReturn = new WaitingReturn(jdbi, executions, dispatcher::returned);
         this.leaseWatch = new LeaseWatch(jdbi, heartbeat::nodeId, executions, finisher);
-        this.leaseWatching = new Loop("lease-watch", telemetry, () -> {
+        this.leaseWatching = new Loop("lease-watch", telemetry::loopFailed, () -> {
             waitingReturn.look();
             return leaseWatch.look();
         });
-        this.beating = new Loop("heartbeat", telemetry, () -> {
+        this.beating = new Loop("heartbeat", telemetry::loopFailed, () -> {
             Duration wait = heartbeat.beat();
             // The first beat makes the node known, so that claims can begin.
             signals.claimable();
             return wait;
         });
-        this.dispatching = new Loop("dispatcher", telemetry, dispatcher::dispatch);
-        this.gating = new Loop("gate", telemetry, gate::open);
+        this.dispatching = new Loop("dispatcher", telemetry::loopFailed, dispatcher::dispatch);
+        this.gating = new Loop("gate", telemetry::loopFailed, gate::open);
         // Two, so that one batch reaches the disk while the next is being written.
         this.finishing = List.of(
-                new Loop("finisher-1", telemetry, finisher.writer()),
-                new Loop("finisher-2", telemetry, finisher.writer()));
+                new Loop("finisher-1", telemetry::loopFailed, finisher.writer()),
+                new Loop("finisher-2", telemetry::loopFailed, finisher.writer()));
         this.quarantine = new QuarantineWatch(jdbi);
         OfferedTools offered = new OfferedTools(
                 jdbi,
@@ -186,21 +186,21 @@ public final class Workers implements FairnessHints {
                 () -> configuration.concurrency() > 0 && !isDraining(),
                 leftBehind::barred);
         this.watching = List.of(
-                new Loop("quarantine-watch", telemetry, quarantine::look),
+                new Loop("quarantine-watch", telemetry::loopFailed, quarantine::look),
                 leaseWatching,
-                new Loop("reports", telemetry, () -> {
+                new Loop("reports", telemetry::loopFailed, () -> {
                     reports.flush();
                     return Reports.INTERVAL;
                 }),
                 gating,
-                new Loop("pauses", telemetry, () -> {
+                new Loop("pauses", telemetry::loopFailed, () -> {
                     if (pausedTools.any() || pendingWork.shows(PendingWork.Seen::pauses)) {
                         pausedTools.refresh();
                     }
                     offered.tell();
                     return EACH_SECOND;
                 }),
-                new Loop("fair-queue", telemetry, () -> {
+                new Loop("fair-queue", telemetry::loopFailed, () -> {
                     if (fairTools.any() || pendingWork.shows(PendingWork.Seen::fairnessKeys)) {
                         fairTools.refresh();
                     }

@@ -14,7 +14,7 @@ class LoopTest {
     private final AtomicInteger steps = new AtomicInteger();
 
     private void runUntil(int count, Loop.Step step) {
-        Loop loop = new Loop("tested", telemetry, step);
+        Loop loop = new Loop("tested", telemetry::loopFailed, step);
         loop.start();
         Await.until(count + " steps", () -> steps.get() >= count);
         loop.stop();
@@ -50,7 +50,7 @@ class LoopTest {
 
     @Test
     void aWakeUpEndsTheWait() {
-        Loop loop = new Loop("tested", telemetry, () -> {
+        Loop loop = new Loop("tested", telemetry::loopFailed, () -> {
             steps.incrementAndGet();
             return Duration.ofHours(1);
         });
@@ -65,7 +65,7 @@ class LoopTest {
     void aStopLetsTheStepUnderWayEnd() throws InterruptedException {
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch open = new CountDownLatch(1);
-        Loop loop = new Loop("tested", telemetry, () -> {
+        Loop loop = new Loop("tested", telemetry::loopFailed, () -> {
             inside.countDown();
             open.await();
             steps.incrementAndGet();

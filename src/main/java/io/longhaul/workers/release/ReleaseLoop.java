@@ -52,9 +52,9 @@ public final class ReleaseLoop {
         this.mayWork = mayWork;
         this.releaser = new Releaser(chains, () -> pendingWork.shows(PendingWork.Seen::dependencies), signals);
         this.batches = new BatchWatch(jdbi, batchesEnded);
-        this.releasing = new Loop("releaser", telemetry, whenFit(releaser::release));
-        this.watching = new Loop("batches", telemetry, whenFit(batches::look));
-        this.scheduling = new Loop("scheduler", telemetry, whenFit(scheduler::run));
+        this.releasing = new Loop("releaser", telemetry::loopFailed, whenFit(releaser::release));
+        this.watching = new Loop("batches", telemetry::loopFailed, whenFit(batches::look));
+        this.scheduling = new Loop("scheduler", telemetry::loopFailed, whenFit(scheduler::run));
         this.loops = List.of(releasing, watching, scheduling);
         signals.onAwaited(this::awaited);
         signals.onEnded(this::ended);

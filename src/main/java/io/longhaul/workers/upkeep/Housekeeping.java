@@ -71,7 +71,7 @@ public final class Housekeeping {
 
     /** Adds a task that runs on all nodes, and asks by itself whether this node holds it. */
     public void addAlways(String name, Task task) {
-        loops.put(name, new Loop(name, telemetry, task::run));
+        loops.put(name, new Loop(name, telemetry::loopFailed, task::run));
     }
 
     /**

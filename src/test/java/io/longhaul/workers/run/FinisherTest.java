@@ -192,7 +192,7 @@ class FinisherTest {
         Finisher unheard = new Finisher(way.jdbi(), reports, telemetry, throwing);
         Lease lease = JOBS.leased();
         unheard.add(completed(lease, "1"), Duration.ZERO);
-        Loop loop = new Loop("finisher", telemetry, unheard.writer());
+        Loop loop = new Loop("finisher", telemetry::loopFailed, unheard.writer());
         loop.start();
         Await.until("the failure is told", () -> !telemetry.loopFailures.isEmpty());
         loop.stop();
@@ -209,7 +209,7 @@ class FinisherTest {
         reports.progress(lease, 1.0, "all done");
         way.down = true;
         add(completed(lease, "1"));
-        Loop loop = new Loop("finisher", telemetry, finisher.writer());
+        Loop loop = new Loop("finisher", telemetry::loopFailed, finisher.writer());
         loop.start();
         Await.until("writing has failed twice", () -> telemetry.loopFailures.size() >= 2);
         assertThat(finisher.holds(lease)).isTrue();
