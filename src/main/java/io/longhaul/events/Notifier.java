@@ -1,7 +1,7 @@
 package io.longhaul.events;
 
+import io.longhaul.loops.Loop;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -24,12 +24,14 @@ public final class Notifier {
 
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
 
+    /** There is nothing to send without being told. */
+    private static final Duration UNTIL_TOLD = Duration.ofDays(1);
+
     private final Jdbi jdbi;
     private final BooleanSupplier anybodyThere;
     private final AtomicBoolean jobsReady = new AtomicBoolean();
     private final AtomicBoolean jobsEnded = new AtomicBoolean();
-    private final Semaphore news = new Semaphore(0);
-    private final Thread thread = new Thread(this::run, "notifier");
+    private final Loop loop = Loop.exact("notifier", UNTIL_TOLD, this::send);
 
     /**
      * Wires it; it runs from {@link #start} on.
@@ -40,17 +42,16 @@ public final class Notifier {
     public Notifier(Jdbi jdbi, BooleanSupplier anybodyThere) {
         this.jdbi = jdbi;
         this.anybodyThere = anybodyThere;
-        thread.setDaemon(true);
     }
 
     /** Starts the thread that sends. */
     public void start() {
-        thread.start();
+        loop.start();
     }
 
     /** Stops it; what was not sent yet costs others a poll interval. */
     public void stop() {
-        thread.interrupt();
+        loop.interrupt();
     }
 
     /** There may be jobs to claim. */
@@ -65,24 +66,18 @@ public final class Notifier {
 
     private void raise(AtomicBoolean what) {
         if (anybodyThere.getAsBoolean() && what.compareAndSet(false, true)) {
-            news.release();
+            loop.wakeUp();
         }
     }
 
-    private void run() {
-        try {
-            while (!Thread.currentThread().isInterrupted()) {
-                news.acquire();
-                news.drainPermits();
-                long begun = System.nanoTime();
-                send(jobsReady, Channel.READY);
-                send(jobsEnded, Channel.ENDED);
-                long took = System.nanoTime() - begun;
-                TimeUnit.NANOSECONDS.sleep(Math.min(LONGEST_PAUSE.toNanos(), Math.max(PAUSE.toNanos(), SHARE * took)));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private Duration send() throws InterruptedException {
+        long begun = System.nanoTime();
+        send(jobsReady, Channel.READY);
+        send(jobsEnded, Channel.ENDED);
+        long took = System.nanoTime() - begun;
+        // Within the step, so that nobody cuts it short.
+        TimeUnit.NANOSECONDS.sleep(Math.min(LONGEST_PAUSE.toNanos(), Math.max(PAUSE.toNanos(), SHARE * took)));
+        return UNTIL_TOLD;
     }
 
     private void send(AtomicBoolean what, String channel) {
