@@ -74,7 +74,7 @@ class RoomsTest {
             jobs.intake: faults jobs jobs.sql
             jobs.sql: jobs
             loops:
-            ops:
+            ops: loops
             ops.access: hosts
             remote: faults jobs jobs.chains jobs.intake jobs.sql loops telemetry tools tools.params tools.settings
               tools.spi workers workers.claim workers.run

@@ -1,5 +1,6 @@
 package io.longhaul.ops;
 
+import io.longhaul.loops.Loop;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,10 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class TransactionWatch {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.ops");
     private static final String NAME = "oldest-transaction";
-    private static final int INTERVAL_SECONDS = 15;
+    private static final Duration INTERVAL = Duration.ofSeconds(15);
 
     /** What stands still for this long is given as an age; slots and replicas tell no times of their own. */
     private record Mark(String xmin, long sinceNanos) {}
@@ -35,12 +32,7 @@ public final class TransactionWatch {
     private final DataSource source;
     private final Duration threshold;
     private final Map<String, Mark> marks = new HashMap<>();
-    private final ScheduledExecutorService timer = new ScheduledThreadPoolExecutor(1, task -> {
-        Thread thread = new Thread(task, "transaction-watch");
-        thread.setDaemon(true);
-        return thread;
-    });
-    private Future<?> looking;
+    private final Loop loop = Loop.exact("transaction-watch", Duration.ofSeconds(1), this::step);
     private volatile Sight sight = new Sight(Optional.empty(), 0, "Not looked yet.");
 
     /** What the last look has shown; the problem is empty when it went well. */
@@ -59,13 +51,12 @@ public final class TransactionWatch {
 
     /** Begins to look. */
     public void start() {
-        looking = timer.scheduleWithFixedDelay(this::look, 1, INTERVAL_SECONDS, TimeUnit.SECONDS);
+        loop.start();
     }
 
     /** Looks no more. */
     public void stop() {
-        looking.cancel(true);
-        timer.shutdownNow();
+        loop.interrupt();
     }
 
     /**
@@ -116,7 +107,11 @@ public final class TransactionWatch {
                 oldest.facts());
     }
 
-    /** One look. */
+    private Duration step() {
+        look();
+        return INTERVAL;
+    }
+
     void look() {
         try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement()) {
