@@ -83,7 +83,7 @@ class RoomsTest {
             schema.catalog: schema
             schema.commands: schema schema.catalog schema.migrate schema.watch
             schema.migrate: schema schema.catalog
-            schema.watch: faults schema schema.catalog
+            schema.watch: faults loops schema schema.catalog
             telemetry: jobs
             tools: tools.params tools.settings tools.spi
             tools.command: tools tools.params tools.process tools.secrets tools.settings tools.spi

@@ -1,14 +1,15 @@
 package io.longhaul.schema.watch;
 
 import io.dropwizard.lifecycle.Managed;
+import io.longhaul.loops.Loop;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.SqlStates;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -35,9 +36,9 @@ public final class SchemaWatch implements Managed {
 
     private final SchemaCheck look;
     private final List<Consumer<SchemaState>> listeners = new CopyOnWriteArrayList<>();
-    private final Semaphore suspicions = new Semaphore(0);
+    private final AtomicBoolean suspected = new AtomicBoolean(true);
+    private final Loop loop = Loop.exact("schema-watch", Duration.ZERO, this::watch);
     private volatile SchemaState state;
-    private volatile Thread thread;
     private volatile boolean stopped;
     private long comparedAt;
 
@@ -74,7 +75,8 @@ public final class SchemaWatch implements Managed {
 
     /** Compares the whole catalog at once instead of at the next turn. Cheap and never blocks. */
     public void suspect() {
-        suspicions.release();
+        suspected.set(true);
+        loop.wakeUp();
     }
 
     /**
@@ -104,60 +106,37 @@ public final class SchemaWatch implements Managed {
     /** Starts watching on a thread of its own. */
     @Override
     public void start() {
-        Thread watcher = new Thread(this::watch, "schema-watch");
-        watcher.setDaemon(true);
-        thread = watcher;
-        watcher.start();
+        loop.start();
     }
 
     /** Stops watching and gives the connection back. The last verdict stays. */
     @Override
     public void stop() {
         stopped = true;
-        Thread watcher = thread;
-        if (watcher != null) {
-            watcher.interrupt();
-        }
+        loop.interrupt();
         look.close();
     }
 
-    private void watch() {
-        boolean suspected = true;
+    private Duration watch() throws InterruptedException {
         try {
-            while (!stopped) {
-                stepSafely(suspected);
-                suspected = pause();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void stepSafely(boolean suspected) {
-        try {
-            step(suspected);
+            step(suspected.getAndSet(false));
         } catch (RuntimeException e) {
-            // Nothing thrown ends the watch: an unwatched schema would stay at its last verdict for ever.
+            // An unwatched schema would stay at its last verdict for ever.
             LOG.error("The schema check failed; it is tried again", e);
         }
+        // Within the step, so that no suspicion cuts it short.
+        TimeUnit.MILLISECONDS.sleep(CALM.toMillis());
+        return GLANCE_EVERY.minus(CALM);
     }
 
-    private synchronized void step(boolean suspected) {
+    private synchronized void step(boolean whole) {
         boolean due = System.nanoTime() - comparedAt >= COMPARE_EVERY.toNanos();
-        look(suspected || due || !state.ready());
+        look(whole || due || !state.ready());
     }
 
     private void look(boolean whole) {
         comparedAt = whole ? System.nanoTime() : comparedAt;
         look.look(whole).ifPresentOrElse(this::publish, () -> state = state.checkedAt(Instant.now()));
-    }
-
-    /** Waits for the next turn; true if somebody suspects the schema. */
-    private boolean pause() throws InterruptedException {
-        TimeUnit.MILLISECONDS.sleep(CALM.toMillis());
-        boolean suspected = suspicions.tryAcquire(GLANCE_EVERY.minus(CALM).toMillis(), TimeUnit.MILLISECONDS);
-        suspicions.drainPermits();
-        return suspected;
     }
 
     private void publish(SchemaState next) {
