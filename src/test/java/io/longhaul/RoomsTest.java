@@ -91,7 +91,7 @@ class RoomsTest {
             tools.inprocess: tools tools.settings tools.spi
             tools.mcp: hosts tools tools.params tools.process tools.secrets tools.settings tools.spi
             tools.params: tools.settings
-            tools.process: tools tools.secrets tools.settings tools.spi
+            tools.process: loops tools tools.secrets tools.settings tools.spi
             tools.remote: tools tools.spi
             tools.secrets: tools tools.params tools.settings tools.spi
             tools.settings:

@@ -1,5 +1,6 @@
 package io.longhaul.tools.process;
 
+import io.longhaul.loops.Loop;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -7,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -24,12 +25,16 @@ final class Strays {
     /** Where there are many processes, looks take no more than this part of a processor's time. */
     private static final int SHARE = 20;
 
+    /** There is nothing to end without being told. */
+    private static final Duration UNTIL_TOLD = Duration.ofDays(1);
+
     private static final Path PROC = Path.of("/proc");
     private static final String NAME = Environment.CALL + "=";
     private static final Strays SHARED = new Strays();
 
-    private final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
-    private Thread thread;
+    private final Queue<String> ended = new ConcurrentLinkedQueue<>();
+    private final Set<String> looked = new HashSet<>();
+    private Loop loop;
 
     private Strays() {}
 
@@ -39,31 +44,28 @@ final class Strays {
 
     /** Ends what carries the mark of a call that has ended; soon, and on another thread. */
     synchronized void end(String call) {
-        if (thread == null && Files.isReadable(PROC.resolve("self/stat"))) {
-            thread = new Thread(this::run, "strays");
-            thread.setDaemon(true);
-            thread.start();
+        if (loop == null && Files.isReadable(PROC.resolve("self/stat"))) {
+            loop = Loop.exact("strays", UNTIL_TOLD, this::look);
+            loop.start();
         }
-        if (thread != null) {
+        if (loop != null) {
             ended.add(call);
+            loop.wakeUp();
         }
     }
 
-    private void run() {
-        Set<String> looked = new HashSet<>();
-        try {
-            while (true) {
-                if (looked.isEmpty()) {
-                    looked.add(ended.take());
-                }
-                ended.drainTo(looked);
-                long begin = System.nanoTime();
-                looked.retainAll(killed(looked));
-                TimeUnit.NANOSECONDS.sleep(Math.max(BETWEEN_LOOKS.toNanos(), (System.nanoTime() - begin) * SHARE));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private Duration look() throws InterruptedException {
+        for (String call = ended.poll(); call != null; call = ended.poll()) {
+            looked.add(call);
         }
+        if (looked.isEmpty()) {
+            return UNTIL_TOLD;
+        }
+        long begin = System.nanoTime();
+        looked.retainAll(killed(looked));
+        // Within the step, so that no other call cuts it short.
+        TimeUnit.NANOSECONDS.sleep(Math.max(BETWEEN_LOOKS.toNanos(), (System.nanoTime() - begin) * SHARE));
+        return looked.isEmpty() ? UNTIL_TOLD : Duration.ZERO;
     }
 
     /** Kills, and tells the calls of which there was something to kill: it may have forked meanwhile. */
