@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hears what other nodes notify, on a connection of its own. A broken connection is made again; whoever
- * listens here is told to look again then, because something may have been missed.
+ * listens here is told to look again then, because something may have been missed. Its thread is no
+ * {@code Loop}, because it spends the life of a connection in blocking reads and must poll at a fixed pace between connections.
  */
 public final class Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);

@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Looks every minute what the server, the database and the role have set that makes jobs slow or unsafe. It never makes a
  * node unready: all goes on, and only an operator can change it.
+ * It runs on Dropwizard's executor and not in a {@code Loop}, because the node's metrics count that executor's threads.
  */
 final class SettingsWatch {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.ops");

@@ -18,7 +18,8 @@ import org.jdbi.v3.core.Jdbi;
 
 /**
  * Commits submissions that arrive at the same time together. A lone one is written at once, by whoever brings it; while
- * that or the writers are at it others gather, and the next writer takes them all in one statement.
+ * that or the writers are at it others gather, and the next writer takes them all in one statement. The writers are threads and no
+ * {@code Loop}s, because each blocks until a submission comes and gives its connection back when its thread ends.
  */
 public final class GroupCommit {
     /** Two writers keep two commits in flight: one flushes to disk while the other inserts. */

@@ -21,7 +21,11 @@ import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One MCP server: keeps a connection to it, connects again when that ends, and finds its tools. */
+/**
+ * One MCP server: keeps a connection to it, connects again when that ends, and finds its tools. Its thread is no {@code Loop},
+ * because pauses double up to a minute and start anew after a connection that lasted, and a stop interrupts the connection
+ * and waits for its end.
+ */
 final class McpServer implements ToolSource {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.mcp");
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
