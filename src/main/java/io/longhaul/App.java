@@ -10,7 +10,6 @@ import io.longhaul.cli.CheckCommand;
 import io.longhaul.cli.CommandDataSources;
 import io.longhaul.cli.ConfigurationFiles;
 import io.longhaul.cli.JobCommand;
-import io.longhaul.cli.JobListing;
 import io.longhaul.cli.KeyCommand;
 import io.longhaul.cli.ServeCommand;
 import io.longhaul.config.ServiceConfiguration;
@@ -77,7 +76,7 @@ public final class App extends Application<ServiceConfiguration> {
         bootstrap.addCommand(new CheckCommand(text -> files.substitutor().replace(text), ConfiguredTools::check));
         bootstrap.addCommand(new BenchCommand(CommandDataSources::ofBench));
         bootstrap.addCommand(new ArchiveCommand(CommandDataSources::ofBench));
-        bootstrap.addCommand(new JobListing());
+        bootstrap.addCommand(new JobCommand.Listing());
         bootstrap.addCommand(new KeyCommand(CommandDataSources::ofCommand));
         bootstrap.addCommand(new DbCommand<>(
                 ServiceConfiguration.class,

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +38,45 @@ public final class Bench {
      * @param figures one for each work and setting
      */
     public record Result(ServerSettings server, List<Figure> figures) {}
+
+    /**
+     * One thing measured, beside its floor.
+     *
+     * @param work what was done
+     * @param setting with how many clients, or slots
+     * @param unit of value and floor: {@code jobs/s}, where more is better, or {@code ms}, where less is
+     * @param value median over the runs
+     * @param floor what plain SQL reached in the same runs, median; NaN where there is nothing to compare with
+     * @param p50 milliseconds a call took, median
+     * @param p99 milliseconds within which 99 of 100 calls were answered
+     */
+    public record Figure(String work, String setting, String unit, double value, double floor, double p50, double p99) {
+        /**
+         * How the two compare.
+         *
+         * @return value by floor
+         */
+        public double ratio() {
+            return value / floor;
+        }
+    }
+
+    /**
+     * How much is measured.
+     *
+     * @param jobs how many jobs a drain takes
+     * @param time how long each submit is measured
+     * @param runs how often all of it is done; medians are shown
+     * @param samples how many jobs the time to pick-up is taken from
+     * @param warmUp how long a server does such work before the clock starts, so that the compiler has seen its code
+     */
+    public record Plan(int jobs, Duration time, int runs, int samples, Duration warmUp) {
+        /** Some eight minutes. */
+        public static final Plan USUAL = new Plan(20_000, Duration.ofSeconds(4), 3, 200, Duration.ofSeconds(15));
+
+        /** Half a minute: whether it works, not how fast it is. */
+        public static final Plan SMOKE = new Plan(1_000, Duration.ofMillis(600), 1, 20, Duration.ZERO);
+    }
 
     /** Values of the runs so far. */
     private record Samples(

@@ -55,7 +55,7 @@ public final class Report {
         StringBuilder table = new StringBuilder();
         lines(result.server()).forEach(line -> table.append(line).append(System.lineSeparator()));
         table.append(String.format(Locale.ROOT, ROW, "work", "", "Longhaul", "plain SQL", "ratio", "p50 ms", "p99 ms"));
-        for (Figure f : result.figures()) {
+        for (Bench.Figure f : result.figures()) {
             table.append(String.format(
                     Locale.ROOT,
                     ROW,
@@ -92,7 +92,7 @@ public final class Report {
         ArrayNode warnings = told.putArray("warnings");
         server.warnings().forEach(one -> warnings.add(one.message()));
         ArrayNode array = root.putArray("figures");
-        for (Figure f : result.figures()) {
+        for (Bench.Figure f : result.figures()) {
             ObjectNode node = array.addObject()
                     .put("work", f.work())
                     .put("setting", f.setting())

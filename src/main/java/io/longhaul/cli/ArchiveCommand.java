@@ -49,7 +49,7 @@ public final class ArchiveCommand extends Command {
 
     @Override
     public void run(Bootstrap<?> bootstrap, Namespace arguments) throws Exception {
-        ServiceConfiguration configuration = Configured.read(bootstrap, arguments.getString("file"));
+        ServiceConfiguration configuration = ConfigurationFiles.read(bootstrap, arguments.getString("file"));
         String output = arguments.getString("output");
         Path file = output == null ? StartupArchive.usualFile() : Path.of(output);
         Duration busy = Duration.ofSeconds(arguments.getInt("seconds"));

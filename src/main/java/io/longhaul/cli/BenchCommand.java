@@ -4,7 +4,6 @@ import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.Command;
 import io.dropwizard.core.setup.Bootstrap;
 import io.longhaul.bench.Bench;
-import io.longhaul.bench.Plan;
 import io.longhaul.bench.Report;
 import io.longhaul.bench.Target;
 import io.longhaul.config.ServiceConfiguration;
@@ -45,14 +44,14 @@ public final class BenchCommand extends Command {
 
     @Override
     public void run(Bootstrap<?> bootstrap, Namespace arguments) throws Exception {
-        ServiceConfiguration configuration = Configured.read(bootstrap, arguments.getString("file"));
+        ServiceConfiguration configuration = ConfigurationFiles.read(bootstrap, arguments.getString("file"));
         Bench.Result result = new Bench(target.apply(configuration), plan(arguments), System.err::println).run();
         System.out.print(arguments.getBoolean("json") ? Report.json(result) + "\n" : Report.table(result));
     }
 
-    private static Plan plan(Namespace arguments) {
-        Plan usual = arguments.getBoolean("smoke") ? Plan.SMOKE : Plan.USUAL;
-        return new Plan(
+    private static Bench.Plan plan(Namespace arguments) {
+        Bench.Plan usual = arguments.getBoolean("smoke") ? Bench.Plan.SMOKE : Bench.Plan.USUAL;
+        return new Bench.Plan(
                 positive(arguments, "jobs", usual.jobs()),
                 arguments.getInt("seconds") == null
                         ? usual.time()

@@ -60,7 +60,7 @@ public final class CheckCommand extends Command {
                 : substitute.apply(Files.readString(Path.of(file)));
         ServiceConfiguration configuration;
         try {
-            configuration = Configured.read(bootstrap, file);
+            configuration = ConfigurationFiles.read(bootstrap, file);
         } catch (ConfigurationException e) {
             List<String> mistakes = new ToolFiles().mistakes(text, file, null);
             throw mistakes.isEmpty() ? e : new ToolConfigurationException(mistakes);

@@ -10,6 +10,7 @@ import io.dropwizard.configuration.ConfigurationSourceProvider;
 import io.dropwizard.configuration.ResourceConfigurationSourceProvider;
 import io.dropwizard.configuration.SubstitutingSourceProvider;
 import io.dropwizard.configuration.YamlConfigurationFactory;
+import io.dropwizard.core.setup.Bootstrap;
 import io.longhaul.config.ServiceConfiguration;
 import jakarta.validation.Validator;
 import java.io.IOException;
@@ -34,6 +35,19 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
      */
     public ConfigurationFiles(UnaryOperator<String> environment) {
         this.environment = environment;
+    }
+
+    /** Reads the configuration of a command: the named file, or the one inside the jar if the name is null. */
+    @SuppressWarnings("unchecked")
+    static ServiceConfiguration read(Bootstrap<?> bootstrap, String file) throws IOException, ConfigurationException {
+        Bootstrap<ServiceConfiguration> ours = (Bootstrap<ServiceConfiguration>) bootstrap;
+        ConfigurationFactory<ServiceConfiguration> factory = ours.getConfigurationFactoryFactory()
+                .create(
+                        ServiceConfiguration.class,
+                        ours.getValidatorFactory().getValidator(),
+                        ours.getObjectMapper(),
+                        "dw");
+        return file == null ? factory.build() : factory.build(ours.getConfigurationSourceProvider(), file);
     }
 
     /**

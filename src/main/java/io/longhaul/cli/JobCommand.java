@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.dropwizard.core.cli.Command;
+import io.dropwizard.core.setup.Bootstrap;
 import io.longhaul.cli.JobArguments.Misuse;
 import io.longhaul.client.Job;
 import io.longhaul.client.JobEvent;
@@ -22,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
+import net.sourceforge.argparse4j.inf.Namespace;
+import net.sourceforge.argparse4j.inf.Subparser;
 
 /**
  * {@code job}: submits jobs to a server and looks after them, over HTTP. It needs no configuration file, and none of what a
@@ -84,6 +88,24 @@ public final class JobCommand {
     /** Whoever reads standard output has seen enough. */
     private static final class NobodyReads extends RuntimeException {
         private static final long serialVersionUID = 1L;
+    }
+
+    /** {@code job} in the list of commands; {@link JobCommand} is run before there is such a list. */
+    public static final class Listing extends Command {
+        /** The entry, to be added to the bootstrap. */
+        public Listing() {
+            super("job", "Submits jobs to a server and looks after them: see job --help.");
+        }
+
+        @Override
+        public void configure(Subparser parser) {
+            // Its words are read by JobCommand.
+        }
+
+        @Override
+        public void run(Bootstrap<?> bootstrap, Namespace arguments) {
+            throw new IllegalStateException("job is run without Dropwizard");
+        }
     }
 
     /**

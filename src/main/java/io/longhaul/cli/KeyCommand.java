@@ -87,7 +87,7 @@ public final class KeyCommand extends Command {
     @Override
     public void run(Bootstrap<?> bootstrap, Namespace arguments) throws Exception {
         check(arguments);
-        ServiceConfiguration configuration = Configured.read(bootstrap, arguments.getString("file"));
+        ServiceConfiguration configuration = ConfigurationFiles.read(bootstrap, arguments.getString("file"));
         ManagedDataSource source = database.apply(configuration).build(new MetricRegistry(), "key");
         ApiKey key = ApiKey.random();
         try {

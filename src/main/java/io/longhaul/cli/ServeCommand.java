@@ -4,11 +4,15 @@ import io.dropwizard.core.Application;
 import io.dropwizard.core.cli.Cli;
 import io.dropwizard.core.cli.ServerCommand;
 import io.dropwizard.core.setup.Environment;
+import io.dropwizard.lifecycle.ServerLifecycleListener;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
 import java.net.BindException;
 import net.sourceforge.argparse4j.inf.Namespace;
+import org.eclipse.jetty.server.Server;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code server}: serves until it is told to stop. A start that fails says why in one line. */
 public final class ServeCommand extends ServerCommand<ServiceConfiguration> {
@@ -45,5 +49,29 @@ public final class ServeCommand extends ServerCommand<ServiceConfiguration> {
         }
         String file = arguments == null ? null : arguments.getString("file");
         return Diagnosis.of(error, new Cures(file == null ? "" : file)).text();
+    }
+
+    /**
+     * Stops the server on SIGTERM and Ctrl-C, and ends the process with 0 then: a stop that was asked for must not look like
+     * a crash to whoever restarts crashed processes.
+     */
+    private static final class CleanExit implements ServerLifecycleListener {
+        private static final Logger LOG = LoggerFactory.getLogger("longhaul");
+
+        @Override
+        public void serverStarted(Server server) {
+            // Jetty's own hook would stop it as well, but leave the exit code to the signal: 143 or 130.
+            server.setStopAtShutdown(false);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop-server"));
+        }
+
+        private static void stop(Server server) {
+            try {
+                server.stop();
+                Runtime.getRuntime().halt(0);
+            } catch (Exception e) {
+                LOG.error("The server could not be stopped in order", e);
+            }
+        }
     }
 }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.longhaul.schema.catalog.CatalogFact;
 import io.longhaul.schema.catalog.CatalogSnapshot;
 import io.longhaul.schema.migrate.ChangeReport;
-import io.longhaul.schema.migrate.LiquibaseAction;
 import io.longhaul.schema.migrate.MigrationSession;
+import io.longhaul.schema.migrate.QuietLiquibase;
 import io.longhaul.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -114,7 +114,7 @@ class LevelFilesTest {
                 changelog.changesets().stream().filter(c -> c.level() == level).count();
     }
 
-    private void run(LiquibaseAction action) throws Exception {
+    private void run(QuietLiquibase.Action action) throws Exception {
         try (MigrationSession session = MigrationSession.open(
                 database.dataSource(), database.dataSource(), Duration.ofSeconds(30), line -> {})) {
             session.run(changelog.root(), action, new ChangeReport(line -> {}));

@@ -1,8 +1,8 @@
 package io.longhaul.schema;
 
 import io.longhaul.schema.migrate.ChangeReport;
-import io.longhaul.schema.migrate.LiquibaseAction;
 import io.longhaul.schema.migrate.MigrationSession;
+import io.longhaul.schema.migrate.QuietLiquibase;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -49,7 +49,7 @@ record MigrationCost(
         void run(DataSource tapped) throws Exception;
     }
 
-    static MigrationCost of(DataSource source, String name, int rows, Changelog changelog, LiquibaseAction action)
+    static MigrationCost of(DataSource source, String name, int rows, Changelog changelog, QuietLiquibase.Action action)
             throws Exception {
         return measured(source, name, rows, tapped -> {
             try (MigrationSession session = MigrationSession.open(tapped, source, Duration.ofSeconds(30), line -> {})) {

@@ -2,9 +2,9 @@ package io.longhaul.schema;
 
 import io.longhaul.schema.commands.DbActions;
 import io.longhaul.schema.migrate.ChangeReport;
-import io.longhaul.schema.migrate.LiquibaseAction;
 import io.longhaul.schema.migrate.MigrationSession;
 import io.longhaul.schema.migrate.Migrator;
+import io.longhaul.schema.migrate.QuietLiquibase;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -58,7 +58,7 @@ public final class Migrations {
         return MigrationSession.open(source, source, Duration.ofSeconds(60), reports::add);
     }
 
-    public void run(Changelog changelog, LiquibaseAction action) throws Exception {
+    public void run(Changelog changelog, QuietLiquibase.Action action) throws Exception {
         try (MigrationSession session = open()) {
             session.run(changelog.root(), action, new ChangeReport(reports::add));
         }

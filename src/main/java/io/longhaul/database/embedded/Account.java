@@ -65,7 +65,7 @@ record Account(List<String> stepDown, int uid) {
     }
 
     private Optional<Account> ifUsable(DataFolder folder, Path programs) throws IOException, InterruptedException {
-        if (!CommandPath.has(stepDown.get(0))) {
+        if (!Programs.isInstalled(stepDown.get(0))) {
             return Optional.empty();
         }
         if (uid != 0) {

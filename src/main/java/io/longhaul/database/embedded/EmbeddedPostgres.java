@@ -16,11 +16,11 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedPostgres implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
 
-    private final Running running;
+    private final Startup.Running running;
     private final Thread exitHook = new Thread(this::stop, "stop-postgres");
     private boolean stopped;
 
-    private EmbeddedPostgres(Running running) {
+    private EmbeddedPostgres(Startup.Running running) {
         this.running = running;
     }
 
@@ -111,13 +111,13 @@ public final class EmbeddedPostgres implements AutoCloseable {
      * same time as everything else in the JVM; a server that drains needs it to the last.
      */
     public void stopOnlyOnClose() {
-        ExitHook.remove(exitHook);
+        PostmasterLauncher.removeExitHook(exitHook);
     }
 
     /** Stops the server if it is ours, and waits until everything is written. */
     @Override
     public void close() {
-        ExitHook.remove(exitHook);
+        PostmasterLauncher.removeExitHook(exitHook);
         stop();
     }
 
@@ -143,6 +143,6 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     /** How a server is come by. */
     private interface Way {
-        Running open(Startup startup) throws IOException, InterruptedException, SQLException;
+        Startup.Running open(Startup startup) throws IOException, InterruptedException, SQLException;
     }
 }

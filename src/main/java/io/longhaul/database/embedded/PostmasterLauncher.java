@@ -84,8 +84,16 @@ final class PostmasterLauncher {
         Thread stop = new Thread(process::destroy, "stop-starting-postgres");
         Runtime.getRuntime().addShutdownHook(stop);
         Optional<Postmaster> started = awaitReady(process);
-        ExitHook.remove(stop);
+        removeExitHook(stop);
         return started;
+    }
+
+    static void removeExitHook(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException ignored) {
+            // The JVM is on its way out and runs the hook already, or does not need it any more.
+        }
     }
 
     private Optional<Postmaster> awaitReady(Process process) throws IOException, InterruptedException {
@@ -104,7 +112,7 @@ final class PostmasterLauncher {
     /** In a session of its own: a Ctrl-C in the terminal is for us, who drain first and stop the server last. */
     private List<String> words(int port) {
         List<String> words = new ArrayList<>();
-        if (CommandPath.has("setsid")) {
+        if (Programs.isInstalled("setsid")) {
             words.add("setsid");
         }
         words.addAll(programs.words("postgres", "-D", cluster.toString(), "-c", "port=" + port));

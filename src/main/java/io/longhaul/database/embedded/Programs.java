@@ -3,8 +3,10 @@ package io.longhaul.database.embedded;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -82,5 +84,12 @@ record Programs(Path home, Account account, int major) {
         environment.keySet().retainAll(PASSED);
         environment.put("LC_ALL", "C");
         return builder.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
+    }
+
+    /** True if the operating system has a program of this name on its PATH. */
+    static boolean isInstalled(String program) {
+        String path = System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
+        return Arrays.stream(path.split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 }

@@ -15,6 +15,15 @@ import org.slf4j.LoggerFactory;
 
 /** Brings the server of a folder up, or finds it up. */
 final class Startup {
+    /**
+     * A server in use.
+     *
+     * @param postmaster the server
+     * @param credentials how to log in
+     * @param ownership nothing when somebody else stops it
+     */
+    record Running(Postmaster postmaster, EmbeddedLogin credentials, Optional<PostmasterGuard> ownership) {}
+
     private static final Logger LOG = LoggerFactory.getLogger(Startup.class);
 
     /** As long as a first start may take on a slow machine. */

@@ -6,6 +6,9 @@ import java.util.List;
 
 /** Suggests the statement that would undo a difference. Nothing here is ever run: it is for a person to judge. */
 public final class Repairs {
+    /** How the catalog's path of a function reads that names the schema where the function is. */
+    private static final String OWN_PATH = "search_path=its schema, pg_temp";
+
     private final List<CatalogFact> expected;
     private final List<CatalogFact> found;
     private final Renames renames;
@@ -52,7 +55,7 @@ public final class Repairs {
             case SEQUENCE -> SequenceRepair.create(fact, expected, found);
             case FUNCTION ->
                 Changelog.function(fact.object())
-                        .map(create -> create + FunctionRepair.afterwards(fact))
+                        .map(create -> create + settingsAfterwards(fact))
                         .orElseGet(() -> byHand(fact));
             default -> byHand(fact);
         };
@@ -87,7 +90,7 @@ public final class Repairs {
                         ? "ALTER TABLE " + ident(fact.relation()) + " ENABLE TRIGGER " + ident(fact.name()) + ";"
                         : "DROP TRIGGER " + ident(fact.name()) + " ON " + ident(fact.relation()) + "; " + made(fact);
             case ENUM -> LabelRepair.of(fact, live);
-            case FUNCTION -> attribute.equals("settings") ? FunctionRepair.settings(fact) : made(fact);
+            case FUNCTION -> attribute.equals("settings") ? settings(fact) : made(fact);
             default -> byHand(fact);
         };
     }
@@ -129,5 +132,19 @@ public final class Repairs {
         return attribute.equals("state") && live.get("definition").equals(fact.get("definition"))
                 ? "REINDEX INDEX CONCURRENTLY " + ident(fact.object()) + ";"
                 : dropped(fact) + " " + made(fact);
+    }
+
+    /** What a CREATE FUNCTION does not say, as a statement of its own; empty for most functions. */
+    private static String settingsAfterwards(CatalogFact function) {
+        return function.get("settings").isEmpty() ? "" : " " + settings(function);
+    }
+
+    /** The schema's name is not known here: the session that runs the statement works in it. */
+    private static String settings(CatalogFact function) {
+        String reset = "ALTER FUNCTION " + function.object() + " RESET ALL";
+        return function.get("settings").equals(OWN_PATH)
+                ? "DO $path$ BEGIN EXECUTE format('" + reset
+                        + " SET search_path = %I, pg_temp', current_schema()); END $path$;"
+                : reset + ";";
     }
 }

@@ -2,6 +2,7 @@ package io.longhaul.schema.commands;
 
 import io.dropwizard.core.Configuration;
 import io.dropwizard.db.DatabaseConfiguration;
+import io.dropwizard.migrations.AbstractLiquibaseCommand;
 import io.dropwizard.migrations.DbClearChecksumsCommand;
 import io.dropwizard.migrations.DbDumpCommand;
 import io.dropwizard.migrations.DbFastForwardCommand;
@@ -15,7 +16,6 @@ import io.longhaul.schema.Changelog;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.catalog.CatalogSnapshot;
 import io.longhaul.schema.migrate.ChangeReport;
-import io.longhaul.schema.migrate.LiquibaseAction;
 import io.longhaul.schema.migrate.MigrationSession;
 import io.longhaul.schema.migrate.QuietLiquibase;
 import io.longhaul.schema.watch.SchemaExpectation;
@@ -25,8 +25,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import liquibase.Liquibase;
 import net.sourceforge.argparse4j.inf.Namespace;
+import net.sourceforge.argparse4j.inf.Subparser;
 
 /** All words after {@code db}. What changes the database runs under the migration lock. */
 public final class DbActions<T extends Configuration> {
@@ -40,56 +42,78 @@ public final class DbActions<T extends Configuration> {
         this.changelog = changelog;
     }
 
+    /**
+     * One word after {@code db}.
+     *
+     * @param name the word
+     * @param description what it does, for the help
+     * @param configure adds its arguments
+     * @param destructive whether it can take something away, so that the embedded database must be named
+     * @param body does it
+     */
+    record Action(String name, String description, Consumer<Subparser> configure, boolean destructive, Body body) {
+        /** An action whose words and arguments are those of Dropwizard's command. */
+        static Action like(AbstractLiquibaseCommand<?> command, boolean destructive, Body body) {
+            return new Action(command.getName(), command.getDescription(), command::configure, destructive, body);
+        }
+    }
+
+    /** The work of an action. */
+    @FunctionalInterface
+    interface Body {
+        void run(Namespace arguments, CommandDatabase database) throws Exception;
+    }
+
     /** A Dropwizard command's own work. */
     @FunctionalInterface
     public interface Work {
         void run(Namespace arguments, Liquibase liquibase) throws Exception;
     }
 
-    Map<String, DbAction> all() {
-        Map<String, DbAction> actions = new TreeMap<>();
+    Map<String, Action> all() {
+        Map<String, Action> actions = new TreeMap<>();
         changing(actions);
         reading(actions);
         return actions;
     }
 
-    private void changing(Map<String, DbAction> actions) {
+    private void changing(Map<String, Action> actions) {
         String root = changelog.root();
         var migrate = new DbMigrateCommand<>(database, type, root);
-        add(actions, DbAction.like(migrate, false, new DbMigrate(changelog, migrate::run)));
+        add(actions, Action.like(migrate, false, new DbMigrate(changelog, migrate::run)));
         var rollback = new DbRollbackCommand<>(database, type, root);
-        add(actions, DbAction.like(rollback, true, new DbRollback(changelog, rollback::run)));
+        add(actions, Action.like(rollback, true, new DbRollback(changelog, rollback::run)));
         var tag = new DbTagCommand<>(database, type, root);
-        add(actions, DbAction.like(tag, false, locked(tag::run, "Tagged.")));
+        add(actions, Action.like(tag, false, locked(tag::run, "Tagged.")));
         var test = new DbTestCommand<>(database, type, root);
-        DbAction.Body testing = locked(test::run, "Migrated, rolled back and migrated again.");
-        add(actions, DbAction.like(test, true, (arguments, opened) -> {
+        Body testing = locked(test::run, "Migrated, rolled back and migrated again.");
+        add(actions, Action.like(test, true, (arguments, opened) -> {
             try (Connection connection = opened.connectAsItIs()) {
                 requireNothingNewer(connection);
             }
             testing.run(arguments, opened);
         }));
         var forward = new DbFastForwardCommand<T>(database, type, root) {};
-        DbAction.Body forwarding = locked(forward::run, "Recorded as applied; nothing was run.");
-        add(actions, DbAction.like(forward, true, new DbFastForward(forwarding)));
+        Body forwarding = locked(forward::run, "Recorded as applied; nothing was run.");
+        add(actions, Action.like(forward, true, new DbFastForward(forwarding)));
         var clear = new DbClearChecksumsCommand<>(database, type, root);
-        add(actions, DbAction.like(clear, true, locked(clear::run, "Cleared: the next migrate records them anew.")));
+        add(actions, Action.like(clear, true, locked(clear::run, "Cleared: the next migrate records them anew.")));
         add(actions, DbLocks.action());
     }
 
-    private void reading(Map<String, DbAction> actions) {
+    private void reading(Map<String, Action> actions) {
         String root = changelog.root();
         add(actions, DbStatus.action());
         add(actions, DbChecksum.action(changelog));
         var prepare = new DbPrepareRollbackCommand<>(database, type, root);
-        add(actions, DbAction.like(prepare, false, plain(prepare::run)));
+        add(actions, Action.like(prepare, false, plain(prepare::run)));
         var docs = new DbGenerateDocsCommand<>(database, type, root);
-        add(actions, DbAction.like(docs, false, plain(docs::run)));
+        add(actions, Action.like(docs, false, plain(docs::run)));
         var dump = new DbDumpCommand<>(database, type, root);
-        add(actions, DbAction.like(dump, false, plain(dump::run)));
+        add(actions, Action.like(dump, false, plain(dump::run)));
     }
 
-    private DbAction.Body locked(Work work, String done) {
+    private Body locked(Work work, String done) {
         return (arguments, opened) -> {
             ChangeReport changes = new ChangeReport(CommandConsole::progress);
             try (MigrationSession session = session(arguments, opened)) {
@@ -99,7 +123,7 @@ public final class DbActions<T extends Configuration> {
         };
     }
 
-    private DbAction.Body plain(Work work) {
+    private Body plain(Work work) {
         return (arguments, opened) -> withoutLock(arguments, opened, changelog, work);
     }
 
@@ -132,7 +156,7 @@ public final class DbActions<T extends Configuration> {
      *
      * @param changes counts over all attempts
      */
-    public static LiquibaseAction counted(Work work, Namespace arguments, ChangeReport changes) {
+    public static QuietLiquibase.Action counted(Work work, Namespace arguments, ChangeReport changes) {
         return liquibase -> {
             Integer wanted = arguments.getInt("count");
             if (wanted == null || changes.changes() == 0) {
@@ -145,7 +169,7 @@ public final class DbActions<T extends Configuration> {
         };
     }
 
-    private static void add(Map<String, DbAction> actions, DbAction action) {
+    private static void add(Map<String, Action> actions, Action action) {
         actions.put(action.name(), action);
     }
 }

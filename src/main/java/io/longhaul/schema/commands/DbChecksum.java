@@ -7,15 +7,15 @@ import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
 /** {@code db calculate-checksum}: prints what Liquibase records for a changeset of this jar. */
-final class DbChecksum implements DbAction.Body {
+final class DbChecksum implements DbActions.Body {
     private final Changelog changelog;
 
     private DbChecksum(Changelog changelog) {
         this.changelog = changelog;
     }
 
-    static DbAction action(Changelog changelog) {
-        return new DbAction(
+    static DbActions.Action action(Changelog changelog) {
+        return new DbActions.Action(
                 "calculate-checksum",
                 "Prints the checksum of a change set.",
                 DbChecksum::configure,

@@ -25,7 +25,7 @@ import net.sourceforge.argparse4j.inf.Subparsers;
 public final class DbCommand<T extends Configuration> extends DatabaseCommand<T> {
     private static final String ACTION = "subcommand";
 
-    private final Map<String, DbAction> actions;
+    private final Map<String, DbActions.Action> actions;
     private final Predicate<T> embedded;
 
     /**
@@ -45,7 +45,7 @@ public final class DbCommand<T extends Configuration> extends DatabaseCommand<T>
     @Override
     public void configure(Subparser parser) {
         Subparsers words = parser.addSubparsers();
-        for (DbAction action : actions.values()) {
+        for (DbActions.Action action : actions.values()) {
             Subparser word = words.addParser(action.name())
                     .setDefault(ACTION, action.name())
                     .description(action.description());
@@ -83,11 +83,11 @@ public final class DbCommand<T extends Configuration> extends DatabaseCommand<T>
         return action(arguments).name().equals(DbStatus.NAME) ? CommandFailure.CANNOT_TELL : CommandFailure.FAILED;
     }
 
-    private DbAction action(Namespace arguments) {
+    private DbActions.Action action(Namespace arguments) {
         return actions.get(arguments.getString(ACTION));
     }
 
-    private static void addCommon(Subparser word, DbAction action) {
+    private static void addCommon(Subparser word, DbActions.Action action) {
         if (!action.name().equals(DbStatus.NAME)) {
             word.addArgument("-v", "--verbose")
                     .dest("verbose")

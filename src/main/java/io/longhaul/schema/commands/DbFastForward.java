@@ -16,10 +16,10 @@ import net.sourceforge.argparse4j.inf.Namespace;
  * {@code db fast-forward}: records changesets as applied without running them, if the tables are what they make. A
  * changelog that says what is not so sends every later command astray.
  */
-final class DbFastForward implements DbAction.Body {
-    private final DbAction.Body work;
+final class DbFastForward implements DbActions.Body {
+    private final DbActions.Body work;
 
-    DbFastForward(DbAction.Body work) {
+    DbFastForward(DbActions.Body work) {
         this.work = work;
     }
 

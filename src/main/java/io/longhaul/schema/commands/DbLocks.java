@@ -12,11 +12,12 @@ import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
 /** {@code db locks}: shows who migrates, or ends that session and frees Liquibase's own lock. */
-final class DbLocks implements DbAction.Body {
+final class DbLocks implements DbActions.Body {
     private DbLocks() {}
 
-    static DbAction action() {
-        return new DbAction("locks", "Shows or ends the running migration.", DbLocks::configure, true, new DbLocks());
+    static DbActions.Action action() {
+        return new DbActions.Action(
+                "locks", "Shows or ends the running migration.", DbLocks::configure, true, new DbLocks());
     }
 
     @Override

@@ -14,7 +14,7 @@ import java.sql.Statement;
 import net.sourceforge.argparse4j.inf.Namespace;
 
 /** {@code db migrate}: applies what is pending, or prints its SQL on stdout. */
-final class DbMigrate implements DbAction.Body {
+final class DbMigrate implements DbActions.Body {
     private final Changelog changelog;
     private final DbActions.Work work;
 

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 import net.sourceforge.argparse4j.inf.Namespace;
 
 /** {@code db rollback}: undoes changesets, newest first. Rows that have to go are moved, not dropped, unless told. */
-final class DbRollback implements DbAction.Body {
+final class DbRollback implements DbActions.Body {
     private final Changelog changelog;
     private final DbActions.Work work;
 

@@ -19,13 +19,13 @@ import net.sourceforge.argparse4j.inf.Subparser;
  * {@code db status}: lists what is applied and pending, without creating or locking anything. Exits 1 if something is
  * pending, so that a script can decide by it.
  */
-final class DbStatus implements DbAction.Body {
+final class DbStatus implements DbActions.Body {
     static final String NAME = "status";
 
     private DbStatus() {}
 
-    static DbAction action() {
-        return new DbAction(
+    static DbActions.Action action() {
+        return new DbActions.Action(
                 NAME,
                 "Lists applied and pending change sets; exits 1 if some are pending.",
                 DbStatus::configure,

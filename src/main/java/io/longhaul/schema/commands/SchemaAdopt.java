@@ -27,7 +27,7 @@ import net.sourceforge.argparse4j.inf.Subparser;
  * migrations, or ours with a changelog that was written by hand. Only if they are what some changesets make; no table is
  * touched.
  */
-final class SchemaAdopt implements SchemaAction {
+final class SchemaAdopt implements SchemaCommand.Action {
     private final SchemaExpectation expectation;
 
     SchemaAdopt(SchemaExpectation expectation) {

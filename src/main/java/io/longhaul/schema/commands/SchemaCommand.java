@@ -23,10 +23,36 @@ import net.sourceforge.argparse4j.inf.Subparsers;
  * @param <T> the configuration
  */
 public final class SchemaCommand<T extends Configuration> extends DatabaseCommand<T> {
+    /** One word after {@code schema}. */
+    interface Action {
+        /** The word. */
+        String name();
+
+        /** Adds description and arguments. */
+        void configure(Subparser parser);
+
+        /** Whether it opens the database that the configuration names. */
+        default boolean needsDatabase(Namespace arguments) {
+            return true;
+        }
+
+        /** Whether it writes, as the role that owns the schema. */
+        default boolean changes() {
+            return false;
+        }
+
+        /**
+         * Does it.
+         *
+         * @param database null if none is needed
+         */
+        void run(Namespace arguments, CommandDatabase database) throws Exception;
+    }
+
     private static final String ACTION = "subcommand";
 
     private final DatabaseConfiguration<T> migration;
-    private final Map<String, SchemaAction> actions;
+    private final Map<String, Action> actions;
 
     /**
      * The command, to be added to the bootstrap.
@@ -46,18 +72,18 @@ public final class SchemaCommand<T extends Configuration> extends DatabaseComman
                         new SchemaShow(expectation),
                         new SchemaVerify(expectation))
                 .stream()
-                .collect(Collectors.toMap(SchemaAction::name, Function.identity()));
+                .collect(Collectors.toMap(Action::name, Function.identity()));
     }
 
     @Override
     public void configure(Subparser parser) {
         Subparsers words = parser.addSubparsers();
         actions.values().stream()
-                .sorted(java.util.Comparator.comparing(SchemaAction::name))
+                .sorted(java.util.Comparator.comparing(Action::name))
                 .forEach(action -> configure(words.addParser(action.name()), action));
     }
 
-    private static void configure(Subparser word, SchemaAction action) {
+    private static void configure(Subparser word, Action action) {
         word.setDefault(ACTION, action.name());
         word.addArgument("file").nargs("?").help("application configuration file");
         word.addArgument("-v", "--verbose").action(Arguments.storeTrue()).help("show warnings and stack traces");
@@ -97,7 +123,7 @@ public final class SchemaCommand<T extends Configuration> extends DatabaseComman
         return CommandFailure.CANNOT_TELL;
     }
 
-    private SchemaAction action(Namespace arguments) {
+    private Action action(Namespace arguments) {
         return actions.get(arguments.getString(ACTION));
     }
 }

@@ -15,7 +15,7 @@ import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
 /** {@code schema show}: what is applied, what is pending, and on which levels this release runs. */
-final class SchemaShow implements SchemaAction {
+final class SchemaShow implements SchemaCommand.Action {
     private final SchemaExpectation expectation;
 
     SchemaShow(SchemaExpectation expectation) {

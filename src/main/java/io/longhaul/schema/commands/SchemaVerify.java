@@ -21,7 +21,7 @@ import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
 /** {@code schema verify}: exits 0 if the schema is what this release makes, 1 if anything differs. */
-final class SchemaVerify implements SchemaAction {
+final class SchemaVerify implements SchemaCommand.Action {
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
 
     private final SchemaExpectation expectation;

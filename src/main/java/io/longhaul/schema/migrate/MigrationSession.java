@@ -87,7 +87,7 @@ public final class MigrationSession implements AutoCloseable {
      * @param action what to do; must stand being repeated
      * @param changes told of each changeset
      */
-    public void run(String root, LiquibaseAction action, ChangeReport changes) throws Exception {
+    public void run(String root, QuietLiquibase.Action action, ChangeReport changes) throws Exception {
         repeat(() -> QuietLiquibase.run(connection, root, action, changes));
         identifyIfFree();
     }

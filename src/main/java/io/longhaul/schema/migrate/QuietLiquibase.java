@@ -33,15 +33,20 @@ public final class QuietLiquibase {
         System.setProperty("liquibase.hostDescription", ChangelogLock.MARK);
     }
 
+    /** Something to do with a Liquibase that is ready to use. */
+    @FunctionalInterface
+    public interface Action {
+        void run(Liquibase liquibase) throws Exception;
+    }
+
     private QuietLiquibase() {}
 
     /** Runs what only reads or prints, such as a dry run. */
-    public static void read(Connection connection, String root, LiquibaseAction action) throws Exception {
+    public static void read(Connection connection, String root, Action action) throws Exception {
         run(connection, root, action, new AbstractChangeExecListener() {});
     }
 
-    static void run(Connection connection, String root, LiquibaseAction action, ChangeExecListener changes)
-            throws Exception {
+    static void run(Connection connection, String root, Action action, ChangeExecListener changes) throws Exception {
         ONE_AT_A_TIME.lock();
         try {
             Map<String, Object> scope = new HashMap<>(SCOPE);

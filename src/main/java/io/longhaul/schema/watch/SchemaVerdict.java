@@ -5,7 +5,6 @@ import io.longhaul.schema.Changeset;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
 import io.longhaul.schema.ServerTraits;
-import io.longhaul.schema.SqlDiagnosis;
 import io.longhaul.schema.SqlStates;
 import io.longhaul.schema.catalog.CatalogFact;
 import io.longhaul.schema.catalog.CatalogSnapshot;
@@ -72,7 +71,7 @@ public final class SchemaVerdict {
     public SchemaState of(SQLException error) {
         SchemaFinding none = SchemaFinding.none(expectation.level());
         if (DatabaseFault.findsNoPrimary(error)) {
-            Diagnosis absent = SqlDiagnosis.NO_PRIMARY;
+            Diagnosis absent = Diagnosis.NO_PRIMARY;
             return state(Status.READ_ONLY, absent.cause() + ".", absent.cure(), none);
         }
         String detail = Diagnosis.of(error, cures).text();
