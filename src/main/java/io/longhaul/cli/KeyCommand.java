@@ -202,8 +202,7 @@ public final class KeyCommand extends Command {
 
     private static Runnable revoke(Handle handle, KeyStatements keys, String id) throws CommandFailure {
         if (keys.revoke(id) == 0) {
-            throw new CommandFailure(
-                    CommandFailure.FAILED, "no valid key has this id: `key list` shows those there are.");
+            throw new CommandFailure("no valid key has this id: `key list` shows those there are.");
         }
         note(handle, "key revoke " + id);
         return () -> System.err.println("Revoked; running nodes know after five seconds.");

@@ -22,6 +22,11 @@ public final class CommandFailure extends Exception {
         this.exitCode = exitCode;
     }
 
+    /** Ends with {@link #FAILED}. */
+    public CommandFailure(String message) {
+        this(FAILED, message);
+    }
+
     public CommandFailure(int exitCode, String message, Throwable cause) {
         super(message, cause);
         this.exitCode = exitCode;

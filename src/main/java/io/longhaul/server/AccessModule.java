@@ -44,20 +44,16 @@ final class AccessModule {
         }
         boolean open = configuration.auth().mode() == AccessConfiguration.Mode.NONE;
         if (open && !isLoopback(api(configuration.getServerFactory()))) {
-            throw new CommandFailure(
-                    CommandFailure.FAILED,
-                    "the API would be open to the network, and nobody would have to say who they are."
-                            + " Set LONGHAUL_AUTH=keys and make keys with `java -jar app.jar key create`,"
-                            + " or bind it to this machine (LONGHAUL_BIND=127.0.0.1),"
-                            + " or say LONGHAUL_INSECURE=true if something else keeps strangers away.");
+            throw new CommandFailure("the API would be open to the network, and nobody would have to say who they are."
+                    + " Set LONGHAUL_AUTH=keys and make keys with `java -jar app.jar key create`,"
+                    + " or bind it to this machine (LONGHAUL_BIND=127.0.0.1),"
+                    + " or say LONGHAUL_INSECURE=true if something else keeps strangers away.");
         }
         if (!isLoopback(admin(configuration.getServerFactory()))) {
             if (open) {
-                throw new CommandFailure(
-                        CommandFailure.FAILED,
-                        "the admin port would be open to the network, and it knows no keys."
-                                + " Bind it to this machine (LONGHAUL_ADMIN_BIND=127.0.0.1),"
-                                + " or say LONGHAUL_INSECURE=true if something else keeps strangers away.");
+                throw new CommandFailure("the admin port would be open to the network, and it knows no keys."
+                        + " Bind it to this machine (LONGHAUL_ADMIN_BIND=127.0.0.1),"
+                        + " or say LONGHAUL_INSECURE=true if something else keeps strangers away.");
             }
             LOG.warn("The admin port is open to the network and knows no keys: keep strangers away from it.");
         }

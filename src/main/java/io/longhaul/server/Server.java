@@ -177,7 +177,7 @@ public final class Server {
         if (configuration.schema().startup() == SchemaConfiguration.Startup.REQUIRE) {
             SchemaState state = firstVerdict();
             if (!state.ready()) {
-                throw new CommandFailure(CommandFailure.FAILED, state.message());
+                throw new CommandFailure(state.message());
             }
         }
         environment.lifecycle().manage(schema);

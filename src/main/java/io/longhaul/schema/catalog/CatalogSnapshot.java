@@ -1,6 +1,7 @@
 package io.longhaul.schema.catalog;
 
 import io.longhaul.schema.Changeset;
+import io.longhaul.schema.Queries;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -80,7 +81,7 @@ public record CatalogSnapshot(
             return new CatalogSnapshot(path, List.of(), List.of(), List.of());
         }
         narrow(statement);
-        List<Changeset> applied = applied(statement);
+        List<Changeset> applied = applied(connection, statement);
         List<CatalogFact> facts = new ArrayList<>();
         for (Map.Entry<CatalogFact.Kind, String> query : CatalogQueries.all().entrySet()) {
             facts.addAll(facts(statement, query.getKey(), query.getValue()));
@@ -123,9 +124,9 @@ public record CatalogSnapshot(
                 """);
     }
 
-    private static List<Changeset> applied(Statement statement) throws SQLException {
+    private static List<Changeset> applied(Connection connection, Statement statement) throws SQLException {
         List<Changeset> applied = new ArrayList<>();
-        if (!hasChangelog(statement)) {
+        if (!Queries.hasTable(connection, "databasechangelog")) {
             return applied;
         }
         try (ResultSet row = statement.executeQuery("""
@@ -139,12 +140,6 @@ public record CatalogSnapshot(
             }
         }
         return applied;
-    }
-
-    private static boolean hasChangelog(Statement statement) throws SQLException {
-        try (ResultSet row = statement.executeQuery("SELECT to_regclass('databasechangelog') IS NOT NULL")) {
-            return row.next() && row.getBoolean(1);
-        }
     }
 
     private static List<CatalogFact> facts(Statement statement, CatalogFact.Kind kind, String query)

@@ -3,6 +3,7 @@ package io.longhaul.schema.catalog;
 import io.longhaul.schema.Changeset;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Diagnosis;
+import io.longhaul.schema.Queries;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -84,9 +85,7 @@ public record SearchPath(
         if (trouble.isPresent()) {
             throw new CommandFailure(exitCode, trouble.get().text() + ". Nothing was changed.");
         }
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SELECT set_config('search_path', quote_ident(current_schema()), false)");
-        }
+        Queries.execute(connection, "SELECT set_config('search_path', quote_ident(current_schema()), false)");
     }
 
     /** The same for whoever changes the schema, and must not change another one than was meant. */
@@ -185,11 +184,9 @@ public record SearchPath(
     }
 
     private static boolean holdsOurs(Connection connection, String schema) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT EXISTS (SELECT FROM " + schema + ".databasechangelog WHERE " + Changeset.OURS + ")")) {
-            return row.next() && row.getBoolean(1);
-        }
+        return Queries.isTrue(
+                connection,
+                "SELECT EXISTS (SELECT FROM " + schema + ".databasechangelog WHERE " + Changeset.OURS + ")");
     }
 
     /** The names of a search path as PostgreSQL reads it: in quotes as they are, else in lower case. */

@@ -42,6 +42,11 @@ final class CommandConsole {
         System.out.println(line);
     }
 
+    /** A number with its noun, such as {@code 1 changeset} or {@code 3 changesets}. */
+    static String count(long number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
+    }
+
     private static ConsoleAppender<ILoggingEvent> stderr(LoggerContext context) {
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);

@@ -137,10 +137,8 @@ public final class DbActions<T extends Configuration> {
                 .compare(CatalogSnapshot.read(connection))
                 .unknown();
         if (!newer.isEmpty()) {
-            throw new CommandFailure(
-                    CommandFailure.FAILED,
-                    "a newer release has migrated this schema (" + String.join(", ", newer)
-                            + "): roll back with its jar; nothing was changed.");
+            throw new CommandFailure("a newer release has migrated this schema (" + String.join(", ", newer)
+                    + "): roll back with its jar; nothing was changed.");
         }
     }
 
@@ -167,6 +165,11 @@ public final class DbActions<T extends Configuration> {
                 work.run(new Namespace(rest), liquibase);
             }
         };
+    }
+
+    /** False also for a command that has no such flag. */
+    static boolean isSet(Namespace arguments, String flag) {
+        return Boolean.TRUE.equals(arguments.getBoolean(flag));
     }
 
     private static void add(Map<String, Action> actions, Action action) {

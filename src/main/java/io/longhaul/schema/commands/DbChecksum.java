@@ -29,8 +29,7 @@ final class DbChecksum implements DbActions.Body {
         Changeset changeset = changelog.changesets().stream()
                 .filter(c -> c.id().equals(id))
                 .findFirst()
-                .orElseThrow(() -> new CommandFailure(
-                        CommandFailure.FAILED, "there is no changeset " + id + "; db status lists them."));
+                .orElseThrow(() -> new CommandFailure("there is no changeset " + id + "; db status lists them."));
         DbActions.withoutLock(
                 arguments,
                 database,

@@ -68,8 +68,7 @@ public final class DbCommand<T extends Configuration> extends DatabaseCommand<T>
     }
 
     private boolean takesAway(Namespace arguments) {
-        boolean onlyLooks = Boolean.TRUE.equals(arguments.getBoolean("list"))
-                || Boolean.TRUE.equals(arguments.getBoolean("dry-run"));
+        boolean onlyLooks = DbActions.isSet(arguments, "list") || DbActions.isSet(arguments, "dry-run");
         return action(arguments).destructive() && !onlyLooks;
     }
 
@@ -129,7 +128,7 @@ public final class DbCommand<T extends Configuration> extends DatabaseCommand<T>
 
     private static void refuse(boolean wrong, String message) throws CommandFailure {
         if (wrong) {
-            throw new CommandFailure(CommandFailure.FAILED, message);
+            throw new CommandFailure(message);
         }
     }
 }

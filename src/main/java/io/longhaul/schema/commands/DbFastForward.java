@@ -25,7 +25,7 @@ final class DbFastForward implements DbActions.Body {
 
     @Override
     public void run(Namespace arguments, CommandDatabase database) throws Exception {
-        if (!Boolean.TRUE.equals(arguments.getBoolean("dry-run"))) {
+        if (!DbActions.isSet(arguments, "dry-run")) {
             try (Connection connection = database.connectAsItIs()) {
                 SearchPath.read(connection).enterToChange(connection);
                 refuseWhatIsNotSo(arguments, CatalogSnapshot.read(connection));
@@ -36,21 +36,18 @@ final class DbFastForward implements DbActions.Body {
 
     private static void refuseWhatIsNotSo(Namespace arguments, CatalogSnapshot snapshot) throws CommandFailure {
         SchemaExpectation expectation = SchemaExpectation.packed();
-        List<Difference> wrong =
-                Adoption.missingAfter(expectation, snapshot, Boolean.TRUE.equals(arguments.getBoolean("all")));
+        List<Difference> wrong = Adoption.missingAfter(expectation, snapshot, DbActions.isSet(arguments, "all"));
         if (!wrong.isEmpty()) {
-            throw new CommandFailure(
-                    CommandFailure.FAILED,
-                    "the tables are not what this would record: "
-                            + wrong.stream()
-                                    .sorted(Comparator.comparing(
-                                            difference -> difference.fact().kind()))
-                                    .limit(3)
-                                    .map(Difference::line)
-                                    .collect(Collectors.joining("; "))
-                            + (wrong.size() > 3 ? "; and " + (wrong.size() - 3) + " more" : "")
-                            + ". Nothing was recorded. To record what is so: "
-                            + DatabaseCommand.cures(arguments).adopt());
+            throw new CommandFailure("the tables are not what this would record: "
+                    + wrong.stream()
+                            .sorted(Comparator.comparing(
+                                    difference -> difference.fact().kind()))
+                            .limit(3)
+                            .map(Difference::line)
+                            .collect(Collectors.joining("; "))
+                    + (wrong.size() > 3 ? "; and " + (wrong.size() - 3) + " more" : "")
+                    + ". Nothing was recorded. To record what is so: "
+                    + DatabaseCommand.cures(arguments).adopt());
         }
     }
 }

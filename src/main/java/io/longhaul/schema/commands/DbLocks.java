@@ -1,6 +1,7 @@
 package io.longhaul.schema.commands;
 
 import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.Queries;
 import io.longhaul.schema.migrate.MigrationLock;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -24,7 +25,7 @@ final class DbLocks implements DbActions.Body {
     public void run(Namespace arguments, CommandDatabase database) throws Exception {
         boolean list = arguments.getBoolean("list");
         if (list == arguments.getBoolean("release")) {
-            throw new CommandFailure(CommandFailure.FAILED, "say either --list or --force-release.");
+            throw new CommandFailure("say either --list or --force-release.");
         }
         try (Connection connection = database.connect()) {
             if (list) {
@@ -39,15 +40,14 @@ final class DbLocks implements DbActions.Body {
         Optional<String> holder = MigrationLock.holder(connection);
         CommandConsole.result(
                 holder.map(words -> "A migration is running: " + words).orElse("No migration is running."));
-        try (Statement statement = connection.createStatement()) {
-            if (hasTable(statement)) {
-                listRows(statement);
-            }
+        if (Queries.hasTable(connection, "databasechangeloglock")) {
+            listRows(connection);
         }
     }
 
-    private static void listRows(Statement statement) throws SQLException {
-        try (ResultSet row = statement.executeQuery("""
+    private static void listRows(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("""
                 SELECT lockedby, lockgranted
                 FROM databasechangeloglock
                 WHERE locked
@@ -62,17 +62,10 @@ final class DbLocks implements DbActions.Body {
     private static void release(Connection connection) throws SQLException {
         boolean ended = MigrationLock.endHolder(connection);
         CommandConsole.progress(ended ? "Ended the running migration." : "No migration was running.");
-        try (Statement statement = connection.createStatement()) {
-            if (hasTable(statement)) {
-                statement.executeUpdate(
-                        "UPDATE databasechangeloglock SET locked = FALSE, lockgranted = NULL, lockedby = NULL WHERE locked");
-            }
-        }
-    }
-
-    private static boolean hasTable(Statement statement) throws SQLException {
-        try (ResultSet row = statement.executeQuery("SELECT to_regclass('databasechangeloglock') IS NOT NULL")) {
-            return row.next() && row.getBoolean(1);
+        if (Queries.hasTable(connection, "databasechangeloglock")) {
+            Queries.execute(
+                    connection,
+                    "UPDATE databasechangeloglock SET locked = FALSE, lockgranted = NULL, lockedby = NULL WHERE locked");
         }
     }
 

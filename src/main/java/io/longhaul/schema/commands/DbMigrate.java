@@ -1,6 +1,7 @@
 package io.longhaul.schema.commands;
 
 import io.longhaul.schema.Changelog;
+import io.longhaul.schema.Queries;
 import io.longhaul.schema.catalog.CatalogSnapshot;
 import io.longhaul.schema.migrate.ChangeReport;
 import io.longhaul.schema.migrate.ChangelogFingerprint;
@@ -8,9 +9,7 @@ import io.longhaul.schema.migrate.MigrationSession;
 import io.longhaul.schema.watch.SchemaExpectation;
 import io.longhaul.schema.watch.SchemaFinding;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import net.sourceforge.argparse4j.inf.Namespace;
 
 /** {@code db migrate}: applies what is pending, or prints its SQL on stdout. */
@@ -25,7 +24,7 @@ final class DbMigrate implements DbActions.Body {
 
     @Override
     public void run(Namespace arguments, CommandDatabase database) throws Exception {
-        if (Boolean.TRUE.equals(arguments.getBoolean("dry-run"))) {
+        if (DbActions.isSet(arguments, "dry-run")) {
             DbActions.withoutLock(arguments, database, changelog, work);
             return;
         }
@@ -39,9 +38,7 @@ final class DbMigrate implements DbActions.Body {
 
     private static void summarize(Connection connection, int changes) throws SQLException {
         SchemaFinding finding = SchemaExpectation.packed().compare(CatalogSnapshot.read(connection));
-        String done = changes == 0
-                ? "Nothing to apply"
-                : changes == 1 ? "Applied 1 changeset" : "Applied " + changes + " changesets";
+        String done = changes == 0 ? "Nothing to apply" : "Applied " + CommandConsole.count(changes, "changeset");
         CommandConsole.progress(done + "; the schema is at " + finding.levels() + ".");
         String archive = archive(connection);
         if (archive != null) {
@@ -50,21 +47,11 @@ final class DbMigrate implements DbActions.Body {
         }
     }
 
-    static boolean exists(Connection connection, String table) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT to_regclass('" + table + "') IS NOT NULL")) {
-            return row.next() && row.getBoolean(1);
-        }
-    }
-
     /** The archive schema that holds a jobs table; null if there is none. */
     static String archive(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("""
-                        SELECT current_schema() || '_archive'
-                        WHERE to_regclass(format('%I.jobs', current_schema() || '_archive')) IS NOT NULL
-                        """)) {
-            return row.next() ? row.getString(1) : null;
-        }
+        return Queries.first(connection, """
+                SELECT current_schema() || '_archive'
+                WHERE to_regclass(format('%I.jobs', current_schema() || '_archive')) IS NOT NULL
+                """);
     }
 }

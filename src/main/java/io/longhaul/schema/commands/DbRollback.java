@@ -25,7 +25,7 @@ final class DbRollback implements DbActions.Body {
     @Override
     public void run(Namespace arguments, CommandDatabase database) throws Exception {
         requireOneTarget(arguments);
-        if (Boolean.TRUE.equals(arguments.getBoolean("dry-run"))) {
+        if (DbActions.isSet(arguments, "dry-run")) {
             DbActions.withoutLock(arguments, database, changelog, work);
             return;
         }
@@ -45,8 +45,7 @@ final class DbRollback implements DbActions.Body {
     private void rollBack(MigrationSession session, Namespace arguments) throws Exception {
         ChangeReport changes = new ChangeReport(CommandConsole::progress);
         session.run(changelog.root(), DbActions.counted(work, arguments, changes), changes);
-        CommandConsole.progress(
-                "Rolled back " + changes.changes() + (changes.changes() == 1 ? " changeset." : " changesets."));
+        CommandConsole.progress("Rolled back " + CommandConsole.count(changes.changes(), "changeset") + ".");
     }
 
     private static void tell(MigrationSession session, RollbackArchive archive, Set<String> archived, boolean discard)
@@ -69,22 +68,18 @@ final class DbRollback implements DbActions.Body {
                 CommandConsole.progress("Discarded " + lost + ".");
             }
         } catch (SQLException e) {
-            throw new CommandFailure(
-                    CommandFailure.FAILED,
-                    "The rollback is done, but nothing was discarded: "
-                            + ServerMessage.of(e).text()
-                            + ". Do not run it again, which would go further back, but DROP TABLE "
-                            + String.join(", ", archive.names(archived)) + ";");
+            throw new CommandFailure("The rollback is done, but nothing was discarded: "
+                    + ServerMessage.of(e).text()
+                    + ". Do not run it again, which would go further back, but DROP TABLE "
+                    + String.join(", ", archive.names(archived)) + ";");
         }
     }
 
     /** Rows are given up only by whoever knows whose they are. */
     private static void requireRightName(RollbackArchive archive, String discard) throws SQLException, CommandFailure {
         if (discard != null && !discard.equals(archive.database())) {
-            throw new CommandFailure(
-                    CommandFailure.FAILED,
-                    "--discard loses rows for good and so takes the name of the database, which is "
-                            + archive.database() + ", not " + discard + "; nothing was changed.");
+            throw new CommandFailure("--discard loses rows for good and so takes the name of the database, which is "
+                    + archive.database() + ", not " + discard + "; nothing was changed.");
         }
     }
 
@@ -93,10 +88,8 @@ final class DbRollback implements DbActions.Body {
                 .filter(Objects::nonNull)
                 .count();
         if (targets != 1) {
-            throw new CommandFailure(
-                    CommandFailure.FAILED,
-                    "say how far to roll back, in one way: -c COUNT, -t TAG or -d DATE; for example "
-                            + DatabaseCommand.cures(arguments).command("db rollback -c 1"));
+            throw new CommandFailure("say how far to roll back, in one way: -c COUNT, -t TAG or -d DATE; for example "
+                    + DatabaseCommand.cures(arguments).command("db rollback -c 1"));
         }
     }
 }

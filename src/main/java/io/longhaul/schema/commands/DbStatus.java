@@ -43,7 +43,7 @@ final class DbStatus implements DbActions.Body {
             runningMigration(connection)
                     .ifPresent(holder -> CommandConsole.result("A migration is running: " + holder));
             if (!finding.pending().isEmpty()) {
-                throw new CommandFailure(CommandFailure.FAILED, "");
+                throw new CommandFailure("");
             }
         }
     }

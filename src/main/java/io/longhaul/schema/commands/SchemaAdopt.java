@@ -3,6 +3,7 @@ package io.longhaul.schema.commands;
 import io.longhaul.schema.Changeset;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
+import io.longhaul.schema.Queries;
 import io.longhaul.schema.catalog.CatalogFact;
 import io.longhaul.schema.catalog.CatalogSnapshot;
 import io.longhaul.schema.catalog.Difference;
@@ -75,13 +76,11 @@ final class SchemaAdopt implements SchemaCommand.Action {
             CommandConsole.result("  " + difference.line());
             difference.repair().lines().forEach(line -> CommandConsole.result("      " + line));
         }
-        throw new CommandFailure(
-                CommandFailure.FAILED,
-                "the schema differs from " + adoption.name() + ", the nearest, in " + wrong.size()
-                        + (wrong.size() == 1 ? " point" : " points")
-                        + "; nothing was recorded. Run the statements above, or let another application's things be and"
-                        + " give Longhaul a schema of its own (?currentSchema= in DATABASE_URL); then again: "
-                        + cures.adopt());
+        throw new CommandFailure("the schema differs from " + adoption.name() + ", the nearest, in "
+                + CommandConsole.count(wrong.size(), "point")
+                + "; nothing was recorded. Run the statements above, or let another application's things be and"
+                + " give Longhaul a schema of its own (?currentSchema= in DATABASE_URL); then again: "
+                + cures.adopt());
     }
 
     /**
@@ -105,7 +104,6 @@ final class SchemaAdopt implements SchemaCommand.Action {
                             + " them later: run the statements above as that role or as a superuser, if this role is to.");
         } else {
             throw new CommandFailure(
-                    CommandFailure.FAILED,
                     "the tables belong to another role, and only their owner can migrate them; nothing was recorded."
                             + " Run the statements above as that role or as a superuser, then again: " + cures.adopt());
         }
@@ -114,7 +112,7 @@ final class SchemaAdopt implements SchemaCommand.Action {
     /** From the first thing that is not so on, all is recorded anew: rollbacks go by the order of the records. */
     private void correct(MigrationSession session, Adoption adoption) throws Exception {
         int from = adoption.firstMismatch();
-        if (DbMigrate.exists(session.connection(), "databasechangelog")) {
+        if (Queries.hasTable(session.connection(), "databasechangelog")) {
             forget(session.connection(), from);
         }
         ChangeReport silent = new ChangeReport(line -> {});
@@ -124,7 +122,7 @@ final class SchemaAdopt implements SchemaCommand.Action {
                     liquibase -> liquibase.markNextChangeSetRan(new Contexts(), new LabelExpression()),
                     silent);
         }
-        if (DbMigrate.exists(session.connection(), "databasechangelog")) {
+        if (Queries.hasTable(session.connection(), "databasechangelog")) {
             ChangelogFingerprint.write(session.connection(), expectation.changelog());
         }
     }
@@ -153,15 +151,11 @@ final class SchemaAdopt implements SchemaCommand.Action {
     }
 
     private static String changed(Adoption adoption) {
-        String recorded = changesets(adoption.unrecorded()) + " recorded as applied";
-        String struck = changesets(adoption.neverMade()) + " struck out that were never made";
+        String recorded = CommandConsole.count(adoption.unrecorded(), "changeset") + " recorded as applied";
+        String struck = CommandConsole.count(adoption.neverMade(), "changeset") + " struck out that were never made";
         if (adoption.neverMade() == 0) {
             return recorded;
         }
         return adoption.unrecorded() == 0 ? struck : recorded + ", " + struck;
-    }
-
-    private static String changesets(long count) {
-        return count + (count == 1 ? " changeset" : " changesets");
     }
 }

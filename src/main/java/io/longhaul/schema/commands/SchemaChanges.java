@@ -57,7 +57,7 @@ final class SchemaChanges implements SchemaCommand.Action {
             CommandConsole.result(difference.repair());
         }
         if (!differences.isEmpty()) {
-            throw new CommandFailure(CommandFailure.FAILED, "");
+            throw new CommandFailure("");
         }
     }
 

@@ -31,7 +31,7 @@ final class SchemaReport {
         if (schema == null || (!state.ready() && count == 0 && finding.pending().isEmpty())) {
             return state.message();
         }
-        String verdict = count == 0 ? "no difference" : count == 1 ? "1 difference" : count + " differences";
+        String verdict = count == 0 ? "no difference" : CommandConsole.count(count, "difference");
         verdict += count > 0 && finding.isBenign() ? ", BENIGN: nothing is to be done" : "";
         lines.add("Schema " + schema + " is at level " + finding.foundLevel() + ", compared with level "
                 + finding.expectedLevel() + ": " + verdict + ".");

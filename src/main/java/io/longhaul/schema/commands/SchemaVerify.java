@@ -68,7 +68,7 @@ final class SchemaVerify implements SchemaCommand.Action {
                         ? look.report().json()
                         : look.report().text());
         if (!look.good()) {
-            throw new CommandFailure(CommandFailure.FAILED, "");
+            throw new CommandFailure("");
         }
     }
 

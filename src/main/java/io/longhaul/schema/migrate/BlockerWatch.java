@@ -1,8 +1,8 @@
 package io.longhaul.schema.migrate;
 
+import io.longhaul.schema.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -104,9 +104,7 @@ final class BlockerWatch implements AutoCloseable {
 
     /** Nowhere but in the list of a SELECT without FROM: in a WHERE it may be called for each session there is. */
     private void end(Connection connection, String how) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SELECT " + how + "(" + pid + ")");
-        }
+        Queries.execute(connection, "SELECT " + how + "(" + pid + ")");
     }
 
     private void look(Connection connection) throws SQLException {

@@ -2,11 +2,9 @@ package io.longhaul.schema.migrate;
 
 import io.longhaul.schema.Changelog;
 import io.longhaul.schema.Changeset;
+import io.longhaul.schema.Queries;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -37,18 +35,14 @@ public final class ChangelogFingerprint {
         if (!applied(connection).containsAll(wanted) || !owned(connection)) {
             return;
         }
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("COMMENT ON TABLE databasechangelog IS '" + fingerprint(changelog) + "'");
-        }
+        Queries.execute(connection, "COMMENT ON TABLE databasechangelog IS '" + fingerprint(changelog) + "'");
     }
 
     /** Another application that keeps its changesets in the same table may own it. */
     private static boolean owned(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('databasechangelog')")) {
-            return row.next() && row.getBoolean(1);
-        }
+        return Queries.isTrue(
+                connection,
+                "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = to_regclass('databasechangelog')");
     }
 
     private static String fingerprint(Changelog changelog) {
@@ -60,22 +54,13 @@ public final class ChangelogFingerprint {
     }
 
     private static String stored(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT obj_description(to_regclass(quote_ident(current_schema()) || '.databasechangelog'), 'pg_class')")) {
-            return row.next() ? row.getString(1) : null;
-        }
+        return Queries.first(
+                connection,
+                "SELECT obj_description(to_regclass(quote_ident(current_schema()) || '.databasechangelog'), 'pg_class')");
     }
 
     private static Set<String> applied(Connection connection) throws SQLException {
-        Set<String> applied = new HashSet<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(
-                        "SELECT filename || '::' || id || '::' || author FROM databasechangelog")) {
-            while (row.next()) {
-                applied.add(row.getString(1));
-            }
-        }
-        return applied;
+        return Set.copyOf(
+                Queries.strings(connection, "SELECT filename || '::' || id || '::' || author FROM databasechangelog"));
     }
 }

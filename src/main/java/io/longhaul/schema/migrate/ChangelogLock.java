@@ -1,8 +1,8 @@
 package io.longhaul.schema.migrate;
 
 import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.Queries;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -42,13 +42,11 @@ final class ChangelogLock {
             throws SQLException, CommandFailure {
         long end = System.nanoTime() + patience.toNanos();
         boolean told = false;
-        while (exists(connection) && first(connection, OF_OTHERS) != null) {
-            String holder = "the changelog is locked by another application, " + first(connection, HOLDER);
+        while (exists(connection) && Queries.first(connection, OF_OTHERS) != null) {
+            String holder = "the changelog is locked by another application, " + Queries.first(connection, HOLDER);
             if (System.nanoTime() - end >= 0) {
-                throw new CommandFailure(
-                        CommandFailure.FAILED,
-                        holder
-                                + ". Wait for it (--wait), or if it is gone, free the lock with db locks --force-release.");
+                throw new CommandFailure(holder
+                        + ". Wait for it (--wait), or if it is gone, free the lock with db locks --force-release.");
             }
             if (!told) {
                 report.accept("waiting: " + holder);
@@ -75,16 +73,8 @@ final class ChangelogLock {
     }
 
     private static boolean exists(Connection connection) throws SQLException {
-        return first(
-                        connection,
-                        "SELECT 1 WHERE to_regclass('databasechangeloglock') IS NOT NULL AND to_regclass('databasechangelog') IS NOT NULL")
-                != null;
-    }
-
-    private static String first(Connection connection, String query) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            return row.next() ? row.getString(1) : null;
-        }
+        return Queries.isTrue(
+                connection,
+                "SELECT to_regclass('databasechangeloglock') IS NOT NULL AND to_regclass('databasechangelog') IS NOT NULL");
     }
 }

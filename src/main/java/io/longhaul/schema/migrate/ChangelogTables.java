@@ -1,13 +1,12 @@
 package io.longhaul.schema.migrate;
 
 import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.Queries;
 import io.longhaul.schema.ServerMessage;
 import io.longhaul.schema.catalog.CatalogSnapshot;
 import io.longhaul.schema.catalog.ExtraRules;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -34,14 +33,14 @@ final class ChangelogTables {
 
     /** Gives the changelog a replica identity, if it has none. Waits for a lock as the session is set to. */
     void identify() throws SQLException {
-        if (one("""
+        if (Queries.isTrue(connection, """
                 SELECT c.relreplident NOT IN ('f', 'i')
                        AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary)
                        AND pg_has_role(c.relowner, 'USAGE')
                 FROM pg_class c
                 WHERE c.oid = to_regclass('databasechangelog')
                 """)) {
-            execute("ALTER TABLE databasechangelog REPLICA IDENTITY FULL");
+            Queries.execute(connection, "ALTER TABLE databasechangelog REPLICA IDENTITY FULL");
         }
     }
 
@@ -49,10 +48,8 @@ final class ChangelogTables {
     void requireChangeable() throws SQLException, CommandFailure {
         SQLException refusal = refusal();
         if (refusal != null) {
-            throw new CommandFailure(
-                    CommandFailure.FAILED,
-                    ServerMessage.of(refusal).text().replaceFirst("\\.$", "") + ". " + cure()
-                            + " Nothing was changed.");
+            throw new CommandFailure(ServerMessage.of(refusal).text().replaceFirst("\\.$", "") + ". " + cure()
+                    + " Nothing was changed.");
         }
     }
 
@@ -68,12 +65,12 @@ final class ChangelogTables {
     /** PostgreSQL checks before it looks for rows. */
     private SQLException refusal() throws SQLException {
         for (String table : List.of("databasechangelog", "databasechangeloglock")) {
-            if (!one("SELECT to_regclass('" + table + "') IS NOT NULL")) {
+            if (!Queries.hasTable(connection, table)) {
                 continue;
             }
             try {
-                execute("UPDATE " + table + " SET id = id WHERE FALSE");
-                execute("DELETE FROM " + table + " WHERE FALSE");
+                Queries.execute(connection, "UPDATE " + table + " SET id = id WHERE FALSE");
+                Queries.execute(connection, "DELETE FROM " + table + " WHERE FALSE");
             } catch (SQLException e) {
                 if (REFUSED.contains(String.valueOf(e.getSQLState()))) {
                     return e;
@@ -84,18 +81,5 @@ final class ChangelogTables {
             }
         }
         return null;
-    }
-
-    private boolean one(String query) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            return row.next() && row.getBoolean(1);
-        }
-    }
-
-    private void execute(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
     }
 }

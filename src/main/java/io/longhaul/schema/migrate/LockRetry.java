@@ -36,7 +36,6 @@ final class LockRetry {
         String holder = blocker.isEmpty() ? "another session" : blocker;
         if (cancelled || attempt >= ATTEMPTS || System.nanoTime() >= deadline) {
             throw new CommandFailure(
-                    CommandFailure.FAILED,
                     "A lock was not free in " + attempt + (attempt == 1 ? " attempt" : " attempts") + ", held by "
                             + holder
                             + ". End that session (SELECT pg_terminate_backend(pid)) or wait for it, then run the command again.");

@@ -1,10 +1,9 @@
 package io.longhaul.schema.migrate;
 
 import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.Queries;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -52,10 +51,8 @@ public final class MigrationLock {
             long now = System.nanoTime();
             String holder = holder(connection).orElse("a session that just ended");
             if (now - start >= patience.toNanos()) {
-                throw new CommandFailure(
-                        CommandFailure.FAILED,
-                        "Another migration is running: " + holder
-                                + ". Wait for it (--wait), or end it with db locks --force-release.");
+                throw new CommandFailure("Another migration is running: " + holder
+                        + ". Wait for it (--wait), or end it with db locks --force-release.");
             }
             if (now - reminded >= REMIND.toNanos()) {
                 report.accept("waiting for another migration: " + holder);
@@ -73,11 +70,12 @@ public final class MigrationLock {
 
     /** Ends the session that holds the lock; false if nobody does. */
     public static boolean endHolder(Connection connection) throws SQLException {
-        return row(connection, "SELECT count(pg_terminate_backend(l.pid)) > 0 FROM pg_locks l WHERE " + OF_LOCK);
+        return Queries.isTrue(
+                connection, "SELECT count(pg_terminate_backend(l.pid)) > 0 FROM pg_locks l WHERE " + OF_LOCK);
     }
 
     static void release(Connection connection) throws SQLException {
-        row(connection, "SELECT pg_advisory_unlock(" + KEYS + ")");
+        Queries.isTrue(connection, "SELECT pg_advisory_unlock(" + KEYS + ")");
     }
 
     public static void pause(Duration duration) {
@@ -90,13 +88,6 @@ public final class MigrationLock {
     }
 
     private static boolean tryLock(Connection connection) throws SQLException {
-        return row(connection, "SELECT pg_try_advisory_lock(" + KEYS + ")");
-    }
-
-    private static boolean row(Connection connection, String query) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            return row.next() && row.getBoolean(1);
-        }
+        return Queries.isTrue(connection, "SELECT pg_try_advisory_lock(" + KEYS + ")");
     }
 }

@@ -2,6 +2,7 @@ package io.longhaul.schema.migrate;
 
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Diagnosis;
+import io.longhaul.schema.Queries;
 import io.longhaul.schema.ServerTraits;
 import io.longhaul.schema.SqlStates;
 import io.longhaul.schema.catalog.SearchPath;
@@ -134,7 +135,7 @@ public final class MigrationSession implements AutoCloseable {
         connection.setNetworkTimeout(Runnable::run, 0);
         found = settings("context IN ('user', 'superuser')");
         for (String setting : SETTINGS) {
-            execute(setting);
+            Queries.execute(connection, setting);
         }
         SearchPath.read(connection).enterToChange(connection);
     }
@@ -191,24 +192,12 @@ public final class MigrationSession implements AutoCloseable {
     private void requireFitServer() throws SQLException, CommandFailure {
         Optional<Diagnosis> problem = ServerTraits.read(connection).problem();
         if (problem.isPresent()) {
-            throw new CommandFailure(
-                    CommandFailure.FAILED,
-                    problem.get().cause() + " Nothing was changed. Cure: "
-                            + problem.get().cure());
+            throw new CommandFailure(problem.get().cause() + " Nothing was changed. Cure: "
+                    + problem.get().cure());
         }
     }
 
     private int pid() throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
-            row.next();
-            return row.getInt(1);
-        }
-    }
-
-    private void execute(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+        return Integer.parseInt(Queries.first(connection, "SELECT pg_backend_pid()"));
     }
 }

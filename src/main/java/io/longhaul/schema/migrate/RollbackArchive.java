@@ -1,9 +1,8 @@
 package io.longhaul.schema.migrate;
 
+import io.longhaul.schema.Queries;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +19,7 @@ public final class RollbackArchive {
 
     /** The names of its tables; empty if there is no archive. */
     public Set<String> tables() throws SQLException {
-        return new TreeSet<>(strings("""
+        return new TreeSet<>(Queries.strings(connection, """
                 SELECT c.relname
                 FROM pg_class c
                 JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -54,7 +53,8 @@ public final class RollbackArchive {
     public List<String> names(Set<String> tables) throws SQLException {
         List<String> names = new ArrayList<>();
         for (String table : tables) {
-            names.add(strings("SELECT format('%I.%I', current_schema() || '_archive', '" + table + "')")
+            names.add(Queries.strings(
+                            connection, "SELECT format('%I.%I', current_schema() || '_archive', '" + table + "')")
                     .get(0));
         }
         return names;
@@ -63,11 +63,11 @@ public final class RollbackArchive {
     private List<String> drop(Set<String> tables) throws SQLException {
         List<String> lost = new ArrayList<>();
         for (String name : names(tables)) {
-            lost.add(strings("SELECT count(*) FROM " + name).get(0) + " rows of " + name);
-            execute("DROP TABLE " + name);
+            lost.add(Queries.strings(connection, "SELECT count(*) FROM " + name).get(0) + " rows of " + name);
+            Queries.execute(connection, "DROP TABLE " + name);
         }
         // What somebody else keeps in the archive stays, and keeps it.
-        execute("""
+        Queries.execute(connection, """
                 DO $$
                 DECLARE
                     archive text := current_schema() || '_archive';
@@ -86,23 +86,6 @@ public final class RollbackArchive {
 
     /** The name of the database it is in. */
     public String database() throws SQLException {
-        return strings("SELECT current_database()").get(0);
-    }
-
-    private List<String> strings(String query) throws SQLException {
-        List<String> found = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            while (row.next()) {
-                found.add(row.getString(1));
-            }
-        }
-        return found;
-    }
-
-    private void execute(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+        return Queries.first(connection, "SELECT current_database()");
     }
 }

@@ -18,7 +18,7 @@ final class SchemaCheck {
     private final Duration patience;
     private final ExecutorService worker = Executors.newSingleThreadExecutor(SchemaCheck::thread);
     private Future<?> unanswered;
-    private String lastGlance = "";
+    private String lastFingerprint = "";
 
     SchemaCheck(SchemaProbe probe, SchemaVerdict verdict, Duration patience) {
         this.probe = probe;
@@ -67,13 +67,13 @@ final class SchemaCheck {
     }
 
     private Optional<SchemaState> readOnce(boolean whole) throws SQLException {
-        String pendingWork = probe.pendingWork();
-        if (!whole && pendingWork.equals(lastGlance)) {
+        String fingerprint = probe.fingerprint();
+        if (!whole && fingerprint.equals(lastFingerprint)) {
             return Optional.empty();
         }
         Optional<SchemaState> unfit = verdict.of(probe.traits());
         SchemaState state = unfit.isPresent() ? unfit.get() : verdict.of(probe.snapshot());
-        lastGlance = pendingWork;
+        lastFingerprint = fingerprint;
         if (state.status() == SchemaState.Status.READ_ONLY) {
             probe.discard();
         }

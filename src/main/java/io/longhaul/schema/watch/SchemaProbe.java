@@ -11,7 +11,7 @@ import org.apache.tomcat.jdbc.pool.PooledConnection;
 
 /** One connection kept for looking at the schema, so that a pool exhausted by requests does not look like an outage. */
 final class SchemaProbe {
-    private static final String GLANCE = """
+    private static final String TABLES = """
             SELECT current_schema(), to_regclass('jobs')::oid, to_regclass('databasechangelog')::oid
             """;
     private static final String LAST_CHANGE = """
@@ -27,9 +27,9 @@ final class SchemaProbe {
     }
 
     /** A text that changes when something was migrated, dropped or renamed. Costs well under a millisecond. */
-    String pendingWork() throws SQLException {
+    String fingerprint() throws SQLException {
         try (Statement statement = connection().createStatement()) {
-            String tables = traits() + row(statement, GLANCE);
+            String tables = traits() + row(statement, TABLES);
             return tables.endsWith("null") ? tables : tables + row(statement, LAST_CHANGE);
         }
     }
