@@ -1,9 +1,9 @@
 package io.longhaul.files;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.FileParams;
 import io.longhaul.tools.Folders;
-import io.longhaul.tools.Refusal;
 import io.longhaul.tools.process.HeldFile;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
@@ -53,13 +53,13 @@ public final class CallFolders implements Folders {
     }
 
     @Override
-    public Folder open(ToolCall call, FileParams files) throws Refusal, InterruptedException {
+    public Folder open(ToolCall call, FileParams files) throws CallFailure, InterruptedException {
         try {
             CallFolder folder = new CallFolder(call, node.make());
             try {
                 folder.fill(files);
                 return folder;
-            } catch (IOException | RuntimeException | Refusal | InterruptedException e) {
+            } catch (IOException | RuntimeException | CallFailure | InterruptedException e) {
                 folder.close();
                 throw e;
             }
@@ -69,15 +69,15 @@ public final class CallFolders implements Folders {
     }
 
     // Where it is on the disk is for operators.
-    private Refusal noRoom(IOException e) {
+    private CallFailure noRoom(IOException e) {
         LOG.warn(
                 "A folder for the files of a job in {} cannot be used: {}",
                 store.configuration().root(),
                 e.toString());
-        return new Refusal(
+        return new CallFailure(
                 FailureKind.UNAVAILABLE,
                 "The folder for the files of this job cannot be used (%s): see that the node's disk has room and that the"
-                                .formatted(Unfit.reason(e))
+                                .formatted(OutputProblems.reason(e))
                         + " server's user may write there, or set files.folder; the node's log has the path.");
     }
 
@@ -103,7 +103,7 @@ public final class CallFolders implements Folders {
             call = HeldFile.of(path);
         }
 
-        void fill(FileParams files) throws IOException, Refusal, InterruptedException {
+        void fill(FileParams files) throws IOException, CallFailure, InterruptedException {
             params = caller.params();
             paramsJson = caller.paramsJson();
             if (files.any()) {
@@ -147,31 +147,32 @@ public final class CallFolders implements Folders {
         }
 
         @Override
-        public void store() throws Refusal, InterruptedException {
-            try (HeldFile held = Unfit.folderIn(call, outputs)) {
+        public void store() throws CallFailure, InterruptedException {
+            try (HeldFile held = OutputProblems.folderIn(call, outputs)) {
                 List<FileStore.Left> left = new ArrayList<>();
                 for (Outputs.Output output : Outputs.in(held, outputs, store.configuration())) {
                     left.add(store(output, held));
                 }
                 if (!left.isEmpty()) {
                     UUID job = UUID.fromString(caller.jobId());
-                    Patience.with(caller, () -> {
+                    DatabaseRetry.with(caller, () -> {
                         store.leave(job, caller.attempt(), left);
                         return null;
                     });
                 }
             } catch (FileTooLargeException e) {
-                throw new Refusal(FailureKind.FILE_TOO_LARGE, e.getMessage() + " It grew after its program had ended.");
+                throw new CallFailure(
+                        FailureKind.FILE_TOO_LARGE, e.getMessage() + " It grew after its program had ended.");
             } catch (IOException e) {
-                throw Unfit.unreadable(outputs, "", e);
+                throw OutputProblems.unreadable(outputs, "", e);
             }
         }
 
         private FileStore.Left store(Outputs.Output output, HeldFile held)
-                throws IOException, Refusal, FileTooLargeException, InterruptedException {
+                throws IOException, CallFailure, FileTooLargeException, InterruptedException {
             FileStore.Left begun =
                     new FileStore.Left(UUID.randomUUID(), output.path(), output.name(), mediaType(output), null);
-            return Patience.with(caller, () -> {
+            return DatabaseRetry.with(caller, () -> {
                 store.begin(begun);
                 try (HeldFile file = output.in(held);
                         InputStream content = file.read()) {
@@ -179,7 +180,7 @@ public final class CallFolders implements Folders {
                             begun.id(), content, store.configuration().maxFileBytes()));
                 } catch (IOException e) {
                     // Only the file is read here: what goes wrong in the database is no such error.
-                    throw Unfit.unreadable(outputs.resolve(output.file()), output.path(), e);
+                    throw OutputProblems.unreadable(outputs.resolve(output.file()), output.path(), e);
                 }
             });
         }
@@ -192,7 +193,7 @@ public final class CallFolders implements Folders {
         @Override
         public void close() {
             call.close();
-            if (!FileTree.remove(path)) {
+            if (!FolderRemoval.remove(path)) {
                 left.incrementAndGet();
             }
         }

@@ -1,8 +1,8 @@
 package io.longhaul.files;
 
+import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.DataUrl;
 import io.longhaul.tools.FileParams;
-import io.longhaul.tools.Refusal;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
 import java.io.EOFException;
@@ -39,24 +39,24 @@ final class Inputs {
         return paths;
     }
 
-    void fetch(FileParams.Place place) throws IOException, Refusal, InterruptedException {
+    void fetch(FileParams.Place place) throws IOException, CallFailure, InterruptedException {
         Optional<UUID> id = place.id();
         Path path = id.isPresent() ? fetch(id.get()) : write(place);
         paths.put(place.pointer(), path.toString());
     }
 
-    private Path fetch(UUID id) throws IOException, Refusal, InterruptedException {
+    private Path fetch(UUID id) throws IOException, CallFailure, InterruptedException {
         if (!fetched.containsKey(id)) {
             fetched.put(id, copy(id));
         }
         return fetched.get(id);
     }
 
-    private Path copy(UUID id) throws IOException, Refusal, InterruptedException {
+    private Path copy(UUID id) throws IOException, CallFailure, InterruptedException {
         try {
-            StoredFile file = Patience.with(call, () -> store.find(id).orElseThrow(() -> gone(id)));
+            StoredFile file = DatabaseRetry.with(call, () -> store.find(id).orElseThrow(() -> gone(id)));
             Path path = free(file.name());
-            return Patience.with(call, () -> {
+            return DatabaseRetry.with(call, () -> {
                 try (OutputStream out = Files.newOutputStream(path)) {
                     store.copy(id, 0, file.bytes(), out);
                 } catch (EOFException e) {
@@ -69,22 +69,22 @@ final class Inputs {
         }
     }
 
-    private static Refusal gone(UUID id) {
-        return new Refusal(
+    private static CallFailure gone(UUID id) {
+        return new CallFailure(
                 FailureKind.INVALID_PARAMS,
                 "There is no file " + id + ", or no longer: upload it again and submit another job.");
     }
 
-    private Path write(FileParams.Place place) throws IOException, Refusal {
+    private Path write(FileParams.Place place) throws IOException, CallFailure {
         DataUrl url = DataUrl.parse(place.value())
-                .orElseThrow(() -> new Refusal(
+                .orElseThrow(() -> new CallFailure(
                         FailureKind.INVALID_PARAMS,
                         "The param at " + place.pointer() + " is neither the id of a file nor a data: URL."));
         return Files.write(free(url.name() == null ? NAMELESS : url.name()), url.bytes());
     }
 
     /** Where a file of this name can be; in a folder of its own if another has the name. */
-    private Path free(String name) throws IOException, Refusal {
+    private Path free(String name) throws IOException, CallFailure {
         try {
             Path path = folder.resolve(name);
             for (int i = 2; Files.exists(path) || Files.isRegularFile(path.getParent()); i++) {
@@ -93,7 +93,7 @@ final class Inputs {
             Files.createDirectories(path.getParent());
             return path;
         } catch (InvalidPathException e) {
-            throw new Refusal(
+            throw new CallFailure(
                     FailureKind.UNAVAILABLE,
                     "The file name " + name + " has characters that the server's locale cannot express: start the"
                             + " server with LC_ALL=C.UTF-8.");

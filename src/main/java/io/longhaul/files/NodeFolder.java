@@ -138,7 +138,7 @@ final class NodeFolder {
             if (held != null) {
                 String name = lock.getFileName().toString();
                 Path left = root.resolve(name.substring(0, name.length() - LOCK.length()));
-                if (!FileTree.remove(left)) {
+                if (!FolderRemoval.remove(left)) {
                     return false;
                 }
                 Files.deleteIfExists(lock);

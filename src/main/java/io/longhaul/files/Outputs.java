@@ -1,7 +1,7 @@
 package io.longhaul.files;
 
+import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.FileName;
-import io.longhaul.tools.Refusal;
 import io.longhaul.tools.process.HeldFile;
 import io.longhaul.tools.spi.FailureKind;
 import java.io.IOException;
@@ -47,7 +47,7 @@ final class Outputs {
         }
 
         /** Holds it, if it is still a file. */
-        HeldFile in(HeldFile outputs) throws IOException, Refusal {
+        HeldFile in(HeldFile outputs) throws IOException, CallFailure {
             HeldFile held = outputs;
             for (Path name : file) {
                 HeldFile folder = held;
@@ -60,9 +60,9 @@ final class Outputs {
                 }
             }
             try {
-                Unfit.checkFile(path(), held.attributes());
+                OutputProblems.checkFile(path(), held.attributes());
                 return held;
-            } catch (IOException | Refusal e) {
+            } catch (IOException | CallFailure e) {
                 held.close();
                 throw e;
             }
@@ -76,13 +76,13 @@ final class Outputs {
      * @param folder its path, to say more of what cannot be read
      */
     static List<Output> in(HeldFile outputs, Path folder, FilesConfiguration limits)
-            throws Refusal, InterruptedException {
+            throws CallFailure, InterruptedException {
         Outputs found = new Outputs(folder, limits);
         found.lookThrough(outputs, Path.of(""));
         return found.found;
     }
 
-    private void lookThrough(HeldFile held, Path at) throws Refusal, InterruptedException {
+    private void lookThrough(HeldFile held, Path at) throws CallFailure, InterruptedException {
         try (DirectoryStream<Path> entries = held.entries()) {
             for (Path entry : entries) {
                 look(held, at.resolve(entry.getFileName()));
@@ -94,7 +94,7 @@ final class Outputs {
         }
     }
 
-    private void look(HeldFile within, Path entry) throws Refusal, InterruptedException {
+    private void look(HeldFile within, Path entry) throws CallFailure, InterruptedException {
         if (Thread.currentThread().isInterrupted()) {
             throw new InterruptedException("the call is to end early");
         }
@@ -105,7 +105,7 @@ final class Outputs {
                 checkDepth(entry);
                 lookThrough(held, entry);
             } else {
-                Unfit.checkFile(entry.toString(), attributes);
+                OutputProblems.checkFile(entry.toString(), attributes);
                 add(entry, attributes.size());
             }
         } catch (IOException e) {
@@ -113,34 +113,34 @@ final class Outputs {
         }
     }
 
-    private Refusal unreadable(Path entry, IOException e) {
-        return Unfit.unreadable(folder.resolve(entry), entry.toString(), e);
+    private CallFailure unreadable(Path entry, IOException e) {
+        return OutputProblems.unreadable(folder.resolve(entry), entry.toString(), e);
     }
 
-    private static void checkDepth(Path entry) throws Refusal {
+    private static void checkDepth(Path entry) throws CallFailure {
         if (entry.getNameCount() >= DEEPEST) {
-            throw Unfit.output(entry.toString(), "is in more than " + DEEPEST + " folders: put it higher");
+            throw OutputProblems.output(entry.toString(), "is in more than " + DEEPEST + " folders: put it higher");
         }
     }
 
-    private static void checkName(Path entry) throws Refusal {
+    private static void checkName(Path entry) throws CallFailure {
         String path = entry.toString();
         Optional<String> problem = FileName.problem(entry.getFileName().toString());
         if (problem.isPresent()) {
-            throw Unfit.output(path, "has a name that " + problem.get() + ": give it another");
+            throw OutputProblems.output(path, "has a name that " + problem.get() + ": give it another");
         }
         if (path.length() > LONGEST_PATH) {
-            throw Unfit.output(
+            throw OutputProblems.output(
                     path.substring(0, 100) + "...",
                     "has a path of more than " + LONGEST_PATH + " characters: shorten it");
         }
     }
 
-    private void add(Path file, long size) throws Refusal {
+    private void add(Path file, long size) throws CallFailure {
         bytes += size;
         if (size > limits.maxFileBytes()) {
             throw tooLarge("The output file %s has %d bytes, more than the %d it may have: leave less, or raise"
-                            .formatted(Unfit.shown(file.toString()), size, limits.maxFileBytes())
+                            .formatted(OutputProblems.shown(file.toString()), size, limits.maxFileBytes())
                     + " files.maxFile.");
         }
         if (bytes > limits.maxJobBytes()) {
@@ -156,7 +156,7 @@ final class Outputs {
         found.add(new Output(file));
     }
 
-    private static Refusal tooLarge(String message) {
-        return new Refusal(FailureKind.FILE_TOO_LARGE, message);
+    private static CallFailure tooLarge(String message) {
+        return new CallFailure(FailureKind.FILE_TOO_LARGE, message);
     }
 }

@@ -7,7 +7,6 @@ import io.longhaul.jobs.sql.Claims;
 import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.workers.claim.LimitedTools;
-import io.longhaul.workers.claim.Losses;
 import io.longhaul.workers.run.Outcomes;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -122,7 +121,7 @@ final class RemoteClaims {
                 .claim(
                         worker,
                         open.stream().map(RegisteredTool::name).toArray(String[]::new),
-                        open.stream().map(tool -> Losses.allowed(tool.policy())).toArray(Integer[]::new),
+                        open.stream().map(tool -> tool.policy().allowedLosses()).toArray(Integer[]::new),
                         open.stream().map(tool -> rooms.get(tool.name())).toArray(Integer[]::new),
                         most,
                         Claims.BYTES,

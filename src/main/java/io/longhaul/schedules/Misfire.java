@@ -11,7 +11,7 @@ public enum Misfire {
     SKIP,
     /** One run makes up for all of them. */
     RUN_ONCE,
-    /** Each of them is made up for, up to {@link Due#MOST} at once. */
+    /** Each of them is made up for, up to {@link DueRuns#MOST} at once. */
     RUN_ALL;
 
     /**

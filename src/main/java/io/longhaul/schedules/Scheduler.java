@@ -98,7 +98,7 @@ public final class Scheduler {
 
     private void run(Handle handle, Schedule schedule) {
         Schedules schedules = handle.attach(Schedules.class);
-        Due due = Due.at(
+        DueRuns due = DueRuns.at(
                 schedule.readAt(),
                 schedule.nextRunAt(),
                 schedule.times(),
@@ -137,7 +137,7 @@ public final class Scheduler {
     }
 
     /** How many jobs to make. */
-    private static int runs(Schedules schedules, Schedule schedule, Due due) {
+    private static int runs(Schedules schedules, Schedule schedule, DueRuns due) {
         if (mayOverlap(schedule)) {
             return due.runs().size();
         }

@@ -12,7 +12,6 @@ import io.longhaul.webhooks.AddressPolicy;
 import io.longhaul.webhooks.Deliverer;
 import io.longhaul.webhooks.DeliveryCleaner;
 import io.longhaul.webhooks.DeliveryLog;
-import io.longhaul.webhooks.WebhookBacklog;
 import io.longhaul.webhooks.WebhookCheck;
 import io.longhaul.webhooks.Webhooks;
 import java.time.Duration;
@@ -74,7 +73,7 @@ final class WebhooksModule {
 
     /** Deliveries that pile up make no node unready: jobs go on. */
     Condition condition() {
-        WebhookBacklog backlog = deliverer.backlog();
+        Deliverer.Backlog backlog = deliverer.backlog();
         Map<String, Object> details = Map.of("pending", backlog.pending(), "disabled", backlog.disabled());
         if (backlog.overdueSeconds() >= LATE.toSeconds()) {
             return new Condition(

@@ -12,10 +12,10 @@ public interface Folders {
      * @param call who asks
      * @param files which params are files
      * @return the folder; to be closed
-     * @throws Refusal if a file is not there, or cannot be put in place
+     * @throws CallFailure if a file is not there, or cannot be put in place
      * @throws InterruptedException when the call ends early
      */
-    Folder open(ToolCall call, FileParams files) throws Refusal, InterruptedException;
+    Folder open(ToolCall call, FileParams files) throws CallFailure, InterruptedException;
 
     /** The folder of one call. */
     interface Folder extends AutoCloseable {
@@ -65,10 +65,10 @@ public interface Folders {
          * Stores what is in the folder of outputs; it shows once this attempt has completed its job. To be called when
          * nothing of the call runs any more.
          *
-         * @throws Refusal if something there is no file, or more or larger than allowed
+         * @throws CallFailure if something there is no file, or more or larger than allowed
          * @throws InterruptedException when the call ends early
          */
-        void store() throws Refusal, InterruptedException;
+        void store() throws CallFailure, InterruptedException;
 
         /** Removes the folder with all that is in it. */
         @Override

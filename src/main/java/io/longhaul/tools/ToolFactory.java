@@ -9,8 +9,8 @@ import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
 import io.longhaul.tools.settings.Checks;
 import io.longhaul.tools.settings.OnWorkerLoss;
-import io.longhaul.tools.settings.Rate;
 import io.longhaul.tools.settings.Retry;
+import io.longhaul.tools.settings.StartRate;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.settings.ToolLimits;
 import io.longhaul.tools.spi.Tool;
@@ -57,7 +57,7 @@ public abstract class ToolFactory implements Discoverable {
 
     /** How many jobs of this tool all nodes together begin in a time. */
     @JsonProperty
-    private Rate rate;
+    private StartRate rate;
 
     /** How many jobs of this tool may wait for a worker. */
     @JsonProperty("max_queue")

@@ -32,35 +32,12 @@ public record ToolPolicy(
         String version) {
     /** What holds for a tool that says nothing: one attempt, three lost workers, results up to 16 MiB. */
     public static final ToolPolicy DEFAULT =
-            new ToolPolicy(null, null, Retry.NEVER, OnWorkerLoss.RETRY, 3, 16L * 1024 * 1024);
+            new ToolPolicy(null, null, Retry.NEVER, OnWorkerLoss.RETRY, 3, 16L * 1024 * 1024, ToolLimits.NONE, null);
 
     /** Beyond this a jsonb value no longer fits (PostgreSQL allows 256 MiB, the binary form can be larger than the text). */
     private static final long LARGEST_RESULT = 128L * 1024 * 1024;
 
     private static final int LONGEST_VERSION = 100;
-
-    /** A policy without limits across nodes; parameters as above. */
-    public ToolPolicy(
-            Duration timeout,
-            Integer concurrency,
-            Retry retry,
-            OnWorkerLoss onWorkerLoss,
-            int maxLosses,
-            long maxResultBytes) {
-        this(timeout, concurrency, retry, onWorkerLoss, maxLosses, maxResultBytes, ToolLimits.NONE);
-    }
-
-    /** A policy of a tool without a version; parameters as above. */
-    public ToolPolicy(
-            Duration timeout,
-            Integer concurrency,
-            Retry retry,
-            OnWorkerLoss onWorkerLoss,
-            int maxLosses,
-            long maxResultBytes,
-            ToolLimits limits) {
-        this(timeout, concurrency, retry, onWorkerLoss, maxLosses, maxResultBytes, limits, null);
-    }
 
     /** Checks the ranges. */
     public ToolPolicy {
@@ -86,5 +63,10 @@ public record ToolPolicy(
                                 && Storable.text(version).equals(version)),
                 "version must be 1 to %d characters of text",
                 LONGEST_VERSION);
+    }
+
+    /** How often the worker of a job may be lost before the job fails. */
+    public int allowedLosses() {
+        return onWorkerLoss == OnWorkerLoss.FAIL ? 0 : maxLosses;
     }
 }

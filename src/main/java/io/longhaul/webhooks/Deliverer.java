@@ -5,9 +5,11 @@ import io.longhaul.loops.Loop;
 import io.longhaul.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -34,18 +36,29 @@ public final class Deliverer {
 
     private static final int COUNTED = 10_000;
 
+    /**
+     * How much waits to be sent.
+     *
+     * @param pending deliveries that wait, also for their next attempt; counted up to 10,000
+     * @param overdueSeconds for how long the oldest one has been due that nobody has begun to send; 0 or less if none is
+     * @param disabled endpoints that are sent nothing because they failed or said that they are gone
+     */
+    public record Backlog(long pending, long overdueSeconds, long disabled) {
+        static final Backlog NONE = new Backlog(0, 0, 0);
+    }
+
     private final Jdbi jdbi;
     private final WebhooksConfiguration configuration;
     private final BooleanSupplier mayWork;
     private final BooleanSupplier anyDeliveries;
     private final Messages messages;
     private final Sender sender;
-    private final Lanes lanes;
-    private final DeliveryEnds ends;
-    private final BlockingQueue<DeliveryEnds.End> ended = new LinkedBlockingQueue<>();
+    private final Slots slots;
+    private final DeliveryRecorder ends;
+    private final BlockingQueue<DeliveryRecorder.End> ended = new LinkedBlockingQueue<>();
     private final Loop loop;
     private volatile boolean active;
-    private volatile WebhookBacklog backlog = WebhookBacklog.NONE;
+    private volatile Backlog backlog = Backlog.NONE;
     private long activeUntilNanos = System.nanoTime();
     private long lookNanos = System.nanoTime();
 
@@ -86,8 +99,8 @@ public final class Deliverer {
         this.anyDeliveries = node.anyDeliveries();
         this.messages = new Messages(node.address(), configuration.largestPayload());
         this.sender = sender;
-        this.lanes = new Lanes(configuration.concurrency(), MOST_AT_ONCE);
-        this.ends = new DeliveryEnds(jdbi, configuration, new DeliveryFacts(node.metrics()));
+        this.slots = new Slots(configuration.concurrency());
+        this.ends = new DeliveryRecorder(jdbi, configuration, new DeliveryTelemetry(node.metrics()));
         this.loop = new Loop("webhooks", node.telemetry()::loopFailed, this::step);
     }
 
@@ -102,8 +115,8 @@ public final class Deliverer {
         loop.stop();
         try {
             long end = System.nanoTime() + DRAIN.toNanos();
-            for (long left = DRAIN.toNanos(); lanes.onTheirWay() > 0 && left > 0; left = end - System.nanoTime()) {
-                DeliveryEnds.End one = ended.poll(left, TimeUnit.NANOSECONDS);
+            for (long left = DRAIN.toNanos(); slots.onTheirWay() > 0 && left > 0; left = end - System.nanoTime()) {
+                DeliveryRecorder.End one = ended.poll(left, TimeUnit.NANOSECONDS);
                 if (one != null) {
                     ends.write(List.of(one));
                 }
@@ -134,7 +147,7 @@ public final class Deliverer {
      *
      * @return the latest figures
      */
-    public WebhookBacklog backlog() {
+    public Backlog backlog() {
         return backlog;
     }
 
@@ -144,14 +157,14 @@ public final class Deliverer {
             return POLL;
         }
         writeEnds();
-        int limit = Math.min(CLAIMED_AT_ONCE, lanes.free());
+        int limit = Math.min(CLAIMED_AT_ONCE, slots.free());
         int sent = limit == 0 || !(active || anyDeliveries.getAsBoolean()) ? 0 : send(limit);
         look(sent > 0);
         return sent > 0 && sent == limit ? Duration.ZERO : POLL;
     }
 
     private void writeEnds() {
-        List<DeliveryEnds.End> now = new ArrayList<>();
+        List<DeliveryRecorder.End> now = new ArrayList<>();
         ended.drainTo(now);
         if (!now.isEmpty()) {
             try {
@@ -164,7 +177,7 @@ public final class Deliverer {
     }
 
     private int send(int limit) {
-        Map<String, Integer> busy = lanes.freeOfBusy();
+        Map<String, Integer> busy = slots.freeOfBusy();
         List<ClaimedDelivery> due = jdbi.withExtension(
                 Deliveries.class,
                 d -> d.claim(
@@ -179,7 +192,7 @@ public final class Deliverer {
     }
 
     private void send(ClaimedDelivery delivery) {
-        lanes.enter(delivery.lane());
+        slots.enter(delivery.lane());
         long begun = System.nanoTime();
         try {
             sender.send(delivery, messages.body(delivery), attempted -> done(delivery, attempted));
@@ -188,7 +201,7 @@ public final class Deliverer {
             Duration took = Duration.ofNanos(System.nanoTime() - begun);
             done(
                     delivery,
-                    new Attempted(
+                    new DeliveryOutcome(
                             null,
                             null,
                             null,
@@ -197,9 +210,9 @@ public final class Deliverer {
         }
     }
 
-    private void done(ClaimedDelivery delivery, Attempted attempted) {
-        ended.add(new DeliveryEnds.End(delivery, attempted));
-        lanes.leave(delivery.lane());
+    private void done(ClaimedDelivery delivery, DeliveryOutcome attempted) {
+        ended.add(new DeliveryRecorder.End(delivery, attempted));
+        slots.leave(delivery.lane());
         loop.wakeUp();
     }
 
@@ -213,6 +226,40 @@ public final class Deliverer {
             backlog = jdbi.withExtension(Deliveries.class, d -> d.backlog(COUNTED));
             boolean any = jdbi.withExtension(Webhooks.class, Webhooks::any);
             active = any || activeUntilNanos - now > 0;
+        }
+    }
+
+    /** How many deliveries are on their way from this node, by lane. */
+    private static final class Slots {
+        private final int each;
+        private final Map<String, Integer> busy = new ConcurrentHashMap<>();
+
+        Slots(int each) {
+            this.each = each;
+        }
+
+        void enter(String lane) {
+            busy.merge(lane, 1, Integer::sum);
+        }
+
+        void leave(String lane) {
+            busy.computeIfPresent(lane, (key, count) -> count == 1 ? null : count - 1);
+        }
+
+        int onTheirWay() {
+            return busy.values().stream().mapToInt(Integer::intValue).sum();
+        }
+
+        /** How many more may be sent now, to all lanes together. */
+        int free() {
+            return MOST_AT_ONCE - onTheirWay();
+        }
+
+        /** How many more each lane may take that has some on their way. */
+        Map<String, Integer> freeOfBusy() {
+            Map<String, Integer> free = new LinkedHashMap<>();
+            busy.forEach((lane, count) -> free.put(lane, Math.max(0, each - count)));
+            return free;
         }
     }
 }

@@ -176,6 +176,6 @@ interface Deliveries {
                 LIMIT :limit
             ) d
             """)
-    @RegisterConstructorMapper(WebhookBacklog.class)
-    WebhookBacklog backlog(@Bind("limit") int limit);
+    @RegisterConstructorMapper(Deliverer.Backlog.class)
+    Deliverer.Backlog backlog(@Bind("limit") int limit);
 }

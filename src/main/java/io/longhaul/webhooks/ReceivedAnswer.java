@@ -34,7 +34,7 @@ final class ReceivedAnswer implements Response.Listener {
     private static final int LONGEST_ERROR = 300;
 
     private final Duration timeout;
-    private final Consumer<Attempted> done;
+    private final Consumer<DeliveryOutcome> done;
     private final long begunNanos = System.nanoTime();
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
     private long received;
@@ -42,7 +42,7 @@ final class ReceivedAnswer implements Response.Listener {
     private volatile Future<?> lastEnd;
     private volatile Integer status;
 
-    ReceivedAnswer(Duration timeout, Consumer<Attempted> done) {
+    ReceivedAnswer(Duration timeout, Consumer<DeliveryOutcome> done) {
         this.timeout = timeout;
         this.done = done;
     }
@@ -99,7 +99,7 @@ final class ReceivedAnswer implements Response.Listener {
         }
         Duration took = Duration.ofNanos(System.nanoTime() - begunNanos);
         String answer = kept.size() == 0 ? null : printable(kept.toString(StandardCharsets.UTF_8));
-        done.accept(new Attempted(status, retryAfter, answer, error, took));
+        done.accept(new DeliveryOutcome(status, retryAfter, answer, error, took));
         return true;
     }
 

@@ -101,14 +101,14 @@ final class Sender {
      * @param body what is sent
      * @param done told what came of it, once, on any thread
      */
-    void send(ClaimedDelivery delivery, byte[] body, Consumer<Attempted> done) {
+    void send(ClaimedDelivery delivery, byte[] body, Consumer<DeliveryOutcome> done) {
         long timestamp = delivery.claimedAt().getEpochSecond();
         String id = delivery.id().toString();
         URI url = URI.create(delivery.url());
         Optional<String> problem = Host.problem(url);
         if (problem.isPresent()) {
             // An earlier release may have let it in.
-            done.accept(new Attempted(null, null, null, "its address " + problem.get(), Duration.ZERO));
+            done.accept(new DeliveryOutcome(null, null, null, "its address " + problem.get(), Duration.ZERO));
             return;
         }
         Request request = client.newRequest(url)

@@ -12,7 +12,6 @@ import io.longhaul.tools.ToolRegistry;
 import io.longhaul.workers.claim.ClaimAhead;
 import io.longhaul.workers.claim.Claimer;
 import io.longhaul.workers.claim.LimitedTools;
-import io.longhaul.workers.claim.Losses;
 import io.longhaul.workers.claim.Offer;
 import io.longhaul.workers.run.Executions;
 import io.longhaul.workers.run.Leases;
@@ -239,7 +238,7 @@ final class Dispatcher {
             whole &= room == limit;
             if (room > 0) {
                 names.add(tool.name());
-                maxLosses.add(Losses.allowed(tool.policy()));
+                maxLosses.add(tool.policy().allowedLosses());
                 rooms.add(room);
             }
         }

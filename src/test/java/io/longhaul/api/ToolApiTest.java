@@ -7,8 +7,8 @@ import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolPolicy;
 import io.longhaul.tools.inprocess.BuiltIn;
 import io.longhaul.tools.settings.OnWorkerLoss;
-import io.longhaul.tools.settings.Rate;
 import io.longhaul.tools.settings.Retry;
+import io.longhaul.tools.settings.StartRate;
 import io.longhaul.tools.settings.ToolLimits;
 import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolCall;
@@ -32,8 +32,8 @@ class ToolApiTest {
     static final ApiServer SERVER = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, tools());
 
     private static List<RegisteredTool> tools() {
-        ToolLimits limits = new ToolLimits(7, 2, new Rate(2.5, 5), 2);
-        ToolPolicy policy = new ToolPolicy(null, 3, Retry.NEVER, OnWorkerLoss.RETRY, 3, 1 << 20, limits);
+        ToolLimits limits = new ToolLimits(7, 2, new StartRate(2.5, 5), 2);
+        ToolPolicy policy = new ToolPolicy(null, 3, Retry.NEVER, OnWorkerLoss.RETRY, 3, 1 << 20, limits, null);
         return BuiltIn.tools().stream()
                 .map(tool -> tool.name().equals("echo") ? new RegisteredTool(new Limited(tool), policy, "test") : tool)
                 .toList();

@@ -3,7 +3,7 @@ package io.longhaul.files;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.longhaul.tools.Refusal;
+import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.process.HeldFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,7 +46,7 @@ class OutputsTest {
     }
 
     private String storedAfter(Change change) throws Exception {
-        try (HeldFile folder = Unfit.folderIn(call, outputs)) {
+        try (HeldFile folder = OutputProblems.folderIn(call, outputs)) {
             List<Outputs.Output> found = Outputs.in(folder, outputs, LIMITS);
             assertThat(found).extracting(Outputs.Output::path).containsExactly("d/environ");
             change.make();
@@ -80,7 +80,7 @@ class OutputsTest {
     @Test
     void aFileThatBecameALinkIsNotFollowed() {
         assertThatThrownBy(() -> storedAfter(() -> replace("call/outputs/d/environ", "other/environ")))
-                .isInstanceOf(Refusal.class)
+                .isInstanceOf(CallFailure.class)
                 .hasMessageContaining("d/environ is a symbolic link");
     }
 
@@ -91,7 +91,7 @@ class OutputsTest {
                     Files.delete(file);
                     new ProcessBuilder("mkfifo", file.toString()).start().waitFor();
                 }))
-                .isInstanceOf(Refusal.class)
+                .isInstanceOf(CallFailure.class)
                 .hasMessageContaining("d/environ is no file but a named pipe");
     }
 
@@ -101,7 +101,7 @@ class OutputsTest {
                     Files.delete(outputs.resolve("d/environ"));
                     Files.createDirectory(outputs.resolve("d/environ"));
                 }))
-                .isInstanceOf(Refusal.class)
+                .isInstanceOf(CallFailure.class)
                 .hasMessageContaining("d/environ is no file but a folder");
     }
 
@@ -114,7 +114,7 @@ class OutputsTest {
 
     @Test
     void aFileHeldBeforeIsReadWhateverTookItsPlace() throws Exception {
-        try (HeldFile folder = Unfit.folderIn(call, outputs);
+        try (HeldFile folder = OutputProblems.folderIn(call, outputs);
                 HeldFile file = Outputs.in(folder, outputs, LIMITS).get(0).in(folder)) {
             replace("call/outputs/d/environ", "other/environ");
             try (InputStream content = file.read()) {

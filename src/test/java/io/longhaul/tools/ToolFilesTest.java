@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longhaul.tools.settings.OnWorkerLoss;
-import io.longhaul.tools.settings.Rate;
 import io.longhaul.tools.settings.Retry;
+import io.longhaul.tools.settings.StartRate;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.settings.ToolLimits;
 import java.nio.file.Files;
@@ -61,7 +61,9 @@ final class ToolFilesTest {
                         new Retry(3, Duration.ofSeconds(5), Duration.ofHours(1), 1.5, 0.5),
                         OnWorkerLoss.FAIL,
                         1,
-                        1024));
+                        1024,
+                        ToolLimits.NONE,
+                        null));
     }
 
     @Test
@@ -94,20 +96,20 @@ final class ToolFilesTest {
                           rate: {per_second: 0.5, burst: 3}
                           max_queue: 1000
                         """).get(0).policy().limits();
-        assertThat(limits).isEqualTo(new ToolLimits(10, 2, new Rate(0.5, 3), 1000));
+        assertThat(limits).isEqualTo(new ToolLimits(10, 2, new StartRate(0.5, 3), 1000));
         assertThat(limits.acrossNodes()).isTrue();
         assertThat(ToolLimits.NONE.acrossNodes()).isFalse();
     }
 
     @Test
     void ratesMayBeWrittenAsJobsPerTime() throws Exception {
-        assertThat(rate("120/1m")).isEqualTo(new Rate(2, 2));
-        assertThat(rate("'5 / s'")).isEqualTo(new Rate(5, 5));
-        assertThat(rate("1/10s")).isEqualTo(new Rate(0.1, 1));
-        assertThat(rate("{per_second: 2.5}")).isEqualTo(new Rate(2.5, 3));
+        assertThat(rate("120/1m")).isEqualTo(new StartRate(2, 2));
+        assertThat(rate("'5 / s'")).isEqualTo(new StartRate(5, 5));
+        assertThat(rate("1/10s")).isEqualTo(new StartRate(0.1, 1));
+        assertThat(rate("{per_second: 2.5}")).isEqualTo(new StartRate(2.5, 3));
     }
 
-    private Rate rate(String text) throws Exception {
+    private StartRate rate(String text) throws Exception {
         return load("- {type: command, name: a, command: [date], rate: " + text + "}")
                 .get(0)
                 .policy()

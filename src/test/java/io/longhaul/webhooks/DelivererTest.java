@@ -381,9 +381,9 @@ class DelivererTest {
         assertThat(claim(60_000)).isEmpty();
         due(job);
         assertThat(attempted(job, 1).status()).isEqualTo("delivered");
-        DeliveryEnds late = new DeliveryEnds(
-                jdbi, configuration(true, List.of(), Duration.ofSeconds(20)), new DeliveryFacts(metrics));
-        late.write(List.of(new DeliveryEnds.End(lost, new Attempted(500, null, null, null, Duration.ZERO))));
+        DeliveryRecorder late = new DeliveryRecorder(
+                jdbi, configuration(true, List.of(), Duration.ofSeconds(20)), new DeliveryTelemetry(metrics));
+        late.write(List.of(new DeliveryRecorder.End(lost, new DeliveryOutcome(500, null, null, null, Duration.ZERO))));
         assertThat(only(job).status()).isEqualTo("delivered");
         assertThat(attempts(only(job))).hasSize(1);
     }
@@ -575,11 +575,11 @@ class DelivererTest {
         UUID endpoint = endpoint();
         ended();
         jdbi.useHandle(h -> h.execute("UPDATE webhook_deliveries SET next_at = NOW() - INTERVAL '10 min'"));
-        WebhookBacklog late = jdbi.withExtension(Deliveries.class, d -> d.backlog(100));
+        Deliverer.Backlog late = jdbi.withExtension(Deliveries.class, d -> d.backlog(100));
         assertThat(late.pending()).isEqualTo(1);
         assertThat(late.overdueSeconds()).isBetween(599L, 700L);
         webhooks().pause(endpoint);
-        WebhookBacklog kept = jdbi.withExtension(Deliveries.class, d -> d.backlog(100));
+        Deliverer.Backlog kept = jdbi.withExtension(Deliveries.class, d -> d.backlog(100));
         assertThat(kept.pending()).isEqualTo(1);
         assertThat(kept.overdueSeconds()).isZero();
         webhooks().disable(endpoint, "x");

@@ -63,8 +63,8 @@ class SenderTest {
     }
 
     /** What came of it; more than one answer fails at once. */
-    private CompletableFuture<Attempted> send(String url) {
-        CompletableFuture<Attempted> end = new CompletableFuture<>();
+    private CompletableFuture<DeliveryOutcome> send(String url) {
+        CompletableFuture<DeliveryOutcome> end = new CompletableFuture<>();
         sender.send(delivery(url), BODY, attempted -> {
             if (!end.complete(attempted)) {
                 twice.add(url);
@@ -81,7 +81,7 @@ class SenderTest {
 
     /** Sends to all at once, for most take their whole time; what came of each as text. */
     private Map<String, String> ends(Map<String, Behaviour> behaviours) throws Exception {
-        Map<String, CompletableFuture<Attempted>> ends = new LinkedHashMap<>();
+        Map<String, CompletableFuture<DeliveryOutcome>> ends = new LinkedHashMap<>();
         Map<String, String> told = new LinkedHashMap<>();
         List<RawServer> servers = new ArrayList<>();
         try {
@@ -91,8 +91,8 @@ class SenderTest {
                 String scheme = behaviour.getKey().startsWith("TLS") ? "https" : "http";
                 ends.put(behaviour.getKey(), send(scheme + "://127.0.0.1:" + server.port() + "/hooks"));
             }
-            for (Map.Entry<String, CompletableFuture<Attempted>> end : ends.entrySet()) {
-                Attempted attempted = end.getValue()
+            for (Map.Entry<String, CompletableFuture<DeliveryOutcome>> end : ends.entrySet()) {
+                DeliveryOutcome attempted = end.getValue()
                         .completeOnTimeout(null, PATIENCE_SECONDS, TimeUnit.SECONDS)
                         .get();
                 told.put(
@@ -280,7 +280,7 @@ class SenderTest {
         });
         sender.start();
         for (String host : List.of("0177.0.0.1", "127.1", "0x7f.1", "2130706433", "[::1%25lo]", "[::ffff:7f00:1]")) {
-            Attempted end = send("http://" + host + ":1/hooks").get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            DeliveryOutcome end = send("http://" + host + ":1/hooks").get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             assertThat(end.error()).as(host).startsWith("its address must");
         }
         assertThat(lookedUp).isEmpty();

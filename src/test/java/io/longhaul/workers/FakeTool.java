@@ -5,6 +5,7 @@ import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolPolicy;
 import io.longhaul.tools.settings.OnWorkerLoss;
 import io.longhaul.tools.settings.Retry;
+import io.longhaul.tools.settings.ToolLimits;
 import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolDescription;
@@ -62,6 +63,6 @@ public record FakeTool(String name, Body body) implements Tool {
     }
 
     private static ToolPolicy policy(Duration timeout, Integer concurrency, Retry retry, OnWorkerLoss onLoss) {
-        return new ToolPolicy(timeout, concurrency, retry, onLoss, 3, 1 << 20);
+        return new ToolPolicy(timeout, concurrency, retry, onLoss, 3, 1 << 20, ToolLimits.NONE, null);
     }
 }

@@ -11,8 +11,8 @@ import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolPolicy;
 import io.longhaul.tools.settings.OnWorkerLoss;
-import io.longhaul.tools.settings.Rate;
 import io.longhaul.tools.settings.Retry;
+import io.longhaul.tools.settings.StartRate;
 import io.longhaul.tools.settings.ToolLimits;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
@@ -68,9 +68,16 @@ class LimitsTest {
         assertThat(JOBS.deadlocks()).isZero();
     }
 
-    private static ToolPolicy policy(Integer cluster, int key, Rate rate) {
+    private static ToolPolicy policy(Integer cluster, int key, StartRate rate) {
         return new ToolPolicy(
-                null, null, Retry.NEVER, OnWorkerLoss.RETRY, 3, 1 << 20, new ToolLimits(cluster, key, rate, null));
+                null,
+                null,
+                Retry.NEVER,
+                OnWorkerLoss.RETRY,
+                3,
+                1 << 20,
+                new ToolLimits(cluster, key, rate, null),
+                null);
     }
 
     private static Submission keyed(String tool, String key) {
@@ -232,7 +239,7 @@ class LimitsTest {
         int burst = 5;
         JOBS.pendingMany("rated", 45);
         RegisteredTool rated =
-                FakeTool.with("rated", policy(null, 1, new Rate(perSecond, burst)), call -> crowd.pass("rated"));
+                FakeTool.with("rated", policy(null, 1, new StartRate(perSecond, burst)), call -> crowd.pass("rated"));
         try (TestNode one = new TestNode(DATABASE, rated);
                 TestNode two = new TestNode(DATABASE, rated)) {
             Await.until("all are completed", () -> completed() == 45);
@@ -261,7 +268,8 @@ class LimitsTest {
     void aNodeComesAgainWhenTheNextTokenIsThereAndNotOnlyAtItsPoll() {
         JOBS.pendingMany("rated", 4);
         Duration poll = Duration.ofSeconds(30);
-        RegisteredTool rated = FakeTool.with("rated", policy(null, 1, new Rate(10, 1)), call -> crowd.pass("rated"));
+        RegisteredTool rated =
+                FakeTool.with("rated", policy(null, 1, new StartRate(10, 1)), call -> crowd.pass("rated"));
         long begun = System.nanoTime();
         try (TestNode node = new TestNode(DATABASE, seldomPolling(poll), rated)) {
             Await.until("all are completed", () -> completed() == 4);

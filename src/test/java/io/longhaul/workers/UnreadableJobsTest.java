@@ -36,7 +36,7 @@ class UnreadableJobsTest {
 
     static Stream<RegisteredTool> tools() {
         ToolPolicy limited = new ToolPolicy(
-                null, null, Retry.NEVER, OnWorkerLoss.RETRY, 3, 1 << 20, new ToolLimits(5, 1, null, null));
+                null, null, Retry.NEVER, OnWorkerLoss.RETRY, 3, 1 << 20, new ToolLimits(5, 1, null, null), null);
         return Stream.of(
                 FakeTool.named("free", call -> FakeTool.done()),
                 FakeTool.with("few", limited, call -> FakeTool.done()));

@@ -8,7 +8,7 @@ import io.longhaul.api.http.Times;
 import io.longhaul.jobs.sql.ToolPauses;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolPolicy;
-import io.longhaul.tools.settings.Rate;
+import io.longhaul.tools.settings.StartRate;
 import java.util.Optional;
 
 /**
@@ -67,7 +67,7 @@ record ToolState(
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record RateLimit(double perSecond, int burst) {
-        static RateLimit of(Rate rate) {
+        static RateLimit of(StartRate rate) {
             return rate == null ? null : new RateLimit(rate.perSecond(), rate.burst());
         }
     }

@@ -3,8 +3,8 @@ package io.longhaul.tools.command;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.Folders.Folder;
-import io.longhaul.tools.Refusal;
 import io.longhaul.tools.settings.Template;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.FailureKind;
@@ -28,9 +28,10 @@ final class Arguments {
     private final String program;
     private final List<List<Template>> groups;
     private final boolean allowDashes;
-    private final Set<CallFolder> folders;
+    private final Set<FolderPlaceholder> folders;
 
-    private Arguments(String program, List<List<Template>> groups, boolean allowDashes, Set<CallFolder> folders) {
+    private Arguments(
+            String program, List<List<Template>> groups, boolean allowDashes, Set<FolderPlaceholder> folders) {
         this.folders = folders;
         this.program = program;
         this.groups = groups;
@@ -51,11 +52,11 @@ final class Arguments {
         }
         List<List<Template>> groups =
                 command.stream().skip(1).map(Arguments::group).toList();
-        Set<CallFolder> folders = EnumSet.noneOf(CallFolder.class);
+        Set<FolderPlaceholder> folders = EnumSet.noneOf(FolderPlaceholder.class);
         groups.stream()
                 .flatMap(List::stream)
                 .flatMap(Template::paths)
-                .forEach(path -> CallFolder.of(path, schema)
+                .forEach(path -> FolderPlaceholder.of(path, schema)
                         .ifPresentOrElse(folders::add, () -> path.checkAgainst("command", schema)));
         return new Arguments(program(group(command.get(0))), groups, allowDashes, folders);
     }
@@ -95,9 +96,9 @@ final class Arguments {
      *
      * @param params with the paths of files
      * @param folder the call's own, or null if it has none
-     * @throws Refusal if a param cannot be an argument
+     * @throws CallFailure if a param cannot be an argument
      */
-    List<String> fill(JsonNode params, Folder folder) throws Refusal {
+    List<String> fill(JsonNode params, Folder folder) throws CallFailure {
         return fill(folders.isEmpty() ? params : withFolders(params, folder));
     }
 
@@ -107,7 +108,7 @@ final class Arguments {
         return all;
     }
 
-    private List<String> fill(JsonNode params) throws Refusal {
+    private List<String> fill(JsonNode params) throws CallFailure {
         List<String> arguments = new ArrayList<>();
         // After "--" programs take everything as an operand.
         boolean optionsEnded = false;
@@ -126,20 +127,20 @@ final class Arguments {
         return arguments;
     }
 
-    private void check(Template template, List<String> arguments, boolean optionsEnded) throws Refusal {
+    private void check(Template template, List<String> arguments, boolean optionsEnded) throws CallFailure {
         for (String argument : arguments) {
             if (template.startsWithParam() && argument.startsWith("-") && !optionsEnded && !allowDashes) {
-                throw refusal(
+                throw failure(
                         template,
                         "begins with a hyphen and could be taken for an option",
                         "send another value (./-name for a file), or let the tool's configuration put \"--\" before it"
                                 + " or say allow_dashes: true");
             }
             if (argument.indexOf('\0') >= 0) {
-                throw refusal(template, "holds a NUL character, which no argument can", "remove it");
+                throw failure(template, "holds a NUL character, which no argument can", "remove it");
             }
             if (!canEncode(argument)) {
-                throw refusal(
+                throw failure(
                         template,
                         "has characters that the server's locale (" + NATIVE + ") cannot pass on",
                         "start the server with LC_ALL=C.UTF-8, or let the program read its params from standard input");
@@ -152,8 +153,8 @@ final class Arguments {
         return encoder.canEncode(argument);
     }
 
-    private static Refusal refusal(Template template, String what, String cure) {
-        return new Refusal(
+    private static CallFailure failure(Template template, String what, String cure) {
+        return new CallFailure(
                 FailureKind.INVALID_PARAMS, "The value for %s %s: %s.".formatted(template.source(), what, cure));
     }
 }

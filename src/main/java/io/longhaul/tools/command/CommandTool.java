@@ -1,8 +1,10 @@
 package io.longhaul.tools.command;
 
+import io.longhaul.tools.CallFailure;
+import io.longhaul.tools.FileParams;
+import io.longhaul.tools.Folders;
 import io.longhaul.tools.Folders.Folder;
 import io.longhaul.tools.ProtocolLine;
-import io.longhaul.tools.Refusal;
 import io.longhaul.tools.process.LineReader;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.Tool;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 
 /** Runs a program for each call. */
 final class CommandTool implements Tool {
@@ -22,9 +25,23 @@ final class CommandTool implements Tool {
     /** For what is left after the grace time: to kill what still runs, and to remove its files. */
     private static final Duration KILLED_WITHIN = Duration.ofSeconds(10);
 
+    /**
+     * Whether calls have a folder of their own, and who makes it.
+     *
+     * @param needed false for commands that have no files: their calls cost nothing more
+     * @param folders asked when a call begins
+     * @param files which params are files
+     */
+    record FolderUse(boolean needed, Supplier<Folders> folders, FileParams files) {
+        /** The folder of a call, to be closed; null if it needs none. */
+        Folder open(ToolCall call) throws CallFailure, InterruptedException {
+            return needed ? folders.get().open(call, files) : null;
+        }
+    }
+
     private final ToolDescription description;
-    private final Launch launch;
-    private final OutputRules rules;
+    private final CommandStart launch;
+    private final StandardOutput.Rules rules;
     private final ExitCodes exitCodes;
     private final Duration grace;
     private final FolderUse folders;
@@ -38,8 +55,8 @@ final class CommandTool implements Tool {
 
     CommandTool(
             ToolDescription description,
-            Launch launch,
-            OutputRules rules,
+            CommandStart launch,
+            StandardOutput.Rules rules,
             ExitCodes exitCodes,
             Duration grace,
             FolderUse folders) {
@@ -73,12 +90,12 @@ final class CommandTool implements Tool {
                 folder.store();
             }
             return result;
-        } catch (Refusal refusal) {
-            return refusal.failure();
+        } catch (CallFailure failure) {
+            return failure.result();
         }
     }
 
-    private ToolResult run(ToolCall call, Folder folder) throws InterruptedException, Refusal {
+    private ToolResult run(ToolCall call, Folder folder) throws InterruptedException, CallFailure {
         CompletableFuture<Ending> ending = new CompletableFuture<>();
         // Closed after the command, when nobody writes to it any more.
         try (StandardOutput output = new StandardOutput(rules, call, () -> ending.complete(Ending.OVERFLOW));

@@ -15,8 +15,8 @@ import io.longhaul.tools.process.Environment;
 import io.longhaul.tools.process.Isolation;
 import io.longhaul.tools.process.Limits;
 import io.longhaul.tools.process.Program;
-import io.longhaul.tools.secrets.Scrubbed;
 import io.longhaul.tools.secrets.Secret;
+import io.longhaul.tools.secrets.SecretScrubbingTool;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.Tool;
 import java.nio.file.Files;
@@ -120,11 +120,11 @@ public final class CommandToolFactory extends ToolFactory {
         if (isolated) {
             Isolation.prepare();
         }
-        CallFolder folder = CallFolder.of(workingDirectory).orElse(null);
+        FolderPlaceholder folder = FolderPlaceholder.of(workingDirectory).orElse(null);
         Arguments arguments = Arguments.parse(command, paramsSchema(), allowDashes);
         FileParams fileParams = FileParams.of(paramsSchema());
         boolean needsFolder = files || folder != null || fileParams.any() || arguments.needsFolder();
-        Launch launch = new Launch(
+        CommandStart launch = new CommandStart(
                 arguments,
                 new Environment(name(), System.getenv(), passEnv, env).withSecrets(secretEnv),
                 directory(folder == null ? workingDirectory : ""),
@@ -132,25 +132,25 @@ public final class CommandToolFactory extends ToolFactory {
                 limits,
                 stdin == Stdin.PARAMS,
                 isolated);
-        OutputRules rules = new OutputRules(output, protocol, mostOutput());
+        StandardOutput.Rules rules = new StandardOutput.Rules(output, protocol, mostOutput());
         ExitCodes exitCodes = new ExitCodes(Set.copyOf(retryableExitCodes), Set.copyOf(fatalExitCodes), limits);
         secretEnv.values().forEach(Secret::value);
-        FolderUse use = new FolderUse(needsFolder, toolContext::folders, fileParams);
+        CommandTool.FolderUse use = new CommandTool.FolderUse(needsFolder, toolContext::folders, fileParams);
         Tool tool = new CommandTool(describe(), launch, rules, exitCodes, grace.toJavaDuration(), use);
-        return List.of(Scrubbed.of(tool, List.copyOf(secretEnv.values())));
+        return List.of(SecretScrubbingTool.of(tool, List.copyOf(secretEnv.values())));
     }
 
     @Override
     public List<String> remarks() {
         // A path within a folder of the call's own is there only then.
-        boolean early = CallFolder.of(workingDirectory).isEmpty()
+        boolean early = FolderPlaceholder.of(workingDirectory).isEmpty()
                 || !command.get(0).get(0).contains("/");
         Environment environment = new Environment(name(), System.getenv(), passEnv, env);
         return early
                 ? Program.missing(
                         command.get(0).get(0),
                         environment.searchPath(),
-                        directory(CallFolder.of(workingDirectory).isEmpty() ? workingDirectory : ""))
+                        directory(FolderPlaceholder.of(workingDirectory).isEmpty() ? workingDirectory : ""))
                 : List.of();
     }
 

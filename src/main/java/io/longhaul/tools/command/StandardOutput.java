@@ -1,5 +1,6 @@
 package io.longhaul.tools.command;
 
+import io.longhaul.tools.OutputMode;
 import io.longhaul.tools.ProtocolLine;
 import io.longhaul.tools.params.Storable;
 import io.longhaul.tools.process.LineReader;
@@ -14,7 +15,16 @@ import java.util.Optional;
  * {@link LineReader} sees to that, and is finished before the result is asked for.
  */
 final class StandardOutput implements LineReader.LineSink, AutoCloseable {
-    private final OutputRules rules;
+    /**
+     * How standard output is read.
+     *
+     * @param mode what it becomes when no result line came
+     * @param protocol whether lines may speak to the server
+     * @param most largest output in bytes, protocol lines not counted; also of a result line
+     */
+    record Rules(OutputMode mode, boolean protocol, int most) {}
+
+    private final Rules rules;
     private final ToolCall call;
     private final Runnable onOverflow;
     private final Spill ordinary = new Spill();
@@ -24,7 +34,7 @@ final class StandardOutput implements LineReader.LineSink, AutoCloseable {
     private volatile boolean overflown;
 
     /** {@code onOverflow} runs once, when there is more output than allowed; the rest is then dropped. */
-    StandardOutput(OutputRules rules, ToolCall call, Runnable onOverflow) {
+    StandardOutput(Rules rules, ToolCall call, Runnable onOverflow) {
         this.rules = rules;
         this.call = call;
         this.onOverflow = onOverflow;

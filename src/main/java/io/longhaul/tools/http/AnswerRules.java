@@ -2,8 +2,8 @@ package io.longhaul.tools.http;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.OutputMode;
-import io.longhaul.tools.Refusal;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
 import java.util.Set;
@@ -25,9 +25,9 @@ record AnswerRules(Set<Integer> success, Set<Integer> retryable, OutputMode outp
     /**
      * Refuses an answer that is no success.
      *
-     * @throws Refusal with what the server said
+     * @throws CallFailure with what the server said
      */
-    void check(HttpAnswer answer) throws Refusal {
+    void check(HttpAnswer answer) throws CallFailure {
         int status = answer.status();
         if (isSuccess(status)) {
             return;
@@ -36,7 +36,7 @@ record AnswerRules(Set<Integer> success, Set<Integer> retryable, OutputMode outp
         FailureKind kind = NOT_THERE.contains(status)
                 ? FailureKind.UNAVAILABLE
                 : BAD_PARAMS.contains(status) && !retry ? FailureKind.INVALID_PARAMS : FailureKind.TOOL_ERROR;
-        throw new Refusal(new ToolResult.Failure(
+        throw new CallFailure(new ToolResult.Failure(
                 kind, message(answer), retry, retry ? answer.retryAfter().orElse(null) : null));
     }
 

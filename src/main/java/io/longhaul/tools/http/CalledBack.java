@@ -1,10 +1,13 @@
 package io.longhaul.tools.http;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.Callbacks;
 import io.longhaul.tools.ProtocolLine;
-import io.longhaul.tools.Refusal;
 import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.params.ParamsJson;
 import io.longhaul.tools.params.Storable;
@@ -22,21 +25,33 @@ import java.util.Optional;
  * @param header header that tells the address, unless a placeholder does; null then
  * @param cancels whether the server is told when the call ends early
  */
-record CalledBack(StatusRules rules, ToolContext toolContext, String header, boolean cancels) implements Style {
+record CalledBack(StatusRules rules, ToolContext toolContext, String header, boolean cancels) implements Completion {
+    /** The {@code callback:} block. */
+    static final class CallbackSettings extends StatusSettings {
+        /** Header of the request that carries the address, unless a placeholder does. */
+        @JsonProperty
+        @JsonSetter(nulls = Nulls.SKIP)
+        private String header = "Callback-URL";
+
+        String header() {
+            return header;
+        }
+    }
+
     /** A wait ends early with the call; this is only how often it looks. */
     private static final Duration LOOK = Duration.ofSeconds(30);
 
     @Override
-    public ToolResult run(Conversation conversation, Requests requests) throws Refusal, InterruptedException {
+    public ToolResult run(Conversation conversation, CallRequests requests) throws CallFailure, InterruptedException {
         ToolCall call = conversation.call();
         Callbacks.Address address = toolContext.callbacks().open(call.jobId(), call.attempt());
         try {
             ToolResult result = begun(call, requests, address);
             address.close();
             return result;
-        } catch (Refusal refusal) {
+        } catch (CallFailure failure) {
             address.close();
-            throw refusal;
+            throw failure;
         } catch (InterruptedException e) {
             if (cancels) {
                 // Its server is told to stop, and what it says to that is no news for another attempt.
@@ -48,9 +63,11 @@ record CalledBack(StatusRules rules, ToolContext toolContext, String header, boo
         }
     }
 
-    private ToolResult begun(ToolCall call, Requests requests, Callbacks.Address address)
-            throws Refusal, InterruptedException {
-        requests.know(Values.CALLBACK, JsonNodeFactory.instance.objectNode().put("url", address.url()));
+    private ToolResult begun(ToolCall call, CallRequests requests, Callbacks.Address address)
+            throws CallFailure, InterruptedException {
+        requests.know(
+                PlaceholderValues.CALLBACK,
+                JsonNodeFactory.instance.objectNode().put("url", address.url()));
         // What an earlier attempt began may have ended after its node was lost.
         Optional<ToolResult> ended = posted(call, address);
         if (ended.isPresent()) {
@@ -59,7 +76,7 @@ record CalledBack(StatusRules rules, ToolContext toolContext, String header, boo
         if (header == null) {
             requests.start();
         } else {
-            requests.start(new Fields.Field(header, address.url()));
+            requests.start(new FieldTemplates.Field(header, address.url()));
         }
         return await(call, address);
     }

@@ -2,7 +2,7 @@ package io.longhaul.tools.http;
 
 import io.longhaul.hosts.Host;
 import io.longhaul.hosts.LimitedBody;
-import io.longhaul.tools.Refusal;
+import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
 import java.io.IOException;
@@ -29,11 +29,11 @@ final class Conversation {
     private static final Set<String> SENT_ANYWHERE = Set.of("user-agent", "accept", "traceparent");
 
     private final ToolCall call;
-    private final Wire wire;
+    private final ClientOptions wire;
     private final CountDownLatch cancelled = new CountDownLatch(1);
     private volatile CompletableFuture<?> underWay = CompletableFuture.completedFuture(null);
 
-    Conversation(ToolCall call, Wire wire) {
+    Conversation(ToolCall call, ClientOptions wire) {
         this.call = call;
         this.wire = wire;
         call.onCancel(this::cancel);
@@ -51,10 +51,10 @@ final class Conversation {
     /**
      * Sends a request and takes its answer in.
      *
-     * @throws Refusal if there is none, or it is too large
+     * @throws CallFailure if there is none, or it is too large
      * @throws InterruptedException when the call ends early
      */
-    HttpAnswer send(HttpRequest request) throws Refusal, InterruptedException {
+    HttpAnswer send(HttpRequest request) throws CallFailure, InterruptedException {
         HttpAnswer answer = once(request);
         HttpRequest next = request;
         for (int i = 0; i < MOST_REDIRECTS && wire.followsRedirects() && isRedirect(answer); i++) {
@@ -70,7 +70,7 @@ final class Conversation {
     }
 
     /** What is meant for one server, credentials above all, is not sent to another. */
-    private static HttpRequest redirected(HttpRequest request, HttpAnswer answer) throws Refusal {
+    private static HttpRequest redirected(HttpRequest request, HttpAnswer answer) throws CallFailure {
         URI to = target(request, answer);
         boolean sameServer = Origin.of(to).equals(Origin.of(request.uri()));
         boolean asGet = answer.status() == 303
@@ -89,7 +89,7 @@ final class Conversation {
                         .build();
     }
 
-    private static URI target(HttpRequest request, HttpAnswer answer) throws Refusal {
+    private static URI target(HttpRequest request, HttpAnswer answer) throws CallFailure {
         String location = answer.headers().firstValue("location").orElseThrow();
         try {
             URI to = request.uri().resolve(location);
@@ -99,13 +99,13 @@ final class Conversation {
         } catch (IllegalArgumentException e) {
             // Said below.
         }
-        throw new Refusal(
+        throw new CallFailure(
                 FailureKind.TOOL_ERROR,
                 answer.request() + " was redirected to '" + location
                         + "', no URL with a host that is read in one way.");
     }
 
-    private HttpAnswer once(HttpRequest request) throws Refusal, InterruptedException {
+    private HttpAnswer once(HttpRequest request) throws CallFailure, InterruptedException {
         CompletableFuture<HttpResponse<byte[]>> response =
                 wire.client().sendAsync(request, head -> new LimitedBody(wire.mostBytes()));
         underWay = response;
@@ -123,7 +123,7 @@ final class Conversation {
             throw new InterruptedException("cancelled");
         } catch (TimeoutException e) {
             response.cancel(true);
-            throw new Refusal(
+            throw new CallFailure(
                     FailureKind.TIMEOUT,
                     "%s was not answered within %d s (answer_timeout)."
                             .formatted(described(request), wire.answerTimeout().toSeconds()));
@@ -138,13 +138,13 @@ final class Conversation {
         return longest == null ? response.get() : response.get(longest.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private Refusal failed(HttpRequest request, Throwable cause) throws InterruptedException {
+    private CallFailure failed(HttpRequest request, Throwable cause) throws InterruptedException {
         for (Throwable e = cause; e != null; e = e.getCause()) {
             if (e instanceof CancellationException) {
                 throw new InterruptedException("cancelled");
             }
             if (e instanceof LimitedBody.TooLargeException) {
-                return new Refusal(
+                return new CallFailure(
                         FailureKind.RESULT_TOO_LARGE,
                         "%s was answered with more than the %d bytes this tool takes: ask for less, or raise max_response."
                                 .formatted(described(request), wire.mostBytes()));
@@ -156,9 +156,10 @@ final class Conversation {
         return unavailable(request, "the connection broke", cause);
     }
 
-    private static Refusal unavailable(HttpRequest request, String what, Throwable cause) {
+    private static CallFailure unavailable(HttpRequest request, String what, Throwable cause) {
         String why = cause instanceof IOException && cause.getMessage() != null ? " (" + cause.getMessage() + ")" : "";
-        return new Refusal(FailureKind.UNAVAILABLE, "%s had no answer: %s%s.".formatted(described(request), what, why));
+        return new CallFailure(
+                FailureKind.UNAVAILABLE, "%s had no answer: %s%s.".formatted(described(request), what, why));
     }
 
     private static String described(HttpRequest request) {

@@ -1,6 +1,6 @@
 package io.longhaul.tools.http;
 
-import io.longhaul.tools.Refusal;
+import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolCall;
@@ -23,7 +23,7 @@ final class HttpTool implements Tool {
             ToolResult.failure(FailureKind.TOOL_ERROR, "The call was stopped before its end.");
 
     private final ToolDescription description;
-    private final Wire wire;
+    private final ClientOptions wire;
     private final Plan plan;
 
     /**
@@ -40,11 +40,11 @@ final class HttpTool implements Tool {
             RequestTemplate start,
             AnswerRules rules,
             String idempotencyHeader,
-            Style style,
+            Completion style,
             RequestTemplate cancel,
             KeptAnswer.Keeper keeper) {}
 
-    HttpTool(ToolDescription description, Wire wire, Plan plan) {
+    HttpTool(ToolDescription description, ClientOptions wire, Plan plan) {
         this.description = description;
         this.wire = wire;
         this.plan = plan;
@@ -62,7 +62,7 @@ final class HttpTool implements Tool {
         }
         Conversation conversation = new Conversation(call, wire);
         KeptAnswer kept = plan.keeper().open(call, description.name());
-        Requests requests = new Requests(conversation, plan, kept);
+        CallRequests requests = new CallRequests(conversation, plan, kept);
         try {
             ToolResult result = result(conversation, requests);
             kept.end();
@@ -75,16 +75,16 @@ final class HttpTool implements Tool {
         }
     }
 
-    private ToolResult result(Conversation conversation, Requests requests) throws InterruptedException {
+    private ToolResult result(Conversation conversation, CallRequests requests) throws InterruptedException {
         try {
             return plan.style().run(conversation, requests);
-        } catch (Refusal refusal) {
-            return refusal.failure();
+        } catch (CallFailure failure) {
+            return failure.result();
         }
     }
 
     /** Does not wait: the call is over, whatever the server makes of it. */
-    private void stopServer(Requests requests) {
+    private void stopServer(CallRequests requests) {
         if (plan.cancel() == null || !requests.started()) {
             return;
         }
@@ -98,8 +98,8 @@ final class HttpTool implements Tool {
             // The time of a request is that of its head: the rest of the answer may have no end.
             CompletableFuture.delayedExecutor(CANCEL_TIME.toMillis(), TimeUnit.MILLISECONDS)
                     .execute(() -> told.cancel(true));
-        } catch (Refusal refusal) {
-            LOG.warn("Tool {}: the server cannot be told to stop: {}", description.name(), refusal.getMessage());
+        } catch (CallFailure failure) {
+            LOG.warn("Tool {}: the server cannot be told to stop: {}", description.name(), failure.getMessage());
         }
     }
 

@@ -10,9 +10,9 @@ import io.dropwizard.util.Duration;
 import io.longhaul.tools.OutputMode;
 import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolFactory;
-import io.longhaul.tools.secrets.Credentials;
 import io.longhaul.tools.secrets.DiscreetCheckpoints;
-import io.longhaul.tools.secrets.Scrubbed;
+import io.longhaul.tools.secrets.RequestCredentials;
+import io.longhaul.tools.secrets.SecretScrubbingTool;
 import io.longhaul.tools.settings.ParamPath;
 import io.longhaul.tools.settings.SettingsHash;
 import io.longhaul.tools.settings.ToolConfigurationException;
@@ -72,7 +72,7 @@ public final class HttpToolFactory extends ToolFactory {
     /** Who asks. */
     @JsonProperty
     @JsonSetter(nulls = Nulls.SKIP)
-    private Credentials auth = Credentials.NONE;
+    private RequestCredentials auth = RequestCredentials.NONE;
 
     /** Statuses that are a success. */
     @JsonProperty
@@ -113,11 +113,11 @@ public final class HttpToolFactory extends ToolFactory {
 
     /** Ask for the state of the work until it is done. */
     @JsonProperty
-    private PollSettings poll;
+    private Polling.PollSettings poll;
 
     /** Be called back when it is done. */
     @JsonProperty
-    private CallbackSettings callback;
+    private CalledBack.CallbackSettings callback;
 
     /** How the server is told to stop. */
     @JsonProperty
@@ -136,23 +136,24 @@ public final class HttpToolFactory extends ToolFactory {
         auth.check();
         RequestTemplate start = start();
         start.checkAgainst(paramsSchema());
-        AnswerRules rules =
-                new AnswerRules(Set.copyOf(success), Set.copyOf(retryOn), output, Pointers.pointer("result", result));
-        Style style = style(start, toolContext);
+        AnswerRules rules = new AnswerRules(
+                Set.copyOf(success), Set.copyOf(retryOn), output, StatusSettings.pointer("result", result));
+        Completion style = style(start, toolContext);
         RequestTemplate stop = cancel(start);
         HttpTool.Plan plan =
                 new HttpTool.Plan(start, rules, idempotencyHeader, style, stop, keeper(style, stop, toolContext));
-        return List.of(Scrubbed.of(new HttpTool(describe(), wire(), plan), auth));
+        return List.of(SecretScrubbingTool.of(new HttpTool(describe(), wire(), plan), auth));
     }
 
-    private KeptAnswer.Keeper keeper(Style style, RequestTemplate stop, ToolContext toolContext) {
+    private KeptAnswer.Keeper keeper(Completion style, RequestTemplate stop, ToolContext toolContext) {
         if (!(style instanceof Polling polling)) {
             return KeptAnswer.Keeper.NONE;
         }
         List<ParamPath> named = Stream.of(polling.status(), polling.result(), stop)
                 .filter(Objects::nonNull)
                 .flatMap(RequestTemplate::paths)
-                .filter(path -> Values.ANSWERED.contains(path.segments().get(0)))
+                .filter(path ->
+                        PlaceholderValues.ANSWERED.contains(path.segments().get(0)))
                 .toList();
         String origin =
                 SettingsHash.of(method, url, poll.url(), poll.resultUrl(), cancel == null ? null : cancel.url());
@@ -168,35 +169,36 @@ public final class HttpToolFactory extends ToolFactory {
         return new RequestTemplate(
                 verb,
                 UrlTemplate.parse("url", url),
-                Fields.parse("query", query, joined),
-                Fields.parse("header", headers, true),
+                FieldTemplates.parse("query", query, joined),
+                FieldTemplates.parse("header", headers, true),
                 body(verb, joined),
                 auth);
     }
 
-    private Body body(String verb, boolean joined) {
+    private BodyTemplate body(String verb, boolean joined) {
         if (form != null) {
-            return new Body.Form(Fields.parse("form", form, joined));
+            return new BodyTemplate.Form(FieldTemplates.parse("form", form, joined));
         }
         if (body != null) {
-            return new Body.Json(body);
+            return new BodyTemplate.Json(body);
         }
-        return WITH_BODY.contains(verb) ? new Body.Params() : new Body.None();
+        return WITH_BODY.contains(verb) ? new BodyTemplate.Params() : new BodyTemplate.None();
     }
 
-    private Style style(RequestTemplate start, ToolContext toolContext) {
+    private Completion style(RequestTemplate start, ToolContext toolContext) {
         if (poll != null && callback != null) {
             throw new ToolConfigurationException("there are poll and callback: remove one of them");
         }
         if (poll != null) {
             RequestTemplate fetch = poll.resultUrl() == null ? null : later("poll.result_url", poll.resultUrl(), start);
-            return new Polling(later("poll.url", poll.url(), start), poll.pause(), poll.rules(), fetch);
+            return new Polling(later("poll.url", poll.url(), start), poll.interval(), poll.rules("poll"), fetch);
         }
         if (callback == null) {
-            return new Waiting();
+            return Completion.AT_ONCE;
         }
-        boolean placed = start.paths().anyMatch(path -> path.segments().get(0).equals(Values.CALLBACK));
-        return new CalledBack(callback.rules(), toolContext, placed ? null : callback.headerName(), cancel != null);
+        boolean placed = start.paths().anyMatch(path -> path.segments().get(0).equals(PlaceholderValues.CALLBACK));
+        return new CalledBack(
+                callback.rules("callback"), toolContext, placed ? null : callback.header(), cancel != null);
     }
 
     private RequestTemplate later(String setting, String text, RequestTemplate start) {
@@ -207,9 +209,9 @@ public final class HttpToolFactory extends ToolFactory {
         RequestTemplate later = new RequestTemplate(
                 verb,
                 UrlTemplate.parse(setting, text, start.url()),
-                new Fields(Map.of(), false),
-                Fields.parse("header", headers, true),
-                new Body.None(),
+                new FieldTemplates(Map.of(), false),
+                FieldTemplates.parse("header", headers, true),
+                new BodyTemplate.None(),
                 auth);
         later.checkAgainst(paramsSchema());
         return later;
@@ -222,12 +224,12 @@ public final class HttpToolFactory extends ToolFactory {
         return later(cancel.method() == null ? "DELETE" : cancel.method(), "cancel.url", cancel.url(), start);
     }
 
-    private Wire wire() {
+    private ClientOptions wire() {
         if (maxResponse.toBytes() < 1 || maxResponse.toBytes() > LARGEST_ANSWER) {
             throw new ToolConfigurationException(
                     "max_response is %s: write a size from 1B to 128MiB".formatted(maxResponse));
         }
-        return new Wire(
+        return new ClientOptions(
                 (int) maxResponse.toBytes(),
                 answerTimeout == null ? null : answerTimeout.toJavaDuration(),
                 followRedirects);

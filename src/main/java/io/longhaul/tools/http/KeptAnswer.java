@@ -44,7 +44,7 @@ record KeptAnswer(Checkpoints.Checkpoint checkpoint, Keeper keeper) {
                 .map(data -> data.path(VALUES));
     }
 
-    void keep(Values values) {
+    void keep(PlaceholderValues values) {
         ObjectNode data = JsonNodeFactory.instance.objectNode().put(ORIGIN, keeper.origin());
         ObjectNode kept = data.putObject(VALUES);
         keeper.named().forEach(path -> copy(path, values.tree(), kept));

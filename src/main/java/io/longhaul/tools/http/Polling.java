@@ -1,7 +1,8 @@
 package io.longhaul.tools.http;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longhaul.tools.Refusal;
+import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
 import java.time.Duration;
@@ -14,14 +15,42 @@ import java.time.Duration;
  * @param rules what its answers say; without conditions for {@code done}, any status but 202 means done
  * @param result the request that fetches the result, or null if the last status holds it
  */
-record Polling(RequestTemplate status, Duration interval, StatusRules rules, RequestTemplate result) implements Style {
+record Polling(RequestTemplate status, Duration interval, StatusRules rules, RequestTemplate result)
+        implements Completion {
+    /** The {@code poll:} block. */
+    static final class PollSettings extends StatusSettings {
+        /** Where to ask; placeholders name params, {@code answer.x} and {@code headers.x}. */
+        @JsonProperty
+        private String url;
+
+        /** Wait between two requests. */
+        @JsonProperty
+        private io.dropwizard.util.Duration interval;
+
+        /** Where the result is fetched once the work is done; left out, the last status holds it. */
+        @JsonProperty("result_url")
+        private String resultUrl;
+
+        String url() {
+            return url;
+        }
+
+        Duration interval() {
+            return interval == null ? Duration.ofSeconds(5) : interval.toJavaDuration();
+        }
+
+        String resultUrl() {
+            return resultUrl;
+        }
+    }
+
     /** Work of days must not be lost because its server restarts meanwhile. */
     private static final int MOST_FAILURES = 20;
 
     private static final int ACCEPTED = 202;
 
     @Override
-    public ToolResult run(Conversation conversation, Requests requests) throws Refusal, InterruptedException {
+    public ToolResult run(Conversation conversation, CallRequests requests) throws CallFailure, InterruptedException {
         HttpAnswer answer = first(conversation, requests);
         while (true) {
             JsonNode json = answer.json();
@@ -38,7 +67,8 @@ record Polling(RequestTemplate status, Duration interval, StatusRules rules, Req
     }
 
     /** The first status: of what a lost attempt began, if the server still knows of it, otherwise of what begins now. */
-    private HttpAnswer first(Conversation conversation, Requests requests) throws Refusal, InterruptedException {
+    private HttpAnswer first(Conversation conversation, CallRequests requests)
+            throws CallFailure, InterruptedException {
         if (requests.resume()) {
             HttpAnswer answer = ask(conversation, requests, true);
             if (!requests.rules().isGone(answer.status())) {
@@ -59,11 +89,11 @@ record Polling(RequestTemplate status, Duration interval, StatusRules rules, Req
         return rules.done().isEmpty() ? answer.status() != ACCEPTED : rules.isDone(json);
     }
 
-    private ToolResult requests(Requests requests, HttpAnswer answer, JsonNode json) {
+    private ToolResult requests(CallRequests requests, HttpAnswer answer, JsonNode json) {
         return rules.result() == null ? requests.rules().result(answer) : rules.success(json);
     }
 
-    private ToolResult fetched(Requests requests) throws Refusal, InterruptedException {
+    private ToolResult fetched(CallRequests requests) throws CallFailure, InterruptedException {
         HttpAnswer answer = requests.send(result);
         requests.rules().check(answer);
         return rules.result() == null
@@ -72,8 +102,8 @@ record Polling(RequestTemplate status, Duration interval, StatusRules rules, Req
     }
 
     /** Asks once; again when there is no answer, or one that may be another next time. */
-    private HttpAnswer ask(Conversation conversation, Requests requests, boolean mayBeGone)
-            throws Refusal, InterruptedException {
+    private HttpAnswer ask(Conversation conversation, CallRequests requests, boolean mayBeGone)
+            throws CallFailure, InterruptedException {
         for (int failures = 0; ; failures++) {
             Duration wait = interval;
             try {
@@ -85,11 +115,10 @@ record Polling(RequestTemplate status, Duration interval, StatusRules rules, Req
                     return answer;
                 }
                 wait = longer(interval, answer);
-            } catch (Refusal refusal) {
-                boolean unavailable = refusal.failure() instanceof ToolResult.Failure failure
-                        && failure.kind() == FailureKind.UNAVAILABLE;
+            } catch (CallFailure failure) {
+                boolean unavailable = failure.result().kind() == FailureKind.UNAVAILABLE;
                 if (!unavailable || failures == MOST_FAILURES) {
-                    throw refusal;
+                    throw failure;
                 }
             }
             conversation.pause(wait);

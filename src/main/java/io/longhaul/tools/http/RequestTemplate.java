@@ -1,9 +1,9 @@
 package io.longhaul.tools.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longhaul.tools.Refusal;
+import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.TraceParent;
-import io.longhaul.tools.secrets.Credentials;
+import io.longhaul.tools.secrets.RequestCredentials;
 import io.longhaul.tools.settings.ParamPath;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.FailureKind;
@@ -29,7 +29,12 @@ import java.util.stream.Stream;
  * @param credentials who sends it
  */
 record RequestTemplate(
-        String method, UrlTemplate url, Fields query, Fields headers, Body body, Credentials credentials) {
+        String method,
+        UrlTemplate url,
+        FieldTemplates query,
+        FieldTemplates headers,
+        BodyTemplate body,
+        RequestCredentials credentials) {
     private static final Pattern METHOD = Pattern.compile("[A-Z]+");
     private static final Pattern PLAIN = Pattern.compile("[\\t\\x20-\\x7e\\x80-\\xff]*");
 
@@ -53,7 +58,7 @@ record RequestTemplate(
 
     /** Refuses placeholders that no valid params could fill. */
     void checkAgainst(JsonNode schema) {
-        paths().filter(path -> !Values.OURS.contains(path.segments().get(0)))
+        paths().filter(path -> !PlaceholderValues.OURS.contains(path.segments().get(0)))
                 .forEach(path -> path.checkAgainst("the request", schema));
     }
 
@@ -66,9 +71,9 @@ record RequestTemplate(
      * The request of one call.
      *
      * @param first the URL of the call's first request, or null if this is the first
-     * @throws Refusal if the params cannot be in a request
+     * @throws CallFailure if the params cannot be in a request
      */
-    HttpRequest fill(Values values, URI first, ToolCall call) throws Refusal {
+    HttpRequest fill(PlaceholderValues values, URI first, ToolCall call) throws CallFailure {
         URI uri = withQuery(url.fill(values, first), values);
         HttpRequest.Builder request = HttpRequest.newBuilder(uri).method(method, publisher(values));
         if (uri.getScheme().equalsIgnoreCase("http")) {
@@ -81,31 +86,31 @@ record RequestTemplate(
             request.setHeader("Content-Type", body.type());
         }
         TraceParent.of(call.traceId()).ifPresent(parent -> request.setHeader("traceparent", parent));
-        for (Fields.Field field : headers.fill(values)) {
+        for (FieldTemplates.Field field : headers.fill(values)) {
             request.setHeader(field.name(), plain(field));
         }
         credentials.sentHeader().ifPresent(header -> request.setHeader(header.name(), header.value()));
         return request.build();
     }
 
-    private URI withQuery(URI uri, Values values) {
-        List<Fields.Field> fields = new ArrayList<>(query.fill(values));
-        credentials.sentQuery().ifPresent(named -> fields.add(new Fields.Field(named.name(), named.value())));
+    private URI withQuery(URI uri, PlaceholderValues values) {
+        List<FieldTemplates.Field> fields = new ArrayList<>(query.fill(values));
+        credentials.sentQuery().ifPresent(named -> fields.add(new FieldTemplates.Field(named.name(), named.value())));
         if (fields.isEmpty()) {
             return uri;
         }
         String text = uri.toString();
-        return URI.create(text + (text.contains("?") ? "&" : "?") + Fields.encoded(fields));
+        return URI.create(text + (text.contains("?") ? "&" : "?") + FieldTemplates.encoded(fields));
     }
 
-    private BodyPublisher publisher(Values values) {
+    private BodyPublisher publisher(PlaceholderValues values) {
         String text = body.fill(values);
         return text == null ? BodyPublishers.noBody() : BodyPublishers.ofString(text);
     }
 
-    private static String plain(Fields.Field field) throws Refusal {
+    private static String plain(FieldTemplates.Field field) throws CallFailure {
         if (!PLAIN.matcher(field.value()).matches()) {
-            throw new Refusal(
+            throw new CallFailure(
                     FailureKind.INVALID_PARAMS,
                     "The value for header %s has a line break or a character that no header can have: remove it."
                             .formatted(field.name()));

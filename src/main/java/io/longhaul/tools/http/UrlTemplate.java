@@ -2,12 +2,14 @@ package io.longhaul.tools.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.hosts.Host;
-import io.longhaul.tools.Refusal;
+import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.settings.ParamPath;
 import io.longhaul.tools.settings.Template;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.FailureKind;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,6 +20,9 @@ import java.util.stream.Stream;
  */
 final class UrlTemplate {
     private static final Pattern SERVER = Pattern.compile("(https?://[^/?#@\\s]+)(?:[/?][^#]*)?");
+
+    private static final String UNRESERVED = "-._~";
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private final String setting;
     private final Template template;
@@ -99,14 +104,14 @@ final class UrlTemplate {
      * The URL of one call.
      *
      * @param first the URL of the call's first request, or null if this is the first
-     * @throws Refusal if a value is missing or would change the path
+     * @throws CallFailure if a value is missing or would change the path
      */
-    URI fill(Values values, URI first) throws Refusal {
+    URI fill(PlaceholderValues values, URI first) throws CallFailure {
         return whole ? given(values, first) : URI.create(filled(values));
     }
 
     /** A server may only send us to itself: requests carry credentials. */
-    private URI given(Values values, URI first) throws Refusal {
+    private URI given(PlaceholderValues values, URI first) throws CallFailure {
         String text = value(template.paths().findFirst().orElseThrow(), values);
         try {
             URI uri = first.resolve(text);
@@ -116,12 +121,12 @@ final class UrlTemplate {
         } catch (IllegalArgumentException e) {
             // Said below.
         }
-        throw new Refusal(
+        throw new CallFailure(
                 FailureKind.TOOL_ERROR,
                 "The server gave '%s' for %s, which is no URL of its own.".formatted(text, template.source()));
     }
 
-    private String filled(Values values) throws Refusal {
+    private String filled(PlaceholderValues values) throws CallFailure {
         StringBuilder url = new StringBuilder();
         for (Template.Part part : template.parts()) {
             if (part instanceof Template.Part.Placeholder placeholder) {
@@ -137,32 +142,50 @@ final class UrlTemplate {
         return filled;
     }
 
-    private String inPlace(ParamPath path, Values values, boolean inPath) throws Refusal {
+    private String inPlace(ParamPath path, PlaceholderValues values, boolean inPath) throws CallFailure {
         String value = value(path, values);
         if (value.isEmpty() && inPath) {
-            throw refusal("{" + path + "} is empty, which would make another path");
+            throw failure("{" + path + "} is empty, which would make another path");
         }
-        return Percent.encoded(value);
+        return encoded(value);
     }
 
-    private String value(ParamPath path, Values values) throws Refusal {
+    private String value(ParamPath path, PlaceholderValues values) throws CallFailure {
         JsonNode value = path.in(values.tree());
         if (Template.isAbsent(value)) {
-            throw refusal("{" + path + "} is missing");
+            throw failure("{" + path + "} is missing");
         }
         return Template.text(value);
     }
 
-    private void checkSegments(String url) throws Refusal {
+    private void checkSegments(String url) throws CallFailure {
         String path = URI.create(url).getRawPath();
         for (String segment : path.split("/", -1)) {
             if (segment.equals(".") || segment.equals("..")) {
-                throw refusal("a param is '" + segment + "', which would make another path");
+                throw failure("a param is '" + segment + "', which would make another path");
             }
         }
     }
 
-    private Refusal refusal(String what) {
-        return new Refusal(FailureKind.INVALID_PARAMS, "The tool's %s cannot be filled: %s.".formatted(setting, what));
+    private CallFailure failure(String what) {
+        return new CallFailure(
+                FailureKind.INVALID_PARAMS, "The tool's %s cannot be filled: %s.".formatted(setting, what));
+    }
+
+    /** Percent-encodes a value (RFC 3986); fit for a path segment, a query and a form alike. */
+    static String encoded(String value) {
+        StringBuilder encoded = new StringBuilder(value.length() + 16);
+        for (byte octet : value.getBytes(StandardCharsets.UTF_8)) {
+            char c = (char) (octet & 0xff);
+            if ((c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || UNRESERVED.indexOf(c) >= 0) {
+                encoded.append(c);
+            } else {
+                encoded.append('%').append(HEX.toHexDigits(octet));
+            }
+        }
+        return encoded.toString();
     }
 }

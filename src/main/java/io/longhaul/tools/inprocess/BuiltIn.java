@@ -3,11 +3,16 @@ package io.longhaul.tools.inprocess;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolPolicy;
 import io.longhaul.tools.spi.Tool;
+import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolDescription;
+import io.longhaul.tools.spi.ToolResult;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The tools that are always there: {@code ping}, {@code echo} and {@code sleep}. */
@@ -36,6 +41,79 @@ public final class BuiltIn {
             return JSON.readTree(text);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(text, e);
+        }
+    }
+
+    /** Answers at once: {@code {"pong": true}}. Shows that jobs are run at all. */
+    private static final class Ping implements Tool {
+        private static final ToolResult PONG = new ToolResult.Success("{\"pong\":true}");
+
+        private final ToolDescription description = BuiltIn.describe(
+                "ping", "Answers {\"pong\": true} at once: shows that jobs are being run. Takes any params.", "{}");
+
+        @Override
+        public ToolDescription description() {
+            return description;
+        }
+
+        @Override
+        public ToolResult call(ToolCall call) {
+            return PONG;
+        }
+    }
+
+    /** Its result is its params. */
+    private static final class Echo implements Tool {
+        private final ToolDescription description =
+                BuiltIn.describe("echo", "Its result is its params, unchanged. Takes any params.", "{}");
+
+        @Override
+        public ToolDescription description() {
+            return description;
+        }
+
+        @Override
+        public ToolResult call(ToolCall call) {
+            return new ToolResult.Success(call.paramsJson());
+        }
+    }
+
+    /** Waits {@code seconds} and says how far it is; stands in for long work when trying things out. */
+    private static final class Sleep implements Tool {
+        private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+        private final ToolDescription description = BuiltIn.describe(
+                "sleep", "Waits the given number of seconds (up to a day) and reports progress meanwhile.", """
+                {"type": "object",
+                 "properties": {"seconds": {"type": "number", "minimum": 0, "maximum": 86400,
+                                            "description": "How long to wait; fractions are fine."}},
+                 "required": ["seconds"], "additionalProperties": false}""");
+
+        @Override
+        public ToolDescription description() {
+            return description;
+        }
+
+        @Override
+        public ToolResult call(ToolCall call) throws InterruptedException {
+            JsonNode seconds = call.params().path("seconds");
+            CountDownLatch cancelled = new CountDownLatch(1);
+            call.onCancel(cancelled::countDown);
+            doze(call, (long) (seconds.doubleValue() * SECOND), cancelled);
+            return ToolResult.success(JsonNodeFactory.instance.objectNode().set("slept_seconds", seconds));
+        }
+
+        private static void doze(ToolCall call, long total, CountDownLatch cancelled) throws InterruptedException {
+            long start = System.nanoTime();
+            // A second is lively enough to watch; of a long sleep one percent at a time spares the database.
+            long step = Math.max(SECOND, total / 100);
+            for (long slept = 0; slept < total; slept = System.nanoTime() - start) {
+                call.progress((double) slept / total, null);
+                if (cancelled.await(Math.min(step, total - slept), TimeUnit.NANOSECONDS)) {
+                    throw new InterruptedException("cancelled while asleep");
+                }
+            }
+            call.progress(1, null);
         }
     }
 }

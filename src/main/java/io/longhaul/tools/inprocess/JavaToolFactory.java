@@ -40,7 +40,7 @@ public final class JavaToolFactory extends ToolFactory {
     }
 
     private static boolean ofPlugin(Tool tool) {
-        return tool.getClass().getClassLoader() instanceof PluginLoader;
+        return tool.getClass().getClassLoader() instanceof Plugin.Loader;
     }
 
     private Tool listed(List<ClassLoader> loaders) {

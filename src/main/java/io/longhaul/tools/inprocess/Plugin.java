@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.MalformedURLException;
 import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,12 +21,12 @@ import java.util.stream.Stream;
  * @param path the jar or folder
  * @param loader loads its classes
  */
-record Plugin(Path path, PluginLoader loader) {
+record Plugin(Path path, Loader loader) {
     private static final String SERVICES = "META-INF/services/" + Tool.class.getName();
 
     static Plugin of(Path path) {
         URL[] jars = jars(path).stream().map(Plugin::url).toArray(URL[]::new);
-        return new Plugin(path, new PluginLoader(path.getFileName().toString(), jars));
+        return new Plugin(path, new Loader(path.getFileName().toString(), jars));
     }
 
     static boolean isJar(Path path) {
@@ -78,5 +79,37 @@ record Plugin(Path path, PluginLoader loader) {
                                 .formatted(path, what, Runtime.version().feature())
                         + " besides io.longhaul.tools.spi and Jackson into it",
                 cause);
+    }
+
+    /**
+     * Loads the classes of one plug-in. Of ours it sees what tools are made with, {@code io.longhaul.tools.spi} and Jackson,
+     * and nothing else, so that neither side's libraries get in the other's way.
+     */
+    static final class Loader extends URLClassLoader {
+        Loader(String name, URL[] jars) {
+            super(name, jars, new Shared(Loader.class.getClassLoader()));
+        }
+
+        /** The door between a plug-in and us. */
+        private static final class Shared extends ClassLoader {
+            private static final String[] PACKAGES = {"io.longhaul.tools.spi.", "com.fasterxml.jackson."};
+
+            private final ClassLoader ours;
+
+            Shared(ClassLoader ours) {
+                super(ClassLoader.getPlatformClassLoader());
+                this.ours = ours;
+            }
+
+            @Override
+            protected Class<?> findClass(String name) throws ClassNotFoundException {
+                for (String shared : PACKAGES) {
+                    if (name.startsWith(shared)) {
+                        return ours.loadClass(name);
+                    }
+                }
+                throw new ClassNotFoundException(name);
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.tools.params.ParamsJson;
 import io.longhaul.tools.params.Storable;
-import io.longhaul.tools.secrets.Credentials;
+import io.longhaul.tools.secrets.RequestCredentials;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -17,6 +17,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -26,13 +27,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Speaks to a server by POST requests (streamable HTTP); each request has a stream of its own. */
-final class HttpTransport implements Transport {
+final class HttpTransport implements McpTransport {
     private static final Duration CONNECT = Duration.ofSeconds(10);
 
     /** The server takes a notification before it hears of what builds on it. */
     private static final Duration NOTICE = Duration.ofSeconds(10);
 
     private static final int NOT_FOUND = 404;
+    private static final String ENCODED = "=?base64?";
+    private static final String ENCODED_END = "?=";
 
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -61,7 +64,7 @@ final class HttpTransport implements Transport {
      * @param credentials who asks
      * @param most largest message in bytes
      */
-    record Target(URI uri, Map<String, String> headers, Credentials credentials, int most) {}
+    record Target(URI uri, Map<String, String> headers, RequestCredentials credentials, int most) {}
 
     HttpTransport(Target target) {
         this(target, NOTICE);
@@ -90,7 +93,7 @@ final class HttpTransport implements Transport {
     }
 
     @Override
-    public void send(ObjectNode message, Pending pending) throws LostException {
+    public void send(ObjectNode message, PendingRequest pending) throws LostException {
         HttpRequest request = request(message, pending);
         if (pending == null) {
             notice(request, message.path("method").asText().equals("notifications/initialized"));
@@ -117,7 +120,7 @@ final class HttpTransport implements Transport {
         }
     }
 
-    private HttpRequest request(ObjectNode message, Pending pending) {
+    private HttpRequest request(ObjectNode message, PendingRequest pending) {
         HttpRequest.Builder request = HttpRequest.newBuilder(target.uri())
                 .setHeader("Content-Type", "application/json")
                 .setHeader("Accept", "application/json, text/event-stream")
@@ -130,7 +133,7 @@ final class HttpTransport implements Transport {
         if (modern) {
             describe(message, request);
             if (pending != null) {
-                pending.headers().forEach((name, value) -> request.setHeader(name, HeaderText.of(value)));
+                pending.headers().forEach((name, value) -> request.setHeader(name, headerText(value)));
             }
         } else if (sessionId != null) {
             request.setHeader("Mcp-Session-Id", sessionId);
@@ -145,7 +148,7 @@ final class HttpTransport implements Transport {
             JsonNode params = message.path("params");
             String name = params.path("taskId").asText(params.path("name").asText(null));
             if (name != null) {
-                request.setHeader("Mcp-Name", HeaderText.of(name));
+                request.setHeader("Mcp-Name", headerText(name));
             }
         }
     }
@@ -171,7 +174,7 @@ final class HttpTransport implements Transport {
         return taken;
     }
 
-    private void answered(HttpResponse<InputStream> response, Throwable failure, Pending pending) {
+    private void answered(HttpResponse<InputStream> response, Throwable failure, PendingRequest pending) {
         if (failure != null) {
             failed(failure, pending);
             return;
@@ -182,7 +185,7 @@ final class HttpTransport implements Transport {
             }
             String type = response.headers().firstValue("content-type").orElse("");
             if (type.startsWith("text/event-stream")) {
-                new EventStream(target.most()).read(body, text -> received(text, pending));
+                new EventStreamReader(target.most()).read(body, text -> received(text, pending));
             } else {
                 whole(response.statusCode(), body, pending);
             }
@@ -194,7 +197,7 @@ final class HttpTransport implements Transport {
         }
     }
 
-    private void failed(Throwable failure, Pending pending) {
+    private void failed(Throwable failure, PendingRequest pending) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ConnectException || cause instanceof UnresolvedAddressException) {
                 session.lost("it cannot be reached", false);
@@ -204,13 +207,13 @@ final class HttpTransport implements Transport {
         pending.fail(new LostException("the connection broke (" + failure.getMessage() + ")", true));
     }
 
-    private void received(String text, Pending pending) {
+    private void received(String text, PendingRequest pending) {
         if (Storable.isReadableJson(text)) {
             session.receive(ParamsJson.parse(text), pending);
         }
     }
 
-    private void whole(int status, InputStream body, Pending pending) throws IOException, TooLargeException {
+    private void whole(int status, InputStream body, PendingRequest pending) throws IOException, TooLargeException {
         byte[] bytes = body.readNBytes(target.most() + 1);
         if (bytes.length > target.most()) {
             throw new TooLargeException(target.most());
@@ -240,5 +243,14 @@ final class HttpTransport implements Transport {
                 .setHeader("MCP-Protocol-Version", version);
         target.credentials().sentHeader().ifPresent(header -> request.setHeader(header.name(), header.value()));
         var unused = tell(request.build());
+    }
+
+    /** Any text as the value of a header, as MCP writes it. */
+    private static String headerText(String text) {
+        boolean plain = text.chars().allMatch(c -> c >= 0x20 && c < 0x7f)
+                && text.equals(text.strip())
+                && !(text.startsWith(ENCODED) && text.endsWith(ENCODED_END));
+        String encoded = Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+        return plain ? text : ENCODED + encoded + ENCODED_END;
     }
 }

@@ -41,7 +41,7 @@ final class McpServer implements ToolSource {
     private static final int LEAST_PAGE = 16 << 10;
 
     private final String name;
-    private final Supplier<Transport> transports;
+    private final Supplier<McpTransport> transports;
     private final Handshake handshake;
     private final ToolMaker maker;
     private final UnaryOperator<String> discreet;
@@ -62,7 +62,7 @@ final class McpServer implements ToolSource {
     /** {@code discreet} strikes out of what the server says what nobody is to see. */
     McpServer(
             String name,
-            Supplier<Transport> transports,
+            Supplier<McpTransport> transports,
             Handshake handshake,
             ToolMaker maker,
             UnaryOperator<String> discreet) {
@@ -168,7 +168,7 @@ final class McpServer implements ToolSource {
     }
 
     private Session opened() throws LostException, InterruptedException {
-        Transport transport = transports.get();
+        McpTransport transport = transports.get();
         Session opened = new Session(transport, news::release);
         transport.open(opened);
         return opened;

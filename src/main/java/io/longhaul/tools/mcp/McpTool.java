@@ -90,7 +90,7 @@ final class McpTool implements Tool {
         if (legacyTask) {
             params.putObject("task");
         }
-        Pending request = session.start(
+        PendingRequest request = session.start(
                 "tools/call", params, new Reporter(call), listed.mirrored().in(call.params()));
         call.onCancel(() -> session.cancel(request, "the job was cancelled or is to run elsewhere"));
         JsonNode answer;
@@ -129,7 +129,7 @@ final class McpTool implements Tool {
     }
 
     /** Passes on what the server tells while it works. */
-    private record Reporter(ToolCall call) implements Pending.Listener {
+    private record Reporter(ToolCall call) implements PendingRequest.Listener {
         @Override
         public void progress(JsonNode params) {
             double total = params.path("total").asDouble(0);

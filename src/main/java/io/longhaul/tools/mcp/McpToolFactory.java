@@ -16,11 +16,11 @@ import io.longhaul.tools.ToolSource;
 import io.longhaul.tools.process.Environment;
 import io.longhaul.tools.process.Isolation;
 import io.longhaul.tools.process.Program;
-import io.longhaul.tools.secrets.Credentials;
 import io.longhaul.tools.secrets.DiscreetCheckpoints;
-import io.longhaul.tools.secrets.Scrubbed;
+import io.longhaul.tools.secrets.RequestCredentials;
 import io.longhaul.tools.secrets.Scrubber;
 import io.longhaul.tools.secrets.Secret;
+import io.longhaul.tools.secrets.SecretScrubbingTool;
 import io.longhaul.tools.settings.SettingsHash;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.Tool;
@@ -86,7 +86,7 @@ public final class McpToolFactory extends ToolFactory {
     /** Who asks. */
     @JsonProperty
     @JsonSetter(nulls = Nulls.SKIP)
-    private Credentials auth = Credentials.NONE;
+    private RequestCredentials auth = RequestCredentials.NONE;
 
     /** Which era of the protocol the server speaks. */
     @JsonProperty
@@ -166,7 +166,7 @@ public final class McpToolFactory extends ToolFactory {
                         Path.of(workingDirectory).toAbsolutePath());
     }
 
-    private Supplier<Transport> transports() {
+    private Supplier<McpTransport> transports() {
         if ((command == null || command.isEmpty()) == (url == null)) {
             throw new ToolConfigurationException(
                     "an MCP server has a command or a url: write command: [npx, -y, \"@scope/server\"] or"
@@ -175,7 +175,7 @@ public final class McpToolFactory extends ToolFactory {
         return url == null ? programs() : endpoints();
     }
 
-    private Supplier<Transport> programs() {
+    private Supplier<McpTransport> programs() {
         Path directory = Path.of(workingDirectory).toAbsolutePath().normalize();
         if (!Files.isDirectory(directory)) {
             throw new ToolConfigurationException(
@@ -191,7 +191,7 @@ public final class McpToolFactory extends ToolFactory {
         return () -> new StdioTransport(start);
     }
 
-    private Supplier<Transport> endpoints() {
+    private Supplier<McpTransport> endpoints() {
         auth.check();
         if (!url.matches("https?://[^/?#@\\s]+[^#\\s]*")) {
             throw new ToolConfigurationException(
@@ -226,7 +226,8 @@ public final class McpToolFactory extends ToolFactory {
             // Nothing is kept for a program: its tasks end with its node.
             KeptTask.Keeper keeper = new KeptTask.Keeper(checkpoints, SettingsHash.of(name(), url, own));
             McpTool tool = new McpTool(description(own, listed), server, properties(own, listed, modern), keeper);
-            return Optional.of(Scrubbed.of(Scrubbed.of(tool, auth), List.copyOf(secretEnv.values())));
+            return Optional.of(
+                    SecretScrubbingTool.of(SecretScrubbingTool.of(tool, auth), List.copyOf(secretEnv.values())));
         } catch (IllegalArgumentException e) {
             LOG.warn("MCP server {}: tool '{}' is left out: {}", name(), own, e.getMessage());
             return Optional.empty();

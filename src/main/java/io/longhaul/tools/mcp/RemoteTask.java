@@ -115,7 +115,7 @@ final class RemoteTask {
     /** Does not wait: the call is over, whatever the server makes of it. */
     private void cancel() {
         try {
-            session.start("tasks/cancel", named(), Pending.Listener.NONE, Map.of());
+            session.start("tasks/cancel", named(), PendingRequest.Listener.NONE, Map.of());
         } catch (LostException e) {
             // With the server went its task, as far as we can tell.
         }

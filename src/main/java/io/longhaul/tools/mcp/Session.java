@@ -23,15 +23,15 @@ final class Session implements AutoCloseable {
 
     private static final int NO_SUCH_METHOD = -32601;
 
-    private final Transport transport;
+    private final McpTransport transport;
     private final Runnable onListChanged;
     private final AtomicLong ids = new AtomicLong();
-    private final Map<String, Pending> pending = new ConcurrentHashMap<>();
+    private final Map<String, PendingRequest> pending = new ConcurrentHashMap<>();
     private final CompletableFuture<String> end = new CompletableFuture<>();
     private volatile boolean modern;
     private volatile JsonNode capabilities = JsonNodeFactory.instance.objectNode();
 
-    Session(Transport transport, Runnable onListChanged) {
+    Session(McpTransport transport, Runnable onListChanged) {
         this.transport = transport;
         this.onListChanged = onListChanged;
     }
@@ -64,7 +64,7 @@ final class Session implements AutoCloseable {
     /** Sends a request and waits for its answer. */
     JsonNode request(String method, ObjectNode params, Duration longest)
             throws RpcException, LostException, TooLargeException, TimeoutException, InterruptedException {
-        Pending request = start(method, params, Pending.Listener.NONE, Map.of());
+        PendingRequest request = start(method, params, PendingRequest.Listener.NONE, Map.of());
         try {
             return await(request, longest);
         } catch (TimeoutException | InterruptedException e) {
@@ -74,10 +74,11 @@ final class Session implements AutoCloseable {
     }
 
     /** Sends a request; its listener hears what comes before the answer. */
-    Pending start(String method, ObjectNode params, Pending.Listener listener, Map<String, String> headers)
+    PendingRequest start(
+            String method, ObjectNode params, PendingRequest.Listener listener, Map<String, String> headers)
             throws LostException {
-        Pending request = new Pending("lh-" + ids.incrementAndGet(), listener, headers);
-        if (listener != Pending.Listener.NONE) {
+        PendingRequest request = new PendingRequest("lh-" + ids.incrementAndGet(), listener, headers);
+        if (listener != PendingRequest.Listener.NONE) {
             params.withObject("/_meta").put("progressToken", request.id());
         }
         if (modern) {
@@ -113,7 +114,7 @@ final class Session implements AutoCloseable {
     }
 
     /** Waits for the answer; null waits as long as it takes. */
-    JsonNode await(Pending request, Duration longest)
+    JsonNode await(PendingRequest request, Duration longest)
             throws RpcException, LostException, TooLargeException, TimeoutException, InterruptedException {
         try {
             return longest == null
@@ -139,7 +140,7 @@ final class Session implements AutoCloseable {
     }
 
     /** Tells the server that an answer is no longer wanted, in the way of its era, and forgets the request. */
-    void cancel(Pending request, String reason) {
+    void cancel(PendingRequest request, String reason) {
         pending.remove(request.id());
         request.fail(new LostException(reason, true));
         if (!(modern && transport.cancelsByClosing())) {
@@ -159,7 +160,7 @@ final class Session implements AutoCloseable {
     }
 
     /** Takes a message of the server. {@code own} is the request on whose stream it came, or null. */
-    void receive(JsonNode message, Pending own) {
+    void receive(JsonNode message, PendingRequest own) {
         if (message.has("method")) {
             if (message.has("id")) {
                 answer(message);
@@ -168,7 +169,7 @@ final class Session implements AutoCloseable {
             }
             return;
         }
-        Pending request = message.path("id").isTextual()
+        PendingRequest request = message.path("id").isTextual()
                 ? pending.remove(message.path("id").asText())
                 : own;
         if (request == null) {
@@ -205,10 +206,11 @@ final class Session implements AutoCloseable {
         }
     }
 
-    private void notice(String method, JsonNode params, Pending own) {
+    private void notice(String method, JsonNode params, PendingRequest own) {
         switch (method) {
             case "notifications/progress" -> {
-                Pending request = pending.get(params.path("progressToken").asText());
+                PendingRequest request =
+                        pending.get(params.path("progressToken").asText());
                 if (request != null) {
                     request.listener().progress(params);
                 }
@@ -223,8 +225,8 @@ final class Session implements AutoCloseable {
     }
 
     /** A log line belongs to the request on whose stream it came, or to the only one under way. */
-    void said(String text, Pending own) {
-        Collection<Pending> all = own != null ? List.of(own) : List.copyOf(pending.values());
+    void said(String text, PendingRequest own) {
+        Collection<PendingRequest> all = own != null ? List.of(own) : List.copyOf(pending.values());
         if (all.size() == 1) {
             all.iterator().next().listener().log(text);
         }
@@ -236,7 +238,7 @@ final class Session implements AutoCloseable {
      */
     void tooLarge(String id, int most) {
         List<String> all = List.copyOf(pending.keySet());
-        Pending request = id != null ? pending.remove(id) : all.size() == 1 ? pending.remove(all.get(0)) : null;
+        PendingRequest request = id != null ? pending.remove(id) : all.size() == 1 ? pending.remove(all.get(0)) : null;
         if (id == null || request == null) {
             // First, so that whoever is told next finds another connection.
             lost("it sent a message larger than " + most + " bytes", true);
@@ -249,7 +251,7 @@ final class Session implements AutoCloseable {
     /** The connection has ended. */
     void lost(String why, boolean sent) {
         end.complete(why);
-        for (Pending request : List.copyOf(pending.values())) {
+        for (PendingRequest request : List.copyOf(pending.values())) {
             pending.remove(request.id());
             request.fail(new LostException(why, sent));
         }

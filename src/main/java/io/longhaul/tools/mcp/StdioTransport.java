@@ -2,7 +2,7 @@ package io.longhaul.tools.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.longhaul.tools.Refusal;
+import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.params.ParamsJson;
 import io.longhaul.tools.params.Storable;
 import io.longhaul.tools.process.CallProcesses;
@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Speaks to a program of ours over its standard input and output; one process serves all calls. */
-final class StdioTransport implements Transport {
+final class StdioTransport implements McpTransport {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.mcp");
     private static final Duration GRACE = Duration.ofSeconds(2);
     private static final int LONGEST_ERROR_LINE = 8 * 1024;
@@ -75,8 +75,8 @@ final class StdioTransport implements Transport {
             process = prepared(id).start();
         } catch (IOException e) {
             throw new LostException("it cannot be started (%s)".formatted(e.getMessage()), false);
-        } catch (Refusal refusal) {
-            throw new LostException(refusal.getMessage(), false);
+        } catch (CallFailure failure) {
+            throw new LostException(failure.getMessage(), false);
         }
         all = CallProcesses.of(process.toHandle(), id);
         errors = thread("mcp-err", () -> readErrors(session));
@@ -84,7 +84,7 @@ final class StdioTransport implements Transport {
         thread("mcp-out", this::write);
     }
 
-    private ProgramStart prepared(String id) throws Refusal {
+    private ProgramStart prepared(String id) throws CallFailure {
         List<String> command = new ArrayList<>(start.command());
         command.set(
                 0,
@@ -202,7 +202,7 @@ final class StdioTransport implements Transport {
     }
 
     @Override
-    public void send(ObjectNode message, Pending pending) throws LostException {
+    public void send(ObjectNode message, PendingRequest pending) throws LostException {
         if (!process.isAlive()) {
             throw new LostException("its process ended" + circumstances(), false);
         }

@@ -49,7 +49,7 @@ public final class CallProcesses implements AutoCloseable {
         this.id = id;
         this.mark = Environment.CALL + "=" + id;
         this.guard = guard;
-        if (Sessions.available()) {
+        if (Setsid.available()) {
             guard.watch(group);
         }
     }
@@ -66,7 +66,7 @@ public final class CallProcesses implements AutoCloseable {
     /**
      * Watches the processes of one call.
      *
-     * @param leader the first process, started by {@link Sessions#command} a moment ago
+     * @param leader the first process, started by {@link Setsid#command} a moment ago
      * @param id the value of {@link Environment#CALL} it was started with
      * @return the processes; to be closed
      */
@@ -75,7 +75,7 @@ public final class CallProcesses implements AutoCloseable {
     }
 
     /**
-     * Ends them all: asks first, and kills what is left after the grace time. Returns when none is left. An interrupt
+     * ProgramPipes them all: asks first, and kills what is left after the grace time. Returns when none is left. An interrupt
      * does not cut the grace time, since every cancel brings one; it stays pending.
      *
      * @param grace time between the request to stop and the kill
@@ -108,7 +108,7 @@ public final class CallProcesses implements AutoCloseable {
     @Override
     public void close() {
         Strays.shared().end(id);
-        if (Sessions.available()) {
+        if (Setsid.available()) {
             guard.signal("KILL", group);
             guard.forget(group);
         }

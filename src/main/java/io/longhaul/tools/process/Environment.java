@@ -1,6 +1,6 @@
 package io.longhaul.tools.process;
 
-import io.longhaul.tools.Refusal;
+import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.TraceParent;
 import io.longhaul.tools.secrets.Scrubber;
 import io.longhaul.tools.secrets.Secret;
@@ -107,9 +107,9 @@ public final class Environment {
      * Refuses files in whose names a secret is: names are kept and shown as they are.
      *
      * @param folder with the files that are to be kept
-     * @throws Refusal if there is one
+     * @throws CallFailure if there is one
      */
-    public void checkNames(Path folder) throws Refusal {
+    public void checkNames(Path folder) throws CallFailure {
         if (secrets.isEmpty()) {
             return;
         }
@@ -117,7 +117,7 @@ public final class Environment {
         try (Stream<Path> files = Files.walk(folder, DEEPEST)) {
             if (files.map(file -> folder.relativize(file).toString())
                     .anyMatch(name -> !name.equals(scrubber.text(name)))) {
-                throw new Refusal(
+                throw new CallFailure(
                         FailureKind.TOOL_ERROR,
                         "The command left a file with one of its secrets in the name, which is not kept: let it choose another name.");
             }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * How much of the machine each process of a call may use. Set by {@code prlimit} (util-linux) and {@code nice}, which become
@@ -150,24 +151,47 @@ public record Limits(
                     "The command took more than the %d s of processor time that it may: raise limits.cpu_time"
                             .formatted(cpuTime.toSeconds()));
         }
-        if (fileSize != null && (exitCode == OVER_FILE_SIZE || Symptoms.FILE_SIZE.in(lastErrors))) {
+        if (fileSize != null && (exitCode == OVER_FILE_SIZE || Symptom.FILE_SIZE.in(lastErrors))) {
             return Optional.of("The command wrote a file of more than the %d bytes that it may: raise limits.file_size"
                     .formatted(fileSize.toBytes()));
         }
-        if (memory != null && Symptoms.MEMORY.in(lastErrors)) {
+        if (memory != null && Symptom.MEMORY.in(lastErrors)) {
             return Optional.of(
                     "The command needs more than the %d bytes of memory that it may have: raise limits.memory"
                             .formatted(memory.toBytes()));
         }
-        if (openFiles != null && Symptoms.OPEN_FILES.in(lastErrors)) {
+        if (openFiles != null && Symptom.OPEN_FILES.in(lastErrors)) {
             return Optional.of("The command needs more than the %d open files that it may have: raise limits.open_files"
                     .formatted(openFiles));
         }
-        if (processes != null && Symptoms.PROCESSES.in(lastErrors)) {
+        if (processes != null && Symptom.PROCESSES.in(lastErrors)) {
             return Optional.of("The command needs more than the %d processes that the server's user may have: raise"
                             .formatted(processes)
                     + " limits.processes");
         }
         return Optional.empty();
+    }
+
+    /** What programs say when the system refuses them something: its own words, and those of some languages. */
+    private enum Symptom {
+        /** ENOMEM. */
+        MEMORY("cannot allocate memory|out of memory|memory exhausted|memoryerror|bad_alloc|outofmemoryerror"
+                + "|could not reserve enough space|cannot allocate"),
+        /** EFBIG. */
+        FILE_SIZE("file too large|file size limit exceeded"),
+        /** EMFILE. */
+        OPEN_FILES("too many open files"),
+        /** EAGAIN of fork. */
+        PROCESSES("cannot fork|can't fork|fork: |resource temporarily unavailable|unable to create native thread");
+
+        private final Pattern words;
+
+        Symptom(String words) {
+            this.words = Pattern.compile(words, Pattern.CASE_INSENSITIVE);
+        }
+
+        boolean in(String text) {
+            return words.matcher(text).find();
+        }
     }
 }

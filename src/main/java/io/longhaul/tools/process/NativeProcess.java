@@ -26,14 +26,14 @@ final class NativeProcess extends Process {
     });
 
     private final int pid;
-    private final Ends ends;
+    private final ProgramPipes ends;
     private final ProcessHandle handle;
     private final CompletableFuture<Process> exit = new CompletableFuture<>();
     private final ReentrantLock lock = new ReentrantLock();
     private int exitCode;
     private boolean reaped;
 
-    NativeProcess(int pid, Ends ends) {
+    NativeProcess(int pid, ProgramPipes ends) {
         this.pid = pid;
         this.ends = ends;
         // There for sure: nobody has waited for it yet.

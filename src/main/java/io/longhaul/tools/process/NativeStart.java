@@ -36,7 +36,7 @@ final class NativeStart {
      */
     static Process start(ProgramStart start, Landlock shutOff) throws IOException {
         try (CMemory memory = new CMemory();
-                Ends ends = Ends.open(start.feeds())) {
+                ProgramPipes ends = ProgramPipes.open(start.feeds())) {
             NativeStart starting = new NativeStart(shutOff, memory);
             int pid = starting.spawn(start, ends);
             if (pid == NOT_STARTED) {
@@ -47,7 +47,7 @@ final class NativeStart {
         }
     }
 
-    private int spawn(ProgramStart start, Ends ends) {
+    private int spawn(ProgramStart start, ProgramPipes ends) {
         long actions = memory.zeros(STRUCTURE);
         long attributes = memory.zeros(STRUCTURE);
         Libc.posix_spawn_file_actions_init(actions);
@@ -69,7 +69,7 @@ final class NativeStart {
         }
     }
 
-    private void prepare(ProgramStart start, Ends ends, long actions, long attributes) {
+    private void prepare(ProgramStart start, ProgramPipes ends, long actions, long attributes) {
         Libc.posix_spawn_file_actions_addchdir_np(
                 actions, memory.text(start.directory().toString()));
         for (int stream = 0; stream < STREAMS; stream++) {

@@ -62,7 +62,7 @@ final class ProcessGuard {
         return SHARED;
     }
 
-    /** Ends the group when the server is gone, until {@link #forget}. */
+    /** ProgramPipes the group when the server is gone, until {@link #forget}. */
     void watch(long group) {
         lock.lock();
         try {
@@ -108,7 +108,7 @@ final class ProcessGuard {
 
     private void start() throws IOException {
         ProcessBuilder builder =
-                new ProcessBuilder(Sessions.command(List.of("/bin/sh", "-c", SCRIPT, "longhaul-process-guard", MARK)));
+                new ProcessBuilder(Setsid.command(List.of("/bin/sh", "-c", SCRIPT, "longhaul-process-guard", MARK)));
         builder.environment().clear();
         builder.environment().put("PATH", Environment.PATH_OF_SYSTEM);
         builder.directory(Path.of("/").toFile());

@@ -1,6 +1,6 @@
 package io.longhaul.tools.process;
 
-import io.longhaul.tools.Refusal;
+import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.spi.FailureKind;
 import java.io.File;
 import java.nio.file.Files;
@@ -23,9 +23,9 @@ public final class Program {
      * @param searchPath folders, separated by colons
      * @param directory where relative paths start
      * @return its path
-     * @throws Refusal if it is not there or may not be run
+     * @throws CallFailure if it is not there or may not be run
      */
-    public static Path find(String name, String searchPath, Path directory) throws Refusal {
+    public static Path find(String name, String searchPath, Path directory) throws CallFailure {
         if (!name.contains("/")) {
             return search(name, searchPath)
                     .orElseThrow(() -> missing("The program '" + name + "' is in no folder of PATH (" + searchPath
@@ -54,8 +54,8 @@ public final class Program {
         try {
             find(name, searchPath, directory);
             return List.of();
-        } catch (Refusal refusal) {
-            return List.of(refusal.getMessage());
+        } catch (CallFailure failure) {
+            return List.of(failure.getMessage());
         }
     }
 
@@ -76,7 +76,7 @@ public final class Program {
                 .filter(Path::isAbsolute);
     }
 
-    private static Refusal missing(String message) {
-        return new Refusal(FailureKind.UNAVAILABLE, message);
+    private static CallFailure missing(String message) {
+        return new CallFailure(FailureKind.UNAVAILABLE, message);
     }
 }

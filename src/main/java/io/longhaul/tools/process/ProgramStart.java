@@ -45,7 +45,7 @@ public record ProgramStart(
 
     /** By Java, which closes the streams soon after the program's end. */
     Process startByJava() throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(Sessions.command(command)).directory(directory.toFile());
+        ProcessBuilder builder = new ProcessBuilder(Setsid.command(command)).directory(directory.toFile());
         builder.environment().clear();
         builder.environment().putAll(environment);
         return (feeds ? builder : builder.redirectInput(NOTHING)).start();

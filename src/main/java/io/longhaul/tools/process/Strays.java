@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends what calls left running outside of their process group: daemons. They are found by the mark in their environment, by
+ * ProgramPipes what calls left running outside of their process group: daemons. They are found by the mark in their environment, by
  * a look at all processes, which is one for all calls that have ended since the last; so that a call costs no look of its
  * own. On Linux only.
  */
@@ -42,7 +42,7 @@ final class Strays {
         return SHARED;
     }
 
-    /** Ends what carries the mark of a call that has ended; soon, and on another thread. */
+    /** ProgramPipes what carries the mark of a call that has ended; soon, and on another thread. */
     synchronized void end(String call) {
         if (loop == null && Files.isReadable(PROC.resolve("self/stat"))) {
             loop = Loop.exact("strays", UNTIL_TOLD, this::look);

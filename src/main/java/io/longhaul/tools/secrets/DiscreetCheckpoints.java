@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 /** Keeps nothing in which a secret appears: a server may repeat in its answer what it was sent. */
 public final class DiscreetCheckpoints implements Checkpoints {
     private final Supplier<Checkpoints> kept;
-    private final Credentials credentials;
+    private final RequestCredentials credentials;
 
     /**
      * Watches over what is kept.
@@ -20,7 +20,7 @@ public final class DiscreetCheckpoints implements Checkpoints {
      * @param kept where, asked at each call
      * @param credentials what requests carry
      */
-    public DiscreetCheckpoints(Supplier<Checkpoints> kept, Credentials credentials) {
+    public DiscreetCheckpoints(Supplier<Checkpoints> kept, RequestCredentials credentials) {
         this.kept = kept;
         this.credentials = credentials;
     }

@@ -10,7 +10,7 @@ package io.longhaul.tools.settings;
  * @param rate how many jobs of the tool begin in a time, or null for no limit
  * @param maxQueue how many jobs of the tool may wait for a worker before submits are refused, or null for no limit
  */
-public record ToolLimits(Integer clusterConcurrency, int keyConcurrency, Rate rate, Integer maxQueue) {
+public record ToolLimits(Integer clusterConcurrency, int keyConcurrency, StartRate rate, Integer maxQueue) {
     /** What holds for a tool that says nothing: jobs of a key take turns, and that is all. */
     public static final ToolLimits NONE = new ToolLimits(null, 1, null, null);
 

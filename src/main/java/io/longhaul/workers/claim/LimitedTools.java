@@ -5,7 +5,7 @@ import io.longhaul.jobs.sql.Claims;
 import io.longhaul.jobs.sql.LimitedClaims;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
-import io.longhaul.tools.settings.Rate;
+import io.longhaul.tools.settings.StartRate;
 import io.longhaul.tools.settings.ToolLimits;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -152,11 +152,11 @@ public final class LimitedTools {
 
     private static List<ClaimedJob> claim(LimitedClaims claims, long nodeId, RegisteredTool tool, int free) {
         ToolLimits limits = tool.policy().limits();
-        Rate rate = limits.rate();
+        StartRate rate = limits.rate();
         return claims.claim(
                 nodeId,
                 tool.name(),
-                Losses.allowed(tool.policy()),
+                tool.policy().allowedLosses(),
                 free,
                 limits.clusterConcurrency(),
                 rate == null ? null : rate.perSecond(),
@@ -165,7 +165,7 @@ public final class LimitedTools {
     }
 
     private void pauseAfter(LimitedClaims claims, RegisteredTool tool, boolean nothing) {
-        Rate rate = tool.policy().limits().rate();
+        StartRate rate = tool.policy().limits().rate();
         long millis = rate == null
                 ? 0
                 : claims.millisToNextToken(tool.name(), rate.perSecond(), rate.burst())
@@ -183,7 +183,7 @@ public final class LimitedTools {
     }
 
     private static double burst(RegisteredTool tool) {
-        Rate rate = tool.policy().limits().rate();
+        StartRate rate = tool.policy().limits().rate();
         return rate == null ? 0 : rate.burst();
     }
 }

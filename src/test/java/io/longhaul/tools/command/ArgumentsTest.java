@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.RecordedCall;
-import io.longhaul.tools.Refusal;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +69,7 @@ final class ArgumentsTest {
         for (String command :
                 List.of("['prog', '{a}']", "['prog', '{a}.txt']", "['prog', '{list}']", "['prog', '{empty}{a}']")) {
             assertThatThrownBy(() -> fill(command, "{\"a\": \"-rf\", \"list\": [\"x\", \"--y\"], \"empty\": \"\"}"))
-                    .isInstanceOf(Refusal.class)
+                    .isInstanceOf(CallFailure.class)
                     .hasMessageContaining("could be taken for an option")
                     .hasMessageContaining("allow_dashes");
         }
@@ -85,7 +85,7 @@ final class ArgumentsTest {
     @Test
     void aNulCharacterIsRefused() {
         assertThatThrownBy(() -> fill("['prog', 'a={a}']", "{\"a\": \"x\\u0000y\"}"))
-                .isInstanceOf(Refusal.class)
+                .isInstanceOf(CallFailure.class)
                 .hasMessageContaining("NUL");
     }
 

@@ -8,6 +8,7 @@ import io.longhaul.tools.ToolPolicy;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.settings.OnWorkerLoss;
 import io.longhaul.tools.settings.Retry;
+import io.longhaul.tools.settings.ToolLimits;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
 import java.nio.file.Files;
@@ -46,7 +47,9 @@ final class ExamplesTest {
                         new Retry(3, Duration.ofSeconds(5), Duration.ofMinutes(5), 2, 0.2),
                         OnWorkerLoss.RETRY,
                         3,
-                        16 * 1024 * 1024));
+                        16 * 1024 * 1024,
+                        ToolLimits.NONE,
+                        null));
     }
 
     @Test

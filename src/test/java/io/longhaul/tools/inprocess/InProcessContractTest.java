@@ -5,8 +5,8 @@ import io.longhaul.tools.RecordedCall;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolContract;
 import io.longhaul.tools.ToolPolicy;
-import io.longhaul.tools.secrets.Scrubbed;
 import io.longhaul.tools.secrets.Secret;
+import io.longhaul.tools.secrets.SecretScrubbingTool;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolCall;
@@ -86,7 +86,7 @@ final class InProcessContractTest extends ToolContract {
 
     private static RegisteredTool scrubbed(Path secretFile, Function<String, Body> body) {
         Secret secret = new Secret(null, secretFile.toString(), false);
-        Tool tool = Scrubbed.of(bare(body.apply(secret.value().orElseThrow())), List.of(secret));
+        Tool tool = SecretScrubbingTool.of(bare(body.apply(secret.value().orElseThrow())), List.of(secret));
         return new RegisteredTool(tool, ToolPolicy.DEFAULT, "test");
     }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.RawServer;
 import io.longhaul.tools.TestTools;
-import io.longhaul.tools.secrets.Credentials;
+import io.longhaul.tools.secrets.RequestCredentials;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -19,7 +19,10 @@ class HttpTransportTest {
     private static HttpTransport transport(RawServer server) {
         return new HttpTransport(
                 new HttpTransport.Target(
-                        URI.create("http://127.0.0.1:" + server.port() + "/mcp"), Map.of(), Credentials.NONE, 1024),
+                        URI.create("http://127.0.0.1:" + server.port() + "/mcp"),
+                        Map.of(),
+                        RequestCredentials.NONE,
+                        1024),
                 NOTICE);
     }
 

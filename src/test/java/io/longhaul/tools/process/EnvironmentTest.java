@@ -2,7 +2,7 @@ package io.longhaul.tools.process;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.longhaul.tools.Refusal;
+import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.secrets.Secret;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ final class EnvironmentTest {
         environment.checkNames(folder.resolve("outputs"));
         Files.createFile(Files.createDirectories(outputs.resolve("hush")).resolve("hush.txt"));
         assertThatThrownBy(() -> environment.checkNames(folder.resolve("outputs")))
-                .isInstanceOf(Refusal.class)
+                .isInstanceOf(CallFailure.class)
                 .hasMessageContaining("another name");
     }
 }

@@ -160,7 +160,7 @@ final class ProcessesTest {
     }
 
     private static Process marked(String call, String script) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(Sessions.command(List.of("/bin/sh", "-c", script)));
+        ProcessBuilder builder = new ProcessBuilder(Setsid.command(List.of("/bin/sh", "-c", script)));
         builder.environment().put(Environment.CALL, call);
         return builder.start();
     }

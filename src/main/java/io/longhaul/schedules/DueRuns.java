@@ -1,0 +1,47 @@
+package io.longhaul.schedules;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a schedule that is due has to do.
+ *
+ * @param runs the times to run for, oldest first
+ * @param next when it is due again, or null for never
+ * @param leftOut whether times are left out
+ */
+record DueRuns(List<Instant> runs, Instant next, boolean leftOut) {
+    /** More at once would flood the queue after a long outage. */
+    static final int MOST = 100;
+
+    /** A minute is the finest that cron knows: what is later than that has been missed. */
+    private static final Duration LATE = Duration.ofMinutes(1);
+
+    static DueRuns at(Instant now, Instant first, Cron cron, Misfire misfire) {
+        return switch (misfire) {
+            case RUN_ONCE -> new DueRuns(List.of(first), cron.next(now).orElse(null), false);
+            case SKIP -> skip(now, first, cron);
+            case RUN_ALL -> all(now, first, cron);
+        };
+    }
+
+    private static DueRuns skip(Instant now, Instant first, Cron cron) {
+        Instant late = now.minus(LATE);
+        return first.isBefore(late)
+                ? new DueRuns(List.of(), cron.next(late).orElse(null), true)
+                : new DueRuns(List.of(first), cron.next(first).orElse(null), false);
+    }
+
+    private static DueRuns all(Instant now, Instant first, Cron cron) {
+        List<Instant> runs = new ArrayList<>();
+        Instant next = first;
+        while (next != null && !next.isAfter(now) && runs.size() < MOST) {
+            runs.add(next);
+            next = cron.next(next).orElse(null);
+        }
+        boolean more = next != null && !next.isAfter(now);
+        return new DueRuns(runs, more ? cron.next(now).orElse(null) : next, more);
+    }
+}

@@ -1,0 +1,97 @@
+package io.longhaul.tools.command;
+
+import io.longhaul.tools.CallFailure;
+import io.longhaul.tools.Folders.Folder;
+import io.longhaul.tools.process.CallProcesses;
+import io.longhaul.tools.process.Environment;
+import io.longhaul.tools.process.Limits;
+import io.longhaul.tools.process.Program;
+import io.longhaul.tools.process.ProgramStart;
+import io.longhaul.tools.spi.FailureKind;
+import io.longhaul.tools.spi.ToolCall;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * How a command is started.
+ *
+ * @param arguments program and arguments
+ * @param environment its environment variables
+ * @param directory its working directory, where it is no folder of the call
+ * @param folder its working directory if that is a folder of the call, else null
+ * @param limits what it may use of the machine
+ * @param feedsParams whether it gets the params as JSON on standard input; otherwise that is empty
+ * @param isolated whether it is shut off from the server's other processes
+ */
+record CommandStart(
+        Arguments arguments,
+        Environment environment,
+        Path directory,
+        FolderPlaceholder folder,
+        Limits limits,
+        boolean feedsParams,
+        boolean isolated) {
+    /** The JVM tells the system's errors only by their number in the message; 7 is E2BIG. */
+    private static final Pattern TOO_LONG = Pattern.compile("error(=|: )7\\b");
+
+    /**
+     * Starts the command.
+     *
+     * @param call what it works for
+     * @param own the call's own folder, or null if it has none
+     * @return the running command; to be closed
+     * @throws CallFailure if it cannot be started, saying why
+     */
+    RunningCommand start(ToolCall call, Folder own) throws CallFailure {
+        String id = CallProcesses.newId();
+        Process process = start(prepared(call, own, id));
+        RunningCommand command = new RunningCommand(process, CallProcesses.of(process.toHandle(), id));
+        if (feedsParams) {
+            String params = own == null ? call.paramsJson() : own.paramsJson();
+            command.feed((params + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        return command;
+    }
+
+    private ProgramStart prepared(ToolCall call, Folder own, String id) throws CallFailure {
+        List<String> command = new ArrayList<>();
+        command.add(Program.find(arguments.program(), environment.searchPath(), directory)
+                .toString());
+        command.addAll(arguments.fill(own == null ? call.params() : own.params(), own));
+        Map<String, String> variables = environment.of(call, id);
+        if (own != null) {
+            variables.put("LONGHAUL_INPUTS", own.inputs().toString());
+            variables.put("LONGHAUL_OUTPUTS", own.outputs().toString());
+            variables.put("LONGHAUL_WORK", own.work().toString());
+            environment.putUnlessConfigured(variables, "TMPDIR", own.temporary().toString());
+        }
+        return new ProgramStart(
+                limits.command(command), variables, folder == null ? directory : folder.in(own), feedsParams, isolated);
+    }
+
+    private Process start(ProgramStart prepared) throws CallFailure {
+        try {
+            return prepared.start();
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    private CallFailure failure(IOException e) {
+        if (TOO_LONG.matcher(String.valueOf(e.getMessage())).find()) {
+            return new CallFailure(
+                    FailureKind.INVALID_PARAMS,
+                    "The params are too long for a command line: send less, or let the program read them from standard"
+                            + " input, where their size does not matter.");
+        }
+        return new CallFailure(
+                FailureKind.UNAVAILABLE,
+                "The program %s cannot be started in %s (%s): see that both exist and the server's user may use them."
+                        .formatted(arguments.program(), directory, e.getMessage()));
+    }
+}

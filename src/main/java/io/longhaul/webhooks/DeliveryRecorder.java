@@ -1,0 +1,99 @@
+package io.longhaul.webhooks;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jdbi.v3.core.Jdbi;
+
+/** Writes what came of attempts, and what that says of their endpoints. */
+final class DeliveryRecorder {
+    /** An attempt and what came of it. */
+    record End(ClaimedDelivery delivery, DeliveryOutcome attempted) {}
+
+    private record Verdict(End end, String status, Long delayMillis) {}
+
+    private final Jdbi jdbi;
+    private final RetrySchedule schedule;
+    private final Duration disableAfter;
+    private final DeliveryTelemetry facts;
+
+    DeliveryRecorder(Jdbi jdbi, WebhooksConfiguration configuration, DeliveryTelemetry facts) {
+        this.jdbi = jdbi;
+        this.schedule = new RetrySchedule(configuration.schedule());
+        this.disableAfter = configuration.disableAfter();
+        this.facts = facts;
+    }
+
+    /** All that it needs is written when this returns; what it throws leaves all to be written again. */
+    void write(List<End> ends) {
+        // In one order on all nodes, so that two of them never wait for each other.
+        List<Verdict> verdicts = ends.stream()
+                .sorted(Comparator.comparing(end -> end.delivery().id()))
+                .map(this::verdict)
+                .toList();
+        Set<UUID> written = new HashSet<>(jdbi.withExtension(Deliveries.class, d -> end(d, verdicts)));
+        verdicts.stream().filter(v -> written.contains(v.end().delivery().id())).forEach(this::told);
+    }
+
+    private Verdict verdict(End end) {
+        if (end.attempted().succeeded()) {
+            return new Verdict(end, "delivered", null);
+        }
+        Optional<Duration> wait = end.attempted().gone()
+                ? Optional.empty()
+                : schedule.waitAfter(end.delivery().failures(), end.attempted().retryAfter());
+        return wait.map(w -> new Verdict(end, "pending", w.toMillis()))
+                .orElseGet(() -> new Verdict(end, "failed", null));
+    }
+
+    private static List<UUID> end(Deliveries deliveries, List<Verdict> verdicts) {
+        return deliveries.end(
+                of(verdicts, v -> v.end().delivery().id()).toArray(UUID[]::new),
+                of(verdicts, v -> v.end().delivery().attempt()).toArray(Integer[]::new),
+                of(verdicts, Verdict::status).toArray(String[]::new),
+                of(verdicts, Verdict::delayMillis).toArray(Long[]::new),
+                of(verdicts, v -> (int) v.end().attempted().took().toMillis()).toArray(Integer[]::new),
+                of(verdicts, v -> v.end().attempted().status()).toArray(Integer[]::new),
+                of(verdicts, v -> v.end().attempted().complaint()).toArray(String[]::new),
+                of(verdicts, v -> v.end().attempted().answer()).toArray(String[]::new));
+    }
+
+    /** May hold null, unlike a list of the stream itself. */
+    private static <T> List<T> of(List<Verdict> verdicts, Function<Verdict, T> part) {
+        List<T> parts = new ArrayList<>();
+        verdicts.forEach(v -> parts.add(part.apply(v)));
+        return parts;
+    }
+
+    private void told(Verdict verdict) {
+        ClaimedDelivery delivery = verdict.end().delivery();
+        DeliveryOutcome attempted = verdict.end().attempted();
+        if (attempted.succeeded()) {
+            facts.delivered(attempted.took());
+            if (delivery.failing()) {
+                jdbi.useExtension(Webhooks.class, w -> w.works(delivery.webhookId()));
+            }
+            return;
+        }
+        facts.failed(delivery, attempted, verdict.status().equals("failed"));
+        if (delivery.webhookId() != null) {
+            fails(delivery.webhookId(), attempted);
+        }
+    }
+
+    private void fails(UUID webhook, DeliveryOutcome attempted) {
+        String gone = "It answered 410: it wants no more deliveries.";
+        if (!attempted.gone()) {
+            jdbi.withExtension(Webhooks.class, w -> w.fails(webhook, disableAfter.toSeconds()))
+                    .ifPresent(reason -> facts.disabled(webhook, reason));
+        } else if (jdbi.withExtension(Webhooks.class, w -> w.disable(webhook, gone)) == 1) {
+            facts.disabled(webhook, gone);
+        }
+    }
+}
