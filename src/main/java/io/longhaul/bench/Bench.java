@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Measures submit, drain and pick-up of servers of this release, each right beside what plain SQL does on the same
- * database: machines are noisy, so the ratios are what to read.
+ * Measures submit, drain and pick-up of servers of this release, each together with plain SQL on the same database:
+ * machines are noisy, so the ratios are what to read.
  */
 public final class Bench {
     private static final int BATCH = 1_000;
@@ -32,49 +32,45 @@ public final class Bench {
     private RawSql raw;
 
     /**
-     * What came of it.
+     * Results.
      *
-     * @param server where it was measured
+     * @param server the measured server's version and settings
      * @param figures one for each work and setting
      */
     public record Result(ServerSettings server, List<Figure> figures) {}
 
     /**
-     * One thing measured, beside its floor.
+     * A measured value and its floor.
      *
-     * @param work what was done
-     * @param setting with how many clients, or slots
+     * @param work the work measured
+     * @param setting number of clients, or of slots
      * @param unit of value and floor: {@code jobs/s}, where more is better, or {@code ms}, where less is
      * @param value median over the runs
-     * @param floor what plain SQL reached in the same runs, median; NaN where there is nothing to compare with
-     * @param p50 milliseconds a call took, median
+     * @param floor median of plain SQL in the same runs; NaN if there is nothing to compare with
+     * @param p50 milliseconds of a call, median
      * @param p99 milliseconds within which 99 of 100 calls were answered
      */
     public record Figure(String work, String setting, String unit, double value, double floor, double p50, double p99) {
-        /**
-         * How the two compare.
-         *
-         * @return value by floor
-         */
+        /** The value divided by the floor. */
         public double ratio() {
             return value / floor;
         }
     }
 
     /**
-     * How much is measured.
+     * Amount of work to measure.
      *
-     * @param jobs how many jobs a drain takes
-     * @param time how long each submit is measured
-     * @param runs how often all of it is done; medians are shown
-     * @param samples how many jobs the time to pick-up is taken from
-     * @param warmUp how long a server does such work before the clock starts, so that the compiler has seen its code
+     * @param jobs jobs of a drain
+     * @param time measured time of each submit
+     * @param runs repetitions; medians are shown
+     * @param samples jobs from which the time to pick-up is taken
+     * @param warmUp time of unmeasured work at first, so that Java's compiler has seen the code
      */
     public record Plan(int jobs, Duration time, int runs, int samples, Duration warmUp) {
-        /** Some eight minutes. */
+        /** Takes about eight minutes. */
         public static final Plan USUAL = new Plan(20_000, Duration.ofSeconds(4), 3, 200, Duration.ofSeconds(15));
 
-        /** Half a minute: whether it works, not how fast it is. */
+        /** Takes half a minute: shows that it works, not how fast it is. */
         public static final Plan SMOKE = new Plan(1_000, Duration.ofMillis(600), 1, 20, Duration.ZERO);
     }
 
@@ -89,11 +85,8 @@ public final class Bench {
             List<Double> p99) {}
 
     /**
-     * Wires it.
-     *
-     * @param database where to measure; a schema is made there, and dropped in the end
-     * @param plan how much
-     * @param progress told what is being done
+     * @param database the server to measure on; a schema is made there, and dropped in the end
+     * @param progress receives a line for each step
      */
     public Bench(Target database, Plan plan, Consumer<String> progress) {
         this.database = database;
@@ -104,11 +97,11 @@ public final class Bench {
     /**
      * Measures.
      *
-     * @return on what it was measured, and one figure for each work and setting
-     * @throws CommandFailure when the database cannot be migrated
-     * @throws SQLException when it cannot be used
-     * @throws IOException when a server does not start or gives a wrong answer
-     * @throws Exception when interrupted
+     * @return one figure for each work and setting
+     * @throws CommandFailure if the database cannot be migrated
+     * @throws SQLException if it cannot be used
+     * @throws IOException if a server does not start or gives a wrong answer
+     * @throws Exception if interrupted
      */
     public Result run() throws Exception {
         try (BenchSchema made = BenchSchema.create(database)) {
@@ -161,7 +154,7 @@ public final class Bench {
         }
     }
 
-    /** Until Java's compiler has seen enough: a young server takes several times the processor time. */
+    /** A server whose code is not compiled yet takes several times the processor time. */
     private void warmUp(Callable<?> work) throws Exception {
         long begin = System.nanoTime();
         while (System.nanoTime() - begin < plan.warmUp().toNanos()) {
@@ -194,7 +187,7 @@ public final class Bench {
 
     private double drainOnce(Node node, int jobs) throws Exception {
         schema.clear();
-        // One transaction, so that all are there at the same moment; the server finds them at its next look.
+        // One transaction makes all jobs visible at the same moment; the server finds them when it polls next.
         BenchSchema.execute(
                 schema.target(),
                 "INSERT INTO jobs (tool_name, trace_id, parameters, expires_at) SELECT 'echo', gen_random_uuid()::text, '"
@@ -215,7 +208,7 @@ public final class Bench {
         }
     }
 
-    // The floor is one commit: less than that is not possible between two transactions.
+    // The floor is one commit: less is not possible between two transactions.
     private void pickUp() throws Exception {
         try (Node node = Node.start(schema.target(), 10);
                 HttpConnection connection = HttpConnection.post(node.port(), "/v1/jobs", Payload.JOB)) {

@@ -10,7 +10,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A schema beside the user's own, migrated as theirs is; dropped at the end. Their jobs are never touched. */
+/** A schema beside the user's own, migrated like it, and dropped at the end. The user's jobs are never touched. */
 final class BenchSchema implements AutoCloseable {
     private final Target database;
     private final Target target;
@@ -36,7 +36,7 @@ final class BenchSchema implements AutoCloseable {
         }
     }
 
-    /** Where everything is measured. */
+    /** The database with this schema. */
     Target target() {
         return target;
     }
@@ -47,7 +47,7 @@ final class BenchSchema implements AutoCloseable {
         }
     }
 
-    // The columns of jobs and the five indexes that every release has, and nothing that a queue adds to them.
+    // The columns of jobs and the five indexes that every release has, without the additions of a queue.
     private void createRawTable() throws SQLException {
         List<String> statements = new ArrayList<>();
         statements.add("CREATE TABLE raw_jobs (LIKE jobs INCLUDING DEFAULTS, PRIMARY KEY (id))");

@@ -12,11 +12,15 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Several who do the same at the same time. */
+/** Runs several clients that do the same at the same time. */
 final class ConcurrentClients {
-    /** Whoever takes part; used by one thread. */
+    /** One client; used by one thread. */
     interface Member extends AutoCloseable {
-        /** Does something once; how many jobs that was. */
+        /**
+         * Does one unit of work.
+         *
+         * @return the number of jobs in it
+         */
         int step() throws Exception;
 
         @Override
@@ -28,19 +32,19 @@ final class ConcurrentClients {
     private ConcurrentClients() {}
 
     /**
-     * Lets each go on for a while, and for one step at the least; a third of the time before it is not counted. The
-     * clock starts when all have joined.
+     * Runs the clients for a while, and for one step at least. The first third more is warm-up and not counted. The
+     * clock starts when all clients are connected.
      */
     static Throughput count(int members, Duration time, Callable<Member> join) throws Exception {
         return run(members, join, time.toNanos() / 3, (began, jobs) -> System.nanoTime() - began < time.toNanos());
     }
 
-    /** Lets each go on until there is nothing left. */
+    /** Runs the clients until there is nothing left to do. */
     static Throughput exhaust(int members, Callable<Member> join) throws Exception {
         return run(members, join, 0, (began, jobs) -> jobs > 0);
     }
 
-    /** Told when counting begins or began, and what the last step did. */
+    /** Decides if a client continues, by the time when counting began and the jobs of its last step. */
     private interface GoOn {
         boolean test(long beganNanos, int jobs);
     }

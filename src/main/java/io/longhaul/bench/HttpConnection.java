@@ -12,7 +12,7 @@ import java.util.Locale;
 
 /**
  * One kept-alive connection to a server on this machine, with so little of HTTP/1.1 that the client's own work hardly
- * counts: it shares the processors with what is measured.
+ * counts: it shares the processors with the measured server.
  */
 final class HttpConnection implements AutoCloseable {
     private final Socket socket;
@@ -31,7 +31,7 @@ final class HttpConnection implements AutoCloseable {
         System.arraycopy(body, 0, request, first.length, body.length);
     }
 
-    /** Posts the same JSON again and again. */
+    /** Prepares to post the same JSON again and again. */
     static HttpConnection post(int port, String path, String body) throws IOException {
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         String head = "POST " + path + " HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: " + bytes.length
@@ -39,12 +39,16 @@ final class HttpConnection implements AutoCloseable {
         return new HttpConnection(port, head, bytes);
     }
 
-    /** Gets the same page again and again. */
+    /** Prepares to get the same page again and again. */
     static HttpConnection get(int port, String path) throws IOException {
         return new HttpConnection(port, "GET " + path + " HTTP/1.1\r\n", new byte[0]);
     }
 
-    /** Sends it once and reads the whole answer; its status. */
+    /**
+     * Sends the request once and reads the whole answer.
+     *
+     * @return the status
+     */
     int send() throws IOException {
         out.write(request);
         String status = line();

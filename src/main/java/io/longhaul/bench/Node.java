@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A server of this release in a process of its own, as users run it. */
+/** A server of this release in a separate process, as users run it. */
 final class Node implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(60);
 
-    /** Writing an archive takes ten seconds of an idle machine. */
+    /** Writing an archive takes ten seconds on an idle machine. */
     private static final Duration STOP = Duration.ofMinutes(3);
 
     private static final int CREATED = 201;
@@ -32,12 +32,12 @@ final class Node implements AutoCloseable {
         this.port = port;
     }
 
-    /** Starts a node with the options that this process was started with, and waits until it is ready. */
+    /** Starts a node with the options of this process, and waits until it is ready. */
     static Node start(Target target, int concurrency) throws IOException, InterruptedException {
         return start(target, concurrency, options());
     }
 
-    /** Starts a node with such options of the virtual machine, and waits until it is ready. */
+    /** Starts a node with these options of the virtual machine, and waits until it is ready. */
     static Node start(Target target, int concurrency, List<String> options) throws IOException, InterruptedException {
         int port = freePort();
         Path log = Files.createTempFile("longhaul-bench-", ".log");
@@ -77,7 +77,10 @@ final class Node implements AutoCloseable {
         return words;
     }
 
-    /** Memory, collector, archive: what users give a server. What makes an archive would make the same one again. */
+    /**
+     * Memory, collector and archive: options that users give a server. Options that make an archive are left out,
+     * because the node would make the same one again.
+     */
     private static List<String> options() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> option.startsWith("-X"))
@@ -85,7 +88,7 @@ final class Node implements AutoCloseable {
                 .toList();
     }
 
-    /** Lets clients send the same request again and again, each on a connection of its own. */
+    /** Makes clients send the same request again and again, each on a connection of its own. */
     Throughput post(int clients, String path, String body, int jobs, Duration time) throws Exception {
         return ConcurrentClients.count(clients, time, () -> {
             HttpConnection connection = HttpConnection.post(port, path, body);
@@ -126,7 +129,7 @@ final class Node implements AutoCloseable {
                 "The server that was to be measured was not ready after " + START.toSeconds() + " s: " + lastLine());
     }
 
-    /** Throws when the server has ended. */
+    /** Throws if the server has ended. */
     void requireAlive() throws IOException {
         if (!process.isAlive()) {
             throw new IOException("The server that was to be measured ended: " + lastLine());

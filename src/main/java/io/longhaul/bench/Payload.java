@@ -1,8 +1,7 @@
 package io.longhaul.bench;
 
-/** What every measured job carries: 200 bytes, as small jobs do. */
+/** The content of every measured job: 200 bytes, like a small job. */
 final class Payload {
-    /** Params as JSON. */
     static final String PARAMS = "{\"pad\": \"" + "x".repeat(190) + "\"}";
 
     /** The request that submits one job. */
@@ -10,7 +9,7 @@ final class Payload {
 
     private Payload() {}
 
-    /** The request that submits so many jobs at once. */
+    /** The request that submits a number of jobs at once. */
     static String batch(int jobs) {
         return "{\"jobs\": [" + String.join(",", java.util.Collections.nCopies(jobs, JOB)) + "]}";
     }

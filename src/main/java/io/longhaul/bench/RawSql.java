@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The floor: what plain SQL does on the same server with the same columns and five indexes, and nothing else that a
- * job service does: no HTTP, no checks, no leases, no order.
+ * The floor of comparison: plain SQL on the same server with the same columns and five indexes, without anything else
+ * that a job service does: no HTTP, no checks, no leases, no order.
  */
 final class RawSql {
     private static final String INSERT =
@@ -39,7 +39,7 @@ final class RawSql {
         this.target = target;
     }
 
-    /** Inserts and commits one row after the other on each of so many connections. */
+    /** Inserts and commits one row after the other on each connection. */
     Throughput submit(int connections, Duration time) throws Exception {
         return ConcurrentClients.count(connections, time, () -> {
             Connection connection = target.connect();
@@ -60,7 +60,7 @@ final class RawSql {
         });
     }
 
-    /** Inserts and commits so many rows at a time, one multi-row statement each. */
+    /** Inserts and commits batches, one multi-row statement each. */
     Throughput submitBatches(int connections, int size, Duration time) throws Exception {
         return ConcurrentClients.count(connections, time, () -> {
             Connection connection = target.connect();
@@ -91,7 +91,7 @@ final class RawSql {
         });
     }
 
-    /** Claims and completes all rows, so many at a time: three writes a job, no order, results kept. */
+    /** Claims and completes all rows in batches: three writes a job, no order, results kept. */
     Throughput drain(int jobs, int connections, int batch) throws Exception {
         BenchSchema.execute(
                 target,
@@ -102,7 +102,7 @@ final class RawSql {
         return ConcurrentClients.exhaust(connections, () -> {
             Connection connection = target.connect();
             try (Statement settings = connection.createStatement()) {
-                // Without, the planner reads the whole table for each claim.
+                // Otherwise the planner reads the whole table for each claim.
                 settings.execute("SET enable_seqscan = off; SET enable_bitmapscan = off");
             }
             return new Drainer(connection, batch);

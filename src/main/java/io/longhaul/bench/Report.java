@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 public final class Report {
     private static final String ROW = "%-32s %-11s %12s %12s %8s %9s %9s%n";
 
-    /** What a reader has to know who compares figures. */
+    /** Settings a reader needs to compare figures. */
     private static final List<String> SETTINGS = List.of(
             "jit",
             "fsync",
@@ -28,12 +28,7 @@ public final class Report {
 
     private Report() {}
 
-    /**
-     * Says on which server it is measured, and what slows that.
-     *
-     * @param server where
-     * @return lines of text
-     */
+    /** Describes the measured server, with warnings about slow settings, in lines of text. */
     static List<String> lines(ServerSettings server) {
         List<String> lines = new ArrayList<>();
         lines.add("PostgreSQL " + server.version() + ": "
@@ -45,12 +40,7 @@ public final class Report {
         return lines;
     }
 
-    /**
-     * For people.
-     *
-     * @param result what was measured, and where
-     * @return lines of text
-     */
+    /** The results as lines of text for people. */
     public static String table(Bench.Result result) {
         StringBuilder table = new StringBuilder();
         lines(result.server()).forEach(line -> table.append(line).append(System.lineSeparator()));
@@ -78,10 +68,10 @@ public final class Report {
     }
 
     /**
-     * For programs.
+     * The results for programs.
      *
-     * @param result what was measured, and where
-     * @return {@code {"server": {version, settings, warnings}, "figures": [{work, setting, unit, value, floor, ratio, p50_ms, p99_ms}]}}
+     * @return {@code {"server": {version, settings, warnings}, "figures": [{work, setting, unit, value, floor, ratio,
+     *     p50_ms, p99_ms}]}}
      */
     public static String json(Bench.Result result) {
         ObjectNode root = new ObjectMapper().createObjectNode();

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * An archive of what a server loads and compiles, for later ones to start from. A server is run and kept busy for some
- * seconds, and Java writes down what it saw: from Java 25 on classes and profiles of methods (JEP 514 and 515), before
- * that classes only (JEP 350).
+ * Makes an archive of classes and compiled code, from which later servers start faster. It keeps a server busy for some
+ * seconds, and Java writes the archive: from Java 25 on classes and profiles of methods (JEP 514 and 515), before that
+ * classes only (JEP 350).
  */
 public final class StartupArchive {
     private static final int CLIENTS = 10;
@@ -26,11 +26,9 @@ public final class StartupArchive {
     private final Consumer<String> progress;
 
     /**
-     * Wires it.
-     *
-     * @param database where the server works; a schema is made there, and dropped in the end
-     * @param busy how long each kind of work is done
-     * @param progress told what is being done
+     * @param database the server works there in a schema that is dropped in the end
+     * @param busy duration of each kind of work
+     * @param progress receives a line for each step
      */
     public StartupArchive(Target database, Duration busy, Consumer<String> progress) {
         this.database = database;
@@ -38,21 +36,12 @@ public final class StartupArchive {
         this.progress = progress;
     }
 
-    /**
-     * How Java is told of an archive.
-     *
-     * @param file where it is
-     * @return an option of the virtual machine that runs this
-     */
+    /** The option that makes Java use an archive. */
     public static String use(Path file) {
         return (isProfiling() ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + file;
     }
 
-    /**
-     * What an archive is called by default.
-     *
-     * @return {@code app.aot}, or {@code app.jsa} before Java 25
-     */
+    /** The default file name: {@code app.aot}, or {@code app.jsa} before Java 25. */
     public static Path usualFile() {
         return Path.of(isProfiling() ? "app.aot" : "app.jsa");
     }
@@ -62,13 +51,12 @@ public final class StartupArchive {
     }
 
     /**
-     * Makes one; takes the place of an earlier one only when it is whole.
+     * Makes an archive; replaces an earlier one only when the new one is complete.
      *
-     * @param file where it is to be
-     * @throws CommandFailure when the database cannot be migrated
-     * @throws SQLException when it cannot be used
-     * @throws IOException when the server does not start, or Java writes no archive
-     * @throws Exception when interrupted
+     * @throws CommandFailure if the database cannot be migrated
+     * @throws SQLException if it cannot be used
+     * @throws IOException if the server does not start, or Java writes no archive
+     * @throws Exception if interrupted
      */
     public void make(Path file) throws Exception {
         Path made = Path.of(file + ".new");
@@ -87,7 +75,7 @@ public final class StartupArchive {
         Files.move(made, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Before anything is begun; Java would say so after the work, and quietly. */
+    /** Checked first: Java would report a problem only after the work, and silently. */
     private static void requireWritable(Path file) throws IOException {
         try {
             Files.deleteIfExists(file);

@@ -12,16 +12,16 @@ import java.sql.SQLException;
  * @param password or null
  */
 public record Target(String jdbcUrl, String user, String password) {
-    /** The same database, with a schema of its own for all that is made there. */
+    /** The same database with another schema. */
     Target inSchema(String schema) {
         String join = jdbcUrl.contains("?") ? "&" : "?";
         return new Target(jdbcUrl + join + "currentSchema=" + schema, user, password);
     }
 
     SessionDataSource source() {
-        // With the settings of our own sessions, or the two could not be compared.
+        // Uses the same session settings as the server, or the two could not be compared.
         SessionDataSource source = new SessionDataSource(jdbcUrl, user, password);
-        // As the floor of comparison it must not be held back by planning.
+        // Plain SQL is the floor of comparison, so planning must not slow it down.
         source.setPrepareThreshold(1);
         return source;
     }
@@ -30,7 +30,7 @@ public record Target(String jdbcUrl, String user, String password) {
         return source().getConnection();
     }
 
-    /** The password stays out. */
+    /** Leaves out the password. */
     @Override
     public String toString() {
         return jdbcUrl;

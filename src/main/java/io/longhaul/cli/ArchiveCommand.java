@@ -16,17 +16,13 @@ import net.sourceforge.argparse4j.impl.Arguments;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
-/** {@code archive}: makes a file that later starts of this jar are quicker with. Exits 0 when it is there, else 1. */
+/** {@code archive}: makes a file that speeds up later starts of this jar. Exits 0 if it is there, else 1. */
 public final class ArchiveCommand extends Command {
     private static final int BUSY_SECONDS = 5;
 
     private final Function<ServiceConfiguration, Target> target;
 
-    /**
-     * The command, to be added to the bootstrap.
-     *
-     * @param target where the database is
-     */
+    /** @param target finds the database in a configuration */
     public ArchiveCommand(Function<ServiceConfiguration, Target> target) {
         super("archive", "Makes a file that servers start from in half the time (-XX:AOTCache).");
         this.target = target;

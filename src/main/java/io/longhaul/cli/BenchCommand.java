@@ -15,15 +15,11 @@ import net.sourceforge.argparse4j.impl.Arguments;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
-/** {@code bench}: measures this release on the configured database. Exits 0 when it could, else 1. */
+/** {@code bench}: measures this release on the configured database. Exits 0 if it could, else 1. */
 public final class BenchCommand extends Command {
     private final Function<ServiceConfiguration, Target> target;
 
-    /**
-     * The command, to be added to the bootstrap.
-     *
-     * @param target where the database is
-     */
+    /** @param target finds the database in a configuration */
     public BenchCommand(Function<ServiceConfiguration, Target> target) {
         super("bench", "Measures submit, drain and pick-up on your database, each beside plain SQL.");
         this.target = target;

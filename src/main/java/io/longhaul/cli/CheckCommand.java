@@ -18,15 +18,13 @@ import net.sourceforge.argparse4j.inf.Subparser;
 
 /** {@code check}: reads the configuration, tools included, and starts nothing. Exits 0 if it is valid, else 1. */
 public final class CheckCommand extends Command {
-    /** Builds what can be built without starting anything. */
     public interface Check {
         /**
-         * Builds it.
+         * Builds everything that can be built without starting anything.
          *
-         * @param configuration as it was read
          * @param file its name, or null for the one inside the jar
-         * @param text what the file holds, with values of the environment
-         * @return what there is
+         * @param text content of the file, with values of the environment
+         * @return a summary
          * @throws ToolConfigurationException if tools are wrong
          */
         String check(ServiceConfiguration configuration, String file, String text);
@@ -35,12 +33,7 @@ public final class CheckCommand extends Command {
     private final Check check;
     private final UnaryOperator<String> substitute;
 
-    /**
-     * The command, to be added to the bootstrap.
-     *
-     * @param substitute puts values of the environment into a file's text
-     * @param check builds what can be built without starting anything, and says what there is
-     */
+    /** @param substitute puts values of the environment into a file's text */
     public CheckCommand(UnaryOperator<String> substitute, Check check) {
         super("check", "Says whether a configuration is valid, tools included.");
         this.substitute = substitute;

@@ -8,15 +8,15 @@ import io.longhaul.database.embedded.EmbeddedPostgres;
 import io.longhaul.ops.SecretsFilter;
 import java.nio.file.Path;
 
-/** Which database a command works on. */
+/** Finds the database that a command works on. */
 public final class CommandDataSources {
     private CommandDataSources() {}
 
-    /** A command on the embedded database uses the server that runs, or starts one for as long as the command lasts. */
+    /** For a command on the embedded database: the running server, or one that runs as long as the command. */
     public static PooledDataSourceFactory ofCommand(ServiceConfiguration configuration) {
         DatabaseConfiguration database = configuration.database();
         if (database.isEmbedded()) {
-            // Its exit hook ends it with the command.
+            // The server's exit hook stops it together with the command.
             EmbeddedPostgres postgres = EmbeddedPostgres.attach(Path.of(configuration.dataFolder()));
             database.connectTo(postgres.jdbcUrl(), postgres.user(), postgres.password());
         }
@@ -25,7 +25,7 @@ public final class CommandDataSources {
         return database;
     }
 
-    /** Whoever changes the schema may be another role than the server's, past a pooler. */
+    /** For commands that change the schema: their role may differ from the server's, and they bypass a pooler. */
     public static PooledDataSourceFactory ofMigration(ServiceConfiguration configuration) {
         if (configuration.database().isEmbedded()) {
             return ofCommand(configuration);
@@ -35,7 +35,7 @@ public final class CommandDataSources {
         database.asSingleConnectionPool();
         return database;
     }
-    /** Measuring on the embedded database starts another one, so that a server which runs is not disturbed. */
+    /** For measuring: the embedded database gets a second server, so that a running one is not disturbed. */
     public static Target ofBench(ServiceConfiguration configuration) {
         DatabaseConfiguration database = configuration.database();
         if (database.isEmbedded()) {
@@ -47,7 +47,7 @@ public final class CommandDataSources {
         return new Target(direct.getUrl(), direct.getUser(), direct.getPassword());
     }
 
-    /** Nothing in its form tells that a password is one. */
+    /** Passwords cannot be recognized by their form. */
     public static void hidePasswords(DatabaseConfiguration database) {
         database.passwords().forEach(SecretsFilter::hide);
     }

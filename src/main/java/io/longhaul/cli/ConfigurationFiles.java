@@ -20,19 +20,15 @@ import java.util.function.UnaryOperator;
 import org.apache.commons.text.StringSubstitutor;
 
 /**
- * Where the configuration comes from: the named file, or without one the {@code config.yml} inside the jar with
- * the embedded PostgreSQL as its database. Both take values from the environment.
+ * Reads the configuration: from the named file, or without one from the {@code config.yml} inside the jar with the
+ * embedded PostgreSQL as its database. Both take values from the environment.
  */
 public final class ConfigurationFiles implements ConfigurationFactoryFactory<ServiceConfiguration> {
     private final UnaryOperator<String> environment;
     private volatile Callable<ServiceConfiguration> again;
     private volatile boolean named;
 
-    /**
-     * Wires it.
-     *
-     * @param environment a variable's value by its name, or null
-     */
+    /** @param environment gives a variable's value by its name, or null */
     public ConfigurationFiles(UnaryOperator<String> environment) {
         this.environment = environment;
     }
@@ -50,35 +46,26 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
         return file == null ? factory.build() : factory.build(ours.getConfigurationSourceProvider(), file);
     }
 
-    /**
-     * Replaces <code>${NAME:-value}</code> in files.
-     *
-     * @return for the bootstrap's source provider
-     */
+    /** Replaces <code>${NAME:-value}</code> in files, for the bootstrap's source provider. */
     public StringSubstitutor substitutor() {
         return new StringSubstitutor(this::value);
     }
 
     /**
-     * Reads the configuration that was read last once more: files may have changed.
+     * Reads the last configuration again: its files may have changed.
      *
-     * @return what they say now
      * @throws Exception if they cannot be read or are wrong
      */
     public ServiceConfiguration readAgain() throws Exception {
         return again.call();
     }
 
-    /**
-     * Whether the configuration that was read last is a file that somebody named.
-     *
-     * @return false for the one inside the jar
-     */
+    /** False if the last configuration was the one inside the jar. */
     public boolean isNamed() {
         return named;
     }
 
-    // An empty variable counts as not set: that is how people switch one off.
+    // An empty variable counts as not set: people switch variables off that way.
     private String value(String name) {
         String value = environment.apply(name);
         return value == null || value.isBlank() ? null : value;
@@ -87,10 +74,10 @@ public final class ConfigurationFiles implements ConfigurationFactoryFactory<Ser
     @Override
     public ConfigurationFactory<ServiceConfiguration> create(
             Class<ServiceConfiguration> type, Validator validator, ObjectMapper mapper, String prefix) {
-        // A setting that is mistyped would count as not set: whoever wrote auth.mod: keys would run an open server.
+        // A mistyped setting would count as not set: a server with auth.mod: keys would be open.
         ObjectMapper strict = mapper.copy().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
         return new YamlConfigurationFactory<>(type, validator, strict, prefix) {
-            /** Of a section that is there twice only the last would count. */
+            /** If a section is given twice, only the last one would count. */
             @Override
             protected JsonParser createParser(InputStream text) throws IOException {
                 return super.createParser(text).enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);

@@ -12,7 +12,7 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The words behind {@code job}: an action, its operands, and options in any place among them. */
+/** The arguments after {@code job}: an action, its operands, and options anywhere among them. */
 final class JobArguments {
     private static final Set<String> EVERYWHERE = Set.of("url", "json", "help");
     private static final Set<String> FLAGS = Set.of("json", "help", "follow");
@@ -44,7 +44,7 @@ final class JobArguments {
     private final List<String> operands = new ArrayList<>();
     private final Map<String, List<String>> options = new LinkedHashMap<>();
 
-    /** What was written cannot be meant; the message says what can. */
+    /** The arguments cannot be understood; the message says what is possible. */
     static final class Misuse extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -124,7 +124,7 @@ final class JobArguments {
         return options.containsKey(name);
     }
 
-    /** The last one counts; null for none. */
+    /** The last value given; null for none. */
     String value(String name) {
         List<String> values = values(name);
         return values.isEmpty() ? null : values.get(values.size() - 1);
@@ -168,7 +168,7 @@ final class JobArguments {
         return word != null && DURATION.matcher(word).matches();
     }
 
-    /** A time, or how long ago or from now. */
+    /** A time, or a duration before or after now. */
     Instant time(String name, int direction) {
         String text = value(name);
         if (isDuration(text)) {

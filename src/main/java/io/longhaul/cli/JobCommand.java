@@ -28,8 +28,8 @@ import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
 /**
- * {@code job}: submits jobs to a server and looks after them, over HTTP. It needs no configuration file, and none of what a
- * server needs, so that it starts quickly.
+ * {@code job}: submits jobs to a server and looks after them, over HTTP. It needs no configuration file and no part of
+ * the server, so that it starts quickly.
  */
 public final class JobCommand {
     /** Done; a job that was waited for completed. */
@@ -41,7 +41,7 @@ public final class JobCommand {
     /** The command is wrong, or the server refused it. */
     static final int REFUSED = 2;
 
-    /** No server answered, it asked to come later, or the job had not ended in time. */
+    /** No server answered, it asked to come back later, or the job had not ended in time. */
     static final int NOT_NOW = 3;
 
     private static final String HELP = """
@@ -71,7 +71,7 @@ public final class JobCommand {
             3 if no server answered or the time was over. Only what was asked for goes to standard output.
             """;
 
-    /** Whoever types a command would rather hear that nobody is there. */
+    /** Someone typing a command prefers to learn soon that no server answers. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /** A job that takes hours outlives restarts of the servers. */
@@ -85,21 +85,20 @@ public final class JobCommand {
     private final PrintStream out;
     private final PrintStream err;
 
-    /** Whoever reads standard output has seen enough. */
+    /** The reader of standard output has closed it. */
     private static final class NobodyReads extends RuntimeException {
         private static final long serialVersionUID = 1L;
     }
 
-    /** {@code job} in the list of commands; {@link JobCommand} is run before there is such a list. */
+    /** {@code job} in Dropwizard's list of commands; {@link JobCommand} runs before that list exists. */
     public static final class Listing extends Command {
-        /** The entry, to be added to the bootstrap. */
         public Listing() {
             super("job", "Submits jobs to a server and looks after them: see job --help.");
         }
 
         @Override
         public void configure(Subparser parser) {
-            // Its words are read by JobCommand.
+            // JobCommand reads its own arguments.
         }
 
         @Override
@@ -109,12 +108,8 @@ public final class JobCommand {
     }
 
     /**
-     * Wires it.
-     *
-     * @param environment variables
-     * @param in standard input
-     * @param out where data goes
-     * @param err where all else goes
+     * @param out for data
+     * @param err for everything else
      */
     public JobCommand(Map<String, String> environment, InputStream in, PrintStream out, PrintStream err) {
         this.environment = environment;
@@ -126,7 +121,7 @@ public final class JobCommand {
     /**
      * Runs one command.
      *
-     * @param arguments what follows {@code job}
+     * @param arguments those after {@code job}
      * @return the exit code
      */
     public int run(List<String> arguments) {
@@ -279,7 +274,7 @@ public final class JobCommand {
         try {
             Runtime.getRuntime().removeShutdownHook(farewell);
         } catch (IllegalStateException e) {
-            // The process is being ended: it says so itself.
+            // The process is ending and prints the message itself.
             return;
         }
     }

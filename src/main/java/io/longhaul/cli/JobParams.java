@@ -15,7 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Makes params of words: {@code --params} with JSON, a file or standard input, and {@code key=value} on top of it. */
+/**
+ * Builds params from arguments: {@code --params} with JSON, a file or standard input, and {@code key=value} added to
+ * it.
+ */
 final class JobParams {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS, DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -57,7 +60,7 @@ final class JobParams {
         return given.startsWith("@") ? Files.readString(Path.of(given.substring(1))) : given;
     }
 
-    /** JSON if it is JSON, else a text: {@code n=3} is a number, {@code n='"3"'} a text. */
+    /** JSON if it is valid JSON, else a text: {@code n=3} is a number, {@code n='"3"'} a text. */
     private static JsonNode value(String text) {
         try {
             JsonNode json = JSON.readTree(text);

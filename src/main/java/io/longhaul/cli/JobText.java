@@ -10,7 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 
-/** Jobs for people. What tools and clients wrote cannot steer the terminal. */
+/** Formats jobs for people. Texts of tools and clients cannot control the terminal. */
 final class JobText {
     private static final String ROW = "%-36s  %-9s  %-20s  %-10s  %s";
 
@@ -56,7 +56,7 @@ final class JobText {
                 : String.format(Locale.ROOT, "%-10s %s", name, plain(value.toString()));
     }
 
-    /** A text as it is, anything else as JSON. */
+    /** A text unchanged, anything else as JSON. */
     static String result(JsonNode result) {
         if (result == null) {
             return "null";

@@ -33,7 +33,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 
-/** {@code key create}, {@code list} and {@code revoke}. A new key is printed once, on stdout, and is nowhere else. */
+/** {@code key create}, {@code list} and {@code revoke}. A new key is printed once, on stdout, and stored nowhere. */
 public final class KeyCommand extends Command {
     private static final String ACTION = "subcommand";
     private static final long SECONDS_OF_A_DAY = 86_400;
@@ -41,16 +41,12 @@ public final class KeyCommand extends Command {
     private static final int MOST_DAYS = 36_500;
     private static final int LONGEST_ACTION = 300;
 
-    /** As for the names of tools in the configuration. */
+    /** The pattern of tool names in the configuration. */
     private static final Pattern TOOL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
     private final Function<ServiceConfiguration, PooledDataSourceFactory> database;
 
-    /**
-     * The command, to be added to the bootstrap.
-     *
-     * @param database where the keys are
-     */
+    /** @param database finds the database in a configuration */
     public KeyCommand(Function<ServiceConfiguration, PooledDataSourceFactory> database) {
         super("key", "Makes, lists and revokes API keys.");
         this.database = database;
@@ -95,7 +91,7 @@ public final class KeyCommand extends Command {
                     .installPlugin(new SqlObjectPlugin())
                     .installPlugin(new PostgresPlugin())
                     .inTransaction(handle -> run(handle, arguments, key))
-                    // Not before the commit: a key that was shown is one that is stored.
+                    // Printed after the commit, so that every key shown is stored.
                     .run();
         } catch (JdbiException e) {
             throw leavesDoubt(e) ? unknown(arguments, key, e) : e;
@@ -110,7 +106,7 @@ public final class KeyCommand extends Command {
                 && DatabaseFault.leavesDoubt(failure);
     }
 
-    /** Nobody has seen the key, and it may be valid. */
+    /** The key may be valid, but it was not shown. */
     private static Exception unknown(Namespace arguments, ApiKey key, JdbiException failure) {
         Cures cures = cures(arguments);
         String doubt = "The connection to the database broke before it said whether the key was ";
@@ -160,13 +156,13 @@ public final class KeyCommand extends Command {
         }
     }
 
-    /** Null for all; there need not be tools of these names yet. */
+    /** Null for all tools; tools of these names need not exist yet. */
     private static String[] tools(Namespace arguments) {
         String tools = arguments.getString("tools");
         return tools == null ? null : tools.strip().split("\\s*,\\s*", -1);
     }
 
-    /** What to say once it is committed. */
+    /** Returns the output, to be printed once the change is committed. */
     private static Runnable run(Handle handle, Namespace arguments, ApiKey key) throws CommandFailure {
         KeyStatements keys = handle.attach(KeyStatements.class);
         return switch (arguments.getString(ACTION)) {

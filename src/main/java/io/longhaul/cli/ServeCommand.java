@@ -14,13 +14,8 @@ import org.eclipse.jetty.server.Server;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code server}: serves until it is told to stop. A start that fails says why in one line. */
+/** {@code server}: serves until it is told to stop. A failed start gives its reason in one line. */
 public final class ServeCommand extends ServerCommand<ServiceConfiguration> {
-    /**
-     * The command, to be added to the bootstrap.
-     *
-     * @param application what is served
-     */
     public ServeCommand(Application<ServiceConfiguration> application) {
         super(application, "server", "Serves the job API and works on jobs.");
     }
@@ -52,8 +47,8 @@ public final class ServeCommand extends ServerCommand<ServiceConfiguration> {
     }
 
     /**
-     * Stops the server on SIGTERM and Ctrl-C, and ends the process with 0 then: a stop that was asked for must not look like
-     * a crash to whoever restarts crashed processes.
+     * Stops the server on SIGTERM and Ctrl-C, and then ends the process with 0: a requested stop must not look like a
+     * crash to a supervisor that restarts crashed processes.
      */
     private static final class CleanExit implements ServerLifecycleListener {
         private static final Logger LOG = LoggerFactory.getLogger("longhaul");

@@ -1,2 +1,2 @@
-/** The commands that are neither the server nor the schema, and what they print. */
+/** All commands but those on the schema, and their output. */
 package io.longhaul.cli;

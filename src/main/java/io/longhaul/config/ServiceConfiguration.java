@@ -17,7 +17,7 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import java.util.concurrent.TimeUnit;
 
-/** What {@code config.yml} holds. Filled once at start and only read from then on. */
+/** The content of {@code config.yml}. Filled once at start, and only read from then on. */
 public final class ServiceConfiguration extends Configuration {
     @Valid
     @NotNull
@@ -74,142 +74,69 @@ public final class ServiceConfiguration extends Configuration {
     @JsonProperty
     private String plugins = "";
 
-    /** Where this server is reached from outside; empty for where it listens. */
+    /** Address of this server as clients see it; empty for its own address. */
     private String publicUrl = "";
 
-    /**
-     * Takes where this server is reached from outside.
-     *
-     * @param given an address, or null or empty for where it listens
-     */
     @JsonProperty("publicUrl")
     void setPublicUrl(String given) {
         ApiConfiguration.checkPublicUrl(given == null ? "" : given);
         publicUrl = given;
     }
 
-    /**
-     * The database.
-     *
-     * @return where it is and how it is used
-     */
     public DatabaseConfiguration database() {
         return database;
     }
 
-    /**
-     * Where the embedded PostgreSQL keeps its data.
-     *
-     * @return a folder
-     */
     public String dataFolder() {
         return dataFolder;
     }
 
-    /**
-     * The schema.
-     *
-     * @return what to do when it is missing or wrong at start
-     */
     public SchemaConfiguration schema() {
         return schema;
     }
 
-    /**
-     * How this node works.
-     *
-     * @return slots, leases and times
-     */
     public WorkerConfiguration workers() {
         return workers;
     }
 
-    /**
-     * How workers elsewhere are served.
-     *
-     * @return their lease
-     */
     public RemoteConfiguration remote() {
         return remote;
     }
 
-    /**
-     * The tools of the configuration file itself.
-     *
-     * @return one factory per entry
-     */
+    /** The tools of the configuration file itself: one factory for each entry. */
     public ToolsConfiguration tools() {
         return tools;
     }
 
-    /**
-     * Files of jobs.
-     *
-     * @return how large they may be
-     */
     public FilesConfiguration files() {
         return files;
     }
 
-    /**
-     * The HTTP API.
-     *
-     * @return limits of requests
-     */
     public ApiConfiguration api() {
         return api;
     }
 
-    /**
-     * Webhooks.
-     *
-     * @return where they may go, and how hard it is tried
-     */
     public WebhooksConfiguration webhooks() {
         return webhooks;
     }
 
-    /**
-     * Who may use the API.
-     *
-     * @return how they say who they are
-     */
     public AccessConfiguration auth() {
         return auth;
     }
 
-    /**
-     * Plug-ins.
-     *
-     * @return a folder, or empty
-     */
     public String plugins() {
         return plugins == null ? "" : plugins;
     }
 
-    /**
-     * Where this server is reached from outside.
-     *
-     * @return such as {@code https://jobs.example.org}, or empty
-     */
     public String publicUrl() {
         return publicUrl == null ? "" : publicUrl;
     }
 
-    /**
-     * The age from which an open transaction in the database is warned of.
-     *
-     * @return at least a second
-     */
+    /** The age from which an open transaction in the database causes a warning. */
     public java.time.Duration oldTransaction() {
         return oldTransaction.toJavaDuration();
     }
 
-    /**
-     * More tools.
-     *
-     * @return a file or folder, or empty
-     */
     public String toolFiles() {
         return toolFiles == null ? "" : toolFiles;
     }

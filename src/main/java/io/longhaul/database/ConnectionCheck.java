@@ -5,13 +5,13 @@ import java.sql.SQLException;
 import org.apache.tomcat.jdbc.pool.Validator;
 
 /**
- * Asks a pooled connection whether its server still answers. Unlike a validation query it gives up in time when the
- * server's machine is gone and nothing comes back at all. The pool makes it by its name.
+ * Checks that the server of a pooled connection still answers. Unlike a validation query it gives up in time if the
+ * server's machine is gone and nothing comes back at all. The pool creates it by its class name.
  */
 public final class ConnectionCheck implements Validator {
     private static final int SECONDS = 2;
 
-    /** For the pool. */
+    /** Called by the pool. */
     public ConnectionCheck() {}
 
     @Override

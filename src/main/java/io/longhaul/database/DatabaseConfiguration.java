@@ -22,16 +22,15 @@ import org.apache.tomcat.jdbc.pool.Validator;
 import org.postgresql.Driver;
 
 /**
- * The {@code database:} block: where PostgreSQL is and how we connect to it. All of Dropwizard's own settings stay
- * usable; what differs are the defaults, which suit a server that starts while its database is down and outlives the
- * database's restarts.
+ * The {@code database:} block: address and login of PostgreSQL. All of Dropwizard's own settings stay usable; only the
+ * defaults differ. They suit a server that starts while its database is down and outlives the database's restarts.
  */
 @SelfValidating
 public final class DatabaseConfiguration extends DataSourceFactory {
-    /** The {@code url} that means the server inside the jar. */
+    /** The {@code url} of the server inside the jar. */
     public static final String EMBEDDED = "embedded";
 
-    /** One for each loop of the workers that could be in the database at the same time. */
+    /** One for each loop of the workers that can use the database at the same time. */
     private static final int WORKER_CONNECTIONS = 10;
 
     private static final String SOCKET_TIMEOUT = "socketTimeout";
@@ -39,17 +38,17 @@ public final class DatabaseConfiguration extends DataSourceFactory {
     private static final Map<String, String> DRIVER_DEFAULTS = Map.of(
             "ApplicationName",
             "longhaul",
-            // Seconds. A dead server is an error before a caller loses patience.
+            // Seconds. A dead server becomes an error before a caller loses patience.
             "connectTimeout",
             "2",
             "loginTimeout",
             "3",
-            // Frees a thread whose server vanished in the middle of a statement; none of ours runs that long.
+            // Frees a thread whose server vanished in the middle of a statement; no statement here runs that long.
             SOCKET_TIMEOUT,
             "10",
             "tcpKeepAlive",
             "true",
-            // After a failover ask again soon which server is the primary.
+            // After a failover, ask again soon which server is the primary.
             "hostRecheckSeconds",
             "2");
 
@@ -63,7 +62,6 @@ public final class DatabaseConfiguration extends DataSourceFactory {
     private String direct = "";
     private MigrationLogin migration = new MigrationLogin("", "", "");
 
-    /** The defaults. */
     public DatabaseConfiguration() {
         setDriverClass(Driver.class.getName());
         setMinSize(0);
@@ -72,18 +70,19 @@ public final class DatabaseConfiguration extends DataSourceFactory {
         setMaxWaitForConnection(Duration.seconds(3));
         setCheckConnectionOnBorrow(true);
         setValidatorClassName(named(SessionCheck.class));
-        // Asking at each use would double the round trips; half a second is what a restart may cost in errors.
+        // Checking at each use would double the round trips; a restart of the server costs errors for half a second.
         setValidationInterval(Duration.milliseconds(500));
-        // A comment per call would make every statement text new to the server, which then plans it again each time.
+        // A comment on each call would make every statement text new to the server, which then plans it again each
+        // time.
         setAutoCommentsEnabled(false);
         apply();
     }
 
     /**
-     * Where the database is.
+     * Sets the address of the database.
      *
      * @param url {@code embedded}, {@code jdbc:postgresql://...}, {@code postgres://...} or {@code postgresql://...};
-     *     user and password in it count unless they are set on their own. Anything else is kept as a problem for
+     *     user and password in it count unless they are set separately. Anything else is kept as a problem for
      *     {@link #validateUrl}
      */
     @Override
@@ -122,7 +121,7 @@ public final class DatabaseConfiguration extends DataSourceFactory {
     /**
      * Adds settings of the driver.
      *
-     * @param properties win over our defaults; a parameter in the address wins over both
+     * @param properties override the defaults; a parameter in the address overrides both
      */
     @Override
     public void setProperties(Map<String, String> properties) {
@@ -131,15 +130,14 @@ public final class DatabaseConfiguration extends DataSourceFactory {
     }
 
     /**
-     * Says that the address is that of a pooler which gives a server connection for one transaction at a time, such as
-     * pgbouncer in transaction mode. Nothing then relies on a session: no prepared statements, no settings, no LISTEN.
-     *
-     * @param pooled false means that each connection is a session of the server
+     * True for the address of a pooler that gives out a server connection for one transaction at a time, such as
+     * pgbouncer in transaction mode. Then no prepared statements, settings or LISTEN are used, because they need a
+     * session.
      */
     @JsonProperty
     public void setPooled(boolean pooled) {
         this.pooled = pooled;
-        // What is set in a pooler's session would be lost, and found by somebody else.
+        // Settings of a pooler's session would be lost, and would affect its other clients.
         Optional<String> ours = named(pooled ? SessionCheck.class : ConnectionCheck.class);
         if (getValidatorClassName().equals(ours)) {
             setValidatorClassName(named(pooled ? ConnectionCheck.class : SessionCheck.class));
@@ -148,7 +146,7 @@ public final class DatabaseConfiguration extends DataSourceFactory {
     }
 
     /**
-     * Sets the address that passes the pooler by, for workers, notifications and migrations.
+     * Sets an address that bypasses the pooler, for workers, notifications and migrations.
      *
      * @param direct as {@link #setUrl}; empty if there is none
      */
@@ -158,52 +156,39 @@ public final class DatabaseConfiguration extends DataSourceFactory {
     }
 
     /**
-     * Sets who changes the schema.
+     * Sets the login for schema changes.
      *
-     * @param migration null means whoever the server logs in as
+     * @param migration null means the login of the server
      */
     @JsonProperty
     public void setMigration(MigrationLogin migration) {
         this.migration = migration == null ? new MigrationLogin("", "", "") : migration;
     }
 
-    /**
-     * Whether notifications can arrive.
-     *
-     * @return false behind a pooler without a direct address; then polling alone finds work
-     */
+    /** False behind a pooler without a direct address: no notifications arrive, and work is found by polling. */
     @JsonIgnore
     public boolean canListen() {
         return !pooled || isGiven(direct);
     }
 
-    /**
-     * The same database for what needs a session of its own.
-     *
-     * @return this, or another one with the direct address
-     */
+    /** The same database for uses that need a session: this, or a configuration with the direct address. */
     public DatabaseConfiguration direct() {
         return isGiven(direct) && !embedded ? at(direct, getUser(), getPassword()) : this;
     }
 
-    /**
-     * All passwords that are configured, to be kept out of logs.
-     *
-     * @return none of them null
-     */
+    /** All configured passwords, to be kept out of logs; none of them null. */
     public List<String> passwords() {
         return Stream.of(getPassword(), migration.password(), password(direct), password(migration.url()))
                 .filter(DatabaseConfiguration::isGiven)
                 .toList();
     }
 
-    /** The one in an address. */
     private static String password(String url) {
         return isGiven(url) ? DatabaseUrl.parse(url).password() : null;
     }
 
     /**
-     * The same database for whoever changes the schema.
+     * The same database with the login for schema changes.
      *
      * @return this unless the migration has a login of its own
      * @throws IllegalStateException if the only address is a pooler's: its sessions cannot hold the migration lock
@@ -225,7 +210,7 @@ public final class DatabaseConfiguration extends DataSourceFactory {
         return user == null ? base : base.at(base.getUrl(), user, password);
     }
 
-    /** An address without a login of its own is used with ours. */
+    /** An address without a login uses the login of this configuration. */
     private DatabaseConfiguration at(String url, String user, String password) {
         DatabaseConfiguration other = new DatabaseConfiguration();
         other.setUrl(url);
@@ -236,23 +221,13 @@ public final class DatabaseConfiguration extends DataSourceFactory {
         return other;
     }
 
-    /**
-     * Whether the server inside the jar is asked for. Whoever starts it then calls {@link #connectTo}.
-     *
-     * @return true for {@code url: embedded}
-     */
+    /** True for {@code url: embedded}. Starting that server ends with {@link #connectTo}. */
     @JsonIgnore
     public boolean isEmbedded() {
         return embedded;
     }
 
-    /**
-     * Points to a server that was started for this configuration.
-     *
-     * @param jdbcUrl its address
-     * @param user its role
-     * @param password the role's password
-     */
+    /** Sets the address and login of a server that was started for this configuration. */
     public void connectTo(String jdbcUrl, String user, String password) {
         address = DatabaseUrl.parse(jdbcUrl);
         ownUser = user;
@@ -261,12 +236,11 @@ public final class DatabaseConfiguration extends DataSourceFactory {
     }
 
     /**
-     * Opens one connection outside the pool, without the limit on how long a statement may run: for migrations, and
-     * for listening.
+     * Opens one connection outside the pool, without the limit on how long a statement may run, for migrations and
+     * LISTEN. The caller closes it.
      *
-     * @param applicationName what {@code pg_stat_activity} shows
-     * @return an open connection; the caller closes it
-     * @throws SQLException when the server does not answer within seconds, or refuses
+     * @param applicationName shown in {@code pg_stat_activity}
+     * @throws SQLException if the server does not answer within seconds, or refuses
      */
     public Connection openConnection(String applicationName) throws SQLException {
         if (!canListen()) {
@@ -288,11 +262,8 @@ public final class DatabaseConfiguration extends DataSourceFactory {
     }
 
     /**
-     * Builds the pool that workers use: apart from that of requests, so that neither can starve the other, and with a
-     * planner that never reads whole tables for want of statistics on a queue that was empty a moment ago.
-     *
-     * @param metrics where the pool's figures go
-     * @return a pool, not started
+     * Builds the workers' pool, not started. It is separate from the pool of requests, so that neither can starve the
+     * other. Its planner never reads whole tables, even without statistics on a queue that was empty a moment ago.
      */
     public ManagedDataSource buildForWorkers(MetricRegistry metrics) {
         DatabaseConfiguration direct = direct();
@@ -311,7 +282,7 @@ public final class DatabaseConfiguration extends DataSourceFactory {
         }
     }
 
-    /** Prepares for a {@code db} command: one connection, on which a statement may run as long as it must. */
+    /** Prepares for a {@code db} command: one connection, without a limit on how long a statement runs. */
     @Override
     public void asSingleConnectionPool() {
         super.asSingleConnectionPool();
@@ -324,9 +295,9 @@ public final class DatabaseConfiguration extends DataSourceFactory {
     }
 
     /**
-     * Refuses an address that cannot be used.
+     * Refuses an unusable address.
      *
-     * @param violations takes the message, which never shows the address itself
+     * @param violations receives the message, which never shows the address itself
      */
     @SelfValidation
     public void validateUrl(ViolationCollector violations) {
@@ -343,13 +314,13 @@ public final class DatabaseConfiguration extends DataSourceFactory {
         }
     }
 
-    /** Settings arrive in any order, and the pool reads only what the superclass holds. */
+    /** Settings arrive in any order, and the pool reads only those of the superclass. */
     private void apply() {
         Map<String, String> properties = new LinkedHashMap<>(DRIVER_DEFAULTS);
         if (address != null) {
             super.setUrl(address.jdbcUrl());
             if (address.hasSeveralServers()) {
-                // All we do writes; a standby would refuse it.
+                // All connections write; a standby would refuse that.
                 properties.put("targetServerType", "primary");
             }
         } else if (embedded || problem != null) {
@@ -379,7 +350,7 @@ public final class DatabaseConfiguration extends DataSourceFactory {
         }
     }
 
-    /** Without user, password and parameters. */
+    /** Leaves out user, password and parameters. */
     @Override
     public String toString() {
         return address == null ? EMBEDDED : address.toString();

@@ -10,21 +10,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * An address of a database, as hosting providers and tools of other languages write it or as JDBC does, in the parts
- * that the driver takes. Nothing thrown here repeats the text, because a mistyped one may show the password anywhere.
+ * The parts of a database address, written as hosting providers and tools of other languages do or as JDBC does. No
+ * exception repeats the text, because a mistyped address may show the password anywhere.
  *
  * @param servers one or more {@code host:port}, separated by commas
  * @param database name, percent-encoded; empty for the user's own
  * @param parameters the driver's, {@code name=value} each, percent-encoded
- * @param user null when not given
- * @param password null when not given
+ * @param user null if not given
+ * @param password null if not given
  */
 record DatabaseUrl(String servers, String database, List<String> parameters, String user, String password) {
     private static final Pattern SHAPE =
             Pattern.compile("(?i)(jdbc:postgresql|postgresql|postgres)://([^/?]*)(?:/([^?]*))?(?:\\?(.*))?");
     private static final Pattern SERVER = Pattern.compile("(?:\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._-]*)(?::([0-9]{1,5}))?");
 
-    /** Names that libpq, and so most tools, uses for what the driver calls differently. */
+    /** Names of libpq, and so of most tools, and the driver's names for the same settings. */
     private static final Map<String, String> DRIVER_NAMES = Map.of(
             "application_name", "ApplicationName",
             "channel_binding", "channelBinding",
@@ -48,15 +48,15 @@ record DatabaseUrl(String servers, String database, List<String> parameters, Str
     /**
      * Reads an address.
      *
-     * @param text {@code jdbc:postgresql://}, {@code postgresql://} or {@code postgres://} and what follows
-     * @throws IllegalArgumentException with what is wrong, fit to follow the name of the setting
+     * @param text {@code jdbc:postgresql://}, {@code postgresql://} or {@code postgres://} and the rest
+     * @throws IllegalArgumentException with a text that can follow the name of the setting
      */
     static DatabaseUrl parse(String text) {
         Matcher shape = SHAPE.matcher(text.strip());
         if (!shape.matches()) {
             throw new IllegalArgumentException(unknownForm(text));
         }
-        // A plus means a space in JDBC's parameters only.
+        // A plus means a space only in the parameters of a JDBC address.
         boolean jdbc = shape.group(1).toLowerCase(Locale.ROOT).startsWith("jdbc");
         String authority = literalPlus(shape.group(2));
         String query = shape.group(4) == null ? "" : shape.group(4);
@@ -77,7 +77,7 @@ record DatabaseUrl(String servers, String database, List<String> parameters, Str
         return servers.contains(",");
     }
 
-    /** The same address with one parameter left to the caller. */
+    /** The same address without one parameter. */
     DatabaseUrl without(String parameter) {
         List<String> others =
                 parameters.stream().filter(p -> !p.startsWith(parameter + "=")).toList();
@@ -162,7 +162,7 @@ record DatabaseUrl(String servers, String database, List<String> parameters, Str
         return text.replace("+", "%2B");
     }
 
-    /** An empty user or password is what an unset variable leaves behind. */
+    /** An unset variable leaves an empty user or password behind. */
     private static String given(String encoded) {
         return encoded.isEmpty() ? null : decoded(encoded);
     }
@@ -171,7 +171,7 @@ record DatabaseUrl(String servers, String database, List<String> parameters, Str
         try {
             return URLDecoder.decode(encoded, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            // Not as a cause: its message shows what stood there.
+            // Without the cause: its message shows the text.
             throw new IllegalArgumentException("has a % without two hexadecimal digits after it" + ENCODE);
         }
     }

@@ -6,15 +6,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.logging.Logger;
 
-/** Another pool, with something of its own before a connection is given. All else is the other pool's. */
+/** Forwards everything to another pool. Subclasses add something before a connection is given out. */
 public abstract class ForwardingPool implements ManagedDataSource {
     private final ManagedDataSource pool;
 
-    /**
-     * Stands before a pool.
-     *
-     * @param pool which gives the connections
-     */
+    /** @param pool gives out the connections */
     protected ForwardingPool(ManagedDataSource pool) {
         this.pool = pool;
     }

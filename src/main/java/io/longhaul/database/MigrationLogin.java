@@ -4,14 +4,14 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 
 /**
- * The {@code database.migration:} block: who changes the schema, where that is not whom the server logs in as.
+ * The {@code database.migration:} block: the login for schema changes, if it differs from the server's.
  *
  * @param url a direct address, see {@link DatabaseConfiguration#setUrl}; empty for the server's own
  * @param user the owner of the schema; empty for the one in the address, or the server's own
  * @param password of that role
  */
 public record MigrationLogin(String url, String user, String password) {
-    /** Takes what is left out for empty. */
+    /** Replaces null by an empty text. */
     @JsonCreator
     public MigrationLogin(
             @JsonProperty("url") String url,
@@ -22,7 +22,7 @@ public record MigrationLogin(String url, String user, String password) {
         this.password = password == null ? "" : password;
     }
 
-    /** Without the password. */
+    /** Leaves out the password. */
     @Override
     public String toString() {
         return user.isEmpty() ? "MigrationLogin" : "MigrationLogin of " + user;

@@ -11,12 +11,13 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Which server it is, and what it and the role we log in as have set, as far as that decides how fast and how safe jobs are.
+ * Version and settings of the server that decide how fast and how safe jobs are, as configured on the server and for
+ * the role.
  *
  * @param version of PostgreSQL
- * @param values as people write them, such as {@code 128MB}, by the names of the settings; what our sessions set for
- *     themselves is shown as it was before
- * @param warnings of what makes it slow or unsafe; the gravest first
+ * @param values in readable form, such as {@code 128MB}, by the names of the settings; settings of the session itself
+ *     show the value from before
+ * @param warnings about settings that make jobs slow or unsafe; the most serious first
  */
 public record ServerSettings(String version, Map<String, String> values, List<Warning> warnings) {
     private static final String SHOWN = "jit, fsync, full_page_writes, synchronous_commit, shared_buffers, work_mem,"
@@ -28,7 +29,7 @@ public record ServerSettings(String version, Map<String, String> values, List<Wa
     private static final String BLOAT = "Nothing removes dead rows, so all queues grow slower and slower.";
     private static final String LOGS = "The server writes every statement into its log.";
 
-    /** Numbers are in units of the server's own: blocks of 8 kB, kB and MB. */
+    /** Numbers are in the server's units: blocks of 8 kB, kB and MB. */
     private static final List<Rule> RULES = List.of(
             new Rule("fsync", "off"::equals, LOSES, "on"),
             new Rule("full_page_writes", "off"::equals, LOSES, "on"),
@@ -50,25 +51,24 @@ public record ServerSettings(String version, Map<String, String> values, List<Wa
                     "The server reads its catalog again each time.",
                     "0"));
 
-    /** Takes copies. */
     public ServerSettings {
         values = Map.copyOf(values);
         warnings = List.copyOf(warnings);
     }
 
     /**
-     * What somebody should change.
+     * A setting that should be changed.
      *
      * @param setting its name
-     * @param message its value and what that does
-     * @param cure what to do
+     * @param message its value and the effect
+     * @param cure the statement that changes it
      */
     public record Warning(String setting, String message, String cure) {}
 
-    /** Values that are warned of, and a better one. */
+    /** A test for bad values of a setting, and a better value. */
     private record Rule(String setting, Predicate<String> warns, String message, String better) {}
 
-    /** A setting of a session: as it is, as people write it, and where it may be changed. */
+    /** A setting of a session: the stored value, the readable one, and the context in which it may be changed. */
     private record Value(String raw, String shown, String context) {}
 
     private static Predicate<String> below(long least) {
@@ -76,11 +76,10 @@ public record ServerSettings(String version, Map<String, String> values, List<Wa
     }
 
     /**
-     * Looks.
+     * Reads the settings.
      *
      * @param connection one that requests use
-     * @return what this session began with, and what it could not set for itself
-     * @throws SQLException when the server does not answer
+     * @return values that new sessions begin with, and warnings about settings that a session cannot change for itself
      */
     public static ServerSettings read(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
@@ -135,7 +134,7 @@ public record ServerSettings(String version, Map<String, String> values, List<Wa
         return warnings;
     }
 
-    /** What beats whatever else has set it. */
+    /** Overrides every other place where the value may be set. */
     private static String cure(String role, String context, String name, String value) {
         String system = "ALTER SYSTEM SET " + name + " = '" + value + "'";
         return switch (context) {

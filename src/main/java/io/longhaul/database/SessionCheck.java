@@ -8,15 +8,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Prepares a new connection, and asks a used one whether its server still answers. The pool makes it by its name. Not for
- * connections of a pooler, whose sessions others use as well.
+ * Prepares a new connection, and checks that the server of a used one still answers. The pool creates it by its class
+ * name. Not for connections of a pooler, whose sessions others use as well.
  */
 public sealed class SessionCheck implements Validator permits WorkerSessionCheck {
     private static final Logger LOG = LoggerFactory.getLogger(SessionCheck.class);
 
     private final ConnectionCheck check = new ConnectionCheck();
 
-    /** For the pool. */
+    /** Called by the pool. */
     public SessionCheck() {}
 
     @Override
@@ -28,7 +28,7 @@ public sealed class SessionCheck implements Validator permits WorkerSessionCheck
         SessionSettings.prepare(connection);
     }
 
-    // Here, because a pool with a validator leaves out its initialization query.
+    // Done here, because a pool with a validator ignores its initialization query.
     private boolean prepared(Connection connection) {
         try {
             prepare(connection);

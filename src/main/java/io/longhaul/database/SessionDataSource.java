@@ -4,13 +4,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Opens sessions of ours without a pool, for what needs a few of them and ends. */
+/** Opens prepared sessions without a pool, for work that needs only a few. */
 public final class SessionDataSource extends PGSimpleDataSource {
     private static final long serialVersionUID = 1;
 
     /**
-     * Names the server.
-     *
      * @param url a JDBC address
      * @param user the role, or null
      * @param password its password, or null
@@ -26,7 +24,7 @@ public final class SessionDataSource extends PGSimpleDataSource {
         return prepared(super.getConnection(user, password));
     }
 
-    /** Closes what cannot be prepared. */
+    /** Closes a connection that cannot be prepared. */
     static Connection prepared(Connection connection) throws SQLException {
         try {
             SessionSettings.prepare(connection);

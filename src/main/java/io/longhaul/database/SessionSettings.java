@@ -8,20 +8,20 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What each session of ours sets when it begins, so that nothing that a server, a database or a role has set changes what
- * a statement of ours means or how it is planned.
+ * Settings that each session makes when it begins, so that no setting of a server, a database or a role changes the
+ * meaning or the plan of a statement.
  *
- * <p>These are statements and not options of the connection, which many poolers refuse.
+ * <p>They are statements and not connection options, which many poolers refuse.
  */
 public final class SessionSettings {
-    /** What the statements after it depend on themselves; and where a role has a short timeout, there is no time to lose. */
+    /** Settings on which the next statements depend. A role with a short statement timeout leaves no time for more. */
     private static final String FIRST = "SET statement_timeout = 0; SET lock_timeout = 0;"
             + " SET default_transaction_isolation = 'read committed'; SET default_transaction_deferrable = off;"
             + " SET standard_conforming_strings = on; SET array_nulls = on; SET exit_on_error = off;"
-            // Not among pg_settings until the session runs a function in that language.
+            // Missing from pg_settings until the session runs a function in that language.
             + " SET plpgsql.extra_errors = 'none'";
 
-    /** Where we want another value than PostgreSQL's own, and what must be said before all else. */
+    /** Values that differ from PostgreSQL's own defaults, and those of {@link #FIRST}. */
     private static final Map<String, String> OURS = Map.ofEntries(
             Map.entry("statement_timeout", "0"),
             Map.entry("lock_timeout", "0"),
@@ -34,14 +34,13 @@ public final class SessionSettings {
             Map.entry("array_nulls", "on"),
             Map.entry("exit_on_error", "off"),
             Map.entry("DateStyle", "ISO, MDY"),
-            // Before PostgreSQL 18 each planner node that is switched off costs more than the JIT compiler's
-            // thresholds,
-            // so that every claim would be compiled anew. Statements as short as ours gain nothing by it anyway.
+            // Before PostgreSQL 18 each disabled planner node costs more than the JIT compiler's thresholds, so that
+            // every claim would be compiled anew. Statements this short gain nothing from compiling anyway.
             Map.entry("jit", "off"));
 
     /**
-     * What else a statement's meaning or plan depends on, with all that begin with {@code enable_}: these get the values
-     * that PostgreSQL itself has. Costs and sizes are not here; they describe the machine.
+     * Other settings on which the meaning or plan of a statement depends. These, and all that begin with
+     * {@code enable_}, get PostgreSQL's own defaults. Costs and sizes are left alone; they describe the machine.
      */
     private static final String USUAL = "backslash_quote, bytea_output, check_function_bodies, client_min_messages,"
             + " constraint_exclusion, cursor_tuple_fraction, debug_parallel_query, force_parallel_mode, from_collapse_limit,"
@@ -51,8 +50,8 @@ public final class SessionSettings {
             + " transform_null_equals, xmloption";
 
     /**
-     * The engine's statements have an index each; a queue that was empty a moment ago has no statistics to tell. So there
-     * is nothing to plan anew for each call either, which would take longer than many of the calls.
+     * Each statement of the engine has an index, but a queue that was empty a moment ago has no statistics. So each
+     * plan is made once: planning at each call would take longer than many of the calls.
      */
     private static final Map<String, String> OF_WORKERS = Map.of(
             "enable_seqscan", "off",
@@ -61,8 +60,8 @@ public final class SessionSettings {
             "plan_cache_mode", "force_generic_plan");
 
     /**
-     * Takes the schemas of the system out of a search path that names them: what it does not name comes first anyway, and
-     * tables must never be made there. A path that names nothing becomes the usual one.
+     * Removes the system's schemas from a search path that names them: unnamed, they come first anyway, and tables must
+     * never be made there. A path that names nothing becomes the usual one.
      */
     private static final String PATH = """
             SELECT set_config('search_path', COALESCE(string_agg(btrim(p.name), ', ' ORDER BY p.place), '"$user", public'), false)
@@ -80,7 +79,6 @@ public final class SessionSettings {
      * Prepares a session.
      *
      * @param connection new, in autocommit mode
-     * @throws SQLException when the server refuses
      */
     public static void prepare(Connection connection) throws SQLException {
         prepare(connection, Map.of());
@@ -101,7 +99,7 @@ public final class SessionSettings {
         }
     }
 
-    /** Until it is done the role's own statement timeout holds, and a busy machine may need longer than that. */
+    /** Until this is done the role's own statement timeout applies, and a busy machine may need longer than that. */
     private static void first(Statement statement) throws SQLException {
         for (int attempt = 1; ; attempt++) {
             try {
@@ -116,16 +114,16 @@ public final class SessionSettings {
     }
 
     /**
-     * What a session has otherwise than ours are to have it: because it is a pooler's, or the role may not set it.
+     * Query for settings that a session could not make: it belongs to a pooler, or the role lacks the right.
      *
-     * @return name, value, value that it should have, and context of each such setting
+     * @return name, value, intended value, and context of each such setting
      */
     static String foreign() {
         return "SELECT s.name, s.setting, COALESCE(o.value, s.boot_val), s.context " + different(OURS)
                 + " ORDER BY s.name";
     }
 
-    /** Writes only what differs, and only what this server has and this role may set. */
+    /** Changes only settings that differ, exist on this server, and may be set by this role. */
     private static String rest(Map<String, String> values) {
         return "SELECT set_config(s.name, COALESCE(o.value, s.boot_val), false) " + different(values)
                 + "AND (s.context = 'user' OR s.context = 'superuser' AND current_setting('is_superuser') = 'on')";

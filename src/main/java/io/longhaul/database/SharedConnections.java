@@ -9,12 +9,11 @@ import org.apache.tomcat.jdbc.pool.DataSourceProxy;
 import org.apache.tomcat.jdbc.pool.PoolExhaustedException;
 
 /**
- * The room that a server has for connections of this node, which its pools share. When there is none left, whoever wants
- * one waits for its turn, idle connections of the other pools are given up for it, and nobody keeps one longer than for a
- * statement.
+ * Shares the connections that a server has left for this node among its pools. If there is none left, requests for one
+ * wait in turn, other pools give up idle connections, and no connection is kept longer than for a statement.
  */
 public final class SharedConnections {
-    /** For so long after the server refused a connection, connections are given back after each use. */
+    /** For this long after a refusal, connections are given back after each use. */
     private static final long SHORT_NANOS = 10_000_000_000L;
 
     private final List<WaitingDataSource> pools = new CopyOnWriteArrayList<>();
@@ -22,10 +21,9 @@ public final class SharedConnections {
     private volatile Want inVain = Want.NEVER;
     private volatile long servedAtNanos = System.nanoTime();
 
-    /** No pools yet. */
     public SharedConnections() {}
 
-    /** Somebody wanted a connection and did not get one at once. */
+    /** A request for a connection that was not served at once. */
     private record Want(String why, long atNanos) {
         private static final Want NEVER = new Want("", 0);
 
@@ -35,19 +33,18 @@ public final class SharedConnections {
     }
 
     /**
-     * How short connections were in the last ten seconds.
+     * A lack of connections in the last ten seconds.
      *
-     * @param why what the server or the pool said, with its SQLSTATE
-     * @param inVain whether somebody waited for one in vain
-     * @param served whether anybody got one since
+     * @param why message of the server or the pool, with its SQLSTATE
+     * @param inVain true if some request got no connection in time
+     * @param served true if any request got one since
      */
     public record Shortage(String why, boolean inVain, boolean served) {}
 
     /**
      * Adds a pool.
      *
-     * @param pool whose connections are taken in turns
-     * @return the pool, to be used in its place
+     * @return the pool to use in its place
      */
     public ManagedDataSource share(ManagedDataSource pool) {
         WaitingDataSource waiting = new WaitingDataSource(pool, (DataSourceProxy) pool, this);
@@ -55,20 +52,12 @@ public final class SharedConnections {
         return waiting;
     }
 
-    /**
-     * Whether the server has refused a connection a moment ago, so that none should be kept.
-     *
-     * @return true for ten seconds after the last refusal
-     */
+    /** True for ten seconds after the server has refused a connection: none should be kept then. */
     public boolean isShort() {
         return refused.isRecent();
     }
 
-    /**
-     * What is to be told of it.
-     *
-     * @return nothing if whoever wanted a connection got one at once
-     */
+    /** The lack of connections; empty if every request got one at once. */
     public Optional<Shortage> shortage() {
         Want vain = inVain;
         if (vain.isRecent()) {
@@ -78,7 +67,7 @@ public final class SharedConnections {
         return wait.isRecent() ? Optional.of(new Shortage(wait.why(), false, true)) : Optional.empty();
     }
 
-    /** Has all pools open new connections for whoever asks next: what was true of the old ones may not be true any more. */
+    /** Makes all pools open new connections: the server behind the old ones may have changed its role. */
     public void renew() {
         pools.forEach(WaitingDataSource::renew);
     }

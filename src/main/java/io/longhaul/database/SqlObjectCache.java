@@ -13,8 +13,8 @@ import org.jdbi.v3.core.spi.JdbiPlugin;
 import org.jdbi.v3.sqlobject.SqlObjectFactory;
 
 /**
- * Has JDBI read each interface of statements once. What it finds out about one that is attached to a handle it keeps with
- * that handle alone, and it takes milliseconds, more than the statements themselves. To be installed after SQL objects.
+ * Makes JDBI read each SQL interface once. Otherwise it keeps its knowledge of an attached interface only with the
+ * handle, and reading takes milliseconds, more than the statements themselves. Install it after the SQL object plugin.
  */
 public final class SqlObjectCache implements JdbiPlugin {
     @Override
@@ -25,7 +25,7 @@ public final class SqlObjectCache implements JdbiPlugin {
                         all.registerConfigCustomizerFactory(new Reader(type -> all.findMetadata(type, factory))));
     }
 
-    /** Is asked for customizers whenever an interface is read, and has none. */
+    /** JDBI asks for customizers whenever it reads an interface. This class uses that moment and adds none. */
     private static final class Reader implements ConfigCustomizerFactory {
         private final Set<Class<?>> read = ConcurrentHashMap.newKeySet();
         private final Consumer<Class<?>> keep;

@@ -10,14 +10,14 @@ import org.apache.tomcat.jdbc.pool.DataSourceProxy;
 import org.apache.tomcat.jdbc.pool.PoolExhaustedException;
 
 /**
- * A pool whose users wait for a connection although the server has none left for us (SQLSTATE 53300). The pool alone would
- * throw at once, while another user gives one back a millisecond later. Those who wait are served in the order in which
- * they came, and only the first of them asks the server again.
+ * A pool whose users wait for a connection if the server has none left for this node (SQLSTATE 53300). The pool alone
+ * would throw at once, although another user gives one back a millisecond later. Requests are served in the order in
+ * which they came, and only the first of them asks the server again.
  */
 final class WaitingDataSource extends ForwardingPool {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
-    /** Each vain attempt costs the server a process. */
+    /** Each refused attempt costs the server a process. */
     private static final long ASK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final DataSourceProxy proxy;
@@ -65,7 +65,7 @@ final class WaitingDataSource extends ForwardingPool {
         }
     }
 
-    /** Whoever is first in the row takes what is given back, and asks the server now and then. */
+    /** The first request in line takes connections that are given back, and asks the server now and then. */
     private Connection first(long end) throws SQLException {
         long ask = System.nanoTime();
         while (true) {
@@ -93,7 +93,7 @@ final class WaitingDataSource extends ForwardingPool {
         }
     }
 
-    /** What is not a want of connections is thrown; so is what the pool itself has waited for in vain. */
+    /** Throws every other error, and the pool's own error after waiting in vain. */
     private void told(SQLException failure) throws SQLException {
         if (DatabaseFault.of(failure) != DatabaseFault.NO_CONNECTION_LEFT) {
             throw failure;
@@ -112,7 +112,7 @@ final class WaitingDataSource extends ForwardingPool {
         return failure;
     }
 
-    /** Another pool wants them more. */
+    /** Called when another pool needs connections. */
     void giveUpIdle() {
         if (proxy.getIdle() > 0) {
             proxy.purge();

@@ -3,9 +3,12 @@ package io.longhaul.database;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** The same for the workers, whose statements are planned in another way. The pool makes it by its name. */
+/**
+ * The {@link SessionCheck} of the workers' pool, whose statements are planned differently. The pool creates it by its
+ * class name.
+ */
 public final class WorkerSessionCheck extends SessionCheck {
-    /** For the pool. */
+    /** Called by the pool. */
     public WorkerSessionCheck() {}
 
     @Override

@@ -1,2 +1,2 @@
-/** Connections to PostgreSQL: pools, session settings, and what the server has set. */
+/** Connections to PostgreSQL: pools, session settings, and the settings of the server. */
 package io.longhaul.database;

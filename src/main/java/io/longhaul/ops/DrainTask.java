@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.IntSupplier;
 
 /**
- * Drains a node by {@code POST /tasks/drain} on the admin port: it claims nothing more, what runs goes on, and the process
- * stays until it is stopped. {@code POST /tasks/drain?resume=true} takes that back.
+ * Drains a node by {@code POST /tasks/drain} on the admin port: it claims no more jobs, finishes those that run, and
+ * the process stays until it is stopped. {@code POST /tasks/drain?resume=true} undoes that.
  */
 public final class DrainTask extends Task {
     private final Runnable drain;
@@ -16,11 +16,9 @@ public final class DrainTask extends Task {
     private final IntSupplier running;
 
     /**
-     * Wires it.
-     *
-     * @param drain makes the node claim nothing more
+     * @param drain makes the node stop claiming
      * @param resume makes it claim again
-     * @param running how many jobs run on it
+     * @param running the number of jobs that run on it
      */
     public DrainTask(Runnable drain, Runnable resume, IntSupplier running) {
         super("drain", "text/plain;charset=utf-8");

@@ -9,22 +9,22 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Takes secrets out of texts that are to be logged: those of which the form tells what they are, those that stand behind a
- * name which says so, and passwords that were made known.
+ * Removes secrets from texts for the log: those with a known form, those after a name that announces them, and known
+ * passwords.
  */
 final class LoggedSecrets {
-    /** What stands in the place of a secret. */
+    /** Replaces a secret. */
     static final String MARK = "[secret]";
 
-    /** Shorter ones would be found in ordinary words; nobody could read the log. */
+    /** Shorter secrets would match parts of ordinary words and make the log unreadable. */
     private static final int SHORTEST = 4;
 
     /**
-     * What group 1 has stays, the rest of the match goes. Headers may be shown as {@code name: value}, {@code name=value} or
-     * in the words of a library; bytes of requests and answers with their escapes.
+     * Group 1 stays, the rest of the match is replaced. Headers may be logged as {@code name: value},
+     * {@code name=value} or in a library's own form; bytes of requests and answers with escapes.
      */
     private static final List<Pattern> FORMS = List.of(
-            // Keys of `key create`, also where they were cut.
+            // Keys of `key create`, even if cut off.
             Pattern.compile("(\\blh_[0-9a-f]{10}_)[0-9a-f]{4,48}"),
             Pattern.compile("(\\bwhsec_)[A-Za-z0-9+/=_-]{4,}"),
             // JSON Web Tokens.
@@ -39,21 +39,21 @@ final class LoggedSecrets {
             Pattern.compile(
                     "(?i)(\\b\\w*(?:password|passwd|pwd|secret|worker_token|api_?key|callback_token)\\w*[\"']?\\s*[:=]\\s*[\"']?)"
                             + "(?!\\[secret)[^\\s\"',;&<>|)\\]}\\\\]+"),
-            // Workers' tokens, which are a number and 32 random characters.
+            // Workers' tokens: a number and 32 random characters.
             Pattern.compile("(\\b\\d{1,18}\\.)(?=[A-Za-z0-9_-]*[A-Za-z_-])[A-Za-z0-9_-]{32}(?![A-Za-z0-9_.-])"),
             // User and password in an address.
             Pattern.compile("(\\b[a-z][a-z0-9+.-]*://[^\\s/@:]+:)[^\\s/@]+(?=@)"));
 
     private final Set<String> known = ConcurrentHashMap.newKeySet();
 
-    /** Makes a password known. */
+    /** Adds a password that has no known form. */
     void add(String secret) {
         if (secret != null && secret.length() >= SHORTEST) {
             known.add(secret);
         }
     }
 
-    /** The text without secrets; the same object where there are none. */
+    /** The text without secrets; the same object if there are none. */
     String without(String text) {
         String clean = text;
         for (String secret : known) {

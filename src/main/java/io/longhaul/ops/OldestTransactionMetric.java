@@ -3,16 +3,13 @@ package io.longhaul.ops;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 
-/** Tells the owner of the oldest transaction beside its age, so that an alarm says at once whom to ask. */
+/** Publishes the owner of the oldest transaction together with its age, so that an alarm names it. */
 public final class OldestTransactionMetric {
     private OldestTransactionMetric() {}
 
     /**
-     * Registers {@code longhaul_database_oldest_transaction_owner}: the age in seconds, with labels for what and whose it is.
-     * There is no line of it while no transaction is open.
-     *
-     * @param watch whose last look is told
-     * @param registry where
+     * Registers {@code longhaul_database_oldest_transaction_owner}: the age in seconds, with labels for kind and owner.
+     * The metric is absent while no transaction is open.
      */
     public static void register(TransactionWatch watch, PrometheusRegistry registry) {
         GaugeWithCallback.builder()

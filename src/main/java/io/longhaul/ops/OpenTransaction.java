@@ -6,17 +6,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Something that keeps PostgreSQL from removing dead rows.
+ * A transaction, slot or replica that keeps PostgreSQL from removing dead rows.
  *
  * @param kind session, prepared transaction, replication slot or replica
- * @param owner what it is found by: a process id, a transaction's or slot's name
+ * @param owner a process id, or the name of a transaction or slot
  * @param user its role, or null
- * @param application what it calls itself, or null
+ * @param application its application name, or null
  * @param state as PostgreSQL shows it, such as {@code idle in transaction}; or null
- * @param age how long it has been open; of slots and replicas, how long this node has seen them stand still
+ * @param age the time it has been open; for slots and replicas, the time this node has seen them unchanged
  */
 public record OpenTransaction(String kind, String owner, String user, String application, String state, Duration age) {
-    /** One line that tells who it is. */
+    /** Describes it in one line. */
     String who() {
         return kind + " "
                 + Stream.of(owner, user == null ? null : "of " + user, application, state)
@@ -36,7 +36,7 @@ public record OpenTransaction(String kind, String owner, String user, String app
         };
     }
 
-    /** As JSON shows it. */
+    /** Its properties for JSON. */
     Map<String, Object> facts() {
         return Map.of(
                 "kind",

@@ -5,26 +5,19 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Whether this node is ready for traffic. It looks at nothing itself: it asks for what others already know, so that
- * asking costs nothing and never waits.
+ * Collects the conditions for traffic; the node is ready if all hold. This class checks nothing: the wiring ({@code
+ * server.NodeConditions}) passes the conditions of the schema, the database, the workers and other parts, which already
+ * know their state. So asking costs nothing and never waits.
  */
 public final class Readiness {
     private final List<Supplier<Condition>> conditions;
 
-    /**
-     * Collects the conditions.
-     *
-     * @param conditions each gives what is known at this moment, at once and without throwing
-     */
+    /** @param conditions each gives its current state, at once and without throwing */
     public Readiness(List<Supplier<Condition>> conditions) {
         this.conditions = List.copyOf(conditions);
     }
 
-    /**
-     * What is known now.
-     *
-     * @return all conditions, in the order of the constructor
-     */
+    /** All conditions now, in the order of the constructor. */
     public State current() {
         return new State(conditions.stream().map(Supplier::get).toList());
     }
@@ -35,38 +28,24 @@ public final class Readiness {
      * @param conditions in the order of the constructor
      */
     public record State(List<Condition> conditions) {
-        /**
-         * Whether the node is ready.
-         *
-         * @return true if every condition holds
-         */
+        /** True if every condition holds. */
         public boolean ready() {
             return conditions.stream().allMatch(Condition::ok);
         }
 
-        /**
-         * What to tell first.
-         *
-         * @return the first condition that does not hold
-         */
+        /** The first condition that does not hold. */
         public Optional<Condition> firstFailure() {
             return conditions.stream().filter(c -> !c.ok()).findFirst();
         }
 
-        /**
-         * What somebody should look at although the node is ready.
-         *
-         * @return the first such condition
-         */
+        /** The first condition that holds and is degraded. */
         public Optional<Condition> firstDegraded() {
             return conditions.stream().filter(Condition::degraded).findFirst();
         }
 
         /**
-         * What is wrong with the schema.
-         *
-         * @return the condition that says so; nothing while the schema is right, or not known because the database
-         *     does not answer
+         * The condition that reports a wrong schema; empty while the schema is right, or unknown because the database
+         * does not answer.
          */
         public Optional<Condition> wrongSchema() {
             return conditions.stream()

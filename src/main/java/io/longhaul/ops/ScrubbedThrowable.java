@@ -1,10 +1,10 @@
 package io.longhaul.ops;
 
-/** What was thrown, without the secrets in its text and in those of its causes, for the log. */
+/** Stands for an exception in the log, without the secrets in its text and in those of its causes. */
 final class ScrubbedThrowable extends Throwable {
     private static final long serialVersionUID = 1L;
 
-    /** A chain of causes may be long, or lead back to where it began. */
+    /** A chain of causes may be long, or circular. */
     private static final int DEEPEST = 20;
 
     private final String text;
@@ -14,7 +14,7 @@ final class ScrubbedThrowable extends Throwable {
         this.text = text;
     }
 
-    /** The same object if there is no secret in it. */
+    /** The same object if it contains no secret. */
     static Throwable of(Throwable failure, LoggedSecrets secrets) {
         return failure == null || !hasSecret(failure, secrets, 0) ? failure : copy(failure, secrets, 0);
     }
@@ -49,7 +49,7 @@ final class ScrubbedThrowable extends Throwable {
         return copy;
     }
 
-    // The text begins with the class of what was thrown, which this one stands for.
+    // The text begins with the class of the original exception.
     @SuppressWarnings("OverrideThrowableToString")
     @Override
     public String toString() {

@@ -14,12 +14,12 @@ import org.slf4j.helpers.FormattingTuple;
 import org.slf4j.helpers.MessageFormatter;
 
 /**
- * Keeps secrets out of the log, whichever logger, level, appender or layout: it sees every event before it is made, and has
- * one without secrets made in its place. What shows the bytes of connections is never logged, because a secret may be cut
- * there so that nothing tells it for one.
+ * Keeps secrets out of the log, for every logger, level, appender and layout: it sees every event before it is made,
+ * and replaces one that holds secrets. Loggers that show the bytes of connections are silenced, because a secret may be
+ * cut there and not be recognized.
  */
 public final class SecretsFilter extends TurboFilter {
-    /** Libraries that show, below INFO, what goes over connections: headers, bodies, bound values, byte by byte. */
+    /** Libraries that log the content of connections below INFO: headers, bodies, bound values. */
     private static final List<String> WIRES = List.of(
             "org.eclipse.jetty",
             "org.postgresql",
@@ -37,12 +37,12 @@ public final class SecretsFilter extends TurboFilter {
 
     private static final LoggedSecrets SECRETS = new LoggedSecrets();
 
-    /** Whether this thread logs in the place of another event. */
+    /** True while this thread logs a replacement. */
     private final ThreadLocal<Boolean> cleaning = ThreadLocal.withInitial(() -> false);
 
     private SecretsFilter() {}
 
-    /** Installs it for good: configuring the log anew does not remove it. */
+    /** Installs the filter for good: it stays when logging is configured again. */
     public static void install() {
         ILoggerFactory factory = LoggerFactory.getILoggerFactory();
         if (factory instanceof LoggerContext context && !isIn(context)) {
@@ -52,9 +52,9 @@ public final class SecretsFilter extends TurboFilter {
     }
 
     /**
-     * Makes a password known, which nothing in its form tells.
+     * Adds a password, which cannot be recognized by its form.
      *
-     * @param secret null and very short ones are passed over
+     * @param secret null and very short ones are ignored
      */
     public static void hide(String secret) {
         SECRETS.add(secret);
@@ -82,7 +82,7 @@ public final class SecretsFilter extends TurboFilter {
                         && (logger.length() == wire.length() || logger.charAt(wire.length()) == '.'));
     }
 
-    /** Logs an event without its secrets, if it has any. */
+    /** Logs the event without its secrets; false if it has none. */
     private boolean replaced(
             Marker marker, Logger logger, Level level, String format, Object[] params, Throwable failure) {
         FormattingTuple whole = MessageFormatter.arrayFormat(format, params);
@@ -102,7 +102,7 @@ public final class SecretsFilter extends TurboFilter {
         return true;
     }
 
-    /** Installs it again when the log is configured anew. */
+    /** Installs the filter again after logging is configured again. */
     private static final class Again implements LoggerContextListener {
         @Override
         public boolean isResetResistant() {
@@ -126,7 +126,7 @@ public final class SecretsFilter extends TurboFilter {
 
         @Override
         public void onLevelChange(Logger logger, Level level) {
-            // The filter asks for the level each time.
+            // The filter reads the level each time.
         }
     }
 }

@@ -1,2 +1,2 @@
-/** What operators need: whether this node is ready, and why not. */
+/** For operators: the readiness of this node, and the reasons against it. */
 package io.longhaul.ops;

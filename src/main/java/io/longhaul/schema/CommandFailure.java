@@ -2,20 +2,20 @@ package io.longhaul.schema;
 
 import net.sourceforge.argparse4j.inf.ArgumentParserException;
 
-/** A command that ended badly, and the exit code that says so. */
+/** A command failed; carries the exit code of the process. */
 public final class CommandFailure extends Exception {
-    /** Something went wrong, or a check said no. */
+    /** The command failed, or a check found something wrong. */
     public static final int FAILED = 1;
-    /** A check could not be made, or the command was not understood. */
+    /** A check could not be made, or the command line was not understood. */
     public static final int CANNOT_TELL = 2;
 
     private final int exitCode;
 
     /**
-     * The command has printed or will print this one line.
+     * A failure that prints one line.
      *
-     * @param exitCode what the process is to exit with, 1 or more
-     * @param message cause and cure in one line; empty if all is said already
+     * @param exitCode of the process, 1 or more
+     * @param message cause and cure in one line; empty if everything is already printed
      */
     public CommandFailure(int exitCode, String message) {
         super(message);
@@ -32,24 +32,19 @@ public final class CommandFailure extends Exception {
         this.exitCode = exitCode;
     }
 
-    /**
-     * What the process is to exit with.
-     *
-     * @return 1 or more
-     */
     public int exitCode() {
         return exitCode;
     }
 
     /**
-     * The exit code for whatever a command threw.
+     * Finds the exit code for an error of a command.
      *
      * @param error what Dropwizard hands to {@code Application.onFatalError}
-     * @return its own code for a {@link CommandFailure}, 2 for words that are not understood, else 1
+     * @return the code of a {@link CommandFailure}, 2 for a command line that is not understood, else 1
      */
     public static int exitCodeOf(Throwable error) {
         if (error instanceof ArgumentParserException) {
-            // Not 1: a mistyped check would look as if it had said no.
+            // Not 1: a mistyped check would look as if it had found something wrong.
             return CANNOT_TELL;
         }
         return error instanceof CommandFailure failure ? failure.exitCode : FAILED;

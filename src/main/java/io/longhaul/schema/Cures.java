@@ -3,10 +3,10 @@ package io.longhaul.schema;
 import java.util.Objects;
 
 /**
- * The commands that cure a schema, worded for the configuration at hand.
+ * Commands that repair a schema, written for the operator's own configuration file.
  *
- * @param configuration the configuration file as the operator names it, such as {@code config.yml}; empty for none
- * @param besideRepairs whether the statements that repair the schema are shown beside the cure
+ * @param configuration the configuration file as the operator named it, such as {@code config.yml}; empty for none
+ * @param besideRepairs true if the statements that repair the schema are printed above the cure
  */
 public record Cures(String configuration, boolean besideRepairs) {
     /** Rejects null: no file is an empty text. */
@@ -14,16 +14,11 @@ public record Cures(String configuration, boolean besideRepairs) {
         Objects.requireNonNull(configuration, "configuration");
     }
 
-    /**
-     * For whoever does not see the statements that repair the schema.
-     *
-     * @param configuration the configuration file as the operator names it; empty for none
-     */
+    /** Cures for messages that do not print the repairing statements. */
     public Cures(String configuration) {
         this(configuration, false);
     }
 
-    /** The same beside the statements that repair the schema. */
     public Cures asBesideRepairs() {
         return new Cures(configuration, true);
     }
@@ -50,10 +45,9 @@ public record Cures(String configuration, boolean besideRepairs) {
     }
 
     /**
-     * A command of this program.
+     * A command line of this program.
      *
      * @param words as typed, without the configuration file
-     * @return how to run it
      */
     public String command(String words) {
         return ("java -jar app.jar " + words + " " + configuration).trim();

@@ -10,10 +10,10 @@ import java.util.stream.Collectors;
 import liquibase.exception.ValidationFailedException;
 
 /**
- * Why something failed and what helps, each as one line without secrets.
+ * Cause of a failure and its cure, each as one line without secrets.
  *
  * @param cause what went wrong
- * @param cure what to do next; empty if nobody can say
+ * @param cure what to do next; empty if that is not known
  */
 public record Diagnosis(String cause, String cure) {
     public static final Diagnosis NO_PRIMARY = new Diagnosis(
@@ -21,7 +21,7 @@ public record Diagnosis(String cause, String cure) {
             "Start the primary, make one of them the primary with SELECT pg_promote(), or let DATABASE_URL name the primary"
                     + " as well");
 
-    /** Passwords in URLs, in both forms, as drivers and pools repeat them. */
+    /** Passwords in URLs, in both forms in which drivers and pools repeat them. */
     private static final String SECRET = "(?i)(password=)[^&\\s;]*|(://[^:/@\\s]+:)[^@\\s]*@";
 
     /** Strips line breaks and secrets. */
@@ -30,13 +30,7 @@ public record Diagnosis(String cause, String cure) {
         cure = oneLine(cure);
     }
 
-    /**
-     * Finds the root of an error.
-     *
-     * @param error what a command, a migration or a check threw
-     * @param cures how to word the commands that help
-     * @return the diagnosis; never fails
-     */
+    /** Diagnoses what a command, a migration or a check threw. Never fails. */
     public static Diagnosis of(Throwable error, Cures cures) {
         for (Throwable cause : chain(error)) {
             Diagnosis known = known(cause, cures);
@@ -48,11 +42,7 @@ public record Diagnosis(String cause, String cure) {
         return sql == null ? new Diagnosis(rootMessage(error), "") : ofSql(sql, cures);
     }
 
-    /**
-     * Cause and cure in one line.
-     *
-     * @return text without a line break
-     */
+    /** Cause and cure in one line. */
     public String text() {
         return cure.isEmpty() ? cause : cause + (cause.endsWith(".") ? " " : ". ") + cure;
     }
@@ -83,7 +73,7 @@ public record Diagnosis(String cause, String cure) {
         if (error.getInvalidMD5Sums().isEmpty()) {
             return new Diagnosis(error.getMessage(), "");
         }
-        // Each one reads file::id::author was: checksum but is now: checksum.
+        // Each one reads "file::id::author was: checksum but is now: checksum".
         String ids = error.getInvalidMD5Sums().stream()
                 .map(text -> text.contains("::") ? text.split("::", -1)[1] : text)
                 .distinct()
@@ -126,7 +116,7 @@ public record Diagnosis(String cause, String cure) {
             case "42P01", "42703", "42704", "42883" ->
                 new Diagnosis(message, "What is missing, and what helps, says " + cures.verify());
             case "2BP01" -> new Diagnosis(message, cureOfDependents());
-            // The type of a column that a view shows, say.
+            // For example, a view may use the column whose type changes.
             case "0A000" -> new Diagnosis(message, message.contains(" depends on ") ? cureOfDependents() : hint(error));
             default -> new Diagnosis(message, hint(error));
         };
@@ -138,7 +128,7 @@ public record Diagnosis(String cause, String cure) {
                 : "Use the role that owns the schema, or have its owner GRANT what is missing.";
     }
 
-    /** They are somebody else's, and only that one knows whether they can be made anew: never CASCADE. */
+    /** The dependent objects belong to someone else, who alone knows whether they can be made again: never CASCADE. */
     private static String cureOfDependents() {
         return "That step changed nothing. What depends on it is not Longhaul's: keep its definition, drop it by its name,"
                 + " run the command again, and make it anew afterwards if it still can be.";

@@ -12,11 +12,12 @@ import liquibase.database.jvm.JdbcConnection;
 import liquibase.exception.DatabaseException;
 
 /**
- * Our rows of {@code databasechangelog}. Liquibase loads it by its service file, and sees through it no row of another
- * application that keeps its changesets in the same table: a count, a tag or a clearing of checksums means ours only.
+ * This service's rows of {@code databasechangelog}. Liquibase finds this class by its service file, and then ignores
+ * rows of other applications that share the table: counts, tags and cleared checksums affect changesets of this service
+ * only.
  */
 public final class OwnHistory extends StandardChangeLogHistoryService {
-    /** Made by Liquibase, with no arguments. */
+    /** Called by Liquibase. */
     public OwnHistory() {}
 
     @Override
@@ -36,7 +37,7 @@ public final class OwnHistory extends StandardChangeLogHistoryService {
                 .toList();
     }
 
-    /** Tags our newest row. Before the first changeset that is a row made for it, as Liquibase does. */
+    /** Tags the newest row of this service. If there is none, inserts a row to bear the tag, as Liquibase does. */
     @Override
     public void tag(String tag) throws DatabaseException {
         if (getRanChangeSets().isEmpty()) {

@@ -7,7 +7,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Statements without parameters, and queries of which only the first column counts. */
+/** Runs statements without parameters, and queries of which only the first column is read. */
 public final class Queries {
     private Queries() {}
 

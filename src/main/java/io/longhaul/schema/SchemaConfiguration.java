@@ -6,21 +6,20 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 /**
  * The {@code schema:} block.
  *
- * @param startup what a server does that starts on a schema it cannot work with
+ * @param startup behaviour of a server that starts on a schema it cannot work with
  */
 public record SchemaConfiguration(Startup startup) {
-    /** What holds when nothing is configured. */
+    /** Used when nothing is configured. */
     public static final SchemaConfiguration DEFAULT = new SchemaConfiguration(Startup.WAIT);
 
-    /** Ways to start. */
+    /** Behaviour at start. */
     public enum Startup {
-        /** It starts, says that it is not ready, and becomes ready once the schema is. */
+        /** Start, report that the node is not ready, and become ready as soon as the schema is right. */
         WAIT,
-        /** It refuses to start. */
+        /** Refuse to start. */
         REQUIRE
     }
 
-    /** Fills in what the configuration leaves out. */
     @JsonCreator
     public SchemaConfiguration(@JsonProperty("startup") Startup startup) {
         this.startup = startup == null ? Startup.WAIT : startup;

@@ -7,14 +7,14 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
- * What PostgreSQL says of an error, for people: without the statement and the place in it.
+ * PostgreSQL's message about an error, for people: without the statement and the position in it.
  *
  * @param message what went wrong
- * @param detail which objects or values it is about; may be empty
- * @param hint what it advises; empty if that would take away what is somebody else's
+ * @param detail the objects or values concerned; may be empty
+ * @param hint PostgreSQL's advice; empty if following it would drop objects of someone else
  */
 public record ServerMessage(String message, String detail, String hint) {
-    /** PostgreSQL names up to a hundred dependents. */
+    /** PostgreSQL names up to a hundred dependent objects. */
     private static final int SHOWN = 10;
 
     public static ServerMessage of(SQLException error) {
@@ -22,7 +22,6 @@ public record ServerMessage(String message, String detail, String hint) {
         return said == null ? ofDriver(error) : new ServerMessage(said.getMessage(), detail(said), hint(said));
     }
 
-    /** Message and detail in one line. */
     public String text() {
         return detail.isEmpty() ? message : message + ": " + detail;
     }
@@ -36,7 +35,7 @@ public record ServerMessage(String message, String detail, String hint) {
     private static String detail(ServerErrorMessage said) {
         String detail = said.getDetail() == null ? "" : said.getDetail().strip();
         if (detail.startsWith("Failing row contains")) {
-            // A whole row is somebody's job, with what is secret in it.
+            // The detail shows a whole row: a user's job, with its secrets.
             return "";
         }
         List<String> lines = detail.lines().toList();

@@ -7,20 +7,20 @@ import java.sql.Statement;
 import java.util.Optional;
 
 /**
- * What keeps us from a database whatever its schema is: that it takes no writes, or cannot store all text.
+ * Properties of a database that matter whatever its schema is: does it take writes, and can it store all text.
  *
  * @param database its name
- * @param standby whether the server follows another one
- * @param readOnlyBy of what transactions are set to be read-only, as {@code ALTER} names it, or in words in lower case;
- *     empty if they are not
+ * @param standby true if the server follows another one
+ * @param readOnlyBy the setting that makes transactions read-only: as {@code ALTER} names it, or in words in lower
+ *     case; empty if nothing does
  * @param encoding of the database
  * @param clientEncoding of the session
  */
 public record ServerTraits(
         String database, boolean standby, String readOnlyBy, String encoding, String clientEncoding) {
     /**
-     * A session keeps what it began with, while new ones begin with what is set now for the role or the database; so that
-     * is looked at, too.
+     * A session keeps the settings it began with, but new sessions take those set now for the role or the database. So
+     * both are read.
      */
     private static final String QUERY = """
             SELECT current_database(), pg_is_in_recovery(),
@@ -61,13 +61,13 @@ public record ServerTraits(
         return encoding.equals("UTF8") && clientEncoding.equals("UTF8");
     }
 
-    /** What is wrong and what cures it; nothing if nothing is. An encoding cannot be changed, so it is told first. */
+    /** The problem and its cure; empty if there is none. The encoding comes first, because it cannot be changed. */
     public Optional<Diagnosis> problem() {
         if (!encoding.equals("UTF8")) {
             return Optional.of(new Diagnosis(
                     "The database " + database + " has the encoding " + encoding
                             + ", which cannot hold all text that jobs may have; UTF8 is needed.",
-                    // The locale of the cluster may be one of the other encoding; this one goes with all.
+                    // The cluster's locale may belong to the other encoding; locale C works with all encodings.
                     "CREATE DATABASE longhaul_utf8 ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0;"
                             + " and name that one in DATABASE_URL (pg_dump " + database
                             + " | psql longhaul_utf8 carries over what is there)"));
@@ -92,7 +92,7 @@ public record ServerTraits(
         return Optional.empty();
     }
 
-    /** Each session begins read-only, also that of whoever resets it. */
+    /** Every session begins read-only, so the one that resets the setting has to say BEGIN READ WRITE. */
     private String reset() {
         return Character.isUpperCase(readOnlyBy.charAt(0))
                 ? "BEGIN READ WRITE; ALTER " + readOnlyBy + " RESET default_transaction_read_only; COMMIT"

@@ -3,16 +3,16 @@ package io.longhaul.schema;
 import java.sql.SQLException;
 import java.util.Set;
 
-/** What the codes of PostgreSQL's errors (appendix A of its manual) mean for the schema. */
+/** Groups PostgreSQL's error codes (appendix A of its manual) by their meaning for the schema. */
 public final class SqlStates {
-    /** Undefined table, column, object or schema; no privilege; a label the enum does not have. */
+    /** Undefined table, column, object or schema; missing privilege; label missing from an enum. */
     private static final Set<String> WRONG_SCHEMA = Set.of("42P01", "42703", "42704", "3F000", "42501", "22P02");
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     private SqlStates() {}
 
-    /** The innermost SQL error of a chain, where PostgreSQL's own code is; null if there is none. */
+    /** The innermost SQL error of a chain, which carries PostgreSQL's own code; null if there is none. */
     static SQLException root(Throwable error) {
         SQLException root = null;
         for (Throwable cause = error; cause != null; cause = cause.getCause()) {
@@ -33,7 +33,10 @@ public final class SqlStates {
         return root != null && LOCK_NOT_AVAILABLE.equals(root.getSQLState());
     }
 
-    /** The connection broke, could not be made, or the server is starting, stopping or full. A pool's own error has no code. */
+    /**
+     * True if the connection broke or could not be made, or the server is starting, stopping or full. A pool's own
+     * error has no code.
+     */
     public static boolean connectionLost(SQLException error) {
         SQLException root = root(error);
         String state = root == null ? null : root.getSQLState();

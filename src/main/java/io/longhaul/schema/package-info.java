@@ -1,2 +1,2 @@
-/** The changelog, and what can be wrong between it and a database. */
+/** The changelog, and the problems there can be between it and a database. */
 package io.longhaul.schema;

@@ -9,29 +9,27 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The account PostgreSQL runs under. It refuses to run as root, so root has to step down first.
+ * The account that runs PostgreSQL. PostgreSQL refuses to run as root, so root has to change the account first.
  *
  * @param stepDown command words to put before a program; each of these executes the program in its own process
  * @param uid owner of the cluster
  */
 record Account(List<String> stepDown, int uid) {
-    /** "nobody" on every Linux. */
+    /** The account "nobody" on every Linux. */
     private static final int NOBODY = 65534;
 
     private static final List<Account> WAYS_DOWN = List.of(
-            // A user namespace without a mapping: not root any more, and still the owner of root's files.
+            // A user namespace without a mapping: no longer root, but still the owner of root's files.
             new Account(List.of("unshare", "-U"), 0),
-            // Containers mostly forbid namespaces and allow a change of user; minimal images lack one tool or the
-            // other.
+            // Containers mostly forbid namespaces and allow a change of user; minimal images lack one of these tools.
             new Account(List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"), NOBODY),
             new Account(List.of("chroot", "--userspec=" + NOBODY + ":" + NOBODY, "--groups=", "/"), NOBODY));
 
     /**
-     * The account to use for programs in this folder.
+     * Chooses the account for programs in this folder.
      *
-     * @param folder where they and their data are
-     * @param programs what {@link Unpacking#programs} gave
-     * @throws EmbeddedPostgresException when root finds no way down
+     * @param programs the folder of {@link Unpacking#programs}
+     * @throws EmbeddedPostgresException if root cannot change to any other account
      */
     static Account choose(DataFolder folder, Path programs) throws IOException, InterruptedException {
         int uid = effectiveUid(Files.readString(Path.of("/proc/self/status")));
@@ -39,7 +37,7 @@ record Account(List<String> stepDown, int uid) {
     }
 
     /**
-     * Who a process is to the kernel.
+     * The user id that the kernel checks.
      *
      * @param status content of {@code /proc/PID/status}, see proc(5)
      */
@@ -84,7 +82,7 @@ record Account(List<String> stepDown, int uid) {
         return words;
     }
 
-    /** The other account has to get through our folder to its own; it still cannot list it. */
+    /** Lets the other account pass through this folder to its own; it still cannot list it. */
     private static void letPass(Path root) throws IOException {
         int mode = (Integer) Files.getAttribute(root, "unix:mode");
         Files.setAttribute(root, "unix:mode", (mode & 07777) | 0111);

@@ -9,25 +9,25 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The databases on disk: PostgreSQL's data directory, one folder per major version. */
+/** PostgreSQL's data directory, one folder for each major version. */
 final class Cluster {
     private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
     static final String PREFIX = "pg";
 
     private static final String UNFINISHED = "initdb-";
 
-    /** Written into postgresql.conf once, where the operator may change them. */
+    /** Written into postgresql.conf once; the operator may change them there. */
     private static final Map<String, String> SETTINGS = Map.of(
             "max_connections", "60",
             "shared_buffers", "128MB",
             "max_wal_size", "1GB",
             "wal_compression", "on",
-            // The disks of today answer a random read as fast as the next one.
+            // Current disks answer random reads as fast as sequential ones.
             "random_page_cost", "1.1",
             "timezone", "UTC",
             "log_timezone", "UTC");
 
-    /** An empty cluster takes 50; the rest is some room to work in. */
+    /** An empty cluster takes 50; the rest is room to work in. */
     private static final int MEGABYTES = 150;
 
     private final DataFolder folder;
@@ -39,9 +39,9 @@ final class Cluster {
     }
 
     /**
-     * The data directory; creates it when there is none. Only under the instance lock.
+     * The data directory, created if there is none. Requires the instance lock.
      *
-     * @throws EmbeddedPostgresException when the folder holds data of another major version
+     * @throws EmbeddedPostgresException if the folder holds data of another major version
      */
     Path directory(EmbeddedLogin credentials) throws IOException, InterruptedException {
         Path directory = folder.cluster(programs.major());

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The folder that holds all of an embedded PostgreSQL: programs, data, password, log.
+ * The folder of an embedded PostgreSQL: programs, data, password, log.
  *
  * @param root absolute path
  */
@@ -47,7 +47,7 @@ record DataFolder(Path root) {
         return root.resolve("postgres.log");
     }
 
-    /** Refuses before the first byte is written, because a full disk in the middle leaves rubbish behind. */
+    /** Checks before the first byte is written, because a disk that fills up in the middle leaves partial files. */
     void requireSpace(int megabytes) throws IOException {
         long free = Files.getFileStore(root).getUsableSpace() >> 20;
         if (free < megabytes) {
@@ -57,7 +57,7 @@ record DataFolder(Path root) {
         }
     }
 
-    /** Entries of the folder whose name starts so. */
+    /** Entries whose name starts with a prefix. */
     List<Path> startingWith(String prefix) throws IOException {
         try (Stream<Path> entries = Files.list(root)) {
             return entries.filter(e -> e.getFileName().toString().startsWith(prefix))
@@ -65,7 +65,7 @@ record DataFolder(Path root) {
         }
     }
 
-    /** Gives a finished file or folder its name; a crash leaves the old state or the new one, nothing between. */
+    /** Renames a finished file or folder; a crash leaves the old state or the new one, nothing between. */
     void publish(Path finished, Path name) throws IOException {
         Files.move(finished, name, StandardCopyOption.ATOMIC_MOVE);
         try (FileChannel folder = FileChannel.open(root, StandardOpenOption.READ)) {
@@ -73,7 +73,7 @@ record DataFolder(Path root) {
         }
     }
 
-    /** What to tell the operator about a file that could not be read or written. */
+    /** The error for a file that could not be read or written. */
     EmbeddedPostgresException unusable(IOException e) {
         String cure = "set LONGHAUL_DATA to a folder that " + System.getProperty("user.name") + " can write to";
         if (e instanceof AccessDeniedException denied) {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** What is done to a folder with all that is in it. Links are never followed. */
+/** Deletes a folder with its content, or changes its owner. Links are never followed. */
 final class DirectoryTree {
     private DirectoryTree() {}
 
@@ -28,7 +28,7 @@ final class DirectoryTree {
         return (Integer) Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
     }
 
-    /** The top changes hands last: as long as its owner is the old one, an interrupted change is redone. */
+    /** The top folder changes its owner last, so that an interrupted change is repeated. */
     static void give(Path top, int uid) throws IOException {
         if (owner(top) == uid) {
             return;

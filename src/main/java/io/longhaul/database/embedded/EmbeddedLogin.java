@@ -9,7 +9,8 @@ import java.util.Base64;
 import java.util.Properties;
 
 /**
- * The one role of an embedded server. Its password is made once and lives in the data folder, readable by its owner only.
+ * The only role of an embedded server. Its password is made once and kept in the data folder, readable by its owner
+ * only.
  *
  * @param user role name, also the name of the database
  * @param password 32 characters

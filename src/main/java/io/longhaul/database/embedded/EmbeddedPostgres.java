@@ -8,10 +8,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The PostgreSQL that comes inside the jar, run as a child process on 127.0.0.1 with its data in one folder.
+ * The PostgreSQL inside the jar, run as a child process on 127.0.0.1 with its data in one folder.
  *
- * <p>It is durable like any other: what it acknowledged survives a kill of this JVM, of the server, or of both. When
- * only the JVM was killed the server lives on, and the next {@link #start} takes it over.
+ * <p>It is as durable as any other: acknowledged data survives a kill of this JVM, of the server, or of both. If only
+ * the JVM was killed the server lives on, and the next {@link #start} takes it over.
  */
 public final class EmbeddedPostgres implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedPostgres.class);
@@ -27,33 +27,24 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /**
      * Starts the server of a folder, or takes over the one that a killed process left running there.
      *
-     * @param dataFolder created when missing
+     * @param dataFolder created if missing
      * @return a server that takes connections and has the database {@code longhaul}
-     * @throws EmbeddedPostgresException with one line that says what is wrong and what cures it
+     * @throws EmbeddedPostgresException with cause and cure in one line
      */
     public static EmbeddedPostgres start(Path dataFolder) {
         return start(dataFolder, Map.of());
     }
 
     /**
-     * The same with server settings of the caller's choice; tests turn {@code fsync} off.
+     * Starts the server with additional settings; tests turn {@code fsync} off.
      *
-     * @param dataFolder created when missing
-     * @param settings names and values as in postgresql.conf; without effect on a server that is taken over
-     * @return a server that takes connections
-     * @throws EmbeddedPostgresException with one line that says what is wrong and what cures it
+     * @param settings names and values as in postgresql.conf; no effect on a server that is taken over
      */
     public static EmbeddedPostgres start(Path dataFolder, Map<String, String> settings) {
         return open(dataFolder, settings, Startup::own);
     }
 
-    /**
-     * Uses the server that runs on a folder and leaves it running; if none runs, starts one until {@link #close}.
-     *
-     * @param dataFolder created when missing
-     * @return a server that takes connections
-     * @throws EmbeddedPostgresException with one line that says what is wrong and what cures it
-     */
+    /** Uses the server that runs on a folder and leaves it running; if none runs, starts one until {@link #close}. */
     public static EmbeddedPostgres attach(Path dataFolder) {
         return open(dataFolder, Map.of(), Startup::attach);
     }
@@ -79,42 +70,30 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    /**
-     * Where to connect.
-     *
-     * @return a JDBC URL without user and password
-     */
+    /** A JDBC address without user and password. */
     public String jdbcUrl() {
         return running.postmaster().jdbcUrl(EmbeddedLogin.NAME);
     }
 
-    /**
-     * The role that owns everything.
-     *
-     * @return its name
-     */
+    /** The role that owns everything. */
     public String user() {
         return running.credentials().user();
     }
 
-    /**
-     * The role's password, random per data folder.
-     *
-     * @return the password; do not log it
-     */
+    /** The role's password, random for each data folder; do not log it. */
     public String password() {
         return running.credentials().password();
     }
 
     /**
-     * From now on only {@link #close} stops the server. Without this call the end of the JVM stops it too, at the
-     * same time as everything else in the JVM; a server that drains needs it to the last.
+     * From now on only {@link #close} stops the server. Without this call the end of the JVM stops it too, at the same
+     * time as everything else; a server that drains needs its database to the end.
      */
     public void stopOnlyOnClose() {
         PostmasterLauncher.removeExitHook(exitHook);
     }
 
-    /** Stops the server if it is ours, and waits until everything is written. */
+    /** Stops the server if this object started it, and waits until everything is written. */
     @Override
     public void close() {
         PostmasterLauncher.removeExitHook(exitHook);
@@ -141,7 +120,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
     }
 
-    /** How a server is come by. */
+    /** Starts a server or finds a running one. */
     private interface Way {
         Startup.Running open(Startup startup) throws IOException, InterruptedException, SQLException;
     }

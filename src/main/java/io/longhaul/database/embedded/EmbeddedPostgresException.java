@@ -1,6 +1,6 @@
 package io.longhaul.database.embedded;
 
-/** The embedded PostgreSQL cannot serve. The message is one line: what is wrong, and what cures it. */
+/** The embedded PostgreSQL cannot serve. The message is one line with cause and cure. */
 public final class EmbeddedPostgresException extends RuntimeException {
     EmbeddedPostgresException(String problem, String cure) {
         this(problem, cure, null);

@@ -12,11 +12,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Held by the one process that may start and stop the server of a folder. The kernel frees it when that process dies. */
+/**
+ * Held by the one process that may start and stop the server of a folder. The kernel frees it when that process dies.
+ */
 final class InstanceLock implements AutoCloseable {
     /**
-     * Folders locked by this JVM. POSIX drops a lock when ANY descriptor of the file is closed, so a second try in
-     * the same process must not even open it.
+     * Folders locked by this JVM. POSIX drops a lock when ANY descriptor of the file is closed, so a second try in the
+     * same process must not even open it.
      */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -28,7 +30,7 @@ final class InstanceLock implements AutoCloseable {
         this.channel = channel;
     }
 
-    /** The lock, or nothing when another instance has it. */
+    /** The lock; empty if another instance has it. */
     static Optional<InstanceLock> tryAcquire(DataFolder folder) throws IOException {
         Path file = folder.lock();
         if (!HELD.add(file)) {
@@ -51,7 +53,7 @@ final class InstanceLock implements AutoCloseable {
         }
     }
 
-    /** Says who holds the lock, for the message that the next one gets. */
+    /** The error for the next instance, with the process that holds the lock. */
     static EmbeddedPostgresException refusal(DataFolder folder) {
         return new EmbeddedPostgresException(
                 folder.root() + " is in use by another Longhaul (" + holder(folder.lock()) + ")",

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What PostgreSQL writes to {@code postmaster.pid}, as described in its source, {@code utils/pidfile.h}.
+ * Content of {@code postmaster.pid}, as described in PostgreSQL's source, {@code utils/pidfile.h}.
  *
  * @param pid of the postmaster, line 1
  * @param port line 4
  * @param status line 8: {@code starting}, {@code ready}, {@code standby} or {@code stopping}
  */
 record PidFile(long pid, int port, String status) {
-    /** The content, or nothing when there is no server or its file is not complete yet. */
+    /** The content; empty if there is no server or its file is not complete yet. */
     static Optional<PidFile> read(Path cluster) throws IOException {
         List<String> lines;
         try {
@@ -33,7 +33,7 @@ record PidFile(long pid, int port, String status) {
     }
 
     boolean isReady() {
-        // A standby answers, too; that it takes no writes is told by whoever writes.
+        // A standby answers, too; its refusal of writes is reported elsewhere.
         return status.equals("ready") || status.equals("standby");
     }
 }

@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A system that PostgreSQL is packed for.
+ * A system with packed programs of PostgreSQL.
  *
  * @param archive class path name of the packed programs
  * @param loader the dynamic loader those programs name; without it none of them starts
@@ -15,7 +15,7 @@ record Platform(String archive, Path loader) {
     /**
      * The system this JVM runs on.
      *
-     * @throws EmbeddedPostgresException where nothing is packed for it
+     * @throws EmbeddedPostgresException if nothing is packed for it
      */
     static Platform current() {
         Platform platform = of(System.getProperty("os.name"), System.getProperty("os.arch"));

@@ -2,7 +2,7 @@ package io.longhaul.database.embedded;
 
 import java.time.Duration;
 
-/** Looks again and again, but not for ever. */
+/** Repeats a check until a time limit. */
 final class Poll {
     private static final Duration PAUSE = Duration.ofMillis(20);
 
@@ -13,7 +13,7 @@ final class Poll {
         this.limit = limit;
     }
 
-    /** Pauses, then says whether there is time for another look. */
+    /** Pauses; true if there is time for another check. */
     boolean again() throws InterruptedException {
         Thread.sleep(PAUSE.toMillis());
         return System.nanoTime() - start < limit.toNanos();

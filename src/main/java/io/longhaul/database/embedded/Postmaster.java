@@ -15,19 +15,19 @@ import java.util.Optional;
  *
  * @param cluster its data directory
  * @param pid its first process, the one that takes signals
- * @param port where it listens on 127.0.0.1
+ * @param port its port on 127.0.0.1
  */
 record Postmaster(Path cluster, long pid, int port) {
-    /** Crash recovery replays at most {@code max_wal_size} or so; a slow disk may need minutes for that. */
+    /** Crash recovery replays about {@code max_wal_size} of changes; a slow disk may need minutes for that. */
     static final Duration START_LIMIT = Duration.ofMinutes(10);
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
 
-    /** How a server is told to stop, by the signal that PostgreSQL gives this meaning. */
+    /** Ways to stop a server, with the signal that PostgreSQL expects. */
     enum Stop {
         /** Ends the sessions and writes everything out. */
         FAST("INT"),
-        /** Lets the sessions end by themselves. */
+        /** Waits until the sessions end by themselves. */
         SMART("TERM");
 
         private final String signal;
@@ -37,11 +37,7 @@ record Postmaster(Path cluster, long pid, int port) {
         }
     }
 
-    /**
-     * The server that runs on a cluster, whoever started it. Waits while it is starting or stopping.
-     *
-     * @return nothing when none runs
-     */
+    /** The server that runs on a cluster; empty if there is none. Waits while it is starting or stopping. */
     static Optional<Postmaster> find(Path cluster) throws IOException, InterruptedException {
         Poll poll = new Poll(START_LIMIT);
         do {
@@ -59,8 +55,8 @@ record Postmaster(Path cluster, long pid, int port) {
     }
 
     /**
-     * Whether this process is the server of this cluster. After a hard stop the file may name a process id that
-     * belongs to somebody else by now; in a container, where ids are small, even to a thread of this JVM.
+     * True if this process is the server of this cluster. After a hard stop the file may name a process id that belongs
+     * to another program by now; in a container, where ids are small, even to a thread of this JVM.
      */
     static boolean isPostmaster(long pid, Path cluster) {
         Path process = Path.of("/proc", Long.toString(pid));
@@ -74,7 +70,8 @@ record Postmaster(Path cluster, long pid, int port) {
         try {
             return process.resolve("cwd").toRealPath().equals(cluster);
         } catch (AccessDeniedException e) {
-            // Another account's process does not show its folder. PostgreSQL itself looks closer if we guess wrong.
+            // Another account's process does not show its folder. PostgreSQL itself checks more closely if this guess
+            // is wrong.
             return true;
         } catch (IOException e) {
             return false;
@@ -95,7 +92,7 @@ record Postmaster(Path cluster, long pid, int port) {
     }
 
     /**
-     * Stops the server and waits for it.
+     * Stops the server and waits for its end.
      *
      * @return false if it still runs after a minute
      */
@@ -114,7 +111,7 @@ record Postmaster(Path cluster, long pid, int port) {
     }
 
     String jdbcUrl(String database) {
-        // Never leaves this machine, so neither TLS nor GSS encryption is worth asking for.
+        // This traffic never leaves the machine, so neither TLS nor GSS encryption is needed.
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + database + "?sslmode=disable&gssEncMode=disable";
     }
 }

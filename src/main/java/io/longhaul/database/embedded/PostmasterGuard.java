@@ -7,11 +7,11 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The duty for a server: start it again on the same port when it dies, and stop it in the end. */
+/** Restarts a server on the same port when it dies, and stops it in the end. */
 final class PostmasterGuard {
     private static final Logger LOG = LoggerFactory.getLogger(PostmasterGuard.class);
 
-    /** A full disk does not get better by trying more often. */
+    /** Trying more often would not help against a full disk. */
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
     private final InstanceLock lock;
@@ -22,8 +22,8 @@ final class PostmasterGuard {
     private Postmaster postmaster;
 
     /**
-     * @param lock freed after the stop, so that the next instance finds the folder quiet
-     * @param how how the server is asked to stop; if that takes too long, fast
+     * @param lock freed after the stop, so that the next instance finds the folder unused
+     * @param how the first request to stop; if that takes too long, FAST follows
      */
     PostmasterGuard(
             InstanceLock lock,
@@ -38,7 +38,7 @@ final class PostmasterGuard {
         this.how = how;
     }
 
-    /** Watches from a thread of its own that never keeps the JVM alive. */
+    /** Watches on a daemon thread, which never keeps the JVM alive. */
     void guard() {
         Thread guard = new Thread(this::reviveUntilEnded, "postgres-guard");
         guard.setDaemon(true);
@@ -63,7 +63,7 @@ final class PostmasterGuard {
         return postmaster;
     }
 
-    /** Says whether the server is in order: it runs again, or is not wanted any more. */
+    /** True if the server runs again, or is no longer wanted. */
     private synchronized boolean revive() throws InterruptedException {
         if (ended.getCount() == 0) {
             return true;

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 final class PostmasterLauncher {
     private static final Logger LOG = LoggerFactory.getLogger(PostmasterLauncher.class);
 
-    /** Processes of a killed server need a moment to notice; another program may be quicker to take the port. */
+    /** Processes of a killed server need a moment to end; another program may take the port first. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final DataFolder folder;
@@ -26,14 +26,14 @@ final class PostmasterLauncher {
     private final Path cluster;
     private final Map<String, String> settings = new LinkedHashMap<>();
 
-    /** @param extra server settings that win over ours */
+    /** @param extra server settings that override those of this class */
     PostmasterLauncher(DataFolder folder, Programs programs, Path cluster, Map<String, String> extra) {
         this.folder = folder;
         this.programs = programs;
         this.cluster = cluster;
         settings.put("listen_addresses", "127.0.0.1");
         settings.put("unix_socket_directories", "");
-        // What makes an accepted job survive; said here so that no edit of postgresql.conf takes it away.
+        // These make accepted jobs durable. On the command line, no edit of postgresql.conf can change them.
         settings.put("fsync", "on");
         settings.put("synchronous_commit", "on");
         settings.put("full_page_writes", "on");
@@ -43,7 +43,7 @@ final class PostmasterLauncher {
     /**
      * Starts the server and waits until it takes connections, crash recovery included.
      *
-     * @throws EmbeddedPostgresException when it ends instead, with the line that says why
+     * @throws EmbeddedPostgresException if it ends instead, with the line of its log that gives the reason
      */
     Postmaster start() throws IOException, InterruptedException {
         Postmaster started = on(this::freePort);
@@ -51,7 +51,7 @@ final class PostmasterLauncher {
         return started;
     }
 
-    /** The same for clients who know the server by its port already. */
+    /** Starts the server on a port that its clients already use. */
     Postmaster again(int port) throws IOException, InterruptedException {
         return on(() -> port);
     }
@@ -92,7 +92,7 @@ final class PostmasterLauncher {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
         } catch (IllegalStateException ignored) {
-            // The JVM is on its way out and runs the hook already, or does not need it any more.
+            // The JVM is ending and already runs the hook, or no longer needs it.
         }
     }
 
@@ -109,7 +109,10 @@ final class PostmasterLauncher {
         return Optional.empty();
     }
 
-    /** In a session of its own: a Ctrl-C in the terminal is for us, who drain first and stop the server last. */
+    /**
+     * Starts a session of its own: Ctrl-C in the terminal must reach only this JVM, which drains first and stops the
+     * server last.
+     */
     private List<String> words(int port) {
         List<String> words = new ArrayList<>();
         if (Programs.isInstalled("setsid")) {
@@ -121,8 +124,8 @@ final class PostmasterLauncher {
     }
 
     /**
-     * PostgreSQL refuses to start when the process id in a left-over file is alive, whatever that process is. The id
-     * it is told to be its grandparent's does not count; all its other checks stay.
+     * PostgreSQL refuses to start if the process id in a left-over file is alive, whatever that process is. It ignores
+     * the id of its grandparent, so that id is named here; all its other checks stay.
      */
     private void forgiveForeignPid(ProcessBuilder builder) throws IOException {
         PidFile.read(cluster)
@@ -131,7 +134,7 @@ final class PostmasterLauncher {
                 .ifPresent(pid -> builder.environment().put("PG_GRANDPARENT_PID", Long.toString(pid)));
     }
 
-    /** The port of the last run if nobody took it, so that what people wrote down stays true. */
+    /** Prefers the port of the last run, so that addresses people wrote down stay valid. */
     private int freePort() throws IOException {
         if (Files.exists(folder.lastPort())) {
             try (ServerSocket probe = loopback(
@@ -150,7 +153,7 @@ final class PostmasterLauncher {
         return new ServerSocket(port, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
     }
 
-    /** Where the server is to listen; asked anew for each attempt. */
+    /** Chooses a port; called again for each attempt. */
     private interface PortChoice {
         int choose() throws IOException;
     }

@@ -17,15 +17,15 @@ import java.util.regex.Pattern;
  * PostgreSQL's programs, ready to run.
  *
  * @param home folder with {@code bin}
- * @param account who runs them
+ * @param account runs them
  * @param major 18 for PostgreSQL 18.6
  */
 record Programs(Path home, Account account, int major) {
     private static final Pattern VERSION = Pattern.compile("\\(PostgreSQL\\) (\\d+)");
 
     /**
-     * What PostgreSQL needs of our environment. The rest stays out: nothing may point it elsewhere, and processes of the same
-     * user may read the environment of one another, where our passwords would be.
+     * The variables that PostgreSQL needs. All others are left out: nothing may point it elsewhere, and processes of
+     * the same user can read each other's environment, which holds passwords.
      */
     private static final Set<String> PASSED =
             Set.of("PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "TZ", "TZDIR", "LD_LIBRARY_PATH");
@@ -36,7 +36,7 @@ record Programs(Path home, Account account, int major) {
         return new Programs(home, Account.choose(folder, home), major);
     }
 
-    /** Also proves that programs can run here at all; this one question even root may ask. */
+    /** Also proves that the programs can run here; even root may ask for the version. */
     private static int majorOf(Path home) throws IOException, InterruptedException {
         String version;
         try {
@@ -62,8 +62,8 @@ record Programs(Path home, Account account, int major) {
     /**
      * Runs a program to its end.
      *
-     * @return what it printed
-     * @throws EmbeddedPostgresException when it fails, with the line that says why
+     * @return its output
+     * @throws EmbeddedPostgresException if it fails, with the line that gives the reason
      */
     String run(String program, String... arguments) throws IOException, InterruptedException {
         Process process = builder(words(program, arguments)).start();
@@ -77,7 +77,7 @@ record Programs(Path home, Account account, int major) {
         return output;
     }
 
-    /** A process that knows nothing of ours, and speaks English to {@link ServerLog}. */
+    /** A process with a reduced environment, and with English messages for {@link ServerLog}. */
     static ProcessBuilder builder(List<String> words) {
         ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(words)).redirectErrorStream(true);
         Map<String, String> environment = builder.environment();

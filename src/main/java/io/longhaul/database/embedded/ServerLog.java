@@ -9,9 +9,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 
-/** What the server prints, kept in one file and its predecessor. */
+/** The server's log, kept in one file and its predecessor. */
 final class ServerLog {
-    /** Months of checkpoint lines; small enough to open in an editor. */
+    /** Holds months of checkpoint lines; small enough to open in an editor. */
     private static final long FULL = 10L << 20;
 
     private final Path file;
@@ -22,7 +22,7 @@ final class ServerLog {
         this.start = start;
     }
 
-    /** Remembers where the log ends now, to tell later what the next server added. */
+    /** Remembers the current end of the log, so that the output of the next server can be found. */
     static ServerLog open(Path file) throws IOException {
         if (Files.exists(file) && Files.size(file) > FULL) {
             Path older = file.resolveSibling(file.getFileName() + ".1");
@@ -46,7 +46,7 @@ final class ServerLog {
         }
     }
 
-    /** The line that says why a program gave up: the full disk, its last complaint, or else its last line. */
+    /** The line that gives the reason of a failure: a full disk, the last error, or else the last line. */
     static String reason(String output) {
         List<String> lines =
                 output.lines().map(String::strip).filter(l -> !l.isEmpty()).toList();

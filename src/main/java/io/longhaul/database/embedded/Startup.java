@@ -13,20 +13,20 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings the server of a folder up, or finds it up. */
+/** Starts the server of a folder, or finds it running. */
 final class Startup {
     /**
      * A server in use.
      *
      * @param postmaster the server
-     * @param credentials how to log in
-     * @param ownership nothing when somebody else stops it
+     * @param credentials its login
+     * @param ownership empty if another process stops the server
      */
     record Running(Postmaster postmaster, EmbeddedLogin credentials, Optional<PostmasterGuard> ownership) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(Startup.class);
 
-    /** As long as a first start may take on a slow machine. */
+    /** The time that a first start may take on a slow machine. */
     private static final Duration OTHERS_START = Duration.ofMinutes(2);
 
     private final DataFolder folder;
@@ -37,19 +37,19 @@ final class Startup {
         this.settings = settings;
     }
 
-    /** A server of our own: a new one, or one that a killed process left behind. */
+    /** A server that this process stops: a new one, or one that a killed process left behind. */
     Running own() throws IOException, InterruptedException, SQLException {
         InstanceLock lock = InstanceLock.tryAcquire(folder).orElseThrow(() -> InstanceLock.refusal(folder));
         return holding(lock, Postmaster.Stop.FAST, true);
     }
 
-    /** Whatever server runs here; a new one only if none does. */
+    /** The running server; a new one only if none runs. */
     Running attach() throws IOException, InterruptedException, SQLException {
         Poll poll = new Poll(OTHERS_START);
         do {
             Optional<InstanceLock> lock = InstanceLock.tryAcquire(folder);
             if (lock.isPresent()) {
-                // Another command may have attached to ours in the meantime: let it end.
+                // Another command may have attached to this server in the meantime: let it end.
                 return holding(lock.get(), Postmaster.Stop.SMART, false);
             }
             for (Path cluster : folder.startingWith(Cluster.PREFIX)) {

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.tukaani.xz.XZInputStream;
 
-/** Brings PostgreSQL's programs out of the jar, once per folder and version. */
+/** Unpacks PostgreSQL's programs from the jar, once for each folder and version. */
 final class Unpacking {
     private static final Logger LOG = LoggerFactory.getLogger(Unpacking.class);
     private static final String FINISHED = "postgresql-";
@@ -31,7 +31,7 @@ final class Unpacking {
     }
 
     /**
-     * The folder of the programs; unpacks them if they are not there. Only under the instance lock.
+     * The folder of the programs, unpacked if necessary. Requires the instance lock.
      *
      * @param archive class path name of a .txz
      * @return a folder with {@code bin}, {@code lib} and {@code share}
@@ -49,7 +49,7 @@ final class Unpacking {
         return programs;
     }
 
-    /** The archive names no version, so its checksum tells one from the next. */
+    /** The archive names no version, so its checksum identifies it. */
     private static String identity(URL packed) throws IOException {
         URLConnection connection = packed.openConnection();
         long identity = connection instanceof JarURLConnection jar
@@ -73,7 +73,7 @@ final class Unpacking {
         folder.publish(unfinished, programs);
     }
 
-    /** Rubbish of a run that was killed while unpacking, and the programs of an earlier jar. */
+    /** Removes the remains of a run that was killed while unpacking, and the programs of an earlier jar. */
     private void removeLeftovers() throws IOException {
         for (Path unfinished : folder.startingWith(UNFINISHED)) {
             DirectoryTree.delete(unfinished);

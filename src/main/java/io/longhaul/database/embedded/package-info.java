@@ -1,2 +1,2 @@
-/** The PostgreSQL inside the jar, for those who bring none. */
+/** The PostgreSQL inside the jar, for users without one. */
 package io.longhaul.database.embedded;

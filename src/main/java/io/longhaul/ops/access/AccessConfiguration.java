@@ -7,15 +7,15 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Who may use the API.
+ * Access to the API.
  *
- * @param mode how they say who they are
- * @param allowedHosts names by which a server on loopback may be called besides its own and that of publicUrl
+ * @param mode how clients identify themselves
+ * @param allowedHosts further names of a server on loopback, besides its own and that of publicUrl
  * @param allowedOrigins web sites whose pages may change something, such as {@code https://jobs.example.org}
- * @param requestsPerSecond how many requests a principal may send to a node in the long run; 0 for any number
- * @param sharedVisibility whether all who may read see the jobs of all, instead of their own
- * @param corsOrigins web sites whose pages may read and change what the keys they hold allow
- * @param oidc whose tokens are taken beside keys
+ * @param requestsPerSecond requests that a principal may send to a node on average; 0 for any number
+ * @param sharedVisibility true if readers see the jobs of all principals, instead of their own
+ * @param corsOrigins web sites whose pages may use the API with the keys they hold
+ * @param oidc the provider whose tokens are accepted besides keys
  */
 public record AccessConfiguration(
         Mode mode,
@@ -25,26 +25,25 @@ public record AccessConfiguration(
         boolean sharedVisibility,
         List<String> corsOrigins,
         OidcConfiguration oidc) {
-    /** Everybody's jobs are their own; parameters as above. */
+    /** Every principal sees only its own jobs, and no tokens are accepted. */
     public AccessConfiguration(
             Mode mode, List<String> allowedHosts, List<String> allowedOrigins, int requestsPerSecond) {
         this(mode, allowedHosts, allowedOrigins, requestsPerSecond, false, List.of(), OidcConfiguration.NONE);
     }
 
-    /** How clients say who they are. */
+    /** Ways in which clients identify themselves. */
     public enum Mode {
-        /** Not at all: the server listens on loopback only. */
+        /** They do not: the server listens on loopback only. */
         NONE,
-        /** By a key of {@code key create}, or a token of the provider that is configured. */
+        /** By a key of {@code key create}, or a token of the configured provider. */
         KEYS
     }
 
     private static final Pattern ORIGIN = Pattern.compile("https?://([a-z0-9.-]+|\\[[0-9a-f:]+])(:[0-9]{1,5})?");
 
-    /** What holds when nothing is configured. */
+    /** Used when nothing is configured. */
     public static final AccessConfiguration DEFAULT = new AccessConfiguration(Mode.NONE, List.of(), List.of(), 0);
 
-    /** Checks the range. */
     public AccessConfiguration {
         allowedHosts = List.copyOf(allowedHosts);
         allowedOrigins = List.copyOf(allowedOrigins);
@@ -78,7 +77,7 @@ public record AccessConfiguration(
                 oidc == null ? OidcConfiguration.NONE : oidc);
     }
 
-    /** As a browser sends it. */
+    /** The origin in the form in which browsers send it. */
     private static String origin(String text) {
         String origin = String.valueOf(text).toLowerCase(Locale.ROOT);
         if (!ORIGIN.matcher(origin).matches()) {

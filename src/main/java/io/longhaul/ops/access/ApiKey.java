@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 
 /**
- * A key as its owner holds it: {@code lh_}, the id by which it is listed and revoked, 160 random bits, and a checksum
- * by which typing errors and scanners for leaked keys know it without asking.
+ * A key as its owner holds it: {@code lh_}, an id for lists and revocation, 160 random bits, and a checksum that
+ * reveals typing errors and lets scanners recognize leaked keys.
  */
 public final class ApiKey {
-    /** How every key begins, and no token. */
+    /** Begins every key and no token. */
     static final String PREFIX = "lh_";
 
     private static final Pattern FORM = Pattern.compile("lh_([0-9a-f]{10})_([0-9a-f]{40})([0-9a-f]{8})");
@@ -31,23 +31,14 @@ public final class ApiKey {
         this.text = text;
     }
 
-    /**
-     * Makes a new one.
-     *
-     * @return never the same twice
-     */
+    /** Makes a new key. */
     public static ApiKey random() {
         String id = hex(ID_BYTES);
         String body = PREFIX + id + "_" + hex(SECRET_BYTES);
         return new ApiKey(id, body + checksum(body));
     }
 
-    /**
-     * Reads what a client sent.
-     *
-     * @param text a key, or anything
-     * @return empty if it cannot be a key
-     */
+    /** Reads text that a client sent; empty if it cannot be a key. */
     public static Optional<ApiKey> parse(String text) {
         Matcher matcher = FORM.matcher(text);
         boolean valid = matcher.matches()
@@ -55,20 +46,12 @@ public final class ApiKey {
         return valid ? Optional.of(new ApiKey(matcher.group(1), text)) : Optional.empty();
     }
 
-    /**
-     * By what it is listed and revoked; no secret.
-     *
-     * @return ten hexadecimal digits
-     */
+    /** Ten hexadecimal digits for lists and revocation; not secret. */
     public String id() {
         return id;
     }
 
-    /**
-     * What is stored of it. It is random, so nothing slower than SHA-256 is needed.
-     *
-     * @return 64 hexadecimal digits
-     */
+    /** The stored form: 64 hexadecimal digits. The key is random, so nothing slower than SHA-256 is needed. */
     public String hash() {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
@@ -78,11 +61,7 @@ public final class ApiKey {
         }
     }
 
-    /**
-     * The key itself, to be shown to its owner once.
-     *
-     * @return what a client sends
-     */
+    /** The key itself, to be shown to its owner once. */
     public String reveal() {
         return text;
     }

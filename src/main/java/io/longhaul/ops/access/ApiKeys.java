@@ -14,39 +14,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Checks keys. What the database says of one holds for some seconds, so that requests pay no query; a revocation takes
- * effect after as many.
+ * Checks keys. The database's answer is kept for some seconds, so that requests need no query; a revocation takes
+ * effect after that time.
  */
 public final class ApiKeys {
-    /** How long a look holds: a revoked key works no longer than this. */
+    /** Maximum age of the database's answer: a revoked key works no longer than this. */
     public static final Duration HOLDS = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(ApiKeys.class);
 
-    /** Keys that were never made are remembered as well, and somebody may send many. */
+    /** Unknown keys are remembered as well, and someone may send many. */
     private static final int MOST = 10_000;
 
     private final KeyStatements statements;
     private final Map<String, Look> looks = new ConcurrentHashMap<>();
 
-    /** What the database said, and until when (by {@link System#nanoTime}) that holds and the key is valid. */
+    /** The database's answer, and the times (by {@link System#nanoTime}) until which it counts and the key is valid. */
     private record Look(Optional<StoredKey> key, long holdsUntil, long validUntil) {}
 
-    /**
-     * Wires it.
-     *
-     * @param statements reads keys
-     */
     public ApiKeys(KeyStatements statements) {
         this.statements = statements;
     }
 
-    /**
-     * Whose key it is.
-     *
-     * @param text what a client sent
-     * @return empty if it is no key, or was revoked or has expired
-     */
+    /** The owner of a key; empty if the text is not a key, or the key was revoked or has expired. */
     public Optional<Principal> principal(String text) {
         return ApiKey.parse(text).flatMap(this::principal);
     }
@@ -74,7 +64,7 @@ public final class ApiKeys {
     private Look look(String id, String hash) {
         Optional<StoredKey> found = statements
                 .find(id)
-                // A name that means somebody else cannot be had by a key, however it came into the table.
+                // Reserved names never belong to a key, even if the table says so.
                 .filter(stored -> !stored.revoked() && !Principal.isReserved(stored.name()));
         if (found.filter(stored -> equal(stored.hash(), hash)).isPresent()) {
             used(id);
@@ -90,7 +80,7 @@ public final class ApiKeys {
         return look;
     }
 
-    /** Noting it is not worth a request: a database that takes no writes can still be read. */
+    /** Recording the use must not fail a request: a database that takes no writes can still be read. */
     private void used(String id) {
         try {
             statements.used(id);
@@ -99,7 +89,7 @@ public final class ApiKeys {
         }
     }
 
-    /** Takes the same time wherever they differ. */
+    /** Takes the same time wherever the texts differ. */
     private static boolean equal(String stored, String sent) {
         return MessageDigest.isEqual(
                 stored.getBytes(StandardCharsets.US_ASCII), sent.getBytes(StandardCharsets.US_ASCII));

@@ -6,14 +6,13 @@ import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** Keeps what operators did. */
+/** Statements on the log of operators' actions. */
 public interface AuditStatements {
     /**
-     * Notes an action.
+     * Records an action.
      *
-     * @param principal who
-     * @param action what, without any secret
-     * @param status what it was answered; 0 for a command
+     * @param action without any secret
+     * @param status of the answer; 0 for a command
      * @param traceId the request's trace, or null
      */
     @SqlUpdate("""
@@ -23,11 +22,9 @@ public interface AuditStatements {
     void add(String principal, String action, int status, String traceId);
 
     /**
-     * A page of actions.
+     * A page of actions, the newest first.
      *
-     * @param before only those with a smaller id
-     * @param limit how many at most
-     * @return the newest first
+     * @param before returns only smaller ids
      */
     @SqlQuery("""
             SELECT id, at, principal, action, status, trace_id
@@ -40,11 +37,9 @@ public interface AuditStatements {
     List<Action> list(long before, int limit);
 
     /**
-     * Removes old ones; ids follow time, so the first are the oldest.
+     * Removes old actions; ids rise with time, so the first are the oldest.
      *
-     * @param days how long they are kept
-     * @param limit how many at most
-     * @return how many were removed
+     * @return the number removed
      */
     @SqlUpdate("""
             DELETE FROM audit_log
@@ -54,13 +49,13 @@ public interface AuditStatements {
     int removeOld(int days, int limit);
 
     /**
-     * What an operator did.
+     * An action of an operator.
      *
      * @param id rises with time
-     * @param at when
-     * @param principal who
-     * @param action what
-     * @param status what it was answered; 0 for a command
+     * @param at time of the action
+     * @param principal who acted
+     * @param action description
+     * @param status of the answer; 0 for a command
      * @param traceId the request's trace, or null
      */
     record Action(long id, Instant at, String principal, String action, int status, String traceId) {}

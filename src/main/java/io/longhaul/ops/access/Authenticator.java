@@ -1,28 +1,21 @@
 package io.longhaul.ops.access;
 
-/** Tells whose the key or token is that a client sent. */
+/** Finds the principal of a key or token that a client sent. */
 public final class Authenticator {
     private final ApiKeys keys;
     private final OidcTokens tokens;
 
-    /**
-     * Wires it.
-     *
-     * @param keys checks keys
-     * @param oidc whose tokens are taken beside keys
-     */
+    /** @param oidc the provider whose tokens are accepted besides keys */
     public Authenticator(ApiKeys keys, OidcConfiguration oidc) {
         this.keys = keys;
         this.tokens = oidc.isOn() ? new OidcTokens(oidc, System::nanoTime) : null;
     }
 
     /**
-     * Whose it is.
+     * The principal of a key or token.
      *
-     * @param sent a key, a token, or anything
-     * @return who may what
-     * @throws RefusedCredentialException if it counts for nothing here
-     * @throws ProviderUnavailableException if that cannot be told at the moment
+     * @throws RefusedCredentialException if it is not valid here
+     * @throws ProviderUnavailableException if that cannot be decided at the moment
      */
     public Principal principal(String sent) {
         if (tokens != null && !sent.startsWith(ApiKey.PREFIX)) {

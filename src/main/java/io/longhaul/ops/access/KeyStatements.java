@@ -7,16 +7,14 @@ import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** Keeps keys, of which it knows the hashes only. */
+/** Statements on keys, which are stored as hashes only. */
 public interface KeyStatements {
     /**
      * Stores a key.
      *
-     * @param id its id
-     * @param name whose it is
-     * @param hash its hash
-     * @param role what it may
-     * @param seconds how long it is valid, or null for ever
+     * @param name its principal
+     * @param role in lower case
+     * @param seconds time of validity, or null for ever
      * @param tools the only tools that it may use, or null for all
      */
     @SqlUpdate("""
@@ -25,11 +23,7 @@ public interface KeyStatements {
             """)
     void create(String id, String name, String hash, String role, Long seconds, String[] tools);
 
-    /**
-     * All keys.
-     *
-     * @return the newest first
-     */
+    /** All keys, the newest first. */
     @SqlQuery("""
             SELECT id, name, role, tools, created_at, expires_at, revoked_at, last_used_at
             FROM api_keys
@@ -39,10 +33,9 @@ public interface KeyStatements {
     List<KnownKey> list();
 
     /**
-     * Ends a key.
+     * Revokes a key.
      *
-     * @param id its id
-     * @return 0 if there is none, or it is revoked already
+     * @return 0 if there is none, or it is already revoked
      */
     @SqlUpdate("""
             UPDATE api_keys
@@ -52,12 +45,7 @@ public interface KeyStatements {
             """)
     int revoke(String id);
 
-    /**
-     * What is known of a key.
-     *
-     * @param id its id
-     * @return empty if there is none
-     */
+    /** Finds a key by its id. */
     @SqlQuery("""
             SELECT name, hash, role, tools, revoked_at IS NOT NULL AS revoked,
                    CAST(EXTRACT(EPOCH FROM expires_at - NOW()) * 1000 AS BIGINT) AS remaining_millis
@@ -67,11 +55,7 @@ public interface KeyStatements {
     @RegisterConstructorMapper(StoredKey.class)
     Optional<StoredKey> find(String id);
 
-    /**
-     * Notes that a key is used; a minute is precise enough.
-     *
-     * @param id its id
-     */
+    /** Records that a key is used, to the minute. */
     @SqlUpdate("""
             UPDATE api_keys
             SET last_used_at = NOW()
@@ -81,16 +65,16 @@ public interface KeyStatements {
     void used(String id);
 
     /**
-     * A key as lists show it.
+     * A key in lists.
      *
      * @param id its id
-     * @param name whose it is
-     * @param role what it may
+     * @param name its principal
+     * @param role in lower case
      * @param tools the only tools that it may use, or null for all
-     * @param createdAt when it was made
-     * @param expiresAt until when it is valid, or null
-     * @param revokedAt when it was ended, or null
-     * @param lastUsedAt when it was used last, to the minute; null for never
+     * @param createdAt time of creation
+     * @param expiresAt end of validity, or null
+     * @param revokedAt time of revocation, or null
+     * @param lastUsedAt last use, to the minute; null for never
      */
     record KnownKey(
             String id,
@@ -103,14 +87,14 @@ public interface KeyStatements {
             Instant lastUsedAt) {}
 
     /**
-     * A key as it is checked.
+     * A key to check.
      *
-     * @param name whose it is
+     * @param name its principal
      * @param hash of the key
-     * @param role what it may
+     * @param role in lower case
      * @param tools the only tools that it may use, or null for all
-     * @param revoked whether it was ended
-     * @param remainingMillis how long it is valid by the database's clock; null for ever
+     * @param revoked true if it was revoked
+     * @param remainingMillis time of validity left by the database's clock; null for ever
      */
     record StoredKey(
             String name, String hash, String role, List<String> tools, boolean revoked, Long remainingMillis) {}

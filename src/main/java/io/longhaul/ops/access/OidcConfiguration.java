@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Whose tokens are taken, and what they allow.
+ * The OpenID provider whose tokens are accepted, and the roles they give.
  *
- * @param issuer the exact {@code iss} of the tokens; empty for taking none
- * @param audience what their {@code aud} must hold
- * @param jwks where the provider's public keys are (RFC 7517): an https address, or a file
+ * @param issuer the exact {@code iss} of the tokens; empty to accept none
+ * @param audience a value that their {@code aud} must hold
+ * @param jwks the provider's public keys (RFC 7517): an https address, or a file
  * @param nameClaim the claim that names the principal
- * @param rolesClaim the claim that says what it may: a list, or a text with spaces between; dots lead into objects
- * @param roles which value of that claim gives which role; without any, the roles' own names do
- * @param clockSkew by how much the provider's clock may differ
+ * @param rolesClaim the claim that gives its role: a list, or a text with spaces between; dots lead into objects
+ * @param roles the role for each value of that claim; if empty, the values are names of roles
+ * @param clockSkew allowed difference of the provider's clock
  */
 public record OidcConfiguration(
         String issuer,
@@ -32,11 +32,10 @@ public record OidcConfiguration(
     private static final Duration USUAL_SKEW = Duration.ofMinutes(1);
     private static final Duration MOST_SKEW = Duration.ofMinutes(10);
 
-    /** No tokens are taken. */
+    /** Accepts no tokens. */
     public static final OidcConfiguration NONE =
             new OidcConfiguration("", "", "", "sub", "roles", Map.of(), USUAL_SKEW);
 
-    /** Checks that nothing is missing. */
     public OidcConfiguration {
         roles = Map.copyOf(roles);
         if (!issuer.isEmpty()) {
@@ -72,16 +71,12 @@ public record OidcConfiguration(
                 clockSkew == null ? USUAL_SKEW : clockSkew.toJavaDuration());
     }
 
-    /**
-     * Whether tokens are taken at all.
-     *
-     * @return true if a provider is configured
-     */
+    /** True if tokens are accepted. */
     public boolean isOn() {
         return !issuer.isEmpty();
     }
 
-    /** Whether its keys come over HTTP, and not from a file. */
+    /** True if the keys come over HTTP, and not from a file. */
     boolean fetches() {
         return jwks.contains("://");
     }
@@ -93,7 +88,7 @@ public record OidcConfiguration(
         }
     }
 
-    /** Whoever changes the keys on their way makes tokens of his own. */
+    /** Without TLS, someone could replace the keys on their way and sign tokens. */
     private static void requireSafe(String jwks) {
         if (jwks.contains("://")) {
             URI address = address(jwks);

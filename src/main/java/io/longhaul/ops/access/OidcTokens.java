@@ -20,15 +20,15 @@ import org.jose4j.jwt.consumer.JwtConsumerBuilder;
 import org.jose4j.jwx.JsonWebStructure;
 import org.jose4j.lang.UnresolvableKeyException;
 
-/** Takes tokens that an OpenID provider has signed (RFC 7519, OpenID Connect Core 3.1.3.7). */
+/** Checks tokens that an OpenID provider has signed (RFC 7519, OpenID Connect Core 3.1.3.7). */
 public final class OidcTokens {
     private static final int LONGEST_NAME = 200;
 
-    /** Never "none", and never a secret where a public key is meant. */
+    /** Never "none", and never a shared secret in place of a public key. */
     private static final Set<String> ALGORITHMS =
             Set.of(AlgorithmIdentifiers.RSA_USING_SHA256, AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
 
-    /** The first that a token gives is its principal's: one role includes others, and nobody needs two. */
+    /** A principal gets the first of these that its token gives: one role includes others. */
     private static final List<Role> STRONGEST_FIRST =
             List.of(Role.ADMIN, Role.OPERATE, Role.SUBMIT, Role.READ, Role.WORK);
 
@@ -37,10 +37,9 @@ public final class OidcTokens {
     private final JwtConsumer consumer;
 
     /**
-     * Wires it. Nothing is fetched before the first token comes.
+     * Fetches no keys before the first token comes.
      *
-     * @param configuration whose tokens are taken
-     * @param clock nanoseconds, such as {@link System#nanoTime}; by which keys grow old
+     * @param clock nanoseconds, such as {@link System#nanoTime}, for the age of keys
      */
     public OidcTokens(OidcConfiguration configuration, LongSupplier clock) {
         this.configuration = configuration;
@@ -56,12 +55,12 @@ public final class OidcTokens {
     }
 
     /**
-     * Whose token it is.
+     * The principal of a token.
      *
-     * @param token what a client sent
-     * @return a principal whose name begins with {@link Principal#OF_PROVIDER}
-     * @throws RefusedCredentialException if it is not valid; the message says why, and nothing of the token
-     * @throws ProviderUnavailableException if the keys to judge it by are not to be had
+     * @return its name begins with {@link Principal#OF_PROVIDER}
+     * @throws RefusedCredentialException if the token is not valid; the message gives the reason, and nothing of the
+     *     token
+     * @throws ProviderUnavailableException if the keys are not available
      */
     public Principal principal(String token) {
         try {
@@ -73,7 +72,10 @@ public final class OidcTokens {
         }
     }
 
-    /** What can be refused without keys is: a provider that is away shall not matter to it, nor be asked. */
+    /**
+     * Refuses wrong algorithms and issuers before it asks for keys, so that a provider that is down does not matter to
+     * them.
+     */
     private Key key(JsonWebSignature token, List<JsonWebStructure> nested) throws UnresolvableKeyException {
         try {
             if (!ALGORITHMS.contains(token.getAlgorithmHeaderValue())
@@ -136,7 +138,7 @@ public final class OidcTokens {
                 .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
     }
 
-    /** By its whole name, which may be an address with dots; else by its way through objects. */
+    /** Looks the path up as one name, which may be an address with dots; else as a path through objects. */
     private static Object claim(Map<?, ?> claims, String path) {
         Object whole = claims.get(path);
         int dot = path.indexOf('.');

@@ -17,16 +17,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Where a provider's keys are read, as JSON. */
+/** Reads a provider's keys, as JSON. */
 final class ProviderKeySource {
     private static final Duration CONNECTING = Duration.ofSeconds(2);
 
-    /** Requests wait for it, so it is short. */
+    /** Short, because requests wait for it. */
     private static final Duration ALL = Duration.ofSeconds(5);
 
     private static final int OK = 200;
 
-    /** Providers have some kilobytes of keys; what they answer is kept in memory. */
+    /** Providers have some kilobytes of keys; the answer is kept in memory. */
     private static final int MOST_BYTES = 1 << 20;
 
     private final OidcConfiguration configuration;
@@ -36,7 +36,7 @@ final class ProviderKeySource {
         this.configuration = configuration;
     }
 
-    /** To be called by one thread at a time. */
+    /** For one thread at a time. */
     String read() throws IOException {
         return configuration.fetches() ? fetch() : file(Path.of(configuration.jwks()));
     }
@@ -53,7 +53,7 @@ final class ProviderKeySource {
 
     private String fetch() throws IOException {
         if (client == null) {
-            // Follows no redirect: what is configured is what is trusted.
+            // Follows no redirect: only the configured address is trusted.
             client = HttpClient.newBuilder().connectTimeout(CONNECTING).build();
         }
         HttpRequest request = HttpRequest.newBuilder(URI.create(configuration.jwks()))

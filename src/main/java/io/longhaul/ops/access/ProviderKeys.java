@@ -19,23 +19,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The public keys of a provider. They are fetched when the first token comes, when they are old, and when a token names one
- * that is not among them; but however many such tokens strangers make up, no more often than once a minute.
- * (The library's own {@code HttpsJwks} asks a provider that is away again for each request, while the others wait.)
+ * The public keys of a provider. They are fetched when the first token comes, when they are old, and when a token names
+ * an unknown key; but at most once a minute, even if strangers send many made-up tokens. (The library's own
+ * {@code HttpsJwks} asks a provider that is down again for each request, while the others wait.)
  */
 final class ProviderKeys {
-    /** A key that the provider has taken back is used no longer than this. */
+    /** Maximum time for which a key that the provider has withdrawn is used. */
     static final Duration HOLD = Duration.ofMinutes(10);
 
-    /** How long at least between two fetches. */
+    /** Minimum time between two fetches. */
     static final Duration PAUSE = Duration.ofMinutes(1);
 
-    /** How long keys hold that cannot be fetched again. */
+    /** Maximum age of keys that cannot be fetched again. */
     static final Duration LAST = Duration.ofDays(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(ProviderKeys.class);
 
-    /** How long a request waits while another one fetches. */
+    /** Maximum time for which a request waits while another one fetches. */
     private static final Duration PATIENCE = Duration.ofSeconds(6);
 
     private final ProviderKeySource source;
@@ -48,13 +48,13 @@ final class ProviderKeys {
 
     private record Attempt(long at, boolean failed) {}
 
-    /** With the clock's nanoseconds, such as {@link System#nanoTime}. */
+    /** @param clock nanoseconds, such as {@link System#nanoTime} */
     ProviderKeys(ProviderKeySource source, LongSupplier clock) {
         this.source = source;
         this.clock = clock;
     }
 
-    /** No key can be told: neither that there is one, nor that there is none. */
+    /** The keys cannot be fetched, so it is not known if the provider has this key. */
     static final class Unknown extends UnresolvableKeyException {
         private static final long serialVersionUID = 1L;
 
@@ -64,14 +64,14 @@ final class ProviderKeys {
     }
 
     /**
-     * The key by which a token is checked.
+     * The key that verifies a token.
      *
-     * @throws Unknown if it may be one that cannot be fetched at the moment
+     * @throws Unknown if it may be a key that cannot be fetched at the moment
      * @throws UnresolvableKeyException if the provider has no such key
      */
     Key resolve(JsonWebSignature token, List<JsonWebStructure> nested) throws UnresolvableKeyException {
         if (isOlderThan(HOLD)) {
-            // Others go on with the old ones meanwhile.
+            // Other threads continue with the old keys meanwhile.
             fetch(Duration.ZERO);
         }
         Optional<Key> key = find(token, nested);
@@ -96,7 +96,7 @@ final class ProviderKeys {
             return Optional.empty();
         }
         JwksVerificationKeyResolver keys = new JwksVerificationKeyResolver(known.keys());
-        // For tokens that do not say by which key they are signed.
+        // For tokens that do not name their key.
         keys.setDisambiguateWithVerifySignature(true);
         try {
             return Optional.of(keys.resolveKey(token, nested));
@@ -105,7 +105,7 @@ final class ProviderKeys {
         }
     }
 
-    /** Fetches, unless that was done a moment ago; true if what is known is what the provider has. */
+    /** Fetches the keys, unless that was done a moment ago; true if the known keys are the provider's current ones. */
     private boolean fetch(Duration patience) {
         try {
             if (!fetching.tryLock(patience.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -1,6 +1,6 @@
 package io.longhaul.ops.access;
 
-/** Whether a token is valid cannot be told at the moment: its provider's keys are not to be had. */
+/** A token cannot be checked at the moment: its provider's keys are not available. */
 public final class ProviderUnavailableException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,6 @@
 package io.longhaul.ops.access;
 
-/** What was sent is no key or token that counts here. */
+/** The text sent is not a key or token that is valid here. */
 public final class RefusedCredentialException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

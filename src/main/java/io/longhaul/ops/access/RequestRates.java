@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
-/** One token bucket for each principal on this node; it holds the requests of a second. */
+/** Limits the requests of each principal on this node, by a token bucket that holds the requests of a second. */
 public final class RequestRates {
     private static final double NANOS = 1e9;
 
@@ -15,9 +15,7 @@ public final class RequestRates {
     private record Bucket(double tokens, long at, boolean taken) {}
 
     /**
-     * Makes them.
-     *
-     * @param perSecond how many requests a principal may send; 0 for any number
+     * @param perSecond requests that a principal may send; 0 for any number
      * @param clock nanoseconds, such as {@link System#nanoTime}
      */
     public RequestRates(int perSecond, LongSupplier clock) {
@@ -25,12 +23,7 @@ public final class RequestRates {
         this.clock = clock;
     }
 
-    /**
-     * Takes a request in.
-     *
-     * @param principal who sent it; there are as many buckets as names
-     * @return false if it is one too many
-     */
+    /** Counts a request of a principal; false if it is one too many. */
     public boolean take(String principal) {
         return perSecond == 0
                 || buckets.compute(principal, (name, old) -> next(old, clock.getAsLong()))

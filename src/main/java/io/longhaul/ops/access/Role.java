@@ -4,9 +4,9 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 
-/** What a principal may do. One role includes others; nobody needs two. */
+/** The permissions of a principal. A role includes weaker ones, so nobody needs two. */
 public enum Role {
-    /** Nothing but what is open to all; no key has it. */
+    /** Only what is open to all; no key has it. */
     NONE,
     /** See jobs, batches, schedules, tools, nodes, figures and events. */
     READ,
@@ -19,12 +19,7 @@ public enum Role {
     /** Everything, and see the log of what operators did. */
     ADMIN;
 
-    /**
-     * Whether this role includes another.
-     *
-     * @param needed what is asked for
-     * @return true also for the role itself
-     */
+    /** True if this role includes the needed one or equals it. */
     public boolean covers(Role needed) {
         return switch (this) {
             case NONE -> false;
@@ -35,11 +30,7 @@ public enum Role {
         };
     }
 
-    /**
-     * Its name in commands, configuration and messages.
-     *
-     * @return lower case
-     */
+    /** Its name in commands, configuration and messages, in lower case. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }

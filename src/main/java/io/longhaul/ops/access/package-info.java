@@ -1,2 +1,2 @@
-/** Who asks, and what they may: keys, roles, hosts and origins. */
+/** Principals and their permissions: keys, roles, hosts and origins. */
 package io.longhaul.ops.access;

@@ -6,21 +6,21 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * One thing that the catalog of PostgreSQL knows about our schema.
+ * One object in PostgreSQL's catalog, with the properties that are compared.
  *
  * <p>As text it is one line: kind, object and attributes ({@code name=value}), separated by tabs. Names are as the
  * catalog stores them, without quotes.
  *
- * @param kind what sort of thing
+ * @param kind kind of object
  * @param object its name: {@code jobs}, {@code idx_jobs_status}; parts of a table are {@code jobs.status}
- * @param attributes all that is compared, sorted by name
+ * @param attributes everything that is compared, sorted by name
  */
 public record CatalogFact(Kind kind, String object, Map<String, String> attributes) implements Comparable<CatalogFact> {
     private static final String SEPARATOR = "\t";
 
-    /** Sorts of catalog objects, in the order in which a report lists them. */
+    /** Kinds of catalog objects, in the order in which a report lists them. */
     public enum Kind {
-        /** A table, or what stands in its place, such as a view. */
+        /** A table, or an object in its place, such as a view. */
         TABLE,
         /** A column of a table. */
         COLUMN,
@@ -42,11 +42,11 @@ public record CatalogFact(Kind kind, String object, Map<String, String> attribut
         FUNCTION,
         /** A sequence. */
         SEQUENCE,
-        /** A table of another schema of the search path that has the name of one of ours. */
+        /** A table with the name of one of this service, in another schema of the search path. */
         NAMESAKE,
-        /** A table of the changelog that is published in a way that lets nobody change it. */
+        /** A table of the changelog whose publication refuses every change. */
         PUBLISHED,
-        /** A right that the role of the service needs. */
+        /** A privilege that the role of the service needs. */
         GRANT;
 
         public String label() {
@@ -54,7 +54,6 @@ public record CatalogFact(Kind kind, String object, Map<String, String> attribut
         }
     }
 
-    /** Sorts and freezes the attributes. */
     public CatalogFact {
         attributes = Collections.unmodifiableMap(new TreeMap<>(attributes));
     }
@@ -62,8 +61,6 @@ public record CatalogFact(Kind kind, String object, Map<String, String> attribut
     /**
      * Reads a line that {@link #line()} made.
      *
-     * @param line kind, object and attributes, separated by tabs
-     * @return the fact
      * @throws IllegalArgumentException if the kind is unknown or an attribute lacks its value
      */
     public static CatalogFact parse(String line) {
@@ -76,48 +73,31 @@ public record CatalogFact(Kind kind, String object, Map<String, String> attribut
         return new CatalogFact(Kind.valueOf(parts[0].toUpperCase(java.util.Locale.ROOT)), parts[1], attributes);
     }
 
-    /**
-     * The fact as text.
-     *
-     * @return one line, the same on every supported version of PostgreSQL
-     */
+    /** The fact as one line, the same on every supported version of PostgreSQL. */
     public String line() {
         return attributes.entrySet().stream()
                 .map(e -> SEPARATOR + e.getKey() + "=" + e.getValue())
                 .collect(Collectors.joining("", kind.label() + SEPARATOR + object, ""));
     }
 
-    /**
-     * The table this fact is part of.
-     *
-     * @return the table's name, or the object itself if it belongs to no table
-     */
+    /** The table this fact is part of, or the object itself if it belongs to no table. */
     public String relation() {
         return attributes.getOrDefault(
                 "table", kind == Kind.COLUMN ? object.substring(0, object.lastIndexOf('.')) : object);
     }
 
-    /**
-     * The name without the table.
-     *
-     * @return {@code status} for {@code jobs.status}
-     */
+    /** The name without the table: {@code status} for {@code jobs.status}. */
     public String name() {
         String prefix = relation() + ".";
         return object.startsWith(prefix) ? object.substring(prefix.length()) : object;
     }
 
-    /**
-     * One attribute.
-     *
-     * @param name the attribute's name
-     * @return its value, or an empty text if the fact has none
-     */
+    /** The value of an attribute; empty if the fact does not have it. */
     public String get(String name) {
         return attributes.getOrDefault(name, "");
     }
 
-    /** What two snapshots match facts by. */
+    /** Identifies the object when two sets of facts are compared. */
     public String key() {
         return kind.label() + SEPARATOR + object;
     }

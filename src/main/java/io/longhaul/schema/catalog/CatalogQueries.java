@@ -4,12 +4,12 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * What is read from the catalog, one query for each kind of fact.
+ * One query of the catalog for each kind of fact.
  *
- * <p>The first column names the object, each further column is an attribute named like the column; NULL means that
- * the object lacks it. {@code pg_catalog} is read, never {@code information_schema}: that hides what the role has no
- * grants for. Every {@code "char"} is cast to text, because PostgreSQL 15 refuses to join it to one. The
- * {@code pg_get_...} functions run in their short form, so that names print without the schema.
+ * <p>The first column names the object, each further column is an attribute named like the column; NULL means that the
+ * object lacks it. {@code pg_catalog} is read, never {@code information_schema}: that hides what the role has no grants
+ * for. Every {@code "char"} is cast to text, because PostgreSQL 15 refuses to join it to one. The {@code pg_get_...}
+ * functions run in their short form, so that names print without the schema.
  */
 final class CatalogQueries {
     private static final String TRIGGERS = """
@@ -70,8 +70,8 @@ final class CatalogQueries {
             """;
 
     /**
-     * The source is compared by digest and without its white space, which dump and restore may change. A path that names
-     * the schema where the function is reads alike in all schemas; quotes in it depend on the session that set it.
+     * The source is compared by its digest and without white space, which dump and restore may change. A path that
+     * names the function's own schema is shown alike in all schemas; its quotes depend on the session that set it.
      */
     private static final String FUNCTIONS = """
             SELECT p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')',
@@ -90,7 +90,9 @@ final class CatalogQueries {
               AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = p.oid AND e.classid = 'pg_proc'::regclass AND e.deptype = 'e')
             """;
 
-    /** Statements that name no schema find these where the search path goes on, once ours is gone. */
+    /**
+     * If this service's tables are gone, statements without a schema name find these tables further on the search path.
+     */
     private static final String NAMESAKES = """
             SELECT n.nspname || '.' || c.relname,
                    'in ' || n.nspname AS stands
@@ -103,7 +105,10 @@ final class CatalogQueries {
               AND to_regclass(quote_ident(current_schema()) || '.' || quote_ident(c.relname)) IS NULL
             """;
 
-    /** A tag or a rollback changes the changelog. Some of it commands that need it mend themselves, if the role owns it. */
+    /**
+     * Tags and rollbacks change the changelog. Some of these problems are repaired by the commands themselves, if the
+     * role owns the table.
+     */
     static final String PUBLISHED = """
             SELECT *
             FROM (
@@ -124,8 +129,8 @@ final class CatalogQueries {
             """;
 
     /**
-     * What a serving node does with them (fairness reads a sequence's place); an identity column needs no right on its
-     * sequence. And the sequences that columns which somebody added take their defaults from, wherever those are.
+     * Privileges a serving node uses (fairness reads the position of a sequence). An identity column needs none on its
+     * sequence. Included are sequences, of any schema, that give defaults to columns which someone added.
      */
     private static final String MISSING_GRANTS = """
             SELECT c.relname,
@@ -164,7 +169,7 @@ final class CatalogQueries {
 
     private CatalogQueries() {}
 
-    /** All queries by the kind of fact they give. */
+    /** The queries by kind of fact. */
     static Map<CatalogFact.Kind, String> all() {
         Map<CatalogFact.Kind, String> queries = new EnumMap<>(CatalogFact.Kind.class);
         queries.put(CatalogFact.Kind.TABLE, ofOurs(RelationQueries.TABLES));

@@ -16,25 +16,22 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What a database holds of our schema at one moment: the facts of its catalog and the changesets recorded as applied.
+ * The live catalog: facts about this service's schema as the database holds it at one moment, and the changesets
+ * recorded as applied. The stored expectation it is compared with, one file for each level, is written by a test
+ * (LevelFilesTest).
  *
  * @param path where the search path of the connection leads
  * @param facts sorted; without Liquibase's own tables
  * @param applied in the order in which they were applied; empty if nothing was ever migrated
- * @param missingGrants what the role may not do, one fact for each table and sequence of the schema that it concerns
+ * @param missingGrants privileges that the role lacks, one fact for each table and sequence of the schema
  */
 public record CatalogSnapshot(
         SearchPath path, List<CatalogFact> facts, List<Changeset> applied, List<CatalogFact> missingGrants) {
-    /**
-     * The schema the connection works in.
-     *
-     * @return null if its search path names none that exists
-     */
+    /** The schema the connection works in; null if its search path names none that exists. */
     public String schema() {
         return path.schema();
     }
 
-    /** Takes copies. */
     public CatalogSnapshot {
         facts = List.copyOf(facts);
         applied = List.copyOf(applied);
@@ -45,10 +42,9 @@ public record CatalogSnapshot(
      * Reads the schema that the connection works in. Needs no right but SELECT on {@code databasechangelog}.
      *
      * <p>Catalog and changelog come from one repeatable-read snapshot, so that a migration that commits meanwhile is
-     * seen whole or not at all.
+     * seen completely or not at all.
      *
      * @param connection in autocommit mode, or in a transaction that has not begun; left as it was
-     * @return the snapshot
      * @throws SQLException if the database cannot be reached or refuses to show the changelog
      */
     public static CatalogSnapshot read(Connection connection) throws SQLException {
@@ -56,11 +52,10 @@ public record CatalogSnapshot(
     }
 
     /**
-     * The same with the rights of another role.
+     * Reads the schema with the grants of another role.
      *
      * @param connection see {@link #read(Connection)}
-     * @param role whose grants are looked at; empty for the connection's own
-     * @return the snapshot
+     * @param role empty for the connection's own
      * @throws SQLException also if there is no such role
      */
     public static CatalogSnapshot read(Connection connection, String role) throws SQLException {
@@ -92,7 +87,7 @@ public record CatalogSnapshot(
         return new CatalogSnapshot(path, grants.get(false), applied, grants.get(true));
     }
 
-    /** The same as the open transaction sees it, whose search path is narrowed to our schema until it ends. */
+    /** Reads the schema within the open transaction, whose search path is narrowed to that schema until it ends. */
     public static CatalogSnapshot inTransaction(Connection connection, String role) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             setRole(connection, role);
@@ -100,7 +95,7 @@ public record CatalogSnapshot(
         }
     }
 
-    /** Of the changelog's tables, those that are published so that they refuse changes. */
+    /** Tables of the changelog whose publication refuses changes. */
     public static List<CatalogFact> published(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             return facts(statement, CatalogFact.Kind.PUBLISHED, CatalogQueries.PUBLISHED);
@@ -115,7 +110,10 @@ public record CatalogSnapshot(
         }
     }
 
-    /** Makes every session print alike: what prints without a schema is ours, and in quotes only if it has to be. */
+    /**
+     * Makes every session print alike: without a schema name for objects of this schema, and with quotes only where
+     * needed.
+     */
     private static void narrow(Statement statement) throws SQLException {
         statement.execute("""
                 SELECT set_config('longhaul.search_path', current_schemas(false)::text, true),
@@ -159,7 +157,7 @@ public record CatalogSnapshot(
         for (int i = 2; i <= columns.getColumnCount(); i++) {
             String value = row.getString(i);
             if (value != null) {
-                // One fact is one line: white space inside a definition means nothing.
+                // One fact is one line; white space inside a definition has no meaning.
                 attributes.put(columns.getColumnLabel(i), value.replaceAll("\\s+", " "));
             }
         }

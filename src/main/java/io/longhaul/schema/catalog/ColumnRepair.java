@@ -6,12 +6,12 @@ import java.util.Locale;
 final class ColumnRepair {
     private ColumnRepair() {}
 
-    /** As a CREATE TABLE states it. */
+    /** The column as CREATE TABLE states it. */
     static String definition(CatalogFact column) {
         return Repairs.ident(column.name()) + " " + SeverityRules.columnType(column);
     }
 
-    /** What a CREATE TABLE cannot state on all servers, as statements of their own; empty for most columns. */
+    /** Properties that CREATE TABLE cannot state on all servers, as separate statements; empty for most columns. */
     static String afterwards(CatalogFact column) {
         return column.get("storage").isEmpty()
                 ? ""

@@ -3,21 +3,20 @@ package io.longhaul.schema.catalog;
 import java.util.Objects;
 
 /**
- * One way in which the found schema is not the expected one.
+ * One difference between the expected and the found schema.
  *
- * @param fact what it is about, as expected; as found where nothing was expected
+ * @param fact the object, as expected; as found if nothing was expected
  * @param attribute the attribute that differs, such as {@code type}, or null if the whole object is missing or extra
  * @param expected what the migrations make; {@code nothing} if the object is extra
  * @param found what the database has; {@code nothing} if the object is missing
- * @param severity what it means for traffic
+ * @param severity effect on traffic
  * @param repair a statement that would repair it, or a remark starting with {@code --}; it is never run
  */
 public record Difference(
         CatalogFact fact, String attribute, String expected, String found, Severity severity, String repair) {
-    /** How a side without the object reads. */
+    /** Text for the side that lacks the object. */
     public static final String NOTHING = "nothing";
 
-    /** Rejects missing parts. */
     public Difference {
         Objects.requireNonNull(fact, "fact");
         Objects.requireNonNull(expected, "expected");
@@ -26,21 +25,13 @@ public record Difference(
         Objects.requireNonNull(repair, "repair");
     }
 
-    /**
-     * What it is about.
-     *
-     * @return such as {@code column jobs.status type}
-     */
+    /** The object and attribute, such as {@code column jobs.status type}. */
     public String subject() {
         String object = fact.kind().label() + " " + fact.object();
         return attribute == null ? object : object + " " + attribute.replace('_', ' ');
     }
 
-    /**
-     * The difference in one line.
-     *
-     * @return such as {@code column jobs.status type: expected jobstatus, found text}
-     */
+    /** The difference in one line, such as {@code column jobs.status type: expected jobstatus, found text}. */
     public String line() {
         return subject() + ": expected " + expected + ", found " + found;
     }

@@ -7,9 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What a column that somebody added does to our inserts, which do not name it, and to our updates. */
+/** Effect of a column that someone added on this service's inserts, which do not name it, and on its updates. */
 final class ExtraColumn {
-    /** Calls that never fail and that everybody may make. */
+    /** Calls that never fail and that every role may make. */
     private static final Pattern HARMLESS_CALL = Pattern.compile(
             "(?:(?:now|clock_timestamp|statement_timestamp|transaction_timestamp|gen_random_uuid|uuidv4|uuidv7|random|txid_current|pg_backend_pid|inet_client_addr|current_database)\\(\\)"
                     + "|CURRENT_TIMESTAMP|CURRENT_DATE|LOCALTIMESTAMP|LOCALTIME|CURRENT_USER|SESSION_USER|CURRENT_ROLE"
@@ -20,10 +20,10 @@ final class ExtraColumn {
 
     private static final Pattern BOUNDED = Pattern.compile("character(?: varying)?\\((\\d+)\\)");
 
-    /** Types into which their expression always fits. */
+    /** Types that hold every value of their expression. */
     private static final Set<String> ROOMY = Set.of("text", "character varying", "boolean", "jsonb");
 
-    /** What in a check can say no to NULL: an operator has no opinion on it. */
+    /** Parts of a check that can be false for NULL. Operators on NULL give NULL, which passes. */
     private static final Pattern LOOKS_AT_NULL = Pattern.compile(
             "\\bIS\\b|\\bCASE\\b|\\bARRAY\\b|\\b(?!CHECK\\b|AND\\b|OR\\b|NOT\\b|ANY\\b|VALUE\\b|length\\b|char_length\\b|lower\\b|upper\\b)\\w+\\s*\\(");
 
@@ -33,12 +33,12 @@ final class ExtraColumn {
         this.column = column;
     }
 
-    /** Whether an insert that leaves it out is refused for certain. */
+    /** True if every insert that leaves out the column is refused. */
     boolean refusesInserts() {
         return !isGiven() && (column.get("nullable").equals("no") || domain().contains(" NOT NULL"));
     }
 
-    /** Whether some insert or update may be refused for what the column computes or holds. */
+    /** True if some insert or update may be refused because of the value that the column computes or holds. */
     boolean mayRefuse() {
         if (!column.get("runs_out_at").isEmpty()) {
             return true;
@@ -49,7 +49,7 @@ final class ExtraColumn {
         return hasDefault() ? !isHarmlessDefault() || domain().contains(" CHECK") : checksNull();
     }
 
-    /** What lets inserts and updates pass and keeps the values. */
+    /** Statements that let inserts and updates pass and keep the values. */
     String repair() {
         String table = "ALTER TABLE " + Repairs.ident(column.relation());
         String alter = table + " ALTER COLUMN " + Repairs.ident(column.name());

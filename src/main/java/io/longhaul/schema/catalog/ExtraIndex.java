@@ -7,12 +7,12 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What an index that somebody added does to our writes: each row has to go into it. */
+/** Effect of an index that someone added on this service's writes: each row has to go into it. */
 final class ExtraIndex {
     private static final Pattern PARTS = Pattern.compile(
             ".* USING (\\w+) \\((.*)\\)(?: NULLS NOT DISTINCT)?(?: WITH \\(.*?\\))?(?: TABLESPACE .*?)?");
 
-    /** An entry of these is a copy of the value, and 2.7 kB at most; others keep a hash, or parts. */
+    /** Entries of these indexes copy the value, and hold 2.7 kB at most; other kinds keep a hash, or parts. */
     private static final Set<String> COPYING = Set.of("btree", "gist", "spgist");
 
     private static final Pattern UNBOUNDED =
@@ -44,7 +44,7 @@ final class ExtraIndex {
         return worst;
     }
 
-    /** A whole value may be long any day; a part of one seldom is. */
+    /** A whole value may become long at any time; a part of it rarely does. */
     private Severity ofKey(String key, boolean copies) {
         Matcher column = COLUMN.matcher(key);
         if (column.matches()) {
@@ -67,7 +67,7 @@ final class ExtraIndex {
                 .anyMatch(fact -> UNBOUNDED.matcher(fact.get("type")).matches());
     }
 
-    /** At commas outside of brackets and quotes. */
+    /** Splits at commas outside of brackets and quotes. */
     private static List<String> split(String keys) {
         List<String> parts = new ArrayList<>();
         int depth = 0;

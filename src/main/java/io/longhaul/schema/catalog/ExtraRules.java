@@ -5,24 +5,24 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How bad it is that something is there which no migration of ours makes. Fatal is what can refuse a write of ours, or
- * change what it stores; benign only what can't. What is switched off does neither.
+ * Severity of objects that no migration of this service makes. FATAL means that an object can refuse this service's
+ * writes or change what they store; BENIGN means that it cannot. A disabled object does neither.
  */
 public final class ExtraRules {
     private static final String NOT_ENFORCED = " NOT ENFORCED";
 
     private final List<CatalogFact> found;
 
-    /** @param found all that was found: whether a policy counts is a matter of its table */
+    /** @param found all facts that were found: the effect of a policy depends on its table */
     public ExtraRules(Collection<CatalogFact> found) {
         this.found = List.copyOf(found);
     }
 
     /**
-     * Weighs one thing.
+     * The severity of one extra object.
      *
-     * @param fact what was found
-     * @param explained whether a newer release's changesets may have made it, whose writes our release's pass
+     * @param explained true if a newer release's changesets may have made it; their objects let this release's writes
+     *     pass
      */
     Severity severity(CatalogFact fact, boolean explained) {
         return switch (fact.kind()) {
@@ -37,7 +37,10 @@ public final class ExtraRules {
         };
     }
 
-    /** What ends its part in our writes, or a remark if it has none; what it is stays as far as may be. */
+    /**
+     * A statement that ends the object's effect on this service's writes and otherwise keeps it; a remark if it has
+     * none.
+     */
     public String repair(CatalogFact fact) {
         String table = "ALTER TABLE " + Repairs.ident(fact.relation());
         String name = Repairs.ident(fact.name());
@@ -73,7 +76,9 @@ public final class ExtraRules {
         return SeverityRules.uniqueness(index) ? Severity.FATAL : new ExtraIndex(index, found).severity();
     }
 
-    /** They give the changelog a replica identity; what somebody publishes of it is theirs. */
+    /**
+     * The commands give the changelog a replica identity. Column lists of a publication are the publisher's decision.
+     */
     static boolean isMendedByCommands(CatalogFact published) {
         return published.object().equals("databasechangelog")
                 && published.get("columns_left_out_by").isEmpty();

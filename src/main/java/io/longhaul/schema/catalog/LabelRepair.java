@@ -34,7 +34,7 @@ final class LabelRepair {
                 : statements.stream().collect(Collectors.joining(" "));
     }
 
-    /** A label that differs only in case, or the only one too many where one is missing, was renamed. */
+    /** A label was renamed if it differs only in case, or if it is the only extra one and one is missing. */
     private String renamed(String label) {
         String from = extra.stream()
                 .filter(other -> other.equalsIgnoreCase(label) || (extra.size() == 1 && missing.size() == 1))

@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What the role of the service may not do although it has to. */
+/** Privileges that the role of the service needs and lacks. */
 public final class MissingGrants {
     private MissingGrants() {}
 
-    /** One table or sequence as a difference. Without the right every statement on it fails. */
+    /** The difference for one table or sequence. Without the privilege every statement on it fails. */
     public static Difference difference(CatalogFact grant) {
         return new Difference(grant, null, grant.get("missing"), Difference.NOTHING, Severity.FATAL, repair(grant));
     }
 
-    /** Whether it is about our schema, one of our tables, or what a column of those takes its default from. */
+    /** True for the schema of this service, its tables, and sequences that give defaults to columns of its tables. */
     public static boolean concerns(CatalogFact grant, Set<String> ours) {
         return grant.get("is").equals("schema")
                 || grant.object().equals("databasechangelog")
@@ -22,10 +22,10 @@ public final class MissingGrants {
                 || (ours.contains(grant.get("table")) && !ours.contains(grant.object()));
     }
 
-    /** A message is read by people; whoever lacks more lacks all. */
+    /** More would make the message too long to read, and the cure is the same. */
     private static final int SHOWN = 3;
 
-    /** In words: {@code UPDATE on table jobs; USAGE on sequence job_queue_seq}. */
+    /** Such as {@code UPDATE on table jobs; USAGE on sequence job_queue_seq}. */
     public static String text(List<Difference> differences) {
         String shown = differences.stream()
                 .limit(SHOWN)
@@ -35,7 +35,7 @@ public final class MissingGrants {
         return differences.size() > SHOWN ? shown + "; and " + (differences.size() - SHOWN) + " more" : shown;
     }
 
-    /** What its owner has to run, or where to find it if that is much. */
+    /** Statements for the owner to run; if there are many, the command that shows them. */
     public static String cure(List<Difference> differences, Cures cures) {
         if (differences.size() > SHOWN) {
             return cures.verify() + " shows the GRANTs that its owner has to run; docs/roles.sql has them all";

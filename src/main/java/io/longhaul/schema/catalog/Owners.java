@@ -7,7 +7,10 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What of ours belongs to a role that this one cannot act for: it may use those things, and not change them. */
+/**
+ * Finds objects of this service that belong to a role which the current one cannot act for: it may use them, but not
+ * change them.
+ */
 public final class Owners {
     private static final String OF_OTHERS = """
             SELECT CASE WHEN c.relkind = 'r' THEN 'TABLE' ELSE 'VIEW' END, quote_ident(c.relname), c.relname, c.relowner
@@ -26,10 +29,9 @@ public final class Owners {
     private Owners() {}
 
     /**
-     * The statements that hand them over, for their owner or a superuser to run.
+     * Statements that hand the objects over to the connection's role, for their owner or a superuser to run.
      *
-     * @param connection whose role is to own them
-     * @param ours the facts that say what is ours
+     * @param ours facts about the objects of this service
      */
     public static List<String> handOver(Connection connection, List<CatalogFact> ours) throws SQLException {
         List<String> statements = new ArrayList<>();

@@ -1,12 +1,11 @@
 package io.longhaul.schema.catalog;
 
 /**
- * What is read of tables, their parts and sequences. What an object has by default is NULL, so that level files name
- * only what somebody chose. Columns of the catalog that not every supported version has are read through
- * {@code to_jsonb}, which gives NULL for those.
+ * Queries about tables, their parts and sequences. A default is NULL, so that level files name only what was chosen.
+ * Catalog columns that some supported versions lack are read through {@code to_jsonb}, which gives NULL for them.
  */
 final class RelationQueries {
-    /** What is ours: in the schema, not of an extension, not Liquibase's own. */
+    /** Objects of this service: in the schema, not of an extension, not Liquibase's own. */
     static final String OURS = """
             NOT IN ('databasechangelog', 'databasechangeloglock')
             AND c.relnamespace = quote_ident(current_schema())::regnamespace
@@ -14,8 +13,9 @@ final class RelationQueries {
             """;
 
     /**
-     * Publications that filter rows by other columns than those of the replica identity, or leave some of those out: the
-     * table then refuses every UPDATE and DELETE. A full identity covers every condition and no list. Needs {@link #IDENTITY}.
+     * Publications that filter rows by columns outside the replica identity, or leave out columns of it: the table then
+     * refuses every UPDATE and DELETE. A full identity satisfies every condition but no column list. Needs
+     * {@link #IDENTITY}.
      */
     static final String REFUSED_BY = """
             (SELECT string_agg(p.pubname, ',' ORDER BY p.pubname)
@@ -33,7 +33,7 @@ final class RelationQueries {
                               WHERE NOT used[1]::smallint = ANY (k.columns)))) AS columns_left_out_by,
             """;
 
-    /** The columns by which replicas tell rows of table c apart. */
+    /** The columns by which replicas identify rows of table c. */
     static final String IDENTITY = """
             CROSS JOIN LATERAL (
                 SELECT coalesce(array_agg(n ORDER BY n), '{}') AS columns
@@ -74,7 +74,9 @@ final class RelationQueries {
               AND c.relname %s
             """;
 
-    /** A column of a domain is told with what all domains below it refuse; a small sequence with its last value. */
+    /**
+     * A column of a domain is shown with the constraints of all domains below it; a small sequence with its last value.
+     */
     static final String COLUMNS = """
             SELECT c.relname || '.' || a.attname,
                    format_type(a.atttypid, a.atttypmod) AS type,
@@ -128,7 +130,7 @@ final class RelationQueries {
               AND c.relname %s
             """;
 
-    /** PostgreSQL 18 keeps NOT NULL as constraints of type n; everywhere, nullability is the column's. */
+    /** PostgreSQL 18 stores NOT NULL as constraints of type n; here, nullability always belongs to the column. */
     static final String CONSTRAINTS = """
             SELECT c.relname || '.' || k.conname,
                    c.relname AS "table",

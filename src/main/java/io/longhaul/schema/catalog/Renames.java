@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Finds what is missing under another name: exactly one thing too many that is otherwise the same. */
+/** Finds renamed objects: one object is missing, and exactly one extra object is otherwise the same. */
 final class Renames {
     private final Set<String> expected;
     private final Set<String> foundKeys;
@@ -22,7 +22,7 @@ final class Renames {
         this.found = found;
     }
 
-    /** The statement that gives it its name back. */
+    /** The statement that restores the name of a missing object. */
     Optional<String> undo(CatalogFact missing) {
         List<CatalogFact> same = found.stream()
                 .filter(fact -> fact.kind() == missing.kind() && !expected.contains(fact.key()))
@@ -31,7 +31,7 @@ final class Renames {
         return same.size() == 1 ? statement(missing, same.get(0)) : Optional.empty();
     }
 
-    /** What an extra thing should be called. */
+    /** The expected name of an extra object. */
     Optional<String> nameOf(CatalogFact extra) {
         return wanted.stream()
                 .filter(fact -> fact.kind() == extra.kind() && !foundKeys.contains(fact.key()))

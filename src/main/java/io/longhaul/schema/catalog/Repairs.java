@@ -4,9 +4,9 @@ import io.longhaul.schema.Changelog;
 import java.util.Collection;
 import java.util.List;
 
-/** Suggests the statement that would undo a difference. Nothing here is ever run: it is for a person to judge. */
+/** Suggests the statement that would undo a difference. Nothing here is ever run: a person decides. */
 public final class Repairs {
-    /** How the catalog's path of a function reads that names the schema where the function is. */
+    /** A function's settings if its path names the schema where the function is. */
     private static final String OWN_PATH = "search_path=its schema, pg_temp";
 
     private final List<CatalogFact> expected;
@@ -15,10 +15,8 @@ public final class Repairs {
     private final ExtraRules extras;
 
     /**
-     * Knows both sides.
-     *
-     * @param expected all expected facts: a missing table is rebuilt from those of its parts
-     * @param found all found facts: what is missing may be there under another name
+     * @param expected all expected facts: a missing table is rebuilt from the facts about its parts
+     * @param found all found facts: a missing object may exist under another name
      */
     Repairs(Collection<CatalogFact> expected, Collection<CatalogFact> found) {
         this.expected = List.copyOf(expected);
@@ -31,7 +29,7 @@ public final class Repairs {
         return renames.undo(fact).orElseGet(() -> made(fact));
     }
 
-    /** Whether a missing table is there under another name, with all its parts. */
+    /** True if a missing table exists under another name, with all its parts. */
     boolean isRenamed(String table) {
         return expected.stream()
                 .filter(fact ->
@@ -134,12 +132,12 @@ public final class Repairs {
                 : dropped(fact) + " " + made(fact);
     }
 
-    /** What a CREATE FUNCTION does not say, as a statement of its own; empty for most functions. */
+    /** Settings that CREATE FUNCTION does not contain, as a separate statement; empty for most functions. */
     private static String settingsAfterwards(CatalogFact function) {
         return function.get("settings").isEmpty() ? "" : " " + settings(function);
     }
 
-    /** The schema's name is not known here: the session that runs the statement works in it. */
+    /** Uses current_schema(), because the name of the schema is not known here. */
     private static String settings(CatalogFact function) {
         String reset = "ALTER FUNCTION " + function.object() + " RESET ALL";
         return function.get("settings").equals(OWN_PATH)

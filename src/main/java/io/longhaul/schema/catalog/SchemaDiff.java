@@ -14,11 +14,11 @@ import java.util.TreeSet;
 /**
  * Compares expected with found facts.
  *
- * <p>A table that is missing, extra or something else than a table gives one difference, not one more for each of
- * its parts, but for the triggers of a missing one.
+ * <p>A table that is missing, extra or not a table gives one difference and none for its parts. The exception are
+ * triggers of a missing table.
  */
 public final class SchemaDiff {
-    /** What a column's type, default and sequence say already. */
+    /** A column's type, default and sequence already show these. */
     private static final Set<String> SAID_OTHERWISE = Set.of("base", "domain", "runs_out_at", "virtual");
 
     private final Map<String, CatalogFact> expected;
@@ -37,13 +37,12 @@ public final class SchemaDiff {
     }
 
     /**
-     * All differences.
+     * Lists all differences.
      *
      * @param expected what the migrations make
      * @param found what the database has
-     * @param explained whether the database records changesets of a newer release, which then vouches for what is
-     *     additive
-     * @return the differences, types and functions first, then by table, kind and name; empty if both are the same
+     * @param explained true if the database records changesets of a newer release, which may have made additive changes
+     * @return types and functions first, then by table, kind and name
      */
     public static List<Difference> between(
             Collection<CatalogFact> expected, Collection<CatalogFact> found, boolean explained) {
@@ -60,7 +59,8 @@ public final class SchemaDiff {
         found.values().stream()
                 .filter(fact -> !expected.containsKey(fact.key()) && speaks(fact, silent))
                 .forEach(this::addExtra);
-        // Types and functions first: the repairs below need them. Triggers last: they may name any table.
+        // Types and functions come first, because the repairs that follow need them. Triggers come last, because they
+        // may name any table.
         differences.sort(Comparator.comparing((Difference d) -> d.fact().kind() == CatalogFact.Kind.TRIGGER)
                 .thenComparing(d -> d.fact().kind().compareTo(CatalogFact.Kind.ENUM) < 0)
                 .thenComparing(d -> d.fact().relation())
@@ -68,7 +68,7 @@ public final class SchemaDiff {
                 .thenComparing(d -> d.fact().object()));
     }
 
-    /** Relations whose parts need no difference of their own. */
+    /** Tables whose parts get no differences of their own. */
     private Set<String> replacedRelations() {
         Set<String> replaced = new HashSet<>();
         Set<String> keys = new TreeSet<>(expected.keySet());
@@ -85,7 +85,7 @@ public final class SchemaDiff {
         return replaced;
     }
 
-    /** Made with its table, it might come before another one that it names. */
+    /** Made together with its table, a trigger might come before another table that it names. */
     private boolean isTriggerOfMissingTable(CatalogFact fact) {
         return fact.kind() == CatalogFact.Kind.TRIGGER
                 && !repairs.isRenamed(fact.relation())

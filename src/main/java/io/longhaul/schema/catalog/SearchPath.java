@@ -16,14 +16,15 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Where the search path of a session leads: PostgreSQL works in the first schema of it that is there, whatever was meant.
+ * The search path of a session, and the schema it leads to: PostgreSQL works in the first schema of the path that
+ * exists.
  *
  * @param schema the schema that the session works in; null if there is none
- * @param role who the session is
- * @param missing names on the path before that schema that are no schemas
+ * @param role the role of the session
+ * @param missing names on the path before that schema that are not schemas
  * @param forbidden schemas on the path before that schema that the role may not use
- * @param recorded whether the schema holds changesets of ours
- * @param elsewhere schemas further on the path that hold changesets of ours
+ * @param recorded true if the schema holds changesets of this service
+ * @param elsewhere schemas further on the path that hold changesets of this service
  */
 public record SearchPath(
         String schema,
@@ -52,7 +53,7 @@ public record SearchPath(
         }
     }
 
-    /** Why nobody should work there, and what helps; empty if all is well. */
+    /** The reason not to work in this schema, and its cure; empty if all is well. */
     public Optional<Diagnosis> trouble() {
         if (schema == null || (!recorded && elsewhere.isEmpty() && astray())) {
             return Optional.of(new Diagnosis(NOWHERE + reason(), remedy()));
@@ -66,16 +67,15 @@ public record SearchPath(
     }
 
     /**
-     * Makes the session see no other schema of its path, so that nothing of one is taken for ours.
+     * Removes all other schemas from the session's path, so that none of their objects is mistaken for this service's.
      *
-     * @param exitCode what a command exits with if the path leads somewhere else than was meant
-     * @throws CommandFailure if it does
+     * @param exitCode of the command if the path leads to a schema that cannot be meant
      */
     public void enter(Connection connection, int exitCode) throws SQLException, CommandFailure {
         enter(connection, exitCode, trouble());
     }
 
-    /** The same for whoever changes the schema. */
+    /** Enters the schema for a command that changes it, see {@link #troubleOfChanges}. */
     public void enterToChange(Connection connection) throws SQLException, CommandFailure {
         enter(connection, CommandFailure.FAILED, troubleOfChanges());
     }
@@ -88,7 +88,7 @@ public record SearchPath(
         Queries.execute(connection, "SELECT set_config('search_path', quote_ident(current_schema()), false)");
     }
 
-    /** The same for whoever changes the schema, and must not change another one than was meant. */
+    /** The stricter check for commands that change the schema: they must not change a schema that is not meant. */
     public Optional<Diagnosis> troubleOfChanges() {
         if (recorded && !elsewhere.isEmpty()) {
             return Optional.of(new Diagnosis(
@@ -134,7 +134,10 @@ public record SearchPath(
                         + " as the schema's owner, or name another one with ?currentSchema= in DATABASE_URL";
     }
 
-    /** The names that the path tries before it comes to the schema. Most roles have no schema of their own. */
+    /**
+     * The names on the path before the schema. {@code $user} is left out, because most roles have no schema of their
+     * own.
+     */
     private static List<String> before(List<String> path, String schema) {
         int end = schema == null ? path.size() : path.indexOf(schema);
         return path.subList(0, Math.max(end, 0)).stream()
@@ -159,7 +162,7 @@ public record SearchPath(
         }
     }
 
-    /** Of the schemas on the path, those whose changelog holds changesets of ours, as far as the role may read it. */
+    /** Schemas on the path whose changelog holds changesets of this service, as far as the role may read it. */
     private static List<String> ours(Connection connection) throws SQLException {
         List<String> ours = new ArrayList<>();
         try (Statement statement = connection.createStatement();
@@ -189,7 +192,7 @@ public record SearchPath(
                 "SELECT EXISTS (SELECT FROM " + schema + ".databasechangelog WHERE " + Changeset.OURS + ")");
     }
 
-    /** The names of a search path as PostgreSQL reads it: in quotes as they are, else in lower case. */
+    /** Parses a search path as PostgreSQL does: quoted names keep their case, others become lower case. */
     static List<String> names(String path) {
         List<String> names = new ArrayList<>();
         StringBuilder name = new StringBuilder();

@@ -2,11 +2,11 @@ package io.longhaul.schema.catalog;
 
 import java.util.Collection;
 
-/** Suggests how to make a sequence anew, or give it its properties back. */
+/** Suggests how to make a sequence again, or restore its properties. */
 final class SequenceRepair {
     private SequenceRepair() {}
 
-    /** Whether it comes and goes with an identity column. */
+    /** True if the sequence is created and dropped together with an identity column. */
     static boolean isIdentity(CatalogFact sequence, Collection<CatalogFact> expected) {
         return expected.stream()
                 .anyMatch(fact -> fact.kind() == CatalogFact.Kind.COLUMN

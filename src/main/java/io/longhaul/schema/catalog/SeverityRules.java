@@ -6,9 +6,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** How bad each difference is for a release that expects the schema to be as its migrations make it. */
+/** Severity of each difference, for a release that expects the schema its migrations make. */
 final class SeverityRules {
-    /** How PostgreSQL ends the definition of a constraint that was never checked on old rows. */
+    /** PostgreSQL appends this to a constraint that was never checked on old rows. */
     static final String NOT_VALID = " NOT VALID";
 
     private SeverityRules() {}
@@ -37,7 +37,10 @@ final class SeverityRules {
         };
     }
 
-    /** A newer release may have replaced it on purpose; what is gone, or breaks our statements, nobody vouches for. */
+    /**
+     * A newer release may have changed it on purpose. That does not hold for objects that are gone, or that break
+     * statements of this release.
+     */
     static boolean mayBeVouchedFor(CatalogFact fact, String attribute, String found) {
         if (attribute == null) {
             boolean gone = found.equals(Difference.NOTHING);
@@ -79,7 +82,7 @@ final class SeverityRules {
         };
     }
 
-    /** A column as a CREATE TABLE would state it, without its name. */
+    /** The column as CREATE TABLE would state it, without its name. */
     static String columnType(CatalogFact column) {
         String domain = column.get("domain");
         StringBuilder text = new StringBuilder(column.get("type"))
@@ -104,7 +107,7 @@ final class SeverityRules {
         return Arrays.asList(type.get("labels").split(",", -1));
     }
 
-    /** Where a table lies is the operator's business; rows that come and go behind our back are not. */
+    /** The tablespace is the operator's decision. Rows that other tables add or remove are fatal. */
     private static Severity table(CatalogFact found, String attribute) {
         return switch (attribute) {
             case "is",
@@ -121,7 +124,7 @@ final class SeverityRules {
         };
     }
 
-    /** Whoever replicates our tables says by what they tell rows apart there; only none at all can end in refusals. */
+    /** The operator may choose any replica identity. Only having none can refuse writes. */
     private static Severity replicaIdentity(String found) {
         if (found.contains("published")) {
             return Severity.FATAL;
@@ -129,7 +132,7 @@ final class SeverityRules {
         return found.equals("nothing") ? Severity.DEGRADED : Severity.BENIGN;
     }
 
-    /** A constraint that old rows need not meet still guards new ones. */
+    /** A constraint that was not checked on old rows still guards new ones. */
     private static Severity constraint(CatalogFact expected, CatalogFact found, String attribute) {
         if (attribute.equals("options")) {
             return Severity.DEGRADED;
@@ -151,7 +154,7 @@ final class SeverityRules {
 
     private static Severity column(CatalogFact expected, CatalogFact found, String attribute) {
         if (attribute.equals("collation") && found.get("collation").contains("nondeterministic")) {
-            // Keys and names that differ in case, say, would count as one.
+            // Keys and names that differ only in case would be equal, for example.
             return Severity.FATAL;
         }
         if (Set.of("storage", "compression").contains(attribute)) {
@@ -165,7 +168,7 @@ final class SeverityRules {
         return loosened || attribute.equals("collation") ? Severity.DEGRADED : Severity.FATAL;
     }
 
-    /** More labels harm nobody; another order changes what ORDER BY and comparisons say. */
+    /** Additional labels do no harm; another order changes the results of ORDER BY and comparisons. */
     private static Severity labelOrder(CatalogFact expected, CatalogFact found) {
         List<String> known = labels(expected);
         List<String> inOrder = labels(found).stream().filter(known::contains).toList();

@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Suggests how to make a table anew, and how to undo what was changed of it as a whole. */
+/** Suggests how to make a table again, and how to undo changes to the table as a whole. */
 final class TableRepair {
     private final List<CatalogFact> expected;
 
@@ -31,7 +31,7 @@ final class TableRepair {
                 + ownedBy(table);
     }
 
-    /** CREATE TABLE takes no NOT VALID. */
+    /** CREATE TABLE does not accept NOT VALID. */
     private String notValid(CatalogFact table) {
         return partsOf(table, CatalogFact.Kind.CONSTRAINT).stream()
                 .filter(TableRepair::isNotValid)

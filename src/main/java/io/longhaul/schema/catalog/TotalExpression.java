@@ -3,8 +3,8 @@ package io.longhaul.schema.catalog;
 import java.util.regex.Pattern;
 
 /**
- * Whether an expression, as PostgreSQL prints it, has a value for every row: none of its parts can end a statement with an
- * error. What is not known to be harmless counts as able to.
+ * Recognizes expressions, as PostgreSQL prints them, that have a value for every row: no part can end a statement with
+ * an error. Anything not known to be harmless counts as harmful.
  */
 final class TotalExpression {
     private static final String CONSTANT =
@@ -12,7 +12,7 @@ final class TotalExpression {
 
     private static final Pattern CONSTANTS = Pattern.compile(CONSTANT);
 
-    /** Every value has a text. */
+    /** Every value can be cast to text. */
     private static final Pattern TO_TEXT = Pattern.compile("::(?:text|character varying)(?!\\w|\\()");
 
     private static final Pattern FUNCTIONS = Pattern.compile(
@@ -24,7 +24,7 @@ final class TotalExpression {
     private static final Pattern OPERATORS =
             Pattern.compile("#>>|#>|->>|->|\\?\\||\\?&|@>|<@|<>|<=|>=|\\|\\||[=<>?]|[\\[\\],()]");
 
-    /** A name that calls something, or an operator, would be left over beside columns. */
+    /** Only columns may be left over. A function name or an operator does not match. */
     private static final Pattern ONLY_COLUMNS =
             Pattern.compile("(?:\\s|[A-Za-z_][\\w$]*(?!\\s*\\()|\"(?:[^\"]|\"\")+\")*");
 
@@ -42,7 +42,7 @@ final class TotalExpression {
         return ONLY_COLUMNS.matcher(rest).matches();
     }
 
-    /** A constant, as a default may be one. */
+    /** True for a constant, as a default may be one. */
     static boolean isConstant(String expression) {
         String bare = expression.replaceAll("^\\((-\\d.*)\\)(::.*)?$", "$1$2");
         return bare.matches(

@@ -9,18 +9,18 @@ import ch.qos.logback.core.ConsoleAppender;
 import net.sourceforge.argparse4j.inf.Namespace;
 import org.slf4j.LoggerFactory;
 
-/** What a command says where: results on stdout, progress and errors on stderr, log lines only if asked for. */
+/** Output of commands: results on stdout, progress and errors on stderr, log lines only on request. */
 final class CommandConsole {
     private CommandConsole() {}
 
-    /** Whether {@code -v} or LONGHAUL_DEBUG asks for log lines and stack traces. */
+    /** True if {@code -v} or LONGHAUL_DEBUG asks for log lines and stack traces. */
     static boolean verbose(Namespace arguments) {
         String debug = System.getenv().getOrDefault("LONGHAUL_DEBUG", "");
         return Boolean.TRUE.equals(arguments.getBoolean("verbose"))
                 || !(debug.isEmpty() || debug.equals("0") || debug.equals("false"));
     }
 
-    /** Sends log lines to stderr from WARN up, or drops them: stdout belongs to the SQL of a dry run. */
+    /** Sends log lines from WARN up to stderr, or drops them: stdout carries the SQL of a dry run. */
     static void quietLogs(boolean verbose) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
@@ -30,13 +30,13 @@ final class CommandConsole {
         }
     }
 
-    /** Says one line of progress. */
+    /** Prints one line of progress. */
     @SuppressWarnings("SystemOut")
     static void progress(String line) {
         System.err.println(line);
     }
 
-    /** Says one line of the result. */
+    /** Prints one line of the result. */
     @SuppressWarnings("SystemOut")
     static void result(String line) {
         System.out.println(line);

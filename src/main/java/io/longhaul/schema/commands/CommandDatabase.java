@@ -9,15 +9,15 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** The database of one command: one connection to work on, and one to look at it from aside. */
+/** The database of one command: one connection to work on, and a second one that watches the first. */
 final class CommandDatabase implements AutoCloseable {
     private final ManagedDataSource work;
     private final ManagedDataSource side;
     private final int failureCode;
 
     /**
-     * @param failureCode what the process exits with if the schema cannot be worked in
-     * @param factory turned into pools of one connection, on which a statement may run as long as it must
+     * @param failureCode exit code of the process if the schema cannot be worked in
+     * @param factory turned into pools of one connection, without a limit on how long a statement runs
      */
     CommandDatabase(PooledDataSourceFactory factory, int failureCode) {
         this.failureCode = failureCode;
@@ -35,9 +35,9 @@ final class CommandDatabase implements AutoCloseable {
     }
 
     /**
-     * Opens the connection to work on, in autocommit mode, and sees nothing but its schema.
+     * Opens the connection to work on, in autocommit mode, with only its own schema on the search path.
      *
-     * @throws CommandFailure if the search path leads somewhere else than was meant
+     * @throws CommandFailure if the search path leads to a schema that cannot be meant
      */
     Connection connect() throws SQLException, CommandFailure {
         Connection connection = connectAsItIs();
@@ -50,7 +50,7 @@ final class CommandDatabase implements AutoCloseable {
         }
     }
 
-    /** Opens the connection wherever its search path leads. */
+    /** Opens the connection without checking its search path. */
     Connection connectAsItIs() throws SQLException {
         Connection connection = work.getConnection();
         connection.setAutoCommit(true);

@@ -14,9 +14,9 @@ import java.io.IOException;
 import net.sourceforge.argparse4j.inf.Namespace;
 
 /**
- * A command on the database of a configuration file. It fails with one line that says cause and cure.
+ * A command on the database of a configuration file. Its failures are one line with cause and cure.
  *
- * <p>Dropwizard's own configured commands start the logging of the file, on stdout and for a server; this does not.
+ * <p>Dropwizard's own configured commands start the server's logging on stdout; this class does not.
  *
  * @param <T> the configuration
  */
@@ -30,23 +30,27 @@ abstract class DatabaseCommand<T extends Configuration> extends Command {
         this.database = database;
     }
 
-    /** Checks what was asked for, before the database is touched. */
+    /** Checks the arguments before the database is used. */
     abstract void check(Namespace arguments, T configuration) throws Exception;
 
-    /** Does the work; the database is null if it needs none. */
+    /**
+     * Does the work.
+     *
+     * @param database null if the command needs none
+     */
     abstract void run(Namespace arguments, CommandDatabase database) throws Exception;
 
-    /** Where the database is for what was asked. */
+    /** The database for these arguments. */
     DatabaseConfiguration<T> database(Namespace arguments) {
         return database;
     }
 
-    /** Whether it opens the database that the configuration names; the embedded one is started for that. */
+    /** True if the command opens the configured database; an embedded one is started for it. */
     boolean needsDatabase(Namespace arguments) {
         return true;
     }
 
-    /** What the process exits with when the command fails for a reason of its own. */
+    /** The exit code of the process if the command fails. */
     abstract int failureCode(Namespace arguments);
 
     @Override
@@ -71,7 +75,7 @@ abstract class DatabaseCommand<T extends Configuration> extends Command {
         }
     }
 
-    /** Prints the one line; with {@code -v} what led to it, too. */
+    /** Prints one line, and with {@code -v} the stack trace. */
     @Override
     public final void onError(Cli cli, Namespace arguments, Throwable error) {
         String message = error instanceof CommandFailure

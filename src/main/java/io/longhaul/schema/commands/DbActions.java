@@ -30,7 +30,7 @@ import liquibase.Liquibase;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
-/** All words after {@code db}. What changes the database runs under the migration lock. */
+/** All commands after {@code db}. Those that change the database run under the migration lock. */
 public final class DbActions<T extends Configuration> {
     private final DatabaseConfiguration<T> database;
     private final Class<T> type;
@@ -43,28 +43,27 @@ public final class DbActions<T extends Configuration> {
     }
 
     /**
-     * One word after {@code db}.
+     * One command after {@code db}.
      *
-     * @param name the word
-     * @param description what it does, for the help
+     * @param name as typed
+     * @param description for the help
      * @param configure adds its arguments
-     * @param destructive whether it can take something away, so that the embedded database must be named
-     * @param body does it
+     * @param destructive true if it can remove something: then the embedded database must be named by an option
+     * @param body does the work
      */
     record Action(String name, String description, Consumer<Subparser> configure, boolean destructive, Body body) {
-        /** An action whose words and arguments are those of Dropwizard's command. */
+        /** An action with the name and arguments of a Dropwizard command. */
         static Action like(AbstractLiquibaseCommand<?> command, boolean destructive, Body body) {
             return new Action(command.getName(), command.getDescription(), command::configure, destructive, body);
         }
     }
 
-    /** The work of an action. */
     @FunctionalInterface
     interface Body {
         void run(Namespace arguments, CommandDatabase database) throws Exception;
     }
 
-    /** A Dropwizard command's own work. */
+    /** The work of a Dropwizard command. */
     @FunctionalInterface
     public interface Work {
         void run(Namespace arguments, Liquibase liquibase) throws Exception;
@@ -131,7 +130,10 @@ public final class DbActions<T extends Configuration> {
         return MigrationSession.open(opened.work(), opened.side(), arguments.get("wait"), CommandConsole::progress);
     }
 
-    /** What a newer release made on top would be left hanging: this one can only roll back what it knows, below that. */
+    /**
+     * This release can only roll back what it knows. Below changesets of a newer release that would leave a broken
+     * schema.
+     */
     static void requireNothingNewer(Connection connection) throws SQLException, CommandFailure {
         List<String> newer = SchemaExpectation.packed()
                 .compare(CatalogSnapshot.read(connection))
@@ -150,7 +152,7 @@ public final class DbActions<T extends Configuration> {
     }
 
     /**
-     * Work on a number of changesets that stands being repeated: what an earlier attempt did for good counts.
+     * Makes work on a number of changesets repeatable: changesets of earlier attempts count.
      *
      * @param changes counts over all attempts
      */

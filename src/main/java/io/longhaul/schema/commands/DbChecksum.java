@@ -6,7 +6,7 @@ import io.longhaul.schema.CommandFailure;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
-/** {@code db calculate-checksum}: prints what Liquibase records for a changeset of this jar. */
+/** {@code db calculate-checksum}: prints the checksum that Liquibase records for a changeset of this jar. */
 final class DbChecksum implements DbActions.Body {
     private final Changelog changelog;
 

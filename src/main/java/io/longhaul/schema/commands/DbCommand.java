@@ -14,8 +14,8 @@ import net.sourceforge.argparse4j.inf.Subparser;
 import net.sourceforge.argparse4j.inf.Subparsers;
 
 /**
- * {@code db}: Dropwizard's bundled Liquibase commands on {@code migrations.xml}, made safe: one migrator at a time, lock
- * timeouts with retry, rollbacks that keep rows, one line per failure, and no {@code drop-all}.
+ * {@code db}: Dropwizard's bundled Liquibase commands on {@code migrations.xml}, made safe: one migrator at a time,
+ * lock timeouts with retry, rollbacks that keep rows, one line for each failure, and no {@code drop-all}.
  *
  * <p>Exit codes are 0 for done and 1 for failed; {@code db status} also exits 1 if something is pending and 2 if it
  * cannot tell.
@@ -29,12 +29,11 @@ public final class DbCommand<T extends Configuration> extends DatabaseCommand<T>
     private final Predicate<T> embedded;
 
     /**
-     * The command, to be added to the bootstrap instead of a MigrationsBundle.
+     * Replaces Dropwizard's MigrationsBundle.
      *
-     * @param configurationClass the configuration's class
-     * @param database where the database is, in a configuration
-     * @param embedded whether a configuration means the database inside the jar: what takes something away then needs
-     *     {@code --embedded}, because no file or a mistyped one means that database, too
+     * @param database finds the database in a configuration
+     * @param embedded true if a configuration means the database inside the jar: destructive commands then need
+     *     {@code --embedded}, because a missing or mistyped file also means that database
      */
     public DbCommand(Class<T> configurationClass, DatabaseConfiguration<T> database, Predicate<T> embedded) {
         super("db", "Changes and inspects the database schema.", configurationClass, database);

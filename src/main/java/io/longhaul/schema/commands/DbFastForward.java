@@ -14,7 +14,7 @@ import net.sourceforge.argparse4j.inf.Namespace;
 
 /**
  * {@code db fast-forward}: records changesets as applied without running them, if the tables are what they make. A
- * changelog that says what is not so sends every later command astray.
+ * wrong changelog would mislead every later command.
  */
 final class DbFastForward implements DbActions.Body {
     private final DbActions.Body work;

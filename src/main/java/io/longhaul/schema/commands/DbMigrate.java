@@ -12,7 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import net.sourceforge.argparse4j.inf.Namespace;
 
-/** {@code db migrate}: applies what is pending, or prints its SQL on stdout. */
+/** {@code db migrate}: applies pending changesets, or prints their SQL on stdout. */
 final class DbMigrate implements DbActions.Body {
     private final Changelog changelog;
     private final DbActions.Work work;

@@ -12,7 +12,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 import net.sourceforge.argparse4j.inf.Namespace;
 
-/** {@code db rollback}: undoes changesets, newest first. Rows that have to go are moved, not dropped, unless told. */
+/**
+ * {@code db rollback}: undoes changesets, newest first. Moves rows that have to go into the archive, unless told to
+ * discard them.
+ */
 final class DbRollback implements DbActions.Body {
     private final Changelog changelog;
     private final DbActions.Work work;
@@ -61,7 +64,7 @@ final class DbRollback implements DbActions.Body {
         }
     }
 
-    /** The same command again would roll back further, so it is not what helps when this fails. */
+    /** The message must not advise to repeat the command: that would roll back further. */
     private static void discard(RollbackArchive archive, Set<String> archived) throws SQLException, CommandFailure {
         try {
             for (String lost : archive.discard(archived)) {
@@ -75,7 +78,7 @@ final class DbRollback implements DbActions.Body {
         }
     }
 
-    /** Rows are given up only by whoever knows whose they are. */
+    /** Giving the database's name proves that its rows are meant. */
     private static void requireRightName(RollbackArchive archive, String discard) throws SQLException, CommandFailure {
         if (discard != null && !discard.equals(archive.database())) {
             throw new CommandFailure("--discard loses rows for good and so takes the name of the database, which is "

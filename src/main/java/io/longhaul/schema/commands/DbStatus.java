@@ -16,8 +16,8 @@ import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
 /**
- * {@code db status}: lists what is applied and pending, without creating or locking anything. Exits 1 if something is
- * pending, so that a script can decide by it.
+ * {@code db status}: lists applied and pending changesets without creating or locking anything. Exits 1 if something is
+ * pending, so that scripts can use it.
  */
 final class DbStatus implements DbActions.Body {
     static final String NAME = "status";

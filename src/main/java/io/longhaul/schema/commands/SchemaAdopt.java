@@ -24,9 +24,9 @@ import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
 /**
- * {@code schema adopt}: makes the changelog say what the tables are, whoever made them: a person, the predecessor's
- * migrations, or ours with a changelog that was written by hand. Only if they are what some changesets make; no table is
- * touched.
+ * {@code schema adopt}: makes the changelog match tables that were made by other means: by a person, by the
+ * predecessor's migrations, or under a changelog that was edited by hand. Works only if the tables equal those of some
+ * changesets; changes no table.
  */
 final class SchemaAdopt implements SchemaCommand.Action {
     private final SchemaExpectation expectation;
@@ -84,8 +84,8 @@ final class SchemaAdopt implements SchemaCommand.Action {
     }
 
     /**
-     * Whoever goes on with migrating has to own what is changed. Where all is made already, it is said for whoever wants to
-     * roll it back.
+     * Migrating further requires owning the tables. If nothing is left to migrate, the statements are only printed, for
+     * a later rollback.
      */
     private void refuseOthersOwning(Connection connection, Adoption adoption, CatalogSnapshot snapshot, Cures cures)
             throws SQLException, CommandFailure {
@@ -109,7 +109,7 @@ final class SchemaAdopt implements SchemaCommand.Action {
         }
     }
 
-    /** From the first thing that is not so on, all is recorded anew: rollbacks go by the order of the records. */
+    /** Records everything again from the first mismatch on, because rollbacks follow the order of the records. */
     private void correct(MigrationSession session, Adoption adoption) throws Exception {
         int from = adoption.firstMismatch();
         if (Queries.hasTable(session.connection(), "databasechangelog")) {

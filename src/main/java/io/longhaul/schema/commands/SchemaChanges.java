@@ -12,7 +12,10 @@ import java.util.List;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
-/** {@code schema diff}: what leads from one level, or from the live schema, to another level, as SQL with remarks. */
+/**
+ * {@code schema diff}: prints the differences from one level, or from the live schema, to another level, as SQL with
+ * remarks.
+ */
 final class SchemaChanges implements SchemaCommand.Action {
     private final SchemaExpectation expectation;
 

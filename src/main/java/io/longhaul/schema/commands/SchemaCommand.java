@@ -15,34 +15,33 @@ import net.sourceforge.argparse4j.inf.Subparser;
 import net.sourceforge.argparse4j.inf.Subparsers;
 
 /**
- * {@code schema verify}, {@code show}, {@code diff} and {@code adopt}: the live catalog beside what this jar's
- * migrations make. All but the last only read, and need no right but SELECT on {@code databasechangelog}.
+ * {@code schema verify}, {@code show}, {@code diff} and {@code adopt}: compare the live catalog with what this jar's
+ * migrations make. All but adopt only read, and need no right but SELECT on {@code databasechangelog}.
  *
  * <p>They exit with 2 if they cannot tell: no server, no permission, no configuration.
  *
  * @param <T> the configuration
  */
 public final class SchemaCommand<T extends Configuration> extends DatabaseCommand<T> {
-    /** One word after {@code schema}. */
+    /** One command after {@code schema}. */
     interface Action {
-        /** The word. */
         String name();
 
         /** Adds description and arguments. */
         void configure(Subparser parser);
 
-        /** Whether it opens the database that the configuration names. */
+        /** True if it opens the configured database. */
         default boolean needsDatabase(Namespace arguments) {
             return true;
         }
 
-        /** Whether it writes, as the role that owns the schema. */
+        /** True if it writes, as the role that owns the schema. */
         default boolean changes() {
             return false;
         }
 
         /**
-         * Does it.
+         * Does the work.
          *
          * @param database null if none is needed
          */
@@ -55,11 +54,10 @@ public final class SchemaCommand<T extends Configuration> extends DatabaseComman
     private final Map<String, Action> actions;
 
     /**
-     * The command, to be added to the bootstrap.
+     * The command.
      *
-     * @param configurationClass the configuration's class
-     * @param database where the database is, in a configuration
-     * @param migration the same for whoever changes the schema
+     * @param database finds the database in a configuration
+     * @param migration the same for commands that change the schema
      */
     public SchemaCommand(
             Class<T> configurationClass, DatabaseConfiguration<T> database, DatabaseConfiguration<T> migration) {

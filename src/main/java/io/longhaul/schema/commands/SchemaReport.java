@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Prints what a comparison found, for people and for programs. */
+/** Prints the result of a comparison, for people and for programs. */
 final class SchemaReport {
     private final String schema;
     private final SchemaFinding finding;
@@ -24,7 +24,7 @@ final class SchemaReport {
         this.state = state;
     }
 
-    /** One block per table or type, each difference with its weight and its suggested repair below. */
+    /** One block per table or type, each difference with its severity and its suggested repair. */
     String text() {
         List<String> lines = new ArrayList<>();
         int count = finding.differences().size();
@@ -50,7 +50,7 @@ final class SchemaReport {
         return String.join(System.lineSeparator(), lines);
     }
 
-    /** The same as one JSON object. */
+    /** The result as one JSON object. */
     String json() throws JsonProcessingException {
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("equal", finding.differences().isEmpty());

@@ -14,7 +14,7 @@ import net.sourceforge.argparse4j.impl.Arguments;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
-/** {@code schema show}: what is applied, what is pending, and on which levels this release runs. */
+/** {@code schema show}: lists applied and pending changesets, and the levels on which this release runs. */
 final class SchemaShow implements SchemaCommand.Action {
     private final SchemaExpectation expectation;
 

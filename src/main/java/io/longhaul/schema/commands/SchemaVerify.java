@@ -26,7 +26,6 @@ final class SchemaVerify implements SchemaCommand.Action {
 
     private final SchemaExpectation expectation;
 
-    /** What one look gave. */
     private record Look(SchemaReport report, boolean good) {}
 
     SchemaVerify(SchemaExpectation expectation) {
@@ -114,13 +113,13 @@ final class SchemaVerify implements SchemaCommand.Action {
         }
     }
 
-    /** What is weighed as BENIGN is nobody's drift; a changeset that is not applied is, whatever it makes. */
+    /** BENIGN differences do not count; a changeset that is not applied does, whatever it makes. */
     private static boolean isGood(SchemaFinding finding, boolean strict, boolean pendingCounts) {
         boolean none = strict ? finding.differences().isEmpty() : finding.isBenign();
         return none && !(pendingCounts && !finding.pending().isEmpty());
     }
 
-    /** Compared with a whole level, whatever older one a server may tolerate. */
+    /** Compares with a whole level, even if a server would accept an older one. */
     private SchemaFinding strictly(CatalogSnapshot snapshot, Integer level) {
         SchemaFinding found = expectation.compare(snapshot);
         int wanted = level == null ? expectation.level() : level;

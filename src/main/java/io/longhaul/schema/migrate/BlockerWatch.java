@@ -11,16 +11,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks from a second connection who blocks a migration, while it is blocked: once its lock timed out, PostgreSQL no
- * longer knows. Concurrent index builds wait without a timeout; one that is blocked for too long is cancelled from here.
+ * Watches from a second connection which session blocks a migration: once its lock timed out, PostgreSQL no longer
+ * knows. Concurrent index builds wait without a timeout; this class cancels one that is blocked for too long.
  */
 final class BlockerWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BlockerWatch.class);
 
-    /** Several looks within the two seconds that a lock is waited for. */
+    /** Several checks within the two seconds of a lock timeout. */
     private static final Duration LOOK_EVERY = Duration.ofMillis(250);
 
-    /** Five seconds of them. */
+    /** Five seconds of cancels. */
     private static final int MOST_CANCELS = 20;
 
     private final DataSource source;
@@ -47,8 +47,7 @@ final class BlockerWatch implements AutoCloseable {
      * @param source gives the second connection
      * @param pid the server process of the migration
      * @param patience how long one statement may be blocked
-     * @param report told who blocks, once
-     * @return the watch; to be closed when the migration ended
+     * @param report receives the blocking session, once
      */
     static BlockerWatch start(DataSource source, int pid, Duration patience, Consumer<String> report) {
         BlockerWatch watch = new BlockerWatch(source, pid, patience, report);
@@ -57,12 +56,12 @@ final class BlockerWatch implements AutoCloseable {
         return watch;
     }
 
-    /** Who was last seen blocking, in words; empty if nobody was. */
+    /** The session last seen blocking, in words; empty if none was. */
     String last() {
         return last;
     }
 
-    /** Whether the migration was cancelled because its patience was over. */
+    /** True if the migration was cancelled after being blocked for too long. */
     boolean cancelled() {
         return cancelled;
     }
@@ -89,7 +88,7 @@ final class BlockerWatch implements AutoCloseable {
         }
     }
 
-    // Whatever goes wrong here, the next look is taken: without this watch a blocked index build waits for ever.
+    // Keeps watching after any error: without this watch a blocked index build waits for ever.
     private void watchUntilItFails() throws InterruptedException {
         try (Connection connection = source.getConnection()) {
             connection.setAutoCommit(true);
@@ -102,7 +101,7 @@ final class BlockerWatch implements AutoCloseable {
         }
     }
 
-    /** Nowhere but in the list of a SELECT without FROM: in a WHERE it may be called for each session there is. */
+    /** Used only in the list of a SELECT without FROM: in a WHERE PostgreSQL may call it for each session there is. */
     private void end(Connection connection, String how) throws SQLException {
         Queries.execute(connection, "SELECT " + how + "(" + pid + ")");
     }
@@ -120,7 +119,7 @@ final class BlockerWatch implements AutoCloseable {
         }
         if (System.nanoTime() - freeAt > patience.toNanos()) {
             cancelled = true;
-            // A session that does not hear a cancel for seconds is ended: waiting for ever would be worse.
+            // A session that ignores cancels for seconds is ended: waiting for ever would be worse.
             String end = ++cancels > MOST_CANCELS ? "pg_terminate_backend" : "pg_cancel_backend";
             end(connection, end);
         }

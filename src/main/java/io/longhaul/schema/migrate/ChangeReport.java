@@ -8,7 +8,7 @@ import liquibase.changelog.visitor.AbstractChangeExecListener;
 import liquibase.database.Database;
 import liquibase.exception.DatabaseException;
 
-/** Makes each changeset one transaction with its row, says one line for each that is committed, and counts them. */
+/** Makes each changeset and its row one transaction, reports each one that is committed, and counts them. */
 public final class ChangeReport extends AbstractChangeExecListener {
     private final Consumer<String> report;
     private long startedAt;
@@ -18,7 +18,7 @@ public final class ChangeReport extends AbstractChangeExecListener {
         this.report = report;
     }
 
-    /** How many changesets were applied or rolled back for good, over all attempts. */
+    /** The number of changesets applied or rolled back for good, over all attempts. */
     public int changes() {
         return changes;
     }

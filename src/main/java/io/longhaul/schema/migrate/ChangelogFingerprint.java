@@ -9,14 +9,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Remembers in the database which changelog files it was last migrated with, as the comment of Liquibase's table, so
- * that a start with nothing to do need not wake Liquibase.
+ * Stores a fingerprint of the changelog files of the last migration as the comment of Liquibase's table, so that a
+ * start with nothing to do need not load Liquibase.
  */
 public final class ChangelogFingerprint {
     private ChangelogFingerprint() {}
 
     /**
-     * Whether Liquibase would find nothing to do: the files are the same to the last byte and each of their changesets
+     * True if Liquibase would find nothing to do: the files are the same to the last byte and each of their changesets
      * is still recorded. A rollback removes records, an edited file changes the digest.
      */
     static boolean upToDate(Connection connection, Changelog changelog) throws SQLException {
@@ -28,7 +28,7 @@ public final class ChangelogFingerprint {
         return applied(connection).containsAll(wanted);
     }
 
-    /** Marks a schema as migrated with all of the changelog; does nothing if some of it is not applied. */
+    /** Stores the fingerprint; does nothing if some changesets are not applied. */
     public static void write(Connection connection, Changelog changelog) throws SQLException {
         Set<String> wanted =
                 changelog.changesets().stream().map(ChangelogFingerprint::key).collect(Collectors.toSet());
@@ -38,7 +38,7 @@ public final class ChangelogFingerprint {
         Queries.execute(connection, "COMMENT ON TABLE databasechangelog IS '" + fingerprint(changelog) + "'");
     }
 
-    /** Another application that keeps its changesets in the same table may own it. */
+    /** The table may belong to another application that shares it. */
     private static boolean owned(Connection connection) throws SQLException {
         return Queries.isTrue(
                 connection,

@@ -9,11 +9,12 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * Liquibase's own lock, a row of {@code databasechangeloglock}. Whoever holds our migration lock is our only migrator, so
- * a row that one of ours left behind belongs to a dead one. Another application that shares the table may hold it, too.
+ * Liquibase's own lock, a row of {@code databasechangeloglock}. The migration lock admits one migrator of this service
+ * at a time, so a row that an earlier one left behind belongs to a dead process. Another application that shares the
+ * table may hold the row, too.
  */
 final class ChangelogLock {
-    /** How Liquibase marks the rows of this program, besides the name of the host. */
+    /** Marks rows of this program, besides the name of the host. */
     static final String MARK = "longhaul";
 
     private static final Duration POLL = Duration.ofMillis(500);
@@ -33,9 +34,9 @@ final class ChangelogLock {
     private ChangelogLock() {}
 
     /**
-     * Frees what a dead migrator of ours left; waits for one of another application.
+     * Frees the lock of a dead migrator of this service; waits for another application's.
      *
-     * @param connection in autocommit mode, holding our migration lock
+     * @param connection in autocommit mode, holding the migration lock
      * @throws CommandFailure if another application held it for longer than the patience
      */
     static void settle(Connection connection, Duration patience, Consumer<String> report)

@@ -12,11 +12,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Liquibase's two tables, of which the first has no primary key. A table that is published without replica identity
- * refuses every UPDATE and DELETE: a tag, and the end of a rollback. So it is given one before anything is changed.
+ * Liquibase's two tables, of which the first has no primary key. A published table without replica identity refuses
+ * every UPDATE and DELETE, so tags and rollbacks fail. It gets a replica identity before anything is changed.
  */
 final class ChangelogTables {
-    /** No replica identity; one that is too small for the columns or the rows that are published. */
+    /** No replica identity; a replica identity too small for the published columns or rows. */
     private static final Set<String> REFUSED = Set.of("55000", "42P10");
 
     private final Connection connection;
@@ -26,12 +26,14 @@ final class ChangelogTables {
         this.connection = connection;
     }
 
-    /** Whether a publication forbids to change one of the tables as it is now. */
+    /** True if a publication makes one of the tables refuse changes. */
     boolean refuse() throws SQLException {
         return refusal() != null;
     }
 
-    /** Gives the changelog a replica identity, if it has none. Waits for a lock as the session is set to. */
+    /**
+     * Gives the changelog a replica identity, if it has none. Waits for a lock as long as the session's settings say.
+     */
     void identify() throws SQLException {
         if (Queries.isTrue(connection, """
                 SELECT c.relreplident NOT IN ('f', 'i')
@@ -44,7 +46,7 @@ final class ChangelogTables {
         }
     }
 
-    /** Fails if a publication forbids to change the tables: before anything is changed, not in the middle. */
+    /** Fails if a publication makes the tables refuse changes: before anything is changed, not in the middle. */
     void requireChangeable() throws SQLException, CommandFailure {
         SQLException refusal = refusal();
         if (refusal != null) {
@@ -62,7 +64,7 @@ final class ChangelogTables {
                 : "As the owner of the table and the publication: " + repairs + " Or take it out of the publication.";
     }
 
-    /** PostgreSQL checks before it looks for rows. */
+    /** PostgreSQL refuses the statement before it looks for rows. */
     private SQLException refusal() throws SQLException {
         for (String table : List.of("databasechangelog", "databasechangeloglock")) {
             if (!Queries.hasTable(connection, table)) {

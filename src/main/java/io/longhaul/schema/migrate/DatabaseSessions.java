@@ -7,9 +7,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Names sessions of the database for people who have to find and perhaps end them. */
+/** Describes sessions of the database for people who have to find and perhaps end them. */
 final class DatabaseSessions {
-    /** Other users' statements are hidden unless the role may see them (pg_read_all_stats). */
+    /** PostgreSQL hides other users' statements unless the role may see them (pg_read_all_stats). */
     static final String SELECT = """
             SELECT a.pid, a.usename, a.application_name, host(a.client_addr), a.state,
                    extract(epoch FROM clock_timestamp() - coalesce(a.xact_start, a.query_start, a.backend_start))::bigint,
@@ -19,7 +19,7 @@ final class DatabaseSessions {
 
     private DatabaseSessions() {}
 
-    /** Who blocks a session, in words. */
+    /** The sessions that block another one, in words. */
     static List<String> blocking(Connection connection, int pid) throws SQLException {
         return list(connection, SELECT + "WHERE a.pid = ANY (pg_blocking_pids(" + pid + ")) ORDER BY a.pid");
     }

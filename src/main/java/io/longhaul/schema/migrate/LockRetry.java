@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 
-/** Decides whether a migration that lost against somebody else's lock is tried again, and pauses before that. */
+/** Decides if a migration that waited for a lock in vain is tried again, and pauses before that. */
 final class LockRetry {
-    /** With growing pauses this spans most of a minute; who still holds a lock then needs a person. */
+    /** With growing pauses this takes most of a minute; a lock held for longer needs a person. */
     private static final int ATTEMPTS = 10;
 
     private final long deadline;
@@ -21,12 +21,13 @@ final class LockRetry {
     }
 
     /**
-     * Pauses after a lost attempt.
+     * Pauses after an attempt without success.
      *
      * @param error what ended it
-     * @param blocker who held the lock, in words; may be empty
-     * @param cancelled whether the attempt was cancelled because it had been blocked for too long
-     * @throws Exception the error itself if it is something else, or a failure naming the blocker if it was the last try
+     * @param blocker the session that held the lock, in words; may be empty
+     * @param cancelled true if the attempt was cancelled after being blocked for too long
+     * @throws Exception the error itself if it has another cause, or a failure that names the blocker if this was the
+     *     last attempt
      */
     void after(Exception error, String blocker, boolean cancelled) throws Exception {
         if (!SqlStates.lockTimeout(error) && !cancelled) {
@@ -44,7 +45,10 @@ final class LockRetry {
         MigrationLock.pause(pauseBefore(attempt));
     }
 
-    /** Growing, so that writers queued behind each attempt get their turn; with jitter, so that it meets no rhythm. */
+    /**
+     * Grows, so that writers queued behind each attempt can go on; with jitter, so that it does not fall in step with
+     * other work.
+     */
     private static Duration pauseBefore(int attempt) {
         long most = Math.min(5_000, 500L * attempt);
         return Duration.ofMillis(ThreadLocalRandom.current().nextLong(most / 2, most + 1));

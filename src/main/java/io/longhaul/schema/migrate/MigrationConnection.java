@@ -10,11 +10,11 @@ import liquibase.exception.DatabaseException;
 
 /**
  * The connection that Liquibase works on. It makes a changeset and its row in the changelog one transaction: Liquibase
- * commits the one before it writes the other, and whoever is killed between them would leave a schema that no next run
- * can go on from.
+ * would commit the changeset before it writes the row, and a kill between the two would leave a schema that no later
+ * run can continue from.
  *
- * <p>Between {@link #begin} and {@link #end} a commit does nothing. A rollback is a rollback: it undoes the changeset,
- * and commits count again.
+ * <p>Between {@link #begin} and {@link #end} a commit does nothing. A rollback undoes the changeset, and from then on
+ * commits count again.
  */
 final class MigrationConnection extends JdbcConnection {
     private boolean whole;
@@ -27,7 +27,7 @@ final class MigrationConnection extends JdbcConnection {
         return (MigrationConnection) database.getConnection();
     }
 
-    /** The changeset will be applied or rolled back. Its lock timeout is set, and its place in the changelog is locked. */
+    /** Called before a changeset is applied or rolled back: sets its lock timeout and locks the changelog. */
     void begin(ChangeSet changeSet) throws DatabaseException {
         if (!changeSet.isRunInTransaction()) {
             // A lock timeout would also end the waits inside CREATE INDEX CONCURRENTLY and leave an invalid index.
@@ -35,17 +35,18 @@ final class MigrationConnection extends JdbcConnection {
             return;
         }
         execute(MigrationSession.LOCK_TIMEOUT);
-        // First of all: waiting for it later would hold up whoever needs the tables that the changeset has locked.
+        // Locked first: waiting for this lock later would delay everyone who needs the tables that the changeset has
+        // locked.
         execute("LOCK TABLE databasechangelog IN ROW EXCLUSIVE MODE");
         whole = true;
     }
 
-    /** The statements of the changeset follow; what came before, such as preconditions, may have been rolled back. */
+    /** Called before the changeset's own statements; earlier ones, such as preconditions, may have been rolled back. */
     void go(ChangeSet changeSet) {
         whole = changeSet.isRunInTransaction();
     }
 
-    /** The changeset and its row are written. */
+    /** Called when the changeset and its row are written. */
     void end() throws DatabaseException {
         whole = false;
         commit();
@@ -65,8 +66,8 @@ final class MigrationConnection extends JdbcConnection {
     }
 
     /**
-     * Liquibase looks for passwords in the address, in a way that takes a tenth of a second for all the parameters that the
-     * driver tells there.
+     * Leaves out the parameters: Liquibase searches the address for passwords, which takes a tenth of a second with all
+     * that the driver adds.
      */
     @Override
     public String getURL() {

@@ -12,13 +12,15 @@ import java.util.function.Consumer;
 /**
  * The advisory lock that lets one migrator work on a schema at a time.
  *
- * <p>It belongs to the very session that migrates. So it ends with that session however that ends, and after a killed
- * migrator it stays held for as long as the server still works on its last statement, which is what the next one has
- * to wait for. It is polled, each time in a transaction of its own: a waiter inside a statement or an open transaction
- * would hold up CREATE INDEX CONCURRENTLY of the migrator it waits for.
+ * <p>It belongs to the session that migrates, and ends with that session in every case. After a migrator is killed, the
+ * lock stays held while the server still works on its last statement, for which the next migrator has to wait. The lock
+ * is polled, each time in a separate transaction: a waiter inside a statement or an open transaction would block CREATE
+ * INDEX CONCURRENTLY of the migrator it waits for.
  */
 public final class MigrationLock {
-    /** "LONG" in ASCII; the second key is the schema, so that two schemas of one database do not wait for each other. */
+    /**
+     * "LONG" in ASCII; the second key is the schema, so that two schemas of one database do not wait for each other.
+     */
     private static final String KEYS = "1280265799, hashtext(current_schema())";
 
     private static final String OF_LOCK = """
@@ -39,9 +41,8 @@ public final class MigrationLock {
      * Waits for the lock.
      *
      * @param connection in autocommit mode; its session owns the lock afterwards
-     * @param patience how long to wait
-     * @param report told who holds the lock, at once and every ten seconds
-     * @throws CommandFailure if somebody else held it all the time
+     * @param report receives the holder of the lock, at once and every ten seconds
+     * @throws CommandFailure if the lock was not free within the patience
      */
     static void acquire(Connection connection, Duration patience, Consumer<String> report)
             throws SQLException, CommandFailure {
@@ -62,13 +63,13 @@ public final class MigrationLock {
         }
     }
 
-    /** Who holds the lock, in words. */
+    /** The session that holds the lock, in words. */
     public static Optional<String> holder(Connection connection) throws SQLException {
         String query = DatabaseSessions.SELECT + "WHERE a.pid IN (SELECT l.pid FROM pg_locks l WHERE " + OF_LOCK + ")";
         return DatabaseSessions.list(connection, query).stream().findFirst();
     }
 
-    /** Ends the session that holds the lock; false if nobody does. */
+    /** Ends the session that holds the lock; false if there is none. */
     public static boolean endHolder(Connection connection) throws SQLException {
         return Queries.isTrue(
                 connection, "SELECT count(pg_terminate_backend(l.pid)) > 0 FROM pg_locks l WHERE " + OF_LOCK);

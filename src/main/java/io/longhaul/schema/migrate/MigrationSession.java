@@ -21,10 +21,10 @@ import javax.sql.DataSource;
 
 /** The one session that may change a schema: it holds the migration lock until it is closed. */
 public final class MigrationSession implements AutoCloseable {
-    /** What {@code pg_stat_activity} shows. */
+    /** The name shown in {@code pg_stat_activity}. */
     static final String APPLICATION = "longhaul-migrate";
 
-    /** What waits for a lock makes every later writer wait behind it: two seconds is what clients may notice. */
+    /** Later writers queue behind a waiting lock request: two seconds is a delay that clients may notice. */
     static final String LOCK_TIMEOUT = "SET lock_timeout = '2s'";
 
     private static final List<String> SETTINGS = List.of(
@@ -32,7 +32,7 @@ public final class MigrationSession implements AutoCloseable {
             LOCK_TIMEOUT,
             "SET statement_timeout = 0",
             "SET idle_in_transaction_session_timeout = 0",
-            // A migrator that died must not leave an index build behind. Since PostgreSQL 14, and not on every system.
+            // A dead migrator must not leave an index build running. PostgreSQL 14 and newer, and not on every system.
             "DO $$ BEGIN SET client_connection_check_interval = '2s'; EXCEPTION WHEN OTHERS THEN NULL; END $$");
 
     private final Connection connection;
@@ -54,11 +54,11 @@ public final class MigrationSession implements AutoCloseable {
     /**
      * Takes a connection, prepares it and waits for the migration lock.
      *
-     * @param work where the migrating connection comes from
-     * @param side where a second connection comes from, used only to see who blocks the first
-     * @param patience how long to wait for other migrators, and again for locks that others hold
-     * @param report told what is waited for, one line each
-     * @return the session; nobody else migrates this schema until it is closed
+     * @param work gives the migrating connection
+     * @param side gives a second connection, used only to see which session blocks the first
+     * @param patience how long to wait for other migrators, and again for locks of other sessions
+     * @param report receives one line for each thing waited for
+     * @return the session; no other migrator works on this schema until it is closed
      * @throws CommandFailure if another migrator held the lock for longer than the patience
      */
     public static MigrationSession open(DataSource work, DataSource side, Duration patience, Consumer<String> report)
@@ -82,18 +82,18 @@ public final class MigrationSession implements AutoCloseable {
     }
 
     /**
-     * Runs an action of Liquibase, and again when a lock it needs was held by somebody else for too long.
+     * Runs an action of Liquibase, and repeats it if another session held a lock it needs for too long.
      *
      * @param root class path name of the root changelog
-     * @param action what to do; must stand being repeated
-     * @param changes told of each changeset
+     * @param action must be repeatable
+     * @param changes receives each changeset
      */
     public void run(String root, QuietLiquibase.Action action, ChangeReport changes) throws Exception {
         repeat(() -> QuietLiquibase.run(connection, root, action, changes));
         identifyIfFree();
     }
 
-    /** Something that a lock of somebody else may stop. */
+    /** Work that another session's lock may stop. */
     @FunctionalInterface
     private interface Step {
         void take() throws Exception;
@@ -118,7 +118,7 @@ public final class MigrationSession implements AutoCloseable {
         }
     }
 
-    /** Gives the connection back as it was. */
+    /** Gives the connection back with the settings it had. */
     @Override
     public void close() throws SQLException {
         try (Connection closing = connection) {
@@ -131,7 +131,7 @@ public final class MigrationSession implements AutoCloseable {
 
     private void prepare() throws SQLException, CommandFailure {
         connection.setAutoCommit(true);
-        // An index may take hours to build.
+        // Building an index may take hours.
         connection.setNetworkTimeout(Runnable::run, 0);
         found = settings("context IN ('user', 'superuser')");
         for (String setting : SETTINGS) {
@@ -140,7 +140,7 @@ public final class MigrationSession implements AutoCloseable {
         SearchPath.read(connection).enterToChange(connection);
     }
 
-    /** Without a replica identity a tag or a rollback would be refused in the middle, once the database is published. */
+    /** Without a replica identity, a published database would refuse a tag or a rollback in the middle. */
     private void makeChangeable() throws Exception {
         ChangelogTables tables = new ChangelogTables(connection);
         repeat(() -> {
@@ -152,7 +152,7 @@ public final class MigrationSession implements AutoCloseable {
         identifyIfFree();
     }
 
-    /** Not needed as long as nobody publishes the table: whoever uses it now is not waited for. */
+    /** Does not wait for a lock: without a publication the replica identity is not needed yet. */
     private void identifyIfFree() throws SQLException {
         try {
             new ChangelogTables(connection).identify();
@@ -174,7 +174,10 @@ public final class MigrationSession implements AutoCloseable {
         return settings;
     }
 
-    /** Takes back what Liquibase and we have set, and nothing else: a reset would bring back what the role has set. */
+    /**
+     * Restores exactly the settings that Liquibase and this class changed: RESET would restore the role's settings
+     * instead.
+     */
     private void restore() throws SQLException {
         Map<String, String> changed = settings("source = 'session'");
         changed.entrySet().removeAll(found.entrySet());
@@ -188,7 +191,7 @@ public final class MigrationSession implements AutoCloseable {
         }
     }
 
-    /** Before anything is made: on such a server the first statement would fail, or much later one that stores text. */
+    /** Checked first: on such a server the first statement would fail, or a much later one that stores text. */
     private void requireFitServer() throws SQLException, CommandFailure {
         Optional<Diagnosis> problem = ServerTraits.read(connection).problem();
         if (problem.isPresent()) {

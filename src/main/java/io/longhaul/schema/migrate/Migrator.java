@@ -10,9 +10,9 @@ import java.time.Duration;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 
-/** Brings a database to the schema of this jar, from within a program. */
+/** Migrates a database to the schema of this jar, from within a program. */
 public final class Migrator {
-    /** How long other migrators, and sessions that hold locks, are waited for unless told otherwise. */
+    /** Default time to wait for other migrators and for sessions that hold locks. */
     public static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Changelog changelog;
@@ -23,9 +23,8 @@ public final class Migrator {
     /**
      * Migrates with the changelog of this jar.
      *
-     * @param source must give two connections at a time; their schema is the one that is migrated, and the role must
-     *     own it
-     * @param report told what is done and what is waited for, one line each
+     * @param source must give two connections at a time; their schema is migrated, and the role must own it
+     * @param report receives one line for each thing done or waited for
      */
     public Migrator(DataSource source, Consumer<String> report) {
         this(Changelog.packed(), source, report, PATIENCE);
@@ -41,8 +40,8 @@ public final class Migrator {
     /**
      * Applies all pending changesets. Costs a few milliseconds if there are none.
      *
-     * @return how many were applied
-     * @throws CommandFailure if it cannot be done; its message is cause and cure in one line
+     * @return the number of changesets applied
+     * @throws CommandFailure with cause and cure in one line
      */
     public int migrate() throws CommandFailure {
         try {

@@ -20,7 +20,7 @@ import liquibase.logging.core.AbstractLogService;
 import liquibase.resource.ClassLoaderResourceAccessor;
 import liquibase.ui.LoggerUIService;
 
-/** Runs Liquibase without banner, summary and usage reports, on a connection that stays ours. */
+/** Runs Liquibase without banner, summary and usage reports, on a connection that it does not close. */
 public final class QuietLiquibase {
     /** Liquibase keeps its scope in a static field. */
     private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
@@ -29,11 +29,12 @@ public final class QuietLiquibase {
             Map.of(Scope.Attr.ui.name(), new LoggerUIService(), "liquibase.analytics.enabled", false);
 
     static {
-        // Stands in the row of its lock, so that a dead migrator of ours can be told from another application.
+        // Appears in the row of Liquibase's lock, so that a dead migrator of this service can be told from another
+        // application.
         System.setProperty("liquibase.hostDescription", ChangelogLock.MARK);
     }
 
-    /** Something to do with a Liquibase that is ready to use. */
+    /** Work with a Liquibase that is ready to use. */
     @FunctionalInterface
     public interface Action {
         void run(Liquibase liquibase) throws Exception;
@@ -41,7 +42,7 @@ public final class QuietLiquibase {
 
     private QuietLiquibase() {}
 
-    /** Runs what only reads or prints, such as a dry run. */
+    /** Runs an action that only reads or prints, such as a dry run. */
     public static void read(Connection connection, String root, Action action) throws Exception {
         run(connection, root, action, new AbstractChangeExecListener() {});
     }
@@ -52,7 +53,7 @@ public final class QuietLiquibase {
             Map<String, Object> scope = new HashMap<>(SCOPE);
             scope.put(Scope.Attr.logService.name(), new ItsOwnLogs());
             Scope.child(scope, () -> {
-                // It remembers per process that a database was up to date, also after a rollback.
+                // The cache remembers per process that a database was up to date, even after a rollback.
                 Scope.getCurrentScope().getSingleton(FastCheckService.class).clearCache();
                 action.run(liquibase(connection, root, changes));
             });
@@ -70,7 +71,7 @@ public final class QuietLiquibase {
                 connection.setAutoCommit(true);
             }
         } catch (SQLException e) {
-            // The connection broke: what broke it is on its way to the caller.
+            // The connection broke. The caller gets the error that broke it.
         }
     }
 
@@ -86,7 +87,7 @@ public final class QuietLiquibase {
         return liquibase;
     }
 
-    /** What our parts of Liquibase log is Liquibase's, and stands under its name. */
+    /** Logs this service's Liquibase extensions under the name of Liquibase. */
     private static final class ItsOwnLogs extends AbstractLogService {
         private final LogService logs = Scope.getCurrentScope().get(Scope.Attr.logService, LogService.class);
 

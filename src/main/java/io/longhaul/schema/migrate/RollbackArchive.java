@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The schema {@code <schema>_archive}, where rollbacks put rows that would otherwise be lost. */
+/** The schema {@code <schema>_archive}, where rollbacks keep rows that would otherwise be lost. */
 public final class RollbackArchive {
     private final Connection connection;
 
-    /** @param connection in autocommit mode, working in the schema whose archive it is */
+    /** @param connection in autocommit mode, working in the schema to which the archive belongs */
     public RollbackArchive(Connection connection) {
         this.connection = connection;
     }
@@ -29,11 +29,11 @@ public final class RollbackArchive {
     }
 
     /**
-     * Drops tables for good, with the type that was archived beside them, and the archive itself once it is empty: all, or
-     * nothing.
+     * Drops tables for good, with the type that was archived beside them, and the archive itself once it is empty: all,
+     * or nothing.
      *
      * @param tables of {@link #tables}
-     * @return what was lost, one line each
+     * @return one line for each table lost
      */
     public List<String> discard(Set<String> tables) throws SQLException {
         connection.setAutoCommit(false);
@@ -49,7 +49,7 @@ public final class RollbackArchive {
         }
     }
 
-    /** The names of tables as statements have them. */
+    /** The names of tables with schema and quotes, as statements need them. */
     public List<String> names(Set<String> tables) throws SQLException {
         List<String> names = new ArrayList<>();
         for (String table : tables) {
@@ -66,7 +66,7 @@ public final class RollbackArchive {
             lost.add(Queries.strings(connection, "SELECT count(*) FROM " + name).get(0) + " rows of " + name);
             Queries.execute(connection, "DROP TABLE " + name);
         }
-        // What somebody else keeps in the archive stays, and keeps it.
+        // Objects that someone else put into the archive stay, and the archive with them.
         Queries.execute(connection, """
                 DO $$
                 DECLARE
@@ -84,7 +84,6 @@ public final class RollbackArchive {
         return lost;
     }
 
-    /** The name of the database it is in. */
     public String database() throws SQLException {
         return Queries.first(connection, "SELECT current_database()");
     }

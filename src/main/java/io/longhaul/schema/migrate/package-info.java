@@ -1,2 +1,2 @@
-/** What changes a schema: one session, one lock, Liquibase within. */
+/** Changing a schema: one session, one lock, Liquibase within. */
 package io.longhaul.schema.migrate;

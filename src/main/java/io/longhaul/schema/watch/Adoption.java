@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** How far a schema was made, judged by its catalog, and what of that its changelog does not say. */
+/** Finds the changesets whose tables a schema has, by its catalog, and compares them with its changelog. */
 public final class Adoption {
     private static final String OF_ANOTHER_APPLICATION =
             "-- another application's: CREATE SCHEMA longhaul, name it with ?currentSchema=longhaul in DATABASE_URL, and migrate there";
@@ -39,9 +39,7 @@ public final class Adoption {
     /**
      * Judges a schema.
      *
-     * @param expectation what the migrations make
-     * @param snapshot what the database has
-     * @param level the level that it is to be taken for, or null for the nearest
+     * @param level the level that it is taken for, or null for the nearest
      */
     public static Adoption of(SchemaExpectation expectation, CatalogSnapshot snapshot, Integer level) {
         Adoption adoption = new Adoption(expectation, snapshot, level);
@@ -52,8 +50,8 @@ public final class Adoption {
     }
 
     /**
-     * What would not be so if the next changeset, or all, were recorded as applied. What later ones make may be there
-     * already.
+     * Lists what would be missing if the next changeset, or all, were recorded as applied. Objects of later changesets
+     * may already exist.
      */
     public static List<Difference> missingAfter(SchemaExpectation expectation, CatalogSnapshot snapshot, boolean all) {
         SchemaSteps steps = expectation.steps();
@@ -76,27 +74,30 @@ public final class Adoption {
                 .toList();
     }
 
-    /** What has to be mended before it can be taken for that. */
+    /** Differences that must be repaired first. */
     public List<Difference> wrong() {
         return wrong;
     }
 
-    /** What differs and may stay. */
+    /** Differences that may stay. */
     public List<Difference> left() {
         return left;
     }
 
-    /** How far it was made, in words. */
+    /** The state of the tables in words. */
     public String name() {
         return steps.name(step);
     }
 
-    /** How many changesets made it. */
+    /** The number of changesets that made the tables. */
     public int made() {
         return step.count();
     }
 
-    /** From where on the changelog says something else than the catalog; the number of all changesets if it is right. */
+    /**
+     * The index of the first changeset that the changelog records wrongly; the number of all changesets if there is
+     * none.
+     */
     public int firstMismatch() {
         for (int i = 0; i < changesets.size(); i++) {
             if (isRecorded(i) != i < step.count()) {
@@ -106,19 +107,19 @@ public final class Adoption {
         return changesets.size();
     }
 
-    /** How many changesets were made and are not recorded. */
+    /** The number of changesets that were made but not recorded. */
     public long unrecorded() {
         return count(0, step.count(), false);
     }
 
-    /** How many changesets are recorded and were never made. */
+    /** The number of changesets that are recorded but were never made. */
     public long neverMade() {
         return count(step.count(), changesets.size(), true);
     }
 
     /**
-     * Whether migrating would go on from another state than the schema's. An index that was built and not recorded is built
-     * anew by the next migration, and does not count.
+     * True if migrating would start from a wrong state. An index that was built but not recorded does not count: the
+     * next migration builds it again.
      */
     static boolean isMisled(SchemaExpectation expectation, CatalogSnapshot snapshot) {
         return new Adoption(expectation, snapshot, null).misleads();
@@ -150,7 +151,7 @@ public final class Adoption {
         }
     }
 
-    /** A later changeset makes a thing of that name. */
+    /** A later changeset makes an object of that name. */
     private Difference inTheWay(Difference difference) {
         return new Difference(
                 difference.fact(),
@@ -181,7 +182,7 @@ public final class Adoption {
         };
     }
 
-    /** With its rows, keys and sequences. */
+    /** Moves a table with its rows, keys and sequences. */
     private String movedTable(CatalogFact table) {
         String schema = Repairs.ident(snapshot.schema() + "_by_hand");
         String kind =

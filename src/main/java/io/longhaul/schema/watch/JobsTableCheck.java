@@ -4,18 +4,16 @@ import com.codahale.metrics.health.HealthCheck;
 import io.longhaul.schema.catalog.Difference;
 import java.util.function.Supplier;
 
-/** The admin health check {@code jobs-table}: unhealthy while the schema does not let this node serve. */
+/**
+ * The admin health check {@code jobs-table}: unhealthy while the schema does not let this node serve. For the admin
+ * port only; {@code /readyz} uses the node's conditions. Costs no query.
+ */
 public final class JobsTableCheck extends HealthCheck {
-    /** The name to register it under. */
     public static final String NAME = "jobs-table";
 
     private final Supplier<SchemaState> state;
 
-    /**
-     * Reports what the watch knows; costs no query.
-     *
-     * @param state usually {@code schemaWatch::state}
-     */
+    /** @param state usually {@code schemaWatch::state} */
     public JobsTableCheck(Supplier<SchemaState> state) {
         this.state = state;
     }

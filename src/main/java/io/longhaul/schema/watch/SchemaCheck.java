@@ -11,7 +11,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Looks at the schema with bounded patience: a server that swallows packets must not hold up whoever waits for a verdict. */
+/**
+ * Checks the schema within a time limit: a server that swallows packets must not delay callers who wait for a verdict.
+ */
 final class SchemaCheck {
     private final SchemaProbe probe;
     private final SchemaVerdict verdict;
@@ -27,9 +29,9 @@ final class SchemaCheck {
     }
 
     /**
-     * Looks once.
+     * Checks once.
      *
-     * @param whole whether to compare the catalog although the cheap look sees no change
+     * @param whole true to compare the catalog even if the cheap check sees no change
      * @return the verdict; empty if nothing seems to have changed
      */
     Optional<SchemaState> look(boolean whole) {
@@ -56,7 +58,10 @@ final class SchemaCheck {
         }
     }
 
-    /** A migration may commit between two reads of the catalog, which PostgreSQL can report as an error: look again. */
+    /**
+     * Reads again after an error: a migration may commit between two reads of the catalog, which PostgreSQL can report
+     * as an error.
+     */
     private Optional<SchemaState> read(boolean whole) throws SQLException {
         try {
             return readOnce(whole);

@@ -6,7 +6,7 @@ import io.longhaul.schema.catalog.Severity;
 import java.util.List;
 
 /**
- * What a check found, as facts.
+ * Facts that a check found.
  *
  * @param expectedLevel the schema level this release was built for
  * @param foundLevel the level the database is at; 0 if nothing is applied or nothing could be read
@@ -16,7 +16,6 @@ import java.util.List;
  */
 public record SchemaFinding(
         int expectedLevel, int foundLevel, List<String> pending, List<String> unknown, List<Difference> differences) {
-    /** Takes copies. */
     public SchemaFinding {
         pending = List.copyOf(pending);
         unknown = List.copyOf(unknown);
@@ -27,12 +26,7 @@ public record SchemaFinding(
         return new SchemaFinding(expectedLevel, 0, List.of(), List.of(), List.of());
     }
 
-    /**
-     * Whether a table is missing.
-     *
-     * @param tables names of tables of ours
-     * @return true if one of them is not there
-     */
+    /** True if one of these tables of this service is missing. */
     public boolean lacksAny(String... tables) {
         return differences.stream()
                 .filter(d ->
@@ -40,7 +34,7 @@ public record SchemaFinding(
                 .anyMatch(d -> List.of(tables).contains(d.fact().object()));
     }
 
-    /** The same without differences: the schema is not the one to compare. */
+    /** This finding without differences, for a schema that should not be compared. */
     public SchemaFinding uncompared() {
         return new SchemaFinding(expectedLevel, foundLevel, List.of(), unknown, List.of());
     }
@@ -49,12 +43,12 @@ public record SchemaFinding(
         return differences.stream().filter(d -> d.severity() == severity).toList();
     }
 
-    /** Whether nothing differs but what disturbs nobody. */
+    /** True if all differences are BENIGN. */
     public boolean isBenign() {
         return of(Severity.BENIGN).size() == differences.size();
     }
 
-    /** Where the schema stands, in words. */
+    /** The level in words. */
     public String levels() {
         return foundLevel > expectedLevel
                 ? "level " + foundLevel + ", beyond this release's " + expectedLevel

@@ -9,7 +9,7 @@ import java.sql.Statement;
 import javax.sql.DataSource;
 import org.apache.tomcat.jdbc.pool.PooledConnection;
 
-/** One connection kept for looking at the schema, so that a pool exhausted by requests does not look like an outage. */
+/** Keeps one connection for checks of the schema, so that a pool exhausted by requests does not look like an outage. */
 final class SchemaProbe {
     private static final String TABLES = """
             SELECT current_schema(), to_regclass('jobs')::oid, to_regclass('databasechangelog')::oid
@@ -26,7 +26,7 @@ final class SchemaProbe {
         this.source = source;
     }
 
-    /** A text that changes when something was migrated, dropped or renamed. Costs well under a millisecond. */
+    /** A text that changes when something is migrated, dropped or renamed. Costs well under a millisecond. */
     String fingerprint() throws SQLException {
         try (Statement statement = connection().createStatement()) {
             String tables = traits() + row(statement, TABLES);
@@ -38,14 +38,17 @@ final class SchemaProbe {
         return ServerTraits.read(connection());
     }
 
-    /** The next look opens a new connection, which the pool does not have yet: it begins with what is set by then. */
+    /**
+     * Makes the next check open a new connection that the pool does not have yet, which takes the settings of that
+     * moment.
+     */
     void discard() {
         try {
             if (connection != null) {
                 connection.unwrap(PooledConnection.class).setDiscarded(true);
             }
         } catch (SQLException e) {
-            // It is broken, or of no pool: then it is closed below.
+            // The connection is broken or not of a pool: it is closed below.
         }
         close();
     }
@@ -54,7 +57,7 @@ final class SchemaProbe {
         return CatalogSnapshot.read(connection());
     }
 
-    /** Gives the connection back; the next look opens another one. */
+    /** Gives the connection back; the next check opens another one. */
     void close() {
         Connection last = connection;
         connection = null;
@@ -62,7 +65,7 @@ final class SchemaProbe {
             try (last) {
                 last.setNetworkTimeout(Runnable::run, 0);
             } catch (SQLException e) {
-                // It is broken, which is why it is given up.
+                // The connection is broken, which is why it is given up.
             }
         }
     }
@@ -71,7 +74,7 @@ final class SchemaProbe {
         if (connection == null) {
             connection = source.getConnection();
             connection.setAutoCommit(true);
-            // Without it, a read from a server that vanished without a word would last for ever.
+            // Without a timeout, a read from a server that vanished silently would last for ever.
             connection.setNetworkTimeout(Runnable::run, 10_000);
         }
         return connection;

@@ -3,10 +3,10 @@ package io.longhaul.schema.watch;
 import java.time.Instant;
 
 /**
- * Whether this node can work with the schema it found, and if not, why and what cures it.
+ * The verdict on the schema: can this node work with it, and if not, the reason and the cure.
  *
  * @param status the verdict
- * @param reason one sentence for people; empty if there is nothing to say
+ * @param reason one sentence for people; may be empty
  * @param cure the command or action that helps; empty if none is needed
  * @param finding the facts behind the verdict
  * @param since when this verdict was first reached
@@ -19,11 +19,11 @@ public record SchemaState(
     public enum Status {
         /** The node may serve; the reason may still name a weakness. */
         READY,
-        /** What this release needs is not there: somebody has to migrate. */
+        /** Objects that this release needs are missing: the database must be migrated. */
         MIGRATION_REQUIRED,
-        /** What is there differs so that serving would lose or corrupt jobs; migrating alone does not help. */
+        /** The schema differs so that serving would lose or corrupt jobs; migrating alone does not help. */
         INCOMPATIBLE,
-        /** The database takes no writes: what is stored can be shown, and nothing else. */
+        /** The database takes no writes: stored data can be shown, but nothing changed. */
         READ_ONLY,
         /** The database does not answer. */
         UNREACHABLE,
@@ -31,19 +31,13 @@ public record SchemaState(
         UNKNOWN
     }
 
-    /**
-     * Whether the node may serve.
-     *
-     * @return true for {@link Status#READY}
-     */
     public boolean ready() {
         return status == Status.READY;
     }
 
     /**
-     * Reason and cure in one line.
-     *
-     * @return such as {@code Table jobs is missing. Cure: java -jar app.jar db migrate config.yml}
+     * Reason and cure in one line, such as
+     * {@code Table jobs is missing. Cure: java -jar app.jar db migrate config.yml}.
      */
     public String message() {
         return cure.isEmpty() ? reason : reason + " Cure: " + cure;

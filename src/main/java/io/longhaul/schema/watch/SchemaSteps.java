@@ -19,8 +19,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What the catalog holds after each changeset, from which it can be told how far a schema was made, whatever its changelog
- * says. The file beside the level files tells what each changeset adds ({@code +}) and takes away ({@code -}).
+ * The catalog after each changeset. From it follows how far a schema was made, whatever its changelog says. A file
+ * beside the level files lists the facts that each changeset adds ({@code +}) and removes ({@code -}).
  */
 final class SchemaSteps {
     private static final String FILE = "schema/steps.txt";
@@ -31,7 +31,7 @@ final class SchemaSteps {
     /**
      * The schema after some changesets.
      *
-     * @param count how many
+     * @param count the number of changesets
      * @param facts what they make together, by kind and object
      */
     record Step(int count, Map<String, CatalogFact> facts) {}
@@ -40,7 +40,7 @@ final class SchemaSteps {
         this.changesets = changesets;
     }
 
-    /** The steps of this jar. What the file does not tell is known only where a level ends. */
+    /** The steps of this jar. If the file lacks a changeset, the state is known only at the end of its level. */
     static SchemaSteps of(SchemaExpectation expectation) {
         SchemaSteps steps = new SchemaSteps(expectation.changelog().changesets());
         Map<String, List<String>> changes = changes();
@@ -61,19 +61,19 @@ final class SchemaSteps {
         return steps;
     }
 
-    /** The schema after a number of changesets, or after the next that is known. */
+    /** The schema after a number of changesets, or after the next one that is known. */
     Step after(int count) {
         return steps.stream().filter(step -> step.count() >= count).findFirst().orElseThrow();
     }
 
-    /** Up to the end of a level. */
+    /** The schema at the end of a level. */
     Step ofLevel(int level) {
         return after((int) changesets.stream()
                 .filter(changeset -> changeset.level() <= level)
                 .count());
     }
 
-    /** The one that fits best: the fewest things are missing, different, or there before their time. The latest of several. */
+    /** The step that fits best: with the fewest objects missing, different, or too early. The latest of several. */
     Step nearest(CatalogSnapshot snapshot) {
         Map<String, CatalogFact> found = byKey(snapshot.facts());
         Set<String> known = steps.stream()
@@ -85,7 +85,7 @@ final class SchemaSteps {
                 .orElseThrow();
     }
 
-    /** Whether a thing as it was found is what a later changeset makes of it. */
+    /** True if the found state of an object is the one that a later changeset makes. */
     boolean comesAfter(Step step, String key, CatalogFact found) {
         return steps.stream()
                 .filter(later -> later.count() > step.count())
@@ -94,7 +94,7 @@ final class SchemaSteps {
                         : found.equals(later.facts().get(key)));
     }
 
-    /** Whether a later changeset makes something of that kind and name, in whose way this one is. */
+    /** True if a later changeset makes an object of that kind and name, so that this one is in its way. */
     boolean isMadeAfter(Step step, String key) {
         return !step.facts().containsKey(key)
                 && steps.stream()
@@ -102,7 +102,7 @@ final class SchemaSteps {
                                 later.count() > step.count() && later.facts().containsKey(key));
     }
 
-    /** Where a step is, in words. */
+    /** The step in words. */
     String name(Step step) {
         if (step.count() == 0) {
             return "an empty schema";

@@ -19,12 +19,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Turns what a check found into a verdict with its reason and cure. */
+/** Turns the result of a check into a verdict with its reason and cure. */
 public final class SchemaVerdict {
-    /** More names than that make a sentence that nobody reads; the details of {@code /readyz} have all. */
+    /** More names would make an unreadable sentence; the details of {@code /readyz} have all. */
     private static final int MOST_PENDING = 5;
 
-    /** What everything else hangs on: if it is amiss, that is told first. */
+    /** Everything else depends on this table, so its problems are reported first. */
     private static final String JOBS_TABLE = "table\tjobs";
 
     private final SchemaExpectation expectation;
@@ -40,7 +40,7 @@ public final class SchemaVerdict {
                 Status.UNKNOWN, "The schema has not been checked yet.", "", SchemaFinding.none(expectation.level()));
     }
 
-    /** What keeps us from the database whatever its schema is; nothing if that decides. */
+    /** The verdict from properties of the database alone; empty if they decide nothing. */
     public Optional<SchemaState> of(ServerTraits traits) {
         return traits.problem()
                 .map(problem -> state(
@@ -91,7 +91,7 @@ public final class SchemaVerdict {
                 SchemaFinding.none(expectation.level()));
     }
 
-    /** The schema is another one than was meant: what differs there says nothing. */
+    /** The session works in a schema that cannot be meant, so its differences mean nothing. */
     private SchemaState elsewhere(Diagnosis astray, CatalogSnapshot snapshot, SchemaFinding finding) {
         boolean moved = !snapshot.path().elsewhere().isEmpty();
         return state(
@@ -134,14 +134,14 @@ public final class SchemaVerdict {
                 finding);
     }
 
-    /** What is wrong already with the level that the schema has reached, no pending changeset makes right. */
+    /** True if the schema already differs from the level it has reached: no pending changeset repairs that. */
     private boolean changedByHand(CatalogSnapshot snapshot, SchemaFinding finding) {
         return finding.foundLevel() > 0
                 && expectation.differences(snapshot, finding.foundLevel()).stream()
                         .anyMatch(difference -> difference.severity() == Severity.FATAL);
     }
 
-    /** Migrating would fail over what is there, or go on from what is not. */
+    /** Migrating would fail because of existing objects, or start from a wrong state. */
     private SchemaState misled(SchemaFinding finding, String differences) {
         String reason = differences + " The changelog does not say what the tables are.";
         return state(Status.MIGRATION_REQUIRED, reason, cures.adopt(), finding);

@@ -1,2 +1,2 @@
-/** Whether the schema fits this release: looked at again and again, for readiness. */
+/** Checks again and again if the schema fits this release, for readiness. */
 package io.longhaul.schema.watch;
