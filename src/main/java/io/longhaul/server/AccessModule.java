@@ -11,8 +11,8 @@ import io.longhaul.api.access.AccessFilter;
 import io.longhaul.api.access.AdminGate;
 import io.longhaul.api.access.AuditResource;
 import io.longhaul.api.access.OwnershipCheck;
-import io.longhaul.api.errors.Problems;
-import io.longhaul.api.http.QuietRequestLog;
+import io.longhaul.api.errors.FailureTranslator;
+import io.longhaul.api.http.RedactedRequestLog;
 import io.longhaul.api.load.Lanes;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.ops.access.AccessConfiguration;
@@ -64,9 +64,9 @@ final class AccessModule {
             ServiceConfiguration configuration,
             Jdbi jdbi,
             OwnershipCheck belongings,
-            Problems problems) {
+            FailureTranslator problems) {
         AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();
-        server.setRequestLogFactory(new QuietRequestLog(server.getRequestLogFactory()));
+        server.setRequestLogFactory(new RedactedRequestLog(server.getRequestLogFactory()));
         Lanes.install(environment, server.getMaxThreads());
         AccessFilter.Place place =
                 new AccessFilter.Place(isLoopback(api(configuration.getServerFactory())), configuration.publicUrl());

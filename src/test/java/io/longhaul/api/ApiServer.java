@@ -22,8 +22,8 @@ import io.longhaul.api.batches.BulkRetries;
 import io.longhaul.api.batches.BulkRetryResource;
 import io.longhaul.api.batches.JobLines;
 import io.longhaul.api.description.DescriptionResource;
-import io.longhaul.api.errors.ApiErrors;
-import io.longhaul.api.errors.Problems;
+import io.longhaul.api.errors.ErrorHandling;
+import io.longhaul.api.errors.FailureTranslator;
 import io.longhaul.api.events.EventsResource;
 import io.longhaul.api.events.FeedEvent;
 import io.longhaul.api.events.JobEventsResource;
@@ -409,7 +409,8 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             Submissions submissions = new Submissions(configuration, intake);
             waits = new JobWaits(queries, ends, watch, ends::lookAt, executor);
             DefaultServerFactory server = (DefaultServerFactory) dropwizard.getServerFactory();
-            Problems problems = ApiErrors.install(server, environment, readiness, suspicions::incrementAndGet);
+            FailureTranslator problems =
+                    ErrorHandling.install(server, environment, readiness, suspicions::incrementAndGet);
             Lanes.install(environment, server.getMaxThreads());
             if (access != null) {
                 OwnershipCheck belongings = new OwnershipCheck(queries, files(), this::filesOf);

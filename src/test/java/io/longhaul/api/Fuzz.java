@@ -2,7 +2,7 @@ package io.longhaul.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.api.http.Header;
-import io.longhaul.api.load.Held;
+import io.longhaul.api.load.BufferBudget;
 import java.io.ByteArrayOutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -70,7 +70,7 @@ final class Fuzz {
     private final JsonNode document;
     private final List<Endpoint> endpoints = new ArrayList<>();
     private final Map<String, List<String>> known = new HashMap<>();
-    private final List<Held> held = new ArrayList<>();
+    private final List<BufferBudget> held = new ArrayList<>();
     private final String key;
     private final long seed;
 
@@ -78,7 +78,7 @@ final class Fuzz {
     private record Endpoint(String path, String verb, JsonNode operation) {}
 
     /** An attempt that was claimed. */
-    private record Held(String job, String attempt, String token) {}
+    private record BufferBudget(String job, String attempt, String token) {}
 
     /**
      * A request.
@@ -141,7 +141,7 @@ final class Fuzz {
     /** Remembers what an answer tells. */
     void learn(JsonNode answer, String token) {
         if (answer.path("job_id").isTextual() && answer.has("url") && token != null) {
-            held.add(new Held(
+            held.add(new BufferBudget(
                     answer.get("job_id").asText(), answer.path("attempt").asText(), token));
             if (held.size() > MOST_KNOWN) {
                 held.remove(0);
@@ -178,7 +178,7 @@ final class Fuzz {
         private final double wrong;
         private final FuzzValues values;
         private final List<String> headers = new ArrayList<>();
-        private Held attempt;
+        private BufferBudget attempt;
 
         Draw(Endpoint endpoint, Random random) {
             this.endpoint = endpoint;

@@ -70,7 +70,7 @@ final class SchemaWriter {
     static String name(Class<?> type) {
         Class<?> outer = type.getEnclosingClass();
         String own = type.getSimpleName().replaceFirst("Representation$", "");
-        if (outer == null || outer.getSimpleName().matches("\\w+Resource|Requests|Queries")) {
+        if (outer == null || outer.getSimpleName().matches("\\w+(Resource|Answers)|Requests|Queries")) {
             return own;
         }
         return outer.getSimpleName().replaceFirst("(Answer|Representation)$", "") + own.replaceFirst("Answer$", "");

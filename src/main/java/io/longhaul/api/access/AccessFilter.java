@@ -1,9 +1,9 @@
 package io.longhaul.api.access;
 
 import io.dropwizard.core.setup.Environment;
-import io.longhaul.api.errors.ApiErrors;
-import io.longhaul.api.errors.ProblemWriter;
-import io.longhaul.api.errors.Problems;
+import io.longhaul.api.errors.ErrorHandling;
+import io.longhaul.api.errors.FailureTranslator;
+import io.longhaul.api.errors.ServletProblemWriter;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Refusal;
 import io.longhaul.ops.access.AccessConfiguration;
@@ -51,16 +51,16 @@ public final class AccessFilter extends HttpFilter {
     private final transient Authenticator credentials;
     private final transient OwnershipCheck belongings;
     private final transient RequestRates buckets;
-    private final transient Problems problems;
-    private final transient ProblemWriter errors;
+    private final transient FailureTranslator problems;
+    private final transient ServletProblemWriter errors;
 
     private AccessFilter(
             AccessConfiguration configuration,
             HostCheck hosts,
             Authenticator credentials,
             OwnershipCheck belongings,
-            Problems problems,
-            ProblemWriter errors) {
+            FailureTranslator problems,
+            ServletProblemWriter errors) {
         this.configuration = configuration;
         this.hosts = hosts;
         this.credentials = credentials;
@@ -79,7 +79,7 @@ public final class AccessFilter extends HttpFilter {
     public record Place(boolean loopbackOnly, String publicUrl) {}
 
     /**
-     * Installs it. To be called after {@link ApiErrors#install}, whose trace it needs, and before any other filter.
+     * Installs it. To be called after {@link ErrorHandling#install}, whose trace it needs, and before any other filter.
      *
      * @param environment where to install
      * @param configuration who may use the API
@@ -94,11 +94,11 @@ public final class AccessFilter extends HttpFilter {
             Place place,
             Jdbi jdbi,
             OwnershipCheck belongings,
-            Problems problems) {
+            FailureTranslator problems) {
         HostCheck hosts = HostCheck.ofApi(configuration, place.loopbackOnly(), place.publicUrl());
         Authenticator credentials =
                 new Authenticator(new ApiKeys(jdbi.onDemand(KeyStatements.class)), configuration.oidc());
-        ProblemWriter errors = new ProblemWriter(environment.getObjectMapper());
+        ServletProblemWriter errors = new ServletProblemWriter(environment.getObjectMapper());
         FilterRegistration.Dynamic filter = environment
                 .servlets()
                 .addFilter("access", new AccessFilter(configuration, hosts, credentials, belongings, problems, errors));

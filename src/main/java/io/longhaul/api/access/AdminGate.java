@@ -3,12 +3,12 @@ package io.longhaul.api.access;
 import io.dropwizard.core.setup.Environment;
 import io.longhaul.api.description.DescribedQuery;
 import io.longhaul.api.description.Shape;
-import io.longhaul.api.errors.JettyProblems;
-import io.longhaul.api.errors.ProblemWriter;
+import io.longhaul.api.errors.JettyProblemWriter;
+import io.longhaul.api.errors.ServletProblemWriter;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.api.http.Refusal;
-import io.longhaul.api.http.TraceFilter;
+import io.longhaul.api.http.Trace;
 import io.longhaul.ops.access.AccessConfiguration;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
@@ -39,9 +39,9 @@ public final class AdminGate extends HttpFilter {
             Map.of("drain", Drain.class, "log-level", LogLevel.class, "gc", Collections.class);
 
     private final transient HostCheck hosts;
-    private final transient ProblemWriter errors;
+    private final transient ServletProblemWriter errors;
 
-    private AdminGate(HostCheck hosts, ProblemWriter errors) {
+    private AdminGate(HostCheck hosts, ServletProblemWriter errors) {
         this.hosts = hosts;
         this.errors = errors;
     }
@@ -83,12 +83,12 @@ public final class AdminGate extends HttpFilter {
      * @param publicUrl where it is reached from outside, or empty
      */
     public static void install(Environment environment, AccessConfiguration configuration, String publicUrl) {
-        ProblemWriter errors = new ProblemWriter(environment.getObjectMapper());
-        add(environment, "trace", new TraceFilter());
+        ServletProblemWriter errors = new ServletProblemWriter(environment.getObjectMapper());
+        add(environment, "trace", new Trace.Filter());
         add(environment, "gate", new AdminGate(HostCheck.ofAdmin(configuration, publicUrl), errors));
         environment
                 .getAdminContext()
-                .setErrorHandler(new JettyProblems(environment.getObjectMapper(), AdminGate::methods));
+                .setErrorHandler(new JettyProblemWriter(environment.getObjectMapper(), AdminGate::methods));
     }
 
     private static Optional<String> methods(String path) {
@@ -108,9 +108,7 @@ public final class AdminGate extends HttpFilter {
         Optional<Refusal> refusal =
                 hosts.refusal(request).or(() -> wrongMethod(request)).or(() -> wrongTask(request));
         if (refusal.isPresent()) {
-            if (refusal.get().allow() != null) {
-                response.setHeader(HttpHeaders.ALLOW, refusal.get().allow());
-            }
+
             response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
             errors.write(request, response, refusal.get());
         } else {

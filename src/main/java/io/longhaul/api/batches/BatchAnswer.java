@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.api.description.Shape;
 import io.longhaul.api.http.Problem.FieldError;
+import io.longhaul.api.http.Refusal;
 import io.longhaul.api.jobs.JobRepresentation;
+import io.longhaul.jobs.intake.Submitted;
 import java.util.List;
 import java.util.UUID;
 
@@ -53,7 +55,15 @@ record BatchAnswer(UUID batchId, long created, long replayed, long rejected, Lis
      * @param errors the places that are wrong, as JSON Pointers into the body of the request
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    record Rejection(String errorCode, String message, List<FieldError> errors) {}
+    record Rejection(String errorCode, String message, List<FieldError> errors) {
+        static Rejection of(Refusal refusal) {
+            return new Rejection(refusal.code().name(), refusal.message(), refusal.errors());
+        }
+    }
+
+    static String status(Submitted submitted) {
+        return submitted.replayed() ? REPLAYED : CREATED;
+    }
 
     static BatchAnswer of(UUID batch, List<Result> results) {
         return new BatchAnswer(

@@ -1,5 +1,7 @@
 package io.longhaul.api.batches;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.api.access.Caller;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Reply;
@@ -9,6 +11,7 @@ import io.longhaul.api.http.Header;
 import io.longhaul.api.http.Ids;
 import io.longhaul.api.http.Preference;
 import io.longhaul.api.http.RefusedException;
+import io.longhaul.api.http.Times;
 import io.longhaul.api.jobs.JobWaits;
 import io.longhaul.events.BatchEnds;
 import io.longhaul.jobs.Batch;
@@ -95,5 +98,38 @@ public final class BatchResource {
 
     private static RefusedException notFound(String id) {
         return new RefusedException(ErrorCode.BATCH_NOT_FOUND, "Batch " + Ids.shown(id) + " not found.");
+    }
+
+    /**
+     * A batch as clients see it.
+     *
+     * @param batchId its id
+     * @param total how many jobs it was made with
+     * @param counts how many of them are where
+     * @param createdAt when it was accepted
+     * @param endedAt when it was seen that all its jobs had ended, about a second after that at the latest; or null
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record BatchRepresentation(UUID batchId, int total, Counts counts, String createdAt, String endedAt) {
+        /**
+         * Jobs by status.
+         *
+         * @param pending wait
+         * @param running run
+         * @param completed ended well
+         * @param failed failed
+         * @param cancelled were called off
+         * @param removed ended, and their time to be kept is over
+         */
+        record Counts(int pending, int running, int completed, int failed, int cancelled, int removed) {}
+
+        static BatchRepresentation of(Batch b) {
+            return new BatchRepresentation(
+                    b.id(),
+                    b.total(),
+                    new Counts(b.pending(), b.running(), b.completed(), b.failed(), b.cancelled(), b.removed()),
+                    Times.iso(b.createdAt()),
+                    Times.iso(b.endedAt()));
+        }
     }
 }

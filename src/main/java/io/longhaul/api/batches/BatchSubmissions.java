@@ -79,16 +79,12 @@ public final class BatchSubmissions {
         BatchAnswer.Result answer(boolean minimal) {
             if (refusal != null) {
                 return new BatchAnswer.Result(
-                        index,
-                        BatchAnswer.REJECTED,
-                        null,
-                        null,
-                        new BatchAnswer.Rejection(refusal.code().name(), refusal.message(), refusal.errors()));
+                        index, BatchAnswer.REJECTED, null, null, BatchAnswer.Rejection.of(refusal));
             }
             Job job = result.submitted().job();
             return new BatchAnswer.Result(
                     index,
-                    isReplayed() ? BatchAnswer.REPLAYED : BatchAnswer.CREATED,
+                    BatchAnswer.status(result.submitted()),
                     minimal ? job.id() : null,
                     minimal ? null : JobRepresentation.of(job),
                     null);
@@ -137,7 +133,7 @@ public final class BatchSubmissions {
     }
 
     private BatchAnswer submit(List<Item> items, boolean atomic, boolean minimal) {
-        PatientCheck check = new PatientCheck(intake);
+        BudgetedCheck check = new BudgetedCheck(intake);
         items.forEach(item -> check(item, check));
         if (atomic) {
             refuseIfAny(items);
@@ -172,7 +168,7 @@ public final class BatchSubmissions {
         return batches.size() == 1 ? batches.get(0) : null;
     }
 
-    private static void check(Item item, PatientCheck check) {
+    private static void check(Item item, BudgetedCheck check) {
         if (item.refusal == null) {
             try {
                 check.check(item.submission);

@@ -4,8 +4,8 @@ import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Queries;
 import io.longhaul.api.description.Reply;
 import io.longhaul.api.description.RequiresRole;
+import io.longhaul.api.http.Slice;
 import io.longhaul.api.jobs.JobLists;
-import io.longhaul.jobs.JobFilter;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.control.BulkCancellation;
 import io.longhaul.jobs.sql.JobQueries;
@@ -53,12 +53,9 @@ public final class BulkCancelResource {
         if (query.dryRun()) {
             return BulkAnswer.Preview.of(lists, query.filter());
         }
-        JobFilter filter = query.filter();
-        List<UUID> ids = queries.ids(filter.conditions(), filter.order().sql(), filter.values(), query.limit() + 1);
-        boolean more = ids.size() > query.limit();
-        List<UUID> part = more ? ids.subList(0, query.limit()) : ids;
-        BulkCancellation.Answer answer = cancellation.cancel(part);
+        Slice<UUID> ids = query.ids(queries);
+        BulkCancellation.Answer answer = cancellation.cancel(ids.items());
         return new BulkAnswer.Cancelled(
-                false, answer.cancelled(), answer.asked() - answer.cancelled(), more || !answer.complete());
+                false, answer.cancelled(), answer.asked() - answer.cancelled(), ids.hasNext() || !answer.complete());
     }
 }

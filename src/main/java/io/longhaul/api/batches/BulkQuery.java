@@ -5,14 +5,17 @@ import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.RefusedException;
+import io.longhaul.api.http.Slice;
 import io.longhaul.api.jobs.JobListQuery;
 import io.longhaul.jobs.JobFilter;
 import io.longhaul.jobs.JobStatus;
+import io.longhaul.jobs.sql.JobQueries;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -56,6 +59,10 @@ record BulkQuery(JobFilter filter, int limit, boolean dryRun) {
         }
         query.check();
         return new BulkQuery(filter, limit, dryRun);
+    }
+
+    Slice<UUID> ids(JobQueries queries) {
+        return Slice.of(queries.ids(filter.conditions(), filter.order().sql(), filter.values(), limit + 1), limit);
     }
 
     private static void requireNothing(InputStream body) {

@@ -1,31 +1,26 @@
 package io.longhaul.api.batches;
 
 import io.longhaul.api.access.Caller;
-import io.longhaul.api.http.Cursor;
 import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.Slice;
 import io.longhaul.api.intake.RetrySubmissions;
+import io.longhaul.api.jobs.JobCursor;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobFilter;
 import io.longhaul.jobs.intake.Intake;
-import io.longhaul.jobs.intake.JointCommit;
 import io.longhaul.jobs.intake.Submission;
 import io.longhaul.jobs.intake.SubmissionRejected;
+import io.longhaul.jobs.intake.Submitted;
 import io.longhaul.jobs.sql.JobQueries;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Repeats all ended jobs that match a filter, in parts that are committed one by one. */
+/** Repeats the ended jobs that match a filter, in chunks that are committed one by one. */
 public final class BulkRetries {
-    private static final Logger LOG = LoggerFactory.getLogger(BulkRetries.class);
-    private static final int PART = 200;
-
-    /** Characters of params in one part. */
-    private static final int PART_CHARS = 8 << 20;
+    private static final int CHUNK = 200;
 
     private final JobQueries queries;
     private final Intake intake;
@@ -37,119 +32,64 @@ public final class BulkRetries {
         this.submissions = new RetrySubmissions(usualTtl);
     }
 
-    /** Jobs that are about to be repeated, and what becomes of them. */
-    private final class Part {
-        private final List<BulkAnswer.Retry> results = new ArrayList<>();
-        private final List<Submission> waiting = new ArrayList<>();
-        private int chars;
-        private boolean anyStored;
-        private boolean failed;
+    /** In the order in which they become known. */
+    private static final class Results implements ChunkedSubmissions.Results<UUID> {
+        private final List<BulkAnswer.Retry> all = new ArrayList<>();
 
-        void add(Submission submission, Caller caller) {
-            if (!caller.principal().mayUse(submission.tool())) {
-                reject(submission, caller.forbidden(submission.tool()));
-                return;
-            }
-            try {
-                intake.check(submission);
-                waiting.add(submission);
-                chars += submission.params().length();
-            } catch (SubmissionRejected e) {
-                reject(submission, e);
-            } catch (RuntimeException e) {
-                fail(e);
-                reject(submission, PartFailure.notTried());
-            }
-            if (waiting.size() >= PART || chars >= PART_CHARS) {
-                commit();
-            }
+        @Override
+        public void stored(UUID ended, Submitted submitted) {
+            UUID job = submitted.job().id();
+            all.add(new BulkAnswer.Retry(ended, BatchAnswer.status(submitted), job, null));
         }
 
-        void commit() {
-            try {
-                store();
-                anyStored |= !waiting.isEmpty();
-            } catch (RuntimeException e) {
-                fail(e);
-                for (int i = 0; i < waiting.size(); i++) {
-                    reject(waiting.get(i), PartFailure.of(e, i));
-                }
-            }
-            waiting.clear();
-            chars = 0;
-        }
-
-        private void store() {
-            List<JointCommit.Result> made = waiting.isEmpty()
-                    ? List.of()
-                    : intake.submitAll(waiting, null, false).results();
-            for (int i = 0; i < made.size(); i++) {
-                if (made.get(i).rejected() != null) {
-                    reject(waiting.get(i), made.get(i).rejected());
-                } else {
-                    boolean replayed = made.get(i).submitted().replayed();
-                    results.add(new BulkAnswer.Retry(
-                            waiting.get(i).extras().retryOf(),
-                            replayed ? BatchAnswer.REPLAYED : BatchAnswer.CREATED,
-                            made.get(i).submitted().job().id(),
-                            null));
-                }
-            }
-        }
-
-        /** The job, or nothing if the database fails when others are retried already. */
-        Optional<Job> read(UUID id) {
-            try {
-                return queries.find(id);
-            } catch (RuntimeException e) {
-                fail(e);
-                return Optional.empty();
-            }
-        }
-
-        /** Once some are retried, that is what has to be told. */
-        private void fail(RuntimeException failure) {
-            if (!anyStored) {
-                throw failure;
-            }
-            LOG.warn("Jobs are retried; the database failed at others behind them: {}", failure.getMessage());
-            failed = true;
-        }
-
-        private void reject(Submission submission, SubmissionRejected e) {
-            reject(submission, Refusal.of(e, submission.tool()));
-        }
-
-        private void reject(Submission submission, Refusal refusal) {
-            results.add(new BulkAnswer.Retry(
-                    submission.extras().retryOf(),
-                    BatchAnswer.REJECTED,
-                    null,
-                    new BatchAnswer.Rejection(refusal.code().name(), refusal.message(), refusal.errors())));
+        @Override
+        public void rejected(UUID ended, Refusal refusal) {
+            all.add(new BulkAnswer.Retry(ended, BatchAnswer.REJECTED, null, BatchAnswer.Rejection.of(refusal)));
         }
     }
 
     BulkAnswer.Retried retry(BulkQuery query, String traceId, String key, Caller caller) {
         JobFilter filter = query.filter();
-        List<UUID> ids = queries.ids(filter.conditions(), filter.order().sql(), filter.values(), query.limit() + 1);
-        boolean more = ids.size() > query.limit();
-        Part part = new Part();
+        Slice<UUID> ids = query.ids(queries);
+        Results results = new Results();
+        ChunkedSubmissions<UUID> chunks = new ChunkedSubmissions<>(intake, CHUNK, results);
+        boolean more = ids.hasNext();
         Job last = null;
-        for (UUID id : more ? ids.subList(0, query.limit()) : ids) {
-            Optional<Job> ended = part.failed ? Optional.empty() : part.read(id);
-            if (part.failed) {
+        for (UUID id : ids.items()) {
+            Optional<Job> ended = read(id, chunks);
+            if (chunks.hasFailed()) {
                 more = true;
                 break;
             }
             if (ended.isPresent()) {
                 last = ended.get();
-                part.add(submissions.of(last, traceId, key == null ? null : key + "/" + id), caller);
+                Submission submission = submissions.of(last, traceId, key == null ? null : key + "/" + id);
+                chunks.add(id, () -> checked(submission, caller));
             }
         }
-        part.commit();
+        chunks.commit();
         String cursor = more && last != null
-                ? Cursor.of(new JobFilter.Position(filter.order().timeOf(last), last.id()), filter)
+                ? JobCursor.of(new JobFilter.Position(filter.order().timeOf(last), last.id()), filter)
                 : null;
-        return BulkAnswer.Retried.of(part.results, cursor);
+        return BulkAnswer.Retried.of(results.all, cursor);
+    }
+
+    private Submission checked(Submission submission, Caller caller) throws SubmissionRejected {
+        caller.requireTool(submission.tool());
+        intake.check(submission);
+        return submission;
+    }
+
+    /** Nothing if the database has failed, now or before. */
+    private Optional<Job> read(UUID id, ChunkedSubmissions<UUID> chunks) {
+        if (chunks.hasFailed()) {
+            return Optional.empty();
+        }
+        try {
+            return queries.find(id);
+        } catch (RuntimeException e) {
+            chunks.fail(e);
+            return Optional.empty();
+        }
     }
 }

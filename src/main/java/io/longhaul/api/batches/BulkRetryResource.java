@@ -8,7 +8,6 @@ import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.IdempotencyKey;
-import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.http.Trace;
 import io.longhaul.api.jobs.JobLists;
 import io.longhaul.jobs.JobStatus;
@@ -29,7 +28,7 @@ import java.util.List;
 public final class BulkRetryResource {
     private static final List<JobStatus> ENDED = List.of(JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.CANCELLED);
 
-    /** With a job's id behind it, a key still fits. */
+    /** Leaves room for a job's id at the end. */
     private static final int LONGEST_KEY = 200;
 
     private final JobLists lists;
@@ -56,12 +55,7 @@ public final class BulkRetryResource {
     @RequiresRole(value = Role.OPERATE, audited = true)
     public Object retry(@Context UriInfo uri, InputStream body, @Context HttpServletRequest request) {
         BulkQuery query = BulkQuery.of(uri, body, ENDED, List.of(JobStatus.FAILED));
-        String key = IdempotencyKey.ofHeader(request);
-        if (key != null && key.length() > LONGEST_KEY) {
-            throw new RefusedException(
-                    ErrorCode.INVALID_REQUEST,
-                    "The header " + IdempotencyKey.HEADER + " must have at most " + LONGEST_KEY + " characters here.");
-        }
+        String key = IdempotencyKey.ofHeader(request, LONGEST_KEY);
         return query.dryRun()
                 ? BulkAnswer.Preview.of(lists, query.filter())
                 : retries.retry(query, Trace.in(request).traceId(), key, Caller.of(request));

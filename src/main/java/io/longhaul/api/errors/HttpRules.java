@@ -27,7 +27,7 @@ final class HttpRules implements HttpConfiguration.Customizer {
         server.getContainedBeans(HttpConfiguration.class).forEach(http -> http.addCustomizer(rules));
     }
 
-    /** A refusal that Jetty takes for an error of HTTP, and hands to {@link JettyProblems}. */
+    /** A refusal that Jetty takes for an error of HTTP, and hands to {@link JettyProblemWriter}. */
     static final class Broken extends HttpException.RuntimeException {
         private static final long serialVersionUID = 1L;
 

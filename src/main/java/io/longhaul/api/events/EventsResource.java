@@ -13,6 +13,7 @@ import io.longhaul.api.http.Header;
 import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.events.ChangeFeed;
+import io.longhaul.events.ChangeFollower;
 import io.longhaul.jobs.JobChange;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.ops.access.Role;
@@ -25,6 +26,9 @@ import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -73,7 +77,7 @@ public final class EventsResource {
         EventStream stream = streams.open(request, gone -> feed.remove(follower.get()));
         follower.set(new FeedStream(stream, filter));
         streams.start(stream);
-        feed.add(follower.get(), FeedCursor.parse(request.getHeader(EventStreams.LAST_EVENT_ID)));
+        feed.add(follower.get(), FeedEvent.position(request.getHeader(EventStreams.LAST_EVENT_ID)));
         if (stream.isClosed()) {
             feed.remove(follower.get());
         }
@@ -89,5 +93,49 @@ public final class EventsResource {
                 && (statuses.isEmpty() || statuses.contains(change.status()))
                 && (batch == null || batch.equals(change.batchId()))
                 && (schedule == null || schedule.equals(change.scheduleId()));
+    }
+
+    /** A client that follows all jobs, or those that fit a filter. */
+    private static final class FeedStream implements ChangeFollower<FeedEvent> {
+        private static final byte[] RESET = "event: reset\ndata: {}\n\n".getBytes(StandardCharsets.UTF_8);
+
+        /** A client that nothing is sent to learns how far the feed has come, so that it need not go through it again. */
+        private static final Duration SILENCE = Duration.ofSeconds(10);
+
+        private final EventStream stream;
+        private final Predicate<JobChange> filter;
+        private long sentNanos;
+        private boolean begun;
+
+        FeedStream(EventStream stream, Predicate<JobChange> filter) {
+            this.stream = stream;
+            this.filter = filter;
+        }
+
+        @Override
+        public boolean isReady() {
+            return stream.isIdle();
+        }
+
+        @Override
+        public void reset() {
+            stream.offer(RESET);
+        }
+
+        @Override
+        public void tell(List<FeedEvent> changes, Instant position) {
+            List<FeedEvent> wanted = changes.stream()
+                    .filter(event -> filter.test(event.change()))
+                    .toList();
+            wanted.forEach(event -> stream.offer(event.bytes()));
+            boolean silent = System.nanoTime() - sentNanos > SILENCE.toNanos();
+            if (!begun || (wanted.isEmpty() && silent)) {
+                stream.offer(EventStream.position(FeedEvent.id(position)));
+            }
+            if (!begun || silent || !wanted.isEmpty()) {
+                sentNanos = System.nanoTime();
+            }
+            begun = true;
+        }
     }
 }

@@ -11,10 +11,14 @@ import io.longhaul.api.jobs.JobRepresentation;
 import io.longhaul.jobs.JobChange;
 import io.longhaul.jobs.JobStatus;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /** A change of a job as it is sent to all who follow. */
 public final class FeedEvent {
+    private static final Pattern ID = Pattern.compile("[0-9]{10,17}");
+
     private final JobChange change;
     private final byte[] bytes;
 
@@ -88,13 +92,13 @@ public final class FeedEvent {
      *
      * @param json writes it
      * @param change what it tells
-     * @param place where to go on after it
+     * @param position where to go on after it
      * @return the event
      */
-    public static FeedEvent of(ObjectMapper json, JobChange change, Instant place) {
+    public static FeedEvent of(ObjectMapper json, JobChange change, Instant position) {
         try {
             String data = json.writeValueAsString(Summary.of(change));
-            return new FeedEvent(change, EventStream.event(FeedCursor.text(place), "state", data));
+            return new FeedEvent(change, EventStream.event(id(position), "state", data));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("Our own records are always JSON", e);
         }
@@ -106,5 +110,17 @@ public final class FeedEvent {
 
     byte[] bytes() {
         return bytes;
+    }
+
+    /** The id of an event: a time in the feed, as microseconds since 1970. */
+    static String id(Instant position) {
+        return Long.toString(ChronoUnit.MICROS.between(Instant.EPOCH, position));
+    }
+
+    /** The time that an id stands for; null for anything else, and the client gets what happens from now on. */
+    static Instant position(String id) {
+        return id != null && ID.matcher(id).matches()
+                ? Instant.EPOCH.plus(Long.parseLong(id), ChronoUnit.MICROS)
+                : null;
     }
 }

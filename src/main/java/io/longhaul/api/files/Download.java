@@ -1,9 +1,8 @@
 package io.longhaul.api.files;
 
-import io.longhaul.api.errors.ProblemMapper;
+import io.longhaul.api.errors.JerseyProblemWriter;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Refusal;
-import io.longhaul.api.http.Trace;
 import io.longhaul.api.jobs.JobAnswers;
 import io.longhaul.files.FileStore;
 import jakarta.servlet.http.HttpServletRequest;
@@ -15,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A file on its way to a client.
@@ -70,8 +71,7 @@ record Download(UUID id, String name, String mediaType, long bytes, String sha25
     private Response nothingInRange(HttpServletRequest request) {
         Refusal refusal = Refusal.of(
                 ErrorCode.RANGE_NOT_SATISFIABLE, "The file has " + bytes + " bytes: ask for a range within them.");
-        return Response.fromResponse(ProblemMapper.response(
-                        refusal, request.getRequestURI(), Trace.in(request).traceId()))
+        return Response.fromResponse(JerseyProblemWriter.response(refusal, request))
                 .header("Content-Range", "bytes */" + bytes)
                 .build();
     }
@@ -81,5 +81,49 @@ record Download(UUID id, String name, String mediaType, long bytes, String sha25
         String ascii = name.replaceAll("[^ -~]|[\"\\\\%]", "_");
         String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
         return "attachment; filename=\"" + ascii + "\"; filename*=UTF-8''" + encoded.replace("*", "%2A");
+    }
+
+    /**
+     * A part of a file (RFC 9110, 14).
+     *
+     * @param from the first byte
+     * @param length how many bytes
+     * @param size of the whole file
+     */
+    record ByteRange(long from, long length, long size) {
+        /** One range; who asks for several gets the whole file, as is allowed. */
+        private static final Pattern ONE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})", Pattern.CASE_INSENSITIVE);
+
+        static ByteRange all(long size) {
+            return new ByteRange(0, size, size);
+        }
+
+        /** The range that a header asks for; all of the file if it cannot be read, null if no byte is in it. */
+        static ByteRange of(String header, long size) {
+            Matcher range = ONE.matcher(header == null ? "" : header.strip());
+            if (!range.matches() || range.group(0).endsWith("=-")) {
+                return all(size);
+            }
+            if (range.group(1).isEmpty()) {
+                long last = Math.min(size, Long.parseLong(range.group(2)));
+                return last == 0 ? null : new ByteRange(size - last, last, size);
+            }
+            long from = Long.parseLong(range.group(1));
+            long to = range.group(2).isEmpty() ? size - 1 : Math.min(size - 1, Long.parseLong(range.group(2)));
+            boolean reversed = !range.group(2).isEmpty() && Long.parseLong(range.group(2)) < from;
+            if (reversed) {
+                return all(size);
+            }
+            return from >= size ? null : new ByteRange(from, to - from + 1, size);
+        }
+
+        boolean isPart() {
+            return length < size;
+        }
+
+        /** The value of {@code Content-Range}. */
+        String header() {
+            return "bytes " + from + "-" + (from + length - 1) + "/" + size;
+        }
     }
 }

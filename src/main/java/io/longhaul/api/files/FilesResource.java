@@ -1,18 +1,21 @@
 package io.longhaul.api.files;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.api.access.Caller;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Queries;
 import io.longhaul.api.description.Reply;
 import io.longhaul.api.description.RequiresRole;
+import io.longhaul.api.http.BoundedBody;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.Ids;
-import io.longhaul.api.http.Inflated;
 import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.RefusedException;
+import io.longhaul.api.http.Times;
 import io.longhaul.files.FileStore;
 import io.longhaul.files.FileTooLargeException;
 import io.longhaul.files.StoredFile;
@@ -34,6 +37,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.List;
+import java.util.UUID;
 import java.util.regex.Pattern;
 
 /** Files that are to go into jobs. */
@@ -95,7 +99,7 @@ public final class FilesResource {
             StoredFile file = store.upload(
                     name,
                     mediaType,
-                    Inflated.of(body, Long.MAX_VALUE, request),
+                    BoundedBody.of(body, Long.MAX_VALUE, request),
                     Caller.of(request).name());
             return Response.created(URI.create("/v1/files/" + file.id()))
                     .entity(FileRepresentation.of(file))
@@ -181,5 +185,31 @@ public final class FilesResource {
 
     private static RefusedException tooLarge(String message) {
         return new RefusedException(ErrorCode.FILE_TOO_LARGE, message + " Send less, or raise files.maxFile.");
+    }
+
+    /**
+     * A file as clients see it.
+     *
+     * @param fileId what params name it by
+     * @param name without a path
+     * @param bytes its size
+     * @param sha256 64 hexadecimal digits
+     * @param mediaType as its uploader said
+     * @param createdAt when its upload began
+     * @param expiresAt when it is removed unless a job has it
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record FileRepresentation(
+            UUID fileId, String name, long bytes, String sha256, String mediaType, String createdAt, String expiresAt) {
+        static FileRepresentation of(StoredFile file) {
+            return new FileRepresentation(
+                    file.id(),
+                    file.name(),
+                    file.bytes(),
+                    file.sha256(),
+                    file.mediaType(),
+                    Times.iso(file.createdAt()),
+                    Times.iso(file.expiresAt()));
+        }
     }
 }

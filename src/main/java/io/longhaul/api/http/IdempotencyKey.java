@@ -59,6 +59,17 @@ public final class IdempotencyKey {
         return key;
     }
 
+    /** The same, where something is appended to the key. */
+    public static String ofHeader(HttpServletRequest request, int longest) {
+        String key = ofHeader(request);
+        if (key != null && key.length() > longest) {
+            throw new RefusedException(
+                    ErrorCode.INVALID_REQUEST,
+                    "The header " + HEADER + " must have at most " + longest + " characters here.");
+        }
+        return key;
+    }
+
     private static String header(List<String> headers, Fields fields) {
         String value = headers.size() == 1 ? unquoted(headers.get(0).strip()) : null;
         if (value != null && isStorable(value)) {

@@ -139,7 +139,7 @@ public final class JsonBodies {
     }
 
     public static Refusal unreadable(IOException failure) {
-        if (failure instanceof Inflated.TooLargeException) {
+        if (failure instanceof BoundedBody.TooLargeException) {
             return Refusal.of(ErrorCode.PAYLOAD_TOO_LARGE, failure.getMessage());
         }
         if (failure instanceof EofException) {

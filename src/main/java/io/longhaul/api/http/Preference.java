@@ -18,6 +18,9 @@ import java.util.regex.Pattern;
  * @param minimal whether ids will do where jobs would be shown
  */
 public record Preference(boolean respondAsync, Duration longest, boolean minimal) {
+    /** A client that says nothing. */
+    public static final Preference NONE = new Preference(false, null, false);
+
     public static final String HEADER = "Prefer";
     public static final String APPLIED = "Preference-Applied";
 

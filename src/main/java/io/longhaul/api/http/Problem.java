@@ -71,7 +71,7 @@ public record Problem(
      */
     public record FieldError(String pointer, String message) {}
 
-    public static Problem of(Refusal refusal, String path, String traceId) {
+    public static Problem of(Refusal refusal, String path, Trace trace) {
         String message = clean(refusal.message());
         return new Problem(
                 "about:blank",
@@ -82,7 +82,7 @@ public record Problem(
                 false,
                 refusal.code().name(),
                 message,
-                traceId,
+                trace.traceId(),
                 cut(refusal.tool()),
                 refusal.errors().stream()
                         .map(e -> new FieldError(clean(e.pointer()), clean(e.message())))

@@ -3,7 +3,10 @@ package io.longhaul.api.http;
 import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.jobs.Backlog;
 import io.longhaul.jobs.intake.SubmissionRejected;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -66,14 +69,22 @@ public record Refusal(
         return new Refusal(status, code, message, tool, errors, allow, full);
     }
 
-    /** When the same request may succeed, for the header {@code Retry-After}; 0 if time does not help. */
-    public long retryAfterSeconds() {
-        return backlog == null ? code.retryAfterSeconds() : backlog.untilFree().toSeconds();
-    }
-
-    /** Whether others would be answered otherwise, so that nobody may keep the answer for them. */
-    public boolean isPersonal() {
-        return status == ErrorCode.UNAUTHENTICATED.status() || status == ErrorCode.MISSING_ROLE.status();
+    /** Headers of the answer, by name. */
+    public Map<String, String> headers() {
+        Map<String, String> headers = new LinkedHashMap<>();
+        long retryAfter =
+                backlog == null ? code.retryAfterSeconds() : backlog.untilFree().toSeconds();
+        if (retryAfter > 0) {
+            headers.put(HttpHeaders.RETRY_AFTER, Long.toString(retryAfter));
+        }
+        // The answer depends on who asks: no cache may give it to anyone else.
+        if (status == ErrorCode.UNAUTHENTICATED.status() || status == ErrorCode.MISSING_ROLE.status()) {
+            headers.put(HttpHeaders.CACHE_CONTROL, "no-store");
+        }
+        if (allow != null) {
+            headers.put(HttpHeaders.ALLOW, allow);
+        }
+        return headers;
     }
 
     /** For what Jersey or Jetty refused on its own. */

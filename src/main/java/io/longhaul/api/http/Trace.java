@@ -1,24 +1,30 @@
 package io.longhaul.api.http;
 
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.MDC;
 
 /**
- * Where a request belongs in a distributed trace (W3C Trace Context).
+ * A request's position in a distributed trace (W3C Trace Context).
  *
  * @param traceId 32 hexadecimal digits
- * @param spanId 16 hexadecimal digits, ours for this request
+ * @param spanId 16 hexadecimal digits, new for each request
  * @param flags two hexadecimal digits, as the caller sent them
  */
 public record Trace(String traceId, String spanId, String flags) {
     public static final String HEADER = "traceparent";
 
-    /** The request attribute that keeps it. */
+    /** The request attribute with the trace. */
     public static final String ATTRIBUTE = Trace.class.getName();
 
     /** Later versions may add parts at the end; ff is no version, and all zeros is no id. */
@@ -27,8 +33,8 @@ public record Trace(String traceId, String spanId, String flags) {
 
     private static final int LENGTH_OF_VERSION_00 = 55;
 
-    /** Goes on with the caller's trace, or begins a new one if there is none or it is malformed. */
-    static Trace of(HttpServletRequest request) {
+    /** Continues the caller's trace, or begins a new one if there is none or it is malformed. */
+    private static Trace of(HttpServletRequest request) {
         List<String> sent = Collections.list(request.getHeaders(HEADER));
         return sent.size() == 1 ? parse(sent.get(0)) : begin();
     }
@@ -44,13 +50,34 @@ public record Trace(String traceId, String spanId, String flags) {
         return new Trace(hex() + hex(), hex(), "00");
     }
 
-    /** The request's trace, which {@link TraceFilter} has set. */
+    /** The request's trace, as set by {@link Filter}. */
     public static Trace in(HttpServletRequest request) {
         return (Trace) request.getAttribute(ATTRIBUTE);
     }
 
     public String header() {
         return "00-" + traceId + "-" + spanId + "-" + flags;
+    }
+
+    /** Gives every request a trace: in the answer's {@code traceparent} header, in problems and in log lines. */
+    public static final class Filter extends HttpFilter {
+        private static final long serialVersionUID = 1L;
+
+        private static final String LOG_KEY = "trace_id";
+
+        @Override
+        protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+                throws IOException, ServletException {
+            Trace trace = Trace.of(request);
+            request.setAttribute(ATTRIBUTE, trace);
+            response.setHeader(HEADER, trace.header());
+            MDC.put(LOG_KEY, trace.traceId());
+            try {
+                chain.doFilter(request, response);
+            } finally {
+                MDC.remove(LOG_KEY);
+            }
+        }
     }
 
     private static String hex() {

@@ -10,12 +10,12 @@ import io.longhaul.api.errors.Committed;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.Preference;
-import io.longhaul.api.jobs.JobAnswers;
 import io.longhaul.api.jobs.JobList;
 import io.longhaul.api.jobs.JobListQuery;
 import io.longhaul.api.jobs.JobLists;
 import io.longhaul.api.jobs.JobRepresentation;
 import io.longhaul.api.jobs.JobWaits;
+import io.longhaul.api.jobs.SubmitAnswer;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.intake.Submitted;
 import io.longhaul.ops.access.Role;
@@ -37,9 +37,7 @@ import java.util.concurrent.CompletionStage;
 @Path("/v1/jobs")
 @Produces(MediaType.APPLICATION_JSON)
 public final class JobsResource {
-    /** Set on an answer that repeats an earlier one. */
     private final Submissions submissions;
-
     private final JobLists lists;
     private final JobWaits waits;
 
@@ -112,11 +110,11 @@ public final class JobsResource {
         Submitted submitted = submissions.submit(body, request);
         return found(submitted.job(), preference)
                 .thenApply(job -> Committed.answer(
-                        () -> JobAnswers.submitted(submitted, job, preference),
-                        () -> JobAnswers.submitted(submitted, submitted.job(), preference)));
+                        () -> new SubmitAnswer(submitted, job, preference).response(),
+                        () -> new SubmitAnswer(submitted, submitted.job(), preference).response()));
     }
 
-    /** The job as it stands once the client has waited for it. One that cannot be read then is shown as it was stored. */
+    /** Waits for the job's end if the client prefers that. A job that cannot be read afterwards is shown as it was stored. */
     private CompletionStage<Job> found(Job job, Preference preference) {
         return preference.waits() && !job.status().isFinal()
                 ? waits.ofCommitted(job, preference.longest())
@@ -137,24 +135,6 @@ public final class JobsResource {
     @GET
     @RequiresRole(Role.READ)
     public Response list(@Context UriInfo uri, @Context HttpServletRequest request) {
-        return page(lists.find(JobListQuery.of(uri).visibleTo(Caller.of(request))), uri);
-    }
-
-    /** A page with the Link to the next one. */
-    public static Response page(JobList list, UriInfo uri) {
-        Response.ResponseBuilder answer = Response.ok(list);
-        if (list.nextCursor() != null) {
-            answer.header("Link", "<" + next(uri, list.nextCursor()) + ">; rel=\"next\"");
-        }
-        return answer.build();
-    }
-
-    /** Relative, so that it holds behind any proxy. */
-    private static String next(UriInfo uri, String cursor) {
-        java.net.URI next = uri.getRequestUriBuilder()
-                .replaceQueryParam("offset")
-                .replaceQueryParam("cursor", cursor)
-                .build();
-        return next.getRawPath() + "?" + next.getRawQuery();
+        return lists.find(JobListQuery.of(uri).visibleTo(Caller.of(request))).answer(uri);
     }
 }

@@ -3,17 +3,14 @@ package io.longhaul.api.intake;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.dropwizard.core.setup.Environment;
-import io.longhaul.api.errors.ApiErrors;
 import io.longhaul.api.errors.Committed;
-import io.longhaul.api.errors.ProblemWriter;
-import io.longhaul.api.errors.Problems;
-import io.longhaul.api.http.Header;
+import io.longhaul.api.errors.ErrorHandling;
+import io.longhaul.api.errors.FailureTranslator;
+import io.longhaul.api.errors.ServletProblemWriter;
 import io.longhaul.api.http.Preference;
-import io.longhaul.api.jobs.JobAnswers;
 import io.longhaul.api.jobs.JobRepresentation;
-import io.longhaul.api.jobs.JobResource;
+import io.longhaul.api.jobs.SubmitAnswer;
 import io.longhaul.jobs.Job;
-import io.longhaul.jobs.JobState;
 import io.longhaul.jobs.intake.Submitted;
 import io.longhaul.ops.Readiness;
 import io.longhaul.ops.access.Principal;
@@ -34,10 +31,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 
 /**
- * Answers plain submits before they reach Jersey, which would take twice as long for each as all the rest: finding the
- * resource, injecting, mapping. What says more than "here is a job" ({@code Prefer}, another media type) goes on to
- * {@link JobsResource}, whose answers these are to the letter. Nobody waits for the commit: whoever writes answers is
- * called when it is there.
+ * Answers plain submits before they reach Jersey. Finding the resource, injecting and mapping in Jersey would take twice as
+ * long as everything else. Submits with {@code Prefer} or another media type go on to {@link JobsResource}; both give the
+ * same {@link SubmitAnswer}. No thread waits for the commit: the answer is written by a callback.
  */
 public final class SubmitFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
@@ -46,28 +42,26 @@ public final class SubmitFilter extends HttpFilter {
 
     private final transient Submissions submissions;
     private final transient Readiness readiness;
-    private final transient Problems problems;
+    private final transient FailureTranslator problems;
     private final transient ObjectWriter jobs;
-    private final transient ProblemWriter errors;
+    private final transient ServletProblemWriter errors;
 
-    private SubmitFilter(Submissions submissions, Readiness readiness, Problems problems, Environment environment) {
+    private SubmitFilter(
+            Submissions submissions, Readiness readiness, FailureTranslator problems, Environment environment) {
         this.submissions = submissions;
         this.readiness = readiness;
         this.problems = problems;
         this.jobs = environment.getObjectMapper().writerFor(JobRepresentation.class);
-        this.errors = new ProblemWriter(environment.getObjectMapper());
+        this.errors = new ServletProblemWriter(environment.getObjectMapper());
     }
 
     /**
-     * Installs it. To be called after {@link ApiErrors#install}, whose trace it needs.
+     * Installs the filter. Call it after {@link ErrorHandling#install}, because it needs the request's trace.
      *
-     * @param environment where to install
-     * @param submissions takes jobs in
      * @param readiness asked whether the schema is right
-     * @param problems the shape of errors
      */
     public static void install(
-            Environment environment, Submissions submissions, Readiness readiness, Problems problems) {
+            Environment environment, Submissions submissions, Readiness readiness, FailureTranslator problems) {
         FilterRegistration.Dynamic filter = environment
                 .servlets()
                 .addFilter("submit", new SubmitFilter(submissions, readiness, problems, environment));
@@ -78,7 +72,7 @@ public final class SubmitFilter extends HttpFilter {
     @Override
     protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        // Who may not submit is refused by Jersey's gate.
+        // Jersey's gate refuses callers without the role.
         if (isPlain(request)
                 && Principal.of(request).may(Role.SUBMIT)
                 && readiness.current().wrongSchema().isEmpty()) {
@@ -88,7 +82,7 @@ public final class SubmitFilter extends HttpFilter {
         }
     }
 
-    // A body that is refused before its end is left to Jersey, which knows how to part from such a connection.
+    // Bodies that are too large go to Jersey, which closes such connections correctly.
     private boolean isPlain(HttpServletRequest request) {
         String accept = request.getHeader(HttpHeaders.ACCEPT);
         return request.getMethod().equals("POST")
@@ -104,9 +98,8 @@ public final class SubmitFilter extends HttpFilter {
         AsyncContext later = request.startAsync();
         later.setTimeout(0);
         try {
-            // Answers are written on the container's threads: a client that does not read holds up one, and no other
-            // answer.
-            // What the answer throws is dealt with there.
+            // The answer is written on a container thread, so that a client that does not read delays no other answer.
+            // answer() handles its own failures.
             var unused = submissions
                     .begin(request.getInputStream(), request, later::start)
                     .whenComplete((submitted, failure) -> answer(later, request, response, submitted, failure));
@@ -115,7 +108,6 @@ public final class SubmitFilter extends HttpFilter {
         }
     }
 
-    /** A client that has gone gets no answer; its job is there all the same. */
     private void answer(
             AsyncContext later,
             HttpServletRequest request,
@@ -129,31 +121,18 @@ public final class SubmitFilter extends HttpFilter {
                 errors.write(request, response, problems.refusal(failure, request));
             }
         } catch (IOException e) {
-            // Nobody is there to be told.
+            // The client has gone. Its job is stored all the same.
             return;
         } finally {
             later.complete();
         }
     }
 
-    /** The job is stored: whatever fails in showing it, the client learns its id. */
+    /** The job is stored: if it cannot be shown, the client still gets its id. */
     private void write(HttpServletResponse response, Submitted submitted) throws IOException {
         byte[] body = Committed.answer(() -> shown(submitted.job()), () -> named(submitted.job()));
-        Job job = submitted.job();
-        response.setStatus(submitted.replayed() ? HttpServletResponse.SC_OK : HttpServletResponse.SC_CREATED);
-        response.setHeader(HttpHeaders.LOCATION, JobResource.path(job));
-        response.setHeader(HttpHeaders.ETAG, JobAnswers.tag(JobState.of(job)));
-        response.setHeader(HttpHeaders.CACHE_CONTROL, JobAnswers.CACHING);
-        // Besides what it says already where pages of other sites may read answers.
-        response.addHeader(HttpHeaders.VARY, Preference.HEADER);
-        if (!job.status().isFinal()) {
-            response.setHeader(
-                    HttpHeaders.RETRY_AFTER, Long.toString(JobAnswers.pause(job).toSeconds()));
-        }
-        if (submitted.replayed()) {
-            response.setHeader(Header.REPLAYED, "true");
-        }
-        ProblemWriter.write(response, MediaType.APPLICATION_JSON, body);
+        new SubmitAnswer(submitted, submitted.job(), Preference.NONE).writeHead(response);
+        ServletProblemWriter.write(response, MediaType.APPLICATION_JSON, body);
     }
 
     private byte[] shown(Job job) {

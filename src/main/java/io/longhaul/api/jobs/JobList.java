@@ -3,6 +3,10 @@ package io.longhaul.api.jobs;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.api.description.Shape;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.net.URI;
 import java.util.List;
 
 /**
@@ -24,4 +28,22 @@ public record JobList(
         int limit,
         long offset,
         String nextCursor,
-        boolean totalIsEstimate) {}
+        boolean totalIsEstimate) {
+    /** The page with the {@code Link} to the next one. */
+    public Response answer(UriInfo uri) {
+        Response.ResponseBuilder answer = Response.ok(this);
+        if (nextCursor != null) {
+            answer.header(HttpHeaders.LINK, "<" + next(uri) + ">; rel=\"next\"");
+        }
+        return answer.build();
+    }
+
+    /** Relative, so that it works behind any proxy. */
+    private String next(UriInfo uri) {
+        URI next = uri.getRequestUriBuilder()
+                .replaceQueryParam("offset")
+                .replaceQueryParam("cursor", nextCursor)
+                .build();
+        return next.getRawPath() + "?" + next.getRawQuery();
+    }
+}

@@ -1,7 +1,6 @@
 package io.longhaul.api.jobs;
 
 import io.longhaul.api.access.Caller;
-import io.longhaul.api.http.Cursor;
 import io.longhaul.api.http.QueryParameters;
 import io.longhaul.jobs.JobFilter;
 import io.longhaul.jobs.JobFilter.Position;
@@ -86,7 +85,7 @@ public record JobListQuery(JobFilter filter, int limit, long offset, JobFields f
         if (query.number("offset", 0, Long.MAX_VALUE, 0) > 0) {
             query.wrong("offset", "cannot be combined with cursor: send one of them");
         }
-        Optional<Position> position = Cursor.parse(query.text("cursor"), all);
+        Optional<Position> position = JobCursor.parse(query.text("cursor"), all);
         if (position.isEmpty()) {
             query.wrong("cursor", "is not one that this list gave: begin without it");
         }

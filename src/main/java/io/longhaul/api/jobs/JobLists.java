@@ -2,7 +2,7 @@ package io.longhaul.api.jobs;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.longhaul.api.http.Cursor;
+import io.longhaul.api.http.Slice;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobFilter;
 import io.longhaul.jobs.JobFilter.Position;
@@ -39,20 +39,19 @@ public final class JobLists {
                 query.fields().needs("result"),
                 query.limit() + 1,
                 query.offset());
-        boolean more = found.size() > query.limit();
-        List<Job> page = more ? found.subList(0, query.limit()) : found;
+        Slice<Job> page = Slice.of(found, query.limit());
         Total total = total(filter.fromStart());
         // An estimate may say less than what has been seen.
-        long seen = page.isEmpty() ? 0 : query.offset() + page.size();
+        long seen = page.items().isEmpty() ? 0 : query.offset() + page.items().size();
         return new JobList(
-                page.stream()
+                page.items().stream()
                         .map(JobRepresentation::inList)
                         .map(query.fields()::of)
                         .toList(),
                 Math.max(total.jobs(), seen),
                 query.limit(),
                 query.offset(),
-                more ? cursor(page, filter) : null,
+                page.hasNext() ? cursor(page.last(), filter) : null,
                 total.estimated());
     }
 
@@ -94,8 +93,7 @@ public final class JobLists {
         return failure.getCause() instanceof SQLException sql && "57014".equals(sql.getSQLState());
     }
 
-    private static String cursor(List<Job> page, JobFilter filter) {
-        Job last = page.get(page.size() - 1);
-        return Cursor.of(new Position(filter.order().timeOf(last), last.id()), filter);
+    private static String cursor(Job last, JobFilter filter) {
+        return JobCursor.of(new Position(filter.order().timeOf(last), last.id()), filter);
     }
 }

@@ -1,10 +1,13 @@
 package io.longhaul.api.jobs;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.api.access.Caller;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Queries;
 import io.longhaul.api.description.Reply;
 import io.longhaul.api.description.RequiresRole;
+import io.longhaul.api.description.Shape;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.Ids;
@@ -35,7 +38,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** One job: how it stands, what it told, and its cancellation. */
+/** One job: its state, log and attempts, and its cancellation. */
 @Path("/v1/jobs/{id}")
 @Produces(MediaType.APPLICATION_JSON)
 public final class JobResource {
@@ -161,11 +164,29 @@ public final class JobResource {
         return JobAttempts.of(job, queries.failedAttempts(job.id()));
     }
 
+    /**
+     * The answer to a cancel.
+     *
+     * @param cancelled false if the job had ended before
+     * @param jobId the job
+     * @param status the job's status now
+     * @param message for people
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record CancelAnswer(
+            boolean cancelled,
+            UUID jobId,
+
+            @Shape(values = {"pending", "running", "completed", "failed", "cancelled"})
+            String status,
+
+            String message) {}
+
     private Job find(String id, HttpServletRequest request) {
         return find(queries, id, request);
     }
 
-    /** A job that is shown to whose request it is; to others it is as if there were none. */
+    /** Finds a job that the caller may see. Jobs of others are not found. */
     public static Job find(JobQueries queries, String id, HttpServletRequest request) {
         return Ids.parse(id)
                 .flatMap(queries::find)
@@ -173,7 +194,7 @@ public final class JobResource {
                 .orElseThrow(() -> notFound(id));
     }
 
-    /** Whoever may change all jobs needs no look at this one first. */
+    /** Reads the job only if the caller may not change all jobs. */
     private UUID cancellable(String id, Caller caller) {
         if (caller.principal().may(Role.OPERATE)) {
             return Ids.parse(id).orElseThrow(() -> notFound(id));
@@ -187,7 +208,7 @@ public final class JobResource {
         return job.id();
     }
 
-    /** No job has a malformed id. */
+    /** Also for a malformed id. */
     public static RefusedException notFound(String id) {
         return new RefusedException(ErrorCode.JOB_NOT_FOUND, "Job " + Ids.shown(id) + " not found.");
     }

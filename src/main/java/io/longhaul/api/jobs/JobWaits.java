@@ -1,10 +1,12 @@
 package io.longhaul.api.jobs;
 
 import io.longhaul.events.JobEnds;
+import io.longhaul.events.JobFollower;
 import io.longhaul.events.JobStates;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobState;
 import io.longhaul.jobs.sql.JobQueries;
+import io.longhaul.jobs.sql.JobQueries.LogLine;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -22,42 +24,44 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Requests that wait for the end of a job, or of a batch. A waiting request holds neither a thread nor a connection to the database. */
+/** Requests that wait for the end of a job or batch. A waiting request holds neither a thread nor a database connection. */
 public final class JobWaits {
     private static final Logger LOG = LoggerFactory.getLogger(JobWaits.class);
 
     private final JobQueries queries;
     private final JobEnds ends;
-    private final JobStates watch;
-    private final Consumer<Collection<UUID>> newcomers;
+    private final JobStates states;
+    private final Consumer<Collection<UUID>> endCheck;
     private final Executor executor;
     private final ConcurrentMap<Long, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
     private final AtomicLong numbers = new AtomicLong();
     private volatile boolean released;
 
+    /**
+     * Waits end by these signals.
+     *
+     * @param endCheck checks soon whether jobs have ended; called for each new wait, of which thousands may come at once
+     * @param executor reads the jobs whose wait is over and writes the answers; a few threads are enough
+     */
     public JobWaits(
             JobQueries queries,
             JobEnds ends,
-            JobStates watch,
-            Consumer<Collection<UUID>> newcomers,
+            JobStates states,
+            Consumer<Collection<UUID>> endCheck,
             Executor executor) {
-        this.newcomers = newcomers;
         this.queries = queries;
         this.ends = ends;
-        this.watch = watch;
+        this.states = states;
+        this.endCheck = endCheck;
         this.executor = executor;
     }
 
-    /**
-     * How many requests wait.
-     *
-     * @return on this node
-     */
+    /** The number of requests that wait on this node. */
     public int waiting() {
         return waiting.size();
     }
 
-    /** Ends all waits, now and from now on: the requests are answered with how their jobs stand. For a node that stops. */
+    /** Ends all waits, now and later ones at once, for a node that stops. Requests are answered with their job's state. */
     public void release() {
         released = true;
         waiting.values().forEach(wait -> wait.complete(null));
@@ -66,24 +70,22 @@ public final class JobWaits {
     /**
      * Waits for a job's end.
      *
-     * @param id the job
-     * @param longest then it is given as it stands
-     * @return the job, or nothing when it no longer exists
+     * @param longest after this the job is returned as it is
+     * @return empty if the job no longer exists
      */
     CompletionStage<Optional<Job>> untilEnd(UUID id, Duration longest) {
         CompletableFuture<Void> wait = ends.whenEnded(id);
-        CompletionStage<Optional<Job>> answer = answer(id, wait, longest, () -> {});
-        // It may have ended before the wait began; then nobody tells.
-        newcomers.accept(List.of(id));
+        CompletionStage<Optional<Job>> answer = until(wait, longest, () -> queries.find(id));
+        // It may have ended before the wait began: then no signal comes.
+        endCheck.accept(List.of(id));
         return answer;
     }
 
     /**
-     * Waits for the end of a job that was stored a moment ago: whatever fails then, the job is there.
+     * Waits for the end of a job that has just been stored. A failed wait must not look like a failed submit.
      *
-     * @param job as it was stored
-     * @param longest then it is given as it stands
-     * @return the job as it stands, or as it was stored if that cannot be read
+     * @param longest after this the job is returned as it is
+     * @return the job as it is now, or as it was stored if it cannot be read
      */
     public CompletionStage<Job> ofCommitted(Job job, Duration longest) {
         CompletionStage<Optional<Job>> end;
@@ -102,49 +104,66 @@ public final class JobWaits {
     }
 
     /**
-     * Waits until a job stands otherwise than a client knows.
+     * Waits until a job differs from the state that the client knows.
      *
-     * @param seen how the client knows it
-     * @param longest then it is given as it stands
-     * @return the job, or nothing when it no longer exists
+     * @param longest after this the job is returned as it is
+     * @return empty if the job no longer exists
      */
     CompletionStage<Optional<Job>> untilChange(JobState seen, Duration longest) {
         ChangeWait change = new ChangeWait(seen);
-        CompletionStage<Optional<Job>> answer = answer(seen.id(), change.done(), longest, () -> watch.remove(change));
-        watch.add(change);
+        CompletionStage<Optional<Job>> answer = until(change.done, longest, () -> queries.find(seen.id()));
+        states.add(change);
+        var unused = change.done.whenComplete((done, failure) -> states.remove(change));
         return answer;
     }
 
-    /**
-     * Waits for something else than a job.
-     *
-     * @param wait done when it has happened
-     * @param longest then it is given as it stands
-     * @param read gives it
-     * @return what was read when the wait was over
-     */
+    /** Reads something once a wait has completed, or after the longest time. */
     public <T> CompletionStage<T> until(CompletableFuture<Void> wait, Duration longest, Supplier<T> read) {
-        return answer(wait, longest, () -> {}, read);
-    }
-
-    private CompletionStage<Optional<Job>> answer(
-            UUID id, CompletableFuture<Void> wait, Duration longest, Runnable over) {
-        return answer(wait, longest, over, () -> queries.find(id));
-    }
-
-    private <T> CompletionStage<T> answer(
-            CompletableFuture<Void> wait, Duration longest, Runnable over, Supplier<T> read) {
         Long number = numbers.incrementAndGet();
         waiting.put(number, wait);
         CompletableFuture<T> answer = wait.completeOnTimeout(null, longest.toMillis(), TimeUnit.MILLISECONDS)
-                .whenComplete((done, failure) -> {
-                    waiting.remove(number);
-                    over.run();
-                })
+                .whenComplete((done, failure) -> waiting.remove(number))
                 .thenApplyAsync(done -> read.get(), executor);
         if (released) {
             wait.complete(null);
         }
         return answer;
+    }
+
+    /** Completes when the job differs from the state seen. */
+    private static final class ChangeWait implements JobFollower {
+        private final JobState seen;
+        private final CompletableFuture<Void> done = new CompletableFuture<>();
+
+        ChangeWait(JobState seen) {
+            this.seen = seen;
+        }
+
+        @Override
+        public UUID job() {
+            return seen.id();
+        }
+
+        @Override
+        public boolean isReady() {
+            return true;
+        }
+
+        @Override
+        public long after() {
+            return NO_LINES;
+        }
+
+        @Override
+        public boolean wantsJob(JobState state) {
+            return false;
+        }
+
+        @Override
+        public void tell(JobState state, Job job, List<LogLine> lines, boolean more) {
+            if (!seen.equals(state)) {
+                done.complete(null);
+            }
+        }
     }
 }

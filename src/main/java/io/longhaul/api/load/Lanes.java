@@ -50,7 +50,7 @@ public final class Lanes extends Handler.Wrapper {
     private final Lane usual;
     private final Lane streaming;
     private final Lane begun;
-    private final Held held;
+    private final BufferBudget held;
 
     private Lanes(int threads, long mostBytes) {
         usual = new Lane(Math.max(2, Math.min(threads / 2, MOST_AT_ONCE)), MOST_WAITING);
@@ -58,7 +58,7 @@ public final class Lanes extends Handler.Wrapper {
         int atOnce = Math.max(
                 2 * BEGUN_A_PROCESSOR, BEGUN_A_PROCESSOR * Runtime.getRuntime().availableProcessors());
         begun = new Lane(Math.max(2, Math.min(threads / 4, atOnce)), MOST_WAITING);
-        held = new Held(mostBytes);
+        held = new BufferBudget(mostBytes);
     }
 
     /**
@@ -95,7 +95,7 @@ public final class Lanes extends Handler.Wrapper {
             // The client asks first, and may be refused before it sends anything; or lines are taken while they come.
             run(streaming, request, response, callback);
         } else {
-            new EarlyBody(request, held).read(body -> {
+            new BufferedBody(request, held).read(body -> {
                 if (body == null) {
                     refuse(request, response, callback);
                 } else {
@@ -123,13 +123,13 @@ public final class Lanes extends Handler.Wrapper {
     }
 
     private void run(Lane lane, Request request, Response response, Callback callback) {
-        LateAnswer answer = new LateAnswer(request, response, callback, held);
+        BufferedAnswer answer = new BufferedAnswer(request, response, callback, held);
         if (!lane.run(() -> serve(request, answer), task -> request.getContext().execute(task))) {
             refuse(request, response, callback);
         }
     }
 
-    private void serve(Request request, LateAnswer answer) {
+    private void serve(Request request, BufferedAnswer answer) {
         try {
             if (!super.handle(request, answer, answer.completion())) {
                 Response.writeError(request, answer, answer.completion(), HttpStatus.NOT_FOUND_404);

@@ -1,5 +1,7 @@
 package io.longhaul.api.schedules;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.ApiConfiguration;
 import io.longhaul.api.access.Caller;
@@ -16,8 +18,8 @@ import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.Problem;
 import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.RefusedException;
+import io.longhaul.api.http.Slice;
 import io.longhaul.api.http.Trace;
-import io.longhaul.api.intake.JobsResource;
 import io.longhaul.api.intake.SubmissionReader;
 import io.longhaul.api.intake.Submissions;
 import io.longhaul.api.jobs.JobList;
@@ -122,11 +124,10 @@ public final class SchedulesResource {
         int limit = (int) query.number("limit", 1, MOST, USUAL);
         String after = query.has("cursor") ? name(query) : "";
         query.check();
-        List<Schedule> found = schedules.page(after, limit + 1);
-        List<Schedule> page = found.size() > limit ? found.subList(0, limit) : found;
+        Slice<Schedule> page = Slice.of(schedules.page(after, limit + 1), limit);
         return new ScheduleList(
-                page.stream().map(ScheduleRepresentation::of).toList(),
-                found.size() > limit ? cursor(page.get(limit - 1)) : null);
+                page.items().stream().map(ScheduleRepresentation::of).toList(),
+                page.hasNext() ? cursor(page.last()) : null);
     }
 
     /** Shows a schedule. */
@@ -261,7 +262,7 @@ public final class SchedulesResource {
     @Path("/{id}/jobs")
     public Response jobs(@PathParam("id") String id, @Context UriInfo uri, @Context HttpServletRequest request) {
         JobListQuery query = JobListQuery.ofSchedule(uri, ScheduleReader.id(id)).visibleTo(Caller.of(request));
-        return JobsResource.page(lists.find(query), uri);
+        return lists.find(query).answer(uri);
     }
 
     private Schedule find(String id) {
@@ -306,4 +307,13 @@ public final class SchedulesResource {
         query.wrong("cursor", "is not one that this list gave: begin without it");
         return "";
     }
+
+    /**
+     * A page of schedules, by name.
+     *
+     * @param schedules the page
+     * @param nextCursor where the next page begins; null on the last one
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record ScheduleList(List<ScheduleRepresentation> schedules, String nextCursor) {}
 }

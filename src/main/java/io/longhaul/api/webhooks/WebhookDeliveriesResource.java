@@ -9,6 +9,7 @@ import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Ids;
 import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.RefusedException;
+import io.longhaul.api.http.Slice;
 import io.longhaul.ops.access.Role;
 import io.longhaul.webhooks.Delivery;
 import io.longhaul.webhooks.DeliveryLog;
@@ -54,12 +55,12 @@ public final class WebhookDeliveriesResource {
      * @param time of the last one of the page before
      * @param id of that one
      */
-    private record Place(String time, UUID id) {
+    private record Position(String time, UUID id) {
         /** Before the newest. */
-        private static final Place NEWEST = new Place("infinity", new UUID(-1, -1));
+        private static final Position NEWEST = new Position("infinity", new UUID(-1, -1));
 
-        private static Place after(Delivery last) {
-            return new Place(last.createdAt().toString(), last.id());
+        private static Position after(Delivery last) {
+            return new Position(last.createdAt().toString(), last.id());
         }
 
         private String cursor() {
@@ -68,13 +69,13 @@ public final class WebhookDeliveriesResource {
                     .encodeToString((time + " " + id).getBytes(StandardCharsets.UTF_8));
         }
 
-        private static Optional<Place> parse(String cursor) {
+        private static Optional<Position> parse(String cursor) {
             try {
                 String[] parts =
                         new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split(" ", -1);
                 return parts.length == 2
                         ? Ids.parse(parts[1])
-                                .map(id -> new Place(Instant.parse(parts[0]).toString(), id))
+                                .map(id -> new Position(Instant.parse(parts[0]).toString(), id))
                         : Optional.empty();
             } catch (IllegalArgumentException | java.time.DateTimeException e) {
                 return Optional.empty();
@@ -99,16 +100,16 @@ public final class WebhookDeliveriesResource {
         if (status != null && !STATUSES.contains(status)) {
             query.wrong("status", "must be one of " + String.join(", ", STATUSES));
         }
-        Place from = query.has("cursor") ? Place.parse(query.text("cursor")).orElse(null) : Place.NEWEST;
+        Position from =
+                query.has("cursor") ? Position.parse(query.text("cursor")).orElse(null) : Position.NEWEST;
         if (from == null) {
             query.wrong("cursor", "is not one that this list gave: begin without it");
         }
         query.check();
-        List<Delivery> found = log.ofWebhook(webhook, status, from.time(), from.id(), limit + 1);
-        List<Delivery> page = found.size() > limit ? found.subList(0, limit) : found;
+        Slice<Delivery> page = Slice.of(log.ofWebhook(webhook, status, from.time(), from.id(), limit + 1), limit);
         return new DeliveryRepresentation.Page(
-                DeliveryRepresentation.of(page, log),
-                found.size() > limit ? Place.after(page.get(limit - 1)).cursor() : null);
+                DeliveryRepresentation.of(page.items(), log),
+                page.hasNext() ? Position.after(page.last()).cursor() : null);
     }
 
     /**

@@ -11,6 +11,7 @@ import io.longhaul.api.http.Fields;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.QueryParameters;
+import io.longhaul.api.http.Slice;
 import io.longhaul.api.intake.OwnWebhookReader;
 import io.longhaul.api.intake.SubmissionReader;
 import io.longhaul.ops.access.Role;
@@ -30,7 +31,6 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.net.URI;
-import java.util.List;
 import java.util.UUID;
 
 /** Makes and lists the endpoints that are told of the ends of jobs. All of it is an operator's. */
@@ -98,10 +98,9 @@ public final class WebhooksResource {
         int limit = (int) query.number("limit", 1, MOST, USUAL);
         UUID after = query.has("cursor") ? query.id("cursor") : FIRST;
         query.check();
-        List<Webhook> found = webhooks.page(after, limit + 1);
-        List<Webhook> page = found.size() > limit ? found.subList(0, limit) : found;
+        Slice<Webhook> page = Slice.of(webhooks.page(after, limit + 1), limit);
         return new WebhookRepresentation.Page(
-                page.stream().map(WebhookRepresentation::of).toList(),
-                found.size() > limit ? page.get(limit - 1).id().toString() : null);
+                page.items().stream().map(WebhookRepresentation::of).toList(),
+                page.hasNext() ? page.last().id().toString() : null);
     }
 }

@@ -14,6 +14,7 @@ import io.longhaul.api.http.Ids;
 import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.jobs.JobResource;
+import io.longhaul.api.workers.WorkerAnswers.AttemptAnswer;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.ops.access.Role;
 import io.longhaul.remote.LeaseLostException;

@@ -25,10 +25,10 @@ import org.slf4j.LoggerFactory;
  * Sees to it that a change which is made is answered as made, although its answer cannot be written: what of it can be
  * written is. Without this an answer whose writing fails would become that of an error.
  */
-final class WrittenAnswers implements ContainerResponseFilter, WriterInterceptor {
-    private static final Logger LOG = LoggerFactory.getLogger(WrittenAnswers.class);
+final class CommittedAnswerWriter implements ContainerResponseFilter, WriterInterceptor {
+    private static final Logger LOG = LoggerFactory.getLogger(CommittedAnswerWriter.class);
 
-    private static final String RESPONSE = WrittenAnswers.class.getName();
+    private static final String RESPONSE = CommittedAnswerWriter.class.getName();
 
     /** Larger answers are on their way, status and Location first, before their end is written. */
     private static final int KEPT = 64 << 10;
@@ -39,13 +39,13 @@ final class WrittenAnswers implements ContainerResponseFilter, WriterInterceptor
 
     private final ObjectMapper json;
 
-    WrittenAnswers(ObjectMapper json) {
+    CommittedAnswerWriter(ObjectMapper json) {
         this.json = json;
     }
 
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {
-        boolean changed = new Asked(request.getMethod(), "").changes()
+        boolean changed = new RequestLine(request.getMethod(), "").changes()
                 && response.getStatus() >= OK
                 && response.getStatus() < REDIRECTS
                 && response.getEntity() instanceof Record;

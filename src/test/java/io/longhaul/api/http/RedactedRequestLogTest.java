@@ -15,7 +15,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.Test;
 
-class QuietRequestLogTest {
+class RedactedRequestLogTest {
     /** Keeps what it is to log. */
     private static final class Kept implements RequestLogFactory<RequestLog> {
         private final Queue<String> addresses = new ConcurrentLinkedQueue<>();
@@ -38,7 +38,7 @@ class QuietRequestLogTest {
         ServerConnector connector = new ServerConnector(server);
         connector.setHost("127.0.0.1");
         server.addConnector(connector);
-        server.setRequestLog(new QuietRequestLog(kept).build("requests"));
+        server.setRequestLog(new RedactedRequestLog(kept).build("requests"));
         server.start();
         for (String path :
                 new String[] {"/v1/callbacks/secretToken", "/v1/callbacks/secretToken?x=y", "/v1/jobs?limit=1"}) {

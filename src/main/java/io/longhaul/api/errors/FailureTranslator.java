@@ -23,20 +23,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Makes a refusal of whatever the handling of a request throws; the only place that logs failed requests. */
-public final class Problems {
-    private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+public final class FailureTranslator {
+    private static final Logger LOG = LoggerFactory.getLogger(FailureTranslator.class);
 
     private static final Pattern HEADER = Pattern.compile("\"([A-Za-z-]{1,40})\" header");
 
-    private final DatabaseErrors databaseErrors;
+    private final DatabaseFailureTranslator databaseErrors;
 
-    Problems(DatabaseErrors databaseErrors) {
+    FailureTranslator(DatabaseFailureTranslator databaseErrors) {
         this.databaseErrors = databaseErrors;
     }
 
     /** What to answer; a failure that is ours is logged. */
     public Refusal refusal(Throwable failure, HttpServletRequest request) {
-        Refusal refusal = truly(refusal(failure, new Asked(request.getMethod(), request.getRequestURI())), request);
+        Refusal refusal =
+                truly(refusal(failure, new RequestLine(request.getMethod(), request.getRequestURI())), request);
         log(refusal, failure, request, Trace.in(request).traceId());
         return refusal;
     }
@@ -49,7 +50,7 @@ public final class Problems {
                         .orElseGet(() -> KnownMethods.completed(refusal.allow())));
     }
 
-    private Refusal refusal(Throwable failure, Asked asked) {
+    private Refusal refusal(Throwable failure, RequestLine asked) {
         if (failure instanceof RefusedException refused) {
             return refused.refusal();
         }

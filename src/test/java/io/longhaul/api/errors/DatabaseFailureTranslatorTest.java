@@ -13,12 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class DatabaseErrorsTest {
-    private static final Asked READ = new Asked("GET", "/v1/jobs");
-    private static final Asked SUBMIT = new Asked("POST", "/v1/jobs");
+class DatabaseFailureTranslatorTest {
+    private static final RequestLine READ = new RequestLine("GET", "/v1/jobs");
+    private static final RequestLine SUBMIT = new RequestLine("POST", "/v1/jobs");
 
     private final AtomicInteger suspicions = new AtomicInteger();
-    private final DatabaseErrors errors = new DatabaseErrors(new Readiness(List.of()), suspicions::incrementAndGet);
+    private final DatabaseFailureTranslator errors =
+            new DatabaseFailureTranslator(new Readiness(List.of()), suspicions::incrementAndGet);
 
     @ParameterizedTest(name = "{0} is {1}")
     @CsvSource({
@@ -94,7 +95,7 @@ class DatabaseErrorsTest {
     void aChangeInDoubtSaysWhereToLook(String method, String path, String words) {
         Throwable failure = new IllegalStateException(new SQLException("secret", "08006"));
 
-        assertThat(errors.refusal(failure, new Asked(method, path))
+        assertThat(errors.refusal(failure, new RequestLine(method, path))
                         .orElseThrow()
                         .message())
                 .contains("may have been", words);

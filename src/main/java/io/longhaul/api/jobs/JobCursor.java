@@ -1,4 +1,4 @@
-package io.longhaul.api.http;
+package io.longhaul.api.jobs;
 
 import io.longhaul.jobs.JobFilter;
 import io.longhaul.jobs.JobFilter.Position;
@@ -16,11 +16,11 @@ import java.util.UUID;
  * Where a page of a list ended, as text that clients send back unread. It carries a check of itself and of the filter,
  * so that a changed one, or one of another list, is refused instead of answered with the wrong jobs.
  */
-public final class Cursor {
+public final class JobCursor {
     private static final int POSITION_BYTES = Long.BYTES + Integer.BYTES + 2 * Long.BYTES;
     private static final int CHECK_BYTES = 8;
 
-    private Cursor() {}
+    private JobCursor() {}
 
     public static String of(Position position, JobFilter filter) {
         ByteBuffer bytes = ByteBuffer.allocate(POSITION_BYTES + CHECK_BYTES);

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * @param method of HTTP
  * @param path without its query
  */
-public record Asked(String method, String path) {
+public record RequestLine(String method, String path) {
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
 
     /** What is given its id by the server: sent again, it would be there twice. */

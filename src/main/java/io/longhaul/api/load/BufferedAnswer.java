@@ -14,12 +14,12 @@ import org.eclipse.jetty.util.IteratingCallback;
  * An answer that is kept in memory while its client does not read it, so that whoever makes it needs not wait. What is too
  * large to be kept is written at the client's pace, as are streams, which have bounds of their own.
  */
-final class LateAnswer extends Response.Wrapper {
+final class BufferedAnswer extends Response.Wrapper {
     /** The largest part of an answer that is kept. */
     private static final int MOST = 4 << 20;
 
     private final Callback callback;
-    private final Held held;
+    private final BufferBudget held;
     private final Queue<Part> parts = new ArrayDeque<>();
     private final Writing writing = new Writing();
     private int bytes;
@@ -34,7 +34,7 @@ final class LateAnswer extends Response.Wrapper {
     /** A part of the answer; the callback is null where nobody waits for it. */
     private record Part(ByteBuffer content, boolean last, Callback written, int kept) {}
 
-    LateAnswer(Request request, Response response, Callback callback, Held held) {
+    BufferedAnswer(Request request, Response response, Callback callback, BufferBudget held) {
         super(request, response);
         this.callback = callback;
         this.held = held;
@@ -131,19 +131,19 @@ final class LateAnswer extends Response.Wrapper {
 
         @Override
         protected Action process() {
-            synchronized (LateAnswer.this) {
+            synchronized (BufferedAnswer.this) {
                 now = parts.poll();
                 if (now == null) {
                     return completed ? Action.SUCCEEDED : Action.IDLE;
                 }
             }
-            LateAnswer.super.write(now.last(), now.content(), this);
+            BufferedAnswer.super.write(now.last(), now.content(), this);
             return Action.SCHEDULED;
         }
 
         @Override
         protected void onSuccess() {
-            synchronized (LateAnswer.this) {
+            synchronized (BufferedAnswer.this) {
                 if (!over) {
                     bytes -= now.kept();
                     held.remove(now.kept());
@@ -164,7 +164,7 @@ final class LateAnswer extends Response.Wrapper {
         @Override
         protected void onCompleteFailure(Throwable reason) {
             Part current = now;
-            synchronized (LateAnswer.this) {
+            synchronized (BufferedAnswer.this) {
                 failure = reason;
             }
             tell(current, reason);
@@ -181,7 +181,7 @@ final class LateAnswer extends Response.Wrapper {
         }
 
         private Part poll() {
-            synchronized (LateAnswer.this) {
+            synchronized (BufferedAnswer.this) {
                 return parts.poll();
             }
         }

@@ -11,7 +11,7 @@ import java.util.List;
  * Checks the jobs of one request, which may be many. Each may take its time, all of them not: those that are slow to check
  * use up the request's patience, and the rest is refused unseen.
  */
-public final class PatientCheck {
+public final class BudgetedCheck {
     private static final Duration SLOW = Duration.ofMillis(100);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -20,12 +20,12 @@ public final class PatientCheck {
     private final Duration patience;
     private long spent;
 
-    public PatientCheck(Intake intake) {
+    public BudgetedCheck(Intake intake) {
         this(intake, SLOW, PATIENCE);
     }
 
     /** With times of its own: from when on a check is slow, and how long the slow ones may take together. */
-    public PatientCheck(Intake intake, Duration slow, Duration patience) {
+    public BudgetedCheck(Intake intake, Duration slow, Duration patience) {
         this.intake = intake;
         this.slow = slow;
         this.patience = patience;

@@ -8,7 +8,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.component.ContainerLifeCycle;
 
 /** The configured log of requests without the tokens that are in the paths of callbacks. */
-public final class QuietRequestLog implements RequestLogFactory<RequestLog> {
+public final class RedactedRequestLog implements RequestLogFactory<RequestLog> {
     private static final String CALLBACKS = "/v1/callbacks/";
 
     private final RequestLogFactory<?> configured;
@@ -18,7 +18,7 @@ public final class QuietRequestLog implements RequestLogFactory<RequestLog> {
      *
      * @param configured where requests are logged
      */
-    public QuietRequestLog(RequestLogFactory<?> configured) {
+    public RedactedRequestLog(RequestLogFactory<?> configured) {
         this.configured = configured;
     }
 

@@ -12,7 +12,7 @@ import java.util.Optional;
 import org.jdbi.v3.core.ConnectionException;
 
 /** Tells what an error of the database means for the request; nothing of its text reaches the client. */
-public final class DatabaseErrors {
+public final class DatabaseFailureTranslator {
     private static final String CANCELED = "57014";
 
     private static final String USUAL_CURE = "java -jar app.jar db migrate config.yml";
@@ -39,7 +39,7 @@ public final class DatabaseErrors {
     private final Readiness readiness;
     private final Runnable suspectSchema;
 
-    public DatabaseErrors(Readiness readiness, Runnable suspectSchema) {
+    public DatabaseFailureTranslator(Readiness readiness, Runnable suspectSchema) {
         this.readiness = readiness;
         this.suspectSchema = suspectSchema;
     }
@@ -50,7 +50,7 @@ public final class DatabaseErrors {
      * @param failure whose causes are searched
      * @param asked what the request asks for: when the connection breaks, a change may have been made
      */
-    public Optional<Refusal> refusal(Throwable failure, Asked asked) {
+    public Optional<Refusal> refusal(Throwable failure, RequestLine asked) {
         Optional<CommitUnknownException> unknown = cause(failure, CommitUnknownException.class);
         if (unknown.isPresent()) {
             return Optional.of(unknown(unknown.get()));
@@ -59,7 +59,7 @@ public final class DatabaseErrors {
         return error == null ? Optional.empty() : Optional.ofNullable(refusal(failure, error, asked));
     }
 
-    private Refusal refusal(Throwable failure, SQLException error, Asked asked) {
+    private Refusal refusal(Throwable failure, SQLException error, RequestLine asked) {
         if (CANCELED.equals(error.getSQLState())) {
             return Refusal.of(
                     ErrorCode.QUERY_TOO_SLOW,
@@ -99,7 +99,7 @@ public final class DatabaseErrors {
         return Refusal.of(ErrorCode.DATABASE_UNAVAILABLE, what + (changes ? NOTHING_DONE : " Try again shortly."));
     }
 
-    private static Refusal unknown(Asked asked) {
+    private static Refusal unknown(RequestLine asked) {
         String look = asked.whereToLook();
         return Refusal.of(ErrorCode.OUTCOME_UNKNOWN, UNKNOWN + (look.isEmpty() ? LOOK_FIRST : look));
     }
@@ -136,8 +136,8 @@ public final class DatabaseErrors {
         return readiness
                 .current()
                 .wrongSchema()
-                .map(DatabaseErrors::wrongSchema)
-                .orElseGet(DatabaseErrors::unexplained);
+                .map(DatabaseFailureTranslator::wrongSchema)
+                .orElseGet(DatabaseFailureTranslator::unexplained);
     }
 
     static Refusal wrongSchema(Condition condition) {

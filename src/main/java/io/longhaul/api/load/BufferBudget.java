@@ -3,11 +3,11 @@ package io.longhaul.api.load;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** How many bytes of requests and answers are kept in memory because a client is slow. */
-public final class Held {
+public final class BufferBudget {
     private final long most;
     private final AtomicLong bytes = new AtomicLong();
 
-    Held(long most) {
+    BufferBudget(long most) {
         this.most = most;
     }
 

@@ -10,14 +10,14 @@ import org.eclipse.jetty.server.Request;
  * A request whose body is read before anybody asks for it, as it comes and without a thread, up to a limit. It is copied:
  * a client that sends it byte by byte costs bytes, and no buffer for each.
  */
-final class EarlyBody extends Request.Wrapper {
+final class BufferedBody extends Request.Wrapper {
     /** The largest body of a single job; more is read by whoever serves the request, on a thread of its own. */
     private static final int MOST = (1 << 20) + 1;
 
     private static final int SMALLEST = 512;
 
-    private final Held held;
-    private Consumer<EarlyBody> done;
+    private final BufferBudget held;
+    private Consumer<BufferedBody> done;
     private byte[] bytes = new byte[0];
     private int size;
     private boolean given;
@@ -28,13 +28,13 @@ final class EarlyBody extends Request.Wrapper {
     /** The end of the body, or what went wrong, or null while there is more. */
     private Content.Chunk end;
 
-    EarlyBody(Request request, Held held) {
+    BufferedBody(Request request, BufferBudget held) {
         super(request);
         this.held = held;
     }
 
     /** Reads it; then calls back with this, or with null if there is no room for it. */
-    void read(Consumer<EarlyBody> then) {
+    void read(Consumer<BufferedBody> then) {
         done = then;
         Request.addCompletionListener(getWrapped(), failure -> held.remove(bytes.length));
         readOn();
@@ -57,7 +57,7 @@ final class EarlyBody extends Request.Wrapper {
     }
 
     /** Jetty calls back again only after a call has returned, and whoever serves the request may wait for that. */
-    private void finish(EarlyBody body) {
+    private void finish(BufferedBody body) {
         if (called) {
             getContext().execute(() -> done.accept(body));
         } else {

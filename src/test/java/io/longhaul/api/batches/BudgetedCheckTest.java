@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-final class PatientCheckTest {
+final class BudgetedCheckTest {
     private final AtomicInteger checked = new AtomicInteger();
     private final Intake intake = new Intake(null, submission -> checked.incrementAndGet(), null, null);
     private final Submission job =
@@ -19,7 +19,7 @@ final class PatientCheckTest {
 
     @Test
     void whatComesBehindSlowChecksIsRefusedUnseen() throws Exception {
-        PatientCheck check = new PatientCheck(intake, Duration.ZERO, Duration.ZERO);
+        BudgetedCheck check = new BudgetedCheck(intake, Duration.ZERO, Duration.ZERO);
         check.check(job);
         assertThatThrownBy(() -> check.check(job))
                 .isInstanceOf(SubmissionRejected.class)
@@ -29,7 +29,7 @@ final class PatientCheckTest {
 
     @Test
     void anyNumberOfQuickChecksPasses() throws Exception {
-        PatientCheck check = new PatientCheck(intake, Duration.ofHours(1), Duration.ZERO);
+        BudgetedCheck check = new BudgetedCheck(intake, Duration.ofHours(1), Duration.ZERO);
         for (int i = 0; i < 100; i++) {
             assertThatCode(() -> check.check(job)).doesNotThrowAnyException();
         }

@@ -7,27 +7,20 @@ import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.Trace;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.ws.rs.core.HttpHeaders;
 import java.io.IOException;
 
-/** Answers a refusal where a filter answers, before Jersey. */
-public final class ProblemWriter {
+/** Answers with a problem where a servlet filter refuses a request before Jersey. */
+public final class ServletProblemWriter {
     private final ObjectWriter problems;
 
-    public ProblemWriter(ObjectMapper json) {
+    public ServletProblemWriter(ObjectMapper json) {
         this.problems = json.writerFor(Problem.class);
     }
 
     public void write(HttpServletRequest request, HttpServletResponse response, Refusal refusal) throws IOException {
         response.setStatus(refusal.status());
-        if (refusal.retryAfterSeconds() > 0) {
-            response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(refusal.retryAfterSeconds()));
-        }
-        if (refusal.isPersonal()) {
-            response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        }
-        Problem problem =
-                Problem.of(refusal, request.getRequestURI(), Trace.in(request).traceId());
+        refusal.headers().forEach(response::setHeader);
+        Problem problem = Problem.of(refusal, request.getRequestURI(), Trace.in(request));
         write(response, Problem.MEDIA_TYPE, problems.writeValueAsBytes(problem));
     }
 

@@ -19,7 +19,7 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
 /** Answers what fails before or beside the resources in the same shape: bad HTTP, too large headers, filters. */
-public final class JettyProblems extends ErrorHandler {
+public final class JettyProblemWriter extends ErrorHandler {
     /** The address that Jetty gives a request of which it could not read the address. */
     private static final String UNREADABLE = "/badMessage";
 
@@ -28,7 +28,7 @@ public final class JettyProblems extends ErrorHandler {
     private final ObjectMapper json;
     private final Function<String, Optional<String>> methods;
 
-    public JettyProblems(ObjectMapper json, Function<String, Optional<String>> methods) {
+    public JettyProblemWriter(ObjectMapper json, Function<String, Optional<String>> methods) {
         this.json = json;
         this.methods = methods;
     }
@@ -46,7 +46,7 @@ public final class JettyProblems extends ErrorHandler {
         Refusal refusal = refusal(request, response, code, message, cause);
         response.setStatus(refusal.status());
         Trace trace = request.getAttribute(Trace.ATTRIBUTE) instanceof Trace set ? set : Trace.begin();
-        Problem problem = Problem.of(refusal, request.getHttpURI().getPath(), trace.traceId());
+        Problem problem = Problem.of(refusal, request.getHttpURI().getPath(), trace);
         writeHeaders(request, response, refusal, trace);
         response.write(true, ByteBuffer.wrap(json.writeValueAsBytes(problem)), callback);
     }
@@ -100,11 +100,6 @@ public final class JettyProblems extends ErrorHandler {
         }
         response.getHeaders().put(new HttpField(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE));
         response.getHeaders().put(Trace.HEADER, trace.header());
-        if (refusal.code().retryAfterSeconds() > 0) {
-            response.getHeaders().put(HttpHeader.RETRY_AFTER, refusal.code().retryAfterSeconds());
-        }
-        if (refusal.allow() != null) {
-            response.getHeaders().put(HttpHeader.ALLOW, refusal.allow());
-        }
+        refusal.headers().forEach(response.getHeaders()::put);
     }
 }

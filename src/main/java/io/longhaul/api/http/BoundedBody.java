@@ -10,7 +10,7 @@ import java.util.Collections;
  * A body of no limited size, and how much of it is read: a megabyte on the wire may stand for a gigabyte to be read. What
  * inflates bodies is Jetty's, before they come here; it says so in headers of its own.
  */
-public final class Inflated extends FilterInputStream {
+public final class BoundedBody extends FilterInputStream {
     /** What any compressed body may hold. */
     private static final long ANY = 16L << 20;
 
@@ -23,7 +23,7 @@ public final class Inflated extends FilterInputStream {
     private final String message;
     private long left;
 
-    private Inflated(InputStream in, long most, String message) {
+    private BoundedBody(InputStream in, long most, String message) {
         super(in);
         this.left = most;
         this.message = message;
@@ -48,10 +48,11 @@ public final class Inflated extends FilterInputStream {
      */
     public static InputStream of(InputStream body, long most, HttpServletRequest request) {
         if (request.getHeader(ENCODING) == null) {
-            return new Inflated(body, most, "The body is larger than the " + most + " bytes that a request may have.");
+            return new BoundedBody(
+                    body, most, "The body is larger than the " + most + " bytes that a request may have.");
         }
         long inflated = Math.min(most, Math.max(ANY, RATIO * compressed(request)));
-        return new Inflated(
+        return new BoundedBody(
                 body,
                 inflated,
                 "The body is larger than " + inflated + " bytes when decompressed. A compressed one may hold "

@@ -1,0 +1,189 @@
+package io.longhaul.api.workers;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
+import io.longhaul.api.description.Shape;
+import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.Outcome;
+import io.longhaul.remote.GivenJob;
+import io.longhaul.remote.RemoteConfiguration;
+import io.longhaul.remote.RemoteTools;
+import io.longhaul.remote.RemoteWorkers;
+import io.longhaul.remote.Stop;
+import io.longhaul.tools.TraceParent;
+import java.util.List;
+import java.util.UUID;
+
+/** Answers of the worker protocol. */
+final class WorkerAnswers {
+    private WorkerAnswers() {}
+
+    /**
+     * A worker that was made known.
+     *
+     * @param workerId its run
+     * @param workerToken what it names itself by from now on
+     * @param leaseSeconds how long it may be silent before its jobs go to others
+     * @param heartbeatSeconds how often it should tell that it lives
+     * @param tools the tools it brought along
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record WorkerAnswer(
+            long workerId, String workerToken, long leaseSeconds, long heartbeatSeconds, List<BroughtTool> tools) {
+        /**
+         * A tool that a worker brought along.
+         *
+         * @param name its name
+         * @param version of it, or null
+         * @param definedBy whose definition holds on this node: the worker's, or that of a file
+         */
+        @JsonNaming(SnakeCaseStrategy.class)
+        record BroughtTool(String name, String version, String definedBy) {}
+
+        static WorkerAnswer of(
+                RemoteWorkers.Registered worker, RemoteConfiguration configuration, List<ToolDefinition> brought) {
+            return new WorkerAnswer(
+                    worker.worker().id(),
+                    worker.token(),
+                    configuration.lease().toSeconds(),
+                    configuration.heartbeat().toSeconds(),
+                    brought.stream().map(WorkerAnswer::tool).toList());
+        }
+
+        private static BroughtTool tool(ToolDefinition brought) {
+            return new BroughtTool(
+                    brought.tool().name(),
+                    brought.tool().policy().version(),
+                    brought.configuredIn() == null ? RemoteTools.ORIGIN : brought.configuredIn());
+        }
+    }
+
+    /**
+     * What a claim brought.
+     *
+     * @param workerId the worker's run
+     * @param workerToken what it names itself by from now on; left out when it is known
+     * @param leaseSeconds how long it may be silent before its jobs go to others
+     * @param heartbeatSeconds how often it should tell that it lives
+     * @param jobs in the order in which they are to start; may be none
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record ClaimAnswer(
+            long workerId,
+            @JsonInclude(JsonInclude.Include.NON_NULL) String workerToken,
+            long leaseSeconds,
+            long heartbeatSeconds,
+            List<JobToDo> jobs) {
+        /**
+         * A job for a worker.
+         *
+         * @param jobId the job
+         * @param attempt 1 for the first; never given out twice for a job
+         * @param url where to tell of the attempt: {@code /progress}, {@code /logs}, {@code /complete}, {@code /fail} and
+         *     {@code /release} follow
+         * @param tool name of the tool
+         * @param version of the tool, or null
+         * @param params JSON
+         * @param traceId the job's trace
+         * @param traceparent the same as a header, or null
+         * @param timeoutSeconds how long the attempt may take; after that it is ended without the worker
+         */
+        @JsonNaming(SnakeCaseStrategy.class)
+        record JobToDo(
+                UUID jobId,
+                int attempt,
+                String url,
+                String tool,
+                String version,
+                @JsonRawValue String params,
+                String traceId,
+                String traceparent,
+                double timeoutSeconds) {
+            static JobToDo of(GivenJob given) {
+                ClaimedJob job = given.job();
+                UUID id = job.lease().jobId();
+                return new JobToDo(
+                        id,
+                        job.lease().attempt(),
+                        "/v1/workers/jobs/" + id + "/attempts/" + job.lease().attempt(),
+                        job.tool(),
+                        given.version(),
+                        job.params(),
+                        job.traceId(),
+                        TraceParent.of(job.traceId()).orElse(null),
+                        given.timeout().toMillis() / 1000.0);
+            }
+        }
+
+        static ClaimAnswer of(RemoteWorkers.Registered worker, RemoteConfiguration configuration, List<GivenJob> jobs) {
+            return new ClaimAnswer(
+                    worker.worker().id(),
+                    worker.token(),
+                    configuration.lease().toSeconds(),
+                    configuration.heartbeat().toSeconds(),
+                    jobs.stream().map(JobToDo::of).toList());
+        }
+    }
+
+    /**
+     * What a worker hears that tells that it lives.
+     *
+     * @param leaseSeconds how long it may be silent from now on
+     * @param heartbeatSeconds how often it should tell
+     * @param stop the attempts that it must stop
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record HeartbeatAnswer(long leaseSeconds, long heartbeatSeconds, List<StopAnswer> stop) {
+        /**
+         * An attempt to be stopped.
+         *
+         * @param jobId the job
+         * @param attempt the attempt
+         * @param reason {@code CANCELLED}, {@code TIMEOUT} or {@code LEASE_LOST}
+         */
+        @JsonNaming(SnakeCaseStrategy.class)
+        record StopAnswer(
+                UUID jobId,
+                int attempt,
+
+                @Shape(values = {"CANCELLED", "TIMEOUT", "LEASE_LOST"})
+                String reason) {}
+
+        static HeartbeatAnswer of(RemoteConfiguration configuration, List<Stop> stops) {
+            return new HeartbeatAnswer(
+                    configuration.lease().toSeconds(),
+                    configuration.heartbeat().toSeconds(),
+                    stops.stream()
+                            .map(stop -> new StopAnswer(stop.jobId(), stop.attempt(), stop.reason()))
+                            .toList());
+        }
+    }
+
+    /**
+     * What became of an attempt that a worker told the end of.
+     *
+     * @param status {@code completed}, {@code failed}, {@code retry} when another attempt follows, or {@code released}
+     * @param errorCode why it failed, or null
+     * @param message the same for people, or null
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record AttemptAnswer(
+            @Shape(values = {"completed", "failed", "retry", "released"})
+            String status,
+
+            String errorCode,
+            String message) {
+        static AttemptAnswer of(Outcome outcome) {
+            if (outcome instanceof Outcome.Failed failed) {
+                return new AttemptAnswer("failed", failed.errorCode(), failed.errorMessage());
+            }
+            if (outcome instanceof Outcome.RetryLater retry) {
+                return new AttemptAnswer("retry", retry.errorCode(), retry.errorMessage());
+            }
+            return new AttemptAnswer(outcome instanceof Outcome.Completed ? "completed" : "released", null, null);
+        }
+    }
+}
