@@ -13,10 +13,10 @@ import java.time.Duration;
  *
  * @param maxBodyBytes largest request body, counted after decompression
  * @param maxBatchBodyBytes largest body of a batch, counted after decompression
- * @param defaultTtl how long an ended job is kept when its submit does not say; whole hours
- * @param maxTtl the longest that a submit may ask for; whole hours
- * @param invokeWait how long {@code POST /v1/mcp/invoke} waits for a job's end before it answers 202
- * @param maxQueue how many jobs of all tools may wait for a worker before submits are refused, or null for no limit
+ * @param defaultTtl default time that an ended job is kept; whole hours
+ * @param maxTtl longest time that a submit may ask for; whole hours
+ * @param invokeWait time that {@code POST /v1/mcp/invoke} waits for a job's end before it answers 202
+ * @param maxQueue waiting jobs of all tools above which submits are refused, or null for no limit
  */
 public record ApiConfiguration(
         int maxBodyBytes,
@@ -30,14 +30,13 @@ public record ApiConfiguration(
     private static final DataSize LARGEST_BODY = DataSize.mebibytes(64);
     // A thousand jobs of 16 KiB each.
     private static final DataSize USUAL_BATCH = DataSize.mebibytes(16);
-    // What a job's row can hold as seconds.
+    // Fits the column that holds it in seconds.
     public static final Duration LONGEST_TTL = Duration.ofDays(3650);
 
-    /** What holds when nothing is configured. */
     public static final ApiConfiguration DEFAULT = of(null, null, null, null, null, null);
 
     /**
-     * Refuses a {@code publicUrl} that others could not use, or would read in another way.
+     * Refuses a {@code publicUrl} that clients cannot use or may read differently.
      *
      * @param url an address, or empty
      */
@@ -67,7 +66,7 @@ public record ApiConfiguration(
         return new IllegalArgumentException("publicUrl is " + url + ": it " + what);
     }
 
-    /** Limits of requests without one of the queue; parameters as above. */
+    /** Without a limit of the queue. */
     public ApiConfiguration(
             int maxBodyBytes, int maxBatchBodyBytes, Duration defaultTtl, Duration maxTtl, Duration invokeWait) {
         this(maxBodyBytes, maxBatchBodyBytes, defaultTtl, maxTtl, invokeWait, null);

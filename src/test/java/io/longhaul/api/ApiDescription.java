@@ -76,6 +76,20 @@ final class ApiDescription {
             ErrorCode.UNSUPPORTED_MEDIA_TYPE,
             ErrorCode.INVALID_REQUEST);
 
+    /** Errors of any request that submits one job. */
+    private static final Set<ErrorCode> OF_SUBMITS = EnumSet.of(
+            ErrorCode.TOOL_FORBIDDEN,
+            ErrorCode.UNKNOWN_TOOL,
+            ErrorCode.UNKNOWN_FILE,
+            ErrorCode.INVALID_PARAMS,
+            ErrorCode.IDEMPOTENCY_KEY_REUSED,
+            ErrorCode.OVERLOADED,
+            ErrorCode.QUEUE_FULL);
+
+    /** Headers for caching and polling one job. */
+    private static final List<Header> OF_ONE_JOB =
+            List.of(Header.ETAG, Header.CACHE_CONTROL, Header.VARY, Header.PREFERENCE_APPLIED, Header.RETRY_AFTER);
+
     /** What an answer never lacks that has such a header at all. */
     private static final Set<Header> ALWAYS_SENT =
             EnumSet.of(Header.TRACEPARENT, Header.CONTENT_RANGE, Header.WWW_AUTHENTICATE, Header.ETAG, Header.VARY);
@@ -240,7 +254,9 @@ final class ApiDescription {
         }
         if (operation.query() != void.class) {
             for (RecordComponent component : operation.query().getRecordComponents()) {
-                parameters.add(query(component));
+                if (!SchemaWriter.jsonName(component).equals(operation.without())) {
+                    parameters.add(query(component));
+                }
             }
         }
         for (Header header : operation.headers()) {
@@ -386,6 +402,9 @@ final class ApiDescription {
     private static Set<ErrorCode> errors(Method method, Operation operation, String path) {
         Set<ErrorCode> errors = EnumSet.copyOf(OF_ALL);
         errors.addAll(List.of(operation.errors()));
+        if (operation.submits()) {
+            errors.addAll(OF_SUBMITS);
+        }
         if (!method.isAnnotationPresent(NoAuthentication.class)) {
             errors.addAll(OF_KEYS);
         }
@@ -407,6 +426,9 @@ final class ApiDescription {
         sent.set(Header.TRACEPARENT.text(), headerRef(Header.TRACEPARENT));
         for (Header header : reply.headers()) {
             sent.set(header.text(), headerRef(header));
+        }
+        if (reply.cacheable()) {
+            OF_ONE_JOB.forEach(header -> sent.set(header.text(), headerRef(header)));
         }
         if (reply.body().length > 0) {
             node.putObject("content").set(reply.type(), media(operation, reply.type(), reply.body()));

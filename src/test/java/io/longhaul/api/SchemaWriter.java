@@ -76,7 +76,7 @@ final class SchemaWriter {
         return outer.getSimpleName().replaceFirst("(Answer|Representation)$", "") + own.replaceFirst("Answer$", "");
     }
 
-    private ObjectNode object(Class<?> type, boolean partial) {
+    private ObjectNode object(Class<?> type, boolean anyMayLack) {
         if (!type.isRecord()) {
             throw new AssertionError(type + " is no record: the description can only show records");
         }
@@ -89,7 +89,9 @@ final class SchemaWriter {
         ArrayNode required = JSON.createArrayNode();
         ObjectNode properties = JSON.createObjectNode();
         boolean request = type.getEnclosingClass() == Requests.class;
-        for (RecordComponent component : type.getRecordComponents()) {
+        Shape whole = type.getAnnotation(Shape.class);
+        boolean partial = anyMayLack || (whole != null && whole.partial());
+        for (RecordComponent component : (whole == null ? type : whole.type()).getRecordComponents()) {
             if (field(component).isAnnotationPresent(JsonAnyGetter.class)) {
                 properties.setAll(
                         (ObjectNode) object(component.getAnnotation(Shape.class).type(), true)

@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What became of the jobs of a batch.
+ * The result of a batch.
  *
- * @param batchId the batch of the new jobs; if none is new, that of the repeated ones if they share one, else null
- * @param created how many jobs are new
- * @param replayed how many an earlier submit with the same idempotency key had made
- * @param rejected how many were not accepted
- * @param results one for each, in the order of the request
+ * @param batchId the batch of the new jobs; if none is new, the batch that all repeated jobs share, else null
+ * @param created number of new jobs
+ * @param replayed number of jobs that an earlier submit with the same idempotency key made
+ * @param rejected number of jobs that were not accepted
+ * @param results one for each job, in the order of the request
  */
 @JsonNaming(SnakeCaseStrategy.class)
 record BatchAnswer(UUID batchId, long created, long replayed, long rejected, List<Result> results) {
@@ -27,13 +27,13 @@ record BatchAnswer(UUID batchId, long created, long replayed, long rejected, Lis
     static final String REJECTED = "rejected";
 
     /**
-     * What became of one.
+     * The result of one job.
      *
-     * @param index its place in the request, from 0
+     * @param index position in the request, from 0
      * @param status created, replayed or rejected
      * @param jobId the job's id, if ids were asked for
-     * @param job the job otherwise, unless rejected
-     * @param error why it was rejected, else left out
+     * @param job the job if ids were not asked for, unless it was rejected
+     * @param error reason of a rejection, else left out
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -48,11 +48,11 @@ record BatchAnswer(UUID batchId, long created, long replayed, long rejected, Lis
             Rejection error) {}
 
     /**
-     * Why a job was not accepted.
+     * The reason why a job was not accepted.
      *
      * @param errorCode stable code, as for a single job
-     * @param message what is wrong and what cures it
-     * @param errors the places that are wrong, as JSON Pointers into the body of the request
+     * @param message the error and its cure
+     * @param errors the wrong members, as JSON Pointers into the body of the request
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record Rejection(String errorCode, String message, List<FieldError> errors) {

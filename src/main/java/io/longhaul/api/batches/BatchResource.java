@@ -31,7 +31,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** One batch: how far its jobs are. */
+/** One batch and the counts of its jobs. */
 @Path("/v1/batches/{id}")
 @Produces(MediaType.APPLICATION_JSON)
 public final class BatchResource {
@@ -82,7 +82,7 @@ public final class BatchResource {
         CompletableFuture<Void> wait = ends.whenEnded(batch.id());
         CompletionStage<Optional<Batch>> found =
                 waits.until(wait, preference.longest(), () -> queries.find(batch.id()));
-        // It may have ended before the wait began; then nobody tells.
+        // It may have ended before the wait began: then no signal comes.
         if (queries.find(batch.id()).map(now -> now.endedAt() != null).orElse(true)) {
             wait.complete(null);
         }
@@ -101,25 +101,25 @@ public final class BatchResource {
     }
 
     /**
-     * A batch as clients see it.
+     * A batch.
      *
      * @param batchId its id
-     * @param total how many jobs it was made with
-     * @param counts how many of them are where
+     * @param total number of jobs it was made with
+     * @param counts number of its jobs by status
      * @param createdAt when it was accepted
-     * @param endedAt when it was seen that all its jobs had ended, about a second after that at the latest; or null
+     * @param endedAt time at which all its jobs had ended, up to a second late; null before
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record BatchRepresentation(UUID batchId, int total, Counts counts, String createdAt, String endedAt) {
         /**
          * Jobs by status.
          *
-         * @param pending wait
-         * @param running run
-         * @param completed ended well
-         * @param failed failed
-         * @param cancelled were called off
-         * @param removed ended, and their time to be kept is over
+         * @param pending jobs that wait
+         * @param running jobs that run
+         * @param completed jobs that completed
+         * @param failed jobs that failed
+         * @param cancelled jobs that were cancelled
+         * @param removed ended jobs that were removed, because their {@code ttl_hours} are over
          */
         record Counts(int pending, int running, int completed, int failed, int cancelled, int removed) {}
 

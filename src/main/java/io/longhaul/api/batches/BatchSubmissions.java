@@ -29,14 +29,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 
-/** Takes batches that arrive over HTTP. */
+/** Submits batches. */
 public final class BatchSubmissions {
     private static final int MOST_JOBS = 1_000;
 
-    /** More places would only make the answer long. */
+    /** Keeps the answer short. */
     private static final int MOST_ERRORS = 1_000;
 
-    /** With the place of a job behind it, a key still fits. */
+    /** Leaves room for the position of a job at the end. */
     private static final int LONGEST_KEY = 250;
 
     private final ApiConfiguration configuration;
@@ -51,7 +51,7 @@ public final class BatchSubmissions {
         this.intake = intake;
     }
 
-    /** A job of a batch: one of submission and refusal is null, and the result comes last. */
+    /** A job of a batch. It has a submission or a refusal; the result is set last. */
     private static final class Item {
         private final int index;
         private Submission submission;
@@ -99,7 +99,7 @@ public final class BatchSubmissions {
         }
     }
 
-    /** Submits what the body asks for; the jobs are committed when this returns. */
+    /** Submits a batch. Its jobs are committed when this returns. */
     BatchAnswer submit(InputStream body, HttpServletRequest request) {
         SubmissionReader.requireUtf8(request);
         Fields fields = new Fields(bodies.read(body));
@@ -120,7 +120,7 @@ public final class BatchSubmissions {
         return submit(items, atomic, Preference.of(request).minimal());
     }
 
-    /** A batch that is all or none is refused for a tool as a single job would be. */
+    /** An atomic batch is refused as a whole if the caller may not use one of its tools. */
     private static void own(Item item, Caller caller, boolean atomic) {
         try {
             item.submission = caller.own(item.submission);
@@ -155,7 +155,7 @@ public final class BatchSubmissions {
                 batch(items), items.stream().map(item -> item.answer(minimal)).toList());
     }
 
-    /** The batch of the new jobs, or that which all repeated ones share, or null. */
+    /** The batch of the new jobs, or the one that all repeated jobs share, or null. */
     private static UUID batch(List<Item> items) {
         List<Item> there = items.stream().filter(item -> item.refusal == null).toList();
         boolean any = there.stream().anyMatch(item -> !item.isReplayed());
@@ -206,7 +206,7 @@ public final class BatchSubmissions {
         }
         Fields fields = new Fields(object, at);
         String own = IdempotencyKey.of(fields.optionalText(IdempotencyKey.FIELD), List.of(), fields);
-        // With zeros, because keys are written in their order and jobs of a batch shall keep theirs.
+        // Padded with zeros: keys are written in their order, and jobs must keep the order of the batch.
         String key = own != null || batchKey == null ? own : String.format(Locale.ROOT, "%s/%03d", batchKey, index);
         item.submission = reader.read(fields, traceId, key);
         if (item.submission.params().length() > configuration.maxBodyBytes()) {

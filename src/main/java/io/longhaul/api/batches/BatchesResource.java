@@ -26,7 +26,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.util.List;
 
-/** Submits jobs together. */
+/** Submits many jobs in one request. */
 @Path("/v1/jobs/batch")
 @Produces(MediaType.APPLICATION_JSON)
 public final class BatchesResource {

@@ -8,34 +8,34 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Checks the jobs of one request, which may be many. Each may take its time, all of them not: those that are slow to check
- * use up the request's patience, and the rest is refused unseen.
+ * Checks the jobs of one request within a budget. One slow check is allowed, many are not: once slow checks have used up the
+ * budget, the remaining jobs are refused unchecked.
  */
 public final class BudgetedCheck {
     private static final Duration SLOW = Duration.ofMillis(100);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration BUDGET = Duration.ofSeconds(10);
 
     private final Intake intake;
     private final Duration slow;
-    private final Duration patience;
+    private final Duration budget;
     private long spent;
 
     public BudgetedCheck(Intake intake) {
-        this(intake, SLOW, PATIENCE);
+        this(intake, SLOW, BUDGET);
     }
 
-    /** With times of its own: from when on a check is slow, and how long the slow ones may take together. */
-    public BudgetedCheck(Intake intake, Duration slow, Duration patience) {
+    /** Checks that take at least {@code slow} count against {@code budget}. */
+    public BudgetedCheck(Intake intake, Duration slow, Duration budget) {
         this.intake = intake;
         this.slow = slow;
-        this.patience = patience;
+        this.budget = budget;
     }
 
     public void check(Submission submission) throws SubmissionRejected {
-        if (spent > patience.toNanos()) {
+        if (spent > budget.toNanos()) {
             throw new SubmissionRejected(
                     Reason.INVALID_PARAMS,
-                    "The params were not looked at: those before took more than " + patience.toSeconds()
+                    "The params were not looked at: those before took more than " + budget.toSeconds()
                             + " s to be checked against the schema of their tool. Send fewer at once.",
                     List.of());
         }

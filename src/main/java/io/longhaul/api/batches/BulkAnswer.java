@@ -9,17 +9,17 @@ import io.longhaul.jobs.JobFilter;
 import java.util.List;
 import java.util.UUID;
 
-/** What became of all jobs that match a filter, or would become. */
+/** Answers of requests that change all jobs that match a filter. */
 final class BulkAnswer {
     private BulkAnswer() {}
 
     /**
-     * A preview.
+     * A preview: nothing was changed.
      *
      * @param dryRun true
-     * @param matched how many jobs would be changed
-     * @param matchedIsEstimate true when that is more than is worth counting
-     * @param sample ids of the first of them
+     * @param matched number of jobs that match
+     * @param matchedIsEstimate true if {@code matched} is an estimate, because an exact count would take too long
+     * @param sample ids of the first jobs
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record Preview(boolean dryRun, long matched, boolean matchedIsEstimate, List<UUID> sample) {
@@ -30,25 +30,25 @@ final class BulkAnswer {
     }
 
     /**
-     * What was cancelled.
+     * The result of a bulk cancel.
      *
      * @param dryRun false
-     * @param cancelled how many jobs are cancelled now
-     * @param alreadyEnded how many had ended meanwhile
-     * @param more whether there are more: send the same request again
+     * @param cancelled number of jobs that were cancelled
+     * @param alreadyEnded number of jobs that had ended before
+     * @param more true if more jobs match: send the same request again
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record Cancelled(boolean dryRun, int cancelled, int alreadyEnded, boolean more) {}
 
     /**
-     * What was retried.
+     * The result of a bulk retry.
      *
      * @param dryRun false
-     * @param retried how many new jobs there are
-     * @param replayed how many an earlier request with the same idempotency key had made
-     * @param rejected how many would not be accepted today
+     * @param retried number of new jobs
+     * @param replayed number of jobs that an earlier request with the same idempotency key made
+     * @param rejected number of jobs that are not accepted now
      * @param results one for each ended job
-     * @param nextCursor send it as {@code cursor} to go on with the others; null if there are none
+     * @param nextCursor send it as {@code cursor} to continue; null if no more jobs match
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record Retried(boolean dryRun, long retried, long replayed, long rejected, List<Retry> results, String nextCursor) {
@@ -68,12 +68,12 @@ final class BulkAnswer {
     }
 
     /**
-     * What became of one.
+     * The result for one ended job.
      *
      * @param retryOf the ended job
      * @param status created, replayed or rejected
-     * @param jobId the new job, left out if rejected
-     * @param error why it was rejected, else left out
+     * @param jobId the new job; left out if rejected
+     * @param error reason of a rejection, else left out
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)

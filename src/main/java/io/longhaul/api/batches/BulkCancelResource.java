@@ -20,7 +20,7 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.UUID;
 
-/** Calls all jobs off that match a filter. */
+/** Cancels all jobs that match a filter. */
 @Path("/v1/jobs/cancel")
 @Produces(MediaType.APPLICATION_JSON)
 public final class BulkCancelResource {

@@ -20,26 +20,26 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What a request asks for that changes all jobs that match a filter.
+ * The query of a request that changes all jobs that match a filter.
  *
- * @param filter which jobs, with the place to go on at if a cursor was sent
- * @param limit at most so many in this request
- * @param dryRun whether only to tell how many there are
+ * @param filter matching jobs, from the cursor on if one was sent
+ * @param limit largest number of jobs in this request
+ * @param dryRun whether only to count them
  */
 record BulkQuery(JobFilter filter, int limit, boolean dryRun) {
     static final int MOST = 1_000;
 
-    /** What clients send that always send something. */
+    /** Clients that always send a body may send these. */
     private static final Pattern NOTHING = Pattern.compile("\\s*(\\{\\s*}\\s*)?");
 
     private static final int MOST_NOTHING = 1_000;
 
     /**
-     * Reads and checks the query.
+     * Reads and checks a query.
      *
-     * @param body of the request, which must say nothing: a filter in there would be passed over, and more be changed
-     * @param possible statuses that can be changed so
-     * @param usual those of them that are meant when none is named
+     * @param body must be empty: a filter in it would be ignored, and too many jobs changed
+     * @param possible statuses that can be changed
+     * @param usual statuses if the query names none
      */
     static BulkQuery of(UriInfo uri, InputStream body, List<JobStatus> possible, List<JobStatus> usual) {
         requireNothing(body);

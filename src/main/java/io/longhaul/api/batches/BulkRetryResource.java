@@ -22,7 +22,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.util.List;
 
-/** Repeats all ended jobs that match a filter, as new ones. */
+/** Repeats all ended jobs that match a filter as new jobs. */
 @Path("/v1/jobs/retry")
 @Produces(MediaType.APPLICATION_JSON)
 public final class BulkRetryResource {
@@ -39,7 +39,7 @@ public final class BulkRetryResource {
         this.retries = retries;
     }
 
-    /** Repeats failed jobs, or those of the statuses that are named, oldest first. */
+    /** Repeats failed jobs, or jobs of the given statuses, oldest first. */
     @Operation(
             id = "retryJobs",
             tag = "Jobs",

@@ -60,12 +60,12 @@ public final class JobLines {
     }
 
     /**
-     * What became of a line.
+     * The result of one line.
      *
-     * @param index its place among the lines that are not empty, from 0
+     * @param index position among the lines that are not empty, from 0
      * @param status created, replayed or rejected
-     * @param jobId the job, left out if rejected
-     * @param error why it was rejected, else left out
+     * @param jobId the job; left out if rejected
+     * @param error reason of a rejection, else left out
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -10,27 +10,34 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The parameters that a record describes, and what is wrong with those that were sent. */
+/** The query parameters that a record describes, and the check of those that were sent. */
 public final class DescribedQuery {
-    private static final Map<Class<?>, DescribedQuery> KNOWN = new ConcurrentHashMap<>();
+    private static final Map<Source, DescribedQuery> KNOWN = new ConcurrentHashMap<>();
+
+    private record Source(Class<?> described, String without) {}
 
     private final Map<String, RecordComponent> components = new LinkedHashMap<>();
 
-    private DescribedQuery(Class<?> described) {
-        if (described.isRecord()) {
-            for (RecordComponent component : described.getRecordComponents()) {
+    private DescribedQuery(Source source) {
+        if (source.described().isRecord()) {
+            for (RecordComponent component : source.described().getRecordComponents()) {
                 components.put(SnakeCaseStrategy.INSTANCE.translate(component.getName()), component);
             }
         }
+        components.remove(source.without());
     }
 
     /** Anything but a record describes no parameters. */
     public static DescribedQuery of(Class<?> described) {
-        return KNOWN.computeIfAbsent(described, DescribedQuery::new);
+        return of(described, "");
     }
 
-    /** What would be passed over: parameters that there are not, that say nothing, or that say something twice. */
-    List<FieldError> passedOver(Map<String, List<String>> sent) {
+    static DescribedQuery of(Class<?> described, String without) {
+        return KNOWN.computeIfAbsent(new Source(described, without), DescribedQuery::new);
+    }
+
+    /** Finds parameters that would be ignored: unknown, empty and repeated ones. */
+    List<FieldError> ignored(Map<String, List<String>> sent) {
         List<FieldError> errors = new ArrayList<>();
         sent.forEach((name, values) -> {
             if (!components.containsKey(name)) {
@@ -44,9 +51,9 @@ public final class DescribedQuery {
         return errors;
     }
 
-    /** The same with values that are none of those that there are, where nobody looks at them later. */
+    /** Finds these and values that are not allowed, for parameters that nothing checks later. */
     public List<FieldError> wrong(Map<String, List<String>> sent) {
-        List<FieldError> errors = passedOver(sent);
+        List<FieldError> errors = ignored(sent);
         if (errors.isEmpty()) {
             sent.forEach((name, values) -> {
                 List<String> possible = possible(components.get(name));

@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * What the API's description says of a resource's method beside its Javadoc and its JAX-RS annotations. Read when the
- * description is made, and never by the running server.
+ * Describes a resource method for the API's description, beside its Javadoc and JAX-RS annotations. The running server reads
+ * only the query parameters, to refuse others.
  */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
@@ -22,6 +22,9 @@ public @interface Operation {
 
     /** A record whose components are the query parameters. */
     Class<?> query() default void.class;
+
+    /** A parameter of that record that this operation does not take. */
+    String without() default "";
 
     /** Headers of the request that mean something. */
     Header[] headers() default {};
@@ -38,6 +41,9 @@ public @interface Operation {
     /** All answers that are no errors. */
     Reply[] replies();
 
-    /** Errors of its own; those that any request can meet are known. */
+    /** Whether it submits one job: all such operations share most of their errors. */
+    boolean submits() default false;
+
+    /** Errors of its own, beside those that any request may get. */
     ErrorCode[] errors() default {};
 }

@@ -53,49 +53,6 @@ public final class Queries {
             @Shape(commas = true) String fields) {}
 
     /**
-     * A page of the jobs of a schedule.
-     *
-     * @param status one or more statuses
-     * @param tool name of a tool
-     * @param traceId a trace
-     * @param createdAfter accepted at this time or later
-     * @param createdBefore accepted before this time
-     * @param completedAfter ended at this time or later
-     * @param completedBefore ended before this time
-     * @param batchId a batch
-     * @param error a part of the error's text
-     * @param sort the order; a minus descends
-     * @param limit at most so many
-     * @param offset so many left out first; not together with cursor
-     * @param cursor {@code next_cursor} of the page before
-     * @param fields the members to show, with commas; all if left out
-     */
-    public record ScheduleJobPage(
-            @Shape(
-                    values = {"pending", "running", "completed", "failed", "cancelled"},
-                    commas = true)
-            String status,
-
-            String tool,
-            String traceId,
-            @Shape(format = "date-time") String createdAfter,
-            @Shape(format = "date-time") String createdBefore,
-            @Shape(format = "date-time") String completedAfter,
-            @Shape(format = "date-time") String completedBefore,
-            UUID batchId,
-            String error,
-
-            @Shape(
-                    values = {"created_at", "-created_at", "completed_at", "-completed_at"},
-                    usual = "\"-created_at\"")
-            String sort,
-
-            @Shape(least = 1, most = 100, usual = "50") int limit,
-            @Shape(least = 0, usual = "0") long offset,
-            String cursor,
-            @Shape(commas = true) String fields) {}
-
-    /**
      * Jobs that are all to be changed.
      *
      * @param status one or more statuses that can be changed so

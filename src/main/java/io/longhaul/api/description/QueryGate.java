@@ -30,13 +30,15 @@ public final class QueryGate implements ContainerRequestFilter {
         requireNames(request.getUriInfo().getRequestUri().getRawQuery());
         Map<String, List<String>> sent = QueryParameters.sent(request.getUriInfo());
         if (!sent.isEmpty()) {
-            Refusal.ifAny(described(endpoint.getResourceMethod()).passedOver(sent), null);
+            Refusal.ifAny(described(endpoint.getResourceMethod()).ignored(sent), null);
         }
     }
 
     private static DescribedQuery described(Method method) {
         Operation operation = method == null ? null : method.getAnnotation(Operation.class);
-        return DescribedQuery.of(operation == null ? void.class : operation.query());
+        return operation == null
+                ? DescribedQuery.of(void.class)
+                : DescribedQuery.of(operation.query(), operation.without());
     }
 
     /** Jersey leaves parameters without a name out. */

@@ -24,6 +24,9 @@ public @interface Reply {
     /** Whether there is a body of that type that no record describes. */
     boolean open() default false;
 
-    /** Headers of this answer beside {@code traceparent}. */
+    /** Headers of this answer, beside {@code traceparent}. */
     Header[] headers() default {};
+
+    /** Whether the answer has the headers for caching and polling one job, too. */
+    boolean cacheable() default false;
 }

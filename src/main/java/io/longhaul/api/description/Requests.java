@@ -116,45 +116,9 @@ public final class Requests {
             OwnWebhookRequest webhook,
             @Shape(values = {"allow", "skip"}) String overlap) {}
 
-    /**
-     * What to change of a schedule: what is left out stays, null takes an option back to its default.
-     *
-     * @param name unique
-     * @param tool name of the tool
-     * @param params of its jobs
-     * @param cron five fields: minute, hour, day of month, month, day of week
-     * @param timeZone a name of the IANA database in which they are read, or null for UTC
-     * @param misfire what becomes of missed runs, or null for run_once
-     * @param paused whether it makes no jobs for now, or null for no
-     * @param priority of its jobs, 10 first, or null for 0
-     * @param ttlHours how long its jobs are kept, or null for the default
-     * @param timeoutSeconds how long one attempt may take, or null for the tool's policy
-     * @param maxAttempts how many attempts may fail, or null for the tool's policy
-     * @param retry waits between attempts, or null for the tool's policy
-     * @param onWorkerLoss what becomes of a job when its node dies, or null for the tool's policy
-     * @param concurrencyKey jobs with the same key take turns, or null
-     * @param fairnessKey whose turn its jobs use up, or null
-     * @param webhook who is told of the ends of its jobs, or null
-     * @param overlap whether a run begins while the last one has not ended, or null for allow
-     */
-    public record ScheduleChange(
-            @Shape(least = 1, most = 100) String name,
-            @Shape(least = 1, most = 100) String tool,
-            @Shape(usual = "{}") Map<String, Object> params,
-            @Shape(least = 1, most = 200) String cron,
-            @Shape(least = 1) String timeZone,
-            @Shape(values = {"skip", "run_once", "run_all"}) String misfire,
-            Boolean paused,
-            @Shape(least = 0, most = 10) Integer priority,
-            @Shape(least = 1, most = 87_600) Integer ttlHours,
-            @Shape(least = 1, most = 31_536_000) Integer timeoutSeconds,
-            @Shape(least = 1, most = 100) Integer maxAttempts,
-            RetryRequest retry,
-            @Shape(values = {"retry", "fail"}) String onWorkerLoss,
-            @Shape(least = 1, most = 255) String concurrencyKey,
-            @Shape(least = 1, most = 255) String fairnessKey,
-            OwnWebhookRequest webhook,
-            @Shape(values = {"allow", "skip"}) String overlap) {}
+    /** Changes to a schedule. Members that are left out stay as they are; null sets an option back to its default. */
+    @Shape(type = ScheduleRequest.class, partial = true)
+    public record ScheduleChange() {}
 
     /**
      * What else the jobs of a schedule are submitted with; what was not sent is left out.

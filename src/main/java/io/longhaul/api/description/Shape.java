@@ -6,39 +6,40 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * What the API's description says of a member beside its Java type and its Javadoc. A member may be null if its Javadoc
- * speaks of null; a text whose name ends in {@code At} is a time.
+ * Describes a member for the API's description, beside its Java type and its Javadoc. A member may be null if its Javadoc
+ * mentions null; a text whose name ends in {@code At} is a time. A record with this annotation has the members of another
+ * type.
  */
 @Retention(RetentionPolicy.RUNTIME)
-@Target({ElementType.RECORD_COMPONENT, ElementType.PARAMETER})
+@Target({ElementType.TYPE, ElementType.RECORD_COMPONENT, ElementType.PARAMETER})
 public @interface Shape {
-    /** For members of requests: whether they have to be there. */
+    /** For members of requests: whether they must be sent. */
     boolean required() default false;
 
-    /** All values there are. */
+    /** All allowed values. */
     String[] values() default {};
 
-    /** The least number, or the least length of text or list. */
+    /** The smallest number, or the shortest length of a text or list. */
     long least() default Long.MIN_VALUE;
 
-    /** The greatest number, or the greatest length of text or list. */
+    /** The greatest number, or the greatest length of a text or list. */
     long most() default Long.MAX_VALUE;
 
     /** A format of JSON Schema. */
     String format() default "";
 
-    /** A regular expression that the whole text matches. */
+    /** A regular expression for the whole text. */
     String pattern() default "";
 
-    /** What holds when the member is left out, as JSON. */
+    /** The default, as JSON. */
     String usual() default "";
 
-    /** The type of the value or of the items of the list, where Java's is wider. */
+    /** The type of the value or of the list's items, where the Java type is wider. */
     Class<?> type() default void.class;
 
-    /** Whether any member of that type can be missing. */
+    /** Whether members of that type may be missing. */
     boolean partial() default false;
 
-    /** Whether values are separated by commas in one parameter. */
+    /** Whether one parameter takes several values, separated by commas. */
     boolean commas() default false;
 }

@@ -58,50 +58,22 @@ public final class JobsResource {
                         status = 201,
                         means = "The new job.",
                         body = JobRepresentation.class,
-                        headers = {
-                            Header.LOCATION,
-                            Header.ETAG,
-                            Header.CACHE_CONTROL,
-                            Header.VARY,
-                            Header.PREFERENCE_APPLIED,
-                            Header.RETRY_AFTER
-                        }),
+                        headers = {Header.LOCATION},
+                        cacheable = true),
                 @Reply(
                         means = "The earlier job of the same idempotency key.",
                         body = JobRepresentation.class,
-                        headers = {
-                            Header.LOCATION,
-                            Header.IDEMPOTENCY_REPLAYED,
-                            Header.ETAG,
-                            Header.CACHE_CONTROL,
-                            Header.VARY,
-                            Header.PREFERENCE_APPLIED,
-                            Header.RETRY_AFTER
-                        }),
+                        headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED},
+                        cacheable = true),
                 @Reply(
                         status = 202,
                         means = "The job, which has not ended, where respond-async was preferred.",
                         body = JobRepresentation.class,
-                        headers = {
-                            Header.LOCATION,
-                            Header.IDEMPOTENCY_REPLAYED,
-                            Header.ETAG,
-                            Header.CACHE_CONTROL,
-                            Header.VARY,
-                            Header.PREFERENCE_APPLIED,
-                            Header.RETRY_AFTER
-                        })
+                        headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED},
+                        cacheable = true)
             },
-            errors = {
-                ErrorCode.TOOL_FORBIDDEN,
-                ErrorCode.UNKNOWN_TOOL,
-                ErrorCode.UNKNOWN_FILE,
-                ErrorCode.INVALID_PARAMS,
-                ErrorCode.UNKNOWN_PREDECESSOR,
-                ErrorCode.IDEMPOTENCY_KEY_REUSED,
-                ErrorCode.OVERLOADED,
-                ErrorCode.QUEUE_FULL
-            })
+            submits = true,
+            errors = {ErrorCode.UNKNOWN_PREDECESSOR})
     @POST
     @RequiresRole(Role.SUBMIT)
     @Consumes(MediaType.APPLICATION_JSON)

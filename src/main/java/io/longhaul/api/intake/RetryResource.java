@@ -58,17 +58,8 @@ public final class RetryResource {
                         body = JobRepresentation.class,
                         headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED})
             },
-            errors = {
-                ErrorCode.JOB_NOT_FOUND,
-                ErrorCode.JOB_NOT_FINISHED,
-                ErrorCode.TOOL_FORBIDDEN,
-                ErrorCode.UNKNOWN_TOOL,
-                ErrorCode.UNKNOWN_FILE,
-                ErrorCode.INVALID_PARAMS,
-                ErrorCode.IDEMPOTENCY_KEY_REUSED,
-                ErrorCode.OVERLOADED,
-                ErrorCode.QUEUE_FULL
-            })
+            submits = true,
+            errors = {ErrorCode.JOB_NOT_FOUND, ErrorCode.JOB_NOT_FINISHED})
     @POST
     @RequiresRole(Role.SUBMIT)
     public Response retry(@PathParam("id") String id, @Context HttpServletRequest request) {

@@ -73,26 +73,8 @@ public final class JobResource {
             tag = "Jobs",
             headers = {Header.PREFER, Header.IF_NONE_MATCH},
             replies = {
-                @Reply(
-                        means = "The job.",
-                        body = JobRepresentation.class,
-                        headers = {
-                            Header.ETAG,
-                            Header.CACHE_CONTROL,
-                            Header.VARY,
-                            Header.PREFERENCE_APPLIED,
-                            Header.RETRY_AFTER
-                        }),
-                @Reply(
-                        status = 304,
-                        means = "The client knows the job as it stands.",
-                        headers = {
-                            Header.ETAG,
-                            Header.CACHE_CONTROL,
-                            Header.VARY,
-                            Header.PREFERENCE_APPLIED,
-                            Header.RETRY_AFTER
-                        })
+                @Reply(means = "The job.", body = JobRepresentation.class, cacheable = true),
+                @Reply(status = 304, means = "The client knows the job as it stands.", cacheable = true)
             },
             errors = {ErrorCode.JOB_NOT_FOUND})
     @GET

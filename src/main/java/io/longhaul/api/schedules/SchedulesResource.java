@@ -215,16 +215,8 @@ public final class SchedulesResource {
                         body = JobRepresentation.class,
                         headers = {Header.LOCATION, Header.IDEMPOTENCY_REPLAYED})
             },
-            errors = {
-                ErrorCode.SCHEDULE_NOT_FOUND,
-                ErrorCode.TOOL_FORBIDDEN,
-                ErrorCode.UNKNOWN_TOOL,
-                ErrorCode.UNKNOWN_FILE,
-                ErrorCode.INVALID_PARAMS,
-                ErrorCode.IDEMPOTENCY_KEY_REUSED,
-                ErrorCode.OVERLOADED,
-                ErrorCode.QUEUE_FULL
-            })
+            submits = true,
+            errors = {ErrorCode.SCHEDULE_NOT_FOUND})
     @POST
     @RequiresRole(value = Role.OPERATE, audited = true)
     @Path("/{id}/run")
@@ -249,7 +241,8 @@ public final class SchedulesResource {
     @Operation(
             id = "listJobsOfSchedule",
             tag = "Schedules",
-            query = Queries.ScheduleJobPage.class,
+            query = Queries.JobPage.class,
+            without = "schedule_id",
             replies = {
                 @Reply(
                         means = "The page.",
