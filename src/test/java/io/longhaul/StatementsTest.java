@@ -123,7 +123,8 @@ class StatementsTest {
 
     @Test
     void whatNodesOfEarlierReleasesSayIsStillUnderstood() throws Exception {
-        Path own = KEPT.resolve("level-" + SchemaExpectation.packed().level() + ".txt");
+        Path own = KEPT.resolve(
+                "level-%02d.txt".formatted(SchemaExpectation.packed().level()));
         if ("write".equals(System.getProperty("longhaul.snapshot"))) {
             List<String> lines = statements().stream()
                     .map(text -> text.where() + "\t" + numbered(text).replaceAll("\\s+", " "))

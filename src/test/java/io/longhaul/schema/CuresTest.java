@@ -20,6 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Whatever state a schema is in: who does what the commands print comes to a schema that is well, and never to where he was
@@ -67,9 +68,11 @@ class CuresTest {
         WHOLE_WITHOUT_CHANGELOG(LEVEL, "DROP TABLE databasechangelog, databasechangeloglock"),
         WHOLE_WITHOUT_RECORDS(LEVEL, "DELETE FROM databasechangelog"),
         WHOLE_WITHOUT_SOME_RECORDS(
-                LEVEL, "DELETE FROM databasechangelog WHERE id LIKE '0005%' OR id LIKE '0007%' OR id LIKE '0014%'"),
+                LEVEL, "DELETE FROM databasechangelog WHERE id LIKE '0005%' OR id LIKE '0007%' OR id LIKE '0013%'"),
         HALF_WITHOUT_SOME_RECORDS(6, "DELETE FROM databasechangelog WHERE id LIKE '0003%'"),
         HALF_WITHOUT_THE_RECORD_OF_AN_INDEX(3, "DELETE FROM databasechangelog WHERE id = '0003-idx-jobs-schedule-id'"),
+        WHOLE_BY_OLD_NUMBERS(LEVEL, OldNumbers.SQL),
+        HALF_BY_OLD_NUMBERS(9, OldNumbers.SQL),
         JOBS_DROPPED(LEVEL, "DROP TABLE jobs CASCADE"),
         JOBS_RENAMED(LEVEL, "ALTER TABLE jobs RENAME TO old_jobs"),
         WEBHOOKS_DROPPED(LEVEL, "DROP TABLE webhooks, webhook_deliveries CASCADE"),
@@ -93,6 +96,40 @@ class CuresTest {
             this.level = level;
             this.statements = statements;
         }
+    }
+
+    /** The records as builds before 0.1.0 wrote them. */
+    private static final class OldNumbers {
+        static final String SQL = """
+                UPDATE databasechangelog
+                SET id = old_id, filename = 'db/changelog/' || old_file || '.sql'
+                FROM (VALUES ('0008-files', '0009-files', '0009-files'),
+                             ('0009-key-tables', '0010-key-tables', '0010-keys'),
+                             ('0010-jobs-principal', '0011-jobs-principal', '0011-owners'),
+                             ('0010-idx-jobs-principal', '0011-idx-jobs-principal', '0011-owners'),
+                             ('0011-api-keys-tools', '0012-api-keys-tools', '0012-key-tools'),
+                             ('0011-files-principal', '0012-files-principal', '0012-key-tools'),
+                             ('0011-schedules-principal', '0012-schedules-principal', '0012-key-tools'),
+                             ('0012-tool-checkpoints', '0013-tool-checkpoints', '0013-tool-checkpoints'),
+                             ('0013-function-paths', '0014-function-paths', '0014-function-paths'))
+                     AS old_names (new_id, old_id, old_file)
+                WHERE id = new_id
+                """;
+
+        private OldNumbers() {}
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"db migrate", "db rollback -c 1", "db test", "db fast-forward -a", "db migrate -n"})
+    void recordsByOldNumbersAreLeftAloneUntilTheyAreRenumbered(String command) throws Exception {
+        make(State.WHOLE_BY_OLD_NUMBERS);
+        List<String> words = new ArrayList<>(List.of(command.split(" ")));
+        words.add("FILE");
+        Commands.Ran ran = commands.run(words.toArray(String[]::new));
+        assertThat(ran.exitCode()).isEqualTo(1);
+        assertThat(ran.err()).contains("builds before 0.1.0", "Nothing was changed", "schema adopt");
+        assertThat(Sql.one(source(), "SELECT count(*) FROM databasechangelog WHERE id = '0014-function-paths'"))
+                .isEqualTo("1");
     }
 
     @BeforeEach

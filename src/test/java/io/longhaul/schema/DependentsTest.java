@@ -49,7 +49,7 @@ class DependentsTest {
 
     @Test
     void dependentsOfATableAreNamed() throws Exception {
-        migrateTo("0013-tool-checkpoints");
+        migrateTo("0012-tool-checkpoints");
         assertEachIsNamed(Map.of(
                 "CREATE VIEW theirs AS SELECT * FROM tool_checkpoints",
                 "DROP VIEW theirs",
@@ -75,7 +75,7 @@ class DependentsTest {
 
     @Test
     void ofManyDependentsTheFirstAreNamed() throws Exception {
-        migrateTo("0013-tool-checkpoints");
+        migrateTo("0012-tool-checkpoints");
         for (int i = 0; i < 12; i++) {
             Sql.run(source(), "CREATE VIEW theirs_" + i + " AS SELECT * FROM tool_checkpoints");
         }

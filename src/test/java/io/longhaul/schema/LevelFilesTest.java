@@ -36,7 +36,8 @@ class LevelFilesTest {
             List<CatalogFact> after = facts();
             steps.append("changeset ").append(changeset.id()).append('\n');
             steps.append(lines("-", before, after)).append(lines("+", after, before));
-            assertIsIn("level-" + changeset.level() + ".txt", text(changeset.level(), after), isLast(changeset));
+            assertIsIn(
+                    "level-%02d.txt".formatted(changeset.level()), text(changeset.level(), after), isLast(changeset));
             before = after;
         }
         assertIsIn("steps.txt", steps.toString(), true);

@@ -25,10 +25,10 @@ class MigrationCostTest {
             "rollback of 0003-job-columns", "copies what would be lost",
             "rollback of 0005-remote-columns", "copies what would be lost",
             "rollback of 0007-webhook-columns", "copies what would be lost",
-            "rollback of 0011-jobs-principal", "copies what would be lost",
-            "rollback of 0012-api-keys-tools", "copies what would be lost",
-            "rollback of 0012-files-principal", "copies what would be lost",
-            "rollback of 0012-schedules-principal", "copies what would be lost");
+            "rollback of 0010-jobs-principal", "copies what would be lost",
+            "rollback of 0011-api-keys-tools", "copies what would be lost",
+            "rollback of 0011-files-principal", "copies what would be lost",
+            "rollback of 0011-schedules-principal", "copies what would be lost");
 
     /** Keeps writers out for the blink of an eye in which the catalog changes, with the reason why it may. */
     private static final Map<String, String> TOUCHES_NO_ROW =

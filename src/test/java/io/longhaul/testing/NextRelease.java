@@ -60,12 +60,13 @@ public final class NextRelease {
     }
 
     private static void addLevel(FileSystem files, int level) throws IOException {
-        List<String> facts = new ArrayList<>(Files.readAllLines(files.getPath("schema", "level-" + level + ".txt")));
+        List<String> facts =
+                new ArrayList<>(Files.readAllLines(files.getPath("schema", "level-%02d.txt".formatted(level))));
         facts.add("column\tjobs.next_note\tnullable=yes\ttype=text");
         facts.add(
                 "index\tidx_jobs_next_note\tdefinition=CREATE INDEX idx_jobs_next_note ON jobs USING btree (next_note) WHERE next_note IS NOT NULL\tstate=valid\ttable=jobs\tunique=no");
         Collections.sort(facts);
-        Files.write(files.getPath("schema", "level-" + (level + 1) + ".txt"), facts);
+        Files.write(files.getPath("schema", "level-%02d.txt".formatted(level + 1)), facts);
     }
 
     private static void setVersion(Path manifest) throws IOException {

@@ -1,6 +1,7 @@
 package io.longhaul.schema.commands;
 
 import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.Renumbered;
 import io.longhaul.schema.catalog.CatalogSnapshot;
 import io.longhaul.schema.catalog.Difference;
 import io.longhaul.schema.catalog.SearchPath;
@@ -28,6 +29,7 @@ final class DbFastForward implements DbActions.Body {
         if (!DbActions.isSet(arguments, "dry-run")) {
             try (Connection connection = database.connectAsItIs()) {
                 SearchPath.read(connection).enterToChange(connection);
+                Renumbered.refuse(connection, DatabaseCommand.cures(arguments));
                 refuseWhatIsNotSo(arguments, CatalogSnapshot.read(connection));
             }
         }

@@ -4,6 +4,7 @@ import io.longhaul.schema.Changeset;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Queries;
+import io.longhaul.schema.Renumbered;
 import io.longhaul.schema.catalog.CatalogFact;
 import io.longhaul.schema.catalog.CatalogSnapshot;
 import io.longhaul.schema.catalog.Difference;
@@ -56,6 +57,11 @@ final class SchemaAdopt implements SchemaCommand.Action {
     public void run(Namespace arguments, CommandDatabase database) throws Exception {
         try (MigrationSession session =
                 MigrationSession.open(database.work(), database.side(), Migrator.PATIENCE, CommandConsole::progress)) {
+            int renamed = Renumbered.rename(session.connection());
+            if (renamed > 0) {
+                CommandConsole.progress(
+                        "Renumbered " + CommandConsole.count(renamed, "changeset") + " in the changelog.");
+            }
             CatalogSnapshot snapshot = CatalogSnapshot.read(session.connection());
             DbActions.requireNothingNewer(session.connection());
             Adoption adoption = Adoption.of(expectation, snapshot, arguments.getInt("level"));

@@ -4,6 +4,7 @@ import io.longhaul.schema.Changelog;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
+import io.longhaul.schema.Renumbered;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -63,6 +64,7 @@ public final class Migrator {
     private int update() throws Exception {
         ChangeReport changes = new ChangeReport(report);
         try (MigrationSession session = MigrationSession.open(source, source, patience, report)) {
+            Renumbered.refuse(session.connection(), new Cures(""));
             session.run(changelog.root(), liquibase -> liquibase.update(""), changes);
             ChangelogFingerprint.write(session.connection(), changelog);
         }

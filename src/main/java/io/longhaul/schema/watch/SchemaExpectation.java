@@ -164,7 +164,7 @@ public final class SchemaExpectation {
     }
 
     private static List<CatalogFact> packedFacts(int level) {
-        String name = "schema/level-" + level + ".txt";
+        String name = "schema/level-%02d.txt".formatted(level);
         try (InputStream in = SchemaExpectation.class.getClassLoader().getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalArgumentException(

@@ -4,6 +4,7 @@ import io.longhaul.faults.DatabaseFault;
 import io.longhaul.schema.Changeset;
 import io.longhaul.schema.Cures;
 import io.longhaul.schema.Diagnosis;
+import io.longhaul.schema.Renumbered;
 import io.longhaul.schema.ServerTraits;
 import io.longhaul.schema.SqlStates;
 import io.longhaul.schema.catalog.CatalogFact;
@@ -56,6 +57,9 @@ public final class SchemaVerdict {
         Optional<Diagnosis> astray = snapshot.path().trouble();
         if (astray.isPresent()) {
             return elsewhere(astray.get(), snapshot, finding);
+        }
+        if (Renumbered.isNeeded(snapshot.applied())) {
+            return state(Status.MIGRATION_REQUIRED, Renumbered.REASON, cures.adopt(), finding);
         }
         if (!breaking.isEmpty()) {
             return tooNew(breaking, finding);

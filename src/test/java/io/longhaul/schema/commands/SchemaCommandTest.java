@@ -209,7 +209,7 @@ class SchemaCommandTest {
     @Test
     void pendingChangesetsAreDrift() throws Exception {
         new Migrations(source()).up();
-        Sql.run(source(), "DELETE FROM databasechangelog WHERE id = '0014-function-paths'");
+        Sql.run(source(), "DELETE FROM databasechangelog WHERE id = '0013-function-paths'");
         assertThat(commands.run("schema", "verify", "FILE").exitCode()).isEqualTo(1);
     }
 

@@ -191,7 +191,7 @@ class MigratorTest {
             reader.setAutoCommit(false);
             statement.execute("SELECT count(*) FROM tool_checkpoints");
             rollback = CompletableFuture.runAsync(() -> migrations.downInSteps(3));
-            migrations.awaitReport("rolled back 0014-function-paths");
+            migrations.awaitReport("rolled back 0013-function-paths");
             migrations.awaitReport("attempt 2");
             reader.rollback();
         }

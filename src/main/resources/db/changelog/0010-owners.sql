@@ -1,6 +1,6 @@
 --liquibase formatted sql
 
---changeset longhaul:0011-jobs-principal splitStatements:false rollbackSplitStatements:false
+--changeset longhaul:0010-jobs-principal splitStatements:false rollbackSplitStatements:false
 --comment level=10 min-app=9 Who submitted a job.
 DO $$
 DECLARE
@@ -41,7 +41,7 @@ END $$;
 --rollback     ALTER TABLE jobs DROP COLUMN principal;
 --rollback END $$;
 
---changeset longhaul:0011-idx-jobs-principal runInTransaction:false
+--changeset longhaul:0010-idx-jobs-principal runInTransaction:false
 --comment level=10 min-app=9 Serves lists of one's own jobs, the newest first.
 DROP INDEX CONCURRENTLY IF EXISTS idx_jobs_principal;
 CREATE INDEX CONCURRENTLY idx_jobs_principal ON jobs (principal, created_at DESC) WHERE principal IS NOT NULL;

@@ -1,6 +1,6 @@
 --liquibase formatted sql
 
---changeset longhaul:0012-api-keys-tools splitStatements:false rollbackSplitStatements:false
+--changeset longhaul:0011-api-keys-tools splitStatements:false rollbackSplitStatements:false
 --comment level=11 min-app=10 Which tools a key may use.
 DO $$
 DECLARE
@@ -45,7 +45,7 @@ END $$;
 --rollback     ALTER TABLE api_keys DROP COLUMN tools;
 --rollback END $$;
 
---changeset longhaul:0012-files-principal splitStatements:false rollbackSplitStatements:false
+--changeset longhaul:0011-files-principal splitStatements:false rollbackSplitStatements:false
 --comment level=11 min-app=10 Who uploaded a file.
 DO $$
 DECLARE
@@ -86,7 +86,7 @@ END $$;
 --rollback     ALTER TABLE files DROP COLUMN principal;
 --rollback END $$;
 
---changeset longhaul:0012-schedules-principal splitStatements:false rollbackSplitStatements:false
+--changeset longhaul:0011-schedules-principal splitStatements:false rollbackSplitStatements:false
 --comment level=11 min-app=10 Who made a schedule, and whose its jobs are.
 DO $$
 DECLARE

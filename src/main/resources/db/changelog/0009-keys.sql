@@ -1,6 +1,6 @@
 --liquibase formatted sql
 
---changeset longhaul:0010-key-tables splitStatements:false rollbackSplitStatements:false
+--changeset longhaul:0009-key-tables splitStatements:false rollbackSplitStatements:false
 --comment level=9 min-app=8 Who may use the API, and what operators did.
 DO $$
 DECLARE

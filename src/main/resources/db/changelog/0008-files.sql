@@ -1,6 +1,6 @@
 --liquibase formatted sql
 
---changeset longhaul:0009-files splitStatements:false rollbackSplitStatements:false
+--changeset longhaul:0008-files splitStatements:false rollbackSplitStatements:false
 --comment level=8 min-app=7 Files that go into jobs and come out of them.
 DO $$
 DECLARE

@@ -1,6 +1,6 @@
 --liquibase formatted sql
 
---changeset longhaul:0013-tool-checkpoints splitStatements:false rollbackSplitStatements:false
+--changeset longhaul:0012-tool-checkpoints splitStatements:false rollbackSplitStatements:false
 --comment level=12 min-app=11 What calls keep of work they handed to somebody outside.
 DO $$
 DECLARE

@@ -1,6 +1,6 @@
 --liquibase formatted sql
 
---changeset longhaul:0014-function-paths splitStatements:false rollbackSplitStatements:false
+--changeset longhaul:0013-function-paths splitStatements:false rollbackSplitStatements:false
 --comment level=13 min-app=12 Functions find their tables in their own schema, whatever path the session has that calls them.
 DO $$
 DECLARE
