@@ -17,7 +17,7 @@ interface CallbackStatements {
             RETURNING token""")
     String open(@Bind("token") String token, @Bind("job") UUID job, @Bind("attempt") int attempt);
 
-    /** Keeps a body if somebody may still be waiting for it. */
+    /** Stores a body if a call may still be waiting for it. */
     @SqlUpdate("""
             INSERT INTO tool_callback_messages (token, body)
             SELECT token, :body
@@ -45,7 +45,7 @@ interface CallbackStatements {
             WHERE m.token = c.token""")
     void close(@Bind("token") String token, @Bind("attempt") int attempt);
 
-    /** Removes some addresses that nobody closed: those of cancelled jobs. */
+    /** Removes some expired addresses, which were never closed: those of cancelled jobs. */
     @SqlUpdate("""
             WITH expired AS (
                 DELETE FROM tool_callbacks
@@ -65,7 +65,7 @@ interface CallbackStatements {
     /**
      * A body that was posted.
      *
-     * @param id grows with each
+     * @param id greater for later ones
      * @param body a JSON object
      */
     record Message(long id, String body) {}

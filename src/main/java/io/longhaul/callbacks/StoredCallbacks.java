@@ -18,11 +18,14 @@ import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Addresses in the database: a call may be posted to any node, and outlives the node that waits for it. */
+/**
+ * Callback addresses in the database: a server may post to any node, and an address outlives the node that waits for
+ * it.
+ */
 public final class StoredCallbacks implements Callbacks {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.callbacks");
 
-    /** How soon a body that was posted to another node is seen; one query of an index per waiting call. */
+    /** Upper bound on the delay of a body that was posted to another node; costs one index query per waiting call. */
     private static final Duration LOOK = Duration.ofSeconds(2);
 
     private static final int TOKEN_BYTES = 24;
@@ -33,10 +36,9 @@ public final class StoredCallbacks implements Callbacks {
     private final Map<String, Semaphore> waiting = new ConcurrentHashMap<>();
 
     /**
-     * Wires it.
+     * Creates the service.
      *
-     * @param jdbi the database
-     * @param publicUrl where this server is reached from outside, such as {@code https://jobs.example.org}
+     * @param publicUrl URL of this server for other hosts, such as {@code https://jobs.example.org}
      */
     public StoredCallbacks(Jdbi jdbi, Supplier<String> publicUrl) {
         this.jdbi = jdbi;
@@ -57,7 +59,7 @@ public final class StoredCallbacks implements Callbacks {
     }
 
     /**
-     * Takes what was posted to an address.
+     * Takes a body that was posted to an address.
      *
      * @param token the last part of its URL
      * @param body a JSON object that can be stored
@@ -79,7 +81,7 @@ public final class StoredCallbacks implements Callbacks {
         });
     }
 
-    /** 192 random bits: whoever knows the address may end the call. */
+    /** 192 random bits: the address alone gives the right to end the call. */
     private String newToken() {
         byte[] bytes = new byte[TOKEN_BYTES];
         random.nextBytes(bytes);
@@ -120,7 +122,7 @@ public final class StoredCallbacks implements Callbacks {
             }
         }
 
-        /** A database that is away for a while ends no call. */
+        /** Ignores an outage of the database, so that it ends no call. */
         private Optional<CallbackStatements.Message> look() {
             try {
                 return run(statements -> statements.next(token, last));

@@ -6,10 +6,10 @@ import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** The SQL of checkpoints. Attempts are compared everywhere: one that was given up may still run. */
+/** The SQL of checkpoints. Each statement compares attempts, because one that was given up may still run. */
 interface CheckpointStatements {
-    /** Hands what a lost attempt kept to a later one. */
-    // A worker that did not get to removing it may have failed all the same: how the attempts since have ended counts.
+    /** Hands the data of a lost attempt to a later one. */
+    // A failed attempt may not have removed its row: the outcomes of the attempts since then decide.
     @SqlQuery("""
             UPDATE tool_checkpoints c
             SET attempt = :attempt, expires_at = NOW() + INTERVAL '30 days'
@@ -22,7 +22,7 @@ interface CheckpointStatements {
             RETURNING c.data""")
     Optional<String> takeOver(@Bind("job") UUID job, @Bind("attempt") int attempt, @Bind("tool") String tool);
 
-    /** Keeps what an attempt says, unless a later one has said something. */
+    /** Stores an attempt's data, unless a later attempt has stored some. */
     @SqlUpdate("""
             INSERT INTO tool_checkpoints AS c (job_id, attempt, tool_name, data, expires_at)
             VALUES (:job, :attempt, :tool, :data, NOW() + INTERVAL '30 days')
@@ -32,7 +32,7 @@ interface CheckpointStatements {
             WHERE c.attempt <= excluded.attempt""")
     int keep(@Bind("job") UUID job, @Bind("attempt") int attempt, @Bind("tool") String tool, @Bind("data") String data);
 
-    /** Removes what an attempt kept, unless another one has taken it over or is to, because this one counts as lost. */
+    /** Removes an attempt's data, unless another attempt has taken it over, or will because this one counts as lost. */
     @SqlUpdate("""
             DELETE FROM tool_checkpoints c
             WHERE c.job_id = :job AND c.attempt = :attempt
@@ -43,7 +43,7 @@ interface CheckpointStatements {
                     AND a.error_code IN ('WORKER_LOST', 'GIVEN_BACK'))""")
     int remove(@Bind("job") UUID job, @Bind("attempt") int attempt);
 
-    /** Removes some that nobody removed: those of jobs that ended after their worker was lost. */
+    /** Removes some expired rows, which were never removed: those of jobs that ended after their worker was lost. */
     @SqlUpdate("""
             DELETE FROM tool_checkpoints
             WHERE job_id IN (

@@ -18,17 +18,12 @@ import org.slf4j.LoggerFactory;
 public final class StoredCheckpoints implements Checkpoints {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.checkpoints");
 
-    /** URLs and ids have a hundred or so. */
+    /** URLs and ids have about a hundred characters. */
     private static final int LONGEST = 65_536;
 
     private final Jdbi jdbi;
     private final AtomicBoolean failing = new AtomicBoolean();
 
-    /**
-     * Wires it.
-     *
-     * @param jdbi the database
-     */
     public StoredCheckpoints(Jdbi jdbi) {
         this.jdbi = jdbi;
     }
@@ -38,7 +33,7 @@ public final class StoredCheckpoints implements Checkpoints {
         return new StoredCheckpoint(UUID.fromString(jobId), attempt, tool);
     }
 
-    /** Says once that the database is away, and empty as long as it is. */
+    /** Returns empty while the database is away, and logs that once. */
     private <T> Optional<T> run(Function<CheckpointStatements, T> work) {
         try {
             T done = jdbi.withExtension(CheckpointStatements.class, work::apply);
@@ -59,7 +54,7 @@ public final class StoredCheckpoints implements Checkpoints {
         private final int attempt;
         private final String tool;
 
-        /** Whether there may be a row of ours, and whether there surely was. */
+        /** {@code touched}: there may be a row of this attempt; {@code kept}: there was one for certain. */
         private boolean touched;
 
         private boolean kept;
@@ -104,7 +99,10 @@ public final class StoredCheckpoints implements Checkpoints {
                     .orElse(false);
         }
 
-        /** What a server answers is its own affair; what is read back in one piece is not. Unchanged, or it means other work. */
+        /**
+         * Server answers of any size or content may be refused here, but stored data must be read back unchanged, or it
+         * would identify other work.
+         */
         private static boolean canBeKept(String json) {
             return json.length() <= LONGEST && Storable.text(json).equals(json);
         }
@@ -119,7 +117,7 @@ public final class StoredCheckpoints implements Checkpoints {
             if (!touched) {
                 return true;
             }
-            // While the database is away nobody knows: the work is left to the attempt that may have it.
+            // While the database is away this is unknown: the work is left to the attempt that may have it.
             boolean removed = run(statements -> statements.remove(job, attempt))
                     .map(rows -> rows > 0)
                     .orElse(false);

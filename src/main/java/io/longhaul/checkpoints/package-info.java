@@ -1,2 +1,2 @@
-/** What calls keep of work they handed to others, in the database so that any node can go on with it. */
+/** Data that calls keep about work they gave to others, in the database so that any node can continue that work. */
 package io.longhaul.checkpoints;

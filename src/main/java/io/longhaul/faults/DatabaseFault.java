@@ -10,35 +10,46 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
- * What an error of the database means, and so what may be done about it. The codes are those of appendix A of
- * PostgreSQL's manual.
+ * The meaning of a database error, and thus the right reaction. The codes are those of appendix A of PostgreSQL's
+ * manual.
  */
 public enum DatabaseFault {
-    /** There is no way to the server, or the way broke: it is down, starts, stops, or does not let this role in. */
+    /** The server cannot be reached, or the connection broke: it is down, starts, stops, or refuses this role. */
     AWAY(true),
-    /** The server, or our pool, has no connection left. */
+    /** The server, or this node's pool, has no connection left. */
     NO_CONNECTION_LEFT(true),
-    /** The server takes no writes: a standby, or somebody has set it to read-only. */
+    /** The server takes no writes: it is a standby, or was set to read-only. */
     READ_ONLY(true),
     /** The server's disk is full. */
     DISK_FULL(true),
-    /** Others are in the way, or the server is short of something else: the same statement may succeed the next time. */
+    /**
+     * Other transactions are in the way, or the server is short of something else: the same statement may succeed the
+     * next time.
+     */
     BUSY(true),
-    /** The schema, its grants, or the sort of connection is not what this release needs. Somebody has to mend it. */
+    /**
+     * The schema, its grants, or the kind of connection is not what this release needs. An operator has to repair it.
+     */
     WRONG_SCHEMA(false),
-    /** The server cannot store a value: the same value can only be refused again. */
+    /** The server cannot store a value, and never will. */
     VALUE_REFUSED(false),
-    /** The next number of one of our sequences is in use: it is behind its table, as after a careless restore. */
+    /** The next number of a sequence is in use: the sequence is behind its table, as after a careless restore. */
     NUMBER_TAKEN(true),
-    /** Something of the database's owner refuses the row whatever we write, such as a trigger; or the row's page is damaged. */
+    /**
+     * An object of the database's owner, such as a trigger, refuses the row whatever its values; or the row's page is
+     * damaged.
+     */
     ROW_REFUSED(false),
-    /** Nothing that is known here. */
+    /** An error without a known meaning. */
     UNKNOWN(false);
 
-    /** Tables whose only unique column is numbered by a sequence: what is in use twice can be nothing else. */
+    /** Tables whose only unique column is numbered by a sequence: a duplicate can only be that number. */
     private static final Set<String> NUMBERED = Set.of("nodes", "job_logs", "tool_callback_messages", "audit_log");
 
-    /** The driver's words, in the language of this JVM, when no server is of the wanted kind; it has no code for that. */
+    /**
+     * The driver's messages, in the language of this JVM, when no server is of the wanted kind; it has no code for
+     * that.
+     */
     private static final Set<String> NO_PRIMARY = Set.of(noServer("primary"), noServer("master"));
 
     private static final List<String> ROW = List.of("09", "27", "38", "39", "44", "P0", "XX");
@@ -50,19 +61,13 @@ public enum DatabaseFault {
     }
 
     /**
-     * Whether the same statement may succeed later without anybody correcting it.
-     *
-     * @return true for what time, room, or a number that is free again cures
+     * Returns true if the same statement may succeed later without a correction: time, room, or a free number cures it.
      */
     public boolean passes() {
         return passes;
     }
 
-    /**
-     * Whether the server refuses to store this, and will again.
-     *
-     * @return true for a value or a row that it does not take
-     */
+    /** Returns true if the server refuses to store a value or a row, and will again. */
     public boolean refuses() {
         return this == VALUE_REFUSED || this == ROW_REFUSED;
     }
@@ -70,20 +75,15 @@ public enum DatabaseFault {
     /**
      * Reads an error.
      *
-     * @param failure what was thrown; its causes are searched
-     * @return what it means; {@link #UNKNOWN} also for what does not come from the database
+     * @param failure its causes are searched
+     * @return {@link #UNKNOWN} also for errors that are not the database's
      */
     public static DatabaseFault of(Throwable failure) {
         SQLException error = root(failure);
         return error == null ? UNKNOWN : of(error);
     }
 
-    /**
-     * The innermost SQL error of a chain, where PostgreSQL's own code is.
-     *
-     * @param failure what was thrown
-     * @return null if there is none
-     */
+    /** The innermost SQL error of a chain, which has PostgreSQL's own code; null if there is none. */
     public static SQLException root(Throwable failure) {
         SQLException root = null;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -93,12 +93,11 @@ public enum DatabaseFault {
     }
 
     /**
-     * Whether it is not known what became of a statement: the connection broke after it may have been sent. What the server
-     * itself says, farewells included, says for certain that nothing was done: once it has committed, it either answers so
-     * or says nothing any more. Its words name the routine they come from; those of a pooler between do not.
+     * Returns true if the statement may have been carried out: the connection broke after it may have been sent. A
+     * message of the server itself, even about its shutdown, says for certain that nothing was done: after a commit it
+     * either confirms it or is silent. Such a message names its routine; one of a pooler in between does not.
      *
-     * @param failure what was thrown by a statement or a commit, not by opening a connection
-     * @return whether it may have been carried out
+     * @param failure thrown by a statement or a commit, not by opening a connection
      */
     public static boolean leavesDoubt(Throwable failure) {
         SQLException error = root(failure);
@@ -111,10 +110,9 @@ public enum DatabaseFault {
     }
 
     /**
-     * Whether several servers were asked, and none of those that answer is the primary.
+     * Returns true if several servers were asked, and none that answers is the primary.
      *
-     * @param failure what was thrown; its causes are searched
-     * @return true for what the driver says of that when it is to connect
+     * @param failure thrown on connecting; its causes are searched
      */
     public static boolean findsNoPrimary(Throwable failure) {
         SQLException error = root(failure);
@@ -159,7 +157,7 @@ public enum DatabaseFault {
         };
     }
 
-    /** A label that an enum of ours does not have; not a value that is no number or no JSON. */
+    /** A label that an enum of the schema lacks; not a value that is no number or no JSON. */
     private static boolean isLabel(SQLException error) {
         ServerErrorMessage told = told(error);
         return told == null || "enum_in".equals(told.getRoutine());

@@ -1,2 +1,2 @@
-/** What the errors of a database mean: one place decides, and whoever has to do with them asks it. */
+/** The meaning of database errors, decided in one place for all code that reacts to them. */
 package io.longhaul.faults;

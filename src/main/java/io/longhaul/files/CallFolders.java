@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Folders of calls on this node; their files are in the database. */
+/** Folders of calls on this node; their files are stored in the database. */
 public final class CallFolders implements Folders {
     private final FileStore store;
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.files");
@@ -28,25 +28,19 @@ public final class CallFolders implements Folders {
     private final NodeFolder node;
     private final AtomicInteger left = new AtomicInteger();
 
-    /**
-     * Wires it.
-     *
-     * @param store where files are kept
-     */
     public CallFolders(FileStore store) {
         this.store = store;
         this.node = new NodeFolder(store.configuration().root());
     }
 
-    /** Removes what calls of dead servers left on this machine. May take a while. */
+    /** Removes folders that calls of dead servers left on this machine. May take a while. */
     public void sweep() {
         left.addAndGet(node.sweep());
     }
 
     /**
-     * How many folders could not be removed whole since this node was started.
-     *
-     * @return those of its own calls, and those of dead servers
+     * The number of folders that could not be removed whole since this node started: of its own calls, and of dead
+     * servers.
      */
     public int left() {
         return left.get();
@@ -68,7 +62,7 @@ public final class CallFolders implements Folders {
         }
     }
 
-    // Where it is on the disk is for operators.
+    // Only operators need to know the path on the disk.
     private CallFailure noRoom(IOException e) {
         LOG.warn(
                 "A folder for the files of a job in {} cannot be used: {}",
@@ -99,7 +93,7 @@ public final class CallFolders implements Folders {
             outputs = Files.createDirectory(path.resolve("outputs"));
             work = Files.createDirectory(path.resolve("work"));
             temporary = Files.createDirectory(path.resolve("tmp"));
-            // Before the program starts, which may put another folder in its place.
+            // Before the program starts, which may replace the folder.
             call = HeldFile.of(path);
         }
 
@@ -179,7 +173,7 @@ public final class CallFolders implements Folders {
                     return begun.with(store.write(
                             begun.id(), content, store.configuration().maxFileBytes()));
                 } catch (IOException e) {
-                    // Only the file is read here: what goes wrong in the database is no such error.
+                    // Only the file is read here: database errors are not IOExceptions.
                     throw OutputProblems.unreadable(outputs.resolve(output.file()), output.path(), e);
                 }
             });

@@ -9,19 +9,19 @@ import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Work of a call with the database: one that is away for a while ends no call. */
+/** Repeats database work of a call while the database is away, so that an outage ends no call. */
 final class DatabaseRetry {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.files");
     private static final long PAUSE_MILLIS = 500;
 
     private DatabaseRetry() {}
 
-    /** Something that can be done again. */
+    /** Work that can be repeated. */
     interface Work<T> {
         T run() throws IOException, CallFailure, FileTooLargeException;
     }
 
-    /** Does it until the database has answered, or the call is to end early. */
+    /** Runs the work until the database has answered, or the call is to end early. */
     static <T> T with(ToolCall call, Work<T> work)
             throws IOException, CallFailure, FileTooLargeException, InterruptedException {
         while (true) {

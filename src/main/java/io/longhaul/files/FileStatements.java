@@ -9,9 +9,9 @@ import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** The SQL of files. Each statement reads or writes one piece at the most, so that no file is ever held in memory. */
+/** The SQL of files. Each statement reads or writes at most one piece, so that no file is ever held in memory. */
 interface FileStatements {
-    /** Begins a file that is written in pieces. What is not complete after a day is removed. */
+    /** Inserts a file whose pieces follow. It is removed if it is not complete after a day. */
     @SqlUpdate("""
             INSERT INTO files (id, name, media_type, principal, expires_at)
             VALUES (:id, :name, :mediaType, :principal, NOW() + INTERVAL '1 day')
@@ -23,7 +23,7 @@ interface FileStatements {
             @Bind("mediaType") String mediaType,
             @Bind("principal") String principal);
 
-    /** Writes a piece. Written again, after a connection was lost in between, it stays as it is. */
+    /** Writes a piece. Repeating this, after a connection was lost in between, changes nothing. */
     @SqlUpdate("""
             INSERT INTO file_chunks (file_id, chunk, data)
             VALUES (:id, :chunk, :data)
@@ -31,7 +31,7 @@ interface FileStatements {
             """)
     void chunk(@Bind("id") UUID id, @Bind("chunk") int chunk, @Bind("data") byte[] data);
 
-    /** Completes a file; from now on it can be read. None if it was removed meanwhile. */
+    /** Completes a file, which makes it readable. Returns nothing if it was removed meanwhile. */
     @SqlQuery("""
             UPDATE files
             SET bytes = :bytes, sha256 = decode(:sha256, 'hex'), expires_at = NOW() + make_interval(secs => :seconds)
@@ -45,7 +45,7 @@ interface FileStatements {
             @Bind("sha256") String sha256,
             @Bind("seconds") long seconds);
 
-    /** Says which files an attempt has left. They show once it has completed its job. */
+    /** Records the output files of an attempt. They are shown once it has completed its job. */
     @SqlUpdate("""
             INSERT INTO job_files (job_id, attempt, name, file_id)
             SELECT :job, :attempt, s.path, s.file
@@ -58,7 +58,6 @@ interface FileStatements {
             @Bind("paths") String[] paths,
             @Bind("files") UUID[] files);
 
-    /** A complete file. */
     @SqlQuery("""
             SELECT id, name, media_type, bytes, encode(sha256, 'hex') AS sha256, principal, created_at, expires_at
             FROM files
@@ -67,7 +66,7 @@ interface FileStatements {
     @RegisterConstructorMapper(StoredFile.class)
     Optional<StoredFile> find(@Bind("id") UUID id);
 
-    /** Those of some complete files that a principal has uploaded, or that a job of it has taken or left. */
+    /** Selects complete files that a principal has uploaded, or that a job of it has as input or output. */
     @SqlQuery("""
             SELECT f.id
             FROM files f
@@ -79,7 +78,7 @@ interface FileStatements {
             """)
     Set<UUID> ofPrincipal(@Bind("ids") UUID[] ids, @Bind("principal") String principal);
 
-    /** The files that go into a job. */
+    /** The input files of a job. */
     @SqlQuery("""
             SELECT jf.name AS place, f.id, f.name, f.media_type, f.bytes, encode(f.sha256, 'hex') AS sha256
             FROM job_files jf JOIN files f ON f.id = jf.file_id
@@ -89,7 +88,7 @@ interface FileStatements {
     @RegisterConstructorMapper(JobFile.class)
     List<JobFile> inputs(@Bind("job") UUID job);
 
-    /** The files of the attempt that completed a job; what others left, whenever they did, never shows. */
+    /** The output files of the attempt that completed a job; those of other attempts are never shown. */
     @SqlQuery("""
             SELECT jf.name AS place, f.id, f.name, f.media_type, f.bytes, encode(f.sha256, 'hex') AS sha256
             FROM jobs j
@@ -102,11 +101,9 @@ interface FileStatements {
     @RegisterConstructorMapper(JobFile.class)
     List<JobFile> outputs(@Bind("job") UUID job, @Bind("path") String path);
 
-    /** A piece of a file. */
     @SqlQuery("SELECT data FROM file_chunks WHERE file_id = :id AND chunk = :chunk")
     Optional<byte[]> read(@Bind("id") UUID id, @Bind("chunk") int chunk);
 
-    /** Removes a file that nobody has. */
     @SqlUpdate("""
             WITH gone AS (
                 DELETE FROM files
@@ -118,15 +115,14 @@ interface FileStatements {
     void remove(@Bind("id") UUID id);
 
     /**
-     * Looks at files whose time is over: gives those more time that a job needs, and removes the others.
+     * Examines files whose time is over: extends it for those that a job needs, and removes the others.
      *
-     * @param limit at most so many
+     * @param limit at most so many files
      * @param bytes at most so many bytes of them, but one file in any case
-     * @return how many it looked at
+     * @return the number of examined files
      */
-    // A job needs the files that went in and those of the attempt that completed it; while it has not ended, those of
-    // all
-    // attempts, for one of them may complete it yet. The rows are locked, and a file that a submit gave more time since
+    // A job needs its input files and those of the attempt that completed it; while it has not ended, those of all
+    // attempts, because any may still complete it. The rows are locked, and a file whose time a submit extended since
     // this statement began is compared again and left alone.
     @SqlQuery("""
             WITH near AS (

@@ -19,50 +19,39 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
 
-/** The files in the database. They go in and come out in pieces, each by a short statement. */
+/** The files in the database. They are written and read in pieces, each by a short statement. */
 public final class FileStore {
     /** Large enough that statements cost little beside the bytes, small enough for many transfers at once. */
     static final int CHUNK = 256 * 1024;
 
-    /** However many transfers there are, requests and jobs need connections, too. */
+    /** Bound on the connections for transfers: requests and jobs need connections, too. */
     private static final int AT_ONCE = 4;
 
-    /** Outputs of an attempt: until the job has ended, and the sweep gives them its time. */
+    /** Lifetime of an attempt's output files until the job has ended, when the sweep extends it. */
     private static final Duration UNTIL_COMPLETED = Duration.ofHours(1);
 
     private final Jdbi jdbi;
     private final FilesConfiguration configuration;
     private final Semaphore connections = new Semaphore(AT_ONCE, true);
 
-    /**
-     * Wires it.
-     *
-     * @param jdbi the database
-     * @param configuration limits
-     */
     public FileStore(Jdbi jdbi, FilesConfiguration configuration) {
         this.jdbi = jdbi;
         this.configuration = configuration;
     }
 
-    /**
-     * How large files may be.
-     *
-     * @return limits
-     */
     public FilesConfiguration configuration() {
         return configuration;
     }
 
     /**
-     * Takes in a file that waits for a job.
+     * Stores an upload, which waits for a job.
      *
-     * @param name such as {@link FileName} finds nothing wrong with
+     * @param name checked by {@link FileName}
      * @param mediaType at most 255 characters
      * @param content read to its end
-     * @param principal whose it is, or null for nobody
-     * @return the file, complete
-     * @throws FileTooLargeException if it has more bytes than it may
+     * @param principal the owner, or null
+     * @return the complete file
+     * @throws FileTooLargeException if it has more bytes than allowed
      * @throws IOException if the content cannot be read
      */
     public StoredFile upload(String name, String mediaType, InputStream content, String principal)
@@ -85,54 +74,27 @@ public final class FileStore {
         }
     }
 
-    /**
-     * A file by its id.
-     *
-     * @param id any
-     * @return empty if there is none, or it is not complete
-     */
+    /** Finds a complete file by its id. */
     public Optional<StoredFile> find(UUID id) {
         return run(s -> s.find(id));
     }
 
-    /**
-     * Which of some files are a principal's: it has uploaded them, or a job of it has taken or left them.
-     *
-     * @param ids any
-     * @param principal whose are wanted
-     * @return not those of others, and not those that there are not
-     */
+    /** Selects the files of a principal: it has uploaded them, or a job of it has them as input or output. */
     public Set<UUID> ofPrincipal(Collection<UUID> ids, String principal) {
         return run(s -> s.ofPrincipal(ids.toArray(UUID[]::new), principal));
     }
 
-    /**
-     * The uploaded files that go into a job.
-     *
-     * @param job its id
-     * @return in the order of the pointers to their params
-     */
+    /** The uploaded files that go into a job, in the order of the pointers to their params. */
     public List<JobFile> inputs(UUID job) {
         return run(s -> s.inputs(job));
     }
 
-    /**
-     * The files that a job left.
-     *
-     * @param job its id
-     * @return in the order of their paths; none unless it is completed
-     */
+    /** The output files of a job in the order of their paths; none unless it is completed. */
     public List<JobFile> outputs(UUID job) {
         return run(s -> s.outputs(job, null));
     }
 
-    /**
-     * One of the files that a job left.
-     *
-     * @param job its id
-     * @param path of the file
-     * @return empty if there is none
-     */
+    /** One output file of a job, by its path. */
     public Optional<JobFile> output(UUID job, String path) {
         return path.indexOf('\0') >= 0
                 ? Optional.empty()
@@ -143,9 +105,7 @@ public final class FileStore {
      * Copies bytes of a file.
      *
      * @param id a complete file
-     * @param from the first byte
-     * @param length how many; no more than there are
-     * @param to gets them
+     * @param length at most the bytes that exist from there
      * @throws IOException if they cannot be written, or the file is removed meanwhile
      */
     public void copy(UUID id, long from, long length, OutputStream to) throws IOException {
@@ -164,10 +124,10 @@ public final class FileStore {
         return run(s -> s.read(id, chunk)).orElseThrow(() -> new EOFException("File " + id + " was removed."));
     }
 
-    /** What was written of a file. */
+    /** Size and digest of a written file. */
     record Digested(long bytes, String sha256) {}
 
-    /** Writes the pieces of a file that was begun. */
+    /** Writes the pieces of an inserted file. */
     Digested write(UUID id, InputStream content, long most) throws FileTooLargeException, IOException {
         MessageDigest digest = sha256();
         byte[] buffer = new byte[CHUNK];
@@ -195,7 +155,7 @@ public final class FileStore {
         return run(s -> s.complete(id, digested.bytes(), digested.sha256(), keep.toSeconds()));
     }
 
-    /** What an attempt leaves, on its way into the database. */
+    /** An output file of an attempt, before and after it is written. */
     record Left(UUID id, String path, String name, String mediaType, Digested digested) {
         Left with(Digested written) {
             return new Left(id, path, name, mediaType, written);
@@ -209,7 +169,7 @@ public final class FileStore {
         });
     }
 
-    /** Makes what an attempt has left its own, all at once. Written again, it stays as it is. */
+    /** Records the output files of an attempt, all at once. Repeating this changes nothing. */
     void leave(UUID job, int attempt, List<Left> files) {
         inTurn(() -> jdbi.inTransaction(handle -> {
             FileStatements statements = handle.attach(FileStatements.class);
@@ -233,7 +193,7 @@ public final class FileStore {
                 return null;
             });
         } catch (RuntimeException e) {
-            // The sweep finds it in a day.
+            // The sweep removes it in a day.
         }
     }
 

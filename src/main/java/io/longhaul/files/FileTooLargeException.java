@@ -1,6 +1,6 @@
 package io.longhaul.files;
 
-/** A file has more bytes than it may; nothing of it is kept. */
+/** A file has more bytes than allowed; none of them are kept. */
 public final class FileTooLargeException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -7,19 +7,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * The {@code files:} block: how large the files of jobs may be, and where calls have theirs.
+ * The {@code files:} block: limits on the files of jobs, and the place of calls' folders.
  *
  * @param maxFileBytes largest file
- * @param maxJobBytes all files together that one job may leave
- * @param maxCount how many files one job may leave
- * @param keepUpload how long an uploaded file waits for a job that takes it
- * @param folder where calls have their folders; empty for one in the system's folder of temporary files
+ * @param maxJobBytes all output files of one job together
+ * @param maxCount output files of one job
+ * @param keepUpload how long an upload waits for a job that uses it
+ * @param folder contains the calls' folders; empty for a folder in the system's folder of temporary files
  */
 public record FilesConfiguration(
         long maxFileBytes, long maxJobBytes, int maxCount, Duration keepUpload, String folder) {
     private static final long GIBIBYTE = 1L << 30;
 
-    /** What holds when nothing is configured. */
     public static final FilesConfiguration DEFAULT =
             new FilesConfiguration(GIBIBYTE / 4, GIBIBYTE, 1_000, Duration.ofDays(1), "");
 
@@ -56,11 +55,7 @@ public record FilesConfiguration(
                 folder == null ? "" : folder);
     }
 
-    /**
-     * Where calls have their folders.
-     *
-     * @return a folder that need not exist
-     */
+    /** The folder that contains the calls' folders; it need not exist. */
     Path root() {
         return folder.isBlank()
                 ? Path.of(System.getProperty("java.io.tmpdir"), "longhaul-" + System.getProperty("user.name"))

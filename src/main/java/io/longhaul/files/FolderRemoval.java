@@ -23,19 +23,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes a folder with all that programs may have left in it: millions of files, folders in folders whose path is longer
- * than any the system takes, names in no character set, folders that are shut. Links are removed and not followed, mounts
- * are left alone, and what resists keeps nothing else.
+ * Removes a folder with anything that programs may have left in it: millions of files, nested folders with paths longer
+ * than the system allows, names in no character set, folders without permissions. Links are removed and not followed,
+ * mounts are left alone, and an entry that cannot be removed does not keep others from being removed.
  *
- * <p>Folders are opened by handles, and each one found is first moved to the top, so that none is ever reached by a long
- * path, no more than three are open at once, and there is nothing to remember but a number. A mount refuses to be moved.
+ * <p>Folders are opened by handles, and each one found is first moved to the top. So none is reached by a long path, at
+ * most three are open at once, and only a number is remembered. A mount refuses to be moved.
  */
 final class FolderRemoval {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.files");
 
     private static final Set<PosixFilePermission> OURS = PosixFilePermissions.fromString("rwx------");
 
-    /** A folder that is not empty after so many looks is being written to. */
+    /** Upper bound on passes over a folder that does not become empty: a process is writing to it. */
     private static final int MOST_LOOKS = 10;
 
     private final Path folder;
@@ -50,7 +50,7 @@ final class FolderRemoval {
         this.top = top;
     }
 
-    /** Removes a folder, or what is in its place; false if something is left, which the log tells. */
+    /** Removes a folder, or a file in its place; returns false and logs it if something is left. */
     static boolean remove(Path folder) {
         try {
             if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
@@ -92,7 +92,7 @@ final class FolderRemoval {
         }
     }
 
-    /** Opens a folder; whoever asks closes it. */
+    /** Opens a folder; the caller closes it. */
     @SuppressWarnings("StreamResourceLeak")
     private static DirectoryStream<Path> open(Path folder) throws IOException {
         try {
@@ -115,13 +115,13 @@ final class FolderRemoval {
         try {
             opened.getFileAttributeView(PosixFileAttributeView.class).setPermissions(OURS);
         } catch (IOException e) {
-            // Somebody else's: what is in it may be ours all the same.
+            // Another user's folder; its contents may still be the server user's.
         }
         return opened;
     }
 
-    // A folder that may not be read cannot be opened, and so not be changed by its handle. Were it a link by now, then
-    // somebody who may do as much himself has put that there.
+    // A folder without read permission cannot be opened, and so its permissions cannot be changed by its handle. If it
+    // were replaced by a link meanwhile, only a user with the same rights could have done that.
     private static void loosen(Path shut) throws IOException {
         if (Files.isDirectory(shut, LinkOption.NOFOLLOW_LINKS)) {
             Files.setPosixFilePermissions(shut, OURS);
@@ -188,7 +188,7 @@ final class FolderRemoval {
         }
     }
 
-    // To a new parent a folder only goes if it may be written to.
+    // A folder can be moved to a new parent only if it is writable.
     private void move(SecureDirectoryStream<Path> opened, Path place, Path name) throws IOException {
         Path to = Path.of(prefix + found);
         try {
@@ -209,7 +209,7 @@ final class FolderRemoval {
         }
     }
 
-    /** Removes a folder by the paths of what is in it, on systems whose folders Java cannot open by handles. */
+    /** Removes a folder by the paths of its contents, on systems whose folders Java cannot open by handles. */
     private static final class RemovalByPath extends SimpleFileVisitor<Path> {
         private RemovalByPath() {}
 

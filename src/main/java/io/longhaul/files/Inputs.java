@@ -17,9 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Puts the files of a call into its folder of inputs. */
+/** Puts the input files of a call into its folder. */
 final class Inputs {
-    /** What a file within the params is called that has no name. */
+    /** The name of an inline file without one. */
     private static final String NAMELESS = "input";
 
     private final FileStore store;
@@ -34,7 +34,7 @@ final class Inputs {
         this.folder = folder;
     }
 
-    /** Where the files are, by the pointers to their params. */
+    /** Paths of the files, by the pointers to their params. */
     Map<String, String> paths() {
         return paths;
     }
@@ -83,7 +83,7 @@ final class Inputs {
         return Files.write(free(url.name() == null ? NAMELESS : url.name()), url.bytes());
     }
 
-    /** Where a file of this name can be; in a folder of its own if another has the name. */
+    /** A free path for a file; in a folder of its own if another file has the name. */
     private Path free(String name) throws IOException, CallFailure {
         try {
             Path path = folder.resolve(name);

@@ -22,20 +22,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder of this server for those of its calls, made when the first call needs one. A lock beside it, which goes with
- * the process however that ends, tells others that the server lives; what a dead one left is removed by the next that
- * starts.
+ * This server's folder for its calls, created when the first call needs it. A lock beside it, which the system releases
+ * at any end of the process, shows others that the server lives; the next server that starts removes the folders of a
+ * dead one.
  */
 final class NodeFolder {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.files");
 
-    /** Files of jobs are nobody else's business. */
+    /** Only the server's user may read files of jobs. */
     private static final Set<PosixFilePermission> OURS = PosixFilePermissions.fromString("rwx------");
 
     private static final FileAttribute<?> PRIVATE = PosixFilePermissions.asFileAttribute(OURS);
     private static final String LOCK = ".lock";
 
-    /** Of this JVM: to open one and close it again would let go of it. */
+    /** Locks of this JVM: opening such a file again and closing it would release the lock. */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path root;
@@ -45,12 +45,12 @@ final class NodeFolder {
         this.root = root;
     }
 
-    /** Makes a folder that nobody else has. */
+    /** Creates a unique folder. */
     Path make() throws IOException {
         try {
             return Files.createTempDirectory(own(), "call-", PRIVATE);
         } catch (AccessDeniedException e) {
-            // A call of before may have shut it.
+            // An earlier call may have removed the permissions.
             Files.setPosixFilePermissions(own(), OURS);
             return Files.createTempDirectory(own(), "call-", PRIVATE);
         }
@@ -64,14 +64,14 @@ final class NodeFolder {
         return own;
     }
 
-    // In a folder where everybody may write, somebody else may have been there first.
+    // In a folder that all users may write, another user may have created it first.
     private void makeRoot() throws IOException {
         if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
             Files.createDirectories(root.getParent());
             try {
                 Files.createDirectory(root, PRIVATE);
             } catch (FileAlreadyExistsException e) {
-                // Another server, just now.
+                // Another server was faster.
             }
         }
         if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
@@ -89,13 +89,13 @@ final class NodeFolder {
             String name = "node-" + UUID.randomUUID();
             Path lock = root.resolve(name + LOCK);
             HELD.add(lock);
-            // Never closed: it is held for as long as this process lives.
+            // Never closed: the lock is held for as long as this process lives.
             FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             FileLock held = channel.tryLock();
             if (!Files.getOwner(lock).equals(Files.getOwner(root))) {
                 throw notOurs();
             }
-            // Somebody may have taken it for that of a dead server before it was locked.
+            // Another server may have removed the file as a dead server's before it was locked.
             if (held != null && Files.exists(lock)) {
                 return Files.createDirectory(root.resolve(name), PRIVATE);
             }
@@ -104,7 +104,7 @@ final class NodeFolder {
         }
     }
 
-    /** Removes what dead servers left; how many of their folders resist. */
+    /** Removes the folders of dead servers; returns how many could not be removed. */
     int sweep() {
         int left = 0;
         if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
@@ -122,7 +122,7 @@ final class NodeFolder {
         return left;
     }
 
-    /** False if something is left; others are removed all the same. */
+    /** Returns false if something is left; the other folders are removed all the same. */
     private boolean sweep(Path lock) {
         try {
             return removeBeside(lock);

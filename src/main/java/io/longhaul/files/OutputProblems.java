@@ -16,17 +16,20 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Says what is wrong with what a program left, by its path within the folder of the job and never by the server's. */
+/**
+ * Failures about the output files of a program. They name a file by its path within the job's folder and never by the
+ * server's path.
+ */
 final class OutputProblems {
     private OutputProblems() {}
 
-    /** An output that a program has to leave otherwise; to run it again does not help. */
+    /** An output that the program must change; running it again does not help. */
     static CallFailure output(String path, String what) {
         return new CallFailure(new ToolResult.Failure(
                 FailureKind.TOOL_ERROR, "The output %s %s.".formatted(shown(path), what), false));
     }
 
-    /** Holds the folder of outputs; refuses one that is none any more. */
+    /** Holds the folder of outputs; refuses one that was removed or replaced. */
     static HeldFile folderIn(HeldFile call, Path folder) throws CallFailure {
         try {
             HeldFile held = call.at(folder.getFileName());
@@ -50,7 +53,7 @@ final class OutputProblems {
         }
     }
 
-    /** Refuses what is no file. */
+    /** Refuses all but regular files. */
     static void checkFile(String path, BasicFileAttributes found) throws CallFailure {
         if (!found.isRegularFile()) {
             throw output(
@@ -61,7 +64,7 @@ final class OutputProblems {
         }
     }
 
-    /** A folder of outputs that cannot be used. */
+    /** The folder of outputs cannot be used. */
     static CallFailure folder(String what) {
         return new CallFailure(new ToolResult.Failure(
                 FailureKind.TOOL_ERROR,
@@ -70,7 +73,7 @@ final class OutputProblems {
                 false));
     }
 
-    /** An output, or the folder of them if its path is empty, that cannot be read. */
+    /** An output cannot be read; with an empty path, the folder of outputs. */
     static CallFailure unreadable(Path file, String path, IOException why) {
         if (path.isEmpty()) {
             return folder("cannot be read (" + reason(why) + ")");
@@ -102,7 +105,7 @@ final class OutputProblems {
         }
     }
 
-    /** What the system says, without the path that Java puts before it. */
+    /** The system's reason, without the path that Java puts before it. */
     static String reason(IOException e) {
         if (e instanceof AccessDeniedException) {
             return "its permissions forbid it";
@@ -113,7 +116,7 @@ final class OutputProblems {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
-    /** What something is that is no file and no folder. */
+    /** Names the kind of a file for messages. */
     static String kind(BasicFileAttributes attributes) {
         if (attributes.isSymbolicLink()) {
             return "a symbolic link";
@@ -124,7 +127,7 @@ final class OutputProblems {
         return attributes.isRegularFile() ? "a file" : "a named pipe, a socket or a device";
     }
 
-    /** A path in one line, whatever is in it. */
+    /** The path on one line, with control characters escaped. */
     static String shown(String path) {
         StringBuilder shown = new StringBuilder();
         path.codePoints().forEach(c -> {

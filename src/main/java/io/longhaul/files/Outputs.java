@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds what a call left in its folder of outputs; only what is a file with a good name in a bounded place is one. Folders and
- * files are held while they are looked at: what the program left running may put others in their place.
+ * Finds the output files in a call's folder; accepts only regular files with good names, within bounds. Folders and
+ * files are held meanwhile, because a process that the program left running may replace them.
  */
 final class Outputs {
     private static final int DEEPEST = 16;
@@ -32,12 +32,12 @@ final class Outputs {
     }
 
     /**
-     * A file.
+     * An output file.
      *
-     * @param file where it is within the folder
+     * @param file path within the folder
      */
     record Output(Path file) {
-        /** With slashes. */
+        /** The path with slashes. */
         String path() {
             return file.toString();
         }
@@ -46,7 +46,7 @@ final class Outputs {
             return file.getFileName().toString();
         }
 
-        /** Holds it, if it is still a file. */
+        /** Holds the file, if it is still a regular file. */
         HeldFile in(HeldFile outputs) throws IOException, CallFailure {
             HeldFile held = outputs;
             for (Path name : file) {
@@ -73,7 +73,7 @@ final class Outputs {
      * All files in a folder, at any depth.
      *
      * @param outputs the folder, held
-     * @param folder its path, to say more of what cannot be read
+     * @param folder its path, for details of what cannot be read
      */
     static List<Output> in(HeldFile outputs, Path folder, FilesConfiguration limits)
             throws CallFailure, InterruptedException {

@@ -6,12 +6,11 @@ import java.util.UUID;
 /**
  * A complete file in the database. It never changes.
  *
- * @param id random, so that whoever knows it was told
+ * @param id random, so that it cannot be guessed
  * @param name without a path
- * @param mediaType as its uploader said, or as its name lets guess
- * @param bytes its size
- * @param sha256 digest of what is in it, 64 hexadecimal digits
- * @param principal who uploaded it; null for nobody, and for what jobs left
+ * @param mediaType from its uploader, or guessed from its name
+ * @param sha256 64 hexadecimal digits
+ * @param principal the uploader; null without access control, and for output files
  * @param createdAt database time
  * @param expiresAt when it is removed unless a job has it
  */

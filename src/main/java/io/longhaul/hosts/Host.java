@@ -8,19 +8,19 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What the host of a URL means, read in one way by all that decide about it and by what connects. Forms of addresses that
- * systems read in different ways are refused: 0177.0.0.1 is 127.0.0.1 to one and 177.0.0.1 to another. Nothing here asks a
- * name server.
+ * Reads the host of a URL in one way for all code that decides about it or connects to it. Forms of addresses that
+ * systems read differently are refused: 0177.0.0.1 is 127.0.0.1 to one and 177.0.0.1 to another. Never asks a name
+ * server.
  */
 public final class Host {
     private static final String BYTE = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])";
 
     private static final Pattern IPV4 = Pattern.compile(BYTE + "(\\." + BYTE + "){3}");
 
-    /** Never a name, so that nothing is looked up. */
+    /** Never matches a name, so that nothing is resolved. */
     private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:][0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
 
-    /** No domain at the top is a number, so systems read 2130706433, 127.1, 127.0x1 and 127.0.0.1. as addresses. */
+    /** No top-level domain is a number, so systems read 2130706433, 127.1, 127.0x1 and 127.0.0.1. as addresses. */
     private static final Pattern NUMBERS = Pattern.compile("(.*\\.)?([0-9]+|0[xX][0-9A-Fa-f]*)\\.?");
 
     private static final int LARGEST_PORT = 65_535;
@@ -28,11 +28,9 @@ public final class Host {
     private Host() {}
 
     /**
-     * What is wrong with how a URL names its host and port.
+     * Checks how a URL names its host and port.
      *
-     * @param url any
-     * @return what is to be written instead, as the end of a sentence that begins with the setting's name; empty if nothing is
-     *     wrong
+     * @return the cure, as the end of a sentence that begins with the setting's name; empty if the URL is valid
      */
     public static Optional<String> problem(URI url) {
         if (url.getHost() == null) {
@@ -48,16 +46,16 @@ public final class Host {
         return problem(url.getHost());
     }
 
-    // What Java takes for no host may be one to others.
+    // Other systems may find a host where Java finds none.
     private static String bareAuthority(URI url) {
         return String.valueOf(url.getRawAuthority()).replaceAll("^.*@|:[0-9]*$", "");
     }
 
     /**
-     * What is wrong with a host.
+     * Checks a host.
      *
-     * @param host as {@link URI#getHost()} gives it
-     * @return as {@link #problem(URI)} says it
+     * @param host in the form of {@link URI#getHost()}
+     * @return as {@link #problem(URI)}
      */
     public static Optional<String> problem(String host) {
         if (host.contains(":")) {
@@ -84,7 +82,7 @@ public final class Host {
                 : Optional.empty();
     }
 
-    /** {@code ::ffff:127.0.0.1} and the older {@code ::127.0.0.1}, which systems make IPv4 of or not. */
+    /** {@code ::ffff:127.0.0.1} and the older {@code ::127.0.0.1}, which only some systems turn into IPv4. */
     private static boolean wrapsIpv4(byte[] address) {
         if (address.length == 4) {
             return true;
@@ -99,7 +97,7 @@ public final class Host {
     }
 
     /**
-     * An address that is written as one, in its usual form.
+     * Reads an address in its usual form.
      *
      * @param host with or without brackets
      * @return empty for names and for all other forms
@@ -137,10 +135,8 @@ public final class Host {
     }
 
     /**
-     * A host in the form in which hosts are compared.
-     *
-     * @param host as a URL names it
-     * @return in lower case, without the brackets of IPv6 and without the point that a full name may end with
+     * The form in which hosts are compared: in lower case, without the brackets of IPv6 and without the point that a
+     * full name may end with.
      */
     public static String bare(String host) {
         return host.replaceAll("^\\[|\\]$|\\.$", "").toLowerCase(Locale.ROOT);

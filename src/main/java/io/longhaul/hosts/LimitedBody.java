@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 
-/** Takes in what another host answers, and breaks off when that is larger than allowed. */
+/** Receives another host's answer, and aborts if it is larger than allowed. */
 public final class LimitedBody implements BodySubscriber<byte[]> {
     private final int most;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -26,9 +26,9 @@ public final class LimitedBody implements BodySubscriber<byte[]> {
     }
 
     /**
-     * For one answer.
+     * Receives one answer.
      *
-     * @param most how many bytes it may have; with more, its body completes with {@link TooLargeException}
+     * @param most bytes that it may have; with more, its body completes with {@link TooLargeException}
      */
     public LimitedBody(int most) {
         this.most = most;

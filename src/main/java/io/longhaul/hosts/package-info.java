@@ -1,2 +1,2 @@
-/** Other hosts: how they are written in URLs, one reading for all that take them, and how much they may answer. */
+/** Other hosts: how URLs name them, and how long their answers may be. */
 package io.longhaul.hosts;

@@ -10,7 +10,7 @@ import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.Optional;
 
-/** When a schedule is due: five fields of a Unix cron table, read in a time zone. */
+/** The times of a schedule: five fields of a Unix cron table, read in a time zone. */
 public final class Cron {
     private static final CronParser PARSER = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
 
@@ -26,39 +26,32 @@ public final class Cron {
      * Reads an expression.
      *
      * @param expression minute, hour, day of month, month, day of week
-     * @param zone as {@link #zone} gives it
-     * @return its times
-     * @throws IllegalArgumentException if it is none; the message says why
+     * @throws IllegalArgumentException if it is invalid; the message says why
      */
     public static Cron parse(String expression, ZoneId zone) {
         return new Cron(ExecutionTime.forCron(PARSER.parse(expression)), zone);
     }
 
     /**
-     * Reads a time zone.
+     * Finds a time zone.
      *
      * @param name of the IANA database, such as {@code Europe/Berlin}, or UTC
-     * @return the zone, or nothing if there is none of this name
      */
     public static Optional<ZoneId> zone(String name) {
         try {
-            // Offsets and the like are zones for Java, but not in the database that PostgreSQL and people know.
+            // Java also accepts offsets and the like, which are not in the IANA database that PostgreSQL and people
+            // use.
             return ZoneId.getAvailableZoneIds().contains(name) ? Optional.of(ZoneId.of(name)) : Optional.empty();
         } catch (DateTimeException e) {
             return Optional.empty();
         }
     }
 
-    /**
-     * The next time.
-     *
-     * @param after exclusive
-     * @return nothing if there is none, as for the 30th of February
-     */
+    /** The next time after this one; empty if there is none, as for the 30th of February. */
     public Optional<Instant> next(Instant after) {
         return times.nextExecution(after.atZone(zone))
                 .map(ZonedDateTime::toInstant)
-                // A guard: a time that does not advance would be a run without end.
+                // A guard: a time that does not advance would make an endless loop.
                 .filter(next -> next.isAfter(after));
     }
 }

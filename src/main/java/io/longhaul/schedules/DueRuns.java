@@ -6,17 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a schedule that is due has to do.
+ * The runs of a schedule that is due.
  *
- * @param runs the times to run for, oldest first
+ * @param runs times to run for, oldest first
  * @param next when it is due again, or null for never
- * @param leftOut whether times are left out
+ * @param leftOut whether missed times are left out
  */
 record DueRuns(List<Instant> runs, Instant next, boolean leftOut) {
-    /** More at once would flood the queue after a long outage. */
+    /** Bound on the runs at once, so that the queue is not flooded after a long outage. */
     static final int MOST = 100;
 
-    /** A minute is the finest that cron knows: what is later than that has been missed. */
+    /** Cron's resolution is a minute: a time older than that has been missed. */
     private static final Duration LATE = Duration.ofMinutes(1);
 
     static DueRuns at(Instant now, Instant first, Cron cron, Misfire misfire) {

@@ -5,23 +5,21 @@ import java.time.ZoneId;
 import java.util.UUID;
 
 /**
- * A job that is made again and again.
+ * A schedule, which makes jobs again and again.
  *
- * @param id given when it was made
  * @param name unique, for people
  * @param tool name of the tool
  * @param params JSON value as text
  * @param cron five fields
  * @param timeZone of the IANA database
  * @param misfire label of a {@link Misfire}
- * @param options JSON object as text: what else the submit of its jobs says, and {@code overlap}
+ * @param options JSON object as text: the other members of its jobs' submits, and {@code overlap}
  * @param pausedAt since when it makes no jobs, or null
  * @param nextRunAt when it is due, or null for never
  * @param lastRunAt when it last made a job, or null
  * @param lastJobId the last job it made, or null
- * @param lastError why it made no job the last time it was due, or what it left out; null if all was well
- * @param createdAt when it was made
- * @param principal who made it, and whose its jobs are; null for nobody
+ * @param lastError why it made no job the last time it was due, or which runs it left out; null without a problem
+ * @param principal its owner, and that of its jobs; null without one
  * @param readAt database time of the read
  */
 public record Schedule(
@@ -45,8 +43,8 @@ public record Schedule(
     /**
      * Its times.
      *
-     * @return as cron and time zone say
-     * @throws IllegalArgumentException if they are not what was checked when they were stored
+     * @throws IllegalArgumentException if cron or time zone is invalid, although both were checked when they were
+     *     stored
      */
     public Cron times() {
         ZoneId zone = Cron.zone(timeZone)

@@ -21,11 +21,11 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * Makes the jobs of schedules that are due. Any node may: a schedule is locked while its jobs are made, and its next time
- * is written with them, so a tick makes one job whoever comes first and whatever dies meanwhile.
+ * Makes the jobs of due schedules. Any node may: a schedule is locked while its jobs are made, and its next time is
+ * written with them. So a tick makes one job, even if several nodes compete or one dies meanwhile.
  */
 public final class Scheduler {
-    /** A schedule that another node made or changed is seen this late at the latest. */
+    /** Upper bound on the delay until a schedule that another node made or changed is seen. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(20);
@@ -39,13 +39,11 @@ public final class Scheduler {
     private final JointCommit commits;
 
     /**
-     * Wires it.
+     * Creates a scheduler.
      *
-     * @param jdbi the database
      * @param tools names of the tools of this node, which may become more
-     * @param submissions makes the submission of a schedule; what it throws is told as the schedule's error
-     * @param check what submissions must pass
-     * @param commits writes them
+     * @param submissions makes the submission of a schedule; an exception is recorded as the schedule's error
+     * @param check refuses submissions
      */
     public Scheduler(
             Jdbi jdbi,
@@ -61,9 +59,9 @@ public final class Scheduler {
     }
 
     /**
-     * Runs all schedules that are due.
+     * Runs all due schedules.
      *
-     * @return how long until the next one may be
+     * @return the wait until the next one may be due
      */
     public Duration run() {
         while (runOne()) {
@@ -86,7 +84,7 @@ public final class Scheduler {
                 });
             });
         } catch (RuntimeException e) {
-            // With the database away there is nothing wrong with the schedule, and nothing to be written.
+            // If the database is away, the schedule is not at fault, and nothing can be written.
             if (taken.get() == null
                     || (e instanceof JdbiException && !DatabaseFault.of(e).refuses())) {
                 throw e;
@@ -121,7 +119,7 @@ public final class Scheduler {
         schedules.ran(schedule.id(), text(due.next()), last == null ? null : last.id(), error);
     }
 
-    // Only this one schedule is held up by what is wrong with it, and only until its next time.
+    // An error holds up only this one schedule, and only until its next time.
     private void postpone(Schedule schedule, RuntimeException failure) {
         String next = nextOf(schedule).map(Scheduler::text).orElse(null);
         String error = failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
@@ -136,7 +134,7 @@ public final class Scheduler {
         }
     }
 
-    /** How many jobs to make. */
+    /** The number of jobs to make. */
     private static int runs(Schedules schedules, Schedule schedule, DueRuns due) {
         if (mayOverlap(schedule)) {
             return due.runs().size();
@@ -145,7 +143,7 @@ public final class Scheduler {
         return busy ? 0 : Math.min(1, due.runs().size());
     }
 
-    /** Whether a run may begin while the one before has not ended. */
+    /** Returns true if a run may begin before the previous one has ended. */
     private static boolean mayOverlap(Schedule schedule) {
         try {
             return !"skip"

@@ -10,20 +10,18 @@ import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** The table of schedules: every read and every change of it. */
+/** The table of schedules: all reads and changes of it. */
 @RegisterConstructorMapper(Schedule.class)
 public interface Schedules {
     /**
-     * What somebody wants of a schedule.
+     * The part of a schedule that its user sets.
      *
      * @param name unique
-     * @param tool name of the tool
      * @param params JSON value as text
      * @param cron five fields
      * @param timeZone of the IANA database
      * @param misfire label
      * @param options JSON object as text
-     * @param paused whether it makes no jobs for now
      * @param nextRunAt when it is due, ISO-8601, or null for never
      */
     record Wanted(
@@ -37,20 +35,14 @@ public interface Schedules {
             boolean paused,
             String nextRunAt) {}
 
-    /**
-     * The database's time.
-     *
-     * @return now
-     */
     @SqlQuery("SELECT NOW()")
     Instant now();
 
     /**
-     * Makes a schedule.
+     * Creates a schedule.
      *
-     * @param wanted checked
-     * @param principal who makes it, or null for nobody
-     * @return the schedule, or nothing when the name is taken
+     * @param principal its owner, or null
+     * @return the schedule; empty if the name is taken
      */
     @SqlQuery("""
             INSERT INTO schedules (name, tool_name, parameters, cron, time_zone, misfire, options, paused_at, next_run_at,
@@ -64,12 +56,11 @@ public interface Schedules {
     Optional<Schedule> create(@BindMethods Wanted wanted, @Bind("principal") String principal);
 
     /**
-     * Changes a schedule as a whole. What it was due for is gone when its times change.
+     * Changes a schedule as a whole. A pending run is dropped when its times change.
      *
-     * @param id the schedule
-     * @param wanted checked; its next run counts where the schedule was paused or its times change
-     * @return the schedule as it is now, or nothing when there is none
-     * @throws org.jdbi.v3.core.statement.UnableToExecuteStatementException with SQLSTATE 23505 when the name is taken
+     * @param wanted its next run counts if the schedule was paused or its times change
+     * @return the schedule as it is now; empty if there is none
+     * @throws org.jdbi.v3.core.statement.UnableToExecuteStatementException with SQLSTATE 23505 if the name is taken
      */
     @SqlQuery("""
             UPDATE schedules
@@ -84,12 +75,6 @@ public interface Schedules {
             """)
     Optional<Schedule> change(@Bind("id") UUID id, @BindMethods Wanted wanted);
 
-    /**
-     * One schedule.
-     *
-     * @param id the schedule
-     * @return the schedule, or nothing
-     */
     @SqlQuery("""
             SELECT id, name, tool_name AS tool, parameters::text AS params, cron, time_zone, misfire, options::text AS options,
                    paused_at, next_run_at, last_run_at, last_job_id, last_error, created_at, principal, NOW() AS read_at
@@ -99,11 +84,9 @@ public interface Schedules {
     Optional<Schedule> find(@Bind("id") UUID id);
 
     /**
-     * A page of schedules.
+     * A page of schedules, in the order of their names.
      *
-     * @param after name of the last one of the page before, or an empty text
-     * @param limit at most so many
-     * @return in the order of their names
+     * @param after the last name of the page before, or an empty text
      */
     @SqlQuery("""
             SELECT id, name, tool_name AS tool, parameters::text AS params, cron, time_zone, misfire, options::text AS options,
@@ -118,18 +101,18 @@ public interface Schedules {
     /**
      * Removes a schedule; its jobs stay.
      *
-     * @param id the schedule
-     * @return 1, or 0 when there is none
+     * @return 1, or 0 if there is none
      */
     @SqlUpdate("DELETE FROM schedules WHERE id = :id")
     int delete(@Bind("id") UUID id);
 
     /**
-     * Takes a schedule that is due, in a transaction that makes its jobs and {@link #ran moves it on}: no other node sees
-     * it as due until that is done.
+     * Locks a due schedule, in a transaction that makes its jobs and {@link #ran moves it on}: until then no other node
+     * sees it as due.
      *
-     * @param tools names of the tools of this node; one of another tool is left to nodes that have it, for a while
-     * @return the one that is due longest, or nothing
+     * @param tools names of the tools of this node; a schedule of another tool is left to nodes that have it, for a
+     *     while
+     * @return the schedule that has been due longest, or empty
      */
     @SqlQuery("""
             SELECT id, name, tool_name AS tool, parameters::text AS params, cron, time_zone, misfire, options::text AS options,
@@ -146,10 +129,9 @@ public interface Schedules {
     /**
      * Moves a schedule on after it was due.
      *
-     * @param id the schedule
      * @param nextRunAt when it is due again, ISO-8601, or null for never
      * @param jobId the last job it made now, or null for none
-     * @param error why it made none, or what it left out; null if all was well
+     * @param error why it made none, or which runs it left out; null without a problem
      */
     @SqlUpdate("""
             UPDATE schedules
@@ -164,20 +146,15 @@ public interface Schedules {
             @Bind("jobId") UUID jobId,
             @Bind("error") String error);
 
-    /**
-     * Notes a run that somebody asked for; its times stay as they are.
-     *
-     * @param id the schedule
-     * @param jobId the job
-     */
+    /** Records a run that a user asked for; the schedule's times stay the same. */
     @SqlUpdate("UPDATE schedules SET last_run_at = NOW(), last_job_id = :jobId WHERE id = :id")
     void ranByHand(@Bind("id") UUID id, @Bind("jobId") UUID jobId);
 
     /**
-     * How long until a schedule is due.
+     * The time until a schedule is due.
      *
      * @param tools as in {@link #takeDue}
-     * @return milliseconds, negative when one is due now; nothing when none ever is
+     * @return milliseconds, negative if one is due now; empty if none ever is
      */
     @SqlQuery("""
             SELECT (EXTRACT(EPOCH FROM min(CASE WHEN tool_name = ANY (:tools::text[]) THEN next_run_at
@@ -187,12 +164,7 @@ public interface Schedules {
             """)
     Optional<Long> millisUntilDue(@Bind("tools") String[] tools);
 
-    /**
-     * Whether a job has ended.
-     *
-     * @param job the job
-     * @return also true when it no longer exists
-     */
+    /** Returns true if a job has ended, or no longer exists. */
     @SqlQuery("SELECT NOT EXISTS (SELECT FROM jobs WHERE id = :job AND status::text IN ('pending', 'running'))")
     boolean hasEnded(@Bind("job") UUID job);
 }

@@ -1,2 +1,2 @@
-/** Schedules: jobs that are made by the clock, one for each tick however many nodes there are. */
+/** Schedules: jobs that are made by the clock, one for each tick, independent of the number of nodes. */
 package io.longhaul.schedules;

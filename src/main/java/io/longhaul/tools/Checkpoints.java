@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 
 /**
- * What calls keep of work that they handed to somebody outside, so that the attempt after a lost one goes on with it
- * instead of having it done again. Without a database nothing is kept, and no call fails for it.
+ * Data that a call keeps about work it gave to an outside system, so that the attempt after a lost one continues that
+ * work instead of starting it again. Without a database nothing is kept, and no call fails because of that.
  */
 public interface Checkpoints {
-    /** Keeps nothing: every attempt begins anew. */
+    /** Keeps nothing: every attempt starts the work again. */
     Checkpoints NONE = (jobId, attempt, tool) -> new Checkpoint() {
         @Override
         public Optional<JsonNode> left() {
@@ -18,7 +18,7 @@ public interface Checkpoints {
 
         @Override
         public void keep(ObjectNode data) {
-            // There is no place for it.
+            // Nothing is kept.
         }
 
         @Override
@@ -33,43 +33,42 @@ public interface Checkpoints {
     };
 
     /**
-     * Opens that of a call. Asks nobody: a tool that keeps nothing costs nothing.
+     * Opens the checkpoint of a call. Runs no query: a tool that keeps nothing costs nothing.
      *
      * @param jobId a UUID in text form
-     * @param attempt which attempt of the job calls, 1 for the first
-     * @param tool its name
-     * @return for this call only
+     * @param attempt number of the attempt, 1 for the first
      */
     Checkpoint open(String jobId, int attempt, String tool);
 
-    /** What is kept of one call. Not for two threads at once. */
+    /** The checkpoint of one call. Not thread-safe. */
     interface Checkpoint {
         /**
-         * Takes over what an attempt left whose worker was lost. An attempt that ended in any other way leaves nothing.
+         * Takes over the data of an attempt whose worker was lost. An attempt that ended in any other way leaves none.
          *
-         * @return what that attempt kept; empty for a first attempt, which asks nobody
+         * @return the data of that attempt; empty for a first attempt, without a query
          */
         Optional<JsonNode> left();
 
         /**
-         * Keeps how the work is found again, in place of what was kept before.
+         * Replaces the data by which the work is found again.
          *
          * @param data small, and without secrets
          */
         void keep(ObjectNode data);
 
         /**
-         * Leaves it to the next attempt, because the node stops.
+         * Leaves the data to the next attempt, because the node stops.
          *
-         * @return whether that attempt finds something; if not, the work outside is to be stopped
+         * @return whether that attempt will find it; if not, the outside work must be stopped
          */
         boolean handOver();
 
         /**
-         * Ends it with its call: the next attempt begins anew. What a later attempt has taken over, or is to, stays.
+         * Ends the checkpoint with its call: the next attempt starts the work again. Data that a later attempt has
+         * taken over, or will, stays.
          *
-         * @return whether the work outside is this call's alone; if not, another attempt goes on with it, and it must not
-         *     be stopped
+         * @return whether the outside work belongs to this call alone; if not, another attempt continues it, and it
+         *     must not be stopped
          */
         boolean end();
     }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A small file within text: {@code data:text/plain;name=a.txt;base64,aGVsbG8=} (RFC 2397). */
+/** A small file inside text: {@code data:text/plain;name=a.txt;base64,aGVsbG8=} (RFC 2397). */
 public final class DataUrl {
     private static final Pattern FORM = Pattern.compile("data:([^,]*),(.*)", Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
     private static final Pattern SEMICOLON = Pattern.compile(";");
@@ -20,30 +20,16 @@ public final class DataUrl {
         this.bytes = bytes;
     }
 
-    /**
-     * What {@code name=} says.
-     *
-     * @return null if there is none
-     */
+    /** The value of {@code name=}, or null. */
     public String name() {
         return name;
     }
 
-    /**
-     * What is in it.
-     *
-     * @return an array of its own
-     */
     public byte[] bytes() {
         return bytes.clone();
     }
 
-    /**
-     * Reads one.
-     *
-     * @param text any text
-     * @return empty if it is none
-     */
+    /** Reads a data URL; empty if the text is none. */
     public static Optional<DataUrl> parse(String text) {
         Matcher form = FORM.matcher(text);
         if (!form.matches()) {
@@ -65,7 +51,7 @@ public final class DataUrl {
         }
     }
 
-    /** Undoes percent encoding, of bytes and not of characters: a file need not be text. */
+    /** Decodes percent encoding to bytes, not characters: a file need not be text. */
     private static byte[] percent(String text) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
         for (int i = 0; i < text.length(); i++) {

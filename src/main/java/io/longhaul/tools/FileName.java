@@ -5,18 +5,17 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** What files may be called: anything that file systems, URLs and people can bear. */
+/** Checks file names: file systems, URLs and people must be able to handle them. */
 public final class FileName {
-    /** What file systems take for one name. */
+    /** The limit of common file systems. */
     private static final int LONGEST_BYTES = 255;
 
     private FileName() {}
 
     /**
-     * Checks the name of a file, without a path.
+     * Checks a name without a path.
      *
-     * @param name any text
-     * @return what is wrong with it; empty if nothing is
+     * @return the problem, as the end of a sentence; empty if there is none
      */
     public static Optional<String> problem(String name) {
         if (name.isBlank() || name.equals(".") || name.equals("..")) {
@@ -34,7 +33,7 @@ public final class FileName {
                 : Optional.empty();
     }
 
-    /** U+FFFD is what stands where a name was not in the server's character set: it could not be opened. */
+    /** Java decodes a name that is not in the server's character set to U+FFFD; such a file could not be opened. */
     private static boolean isUnfit(int c) {
         return Character.isISOControl(c) || c == 0xFFFD;
     }

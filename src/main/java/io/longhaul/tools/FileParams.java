@@ -15,11 +15,12 @@ import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 
 /**
- * Which params are files: those that the schema gives {@code format: longhaul-file}, directly or in {@code properties} and
- * {@code items}. Such a param is the id of an uploaded file, or a small file itself as a data URL (RFC 2397).
+ * Finds the params that are files: those to which the schema gives {@code format: longhaul-file}, directly or in {@code
+ * properties} and {@code items}. Such a param is the id of an uploaded file, or a small file itself as a data URL (RFC
+ * 2397).
  */
 public final class FileParams {
-    /** What a schema says of a param that is a file. */
+    /** The format by which a schema marks a param as a file. */
     public static final String FORMAT = "longhaul-file";
 
     private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
@@ -32,12 +33,6 @@ public final class FileParams {
         this.any = mayHaveFiles(schema);
     }
 
-    /**
-     * Reads a schema.
-     *
-     * @param schema a valid JSON Schema
-     * @return which params are files
-     */
     public static FileParams of(JsonNode schema) {
         return new FileParams(schema);
     }
@@ -49,31 +44,18 @@ public final class FileParams {
      * @param value an id, or a data URL
      */
     public record Place(String pointer, String value) {
-        /**
-         * The uploaded file that it names.
-         *
-         * @return its id; empty for a data URL
-         */
+        /** The id of the uploaded file; empty for a data URL. */
         public Optional<UUID> id() {
             return ID.matcher(value).matches() ? Optional.of(UUID.fromString(value)) : Optional.empty();
         }
     }
 
-    /**
-     * Whether there can be files at all.
-     *
-     * @return false for most tools
-     */
+    /** Returns false if the schema has no file; true does not say that the params have one. */
     public boolean any() {
         return any;
     }
 
-    /**
-     * Finds them.
-     *
-     * @param params any JSON
-     * @return in the order of the params; only those that are text
-     */
+    /** Finds the files in params, in their order; only those that are text. */
     public List<Place> in(JsonNode params) {
         List<Place> places = new ArrayList<>();
         if (any) {
@@ -82,7 +64,7 @@ public final class FileParams {
         return places;
     }
 
-    /** What is wrong with them in form. */
+    /** Checks the form of each file param. */
     List<ParamError> check(JsonNode params) {
         return in(params).stream()
                 .filter(place -> place.id().isEmpty())
@@ -100,11 +82,10 @@ public final class FileParams {
     }
 
     /**
-     * Puts other values in their places.
+     * Returns the params with other values in some places.
      *
-     * @param params any JSON
-     * @param values by pointer
-     * @return a copy, or the same if there are none
+     * @param values by JSON pointer
+     * @return a copy, or the same object if there are no values
      */
     public static JsonNode with(JsonNode params, Map<String, String> values) {
         if (values.isEmpty()) {
@@ -132,7 +113,7 @@ public final class FileParams {
         return schema.path("format").asText().equals(FORMAT);
     }
 
-    /** A schema is a tree: what refers to itself does so by {@code $ref}, which is not followed. */
+    /** Terminates because a schema is a tree: a schema refers to itself by {@code $ref}, which is not followed. */
     private static boolean mayHaveFiles(JsonNode schema) {
         if (isFile(schema) || mayHaveFilesIn(schema.path("items"))) {
             return true;

@@ -11,18 +11,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Tools that are found only while the server runs, with the policy they share.
  *
- * @param source where they come from
- * @param policy how they are run
  * @param origin where the source is configured, for messages
  */
 public record LiveTools(ToolSource source, ToolPolicy policy, String origin) {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.tools");
 
     /**
-     * Starts the source; its tools join the others as they are found.
+     * Starts the source; its tools join the registry as they are found.
      *
-     * @param registry the tools of this node
-     * @param onChange told after each change
+     * @param onChange called after each change
      */
     public void start(ToolRegistry registry, Runnable onChange) {
         source.start(found -> {
@@ -37,16 +34,12 @@ public record LiveTools(ToolSource source, ToolPolicy policy, String origin) {
         source.stop();
     }
 
-    /**
-     * What is wrong at the moment.
-     *
-     * @return one sentence, or nothing
-     */
+    /** The current problem in one sentence, or empty. */
     public Optional<String> trouble() {
         return source.trouble();
     }
 
-    /** One tool with a schema that cannot be used must not keep the others away. */
+    /** Leaves out a tool whose schema cannot be used, so that the others can. */
     private List<RegisteredTool> usable(List<Tool> found) {
         List<RegisteredTool> usable = new ArrayList<>();
         for (Tool tool : found) {

@@ -7,7 +7,7 @@ import io.longhaul.tools.params.Storable;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
 
-/** What a program's output, or a server's answer, becomes as a result. */
+/** Turns a program's output, or a server's answer, into a result. */
 public enum OutputMode {
     /** The JSON value if it is one, null if it is empty, otherwise a string. */
     AUTO {
@@ -51,7 +51,7 @@ public enum OutputMode {
      * Makes a result.
      *
      * @param text output without line breaks at its end
-     * @return a success, or the failure that says why it is none
+     * @return a success, or the failure that says why the output is not one
      */
     public abstract ToolResult result(String text);
 }

@@ -12,15 +12,15 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A line of a tool's output that speaks to the server: one JSON object with one of the names below and no other. Any
- * other line, also an object that merely has such a name among others, is ordinary output.
+ * A line of a tool's output that is meant for the server: one JSON object with one of the names below and no other. Any
+ * other line, also an object that has such a name among others, is ordinary output.
  */
 public sealed interface ProtocolLine {
     /**
      * <code>{"progress": 0.4, "message": "..."}</code>.
      *
      * @param fraction 0 to 1, NaN for unknown
-     * @param message null if unsaid
+     * @param message null if absent
      */
     record Progress(double fraction, String message) implements ProtocolLine {}
 
@@ -41,8 +41,7 @@ public sealed interface ProtocolLine {
     /**
      * <code>{"error": {"message": "...", "retryable": false}}</code> or <code>{"error": "..."}</code>.
      *
-     * @param message what is wrong
-     * @param retryable null if unsaid
+     * @param retryable null if absent
      */
     record Failed(String message, Boolean retryable) implements ProtocolLine {}
 
@@ -50,7 +49,7 @@ public sealed interface ProtocolLine {
      * Reads a line.
      *
      * @param line a line of output, from its opening brace
-     * @return what it says, empty if it is ordinary output
+     * @return empty if it is ordinary output
      */
     static Optional<ProtocolLine> parse(String line) {
         try {
@@ -60,7 +59,7 @@ public sealed interface ProtocolLine {
         }
     }
 
-    /** How lines are read; apart, for an interface has no private classes. */
+    /** Reads lines; a class of its own because an interface cannot have private classes. */
     final class Parsing {
         private static final ObjectReader JSON = JsonMapper.builder()
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

@@ -17,11 +17,11 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 
-/** A tool with its policies and its compiled schema; what the rest of the server sees of it. */
+/** A tool with its policy and its compiled schema, as the rest of the server sees it. */
 public final class RegisteredTool {
     private static final List<ParamError> NO_OBJECT = List.of(new ParamError("", "must be an object"));
 
-    /** Of one whose schema says nothing. */
+    /** For a tool whose schema is empty. */
     private static final long BYTES_AT_LEAST = 4_000;
 
     private final Tool tool;
@@ -34,8 +34,6 @@ public final class RegisteredTool {
     /**
      * Checks the tool's name and compiles its schema.
      *
-     * @param tool what does the work
-     * @param policy how it is run
      * @param origin where the tool comes from, for messages: a file's name or "built in"
      * @throws ToolConfigurationException if the name or the schema is invalid
      */
@@ -49,75 +47,50 @@ public final class RegisteredTool {
         this.files = FileParams.of(description.paramsSchema());
     }
 
-    /**
-     * What clients call it.
-     *
-     * @return the tool's name
-     */
     public String name() {
         return description.name();
     }
 
-    /**
-     * What clients see of it.
-     *
-     * @return name, description and schema
-     */
     public ToolDescription description() {
         return description;
     }
 
-    /** About how many bytes of memory it takes for as long as there is such a tool. */
+    /** Estimate of the memory that the tool takes, in bytes. */
     long weight() {
         return BYTES_AT_LEAST + schema.weight() + description.description().length();
     }
 
-    /**
-     * How it is run.
-     *
-     * @return its policies
-     */
     public ToolPolicy policy() {
         return policy;
     }
 
-    /**
-     * Whether its jobs are only done by workers that claim them over HTTP.
-     *
-     * @return true for {@code type: remote}
-     */
+    /** True for {@code type: remote}: only workers that claim over HTTP run its jobs. */
     public boolean isRemote() {
         return tool instanceof RemoteTool;
     }
 
-    /**
-     * Where it was defined.
-     *
-     * @return a file's name or "built in"
-     */
+    /** File in which the tool is defined, or "built in". */
     public String origin() {
         return origin;
     }
 
     /**
-     * Checks params against the tool's schema and against what can be stored. They are an object whatever its schema says,
-     * as the predecessor's and MCP's are.
+     * Checks params against the schema and against what can be stored. They must be an object even if the schema allows
+     * other values, as predecessors' results and MCP assume.
      *
-     * @param params any JSON
-     * @return what is wrong, at most 100 places; empty if nothing is
+     * @return at most 100 errors
      */
     public List<ParamError> check(JsonNode params) {
         return params.isObject() ? withFiles(schema.check(params), params) : NO_OBJECT;
     }
 
     /**
-     * Checks params of which some places are not known yet, as far as that goes: not those places, nothing that depends on
-     * them, and nothing within a choice of schemas.
+     * Checks params of which some places are not known yet: leaves out those places, whatever depends on them, and
+     * choices between schemas.
      *
-     * @param params any JSON
      * @param unknown JSON pointers to the places
      * @param mostZeros how many zeros the exponents of all numbers may stand for together
-     * @return what is wrong whatever comes there, at most 100 places
+     * @return errors that no value in those places can cure, at most 100
      */
     public List<ParamError> check(JsonNode params, Collection<String> unknown, long mostZeros) {
         return params.isObject() ? withFiles(schema.check(params, unknown, mostZeros), params) : NO_OBJECT;
@@ -127,48 +100,36 @@ public final class RegisteredTool {
         return errors.isEmpty() && files.any() ? files.check(params) : errors;
     }
 
-    /**
-     * Which of its params are files.
-     *
-     * @return told by its schema
-     */
     public FileParams files() {
         return files;
     }
 
-    /**
-     * How long a call may take to stop.
-     *
-     * @return a short time, or nothing where the tool says nothing sensible
-     */
+    /** The time that a call may take to stop; zero if the tool gives none or a negative one. */
     public Duration stopTime() {
         Duration said = tool.stopTime();
         return said == null || said.isNegative() ? Duration.ZERO : said;
     }
 
     /**
-     * Runs the tool. Its answer is such that it can be stored: within the size limit, one JSON value, no NUL
-     * characters or lone surrogates (they become U+FFFD).
+     * Runs the tool and makes its answer storable as {@link #storable} does.
      *
-     * @param call the call
-     * @return the tool's answer, or the failure that says why it cannot be kept
-     * @throws Exception what the tool throws
+     * @throws Exception as the tool throws it
      */
     public ToolResult call(ToolCall call) throws Exception {
         ToolResult result = tool.call(call);
         if (result instanceof ToolResult.Success success) {
-            // For tools that did not: checking a result takes a multiple of its size.
+            // Some tools do not ask for room themselves, and checking a result takes a multiple of its size.
             call.makeRoom(success.json().length());
         }
         return storable(result);
     }
 
     /**
-     * Makes an answer such that it can be stored: within the size limit, one JSON value, no NUL characters or lone
-     * surrogates (they become U+FFFD).
+     * Makes an answer storable: within the size limit, one JSON value, NUL characters and lone surrogates replaced by
+     * U+FFFD.
      *
-     * @param result what the tool answered, or null
-     * @return the answer, or the failure that says why it cannot be kept
+     * @param result the tool's answer, or null
+     * @return the answer, or the failure that says why it cannot be stored
      */
     public ToolResult storable(ToolResult result) {
         if (result instanceof ToolResult.Success success) {
@@ -188,7 +149,7 @@ public final class RegisteredTool {
         }
         try {
             String clean = Storable.json(json, policy.maxResultBytes());
-            // The same string again means unchanged; the common case makes no garbage.
+            // Keeps the same object if nothing changed, the common case.
             return clean.equals(json) ? success : new ToolResult.Success(clean);
         } catch (TooLongException e) {
             return tooLarge();
@@ -197,11 +158,6 @@ public final class RegisteredTool {
         }
     }
 
-    /**
-     * The failure of an attempt whose result is larger than allowed.
-     *
-     * @return the failure
-     */
     public ToolResult tooLarge() {
         return ToolResult.failure(
                 FailureKind.RESULT_TOO_LARGE,

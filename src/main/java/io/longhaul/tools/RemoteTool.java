@@ -6,11 +6,7 @@ import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolDescription;
 import io.longhaul.tools.spi.ToolResult;
 
-/**
- * A tool that no node runs: workers claim its jobs over HTTP.
- *
- * @param description what clients see of it
- */
+/** A tool that no node runs: workers claim its jobs over HTTP. */
 public record RemoteTool(ToolDescription description) implements Tool {
     @Override
     public ToolResult call(ToolCall call) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** What the tools of a server share with it. Made before them, and completed when the server starts. */
+/** Services of the server that its tools share. Created before the tools, and completed when the server starts. */
 public final class ToolContext {
     private final List<ClassLoader> plugins;
     private final List<LiveTools> live = new CopyOnWriteArrayList<>();
@@ -15,61 +15,35 @@ public final class ToolContext {
     private volatile Folders folders;
     private volatile Checkpoints checkpoints = Checkpoints.NONE;
 
-    /**
-     * With plug-ins.
-     *
-     * @param plugins where classes of tools are looked for besides the class path
-     */
+    /** Creates a context with class loaders of plug-ins, which are searched besides the class path. */
     public ToolContext(List<ClassLoader> plugins) {
         this.plugins = List.copyOf(plugins);
     }
 
-    /** Without plug-ins. */
     public ToolContext() {
         this(List.of());
     }
 
-    /**
-     * Class loaders of plug-ins.
-     *
-     * @return one per plug-in
-     */
     public List<ClassLoader> plugins() {
         return plugins;
     }
 
-    /**
-     * Notes that a tool of the class path or of a plug-in has an entry of its own.
-     *
-     * @param tool its name
-     */
+    /** Notes that a tool of the class path or of a plug-in has an entry of its own. */
     public void named(String tool) {
         named.add(tool);
     }
 
-    /**
-     * Tools of the class path and of plug-ins that have entries of their own.
-     *
-     * @return their names
-     */
+    /** Names of the tools of the class path and of plug-ins that have entries of their own. */
     public Set<String> named() {
         return Set.copyOf(named);
     }
 
-    /**
-     * Tools that are found only while the server runs.
-     *
-     * @return in the order of the configuration
-     */
+    /** Tools that are found only while the server runs, in the order of the configuration. */
     public List<LiveTools> live() {
         return List.copyOf(live);
     }
 
-    /**
-     * The same for tools that are read again.
-     *
-     * @return with the same plug-ins, called back and kept as before, and nothing else
-     */
+    /** A new context with the same plug-ins and services, for reading the tools again. */
     public ToolContext again() {
         ToolContext again = new ToolContext(plugins);
         again.callbacks = callbacks;
@@ -79,10 +53,10 @@ public final class ToolContext {
     }
 
     /**
-     * Takes over what was added to a configuration that was read again. What has gone from it stays.
+     * Takes over the sources that were added to a configuration that was read again. Sources that were removed from it
+     * stay.
      *
-     * @param again what was read
-     * @return the tools that are new; to be started
+     * @return the new sources; to be started
      */
     public List<LiveTools> adopt(ToolContext again) {
         List<String> known = live.stream().map(LiveTools::origin).toList();
@@ -93,11 +67,7 @@ public final class ToolContext {
         return added;
     }
 
-    /**
-     * What the tools miss on this machine.
-     *
-     * @return lines with the file, in the order of the configuration
-     */
+    /** Remarks on what tools lack on this machine, each with its file, in the order of the configuration. */
     public List<String> remarks() {
         return List.copyOf(remarks);
     }
@@ -106,51 +76,30 @@ public final class ToolContext {
         remarks.add(remark);
     }
 
-    /** Adds tools that are found only while the server runs. */
     void add(LiveTools tools) {
         live.add(tools);
     }
 
-    /**
-     * Lets tools be called back.
-     *
-     * @param connected opens addresses
-     */
     public void connect(Callbacks connected) {
         callbacks = connected;
     }
 
-    /**
-     * Lets calls have folders.
-     *
-     * @param connected opens them
-     */
     public void open(Folders connected) {
         folders = connected;
     }
 
-    /**
-     * Lets calls keep how work is found again that they handed to somebody outside.
-     *
-     * @param connected keeps it
-     */
     public void keep(Checkpoints connected) {
         checkpoints = connected;
     }
 
-    /**
-     * Where calls keep how work is found again that they handed to somebody outside.
-     *
-     * @return keeps nothing in a server without a place for it, as while a configuration is only checked
-     */
+    /** Checkpoints of calls; keeps nothing while a configuration is only checked. */
     public Checkpoints checkpoints() {
         return checkpoints;
     }
 
     /**
-     * How calls get folders of their own.
+     * Folders of calls.
      *
-     * @return opens them
      * @throws IllegalStateException if this server has none, as while a configuration is only checked
      */
     public Folders folders() {
@@ -161,9 +110,8 @@ public final class ToolContext {
     }
 
     /**
-     * How tools are called back.
+     * Callback addresses.
      *
-     * @return opens addresses
      * @throws IllegalStateException if this server has none, as while a configuration is only checked
      */
     public Callbacks callbacks() {

@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The tools of one text, read entry by entry, so that a mistake in one hides none in another, and each is told with its
- * line.
+ * Reads the tools of one text entry by entry, so that a mistake in one does not hide the others, and each is reported
+ * with its line.
  */
 final class ToolEntries {
     private final ObjectReader reader;
@@ -27,7 +27,7 @@ final class ToolEntries {
     private final boolean hasLines;
     private final List<String> problems;
 
-    /** A text that is no file {@code hasLines} not. */
+    /** {@code hasLines} is false for a text that is not a file: its problems name no lines. */
     ToolEntries(ObjectReader reader, String file, String text, boolean hasLines, List<String> problems) {
         this.hasLines = hasLines;
         this.reader = reader;
@@ -36,14 +36,14 @@ final class ToolEntries {
         this.problems = problems;
     }
 
-    /** Where an entry begins. */
+    /** Position of an entry. */
     private record Entry(int index, String name, int line) {}
 
     /**
-     * Builds them, and adds to the problems what is wrong.
+     * Builds the tools, and adds mistakes to the problems.
      *
      * @param amongOthers whether the text may hold other settings
-     * @param toolContext what the tools share with the server; null to look at the form only, and build none
+     * @param toolContext null to check the form only and build nothing
      * @return the tools of entries without a mistake
      */
     List<RegisteredTool> build(boolean amongOthers, ToolContext toolContext) {
@@ -76,7 +76,7 @@ final class ToolEntries {
         return entries;
     }
 
-    /** Goes to the list of tools; what it is called, or null if there is none. */
+    /** Moves to the list of tools; returns its name, or null if there is none. */
     private String toList(JsonParser parser, boolean amongOthers) throws IOException {
         JsonToken first = parser.nextToken();
         if (first == JsonToken.START_OBJECT) {
@@ -146,7 +146,7 @@ final class ToolEntries {
         return hasLines ? file + ":" + line : file;
     }
 
-    /** Where the parser does not know any more: the first line of the entry that has the setting's name. */
+    /** For a setting whose line the parser no longer knows: the first line of the entry that has its name. */
     private int lineOf(String setting, Entry entry) {
         String name = setting.substring(setting.lastIndexOf('.') + 1);
         Pattern written = Pattern.compile("(?<![\\w-])" + Pattern.quote(name) + "[\"']?\\s*:");
@@ -179,7 +179,7 @@ final class ToolEntries {
         return path.toString();
     }
 
-    /** Our own words where they say more than Jackson's. */
+    /** Prefers the messages of our checks to Jackson's. */
     private static String reason(JsonProcessingException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof ToolConfigurationException) {
@@ -189,7 +189,7 @@ final class ToolEntries {
         if (e instanceof InvalidTypeIdException type && type.getTypeId() == null) {
             return "a tool has no type: add one, such as type: command";
         }
-        // Of several lines some, indented, only repeat the place.
+        // Jackson's further lines are indented and repeat the place.
         return plain(e.getOriginalMessage()
                 .lines()
                 .filter(line -> !line.startsWith(" "))
@@ -197,7 +197,7 @@ final class ToolEntries {
                 .collect(Collectors.joining(" ")));
     }
 
-    /** Jackson's words without Java's: remote workers read this, too. */
+    /** Jackson's message without Java's terms: authors of remote workers read it, too. */
     private static String plain(String message) {
         return message.replaceAll("`(?:[a-z]\\w*\\.)+(?:\\w+\\$)*(\\w+)[^`]*`", "`$1`")
                 .replaceFirst(" ?\\(token `[^`]*`\\)", "")

@@ -20,14 +20,14 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * One entry under {@code tools:}; what is the same for every provider. Its {@code type} picks the provider, whose
- * factory class carries {@code @JsonTypeName} and is listed in {@code META-INF/services/io.longhaul.tools.ToolFactory}.
+ * One entry under {@code tools:}, with the settings that all providers share. Its {@code type} selects the provider,
+ * whose factory class carries {@code @JsonTypeName} and is listed in {@code
+ * META-INF/services/io.longhaul.tools.ToolFactory}.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 public abstract class ToolFactory implements Discoverable {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
-    /** What clients call the tool. */
     @JsonProperty
     private String name;
 
@@ -35,7 +35,7 @@ public abstract class ToolFactory implements Discoverable {
     @JsonProperty
     private String description;
 
-    /** JSON Schema (2020-12) of the params; left out, anything is accepted. */
+    /** JSON Schema (2020-12) of the params; without one, anything is accepted. */
     @JsonProperty
     private JsonNode params;
 
@@ -43,43 +43,40 @@ public abstract class ToolFactory implements Discoverable {
     @JsonProperty
     private Duration timeout;
 
-    /** How many jobs of this tool one node runs at once. */
+    /** Jobs of this tool that one node runs at once. */
     @JsonProperty
     private Integer concurrency;
 
-    /** How many jobs of this tool all nodes together run at once. */
+    /** Jobs of this tool that all nodes together run at once. */
     @JsonProperty("cluster_concurrency")
     private Integer clusterConcurrency;
 
-    /** How many jobs of one concurrency key all nodes together run at once. */
+    /** Jobs of one concurrency key that all nodes together run at once. */
     @JsonProperty("key_concurrency")
     private Integer keyConcurrency;
 
-    /** How many jobs of this tool all nodes together begin in a time. */
+    /** Jobs of this tool that all nodes together begin per time. */
     @JsonProperty
     private StartRate rate;
 
-    /** How many jobs of this tool may wait for a worker. */
+    /** Jobs of this tool that may wait for a worker. */
     @JsonProperty("max_queue")
     private Integer maxQueue;
 
-    /** What follows a failed attempt. */
     @JsonProperty
     private Retry retry;
 
-    /** What follows the loss of the worker. */
     @JsonProperty("on_worker_loss")
     private OnWorkerLoss onWorkerLoss;
 
-    /** How often a lost worker is replaced. */
+    /** Number of times that a lost worker is replaced. */
     @JsonProperty("max_losses")
     private Integer maxLosses;
 
-    /** Largest result. */
     @JsonProperty("max_result")
     private DataSize maxResult;
 
-    /** What jobs record of the tool that worked on them. */
+    /** Recorded in the jobs that this tool works on. */
     @JsonProperty
     private String version;
 
@@ -89,17 +86,14 @@ public abstract class ToolFactory implements Discoverable {
     /**
      * Makes the tools of this entry; most providers make one. Starts nothing.
      *
-     * @param toolContext what the tools share with the server
-     * @return the tools, with unique names
+     * @return tools with unique names
      * @throws ToolConfigurationException if the entry is wrong
      */
     public abstract List<Tool> build(ToolContext toolContext);
 
     /**
-     * Where further tools of this entry are found while the server runs. Starts nothing.
+     * The source of further tools that are found while the server runs; most providers have none. Starts nothing.
      *
-     * @param toolContext what the tools share with the server
-     * @return nothing, for most providers
      * @throws ToolConfigurationException if the entry is wrong
      */
     public Optional<ToolSource> source(ToolContext toolContext) {
@@ -107,10 +101,8 @@ public abstract class ToolFactory implements Discoverable {
     }
 
     /**
-     * What is missing on this machine, and may be there on another: a program that is not installed. Asked when the entry is known to
-     * be right.
-     *
-     * @return sentences; none for most providers
+     * Sentences on what is missing on this machine and may exist on another, such as a program that is not installed.
+     * Called when the entry is known to be right.
      */
     public List<String> remarks() {
         return List.of();
@@ -119,7 +111,6 @@ public abstract class ToolFactory implements Discoverable {
     /**
      * The entry's name.
      *
-     * @return a valid tool name
      * @throws ToolConfigurationException if it is missing or not a tool name
      */
     public final String name() {
@@ -128,26 +119,18 @@ public abstract class ToolFactory implements Discoverable {
         return name;
     }
 
-    /**
-     * Name, description and schema as configured.
-     *
-     * @return the description; an entry without one is described by its name
-     */
+    /** Name, description and schema as configured; an entry without a description is described by its name. */
     protected final ToolDescription describe() {
         return new ToolDescription(name(), description == null ? name : description.strip(), paramsSchema());
     }
 
-    /**
-     * The schema as configured.
-     *
-     * @return the schema, {@code {}} if there is none
-     */
+    /** The schema as configured, {@code {}} without one. */
     protected final JsonNode paramsSchema() {
         return params == null || params.isNull() ? JsonNodeFactory.instance.objectNode() : params;
     }
 
     /**
-     * For providers whose tools describe themselves: says so if the entry tries to.
+     * For providers whose tools describe themselves.
      *
      * @throws ToolConfigurationException if {@code description} or {@code params} is configured
      */
@@ -158,9 +141,8 @@ public abstract class ToolFactory implements Discoverable {
     }
 
     /**
-     * How the tools of this entry are run.
+     * The policy, defaults filled in.
      *
-     * @return the policies, defaults filled in
      * @throws ToolConfigurationException if a value is out of its range
      */
     public final ToolPolicy policy() {
@@ -176,7 +158,7 @@ public abstract class ToolFactory implements Discoverable {
                 version);
     }
 
-    /** The name if there is one, for messages about this entry. */
+    /** The name for messages about this entry, which need not have one. */
     final String label() {
         return name == null ? "without a name" : "'" + name + "'";
     }

@@ -15,26 +15,19 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Reads tools from YAML files beside the configuration: what {@code LONGHAUL_TOOLS} names. Each file holds a list of
- * tools, or {@code tools:} with such a list; <code>${NAME}</code> takes a value from the environment.
+ * Reads tools from the YAML files that {@code LONGHAUL_TOOLS} names. Each file holds a list of tools, or {@code tools:}
+ * with such a list; <code>${NAME}</code> takes a value from the environment.
  */
 public final class ToolFiles {
     private final ObjectReader reader;
 
-    /** Knows every provider on the class path. */
     public ToolFiles() {
         ObjectMapper mapper = Jackson.newObjectMapper(new YAMLFactory());
         reader =
                 mapper.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).reader();
     }
 
-    /**
-     * Reads and builds the tools of a file, or of all {@code .yml} and {@code .yaml} files of a folder by name.
-     *
-     * @param fileOrFolder what to read
-     * @return tools with their policies, in the order of the files
-     * @throws ToolConfigurationException if a file cannot be read or is wrong; the message names file, line and tool
-     */
+    /** As {@link #load(Path, ToolContext)}, with a context that shares nothing. */
     public List<RegisteredTool> load(Path fileOrFolder) {
         return load(fileOrFolder, new ToolContext());
     }
@@ -42,9 +35,7 @@ public final class ToolFiles {
     /**
      * Reads and builds the tools of a file, or of all {@code .yml} and {@code .yaml} files of a folder by name.
      *
-     * @param fileOrFolder what to read
-     * @param toolContext what the tools share with the server
-     * @return tools with their policies, in the order of the files
+     * @return tools in the order of the files
      * @throws ToolConfigurationException if a file cannot be read or is wrong; the message names file, line and tool
      */
     public List<RegisteredTool> load(Path fileOrFolder, ToolContext toolContext) {
@@ -58,12 +49,11 @@ public final class ToolFiles {
     }
 
     /**
-     * Finds what is wrong with the tools in a file that holds other settings, too.
+     * Finds mistakes in the tools of a file that holds other settings, too.
      *
-     * @param text what it holds
      * @param file its name, for messages
-     * @param toolContext what tools share with the server; null to look at the form only
-     * @return one line for each mistake, with the line where it is
+     * @param toolContext null to check the form only
+     * @return one line for each mistake, with its place
      */
     public List<String> mistakes(String text, String file, ToolContext toolContext) {
         List<String> problems = new ArrayList<>();
@@ -72,11 +62,10 @@ public final class ToolFiles {
     }
 
     /**
-     * Reads and builds tools that are no file; nothing is taken from the environment.
+     * Reads and builds tools from a text that is not a file; takes nothing from the environment.
      *
      * @param text a list of tools, as YAML or JSON
-     * @param origin what they are, for messages
-     * @return tools with their policies
+     * @param origin names the text in messages
      * @throws ToolConfigurationException if something is wrong
      */
     public List<RegisteredTool> parse(String text, String origin) {

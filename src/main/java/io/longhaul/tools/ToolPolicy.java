@@ -9,17 +9,17 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How a tool is run; the same for every job of the tool.
+ * Rules for running a tool; the same for every job of the tool.
  *
  * @param timeout longest time of one attempt, or null for the server's default
- * @param concurrency how many jobs of this tool one node runs at once, or null for no limit of its own
- * @param retry what follows a failed attempt
- * @param onWorkerLoss what follows the loss of the worker
+ * @param concurrency jobs of this tool that one node runs at once, or null for no limit of its own
+ * @param retry whether and when a failed attempt is repeated
+ * @param onWorkerLoss whether a job whose worker was lost runs again
  * @param maxLosses how often a lost worker is replaced before the job fails; keeps a job that kills its node from
  *     killing one node after the other
  * @param maxResultBytes largest result, in bytes of JSON text
- * @param limits what holds for the tool on all nodes together
- * @param version what its jobs record of the tool that worked on them, or null
+ * @param limits for the tool on all nodes together
+ * @param version recorded in the jobs that the tool works on, or null
  */
 public record ToolPolicy(
         Duration timeout,
@@ -30,11 +30,11 @@ public record ToolPolicy(
         long maxResultBytes,
         ToolLimits limits,
         String version) {
-    /** What holds for a tool that says nothing: one attempt, three lost workers, results up to 16 MiB. */
+    /** One attempt, three lost workers, results up to 16 MiB. */
     public static final ToolPolicy DEFAULT =
             new ToolPolicy(null, null, Retry.NEVER, OnWorkerLoss.RETRY, 3, 16L * 1024 * 1024, ToolLimits.NONE, null);
 
-    /** Beyond this a jsonb value no longer fits (PostgreSQL allows 256 MiB, the binary form can be larger than the text). */
+    /** A larger value may not fit jsonb: PostgreSQL allows 256 MiB, and the binary form can be larger than the text. */
     private static final long LARGEST_RESULT = 128L * 1024 * 1024;
 
     private static final int LONGEST_VERSION = 100;
@@ -65,7 +65,7 @@ public record ToolPolicy(
                 LONGEST_VERSION);
     }
 
-    /** How often the worker of a job may be lost before the job fails. */
+    /** Losses of a worker that a job survives; zero for {@code on_worker_loss: fail}. */
     public int allowedLosses() {
         return onWorkerLoss == OnWorkerLoss.FAIL ? 0 : maxLosses;
     }

@@ -17,17 +17,18 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The tools of this node, by name. Those of the configuration may be replaced while the server runs, others may join and
- * leave; a job keeps the tool it was begun with.
+ * The tools of this node, by name. Those of the configuration may be replaced while the server runs, others may join
+ * and leave; a job keeps the tool with which it began.
  */
 public final class ToolRegistry {
     /**
-     * Memory for what joins from one place: a worker or another server may bring any number of tools, each with a schema
-     * at its bounds, and every node keeps them for as long as it lives. It is room for 800 tools of 150 values each.
+     * Bound on the memory for tools from one origin: a worker or another server may bring any number of tools, each
+     * with a schema at its bounds, and every node keeps them for as long as it lives. It is room for 800 tools of 150
+     * values each.
      */
     static final long MOST_BYTES = 128L << 20;
 
-    /** Why tools may not join, and what helps. */
+    /** The reason why tools may not join, with its cure. */
     public static final String NO_ROOM =
             "the tools from there would take more than %d MiB of memory together, of which".formatted(MOST_BYTES >> 20)
                     + " each value of a schema takes a kilobyte: say less in the schemas, or remove tools that nobody needs";
@@ -43,11 +44,9 @@ public final class ToolRegistry {
     }
 
     /**
-     * Collects the tools.
+     * Creates a registry.
      *
-     * @param tools all tools of this node
-     * @return the registry
-     * @throws ToolConfigurationException if two have the same name
+     * @throws ToolConfigurationException if two tools have the same name
      */
     public static ToolRegistry of(Collection<RegisteredTool> tools) {
         return new ToolRegistry(byName(tools));
@@ -76,9 +75,8 @@ public final class ToolRegistry {
     }
 
     /**
-     * Takes other tools instead of those of the configuration.
+     * Replaces the tools of the configuration.
      *
-     * @param found all tools of the configuration
      * @throws ToolConfigurationException if two have the same name; then nothing has changed
      */
     public synchronized void reconfigure(Collection<RegisteredTool> found) {
@@ -89,8 +87,8 @@ public final class ToolRegistry {
     /**
      * Adds tools, or replaces those that the same origin brought before.
      *
-     * @param found tools
-     * @return why tools were left out, because another origin has one of that name; one sentence each
+     * @return one sentence for each tool that was left out, because another origin has one of that name or memory is
+     *     short
      */
     public synchronized List<String> join(Collection<RegisteredTool> found) {
         List<String> refused = new ArrayList<>();
@@ -118,10 +116,10 @@ public final class ToolRegistry {
     }
 
     /**
-     * Whether tools may join, beside those from the same place that have.
+     * Checks whether tools may join, together with those from the same origin that have joined.
      *
-     * @param found tools from one place, at least one
-     * @return false if they would take too much memory; what is wrong is {@link #NO_ROOM}
+     * @param found tools from one origin, at least one
+     * @return false if they would take too much memory; {@link #NO_ROOM} says so
      */
     public synchronized boolean hasRoom(List<RegisteredTool> found) {
         String origin = found.get(0).origin();
@@ -144,51 +142,33 @@ public final class ToolRegistry {
     }
 
     /**
-     * Takes other tools instead of those that an origin brought before.
+     * Replaces the tools that an origin brought before; none removes them.
      *
-     * @param origin where they come from
-     * @param found all tools of it; none to remove it
-     * @return why tools were left out, one sentence each
+     * @return one sentence for each tool that was left out
      */
     public synchronized List<String> replace(String origin, Collection<RegisteredTool> found) {
         joined.values().removeIf(tool -> tool.origin().equals(origin));
         return join(found);
     }
 
-    /**
-     * Finds a tool.
-     *
-     * @param name any text
-     * @return the tool of exactly this name
-     */
     public Optional<RegisteredTool> find(String name) {
         return Optional.ofNullable(tools.get(name));
     }
 
-    /**
-     * The names of all tools.
-     *
-     * @return names in alphabetical order
-     */
+    /** The names of all tools, in alphabetical order. */
     public NavigableSet<String> names() {
         return tools.navigableKeySet();
     }
 
-    /**
-     * All tools.
-     *
-     * @return tools in alphabetical order; the same list until tools join, leave or change
-     */
+    /** All tools in alphabetical order; the same list until tools join, leave or change. */
     public List<RegisteredTool> list() {
         return list;
     }
 
     /**
-     * Checks params.
+     * Checks params for the tool of this name.
      *
-     * @param name name of a registered tool
-     * @param params any JSON
-     * @return what is wrong, at most 100 places; empty if nothing is
+     * @return at most 100 errors
      * @throws IllegalArgumentException if there is no such tool
      */
     public List<ParamError> check(String name, JsonNode params) {

@@ -5,13 +5,8 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import java.util.List;
 
-/**
- * The {@code tools:} list of a configuration.
- *
- * @param factories one per entry
- */
+/** The {@code tools:} list of a configuration, a factory for each entry. */
 public record ToolsConfiguration(@JsonValue List<ToolFactory> factories) {
-    /** No tools but the built-in ones. */
     public static final ToolsConfiguration NONE = new ToolsConfiguration(List.of());
 
     /** An empty {@code tools:} is an empty list. */
@@ -24,8 +19,6 @@ public record ToolsConfiguration(@JsonValue List<ToolFactory> factories) {
      * Builds the configured tools; starts nothing.
      *
      * @param origin name of the file they are configured in, for messages
-     * @param toolContext what they share with the server; learns of tools that are found only while it runs
-     * @return tools with their policies
      * @throws ToolConfigurationException if an entry is wrong; the message names origin and tool
      */
     public List<RegisteredTool> build(String origin, ToolContext toolContext) {

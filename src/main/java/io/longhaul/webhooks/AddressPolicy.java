@@ -13,20 +13,20 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * Where webhooks may go: to addresses that everybody can reach, and to those that the configuration allows. Whoever may
- * name an address could otherwise have this server knock on doors inside its network.
+ * Decides to which addresses webhooks are sent: to public ones, and to those that the configuration allows. Otherwise a
+ * user who may name an address could make this server send requests inside its network.
  */
 public final class AddressPolicy {
     private static final int LONGEST_URL = 2000;
 
-    /** Of the address family of IPv6, what is given to the internet at all. */
+    /** The part of IPv6 that is assigned to the internet. */
     private static final AddressRange GLOBAL = AddressRange.of("2000::/3");
 
-    /** Networks of one's own. The addresses of clouds' metadata (169.254.0.0/16) are not among them. */
+    /** Private networks. The metadata addresses of clouds (169.254.0.0/16) are not among them. */
     private static final List<AddressRange> PRIVATE =
             ranges("10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1", "fc00::/7");
 
-    /** What the registries of special addresses list beside them (RFC 6890). */
+    /** Further ranges in the registries of special addresses (RFC 6890). */
     private static final List<AddressRange> SPECIAL = ranges(
             "0.0.0.0/8",
             "169.254.0.0/16",
@@ -61,10 +61,9 @@ public final class AddressPolicy {
     }
 
     /**
-     * What is wrong with an address as it is written. Where its name leads is looked at when a connection is made.
+     * Checks an address as it is written. Its name is resolved and checked only when a connection is made.
      *
-     * @param text as somebody sent it
-     * @return what is wrong and what cures it, or nothing
+     * @return the problem and its cure, or empty
      */
     public Optional<String> refusal(String text) {
         URI uri;
@@ -98,7 +97,7 @@ public final class AddressPolicy {
         return bare.equals("localhost") || bare.endsWith(".localhost") ? Host.literal("127.0.0.1") : Host.literal(bare);
     }
 
-    /** Why nothing is sent there. */
+    /** The message for an address that is not allowed. */
     static String refusal(String host, InetAddress address) {
         String leads = Host.bare(host).equals(address.getHostAddress()) ? "" : ", which is " + address.getHostAddress();
         return "leads to " + Host.bare(host) + leads
@@ -107,11 +106,10 @@ public final class AddressPolicy {
     }
 
     /**
-     * Whether a connection may be made.
+     * Decides about a connection.
      *
      * @param host as the address names it
-     * @param address what that name leads to
-     * @return whether both together are allowed
+     * @param address to which that name resolves
      */
     boolean mayConnect(String host, InetAddress address) {
         return allowedHosts.contains(Host.bare(host))

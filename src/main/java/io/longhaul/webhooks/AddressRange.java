@@ -14,12 +14,12 @@ final class AddressRange {
         this.bits = bits;
     }
 
-    /** A range that is written down in the program. */
+    /** For ranges that are constants. */
     static AddressRange of(String text) {
         return parse(text).orElseThrow(() -> new IllegalArgumentException(text + " is no range of addresses"));
     }
 
-    /** An address, or one with the length of its prefix. */
+    /** Reads an address, or one with the length of its prefix. */
     static Optional<AddressRange> parse(String text) {
         String[] parts = text.split("/", -1);
         Optional<byte[]> address = Host.literal(parts[0]).map(InetAddress::getAddress);

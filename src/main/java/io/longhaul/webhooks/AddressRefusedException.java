@@ -2,7 +2,7 @@ package io.longhaul.webhooks;
 
 import java.io.IOException;
 
-/** A name leads to addresses only that webhooks may not go to. */
+/** All addresses to which a name resolves are forbidden for webhooks. */
 final class AddressRefusedException extends IOException {
     private static final long serialVersionUID = 1L;
 

@@ -13,8 +13,8 @@ import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.SocketAddressResolver;
 
 /**
- * Finds where a name leads, once for each connection, and lets through only where webhooks may go. The connection is made
- * to the very addresses that were looked at: a name that leads elsewhere a moment later gains nothing.
+ * Resolves a name once for each connection, and returns only addresses to which webhooks may be sent. The connection is
+ * made to these checked addresses: a name that resolves differently a moment later bypasses nothing.
  */
 final class CheckedAddresses implements SocketAddressResolver {
     /** Asks the system. */
@@ -34,7 +34,7 @@ final class CheckedAddresses implements SocketAddressResolver {
 
     @Override
     public void resolve(String host, int port, Map<String, Object> context, Promise<List<InetSocketAddress>> promise) {
-        // The system's own look-up blocks, and knows no deadline.
+        // The system's own look-up blocks, and has no timeout.
         executor.execute(() -> {
             try {
                 promise.succeeded(resolve(host, port));
@@ -47,7 +47,7 @@ final class CheckedAddresses implements SocketAddressResolver {
     private List<InetSocketAddress> resolve(String host, int port)
             throws UnknownHostException, AddressRefusedException {
         String bare = Host.bare(host);
-        // Also for addresses that an earlier release let in.
+        // Checked again, because an earlier release may have accepted the address.
         Optional<String> problem = Host.problem(host);
         if (problem.isPresent()) {
             throw new AddressRefusedException("its address " + problem.get());
@@ -57,7 +57,7 @@ final class CheckedAddresses implements SocketAddressResolver {
         List<InetSocketAddress> allowed = new ArrayList<>();
         for (InetAddress address : found) {
             if (policy.mayConnect(host, address)) {
-                // Named as it was asked for: TLS asks for the name that the socket's address has.
+                // With the requested name: TLS verifies the name of the socket's address.
                 InetAddress named = InetAddress.getByAddress(bare, address.getAddress());
                 allowed.add(new InetSocketAddress(named, port));
             }

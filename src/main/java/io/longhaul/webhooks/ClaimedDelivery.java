@@ -4,21 +4,20 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * A delivery that this node is to send.
+ * A delivery that this node sends.
  *
  * @param id the delivery, which is the id of its message
- * @param attempt the fence: whoever sends it after this node has a higher one
- * @param failures how many attempts of this round have failed
- * @param lane what it shares its limit with
- * @param event what it tells
+ * @param attempt the fence: a later sender has a higher one
+ * @param failures failed attempts of this round
+ * @param lane deliveries of one lane share a limit
+ * @param event name of the event
  * @param payload JSON object as text
- * @param webhookId the endpoint, or null for an address of the job's own
- * @param url where to
- * @param secret what it is signed with, or null for nothing
- * @param oldSecret what it is signed with besides, or null
- * @param failing whether the last thing that was heard of the endpoint was a failure
- * @param includeResult whether the result is to be sent, too
- * @param result JSON text, or null if it is not there, not wanted or too large
+ * @param webhookId the endpoint, or null for a job's own address
+ * @param secret signs the message, or null for no signature
+ * @param oldSecret signs the message as well, or null
+ * @param failing whether the endpoint's last attempt failed
+ * @param includeResult whether the message contains the result
+ * @param result JSON text, or null if it does not exist, is not wanted or is too large
  * @param claimedAt database time
  */
 public record ClaimedDelivery(
@@ -36,7 +35,7 @@ public record ClaimedDelivery(
         boolean includeResult,
         String result,
         Instant claimedAt) {
-    /** Neither secrets nor the address. */
+    /** Shows neither secrets nor the address. */
     @Override
     public String toString() {
         return "delivery " + id + " attempt " + attempt;

@@ -17,31 +17,32 @@ import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Sends deliveries that are due. All nodes do, each those it has claimed: one thread claims and writes, and the requests
- * under way hold none. A delivery whose node dies is due again when its claim lapses, so it may be sent twice.
+ * Sends deliveries that are due. A trigger writes them in the transaction that ends a job (changelog file
+ * 0007-webhooks.sql). Every node sends those that it has claimed: one thread claims and writes, and requests under way
+ * hold no thread. If a node dies, its deliveries are due again when their claims expire, so one may be sent twice.
  */
 public final class Deliverer {
-    /** On their way from one node; each holds a socket and some kilobytes. */
+    /** Deliveries under way from one node; each holds a socket and some kilobytes. */
     static final int MOST_AT_ONCE = 256;
 
     private static final int CLAIMED_AT_ONCE = 64;
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration LOOK = Duration.ofSeconds(10);
 
-    /** So long after a delivery it is worth looking as soon as a job has ended. */
+    /** For this long after a delivery, check for new ones whenever a job ends. */
     private static final Duration ACTIVE = Duration.ofMinutes(1);
 
-    /** What is on its way when the node stops gets so long; the rest is sent again by others. */
+    /** Time for deliveries under way when the node stops; other nodes send the rest again. */
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
     private static final int COUNTED = 10_000;
 
     /**
-     * How much waits to be sent.
+     * Pending deliveries.
      *
-     * @param pending deliveries that wait, also for their next attempt; counted up to 10,000
-     * @param overdueSeconds for how long the oldest one has been due that nobody has begun to send; 0 or less if none is
-     * @param disabled endpoints that are sent nothing because they failed or said that they are gone
+     * @param pending also those that wait for another attempt; counted up to 10,000
+     * @param overdueSeconds how long the oldest unsent delivery has been due; 0 or less if none is
+     * @param disabled endpoints that are disabled because they failed or said that they are gone
      */
     public record Backlog(long pending, long overdueSeconds, long disabled) {
         static final Backlog NONE = new Backlog(0, 0, 0);
@@ -63,15 +64,12 @@ public final class Deliverer {
     private long lookNanos = System.nanoTime();
 
     /**
-     * What a deliverer needs of the node it is part of.
+     * The parts of its node that a deliverer uses.
      *
-     * @param jdbi the database
      * @param mayWork false while the schema is not fit for work
-     * @param anyDeliveries whether anything was to be delivered a moment ago; asked while nobody seems to use webhooks
-     * @param address where this server is reached from outside
-     * @param telemetry told of steps that fail
-     * @param metrics where figures go
-     * @param version of this release
+     * @param anyDeliveries whether there were deliveries a moment ago; asked only while no endpoint seems to be in use
+     * @param address public URL of this server
+     * @param telemetry told of failed steps
      */
     public record Node(
             Jdbi jdbi,
@@ -82,12 +80,7 @@ public final class Deliverer {
             MetricRegistry metrics,
             String version) {}
 
-    /**
-     * Wires it; it runs from {@link #start} on.
-     *
-     * @param node what it is part of
-     * @param configuration where to and how
-     */
+    /** Creates a deliverer, which runs from {@link #start} on. */
     public Deliverer(Node node, WebhooksConfiguration configuration) {
         this(node, configuration, new Sender(configuration, node.version()));
     }
@@ -104,13 +97,12 @@ public final class Deliverer {
         this.loop = new Loop("webhooks", node.telemetry()::loopFailed, this::step);
     }
 
-    /** Begins to send. */
     public void start() {
         sender.start();
         loop.start();
     }
 
-    /** Stops; what is on its way gets a few seconds, and is sent again by another node if it needs more. */
+    /** Stops; deliveries under way get a few seconds, after which other nodes send them again. */
     public void stop() {
         loop.stop();
         try {
@@ -129,29 +121,27 @@ public final class Deliverer {
         }
     }
 
-    /** Jobs have ended, or deliveries were made. Where nobody uses webhooks this is nothing. */
+    /**
+     * Checks for deliveries now, after jobs have ended or deliveries were made. Does nothing if no webhooks are in use.
+     */
     public void wakeUp() {
         if (active) {
             loop.wakeUp();
         }
     }
 
-    /** Somebody has just made something to deliver. */
+    /** Checks for deliveries now, because one was just made by hand. */
     public void wakeUpAnyway() {
         active = true;
         loop.wakeUp();
     }
 
-    /**
-     * How much waits to be sent, as it was a few seconds ago.
-     *
-     * @return the latest figures
-     */
+    /** The backlog as it was a few seconds ago. */
     public Backlog backlog() {
         return backlog;
     }
 
-    /** Writes what came of the last ones, and sends the next. */
+    /** Writes the outcomes of the last deliveries, and sends the next. */
     Duration step() {
         if (!mayWork.getAsBoolean()) {
             return POLL;
@@ -197,7 +187,7 @@ public final class Deliverer {
         try {
             sender.send(delivery, messages.body(delivery), attempted -> done(delivery, attempted));
         } catch (RuntimeException e) {
-            // What one delivery holds must not keep the others back.
+            // A delivery that cannot be sent must not hold up the others.
             Duration took = Duration.ofNanos(System.nanoTime() - begun);
             done(
                     delivery,
@@ -229,7 +219,7 @@ public final class Deliverer {
         }
     }
 
-    /** How many deliveries are on their way from this node, by lane. */
+    /** Deliveries under way from this node, counted by lane. */
     private static final class Slots {
         private final int each;
         private final Map<String, Integer> busy = new ConcurrentHashMap<>();
@@ -250,12 +240,12 @@ public final class Deliverer {
             return busy.values().stream().mapToInt(Integer::intValue).sum();
         }
 
-        /** How many more may be sent now, to all lanes together. */
+        /** Deliveries that may be sent in addition now, in all lanes together. */
         int free() {
             return MOST_AT_ONCE - onTheirWay();
         }
 
-        /** How many more each lane may take that has some on their way. */
+        /** For each lane with deliveries under way, how many more it may take. */
         Map<String, Integer> freeOfBusy() {
             Map<String, Integer> free = new LinkedHashMap<>();
             busy.forEach((lane, count) -> free.put(lane, Math.max(0, each - count)));

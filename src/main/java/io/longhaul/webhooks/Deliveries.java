@@ -8,21 +8,22 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /**
- * What becomes of deliveries. They are made by triggers, in the transaction that ends a job. A claim moves the time at
- * which a delivery is due ahead: so it is due again should the node that has it die.
+ * Statements that claim and end deliveries. A trigger writes the deliveries, in the transaction that ends a job
+ * (changelog file 0007-webhooks.sql). A claim moves the due time of a delivery ahead, so that it is due again if its
+ * node dies.
  */
 interface Deliveries {
     /**
-     * Takes deliveries that are due, a few of each lane, so that a lane that is long or slow holds up no other.
+     * Claims due deliveries, a few of each lane, so that a long or slow lane does not hold up the others.
      *
-     * @param busy lanes that this node sends to already
+     * @param busy lanes with deliveries under way from this node
      * @param free how many more it may send to each of those
-     * @param each how many it may send to any other
+     * @param each how many it may send to any other lane
      * @param limit at most so many in all
-     * @param leaseMillis how long they are this node's
+     * @param leaseMillis duration of the claim
      * @param largestResult bytes beyond which a result is not read
      */
-    // Hops from lane to lane, in an order that differs each time; each lane is a step into its index.
+    // Moves from lane to lane, in an order that differs each time; each lane is one step in its index.
     @SqlQuery("""
             WITH RECURSIVE lanes AS (
                 SELECT (SELECT d.lane FROM webhook_deliveries d WHERE d.next_at IS NOT NULL ORDER BY d.lane LIMIT 1) AS lane
@@ -83,17 +84,15 @@ interface Deliveries {
             @Bind("largestResult") int largestResult);
 
     /**
-     * Writes what came of attempts. One that another node has taken over meanwhile is left out.
+     * Writes the outcomes of attempts, except for deliveries that another node has taken over meanwhile.
      *
-     * @param ids deliveries
-     * @param attempts their attempts
      * @param verdicts delivered, failed, or pending for another attempt
      * @param delays milliseconds until that, or null
-     * @param millis how long the attempts took
+     * @param millis duration of the attempts
      * @param statuses of the answers, or null without one
-     * @param errors what went wrong, or null
-     * @param answers how the answers begin, or null
-     * @return those that were written
+     * @param errors problems, or null
+     * @param answers beginnings of the answers, or null
+     * @return ids of the deliveries that were written
      */
     @SqlQuery("""
             WITH told AS MATERIALIZED (
@@ -126,7 +125,7 @@ interface Deliveries {
             @Bind("errors") String[] errors,
             @Bind("answers") String[] answers);
 
-    /** Gives up deliveries that could not be sent for too long, to endpoints that are paused, disabled or gone. */
+    /** Gives up deliveries that could not be sent for too long, to endpoints that are paused, disabled or removed. */
     @SqlUpdate("""
             UPDATE webhook_deliveries
             SET status = 'failed', next_at = NULL, ended_at = NOW()
@@ -159,11 +158,7 @@ interface Deliveries {
             """)
     int deleteEnded(@Bind("seconds") long seconds, @Bind("limit") int limit);
 
-    /**
-     * How much waits, counted no further than the limit. What waits for an endpoint that takes nothing now is not overdue.
-     *
-     * @param limit of what is counted
-     */
+    /** Counts pending deliveries, up to the limit. Those for an endpoint that takes nothing now are not overdue. */
     @SqlQuery("""
             SELECT count(*) AS pending,
                    COALESCE(EXTRACT(EPOCH FROM NOW() - min(d.next_at) FILTER (WHERE d.open)), 0)::bigint AS overdue_seconds,

@@ -4,16 +4,15 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * A delivery as it stands.
+ * The state of a delivery.
  *
  * @param id the delivery, which is the id of its message
- * @param webhookId the endpoint, or null for an address of the job's own
+ * @param webhookId the endpoint, or null for a job's own address
  * @param jobId the job, or null
- * @param event what it tells
+ * @param event name of the event
  * @param status pending, delivered or failed
- * @param attempts how often somebody has begun to send it
+ * @param attempts attempts that have begun
  * @param nextAt when it is due, or null once it has ended
- * @param createdAt when it was written
  * @param endedAt when it was delivered or given up, or null
  */
 public record Delivery(

@@ -3,9 +3,9 @@ package io.longhaul.webhooks;
 import java.time.Duration;
 import org.jdbi.v3.core.Jdbi;
 
-/** Gives up deliveries that nobody takes, and removes those that ended long ago. */
+/** Gives up deliveries that no endpoint takes, and removes those that ended long ago. */
 public final class DeliveryCleaner {
-    /** What it is called as a piece of housekeeping. */
+    /** Name of this housekeeping task. */
     public static final String TASK = "webhook-clean-up";
 
     private static final int BATCH = 1000;
@@ -14,21 +14,15 @@ public final class DeliveryCleaner {
     private final Jdbi jdbi;
     private final long retentionSeconds;
 
-    /**
-     * Wires it.
-     *
-     * @param jdbi the database
-     * @param configuration how long deliveries are kept
-     */
     public DeliveryCleaner(Jdbi jdbi, WebhooksConfiguration configuration) {
         this.jdbi = jdbi;
         this.retentionSeconds = configuration.retention().toSeconds();
     }
 
     /**
-     * Does a batch.
+     * Processes a batch.
      *
-     * @return zero if there may be more
+     * @return the wait until the next; zero if there may be more
      */
     public Duration clean() {
         int givenUp = jdbi.withExtension(Deliveries.class, d -> d.giveUp(retentionSeconds, BATCH));

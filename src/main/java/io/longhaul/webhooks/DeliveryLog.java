@@ -8,19 +8,20 @@ import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
-/** What was and is to be delivered, and having it delivered again. */
+/**
+ * The log of deliveries, for the API: past and pending ones. Apart from test events, no Java code inserts deliveries: a
+ * trigger writes them in the transaction that ends a job (changelog file 0007-webhooks.sql), and {@link Deliveries}
+ * sends them.
+ */
 @RegisterConstructorMapper(Delivery.class)
 public interface DeliveryLog {
     /**
      * An attempt to deliver.
      *
-     * @param deliveryId the delivery
-     * @param attempt 1 for the first; numbers of attempts that were never told are missing
-     * @param endedAt when it ended
-     * @param durationMs how long it took
+     * @param attempt 1 for the first; attempts without a known outcome are missing
      * @param status of the answer, or null without one
-     * @param error what went wrong, or null
-     * @param answer how the answer begins, or null
+     * @param error the problem, or null
+     * @param answer beginning of the answer's body, or null
      */
     record Attempt(
             UUID deliveryId,
@@ -32,14 +33,11 @@ public interface DeliveryLog {
             String answer) {}
 
     /**
-     * A page of the deliveries of an endpoint.
+     * A page of the deliveries of an endpoint, newest first.
      *
-     * @param webhook the endpoint
      * @param status pending, delivered or failed, or null for any
      * @param before ISO-8601: no younger than this
      * @param beforeId and of the same time only with a lower id
-     * @param limit at most so many
-     * @return newest first
      */
     @SqlQuery("""
             SELECT id, webhook_id, job_id, event, status, attempt AS attempts, next_at, created_at, ended_at
@@ -56,13 +54,7 @@ public interface DeliveryLog {
             @Bind("beforeId") UUID beforeId,
             @Bind("limit") int limit);
 
-    /**
-     * The deliveries of a job.
-     *
-     * @param job the job
-     * @param limit at most so many
-     * @return oldest first
-     */
+    /** The deliveries of a job, oldest first. */
     @SqlQuery("""
             SELECT id, webhook_id, job_id, event, status, attempt AS attempts, next_at, created_at, ended_at
             FROM webhook_deliveries
@@ -72,12 +64,6 @@ public interface DeliveryLog {
             """)
     List<Delivery> ofJob(@Bind("job") UUID job, @Bind("limit") int limit);
 
-    /**
-     * One delivery.
-     *
-     * @param id the delivery
-     * @return the delivery, or nothing
-     */
     @SqlQuery("""
             SELECT id, webhook_id, job_id, event, status, attempt AS attempts, next_at, created_at, ended_at
             FROM webhook_deliveries
@@ -86,10 +72,9 @@ public interface DeliveryLog {
     Optional<Delivery> find(@Bind("id") UUID id);
 
     /**
-     * The attempts of deliveries.
+     * The attempts of deliveries, in their order.
      *
      * @param deliveries at most a page of them
-     * @return first to last
      */
     @SqlQuery("""
             SELECT delivery_id, attempt, ended_at, duration_ms, status, error, answer
@@ -101,10 +86,9 @@ public interface DeliveryLog {
     List<Attempt> attempts(@Bind("deliveries") UUID[] deliveries);
 
     /**
-     * Writes a test event for an endpoint.
+     * Inserts a test event for an endpoint.
      *
-     * @param webhook the endpoint
-     * @return the delivery, or nothing when there is no such endpoint
+     * @return the delivery; empty if there is no such endpoint
      */
     @SqlQuery("""
             INSERT INTO webhook_deliveries (lane, webhook_id, event, payload)
@@ -116,10 +100,9 @@ public interface DeliveryLog {
     Optional<Delivery> test(@Bind("webhook") UUID webhook);
 
     /**
-     * Has a delivery that has ended delivered again: with the same id, from the beginning of the schedule.
+     * Makes an ended delivery pending again: with the same id, from the beginning of the schedule.
      *
-     * @param id the delivery
-     * @return the delivery, or nothing when it has not ended or does not exist
+     * @return the delivery; empty if it has not ended or does not exist
      */
     @SqlQuery("""
             UPDATE webhook_deliveries
@@ -130,12 +113,10 @@ public interface DeliveryLog {
     Optional<Delivery> redeliver(@Bind("id") UUID id);
 
     /**
-     * Has deliveries of an endpoint that have failed delivered again, oldest first.
+     * Makes failed deliveries of an endpoint pending again, oldest first.
      *
-     * @param webhook the endpoint
-     * @param since ISO-8601: those that were written at this time or later
-     * @param limit at most so many
-     * @return how many
+     * @param since ISO-8601: only deliveries that were written at this time or later
+     * @return their number
      */
     @SqlQuery("""
             WITH again AS (

@@ -3,13 +3,12 @@ package io.longhaul.webhooks;
 import java.time.Duration;
 
 /**
- * What came of an attempt to deliver.
+ * The outcome of an attempt to deliver.
  *
  * @param status of the answer, or null without one
- * @param retryAfter how long the receiver asks to be left alone, or null
- * @param answer how the answer begins, or null
- * @param error why there is no answer, or null
- * @param took how long it took
+ * @param retryAfter the wait that the receiver asks for, or null
+ * @param answer beginning of the answer's body, or null
+ * @param error reason why there is no answer, or null
  */
 record DeliveryOutcome(Integer status, Duration retryAfter, String answer, String error, Duration took) {
     private static final int GONE = 410;
@@ -18,12 +17,12 @@ record DeliveryOutcome(Integer status, Duration retryAfter, String answer, Strin
         return status != null && status >= 200 && status < 300;
     }
 
-    /** The receiver wants no more. */
+    /** The receiver has said for good that it wants no more. */
     boolean gone() {
         return status != null && status == GONE;
     }
 
-    /** What went wrong, or null. */
+    /** The problem, or null after a success. */
     String complaint() {
         if (succeeded()) {
             return null;

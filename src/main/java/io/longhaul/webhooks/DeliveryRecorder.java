@@ -11,9 +11,9 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jdbi.v3.core.Jdbi;
 
-/** Writes what came of attempts, and what that says of their endpoints. */
+/** Records the outcomes of attempts, and their consequences for the endpoints. */
 final class DeliveryRecorder {
-    /** An attempt and what came of it. */
+    /** An attempt that has ended. */
     record End(ClaimedDelivery delivery, DeliveryOutcome attempted) {}
 
     private record Verdict(End end, String status, Long delayMillis) {}
@@ -30,9 +30,9 @@ final class DeliveryRecorder {
         this.facts = facts;
     }
 
-    /** All that it needs is written when this returns; what it throws leaves all to be written again. */
+    /** Writes everything or throws; after an exception all must be written again. */
     void write(List<End> ends) {
-        // In one order on all nodes, so that two of them never wait for each other.
+        // The same order on all nodes, so that no two of them wait for each other.
         List<Verdict> verdicts = ends.stream()
                 .sorted(Comparator.comparing(end -> end.delivery().id()))
                 .map(this::verdict)
@@ -64,7 +64,7 @@ final class DeliveryRecorder {
                 of(verdicts, v -> v.end().attempted().answer()).toArray(String[]::new));
     }
 
-    /** May hold null, unlike a list of the stream itself. */
+    /** May contain null, unlike a list of the stream itself. */
     private static <T> List<T> of(List<Verdict> verdicts, Function<Verdict, T> part) {
         List<T> parts = new ArrayList<>();
         verdicts.forEach(v -> parts.add(part.apply(v)));

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes log lines and metrics of what happens to deliveries. Neither tells addresses or secrets. */
+/** Makes log lines and metrics of deliveries. They contain neither addresses nor secrets. */
 final class DeliveryTelemetry {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.webhooks");
 

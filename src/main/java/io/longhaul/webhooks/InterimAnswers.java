@@ -6,8 +6,8 @@ import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.http.HttpStatus;
 
 /**
- * Skips what a server may say before its answer (100, 102, 103 and all others below 200 but 101, which ends the
- * conversation). Without this the client would take it for the answer and wait for its end for ever.
+ * Skips interim answers of a server (100, 102, 103 and all others below 200 but 101, which ends the conversation).
+ * Without this the client would take one for the answer and wait for its end for ever.
  */
 final class InterimAnswers extends EarlyHintsProtocolHandler {
     /** Servers send one or two. */
@@ -15,7 +15,7 @@ final class InterimAnswers extends EarlyHintsProtocolHandler {
 
     private static final String COUNT = InterimAnswers.class.getName();
 
-    /** There were too many. */
+    /** A server sent too many interim answers. */
     static final class TooManyException extends RuntimeException {
         private static final long serialVersionUID = 1;
 

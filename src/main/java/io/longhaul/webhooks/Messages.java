@@ -19,11 +19,11 @@ final class Messages {
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 
-    /** As the API writes times. */
+    /** The format of times in the API. */
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSxxx").withZone(ZoneOffset.UTC);
 
-    /** jsonb has an order of its own. */
+    /** The order of the message's members; jsonb has an order of its own. */
     private static final List<String> ORDER = List.of(
             "job_id",
             "batch_id",
@@ -49,9 +49,9 @@ final class Messages {
     private final int largest;
 
     /**
-     * Wires it.
+     * Creates a writer.
      *
-     * @param address where this server is reached from outside
+     * @param address public URL of this server
      * @param largest bytes of a body; a result that does not fit is left out
      */
     Messages(Supplier<String> address, int largest) {

@@ -23,12 +23,12 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.io.EndPoint;
 
-/** Takes in an answer: its status counts, of its body only the beginning is kept. */
+/** Receives an answer: keeps its status and the beginning of its body. */
 final class ReceivedAnswer implements Response.Listener {
-    /** Enough for people to see what is wrong. */
+    /** Enough to show the problem. */
     private static final int KEPT_BYTES = 1000;
 
-    /** Whoever sends more is hung up on. */
+    /** A longer answer is cut off. */
     private static final int MOST_BYTES = 64 * 1024;
 
     private static final int LONGEST_ERROR = 300;
@@ -61,7 +61,7 @@ final class ReceivedAnswer implements Response.Listener {
         kept.writeBytes(bytes);
         content.position(content.limit());
         if (received > MOST_BYTES) {
-            // What matters of it comes to onComplete.
+            // The outcome follows in onComplete.
             Object unused = response.abort(new IllegalStateException("The answer is longer than anybody will read"));
         }
     }
@@ -76,7 +76,7 @@ final class ReceivedAnswer implements Response.Listener {
                 status == null ? error(result.getFailure()) : null);
     }
 
-    /** When it is ended from outside, unless it has ended before. */
+    /** Sets the task that would end the attempt; cancels it if the attempt has ended. */
     void endBy(Future<?> lastEnd) {
         this.lastEnd = lastEnd;
         if (ended.get()) {
@@ -84,7 +84,7 @@ final class ReceivedAnswer implements Response.Listener {
         }
     }
 
-    /** Ends an attempt that the client has not ended in time; whether it had not. */
+    /** Ends an attempt that the client has not ended in time. Returns false if it had ended. */
     boolean giveUp() {
         return end(null, status == null ? noAnswer() : null);
     }
@@ -103,7 +103,10 @@ final class ReceivedAnswer implements Response.Listener {
         return true;
     }
 
-    /** What follows on this connection is no HTTP, or of an answer that was broken off: the client may leave it open. */
+    /**
+     * Closes the connection: what follows on it is not HTTP, or belongs to an aborted answer, and the client may leave
+     * it open.
+     */
     static void hangUp(Request request) {
         if (((HttpRequest) request).getConversation().getAttribute(EndPoint.class.getName()) instanceof EndPoint end) {
             end.close();
@@ -127,7 +130,7 @@ final class ReceivedAnswer implements Response.Listener {
         }
     }
 
-    // In words of our own: what a library says may hold the address, and that may hold a secret.
+    // In our own words: a library's message may contain the address, and that may contain a secret.
     private String error(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof AddressRefusedException) {

@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** When a delivery is tried again. */
+/** Computes when a delivery is tried again. */
 final class RetrySchedule {
-    /** Receivers that come back shall not be met by all at once. */
+    /** Spreads retries, so that a receiver that comes back does not get them all at once. */
     private static final double JITTER = 0.2;
 
-    /** A receiver that asks for more has most likely made a mistake. */
+    /** A receiver that asks for a longer wait has most likely made a mistake. */
     private static final Duration LONGEST_ASKED = Duration.ofHours(24);
 
     private final List<Duration> waits;
@@ -20,10 +20,10 @@ final class RetrySchedule {
     }
 
     /**
-     * How long to wait after a failed attempt, or nothing after the last one.
+     * The wait after a failed attempt; empty after the last one.
      *
-     * @param failures how many have failed before it
-     * @param asked how long the receiver asks for, or null
+     * @param failures failed attempts before it
+     * @param asked the wait that the receiver asks for, or null
      */
     Optional<Duration> waitAfter(int failures, Duration asked) {
         if (failures >= waits.size()) {

@@ -23,7 +23,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** Sends messages as Standard Webhooks says, to checked addresses, without a thread for each. */
+/** Sends messages as Standard Webhooks defines, to checked addresses, without a thread for each. */
 final class Sender {
     private static final String ID = "webhook-id";
     private static final String TIMESTAMP = "webhook-timestamp";
@@ -32,7 +32,10 @@ final class Sender {
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(10);
     private static final int THREADS = 8;
 
-    /** The client ends an attempt that takes too long; what it does not end within this is ended without it. */
+    /**
+     * The client ends an attempt that takes too long; if it fails to do so within this time, the attempt is ended
+     * without it.
+     */
     private static final Duration LAST_WAIT = Duration.ofSeconds(3);
 
     private final Duration timeout;
@@ -61,12 +64,12 @@ final class Sender {
         client.setExecutor(threads);
         client.setSocketAddressResolver(new CheckedAddresses(configuration.addresses(), names, lookUps));
         client.setConnectTimeout(Math.min(timeout.toMillis(), LONGEST_CONNECT.toMillis()));
-        // For connections that the client forgot: nothing that is waited for takes so long.
+        // For connections that the client has lost track of: no attempt takes this long.
         client.setIdleTimeout(timeout.plus(LAST_WAIT).toMillis());
         client.setFollowRedirects(false);
         client.setHttpCookieStore(new HttpCookieStore.Empty());
         client.setUserAgentField(new HttpField(HttpHeader.USER_AGENT, "Longhaul/" + version));
-        // How many are sent at once to one endpoint is decided before they come here.
+        // The deliverer limits the messages under way to one endpoint.
         client.setMaxConnectionsPerDestination(Deliverer.MOST_AT_ONCE);
         client.setDestinationIdleTimeout(Duration.ofMinutes(1).toMillis());
         client.setMaxResponseHeadersSize(16 * 1024);
@@ -75,7 +78,7 @@ final class Sender {
     void start() {
         try {
             client.start();
-            // Neither answered by itself nor decompressed: nothing is done but what is asked for.
+            // No authentication and no decompression by the client.
             client.getProtocolHandlers().clear();
             client.getProtocolHandlers().put(new InterimAnswers());
             client.getContentDecoderFactories().clear();
@@ -97,9 +100,7 @@ final class Sender {
     /**
      * Sends a delivery.
      *
-     * @param delivery whose headers and address count
-     * @param body what is sent
-     * @param done told what came of it, once, on any thread
+     * @param done called with the outcome, once, on any thread
      */
     void send(ClaimedDelivery delivery, byte[] body, Consumer<DeliveryOutcome> done) {
         long timestamp = delivery.claimedAt().getEpochSecond();
@@ -107,7 +108,7 @@ final class Sender {
         URI url = URI.create(delivery.url());
         Optional<String> problem = Host.problem(url);
         if (problem.isPresent()) {
-            // An earlier release may have let it in.
+            // An earlier release may have accepted it.
             done.accept(new DeliveryOutcome(null, null, null, "its address " + problem.get(), Duration.ZERO));
             return;
         }
@@ -124,7 +125,7 @@ final class Sender {
                     }
                 });
         ReceivedAnswer answer = new ReceivedAnswer(timeout, done);
-        // Whatever an answer does to the client: the attempt ends, and gives its place back.
+        // Ends the attempt and frees its slot even if an answer breaks the client.
         answer.endBy(deadlines.schedule(
                 () -> {
                     if (answer.giveUp()) {

@@ -6,17 +6,11 @@ import io.longhaul.jobs.intake.SubmissionCheck;
 import io.longhaul.jobs.intake.SubmissionRejected;
 import java.util.List;
 
-/** Whether the webhook that a submission names can be told. Submissions without one pass at no cost. */
+/** Checks the webhook that a submission names. A submission without one costs nothing. */
 public final class WebhookCheck implements SubmissionCheck {
     private final Webhooks webhooks;
     private final AddressPolicy addresses;
 
-    /**
-     * Wires it.
-     *
-     * @param webhooks the table of endpoints
-     * @param addresses where webhooks may go
-     */
     public WebhookCheck(Webhooks webhooks, AddressPolicy addresses) {
         this.webhooks = webhooks;
         this.addresses = addresses;

@@ -2,7 +2,7 @@ package io.longhaul.webhooks;
 
 import java.util.List;
 
-/** What endpoints can be told. */
+/** The events that endpoints can receive. */
 public final class WebhookEvent {
     /** The ends of a job. */
     public static final List<String> OF_JOBS = List.of("job.completed", "job.failed", "job.cancelled");
@@ -10,10 +10,10 @@ public final class WebhookEvent {
     /** All jobs of a batch have ended. */
     public static final String BATCH_ENDED = "batch.ended";
 
-    /** All that an endpoint can ask for. */
+    /** All events that an endpoint can select. */
     public static final List<String> ALL = List.of("job.completed", "job.failed", "job.cancelled", BATCH_ENDED);
 
-    /** What an endpoint is sent when somebody wants to see whether it answers. */
+    /** A test event, sent on request. */
     public static final String TEST = "webhook.test";
 
     private WebhookEvent() {}

@@ -8,18 +8,18 @@ import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The key that an endpoint and this server share: signs what is sent, as Standard Webhooks says. */
+/** The key that an endpoint and this server share; signs messages as Standard Webhooks defines. */
 public final class WebhookSecret {
     private static final String PREFIX = "whsec_";
     private static final String ALGORITHM = "HmacSHA256";
 
-    /** What the specification recommends. */
+    /** The specification's recommendation. */
     private static final int FEWEST_BYTES = 24;
 
     private static final int MOST_BYTES = 64;
     private static final int USUAL_BYTES = 32;
 
-    /** Says how to write one. */
+    /** The rule for writing a secret. */
     public static final String FORM =
             "must be whsec_ and the Base64 of " + FEWEST_BYTES + " to " + MOST_BYTES + " bytes";
 
@@ -31,23 +31,14 @@ public final class WebhookSecret {
         this.key = key;
     }
 
-    /**
-     * Draws one.
-     *
-     * @return 32 random bytes
-     */
+    /** Creates a secret of 32 random bytes. */
     public static WebhookSecret random() {
         byte[] key = new byte[USUAL_BYTES];
         RANDOM.nextBytes(key);
         return new WebhookSecret(key);
     }
 
-    /**
-     * Reads one.
-     *
-     * @param text {@code whsec_} and Base64
-     * @return the secret, or nothing if it is none
-     */
+    /** Reads {@code whsec_} and Base64; empty if the text is not a secret. */
     public static Optional<WebhookSecret> parse(String text) {
         if (!text.startsWith(PREFIX)) {
             return Optional.empty();
@@ -61,11 +52,7 @@ public final class WebhookSecret {
         }
     }
 
-    /**
-     * The secret in the open, to be stored and to be shown once.
-     *
-     * @return {@code whsec_} and Base64
-     */
+    /** The secret as {@code whsec_} and Base64, to be stored and to be shown once. */
     public String reveal() {
         return PREFIX + Base64.getEncoder().encodeToString(key);
     }
@@ -74,8 +61,7 @@ public final class WebhookSecret {
      * Signs a message.
      *
      * @param id of the message
-     * @param epochSeconds when it is sent
-     * @param body its bytes
+     * @param epochSeconds time of sending
      * @return {@code v1,} and the Base64 of the HMAC-SHA256
      */
     public String sign(String id, long epochSeconds, byte[] body) {
@@ -89,7 +75,7 @@ public final class WebhookSecret {
         }
     }
 
-    /** Prints nothing of it. */
+    /** Hides the key. */
     @Override
     public String toString() {
         return PREFIX + "...";

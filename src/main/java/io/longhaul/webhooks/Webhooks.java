@@ -9,28 +9,24 @@ import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** The table of endpoints: every read and every change of it. */
+/** The table of endpoints: all reads and changes of it. */
 @RegisterConstructorMapper(Webhook.class)
 public interface Webhooks {
     /**
-     * What somebody wants of an endpoint.
+     * The part of an endpoint that its user sets.
      *
-     * @param url where it listens
      * @param description for people, or null
-     * @param events what it is told
      * @param tools of whose jobs, or null for all
-     * @param includeResult whether small results are sent, too
+     * @param includeResult whether messages contain small results
      */
-    // Arrays, because they are bound as they are.
+    // Arrays, because they are bound unchanged.
     @SuppressWarnings("ArrayRecordComponent")
     record Wanted(String url, String description, String[] events, String[] tools, boolean includeResult) {}
 
     /**
-     * Makes an endpoint.
+     * Creates an endpoint and returns it: a later read might not find it any more, and its secret is shown once.
      *
-     * @param wanted checked
-     * @param secret what its deliveries are signed with
-     * @return the endpoint: read again, it might not be there to be read, and its secret is shown once
+     * @param secret signs its deliveries
      */
     @SqlQuery("""
             INSERT INTO webhooks (url, description, events, tools, include_result, secret)
@@ -42,11 +38,9 @@ public interface Webhooks {
     Webhook create(@BindMethods Wanted wanted, @Bind("secret") String secret);
 
     /**
-     * Changes an endpoint as a whole. Deliveries that wait go to its new address.
+     * Changes an endpoint as a whole. Pending deliveries go to its new address.
      *
-     * @param id the endpoint
-     * @param wanted checked
-     * @return the endpoint, or nothing when there is none
+     * @return the endpoint; empty if there is none
      */
     @SqlQuery("""
             UPDATE webhooks
@@ -60,12 +54,6 @@ public interface Webhooks {
             """)
     Optional<Webhook> change(@Bind("id") UUID id, @BindMethods Wanted wanted);
 
-    /**
-     * One endpoint.
-     *
-     * @param id the endpoint
-     * @return the endpoint, or nothing
-     */
     @SqlQuery("""
             SELECT id, url, description, events, tools, include_result,
                    CASE WHEN old_secret_until > NOW() THEN old_secret_until END AS old_secret_until,
@@ -76,11 +64,9 @@ public interface Webhooks {
     Optional<Webhook> find(@Bind("id") UUID id);
 
     /**
-     * A page of endpoints.
+     * A page of endpoints, in the order of their ids.
      *
-     * @param after the last one of the page before
-     * @param limit at most so many
-     * @return in the order of their ids
+     * @param after the last id of the page before
      */
     @SqlQuery("""
             SELECT id, url, description, events, tools, include_result,
@@ -93,28 +79,16 @@ public interface Webhooks {
             """)
     List<Webhook> page(@Bind("after") UUID after, @Bind("limit") int limit);
 
-    /**
-     * Whether there is an endpoint.
-     *
-     * @param id the endpoint
-     * @return whether it exists
-     */
     @SqlQuery("SELECT EXISTS (SELECT FROM webhooks WHERE id = :id)")
     boolean exists(@Bind("id") UUID id);
 
-    /**
-     * Whether there is any endpoint.
-     *
-     * @return true if there is
-     */
     @SqlQuery("SELECT EXISTS (SELECT FROM webhooks)")
     boolean any();
 
     /**
-     * Removes an endpoint. What is to be delivered to it is removed by {@link #forget}.
+     * Removes an endpoint; {@link #forget} removes its deliveries.
      *
-     * @param id the endpoint
-     * @return 1, or 0 when there is none
+     * @return 1, or 0 if there is none
      */
     @SqlUpdate("DELETE FROM webhooks WHERE id = :id")
     int delete(@Bind("id") UUID id);
@@ -122,9 +96,7 @@ public interface Webhooks {
     /**
      * Removes deliveries of an endpoint that was removed.
      *
-     * @param id the endpoint
-     * @param limit at most so many
-     * @return how many
+     * @return their number
      */
     @SqlQuery("""
             WITH gone AS (
@@ -144,10 +116,9 @@ public interface Webhooks {
     int forget(@Bind("id") UUID id, @Bind("limit") int limit);
 
     /**
-     * Keeps deliveries back until {@link #resume}.
+     * Holds deliveries back until {@link #resume}.
      *
-     * @param id the endpoint
-     * @return the endpoint, or nothing when there is none
+     * @return the endpoint; empty if there is none
      */
     @SqlQuery("""
             UPDATE webhooks
@@ -160,10 +131,9 @@ public interface Webhooks {
     Optional<Webhook> pause(@Bind("id") UUID id);
 
     /**
-     * Lets deliveries go, also to an endpoint that was disabled.
+     * Releases deliveries, also to an endpoint that was disabled.
      *
-     * @param id the endpoint
-     * @return the endpoint, or nothing when there is none
+     * @return the endpoint; empty if there is none
      */
     @SqlQuery("""
             UPDATE webhooks
@@ -176,12 +146,10 @@ public interface Webhooks {
     Optional<Webhook> resume(@Bind("id") UUID id);
 
     /**
-     * Gives an endpoint another secret. The one it had signs beside it for a while.
+     * Gives an endpoint another secret; the old one signs as well for a while.
      *
-     * @param id the endpoint
-     * @param secret the new one
-     * @param graceSeconds how long the old one signs, too
-     * @return the endpoint, or nothing when there is none
+     * @param graceSeconds how long
+     * @return the endpoint; empty if there is none
      */
     @SqlQuery("""
             UPDATE webhooks
@@ -194,22 +162,17 @@ public interface Webhooks {
     Optional<Webhook> rotate(
             @Bind("id") UUID id, @Bind("secret") String secret, @Bind("graceSeconds") long graceSeconds);
 
-    /**
-     * Notes that a delivery has succeeded.
-     *
-     * @param id the endpoint
-     */
+    /** Records that a delivery has succeeded. */
     @SqlUpdate("UPDATE webhooks SET failing_since = NULL WHERE id = :id AND failing_since IS NOT NULL")
     void works(@Bind("id") UUID id);
 
     /**
-     * Notes that an attempt has failed, and disables an endpoint that has failed for too long.
+     * Records that an attempt has failed, and disables an endpoint that has failed for too long.
      *
-     * @param id the endpoint
      * @param disableSeconds how long it may fail
-     * @return the reason if it is disabled now
+     * @return the reason if it is now disabled
      */
-    // Where nothing changes no row is written: an endpoint may fail thousands of times an hour.
+    // Writes no row if nothing changes: an endpoint may fail thousands of times an hour.
     @SqlQuery("""
             UPDATE webhooks
             SET failing_since = COALESCE(failing_since, NOW()),
@@ -226,9 +189,8 @@ public interface Webhooks {
     /**
      * Disables an endpoint.
      *
-     * @param id the endpoint
      * @param reason for people
-     * @return 1, or 0 when it was disabled before
+     * @return 1, or 0 if it was disabled before
      */
     @SqlUpdate("""
             UPDATE webhooks

@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The {@code webhooks:} block: where webhooks may go, and how hard it is tried.
+ * The {@code webhooks:} block: allowed addresses, timeouts and retries.
  *
- * @param allowPrivate whether they may go to loopback and private networks
- * @param allow further addresses, ranges such as 10.1.0.0/16, and names of hosts that they may go to
- * @param timeout how long an attempt may take in all
+ * @param allowPrivate whether loopback and private networks are allowed
+ * @param allow further allowed addresses, ranges such as 10.1.0.0/16, and names of hosts
+ * @param timeout of an attempt in all
  * @param concurrency attempts at once to one endpoint, from each node
  * @param schedule waits between the attempts of a delivery; it has one attempt more
  * @param largestPayload largest body in bytes; a result that does not fit is left out
- * @param retention how long a delivery is kept after its end, and how long one may wait for an endpoint that is paused
+ * @param retention how long a delivery is kept after its end, and how long one may wait for a paused endpoint
  * @param disableAfter how long an endpoint may fail before it is disabled
  */
 public record WebhooksConfiguration(
@@ -41,7 +41,6 @@ public record WebhooksConfiguration(
             Duration.ofHours(20),
             Duration.ofHours(24));
 
-    /** What holds when nothing is configured. */
     public static final WebhooksConfiguration DEFAULT = of(null, null, null, null, null, null, null, null);
 
     /** Checks the ranges. */
@@ -65,7 +64,7 @@ public record WebhooksConfiguration(
                         + "): raise it, or shorten schedule");
     }
 
-    /** Fills in what the configuration leaves out. */
+    /** Fills in defaults. */
     @JsonCreator
     static WebhooksConfiguration of(
             @JsonProperty("allowPrivate") Boolean allowPrivate,
@@ -86,7 +85,7 @@ public record WebhooksConfiguration(
                         : schedule.stream()
                                 .map(io.dropwizard.util.Duration::toJavaDuration)
                                 .toList(),
-                // What the specification asks for: receivers may refuse more.
+                // The specification's advice: receivers may refuse larger bodies.
                 (int) Math.min(
                         (largestPayload == null ? DataSize.kilobytes(20) : largestPayload).toBytes(),
                         Integer.MAX_VALUE),
@@ -94,16 +93,11 @@ public record WebhooksConfiguration(
                 orElse(disableAfter, Duration.ofDays(5)));
     }
 
-    /**
-     * Where webhooks may go.
-     *
-     * @return as {@code allowPrivate} and {@code allow} say
-     */
     public AddressPolicy addresses() {
         return new AddressPolicy(allowPrivate, allow);
     }
 
-    /** How long a delivery is one node's: longer than an attempt can take. */
+    /** Duration of a claim: longer than an attempt can take. */
     Duration lease() {
         return timeout.plusSeconds(15);
     }

@@ -1,2 +1,2 @@
-/** Tells endpoints elsewhere that jobs and batches have ended: who is told, what is sent, and what came of it. */
+/** Tells external endpoints when jobs and batches have ended: endpoints, deliveries and their outcomes. */
 package io.longhaul.webhooks;

@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The configured command: a program and the groups of elements its arguments are made from. No shell ever sees them,
- * so a param cannot break out of its argument; what it could do is pass for an option, which is refused.
+ * The configured command: a program and groups of elements from which its arguments are made. No shell is involved, so
+ * a param cannot leave its argument; one that could be taken for an option is refused.
  */
 final class Arguments {
-    /** What the JVM encodes arguments with: the locale's charset since Java 18, the default charset before. */
+    /** The charset in which the JVM encodes arguments: the locale's since Java 18, the default charset before. */
     private static final Charset NATIVE = Runtime.version().feature() < 18
             ? Charset.defaultCharset()
             : Charset.forName(System.getProperty("sun.jnu.encoding"));
@@ -43,7 +43,7 @@ final class Arguments {
      *
      * @param command the program, then groups of elements; a group is left out as a whole when a param it names is
      *     absent
-     * @param schema the params' schema, which placeholders are checked against
+     * @param schema the params' schema, against which placeholders are checked
      * @param allowDashes whether a param may begin an argument with a hyphen
      */
     static Arguments parse(List<List<String>> command, JsonNode schema, boolean allowDashes) {
@@ -61,7 +61,7 @@ final class Arguments {
         return new Arguments(program(group(command.get(0))), groups, allowDashes, folders);
     }
 
-    /** Whether it names a folder of the call. */
+    /** Returns true if the command names a folder of the call. */
     boolean needsFolder() {
         return !folders.isEmpty();
     }

@@ -18,15 +18,12 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * How a command is started.
+ * Starts a command.
  *
- * @param arguments program and arguments
- * @param environment its environment variables
- * @param directory its working directory, where it is no folder of the call
- * @param folder its working directory if that is a folder of the call, else null
- * @param limits what it may use of the machine
+ * @param directory its working directory, unless {@code folder} is set
+ * @param folder the folder of the call that is its working directory, or null
  * @param feedsParams whether it gets the params as JSON on standard input; otherwise that is empty
- * @param isolated whether it is shut off from the server's other processes
+ * @param isolated whether it is isolated from the server's other processes
  */
 record CommandStart(
         Arguments arguments,
@@ -36,16 +33,15 @@ record CommandStart(
         Limits limits,
         boolean feedsParams,
         boolean isolated) {
-    /** The JVM tells the system's errors only by their number in the message; 7 is E2BIG. */
+    /** The JVM gives the system's error only as a number in the message; 7 is E2BIG. */
     private static final Pattern TOO_LONG = Pattern.compile("error(=|: )7\\b");
 
     /**
      * Starts the command.
      *
-     * @param call what it works for
      * @param own the call's own folder, or null if it has none
      * @return the running command; to be closed
-     * @throws CallFailure if it cannot be started, saying why
+     * @throws CallFailure if it cannot be started
      */
     RunningCommand start(ToolCall call, Folder own) throws CallFailure {
         String id = CallProcesses.newId();

@@ -22,15 +22,13 @@ final class CommandTool implements Tool {
     private static final ToolResult STOPPED =
             ToolResult.failure(FailureKind.TOOL_ERROR, "The command was stopped before its end.");
 
-    /** For what is left after the grace time: to kill what still runs, and to remove its files. */
+    /** Time after the grace period for killing remaining processes and removing files. */
     private static final Duration KILLED_WITHIN = Duration.ofSeconds(10);
 
     /**
-     * Whether calls have a folder of their own, and who makes it.
+     * Opens a folder for each call of a command that needs one.
      *
-     * @param needed false for commands that have no files: their calls cost nothing more
-     * @param folders asked when a call begins
-     * @param files which params are files
+     * @param needed false for commands without files: their calls save the cost
      */
     record FolderUse(boolean needed, Supplier<Folders> folders, FileParams files) {
         /** The folder of a call, to be closed; null if it needs none. */
@@ -46,7 +44,7 @@ final class CommandTool implements Tool {
     private final Duration grace;
     private final FolderUse folders;
 
-    /** Why waiting for a command is over. */
+    /** Reasons for which the wait for a command ends. */
     private enum Ending {
         EXITED,
         OVERFLOW,
@@ -97,12 +95,12 @@ final class CommandTool implements Tool {
 
     private ToolResult run(ToolCall call, Folder folder) throws InterruptedException, CallFailure {
         CompletableFuture<Ending> ending = new CompletableFuture<>();
-        // Closed after the command, when nobody writes to it any more.
+        // Closed after the command, when no process writes to it any more.
         try (StandardOutput output = new StandardOutput(rules, call, () -> ending.complete(Ending.OVERFLOW));
                 RunningCommand command = launch.start(call, folder)) {
             ToolResult result = follow(command, call, output, ending);
             if (folder != null) {
-                // What it left running must not write while its files are stored and removed.
+                // Processes left running must not write while the files are stored and removed.
                 command.kill();
             }
             return result;

@@ -25,12 +25,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** {@code type: command}: a program. {@code docs/tools.md} describes each setting. */
+/** {@code type: command}: runs a program. {@code docs/tools.md} describes each setting. */
 @JsonTypeName("command")
 public final class CommandToolFactory extends ToolFactory {
     private static final long LARGEST_OUTPUT = 128L * 1024 * 1024;
 
-    /** What the command finds on standard input. */
+    /** Content of the command's standard input. */
     enum Stdin {
         /** The params as one line of JSON. */
         PARAMS,
@@ -43,31 +43,27 @@ public final class CommandToolFactory extends ToolFactory {
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
     private List<List<String>> command;
 
-    /** What the command finds on standard input. */
     @JsonProperty
     @JsonSetter(nulls = Nulls.SKIP)
     private Stdin stdin = Stdin.PARAMS;
 
-    /** What standard output becomes when no result line came. */
+    /** Reading of standard output when it has no result line. */
     @JsonProperty
     @JsonSetter(nulls = Nulls.SKIP)
     private OutputMode output = OutputMode.AUTO;
 
-    /** Whether lines of standard output may report progress, log lines, result and failure. */
+    /** Lets lines of standard output report progress, log lines, result and failure. */
     @JsonProperty
     private boolean protocol = true;
 
-    /** Largest standard output. */
     @JsonProperty("max_output")
     @JsonSetter(nulls = Nulls.SKIP)
     private DataSize maxOutput = DataSize.mebibytes(16);
 
-    /** Environment variables. */
     @JsonProperty
     @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
     private Map<String, String> env = Map.of();
 
-    /** Environment variables that nobody is to see. */
     @JsonProperty("secret_env")
     @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
     private Map<String, Secret> secretEnv = Map.of();
@@ -77,21 +73,21 @@ public final class CommandToolFactory extends ToolFactory {
     @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
     private List<String> passEnv = Environment.USUAL;
 
-    /** Where the command runs: relative to where the server was started, or a folder of the call such as {outputs}. */
+    /** Relative to the server's working directory, or a folder of the call such as {outputs}. */
     @JsonProperty("working_directory")
     @JsonSetter(nulls = Nulls.SKIP)
     private String workingDirectory = "";
 
-    /** How long a command that is to stop may take before it is killed. */
+    /** Time to stop before the command is killed. */
     @JsonProperty
     @JsonSetter(nulls = Nulls.SKIP)
     private Duration grace = Duration.seconds(5);
 
-    /** Whether a param may begin an argument with a hyphen. */
+    /** Lets a param begin an argument with a hyphen. */
     @JsonProperty("allow_dashes")
     private boolean allowDashes;
 
-    /** Exit codes worth another attempt; none listed means all but the fatal ones. */
+    /** Exit codes worth another attempt; by default all but the fatal ones. */
     @JsonProperty("retryable_exit_codes")
     @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
     private Set<Integer> retryableExitCodes = Set.of();
@@ -101,16 +97,15 @@ public final class CommandToolFactory extends ToolFactory {
     @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
     private Set<Integer> fatalExitCodes = Set.of();
 
-    /** Whether calls have folders of their own although nothing else here says so. */
+    /** Gives calls folders of their own even if no other setting needs them. */
     @JsonProperty
     private boolean files;
 
-    /** How much of the machine a command may use. */
     @JsonProperty
     @JsonSetter(nulls = Nulls.SKIP)
     private Limits limits = Limits.NONE;
 
-    /** Whether a command is shut off from the server's other processes. */
+    /** Isolates a command from the server's other processes. */
     @JsonProperty
     private boolean isolated = true;
 
@@ -142,7 +137,7 @@ public final class CommandToolFactory extends ToolFactory {
 
     @Override
     public List<String> remarks() {
-        // A path within a folder of the call's own is there only then.
+        // A path within a folder of the call exists only during the call.
         boolean early = FolderPlaceholder.of(workingDirectory).isEmpty()
                 || !command.get(0).get(0).contains("/");
         Environment environment = new Environment(name(), System.getenv(), passEnv, env);

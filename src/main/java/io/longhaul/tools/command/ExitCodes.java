@@ -8,20 +8,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What exit codes mean.
+ * The meaning of exit codes.
  *
  * @param retryable if not empty, only these are worth another attempt
- * @param fatal these never are
- * @param limits what the command may use of the machine
+ * @param fatal never worth another attempt
  */
 record ExitCodes(Set<Integer> retryable, Set<Integer> fatal, Limits limits) {
-    /** What shells and setsid exit with when the program is not executable, or not found. */
+    /** Exit codes of shells and setsid for a program that is not executable, or not found. */
     private static final Set<Integer> NOT_STARTED = Set.of(126, 127);
 
     private static final int SIGNALLED = 128;
     private static final int KILLED = SIGNALLED + 9;
 
-    /** Refuses codes that mean both. */
+    /** Refuses codes that are in both sets. */
     ExitCodes {
         for (Integer code : fatal) {
             if (retryable.contains(code)) {
@@ -32,7 +31,7 @@ record ExitCodes(Set<Integer> retryable, Set<Integer> fatal, Limits limits) {
         }
     }
 
-    /** The failure that a non-zero exit code stands for. */
+    /** The failure for a non-zero exit code. */
     ToolResult failure(int code, String lastErrors) {
         Optional<String> exceeded = limits.exceeded(code, lastErrors);
         if (exceeded.isPresent()) {

@@ -8,21 +8,21 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A folder of a call, as a command names it. */
+/** Placeholders of a command for the folders of its call. */
 enum FolderPlaceholder {
-    /** Where the files are that go in. */
+    /** Input files. */
     INPUTS,
-    /** Where the files are left that come out. */
+    /** Output files. */
     OUTPUTS,
-    /** Where work is done that nobody is to see. */
+    /** Work that is not kept. */
     WORK;
 
-    /** What stands for it between braces. */
+    /** The name between braces. */
     String placeholder() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Where it is. */
+    /** The folder's path in a call. */
     Path in(Folder folder) {
         return switch (this) {
             case INPUTS -> folder.inputs();
@@ -31,7 +31,7 @@ enum FolderPlaceholder {
         };
     }
 
-    /** The folder that a placeholder means, unless the params have something of that name. */
+    /** The folder for a placeholder, unless the params have a property of that name. */
     static Optional<FolderPlaceholder> of(ParamPath path, JsonNode schema) {
         return schema.path("properties").has(path.segments().get(0))
                 ? Optional.empty()
@@ -40,7 +40,7 @@ enum FolderPlaceholder {
                         .findFirst();
     }
 
-    /** The folder that a setting consists of, such as {@code {outputs}}. */
+    /** The folder if a setting is nothing but its placeholder, such as {@code {outputs}}. */
     static Optional<FolderPlaceholder> of(String setting) {
         return Arrays.stream(values())
                 .filter(folder -> setting.equals("{" + folder.placeholder() + "}"))

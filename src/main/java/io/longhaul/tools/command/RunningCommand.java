@@ -14,17 +14,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 
-/** A command that was started, with its pipes. Closing it leaves no process of it behind. */
+/** A command that was started, with its pipes. Closing it leaves none of its processes behind. */
 final class RunningCommand implements AutoCloseable {
-    /** How long output may go on after the command has ended; what it left running may be flushing. */
+    /** Time for output after the command has ended; processes it left may still be flushing. */
     private static final Duration DRAIN = Duration.ofSeconds(1);
 
-    /** Then everything was killed, so the pipes end at once, unless a process changed user or hid itself. */
+    /** After the kill the pipes end at once, unless a process changed user or hid itself. */
     private static final Duration LAST_WAIT = Duration.ofSeconds(5);
 
     /**
-     * Pipes are read by platform threads: a read from a pipe holds the carrier of a virtual thread, and some commands
-     * say nothing for days.
+     * Platform threads read pipes: a read would pin the carrier of a virtual thread, and some commands are silent for
+     * days.
      */
     private static final Executor PIPES = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "command-pipe");
@@ -49,15 +49,15 @@ final class RunningCommand implements AutoCloseable {
             try (OutputStream stdin = process.getOutputStream()) {
                 stdin.write(input);
             } catch (IOException e) {
-                // The command ended, or closed its input, without reading all: its right.
+                // The command ended, or closed its input, without reading all; it may do so.
             }
         });
     }
 
     /**
-     * Reads what it writes, line by line, from now on.
+     * Starts reading its output and errors line by line.
      *
-     * @param onBroken told when a line could not be taken, after which nothing more is read
+     * @param onBroken called when a line could not be taken; nothing more is read then
      */
     void read(LineReader output, LineReader errors, Consumer<Throwable> onBroken) {
         this.output = output;
@@ -74,7 +74,7 @@ final class RunningCommand implements AutoCloseable {
                     try (stream) {
                         reader.readAll(stream);
                     } catch (IOException e) {
-                        // As good as the end of the stream.
+                        // Same as the end of the stream.
                         reader.finish();
                     } catch (RuntimeException e) {
                         onBroken.accept(e);
@@ -90,8 +90,8 @@ final class RunningCommand implements AutoCloseable {
     }
 
     /**
-     * Waits until all output was read, after the command's own process has ended. What it left running gets a second to
-     * finish writing, then it is killed.
+     * Waits until all output is read, after the command's own process has ended. Processes it left get a second to
+     * finish writing, then they are killed.
      *
      * @return exit code; 128 plus the signal's number if a signal ended it
      */

@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Standard error of one call: each line goes to the job's log, the last ones explain a failure. */
+/** Standard error of one call: each line goes to the job's log, and the last ones explain a failure. */
 final class StandardError implements LineReader.LineSink {
-    /** Longer lines are cut; nobody reads on. */
+    /** Longer lines are cut. */
     static final int LONGEST_LINE = 8 * 1024;
 
     private static final int LAST_LINES = 5;
@@ -31,7 +31,7 @@ final class StandardError implements LineReader.LineSink {
         }
     }
 
-    /** What a terminal would show of a line that was written over, as progress bars do. */
+    /** The part of a line that a terminal would show: progress bars overwrite their line. */
     private static String shown(String line) {
         String text = line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
         return Storable.text(text.substring(text.lastIndexOf('\r') + 1));
@@ -44,7 +44,7 @@ final class StandardError implements LineReader.LineSink {
         }
     }
 
-    /** The last lines, oldest first; empty if there were none. */
+    /** The last lines, oldest first; empty without any. */
     String tail() {
         return String.join("\n", last);
     }

@@ -11,15 +11,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * Standard output of one call: passes on what its lines say, keeps the rest. Not for two threads at once; its
- * {@link LineReader} sees to that, and is finished before the result is asked for.
+ * Standard output of one call: obeys protocol lines and keeps the rest. Not thread-safe; its {@link LineReader} takes
+ * care of that, and must be finished before the result is read.
  */
 final class StandardOutput implements LineReader.LineSink, AutoCloseable {
     /**
-     * How standard output is read.
+     * Rules for reading standard output.
      *
-     * @param mode what it becomes when no result line came
-     * @param protocol whether lines may speak to the server
+     * @param mode makes the result when there is no result line
+     * @param protocol whether lines may be messages to the server
      * @param most largest output in bytes, protocol lines not counted; also of a result line
      */
     record Rules(OutputMode mode, boolean protocol, int most) {}
@@ -94,12 +94,12 @@ final class StandardOutput implements LineReader.LineSink, AutoCloseable {
         return overflown;
     }
 
-    /** The failure the command announced, if it did. */
+    /** The failure that the command reported, if it did. */
     Optional<ProtocolLine.Failed> failed() {
         return Optional.ofNullable(failed);
     }
 
-    /** What the command came to if it ended well: its last result line, otherwise all ordinary output. */
+    /** The result of a successful command: its last result line, otherwise all ordinary output. */
     ToolResult result() throws InterruptedException {
         call.makeRoom(Math.max(result.size(), ordinary.size()));
         return hasResult
@@ -107,7 +107,7 @@ final class StandardOutput implements LineReader.LineSink, AutoCloseable {
                 : rules.mode().result(text());
     }
 
-    /** Whatever became of the call: no file of it stays open. */
+    /** Closes the call's files, also after a failure. */
     @Override
     public void close() {
         overflown = true;

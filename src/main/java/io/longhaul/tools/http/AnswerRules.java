@@ -9,12 +9,12 @@ import io.longhaul.tools.spi.ToolResult;
 import java.util.Set;
 
 /**
- * What an answer comes to.
+ * Rules that turn an answer into a result or a failure.
  *
- * @param success statuses that are a success; none listed means 200 to 299
- * @param retryable statuses worth another attempt; none listed means 408, 425, 429 and 500 to 599
- * @param output what the body becomes
- * @param result where in its JSON the result is, or null for all of it
+ * @param success statuses of a success; empty means 200 to 299
+ * @param retryable statuses worth another attempt; empty means 408, 425, 429 and 500 to 599
+ * @param output turns the body into the result
+ * @param result where in the body's JSON the result is, or null for all of it
  */
 record AnswerRules(Set<Integer> success, Set<Integer> retryable, OutputMode output, JsonPointer result) {
     private static final Set<Integer> TRANSIENT = Set.of(408, 425, 429);
@@ -23,9 +23,9 @@ record AnswerRules(Set<Integer> success, Set<Integer> retryable, OutputMode outp
     private static final Set<Integer> BAD_PARAMS = Set.of(400, 422);
 
     /**
-     * Refuses an answer that is no success.
+     * Refuses an answer that is not a success.
      *
-     * @throws CallFailure with what the server said
+     * @throws CallFailure with the server's message
      */
     void check(HttpAnswer answer) throws CallFailure {
         int status = answer.status();
@@ -44,7 +44,7 @@ record AnswerRules(Set<Integer> success, Set<Integer> retryable, OutputMode outp
         return success.isEmpty() ? status >= 200 && status < 300 : success.contains(status);
     }
 
-    /** Whether the server says that there is no such thing, or no longer. */
+    /** Returns true if the server says that it does not have this, or no longer. */
     boolean isGone(int status) {
         return GONE.contains(status) && !isSuccess(status);
     }

@@ -12,18 +12,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What a request carries. */
+/** The body of a request. */
 sealed interface BodyTemplate {
-    /** Its media type, null if there is none. */
+    /** Its media type; null without a body. */
     String type();
 
-    /** Its text, null if there is none. */
+    /** Its text; null without a body. */
     String fill(PlaceholderValues values);
 
-    /** The params it names. */
+    /** The params that placeholders in it name. */
     Stream<ParamPath> paths();
 
-    /** Nothing. */
     record None() implements BodyTemplate {
         @Override
         public String type() {
@@ -41,7 +40,7 @@ sealed interface BodyTemplate {
         }
     }
 
-    /** The params as they are. */
+    /** The params as submitted. */
     record Params() implements BodyTemplate {
         @Override
         public String type() {
@@ -59,7 +58,6 @@ sealed interface BodyTemplate {
         }
     }
 
-    /** A form. */
     record Form(FieldTemplates fields) implements BodyTemplate {
         @Override
         public String type() {

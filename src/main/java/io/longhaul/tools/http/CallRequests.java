@@ -6,7 +6,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.util.Optional;
 
-/** The requests of one call and what is known for them. Not for two threads at once, but for the last. */
+/** The requests of one call, with the values known for them. Not thread-safe, except for the request that cancels. */
 final class CallRequests {
     private final Conversation conversation;
     private final HttpTool.Plan plan;
@@ -27,7 +27,7 @@ final class CallRequests {
     }
 
     /**
-     * Goes on where a lost attempt was, if it came so far that the server had taken the work on.
+     * Continues the work of a lost attempt, if that attempt kept an answer.
      *
      * @return whether later requests can be sent as if this call had sent the first
      */
@@ -40,7 +40,7 @@ final class CallRequests {
         return left.isPresent();
     }
 
-    /** Begins anew: the server has forgotten the work of a lost attempt. */
+    /** Starts again: the server no longer knows the work of a lost attempt. */
     void forget() {
         first = null;
         values = PlaceholderValues.of(conversation.call());
@@ -74,17 +74,17 @@ final class CallRequests {
         return answer;
     }
 
-    /** Sends a later request; any answer will do. */
+    /** Sends a later request; does not check its answer. */
     HttpAnswer send(RequestTemplate later) throws CallFailure, InterruptedException {
         return conversation.send(fill(later));
     }
 
-    /** A later request. */
+    /** Builds a later request. */
     HttpRequest fill(RequestTemplate later) throws CallFailure {
         return later.fill(values, first, conversation.call());
     }
 
-    /** Whether the server has taken the work on. */
+    /** Returns true once the server has taken the work on. */
     boolean started() {
         return first != null;
     }

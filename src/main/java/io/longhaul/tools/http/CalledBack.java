@@ -18,11 +18,11 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The server is told an address, and posts there when the work is done.
+ * The server is given an address, and posts there when the work is done.
  *
- * @param rules what it posts; without conditions for {@code done}, anything but progress and log lines is the end
+ * @param rules for the posted JSON; without conditions for {@code done}, anything but progress and log lines is the end
  * @param toolContext gives the address
- * @param header header that tells the address, unless a placeholder does; null then
+ * @param header carries the address, unless a placeholder does; null then
  * @param cancels whether the server is told when the call ends early
  */
 record CalledBack(StatusRules rules, ToolContext toolContext, String header, boolean cancels) implements Completion {
@@ -38,7 +38,7 @@ record CalledBack(StatusRules rules, ToolContext toolContext, String header, boo
         }
     }
 
-    /** A wait ends early with the call; this is only how often it looks. */
+    /** Upper bound on one wait; a wait also ends with the call. */
     private static final Duration LOOK = Duration.ofSeconds(30);
 
     @Override
@@ -54,7 +54,7 @@ record CalledBack(StatusRules rules, ToolContext toolContext, String header, boo
             throw failure;
         } catch (InterruptedException e) {
             if (cancels) {
-                // Its server is told to stop, and what it says to that is no news for another attempt.
+                // The server is told to stop; its reaction must not reach another attempt.
                 address.close();
             }
             throw e;
@@ -68,7 +68,7 @@ record CalledBack(StatusRules rules, ToolContext toolContext, String header, boo
         requests.know(
                 PlaceholderValues.CALLBACK,
                 JsonNodeFactory.instance.objectNode().put("url", address.url()));
-        // What an earlier attempt began may have ended after its node was lost.
+        // Work that an earlier attempt began may have ended after its node was lost.
         Optional<ToolResult> ended = posted(call, address);
         if (ended.isPresent()) {
             return ended.get();

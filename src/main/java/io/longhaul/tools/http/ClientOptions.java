@@ -4,16 +4,15 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 
 /**
- * How requests of a tool travel.
+ * Settings of the HTTP client for one tool.
  *
  * @param mostBytes largest answer
  * @param answerTimeout longest wait for one answer, or null for no limit of its own
- * @param followsRedirects whether a redirect is followed
  */
 record ClientOptions(int mostBytes, Duration answerTimeout, boolean followsRedirects) {
     private static final Duration CONNECT = Duration.ofSeconds(10);
 
-    /** One for all tools: each client has a thread, and connections are worth sharing. */
+    /** One client for all tools: each has a thread, and connections are worth sharing. */
     private static final class Shared {
         static final HttpClient CLIENT = HttpClient.newBuilder()
                 .connectTimeout(CONNECT)

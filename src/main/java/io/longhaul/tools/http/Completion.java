@@ -3,7 +3,7 @@ package io.longhaul.tools.http;
 import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.spi.ToolResult;
 
-/** How a tool comes to its result. */
+/** The way from a tool's first request to its result: at once, by polling or by callback. */
 interface Completion {
     /** The first answer is the result. */
     Completion AT_ONCE = (conversation, requests) -> requests.rules().result(requests.start());
@@ -11,9 +11,7 @@ interface Completion {
     /**
      * Does the work of one call.
      *
-     * @param conversation with the server
-     * @param request the tool's requests
-     * @throws CallFailure if it comes to no result
+     * @throws CallFailure if there is no result
      * @throws InterruptedException when the call ends early
      */
     ToolResult run(Conversation conversation, CallRequests request) throws CallFailure, InterruptedException;

@@ -49,9 +49,9 @@ final class Conversation {
     }
 
     /**
-     * Sends a request and takes its answer in.
+     * Sends a request and waits for its answer.
      *
-     * @throws CallFailure if there is none, or it is too large
+     * @throws CallFailure if there is no answer, or it is too large
      * @throws InterruptedException when the call ends early
      */
     HttpAnswer send(HttpRequest request) throws CallFailure, InterruptedException {
@@ -69,7 +69,7 @@ final class Conversation {
                 && answer.headers().firstValue("location").isPresent();
     }
 
-    /** What is meant for one server, credentials above all, is not sent to another. */
+    /** Headers that are meant for one server, credentials above all, are not sent to another. */
     private static HttpRequest redirected(HttpRequest request, HttpAnswer answer) throws CallFailure {
         URI to = target(request, answer);
         boolean sameServer = Origin.of(to).equals(Origin.of(request.uri()));
@@ -97,7 +97,7 @@ final class Conversation {
                 return to;
             }
         } catch (IllegalArgumentException e) {
-            // Said below.
+            // Refused below.
         }
         throw new CallFailure(
                 FailureKind.TOOL_ERROR,
@@ -167,7 +167,7 @@ final class Conversation {
         return request.method() + " " + uri.getScheme() + "://" + uri.getRawAuthority() + uri.getRawPath();
     }
 
-    /** Waits, unless the call ends before. */
+    /** Sleeps, unless the call ends before. */
     void pause(Duration time) throws InterruptedException {
         if (cancelled.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new InterruptedException("cancelled");

@@ -11,8 +11,7 @@ import java.util.stream.Stream;
 /**
  * Named values with placeholders: a query, a form, headers. A field is left out when a param it names is absent.
  *
- * @param templates in the order of the configuration
- * @param joinArrays whether an array becomes one field, its elements separated by commas, instead of several
+ * @param joinArrays whether an array becomes one field with commas between its elements, instead of several fields
  */
 record FieldTemplates(Map<String, Template> templates, boolean joinArrays) {
     static FieldTemplates parse(String setting, Map<String, String> texts, boolean joinArrays) {

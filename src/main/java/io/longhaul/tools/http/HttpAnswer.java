@@ -22,10 +22,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a server answered.
+ * A server's answer.
  *
- * @param status HTTP status
- * @param headers all headers
  * @param text the body
  * @param method of the request
  * @param uri of the request; may hold a secret
@@ -33,7 +31,7 @@ import java.util.regex.Pattern;
 record HttpAnswer(int status, HttpHeaders headers, String text, String method, URI uri) {
     private static final Pattern CHARSET = Pattern.compile("charset=\"?([\\w-]+)", Pattern.CASE_INSENSITIVE);
 
-    /** A server that asks for more than this would hold a job up for no good reason. */
+    /** A server that asks for a longer wait would only hold the job up. */
     private static final Duration LONGEST_WAIT = Duration.ofDays(1);
 
     private static final int LONGEST_EXCERPT = 300;
@@ -68,7 +66,7 @@ record HttpAnswer(int status, HttpHeaders headers, String text, String method, U
         return object;
     }
 
-    /** What the server asks us to wait, at most a day. */
+    /** The wait that the server asks for, at most a day. */
     Optional<Duration> retryAfter() {
         return headers.firstValue("retry-after").flatMap(HttpAnswer::duration);
     }
@@ -89,12 +87,15 @@ record HttpAnswer(int status, HttpHeaders headers, String text, String method, U
         }
     }
 
-    /** The request in words; without the query, which may hold a secret. */
+    /** The request for messages; without the query, which may hold a secret. */
     String request() {
         return method + " " + uri.getScheme() + "://" + uri.getRawAuthority() + uri.getRawPath();
     }
 
-    /** What the server says about an error: its message if it has one in a usual place, otherwise how it begins. */
+    /**
+     * The server's words about an error: its message if there is one in a usual place, otherwise the beginning of the
+     * body.
+     */
     String excerpt() {
         JsonNode json = json();
         for (String pointer : new String[] {"/error/message", "/message", "/detail", "/error", "/title"}) {

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Asks an HTTP server to do the work. */
+/** Calls an HTTP server. */
 final class HttpTool implements Tool {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.tools");
     private static final Duration CANCEL_TIME = Duration.ofSeconds(10);
@@ -27,14 +27,12 @@ final class HttpTool implements Tool {
     private final Plan plan;
 
     /**
-     * What is sent.
+     * The requests of a tool and the way to its result.
      *
-     * @param start the first request
-     * @param rules what its answer comes to
+     * @param rules for the answer to the first request
      * @param idempotencyHeader header that carries the job's id, or empty
-     * @param style how the result is come to
      * @param cancel tells the server to stop, or null
-     * @param keeper keeps what is needed to ask on, where the style asks
+     * @param keeper keeps the first answer where later requests need it
      */
     record Plan(
             RequestTemplate start,
@@ -83,7 +81,7 @@ final class HttpTool implements Tool {
         }
     }
 
-    /** Does not wait: the call is over, whatever the server makes of it. */
+    /** Does not wait: the call is over, whether the server stops or not. */
     private void stopServer(CallRequests requests) {
         if (plan.cancel() == null || !requests.started()) {
             return;
@@ -95,7 +93,7 @@ final class HttpTool implements Tool {
             CompletableFuture<HttpResponse<Void>> told = wire.client().sendAsync(request, BodyHandlers.discarding());
             var unused =
                     told.whenComplete((answer, failure) -> note(failure, answer == null ? 0 : answer.statusCode()));
-            // The time of a request is that of its head: the rest of the answer may have no end.
+            // A request's timeout covers the answer's headers only, and the body may never end.
             CompletableFuture.delayedExecutor(CANCEL_TIME.toMillis(), TimeUnit.MILLISECONDS)
                     .execute(() -> told.cancel(true));
         } catch (CallFailure failure) {

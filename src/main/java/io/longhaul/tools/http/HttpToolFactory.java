@@ -23,13 +23,13 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** {@code type: http}: a request. {@code docs/tools.md} describes each setting. */
+/** {@code type: http}: calls an HTTP server. {@code docs/tools.md} describes each setting. */
 @JsonTypeName("http")
 public final class HttpToolFactory extends ToolFactory {
     private static final long LARGEST_ANSWER = 128L * 1024 * 1024;
     private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
 
-    /** How an array in a query or form is written. */
+    /** Ways to write an array in a query or form. */
     enum Arrays {
         /** {@code a=1&a=2}. */
         REPEAT,
@@ -37,54 +37,46 @@ public final class HttpToolFactory extends ToolFactory {
         COMMA
     }
 
-    /** GET, POST, ...; left out, POST with a body and GET without. */
+    /** GET, POST, ...; by default POST with a body and GET without. */
     @JsonProperty
     private String method;
 
-    /** Where the request goes; params in path and query. */
+    /** URL of the request, with params in path and query. */
     @JsonProperty
     private String url;
 
-    /** Added to the URL. */
     @JsonProperty
     @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
     private Map<String, String> query = Map.of();
 
-    /** Headers. */
     @JsonProperty
     @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
     private Map<String, String> headers = Map.of();
 
-    /** JSON with placeholders; left out, the params themselves if the method has a body. */
+    /** JSON with placeholders; by default the params themselves if the method has a body. */
     @JsonProperty
     private JsonNode body;
 
-    /** A form instead of JSON. */
     @JsonProperty
     @JsonSetter(contentNulls = Nulls.FAIL)
     private Map<String, String> form;
 
-    /** How arrays in query and form are written. */
     @JsonProperty
     @JsonSetter(nulls = Nulls.SKIP)
     private Arrays arrays = Arrays.REPEAT;
 
-    /** Who asks. */
     @JsonProperty
     @JsonSetter(nulls = Nulls.SKIP)
     private RequestCredentials auth = RequestCredentials.NONE;
 
-    /** Statuses that are a success. */
     @JsonProperty
     @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
     private Set<Integer> success = Set.of();
 
-    /** Statuses worth another attempt. */
     @JsonProperty("retry_on")
     @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
     private Set<Integer> retryOn = Set.of();
 
-    /** What the answer becomes. */
     @JsonProperty
     @JsonSetter(nulls = Nulls.SKIP)
     private OutputMode output = OutputMode.AUTO;
@@ -93,16 +85,13 @@ public final class HttpToolFactory extends ToolFactory {
     @JsonProperty
     private String result;
 
-    /** Largest answer. */
     @JsonProperty("max_response")
     @JsonSetter(nulls = Nulls.SKIP)
     private DataSize maxResponse = DataSize.mebibytes(16);
 
-    /** Longest wait for one answer. */
     @JsonProperty("answer_timeout")
     private Duration answerTimeout;
 
-    /** Whether redirects are followed. */
     @JsonProperty("follow_redirects")
     private boolean followRedirects;
 
@@ -115,18 +104,17 @@ public final class HttpToolFactory extends ToolFactory {
     @JsonProperty
     private Polling.PollSettings poll;
 
-    /** Be called back when it is done. */
+    /** Be called back when the work is done. */
     @JsonProperty
     private CalledBack.CallbackSettings callback;
 
-    /** How the server is told to stop. */
     @JsonProperty
     private CancelSettings cancel;
 
     /**
      * The {@code cancel:} block.
      *
-     * @param method DELETE if left out
+     * @param method DELETE by default
      * @param url placeholders as in {@code poll.url}
      */
     record CancelSettings(String method, String url) {}

@@ -10,25 +10,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What later requests of a call name of the first answer, kept so that the attempt after a lost one asks on instead of
- * sending the first request again.
- *
- * @param checkpoint of the call
- * @param keeper of its tool
+ * The parts of a call's first answer that its later requests name, kept so that the attempt after a lost one continues
+ * to poll instead of sending the first request again.
  */
 record KeptAnswer(Checkpoints.Checkpoint checkpoint, Keeper keeper) {
     private static final String ORIGIN = "origin";
     private static final String VALUES = "values";
 
     /**
-     * Opens those of a tool.
+     * Opens the kept answers of a tool.
      *
-     * @param checkpoints where they are kept
      * @param origin the same as long as the URLs are configured the same
-     * @param named what later requests name of the first answer, and nothing else
+     * @param named the placeholders in later requests that stand for parts of the first answer
      */
     record Keeper(Checkpoints checkpoints, String origin, List<ParamPath> named) {
-        /** For tools that do not ask on. */
+        /** For tools that do not poll. */
         static final Keeper NONE = new Keeper(Checkpoints.NONE, "", List.of());
 
         KeptAnswer open(ToolCall call, String tool) {
@@ -36,7 +32,7 @@ record KeptAnswer(Checkpoints.Checkpoint checkpoint, Keeper keeper) {
         }
     }
 
-    /** What a lost attempt had been answered: values by the names that placeholders begin with. */
+    /** The values that a lost attempt kept, by the first segment of their placeholders. */
     Optional<JsonNode> left() {
         return checkpoint
                 .left()
@@ -68,7 +64,10 @@ record KeptAnswer(Checkpoints.Checkpoint checkpoint, Keeper keeper) {
         checkpoint.end();
     }
 
-    /** Ends early. Whether the server may be told to stop: its work is no other attempt's, and will not be. */
+    /**
+     * Ends early. Returns whether the server may be told to stop: not if another attempt has taken its work over, or
+     * will.
+     */
     boolean stop(ToolCall call) {
         return !(call.isGivenBack() && checkpoint.handOver()) && checkpoint.end();
     }

@@ -4,11 +4,11 @@ import java.net.URI;
 import java.util.Locale;
 
 /**
- * A server as browsers tell them apart.
+ * A server as browsers distinguish them.
  *
  * @param scheme http or https
  * @param host in lower case
- * @param port the scheme's own if the URL names none
+ * @param port the scheme's default if the URL names none
  */
 record Origin(String scheme, String host, int port) {
     static Origin of(URI uri) {

@@ -7,10 +7,10 @@ import io.longhaul.tools.spi.ToolCall;
 import java.util.Set;
 
 /**
- * What placeholders stand for in one call.
+ * The values of placeholders in one call.
  *
  * @param paramsJson the params as they were submitted
- * @param tree the params, and beside them what came up during the call
+ * @param tree the params, with values that became known during the call
  */
 record PlaceholderValues(String paramsJson, JsonNode tree) {
     /** The first answer's JSON. */
@@ -22,17 +22,17 @@ record PlaceholderValues(String paramsJson, JsonNode tree) {
     /** The address to call back, <code>{callback.url}</code>. */
     static final String CALLBACK = "callback";
 
-    /** What is known from the first answer on. */
+    /** Known from the first answer on. */
     static final Set<String> ANSWERED = Set.of(ANSWER, HEADERS);
 
-    /** What placeholders may name besides params. */
+    /** Names that are not params. */
     static final Set<String> OURS = Set.of(ANSWER, HEADERS, CALLBACK);
 
     static PlaceholderValues of(ToolCall call) {
         return new PlaceholderValues(call.paramsJson(), call.params());
     }
 
-    /** The same and one more; it hides a param of that name. */
+    /** The same values and one more, which hides a param of that name. */
     PlaceholderValues with(String name, JsonNode value) {
         ObjectNode more = JsonNodeFactory.instance.objectNode();
         if (tree.isObject()) {

@@ -8,18 +8,18 @@ import io.longhaul.tools.spi.ToolResult;
 import java.time.Duration;
 
 /**
- * The server is asked until the work is done.
+ * Asks the server until the work is done.
  *
  * @param status the request that asks
- * @param interval wait between two of them, unless the server asks for more
- * @param rules what its answers say; without conditions for {@code done}, any status but 202 means done
+ * @param interval wait between two requests, unless the server asks for a longer one
+ * @param rules for the answers; without conditions for {@code done}, any status but 202 means done
  * @param result the request that fetches the result, or null if the last status holds it
  */
 record Polling(RequestTemplate status, Duration interval, StatusRules rules, RequestTemplate result)
         implements Completion {
     /** The {@code poll:} block. */
     static final class PollSettings extends StatusSettings {
-        /** Where to ask; placeholders name params, {@code answer.x} and {@code headers.x}. */
+        /** URL of the state; placeholders name params, {@code answer.x} and {@code headers.x}. */
         @JsonProperty
         private String url;
 
@@ -27,7 +27,7 @@ record Polling(RequestTemplate status, Duration interval, StatusRules rules, Req
         @JsonProperty
         private io.dropwizard.util.Duration interval;
 
-        /** Where the result is fetched once the work is done; left out, the last status holds it. */
+        /** URL of the result of done work; by default the last status holds the result. */
         @JsonProperty("result_url")
         private String resultUrl;
 
@@ -66,7 +66,7 @@ record Polling(RequestTemplate status, Duration interval, StatusRules rules, Req
         }
     }
 
-    /** The first status: of what a lost attempt began, if the server still knows of it, otherwise of what begins now. */
+    /** The first status: of the work of a lost attempt if the server still knows it, otherwise of work begun now. */
     private HttpAnswer first(Conversation conversation, CallRequests requests)
             throws CallFailure, InterruptedException {
         if (requests.resume()) {
@@ -101,7 +101,7 @@ record Polling(RequestTemplate status, Duration interval, StatusRules rules, Req
                 : AnswerRules.at(rules.result(), answer.json(), answer);
     }
 
-    /** Asks once; again when there is no answer, or one that may be another next time. */
+    /** Asks once, and again if there is no answer or one that may be different the next time. */
     private HttpAnswer ask(Conversation conversation, CallRequests requests, boolean mayBeGone)
             throws CallFailure, InterruptedException {
         for (int failures = 0; ; failures++) {

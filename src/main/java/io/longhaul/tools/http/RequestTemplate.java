@@ -21,12 +21,8 @@ import java.util.stream.Stream;
 /**
  * A request with placeholders.
  *
- * @param method GET, POST, ...
- * @param url where it goes
  * @param query added to the URL's own
  * @param headers besides those that are always sent
- * @param body what it carries
- * @param credentials who sends it
  */
 record RequestTemplate(
         String method,
@@ -38,7 +34,7 @@ record RequestTemplate(
     private static final Pattern METHOD = Pattern.compile("[A-Z]+");
     private static final Pattern PLAIN = Pattern.compile("[\\t\\x20-\\x7e\\x80-\\xff]*");
 
-    /** Refuses what no request can have. */
+    /** Refuses methods and headers that no request can have. */
     RequestTemplate {
         if (!METHOD.matcher(method).matches() || method.equals("CONNECT")) {
             throw new ToolConfigurationException(
@@ -68,7 +64,7 @@ record RequestTemplate(
     }
 
     /**
-     * The request of one call.
+     * Builds the request of one call.
      *
      * @param first the URL of the call's first request, or null if this is the first
      * @throws CallFailure if the params cannot be in a request
@@ -77,7 +73,7 @@ record RequestTemplate(
         URI uri = withQuery(url.fill(values, first), values);
         HttpRequest.Builder request = HttpRequest.newBuilder(uri).method(method, publisher(values));
         if (uri.getScheme().equalsIgnoreCase("http")) {
-            // Some servers stumble over the offer to go on with HTTP/2 on a plain connection.
+            // Some servers fail when a plain connection offers an upgrade to HTTP/2.
             request.version(HttpClient.Version.HTTP_1_1);
         }
         request.setHeader("User-Agent", "longhaul");

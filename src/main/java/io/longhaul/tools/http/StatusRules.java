@@ -12,16 +12,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * How a server's JSON says how far its work is.
+ * Rules that read the state of work from a server's JSON.
  *
- * @param done values by their place; one that is there means the work is done
- * @param failed the same for failed work
- * @param error where the reason of a failure is, or null
- * @param progress where the progress is, or null
- * @param progressMax what the progress is out of: 1 or 100
- * @param message where the message that goes with it is, or null
- * @param log where new log lines are, a text or an array of them, or null
- * @param result where the result is, or null for all of the JSON
+ * @param done by places, the values that mean done
+ * @param failed by places, the values that mean failed
+ * @param error place of the reason of a failure, or null
+ * @param progress place of the progress, or null
+ * @param progressMax full progress, such as 1 or 100
+ * @param message place of the message beside the progress, or null
+ * @param log place of new log lines, a text or an array of them, or null
+ * @param result place of the result, or null for all of the JSON
  */
 record StatusRules(
         Map<JsonPointer, Set<String>> done,
@@ -48,7 +48,7 @@ record StatusRules(
         });
     }
 
-    /** Passes on what the JSON says of the work. */
+    /** Passes progress and log lines on to the call. */
     void report(JsonNode json, ToolCall call) {
         if (log != null) {
             JsonNode lines = json.at(log);
@@ -67,7 +67,7 @@ record StatusRules(
         }
     }
 
-    /** What failed work came to. */
+    /** The failure of failed work. */
     ToolResult failure(JsonNode json) {
         JsonNode reason = error == null ? null : json.at(error);
         return ToolResult.failure(
@@ -77,7 +77,7 @@ record StatusRules(
                         : Template.text(reason));
     }
 
-    /** What done work came to. */
+    /** The result of done work. */
     ToolResult success(JsonNode json) {
         JsonNode value = result == null ? json : json.at(result);
         return value.isMissingNode()

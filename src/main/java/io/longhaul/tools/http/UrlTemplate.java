@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The URL of a request. Which server it goes to is configured: params can only be in the path and the query, where they
- * are encoded so that they stay within their place.
+ * The URL of a request. The configuration alone decides to which server it goes: params can only be in the path and the
+ * query, encoded so that they stay within their place.
  */
 final class UrlTemplate {
     private static final Pattern SERVER = Pattern.compile("(https?://[^/?#@\\s]+)(?:[/?][^#]*)?");
@@ -110,7 +110,7 @@ final class UrlTemplate {
         return whole ? given(values, first) : URI.create(filled(values));
     }
 
-    /** A server may only send us to itself: requests carry credentials. */
+    /** Follows a URL that a server gave only to that server: requests carry credentials. */
     private URI given(PlaceholderValues values, URI first) throws CallFailure {
         String text = value(template.paths().findFirst().orElseThrow(), values);
         try {
@@ -119,7 +119,7 @@ final class UrlTemplate {
                 return uri;
             }
         } catch (IllegalArgumentException e) {
-            // Said below.
+            // Refused below.
         }
         throw new CallFailure(
                 FailureKind.TOOL_ERROR,

@@ -21,11 +21,7 @@ public final class BuiltIn {
 
     private BuiltIn() {}
 
-    /**
-     * The built-in tools.
-     *
-     * @return new instances
-     */
+    /** Creates the built-in tools. */
     public static List<RegisteredTool> tools() {
         return Stream.<Tool>of(new Ping(), new Echo(), new Sleep())
                 .map(tool -> new RegisteredTool(tool, ToolPolicy.DEFAULT, "built in"))
@@ -44,7 +40,7 @@ public final class BuiltIn {
         }
     }
 
-    /** Answers at once: {@code {"pong": true}}. Shows that jobs are run at all. */
+    /** Answers {@code {"pong": true}} at once. Shows that jobs are run at all. */
     private static final class Ping implements Tool {
         private static final ToolResult PONG = new ToolResult.Success("{\"pong\":true}");
 
@@ -62,7 +58,7 @@ public final class BuiltIn {
         }
     }
 
-    /** Its result is its params. */
+    /** Returns its params. */
     private static final class Echo implements Tool {
         private final ToolDescription description =
                 BuiltIn.describe("echo", "Its result is its params, unchanged. Takes any params.", "{}");
@@ -78,7 +74,7 @@ public final class BuiltIn {
         }
     }
 
-    /** Waits {@code seconds} and says how far it is; stands in for long work when trying things out. */
+    /** Waits {@code seconds} and reports progress; stands in for long work when trying things out. */
     private static final class Sleep implements Tool {
         private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
@@ -105,7 +101,7 @@ public final class BuiltIn {
 
         private static void doze(ToolCall call, long total, CountDownLatch cancelled) throws InterruptedException {
             long start = System.nanoTime();
-            // A second is lively enough to watch; of a long sleep one percent at a time spares the database.
+            // A second is often enough to watch; one percent of a long sleep spares the database.
             long step = Math.max(SECOND, total / 100);
             for (long slept = 0; slept < total; slept = System.nanoTime() - start) {
                 call.progress((double) slept / total, null);

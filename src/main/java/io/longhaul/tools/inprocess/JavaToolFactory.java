@@ -14,13 +14,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * {@code type: java}: a {@link Tool} class on the class path or of a plug-in, named by {@code class} or found by its own name among
- * those listed in {@code META-INF/services/io.longhaul.tools.spi.Tool}. The class describes itself; the entry's
- * {@code name} must be the one it gives.
+ * {@code type: java}: a {@link Tool} class on the class path or of a plug-in, named by {@code class} or found by its
+ * own name among those listed in {@code META-INF/services/io.longhaul.tools.spi.Tool}. The class describes itself; the
+ * entry's {@code name} must be the class's own.
  */
 @JsonTypeName("java")
 public final class JavaToolFactory extends ToolFactory {
-    /** Class to instantiate with its public constructor without parameters; left out, ServiceLoader finds it. */
+    /** Class with a public constructor without parameters; without this setting, ServiceLoader finds the class. */
     @JsonProperty("class")
     private String className;
 

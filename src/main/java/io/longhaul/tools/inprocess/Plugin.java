@@ -15,12 +15,7 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
-/**
- * A jar, or a folder of jars that belong together, with tools in it.
- *
- * @param path the jar or folder
- * @param loader loads its classes
- */
+/** A jar with tools, or a folder of jars that belong together. */
 record Plugin(Path path, Loader loader) {
     private static final String SERVICES = "META-INF/services/" + Tool.class.getName();
 
@@ -82,15 +77,15 @@ record Plugin(Path path, Loader loader) {
     }
 
     /**
-     * Loads the classes of one plug-in. Of ours it sees what tools are made with, {@code io.longhaul.tools.spi} and Jackson,
-     * and nothing else, so that neither side's libraries get in the other's way.
+     * Loads the classes of one plug-in. Of the server's classes it sees only those with which tools are made,
+     * {@code io.longhaul.tools.spi} and Jackson, so that the libraries of either side do not conflict.
      */
     static final class Loader extends URLClassLoader {
         Loader(String name, URL[] jars) {
             super(name, jars, new Shared(Loader.class.getClassLoader()));
         }
 
-        /** The door between a plug-in and us. */
+        /** Passes on the classes that plug-in and server share. */
         private static final class Shared extends ClassLoader {
             private static final String[] PACKAGES = {"io.longhaul.tools.spi.", "com.fasterxml.jackson."};
 

@@ -6,7 +6,7 @@ import io.longhaul.tools.spi.ToolDescription;
 import io.longhaul.tools.spi.ToolResult;
 import java.time.Duration;
 
-/** A tool of a plug-in; while it runs, libraries that ask the thread for classes find those of the plug-in. */
+/** A tool of a plug-in; while it runs, the thread's context class loader is the plug-in's, as libraries expect. */
 record PluginTool(Tool tool, ToolDescription description) implements Tool {
     @Override
     public Duration stopTime() {

@@ -21,10 +21,10 @@ public final class Plugins {
     }
 
     /**
-     * Finds plug-ins: each jar of the folder is one, and so is each folder with jars in it.
+     * Finds plug-ins: each jar of the folder is one, and so is each folder with jars in it. Their classes are loaded
+     * when {@link #tools} is called.
      *
      * @param folder a folder, or empty for none
-     * @return the plug-ins; their classes are loaded when they are asked for
      * @throws ToolConfigurationException if the folder cannot be read
      */
     public static Plugins in(String folder) {
@@ -48,20 +48,15 @@ public final class Plugins {
         return path.getFileName().toString().startsWith(".");
     }
 
-    /**
-     * Where their classes are.
-     *
-     * @return one class loader per plug-in
-     */
+    /** One class loader for each plug-in. */
     public List<ClassLoader> loaders() {
         return all.stream().<ClassLoader>map(Plugin::loader).toList();
     }
 
     /**
-     * Their tools, with the usual policies.
+     * Their tools, with the default policy.
      *
-     * @param configured names with {@code type: java} entries of their own, which give them other policies
-     * @return the tools that have no entry
+     * @param configured names with {@code type: java} entries of their own, which have other policies; left out
      * @throws ToolConfigurationException if a plug-in cannot be loaded
      */
     public List<RegisteredTool> tools(Set<String> configured) {
@@ -84,11 +79,6 @@ public final class Plugins {
         }
     }
 
-    /**
-     * What there is, in words.
-     *
-     * @return the names of the plug-ins
-     */
     public List<String> names() {
         return all.stream()
                 .map(plugin -> plugin.path().getFileName().toString())

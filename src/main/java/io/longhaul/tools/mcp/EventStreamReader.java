@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.Consumer;
 
-/** Reads server-sent events, of which only the data matter. */
+/** Reads server-sent events and keeps only their data. */
 final class EventStreamReader {
     private final int most;
     private final StringBuilder data = new StringBuilder();

@@ -9,24 +9,24 @@ import java.util.concurrent.TimeoutException;
 /**
  * Opens connections and finds out which era of the protocol a server speaks.
  *
- * @param era what is known of that
+ * @param era the configured one; {@code AUTO} asks the server
  * @param longest wait for each answer
  */
 record Handshake(Era era, Duration longest) {
     /** Eras of the protocol. */
     enum Era {
-        /** Ask the server. */
+        /** Asks the server. */
         AUTO,
         /** Revisions up to 2025-11-25, which begin with initialize. */
         LEGACY,
-        /** Revision 2026-07-28, without session. */
+        /** Revision 2026-07-28, without a session. */
         MODERN
     }
 
     /**
      * Opens a connection.
      *
-     * @param sessions makes a session that is not open yet, and opens its transport
+     * @param sessions makes a session that has not begun, and opens its transport
      */
     Session open(Sessions sessions)
             throws RpcException, LostException, TooLargeException, TimeoutException, InterruptedException {
@@ -41,7 +41,7 @@ record Handshake(Era era, Duration longest) {
             if (era == Era.MODERN) {
                 throw e;
             }
-            // Some servers of the older era end when they are asked something before initialize.
+            // Some servers of the older era exit when a request comes before initialize.
             return legacy(sessions.open());
         } catch (RpcException | TooLargeException | TimeoutException | InterruptedException e) {
             session.close();
@@ -60,7 +60,7 @@ record Handshake(Era era, Duration longest) {
         session.speak(Session.MODERN, true, JsonNodeFactory.instance.objectNode());
         try {
             JsonNode found = session.request("server/discover", Session.object(), longest);
-            // Some servers answer anything with an empty object.
+            // Some servers answer any request with an empty object.
             if (found.path("supportedVersions").isArray()) {
                 session.speak(Session.MODERN, true, found.path("capabilities"));
                 return session;

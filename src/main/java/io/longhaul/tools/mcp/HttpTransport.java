@@ -30,7 +30,7 @@ import java.util.concurrent.TimeoutException;
 final class HttpTransport implements McpTransport {
     private static final Duration CONNECT = Duration.ofSeconds(10);
 
-    /** The server takes a notification before it hears of what builds on it. */
+    /** Bound on the wait for a notification: the server must take it before it gets messages that depend on it. */
     private static final Duration NOTICE = Duration.ofSeconds(10);
 
     private static final int NOT_FOUND = 404;
@@ -42,7 +42,7 @@ final class HttpTransport implements McpTransport {
             .connectTimeout(CONNECT)
             .build();
 
-    /** Streams may be silent for days, so each has a thread. */
+    /** A stream may be silent for days, so each has a thread. */
     private static final Executor STREAMS = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "mcp-http");
         thread.setDaemon(true);
@@ -57,11 +57,9 @@ final class HttpTransport implements McpTransport {
     private volatile boolean modern;
 
     /**
-     * Where the server is.
+     * A server's endpoint.
      *
-     * @param uri its endpoint
      * @param headers sent with each request
-     * @param credentials who asks
      * @param most largest message in bytes
      */
     record Target(URI uri, Map<String, String> headers, RequestCredentials credentials, int most) {}
@@ -70,7 +68,7 @@ final class HttpTransport implements McpTransport {
         this(target, NOTICE);
     }
 
-    /** With another time for what nobody waits for an answer of. */
+    /** For tests: another timeout for messages without an answer. */
     HttpTransport(Target target, Duration notice) {
         this.target = target;
         this.notice = notice;
@@ -102,7 +100,7 @@ final class HttpTransport implements McpTransport {
         CompletableFuture<HttpResponse<InputStream>> response = CLIENT.sendAsync(request, BodyHandlers.ofInputStream());
         pending.abort().complete(() -> abort(response));
         var unused = response.whenCompleteAsync((answer, failure) -> answered(answer, failure, pending), STREAMS)
-                // Whatever went wrong, nobody waits for ever.
+                // Last resort, so that no call waits for ever.
                 .whenComplete((answer, failure) -> pending.fail(new LostException("it sent nonsense", true)));
     }
 
@@ -116,7 +114,7 @@ final class HttpTransport implements McpTransport {
         try {
             stream.close();
         } catch (IOException e) {
-            // It is no longer wanted anyway.
+            // The stream is no longer needed.
         }
     }
 
@@ -141,7 +139,7 @@ final class HttpTransport implements McpTransport {
         return request.build();
     }
 
-    /** So that what is between us and the server need not read the body. */
+    /** Lets proxies route the message without reading its body. */
     private static void describe(ObjectNode message, HttpRequest.Builder request) {
         if (message.has("method")) {
             request.setHeader("Mcp-Method", message.path("method").asText());
@@ -166,7 +164,7 @@ final class HttpTransport implements McpTransport {
         }
     }
 
-    /** Nobody reads the answer, and it may have no end. */
+    /** Discards the answer, and cancels it because it may never end. */
     private CompletableFuture<HttpResponse<Void>> tell(HttpRequest request) {
         CompletableFuture<HttpResponse<Void>> taken = CLIENT.sendAsync(request, BodyHandlers.discarding());
         CompletableFuture.delayedExecutor(notice.toMillis(), TimeUnit.MILLISECONDS)
@@ -230,7 +228,7 @@ final class HttpTransport implements McpTransport {
         }
     }
 
-    /** Says good-bye where there is a session. */
+    /** Ends the server's session, if there is one. */
     @Override
     public void close() {
         if (sessionId == null) {

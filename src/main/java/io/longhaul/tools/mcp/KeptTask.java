@@ -7,10 +7,10 @@ import io.longhaul.tools.spi.ToolCall;
 import java.util.Optional;
 
 /**
- * The id of a call's task, kept so that the attempt after a lost one asks after the task instead of calling again.
+ * The id of a call's task, kept so that the attempt after a lost one continues to poll the task instead of calling
+ * again.
  *
- * @param checkpoint of the call
- * @param origin which tool of which server it is, as far as the configuration says
+ * @param origin identifies the tool and its server as configured
  */
 record KeptTask(Checkpoints.Checkpoint checkpoint, String origin) {
     private static final String ORIGIN = "origin";
@@ -18,9 +18,8 @@ record KeptTask(Checkpoints.Checkpoint checkpoint, String origin) {
     private static final String TASK = "taskId";
 
     /**
-     * Opens those of a tool.
+     * Opens the kept tasks of a tool.
      *
-     * @param checkpoints where they are kept
      * @param origin the same as long as the entry means the same tool of the same server
      */
     record Keeper(Checkpoints checkpoints, String origin) {
@@ -29,7 +28,7 @@ record KeptTask(Checkpoints.Checkpoint checkpoint, String origin) {
         }
     }
 
-    /** What {@code tasks/get} wants of the task that a lost attempt left with the same server, in the same era. */
+    /** Params of {@code tasks/get} for the task that a lost attempt left with the same server in the same era. */
     Optional<ObjectNode> left(boolean modern) {
         return checkpoint
                 .left()
@@ -51,7 +50,7 @@ record KeptTask(Checkpoints.Checkpoint checkpoint, String origin) {
         checkpoint.end();
     }
 
-    /** Ends early. Whether the task may be cancelled: it is no other attempt's, and will not be. */
+    /** Ends early. Returns whether the task may be cancelled: not if another attempt has taken it over, or will. */
     boolean stop(ToolCall call) {
         return !(call.isGivenBack() && checkpoint.handOver()) && checkpoint.end();
     }

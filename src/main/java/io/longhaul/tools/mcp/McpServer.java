@@ -31,13 +31,13 @@ final class McpServer implements ToolSource {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
-    /** Over HTTP nobody says that there are other tools, so we ask from time to time. */
+    /** Over HTTP no notification says that the tools have changed, so they are listed from time to time. */
     private static final Duration LOOK = Duration.ofMinutes(10);
 
-    /** All pages of tools together; what they say is kept in memory. */
+    /** Bound on all pages of tools together, which are kept in memory. */
     private static final int MOST_LISTED = 16 << 20;
 
-    /** What a page counts besides what it says: pages that say nothing come to an end, too. */
+    /** Counted for each page besides its length, so that a server with endless empty pages is stopped, too. */
     private static final int LEAST_PAGE = 16 << 10;
 
     private final String name;
@@ -53,13 +53,13 @@ final class McpServer implements ToolSource {
     private volatile String trouble = "is not connected yet";
     private volatile boolean stopped;
 
-    /** Makes a tool of what a server lists. */
+    /** Makes a tool from a listed one. */
     interface ToolMaker {
-        /** Empty if it is not wanted, or cannot be used. */
+        /** Returns empty for a tool that is not selected, or cannot be used. */
         Optional<Tool> make(McpServer server, JsonNode listed, boolean modern);
     }
 
-    /** {@code discreet} strikes out of what the server says what nobody is to see. */
+    /** {@code discreet} strikes secrets out of the server's messages. */
     McpServer(
             String name,
             Supplier<McpTransport> transports,
@@ -104,9 +104,9 @@ final class McpServer implements ToolSource {
     }
 
     /**
-     * The connection, waited for if there is none at the moment.
+     * Returns the connection; waits for one if there is none.
      *
-     * @throws LostException if there is none within the time that a start may take
+     * @throws LostException if there is none within the start timeout
      */
     Session session() throws LostException, InterruptedException {
         if (stopped) {
@@ -129,7 +129,7 @@ final class McpServer implements ToolSource {
         while (!stopped) {
             long begun = System.nanoTime();
             once();
-            // One that lived for a while is worth a quick start.
+            // A connection that lasted is opened again without a long pause.
             boolean lived = System.nanoTime() - begun > LONGEST_PAUSE.toNanos();
             pause = lived ? FIRST_PAUSE : pause;
             try {
@@ -141,7 +141,7 @@ final class McpServer implements ToolSource {
         }
     }
 
-    /** From a connection to its end. */
+    /** Opens a connection and follows it to its end. */
     private void once() {
         Session connected = null;
         try {
@@ -186,11 +186,12 @@ final class McpServer implements ToolSource {
         found.accept(tools);
         CompletableFuture<Session> awaited = session.get();
         awaited.complete(connected);
-        // On the thread that notices the end, before any call hears of it: its next one waits for the next connection.
+        // Runs on the thread that notices the end, before any call hears of it, so that the next call waits for the
+        // next connection.
         var unused = connected.end().thenRun(() -> session.compareAndSet(awaited, new CompletableFuture<>()));
     }
 
-    /** Until its end; asks for its tools again when they have changed. */
+    /** Waits for the end of the connection; lists the tools again when they have changed. */
     private void follow(Session connected)
             throws RpcException, LostException, TooLargeException, TimeoutException, InterruptedException {
         var unusedEnd = connected.end().thenRun(news::release);

@@ -22,12 +22,12 @@ final class McpTool implements Tool {
     private final KeptTask.Keeper keeper;
 
     /**
-     * What the server says of its tool.
+     * Properties of a listed tool.
      *
      * @param name the server's name for it
-     * @param mirrored params that go into headers too
+     * @param mirrored params that are sent in headers, too
      * @param needsTask whether the server runs it only as a task
-     * @param repeatable whether a call whose outcome is unknown may be made again
+     * @param repeatable whether a call with unknown outcome may be made again
      * @param retriesErrors whether a failure that the tool reports is worth another attempt
      */
     record Listed(String name, MirroredParams mirrored, boolean needsTask, boolean repeatable, boolean retriesErrors) {}
@@ -128,7 +128,7 @@ final class McpTool implements Tool {
         return new ToolResult.Failure(kind, "The server answered: " + e.getMessage(), e.isTransient());
     }
 
-    /** Passes on what the server tells while it works. */
+    /** Passes progress and log lines of the server on to the call. */
     private record Reporter(ToolCall call) implements PendingRequest.Listener {
         @Override
         public void progress(JsonNode params) {

@@ -44,33 +44,30 @@ public final class McpToolFactory extends ToolFactory {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.mcp");
     private static final long LARGEST_MESSAGE = 128L * 1024 * 1024;
 
-    /** The program that is the server, with its arguments. */
+    /** The server program with its arguments. */
     @JsonProperty
     @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
     @JsonSetter(contentNulls = Nulls.FAIL)
     private List<String> command;
 
-    /** Environment variables of the program. */
     @JsonProperty
     @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
     private Map<String, String> env = Map.of();
 
-    /** Environment variables of the program that nobody is to see. */
     @JsonProperty("secret_env")
     @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
     private Map<String, Secret> secretEnv = Map.of();
 
-    /** Names of our own environment variables that the program gets too. */
+    /** Names of the server's own environment variables that the program gets too. */
     @JsonProperty("pass_env")
     @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
     private List<String> passEnv = Environment.USUAL;
 
-    /** Where the program runs. */
     @JsonProperty("working_directory")
     @JsonSetter(nulls = Nulls.SKIP)
     private String workingDirectory = "";
 
-    /** Whether the program is shut off from our other processes. */
+    /** Isolates the program from the server's other processes. */
     @JsonProperty
     private boolean isolated = true;
 
@@ -78,45 +75,41 @@ public final class McpToolFactory extends ToolFactory {
     @JsonProperty
     private String url;
 
-    /** Headers of each request. */
     @JsonProperty
     @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
     private Map<String, String> headers = Map.of();
 
-    /** Who asks. */
     @JsonProperty
     @JsonSetter(nulls = Nulls.SKIP)
     private RequestCredentials auth = RequestCredentials.NONE;
 
-    /** Which era of the protocol the server speaks. */
     @JsonProperty
     @JsonSetter(nulls = Nulls.SKIP)
     private Handshake.Era era = Handshake.Era.AUTO;
 
-    /** What the tools' names begin with; left out, the entry's name and a dot. */
+    /** Prefix of the tools' names; by default the entry's name and a dot. */
     @JsonProperty
     private String prefix;
 
-    /** The server's names of the tools that are wanted; empty for all. */
+    /** The server's names of the selected tools; empty for all. */
     @JsonProperty
     @JsonSetter(nulls = Nulls.SKIP, contentNulls = Nulls.FAIL)
     private Set<String> only = Set.of();
 
-    /** Longest wait for each step of a start, and of a call for a server that is not there. */
+    /** Longest wait for each step of a start, and of a call while there is no connection. */
     @JsonProperty("start_timeout")
     @JsonSetter(nulls = Nulls.SKIP)
     private Duration startTimeout = Duration.seconds(30);
 
-    /** Largest message. */
     @JsonProperty("max_response")
     @JsonSetter(nulls = Nulls.SKIP)
     private DataSize maxResponse = DataSize.mebibytes(16);
 
-    /** Whether a call whose outcome is unknown may be made again, even if the server does not say so. */
+    /** Repeats a call with unknown outcome, even if the server does not say that it may be repeated. */
     @JsonProperty("retry_lost")
     private boolean retryLost;
 
-    /** Whether a failure that a tool reports is worth another attempt. */
+    /** Gives a failure that a tool reports another attempt. */
     @JsonProperty("retry_errors")
     private boolean retryErrors;
 
@@ -150,7 +143,7 @@ public final class McpToolFactory extends ToolFactory {
                     .forEach(secret -> secret.value().ifPresent(hidden::add));
             return new Scrubber(hidden).text(text);
         } catch (ToolConfigurationException e) {
-            // What cannot be read any more cannot be looked for.
+            // A secret that cannot be read any more cannot be searched for.
             return "cannot be asked: " + e.getMessage();
         }
     }
@@ -248,7 +241,7 @@ public final class McpToolFactory extends ToolFactory {
         boolean repeatable = retryLost
                 || hints.path("idempotentHint").asBoolean()
                 || hints.path("readOnlyHint").asBoolean();
-        // Only the newer era on HTTP knows of headers; elsewhere an odd annotation means nothing.
+        // Only the newer era over HTTP defines these headers; elsewhere an invalid annotation does no harm.
         MirroredParams mirrored =
                 modern && url != null ? MirroredParams.of(listed.path("inputSchema")) : new MirroredParams(Map.of());
         boolean needsTask =

@@ -2,29 +2,29 @@ package io.longhaul.tools.mcp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** Carries JSON-RPC messages to a server, and its own to the {@link Session}. */
+/** Carries JSON-RPC messages to a server, and the server's messages to the {@link Session}. */
 interface McpTransport extends AutoCloseable {
     /**
-     * Makes ready.
+     * Connects.
      *
-     * @param session takes what the server sends
-     * @throws LostException if the server is not there
+     * @param session takes the server's messages
+     * @throws LostException if the server cannot be reached
      */
     void open(Session session) throws LostException, InterruptedException;
 
     /**
-     * Sends a message; what comes of it goes to the session.
+     * Sends a message; the session takes the answer.
      *
      * @param message a JSON-RPC message
-     * @param pending the request it is, or null for a notification or an answer
-     * @throws LostException if the server is not there
+     * @param pending the request, or null for a notification or an answer
+     * @throws LostException if the server cannot be reached
      */
     void send(ObjectNode message, PendingRequest pending) throws LostException;
 
-    /** The version to speak from now on. */
+    /** Sets the version for the following messages. */
     void speak(String version, boolean modern);
 
-    /** Whether breaking off a request's stream is what cancels it. */
+    /** Returns true if aborting a request's stream cancels the request. */
     boolean cancelsByClosing();
 
     @Override

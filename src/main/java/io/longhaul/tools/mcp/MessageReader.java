@@ -9,15 +9,18 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Cuts a stream into messages, one a line, in bounded memory; of one that is too large it still tells whose it is. */
+/**
+ * Splits a stream into messages, one a line, in bounded memory; finds the request id even of a message that is too
+ * large.
+ */
 final class MessageReader {
     private static final Pattern ID = Pattern.compile("\"id\"\\s*:\\s*\"(lh-\\d+)\"");
 
-    /** Of a message that is too large and begins with it. */
+    /** A request id at the beginning of a message that is too large. */
     private static final Pattern FIRST =
             Pattern.compile("\\A\\s*\\{\\s*(?:\"jsonrpc\"\\s*:\\s*\"2\\.0\"\\s*,\\s*)?" + ID.pattern());
 
-    /** Where ids are: at the beginning of a message, or at its end. */
+    /** Request ids are searched in this many bytes at either end of a message. */
     private static final int ENDS = 256;
 
     private final int most;
@@ -33,10 +36,10 @@ final class MessageReader {
         /** One line. */
         void message(String text);
 
-        /** A line that is too long; {@code id} is the request it answers, or null if that cannot be told. */
+        /** A line that is too long; {@code id} is the request it answers, or null if unknown. */
         void tooLarge(String id);
 
-        /** One that was told to be too long, and goes on and on. */
+        /** A line that was reported as too long and still does not end. */
         void endless();
     }
 
@@ -44,7 +47,7 @@ final class MessageReader {
         this(most, false, sink);
     }
 
-    /** {@code takesEmpty} says whether empty lines mean something. */
+    /** {@code takesEmpty} says whether empty lines are passed on. */
     MessageReader(int most, boolean takesEmpty, Sink sink) {
         this.takesEmpty = takesEmpty;
         this.most = most;
@@ -56,7 +59,7 @@ final class MessageReader {
         readAll(in, () -> false);
     }
 
-    /** Reads to the end, or until there is no use in reading on. */
+    /** Reads to the end, or until {@code enough}. */
     void readAll(InputStream in, BooleanSupplier enough) throws IOException {
         byte[] chunk = new byte[16 * 1024];
         for (int count = in.read(chunk); count >= 0 && !enough.getAsBoolean(); count = in.read(chunk)) {
@@ -97,7 +100,7 @@ final class MessageReader {
         told = true;
     }
 
-    /** Tells at once whose it is, if that stands first; the end of the line may never come. */
+    /** Reports the request at once if its id stands first; the end of the line may never come. */
     private void beyond() {
         Matcher first = FIRST.matcher(head());
         if (takesEmpty || first.find()) {
@@ -123,7 +126,7 @@ final class MessageReader {
         int at = (int) (length % ENDS);
         String last = new String(tail, at, ENDS - at, StandardCharsets.ISO_8859_1)
                 + new String(tail, 0, at, StandardCharsets.ISO_8859_1);
-        // The end first: at the beginning could be a text that merely looks like it.
+        // Prefers the end of the message: near the beginning a text could merely look like an id.
         Matcher matcher = ID.matcher(last);
         String found = null;
         while (matcher.find()) {

@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Params that a tool's schema wants to see in headers as well ({@code x-mcp-header}, revision 2026-07-28).
+ * Params that the server wants in headers as well ({@code x-mcp-header}, revision 2026-07-28).
  *
- * @param headers names of headers by where the params are
+ * @param headers names of headers by the paths of their params
  */
 record MirroredParams(Map<List<String>, String> headers) {
     private static final String KEYWORD = "x-mcp-header";

@@ -8,10 +8,10 @@ import java.util.concurrent.CompletableFuture;
  * A request under way.
  *
  * @param id its JSON-RPC id and progress token
- * @param listener told what comes before the answer
- * @param headers sent with it, where there are headers
+ * @param listener hears progress and log lines before the answer
+ * @param headers sent with it over HTTP
  * @param answer the result, or a {@link RpcException}, {@link LostException} or {@link TooLargeException}
- * @param abort breaks off its own stream, where it has one
+ * @param abort aborts the request's own stream, if it has one
  */
 record PendingRequest(
         String id,
@@ -23,25 +23,25 @@ record PendingRequest(
         this(id, listener, headers, new CompletableFuture<>(), new CompletableFuture<>());
     }
 
-    /** Takes what a server tells while it works. */
+    /** Hears messages about a request before its answer. */
     interface Listener {
-        /** For requests that are answered at once. */
+        /** Ignores all. */
         Listener NONE = new Listener() {
             @Override
             public void progress(JsonNode params) {
-                // Nobody asked.
+                // Ignored.
             }
 
             @Override
             public void log(String text) {
-                // Nobody asked.
+                // Ignored.
             }
         };
 
         /** The params of {@code notifications/progress}. */
         void progress(JsonNode params);
 
-        /** A log message, maybe of several lines. */
+        /** A log message, possibly of several lines. */
         void log(String text);
     }
 

@@ -10,7 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Work that a server goes on with after it has answered: asked after until it is done, in either era's way. */
+/** Work that a server continues after it has answered: polled until it is done, in the way of either era. */
 final class RemoteTask {
     private static final Duration ANSWER = Duration.ofSeconds(30);
     private static final long USUAL_PAUSE = 1000;
@@ -30,7 +30,7 @@ final class RemoteTask {
         call.onCancel(cancelled::countDown);
     }
 
-    /** Asks whether the server still knows a task that another node left. */
+    /** Asks whether the server still knows a task that a lost attempt left. */
     boolean isKnown() throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
         try {
             task = request("tasks/get");
@@ -46,7 +46,7 @@ final class RemoteTask {
         }
     }
 
-    /** The answer that a call without task would have had. */
+    /** Waits for the answer that a call without a task would have. */
     JsonNode await() throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
         try {
             while (true) {
@@ -105,19 +105,19 @@ final class RemoteTask {
         return Session.object().put("taskId", task.path("taskId").asText());
     }
 
-    /** The task ends with its call, unless it is another attempt's by now, or is to be. */
+    /** Cancels the task with its call, unless another attempt has taken it over, or will. */
     private void leave() {
         if (kept.stop(call)) {
             cancel();
         }
     }
 
-    /** Does not wait: the call is over, whatever the server makes of it. */
+    /** Does not wait: the call is over, whether the server stops or not. */
     private void cancel() {
         try {
             session.start("tasks/cancel", named(), PendingRequest.Listener.NONE, Map.of());
         } catch (LostException e) {
-            // With the server went its task, as far as we can tell.
+            // The task most likely ended with its server.
         }
     }
 }

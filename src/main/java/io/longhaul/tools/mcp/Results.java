@@ -9,13 +9,13 @@ import io.longhaul.tools.spi.ToolResult;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What an answer to {@code tools/call} comes to. */
+/** Turns an answer to {@code tools/call} into a result. */
 final class Results {
     private Results() {}
 
     /**
-     * Reads an answer: its structured content if it has some; its text if that is all it has, as JSON if it is an object
-     * or an array; otherwise {@code {"content": [...]}}.
+     * Prefers structured content; then the text if that is all there is, as JSON if it is an object or an array;
+     * otherwise {@code {"content": [...]}}.
      *
      * @param answer a CallToolResult
      * @param retriesErrors whether a failure that the tool reports is worth another attempt

@@ -11,7 +11,7 @@ final class RpcException extends Exception {
 
     private final int code;
 
-    /** {@code code} is JSON-RPC's, or the HTTP status where there was no JSON-RPC answer. */
+    /** {@code code} is JSON-RPC's, or the HTTP status if the answer was not JSON-RPC. */
     RpcException(int code, String message) {
         super(message, null, false, false);
         this.code = code;
@@ -21,7 +21,7 @@ final class RpcException extends Exception {
         return code;
     }
 
-    /** Whether the same request could be answered in another way later. */
+    /** Returns true if the same request may be answered differently later. */
     boolean isTransient() {
         return code == INTERNAL_ERROR || code == TOO_MANY_REQUESTS || code >= 500;
     }

@@ -36,7 +36,7 @@ final class Session implements AutoCloseable {
         this.onListChanged = onListChanged;
     }
 
-    /** Speaks this era from now on. */
+    /** Switches to an era. */
     void speak(String version, boolean isModern, JsonNode offered) {
         modern = isModern;
         capabilities = offered;
@@ -47,7 +47,7 @@ final class Session implements AutoCloseable {
         return modern;
     }
 
-    /** What the server says it can do. */
+    /** The capabilities that the server offers. */
     JsonNode capabilities() {
         return capabilities;
     }
@@ -73,7 +73,7 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** Sends a request; its listener hears what comes before the answer. */
+    /** Sends a request; its listener hears messages before the answer. */
     PendingRequest start(
             String method, ObjectNode params, PendingRequest.Listener listener, Map<String, String> headers)
             throws LostException {
@@ -113,7 +113,7 @@ final class Session implements AutoCloseable {
         return message;
     }
 
-    /** Waits for the answer; null waits as long as it takes. */
+    /** Waits for the answer; without a limit if {@code longest} is null. */
     JsonNode await(PendingRequest request, Duration longest)
             throws RpcException, LostException, TooLargeException, TimeoutException, InterruptedException {
         try {
@@ -139,7 +139,7 @@ final class Session implements AutoCloseable {
         return cause instanceof LostException lost ? lost : new LostException(String.valueOf(cause), true);
     }
 
-    /** Tells the server that an answer is no longer wanted, in the way of its era, and forgets the request. */
+    /** Cancels a request on the server, in the way of its era, and forgets it. */
     void cancel(PendingRequest request, String reason) {
         pending.remove(request.id());
         request.fail(new LostException(reason, true));
@@ -150,12 +150,12 @@ final class Session implements AutoCloseable {
         var unused = request.abort().thenAccept(Runnable::run);
     }
 
-    /** Sends a notification; one that does not arrive is none. */
+    /** Sends a notification. Delivery is not guaranteed. */
     void tell(String method, ObjectNode params) {
         try {
             transport.send(message(method, params), null);
         } catch (LostException e) {
-            // The next request notices.
+            // The next request notices the lost connection.
         }
     }
 
@@ -173,7 +173,7 @@ final class Session implements AutoCloseable {
                 ? pending.remove(message.path("id").asText())
                 : own;
         if (request == null) {
-            // The late answer of a request that was cancelled.
+            // The late answer to a request that was cancelled.
             return;
         }
         JsonNode error = message.path("error");
@@ -190,7 +190,7 @@ final class Session implements AutoCloseable {
         return Storable.text(data.isMissingNode() || data.isNull() ? text : text + " " + data);
     }
 
-    /** We offer servers nothing to ask for, but they may ask whether we are there. */
+    /** Servers may ping; no other request of theirs is supported. */
     private void answer(JsonNode request) {
         ObjectNode answer = object().put("jsonrpc", "2.0");
         answer.set("id", request.get("id"));
@@ -202,7 +202,7 @@ final class Session implements AutoCloseable {
         try {
             transport.send(answer, null);
         } catch (LostException e) {
-            // Its loss, too.
+            // The session notices the lost connection.
         }
     }
 
@@ -224,7 +224,7 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** A log line belongs to the request on whose stream it came, or to the only one under way. */
+    /** A log line belongs to the request on whose stream it came, or else to the only one under way. */
     void said(String text, PendingRequest own) {
         Collection<PendingRequest> all = own != null ? List.of(own) : List.copyOf(pending.values());
         if (all.size() == 1) {
@@ -233,14 +233,14 @@ final class Session implements AutoCloseable {
     }
 
     /**
-     * An answer was too large to be taken. {@code id} is whose it was, or null if that cannot be told: then of the only request
-     * under way, and the connection ends.
+     * Ends the request whose answer was too large. With {@code id} null that is the only request under way, and the
+     * connection ends.
      */
     void tooLarge(String id, int most) {
         List<String> all = List.copyOf(pending.keySet());
         PendingRequest request = id != null ? pending.remove(id) : all.size() == 1 ? pending.remove(all.get(0)) : null;
         if (id == null || request == null) {
-            // First, so that whoever is told next finds another connection.
+            // First, so that a caller who hears of this finds another connection.
             lost("it sent a message larger than " + most + " bytes", true);
         }
         if (request != null) {
@@ -248,7 +248,7 @@ final class Session implements AutoCloseable {
         }
     }
 
-    /** The connection has ended. */
+    /** Ends the connection and all requests under way. */
     void lost(String why, boolean sent) {
         end.complete(why);
         for (PendingRequest request : List.copyOf(pending.values())) {

@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Speaks to a program of ours over its standard input and output; one process serves all calls. */
+/** Speaks to a program that it starts, over standard input and output; one process serves all calls. */
 final class StdioTransport implements McpTransport {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.mcp");
     private static final Duration GRACE = Duration.ofSeconds(2);
@@ -36,7 +36,7 @@ final class StdioTransport implements McpTransport {
     private static final byte[] END = new byte[0];
     private static final Pattern MENTIONS_ERROR = Pattern.compile("(?i)error|exception|cannot|not found");
 
-    /** A program that has closed its output usually ends at once. */
+    /** A program that has closed its output usually exits at once. */
     private static final long END_MILLIS = 1_000;
 
     private final Start start;
@@ -51,14 +51,12 @@ final class StdioTransport implements McpTransport {
     private Thread errors;
 
     /**
-     * How the program is started.
+     * Settings for starting the program.
      *
      * @param server the tool entry's name, for the log
      * @param command program and arguments
-     * @param environment its environment variables
-     * @param directory its working directory
      * @param most largest message in bytes
-     * @param isolated whether it is shut off from our other processes
+     * @param isolated whether it is isolated from the server's other processes
      */
     record Start(
             String server, List<String> command, Environment environment, Path directory, int most, boolean isolated) {}
@@ -93,7 +91,7 @@ final class StdioTransport implements McpTransport {
         return new ProgramStart(command, start.environment().marked(id), start.directory(), true, start.isolated());
     }
 
-    /** Platform threads: a read from a pipe holds the carrier of a virtual one. */
+    /** Platform threads: a read from a pipe would pin the carrier of a virtual one. */
     private Thread thread(String kind, Runnable work) {
         Thread thread = new Thread(work, kind + "-" + start.server());
         thread.setDaemon(true);
@@ -121,7 +119,7 @@ final class StdioTransport implements McpTransport {
         try (InputStream in = process.getInputStream()) {
             reader.readAll(in);
         } catch (IOException e) {
-            // As good as the end.
+            // Same as the end of the stream.
         }
         session.lost("its process ended" + circumstances(), true);
         outgoing.add(END);
@@ -150,7 +148,7 @@ final class StdioTransport implements McpTransport {
         try (InputStream in = process.getErrorStream()) {
             reader.readAll(in);
         } catch (IOException e) {
-            // It ended.
+            // Same as the end of the stream.
         }
     }
 
@@ -160,7 +158,7 @@ final class StdioTransport implements McpTransport {
         }
     }
 
-    /** How it ended, and what it said of that. */
+    /** Exit code and last error message, for the reason of a lost connection. */
     private String circumstances() {
         String said = "";
         try {
@@ -174,7 +172,7 @@ final class StdioTransport implements McpTransport {
         return lastWords.isEmpty() ? said : said + ", after it wrote: " + cut(discreet.text(cause()));
     }
 
-    /** The last line that tells of an error, or else the last one. */
+    /** The last line that mentions an error, or else the last line. */
     private String cause() {
         List<String> lines = List.copyOf(lastWords);
         return lines.stream()
@@ -187,7 +185,7 @@ final class StdioTransport implements McpTransport {
         return text.length() > 200 ? text.substring(0, 200) + "..." : text;
     }
 
-    /** On a thread of its own: a server that does not read would block whoever writes. */
+    /** Runs on a thread of its own: a server that does not read would block its callers. */
     private void write() {
         try (OutputStream out = process.getOutputStream()) {
             for (byte[] message = outgoing.take(); message != END; message = outgoing.take()) {
@@ -211,7 +209,7 @@ final class StdioTransport implements McpTransport {
 
     @Override
     public void speak(String version, boolean modern) {
-        // Every message says so itself.
+        // Every message names the version itself.
     }
 
     @Override
@@ -219,7 +217,7 @@ final class StdioTransport implements McpTransport {
         return false;
     }
 
-    /** The end of its input asks it to end; then it is asked by a signal, and then all its processes are killed. */
+    /** Closes the program's input so that it exits; then sends a signal, and then kills all its processes. */
     @Override
     public void close() {
         outgoing.add(END);

@@ -13,23 +13,25 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One value held against one schema, and no longer than it may take: a short schema can ask for more work than anybody
- * will wait for. The validator tells this class of each keyword it comes to, and patterns and comparisons tell it of each
- * step; the one that is too many throws.
+ * The check of one value against one schema, within a bound on its work: a short schema can ask for endless work. The
+ * validator calls this class for each keyword, and patterns and comparisons call it for each step; the step that
+ * exceeds the bound throws.
  */
 final class Evaluation extends ExecutionContext {
-    /** Usual computing time of the largest values is far below. */
+    /** Bound on computing time, far above the time that the largest values need with common schemas. */
     private static final long USUAL_NANOS = Duration.ofSeconds(1).toNanos();
 
-    /** What each further value in the checked one adds. */
+    /** Added for each value within the checked one. */
     private static final long NANOS_A_VALUE = 1_000;
 
-    /** On threads whose computing time is not measured, others may take most of the time that passes. */
+    /**
+     * Factor for threads whose computing time cannot be measured: most of the elapsed time may belong to other threads.
+     */
     private static final long UNMEASURED_FACTOR = 5;
 
     private static final int STEPS_BETWEEN_LOOKS = 16;
 
-    /** Each takes memory, and only the first hundred are told. */
+    /** Each error takes memory, and only the first hundred are reported. */
     private static final int MOST_ERRORS = 20_000;
 
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -61,11 +63,11 @@ final class Evaluation extends ExecutionContext {
     }
 
     /**
-     * Holds a value against a schema.
+     * Checks a value against a schema.
      *
-     * @param values how many values there are in it
-     * @return what is wrong; only the first where it would be thousands
-     * @throws TooLong if there is no end to it
+     * @param values number of values in it
+     * @return all errors; only the first if there would be thousands
+     * @throws TooLong if the check exceeds its bound
      */
     static List<Error> of(Schema schema, JsonNode value, long values) throws TooLong {
         long most = USUAL_NANOS + NANOS_A_VALUE * values;
@@ -76,7 +78,7 @@ final class Evaluation extends ExecutionContext {
         }
     }
 
-    /** The validator still collects what is wrong within choices, to know which of them fits. */
+    /** Even then the validator collects the errors within choices, to know which of them fits. */
     private List<Error> first(Schema schema, JsonNode value) throws TooLong {
         try {
             return run(schema, value);
@@ -86,12 +88,12 @@ final class Evaluation extends ExecutionContext {
         }
     }
 
-    /** The same for a value that asks for nothing, counted in steps: what goes beyond hangs on no machine's speed. */
+    /** Checks a minimal value, with a bound in steps: its result does not depend on the machine's speed. */
     static void trial(Schema schema, JsonNode value, long mostSteps) throws TooLong {
         new Evaluation(FIRST_ERROR, mostSteps, USUAL_NANOS).first(schema, value);
     }
 
-    /** The one that this thread is at. */
+    /** The evaluation that this thread runs. */
     static Evaluation current() {
         return CURRENT.get();
     }
@@ -114,10 +116,10 @@ final class Evaluation extends ExecutionContext {
 
     @Override
     public void evaluationPathAddLast(String keyword) {
-        // First: the validator takes it away again whatever is thrown here.
+        // First, because the validator removes the element again even after an exception here.
         super.evaluationPathAddLast(keyword);
         step();
-        // A single comparison of the longest numbers takes a good part of a second.
+        // A single comparison of the longest numbers can take a good part of a second.
         look();
     }
 
@@ -129,7 +131,7 @@ final class Evaluation extends ExecutionContext {
         super.addError(error);
     }
 
-    /** One more step was taken. */
+    /** Counts a step. */
     void step() {
         goOn();
         if (++steps > mostSteps) {
@@ -146,7 +148,7 @@ final class Evaluation extends ExecutionContext {
         }
     }
 
-    /** Ends it if its time is over. */
+    /** Ends the evaluation if its time is over. */
     void look() {
         long passed = System.nanoTime() - begin;
         if (passed > mostNanos && isOver(passed)) {
@@ -155,7 +157,10 @@ final class Evaluation extends ExecutionContext {
         }
     }
 
-    /** Ends it at the next step, because a part of it cannot be done. Always true: it does not matter what that part says. */
+    /**
+     * Ends the evaluation at the next step, because a part of it cannot be done. Always true: the result of that part
+     * does not matter.
+     */
     boolean stopped(Stop why) {
         stop = why;
         return true;
@@ -165,7 +170,7 @@ final class Evaluation extends ExecutionContext {
         return computedBefore < 0 ? passed > UNMEASURED_FACTOR * mostNanos : computed() - computedBefore > mostNanos;
     }
 
-    /** Computing time of this thread so far; negative where that is not known. */
+    /** Computing time of this thread so far; negative if unknown. */
     private static long computed() {
         try {
             return THREADS.getCurrentThreadCpuTime();
@@ -175,7 +180,7 @@ final class Evaluation extends ExecutionContext {
         }
     }
 
-    /** The value was not checked to its end; the message goes on from "It ...". */
+    /** The check was ended early; the message continues "It ...". */
     static final class TooLong extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -184,7 +189,7 @@ final class Evaluation extends ExecutionContext {
         }
     }
 
-    /** Thrown through the validator, which is not to go on. */
+    /** Thrown through the validator to end it. */
     static final class Stop extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -193,7 +198,7 @@ final class Evaluation extends ExecutionContext {
         }
     }
 
-    /** The same, for errors. */
+    /** Too many errors. */
     private static final class TooMany extends RuntimeException {
         private static final long serialVersionUID = 1;
 

@@ -14,8 +14,8 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 
 /**
- * The keyword {@code multipleOf}. The remainder of decimal numbers, by which the validator finds out, is worked out digit by
- * digit: five seconds for the longest ones.
+ * The keyword {@code multipleOf}. The validator's own implementation computes a remainder of decimal numbers digit by
+ * digit, which takes five seconds for the longest ones.
  */
 final class MultipleOf extends AbstractKeyword {
     MultipleOf() {
@@ -53,7 +53,7 @@ final class MultipleOf extends AbstractKeyword {
             return whole(number, scale).mod(whole(divisor, scale).abs()).signum() == 0;
         }
 
-        /** A number as a whole one of units that both have. */
+        /** A number as an integer in units that both have. */
         private static BigInteger whole(BigDecimal number, int scale) {
             return number.unscaledValue().multiply(BigInteger.TEN.pow(scale - number.scale()));
         }

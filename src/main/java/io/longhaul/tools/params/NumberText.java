@@ -1,17 +1,17 @@
 package io.longhaul.tools.params;
 
 /**
- * How large a JSON number is, told from its text alone: making a number of the longest ones takes a tenth of a second each, and a
- * result may be full of them.
+ * The size of a JSON number, computed from its text alone: parsing the longest ones takes a tenth of a second each, and
+ * a result may be full of them.
  *
- * @param digits those that count, at least one
- * @param behindPoint how many of them stand behind the point; negative where an exponent adds zeros
+ * @param digits significant digits, at least one
+ * @param behindPoint how many of them are behind the point; negative if an exponent adds zeros
  */
 record NumberText(long digits, long behindPoint) {
-    /** Exponents with more digits are beyond everything. */
+    /** Longer exponents are out of range in any case. */
     private static final int LONGEST_EXPONENT = 12;
 
-    /** Reads the text of a number that a JSON parser has found to be one. */
+    /** Reads the text of a valid JSON number. */
     static NumberText of(String number) {
         int exponentAt = Math.max(number.indexOf('e'), number.indexOf('E'));
         int end = exponentAt < 0 ? number.length() : exponentAt;
@@ -37,12 +37,12 @@ record NumberText(long digits, long behindPoint) {
                 : number.startsWith("-") ? Integer.MIN_VALUE : Integer.MAX_VALUE;
     }
 
-    /** Whether PostgreSQL can keep it. */
+    /** Returns true if PostgreSQL can store it. */
     boolean fits() {
         return Storable.fit(digits, behindPoint);
     }
 
-    /** How many zeros PostgreSQL adds when it writes it out. */
+    /** Zeros that PostgreSQL adds when it writes the number out. */
     long zeros() {
         return Math.max(0, Math.abs(behindPoint) - digits);
     }

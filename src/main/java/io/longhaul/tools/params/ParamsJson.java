@@ -18,12 +18,7 @@ public final class ParamsJson {
 
     private ParamsJson() {}
 
-    /**
-     * Reads one JSON value.
-     *
-     * @param json text that PostgreSQL gave out as jsonb
-     * @return the tree
-     */
+    /** Reads one JSON value that PostgreSQL gave out as jsonb. */
     public static JsonNode parse(String json) {
         try (JsonParser parser = Storable.parser(json)) {
             return MAPPER.readTree(parser);

@@ -25,9 +25,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The compiled JSON Schema (2020-12) of one tool's params. Immutable; serves all threads. */
+/** The compiled JSON Schema (2020-12) of one tool's params. Immutable and thread-safe. */
 public final class ParamsSchema {
-    /** More would only make the answer long. */
+    /** More errors would only make the answer long. */
     private static final int MOST_ERRORS = 100;
 
     private static final int LONGEST_MESSAGE = 500;
@@ -38,7 +38,7 @@ public final class ParamsSchema {
             .regularExpressionFactory(SchemaPattern::new)
             .build();
 
-    /** Schemas that come from elsewhere often name an older dialect in {@code $schema}. */
+    /** Third-party schemas often name an older dialect in {@code $schema}. */
     private static final Map<String, Dialect> DIALECTS = Stream.of(
                     Dialects.getDraft4(),
                     Dialects.getDraft6(),
@@ -51,7 +51,7 @@ public final class ParamsSchema {
                     .build())
             .collect(Collectors.toUnmodifiableMap(Dialect::getId, dialect -> dialect));
 
-    /** What holds of an object or array whatever its members are. */
+    /** Keywords about an object or array that do not depend on the values of its members. */
     private static final Set<String> OF_NAMES_OR_NUMBER = Set.of(
             "required",
             "additionalProperties",
@@ -63,14 +63,14 @@ public final class ParamsSchema {
             "propertyNames",
             "dependentRequired");
 
-    /** Where one value decides which schema another has to match. */
+    /** Keywords by which one value decides which schema another has to match. */
     private static final Set<String> CHOICES =
             Set.of("/anyOf", "/oneOf", "/not", "/if", "/then", "/else", "/contains", "/dependentSchemas");
 
-    /** What schemas themselves are held against, by dialect. */
+    /** Meta-schemas by dialect. */
     private static final Map<String, Schema> OF_SCHEMAS = new ConcurrentHashMap<>();
 
-    /** Null when everything is accepted. */
+    /** Null if the schema accepts everything. */
     private final Schema schema;
 
     private final long weight;
@@ -83,9 +83,7 @@ public final class ParamsSchema {
     /**
      * Compiles a schema.
      *
-     * @param schema JSON Schema (2020-12)
-     * @return the check
-     * @throws ToolConfigurationException if it is no valid schema or refers to anything outside itself
+     * @throws ToolConfigurationException if it is not a valid schema or refers to anything outside itself
      */
     public static ParamsSchema compile(JsonNode schema) {
         if ((schema.isObject() && schema.isEmpty()) || schema.equals(BooleanNode.TRUE)) {
@@ -96,7 +94,7 @@ public final class ParamsSchema {
             SpecificationVersion dialect = dialect(schema);
             checkAgainst(OF_SCHEMAS.computeIfAbsent(dialect.getDialectId(), ParamsSchema::ofSchemas), schema);
             SchemaTrial trial = SchemaTrial.of(schema);
-            // Of its own, so that no schema's $id is known to another.
+            // A registry for each schema, so that no schema knows the $id of another.
             Schema compiled = registry(dialect.getDialectId()).getSchema(schema);
             compiled.initializeValidators();
             trial.run(compiled);
@@ -110,7 +108,7 @@ public final class ParamsSchema {
         }
     }
 
-    /** About how many bytes of memory it takes. */
+    /** Estimate of the memory that it takes, in bytes. */
     public long weight() {
         return weight;
     }
@@ -118,20 +116,18 @@ public final class ParamsSchema {
     /**
      * Checks params.
      *
-     * @param params any JSON
-     * @return what is wrong, at most 100 places; empty if nothing is
+     * @return at most 100 errors
      */
     public List<ParamError> check(JsonNode params) {
         return check(params, List.of(), Storable.MOST_ZEROS);
     }
 
     /**
-     * Checks what is known of params.
+     * Checks params of which some places are not known yet.
      *
-     * @param params any JSON
-     * @param unknown JSON pointers to places that will hold something else
+     * @param unknown JSON pointers to places that will hold other values
      * @param mostZeros how many zeros the exponents of all numbers may stand for together
-     * @return what is wrong whatever that will be, at most 100 places
+     * @return errors that no value in those places can cure, at most 100
      */
     public List<ParamError> check(JsonNode params, Collection<String> unknown, long mostZeros) {
         try {
@@ -148,7 +144,7 @@ public final class ParamsSchema {
         } catch (TooLong e) {
             return List.of(new ParamError("", e.getMessage()));
         } catch (StackOverflowError e) {
-            // A recursive schema goes as deep as the params do, some dozen frames a level.
+            // A recursive schema recurses as deep as the params, with some dozen frames a level.
             return List.of(new ParamError("", "is nested too deep to be checked: flatten it"));
         }
     }
@@ -174,7 +170,7 @@ public final class ParamsSchema {
                         null));
     }
 
-    /** The ids of the older dialects end in a hash, which people leave out. */
+    /** The ids of the older dialects end in a hash, which is often left out. */
     static Optional<SpecificationVersion> dialect(String named) {
         String id = named.replaceFirst("#$", "");
         return SpecificationVersion.fromDialectId(id).or(() -> SpecificationVersion.fromDialectId(id + "#"));
@@ -228,7 +224,7 @@ public final class ParamsSchema {
                 .build();
     }
 
-    /** The dialects come from the validator's jar; nothing is ever fetched, and no other file is read. */
+    /** Allows only the dialects in the validator's jar; nothing is ever fetched, and no other file is read. */
     private static boolean isInJar(AbsoluteIri iri) {
         String text = iri.toString();
         return text.startsWith("https://json-schema.org/draft/") || text.startsWith("http://json-schema.org/draft-0");

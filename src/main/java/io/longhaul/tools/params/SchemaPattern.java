@@ -6,13 +6,13 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * A pattern of a schema. Those of JSON Schema are ECMA-262's, with look-ahead and back references, so an engine that never
- * takes long because it has neither would refuse schemas that others accept; Java's has both, and here it stops in time.
+ * A pattern of a schema. JSON Schema uses ECMA-262's patterns, with look-ahead and back references. An engine that is
+ * always fast lacks both and would refuse valid schemas; Java's has both, and this class bounds its time.
  */
 final class SchemaPattern implements RegularExpression {
     private final Pattern pattern;
 
-    /** Throws if it is none. */
+    /** Throws IllegalArgumentException if it is invalid. */
     SchemaPattern(String pattern) {
         try {
             this.pattern = Pattern.compile(RegularExpressions.replaceLongformCharacterProperties(
@@ -29,10 +29,10 @@ final class SchemaPattern implements RegularExpression {
         try {
             return pattern.matcher(new Watched(text, evaluation)).find();
         } catch (Evaluation.Stop e) {
-            // The validator would log what is thrown here.
+            // The validator would log an exception thrown here.
             return evaluation.stopped(e);
         } catch (StackOverflowError e) {
-            // Java's engine goes one call deeper for each repetition of a group.
+            // Java's engine recurses for each repetition of a group.
             return evaluation.stopped(new Evaluation.Stop("holds a text of " + text.length()
                     + " characters, too long for the pattern " + shown(pattern.pattern())
                     + " of the tool's schema: shorten it, or write the pattern without a repeated group"));
@@ -43,7 +43,7 @@ final class SchemaPattern implements RegularExpression {
         return text.length() > 100 ? text.substring(0, 100) + "..." : text;
     }
 
-    /** A text that counts how often it is looked at. */
+    /** A text that counts reads of its characters. */
     private static final class Watched implements CharSequence {
         private static final int LOOKS_A_STEP = 64;
 

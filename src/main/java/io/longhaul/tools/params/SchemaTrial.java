@@ -13,21 +13,21 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Whether a schema can be used at all, asked before it is: its size, and whether each of its parts comes to an end with a
- * value that asks for nothing. One that refers to itself without going down into the value, or to two others that refer to
- * two others each and so on, does not.
+ * Tests a schema before it is used: its size, and whether the check of a minimal value against each of its parts
+ * terminates. It does not for a part that refers to itself without descending into the value, or to two others that
+ * refer to two others each and so on.
  */
 final class SchemaTrial {
-    /** Schemas that people and programs write have hundreds of values, the largest published ones some ten thousand. */
+    /** Common schemas have hundreds of values, the largest published ones some ten thousand. */
     private static final int MOST_VALUES = 50_000;
 
     private static final int MOST_CHARACTERS = 1 << 20;
     private static final int DEEPEST = 100;
 
-    /** As JSON and compiled; what was measured of schemas at their bounds. */
+    /** Memory for JSON and compiled form, measured with schemas at their bounds. */
     private static final long BYTES_A_VALUE = 1_000;
 
-    /** For each part; large published schemas take some hundred. */
+    /** Bound for each part; large published schemas take some hundred. */
     private static final int MOST_STEPS = 10_000;
 
     /** Parts that are tried; the others are bounded when they are used. */
@@ -55,7 +55,7 @@ final class SchemaTrial {
     private static final Set<String> MAPS =
             Set.of("properties", PATTERNS, "$defs", "definitions", "dependentSchemas", "dependencies");
 
-    /** What these say the validator reads as an int. */
+    /** Keywords whose values the validator reads as an int. */
     private static final List<String> LIMITS = List.of(
             "minLength",
             "maxLength",
@@ -76,7 +76,7 @@ final class SchemaTrial {
 
     private SchemaTrial() {}
 
-    /** A schema that cannot be used, and where. */
+    /** The schema cannot be used; the message names the place. */
     static final class Refused extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -86,9 +86,9 @@ final class SchemaTrial {
     }
 
     /**
-     * Refuses a schema that is too large to be looked at any closer.
+     * Refuses a schema that is too large for closer checks.
      *
-     * @return about how many bytes it takes in memory once it is compiled
+     * @return estimate of the memory that it takes once compiled, in bytes
      */
     static long measure(JsonNode schema) throws Refused {
         SchemaTrial trial = new SchemaTrial();
@@ -96,14 +96,14 @@ final class SchemaTrial {
         return trial.values * BYTES_A_VALUE + trial.characters;
     }
 
-    /** Its parts; refuses patterns that are none. To be asked when it is known to be a schema. */
+    /** Collects the parts of a valid schema; refuses invalid patterns. */
     static SchemaTrial of(JsonNode schema) throws Refused {
         SchemaTrial trial = new SchemaTrial();
         trial.collect(schema, root());
         return trial;
     }
 
-    /** Refuses a schema of which a part has no end. */
+    /** Refuses a schema with a part that does not terminate. */
     void run(Schema compiled) throws Refused {
         for (NodePath part : parts) {
             Schema one = part.getNameCount() == 0 ? compiled : compiled.getSubSchema(part);
@@ -150,14 +150,14 @@ final class SchemaTrial {
         }
     }
 
-    /** The validator overlooks one that it does not know, but at the top. */
+    /** The validator ignores an unknown dialect, except at the top. */
     private static void checkDialect(JsonNode named, NodePath at) throws Refused {
         if (named.isTextual() && ParamsSchema.dialect(named.textValue()).isEmpty()) {
             throw new Refused(at.append(DIALECT), "names a dialect that is not known, " + named + ": leave it out");
         }
     }
 
-    /** A larger one is cut to another number by the validator, and would allow nothing, or everything. */
+    /** The validator would truncate a larger value to another number, which would allow nothing, or everything. */
     private static void checkLimits(JsonNode schema, NodePath at) throws Refused {
         for (String keyword : LIMITS) {
             JsonNode limit = schema.path(keyword);
@@ -175,7 +175,7 @@ final class SchemaTrial {
         }
     }
 
-    /** Written out. */
+    /** The length of the number when written out. */
     private static long length(BigDecimal number) {
         return number.precision() + Storable.zeros(number);
     }

@@ -12,8 +12,9 @@ import java.io.StringWriter;
 import java.math.BigDecimal;
 
 /**
- * What PostgreSQL can keep. Its jsonb and text know neither the NUL character nor half a surrogate pair, and its
- * numbers end at 131,072 digits before and 16,383 after the point. JSON allows all of these, so a tool may send them.
+ * Checks and cleans values for PostgreSQL: its jsonb and text can store neither the NUL character nor half a surrogate
+ * pair, and its numbers end at 131,072 digits before and 16,383 after the point. JSON allows all of these, so a tool
+ * may send them.
  */
 public final class Storable {
     private static final char REPLACEMENT = '\uFFFD';
@@ -21,12 +22,15 @@ public final class Storable {
     private static final int MOST_DIGITS_AFTER_POINT = 16_383;
 
     /**
-     * Zeros that exponents stand for, in all numbers of a value that has no limit of its own. PostgreSQL writes numbers out when
-     * a value is read: without a limit a short text such as {@code [1e131071, ...]} would be too large for that.
+     * Bound on the zeros for which exponents stand, in all numbers of a value without a limit of its own. PostgreSQL
+     * writes numbers out when a value is read: without this bound a short text such as {@code [1e131071, ...]} would
+     * become too large for that.
      */
     static final long MOST_ZEROS = 1L << 20;
 
-    /** For what is only asked whether it is JSON: what is, but cannot be stored, is refused as such, and is not text. */
+    /**
+     * Without limits, to tell JSON from text: JSON that cannot be stored must be refused, and not be taken for text.
+     */
     private static final JsonFactory SYNTAX = JsonFactory.builder()
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(Integer.MAX_VALUE)
@@ -37,7 +41,7 @@ public final class Storable {
             .build();
 
     private static final JsonFactory JSON = JsonFactory.builder()
-            // The JDK's takes a tenth of a second for the longest number.
+            // The JDK's own parser takes a tenth of a second for the longest number.
             .enable(StreamReadFeature.USE_FAST_BIG_NUMBER_PARSER)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNumberLength(MOST_DIGITS_BEFORE_POINT + MOST_DIGITS_AFTER_POINT + 20)
@@ -48,12 +52,7 @@ public final class Storable {
 
     private Storable() {}
 
-    /**
-     * Text that PostgreSQL takes.
-     *
-     * @param text any text
-     * @return the text, with NUL characters and lone surrogates replaced by U+FFFD
-     */
+    /** Returns the text with NUL characters and lone surrogates replaced by U+FFFD. */
     public static String text(String text) {
         int first = firstUnstorable(text);
         if (first < 0) {
@@ -69,10 +68,10 @@ public final class Storable {
     }
 
     /**
-     * JSON that PostgreSQL takes, otherwise unchanged: every digit stays.
+     * Returns the same JSON value with NUL characters and lone surrogates in strings and names replaced by U+FFFD;
+     * every digit stays.
      *
      * @param json text that should be one JSON value
-     * @return the same value, NUL characters and lone surrogates in strings and names replaced by U+FFFD
      * @throws NotStorableException if the text is not one JSON value, nested deeper than 1,000 levels, or has a number
      *     that is too large
      */
@@ -81,13 +80,10 @@ public final class Storable {
     }
 
     /**
-     * The same, for a value whose size is limited.
+     * As {@link #json(String)}, with a limit on the value's size.
      *
-     * @param json text that should be one JSON value
-     * @param most how many characters it may have with its numbers written out
-     * @return as above
+     * @param most characters it may have with its numbers written out
      * @throws TooLongException if it has more
-     * @throws NotStorableException as above
      */
     public static String json(String json, long most) throws NotStorableException {
         try {
@@ -100,21 +96,14 @@ public final class Storable {
         }
     }
 
-    /**
-     * Whether the text is exactly one JSON value.
-     *
-     * @param text any text
-     * @return true even if {@link #json} would have to change it
-     */
+    /** Returns true if the text is exactly one JSON value, even if {@link #json} would have to change it. */
     public static boolean isJson(String text) {
         return isJson(text, SYNTAX);
     }
 
     /**
-     * Whether the text is one JSON value, and such that {@link #parser} reads it.
-     *
-     * @param text any text
-     * @return false also for values with numbers that are too long and for those that are nested too deep
+     * Returns true if the text is one JSON value that {@link #parser} can read; false also for values with too long
+     * numbers or too deep nesting.
      */
     public static boolean isReadableJson(String text) {
         return isJson(text, JSON);
@@ -126,7 +115,7 @@ public final class Storable {
                 return false;
             }
             parser.skipChildren();
-            // A scalar such as a number is only read to its end when asked for.
+            // The parser reads a scalar such as a number to its end only on request.
             parser.finishToken();
             return parser.nextToken() == null;
         } catch (IOException e) {
@@ -134,13 +123,7 @@ public final class Storable {
         }
     }
 
-    /**
-     * Reads JSON as large as can be stored; Jackson's usual limits for strings and numbers are lower.
-     *
-     * @param json JSON text
-     * @return a parser before the first token
-     * @throws IOException never in practice: nothing is read yet
-     */
+    /** Reads JSON as large as can be stored; Jackson's default limits for strings and numbers are lower. */
     public static JsonParser parser(String json) throws IOException {
         return JSON.createParser(json);
     }
@@ -163,12 +146,12 @@ public final class Storable {
         return fit(number.precision(), number.scale());
     }
 
-    /** Whether a number with so many digits, that many of them behind the point, can be kept. */
+    /** Returns true if a number with this many digits, of which so many are behind the point, can be stored. */
     static boolean fit(long digits, long behindPoint) {
         return digits - behindPoint <= MOST_DIGITS_BEFORE_POINT && behindPoint <= MOST_DIGITS_AFTER_POINT;
     }
 
-    /** How many zeros PostgreSQL adds when it writes the number out. */
+    /** Zeros that PostgreSQL adds when it writes the number out. */
     static long zeros(BigDecimal number) {
         return Math.max(0, Math.abs((long) number.scale()) - number.precision());
     }
@@ -227,7 +210,7 @@ public final class Storable {
     }
 
     private static void checkNumber(String number) throws NotStorableException {
-        // Only these can be too large.
+        // Other numbers are never too large.
         boolean suspect = number.length() > MOST_DIGITS_AFTER_POINT || hasExponent(number);
         if (suspect && !NumberText.of(number).fits()) {
             String shown = number.length() > 40 ? number.substring(0, 40) + "..." : number;
@@ -259,7 +242,7 @@ public final class Storable {
         }
     }
 
-    /** The value cannot be stored; the message goes on from "The result ...". */
+    /** The value cannot be stored; the message continues "The result ...". */
     public static class NotStorableException extends Exception {
         private static final long serialVersionUID = 1;
 
@@ -268,7 +251,7 @@ public final class Storable {
         }
     }
 
-    /** Its numbers are too long in all. */
+    /** The value's numbers are too long in all. */
     public static final class TooLongException extends NotStorableException {
         private static final long serialVersionUID = 1;
 

@@ -9,9 +9,9 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Map;
 
-/** Looks for what PostgreSQL could not keep of the params, so that the submitter hears it and not the insert. */
+/** Searches params for values that PostgreSQL cannot store, so that the submit is refused and not the insert. */
 final class StorableParams {
-    /** Digits from which on Java takes its time for what is a blink with fewer. */
+    /** Java's operations on numbers with more digits than this are slow. */
     private static final int LONG = 1_000;
 
     private final long mostZeros;
@@ -20,24 +20,26 @@ final class StorableParams {
     private long values;
     private boolean longNumbers;
 
-    /** With how many zeros the exponents of all numbers may stand for together. */
+    /** {@code mostZeros} bounds the zeros for which the exponents of all numbers stand together. */
     StorableParams(long mostZeros) {
         this.mostZeros = mostZeros;
     }
 
-    /** The first place that cannot be stored, or null; recursion is bounded by the nesting the JSON reader allows. */
+    /**
+     * The first place that cannot be stored, or null; recursion is bounded by the nesting that the JSON reader allows.
+     */
     ParamError firstError(JsonNode params) {
         return look(params);
     }
 
-    /** How many values there were in all. */
+    /** The number of values in all. */
     long values() {
         return values;
     }
 
     /**
-     * Params as a schema is held against them: the same, but that zeros at the end of a very long fraction are left out.
-     * Java takes them away one by one to find out whether a number is whole, some ten seconds for the longest.
+     * The params for the check against a schema: the same, without the zeros at the end of a very long fraction. Java
+     * removes them one by one to find out whether a number is whole, which takes some ten seconds for the longest.
      */
     JsonNode checkable(JsonNode params) {
         return longNumbers ? checkableCopy(params) : params;

@@ -14,8 +14,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The keyword {@code uniqueItems}. Items can be chosen such that all have one hash, and each is compared with all before:
- * the validator's own has no end then.
+ * The keyword {@code uniqueItems}. An attacker can choose items with equal hashes, so that each is compared with all
+ * before; the validator's own implementation has no bound on that.
  */
 final class UniqueItems extends AbstractKeyword {
     UniqueItems() {
@@ -60,7 +60,7 @@ final class UniqueItems extends AbstractKeyword {
         }
     }
 
-    /** An item whose comparisons are steps. */
+    /** An item whose comparisons count as steps. */
     private record Item(JsonNode value, int hash, Evaluation evaluation) {
         @Override
         public boolean equals(Object other) {

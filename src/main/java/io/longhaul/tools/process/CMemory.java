@@ -6,9 +6,9 @@ import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Memory for calls of {@link Libc}, all of it free when this is closed. */
+/** Memory for calls of {@link Libc}, freed when this is closed. */
 final class CMemory implements AutoCloseable {
-    /** What the names of files, arguments and variables are written in. */
+    /** The charset of file names, arguments and variables. */
     private static final Charset NATIVE = Runtime.version().feature() < 18
             ? Charset.defaultCharset()
             : Charset.forName(System.getProperty("sun.jnu.encoding"));
@@ -23,7 +23,7 @@ final class CMemory implements AutoCloseable {
         return block;
     }
 
-    /** A text, ended by a NUL. */
+    /** A text, terminated by a NUL. */
     long text(String text) {
         byte[] bytes = text.getBytes(NATIVE);
         long block = zeros(bytes.length + 1);
@@ -31,7 +31,7 @@ final class CMemory implements AutoCloseable {
         return block;
     }
 
-    /** Pointers to texts, ended by a null pointer. */
+    /** Pointers to texts, terminated by a null pointer. */
     long texts(List<String> texts) {
         long block = zeros((texts.size() + 1) * Long.BYTES);
         for (int i = 0; i < texts.size(); i++) {

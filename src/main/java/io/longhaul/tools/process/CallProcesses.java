@@ -15,19 +15,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * All processes of one call: the command, its descendants, and those that left it. On Linux they are told by their
- * process group, or by the mark in their environment if they changed that; elsewhere by parentage.
+ * All processes of one call: the command, its descendants, and those that left its group. On Linux they are found by
+ * their process group, or by the mark in their environment if they changed that; elsewhere by parentage.
  */
 public final class CallProcesses implements AutoCloseable {
     private static final Path PROC = Path.of("/proc");
     private static final boolean LINUX = Files.isReadable(PROC.resolve("self/stat"));
 
-    /** How long killed processes may take to vanish; only one stuck in the kernel needs longer. */
+    /** Time for killed processes to vanish; only one stuck in the kernel needs longer. */
     private static final Duration VANISHING = Duration.ofSeconds(2);
 
     private static final long POLL_MILLIS = 20;
 
-    /** What the marks of this server's calls begin with, so that the guard finds them all when it is gone. */
+    /**
+     * Prefix of the marks of this server's calls, by which the guard finds all their processes after the server's end.
+     */
     static final String OF_THIS_SERVER = UUID.randomUUID().toString().substring(0, 18);
 
     private final ProcessHandle leader;
@@ -54,11 +56,7 @@ public final class CallProcesses implements AutoCloseable {
         }
     }
 
-    /**
-     * Makes a mark for the processes of one call.
-     *
-     * @return the value of {@link Environment#CALL}; unique
-     */
+    /** A unique value of {@link Environment#CALL}, which marks the processes of one call. */
     public static String newId() {
         return OF_THIS_SERVER + UUID.randomUUID();
     }
@@ -66,7 +64,7 @@ public final class CallProcesses implements AutoCloseable {
     /**
      * Watches the processes of one call.
      *
-     * @param leader the first process, started by {@link Setsid#command} a moment ago
+     * @param leader the first process, just started by {@link Setsid#command}
      * @param id the value of {@link Environment#CALL} it was started with
      * @return the processes; to be closed
      */
@@ -75,10 +73,8 @@ public final class CallProcesses implements AutoCloseable {
     }
 
     /**
-     * ProgramPipes them all: asks first, and kills what is left after the grace time. Returns when none is left. An interrupt
-     * does not cut the grace time, since every cancel brings one; it stays pending.
-     *
-     * @param grace time between the request to stop and the kill
+     * Ends all processes: asks first, and kills the rest after the grace time. Returns when none is left. An interrupt
+     * does not shorten the grace time, because every cancel brings one; it stays pending.
      */
     public void stop(Duration grace) {
         long deadline = System.nanoTime() + grace.toNanos();
@@ -91,8 +87,8 @@ public final class CallProcesses implements AutoCloseable {
     }
 
     /**
-     * Sends TERM once to each: the group as one, then those outside and those that were forked meanwhile. One that leaves
-     * the group is asked again: the guard may have reached the group only after that.
+     * Sends TERM once to each: to the group as one, then to processes outside and to new ones. A process that leaves
+     * the group is asked again: the guard may have signalled the group only after that.
      */
     private void ask(List<Member> members, Set<Asked> asked) {
         if (asked.isEmpty() && members.stream().anyMatch(member -> !member.outside())) {
@@ -104,7 +100,7 @@ public final class CallProcesses implements AutoCloseable {
                 .forEach(member -> member.handle().destroy());
     }
 
-    /** Kills what is left and no longer watches: the group at once, what left it within a second. Cheap. */
+    /** Kills the rest and stops watching: the group at once, processes outside of it within a second. Costs little. */
     @Override
     public void close() {
         Strays.shared().end(id);
@@ -114,11 +110,11 @@ public final class CallProcesses implements AutoCloseable {
         }
     }
 
-    /** Kills all, those that changed their group too, until none is left. */
+    /** Kills all processes, also those outside the group, until none is left. */
     public void kill() {
         long deadline = System.nanoTime() + VANISHING.toNanos();
         List<Member> left = alive();
-        // Again and again: one may have forked while the others were looked for.
+        // Repeated, because a process may have forked during the search.
         while (!left.isEmpty() && System.nanoTime() < deadline) {
             guard.signal("KILL", group);
             left.stream()
@@ -129,7 +125,7 @@ public final class CallProcesses implements AutoCloseable {
         }
     }
 
-    /** Waits for processes to vanish; not to be interrupted, since nobody else would kill the rest. */
+    /** Waits for processes to vanish; not interruptible, because no other code would kill the rest. */
     private static void pause() {
         boolean interrupted = Thread.interrupted();
         try {
@@ -159,7 +155,7 @@ public final class CallProcesses implements AutoCloseable {
                 addIfMember(process, members);
             }
         } catch (IOException e) {
-            // Nothing to see; the group was signalled.
+            // Nothing can be read; the group was signalled.
         }
         return members;
     }
@@ -167,7 +163,7 @@ public final class CallProcesses implements AutoCloseable {
     private void addIfMember(Path process, List<Member> members) {
         try {
             String stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
-            // After the name, which may hold anything: state, parent, process group.
+            // Behind the name, which may contain anything: state, parent, process group.
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 4);
             boolean dead = fields[0].equals("Z") || fields[0].equals("X");
             boolean inGroup = Long.parseLong(fields[2]) == group;
@@ -185,13 +181,13 @@ public final class CallProcesses implements AutoCloseable {
                 .contains(mark);
     }
 
-    /** A process that still runs; {@code outside} the group that a signal to the group reaches. */
+    /** A running process; {@code outside} says that a signal to the group does not reach it. */
     private record Member(ProcessHandle handle, boolean outside) {
         Asked asked() {
             return new Asked(handle.pid(), outside);
         }
     }
 
-    /** A process that was asked to stop, and where it was then. */
+    /** A process that was asked to stop, inside or outside of the group. */
     private record Asked(long pid, boolean outside) {}
 }

@@ -17,21 +17,21 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The environment variables of a command: a few of the server's own, by name, and what the configuration adds. The
- * rest of the server's environment, where passwords live, stays out.
+ * The environment variables of a command: some of the server's own, by name, and those of the configuration. The rest
+ * of the server's environment, which may hold passwords, is left out.
  */
 public final class Environment {
-    /** What programs need to find their way, and nothing secret. */
+    /** Variables that programs usually need; none is secret. */
     public static final List<String> USUAL =
             List.of("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ", "USER");
 
     /** Marks each process of one call, also those that leave its process group. */
     public static final String CALL = "LONGHAUL_CALL";
 
-    /** Where the system keeps its programs; what a command gets when the server has no PATH. */
+    /** The system's program folders: the search path when the server has no PATH. */
     static final String PATH_OF_SYSTEM = "/usr/local/bin:/usr/bin:/bin";
 
-    /** Deeper ones are not kept. */
+    /** Output files in deeper folders are not kept. */
     private static final int DEEPEST = 20;
 
     private final Map<String, String> fixed = new TreeMap<>();
@@ -40,9 +40,8 @@ public final class Environment {
     private final String tool;
 
     /**
-     * Chooses the variables.
+     * Selects the variables.
      *
-     * @param tool the tool's name
      * @param server the server's own environment
      * @param pass names of variables to take from it
      * @param added further variables; they win
@@ -63,40 +62,25 @@ public final class Environment {
      * Adds variables whose values are read anew for each process.
      *
      * @param more secrets by the names of their variables; an optional one that is missing is left out
-     * @return this
      */
     public Environment withSecrets(Map<String, Secret> more) {
         secrets.putAll(more);
         return this;
     }
 
-    /**
-     * Where programs are looked for.
-     *
-     * @return folders, separated by colons
-     */
+    /** The folders in which programs are searched, separated by colons. */
     public String searchPath() {
         return fixed.get("PATH");
     }
 
-    /**
-     * Sets a variable that the configuration does not set.
-     *
-     * @param variables where
-     * @param name its name
-     * @param value its value
-     */
+    /** Sets a variable unless the configuration sets it. */
     public void putUnlessConfigured(Map<String, String> variables, String name, String value) {
         if (!configured.contains(name)) {
             variables.put(name, value);
         }
     }
 
-    /**
-     * Strikes the secrets among the variables out of what a process says.
-     *
-     * @return for texts of now: a secret may change
-     */
+    /** Creates a scrubber for the current values of the secret variables; a secret may change later. */
     public Scrubber scrubber() {
         return new Scrubber(secrets.values().stream()
                 .flatMap(secret -> secret.value().stream())
@@ -104,10 +88,9 @@ public final class Environment {
     }
 
     /**
-     * Refuses files in whose names a secret is: names are kept and shown as they are.
+     * Refuses files with a secret in their names, because names are kept and shown unchanged.
      *
-     * @param folder with the files that are to be kept
-     * @throws CallFailure if there is one
+     * @param folder with the files to be kept
      */
     public void checkNames(Path folder) throws CallFailure {
         if (secrets.isEmpty()) {
@@ -122,7 +105,7 @@ public final class Environment {
                         "The command left a file with one of its secrets in the name, which is not kept: let it choose another name.");
             }
         } catch (IOException | UncheckedIOException e) {
-            // Whoever stores them meets the same, and says what it is.
+            // Storing the files meets the same error, and reports it.
         }
     }
 
@@ -130,7 +113,6 @@ public final class Environment {
      * The variables of a process that serves many calls.
      *
      * @param id marks its descendants; unique to the process
-     * @return names and values
      */
     public Map<String, String> marked(String id) {
         Map<String, String> variables = new TreeMap<>(fixed);
@@ -142,9 +124,7 @@ public final class Environment {
     /**
      * The variables of one call.
      *
-     * @param call what is called
      * @param id unique to the call
-     * @return names and values
      */
     public Map<String, String> of(ToolCall call, String id) {
         Map<String, String> variables = marked(id);

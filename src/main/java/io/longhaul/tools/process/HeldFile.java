@@ -13,9 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /**
- * A file or folder that is held by a descriptor. Whoever puts something else in its place meanwhile, such as a link to the
- * server's own environment, changes nothing of what is read here. What is held was not opened: a pipe without a writer makes
- * nobody wait. Where the C library cannot be called it is found by its path each time.
+ * A file or folder that is held by a descriptor, so that replacing it meanwhile, such as by a link to the server's own
+ * environment, does not change what is read here. Holding does not open it: a pipe without a writer does not block.
+ * Where the C library cannot be called, the file is found by its path each time.
  */
 public final class HeldFile implements Closeable {
     private static final int NONE = -1;
@@ -32,9 +32,8 @@ public final class HeldFile implements Closeable {
     }
 
     /**
-     * Holds what is at a path.
+     * Holds the file, folder or link at a path; a link itself, not its target.
      *
-     * @param path of a file, a folder or a link, which is then held itself
      * @return to be closed
      * @throws IOException if there is nothing, or it cannot be reached
      */
@@ -48,11 +47,11 @@ public final class HeldFile implements Closeable {
     }
 
     /**
-     * Holds what is in this folder.
+     * Holds an entry of this folder.
      *
      * @param name of an entry, without a slash
      * @return to be closed
-     * @throws IOException if there is none, or this is no folder
+     * @throws IOException if there is none, or this is not a folder
      */
     public HeldFile at(Path name) throws IOException {
         if (descriptor == NONE) {
@@ -64,7 +63,7 @@ public final class HeldFile implements Closeable {
     }
 
     private static HeldFile byPath(Path path) throws IOException {
-        // Throws where there is nothing.
+        // Throws if there is nothing.
         Files.readAttributes(path, BasicFileAttributes.class, NO_LINK);
         return new HeldFile(NONE, path);
     }
@@ -86,21 +85,16 @@ public final class HeldFile implements Closeable {
         return descriptor == NONE ? NO_LINK : THIS_VERY_FILE;
     }
 
-    /**
-     * What it is.
-     *
-     * @return of a link its own
-     * @throws IOException if that cannot be read
-     */
+    /** The attributes; of a link its own. */
     public BasicFileAttributes attributes() throws IOException {
         return Files.readAttributes(place, BasicFileAttributes.class, options());
     }
 
     /**
-     * What is in it.
+     * The entries of a folder.
      *
      * @return paths of which the last part is a name; to be closed
-     * @throws IOException if it is no folder, or may not be read
+     * @throws IOException if it is not a folder, or may not be read
      */
     // The caller closes it.
     @SuppressWarnings("StreamResourceLeak")
@@ -109,10 +103,9 @@ public final class HeldFile implements Closeable {
     }
 
     /**
-     * Its content. To be asked of files only.
+     * Opens the content; for files only.
      *
      * @return to be closed
-     * @throws IOException if it may not be read
      */
     public InputStream read() throws IOException {
         return Files.newInputStream(place, options());

@@ -11,30 +11,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How far programs are shut off from the server's other processes. Found out once, by trying: the best that this machine
- * allows. {@code docs/security.md} has what a program still reaches in each.
+ * Isolation of programs from the server's other processes: the best way that this machine allows, found once by trying.
+ * {@code docs/security.md} lists what a program still reaches with each way.
  */
 public final class Isolation {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.tools");
     private static final int SET_DUMPABLE = 4;
     private static final long PROBE_SECONDS = 10;
 
-    /** As it is started when nothing shuts it off. */
+    /** A start without any isolation. */
     static final Isolation NONE = new Isolation(Kind.NONE, null);
 
     private final Kind kind;
     private final Landlock landlock;
 
-    /** The ways, best first. */
+    /** Ways of isolation, best first. */
     enum Kind {
-        /** Neither reads nor signals others. */
+        /** The program can neither read nor signal other processes. */
         LANDLOCK(null),
-        /** Does not even see others. */
+        /** The program cannot even see other processes. */
         NAMESPACES(null),
-        /** Reads no others. */
+        /** The program cannot read other processes. */
         LANDLOCK_BEFORE_SIGNALS("could send signals to the server and to each other: use Linux 6.12 or later, or allow"
                 + " user namespaces"),
-        /** Nothing keeps it from others but what the server does for itself. */
+        /** Only the server's own precautions protect other processes. */
         NONE("could read what each other is given, secrets included, and send signals to the server: use Linux 6.12 or"
                 + " later with Landlock, or allow user namespaces");
 
@@ -50,14 +50,14 @@ public final class Isolation {
         this.landlock = landlock;
     }
 
-    /** When it is first asked for. */
+    /** Holds the way found when it is first needed. */
     private static final class Found {
         private static final Isolation FOUND = find();
     }
 
     /**
-     * Finds out what this machine allows, and says in one line of the log what it does not. To be called before the first
-     * program starts, so that its start need not wait.
+     * Finds the best way on this machine, and logs its gap in one line. Called before the first program starts, so that
+     * its start need not wait.
      */
     public static void prepare() {
         var unused = ofThisMachine();
@@ -85,7 +85,9 @@ public final class Isolation {
         return best;
     }
 
-    /** From processes of the same user that are shut off by nothing else. Not from those of root. */
+    /**
+     * Hides the server from processes of the same user without other isolation. Does not hide it from those of root.
+     */
     private static void hideServer() {
         if (Libc.MISSING == null && Libc.prctl(SET_DUMPABLE, 0, 0, 0, 0) != 0) {
             LOG.warn("The server's memory cannot be hidden from programs of the same user");
@@ -97,7 +99,7 @@ public final class Isolation {
         return "Programs that tools start " + kind.gap + library + " (docs/security.md).";
     }
 
-    /** Whether a program starts that way, here and now: containers may forbid it. */
+    /** Starts a program in this way: containers may forbid it. */
     private boolean works() {
         ProgramStart probe = new ProgramStart(List.of("/bin/sh", "-c", "exit 7"), Map.of(), Path.of("/"), false, true);
         try {
@@ -124,7 +126,7 @@ public final class Isolation {
         return Libc.MISSING == null ? NativeStart.start(inside, landlock) : inside.startByJava();
     }
 
-    /** For tests: a certain way, whatever is best here. */
+    /** For tests: a given way, even if another is better here. */
     static Isolation by(Kind kind) {
         return switch (kind) {
             case LANDLOCK -> new Isolation(kind, Landlock.of(true).orElseThrow());

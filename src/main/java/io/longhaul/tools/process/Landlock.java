@@ -5,10 +5,10 @@ import com.sun.jna.Pointer;
 import java.util.Optional;
 
 /**
- * The part of Linux by which a process gives up rights without having any. A program that begins in a domain of its own
- * reaches no process outside of that domain: not its memory, environment or descriptors and, from Linux 6.12 on, no signal.
- * Nothing else is taken from it, but that it gains no rights any more (no sudo) and changes no limits of others. Costs three
- * calls of the system.
+ * Landlock, by which a Linux process without any rights can give up some. A program that begins in a domain of its own
+ * reaches no process outside of that domain: not its memory, environment or descriptors and, from Linux 6.12 on, no
+ * signal. It keeps everything else, except that it can gain no rights any more (no sudo) and cannot change limits of
+ * others. Costs three system calls.
  */
 final class Landlock {
     private static final int CREATE_RULESET = 444;
@@ -18,20 +18,20 @@ final class Landlock {
     private static final int ASK_VERSION = 1;
     private static final int PATH_BENEATH = 1;
 
-    /** Moving files between folders, which every domain forbids that does not allow it. */
+    /** The right to move files between folders, which every domain denies unless a rule grants it. */
     private static final long REFER = 1 << 13;
 
     private static final long SCOPE_SIGNALS = 1 << 1;
 
     /**
-     * What root reads other processes by, whatever domain it is in: CAP_SYS_MODULE, CAP_SYS_RAWIO, CAP_SYS_PTRACE,
-     * CAP_SYS_ADMIN, CAP_PERFMON, CAP_BPF, CAP_CHECKPOINT_RESTORE.
+     * Capabilities by which root reads other processes from within any domain: CAP_SYS_MODULE, CAP_SYS_RAWIO,
+     * CAP_SYS_PTRACE, CAP_SYS_ADMIN, CAP_PERFMON, CAP_BPF, CAP_CHECKPOINT_RESTORE.
      */
     private static final int[] READ_ALL = {16, 17, 19, 21, 38, 39, 40};
 
     private static final int DROP_CAPABILITY = 24;
 
-    /** Linux 5.19, the first in which a domain need not forbid anything with files. */
+    /** Linux 5.19, the first in which a domain need not deny anything with files. */
     private static final int KNOWS_REFER = 2;
 
     /** Linux 6.12. */
@@ -45,7 +45,10 @@ final class Landlock {
         this.stopsSignals = stopsSignals;
     }
 
-    /** What this machine's Linux can do; nothing if it is too old, or has it switched off, or a container forbids it. */
+    /**
+     * Finds the best domain that this machine's Linux supports; empty if it is too old, or has Landlock switched off,
+     * or a container forbids it.
+     */
     static Optional<Landlock> find() {
         if (Libc.MISSING != null) {
             return Optional.empty();
@@ -54,7 +57,7 @@ final class Landlock {
         return version < KNOWS_REFER ? Optional.empty() : of(version >= KNOWS_SIGNALS);
     }
 
-    /** One that stops signals, or as it is on an older Linux. */
+    /** Creates a domain, with the denial of signals or as on an older Linux. */
     static Optional<Landlock> of(boolean stopsSignals) {
         int rules = stopsSignals ? signals() : files();
         return rules < 0 ? Optional.empty() : Optional.of(new Landlock(rules, stopsSignals));
@@ -68,7 +71,7 @@ final class Landlock {
         }
     }
 
-    /** A domain has to forbid something: here what is allowed again for all folders. */
+    /** A domain must deny a right: here the denied right is granted again for all folders. */
     private static int files() {
         int root = Libc.open("/", Libc.O_PATH | Libc.O_CLOEXEC);
         try (CMemory memory = new CMemory()) {
@@ -89,14 +92,14 @@ final class Landlock {
     }
 
     /**
-     * Puts the calling thread, and what it starts, into a new domain, for good: to be called by a thread that does one thing
-     * and ends.
+     * Puts the calling thread, and all that it starts, into a new domain for good. The thread must do only this one
+     * thing and end.
      *
      * @return the system's error, or 0
      */
     int restrictThread() {
         for (int capability : READ_ALL) {
-            // Refused to all but root, who alone has any.
+            // Fails for all users but root, who alone has these capabilities.
             var unused = Libc.prctl(DROP_CAPABILITY, capability, 0, 0, 0);
         }
         if (Libc.prctl(NO_NEW_PRIVS, 1, 0, 0, 0) != 0

@@ -8,11 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Calls of the C library that Java does not have. Pointers are numbers: memory of {@link CMemory} or of the library. On 64-bit
- * Linux only.
+ * Calls of the C library that Java does not offer. Pointers are numbers: memory of {@link CMemory} or of the library.
+ * On 64-bit Linux only.
  */
 final class Libc {
-    /** Why it cannot be called, or null if it can. */
+    /** The reason why it cannot be called, or null if it can. */
     static final String MISSING = load();
 
     static final int O_RDONLY = 0;
@@ -37,7 +37,7 @@ final class Libc {
         }
         Path folder = null;
         try {
-            // Its own choice is a folder that others may have made before us.
+            // Another user may have created JNA's default folder before.
             folder = Files.createTempDirectory("longhaul-jna");
             System.setProperty("jna.tmpdir", folder.toString());
             System.setProperty("jna.nosys", "true");
@@ -51,7 +51,7 @@ final class Libc {
         }
     }
 
-    /** Loaded, it needs its file no more. */
+    /** The library needs no file once it is loaded. */
     private static void delete(Path folder) {
         if (folder == null) {
             return;
@@ -111,7 +111,7 @@ final class Libc {
 
     static native int posix_spawnattr_setsigdefault(long attributes, long signals);
 
-    /** Of the last call on this thread. */
+    /** The error number of this thread's last call. */
     static int lastErrorNumber() {
         return Native.getLastError();
     }
@@ -120,7 +120,7 @@ final class Libc {
         return error(lastErrorNumber());
     }
 
-    /** The error of a number, as ProcessBuilder tells it. */
+    /** The error of a number, in the form of ProcessBuilder. */
     static IOException error(int number) {
         return new IOException("error=" + number + ", " + strerror(number).getString(0));
     }

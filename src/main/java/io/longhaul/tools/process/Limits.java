@@ -12,15 +12,15 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * How much of the machine each process of a call may use. Set by {@code prlimit} (util-linux) and {@code nice}, which become
+ * Bounds on the resources of each process of a call. Set by {@code prlimit} (util-linux) and {@code nice}, which become
  * the program; so they hold for all its descendants, and need no rights.
  *
  * @param memory address space of a process, or null
- * @param cpuTime time of the processors that a process may take, or null
- * @param openFiles how many files, pipes and sockets a process may have open, or null
- * @param fileSize the largest file that may be written, or null
- * @param processes how many processes and threads the server's user may have in all, or null
- * @param nice by how much they stand back behind others, 0 to 19, or null
+ * @param cpuTime processor time of a process, or null
+ * @param openFiles files, pipes and sockets that a process may have open, or null
+ * @param fileSize largest file that may be written, or null
+ * @param processes processes and threads that the server's user may have in all, or null
+ * @param nice by how much the processes yield to others, 0 to 19, or null
  */
 public record Limits(
         DataSize memory, Duration cpuTime, Integer openFiles, DataSize fileSize, Integer processes, Integer nice) {
@@ -29,18 +29,18 @@ public record Limits(
 
     private static final long MIB = 1024 * 1024;
 
-    /** Signals by which the system tells a process that it has gone too far: SIGXCPU, SIGXFSZ. */
+    /** Exit codes after the signals SIGXCPU and SIGXFSZ, which the system sends to a process over its limit. */
     private static final int OVER_CPU_TIME = 128 + 24;
 
     private static final int OVER_FILE_SIZE = 128 + 25;
 
-    /** What a program that takes the first signal for a request gets before it is killed. */
+    /** Time between the first signal, which a program may handle, and the kill. */
     private static final int SECONDS_TO_LEAVE = 5;
 
     private static final Optional<Path> PRLIMIT = Program.search("prlimit", Environment.PATH_OF_SYSTEM);
     private static final Optional<Path> NICE = Program.search("nice", Environment.PATH_OF_SYSTEM);
 
-    /** Checks the ranges, and that the system has what sets the limits. */
+    /** Checks the ranges. */
     public Limits {
         range("memory", memory == null ? null : memory.toBytes(), 16 * MIB, 1L << 50, "16MiB to 1PiB");
         range("cpu_time", cpuTime == null ? null : cpuTime.toSeconds(), 1, 365 * 86_400L, "1s to 365d");
@@ -72,9 +72,9 @@ public record Limits(
     }
 
     /**
-     * Says so if this machine cannot keep them.
+     * Checks that this machine can apply the limits.
      *
-     * @throws ToolConfigurationException with what cures it
+     * @throws ToolConfigurationException with the cure
      */
     public void checkSystem() {
         checkSystem(PRLIMIT.isPresent(), NICE.isPresent(), System.getProperty("user.name"));
@@ -98,10 +98,9 @@ public record Limits(
     }
 
     /**
-     * Puts the limits before a command.
+     * Prefixes a command with the programs that set the limits.
      *
      * @param command program, by its full path, and arguments
-     * @return the command to start instead
      */
     public List<String> command(List<String> command) {
         List<String> limited = new ArrayList<>();
@@ -138,12 +137,12 @@ public record Limits(
     }
 
     /**
-     * The limit that a command went beyond, as far as that can be told: the system ends a process itself for the time of
-     * processors and for file sizes only; otherwise the program is told, and says so or does not.
+     * Finds the limit that a command exceeded, if that can be told: the system itself ends a process only for processor
+     * time and file size; for other limits the program gets an error and may report it.
      *
      * @param exitCode of the command, not 0; 128 plus the signal's number if a signal ended it
      * @param lastErrors its last lines on standard error
-     * @return what is wrong and what cures it
+     * @return the problem and its cure
      */
     public Optional<String> exceeded(int exitCode, String lastErrors) {
         if (cpuTime != null && exitCode == OVER_CPU_TIME) {
@@ -172,7 +171,7 @@ public record Limits(
         return Optional.empty();
     }
 
-    /** What programs say when the system refuses them something: its own words, and those of some languages. */
+    /** Messages of programs to which the system refuses a resource: the system's own, and those of some languages. */
     private enum Symptom {
         /** ENOMEM. */
         MEMORY("cannot allocate memory|out of memory|memory exhausted|memoryerror|bad_alloc|outofmemoryerror"

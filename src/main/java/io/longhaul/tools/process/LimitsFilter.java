@@ -4,9 +4,9 @@ import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 
 /**
- * A seccomp filter that keeps a program from changing the limits of other processes ({@code prlimit64} with the number of a
- * process): a limit of processor time would end the server. A program's own limits stay its own to change. Costs one call of
- * the system at the start.
+ * A seccomp filter that keeps a program from changing the limits of other processes ({@code prlimit64} with another
+ * process's number): a limit of processor time would end the server. A program may still change its own limits. Costs
+ * one system call at the start.
  */
 final class LimitsFilter {
     private static final boolean ARM = System.getProperty("os.arch").equals("aarch64");
@@ -19,7 +19,7 @@ final class LimitsFilter {
     private static final int PRLIMIT = ARM ? 261 : 302;
     private static final int X32_CALL = 0x40000000;
 
-    /** 32-bit programs, which the same kernel runs, have numbers of their own. */
+    /** System call numbers of 32-bit programs, which the same kernel runs. */
     private static final int ARCHITECTURE_32 = ARM ? 0x40000028 : 0x40000003;
 
     private static final int PRLIMIT_32 = ARM ? 369 : 340;
@@ -30,7 +30,7 @@ final class LimitsFilter {
     private static final int ALLOW = 0x7fff0000;
     private static final int NOT_PERMITTED = 0x00050001;
 
-    /** Where the kernel shows a filter the call: its number, the architecture and, as 64 bits each, the arguments. */
+    /** Offsets at which a filter finds the call's number, the architecture and, as 64 bits each, the arguments. */
     private static final int NUMBER = 0;
 
     private static final int KIND = 4;
@@ -38,7 +38,7 @@ final class LimitsFilter {
     private static final int NEW_LIMIT = 32;
     private static final int NEW_LIMIT_HIGH = 36;
 
-    /** Operation, value, and how many steps to go over if it is equal and if it is not. */
+    /** Operation, value, and the number of steps to skip if it is equal and if it is not. */
     private static final int[][] STEPS = {
         {LOAD, KIND, 0, 0},
         {IF_EQUAL, ARCHITECTURE, 0, 3},
@@ -60,12 +60,12 @@ final class LimitsFilter {
         {RETURN, NOT_PERMITTED, 0, 0}
     };
 
-    /** Kept as long as the program runs; 0 where the kernel has no filters. */
+    /** Kept for the lifetime of the JVM; 0 if the kernel has no filters. */
     private static final long PROGRAM = isKnown() ? program() : 0;
 
     private LimitsFilter() {}
 
-    /** A kernel that has filters looks for one at the address, where none is. */
+    /** A kernel with filters fails on the null address with another error than one without. */
     private static boolean isKnown() {
         return Libc.prctl(SET_SECCOMP, MODE_FILTER, 0, 0, 0) != 0 && Native.getLastError() != EINVAL;
     }
@@ -86,10 +86,10 @@ final class LimitsFilter {
     }
 
     /**
-     * Puts the calling thread, and what it starts, behind the filter, for good. The thread must have given up new rights
-     * before.
+     * Puts the calling thread, and all that it starts, behind the filter for good. The thread must have given up new
+     * rights before.
      *
-     * @return whether it is so, or the kernel has no filters
+     * @return true also if the kernel has no filters
      */
     static boolean restrictThread() {
         return PROGRAM == 0 || Libc.prctl(SET_SECCOMP, MODE_FILTER, PROGRAM, 0, 0) == 0;

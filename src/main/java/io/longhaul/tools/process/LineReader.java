@@ -5,11 +5,11 @@ import java.io.InputStream;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** Cuts a stream into lines of bytes, in bounded memory whatever the stream brings. */
+/** Splits a stream into lines of bytes, in bounded memory for any input. */
 public final class LineReader {
     private static final int CHUNK = 16 * 1024;
 
-    /** Long lines come into memory a few at a time, however many commands write at once. */
+    /** Bounds the memory for long lines, even if many commands write at once. */
     private static final Semaphore LONG_LINES = new Semaphore(4);
 
     private final int longest;
@@ -22,7 +22,7 @@ public final class LineReader {
     /** Takes lines one by one. */
     public interface LineSink {
         /**
-         * Takes one line. One that is too long comes as soon as it is, whether or not it ever ends.
+         * Takes one line. A line that is too long is passed on at once, even if it never ends.
          *
          * @param line without its line feed; at most the longest length
          * @param cut whether it is longer, and the rest is dropped
@@ -31,10 +31,9 @@ public final class LineReader {
     }
 
     /**
-     * Wires it.
+     * Creates a reader.
      *
      * @param longest bytes of a line that are kept
-     * @param sink takes the lines
      */
     public LineReader(int longest, LineSink sink) {
         this.longest = longest;
@@ -44,8 +43,7 @@ public final class LineReader {
     /**
      * Reads to the end; a last line without line feed counts.
      *
-     * @param in what is read; not closed
-     * @throws IOException if reading fails
+     * @param in not closed
      */
     public void readAll(InputStream in) throws IOException {
         byte[] chunk = new byte[CHUNK];
@@ -55,7 +53,9 @@ public final class LineReader {
         finish();
     }
 
-    /** Hands on what is there of the last line and takes no more; from another thread when the end will not come. */
+    /**
+     * Passes on the incomplete last line and ignores all further input; for another thread when the end does not come.
+     */
     public void finish() {
         lock.lock();
         try {
@@ -118,7 +118,7 @@ public final class LineReader {
         }
         LONG_LINES.acquireUninterruptibly();
         try {
-            // Of a line that is cut this late, nobody wants the rest.
+            // The beginning of a line that is cut this late is of no use.
             give(cut ? new byte[0] : line.toBytes(), cut);
         } finally {
             LONG_LINES.release();

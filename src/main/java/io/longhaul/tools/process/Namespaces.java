@@ -6,15 +6,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Programs in namespaces of their own for users, processes and mounts, by {@code unshare} of util-linux: they see no process but
- * their own, and all of them end with the first. Files, network and the user's number stay as they are.
+ * Runs programs in namespaces of their own for users, processes and mounts, by {@code unshare} of util-linux: they see
+ * only their own processes, and all of them end with the first. Files, network and the user's number stay the same.
  */
 final class Namespaces {
     private static final Optional<Path> UNSHARE = Program.search("unshare", Environment.PATH_OF_SYSTEM);
 
     /**
-     * The first process of the namespace. To that one the kernel gives no signal that it does not handle, so it is not the
-     * program; it takes in the program's orphans. What a shell says of a program's end stays out of the program's errors.
+     * The namespace's first process, which adopts the program's orphans. The kernel sends it no signal that it does not
+     * handle, so it cannot be the program itself. The shell's own messages about the program's end stay out of the
+     * program's errors.
      */
     private static final String FIRST = "exec 3>&2 2>/dev/null; \"$@\" 2>&3 3>&-; exit $?";
 

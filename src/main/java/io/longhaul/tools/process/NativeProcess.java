@@ -36,11 +36,11 @@ final class NativeProcess extends Process {
     NativeProcess(int pid, ProgramPipes ends) {
         this.pid = pid;
         this.ends = ends;
-        // There for sure: nobody has waited for it yet.
+        // It exists for certain: its exit status has not been read yet.
         this.handle = ProcessHandle.of(pid).orElseThrow();
     }
 
-    /** From now on its end is noticed. */
+    /** Starts watching for its end. */
     NativeProcess watched() {
         WAITS.execute(this::awaitEnd);
         return this;
@@ -51,14 +51,14 @@ final class NativeProcess extends Process {
             long information = memory.zeros(INFORMATION);
             while (Libc.waitid(BY_ID, pid, information, WAIT_EXITED | LEAVE_IT) != 0
                     && Libc.lastErrorNumber() == Libc.EINTR) {
-                // Once more.
+                // Interrupted: wait again.
             }
         }
         reap();
         exit.complete(this);
     }
 
-    /** Until here its number is nobody else's. */
+    /** Reads the exit status. Until then the system does not reuse its number. */
     private void reap() {
         int[] status = new int[1];
         lock.lock();

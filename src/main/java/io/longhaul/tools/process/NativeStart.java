@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Starts programs by the C library: in a session of their own, with pipes that end with their last writer, and shut off. One
- * program is loaded for each start, where Java and {@code setsid} load three.
+ * Starts programs through the C library: in a session of their own, isolated, and with pipes that end with their last
+ * writer. Each start loads one program, where Java and {@code setsid} load three.
  */
 final class NativeStart {
-    /** What posix_spawn takes has 336 bytes at most in the libraries that there are. */
+    /** Enough for the structures of posix_spawn, which have at most 336 bytes in the existing libraries. */
     private static final int STRUCTURE = 1024;
 
     private static final int SIGNALS = 128;
@@ -32,7 +32,7 @@ final class NativeStart {
     /**
      * Starts a program.
      *
-     * @param shutOff how, or null for not at all
+     * @param shutOff its isolation, or null for none
      */
     static Process start(ProgramStart start, Landlock shutOff) throws IOException {
         try (CMemory memory = new CMemory();
@@ -57,7 +57,7 @@ final class NativeStart {
             long environment = memory.texts(start.variables());
             int pid = spawn(start.command(), environment, actions, attributes);
             if (pid == NOT_STARTED && error == Libc.ENOEXEC) {
-                // A script that does not say by which program: shells, and Java, take themselves.
+                // A script without an interpreter line: shells, and Java, run it by the shell.
                 List<String> script = new ArrayList<>(List.of(SHELL));
                 script.addAll(start.command());
                 pid = spawn(script, environment, actions, attributes);
@@ -76,7 +76,7 @@ final class NativeStart {
             Libc.posix_spawn_file_actions_adddup2(actions, ends.their(stream), stream);
         }
         Libc.posix_spawn_file_actions_addclosefrom_np(actions, STREAMS);
-        // As if nobody had ever ignored or held a signal, whatever the server was started by.
+        // Resets all signals that the server's own parent may have ignored or blocked.
         long all = memory.zeros(SIGNALS);
         new Pointer(all).setMemory(0, SIGNALS, (byte) 0xff);
         Libc.posix_spawnattr_setsigdefault(attributes, all);
@@ -101,7 +101,7 @@ final class NativeStart {
         return error == 0 ? pid[0] : NOT_STARTED;
     }
 
-    /** What a thread is shut off from it is for good; it must start nothing but the program, threads neither. */
+    /** Isolation of a thread cannot be undone, so it may start nothing but the program, and no threads. */
     private static void onThreadOfItsOwn(Runnable task) {
         Thread thread = new Thread(null, task, "command-start", 256 * 1024L);
         thread.setDaemon(true);

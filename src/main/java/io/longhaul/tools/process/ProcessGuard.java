@@ -10,14 +10,16 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A small shell beside the server that signals process groups, which Java cannot, and that ends the groups it watches
- * when the server is gone: its standard input ends with the server, however that dies. What left its group is found by its
- * mark then, where there is a {@code /proc}. One serves all calls.
+ * A small shell beside the server that signals process groups, which Java cannot, and that ends the watched groups
+ * after the server's end: its standard input ends with the server in any case. Processes that left their group are then
+ * found by their mark, where there is a {@code /proc}. One shell serves all calls.
  *
  * <p>Without a POSIX shell it does nothing; {@link CallProcesses} then signals process by process.
  */
 final class ProcessGuard {
-    /** Signals of the terminal or of a service manager are for the server, which decides what becomes of its calls. */
+    /**
+     * Ignores signals of the terminal or of a service manager: they are for the server, which decides about its calls.
+     */
     private static final String SCRIPT = """
             trap '' HUP INT TERM
             groups=' '
@@ -62,11 +64,11 @@ final class ProcessGuard {
         return SHARED;
     }
 
-    /** ProgramPipes the group when the server is gone, until {@link #forget}. */
+    /** Ends the group after the server's end, until {@link #forget}. */
     void watch(long group) {
         lock.lock();
         try {
-            // First, so that a shell started for it learns of it once.
+            // Before the next line, so that a shell started here is told of the group once.
             tell("watch", group);
             watched.add(group);
         } finally {
@@ -99,10 +101,10 @@ final class ProcessGuard {
             if (shell == null || !shell.isAlive()) {
                 start();
             }
-            // A line of this size fits the pipe, which the shell empties at once: this does not block.
+            // Does not block: a line of this size fits the pipe, which the shell empties at once.
             write(verb, group);
         } catch (IOException e) {
-            // No shell here, or it was killed just now: the next call starts another, this one goes without.
+            // There is no shell, or it was just killed: the next call starts another, this one goes without.
         }
     }
 

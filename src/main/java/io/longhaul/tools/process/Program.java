@@ -10,20 +10,19 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Finds programs the way a shell does, but says what is wrong. */
+/** Finds programs as a shell does, with better messages. */
 public final class Program {
     private static final Pattern SEPARATOR = Pattern.compile(Pattern.quote(File.pathSeparator));
 
     private Program() {}
 
     /**
-     * Finds the program of a command. Looked up at each call, so that a program installed later is found.
+     * Finds the program of a command. Called for each call, so that a program installed later is found.
      *
-     * @param name as configured: a path if it has a slash, otherwise looked up in {@code searchPath}
+     * @param name a path if it has a slash, otherwise searched in {@code searchPath}
      * @param searchPath folders, separated by colons
-     * @param directory where relative paths start
-     * @return its path
-     * @throws CallFailure if it is not there or may not be run
+     * @param directory base of relative paths
+     * @throws CallFailure if it does not exist or may not be run
      */
     public static Path find(String name, String searchPath, Path directory) throws CallFailure {
         if (!name.contains("/")) {
@@ -45,10 +44,8 @@ public final class Program {
     /**
      * Looks for a program without running it.
      *
-     * @param name as for {@link #find}, as are all others
-     * @param searchPath folders, separated by colons
-     * @param directory where relative paths start
-     * @return what is wrong, or nothing
+     * @param name as for {@link #find}, like the other parameters
+     * @return the problem, or nothing
      */
     public static List<String> missing(String name, String searchPath, Path directory) {
         try {
@@ -72,7 +69,7 @@ public final class Program {
                 .splitAsStream(searchPath)
                 .filter(folder -> !folder.isEmpty())
                 .map(Path::of)
-                // An empty or relative entry would mean whatever folder the server was started in.
+                // An empty or relative entry would mean the folder in which the server was started.
                 .filter(Path::isAbsolute);
     }
 

@@ -9,13 +9,14 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * The three pipes of a program: its ends are descriptors, closed here once it has them; ours are streams. Java closes the pipes of its own
- * processes soon after their end, whoever still writes; these end when the last writer ends.
+ * The three pipes of a program: the program's ends are descriptors, closed here once the program has them; the server's
+ * ends are streams. Java closes the pipes of its own processes soon after their end, even while another process writes;
+ * these end when the last writer ends.
  */
 final class ProgramPipes implements Closeable {
     private static final String DESCRIPTORS = "/proc/self/fd/";
 
-    /** Of a program: input, output, errors. Of these none may be among 0 to 2, to which they are moved. */
+    /** The program's input, output and errors. None may be among 0 to 2, to which they are moved. */
     private final int[] theirs = {-1, -1, -1};
 
     private OutputStream input = OutputStream.nullOutputStream();
@@ -23,7 +24,7 @@ final class ProgramPipes implements Closeable {
     private InputStream errors;
     private boolean started;
 
-    /** That of a file asks for its position now and then, which a pipe does not have. */
+    /** A file's stream asks for its position now and then, which a pipe does not have. */
     private static final class PipeStream extends FilterInputStream {
         PipeStream(InputStream in) {
             super(in);
@@ -66,7 +67,7 @@ final class ProgramPipes implements Closeable {
         }
     }
 
-    /** Makes a pipe of which the program gets one end; returns the other. */
+    /** Makes a pipe, keeps one end for the program and returns the other. */
     private int pipe(int which, int theirEnd) throws IOException {
         int[] ends = new int[2];
         if (Libc.pipe2(ends, Libc.O_CLOEXEC) != 0) {
@@ -93,7 +94,7 @@ final class ProgramPipes implements Closeable {
         return theirs[which];
     }
 
-    /** The program runs: our ends stay open. */
+    /** Keeps the server's ends open, because the program runs. */
     void started() {
         started = true;
     }

@@ -11,16 +11,15 @@ import java.util.Map;
  *
  * @param command program, by its full path, and arguments
  * @param environment its variables, and no others
- * @param directory its working directory
  * @param feeds whether its standard input is a pipe; otherwise that is empty
- * @param isolated whether it is shut off from the server's other processes, as far as this machine can
+ * @param isolated whether it is isolated from the server's other processes, as far as this machine can
  */
 public record ProgramStart(
         List<String> command, Map<String, String> environment, Path directory, boolean feeds, boolean isolated) {
     private static final File NOTHING = new File("/dev/null");
 
     /**
-     * Starts it.
+     * Starts the program.
      *
      * @return the process; its streams end when the last process that has them ends
      * @throws IOException if it cannot be started; the message has the system's error, {@code error=7} for too long
@@ -43,7 +42,7 @@ public record ProgramStart(
         return new ProgramStart(other, environment, directory, feeds, isolated);
     }
 
-    /** By Java, which closes the streams soon after the program's end. */
+    /** Starts it by Java, which closes the streams soon after the program's end. */
     Process startByJava() throws IOException {
         ProcessBuilder builder = new ProcessBuilder(Setsid.command(command)).directory(directory.toFile());
         builder.environment().clear();

@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /**
  * Starts programs as leaders of their own session, and so of their own process group, by the {@code setsid} program of
- * util-linux or BusyBox. It becomes the program, so the process id stays the same. Where it is missing (macOS)
- * programs start without, and their descendants are found by parentage.
+ * util-linux or BusyBox. It becomes the program, so the process id stays the same. Without it (macOS) programs start in
+ * the server's session, and their descendants are found by parentage.
  */
 public final class Setsid {
     private static final Optional<Path> SETSID = Program.search("setsid", Environment.PATH_OF_SYSTEM);

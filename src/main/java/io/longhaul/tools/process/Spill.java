@@ -8,9 +8,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Bytes that are kept in memory while they are few and in a temporary file once they are many. Not for two threads at once. */
+/** Bytes that are kept in memory while they are few and in a temporary file once they are many. Not thread-safe. */
 public final class Spill extends OutputStream {
-    /** A thousand commands may be writing at the same time. */
+    /** A thousand commands may write at the same time. */
     static final int IN_MEMORY = 8 * 1024;
 
     private final ByteArrayOutputStream memory = new ByteArrayOutputStream();
@@ -32,13 +32,13 @@ public final class Spill extends OutputStream {
         }
     }
 
-    // Past the buffer in memory: it would never shrink again.
+    // Bypasses the buffer in memory, which would never shrink again.
     private void toFile(byte[] bytes, int from, int length) {
         try {
             if (file == null) {
                 Path path = Files.createTempFile("longhaul-output", "");
                 file = new RandomAccessFile(path.toFile(), "rw");
-                // Open, it stays as long as we need it, and goes with this process however that ends.
+                // The open file stays readable, and vanishes with this process in any case.
                 Files.delete(path);
             }
             file.write(memory.toByteArray());
@@ -49,20 +49,12 @@ public final class Spill extends OutputStream {
         }
     }
 
-    /**
-     * How many there are.
-     *
-     * @return 0 or more
-     */
+    /** The number of bytes. */
     public int size() {
         return size;
     }
 
-    /**
-     * All of it.
-     *
-     * @return an array of its own
-     */
+    /** A copy of all bytes. */
     public byte[] toBytes() {
         if (file == null) {
             return memory.toByteArray();
@@ -78,7 +70,7 @@ public final class Spill extends OutputStream {
         }
     }
 
-    /** Forgets all of it, and the file. */
+    /** Forgets all bytes, and removes the file. */
     public void reset() {
         memory.reset();
         size = 0;

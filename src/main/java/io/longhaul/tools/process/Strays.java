@@ -14,15 +14,15 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * ProgramPipes what calls left running outside of their process group: daemons. They are found by the mark in their environment, by
- * a look at all processes, which is one for all calls that have ended since the last; so that a call costs no look of its
- * own. On Linux only.
+ * Ends processes that calls left running outside of their process group: daemons. It finds them by the mark in their
+ * environment, in one search through all processes for all calls that have ended since the last search; so a call costs
+ * no search of its own. On Linux only.
  */
 final class Strays {
-    /** Of a daemon that has just begun to become one, the next look sees the rest. */
+    /** If a daemon is just forking, the next search finds the rest. */
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
 
-    /** Where there are many processes, looks take no more than this part of a processor's time. */
+    /** With many processes, searches take at most one part in this many of a processor's time. */
     private static final int SHARE = 20;
 
     /** There is nothing to end without being told. */
@@ -42,7 +42,7 @@ final class Strays {
         return SHARED;
     }
 
-    /** ProgramPipes what carries the mark of a call that has ended; soon, and on another thread. */
+    /** Ends processes with the mark of a call that has ended; soon, and on another thread. */
     synchronized void end(String call) {
         if (loop == null && Files.isReadable(PROC.resolve("self/stat"))) {
             loop = Loop.exact("strays", UNTIL_TOLD, this::look);
@@ -68,7 +68,7 @@ final class Strays {
         return looked.isEmpty() ? UNTIL_TOLD : Duration.ZERO;
     }
 
-    /** Kills, and tells the calls of which there was something to kill: it may have forked meanwhile. */
+    /** Kills, and returns the calls of which a process was found: it may have forked meanwhile. */
     private static Set<String> killed(Set<String> calls) {
         Set<String> found = new HashSet<>();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
@@ -79,7 +79,7 @@ final class Strays {
                 }
             }
         } catch (IOException e) {
-            // Nothing to see.
+            // Nothing can be read.
         }
         return found;
     }

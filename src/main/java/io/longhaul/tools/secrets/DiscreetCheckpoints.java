@@ -9,16 +9,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Keeps nothing in which a secret appears: a server may repeat in its answer what it was sent. */
+/** Drops data in which a secret appears: a server may repeat in its answer what it was sent. */
 public final class DiscreetCheckpoints implements Checkpoints {
     private final Supplier<Checkpoints> kept;
     private final RequestCredentials credentials;
 
     /**
-     * Watches over what is kept.
+     * Guards checkpoints.
      *
-     * @param kept where, asked at each call
-     * @param credentials what requests carry
+     * @param kept asked for at each call
      */
     public DiscreetCheckpoints(Supplier<Checkpoints> kept, RequestCredentials credentials) {
         this.kept = kept;
@@ -37,7 +36,7 @@ public final class DiscreetCheckpoints implements Checkpoints {
             String json = data.toString();
             return !new Scrubber(secrets).json(json).equals(json);
         } catch (ToolConfigurationException e) {
-            // What cannot be read any more cannot be looked for.
+            // A secret that cannot be read any more cannot be searched for.
             return true;
         }
     }

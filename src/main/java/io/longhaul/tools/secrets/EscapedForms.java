@@ -8,22 +8,25 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** The forms of a secret other than its own. */
+/** Encoded forms of a secret. */
 final class EscapedForms {
-    /** JSON within a JSON string doubles them, and that again. Bounded, since texts may consist of nothing else. */
+    /** JSON within a JSON string doubles backslashes, and so on. Bounded, because a text may consist of backslashes. */
     private static final String BACKSLASHES = "\\\\{1,8}+";
 
     private static final String SHORT_ESCAPES = "\"\"//\bb\ff\nn\rr\tt";
 
-    /** A secret's backslashes that stand together, or one other character. */
+    /** Consecutive backslashes of a secret, or one other character. */
     private static final Pattern BACKSLASH_RUN = Pattern.compile("\\\\+|.", Pattern.DOTALL);
 
-    /** Of fewer bytes, another text could be the same. */
+    /** With fewer bytes, the encoded form could match another text. */
     private static final int FEWEST_BYTES = 6;
 
     private EscapedForms() {}
 
-    /** Finds the secret with its characters as they are or escaped, each in its own way; also as base64 and in hexadecimal digits. */
+    /**
+     * A pattern for the secret with its characters plain or escaped, each in its own way, and for its base64 and
+     * hexadecimal forms.
+     */
     static Pattern of(String secret) {
         byte[] bytes = secret.getBytes(StandardCharsets.UTF_8);
         String characters = BACKSLASH_RUN
@@ -36,7 +39,7 @@ final class EscapedForms {
                 bytes.length < FEWEST_BYTES ? characters : characters + "|" + hex(bytes) + "|" + base64(bytes));
     }
 
-    /** As many or more, as escaping makes of them, or as escapes by their number. */
+    /** As many backslashes or more, as escaping adds them, or the same number of numeric escapes. */
     private static String backslashes(int count) {
         return "(?:(?<!\\\\)\\\\{%d,%d}|(?:%s){%d}|(?:%%(?i:5c)){%d})"
                 .formatted(count, 8 * count, BACKSLASHES + "u(?i:005c)", count, count);
@@ -70,7 +73,7 @@ final class EscapedForms {
         return "(?i:" + HexFormat.of().formatHex(bytes) + ")";
     }
 
-    /** Of whole groups of three bytes; the last group depends on what follows. */
+    /** Encodes whole groups of three bytes; the last group depends on the text that follows. */
     private static String base64(byte[] bytes) {
         byte[] whole = Arrays.copyOf(bytes, bytes.length / 3 * 3);
         String rest = "[A-Za-z0-9+/_-]{0,4}={0,2}";

@@ -10,14 +10,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * How a request says who sends it: one of four ways.
+ * Credentials that requests carry, in one of four forms.
  *
  * @param bearer token for {@code Authorization: Bearer}
  * @param user name for {@code Authorization: Basic}, with {@code password}
- * @param password goes with {@code user}
  * @param header name of a header of the server's own, with {@code value}
  * @param query name of a query parameter, with {@code value}
- * @param value goes with {@code header} or {@code query}
  */
 public record RequestCredentials(
         @JsonProperty("bearer") Secret bearer,
@@ -26,15 +24,9 @@ public record RequestCredentials(
         @JsonProperty("header") String header,
         @JsonProperty("query") String query,
         @JsonProperty("value") Secret value) {
-    /** No credentials. */
     public static final RequestCredentials NONE = new RequestCredentials(null, null, null, null, null, null);
 
-    /**
-     * Something to add to a request.
-     *
-     * @param name of the header or query parameter
-     * @param value secret
-     */
+    /** A header or query parameter to add to a request. */
     public record Named(String name, String value) {
         /** Shows the name only. */
         @Override
@@ -43,7 +35,7 @@ public record RequestCredentials(
         }
     }
 
-    /** Checks that they are of one way. */
+    /** Accepts one form only. */
     public RequestCredentials {
         check(bearer, user, password, header, query, value);
     }
@@ -61,11 +53,7 @@ public record RequestCredentials(
         }
     }
 
-    /**
-     * The header to send.
-     *
-     * @return nothing if there is none, or its secret is optional and missing
-     */
+    /** The header to send; empty without one, or if its secret is optional and missing. */
     public Optional<Named> sentHeader() {
         if (bearer != null) {
             return bearer.value().map(token -> new Named("Authorization", "Bearer " + token));
@@ -76,11 +64,7 @@ public record RequestCredentials(
         return header == null ? Optional.empty() : value.value().map(secret -> new Named(header, secret));
     }
 
-    /**
-     * The query parameter to send.
-     *
-     * @return nothing if there is none, or its secret is optional and missing
-     */
+    /** The query parameter to send; empty without one, or if its secret is optional and missing. */
     public Optional<Named> sentQuery() {
         return query == null ? Optional.empty() : value.value().map(secret -> new Named(query, secret));
     }
@@ -90,7 +74,7 @@ public record RequestCredentials(
     }
 
     /**
-     * Reads them once, so that what is missing is said before it is needed.
+     * Reads all secrets once, so that a missing one is reported early.
      *
      * @throws ToolConfigurationException if a secret is missing
      */
@@ -98,20 +82,11 @@ public record RequestCredentials(
         secrets().forEach(Secret::value);
     }
 
-    /**
-     * What must not be seen.
-     *
-     * @return the secrets among them
-     */
     public List<Secret> secrets() {
         return Stream.of(bearer, password, value).filter(Objects::nonNull).toList();
     }
 
-    /**
-     * What must not be seen either.
-     *
-     * @return texts that are as good as the secrets
-     */
+    /** Texts that are as good as the secrets. */
     public List<String> derived() {
         return user == null
                 ? List.of()

@@ -14,29 +14,24 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Strikes secrets out of texts, in the forms in which they travel: as they are, in base64 and in hexadecimal digits, with any of their
- * characters escaped as in JSON or in URLs, and what is left of one at the end of a text that was cut.
+ * Strikes secrets out of texts: in plain form, in base64 and hexadecimal form, with any of their characters escaped as
+ * in JSON or URLs, and the beginning of one where a text was cut.
  */
 public final class Scrubber {
     private static final String STRUCK_OUT = "***";
 
-    /** Where a line or a text was cut. */
+    /** Marks a place where a line or a text was cut. */
     private static final String CUT = "...";
 
-    /** Shorter parts of a secret could be anything. */
+    /** Shorter parts of a secret would match too much. */
     private static final int SHORTEST_PART = 4;
 
-    /** A line of a secret that has several is struck out by itself: logs have a line at a time. */
+    /** Lines of a multi-line secret are struck out one by one, because logs hold a line at a time. */
     private static final int SHORTEST_LINE = 8;
 
     private final List<String> hidden;
     private final List<Pattern> escaped;
 
-    /**
-     * For these texts.
-     *
-     * @param secrets what must not be seen
-     */
     public Scrubber(Collection<String> secrets) {
         Set<String> parts = new LinkedHashSet<>(secrets);
         for (String secret : secrets) {
@@ -52,10 +47,9 @@ public final class Scrubber {
     }
 
     /**
-     * A text without secrets.
+     * Returns the text with {@code ***} for each secret.
      *
      * @param text any text, or null
-     * @return the text with {@code ***} for each secret
      */
     public String text(String text) {
         if (text == null || hidden.isEmpty()) {
@@ -81,14 +75,9 @@ public final class Scrubber {
         return clean;
     }
 
-    /**
-     * JSON without secrets; still JSON if it was.
-     *
-     * @param json JSON text
-     * @return the same text if it holds none, otherwise the value with {@code ***} for each in its strings and names
-     */
+    /** Returns JSON with {@code ***} for each secret in its strings and names; the same text if there is none. */
     public String json(String json) {
-        // Escapes could hide a secret from a look at the text: only where there are none is that look enough.
+        // Escapes can hide a secret in the text; searching the text is enough only without escapes.
         if (hidden.isEmpty() || (json.indexOf('\\') < 0 && text(json).equals(json))) {
             return json;
         }

@@ -8,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** A text that nobody is to see. It is read when it is needed, so a file may change while the server runs. */
+/** A text that must not be shown. Read at each use, so its file may change while the server runs. */
 public final class Secret {
-    /** Shorter ones could not be struck out of results without striking out half of them. */
+    /** Striking a shorter secret out of results would damage them. */
     private static final int SHORTEST = 4;
 
     private final String env;
@@ -18,10 +18,9 @@ public final class Secret {
     private final boolean optional;
 
     /**
-     * Names its place, one of the two.
+     * Names an environment variable or a file.
      *
-     * @param env name of an environment variable
-     * @param file path of a file, whose line breaks at the end do not count
+     * @param file path of a file; line breaks at its end are dropped
      * @param optional whether it may be missing
      * @throws ToolConfigurationException if neither or both are named
      */
@@ -38,7 +37,7 @@ public final class Secret {
         }
     }
 
-    /** Refuses a secret that is written down in the configuration, without repeating it. */
+    /** Refuses a secret that is written in the configuration, without repeating it. */
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     private Secret(String ignored) {
         throw noPlace();
@@ -50,10 +49,10 @@ public final class Secret {
     }
 
     /**
-     * Reads it.
+     * Reads the secret.
      *
-     * @return the secret; empty if it is optional and not there
-     * @throws ToolConfigurationException if it is not there or too short to be one
+     * @return empty if it is optional and missing
+     * @throws ToolConfigurationException if it is missing or too short
      */
     public Optional<String> value() {
         String value = env == null ? fromFile() : System.getenv(env);
@@ -79,7 +78,7 @@ public final class Secret {
         }
     }
 
-    /** Where it is, not what it is. */
+    /** Names the place and not the secret. */
     @Override
     public String toString() {
         return env == null ? "file " + file : "environment variable " + env;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** A tool whose secrets appear in nothing it reports: no log line, progress message, failure or result. */
+/** Strikes a tool's secrets out of all that it reports: log lines, progress messages, failures and results. */
 public final class SecretScrubbingTool implements Tool {
     private final Tool tool;
     private final Supplier<List<String>> secrets;
@@ -23,23 +23,15 @@ public final class SecretScrubbingTool implements Tool {
     }
 
     /**
-     * Watches over a tool.
+     * Wraps a tool.
      *
-     * @param tool what does the work
-     * @param secrets gives what must not be seen, at each call
-     * @return the tool to register instead
+     * @param secrets called at each call
      */
     public static Tool of(Tool tool, Supplier<List<String>> secrets) {
         return new SecretScrubbingTool(tool, secrets);
     }
 
-    /**
-     * Watches over a tool.
-     *
-     * @param tool what does the work
-     * @param secrets what it uses
-     * @return the tool to register instead
-     */
+    /** Wraps a tool that uses these secrets. */
     public static Tool of(Tool tool, List<Secret> secrets) {
         return secrets.isEmpty()
                 ? tool
@@ -51,13 +43,7 @@ public final class SecretScrubbingTool implements Tool {
                                 .toList());
     }
 
-    /**
-     * Watches over a tool.
-     *
-     * @param tool what does the work
-     * @param credentials what its requests carry
-     * @return the tool to register instead
-     */
+    /** Wraps a tool whose requests carry these credentials. */
     public static Tool of(Tool tool, RequestCredentials credentials) {
         Tool scrubbed = of(tool, credentials.secrets());
         return scrubbed == tool ? tool : of(scrubbed, credentials::derived);

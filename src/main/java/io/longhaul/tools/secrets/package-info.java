@@ -1,2 +1,2 @@
-/** Secrets that tools need: where they come from, and what keeps them out of all that is shown or kept. */
+/** Secrets that tools need: their sources, and the code that keeps them out of whatever is shown or stored. */
 package io.longhaul.tools.secrets;

@@ -3,7 +3,7 @@ package io.longhaul.tools.settings;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Range checks of configuration values, with messages that name the setting and the cure. */
+/** Range checks of configuration values; their messages name the setting and the cure. */
 public final class Checks {
     private Checks() {}
 

@@ -1,6 +1,6 @@
 package io.longhaul.tools.settings;
 
-/** What becomes of a job whose worker vanished. */
+/** Decides about a job whose worker was lost. */
 public enum OnWorkerLoss {
     /** Run it again on another worker; right for tools that may safely start twice. */
     RETRY,

@@ -6,7 +6,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * Where a placeholder finds its value in the params.
+ * The place in the params from which a placeholder takes its value.
  *
  * @param segments names of nested objects, outermost first
  */
@@ -14,11 +14,11 @@ public record ParamPath(List<String> segments) {
     private static final Pattern NAME = Pattern.compile("[\\w-]+(\\.[\\w-]+)*", Pattern.UNICODE_CHARACTER_CLASS);
     private static final Pattern DOT = Pattern.compile("\\.");
 
-    /** Keywords that let an object have properties beyond those listed. */
+    /** Keywords that allow properties beyond those listed. */
     private static final List<String> OPENING = List.of(
             "patternProperties", "additionalProperties", "$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if");
 
-    /** Reads what stands between the braces of a template. */
+    /** Reads the text between the braces of a placeholder. */
     static ParamPath parse(String text, String where, String element) {
         if (!NAME.matcher(text).matches()) {
             throw new ToolConfigurationException(
@@ -28,12 +28,7 @@ public record ParamPath(List<String> segments) {
         return new ParamPath(List.of(DOT.split(text)));
     }
 
-    /**
-     * The value.
-     *
-     * @param params any JSON
-     * @return the value, or a missing node
-     */
+    /** The value at this place, or a missing node. */
     public JsonNode in(JsonNode params) {
         JsonNode value = params;
         for (String segment : segments) {
@@ -45,7 +40,7 @@ public record ParamPath(List<String> segments) {
     /**
      * Refuses a path that no valid params could have, most likely a misspelt one.
      *
-     * @param setting which setting has it, for the message
+     * @param setting names the setting in the message
      * @param schema JSON Schema of the params
      * @throws ToolConfigurationException if there can be no such param
      */

@@ -5,17 +5,15 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 
 /**
- * How failed attempts of a tool are repeated.
+ * Retry policy for failed attempts of a tool.
  *
- * @param maxAttempts how often the tool is tried in all; 1 never repeats
+ * @param maxAttempts attempts in all; 1 never repeats
  * @param backoff wait before the second attempt
  * @param maxBackoff longest wait between two attempts
- * @param multiplier by how much each wait is longer than the one before
- * @param jitter share of each wait, 0 to 1, that is drawn at random, so that jobs that failed together do not come
- *     back together
+ * @param multiplier factor from each wait to the next
+ * @param jitter share of each wait, 0 to 1, that is random, so that jobs that failed together do not come back together
  */
 public record Retry(int maxAttempts, Duration backoff, Duration maxBackoff, double multiplier, double jitter) {
-    /** One attempt and no more. */
     public static final Retry NEVER = new Retry(1, Duration.ofSeconds(5), Duration.ofMinutes(5), 2, 0.2);
 
     /** Checks the ranges. */
@@ -32,7 +30,7 @@ public record Retry(int maxAttempts, Duration backoff, Duration maxBackoff, doub
         Checks.range("retry.jitter", jitter, 0, 1);
     }
 
-    /** Fills in what the configuration leaves out; a backoff beyond the usual longest wait moves that along. */
+    /** Fills in defaults; a backoff longer than the default of {@code max_backoff} raises that too. */
     @JsonCreator
     static Retry of(
             @JsonProperty("max_attempts") Integer maxAttempts,

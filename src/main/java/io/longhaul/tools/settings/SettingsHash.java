@@ -5,14 +5,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Tells settings apart without repeating them: they may hold what nobody is to see. */
+/** Identifies settings without revealing them: they may hold secrets. */
 public final class SettingsHash {
     private SettingsHash() {}
 
     /**
      * The hash of some settings.
      *
-     * @param values in a fixed order; null for one that is left out
+     * @param values in a fixed order; null for one that is absent
      * @return 64 hexadecimal digits (SHA-256)
      */
     public static String of(String... values) {

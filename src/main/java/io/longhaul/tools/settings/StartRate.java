@@ -7,11 +7,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How many jobs of a tool may begin in a time, all nodes together: a bucket of tokens that is refilled steadily. In any
- * time of t seconds at most {@code burst + perSecond * t} jobs begin.
+ * A bound on how many jobs of a tool begin per time on all nodes together: a token bucket that is refilled steadily. In
+ * any period of t seconds at most {@code burst + perSecond * t} jobs begin.
  *
- * @param perSecond how many begin in a second in the long run; may be less than one
- * @param burst how many may begin at once after a pause
+ * @param perSecond may be less than one
+ * @param burst jobs that may begin at once after a pause
  */
 public record StartRate(double perSecond, int burst) {
     private static final Pattern TEXT = Pattern.compile("\\s*(\\d{1,7})\\s*/\\s*(\\d*\\s*[a-z]+)\\s*");
@@ -24,7 +24,7 @@ public record StartRate(double perSecond, int burst) {
         Checks.range("rate.burst", burst, 1, 1_000_000);
     }
 
-    /** Without a burst, what comes in a second may come at once. */
+    /** The default burst is the number of jobs per second. */
     @JsonCreator
     static StartRate of(@JsonProperty("per_second") Double perSecond, @JsonProperty("burst") Integer burst) {
         Checks.that(perSecond != null, "rate has no per_second: %s", CURE);

@@ -6,38 +6,26 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Text with <code>{name}</code> placeholders; <code>{{</code> and <code>}}</code> stand
- * for braces.
+ * Text with <code>{name}</code> placeholders; <code>{{</code> and <code>}}</code> stand for braces.
  *
  * @param source as configured, for messages
  * @param parts literal text and placeholders in turn
  */
 public record Template(String source, List<Part> parts) {
 
-    /** A piece of an element. */
     public sealed interface Part {
-        /**
-         * Text as it is.
-         *
-         * @param text braces undoubled
-         */
+        /** Literal text, with single braces. */
         record Literal(String text) implements Part {}
 
-        /**
-         * The value of a param.
-         *
-         * @param path where it is
-         */
+        /** A placeholder for the value of a param. */
         record Placeholder(ParamPath path) implements Part {}
     }
 
     /**
      * Reads a template.
      *
-     * @param where what the text is, for messages: "command element"
-     * @param source text with placeholders
-     * @return the template
-     * @throws ToolConfigurationException if a brace has no partner or a placeholder is no param's name
+     * @param where names the text in messages: "command element"
+     * @throws ToolConfigurationException if a brace has no partner or a placeholder is not a param's name
      */
     public static Template parse(String where, String source) {
         List<Part> parts = new ArrayList<>();
@@ -83,38 +71,25 @@ public record Template(String source, List<Part> parts) {
         }
     }
 
-    /**
-     * The params it names.
-     *
-     * @return in their order
-     */
+    /** The params that placeholders name, in their order. */
     public Stream<ParamPath> paths() {
         return parts.stream().filter(Part.Placeholder.class::isInstance).map(part -> ((Part.Placeholder) part).path());
     }
 
-    /**
-     * Whether it is one placeholder and nothing else, so that an array becomes several values.
-     *
-     * @return true for {@code {name}}
-     */
+    /** True for {@code {name}} alone, so that an array becomes several values. */
     public boolean isPlaceholder() {
         return parts.size() == 1 && parts.get(0) instanceof Part.Placeholder;
     }
 
-    /**
-     * Whether a param decides the first character, so that it could pass for an option.
-     *
-     * @return true for {@code {name}...}
-     */
+    /** True for {@code {name}...}: a param decides the first character and could make the argument an option. */
     public boolean startsWithParam() {
         return !parts.isEmpty() && parts.get(0) instanceof Part.Placeholder;
     }
 
     /**
-     * The values this becomes.
+     * Fills the placeholders.
      *
-     * @param params any JSON
-     * @return none if a param it names is absent, null or, alone in its element, an empty array
+     * @return empty if a named param is absent, null or, alone in its element, an empty array
      */
     public List<String> fill(JsonNode params) {
         if (isPlaceholder()) {
@@ -134,12 +109,7 @@ public record Template(String source, List<Part> parts) {
         return List.of(argument.toString());
     }
 
-    /**
-     * Whether a param counts as absent.
-     *
-     * @param value what {@link ParamPath#in} gave
-     * @return true for a missing one and for null
-     */
+    /** Returns true for a missing value and for null. */
     public static boolean isAbsent(JsonNode value) {
         return value.isMissingNode() || value.isNull();
     }
@@ -153,12 +123,7 @@ public record Template(String source, List<Part> parts) {
         return texts;
     }
 
-    /**
-     * A value as text.
-     *
-     * @param value any JSON
-     * @return a string's own text, otherwise JSON
-     */
+    /** A string's own text, otherwise JSON. */
     public static String text(JsonNode value) {
         return value.isTextual() ? value.textValue() : value.toString();
     }

@@ -3,25 +3,25 @@ package io.longhaul.tools.settings;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Tools are configured wrongly; each problem says what is wrong and how to cure it, fit for the console. */
+/** Tools are configured wrongly; each problem is a line for the console that says what is wrong and how to cure it. */
 public final class ToolConfigurationException extends RuntimeException {
     private static final long serialVersionUID = 2;
 
     private final ArrayList<String> problems;
 
     /**
-     * With what is wrong.
+     * A single problem.
      *
-     * @param message what is wrong and what cures it, one line
+     * @param message the problem and its cure, one line
      */
     public ToolConfigurationException(String message) {
         this(message, null);
     }
 
     /**
-     * With all that is wrong.
+     * Several problems.
      *
-     * @param problems what is wrong and what cures it, each one line; at least one
+     * @param problems each with its cure, one line; at least one
      */
     public ToolConfigurationException(List<String> problems) {
         super(String.join("\n", problems));
@@ -29,21 +29,15 @@ public final class ToolConfigurationException extends RuntimeException {
     }
 
     /**
-     * With what is wrong and where that was noticed.
+     * A single problem with its cause.
      *
-     * @param message what is wrong and what cures it, one line
-     * @param cause kept for debugging
+     * @param message the problem and its cure, one line
      */
     public ToolConfigurationException(String message, Throwable cause) {
         super(message, cause);
         this.problems = new ArrayList<>(List.of(message));
     }
 
-    /**
-     * All that is wrong.
-     *
-     * @return one line each
-     */
     public List<String> problems() {
         return List.copyOf(problems);
     }

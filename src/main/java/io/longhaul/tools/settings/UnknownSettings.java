@@ -10,18 +10,18 @@ import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 
-/** Tells every setting that there is not, and goes on: a misspelt setting is an error and not a default. */
+/** Reports each unknown setting and continues: a misspelt setting is an error, not a default. */
 public final class UnknownSettings extends DeserializationProblemHandler {
     private final Told told;
 
-    /** Takes what is wrong. */
+    /** Takes unknown settings. */
     public interface Told {
         /**
          * Takes one setting.
          *
-         * @param line where it is, or less than 1 if that is not known
-         * @param path to it within its entry, such as {@code .retry.backof}
-         * @param reason what is wrong and what cures it
+         * @param line of the setting, or less than 1 if unknown
+         * @param path within its entry, such as {@code .retry.backof}
+         * @param reason the problem and its cure
          */
         void unknown(int line, String path, String reason);
     }
@@ -48,7 +48,7 @@ public final class UnknownSettings extends DeserializationProblemHandler {
         return true;
     }
 
-    // The value may be an object or a list, which then is the innermost context.
+    // The value may be an object or a list, which is then the innermost context.
     private static String path(JsonStreamContext context, String property) {
         StringBuilder path = new StringBuilder("." + property);
         JsonStreamContext at = context;

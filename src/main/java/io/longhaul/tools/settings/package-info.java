@@ -1,2 +1,2 @@
-/** A tool's settings: units, retries, rates, templates, and what is wrong with them. */
+/** A tool's settings: units, retries, rates, templates, and messages about mistakes. */
 package io.longhaul.tools.settings;
