@@ -8,7 +8,6 @@ import io.longhaul.jobs.JobStatus;
 import io.longhaul.schema.watch.SchemaExpectation;
 import io.longhaul.testing.TestDatabase;
 import java.io.IOException;
-import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.nio.file.Files;
@@ -18,13 +17,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -204,27 +200,21 @@ class StatementsTest {
     }
 
     /** Each status has a condition of its own; together with all others, and none at all. */
-    private static List<String> conditions() throws ReflectiveOperationException {
+    private static List<String> conditions() {
         List<String> all = new ArrayList<>();
         all.add(JobFilter.ALL.conditions());
         for (JobStatus status : JobStatus.values()) {
-            JobFilter.Position place = new JobFilter.Position(Instant.EPOCH, new UUID(0, 1));
             JobOrder order = JobOrder.values()[status.ordinal() % JobOrder.values().length];
-            List<Object> values = List.of(List.of(status), "text", Instant.EPOCH, new UUID(0, 1), order, place);
-            all.add(filter(type ->
-                            values.stream().filter(type::isInstance).findFirst().orElseThrow())
-                    .conditions());
+            JobFilter filter = JobFilter.ALL
+                    .of(List.of(status))
+                    .in(order)
+                    .after(new JobFilter.Position(Instant.EPOCH, new UUID(0, 1)));
+            for (JobFilter.By by : JobFilter.By.values()) {
+                filter = filter.by(by, "value");
+            }
+            all.add(filter.conditions());
         }
         return all;
-    }
-
-    /** Whatever there is to filter by. */
-    private static JobFilter filter(Function<Class<?>, Object> value) throws ReflectiveOperationException {
-        Constructor<?> constructor = Arrays.stream(JobFilter.class.getDeclaredConstructors())
-                .max(Comparator.comparing(Constructor::getParameterCount))
-                .orElseThrow();
-        return (JobFilter) constructor.newInstance(
-                Arrays.stream(constructor.getParameterTypes()).map(value).toArray());
     }
 
     private static Map<String, String> types(Method method) {

@@ -57,6 +57,62 @@ public record Job(
         String toolVersion,
         String waitingFor,
         Instant readAt) {
+    /** The members, to be set by name; those that are not set stay null or 0. */
+    public static final class Draft {
+        public UUID id;
+        public String tool;
+        public JobStatus status;
+        public String traceId;
+        public String params;
+        public String result;
+        public String errorCode;
+        public String errorMessage;
+        public Instant createdAt;
+        public Instant startedAt;
+        public Instant completedAt;
+        public Instant expiresAt;
+        public int priority;
+        public Instant runAt;
+        public int attempt;
+        public Integer maxAttempts;
+        public Integer timeoutSeconds;
+        public Progress progress;
+        public JobExtras extras;
+        public int awaits;
+        public String node;
+        public String toolVersion;
+        public String waitingFor;
+        public Instant readAt;
+
+        /** The job with these members. */
+        public Job job() {
+            return new Job(
+                    id,
+                    tool,
+                    status,
+                    traceId,
+                    params,
+                    result,
+                    errorCode,
+                    errorMessage,
+                    createdAt,
+                    startedAt,
+                    completedAt,
+                    expiresAt,
+                    priority,
+                    runAt,
+                    attempt,
+                    maxAttempts,
+                    timeoutSeconds,
+                    progress,
+                    extras,
+                    awaits,
+                    node,
+                    toolVersion,
+                    waitingFor,
+                    readAt);
+        }
+    }
 
     /**
      * How long the latest attempt took, or has taken so far.

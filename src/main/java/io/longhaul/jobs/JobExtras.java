@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /**
  * What few jobs ask for. It is stored in columns that are null for all others, and travels to the database as one
@@ -45,46 +46,6 @@ public record JobExtras(
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Extras without a webhook; parameters as above. */
-    public JobExtras(
-            Backoff retry,
-            Integer maxLosses,
-            String concurrencyKey,
-            String fairnessKey,
-            UUID batchId,
-            UUID scheduleId,
-            UUID retryOf,
-            List<UUID> after,
-            boolean afterAny) {
-        this(retry, maxLosses, concurrencyKey, fairnessKey, batchId, scheduleId, retryOf, after, afterAny, null, null);
-    }
-
-    /** Extras of nobody in particular; parameters as above. */
-    public JobExtras(
-            Backoff retry,
-            Integer maxLosses,
-            String concurrencyKey,
-            String fairnessKey,
-            UUID batchId,
-            UUID scheduleId,
-            UUID retryOf,
-            List<UUID> after,
-            boolean afterAny,
-            OwnWebhook webhook) {
-        this(
-                retry,
-                maxLosses,
-                concurrencyKey,
-                fairnessKey,
-                batchId,
-                scheduleId,
-                retryOf,
-                after,
-                afterAny,
-                webhook,
-                null);
-    }
-
     /**
      * Waits between the attempts of a job; what is null is as the tool's policy says.
      *
@@ -104,61 +65,66 @@ public record JobExtras(
         }
     }
 
-    /** The same within a batch; what made a job is no part of what its submitter asked for. */
-    public JobExtras inBatch(UUID batch) {
-        return new JobExtras(
-                retry,
-                maxLosses,
-                concurrencyKey,
-                fairnessKey,
-                batch,
-                scheduleId,
-                retryOf,
-                after,
-                afterAny,
-                webhook,
-                principal);
+    /** The members, to be set by name. */
+    public static final class Draft {
+        public Backoff retry;
+        public Integer maxLosses;
+        public String concurrencyKey;
+        public String fairnessKey;
+        public UUID batchId;
+        public UUID scheduleId;
+        public UUID retryOf;
+        public List<UUID> after = List.of();
+        public boolean afterAny;
+        public OwnWebhook webhook;
+        public String principal;
     }
 
-    public JobExtras ofSchedule(UUID schedule) {
-        return new JobExtras(
-                retry,
-                maxLosses,
-                concurrencyKey,
-                fairnessKey,
-                batchId,
-                schedule,
-                retryOf,
-                after,
-                afterAny,
-                webhook,
-                principal);
+    /** Extras with some members set. */
+    public static JobExtras of(Consumer<Draft> change) {
+        return NONE.but(change);
     }
 
-    /**
-     * The same for somebody, whose name it has in fair queues unless it has another.
-     *
-     * @param name who submits it
-     * @return the extras
-     */
+    /** A copy with some members changed. */
+    public JobExtras but(Consumer<Draft> change) {
+        Draft draft = new Draft();
+        draft.retry = retry;
+        draft.maxLosses = maxLosses;
+        draft.concurrencyKey = concurrencyKey;
+        draft.fairnessKey = fairnessKey;
+        draft.batchId = batchId;
+        draft.scheduleId = scheduleId;
+        draft.retryOf = retryOf;
+        draft.after = after;
+        draft.afterAny = afterAny;
+        draft.webhook = webhook;
+        draft.principal = principal;
+        change.accept(draft);
+        return new JobExtras(
+                draft.retry,
+                draft.maxLosses,
+                draft.concurrencyKey,
+                draft.fairnessKey,
+                draft.batchId,
+                draft.scheduleId,
+                draft.retryOf,
+                draft.after,
+                draft.afterAny,
+                draft.webhook,
+                draft.principal);
+    }
+
+    /** A copy for a principal, whose name it has in fair queues unless it has another. */
     public JobExtras ownedBy(String name) {
-        return new JobExtras(
-                retry,
-                maxLosses,
-                concurrencyKey,
-                fairnessKey == null ? name : fairnessKey,
-                batchId,
-                scheduleId,
-                retryOf,
-                after,
-                afterAny,
-                webhook,
-                name);
+        return but(extras -> {
+            extras.principal = name;
+            extras.fairnessKey = fairnessKey == null ? name : fairnessKey;
+        });
     }
 
     /** As JSON, or null when there is nothing. Without the batch, which is the same for all jobs that come with it. */
     public String json() {
-        JobExtras own = batchId == null ? this : inBatch(null);
+        JobExtras own = batchId == null ? this : but(extras -> extras.batchId = null);
         if (own.equals(NONE)) {
             return null;
         }

@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,156 +13,96 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * Which jobs to list; null or empty means any.
+ * Selects jobs for a list.
  *
- * @param statuses where they stand at this moment
- * @param tool exact name
- * @param traceId exact id
- * @param createdAfter at or after
- * @param createdBefore before
- * @param completedAfter ended at or after
- * @param completedBefore ended before
- * @param batchId jobs of this batch
- * @param scheduleId jobs that this schedule made
- * @param error failed jobs with this text in their error, in upper or lower case
- * @param order in which they are listed
- * @param after the last job of the page before, for keyset paging
- * @param principal only jobs of this one
+ * @param statuses the statuses at this moment; empty for all
+ * @param wanted the conditions that are set, with their values
+ * @param order the order of the list
+ * @param after the last job of the page before, for keyset paging; null for the first page
  */
-public record JobFilter(
-        List<JobStatus> statuses,
-        String tool,
-        String traceId,
-        Instant createdAfter,
-        Instant createdBefore,
-        Instant completedAfter,
-        Instant completedBefore,
-        UUID batchId,
-        UUID scheduleId,
-        String error,
-        JobOrder order,
-        Position after,
-        String principal) {
+public record JobFilter(List<JobStatus> statuses, Map<By, Object> wanted, JobOrder order, Position after) {
+    /** All jobs, the newest first. */
+    public static final JobFilter ALL = new JobFilter(List.of(), Map.of(), JobOrder.NEWEST, null);
 
-    /** Jobs of all principals; parameters as above. */
-    public JobFilter(
-            List<JobStatus> statuses,
-            String tool,
-            String traceId,
-            Instant createdAfter,
-            Instant createdBefore,
-            Instant completedAfter,
-            Instant completedBefore,
-            UUID batchId,
-            UUID scheduleId,
-            String error,
-            JobOrder order,
-            Position after) {
-        this(
-                statuses,
-                tool,
-                traceId,
-                createdAfter,
-                createdBefore,
-                completedAfter,
-                completedBefore,
-                batchId,
-                scheduleId,
-                error,
-                order,
-                after,
-                null);
+    /** A condition that a list can have, beside the status. Times are an {@link Instant}, ids a {@link UUID}. */
+    public enum By {
+        /** The exact name of the tool. */
+        TOOL("tool", "j.tool_name = :tool"),
+        /** The exact trace id. */
+        TRACE_ID("traceId", "j.trace_id = :traceId"),
+        /** Created at this time or later. */
+        CREATED_AFTER("createdAfter", "j.created_at >= :createdAfter"),
+        /** Created before this time. */
+        CREATED_BEFORE("createdBefore", "j.created_at < :createdBefore"),
+        /** Ended at this time or later. */
+        COMPLETED_AFTER("completedAfter", "j.completed_at >= :completedAfter"),
+        /** Ended before this time. */
+        COMPLETED_BEFORE("completedBefore", "j.completed_at < :completedBefore"),
+        /** Failed with this text in the error, in upper or lower case. */
+        ERROR(
+                "error",
+                "(j.status = 'failed' OR j.status = 'cancelled' AND j.error_code = 'PREDECESSOR_FAILED')"
+                        + " AND strpos(lower(j.error_message), lower(:error)) > 0"),
+        /** In this batch. */
+        BATCH("batchId", "j.batch_id = :batchId"),
+        /** Submitted by this principal. */
+        PRINCIPAL("principal", "j.principal = :principal"),
+        /** Made by this schedule. */
+        SCHEDULE("scheduleId", "j.schedule_id = :scheduleId");
+
+        private final String parameter;
+        private final String condition;
+
+        By(String parameter, String condition) {
+            this.parameter = parameter;
+            this.condition = condition;
+        }
     }
 
-    /** All jobs, the newest first. */
-    public static final JobFilter ALL =
-            new JobFilter(List.of(), null, null, null, null, null, null, null, null, null, JobOrder.NEWEST, null);
-
     /**
-     * A job's place in the list.
+     * The position of a job in the list.
      *
      * @param at its time in the order of the list
      * @param id its id, which orders jobs of the same time
      */
     public record Position(Instant at, UUID id) {}
 
-    /**
-     * The filter without its place, for counting.
-     *
-     * @return the same jobs from the first page on
-     */
-    public JobFilter fromStart() {
-        return after(null);
+    /** Takes copies, with the conditions in one order. */
+    public JobFilter {
+        statuses = List.copyOf(statuses);
+        Map<By, Object> sorted = new EnumMap<>(By.class);
+        sorted.putAll(wanted);
+        wanted = Collections.unmodifiableMap(sorted);
     }
 
-    /**
-     * The filter from a place on.
-     *
-     * @param position the last job of the page before
-     * @return the jobs that follow it
-     */
+    /** A copy with one more condition, or without it if the value is null. */
+    public JobFilter by(By condition, Object value) {
+        Map<By, Object> others = new HashMap<>(wanted);
+        others.remove(condition);
+        if (value != null) {
+            others.put(condition, value);
+        }
+        return new JobFilter(statuses, others, order, after);
+    }
+
+    /** A copy that begins after a job; null for the start of the list. */
     public JobFilter after(Position position) {
-        return with(statuses, position);
+        return new JobFilter(statuses, wanted, order, position);
     }
 
-    /**
-     * The same of jobs that stand elsewhere.
-     *
-     * @param others where
-     * @return the filter
-     */
+    /** A copy with other statuses. */
     public JobFilter of(List<JobStatus> others) {
-        return with(others, after);
+        return new JobFilter(others, wanted, order, after);
     }
 
-    /**
-     * The same of the jobs of one principal.
-     *
-     * @param name whose, or null for those of all
-     * @return the filter
-     */
-    public JobFilter ownedBy(String name) {
-        return new JobFilter(
-                statuses,
-                tool,
-                traceId,
-                createdAfter,
-                createdBefore,
-                completedAfter,
-                completedBefore,
-                batchId,
-                scheduleId,
-                error,
-                order,
-                after,
-                name);
+    /** A copy with another order. */
+    public JobFilter in(JobOrder other) {
+        return new JobFilter(statuses, wanted, other, after);
     }
 
-    /**
-     * Whether it leaves anything out, but for the statuses.
-     *
-     * @return false if it matches all jobs of its statuses
-     */
+    /** True if a condition other than the status is set. */
     public boolean isNarrow() {
-        JobFilter any = new JobFilter(List.of(), null, null, null, null, null, null, null, null, null, order, null);
-        return !with(List.of(), null).equals(any);
-    }
-
-    private JobFilter with(List<JobStatus> otherStatuses, Position position) {
-        return new JobFilter(
-                otherStatuses,
-                tool,
-                traceId,
-                createdAfter,
-                createdBefore,
-                completedAfter,
-                completedBefore,
-                batchId,
-                scheduleId,
-                error,
-                order,
-                position,
-                principal);
+        return !wanted.isEmpty();
     }
 
     /**
@@ -175,37 +117,7 @@ public record JobFilter(
         if (!statuses.isEmpty()) {
             all.add(statuses.stream().map(JobFilter::ofStatus).collect(Collectors.joining(" OR ", "(", ")")));
         }
-        if (tool != null) {
-            all.add("j.tool_name = :tool");
-        }
-        if (traceId != null) {
-            all.add("j.trace_id = :traceId");
-        }
-        if (createdAfter != null) {
-            all.add("j.created_at >= :createdAfter");
-        }
-        if (createdBefore != null) {
-            all.add("j.created_at < :createdBefore");
-        }
-        if (completedAfter != null) {
-            all.add("j.completed_at >= :completedAfter");
-        }
-        if (completedBefore != null) {
-            all.add("j.completed_at < :completedBefore");
-        }
-        if (error != null) {
-            all.add("(j.status = 'failed' OR j.status = 'cancelled' AND j.error_code = 'PREDECESSOR_FAILED')"
-                    + " AND strpos(lower(j.error_message), lower(:error)) > 0");
-        }
-        if (batchId != null) {
-            all.add("j.batch_id = :batchId");
-        }
-        if (principal != null) {
-            all.add("j.principal = :principal");
-        }
-        if (scheduleId != null) {
-            all.add("j.schedule_id = :scheduleId");
-        }
+        wanted.keySet().forEach(by -> all.add(by.condition));
         if (after != null) {
             all.add(order.after());
         }
@@ -230,16 +142,7 @@ public record JobFilter(
      */
     public Map<String, Object> values() {
         Map<String, Object> all = new HashMap<>();
-        put(all, "tool", tool);
-        put(all, "traceId", traceId);
-        put(all, "createdAfter", time(createdAfter));
-        put(all, "createdBefore", time(createdBefore));
-        put(all, "completedAfter", time(completedAfter));
-        put(all, "completedBefore", time(completedBefore));
-        put(all, "error", error);
-        put(all, "batchId", batchId);
-        put(all, "scheduleId", scheduleId);
-        put(all, "principal", principal);
+        wanted.forEach((by, value) -> all.put(by.parameter, value instanceof Instant at ? time(at) : value));
         if (after != null) {
             all.put("afterTime", time(after.at()));
             all.put("afterId", after.id());
@@ -248,12 +151,6 @@ public record JobFilter(
     }
 
     private static OffsetDateTime time(Instant time) {
-        return time == null ? null : time.atOffset(ZoneOffset.UTC);
-    }
-
-    private static void put(Map<String, Object> all, String name, Object value) {
-        if (value != null) {
-            all.put(name, value);
-        }
+        return time.atOffset(ZoneOffset.UTC);
     }
 }

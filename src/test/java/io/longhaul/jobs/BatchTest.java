@@ -158,7 +158,7 @@ class BatchTest {
     @Test
     void jobsOfABatchMayWaitForOthers() {
         UUID first = JOBS.pending();
-        JobExtras extras = new JobExtras(null, null, null, null, null, null, null, List.of(first), false);
+        JobExtras extras = JobExtras.of(e -> e.after = List.of(first));
         Submission waiting = new Submission("echo", "{}", "t", Duration.ofHours(1), 0, null, null, null, null, extras);
         commits.commit(Collections.nCopies(3, waiting), batch, true);
         assertThat(JOBS.count("SELECT count(*) FROM job_dependencies WHERE after_id = ?", first))

@@ -121,7 +121,7 @@ class EndsTellWebhooksTest {
     }
 
     private static Submission hooked(OwnWebhook own) {
-        JobExtras extras = new JobExtras(null, null, null, null, null, null, null, List.of(), false, own);
+        JobExtras extras = JobExtras.of(e -> e.webhook = own);
         return new Submission(TestJobs.TOOL, "{}", "trace", Duration.ofHours(24), 0, null, null, null, null, extras);
     }
 
@@ -135,17 +135,10 @@ class EndsTellWebhooksTest {
         boolean takesResult = params.contains("$result");
         JOBS.pending();
         Lease before = JOBS.claim(JOBS.liveNode());
-        JobExtras extras = new JobExtras(
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                List.of(before.jobId()),
-                false,
-                hooked().extras().webhook());
+        JobExtras extras = JobExtras.of(e -> {
+            e.after = List.of(before.jobId());
+            e.webhook = hooked().extras().webhook();
+        });
         Submission after = new Submission(
                 TestJobs.TOOL,
                 params.formatted(before.jobId()),

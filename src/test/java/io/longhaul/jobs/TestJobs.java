@@ -131,7 +131,10 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
 
     /** A submission with a concurrency key, a fairness key, both or neither (null). */
     public static Submission withKeys(String tool, int priority, Instant runAt, String concurrency, String fairness) {
-        JobExtras extras = new JobExtras(null, null, concurrency, fairness, null, null, null, List.of(), false);
+        JobExtras extras = JobExtras.of(e -> {
+            e.concurrencyKey = concurrency;
+            e.fairnessKey = fairness;
+        });
         return new Submission(tool, "{}", "trace", Duration.ofHours(24), priority, runAt, null, null, null, extras);
     }
 

@@ -81,7 +81,7 @@ class LimitsTest {
     }
 
     private static Submission keyed(String tool, String key) {
-        JobExtras extras = new JobExtras(null, null, key, null, null, null, null, List.of(), false);
+        JobExtras extras = JobExtras.of(e -> e.concurrencyKey = key);
         return new Submission(tool, "\"" + key + "\"", "trace", Duration.ofHours(1), 0, null, null, null, null, extras);
     }
 

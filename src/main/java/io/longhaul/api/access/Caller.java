@@ -52,7 +52,7 @@ public record Caller(Principal principal, boolean seesAll, OwnershipCheck belong
 
     /** Leaves the jobs of others out. */
     public JobFilter visible(JobFilter filter) {
-        return seesAll ? filter : filter.ownedBy(principal.name());
+        return seesAll ? filter : filter.by(JobFilter.By.PRINCIPAL, principal.name());
     }
 
     /** Makes a submission its own, or refuses one of a tool that it may not use, or with what it does not see. */

@@ -24,7 +24,7 @@ final class BulkAnswer {
     @JsonNaming(SnakeCaseStrategy.class)
     record Preview(boolean dryRun, long matched, boolean matchedIsEstimate, List<UUID> sample) {
         static Preview of(JobLists lists, JobFilter filter) {
-            JobLists.Total total = lists.total(filter.fromStart());
+            JobLists.Total total = lists.total(filter.after(null));
             return new Preview(true, total.jobs(), total.estimated(), lists.sample(filter));
         }
     }

@@ -34,17 +34,15 @@ public final class ExtrasReader {
     private ExtrasReader() {}
 
     static JobExtras read(Fields fields) {
-        JobExtras extras = new JobExtras(
-                retry(fields),
-                losses(fields),
-                IdempotencyKey.likewise("concurrency_key", fields),
-                IdempotencyKey.likewise("fairness_key", fields),
-                null,
-                null,
-                null,
-                after(fields),
-                fields.bool(AFTER_ANY, false),
-                OwnWebhookReader.read(fields));
+        JobExtras extras = JobExtras.of(read -> {
+            read.retry = retry(fields);
+            read.maxLosses = losses(fields);
+            read.concurrencyKey = IdempotencyKey.likewise("concurrency_key", fields);
+            read.fairnessKey = IdempotencyKey.likewise("fairness_key", fields);
+            read.after = after(fields);
+            read.afterAny = fields.bool(AFTER_ANY, false);
+            read.webhook = OwnWebhookReader.read(fields);
+        });
         if (extras.after().isEmpty() && extras.afterAny()) {
             fields.wrong(AFTER_ANY, "means nothing without after: leave it out, or name the jobs to run after");
         }

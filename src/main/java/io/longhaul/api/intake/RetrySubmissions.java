@@ -5,7 +5,6 @@ import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobExtras;
 import io.longhaul.jobs.intake.Submission;
 import java.time.Duration;
-import java.util.List;
 
 /** What repeats an ended job: its tool, params, priority, ttl and policies. */
 public final class RetrySubmissions {
@@ -32,18 +31,15 @@ public final class RetrySubmissions {
 
     private static JobExtras extras(Job ended) {
         JobExtras old = ended.extras();
-        return new JobExtras(
-                old.retry(),
-                old.maxLosses(),
-                old.concurrencyKey(),
-                old.fairnessKey(),
-                null,
-                null,
-                ended.id(),
-                List.of(),
-                false,
-                old.webhook(),
-                old.principal());
+        return JobExtras.of(extras -> {
+            extras.retry = old.retry();
+            extras.maxLosses = old.maxLosses();
+            extras.concurrencyKey = old.concurrencyKey();
+            extras.fairnessKey = old.fairnessKey();
+            extras.retryOf = ended.id();
+            extras.webhook = old.webhook();
+            extras.principal = old.principal();
+        });
     }
 
     /** An ended job expires its ttl after its end. Rows of an older system may lack the time. */

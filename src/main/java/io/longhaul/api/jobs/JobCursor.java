@@ -56,7 +56,10 @@ public final class JobCursor {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(position);
-            digest.update(filter.fromStart().ownedBy(null).toString().getBytes(StandardCharsets.UTF_8));
+            digest.update(filter.after(null)
+                    .by(JobFilter.By.PRINCIPAL, null)
+                    .toString()
+                    .getBytes(StandardCharsets.UTF_8));
             return Arrays.copyOf(digest.digest(), CHECK_BYTES);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java platform has SHA-256", e);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.access.Caller;
 import io.longhaul.api.http.QueryParameters;
 import io.longhaul.jobs.JobFilter;
+import io.longhaul.jobs.JobFilter.By;
 import io.longhaul.jobs.JobFilter.Position;
 import io.longhaul.jobs.JobOrder;
 import io.longhaul.jobs.JobStatus;
@@ -14,6 +15,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -58,19 +60,16 @@ public record JobListQuery(JobFilter filter, int limit, long offset, JobFields f
     }
 
     private static JobFilter filter(QueryParameters query, UUID schedule, JobOrder order) {
-        return new JobFilter(
-                query.statuses("status"),
-                query.text("tool"),
-                query.text("trace_id"),
-                query.time("created_after"),
-                query.time("created_before"),
-                query.time("completed_after"),
-                query.time("completed_before"),
-                query.id("batch_id"),
-                schedule,
-                query.text("error"),
-                order,
-                null);
+        return new JobFilter(query.statuses("status"), Map.of(), order, null)
+                .by(By.TOOL, query.text("tool"))
+                .by(By.TRACE_ID, query.text("trace_id"))
+                .by(By.CREATED_AFTER, query.time("created_after"))
+                .by(By.CREATED_BEFORE, query.time("created_before"))
+                .by(By.COMPLETED_AFTER, query.time("completed_after"))
+                .by(By.COMPLETED_BEFORE, query.time("completed_before"))
+                .by(By.BATCH, query.id("batch_id"))
+                .by(By.SCHEDULE, schedule)
+                .by(By.ERROR, query.text("error"));
     }
 
     /** The filter of a request that changes all jobs that match: first come, first served. */

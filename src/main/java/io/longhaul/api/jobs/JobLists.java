@@ -40,7 +40,7 @@ public final class JobLists {
                 query.limit() + 1,
                 query.offset());
         Slice<Job> page = Slice.of(found, query.limit());
-        Total total = total(filter.fromStart());
+        Total total = total(filter.after(null));
         // An estimate may say less than what has been seen.
         long seen = page.items().isEmpty() ? 0 : query.offset() + page.items().size();
         return new JobList(

@@ -26,7 +26,7 @@ final class Fingerprint {
                 String.valueOf(s.maxAttempts()),
                 String.valueOf(s.timeout()),
                 s.params());
-        String extras = s.extras().inBatch(null).json();
+        String extras = s.extras().but(changed -> changed.batchId = null).json();
         if (extras != null) {
             payload += "\n" + extras;
         }

@@ -109,7 +109,7 @@ public final class JointCommit {
      */
     public Answer commit(List<Submission> submissions, UUID batch, boolean allOrNone) {
         List<NewJob> jobs = submissions.stream()
-                .map(s -> NewJob.of(batch == null ? s : s.with(s.extras().inBatch(batch))))
+                .map(s -> NewJob.of(batch == null ? s : s.with(s.extras().but(extras -> extras.batchId = batch))))
                 .toList();
         Result[] results = new Result[jobs.size()];
         certain.write(jobs.stream().map(NewJob::id).toList(), () -> {

@@ -21,30 +21,21 @@ public record NewJob(UUID id, Submission submission, String hash) {
     /** The job as it stands right after its commit. */
     public Job accepted(JobTransitions.Accepted row) {
         Submission s = submission;
-        return new Job(
-                id,
-                s.tool(),
-                JobStatus.PENDING,
-                s.traceId(),
-                s.params(),
-                null,
-                null,
-                null,
-                row.createdAt(),
-                null,
-                null,
-                row.expiresAt(),
-                s.priority(),
-                s.runAt(),
-                0,
-                s.maxAttempts(),
-                s.timeout() == null ? null : (int) s.timeout().toSeconds(),
-                null,
-                s.extras(),
-                s.extras().after().size(),
-                null,
-                null,
-                null,
-                row.createdAt());
+        Job.Draft job = new Job.Draft();
+        job.id = id;
+        job.tool = s.tool();
+        job.status = JobStatus.PENDING;
+        job.traceId = s.traceId();
+        job.params = s.params();
+        job.createdAt = row.createdAt();
+        job.expiresAt = row.expiresAt();
+        job.priority = s.priority();
+        job.runAt = s.runAt();
+        job.maxAttempts = s.maxAttempts();
+        job.timeoutSeconds = s.timeout() == null ? null : (int) s.timeout().toSeconds();
+        job.extras = s.extras();
+        job.awaits = s.extras().after().size();
+        job.readAt = row.createdAt();
+        return job.job();
     }
 }

@@ -52,7 +52,7 @@ public record Submission(
      * @return what is submitted for it
      */
     public Submission ofSchedule(UUID schedule) {
-        return with(extras.ofSchedule(schedule));
+        return with(extras.but(changed -> changed.scheduleId = schedule));
     }
 
     /**

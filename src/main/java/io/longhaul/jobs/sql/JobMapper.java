@@ -21,31 +21,32 @@ public final class JobMapper implements RowMapper<Job> {
         JobStatus stored = JobStatus.fromLabel(row.getString("status")).orElseThrow();
         Integer leasedAttempt = row.getObject("leased_attempt", Integer.class);
         boolean leased = leasedAttempt != null && !stored.isFinal();
-        return new Job(
-                row.getObject("id", UUID.class),
-                row.getString("tool_name"),
-                leased ? JobStatus.RUNNING : stored,
-                row.getString("trace_id"),
-                row.getString("params"),
-                row.getString("result"),
-                row.getString("error_code"),
-                row.getString("error_message"),
-                time(row, "created_at"),
-                leased ? time(row, "leased_at") : time(row, "started_at"),
-                time(row, "completed_at"),
-                time(row, "expires_at"),
-                row.getInt("priority"),
-                time(row, "run_at"),
-                leased ? leasedAttempt : row.getInt("attempt"),
-                row.getObject("max_attempts", Integer.class),
-                row.getObject("timeout_seconds", Integer.class),
-                progress(row),
-                extras(row),
-                row.getInt("awaits"),
-                row.getString("node_name"),
-                row.getString("tool_version"),
-                row.getString("waiting_for"),
-                time(row, "read_at"));
+        Job.Draft job = new Job.Draft();
+        job.id = row.getObject("id", UUID.class);
+        job.tool = row.getString("tool_name");
+        job.status = leased ? JobStatus.RUNNING : stored;
+        job.traceId = row.getString("trace_id");
+        job.params = row.getString("params");
+        job.result = row.getString("result");
+        job.errorCode = row.getString("error_code");
+        job.errorMessage = row.getString("error_message");
+        job.createdAt = time(row, "created_at");
+        job.startedAt = leased ? time(row, "leased_at") : time(row, "started_at");
+        job.completedAt = time(row, "completed_at");
+        job.expiresAt = time(row, "expires_at");
+        job.priority = row.getInt("priority");
+        job.runAt = time(row, "run_at");
+        job.attempt = leased ? leasedAttempt : row.getInt("attempt");
+        job.maxAttempts = row.getObject("max_attempts", Integer.class);
+        job.timeoutSeconds = row.getObject("timeout_seconds", Integer.class);
+        job.progress = progress(row);
+        job.extras = extras(row);
+        job.awaits = row.getInt("awaits");
+        job.node = row.getString("node_name");
+        job.toolVersion = row.getString("tool_version");
+        job.waitingFor = row.getString("waiting_for");
+        job.readAt = time(row, "read_at");
+        return job.job();
     }
 
     private static JobExtras extras(ResultSet row) throws SQLException {

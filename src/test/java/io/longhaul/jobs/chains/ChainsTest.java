@@ -50,7 +50,10 @@ class ChainsTest {
     }
 
     private Submission submission(String tool, String params, Instant runAt, boolean any, UUID... after) {
-        JobExtras extras = new JobExtras(null, null, null, null, null, null, null, List.of(after), any);
+        JobExtras extras = JobExtras.of(e -> {
+            e.after = List.of(after);
+            e.afterAny = any;
+        });
         return new Submission(tool, params, "t", Duration.ofHours(24), 0, runAt, null, null, null, extras);
     }
 
@@ -317,7 +320,10 @@ class ChainsTest {
     @Test
     void aJobWithAKeyIsReleasedLikeOneWhoseTimeHasCome() {
         UUID ended = completed("1");
-        JobExtras extras = new JobExtras(null, null, null, "team", null, null, null, List.of(ended), false);
+        JobExtras extras = JobExtras.of(e -> {
+            e.fairnessKey = "team";
+            e.after = List.of(ended);
+        });
         UUID waiting =
                 commit(new Submission("echo", "{}", "t", Duration.ofHours(24), 0, null, null, null, null, extras));
         settle(ended);

@@ -250,7 +250,7 @@ class CertainCommitTest {
     }
 
     private static Submission after(UUID other) {
-        JobExtras extras = new JobExtras(null, null, null, null, null, null, null, List.of(other), false);
+        JobExtras extras = JobExtras.of(e -> e.after = List.of(other));
         return new Submission(TestJobs.TOOL, "{}", "trace", Duration.ofHours(24), 0, null, null, null, null, extras);
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobFilter;
-import io.longhaul.jobs.JobOrder;
+import io.longhaul.jobs.JobFilter.By;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Progress;
@@ -37,19 +37,11 @@ class JobQueriesTest {
 
     private static JobFilter filter(
             JobStatus status, String tool, String traceId, Instant createdAfter, Instant createdBefore) {
-        return new JobFilter(
-                status == null ? List.of() : List.of(status),
-                tool,
-                traceId,
-                createdAfter,
-                createdBefore,
-                null,
-                null,
-                null,
-                null,
-                null,
-                JobOrder.NEWEST,
-                null);
+        return ALL.of(status == null ? List.of() : List.of(status))
+                .by(By.TOOL, tool)
+                .by(By.TRACE_ID, traceId)
+                .by(By.CREATED_AFTER, createdAfter)
+                .by(By.CREATED_BEFORE, createdBefore);
     }
 
     private static List<Job> read(JobFilter filter, int limit, long offset) {

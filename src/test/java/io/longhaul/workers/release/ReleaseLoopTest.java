@@ -82,7 +82,7 @@ class ReleaseLoopTest {
     }
 
     private UUID after(UUID predecessor) throws SubmissionRejected {
-        JobExtras extras = new JobExtras(null, null, null, null, null, null, null, List.of(predecessor), false);
+        JobExtras extras = JobExtras.of(e -> e.after = List.of(predecessor));
         return intake.submit(new Submission(
                         TestJobs.TOOL, "{}", "t", Duration.ofHours(1), 0, null, null, null, null, extras))
                 .job()
