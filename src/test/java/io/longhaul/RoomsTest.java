@@ -77,7 +77,7 @@ class RoomsTest {
             ops: loops
             ops.access: hosts
             remote: faults jobs jobs.chains jobs.intake jobs.sql loops telemetry tools tools.params tools.settings
-              tools.spi workers workers.claim workers.run
+              tools.spi workers workers.claim workers.node workers.run
             schedules: faults jobs jobs.intake
             schema: faults
             schema.catalog: schema
@@ -98,12 +98,13 @@ class RoomsTest {
             tools.spi:
             webhooks: hosts jobs jobs.intake loops telemetry
             workers: jobs jobs.chains jobs.control jobs.intake jobs.sql loops telemetry tools workers.claim
-              workers.release workers.run workers.upkeep
-            workers.claim: jobs jobs.intake jobs.sql tools tools.settings
-            workers.release: jobs jobs.chains jobs.sql loops schedules telemetry tools workers.claim
+              workers.node workers.release workers.run workers.upkeep
+            workers.claim: jobs jobs.intake jobs.sql tools tools.settings workers.node workers.run
+            workers.node: jobs telemetry
+            workers.release: jobs jobs.chains jobs.sql loops schedules telemetry tools workers.claim workers.node
             workers.run: faults jobs jobs.intake jobs.sql loops telemetry tools tools.params tools.settings
-              tools.spi
-            workers.upkeep: faults jobs jobs.sql loops telemetry
+              tools.spi workers.node
+            workers.upkeep: faults jobs jobs.sql loops telemetry workers.node
             """);
 
     /** What {@code config} may name of a room: its configuration and nothing else. */

@@ -42,7 +42,7 @@ public final class Loop {
     private final double leastJitter;
     private final Failures failures;
     private final Step step;
-    private final WakeUp wakeUp = new WakeUp();
+    private final WakeUp wakeUp;
     private final Thread thread;
     private volatile boolean stopping;
     private int failuresInARow;
@@ -54,11 +54,17 @@ public final class Loop {
      * @param name the name of the thread, also passed to {@code failures}
      */
     public Loop(String name, Failures failures, Step step) {
-        this(name, Duration.ZERO, 0.8, failures, step);
+        this(name, new WakeUp(), failures, step);
     }
 
-    private Loop(String name, Duration firstWait, double leastJitter, Failures failures, Step step) {
+    /** The same, with a wake-up that others may already have. */
+    public Loop(String name, WakeUp wakeUp, Failures failures, Step step) {
+        this(name, wakeUp, Duration.ZERO, 0.8, failures, step);
+    }
+
+    private Loop(String name, WakeUp wakeUp, Duration firstWait, double leastJitter, Failures failures, Step step) {
         this.name = name;
+        this.wakeUp = wakeUp;
         this.firstWait = firstWait;
         this.leastJitter = leastJitter;
         this.failures = failures;
@@ -73,7 +79,7 @@ public final class Loop {
      * @param firstWait the wait before the first step, unless woken
      */
     public static Loop exact(String name, Duration firstWait, Step step) {
-        return new Loop(name, firstWait, 1, Loop::log, step);
+        return new Loop(name, new WakeUp(), firstWait, 1, Loop::log, step);
     }
 
     private static void log(String loop, int inARow, Throwable failure) {

@@ -5,10 +5,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /** Ends a wait early. Raised any number of times while nobody waits, it ends one wait. */
-final class WakeUp {
+public final class WakeUp {
     private final Semaphore raised = new Semaphore(0);
 
-    void raise() {
+    public void raise() {
         // A race between two raisers can leave two permits: one needless look, never a missed one.
         if (raised.availablePermits() == 0) {
             raised.release();

@@ -3,6 +3,7 @@ package io.longhaul.remote;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.jobs.sql.LimitedClaims;
+import io.longhaul.loops.WakeUp;
 import io.longhaul.telemetry.Telemetry;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.workers.claim.LimitedTools;
@@ -36,7 +37,7 @@ public final class ClaimWaits {
     private final Duration poll;
     private final Telemetry telemetry;
     private final Queue<Wait> waits = new ConcurrentLinkedQueue<>();
-    private volatile Runnable wake = () -> {};
+    private final WakeUp wakeUp = new WakeUp();
     private volatile boolean released;
     private long renewNanos = System.nanoTime();
 
@@ -80,8 +81,9 @@ public final class ClaimWaits {
         this.telemetry = telemetry;
     }
 
-    void wakeBy(Runnable loop) {
-        wake = loop;
+    /** Raised when a step is due at once. */
+    WakeUp due() {
+        return wakeUp;
     }
 
     /**
@@ -103,14 +105,14 @@ public final class ClaimWaits {
         Duration last = longest.plus(PATIENCE);
         wait.answer.completeOnTimeout(List.of(), last.toMillis(), TimeUnit.MILLISECONDS);
         waits.add(wait);
-        wake.run();
+        wakeUp.raise();
         return wait.answer;
     }
 
     /** Says that there may be jobs. */
     public void wakeUp() {
         if (!waits.isEmpty()) {
-            wake.run();
+            wakeUp.raise();
         }
     }
 
@@ -206,9 +208,7 @@ public final class ClaimWaits {
     }
 
     private void unclaim(Collection<Lease> leases) {
-        List<Lease> sorted = leases.stream().sorted(Leases.ORDER).toList();
-        jdbi.useExtension(
-                JobTransitions.class,
-                t -> t.unclaim(Leases.ids(sorted), Leases.attempts(sorted), Leases.nodes(sorted)));
+        Leases sorted = Leases.sorted(leases);
+        jdbi.useExtension(JobTransitions.class, t -> t.unclaim(sorted.ids(), sorted.attempts(), sorted.nodes()));
     }
 }

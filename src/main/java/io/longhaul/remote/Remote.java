@@ -10,13 +10,15 @@ import io.longhaul.tools.ToolRegistry;
 import io.longhaul.workers.WorkerConfiguration;
 import io.longhaul.workers.Workers;
 import io.longhaul.workers.claim.LimitedTools;
+import io.longhaul.workers.claim.PendingWorkCache;
+import io.longhaul.workers.node.Node;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
 /** What a node does for workers elsewhere. Any node may be asked; what they hold is in the database. */
 public final class Remote {
     private final RemoteConfiguration configuration;
-    private final RemoteWorkers workers;
+    private final RemoteWorkers remoteWorkers;
     private final RemoteTools tools;
     private final ClaimWaits claims;
     private final StopWaits stops;
@@ -25,30 +27,21 @@ public final class Remote {
     private final Telemetry telemetry;
 
     /**
-     * Wires it; it runs from {@link #start} on.
+     * Makes the parts; they run from {@link #start} on.
      *
-     * @param jdbi the database, over the workers' connections: claims and ends are planned for those
-     * @param requests the database, over those of requests
-     * @param registry the tools of this node
-     * @param configuration how workers are served
-     * @param local how this node works itself
-     * @param node its workers, for what is joined with theirs
-     * @param telemetry told what happens
-     * @param signals told the jobs that ended, or went back into the queue; tells of jobs to claim and of cancelled ones
+     * @param node this node, with connections of the workers: claims and ends are planned for those
+     * @param requests the database, over connections of requests
+     * @param workers the workers of this node, for limits and tasks that are shared with theirs
      */
-    public Remote(
-            Jdbi jdbi,
-            Jdbi requests,
-            ToolRegistry registry,
-            RemoteConfiguration configuration,
-            WorkerConfiguration local,
-            Workers node,
-            Telemetry telemetry,
-            JobSignals signals) {
+    public Remote(Node node, Jdbi requests, ToolRegistry registry, RemoteConfiguration configuration, Workers workers) {
+        Jdbi jdbi = node.jdbi();
+        JobSignals signals = node.signals();
+        WorkerConfiguration local = workers.configuration();
+        this.telemetry = node.telemetry();
+        PendingWorkCache pendingWork = workers.pendingWork();
         this.configuration = configuration;
-        this.telemetry = telemetry;
         LimitedTools limited = new LimitedTools(jdbi, registry, tool -> tool.isRemote(), local.poll());
-        this.workers = new RemoteWorkers(requests, configuration, telemetry);
+        this.remoteWorkers = new RemoteWorkers(requests, configuration, telemetry);
         this.tools = new RemoteTools(requests, registry);
         this.claims = new ClaimWaits(
                 jdbi,
@@ -59,34 +52,30 @@ public final class Remote {
                 local.poll(),
                 telemetry);
         this.stops = new StopWaits(requests, configuration.lease(), signals);
-        RemoteEnds ends = new RemoteEnds(jdbi, telemetry, job -> ended(job, node, signals));
+        RemoteEnds ends = new RemoteEnds(jdbi, telemetry, job -> ended(job, workers, signals));
         this.attempts = new RemoteAttempts(requests, registry, ends, telemetry);
         Overdue overdue = new Overdue(
                 jdbi,
                 registry,
                 ends,
                 local.timeout(),
-                () -> node.pendingWork().shows(PendingWork.Seen::remoteAttempts),
+                () -> pendingWork.shows(PendingWork.Seen::remoteAttempts),
                 stops::overdue);
-        node.housekeeping().add(Overdue.TASK, overdue::step);
+        workers.housekeeping().add(Overdue.TASK, overdue::step);
         signals.onClaimable(claims::wakeUp);
         signals.onCancelled(stops::cancelled);
-        Loop claiming = new Loop("remote-claims", telemetry::loopFailed, claims::step);
-        Loop stopping = new Loop("remote-stops", telemetry::loopFailed, stops::step);
-        claims.wakeBy(claiming::wakeUp);
-        stops.wakeBy(stopping::wakeUp);
         this.loops = List.of(
-                claiming,
-                stopping,
+                new Loop("remote-claims", claims.due(), telemetry::loopFailed, claims::step),
+                new Loop("remote-stops", stops.due(), telemetry::loopFailed, stops::step),
                 new Loop(
                         "remote-tools",
                         telemetry::loopFailed,
-                        () -> tools.step(() -> node.pendingWork().shows(PendingWork.Seen::remoteTools))));
+                        () -> tools.step(() -> pendingWork.shows(PendingWork.Seen::remoteTools))));
     }
 
-    private void ended(ClaimedJob job, Workers node, JobSignals signals) {
+    private void ended(ClaimedJob job, Workers workers, JobSignals signals) {
         if (job.concurrencyKey() != null) {
-            node.keysWaiting(List.of(job.concurrencyKey()));
+            workers.keysWaiting(List.of(job.concurrencyKey()));
         }
         claims.freed();
         signals.ended(List.of(job.lease().jobId()));
@@ -98,7 +87,7 @@ public final class Remote {
      */
     public void awaitWorkers() {
         try {
-            workers.renewAfterOutage();
+            remoteWorkers.renewAfterOutage();
         } catch (RuntimeException e) {
             telemetry.loopFailed("remote-workers", 1, e);
         }
@@ -135,7 +124,7 @@ public final class Remote {
      * @return known by their tokens
      */
     public RemoteWorkers workers() {
-        return workers;
+        return remoteWorkers;
     }
 
     /**

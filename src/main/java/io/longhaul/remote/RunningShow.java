@@ -40,9 +40,9 @@ final class RunningShow {
             due.add(claimed.remove().lease());
         }
         if (!due.isEmpty()) {
-            due.sort(Leases.ORDER);
+            Leases leases = Leases.sorted(due);
             jdbi.useExtension(
-                    JobTransitions.class, t -> t.showRunning(Leases.ids(due), Leases.attempts(due), Leases.nodes(due)));
+                    JobTransitions.class, t -> t.showRunning(leases.ids(), leases.attempts(), leases.nodes()));
         }
         return next();
     }

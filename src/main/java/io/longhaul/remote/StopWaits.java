@@ -3,9 +3,9 @@ package io.longhaul.remote;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.sql.JobTransitions;
+import io.longhaul.loops.WakeUp;
 import io.longhaul.workers.run.Leases;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -32,7 +32,7 @@ public final class StopWaits {
     private final Duration lease;
     private final JobSignals signals;
     private final Queue<Wait> waits = new ConcurrentLinkedQueue<>();
-    private volatile Runnable wake = () -> {};
+    private final WakeUp wakeUp = new WakeUp();
     private volatile boolean released;
 
     private record Wait(long worker, Set<HeldJob> held, long untilNanos, CompletableFuture<List<Stop>> answer) {
@@ -47,8 +47,9 @@ public final class StopWaits {
         this.signals = signals;
     }
 
-    void wakeBy(Runnable loop) {
-        wake = loop;
+    /** Raised when a step is due at once. */
+    WakeUp due() {
+        return wakeUp;
     }
 
     /**
@@ -68,7 +69,7 @@ public final class StopWaits {
         long until = System.nanoTime() + longest.toNanos();
         answer.completeOnTimeout(List.of(), longest.plus(PATIENCE).toMillis(), TimeUnit.MILLISECONDS);
         waits.add(new Wait(worker.id(), Set.copyOf(held), until, answer));
-        wake.run();
+        wakeUp.raise();
         return answer;
     }
 
@@ -80,16 +81,15 @@ public final class StopWaits {
      */
     public void returnUnknown(RemoteWorker worker, Collection<HeldJob> held) {
         Set<HeldJob> known = new HashSet<>(held);
-        List<Lease> unknown = new ArrayList<>(
+        List<Lease> unknown =
                 jdbi.withExtension(RemoteStatements.class, s -> s.olderThan(worker.id(), lease.toMillis() / 2)).stream()
                         .filter(job -> !known.contains(job))
                         .map(job -> new Lease(job.jobId(), job.attempt(), worker.id()))
-                        .toList());
+                        .toList();
         if (!unknown.isEmpty()) {
-            unknown.sort(Leases.ORDER);
+            Leases leases = Leases.sorted(unknown);
             signals.ended(jdbi.withExtension(
-                    JobTransitions.class,
-                    t -> t.giveBack(Leases.ids(unknown), Leases.attempts(unknown), Leases.nodes(unknown))));
+                    JobTransitions.class, t -> t.giveBack(leases.ids(), leases.attempts(), leases.nodes())));
             signals.claimable();
         }
     }
@@ -97,13 +97,13 @@ public final class StopWaits {
     /** Says that jobs were cancelled. */
     void cancelled(Collection<UUID> jobs) {
         if (waits.stream().anyMatch(wait -> wait.held().stream().anyMatch(held -> jobs.contains(held.jobId())))) {
-            wake.run();
+            wakeUp.raise();
         }
     }
 
     /** Says that attempts were ended because their time was up. */
     void overdue() {
-        wake.run();
+        wakeUp.raise();
     }
 
     /** Ends all waits, now and from now on. For a node that stops. */
@@ -143,12 +143,11 @@ public final class StopWaits {
     }
 
     private List<Stop> toStop(List<Wait> all) {
-        List<Lease> leases = all.stream()
+        Leases leases = Leases.of(all.stream()
                 .flatMap(wait -> wait.held().stream().map(job -> new Lease(job.jobId(), job.attempt(), wait.worker())))
                 .distinct()
-                .toList();
+                .toList());
         return jdbi.withExtension(
-                RemoteStatements.class,
-                s -> s.toStop(Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases)));
+                RemoteStatements.class, s -> s.toStop(leases.ids(), leases.attempts(), leases.nodes()));
     }
 }

@@ -68,6 +68,8 @@ import io.longhaul.tools.ToolRegistry;
 import io.longhaul.webhooks.Deliverer;
 import io.longhaul.webhooks.DeliveryCleaner;
 import io.longhaul.workers.Workers;
+import io.longhaul.workers.node.Node;
+import io.longhaul.workers.node.NodeState;
 import io.longhaul.workers.release.ReleaseLoop;
 import io.longhaul.workers.upkeep.StatsMaker;
 import java.util.List;
@@ -100,6 +102,7 @@ public final class Server {
     private final TransactionWatch transactions;
     private final SettingsWatch settings;
     private final Telemetry telemetry;
+    private final Node node;
     private final Workers workers;
     private final EventsModule watches;
     private final Notifier notifier;
@@ -144,13 +147,12 @@ public final class Server {
         new ConnectionRenewal(pools::renewConnections).follow(schema);
         workerJdbi = jdbi(new SchemaGuard(pools.workers(), news::tablesAreAway), "workers");
         telemetry = Telemetry.all(new TelemetryLog(news::explains), new TelemetryMetrics(environment.metrics()));
-        workers = new Workers(
-                workerJdbi, tools, configuration.workers(), VERSION, this::isSchemaReady, telemetry, signals);
+        node = new Node(workerJdbi, new NodeState(this::isSchemaReady), telemetry, signals);
+        workers = new Workers(node, tools, configuration.workers(), VERSION);
         watches = new EventsModule(jdbi, environment.getObjectMapper());
         flow = flow();
-        remote = new Remote(
-                workerJdbi, jdbi, tools, configuration.remote(), configuration.workers(), workers, telemetry, signals);
-        notifier = new Notifier(jdbi, workers::hasPeers);
+        remote = new Remote(node, jdbi, tools, configuration.remote(), workers);
+        notifier = new Notifier(jdbi, node.state()::hasPeers);
         listener = new Listener(() -> database.openConnection("longhaul-listener"), signals);
         address = new PublicUrl(configuration.publicUrl());
         webhooks = webhooks();
@@ -200,7 +202,7 @@ public final class Server {
     private ReleaseLoop flow() {
         ToolParamsCheck check = new ToolParamsCheck(tools, configuration.api().maxBodyBytes());
         return new ReleaseLoop(
-                workerJdbi,
+                node,
                 new Chains(workerJdbi, check, configuration.api().maxBodyBytes(), FilesModule.taken(tools)),
                 new Scheduler(
                         workerJdbi,
@@ -209,9 +211,6 @@ public final class Server {
                         check,
                         new JointCommit(workerJdbi, signals, workers, FilesModule.taken(tools))),
                 workers.pendingWork(),
-                this::isSchemaReady,
-                telemetry,
-                signals,
                 watches.batchEnds()::ended);
     }
 
@@ -328,19 +327,19 @@ public final class Server {
     }
 
     private void registerApi() {
-        NodeConditions node = new NodeConditions(
+        NodeConditions conditions = new NodeConditions(
                 workers, toolContext, configuration.database().canListen(), listener::isListening);
         Readiness readiness = new Readiness(List.of(
                 () -> SchemaCondition.of(schema.state()),
                 pools::condition,
-                node::claims,
-                node::tools,
-                node::leftBehind,
+                conditions::claims,
+                conditions::tools,
+                conditions::leftBehind,
                 transactions::condition,
                 settings::condition,
                 webhooks::condition,
                 () -> QuarantineCondition.of(workers.quarantined()),
-                node::notifications));
+                conditions::notifications));
         JobQueries queries = jdbi.onDemand(JobQueries.class);
         Intake intake = intake();
         Submissions submissions = new Submissions(configuration.api(), intake);

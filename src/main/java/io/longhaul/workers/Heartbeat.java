@@ -3,10 +3,11 @@ package io.longhaul.workers;
 import io.longhaul.jobs.sql.NodeLeases;
 import io.longhaul.jobs.sql.Sequences;
 import io.longhaul.telemetry.Telemetry;
+import io.longhaul.workers.node.Node;
+import io.longhaul.workers.node.NodeState;
 import io.longhaul.workers.upkeep.Rescuer;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
@@ -19,55 +20,49 @@ import org.jdbi.v3.core.JdbiException;
  * every node one lease's time after an outage (see {@link Rescuer}).
  */
 final class Heartbeat {
+    /** Stops the work of a node that was given up. */
+    interface LossListener {
+        void lost();
+    }
+
     private final Jdbi jdbi;
+    private final NodeState state;
+    private final Telemetry telemetry;
     private final WorkerConfiguration configuration;
     private final String version;
-    private final Telemetry telemetry;
-    private final Runnable lost;
-    private volatile OptionalLong nodeId = OptionalLong.empty();
-    private volatile boolean alone = true;
+    private final LossListener listener;
     private final LongSupplier nanoTime;
     private long renewedAtNanos;
     private boolean failing;
 
-    Heartbeat(Jdbi jdbi, WorkerConfiguration configuration, String version, Telemetry telemetry, Runnable lost) {
-        this(jdbi, configuration, version, telemetry, lost, System::nanoTime);
+    Heartbeat(Node node, WorkerConfiguration configuration, String version, LossListener listener) {
+        this(node, configuration, version, listener, System::nanoTime);
     }
 
-    /** The same with a clock of the caller's. */
+    /** For tests: with a clock of the caller's. */
     Heartbeat(
-            Jdbi jdbi,
+            Node node,
             WorkerConfiguration configuration,
             String version,
-            Telemetry telemetry,
-            Runnable lost,
+            LossListener listener,
             LongSupplier nanoTime) {
-        this.nanoTime = nanoTime;
-        this.jdbi = jdbi;
+        this.jdbi = node.jdbi();
+        this.state = node.state();
+        this.telemetry = node.telemetry();
         this.configuration = configuration;
         this.version = version;
-        this.telemetry = telemetry;
-        this.lost = lost;
-    }
-
-    /** The lease of this run, or nothing while there is none. */
-    OptionalLong nodeId() {
-        return nodeId;
-    }
-
-    /** Whether no other node was seen at the last beat: then nobody needs to be notified. */
-    boolean alone() {
-        return alone;
+        this.listener = listener;
+        this.nanoTime = nanoTime;
     }
 
     /** A step of the loop. */
     Duration beat() {
-        if (nodeId.isEmpty()) {
+        if (state.id().isEmpty()) {
             register();
         }
         boolean wasFailing = failing;
         failing = true;
-        renew(nodeId.getAsLong(), wasFailing);
+        renew(state.id().getAsLong(), wasFailing);
         failing = false;
         renewedAtNanos = nanoTime.getAsLong();
         return configuration.lease().dividedBy(3);
@@ -77,7 +72,7 @@ final class Heartbeat {
         healSequences();
         long millis = configuration.lease().toMillis();
         long id = jdbi.withExtension(NodeLeases.class, n -> n.register(configuration.node(), version, millis));
-        nodeId = OptionalLong.of(id);
+        state.registered(id);
         telemetry.nodeRegistered(id, configuration.node());
     }
 
@@ -94,23 +89,23 @@ final class Heartbeat {
         long millis = configuration.lease().toMillis();
         Optional<Integer> others = jdbi.withExtension(NodeLeases.class, n -> n.renew(id, millis));
         if (others.isPresent()) {
-            alone = others.get() == 0;
+            state.sawPeers(others.get() > 0);
         } else {
-            nodeId = OptionalLong.empty();
+            state.unregistered();
             // A node that tried in vain was not silent by its own fault: the log says what kept it from beating.
             telemetry.nodeLost(
                     id,
                     !wasFailing
                             && nanoTime.getAsLong() - renewedAtNanos
                                     >= configuration.lease().toNanos());
-            lost.run();
+            listener.lost();
             register();
         }
     }
 
     /** Takes the node off once it holds no job; what it still holds is rescued when the lease lapses. */
     void leave() {
-        nodeId.ifPresent(id -> jdbi.useExtension(NodeLeases.class, n -> n.leave(id)));
-        nodeId = OptionalLong.empty();
+        state.id().ifPresent(id -> jdbi.useExtension(NodeLeases.class, n -> n.leave(id)));
+        state.unregistered();
     }
 }

@@ -14,6 +14,8 @@ import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.workers.WorkerConfiguration;
 import io.longhaul.workers.Workers;
+import io.longhaul.workers.node.Node;
+import io.longhaul.workers.node.NodeState;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
@@ -47,11 +49,12 @@ final class RemoteSide implements AutoCloseable {
                 Duration.ZERO,
                 Duration.ofMinutes(5),
                 Duration.ofMinutes(1));
-        workers = new Workers(jdbi, registry, configuration, "test", () -> true, telemetry, signals);
+        Node node = new Node(jdbi, new NodeState(() -> true), telemetry, signals);
+        workers = new Workers(node, registry, configuration, "test");
         signals.onEnded(ends::ended);
         Jdbi requests =
                 Jdbi.create(connections).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
-        remote = new Remote(jdbi, requests, registry, CONFIGURATION, configuration, workers, telemetry, signals);
+        remote = new Remote(node, requests, registry, CONFIGURATION, workers);
         listener = new Listener(() -> database.dataSource().getConnection(), signals);
         remote.awaitWorkers();
         workers.start();

@@ -342,7 +342,7 @@ class ClusterTest {
             Await.until("all are completed", () -> completed() == 40);
             assertThat(List.of(one.telemetry.started.size(), two.telemetry.started.size()))
                     .containsExactly(20, 20);
-            Await.until("both know of each other", () -> one.workers.hasPeers() && two.workers.hasPeers());
+            Await.until("both know of each other", () -> one.state.hasPeers() && two.state.hasPeers());
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.testing.TestDatabase;
+import io.longhaul.workers.node.Node;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,17 +25,18 @@ class HeartbeatTest {
     private final RecordedTelemetry telemetry = new RecordedTelemetry();
     private final AtomicInteger stops = new AtomicInteger();
     private final Outage way = new Outage(DATABASE.dataSource());
-    private final Heartbeat heartbeat = newHeartbeat();
+    private final Node node = TestNode.of(way.jdbi(), telemetry);
+    private final Heartbeat heartbeat = of(node);
 
-    private Heartbeat newHeartbeat() {
-        return new Heartbeat(way.jdbi(), TestNode.USUAL, "1.2.3", telemetry, stops::incrementAndGet);
+    private Heartbeat of(Node one) {
+        return new Heartbeat(one, TestNode.USUAL, "1.2.3", stops::incrementAndGet);
     }
 
     @Test
     void theFirstBeatRegistersTheNode() {
-        assertThat(heartbeat.nodeId()).isEmpty();
+        assertThat(node.state().id()).isEmpty();
         assertThat(heartbeat.beat()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(telemetry.registered).containsExactly(heartbeat.nodeId().getAsLong());
+        assertThat(telemetry.registered).containsExactly(node.state().id().getAsLong());
         assertThat(JOBS.count("SELECT count(*) FROM nodes WHERE name = 'node' AND version = '1.2.3'"
                         + " AND lease_until BETWEEN NOW() + INTERVAL '1 s' AND NOW() + INTERVAL '3 s'"))
                 .isEqualTo(1);
@@ -53,21 +55,20 @@ class HeartbeatTest {
     @Test
     void aNodeThatWasGivenUpStopsItsWorkAndRegistersAnew() {
         heartbeat.beat();
-        long first = heartbeat.nodeId().getAsLong();
+        long first = node.state().id().getAsLong();
         JOBS.update("DELETE FROM nodes");
         heartbeat.beat();
         assertThat(telemetry.lost).containsExactly(first);
         assertThat(telemetry.lostInSilence).containsExactly(false);
         assertThat(stops).hasValue(1);
-        assertThat(heartbeat.nodeId().getAsLong()).isNotEqualTo(first);
+        assertThat(node.state().id().getAsLong()).isNotEqualTo(first);
         assertThat(telemetry.registered).hasSize(2);
     }
 
     @Test
     void aNodeThatWasSilentForLongerThanItsLeaseIsToldSo() {
         AtomicLong clock = new AtomicLong();
-        Heartbeat silent =
-                new Heartbeat(way.jdbi(), TestNode.USUAL, "1.2.3", telemetry, stops::incrementAndGet, clock::get);
+        Heartbeat silent = new Heartbeat(node, TestNode.USUAL, "1.2.3", stops::incrementAndGet, clock::get);
         silent.beat();
         JOBS.update("DELETE FROM nodes");
         clock.addAndGet(TestNode.USUAL.lease().toNanos());
@@ -78,8 +79,7 @@ class HeartbeatTest {
     @Test
     void aNodeThatTriedInVainWasNotSilent() {
         AtomicLong clock = new AtomicLong();
-        Heartbeat kept =
-                new Heartbeat(way.jdbi(), TestNode.USUAL, "1.2.3", telemetry, stops::incrementAndGet, clock::get);
+        Heartbeat kept = new Heartbeat(node, TestNode.USUAL, "1.2.3", stops::incrementAndGet, clock::get);
         kept.beat();
         way.down = true;
         assertThatThrownBy(kept::beat).hasRootCauseMessage("The connection attempt failed.");
@@ -93,26 +93,27 @@ class HeartbeatTest {
     @Test
     void anOutageOfTheDatabaseStopsNoWork() {
         heartbeat.beat();
-        long id = heartbeat.nodeId().getAsLong();
+        long id = node.state().id().getAsLong();
         way.down = true;
         assertThatThrownBy(heartbeat::beat).hasRootCauseMessage("The connection attempt failed.");
         assertThat(stops).hasValue(0);
         way.down = false;
         heartbeat.beat();
-        assertThat(heartbeat.nodeId()).hasValue(id);
+        assertThat(node.state().id()).hasValue(id);
     }
 
     @Test
     void aNodeKnowsWhetherItIsAlone() {
         heartbeat.beat();
-        assertThat(heartbeat.alone()).isTrue();
-        Heartbeat other = newHeartbeat();
+        assertThat(node.state().hasPeers()).isFalse();
+        Node second = TestNode.of(way.jdbi(), telemetry);
+        Heartbeat other = of(second);
         other.beat();
-        assertThat(other.alone()).isFalse();
+        assertThat(second.state().hasPeers()).isTrue();
         heartbeat.beat();
-        assertThat(heartbeat.alone()).isFalse();
+        assertThat(node.state().hasPeers()).isTrue();
         other.leave();
         heartbeat.beat();
-        assertThat(heartbeat.alone()).isTrue();
+        assertThat(node.state().hasPeers()).isFalse();
     }
 }

@@ -7,6 +7,8 @@ import io.longhaul.jobs.TestJobs;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.workers.node.Node;
+import io.longhaul.workers.node.NodeState;
 import io.longhaul.workers.run.Stops;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +28,7 @@ public final class TestNode implements AutoCloseable {
     final JobSignals signals = new JobSignals();
     final List<UUID> changed = new CopyOnWriteArrayList<>();
     volatile boolean mayClaim = true;
+    final NodeState state = new NodeState(() -> mayClaim);
     public final Workers workers;
     private final ManagedDataSource pool;
 
@@ -78,17 +81,19 @@ public final class TestNode implements AutoCloseable {
         }
         Jdbi jdbi = Jdbi.create(pool).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
         workers = new Workers(
-                jdbi,
+                new Node(jdbi, state, telemetry, signals),
                 ToolRegistry.of(List.of(tools)),
                 configuration,
                 "test",
-                () -> mayClaim,
-                telemetry,
-                signals,
                 stopGrace);
         signals.onEnded(changed::addAll);
         added.accept(workers);
         workers.start();
+    }
+
+    /** A node for parts that are tested alone. */
+    public static Node of(Jdbi jdbi, RecordedTelemetry telemetry) {
+        return new Node(jdbi, new NodeState(() -> true), telemetry, new JobSignals());
     }
 
     public TestNode(TestDatabase database, RegisteredTool... tools) {

@@ -55,12 +55,12 @@ public final class LimitedTools {
      * @return false when limits cost nothing
      */
     public boolean any() {
-        return !limited().isEmpty();
+        return !list().isEmpty();
     }
 
     /** Sorted out anew when tools have joined. */
     @SuppressWarnings("ReferenceEquality")
-    private synchronized List<RegisteredTool> limited() {
+    synchronized List<RegisteredTool> list() {
         List<RegisteredTool> all = registry.list();
         if (all != allTools) {
             allTools = all;
@@ -114,7 +114,7 @@ public final class LimitedTools {
         long now = System.nanoTime();
         pauses.values().removeIf(pause -> pause.untilNanos() - now <= 0);
         // Another one first each time, so that none takes the slots of the others for ever.
-        Collections.rotate(limited(), 1);
+        Collections.rotate(list(), 1);
         List<RegisteredTool> due = tools.stream()
                 .filter(tool -> !pauses.containsKey(tool.name()) && room.applyAsInt(tool) > 0)
                 .toList();

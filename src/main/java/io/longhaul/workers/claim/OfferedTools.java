@@ -3,46 +3,36 @@ package io.longhaul.workers.claim;
 import io.longhaul.jobs.sql.NodeLeases;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.workers.node.Node;
+import io.longhaul.workers.run.Attempts;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
-import org.jdbi.v3.core.Jdbi;
 
 /** Tells all nodes which tools this one has, so that a job can say that nobody has the one it waits for. */
 public final class OfferedTools {
-    private final Jdbi jdbi;
+    private final Node node;
     private final ToolRegistry registry;
-    private final Supplier<OptionalLong> node;
-    private final BooleanSupplier works;
-    private final Supplier<Set<String>> barred;
+    private final Attempts attempts;
     private OptionalLong toldBy = OptionalLong.empty();
     private List<RegisteredTool> told = List.of();
     private boolean toldToWork;
     private Set<String> toldBarred = Set.of();
 
-    /** A node that does not work, because it drains or has no slots, has no tools; nor has it those that are barred. */
-    public OfferedTools(
-            Jdbi jdbi,
-            ToolRegistry registry,
-            Supplier<OptionalLong> node,
-            BooleanSupplier works,
-            Supplier<Set<String>> barred) {
-        this.barred = barred;
-        this.jdbi = jdbi;
-        this.registry = registry;
+    /** A node that does not work, because it drains or has no slots, offers no tools; nor does it offer those that are barred. */
+    public OfferedTools(Node node, ToolRegistry registry, Attempts attempts) {
         this.node = node;
-        this.works = works;
+        this.registry = registry;
+        this.attempts = attempts;
     }
 
     /** Writes them if they have changed. */
     @SuppressWarnings("ReferenceEquality")
     public void tell() {
-        OptionalLong self = node.get();
+        OptionalLong self = node.state().id();
         List<RegisteredTool> all = registry.list();
-        boolean working = works.getAsBoolean();
-        Set<String> without = barred.get();
+        boolean working = attempts.executions().slots() > 0 && !node.state().isDraining();
+        Set<String> without = attempts.leftBehind().barred();
         boolean same = all == told && working == toldToWork && without.equals(toldBarred);
         if (self.isEmpty() || (self.equals(toldBy) && same)) {
             return;
@@ -51,7 +41,7 @@ public final class OfferedTools {
                 .filter(tool -> working && !tool.isRemote() && !without.contains(tool.name()))
                 .map(RegisteredTool::name)
                 .toArray(String[]::new);
-        jdbi.useExtension(NodeLeases.class, n -> n.has(self.getAsLong(), names));
+        node.jdbi().useExtension(NodeLeases.class, n -> n.has(self.getAsLong(), names));
         toldBy = self;
         told = all;
         toldToWork = working;

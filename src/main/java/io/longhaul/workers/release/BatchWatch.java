@@ -5,11 +5,15 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 
 /** Sees when batches have ended, and removes those whose jobs are gone. Any node may; each end is told by one. */
-final class BatchWatch {
+public final class BatchWatch {
+    /** Told batches that have ended. */
+    public interface Listener {
+        void ended(Collection<UUID> batches);
+    }
+
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     /** However often jobs end here: a batch's end may be seen a little later. */
@@ -20,14 +24,14 @@ final class BatchWatch {
     private static final UUID FIRST = new UUID(0, 0);
 
     private final Jdbi jdbi;
-    private final Consumer<Collection<UUID>> ended;
+    private final Listener listener;
     private volatile boolean anyOpen = true;
     private long nextCleanupNanos = System.nanoTime();
     private long notBeforeNanos = System.nanoTime();
 
-    BatchWatch(Jdbi jdbi, Consumer<Collection<UUID>> ended) {
+    BatchWatch(Jdbi jdbi, Listener listener) {
         this.jdbi = jdbi;
-        this.ended = ended;
+        this.listener = listener;
     }
 
     /** Whether the end of a job could be the end of a batch. */
@@ -59,7 +63,7 @@ final class BatchWatch {
             UUID[] ids = page.toArray(UUID[]::new);
             List<UUID> now = jdbi.withExtension(BatchTransitions.class, b -> b.end(ids));
             if (!now.isEmpty()) {
-                ended.accept(now);
+                listener.ended(now);
             }
         }
         return page;

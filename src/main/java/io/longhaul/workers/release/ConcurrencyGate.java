@@ -1,10 +1,13 @@
 package io.longhaul.workers.release;
 
 import io.longhaul.jobs.ClaimedJob;
-import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.sql.KeyGate;
+import io.longhaul.jobs.sql.PendingWork;
+import io.longhaul.loops.WakeUp;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.workers.claim.PendingWorkCache;
+import io.longhaul.workers.node.Node;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,8 +18,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BooleanSupplier;
-import org.jdbi.v3.core.Jdbi;
 
 /**
  * Lets jobs of concurrency keys into the queue: at once those of keys that this node knows to have changed, and once a
@@ -28,38 +29,32 @@ public final class ConcurrencyGate {
 
     private static final int LOOK = 500;
 
-    private final Jdbi jdbi;
-    private final BooleanSupplier ready;
-    private final BooleanSupplier peers;
-    private final BooleanSupplier anyOutside;
-    private final Duration poll;
-    private final JobSignals signals;
+    private final Node node;
     private final ToolRegistry registry;
+    private final PendingWorkCache pendingWork;
+    private final Duration poll;
+    private final WakeUp due = new WakeUp();
     private final Set<String> changed = ConcurrentHashMap.newKeySet();
     private final Map<UUID, String> running = new ConcurrentHashMap<>();
     private String lookedAt = "";
     private long nextLookNanos = System.nanoTime();
 
-    public ConcurrencyGate(
-            Jdbi jdbi,
-            ToolRegistry registry,
-            BooleanSupplier ready,
-            BooleanSupplier peers,
-            BooleanSupplier anyOutside,
-            Duration poll,
-            JobSignals signals) {
-        this.jdbi = jdbi;
-        this.ready = ready;
-        this.peers = peers;
-        this.anyOutside = anyOutside;
-        this.poll = poll;
-        this.signals = signals;
+    public ConcurrencyGate(Node node, ToolRegistry registry, PendingWorkCache pendingWork, Duration poll) {
+        this.node = node;
         this.registry = registry;
+        this.pendingWork = pendingWork;
+        this.poll = poll;
     }
 
-    /** Says that jobs of keys came, or that places of theirs became free. */
+    /** Raised when a step is due at once. */
+    public WakeUp due() {
+        return due;
+    }
+
+    /** Reports that jobs of these keys came, or that places of theirs became free. */
     public void changed(Collection<String> keys) {
         changed.addAll(keys);
+        due.raise();
     }
 
     /** Remembers the key of a job that begins. */
@@ -69,23 +64,25 @@ public final class ConcurrencyGate {
         }
     }
 
-    /** Frees the places of jobs that ended here; whether any had a key. */
-    public boolean ended(Collection<UUID> jobs) {
+    /** Frees the places of jobs that ended here. */
+    public void ended(Collection<UUID> jobs) {
         boolean any = false;
         for (UUID job : jobs) {
             String key = running.isEmpty() ? null : running.remove(job);
             any |= key != null && changed.add(key);
         }
-        return any;
+        if (any) {
+            due.raise();
+        }
     }
 
     /** A step of the loop. */
     public Duration open() {
-        if (!ready.getAsBoolean()) {
+        if (!node.state().isSchemaFit()) {
             return poll;
         }
         if (System.nanoTime() - nextLookNanos >= 0) {
-            if (!lookedAt.isEmpty() || anyOutside.getAsBoolean()) {
+            if (!lookedAt.isEmpty() || pendingWork.shows(PendingWork.Seen::keysOutside)) {
                 lookAround();
             } else {
                 nextLookNanos = System.nanoTime() + poll.toNanos();
@@ -93,13 +90,13 @@ public final class ConcurrencyGate {
         }
         List<String> keys = some();
         if (!keys.isEmpty() && letIn(keys.toArray(String[]::new)) > 0) {
-            signals.claimable();
+            node.signals().claimable();
         }
         return changed.isEmpty() ? Duration.ofNanos(Math.max(0, nextLookNanos - System.nanoTime())) : Duration.ZERO;
     }
 
     private void lookAround() {
-        List<KeyGate.Waiting> waiting = jdbi.withExtension(KeyGate.class, g -> g.waiting(lookedAt, LOOK));
+        List<KeyGate.Waiting> waiting = node.jdbi().withExtension(KeyGate.class, g -> g.waiting(lookedAt, LOOK));
         int most = Several.of(registry).most();
         waiting.stream()
                 .filter(key -> key.inside() < most)
@@ -123,11 +120,16 @@ public final class ConcurrencyGate {
     }
 
     private int letIn(String[] keys) {
-        return jdbi.inTransaction(handle -> {
+        return node.jdbi().inTransaction(handle -> {
             KeyGate gate = handle.attach(KeyGate.class);
             gate.lock(keys);
             Several several = Several.of(registry);
-            return gate.letIn(keys, several.tools(), several.limits(), several.most(), peers.getAsBoolean());
+            return gate.letIn(
+                    keys,
+                    several.tools(),
+                    several.limits(),
+                    several.most(),
+                    node.state().hasPeers());
         });
     }
 

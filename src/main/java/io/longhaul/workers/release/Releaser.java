@@ -2,6 +2,8 @@ package io.longhaul.workers.release;
 
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.chains.Chains;
+import io.longhaul.jobs.sql.PendingWork;
+import io.longhaul.workers.claim.PendingWorkCache;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,7 +11,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.BooleanSupplier;
 
 /**
  * Lets jobs go whose predecessors have ended. Ends on this node are looked at at once; a sweep over all that is waited
@@ -25,14 +26,14 @@ final class Releaser {
 
     private final Chains chains;
     private final JobSignals signals;
-    private final BooleanSupplier anyDependencies;
+    private final PendingWorkCache pendingWork;
     private final BlockingQueue<UUID> told = new LinkedBlockingQueue<>(10_000);
     private volatile boolean anybodyWaits = true;
     private UUID next;
     private long nextSweepNanos = System.nanoTime();
 
-    Releaser(Chains chains, BooleanSupplier anyDependencies, JobSignals signals) {
-        this.anyDependencies = anyDependencies;
+    Releaser(Chains chains, PendingWorkCache pendingWork, JobSignals signals) {
+        this.pendingWork = pendingWork;
         this.chains = chains;
         this.signals = signals;
     }
@@ -75,7 +76,7 @@ final class Releaser {
     }
 
     private List<UUID> sweep() {
-        if (!anybodyWaits && !anyDependencies.getAsBoolean()) {
+        if (!anybodyWaits && !pendingWork.shows(PendingWork.Seen::dependencies)) {
             nextSweepNanos = System.nanoTime() + INTERVAL.toNanos();
             return List.of();
         }

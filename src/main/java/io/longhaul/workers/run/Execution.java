@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.slf4j.MDC;
 
 /** One attempt: calls the tool, and turns what comes of it into an outcome. */
@@ -22,8 +21,7 @@ public final class Execution implements Runnable {
     private final ClaimedJob job;
     private final RegisteredTool tool;
     private final RunningCall call;
-    private final Consumer<Execution> begun;
-    private final ExecutionEnd end;
+    private final Listener listener;
     private final long claimedNanos = System.nanoTime();
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile long begunNanos;
@@ -35,26 +33,26 @@ public final class Execution implements Runnable {
     /** The threads that are with the tool now: of its call, and of what it does to stop. */
     private final AtomicInteger threads = new AtomicInteger();
 
-    /** What an execution tells when it is over. */
-    public interface ExecutionEnd {
+    /** Follows an attempt. Called on the threads of the attempt and of its stop. */
+    interface Listener {
+        /** The attempt begins, on the thread that its tool is about to run on. */
+        default void begun(Execution execution) {}
+
         /** The attempt is over, with an outcome to be written, or with none when its job is not this node's any more. */
         void over(Execution execution, Optional<Outcome> outcome) throws InterruptedException;
+
+        /** The attempt is over, but its thread is still with the tool. After {@link #over}. */
+        default void abandoned(Execution execution) {}
 
         /** No thread is with the tool any more. After {@link #over}, long after it if the tool did not stop. */
         default void returned(Execution execution) {}
     }
 
-    public Execution(ClaimedJob job, RegisteredTool tool, Reports reports, ExecutionEnd end) {
-        this(job, tool, reports, execution -> {}, end);
-    }
-
-    public Execution(
-            ClaimedJob job, RegisteredTool tool, Reports reports, Consumer<Execution> begun, ExecutionEnd end) {
+    Execution(ClaimedJob job, RegisteredTool tool, Reports reports, Listener listener) {
         this.job = job;
         this.tool = tool;
         this.call = new RunningCall(job, reports);
-        this.begun = begun;
-        this.end = end;
+        this.listener = listener;
     }
 
     public Lease lease() {
@@ -136,7 +134,7 @@ public final class Execution implements Runnable {
             if (lastWait != null && over.get()) {
                 lastWait.cancel(false);
             }
-            end.returned(this);
+            listener.returned(this);
         }
     }
 
@@ -152,6 +150,7 @@ public final class Execution implements Runnable {
         boolean ended = reason != null && begunNanos != 0 && finish(stopped(reason));
         if (ended) {
             call.end();
+            listener.abandoned(this);
         }
         return ended;
     }
@@ -162,7 +161,7 @@ public final class Execution implements Runnable {
                 Map.of("job_id", job.lease().jobId().toString(), "tool", job.tool(), "trace_id", job.traceId()));
         threads.incrementAndGet();
         try {
-            begun.accept(this);
+            listener.begun(this);
             ToolResult result = callTool();
             StopReason reason = call.leaveTool();
             finish(reason == null ? Optional.of(outcome(result)) : stopped(reason));
@@ -202,7 +201,7 @@ public final class Execution implements Runnable {
             deadline.cancel(false);
         }
         try {
-            end.over(this, outcome);
+            listener.over(this, outcome);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -1,6 +1,7 @@
 package io.longhaul.workers.run;
 
 import io.longhaul.jobs.Lease;
+import io.longhaul.loops.WakeUp;
 import io.longhaul.telemetry.StopReason;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,7 +14,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -32,18 +32,26 @@ public final class Executions {
     private final Condition changed = lock.newCondition();
     private final Queue<Execution> waiting = new ArrayDeque<>();
     private final Executor threads;
-    private final BiConsumer<Execution, StopReason> stops;
-    private final Runnable slotFreed;
+    private final Stopper stopper;
+    private final WakeUp slotFreed = new WakeUp();
     private int begun;
     private int awaiting;
     private volatile int enough;
 
-    /** With threads that tools run on, and what stops one without waiting for it. */
-    public Executions(int slots, Executor threads, BiConsumer<Execution, StopReason> stops, Runnable slotFreed) {
+    /** Stops an attempt without waiting for its end. */
+    interface Stopper {
+        void stop(Execution execution, StopReason reason);
+    }
+
+    Executions(int slots, Executor threads, Stopper stopper) {
         this.slots = slots;
-        this.stops = stops;
+        this.stopper = stopper;
         this.threads = threads;
-        this.slotFreed = slotFreed;
+    }
+
+    /** Raised when an end is worth a claim: see {@link #wakeAt}. */
+    WakeUp slotFreed() {
+        return slotFreed;
     }
 
     /** Slots that nothing has begun in or waits for; negative when attempts were claimed ahead. */
@@ -185,7 +193,7 @@ public final class Executions {
             signalChange();
         }
         if (held.size() <= enough) {
-            slotFreed.run();
+            slotFreed.raise();
         }
     }
 
@@ -201,7 +209,7 @@ public final class Executions {
     public void stop(Predicate<Lease> which, StopReason reason) {
         for (Execution execution : held.values()) {
             if (which.test(execution.lease())) {
-                stops.accept(execution, reason);
+                stopper.stop(execution, reason);
             }
         }
     }

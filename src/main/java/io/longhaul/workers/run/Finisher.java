@@ -216,7 +216,9 @@ public final class Finisher {
         try {
             return dropped.isEmpty()
                     ? Set.of()
-                    : Set.copyOf(jdbi.withExtension(NodeLeases.class, n -> n.cancelled(Leases.ids(dropped))));
+                    : Set.copyOf(jdbi.withExtension(
+                            NodeLeases.class,
+                            n -> n.cancelled(Leases.of(dropped).ids())));
         } catch (RuntimeException e) {
             // Only a word of the log depends on it.
             return Set.of();

@@ -4,6 +4,7 @@ import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.jobs.sql.NodeLeases;
 import io.longhaul.telemetry.StopReason;
+import io.longhaul.workers.node.NodeState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,14 +12,13 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
 
 /**
  * Looks after jobs that run for a while: shows in {@code jobs} that they run, and stops those whose lease is
  * gone. Jobs that end within a blink cost nothing here.
  */
-public final class LeaseWatch {
+final class LeaseWatch {
     /** With the interval and a statement's time, well within half a second: what SQL readers are promised. */
     private static final Duration LONG_RUNNING = Duration.ofMillis(200);
 
@@ -37,7 +37,7 @@ public final class LeaseWatch {
     private static final int UNKNOWN_SHARE = 50;
 
     private final Jdbi jdbi;
-    private final Supplier<OptionalLong> node;
+    private final NodeState node;
     private final Executions executions;
     private final Finisher finisher;
     private Set<Lease> unknownBefore = Set.of();
@@ -47,7 +47,7 @@ public final class LeaseWatch {
     private volatile boolean begun;
     private volatile boolean idle;
 
-    public LeaseWatch(Jdbi jdbi, Supplier<OptionalLong> node, Executions executions, Finisher finisher) {
+    LeaseWatch(Jdbi jdbi, NodeState node, Executions executions, Finisher finisher) {
         this.jdbi = jdbi;
         this.node = node;
         this.executions = executions;
@@ -55,7 +55,7 @@ public final class LeaseWatch {
     }
 
     /** Attempts begin; whether it has to be woken, because it looks more seldom while none do. */
-    public boolean begun() {
+    boolean begun() {
         begun = true;
         boolean was = idle;
         idle = false;
@@ -63,7 +63,7 @@ public final class LeaseWatch {
     }
 
     /** A step of the loop. */
-    public Duration look() {
+    Duration look() {
         // Before it looks at what is held, so that nothing begins between unseen.
         idle = !begun;
         begun = false;
@@ -89,22 +89,21 @@ public final class LeaseWatch {
 
     private void showRunning(List<Execution> unseen) {
         if (!unseen.isEmpty()) {
-            List<Lease> leases = leases(unseen);
+            Leases leases = leases(unseen);
             jdbi.useExtension(
-                    JobTransitions.class,
-                    t -> t.showRunning(Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases)));
+                    JobTransitions.class, t -> t.showRunning(leases.ids(), leases.attempts(), leases.nodes()));
             unseen.forEach(Execution::setShownRunning);
         }
     }
 
     private void stopLost(List<Execution> held) {
         if (!held.isEmpty()) {
-            List<Lease> leases = leases(held);
-            List<Lease> lost = jdbi.withExtension(
-                    NodeLeases.class, n -> n.lost(Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases)));
+            Leases leases = leases(held);
+            List<Lease> lost =
+                    jdbi.withExtension(NodeLeases.class, n -> n.lost(leases.ids(), leases.attempts(), leases.nodes()));
             if (!lost.isEmpty()) {
-                Set<UUID> cancelled =
-                        Set.copyOf(jdbi.withExtension(NodeLeases.class, n -> n.cancelled(Leases.ids(lost))));
+                UUID[] ids = Leases.of(lost).ids();
+                Set<UUID> cancelled = Set.copyOf(jdbi.withExtension(NodeLeases.class, n -> n.cancelled(ids)));
                 Predicate<Lease> gone = Set.copyOf(lost)::contains;
                 executions.stop(gone.and(l -> cancelled.contains(l.jobId())), StopReason.CANCELLED);
                 executions.stop(gone, StopReason.LEASE_LOST);
@@ -114,25 +113,21 @@ public final class LeaseWatch {
 
     // A claim can be committed although its answer never came: such a job has a lease here and nobody to work on it.
     private void returnUnknown() {
-        OptionalLong nodeId = node.get();
+        OptionalLong nodeId = node.id();
         if (nodeId.isEmpty()) {
             return;
         }
         List<Lease> unknown = new ArrayList<>(jdbi.withExtension(NodeLeases.class, n -> n.held(nodeId.getAsLong())));
         unknown.removeIf(lease -> executions.holds(lease) || finisher.holds(lease));
-        List<Lease> again = unknown.stream()
-                .filter(unknownBefore::contains)
-                .sorted(Leases.ORDER)
-                .toList();
+        List<Lease> again = unknown.stream().filter(unknownBefore::contains).toList();
         unknownBefore = Set.copyOf(unknown);
         if (!again.isEmpty()) {
-            jdbi.useExtension(
-                    JobTransitions.class,
-                    t -> t.giveBack(Leases.ids(again), Leases.attempts(again), Leases.nodes(again)));
+            Leases leases = Leases.sorted(again);
+            jdbi.useExtension(JobTransitions.class, t -> t.giveBack(leases.ids(), leases.attempts(), leases.nodes()));
         }
     }
 
-    private static List<Lease> leases(List<Execution> executions) {
-        return executions.stream().map(Execution::lease).sorted(Leases.ORDER).toList();
+    private static Leases leases(List<Execution> executions) {
+        return Leases.sorted(executions.stream().map(Execution::lease).toList());
     }
 }

@@ -54,12 +54,11 @@ public final class OutcomeWriter {
         if (outcomes.isEmpty()) {
             return;
         }
-        List<Lease> leases = leases(outcomes);
+        Leases leases = leases(outcomes);
         String[] results = outcomes.stream()
                 .map(outcome -> ((Outcome.Completed) outcome).result())
                 .toArray(String[]::new);
-        List<UUID> done = transitions.with(
-                t -> t.complete(Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases), results));
+        List<UUID> done = transitions.with(t -> t.complete(leases.ids(), leases.attempts(), leases.nodes(), results));
         keep(outcomes, done, taken);
     }
 
@@ -67,12 +66,12 @@ public final class OutcomeWriter {
         if (outcomes.isEmpty()) {
             return;
         }
-        List<Lease> leases = leases(outcomes);
+        Leases leases = leases(outcomes);
         String[] codes = outcomes.stream().map(OutcomeWriter::code).toArray(String[]::new);
         String[] messages = outcomes.stream().map(OutcomeWriter::message).toArray(String[]::new);
         Long[] delays = outcomes.stream().map(OutcomeWriter::delay).toArray(Long[]::new);
-        List<UUID> done = transitions.with(t -> t.failOrRetry(
-                Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases), codes, messages, delays));
+        List<UUID> done = transitions.with(
+                t -> t.failOrRetry(leases.ids(), leases.attempts(), leases.nodes(), codes, messages, delays));
         keep(outcomes, done, taken);
     }
 
@@ -80,14 +79,13 @@ public final class OutcomeWriter {
         if (outcomes.isEmpty()) {
             return;
         }
-        List<Lease> leases = leases(outcomes);
-        List<UUID> done =
-                transitions.with(t -> t.giveBack(Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases)));
+        Leases leases = leases(outcomes);
+        List<UUID> done = transitions.with(t -> t.giveBack(leases.ids(), leases.attempts(), leases.nodes()));
         keep(outcomes, done, taken);
     }
 
-    private static List<Lease> leases(List<Outcome> outcomes) {
-        return outcomes.stream().map(Outcome::lease).toList();
+    private static Leases leases(List<Outcome> outcomes) {
+        return Leases.of(outcomes.stream().map(Outcome::lease).toList());
     }
 
     private static String code(Outcome outcome) {

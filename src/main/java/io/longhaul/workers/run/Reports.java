@@ -4,6 +4,7 @@ import io.longhaul.faults.DatabaseFault;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.sql.JobReports;
 import io.longhaul.jobs.sql.Sequences;
+import io.longhaul.loops.Loop;
 import io.longhaul.tools.params.Storable;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +18,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jdbi.v3.core.Jdbi;
 
@@ -40,20 +40,16 @@ public final class Reports {
     private final BlockingQueue<Line> lines = new ArrayBlockingQueue<>(10_000);
     private final ReentrantLock flushing = new ReentrantLock();
 
-    private final Consumer<Throwable> refused;
+    private final Loop.Failures failures;
 
     private record Report(Double fraction, String message) {}
 
     private record Line(Lease lease, Instant at, String text) {}
 
-    public Reports(Jdbi jdbi) {
-        this(jdbi, refusal -> {});
-    }
-
-    /** Tells what the database refused to store. */
-    public Reports(Jdbi jdbi, Consumer<Throwable> refused) {
+    /** Refusals of the database are passed to {@code failures} as those of a loop. */
+    Reports(Jdbi jdbi, Loop.Failures failures) {
         this.jdbi = jdbi;
-        this.refused = refused;
+        this.failures = failures;
     }
 
     void progress(Lease lease, double fraction, String message) {
@@ -127,14 +123,13 @@ public final class Reports {
     }
 
     private void write(List<Map.Entry<Lease, Report>> batch) {
-        List<Lease> leases = batch.stream().map(Map.Entry::getKey).toList();
+        Leases leases = Leases.of(batch.stream().map(Map.Entry::getKey).toList());
         Double[] fractions = batch.stream().map(e -> e.getValue().fraction()).toArray(Double[]::new);
         String[] messages = batch.stream().map(e -> e.getValue().message()).toArray(String[]::new);
         try {
             jdbi.useExtension(
                     JobReports.class,
-                    r -> r.progress(
-                            Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases), fractions, messages));
+                    r -> r.progress(leases.ids(), leases.attempts(), leases.nodes(), fractions, messages));
         } catch (RuntimeException e) {
             if (DatabaseFault.of(e).refuses()) {
                 writeApart(batch, e);
@@ -152,7 +147,7 @@ public final class Reports {
             batch.forEach(one -> write(List.of(one)));
             return;
         }
-        refused.accept(refusal);
+        failures.failed("reports", 1, refusal);
         Report report = batch.get(0).getValue();
         if (!NOT_STORABLE.equals(report.message())) {
             write(List.of(Map.entry(batch.get(0).getKey(), new Report(report.fraction(), NOT_STORABLE))));
@@ -192,7 +187,7 @@ public final class Reports {
             storeAll(batch.subList(half, batch.size()));
             return;
         }
-        refused.accept(refusal);
+        failures.failed("reports", 1, refusal);
         Line line = batch.get(0);
         if (!NOT_STORABLE.equals(line.text())) {
             storeAll(List.of(new Line(line.lease(), line.at(), NOT_STORABLE)));
@@ -206,7 +201,7 @@ public final class Reports {
             if (DatabaseFault.of(e) != DatabaseFault.NUMBER_TAKEN) {
                 throw e;
             }
-            refused.accept(e);
+            failures.failed("reports", 1, e);
             Sequences.healLines(
                     jdbi, batch.stream().map(line -> line.lease().jobId()).toList());
             store(batch);
@@ -220,11 +215,9 @@ public final class Reports {
     }
 
     private void store(List<Line> batch) {
-        List<Lease> leases = batch.stream().map(Line::lease).toList();
+        Leases leases = Leases.of(batch.stream().map(Line::lease).toList());
         String[] times = batch.stream().map(l -> l.at().toString()).toArray(String[]::new);
         String[] texts = batch.stream().map(Line::text).toArray(String[]::new);
-        jdbi.useExtension(
-                JobReports.class,
-                r -> r.log(Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases), times, texts));
+        jdbi.useExtension(JobReports.class, r -> r.log(leases.ids(), leases.attempts(), leases.nodes(), times, texts));
     }
 }

@@ -6,7 +6,6 @@ import io.longhaul.telemetry.StopReason;
 import io.longhaul.telemetry.Telemetry;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
-import java.util.function.Consumer;
 
 /**
  * Stops attempts before their end. A tool that does not stop in time is left behind: its attempt is over, its slot is
@@ -23,21 +22,11 @@ public final class Stops {
     private final Duration grace;
     private final Telemetry telemetry;
     private final LeftBehind leftBehind;
-    private final Consumer<Execution> left;
 
-    /**
-     * Wires it.
-     *
-     * @param grace see {@link #GRACE}
-     * @param telemetry told of tools that do not stop
-     * @param leftBehind holds their calls
-     * @param left told of an attempt that is over, but whose thread does not come back
-     */
-    public Stops(Duration grace, Telemetry telemetry, LeftBehind leftBehind, Consumer<Execution> left) {
+    Stops(Duration grace, Telemetry telemetry, LeftBehind leftBehind) {
         this.grace = grace;
         this.telemetry = telemetry;
         this.leftBehind = leftBehind;
-        this.left = left;
     }
 
     /** An attempt begins that may take so long. */
@@ -56,10 +45,7 @@ public final class Stops {
 
     /** Ends an attempt whose tool was told to stop and has not. */
     public void leave(Execution execution) {
-        boolean ended = execution.abandon();
-        if (ended) {
-            left.accept(execution);
-        }
+        var unused = execution.abandon();
         if (execution.holdsThread()) {
             telemetry.abandoned(execution.lease(), execution.tool());
             boolean before = leftBehind.bars(execution.tool());

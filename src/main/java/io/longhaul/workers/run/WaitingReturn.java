@@ -1,35 +1,32 @@
 package io.longhaul.workers.run;
 
 import io.longhaul.jobs.ClaimedJob;
-import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.sql.JobTransitions;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 
-/** Returns jobs that were claimed ahead and found no slot in time, so that other nodes can take them. */
-public final class WaitingReturn {
+/** Returns claimed jobs that were not begun, so that other nodes can take them. */
+final class WaitingReturn {
     /** Several times what a job claimed ahead should wait. */
     private static final Duration PATIENCE = Duration.ofMillis(100);
 
     private final Jdbi jdbi;
     private final Executions executions;
-    private final Consumer<List<ClaimedJob>> returned;
+    private final Attempts.Feedback feedback;
 
-    public WaitingReturn(Jdbi jdbi, Executions executions, Consumer<List<ClaimedJob>> returned) {
+    WaitingReturn(Jdbi jdbi, Executions executions, Attempts.Feedback feedback) {
         this.jdbi = jdbi;
         this.executions = executions;
-        this.returned = returned;
+        this.feedback = feedback;
     }
 
-    /** A step of a loop. */
-    public void look() {
+    /** Returns jobs that were claimed ahead and found no slot in time. */
+    void returnLate() {
         returnWaiting(PATIENCE);
     }
 
-    /** Returns all that has not begun: the node stops. */
-    public void returnAll() {
+    void returnAll() {
         returnWaiting(Duration.ZERO);
     }
 
@@ -38,16 +35,24 @@ public final class WaitingReturn {
         if (late.isEmpty()) {
             return;
         }
-        List<Lease> leases =
-                late.stream().map(Execution::lease).sorted(Leases.ORDER).toList();
+        List<ClaimedJob> jobs = late.stream().map(Execution::job).toList();
         try {
-            jdbi.useExtension(
-                    JobTransitions.class,
-                    t -> t.unclaim(Leases.ids(leases), Leases.attempts(leases), Leases.nodes(leases)));
+            unclaim(jobs);
         } finally {
             // Should the statement fail, these leases are known to nobody here and are given back as such.
             executions.forget(late);
-            returned.accept(late.stream().map(Execution::job).toList());
+            feedback.returned(jobs);
         }
+    }
+
+    /** Returns jobs whose tool has left between the claim and the begin. */
+    void returnUnbegun(List<ClaimedJob> jobs) {
+        unclaim(jobs);
+        feedback.returned(jobs);
+    }
+
+    private void unclaim(List<ClaimedJob> jobs) {
+        Leases leases = Leases.sorted(jobs.stream().map(ClaimedJob::lease).toList());
+        jdbi.useExtension(JobTransitions.class, t -> t.unclaim(leases.ids(), leases.attempts(), leases.nodes()));
     }
 }

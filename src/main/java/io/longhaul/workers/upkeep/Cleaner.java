@@ -3,6 +3,7 @@ package io.longhaul.workers.upkeep;
 import io.longhaul.jobs.sql.Candidates;
 import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.telemetry.Telemetry;
+import io.longhaul.workers.node.Node;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -26,11 +27,11 @@ public final class Cleaner implements Sweep.Rows {
     private final Sweep sweep;
     private OffsetDateTime from = BEGINNING;
 
-    public Cleaner(Jdbi jdbi, Duration interval, Telemetry telemetry) {
-        this.jdbi = jdbi;
+    public Cleaner(Node node, Duration interval) {
+        this.jdbi = node.jdbi();
+        this.telemetry = node.telemetry();
         this.interval = interval;
-        this.telemetry = telemetry;
-        this.sweep = new Sweep(TASK, BATCH, jdbi, telemetry, this);
+        this.sweep = new Sweep(TASK, BATCH, node, this);
     }
 
     /** A step of the loop. */

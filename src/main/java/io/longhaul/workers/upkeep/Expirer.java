@@ -4,6 +4,7 @@ import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.sql.Candidates;
 import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.telemetry.Telemetry;
+import io.longhaul.workers.node.Node;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -22,12 +23,12 @@ public final class Expirer implements Sweep.Rows {
     private final JobSignals signals;
     private final Sweep sweep;
 
-    public Expirer(Jdbi jdbi, Duration interval, Telemetry telemetry, JobSignals signals) {
-        this.jdbi = jdbi;
+    public Expirer(Node node, Duration interval) {
+        this.jdbi = node.jdbi();
+        this.telemetry = node.telemetry();
+        this.signals = node.signals();
         this.interval = interval;
-        this.telemetry = telemetry;
-        this.signals = signals;
-        this.sweep = new Sweep(TASK, BATCH, jdbi, telemetry, this);
+        this.sweep = new Sweep(TASK, BATCH, node, this);
     }
 
     /** A step of the loop. */

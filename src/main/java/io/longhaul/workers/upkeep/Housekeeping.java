@@ -2,14 +2,12 @@ package io.longhaul.workers.upkeep;
 
 import io.longhaul.jobs.sql.Housekeepers;
 import io.longhaul.loops.Loop;
-import io.longhaul.telemetry.Telemetry;
+import io.longhaul.workers.node.Node;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.function.Supplier;
-import org.jdbi.v3.core.Jdbi;
 
 /**
  * What is to be done for all nodes together, by one of them at a time: each task has a thread on every node, and works
@@ -29,9 +27,7 @@ public final class Housekeeping {
     /** How long it is believed that this one does. Only when its lease lapsed could another have taken it. */
     private static final Duration OWN = Duration.ofSeconds(10);
 
-    private final Jdbi jdbi;
-    private final Supplier<OptionalLong> node;
-    private final Telemetry telemetry;
+    private final Node node;
     private final Map<String, Loop> loops = new LinkedHashMap<>();
     private volatile Known known = new Known(OptionalLong.empty(), Map.of(), 0);
 
@@ -53,10 +49,8 @@ public final class Housekeeping {
         Duration run() throws Exception;
     }
 
-    public Housekeeping(Jdbi jdbi, Supplier<OptionalLong> node, Telemetry telemetry) {
-        this.jdbi = jdbi;
+    public Housekeeping(Node node) {
         this.node = node;
-        this.telemetry = telemetry;
     }
 
     /**
@@ -71,7 +65,7 @@ public final class Housekeeping {
 
     /** Adds a task that runs on all nodes, and asks by itself whether this node holds it. */
     public void addAlways(String name, Task task) {
-        loops.put(name, new Loop(name, telemetry::loopFailed, task::run));
+        loops.put(name, new Loop(name, node.telemetry()::loopFailed, task::run));
     }
 
     /**
@@ -85,7 +79,7 @@ public final class Housekeeping {
 
     /** Whether this node holds a task, which it takes if it is free. */
     public boolean isHeld(String task) {
-        OptionalLong self = node.get();
+        OptionalLong self = node.state().id();
         if (self.isEmpty()) {
             return false;
         }
@@ -98,13 +92,13 @@ public final class Housekeeping {
     }
 
     private synchronized Known look(OptionalLong self) {
-        Map<String, Long> holders = jdbi.withExtension(Housekeepers.class, Housekeepers::holders);
+        Map<String, Long> holders = node.jdbi().withExtension(Housekeepers.class, Housekeepers::holders);
         known = new Known(self, holders, System.nanoTime());
         return known;
     }
 
     private boolean take(String task, long self) {
-        boolean taken = jdbi.withExtension(Housekeepers.class, h -> h.take(task, self)) == 1;
+        boolean taken = node.jdbi().withExtension(Housekeepers.class, h -> h.take(task, self)) == 1;
         // What was seen is no longer so.
         known = new Known(OptionalLong.empty(), Map.of(), 0);
         return taken;

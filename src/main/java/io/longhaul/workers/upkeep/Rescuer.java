@@ -5,10 +5,10 @@ import io.longhaul.jobs.sql.Candidates;
 import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.jobs.sql.NodeLeases;
 import io.longhaul.telemetry.Telemetry;
+import io.longhaul.workers.node.Node;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -31,11 +31,16 @@ public final class Rescuer implements Sweep.Rows {
     /** That reads through all leases, ended ones too while a long transaction is open, and may take this part of the time. */
     private static final int STRANGE_SHARE = 50;
 
+    /** Says whether this node does the task now. */
+    public interface Duty {
+        boolean isHeld();
+    }
+
     private final Jdbi jdbi;
-    private final Duration lease;
-    private final BooleanSupplier held;
     private final Telemetry telemetry;
     private final JobSignals signals;
+    private final Duration lease;
+    private final Duty duty;
     private final Sweep rescues;
     private final Sweep requeues;
     private long quietUntilNanos = System.nanoTime();
@@ -43,14 +48,14 @@ public final class Rescuer implements Sweep.Rows {
     private int steps;
     private int nextStrange;
 
-    public Rescuer(Jdbi jdbi, Duration lease, BooleanSupplier held, Telemetry telemetry, JobSignals signals) {
-        this.jdbi = jdbi;
+    public Rescuer(Node node, Duration lease, Duty duty) {
+        this.jdbi = node.jdbi();
+        this.telemetry = node.telemetry();
+        this.signals = node.signals();
         this.lease = lease;
-        this.held = held;
-        this.telemetry = telemetry;
-        this.signals = signals;
-        this.rescues = new Sweep(TASK, BATCH, jdbi, telemetry, this);
-        this.requeues = new Sweep(Requeuer.TASK, BATCH, jdbi, telemetry, new Requeuer(jdbi));
+        this.duty = duty;
+        this.rescues = new Sweep(TASK, BATCH, node, this);
+        this.requeues = new Sweep(Requeuer.TASK, BATCH, node, new Requeuer(jdbi));
     }
 
     /** A step of the loop. */
@@ -64,7 +69,7 @@ public final class Rescuer implements Sweep.Rows {
         if (wasFailing) {
             quietUntilNanos = System.nanoTime() + lease.toNanos();
         }
-        if (held.getAsBoolean() && System.nanoTime() - quietUntilNanos >= 0) {
+        if (duty.isHeld() && System.nanoTime() - quietUntilNanos >= 0) {
             rescueAll();
         }
         failing = false;

@@ -3,6 +3,7 @@ package io.longhaul.workers.upkeep;
 import io.longhaul.faults.DatabaseFault;
 import io.longhaul.jobs.sql.Quarantine;
 import io.longhaul.telemetry.Telemetry;
+import io.longhaul.workers.node.Node;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -44,11 +45,11 @@ final class Sweep {
         List<UUID> next(int limit);
     }
 
-    Sweep(String task, int largest, Jdbi jdbi, Telemetry telemetry, Rows rows) {
+    Sweep(String task, int largest, Node node, Rows rows) {
         this.task = task;
         this.largest = largest;
-        this.jdbi = jdbi;
-        this.telemetry = telemetry;
+        this.jdbi = node.jdbi();
+        this.telemetry = node.telemetry();
         this.rows = rows;
         this.batch = largest;
     }

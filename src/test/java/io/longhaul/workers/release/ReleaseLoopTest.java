@@ -20,6 +20,8 @@ import io.longhaul.schedules.Schedules;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.workers.RecordedTelemetry;
 import io.longhaul.workers.claim.PendingWorkCache;
+import io.longhaul.workers.node.Node;
+import io.longhaul.workers.node.NodeState;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -51,7 +53,7 @@ class ReleaseLoopTest {
 
     private ReleaseLoop flow() {
         return new ReleaseLoop(
-                JOBS.jdbi(),
+                new Node(JOBS.jdbi(), new NodeState(() -> true), telemetry, signals),
                 new Chains(JOBS.jdbi(), submission -> {}, 1_000),
                 new Scheduler(
                         JOBS.jdbi(),
@@ -60,9 +62,6 @@ class ReleaseLoopTest {
                         submission -> {},
                         new JointCommit(JOBS.jdbi(), signals)),
                 new PendingWorkCache(JOBS.jdbi()),
-                () -> true,
-                telemetry,
-                signals,
                 endedBatches::addAll);
     }
 

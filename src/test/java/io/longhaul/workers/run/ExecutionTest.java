@@ -37,7 +37,8 @@ class ExecutionTest {
     private final List<Optional<Outcome>> ends = new CopyOnWriteArrayList<>();
 
     private Execution execution(RegisteredTool tool) {
-        return new Execution(job, tool, new Reports(null), (execution, outcome) -> ends.add(outcome));
+        return new Execution(
+                job, tool, new Reports(null, (loop, inARow, failure) -> {}), (execution, outcome) -> ends.add(outcome));
     }
 
     private static RegisteredTool deaf(CountDownLatch inside, CountDownLatch open) {
@@ -131,7 +132,12 @@ class ExecutionTest {
                 new ClaimedJob(job.lease(), "tool", "{}", "trace", 0, 3, 60, Instant.now(), null, null, job.place());
         RegisteredTool busy = FakeTool.named(
                 "tool", call -> new ToolResult.Failure(FailureKind.UNAVAILABLE, "busy", true, Duration.ofMinutes(9)));
-        new Execution(patient, busy, new Reports(null), (execution, outcome) -> ends.add(outcome)).run();
+        new Execution(
+                        patient,
+                        busy,
+                        new Reports(null, (loop, inARow, failure) -> {}),
+                        (execution, outcome) -> ends.add(outcome))
+                .run();
         assertThat(ends.get(0))
                 .contains(new Outcome.RetryLater(job.lease(), "UNAVAILABLE", "busy", Duration.ofMinutes(9)));
     }

@@ -17,11 +17,11 @@ import io.longhaul.testing.TestDatabase;
 import io.longhaul.workers.FakeTool;
 import io.longhaul.workers.Outage;
 import io.longhaul.workers.RecordedTelemetry;
+import io.longhaul.workers.node.NodeState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -42,7 +42,7 @@ class FinisherTest {
     private final RecordedTelemetry telemetry = new RecordedTelemetry();
     private final List<UUID> told = new CopyOnWriteArrayList<>();
     private final Outage way = new Outage(DATABASE.dataSource());
-    private final Reports reports = new Reports(way.jdbi(), failure -> telemetry.loopFailed("reports", 1, failure));
+    private final Reports reports = new Reports(way.jdbi(), telemetry::loopFailed);
     private final JobSignals signals = new JobSignals();
     private final Finisher finisher = new Finisher(way.jdbi(), reports, telemetry, signals);
 
@@ -224,7 +224,7 @@ class FinisherTest {
 
     @Test
     void finishingAndShowingTheSameJobsNeverDeadlocks() throws Exception {
-        Executions executions = new Executions(100, Runnable::run, Execution::stop, () -> {});
+        Executions executions = new Executions(100, Runnable::run, Execution::stop);
         JOBS.pendingMany(TestJobs.TOOL, 20);
         long node = JOBS.liveNode();
         for (ClaimedJob job : claimAll(node)) {
@@ -239,7 +239,9 @@ class FinisherTest {
         Await.until(
                 "all run for a while",
                 () -> executions.all().stream().allMatch(e -> e.age().compareTo(Duration.ofMillis(250)) > 0));
-        LeaseWatch watch = new LeaseWatch(way.jdbi(), () -> OptionalLong.of(node), executions, finisher);
+        NodeState state = new NodeState(() -> true);
+        state.registered(node);
+        LeaseWatch watch = new LeaseWatch(way.jdbi(), state, executions, finisher);
         try (Parked middle = new Parked(JOBS.jdbi())) {
             middle.execute(
                     "SELECT FROM jobs WHERE id = ? FOR UPDATE", order.get(10).jobId());

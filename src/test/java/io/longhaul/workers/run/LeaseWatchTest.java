@@ -13,9 +13,9 @@ import io.longhaul.jobs.TestJobs;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.workers.FakeTool;
 import io.longhaul.workers.RecordedTelemetry;
+import io.longhaul.workers.node.NodeState;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -33,16 +33,18 @@ class LeaseWatchTest {
     private static final int LOOKS_UNTIL_UNKNOWN = 11;
 
     private final RecordedTelemetry telemetry = new RecordedTelemetry();
-    private final Reports reports = new Reports(JOBS.jdbi());
+    private final Reports reports = new Reports(JOBS.jdbi(), telemetry::loopFailed);
     private final Finisher finisher = new Finisher(JOBS.jdbi(), reports, telemetry, new JobSignals());
-    private final Executions executions = new Executions(10, Runnable::run, Execution::stop, () -> {});
+    private final Executions executions = new Executions(10, Runnable::run, Execution::stop);
     private long node;
     private LeaseWatch watch;
 
     @BeforeEach
     void register() {
         node = JOBS.liveNode();
-        watch = new LeaseWatch(JOBS.jdbi(), () -> OptionalLong.of(node), executions, finisher);
+        NodeState state = new NodeState(() -> true);
+        state.registered(node);
+        watch = new LeaseWatch(JOBS.jdbi(), state, executions, finisher);
     }
 
     private Execution execute(Lease lease) {

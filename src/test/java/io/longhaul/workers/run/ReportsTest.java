@@ -31,7 +31,7 @@ class ReportsTest {
 
     private final Outage way = new Outage(DATABASE.dataSource());
     private final List<Throwable> refused = new CopyOnWriteArrayList<>();
-    private final Reports reports = new Reports(way.jdbi(), refused::add);
+    private final Reports reports = new Reports(way.jdbi(), (loop, inARow, failure) -> refused.add(failure));
 
     private static Progress progress(Lease lease) {
         return JOBS.job(lease.jobId()).progress();

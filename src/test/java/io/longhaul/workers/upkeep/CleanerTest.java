@@ -10,6 +10,8 @@ import io.longhaul.jobs.TestJobs;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.workers.Outage;
 import io.longhaul.workers.RecordedTelemetry;
+import io.longhaul.workers.node.Node;
+import io.longhaul.workers.node.NodeState;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -33,9 +35,10 @@ class CleanerTest {
     private final RecordedTelemetry telemetry = new RecordedTelemetry();
     private final List<UUID> ended = new CopyOnWriteArrayList<>();
     private final Outage way = new Outage(DATABASE.dataSource());
-    private final Cleaner cleaner = new Cleaner(way.jdbi(), INTERVAL, telemetry);
     private final JobSignals signals = new JobSignals();
-    private final Expirer expirer = new Expirer(way.jdbi(), INTERVAL, telemetry, signals);
+    private final Node node = new Node(way.jdbi(), new NodeState(() -> true), telemetry, signals);
+    private final Cleaner cleaner = new Cleaner(node, INTERVAL);
+    private final Expirer expirer = new Expirer(node, INTERVAL);
 
     private static void expireAll() {
         JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 min'");

@@ -8,10 +8,10 @@ import io.longhaul.testing.TestDatabase;
 import io.longhaul.workers.RecordedTelemetry;
 import io.longhaul.workers.TestNode;
 import io.longhaul.workers.Workers;
+import io.longhaul.workers.node.Node;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -29,7 +29,9 @@ class HousekeepingTest {
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
     private static Housekeeping on(long node) {
-        return new Housekeeping(JOBS.jdbi(), () -> OptionalLong.of(node), new RecordedTelemetry());
+        Node one = TestNode.of(JOBS.jdbi(), new RecordedTelemetry());
+        one.state().registered(node);
+        return new Housekeeping(one);
     }
 
     private static void lapse(long node) {
@@ -74,7 +76,7 @@ class HousekeepingTest {
         long lapsed = JOBS.liveNode();
         lapse(lapsed);
         assertThat(on(lapsed).isHeld("dusting")).isFalse();
-        assertThat(new Housekeeping(JOBS.jdbi(), OptionalLong::empty, new RecordedTelemetry()).isHeld("dusting"))
+        assertThat(new Housekeeping(TestNode.of(JOBS.jdbi(), new RecordedTelemetry())).isHeld("dusting"))
                 .isFalse();
         assertThat(JOBS.count("SELECT count(*) FROM housekeepers")).isZero();
     }

@@ -10,6 +10,8 @@ import io.longhaul.jobs.TestJobs;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.workers.Outage;
 import io.longhaul.workers.RecordedTelemetry;
+import io.longhaul.workers.node.Node;
+import io.longhaul.workers.node.NodeState;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -35,7 +37,7 @@ class RescuerTest {
     private Rescuer rescuer(Duration lease) {
         JobSignals signals = new JobSignals();
         signals.onEnded(changed::addAll);
-        return new Rescuer(way.jdbi(), lease, () -> held, telemetry, signals);
+        return new Rescuer(new Node(way.jdbi(), new NodeState(() -> true), telemetry, signals), lease, () -> held);
     }
 
     private static Lease lost() {

@@ -1,0 +1,120 @@
+package io.longhaul.workers.claim;
+
+import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.intake.PinnedConnection;
+import io.longhaul.jobs.sql.JobTransitions;
+import io.longhaul.tools.ToolRegistry;
+import io.longhaul.workers.run.Leases;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import org.jdbi.v3.core.Jdbi;
+
+/**
+ * Plans the claims of a node: for which tools, for how many jobs, and when the next one is due. For one thread, but for the
+ * methods that report what happened.
+ */
+public final class ClaimPlan {
+    private static final int MAX_RELEASE = 500;
+
+    private final PinnedConnection<JobTransitions> transitions;
+    private final ToolRegistry registry;
+    private final Duration poll;
+    private final LimitedTools limitedTools;
+    private final UnlimitedTurn unlimited;
+    private final LimitedTurn limited;
+    private long nextReleaseNanos = System.nanoTime();
+    private boolean limitedFirst;
+
+    public ClaimPlan(Jdbi jdbi, ToolRegistry registry, Duration poll) {
+        this.transitions = new PinnedConnection<>(jdbi, JobTransitions.class);
+        this.registry = registry;
+        this.poll = poll;
+        this.limitedTools = new LimitedTools(jdbi, registry, tool -> !tool.isRemote(), poll);
+        this.unlimited = new UnlimitedTurn(new Claimer(transitions), registry, poll);
+        this.limited = new LimitedTurn(limitedTools, unlimited);
+    }
+
+    /** The longest wait between two claims. */
+    public Duration poll() {
+        return poll;
+    }
+
+    /**
+     * The claims that are due, in their order. The kind of tools that got jobs last comes second, so that neither takes all
+     * slots for as long as its jobs wait.
+     */
+    public List<ClaimTurn> turns() {
+        if (!limitedTools.any()) {
+            return List.of(unlimited);
+        }
+        return limitedFirst ? List.of(limited, unlimited) : List.of(unlimited, limited);
+    }
+
+    /** Takes note of a claim; one without jobs was no turn. */
+    public void claimed(ClaimTurn turn, List<ClaimedJob> jobs) {
+        if (!jobs.isEmpty()) {
+            limitedFirst = turn == unlimited;
+        }
+    }
+
+    /** How long the dispatcher can wait after its turns. */
+    public Duration rest() {
+        Duration rest = unlimited.rest();
+        Duration other = limitedTools.any() ? limited.rest() : rest;
+        return rest.compareTo(other) < 0 ? rest : other;
+    }
+
+    /** Reports that the queue has changed: the result of the last claim is out of date. */
+    public void lookAgain() {
+        unlimited.lookAgain();
+    }
+
+    /** Reports that an attempt has ended. */
+    public void ended(Duration took) {
+        unlimited.ended(took);
+    }
+
+    /** Reports that jobs which were claimed ahead in vain are back in their places. */
+    public void returned(List<ClaimedJob> jobs) {
+        unlimited.returned(jobs);
+    }
+
+    /** Reports that jobs have given up their places in limits; true if there are limits. */
+    public boolean freed() {
+        boolean any = limitedTools.any();
+        if (any) {
+            limitedTools.freed();
+        }
+        return any;
+    }
+
+    /** Lets jobs into the queue whose delay is over: twice a poll interval and not at every claim, because delays are counted in
+     * seconds and claims in thousands a second. */
+    public void releaseDelayed() {
+        if (System.nanoTime() - nextReleaseNanos < 0) {
+            return;
+        }
+        int released = transitions.with(t -> t.releaseDelayed(MAX_RELEASE));
+        if (released < MAX_RELEASE) {
+            nextReleaseNanos = System.nanoTime() + poll.toNanos() / 2;
+        }
+    }
+
+    /** Notes at the leases of claimed jobs which version of its tool runs each of them. */
+    public void noteVersions(List<ClaimedJob> jobs) {
+        List<ClaimedJob> versioned = jobs.stream()
+                .filter(job -> version(job) != null)
+                .sorted(Comparator.comparing(ClaimedJob::lease, Leases.ORDER))
+                .toList();
+        if (!versioned.isEmpty()) {
+            Leases leases = Leases.of(versioned.stream().map(ClaimedJob::lease).toList());
+            String[] versions = versioned.stream().map(this::version).toArray(String[]::new);
+            transitions.with(t -> t.noteVersions(leases.ids(), leases.attempts(), leases.nodes(), versions));
+        }
+    }
+
+    private String version(ClaimedJob job) {
+        return registry.find(job.tool()).map(tool -> tool.policy().version()).orElse(null);
+    }
+}

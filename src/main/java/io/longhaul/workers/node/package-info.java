@@ -1,0 +1,2 @@
+/** A node as its parts see it: its state, its database, and its listeners. */
+package io.longhaul.workers.node;
