@@ -17,6 +17,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -172,6 +173,18 @@ class RoomsTest {
         assertThat(read(PAGE)).isEqualTo(shown);
     }
 
+    @Test
+    void everyClassThatTheArchitecturePageNamesExists() {
+        Set<String> classes = javaFiles(Path.of("src")).stream()
+                .map(file -> file.getFileName().toString().replace(".java", ""))
+                .collect(Collectors.toSet());
+        String prose = read(PAGE).replaceAll("(?s)<!-- rooms -->.*", "");
+        assertThat(Pattern.compile("`@?([A-Z][A-Za-z]*[a-z])`").matcher(prose).results())
+                .extracting(found -> found.group(1))
+                .isNotEmpty()
+                .isSubsetOf(classes);
+    }
+
     private static String shown() {
         StringBuilder table = new StringBuilder("| room | holds | may import |\n|---|---|---|\n");
         new TreeMap<>(ALLOWED)
@@ -184,10 +197,10 @@ class RoomsTest {
     private static String purpose(String room) {
         Path file =
                 SOURCES.resolve("io/longhaul").resolve(room.replace('.', '/')).resolve("package-info.java");
-        Matcher sentence =
-                Pattern.compile("/\\*\\*\\s*(.*?)\\s*\\*/", Pattern.DOTALL).matcher(read(file));
-        assertThat(sentence.find()).as(room).isTrue();
-        return sentence.group(1).replaceAll("\\s*\n \\* ?", " ").replaceAll("\\{@code ([^}]*)}", "`$1`");
+        Matcher comment = Pattern.compile("/\\*\\*(.*?)\\*/", Pattern.DOTALL).matcher(read(file));
+        assertThat(comment.find()).as(room).isTrue();
+        String text = comment.group(1).replaceAll("\\s*\\n \\* ?", " ").strip();
+        return text.replaceAll("\\.\\s.*", ".").replaceAll("\\{@(?:code|link) ([^}]*)}", "`$1`");
     }
 
     private static Map<String, Set<String>> used() {
@@ -250,7 +263,11 @@ class RoomsTest {
     }
 
     private static List<Path> sources() {
-        try (Stream<Path> files = Files.walk(SOURCES)) {
+        return javaFiles(SOURCES);
+    }
+
+    private static List<Path> javaFiles(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(file -> file.toString().endsWith(".java")).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
