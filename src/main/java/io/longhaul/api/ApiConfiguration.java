@@ -67,7 +67,7 @@ public record ApiConfiguration(
     }
 
     /** Without a limit of the queue. */
-    public ApiConfiguration(
+    ApiConfiguration(
             int maxBodyBytes, int maxBatchBodyBytes, Duration defaultTtl, Duration maxTtl, Duration invokeWait) {
         this(maxBodyBytes, maxBatchBodyBytes, defaultTtl, maxTtl, invokeWait, null);
     }

@@ -68,9 +68,9 @@ final class AccessModule {
         AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();
         server.setRequestLogFactory(new RedactedRequestLog(server.getRequestLogFactory()));
         Lanes.install(environment, server.getMaxThreads());
-        AccessFilter.Place place =
-                new AccessFilter.Place(isLoopback(api(configuration.getServerFactory())), configuration.publicUrl());
-        AccessFilter.install(environment, configuration.auth(), place, jdbi, belongings, problems);
+        AccessFilter.ServerAddress address = new AccessFilter.ServerAddress(
+                isLoopback(api(configuration.getServerFactory())), configuration.publicUrl());
+        AccessFilter.install(environment, configuration.auth(), address, jdbi, belongings, problems);
         AdminGate.install(environment, configuration.auth(), configuration.publicUrl());
         environment.jersey().register(new AuditResource(jdbi.onDemand(AuditStatements.class)));
     }

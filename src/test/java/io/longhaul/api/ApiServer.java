@@ -414,7 +414,8 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             Lanes.install(environment, server.getMaxThreads());
             if (access != null) {
                 OwnershipCheck belongings = new OwnershipCheck(queries, files(), this::filesOf);
-                AccessFilter.install(environment, access, new AccessFilter.Place(true, ""), jdbi, belongings, problems);
+                AccessFilter.install(
+                        environment, access, new AccessFilter.ServerAddress(true, ""), jdbi, belongings, problems);
                 environment.jersey().register(new AuditResource(jdbi.onDemand(AuditStatements.class)));
                 AdminGate.install(environment, access, "");
                 environment.admin().addTask(new DrainTask(drains::incrementAndGet, drains::decrementAndGet, () -> 0));

@@ -32,8 +32,8 @@ import java.util.regex.Pattern;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Finds out who asks, before anything is answered. What they may is {@link RoleGate}'s business, and that of each front
- * door beside Jersey ({@link Principal#of}).
+ * Authenticates the caller of every request. {@link RoleGate} decides what the caller may do, and so does each filter that
+ * answers before Jersey ({@link Principal#of}).
  */
 public final class AccessFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
@@ -41,7 +41,7 @@ public final class AccessFilter extends HttpFilter {
     private static final Set<String> OPEN =
             Set.of("/healthz", "/readyz", "/health", "/openapi.json", "/openapi.yaml", "/docs");
 
-    /** Their token is in the path. Written any other way, a path is not open. */
+    /** Callbacks have their token in the path. */
     private static final Pattern CALLBACK = Pattern.compile("/v1/callbacks/[A-Za-z0-9._~-]+");
 
     private static final Pattern BEARER = Pattern.compile("(?i)Bearer +(\\S+) *");
@@ -49,59 +49,50 @@ public final class AccessFilter extends HttpFilter {
     private final transient AccessConfiguration configuration;
     private final transient HostCheck hosts;
     private final transient Authenticator credentials;
-    private final transient OwnershipCheck belongings;
+    private final transient OwnershipCheck ownership;
     private final transient RequestRates buckets;
-    private final transient FailureTranslator problems;
+    private final transient FailureTranslator failures;
     private final transient ServletProblemWriter errors;
 
     private AccessFilter(
             AccessConfiguration configuration,
             HostCheck hosts,
             Authenticator credentials,
-            OwnershipCheck belongings,
-            FailureTranslator problems,
+            OwnershipCheck ownership,
+            FailureTranslator failures,
             ServletProblemWriter errors) {
         this.configuration = configuration;
         this.hosts = hosts;
         this.credentials = credentials;
-        this.belongings = belongings;
+        this.ownership = ownership;
         this.buckets = new RequestRates(configuration.requestsPerSecond(), System::nanoTime);
-        this.problems = problems;
+        this.failures = failures;
         this.errors = errors;
     }
 
     /**
-     * Where a server is, as far as access depends on it.
+     * The addresses of a server.
      *
      * @param loopbackOnly whether only this machine reaches it
-     * @param publicUrl where it is reached from outside, or empty
+     * @param publicUrl its address for clients elsewhere, or empty
      */
-    public record Place(boolean loopbackOnly, String publicUrl) {}
+    public record ServerAddress(boolean loopbackOnly, String publicUrl) {}
 
-    /**
-     * Installs it. To be called after {@link ErrorHandling#install}, whose trace it needs, and before any other filter.
-     *
-     * @param environment where to install
-     * @param configuration who may use the API
-     * @param place where the server is
-     * @param jdbi the database with the keys
-     * @param belongings what callers may name in submissions
-     * @param problems the shape of errors
-     */
+    /** Installs the filter. Call it after {@link ErrorHandling#install}, whose trace it needs, and before any other filter. */
     public static void install(
             Environment environment,
             AccessConfiguration configuration,
-            Place place,
+            ServerAddress address,
             Jdbi jdbi,
-            OwnershipCheck belongings,
-            FailureTranslator problems) {
-        HostCheck hosts = HostCheck.ofApi(configuration, place.loopbackOnly(), place.publicUrl());
+            OwnershipCheck ownership,
+            FailureTranslator failures) {
+        HostCheck hosts = HostCheck.ofApi(configuration, address.loopbackOnly(), address.publicUrl());
         Authenticator credentials =
                 new Authenticator(new ApiKeys(jdbi.onDemand(KeyStatements.class)), configuration.oidc());
         ServletProblemWriter errors = new ServletProblemWriter(environment.getObjectMapper());
         FilterRegistration.Dynamic filter = environment
                 .servlets()
-                .addFilter("access", new AccessFilter(configuration, hosts, credentials, belongings, problems, errors));
+                .addFilter("access", new AccessFilter(configuration, hosts, credentials, ownership, failures, errors));
         filter.setAsyncSupported(true);
         filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
         environment.jersey().register(new RoleGate(jdbi.onDemand(AuditStatements.class)));
@@ -120,7 +111,7 @@ public final class AccessFilter extends HttpFilter {
         }
     }
 
-    /** Answers are data: a browser is to run, frame and guess nothing. */
+    /** Answers are data: a browser must not run, frame or guess them. */
     static void writeHeaders(HttpServletResponse response) {
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("X-Frame-Options", "DENY");
@@ -141,7 +132,7 @@ public final class AccessFilter extends HttpFilter {
         } catch (ProviderUnavailableException e) {
             return stranger(request, Refusal.of(ErrorCode.TOKEN_NOT_JUDGED, e.getMessage()));
         } catch (RuntimeException e) {
-            return stranger(request, problems.refusal(e, request));
+            return stranger(request, failures.refusal(e, request));
         }
         if (principal.isEmpty()) {
             return stranger(request, unauthenticated());
@@ -150,7 +141,7 @@ public final class AccessFilter extends HttpFilter {
         new Caller(
                         principal.get(),
                         configuration.sharedVisibility() || principal.get().may(Role.OPERATE),
-                        belongings)
+                        ownership)
                 .on(request);
         return buckets.take(principal.get().name())
                 ? Optional.empty()
@@ -160,7 +151,7 @@ public final class AccessFilter extends HttpFilter {
                                 + " requests a second that it may. Wait, and send them more slowly."));
     }
 
-    /** One who is not known gets what is open to all, and else the refusal. */
+    /** A caller without valid credentials may use the open paths only. */
     private static Optional<Refusal> stranger(HttpServletRequest request, Refusal refusal) {
         Principal.NOBODY.on(request);
         new Caller(Principal.NOBODY, false, null).on(request);

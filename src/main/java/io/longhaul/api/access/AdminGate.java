@@ -26,15 +26,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Stands before everything on the admin port, which knows no keys: it lets nothing through that a web page made a browser
- * send, and no task begins whose parameters are not wholly understood.
+ * Guards the admin port, which has no authentication. It refuses requests that a web page made a browser send, and tasks
+ * with unknown or wrong parameters.
  */
 public final class AdminGate extends HttpFilter {
     private static final long serialVersionUID = 1L;
 
     private static final String TASKS = "/tasks";
 
-    /** What each task takes; one that is not here takes nothing. */
+    /** The parameters of each task. A task that is not listed takes none. */
     private static final Map<String, Class<?>> PARAMETERS =
             Map.of("drain", Drain.class, "log-level", LogLevel.class, "gc", Collections.class);
 
@@ -47,18 +47,18 @@ public final class AdminGate extends HttpFilter {
     }
 
     /**
-     * Whether a node claims jobs.
+     * Parameters of the task that stops claiming jobs.
      *
-     * @param resume whether to take a drain back
+     * @param resume whether to claim jobs again
      */
     record Drain(boolean resume) {}
 
     /**
-     * What is logged.
+     * Parameters of the task that changes log levels.
      *
      * @param logger names of loggers
-     * @param level the level; that of the configuration if left out
-     * @param duration for how long
+     * @param level the level; the configured level if left out
+     * @param duration time after which the configured level holds again
      */
     record LogLevel(
             @Shape(commas = true) String logger,
@@ -69,18 +69,17 @@ public final class AdminGate extends HttpFilter {
             String duration) {}
 
     /**
-     * Garbage collections.
+     * Parameters of the task that collects garbage.
      *
-     * @param runs how many
+     * @param runs number of collections
      */
     record Collections(@Shape(least = 1) int runs) {}
 
     /**
-     * Installs it.
+     * Installs the filter.
      *
-     * @param environment where to install
-     * @param configuration by which names the server may be called
-     * @param publicUrl where it is reached from outside, or empty
+     * @param configuration has the host names that are allowed
+     * @param publicUrl its address for clients elsewhere, or empty
      */
     public static void install(Environment environment, AccessConfiguration configuration, String publicUrl) {
         ServletProblemWriter errors = new ServletProblemWriter(environment.getObjectMapper());
@@ -123,7 +122,7 @@ public final class AdminGate extends HttpFilter {
                 : Optional.empty();
     }
 
-    /** By the query or a form. */
+    /** Checks the parameters of a task, in the query or a form. */
     private static Optional<Refusal> wrongTask(HttpServletRequest request) {
         if (!request.getServletPath().equals(TASKS) || request.getPathInfo() == null) {
             return Optional.empty();

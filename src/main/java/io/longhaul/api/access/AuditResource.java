@@ -20,7 +20,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 
-/** What operators did. */
+/** The log of operators' actions. */
 @Path("/v1/audit")
 @Produces(MediaType.APPLICATION_JSON)
 public final class AuditResource {
@@ -36,11 +36,11 @@ public final class AuditResource {
     /**
      * An action.
      *
-     * @param id later ones have greater ids
-     * @param at when it was done
-     * @param principal who did it
-     * @param action what was done
-     * @param status of its answer; 0 for one of the command line
+     * @param id ascending with time
+     * @param at its time
+     * @param principal the operator
+     * @param action method, path and query of the request, or the command
+     * @param status status of the answer; 0 for a command
      * @param traceId its trace
      */
     @JsonNaming(SnakeCaseStrategy.class)
@@ -58,7 +58,7 @@ public final class AuditResource {
     }
 
     /**
-     * A page of them; what follows it is asked for with {@code before} and the last id.
+     * A page of actions. Send the last id as {@code before} to get the next page.
      *
      * @param actions the page
      */

@@ -14,34 +14,33 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 
 /**
- * Whose a request is, and what of others it may see.
+ * The caller of a request.
  *
- * @param principal who
- * @param seesAll whether the jobs of all are shown to it
- * @param belongings what it may name in submissions unless it sees all; null where that is not asked
+ * @param principal the caller
+ * @param seesAll whether it may see the jobs of others
+ * @param ownership checks the jobs and files in its submissions; null if that is never needed
  */
-public record Caller(Principal principal, boolean seesAll, OwnershipCheck belongings) {
-    /** The request attribute that keeps it. */
+public record Caller(Principal principal, boolean seesAll, OwnershipCheck ownership) {
+    /** The request attribute with the caller. */
     static final String ATTRIBUTE = Caller.class.getName();
 
     private static final Caller ANYBODY = new Caller(Principal.ANYBODY, true, null);
 
-    /** Whose a request is; anybody's where {@link AccessFilter} has not asked. */
+    /** The caller of a request; anybody where {@link AccessFilter} is not installed. */
     public static Caller of(HttpServletRequest request) {
         return request.getAttribute(ATTRIBUTE) instanceof Caller set ? set : ANYBODY;
     }
 
-    /** Notes whose a request is. */
+    /** Sets this as the request's caller. */
     void on(HttpServletRequest request) {
         request.setAttribute(ATTRIBUTE, this);
     }
 
-    /** Whether it may see a job. */
     public boolean sees(Job job) {
         return seesAll || owns(job);
     }
 
-    /** Whether it may change a job: seeing is not enough. */
+    /** A caller may see more jobs than it may change. */
     public boolean mayChange(Job job) {
         return principal.may(Role.OPERATE) || owns(job);
     }
@@ -50,32 +49,31 @@ public record Caller(Principal principal, boolean seesAll, OwnershipCheck belong
         return name() != null && name().equals(job.extras().principal());
     }
 
-    /** Leaves the jobs of others out. */
+    /** Leaves out the jobs that it may not see. */
     public JobFilter visible(JobFilter filter) {
         return seesAll ? filter : filter.by(JobFilter.By.PRINCIPAL, principal.name());
     }
 
-    /** Makes a submission its own, or refuses one of a tool that it may not use, or with what it does not see. */
+    /** Makes it the owner of a submission. Refuses tools that it may not use, and jobs and files that it may not see. */
     public Submission own(Submission submission) {
         if (name() == null) {
             return submission;
         }
         requireTool(submission.tool());
         if (!seesAll) {
-            belongings.require(submission, name());
+            ownership.require(submission, name());
         }
         return submission.ownedBy(name());
     }
 
-    /** Refuses the use of a tool that is not on the list of its key; whether there is one of this name is not told. */
+    /** Refuses a tool that is not on the list of its key. The refusal does not tell whether the tool exists. */
     public void requireTool(String tool) {
         if (!principal.mayUse(tool)) {
             throw new RefusedException(forbidden(tool));
         }
     }
 
-    /** Why it may not use a tool. */
-    public Refusal forbidden(String tool) {
+    Refusal forbidden(String tool) {
         return Refusal.of(
                 ErrorCode.TOOL_FORBIDDEN,
                 principal.name() + " may not use the tool " + Ids.shown(tool)
@@ -85,7 +83,7 @@ public record Caller(Principal principal, boolean seesAll, OwnershipCheck belong
                 List.of(new FieldError("/tool", "is not a tool that this key may use")));
     }
 
-    /** Whose a file or a schedule that it makes is: its name, or null for anybody. */
+    /** The owner of what it creates, or null for anybody. */
     public String name() {
         return principal.equals(Principal.ANYBODY) ? null : principal.name();
     }

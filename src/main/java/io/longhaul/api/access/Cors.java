@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 import org.eclipse.jetty.server.handler.CrossOriginHandler;
 
 /**
- * Lets pages of the sites that are configured read answers (the Fetch standard, CORS protocol), and answers what their
- * browsers ask first. What pages may do is said by the key that they send: cookies and the like are never asked for.
+ * Lets pages of the configured sites read answers (CORS protocol of the Fetch standard), and answers preflight requests. A
+ * page authenticates with a key: cookies are never used.
  */
 final class Cors {
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PATCH", "DELETE");
@@ -44,14 +44,14 @@ final class Cors {
             Header.TRACEPARENT.text(),
             HttpHeaders.WWW_AUTHENTICATE);
 
-    /** As long as some browsers keep it at most. */
+    /** Some browsers keep it no longer. */
     private static final Duration PREFLIGHT_HOLDS = Duration.ofHours(2);
 
     private static final String ORIGIN = "Origin";
 
     private Cors() {}
 
-    /** Installs nothing if there are no such sites. */
+    /** Installs nothing if no sites are configured. */
     static void install(Environment environment, List<String> origins) {
         if (origins.isEmpty()) {
             return;
@@ -64,13 +64,13 @@ final class Cors {
         handler.setExposedHeaders(READ);
         handler.setPreflightMaxAge(PREFLIGHT_HOLDS);
         handler.setDeliverPreflightRequests(false);
-        // HostCheck refuses what changes something, and a browser shows the rest to no page.
+        // HostCheck refuses changes from other sites, and browsers do not show them the other answers.
         handler.setDeliverNonAllowedOriginRequests(true);
         environment.getApplicationContext().insertHandler(handler);
         environment.jersey().register(new Varying());
     }
 
-    /** Jersey puts the headers of an answer in the place of those that were there before. */
+    /** Adds Vary again, because Jersey replaces the headers that were set before. */
     private static final class Varying implements ContainerResponseFilter {
         @Override
         public void filter(ContainerRequestContext request, ContainerResponseContext response) {

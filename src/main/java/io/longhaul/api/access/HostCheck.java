@@ -14,25 +14,25 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Refuses what a web page elsewhere makes a browser send: requests under a name that somebody else's name server leads
- * to this machine, and changes from the pages of other sites.
+ * Refuses requests that a web page of another site makes a browser send: requests for a host name that another name server
+ * resolves to this machine (DNS rebinding), and changes from pages of other sites.
  */
 final class HostCheck {
     private static final Set<String> HARMLESS = Set.of("GET", "HEAD", "OPTIONS");
 
-    /** What browsers say of requests that a page of another site began. */
+    /** Values of Sec-Fetch-Site for requests from pages of other sites. */
     private static final Set<String> ELSEWHERE = Set.of("cross-site", "same-site");
 
-    /** No name server is asked for these, so nobody can make them lead here. */
+    /** Addresses need no name server, so nobody can redirect them. */
     private static final Pattern ADDRESS = Pattern.compile("(\\d{1,3}\\.){3}\\d{1,3}|\\[[0-9a-f:.]+]");
 
-    /** By which names a server may be called. */
+    /** The host names that requests may use. */
     private enum Names {
-        /** Any: others reach it, and have to say who they are. */
+        /** Any: the server is reachable from elsewhere and authenticates its callers. */
         ANY,
-        /** That of this machine, and those that are configured. */
+        /** Loopback names and configured names. */
         OWN,
-        /** The same and addresses: whoever looks after a node may call it by its address. */
+        /** These and addresses, so that operators can use a node's address. */
         OWN_OR_ADDRESS
     }
 
@@ -57,7 +57,7 @@ final class HostCheck {
         return new HostCheck(loopbackOnly ? Names.OWN : Names.ANY, hosts(configuration, publicUrl), origins);
     }
 
-    /** Where no key is asked for, no site but its own may send anything, wherever it listens. */
+    /** The admin port has no authentication, so only its own pages may send requests. */
     static HostCheck ofAdmin(AccessConfiguration configuration, String publicUrl) {
         return new HostCheck(Names.OWN_OR_ADDRESS, hosts(configuration, publicUrl), Set.of());
     }
@@ -80,7 +80,7 @@ final class HostCheck {
         }
     }
 
-    /** What is wrong, if anything is. A client without these headers is no browser. */
+    /** Empty if the request is allowed. A client without these headers is not a browser. */
     Optional<Refusal> refusal(HttpServletRequest request) {
         String host = request.getHeader("Host");
         if (host != null && !isKnown(host.toLowerCase(Locale.ROOT).replaceFirst(":\\d*$", ""))) {

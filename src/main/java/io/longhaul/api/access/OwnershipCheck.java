@@ -12,9 +12,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Keeps what belongs to others out of submissions: jobs that they would run after, and get the results of, and files that
- * they would take. What is not there is refused here, too, in the same words and with the same look at the database: nobody
- * learns which of the two it is.
+ * Refuses submissions that refer to predecessors or files of others. Jobs and files that do not exist are refused in the same
+ * words and after the same query, so that callers cannot learn which case it is.
  */
 public final class OwnershipCheck {
     private final JobQueries jobs;
@@ -27,7 +26,7 @@ public final class OwnershipCheck {
         this.taken = taken;
     }
 
-    /** Refuses a submission that names what somebody else's is; one that names nothing costs nothing. */
+    /** Needs no query for a submission without references. */
     void require(Submission submission, String principal) {
         requireJobs(submission, principal);
         requireFiles(submission, principal);

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets a request through to the endpoint that Jersey has chosen if its principal has the role, and notes what operators
- * did. It reads the endpoint's annotation and no path, so no way of writing a path gets around it.
+ * Refuses requests whose principal lacks the role of the endpoint, and records the actions of operators. It reads the
+ * annotation of the endpoint that Jersey has chosen, so an unusual spelling of the path cannot bypass it.
  */
 @Priority(Priorities.AUTHORIZATION)
 public final class RoleGate implements ContainerRequestFilter, ContainerResponseFilter {
@@ -68,7 +68,7 @@ public final class RoleGate implements ContainerRequestFilter, ContainerResponse
                         + principal.role().word() + ". " + cure);
     }
 
-    /** The answer stands whether or not it can be noted: the action has happened. */
+    /** A failure to record the action does not change the answer, because the action has happened. */
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {
         if (needs(endpoint.getResourceMethod()).filter(RequiresRole::audited).isEmpty()) {

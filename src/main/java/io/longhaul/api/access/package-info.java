@@ -1,2 +1,2 @@
-/** Who may do what: credentials, roles, ownership, hosts and origins. */
+/** Authentication and authorization: credentials, roles, ownership, hosts and origins. */
 package io.longhaul.api.access;

@@ -47,7 +47,7 @@ public final class BatchResource {
 
     /**
      * Shows a batch with its jobs counted; {@code GET /v1/jobs?batch_id=} lists them. With {@code Prefer: wait=N} it is shown
-     * once it has ended, or as it stands after N seconds.
+     * once it has ended, or after N seconds.
      */
     @Operation(
             id = "getBatch",
@@ -106,7 +106,7 @@ public final class BatchResource {
      * @param batchId its id
      * @param total number of jobs it was made with
      * @param counts number of its jobs by status
-     * @param createdAt when it was accepted
+     * @param createdAt time of its submit
      * @param endedAt time at which all its jobs had ended, up to a second late; null before
      */
     @JsonNaming(SnakeCaseStrategy.class)

@@ -11,7 +11,7 @@ import java.util.List;
  * Checks the jobs of one request within a budget. One slow check is allowed, many are not: once slow checks have used up the
  * budget, the remaining jobs are refused unchecked.
  */
-public final class BudgetedCheck {
+final class BudgetedCheck {
     private static final Duration SLOW = Duration.ofMillis(100);
     private static final Duration BUDGET = Duration.ofSeconds(10);
 
@@ -20,12 +20,12 @@ public final class BudgetedCheck {
     private final Duration budget;
     private long spent;
 
-    public BudgetedCheck(Intake intake) {
+    BudgetedCheck(Intake intake) {
         this(intake, SLOW, BUDGET);
     }
 
     /** Checks that take at least {@code slow} count against {@code budget}. */
-    public BudgetedCheck(Intake intake, Duration slow, Duration budget) {
+    BudgetedCheck(Intake intake, Duration slow, Duration budget) {
         this.intake = intake;
         this.slow = slow;
         this.budget = budget;

@@ -18,13 +18,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
-/** The API's own description: as OpenAPI 3.1, and as a page for people. Made once, when it is first asked for. */
+/** The API's description, as OpenAPI 3.1 and as a page for people. Each form is made on its first request. */
 @Path("/")
 public final class DescriptionResource {
     private static final String HTML = "text/html;charset=utf-8";
     private static final String YAML = "application/yaml";
 
-    /** The page has no scripts, and its styles and images come with it. */
+    /** The page has no scripts, and loads nothing from elsewhere. */
     private static final String POLICY =
             "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -81,7 +81,7 @@ public final class DescriptionResource {
                 .build();
     }
 
-    /** Two first requests may both make it; they make the same. */
+    /** Two first requests may both make it, with the same result. */
     private static byte[] once(AtomicReference<byte[]> made, Supplier<byte[]> making) {
         byte[] known = made.get();
         if (known == null) {

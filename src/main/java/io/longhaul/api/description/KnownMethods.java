@@ -13,20 +13,20 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Which methods paths take, as the API's description has it: for the header {@code Allow}. */
+/** The methods of each path according to the API's description, for the header {@code Allow}. */
 public final class KnownMethods {
     private static final List<String> ORDER = List.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
 
     private final Map<Pattern, String> paths = new LinkedHashMap<>();
 
-    /** Made when it is first asked for, as few servers ever need it. */
+    /** Made on first use, because few servers need it. */
     private static final class Packed {
         static final KnownMethods METHODS = new KnownMethods(DescriptionResource.tree());
     }
 
     private KnownMethods(JsonNode description) {
         description.path("paths").properties().stream()
-                // Without parameters first: what fits exactly is what is meant.
+                // Paths without parameters first, because an exact match is the right one.
                 .sorted(Comparator.comparing(path -> path.getKey().contains("{")))
                 .forEach(path -> paths.put(
                         pattern(path.getKey()),
@@ -40,7 +40,7 @@ public final class KnownMethods {
                 .collect(Collectors.joining("[^/]+", "", "/?")));
     }
 
-    /** Whoever takes GET takes HEAD, and every path takes OPTIONS. */
+    /** A path that takes GET takes HEAD, too, and every path takes OPTIONS. */
     private static String sorted(Stream<String> methods) {
         TreeSet<String> all = new TreeSet<>(Comparator.comparingInt(ORDER::indexOf));
         methods.map(String::strip).filter(ORDER::contains).forEach(all::add);
@@ -51,7 +51,7 @@ public final class KnownMethods {
         return String.join(", ", all);
     }
 
-    /** The methods of a path, if there is such a path. */
+    /** The methods of a path; empty if the path is unknown. */
     public static Optional<String> of(String path) {
         return Packed.METHODS.paths.entrySet().stream()
                 .filter(known -> known.getKey().matcher(path).matches())
@@ -59,7 +59,7 @@ public final class KnownMethods {
                 .findFirst();
     }
 
-    /** The methods that Jersey found for a path, in the same order and with all that there are. */
+    /** Adds HEAD and OPTIONS to the methods that Jersey found for a path. */
     public static String completed(String allow) {
         return sorted(Arrays.stream(allow.split(",", -1)));
     }

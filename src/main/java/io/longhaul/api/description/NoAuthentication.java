@@ -5,7 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** An endpoint that answers whoever asks; {@code AccessFilter} knows its path, too. */
+/** An endpoint that needs no credentials. {@code AccessFilter} must know its path, too. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 public @interface NoAuthentication {}

@@ -17,7 +17,7 @@ public @interface Operation {
     /** A name for clients' code; never changes. */
     String id();
 
-    /** The chapter it belongs to. */
+    /** Its chapter in the description. */
     String tag();
 
     /** A record whose components are the query parameters. */
@@ -26,7 +26,7 @@ public @interface Operation {
     /** A parameter of that record that this operation does not take. */
     String without() default "";
 
-    /** Headers of the request that mean something. */
+    /** Request headers that it reads. */
     Header[] headers() default {};
 
     /** A record whose components are the members of the request's body. */
@@ -35,10 +35,10 @@ public @interface Operation {
     /** Whether a request without a body is refused. */
     boolean bodyRequired() default true;
 
-    /** Whether the body is no JSON but bytes of any type. */
+    /** Whether the body is bytes of any type instead of JSON. */
     boolean anyBody() default false;
 
-    /** All answers that are no errors. */
+    /** All answers that are not errors. */
     Reply[] replies();
 
     /** Whether it submits one job: all such operations share most of their errors. */

@@ -8,18 +8,17 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Who is told of the end of one job besides those who asked for all. Its secret is not told again, nor the query of its
- * address, which may hold one.
+ * The endpoint that is told of one job's end only. Its secret and the query of its URL are not shown.
  *
  * @param id the endpoint, or left out
- * @param url the job's own address up to its query, or left out
- * @param events which ends are told; left out for all
- * @param includeResult whether small results are sent, too; left out for no
+ * @param url the job's own URL without its query, or left out
+ * @param events the events that are sent; left out for all
+ * @param includeResult whether small results are included; left out for no
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record OwnWebhookRepresentation(UUID id, String url, List<String> events, Boolean includeResult) {
-    /** An address up to its query. */
+    /** Cuts the query off. */
     public static String shown(String url) {
         return url.replaceFirst("\\?.*", "");
     }

@@ -3,7 +3,7 @@ package io.longhaul.api.description;
 import io.longhaul.api.http.QueryParameters;
 import java.util.UUID;
 
-/** The query parameters of requests as the API's description shows them; read by {@link QueryParameters}. */
+/** Query parameters as the API's description shows them. {@link QueryParameters} reads them. */
 public final class Queries {
     private Queries() {}
 
@@ -53,9 +53,9 @@ public final class Queries {
             @Shape(commas = true) String fields) {}
 
     /**
-     * Jobs that are all to be changed.
+     * Jobs that are to be changed.
      *
-     * @param status one or more statuses that can be changed so
+     * @param status one or more statuses that can be changed
      * @param tool name of a tool
      * @param traceId a trace
      * @param createdAfter accepted at this time or later
@@ -66,10 +66,10 @@ public final class Queries {
      * @param scheduleId a schedule
      * @param error a part of the error's text
      * @param sort the order; a minus descends
-     * @param limit at most so many in this request
+     * @param limit largest number of jobs in this request
      * @param cursor {@code next_cursor} of the answer before
-     * @param dryRun only tells how many there are
-     * @param all has to be true where nothing but status is given
+     * @param dryRun only counts the jobs
+     * @param all must be true if there is no filter but status
      */
     public record BulkFilter(
             @Shape(
@@ -98,7 +98,7 @@ public final class Queries {
             @Shape(usual = "false") boolean all) {}
 
     /**
-     * Which jobs to hear of.
+     * Jobs to follow.
      *
      * @param tool name of a tool
      * @param status one or more statuses
@@ -120,7 +120,7 @@ public final class Queries {
      * A part of a log.
      *
      * @param after {@code next_after} of the part before; 0 for the first line
-     * @param limit at most so many lines
+     * @param limit largest number of lines
      */
     public record LogPart(
             @Shape(least = 0, usual = "0") long after,
@@ -136,12 +136,12 @@ public final class Queries {
             @Shape(least = 1, most = 500, usual = "100") int limit, String cursor) {}
 
     /**
-     * A span of figures.
+     * A span of time.
      *
-     * @param from its begin; an hour before its end if left out
+     * @param from its start; an hour before its end if left out
      * @param to its end; now if left out
      * @param step length of a step in seconds, whole minutes; a span has at most 1,500
-     * @param tool name of a tool; all together if left out
+     * @param tool name of a tool; all tools if left out
      */
     public record StatsSpan(
             @Shape(format = "date-time") String from,
@@ -153,21 +153,21 @@ public final class Queries {
      * A page of actions.
      *
      * @param limit at most so many
-     * @param before the id of the last one of the page before
+     * @param before the id of the last action of the page before
      */
     public record ActionPage(
             @Shape(least = 1, most = 100, usual = "50") int limit,
             @Shape(least = 1) long before) {}
 
     /**
-     * Whether to mind what goes on.
+     * Removal of a tool that is in use.
      *
-     * @param force also while workers offer the tool or jobs of it have not ended
+     * @param force remove it even if workers offer it or some of its jobs have not ended
      */
     public record Force(@Shape(usual = "false") boolean force) {}
 
     /**
-     * What a file is called.
+     * The name of a file.
      *
      * @param name 1 to 255 bytes in UTF-8 without slash
      */
@@ -176,7 +176,7 @@ public final class Queries {
     /**
      * A page of deliveries.
      *
-     * @param status how far they are; any if left out
+     * @param status the status; any if left out
      * @param limit at most so many
      * @param cursor {@code next_cursor} of the page before
      */

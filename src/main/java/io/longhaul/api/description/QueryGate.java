@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Refuses query parameters that the endpoint's description does not have, and those that say nothing or say it twice. A
- * filter that were passed over would match more than was asked for, and a dry run that were passed over would be none.
+ * Refuses query parameters that the endpoint does not have, and empty or repeated ones. If a misspelt filter were ignored,
+ * the request would match too much; if a misspelt {@code dry_run} were ignored, the request would change jobs.
  */
 @Priority(Priorities.AUTHORIZATION + 1)
 public final class QueryGate implements ContainerRequestFilter {
@@ -41,7 +41,7 @@ public final class QueryGate implements ContainerRequestFilter {
                 : DescribedQuery.of(operation.query(), operation.without());
     }
 
-    /** Jersey leaves parameters without a name out. */
+    /** Jersey ignores parameters without a name. */
     private static void requireNames(String query) {
         if (query != null && NAMELESS.matcher(query).find()) {
             Refusal.ifAny(List.of(new FieldError("/", "a parameter has no name")), null);

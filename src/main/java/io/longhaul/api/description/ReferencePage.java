@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/** The OpenAPI document as one page of HTML without scripts: chapters, endpoints, and all shapes at the end. */
+/** Shows the OpenAPI document as one HTML page without scripts: chapters, endpoints, and the schemas at the end. */
 final class ReferencePage {
     private static final Pattern CODE = Pattern.compile("`([^`]*)`");
     private static final String REF = "#/components/";
@@ -35,7 +35,6 @@ final class ReferencePage {
         this.document = document;
     }
 
-    /** The page. */
     static String of(JsonNode document) {
         ReferencePage page = new ReferencePage(document);
         page.write();
@@ -235,7 +234,7 @@ final class ReferencePage {
                 .append("</tr>\n");
     }
 
-    /** A schema in words; HTML. */
+    /** Describes a schema as HTML. */
     private String type(JsonNode schema) {
         if (schema.has("$ref")) {
             String name = schema.get("$ref").asText().replaceFirst(".*/", "");

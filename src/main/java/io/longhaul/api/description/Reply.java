@@ -12,16 +12,16 @@ public @interface Reply {
     /** The status. */
     int status() default 200;
 
-    /** When it is given, for people. */
+    /** The meaning of the answer, for people. */
     String means();
 
-    /** The record that is the body, or several of which it is one; none for no body. */
+    /** The record of the body, or several if it can be one of them; empty for no body. */
     Class<?>[] body() default {};
 
-    /** The media type of the body, where it is not JSON: then the records are those of its lines or events. */
+    /** The media type of the body. If it is not JSON, the records describe its lines or events. */
     String type() default "application/json";
 
-    /** Whether there is a body of that type that no record describes. */
+    /** Whether the body has this type and no record describes it. */
     boolean open() default false;
 
     /** Headers of this answer, beside {@code traceparent}. */

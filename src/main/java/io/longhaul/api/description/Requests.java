@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * The bodies of requests as the API's description shows them. They are read member by member, to tell all that is wrong
- * at once, so nothing is ever made of these records; a test compares them with what is accepted.
+ * Request bodies as the API's description shows them. Bodies are read member by member, so that a refusal can list all
+ * errors at once: no instance of these records is ever made. A test compares them with what the server accepts.
  */
 public final class Requests {
     private static final String DURATION = "[0-9]{1,9} ?(ms|s|m|h|d)";
@@ -16,24 +16,24 @@ public final class Requests {
     private Requests() {}
 
     /**
-     * A job to be done. Members that are not known are ignored.
+     * A job to submit. Unknown members are ignored.
      *
      * @param tool name of the tool
      * @param params for the tool, an object that its schema accepts
-     * @param ttlHours how long the job is kept after its end; the server may allow less (usually 168) and has a default
-     *     of its own (usually 24)
+     * @param ttlHours hours that the job is kept after its end; the server's limit may be lower (168 unless configured) and
+     * it has a default (24 unless configured)
      * @param priority 10 first
-     * @param runAt not before this time, or null
-     * @param maxAttempts how many attempts may fail, or null for the tool's policy
-     * @param timeoutSeconds how long one attempt may take, or null for the tool's policy
+     * @param runAt earliest start, or null
+     * @param maxAttempts number of attempts that may fail, or null for the tool's policy
+     * @param timeoutSeconds longest duration of one attempt, or null for the tool's policy
      * @param retry waits between attempts, or null for the tool's policy
-     * @param onWorkerLoss what becomes of the job when its node dies, or null for the tool's policy
+     * @param onWorkerLoss action when the job's node dies, or null for the tool's policy
      * @param idempotencyKey the same as the header, or null
      * @param concurrencyKey jobs with the same key take turns, or null
-     * @param fairnessKey whose turn it uses up among the jobs of its tool, or null
-     * @param webhook who is told of its end, or null
-     * @param after jobs that have to end first, or null
-     * @param afterAny whether they may also fail, or null for no
+     * @param fairnessKey jobs of the tool with different keys get equal shares, or null
+     * @param webhook an endpoint that is told of its end, or null
+     * @param after jobs that must end first, or null
+     * @param afterAny whether the job also starts if they fail, or null for no
      */
     public record JobRequest(
             @Shape(required = true, least = 1, most = 100) String tool,
@@ -53,12 +53,12 @@ public final class Requests {
             Boolean afterAny) {}
 
     /**
-     * Waits between attempts; what is left out or null is as the tool says.
+     * Waits between attempts. The tool's policy holds for members that are left out or null.
      *
      * @param backoff wait after the first failure, up to 7 days, or null
      * @param multiplier factor from one wait to the next, or null
      * @param maxBackoff the longest wait, up to 7 days, or null
-     * @param jitter share of the wait that is random, or null
+     * @param jitter random share of the wait, or null
      */
     record RetryRequest(
             @Shape(pattern = DURATION) String backoff,
@@ -67,10 +67,10 @@ public final class Requests {
             @Shape(least = 0, most = 1) Double jitter) {}
 
     /**
-     * Jobs to be submitted together.
+     * Jobs to submit together.
      *
      * @param jobs the jobs
-     * @param atomic whether to store all or none, or null for yes; otherwise what can be accepted is
+     * @param atomic true or null: store all jobs or none; false: store those that can be accepted
      */
     public record BatchRequest(
             @Shape(required = true, least = 1, most = 1000) List<JobRequest> jobs,
@@ -83,19 +83,19 @@ public final class Requests {
      * @param tool name of the tool
      * @param params of its jobs
      * @param cron five fields: minute, hour, day of month, month, day of week
-     * @param timeZone a name of the IANA database in which they are read, or null for UTC
-     * @param misfire what becomes of missed runs, or null for run_once
-     * @param paused whether it makes no jobs for now, or null for no
+     * @param timeZone time zone of the fields, a name of the IANA database, or null for UTC
+     * @param misfire treatment of missed runs, or null for run_once
+     * @param paused whether it is paused, or null for no
      * @param priority of its jobs, 10 first, or null for 0
-     * @param ttlHours how long its jobs are kept, or null for the default
-     * @param timeoutSeconds how long one attempt may take, or null for the tool's policy
-     * @param maxAttempts how many attempts may fail, or null for the tool's policy
+     * @param ttlHours hours that its jobs are kept, or null for the default
+     * @param timeoutSeconds longest duration of one attempt, or null for the tool's policy
+     * @param maxAttempts number of attempts that may fail, or null for the tool's policy
      * @param retry waits between attempts, or null for the tool's policy
-     * @param onWorkerLoss what becomes of a job when its node dies, or null for the tool's policy
+     * @param onWorkerLoss action when a job's node dies, or null for the tool's policy
      * @param concurrencyKey jobs with the same key take turns, or null
-     * @param fairnessKey whose turn its jobs use up, or null
-     * @param webhook who is told of the ends of its jobs, or null
-     * @param overlap whether a run begins while the last one has not ended, or null for allow
+     * @param fairnessKey jobs of the tool with different keys get equal shares, or null
+     * @param webhook an endpoint that is told of the ends of its jobs, or null
+     * @param overlap whether a run may start while the last one has not ended, or null for allow
      */
     public record ScheduleRequest(
             @Shape(required = true, least = 1, most = 100) String name,
@@ -121,18 +121,18 @@ public final class Requests {
     public record ScheduleChange() {}
 
     /**
-     * What else the jobs of a schedule are submitted with; what was not sent is left out.
+     * Other options of a schedule's jobs. Options that were not sent are left out.
      *
      * @param priority of its jobs
-     * @param ttlHours how long its jobs are kept
-     * @param timeoutSeconds how long one attempt may take
-     * @param maxAttempts how many attempts may fail
+     * @param ttlHours hours that its jobs are kept
+     * @param timeoutSeconds longest duration of one attempt
+     * @param maxAttempts number of attempts that may fail
      * @param retry waits between attempts
-     * @param onWorkerLoss what becomes of a job when its node dies
+     * @param onWorkerLoss action when a job's node dies
      * @param concurrencyKey jobs with the same key take turns
-     * @param fairnessKey whose turn its jobs use up
-     * @param webhook who is told of the ends of its jobs
-     * @param overlap whether a run begins while the last one has not ended
+     * @param fairnessKey jobs of the tool with different keys get equal shares
+     * @param webhook an endpoint that is told of the ends of its jobs
+     * @param overlap whether a run may start while the last one has not ended
      */
     public record ScheduleOptions(
             Integer priority,
@@ -147,7 +147,7 @@ public final class Requests {
             @Shape(values = {"allow", "skip"}) String overlap) {}
 
     /**
-     * Why a tool is paused.
+     * The reason of a pause.
      *
      * @param reason for people, or null
      */
@@ -155,11 +155,11 @@ public final class Requests {
             @Shape(least = 1, most = 1000) String reason) {}
 
     /**
-     * A worker that makes itself known.
+     * A worker to register.
      *
      * @param name for people, or null
      * @param version of the worker, or null
-     * @param tools that it brings along, or null
+     * @param tools that it brings, or null
      */
     public record WorkerRequest(
             @Shape(least = 1, most = 200) String name,
@@ -167,7 +167,7 @@ public final class Requests {
             List<BroughtToolRequest> tools) {}
 
     /**
-     * A tool that a worker brings along; it may have all the members of a tool in the configuration.
+     * A tool that a worker brings. It may have all members of a tool in the configuration.
      *
      * @param name its name
      * @param description for people and models
@@ -177,11 +177,11 @@ public final class Requests {
             @Shape(required = true, least = 1, most = 100) String name, String description, JsonNode params) {}
 
     /**
-     * A wish for jobs.
+     * A request for jobs.
      *
-     * @param tools names of the tools whose jobs the worker can do
-     * @param max at most so many jobs
-     * @param waitSeconds for so many seconds if there are none
+     * @param tools names of the tools whose jobs the worker can run
+     * @param max largest number of jobs
+     * @param waitSeconds seconds to wait if there are no jobs
      * @param name of the worker for people, or null
      * @param version of the worker, or null
      */
@@ -196,10 +196,10 @@ public final class Requests {
             @Shape(least = 1, most = 40) String version) {}
 
     /**
-     * A sign of life.
+     * A heartbeat.
      *
-     * @param jobs all that the worker is at; what it holds and does not list goes to others
-     * @param waitSeconds for so many seconds for something to stop
+     * @param jobs all attempts that the worker runs; jobs that it holds and does not list go to other workers
+     * @param waitSeconds seconds to wait for an attempt that must stop
      */
     public record HeartbeatRequest(
             List<AttemptName> jobs,
@@ -218,10 +218,10 @@ public final class Requests {
             @Shape(required = true, least = 1) int attempt) {}
 
     /**
-     * How far an attempt is; one of both at least.
+     * The progress of an attempt. At least one member is required.
      *
-     * @param fraction the share that is done, or null
-     * @param message what is being done, or null
+     * @param fraction finished share, or null
+     * @param message the current step, or null
      */
     public record ProgressRequest(
             @Shape(least = 0, most = 1) Double fraction,
@@ -236,19 +236,19 @@ public final class Requests {
             @Shape(required = true, most = 10_000) List<String> lines) {}
 
     /**
-     * The end of an attempt that went well.
+     * The result of a completed attempt.
      *
      * @param result any JSON; null if left out
      */
     public record CompleteRequest(JsonNode result) {}
 
     /**
-     * The end of an attempt that failed.
+     * The error of a failed attempt.
      *
-     * @param message what went wrong, for people
-     * @param errorCode what kind of failure it is, or null for TOOL_ERROR
-     * @param retryable whether another attempt may help, or null for what is usual for the kind
-     * @param retryAfterSeconds when, or null for the tool's policy
+     * @param message the error, for people
+     * @param errorCode the kind of failure, or null for TOOL_ERROR
+     * @param retryable whether another attempt may help, or null for the default of the kind
+     * @param retryAfterSeconds seconds until the next attempt, or null for the tool's policy
      */
     public record FailRequest(
             @Shape(required = true, least = 1) String message,
@@ -260,24 +260,24 @@ public final class Requests {
             @Shape(least = 0, most = 604_800) Integer retryAfterSeconds) {}
 
     /**
-     * News of work that was handed to somebody outside; the tool's configuration may expect other members.
+     * A report of work that a tool handed to another system. The tool's configuration may expect other members.
      *
-     * @param progress the share that is done
-     * @param message what is being done
+     * @param progress finished share
+     * @param message the current step
      * @param log a line for the job's log
-     * @param result the end, any JSON
-     * @param error the end as a failure
+     * @param result the result, any JSON; ends the work
+     * @param error the error; ends the work
      */
     public record CallbackRequest(JsonNode progress, JsonNode message, JsonNode log, JsonNode result, JsonNode error) {}
 
     /**
-     * Who is told of the end of a job besides those who asked for all: either id or url has to be there.
+     * An endpoint that is told of one job's end only. Either id or url is required.
      *
      * @param id of an endpoint, or null
-     * @param url where to send it, or null
-     * @param secret what it is signed with, only with url, or null
-     * @param events which ends, or null for all
-     * @param includeResult whether small results are sent, too, or null for no
+     * @param url address to send to, or null
+     * @param secret secret for signatures, only together with url, or null
+     * @param events the events to send, or null for all
+     * @param includeResult whether small results are included, or null for no
      */
     record OwnWebhookRequest(
             UUID id,
@@ -292,14 +292,14 @@ public final class Requests {
             Boolean includeResult) {}
 
     /**
-     * An endpoint.
+     * An endpoint for webhooks.
      *
-     * @param url where it listens
+     * @param url its address
      * @param description for people, or null
-     * @param events what it is told, or null for the ends of jobs
-     * @param tools of whose jobs, or null for all
-     * @param includeResult whether small results are sent, too, or null for no
-     * @param secret what its deliveries are signed with; drawn if left out or null
+     * @param events events that it gets, or null for the ends of jobs
+     * @param tools tools whose jobs it is told of, or null for all
+     * @param includeResult whether small results are included, or null for no
+     * @param secret secret for signatures; a random one if left out or null
      */
     public record WebhookRequest(
             @Shape(required = true, least = 1) String url,
@@ -313,13 +313,13 @@ public final class Requests {
             String secret) {}
 
     /**
-     * What to change of an endpoint: what is left out stays, null takes a member back to its default.
+     * Changes to an endpoint. Members that are left out stay as they are; null sets a member back to its default.
      *
-     * @param url where it listens
+     * @param url its address
      * @param description for people, or null
-     * @param events what it is told, or null for the ends of jobs
-     * @param tools of whose jobs, or null for all
-     * @param includeResult whether small results are sent, too, or null for no
+     * @param events events that it gets, or null for the ends of jobs
+     * @param tools tools whose jobs it is told of, or null for all
+     * @param includeResult whether small results are included, or null for no
      */
     public record WebhookChange(
             @Shape(least = 1) String url,
@@ -334,16 +334,16 @@ public final class Requests {
     /**
      * Another secret.
      *
-     * @param graceHours how long the old one signs, too
-     * @param secret the new one; drawn if left out or null
+     * @param graceHours hours that deliveries are also signed with the old secret
+     * @param secret the new secret; a random one if left out or null
      */
     public record RotateRequest(
             @Shape(least = 0, most = 720, usual = "24") int graceHours, String secret) {}
 
     /**
-     * What to deliver again.
+     * Deliveries to repeat.
      *
-     * @param since what has failed at this time or later
+     * @param since repeats deliveries that failed at this time or later
      */
     public record RedeliverRequest(
             @Shape(required = true, format = "date-time") String since) {}

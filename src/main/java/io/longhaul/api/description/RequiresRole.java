@@ -6,12 +6,12 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The role that an endpoint needs. One without this or {@link NoAuthentication} answers administrators only. */
+/** The role that an endpoint needs. Without this and {@link NoAuthentication} it answers administrators only. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.METHOD)
 public @interface RequiresRole {
     Role value();
 
-    /** Whether the log of operators' actions tells of it. */
+    /** Whether the audit log records its requests. */
     boolean audited() default false;
 }

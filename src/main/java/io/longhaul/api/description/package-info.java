@@ -1,2 +1,2 @@
-/** What OpenAPI says of the endpoints, and that queries are as it says. */
+/** The OpenAPI description of the endpoints, and the check of query parameters against it. */
 package io.longhaul.api.description;

@@ -4,23 +4,23 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers to what is committed already: nothing that fails from then on may make an error of them. */
+/** Answers after a commit: a later failure must not turn them into errors. */
 public final class Committed {
     private static final Logger LOG = LoggerFactory.getLogger(Committed.class);
 
     private Committed() {}
 
-    /** An answer that would be misread if a member of it were left out. */
+    /** An answer that clients would misread if a member were left out. */
     public interface Partial {
-        /** What to answer with status 202 if a member cannot be written. */
+        /** The answer, with status 202, if a member cannot be written. */
         Object withoutResult();
     }
 
     /**
-     * Makes an answer.
+     * Makes an answer after a commit.
      *
-     * @param full what is to be answered
-     * @param plain what can be said without anything that may have failed
+     * @param full the normal answer
+     * @param plain the answer if that one fails
      */
     public static <T> T answer(Supplier<T> full, Supplier<T> plain) {
         try {
@@ -32,7 +32,7 @@ public final class Committed {
         }
     }
 
-    /** Does what comes after a commit and is not part of the answer. */
+    /** Runs work that follows a commit and is not part of the answer. */
     public static void afterwards(Runnable work) {
         answer(
                 () -> {

@@ -22,16 +22,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees to it that a change which is made is answered as made, although its answer cannot be written: what of it can be
- * written is. Without this an answer whose writing fails would become that of an error.
+ * Keeps the success status of a committed change if its answer cannot be written, and writes the members that can be written.
+ * Otherwise the client would get an error for a change that was made.
  */
 final class CommittedAnswerWriter implements ContainerResponseFilter, WriterInterceptor {
     private static final Logger LOG = LoggerFactory.getLogger(CommittedAnswerWriter.class);
 
     private static final String RESPONSE = CommittedAnswerWriter.class.getName();
 
-    /** Larger answers are on their way, status and Location first, before their end is written. */
-    private static final int KEPT = 64 << 10;
+    /** Of a larger answer, status and Location are sent before its end is written. */
+    private static final int MOST_BUFFERED = 64 << 10;
 
     private static final int OK = 200;
     private static final int REDIRECTS = 300;
@@ -61,25 +61,25 @@ final class CommittedAnswerWriter implements ContainerResponseFilter, WriterInte
             return;
         }
         OutputStream out = context.getOutputStream();
-        Kept kept = new Kept(out);
-        context.setOutputStream(kept);
+        StartBuffer buffer = new StartBuffer(out);
+        context.setOutputStream(buffer);
         try {
             context.proceed();
         } catch (IOException | RuntimeException | StackOverflowError e) {
-            if (kept.gone) {
+            if (buffer.sent) {
                 throw e;
             }
             LOG.warn("What was asked for is stored; its answer could not be written", e);
-            out.write(whatCanBeWritten(context.getEntity(), response));
+            out.write(writableMembers(context.getEntity(), response));
             return;
         }
-        kept.letGo();
+        buffer.send();
     }
 
-    private byte[] whatCanBeWritten(Object entity, ContainerResponseContext response) {
+    private byte[] writableMembers(Object entity, ContainerResponseContext response) {
         Object shown = entity;
         if (entity instanceof Committed.Partial partial) {
-            // Without its result it would be read as one that is null.
+            // Clients would read a missing result as null.
             response.setStatus(ACCEPTED);
             shown = partial.withoutResult();
         }
@@ -105,7 +105,7 @@ final class CommittedAnswerWriter implements ContainerResponseFilter, WriterInte
         return names;
     }
 
-    /** One member as it stands in an object; empty if it cannot be written or is left out. */
+    /** One member as JSON, with its name; empty if it cannot be written or is left out. */
     private String member(Object entity, String wanted) {
         String object = write(entity, new Members(entity) {
             @Override
@@ -128,13 +128,13 @@ final class CommittedAnswerWriter implements ContainerResponseFilter, WriterInte
         }
     }
 
-    /** Lends its filter to whatever is written. */
+    /** Adds the filter to every class. */
     @JsonFilter(Filtered.NAME)
     private static final class Filtered {
         static final String NAME = "members";
     }
 
-    /** Chooses among the members of one object, and none of what is in them. */
+    /** Filters the members of one object, but not the objects inside it. */
     private abstract static class Members extends SimpleBeanPropertyFilter {
         private final Object of;
 
@@ -154,13 +154,13 @@ final class CommittedAnswerWriter implements ContainerResponseFilter, WriterInte
         }
     }
 
-    /** Keeps the beginning of an answer until it is all there or too long. */
-    private static final class Kept extends OutputStream {
+    /** Buffers the start of an answer until the answer is complete or too long. */
+    private static final class StartBuffer extends OutputStream {
         private final OutputStream out;
         private ByteArrayOutputStream start = new ByteArrayOutputStream();
-        private boolean gone;
+        private boolean sent;
 
-        Kept(OutputStream out) {
+        StartBuffer(OutputStream out) {
             this.out = out;
         }
 
@@ -171,10 +171,10 @@ final class CommittedAnswerWriter implements ContainerResponseFilter, WriterInte
 
         @Override
         public void write(byte[] bytes, int from, int count) throws IOException {
-            if (!gone && start.size() + count > KEPT) {
-                letGo();
+            if (!sent && start.size() + count > MOST_BUFFERED) {
+                send();
             }
-            if (gone) {
+            if (sent) {
                 out.write(bytes, from, count);
             } else {
                 start.write(bytes, from, count);
@@ -183,14 +183,14 @@ final class CommittedAnswerWriter implements ContainerResponseFilter, WriterInte
 
         @Override
         public void flush() throws IOException {
-            if (gone) {
+            if (sent) {
                 out.flush();
             }
         }
 
-        void letGo() throws IOException {
-            if (!gone) {
-                gone = true;
+        void send() throws IOException {
+            if (!sent) {
+                sent = true;
                 start.writeTo(out);
                 start = null;
             }

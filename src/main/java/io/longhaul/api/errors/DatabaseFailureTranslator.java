@@ -11,8 +11,8 @@ import java.sql.SQLException;
 import java.util.Optional;
 import org.jdbi.v3.core.ConnectionException;
 
-/** Tells what an error of the database means for the request; nothing of its text reaches the client. */
-public final class DatabaseFailureTranslator {
+/** Translates errors of the database into refusals. The text of such an error never reaches the client. */
+final class DatabaseFailureTranslator {
     private static final String CANCELED = "57014";
 
     private static final String USUAL_CURE = "java -jar app.jar db migrate config.yml";
@@ -39,33 +39,33 @@ public final class DatabaseFailureTranslator {
     private final Readiness readiness;
     private final Runnable suspectSchema;
 
-    public DatabaseFailureTranslator(Readiness readiness, Runnable suspectSchema) {
+    DatabaseFailureTranslator(Readiness readiness, Runnable suspectSchema) {
         this.readiness = readiness;
         this.suspectSchema = suspectSchema;
     }
 
     /**
-     * What to answer, or nothing if the failure does not come from the database.
+     * The refusal, or nothing if the failure does not come from the database.
      *
-     * @param failure whose causes are searched
-     * @param asked what the request asks for: when the connection breaks, a change may have been made
+     * @param failure its causes are searched
+     * @param request the request: when the connection breaks, its change may have been made
      */
-    public Optional<Refusal> refusal(Throwable failure, RequestLine asked) {
+    public Optional<Refusal> refusal(Throwable failure, RequestLine request) {
         Optional<CommitUnknownException> unknown = cause(failure, CommitUnknownException.class);
         if (unknown.isPresent()) {
             return Optional.of(unknown(unknown.get()));
         }
         SQLException error = DatabaseFault.root(failure);
-        return error == null ? Optional.empty() : Optional.ofNullable(refusal(failure, error, asked));
+        return error == null ? Optional.empty() : Optional.ofNullable(refusal(failure, error, request));
     }
 
-    private Refusal refusal(Throwable failure, SQLException error, RequestLine asked) {
+    private Refusal refusal(Throwable failure, SQLException error, RequestLine request) {
         if (CANCELED.equals(error.getSQLState())) {
             return Refusal.of(
                     ErrorCode.QUERY_TOO_SLOW,
                     "Finding the answer takes too long. Use cursor instead of a large offset, or a narrower filter.");
         }
-        boolean changes = asked.changes();
+        boolean changes = request.changes();
         boolean opening = cause(failure, ConnectionException.class).isPresent();
         return switch (DatabaseFault.of(failure)) {
             case WRONG_SCHEMA -> {
@@ -88,7 +88,7 @@ public final class DatabaseFailureTranslator {
                                 && !opening
                                 && DatabaseFault.leavesDoubt(failure)
                                 && cause(failure, NotStoredException.class).isEmpty()
-                        ? unknown(asked)
+                        ? unknown(request)
                         : unavailable("The database does not answer at the moment.", changes);
             case VALUE_REFUSED, ROW_REFUSED, UNKNOWN ->
                 opening ? unavailable("The database does not answer at the moment.", changes) : null;
@@ -99,8 +99,8 @@ public final class DatabaseFailureTranslator {
         return Refusal.of(ErrorCode.DATABASE_UNAVAILABLE, what + (changes ? NOTHING_DONE : " Try again shortly."));
     }
 
-    private static Refusal unknown(RequestLine asked) {
-        String look = asked.whereToLook();
+    private static Refusal unknown(RequestLine request) {
+        String look = request.howToCheck();
         return Refusal.of(ErrorCode.OUTCOME_UNKNOWN, UNKNOWN + (look.isEmpty() ? LOOK_FIRST : look));
     }
 
@@ -110,7 +110,7 @@ public final class DatabaseFailureTranslator {
                 : "The database has no connection left (SQLSTATE " + error.getSQLState() + ").";
     }
 
-    /** Either all are stored, or none; so the first one tells of all. */
+    /** Either all jobs are stored or none, so looking at the first is enough. */
     private static Refusal unknown(CommitUnknownException unknown) {
         int jobs = unknown.jobs().size();
         return Refusal.of(
@@ -131,7 +131,7 @@ public final class DatabaseFailureTranslator {
         return Optional.empty();
     }
 
-    /** Says what is known to be wrong with the schema. */
+    /** Names the problem of the schema if it is known. */
     Refusal wrongSchema() {
         return readiness
                 .current()

@@ -22,7 +22,7 @@ import org.glassfish.jersey.message.internal.HeaderValueException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes a refusal of whatever the handling of a request throws; the only place that logs failed requests. */
+/** Translates any exception of a request into a refusal. The only place that logs failed requests. */
 public final class FailureTranslator {
     private static final Logger LOG = LoggerFactory.getLogger(FailureTranslator.class);
 
@@ -34,28 +34,28 @@ public final class FailureTranslator {
         this.databaseErrors = databaseErrors;
     }
 
-    /** What to answer; a failure that is ours is logged. */
+    /** Logs failures of the server; errors of clients are not logged. */
     public Refusal refusal(Throwable failure, HttpServletRequest request) {
-        Refusal refusal =
-                truly(refusal(failure, new RequestLine(request.getMethod(), request.getRequestURI())), request);
+        Refusal refusal = withAllMethods(
+                refusal(failure, new RequestLine(request.getMethod(), request.getRequestURI())), request);
         log(refusal, failure, request, Trace.in(request).traceId());
         return refusal;
     }
 
-    /** With all methods that the path takes, where Jersey named those that its resource has. */
-    private static Refusal truly(Refusal refusal, HttpServletRequest request) {
+    /** Completes Allow: Jersey names only the methods of one resource class, and a path may have several. */
+    private static Refusal withAllMethods(Refusal refusal, HttpServletRequest request) {
         return refusal.allow() == null
                 ? refusal
                 : refusal.allowing(KnownMethods.of(request.getRequestURI())
                         .orElseGet(() -> KnownMethods.completed(refusal.allow())));
     }
 
-    private Refusal refusal(Throwable failure, RequestLine asked) {
+    private Refusal refusal(Throwable failure, RequestLine line) {
         if (failure instanceof RefusedException refused) {
             return refused.refusal();
         }
         if (failure instanceof CompletionException && failure.getCause() != null) {
-            return refusal(failure.getCause(), asked);
+            return refusal(failure.getCause(), line);
         }
         if (failure instanceof HeaderValueException || failure.getCause() instanceof HeaderValueException) {
             return unreadableHeader(failure);
@@ -70,15 +70,15 @@ public final class FailureTranslator {
         if (failure instanceof EofException) {
             return Refusal.of(ErrorCode.BAD_REQUEST, "The connection was closed before the request was complete.");
         }
-        // Jetty looks up the charset of a request when it is asked for its media type.
+        // Jetty looks up the charset when a request's media type is read.
         if (failure instanceof IllegalCharsetNameException || failure instanceof UnsupportedCharsetException) {
             return Refusal.of(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
         }
-        // What inflates a body wraps what it finds wrong.
+        // Jetty wraps errors of compressed bodies.
         if (failure.getCause() instanceof ZipException wrapped) {
             return JsonBodies.unreadable(wrapped);
         }
-        return databaseErrors.refusal(failure, asked).orElseGet(() -> Refusal.of(ErrorCode.INTERNAL_ERROR));
+        return databaseErrors.refusal(failure, line).orElseGet(() -> Refusal.of(ErrorCode.INTERNAL_ERROR));
     }
 
     /** Jersey names the header in its message. */

@@ -12,22 +12,22 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 
-/** Refuses, before any other part of the server sees them, requests of which the parts would make different things. */
+/** Refuses requests that parts of the server would read differently, before any part sees them. */
 final class HttpRules implements HttpConfiguration.Customizer {
-    /** In which bodies may be written; the last one that is named is the outermost. */
+    /** Allowed values of Content-Encoding. */
     private static final Set<String> CODINGS = Set.of("", "identity", "gzip");
 
-    /** One type and subtype (RFC 9110, 8.3.1), and whatever parameters. */
+    /** One type and subtype (RFC 9110, 8.3.1), with any parameters. */
     private static final Pattern MEDIA_TYPE =
             Pattern.compile("\\s*[\\w!#$%&'*+.^`|~-]+/[\\w!#$%&'*+.^`|~-]+\\s*(;.*)?");
 
-    /** For all connectors of a server that has started. */
+    /** Covers all connectors of a started server. */
     static void install(Server server) {
         HttpRules rules = new HttpRules();
         server.getContainedBeans(HttpConfiguration.class).forEach(http -> http.addCustomizer(rules));
     }
 
-    /** A refusal that Jetty takes for an error of HTTP, and hands to {@link JettyProblemWriter}. */
+    /** Carries a refusal through Jetty's handling of bad HTTP to {@link JettyProblemWriter}. */
     static final class Broken extends HttpException.RuntimeException {
         private static final long serialVersionUID = 1L;
 

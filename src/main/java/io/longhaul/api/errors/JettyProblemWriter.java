@@ -18,9 +18,9 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 
-/** Answers what fails before or beside the resources in the same shape: bad HTTP, too large headers, filters. */
+/** Answers with a problem where Jetty itself refuses a request: bad HTTP, headers that are too large, failed filters. */
 public final class JettyProblemWriter extends ErrorHandler {
-    /** The address that Jetty gives a request of which it could not read the address. */
+    /** Jetty's placeholder for an unreadable address. */
     private static final String UNREADABLE = "/badMessage";
 
     private static final int LONGEST_REASON = 80;
@@ -33,7 +33,7 @@ public final class JettyProblemWriter extends ErrorHandler {
         this.methods = methods;
     }
 
-    /** Also for methods that the standard handler leaves without a body. */
+    /** The standard handler writes no body for some methods. */
     @Override
     public boolean errorPageForMethod(String method) {
         return true;
@@ -70,7 +70,7 @@ public final class JettyProblemWriter extends ErrorHandler {
         return Refusal.ofStatus(code, null);
     }
 
-    /** Jetty's reason with what cures it; nothing of the request is in it but single characters. */
+    /** Jetty's reason with a cure. At most single characters of it come from the request. */
     private static String why(String reason, String path) {
         String plain = String.valueOf(reason).replaceAll("[^A-Za-z0-9 '=.,-]", "");
         String shown = plain.length() > LONGEST_REASON ? plain.substring(0, LONGEST_REASON) : plain;
@@ -95,7 +95,7 @@ public final class JettyProblemWriter extends ErrorHandler {
         boolean closes =
                 UNREADABLE.equals(request.getHttpURI().getPath()) || refusal.code() == ErrorCode.UPGRADE_REQUIRED;
         if (closes) {
-            // The connection is closed after what cannot be read; who keeps it for others has to be told.
+            // The connection is closed after an unreadable request. Proxies that reuse connections must be told.
             response.getHeaders().put(HttpHeader.CONNECTION, "close");
         }
         response.getHeaders().put(new HttpField(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE));

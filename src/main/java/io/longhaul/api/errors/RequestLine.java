@@ -5,15 +5,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a request asks for, as far as its errors need to know.
+ * Method and path of a request, from which the advice after a broken connection follows.
  *
- * @param method of HTTP
- * @param path without its query
+ * @param method the HTTP method
+ * @param path the path without query
  */
-public record RequestLine(String method, String path) {
+record RequestLine(String method, String path) {
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
 
-    /** What is given its id by the server: sent again, it would be there twice. */
+    /** The server chooses the id of a new resource here, so a repeated request creates a second one. */
     private static final Pattern COLLECTION = Pattern.compile("/v1/(schedules|webhooks)/?");
 
     private static final Pattern THING = Pattern.compile("(/v1/(?:jobs|schedules|webhooks|tools)/[\\w.-]+)/?");
@@ -23,13 +23,13 @@ public record RequestLine(String method, String path) {
     private static final String AGAIN = " The request can be sent again: done twice it is done once.";
     private static final String SHOWS = " shows what is so.";
 
-    /** Whether it asks for a change: when the connection to the database breaks, it may have been made. */
+    /** Tells whether the request may have changed something before the connection broke. */
     boolean changes() {
         return !SAFE.contains(method);
     }
 
-    /** How a client finds out whether the change was made, and what it may do at once. */
-    String whereToLook() {
+    /** Tells the client how to find out whether the change was made. */
+    String howToCheck() {
         Matcher collection = COLLECTION.matcher(path);
         Matcher thing = THING.matcher(path);
         Matcher part = PART.matcher(path);

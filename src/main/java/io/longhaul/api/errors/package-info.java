@@ -1,2 +1,2 @@
-/** From any failure to the one shape of an error, and answers to what is committed already. */
+/** Translation of failures into the one shape of errors, and answers after a commit. */
 package io.longhaul.api.errors;

@@ -34,7 +34,7 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
-/** All jobs as server-sent events. */
+/** Streams the changes of all jobs as server-sent events. */
 @Path("/v1/events")
 @Produces(EventStreams.MEDIA_TYPE)
 public final class EventsResource {
@@ -46,7 +46,7 @@ public final class EventsResource {
         this.streams = streams;
     }
 
-    /** Streams the changes of all jobs. */
+    /** Streams status changes of all jobs. */
     @Operation(
             id = "followJobs",
             tag = "Events",
@@ -95,11 +95,11 @@ public final class EventsResource {
                 && (schedule == null || schedule.equals(change.scheduleId()));
     }
 
-    /** A client that follows all jobs, or those that fit a filter. */
+    /** A client that follows all jobs, or those that match a filter. */
     private static final class FeedStream implements ChangeFollower<FeedEvent> {
         private static final byte[] RESET = "event: reset\ndata: {}\n\n".getBytes(StandardCharsets.UTF_8);
 
-        /** A client that nothing is sent to learns how far the feed has come, so that it need not go through it again. */
+        /** After this time without events a client gets the position of the feed, so that it need not read that part again. */
         private static final Duration SILENCE = Duration.ofSeconds(10);
 
         private final EventStream stream;

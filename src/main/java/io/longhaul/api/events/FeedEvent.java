@@ -15,7 +15,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** A change of a job as it is sent to all who follow. */
+/** A change of a job, as it is sent to all followers. */
 public final class FeedEvent {
     private static final Pattern ID = Pattern.compile("[0-9]{10,17}");
 
@@ -28,23 +28,23 @@ public final class FeedEvent {
     }
 
     /**
-     * A job in short. Times are ISO-8601 with offset.
+     * The main members of a job. Times are ISO-8601 with offset.
      *
      * @param jobId its id
      * @param tool name of its tool
-     * @param status where it stands
-     * @param attempt how many attempts have begun
+     * @param status its status
+     * @param attempt number of attempts that have begun
      * @param priority 0 to 10, 10 first
-     * @param createdAt when it was accepted
-     * @param startedAt when the latest attempt began, or null
-     * @param completedAt when it ended, or null
-     * @param durationMs how long the last attempt took, or null
-     * @param error why it failed, or null
-     * @param errorCode the same as a code, or null
+     * @param createdAt time of its submit
+     * @param startedAt start of the latest attempt, or null
+     * @param completedAt its end, or null
+     * @param durationMs duration of the last attempt, or null
+     * @param error its error, or null
+     * @param errorCode code of its error, or null
      * @param traceId trace of its submit
      * @param batchId its batch, or null
      * @param scheduleId the schedule that made it, or null
-     * @param node where it runs or ended, or null
+     * @param node the node that runs it or ran it last, or null
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record Summary(
@@ -90,9 +90,9 @@ public final class FeedEvent {
     /**
      * Makes an event.
      *
-     * @param json writes it
-     * @param change what it tells
-     * @param position where to go on after it
+     * @param json writes the content
+     * @param change its content
+     * @param position position in the feed after it
      * @return the event
      */
     public static FeedEvent of(ObjectMapper json, JobChange change, Instant position) {

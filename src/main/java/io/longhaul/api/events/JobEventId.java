@@ -5,18 +5,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How much of a job a client has been told, as the id of an event; it means the same on every node.
+ * A client's position in the events of a job, as the id of an event. It is valid on every node.
  *
- * @param attempt the attempt of the last state it was told
- * @param status the label of that state, or {@code none}
- * @param line number of the last log line it was told, or 0
+ * @param attempt attempt of the last state that was sent
+ * @param status label of that state, or {@code none}
+ * @param line number of the last log line that was sent, or 0
  */
 record JobEventId(int attempt, String status, long line) {
     static final JobEventId NOTHING = new JobEventId(0, "none", 0);
 
     private static final Pattern TEXT = Pattern.compile("([0-9]{1,9})\\.([a-z]{1,20})\\.([0-9]{1,18})");
 
-    /** Whoever sends something else is told everything. */
+    /** Anything else means the start. */
     static JobEventId parse(String text) {
         Matcher parts = TEXT.matcher(text == null ? "" : text);
         return parts.matches()
@@ -36,7 +36,7 @@ record JobEventId(int attempt, String status, long line) {
         return new JobEventId(attempt, status, Math.max(line, lineNo));
     }
 
-    /** Whether it was told this state, and nothing can follow it. */
+    /** Tells whether this final state was sent. */
     boolean isEndOf(JobState state) {
         return state.status().isFinal()
                 && state.attempt() == attempt

@@ -28,11 +28,11 @@ import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 
-/** One job as server-sent events. */
+/** Streams one job as server-sent events. */
 @Path("/v1/jobs/{id}/events")
 @Produces(EventStreams.MEDIA_TYPE)
 public final class JobEventsResource {
-    /** A job that ended longer ago has said its last word. */
+    /** No log lines arrive later than this after a job's end. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
     private final JobQueries queries;
@@ -71,15 +71,15 @@ public final class JobEventsResource {
     public void events(
             @PathParam("id") String id, @Context HttpServletRequest request, @Suspended AsyncResponse response) {
         Job job = JobResource.find(queries, id, request);
-        JobEventId told = JobEventId.parse(request.getHeader(EventStreams.LAST_EVENT_ID));
-        if (request.getMethod().equals("HEAD") || isOver(job, told)) {
+        JobEventId position = JobEventId.parse(request.getHeader(EventStreams.LAST_EVENT_ID));
+        if (request.getMethod().equals("HEAD") || isOver(job, position)) {
             response.resume(Response.noContent().build());
             return;
         }
         AtomicReference<JobStream> watcher = new AtomicReference<>();
         EventStream stream = streams.open(request, gone -> watch.remove(watcher.get()));
-        watcher.set(new JobStream(job.id(), told, stream, json));
-        stream.offer(EventStream.position(told.text()));
+        watcher.set(new JobStream(job.id(), position, stream, json));
+        stream.offer(EventStream.position(position.text()));
         streams.start(stream);
         watch.add(watcher.get());
         if (stream.isClosed()) {
@@ -87,12 +87,12 @@ public final class JobEventsResource {
         }
     }
 
-    /** The client knows all that there will ever be: 204 tells it not to come back. */
-    private boolean isOver(Job job, JobEventId told) {
-        return told.isEndOf(JobState.of(job))
+    /** The client has all events of the job: 204 tells it not to reconnect. */
+    private boolean isOver(Job job, JobEventId position) {
+        return position.isEndOf(JobState.of(job))
                 // Rows of an older system may lack the time.
                 && (job.completedAt() == null
                         || Duration.between(job.completedAt(), job.readAt()).compareTo(LAST_WORDS) > 0)
-                && queries.logs(job.id(), told.line(), 1).isEmpty();
+                && queries.logs(job.id(), position.line(), 1).isEmpty();
     }
 }

@@ -15,23 +15,23 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * One job as a stream of events: {@code state} when it stands otherwise, {@code progress}, {@code log} for each line, and
- * {@code end} after its last word. A final state comes after all lines that were there before it.
+ * The stream of one job: {@code state} when its status changes, {@code progress}, {@code log} for each line, and {@code end}
+ * at its end. A final state is sent after all lines that were stored before it.
  */
 final class JobStream implements JobFollower {
-    /** A tool that was stopped may have its last lines stored a moment after the end of its job. */
+    /** The last lines of a stopped tool may be stored a moment after its job's end. */
     private static final Duration LAST_WORDS = Duration.ofSeconds(1);
 
     private final UUID job;
     private final EventStream stream;
     private final ObjectMapper json;
-    private JobEventId told;
+    private JobEventId position;
     private JobState last;
     private long endSeenNanos;
 
-    JobStream(UUID job, JobEventId told, EventStream stream, ObjectMapper json) {
+    JobStream(UUID job, JobEventId position, EventStream stream, ObjectMapper json) {
         this.job = job;
-        this.told = told;
+        this.position = position;
         this.stream = stream;
         this.json = json;
     }
@@ -48,12 +48,12 @@ final class JobStream implements JobFollower {
 
     @Override
     public long after() {
-        return told.line();
+        return position.line();
     }
 
     @Override
     public boolean wantsJob(JobState state) {
-        return !state.standsAs(last) && !told.isEndOf(state);
+        return !state.standsAs(last) && !position.isEndOf(state);
     }
 
     @Override
@@ -76,14 +76,14 @@ final class JobStream implements JobFollower {
 
     private void tellState(JobState state, Job whole) {
         if (whole != null) {
-            told = told.at(state);
+            position = position.at(state);
             send("state", JobRepresentation.inList(whole));
             last = state;
         }
     }
 
     private void tellLine(LogLine line) {
-        told = told.after(line.lineNo());
+        position = position.after(line.lineNo());
         send("log", JobLog.Line.of(line));
     }
 
@@ -109,7 +109,7 @@ final class JobStream implements JobFollower {
     }
 
     /**
-     * What the last event says.
+     * Data of the last event.
      *
      * @param jobId the job that has ended
      */
@@ -119,7 +119,7 @@ final class JobStream implements JobFollower {
 
     private void send(String name, Object data) {
         try {
-            stream.offer(EventStream.event(told.text(), name, json.writeValueAsString(data)));
+            stream.offer(EventStream.event(position.text(), name, json.writeValueAsString(data)));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("Our own records are always JSON", e);
         }

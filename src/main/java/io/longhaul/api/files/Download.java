@@ -18,13 +18,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A file on its way to a client.
+ * A file that a client downloads.
  *
- * @param id the file
- * @param name what the client may call it
- * @param mediaType what it is said to be; no browser shows or runs it, whatever that is
+ * @param id id of the file
+ * @param name file name for the client
+ * @param mediaType media type as its uploader sent it; browsers are told not to show or run the file
  * @param bytes its size
- * @param sha256 its digest in hexadecimal digits, which is its {@code ETag}
+ * @param sha256 digest in hexadecimal digits, used as {@code ETag}
  */
 record Download(UUID id, String name, String mediaType, long bytes, String sha256) {
     Response answer(HttpServletRequest request, FileStore store, Transfers transfers) {
@@ -56,7 +56,7 @@ record Download(UUID id, String name, String mediaType, long bytes, String sha25
                 .header(HttpHeaders.CONTENT_LENGTH, range.length())
                 .header(HttpHeaders.ETAG, tag)
                 .header("Accept-Ranges", "bytes")
-                // What is compressed on the way has other ranges and another tag.
+                // A compressed answer would need other ranges and another tag.
                 .header(HttpHeaders.CONTENT_ENCODING, "identity")
                 .header(HttpHeaders.CACHE_CONTROL, "private, no-transform")
                 .header(HttpHeaders.CONTENT_DISPOSITION, disposition())
@@ -76,7 +76,7 @@ record Download(UUID id, String name, String mediaType, long bytes, String sha25
                 .build();
     }
 
-    /** The name for old clients in ASCII, and for all others as it is (RFC 6266). */
+    /** The name twice: in ASCII for old clients, and in UTF-8 (RFC 6266). */
     private String disposition() {
         String ascii = name.replaceAll("[^ -~]|[\"\\\\%]", "_");
         String encoded = URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
@@ -87,18 +87,18 @@ record Download(UUID id, String name, String mediaType, long bytes, String sha25
      * A part of a file (RFC 9110, 14).
      *
      * @param from the first byte
-     * @param length how many bytes
+     * @param length number of bytes
      * @param size of the whole file
      */
     record ByteRange(long from, long length, long size) {
-        /** One range; who asks for several gets the whole file, as is allowed. */
+        /** One range. A request for several gets the whole file, which the standard allows. */
         private static final Pattern ONE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})", Pattern.CASE_INSENSITIVE);
 
         static ByteRange all(long size) {
             return new ByteRange(0, size, size);
         }
 
-        /** The range that a header asks for; all of the file if it cannot be read, null if no byte is in it. */
+        /** The range in a header: the whole file if the header is invalid, null if the range has no byte of the file. */
         static ByteRange of(String header, long size) {
             Matcher range = ONE.matcher(header == null ? "" : header.strip());
             if (!range.matches() || range.group(0).endsWith("=-")) {

@@ -40,7 +40,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** Files that are to go into jobs. */
+/** Files for the params of jobs. */
 @Path("/v1/files")
 public final class FilesResource {
     /** Type and subtype (RFC 9110), with parameters that need no quotes. */
@@ -50,7 +50,7 @@ public final class FilesResource {
     private static final int LONGEST_MEDIA_TYPE = 255;
     private static final String BYTES = "application/octet-stream";
 
-    /** What curl calls a body unless it is told otherwise: nobody uploads forms here. */
+    /** The default of curl. Forms are not uploaded here, so it says nothing about the file. */
     private static final String FORM = "application/x-www-form-urlencoded";
 
     private final FileStore store;
@@ -62,8 +62,8 @@ public final class FilesResource {
     }
 
     /**
-     * Uploads a file: the body is the file itself. Its id is then a job's param that has {@code format: longhaul-file}. A file
-     * stays as long as a job that has it; one that no job takes is removed after a day ({@code files.keepUpload}).
+     * Uploads a file: the body is the file itself. Send its id as a param with {@code format: longhaul-file}. A file is kept as
+     * long as its jobs; a file that no job uses is removed after a day ({@code files.keepUpload}).
      */
     @Operation(
             id = "uploadFile",
@@ -113,7 +113,7 @@ public final class FilesResource {
         }
     }
 
-    /** Downloads a file, uploaded or left by a job. Others' files are as if there were none. */
+    /** Downloads a file that was uploaded or that a job produced. Files of others are not found. */
     @Operation(
             id = "downloadFile",
             tag = "Files",
@@ -151,7 +151,7 @@ public final class FilesResource {
                 .answer(request, store, transfers);
     }
 
-    /** Whoever has a job with the file sees it there, too. */
+    /** The owner of a job that uses the file may see it, too. */
     private boolean sees(Caller caller, StoredFile file) {
         return caller.seesAll()
                 || !store.ofPrincipal(List.of(file.id()), caller.principal().name())
@@ -188,15 +188,15 @@ public final class FilesResource {
     }
 
     /**
-     * A file as clients see it.
+     * A file.
      *
-     * @param fileId what params name it by
+     * @param fileId id to send in params
      * @param name without a path
      * @param bytes its size
      * @param sha256 64 hexadecimal digits
-     * @param mediaType as its uploader said
-     * @param createdAt when its upload began
-     * @param expiresAt when it is removed unless a job has it
+     * @param mediaType media type that its uploader sent
+     * @param createdAt start of its upload
+     * @param expiresAt time at which it is removed if no job uses it
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record FileRepresentation(

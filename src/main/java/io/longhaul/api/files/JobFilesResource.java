@@ -26,7 +26,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.UUID;
 
-/** The files of one job, on any node, for as long as the job is kept. */
+/** The files of one job. They are kept as long as the job, and every node has them. */
 @Path("/v1/jobs/{id}/files")
 public final class JobFilesResource {
     private final JobQueries queries;
@@ -40,8 +40,8 @@ public final class JobFilesResource {
     }
 
     /**
-     * Lists the files of a job: those that its tool left in its folder of outputs, once it is completed, and the uploaded
-     * ones that its params name.
+     * Lists the files of a job: those that its tool wrote to the output folder, once the job is completed, and the uploaded
+     * files in its params.
      */
     @Operation(
             id = "listJobFiles",
@@ -57,9 +57,9 @@ public final class JobFilesResource {
     }
 
     /**
-     * Downloads a file that a job left.
+     * Downloads a file that a job produced.
      *
-     * @param name the file's path, as the list tells it
+     * @param name the file's path, as in the list
      */
     @Operation(
             id = "downloadJobFile",
@@ -104,7 +104,7 @@ public final class JobFilesResource {
                 .answer(request, store, transfers);
     }
 
-    /** Whoever sees all jobs needs not have this one read whole. */
+    /** For callers who see all jobs it is enough that the job exists. */
     private UUID find(String id, HttpServletRequest request) {
         return Caller.of(request).seesAll()
                 ? Ids.parse(id).filter(queries::exists).orElseThrow(() -> JobResource.notFound(id))
@@ -115,8 +115,8 @@ public final class JobFilesResource {
      * The files of a job.
      *
      * @param jobId the job
-     * @param files those it left, in the order of their names; none unless it is completed
-     * @param inputs uploaded files that went in
+     * @param files files that the job produced, sorted by name; empty until it is completed
+     * @param inputs uploaded files in its params
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record JobFiles(UUID jobId, List<Output> files, List<Input> inputs) {
@@ -128,13 +128,13 @@ public final class JobFilesResource {
         }
 
         /**
-         * A file that the job left.
+         * A file that the job produced.
          *
          * @param name its path, such as {@code plots/a.png}
          * @param fileId its id
          * @param bytes its size
          * @param sha256 64 hexadecimal digits
-         * @param mediaType as its name lets guess
+         * @param mediaType media type, guessed from its name
          */
         @JsonNaming(SnakeCaseStrategy.class)
         record Output(String name, UUID fileId, long bytes, String sha256, String mediaType) {
@@ -144,14 +144,14 @@ public final class JobFilesResource {
         }
 
         /**
-         * A file that went in.
+         * An uploaded file in the params.
          *
-         * @param param JSON pointer to the param that names it
-         * @param name as it was uploaded
+         * @param param JSON Pointer to the param
+         * @param name name of the upload
          * @param fileId its id
          * @param bytes its size
          * @param sha256 64 hexadecimal digits
-         * @param mediaType as its uploader said
+         * @param mediaType media type that its uploader sent
          */
         @JsonNaming(SnakeCaseStrategy.class)
         record Input(String param, String name, UUID fileId, long bytes, String sha256, String mediaType) {

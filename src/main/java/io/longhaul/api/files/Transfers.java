@@ -4,39 +4,33 @@ import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.RefusedException;
 import java.util.concurrent.Semaphore;
 
-/** How many files are on their way in or out at once: each keeps a thread for as long as its client takes. */
+/** Limits file transfers: each holds a thread as long as its client needs. */
 public final class Transfers {
     private final Semaphore free;
 
-    /**
-     * With a limit.
-     *
-     * @param atOnce how many
-     */
     public Transfers(int atOnce) {
         free = new Semaphore(atOnce);
     }
 
-    /** Begins one, which must end, or refuses the request. */
+    /** Begins a transfer, or refuses the request. Each transfer must be ended. */
     public void begin() {
         if (!free.tryAcquire()) {
             throw full();
         }
     }
 
-    /** Refuses a request that would have to wait. */
+    /** Refuses a request if a transfer would have to wait. */
     void refuseIfFull() {
         if (free.availablePermits() == 0) {
             throw full();
         }
     }
 
-    /** Begins one, which must end, for a request that can be refused no more. */
+    /** Begins a transfer for a request that can no longer be refused. Each transfer must be ended. */
     void await() {
         free.acquireUninterruptibly();
     }
 
-    /** Ends one. */
     public void end() {
         free.release();
     }

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Does for {@code Accept} what Jersey does not: refuses a client that wants anything but what there is (a quality of 0), and
- * sends JSON as what it is, always UTF-8 and without parameters, whatever parameters a client would accept.
+ * Handles {@code Accept} where Jersey does not: refuses a client that excludes the only representation (a quality of 0), and
+ * sends the media type of JSON always without parameters.
  */
 @Priority(Priorities.AUTHORIZATION + 2)
 public final class AcceptGate implements ContainerRequestFilter, ContainerResponseFilter {
@@ -45,7 +45,7 @@ public final class AcceptGate implements ContainerRequestFilter, ContainerRespon
                 : Stream.of(all.value()).map(MediaType::valueOf).toList();
     }
 
-    /** The range that says the most of a type decides (RFC 9110, 12.5.1). */
+    /** The most specific range decides (RFC 9110, 12.5.1). */
     private static boolean isRefused(MediaType type, List<MediaType> accepted) {
         return !type.isWildcardType()
                 && accepted.stream()

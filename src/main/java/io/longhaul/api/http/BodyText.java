@@ -8,18 +8,18 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Looks for text in a request that PostgreSQL could not keep. Stored as something else it would not be found again under
- * the name it was sent with, so the sender hears of it.
+ * Refuses text in a body that PostgreSQL cannot store. If it were changed silently, clients could not find it again under the
+ * name they sent.
  */
 final class BodyText {
-    /** The params of jobs are looked through with their tool's schema, under an error code of their own. */
+    /** Params are checked together with the tool's schema, which has an error code of its own. */
     private static final Pattern OF_TOOLS = Pattern.compile("(/jobs/\\d+)?/params");
 
     private static final String WHAT = "holds a NUL character or half a surrogate pair: ";
 
     private BodyText() {}
 
-    /** Refuses the body if there is any; recursion is bounded by the nesting the reader allows. */
+    /** Recursion is bounded, because the reader limits the nesting. */
     static void check(JsonNode body) {
         look(body, "");
     }

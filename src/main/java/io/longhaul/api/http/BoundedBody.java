@@ -7,14 +7,14 @@ import java.io.InputStream;
 import java.util.Collections;
 
 /**
- * A body of no limited size, and how much of it is read: a megabyte on the wire may stand for a gigabyte to be read. What
- * inflates bodies is Jetty's, before they come here; it says so in headers of its own.
+ * Limits the bytes that are read of a body. A compressed body may inflate a thousandfold. Jetty has decompressed it before,
+ * and moved its encoding and length into headers of its own.
  */
 public final class BoundedBody extends FilterInputStream {
-    /** What any compressed body may hold. */
+    /** Bytes that any compressed body may inflate to. */
     private static final long ANY = 16L << 20;
 
-    /** Text compresses ten times or so, and lines that repeat themselves twice that. */
+    /** Text compresses about tenfold, repeated lines about twentyfold. */
     private static final int RATIO = 32;
 
     private static final String ENCODING = "X-Content-Encoding";
@@ -29,7 +29,7 @@ public final class BoundedBody extends FilterInputStream {
         this.message = message;
     }
 
-    /** More was read than may be. */
+    /** The body is larger than its limit. */
     public static final class TooLargeException extends IOException {
         private static final long serialVersionUID = 1;
 
@@ -39,12 +39,12 @@ public final class BoundedBody extends FilterInputStream {
     }
 
     /**
-     * Bounds a body.
+     * Limits a body.
      *
      * @param body to be read
-     * @param most bytes of it, compressed or not
+     * @param most largest number of bytes, decompressed
      * @param request its headers
-     * @return throws {@link TooLargeException} when it is read further than may be
+     * @return a stream that throws {@link TooLargeException} beyond the limit
      */
     public static InputStream of(InputStream body, long most, HttpServletRequest request) {
         if (request.getHeader(ENCODING) == null) {
@@ -60,7 +60,7 @@ public final class BoundedBody extends FilterInputStream {
                         + " times its Content-Length: send less, or send it uncompressed.");
     }
 
-    /** Its length on the wire; 0 where that was not said beforehand. Whoever adds such a header can only lower it. */
+    /** The length on the wire, or 0 if unknown. A client that sends this header itself can only lower the value. */
     private static long compressed(HttpServletRequest request) {
         if (request.getHeader("Transfer-Encoding") != null) {
             return 0;

@@ -10,11 +10,11 @@ import java.util.Queue;
 import java.util.function.Consumer;
 
 /**
- * A client that reads server-sent events. It holds no thread: what is offered is written as the connection takes it, by
- * whoever offers or by the container. A client that reads too slowly is dropped; it comes back to where it was.
+ * A client that reads server-sent events. It holds no thread: events are written as fast as the connection takes them, by the
+ * thread that offers them or by the container. A client that reads too slowly is dropped; it reconnects and continues.
  */
 public final class EventStream implements WriteListener {
-    /** What may wait for a client; an event of a job has 200 KB at the most. */
+    /** Bytes that may wait for a client. An event of a job has at most 200 KB. */
     static final int MOST_BYTES = 1 << 20;
 
     private static final byte[] KEEP_ALIVE = ":\n\n".getBytes(StandardCharsets.UTF_8);
@@ -36,22 +36,21 @@ public final class EventStream implements WriteListener {
         this.over = over;
     }
 
-    /** An event in the format of the HTML standard. */
+    /** Formats an event as in the HTML standard. */
     public static byte[] event(String id, String name, String json) {
         return ("id: " + id + "\nevent: " + name + "\ndata: " + json + "\n\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Tells the client where it stands, without an event, and how soon to come back when the connection breaks. */
+    /** Sets the client's last event id and its reconnection time, without an event. */
     public static byte[] position(String id) {
         return ("retry: 1000\nid: " + id + "\n\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Begins to write. */
     void start() {
         out.setWriteListener(this);
     }
 
-    /** Takes an event to be written; drops the client if too much waits for it already. */
+    /** Queues an event. Drops the client if too much is waiting already. */
     public void offer(byte[] event) {
         if (!take(event)) {
             close("did not read " + MOST_BYTES + " bytes in time");
@@ -74,13 +73,12 @@ public final class EventStream implements WriteListener {
         return true;
     }
 
-    /** Ends the stream once all is written. */
+    /** Ends the stream after all events are written. */
     public synchronized void end() {
         ending = true;
         pump();
     }
 
-    /** Whether nothing waits to be written. */
     public synchronized boolean isIdle() {
         return open && waiting.isEmpty() && !ending && !closed;
     }
@@ -89,7 +87,7 @@ public final class EventStream implements WriteListener {
         return closed;
     }
 
-    /** Keeps the connection alive, or drops a client that has read nothing of what waits for so long. */
+    /** Keeps the connection alive, or drops a client that has read nothing for too long. */
     void tick(long keepAliveNanos, long patienceNanos) {
         long still = stillNanos();
         if (still > patienceNanos && !isIdle()) {
@@ -125,7 +123,7 @@ public final class EventStream implements WriteListener {
         }
     }
 
-    /** False when there is nothing more to do for now. */
+    /** False if there is nothing more to do now. */
     private boolean writeNext() throws IOException {
         byte[] next = waiting.poll();
         if (next != null) {
@@ -145,7 +143,7 @@ public final class EventStream implements WriteListener {
         return false;
     }
 
-    /** Ends the stream now; with a reason, the client is dropped for what it did. */
+    /** Ends the stream now. The reason is logged; null if the client did nothing wrong. */
     void close(String reason) {
         if (!markClosed()) {
             return;
@@ -157,7 +155,7 @@ public final class EventStream implements WriteListener {
         try {
             context.complete();
         } catch (IllegalStateException e) {
-            // The container has completed it.
+            // The container has completed it already.
             EventStreams.LOG.debug("A stream was over already", e);
         }
     }

@@ -20,10 +20,10 @@ public final class EventStreams {
     public static final String MEDIA_TYPE = "text/event-stream";
     public static final String LAST_EVENT_ID = "Last-Event-ID";
 
-    /** Each costs a connection and some kilobytes. */
+    /** Each client costs a connection and some kilobytes. */
     static final int MOST = 5_000;
 
-    /** With the pause between two looks, a client hears something every fifteen seconds. */
+    /** Together with the interval of the checks, a client receives something every fifteen seconds. */
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
 
     private static final Duration LOOK = Duration.ofSeconds(5);
@@ -36,7 +36,7 @@ public final class EventStreams {
     /**
      * Wires it; connections are kept alive from {@link #start} on.
      *
-     * @param patience how long a client may read nothing of what waits for it
+     * @param patience time after which a client that reads none of its waiting events is dropped
      */
     public EventStreams(Duration patience) {
         this.patience = patience;
@@ -47,18 +47,16 @@ public final class EventStreams {
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    /** Starts to keep connections alive. */
     public void start() {
         ticking.start();
     }
 
-    /** Stops it. */
     public void stop() {
         ticking.stop();
     }
 
     /**
-     * How many clients there are.
+     * The number of clients on this node.
      *
      * @return on this node
      */
@@ -66,13 +64,13 @@ public final class EventStreams {
         return streams.size();
     }
 
-    /** Ends all streams, now and from now on; clients come back to another node. For a node that stops. */
+    /** Ends all streams, now and later ones at once, for a node that stops. Clients reconnect to another node. */
     public void release() {
         released = true;
         streams.forEach(stream -> stream.close(null));
     }
 
-    /** Takes a request over that Jersey has suspended. What is to be written first is offered before it starts. */
+    /** Takes over a request that Jersey has suspended. Events may be offered before the stream starts. */
     public EventStream open(HttpServletRequest request, Consumer<EventStream> over) {
         if (streams.size() >= MOST) {
             throw new RefusedException(
@@ -84,7 +82,7 @@ public final class EventStreams {
         response.setContentType(MEDIA_TYPE);
         response.setCharacterEncoding("UTF-8");
         response.setHeader("Cache-Control", "no-store");
-        // Some proxies gather answers unless told not to.
+        // Some proxies buffer answers unless told otherwise.
         response.setHeader("X-Accel-Buffering", "no");
         try {
             EventStream stream = new EventStream(context, gone -> {
@@ -98,7 +96,6 @@ public final class EventStreams {
         }
     }
 
-    /** Begins to write to a client. */
     public void start(EventStream stream) {
         stream.start();
         if (released) {

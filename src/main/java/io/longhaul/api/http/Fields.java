@@ -13,8 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Reads the members of a request body and collects all that is wrong with them. Where the default is none, null means
- * the same as leaving the member out.
+ * Reads the members of a request body and collects all their errors. For members without a default, null means the same as
+ * leaving the member out.
  */
 public final class Fields {
     private static final Instant EARLIEST = Instant.parse("1970-01-01T00:00:00Z");
@@ -28,18 +28,18 @@ public final class Fields {
         this(object, "");
     }
 
-    /** For an object within the body; {@code at} is the JSON Pointer to it. */
+    /** Reads an object within the body; {@code at} is the JSON Pointer to it. */
     public Fields(ObjectNode object, String at) {
         this.object = object;
         this.at = at;
     }
 
-    /** What is wrong so far. */
+    /** The errors so far. */
     public List<FieldError> errors() {
         return List.copyOf(errors);
     }
 
-    /** Refuses members that a record does not have, where one that is passed over would make a request do more. */
+    /** Refuses unknown members, for requests that would do more if one were ignored. */
     public void onlyKnown(Class<? extends Record> request) {
         List<String> known = Arrays.stream(request.getRecordComponents())
                 .map(component -> SnakeCaseStrategy.INSTANCE.translate(component.getName()))
@@ -57,7 +57,7 @@ public final class Fields {
         return value == null ? fallback : value;
     }
 
-    /** Text that has to be there. */
+    /** Text; null after an error. */
     public String requiredText(String name) {
         JsonNode value = object.get(name);
         if (value == null || value.isNull()) {
@@ -127,17 +127,17 @@ public final class Fields {
         return fallback;
     }
 
-    /** How long a text is, counted in characters as PostgreSQL and JSON Schema do, and not in units of UTF-16. */
+    /** The length of a text in Unicode characters, as PostgreSQL and JSON Schema count, and not in units of UTF-16. */
     public static int characters(String text) {
         return text.codePointCount(0, text.length());
     }
 
-    /** Notes an error of a member. */
+    /** Adds an error of a member. */
     public void wrong(String name, String message) {
         errors.add(new FieldError(at + "/" + name, message));
     }
 
-    /** Refuses the request if anything was wrong. */
+    /** Refuses the request if there are errors. */
     public void check(String tool) {
         Refusal.ifAny(errors, tool);
     }
@@ -145,13 +145,13 @@ public final class Fields {
     private Integer inRange(String name, JsonNode value, int least, int most) {
         if (value.isNumber()) {
             try {
-                // As a decimal, because 2.0 and 2e0 are whole, too.
+                // As a decimal, because 2.0 and 2e0 are whole numbers, too.
                 int number = value.decimalValue().intValueExact();
                 if (number >= least && number <= most) {
                     return number;
                 }
             } catch (ArithmeticException e) {
-                // Falls through to the one message for all that is not such a number.
+                // Not such a number: same message as below.
             }
         }
         wrong(name, "must be a whole number from " + least + " to " + most);

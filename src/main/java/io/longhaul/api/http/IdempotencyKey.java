@@ -11,12 +11,12 @@ public final class IdempotencyKey {
     public static final String HEADER = "Idempotency-Key";
     public static final String FIELD = "idempotency_key";
 
-    /** Also the width of the database's column. */
-    public static final int LONGEST = 255;
+    /** The width of the column, too. */
+    static final int LONGEST = 255;
 
     private static final String FORM = "must have 1 to " + LONGEST + " characters, none of them a control character";
 
-    /** A Structured Field string (RFC 8941); parameters behind it mean nothing here. */
+    /** A Structured Field string (RFC 8941); its parameters are ignored. */
     private static final Pattern QUOTED =
             Pattern.compile("\"((?:[\\x20-\\x21\\x23-\\x5B\\x5D-\\x7E]|\\\\[\"\\\\])*)\" *(?:;.*)?");
 
@@ -25,11 +25,11 @@ public final class IdempotencyKey {
     private IdempotencyKey() {}
 
     /**
-     * Brings field and header together.
+     * Reads the key from the body's field and the header.
      *
      * @param field value of the body's field, or null
      * @param headers all headers of that name
-     * @param fields takes what is wrong
+     * @param fields receives errors
      * @return the key, or null if there is none
      */
     public static String of(String field, List<String> headers, Fields fields) {
@@ -42,7 +42,7 @@ public final class IdempotencyKey {
         return field != null ? field : fromHeader;
     }
 
-    /** Another key of the same form: a field of the body, or null. */
+    /** Reads another field of the same form, or null. */
     public static String likewise(String name, Fields fields) {
         String key = fields.optionalText(name);
         if (key != null && !isStorable(key)) {
@@ -51,7 +51,7 @@ public final class IdempotencyKey {
         return key;
     }
 
-    /** The key of a request without a field for it, or null. */
+    /** Reads the key of a request whose body has no field for it, or null. */
     public static String ofHeader(HttpServletRequest request) {
         Fields fields = new Fields(JsonNodeFactory.instance.objectNode());
         String key = of(null, Collections.list(request.getHeaders(HEADER)), fields);
@@ -59,7 +59,7 @@ public final class IdempotencyKey {
         return key;
     }
 
-    /** The same, where something is appended to the key. */
+    /** For a key to which something is appended. */
     public static String ofHeader(HttpServletRequest request, int longest) {
         String key = ofHeader(request);
         if (key != null && key.length() > longest) {

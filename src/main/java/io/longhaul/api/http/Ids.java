@@ -11,12 +11,12 @@ public final class Ids {
 
     private Ids() {}
 
-    /** The id, or nothing if the text is not the form of a UUID. */
+    /** Empty if the text is not a UUID. */
     public static Optional<UUID> parse(String id) {
         return ID.matcher(id).matches() ? Optional.of(UUID.fromString(id)) : Optional.empty();
     }
 
-    /** The text that a client sent as an id, cut to what an error can hold. */
+    /** A text that a client sent as an id, shortened for an error message. */
     public static String shown(String id) {
         return id.length() > MOST_SHOWN ? id.substring(0, MOST_SHOWN) + "..." : id;
     }

@@ -25,20 +25,20 @@ import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.EofException;
 
 /**
- * Reads request bodies: JSON objects in UTF-8, of limited size and depth. Every digit of every number is kept, and
- * nothing is guessed: a member that is there twice, or text after the end, is an error.
+ * Reads request bodies: JSON objects in UTF-8, of limited size and depth. Numbers keep all their digits. A repeated member
+ * and text after the end are errors.
  */
 public final class JsonBodies {
     /** Lines of JSON. */
     public static final String LINES = "application/x-ndjson";
 
-    /** Far more than anything real, far less than what ends in a stack overflow. */
+    /** Far deeper than real data, and far from a stack overflow. */
     private static final int DEEPEST = 500;
 
-    /** PostgreSQL keeps 131,072 digits before and 16,383 after the point; some more for sign, point and exponent. */
+    /** PostgreSQL stores 131,072 digits before and 16,383 after the point; the rest is for sign, point and exponent. */
     private static final int LONGEST_NUMBER = 131_072 + 16_383 + 20;
 
-    /** How much of a body that is too large is still taken, so that its sender hears why it was refused. */
+    /** Bytes that are read and dropped of a body that is too large, so that its sender can read the answer. */
     private static final long SKIPPED_BYTES = 16 << 20;
 
     private static final String TOO_LONG = "A number has more digits than can be stored.";
@@ -50,7 +50,7 @@ public final class JsonBodies {
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(DEEPEST)
                             .maxNumberLength(LONGEST_NUMBER)
-                            // The body's own limit bounds these.
+                            // The limit of the body covers these.
                             .maxStringLength(Integer.MAX_VALUE)
                             .maxNameLength(Integer.MAX_VALUE)
                             .build())
@@ -58,7 +58,7 @@ public final class JsonBodies {
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            // The order of members means nothing: the same params are the same text, whoever wrote them.
+            // The order of members has no meaning: equal params must become equal text.
             .enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED)
             .build();
 
@@ -74,7 +74,7 @@ public final class JsonBodies {
         this.strict = strict;
     }
 
-    /** For what tools say: text that cannot be stored is changed there, and no reason to lose what they did. */
+    /** For reports of tools: text that cannot be stored is changed, because a refusal would lose their work. */
     public static JsonBodies ofTools(int maxBytes) {
         return new JsonBodies(maxBytes, false);
     }
@@ -82,7 +82,7 @@ public final class JsonBodies {
     /**
      * Reads a body to its end.
      *
-     * @param body decompressed; read no further than one byte over the limit
+     * @param body decompressed; read up to one byte beyond the limit
      * @return the object
      * @throws RefusedException 413, 400 or 422
      */
@@ -90,7 +90,7 @@ public final class JsonBodies {
         return checked(parse(decode(bytes(body))));
     }
 
-    /** The same, where a body may be left out: that is an empty object. */
+    /** Reads a body that may be left out, which means an empty object. */
     public ObjectNode readIfAny(InputStream body) {
         byte[] bytes = bytes(body);
         return bytes.length == 0 ? JSON.createObjectNode() : checked(parse(decode(bytes)));
@@ -119,7 +119,7 @@ public final class JsonBodies {
         } catch (IOException e) {
             throw new RefusedException(unreadable(e));
         } catch (RuntimeException e) {
-            // What inflates the body wraps what it finds wrong.
+            // Jetty wraps errors of compressed bodies.
             throw e.getCause() instanceof IOException wrapped ? new RefusedException(unreadable(wrapped)) : e;
         }
         if (bytes.length > maxBytes) {
@@ -134,7 +134,7 @@ public final class JsonBodies {
         try {
             var unused = body.skip(SKIPPED_BYTES);
         } catch (IOException | RuntimeException e) {
-            // The answer is the same.
+            // The answer does not change.
         }
     }
 
@@ -199,13 +199,13 @@ public final class JsonBodies {
         }
     }
 
-    /** Which limit was hit shows in where the parser stands: a number, or the start of one more level. */
+    /** The parser's position shows the limit that was hit: a number, or the start of another level. */
     private static RefusedException tooMuch(JsonParser parser) {
         boolean deep = parser.getParsingContext().getNestingDepth() > DEEPEST;
         return deep ? malformed("The body is nested deeper than " + DEEPEST + " levels.") : tooLong(parser);
     }
 
-    /** Whether a body was refused for a number that has too many digits. */
+    /** Tells whether a body was refused because a number has too many digits. */
     public static boolean hasTooLongNumber(Refusal refusal) {
         return TOO_LONG.equals(refusal.message());
     }
@@ -229,7 +229,7 @@ public final class JsonBodies {
                 : "line " + location.getLineNr() + ", column " + location.getColumnNr();
     }
 
-    /** The parser's own words without what they tell of the parser. */
+    /** The parser's message without details of the parser. */
     private static String reason(String message) {
         return message.split(" \\(start marker at|: enable |: maybe a ", 2)[0];
     }

@@ -10,12 +10,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How a client wants to be answered (RFC 7240). Preferences that are unknown or malformed are ignored, as that standard
- * asks for; of repeated ones the first counts.
+ * A client's preferences for the answer (RFC 7240). Unknown and malformed preferences are ignored, as the standard demands;
+ * the first of repeated ones counts.
  *
- * @param respondAsync whether 202 is wanted if the job has not ended
- * @param longest how long to wait for the job, at most {@link #LONGEST}; null if nothing was said
- * @param minimal whether ids will do where jobs would be shown
+ * @param respondAsync whether to answer 202 if the job has not ended
+ * @param longest longest wait for the job, at most {@link #LONGEST}; null if not sent
+ * @param minimal whether to answer with ids instead of jobs
  */
 public record Preference(boolean respondAsync, Duration longest, boolean minimal) {
     /** A client that says nothing. */
@@ -24,15 +24,15 @@ public record Preference(boolean respondAsync, Duration longest, boolean minimal
     public static final String HEADER = "Prefer";
     public static final String APPLIED = "Preference-Applied";
 
-    /** What {@link #minimal} is called (RFC 7240, section 4.2). */
+    /** The preference {@link #minimal} (RFC 7240, section 4.2). */
     public static final String MINIMAL = "return=minimal";
 
-    /** Proxies and clients give up on longer requests; whoever wants to wait longer asks again. */
+    /** Proxies and clients give up on longer requests. A client that wants to wait longer repeats its request. */
     static final Duration LONGEST = Duration.ofSeconds(60);
 
     private static final String RESPOND_ASYNC = "respond-async";
 
-    /** A name with or without a value; what follows a semicolon belongs to it. */
+    /** A name with an optional value and parameters. */
     private static final Pattern PART = Pattern.compile(
             "\\s*([!#$%&'*+.^_`|~0-9A-Za-z-]+)\\s*(?:=\\s*(\"(?:[^\"\\\\]|\\\\.)*\"|[^\\s\",;]*))?[^,\"]*(?:,|$)");
 
@@ -64,12 +64,12 @@ public record Preference(boolean respondAsync, Duration longest, boolean minimal
                 : null;
     }
 
-    /** Whether the answer may have to wait. */
+    /** Tells whether the answer may have to wait. */
     public boolean waits() {
         return longest != null && !longest.isZero();
     }
 
-    /** What of it was honoured, for the header {@code Preference-Applied}; null for nothing. */
+    /** The value of {@code Preference-Applied}, or null if nothing was honoured. */
     public String applied(boolean asyncToo) {
         List<String> all = new ArrayList<>();
         if (respondAsync && asyncToo) {

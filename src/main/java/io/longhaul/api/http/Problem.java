@@ -13,22 +13,22 @@ import java.util.List;
 import org.eclipse.jetty.http.HttpStatus;
 
 /**
- * The one shape of every error (RFC 9457, {@code application/problem+json}), with the members that clients of the
- * predecessor know.
+ * Every error has this shape (RFC 9457, {@code application/problem+json}), with the members that clients of the predecessor
+ * know.
  *
- * @param type always {@code about:blank}: {@code error_code} tells problems apart
+ * @param type always {@code about:blank}: use {@code error_code} to tell problems apart
  * @param title the status in words
  * @param status the HTTP status
- * @param detail what is wrong and what cures it, for people
+ * @param detail the error and its cure, for people
  * @param instance the request's path
  * @param ok always false
  * @param errorCode stable code
  * @param message the same as detail
- * @param traceId the trace in which the server's log tells more
- * @param tool the tool that was asked for, or null
- * @param errors the places that are wrong; empty when no single place is
- * @param queueDepth how many jobs wait in a queue that is full; left out of all other problems
- * @param estimatedWaitMs how long a job would wait there, or null when that is not known; left out of all other problems
+ * @param traceId the trace id to look for in the server's log
+ * @param tool the requested tool, or null
+ * @param errors the wrong members; empty if the error is not in single members
+ * @param queueDepth number of jobs in a full queue; left out of other problems
+ * @param estimatedWaitMs expected wait in a full queue, or null if unknown; left out of other problems
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonPropertyOrder({
@@ -60,14 +60,14 @@ public record Problem(
         @JsonInclude(JsonInclude.Include.NON_NULL) JsonNode estimatedWaitMs) {
     public static final String MEDIA_TYPE = "application/problem+json";
 
-    /** What clients sent comes back in an error; more of it would only make the answer long. */
+    /** Limits the text of the request that an error repeats. */
     private static final int LONGEST_ECHO = 300;
 
     /**
-     * A place that is wrong.
+     * A wrong member.
      *
      * @param pointer JSON Pointer (RFC 6901) into the body, or {@code /name} for a query parameter
-     * @param message what is wrong there
+     * @param message the error there
      */
     public record FieldError(String pointer, String message) {}
 
@@ -91,19 +91,19 @@ public record Problem(
                 refusal.backlog() == null ? null : wait(refusal.backlog()));
     }
 
-    /** JSON's null where the time is not known. */
+    /** JSON null if the time is unknown. */
     private static JsonNode wait(Backlog full) {
         return full.expected() == null
                 ? NullNode.instance
                 : LongNode.valueOf(full.expected().toMillis());
     }
 
-    /** The phrases of RFC 9110; Jetty has one of its own for 500. */
+    /** The phrases of RFC 9110; Jetty's phrase for 500 differs. */
     private static String title(int status) {
         return status == HttpStatus.INTERNAL_SERVER_ERROR_500 ? "Internal Server Error" : HttpStatus.getMessage(status);
     }
 
-    /** Half a surrogate pair cannot be written as UTF-8. */
+    /** An unpaired surrogate cannot be written as UTF-8. */
     private static String clean(String text) {
         return Storable.text(text);
     }

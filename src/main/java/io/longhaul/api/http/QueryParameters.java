@@ -15,11 +15,11 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * Reads query parameters and collects all that is wrong with them. Unknown, empty and repeated ones are refused before by
- * the filter that compares them with the description.
+ * Reads query parameters and collects all their errors. The filter that compares them with the description has refused
+ * unknown, empty and repeated ones before.
  */
 public final class QueryParameters {
-    /** A long holds any number of so many digits. */
+    /** Any number of 18 digits fits in a long. */
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}");
 
     private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
@@ -45,7 +45,7 @@ public final class QueryParameters {
         return text(name) != null;
     }
 
-    /** Text or null; several parameters are one with commas. */
+    /** Text or null. Repeated parameters are joined with commas. */
     public String text(String name) {
         String text = String.join(",", values.getOrDefault(name, List.of()));
         if (text.indexOf('\0') >= 0) {
@@ -90,7 +90,7 @@ public final class QueryParameters {
             return null;
         }
         try {
-            // A plus that was not percent-encoded arrives as a space.
+            // A plus sign that is not percent-encoded arrives as a space.
             Instant time =
                     OffsetDateTime.parse(text.replace(' ', '+')).toInstant().truncatedTo(ChronoUnit.MICROS);
             boolean holds = !time.isBefore(EARLIEST) && time.isBefore(LATEST);
@@ -130,7 +130,7 @@ public final class QueryParameters {
         return id.orElse(null);
     }
 
-    /** Notes an error of a parameter. */
+    /** Adds an error of a parameter. */
     public void wrong(String name, String message) {
         FieldError error = new FieldError("/" + name, message);
         if (!errors.contains(error)) {
@@ -138,7 +138,7 @@ public final class QueryParameters {
         }
     }
 
-    /** Refuses the request if anything was wrong. */
+    /** Refuses the request if there are errors. */
     public void check() {
         Refusal.ifAny(errors, null);
     }

@@ -7,17 +7,12 @@ import org.eclipse.jetty.server.RequestLog;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.component.ContainerLifeCycle;
 
-/** The configured log of requests without the tokens that are in the paths of callbacks. */
+/** The configured request log, without the tokens in the paths of callbacks. */
 public final class RedactedRequestLog implements RequestLogFactory<RequestLog> {
     private static final String CALLBACKS = "/v1/callbacks/";
 
     private final RequestLogFactory<?> configured;
 
-    /**
-     * Wraps it.
-     *
-     * @param configured where requests are logged
-     */
     public RedactedRequestLog(RequestLogFactory<?> configured) {
         this.configured = configured;
     }
@@ -29,14 +24,14 @@ public final class RedactedRequestLog implements RequestLogFactory<RequestLog> {
 
     @Override
     public RequestLog build(String name) {
-        return new Quiet(configured.build(name));
+        return new RedactedLog(configured.build(name));
     }
 
     /** Starts and stops with the server. */
-    private static final class Quiet extends ContainerLifeCycle implements RequestLog {
+    private static final class RedactedLog extends ContainerLifeCycle implements RequestLog {
         private final RequestLog log;
 
-        Quiet(RequestLog log) {
+        RedactedLog(RequestLog log) {
             this.log = log;
             addBean(log);
         }
@@ -44,13 +39,13 @@ public final class RedactedRequestLog implements RequestLogFactory<RequestLog> {
         @Override
         public void log(Request request, Response response) {
             String path = request.getHttpURI().getPath();
-            log.log(path != null && path.startsWith(CALLBACKS) ? new Untold(request) : request, response);
+            log.log(path != null && path.startsWith(CALLBACKS) ? new RedactedRequest(request) : request, response);
         }
     }
 
     /** A request whose path ends before the token. */
-    private static final class Untold extends Request.Wrapper {
-        Untold(Request request) {
+    private static final class RedactedRequest extends Request.Wrapper {
+        RedactedRequest(Request request) {
             super(request);
         }
 

@@ -10,15 +10,15 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Why a request is not served.
+ * The reason why a request is not served, and its answer.
  *
- * @param status the HTTP status; differs from the code's only where a status has no code of its own
- * @param code what kind
- * @param message what is wrong and what cures it
- * @param tool the tool that was asked for, or null
- * @param errors the places that are wrong
+ * @param status the HTTP status; differs from the code's status only if the status has no code of its own
+ * @param code the kind of error
+ * @param message the error and its cure
+ * @param tool the requested tool, or null
+ * @param errors the wrong members
  * @param allow value of the header {@code Allow}, or null
- * @param backlog the queue that is full, or null
+ * @param backlog the full queue, or null
  */
 public record Refusal(
         int status,
@@ -28,7 +28,7 @@ public record Refusal(
         List<FieldError> errors,
         String allow,
         Backlog backlog) {
-    /** In the standard words of a code. */
+    /** With the standard message of the code. */
     public static Refusal of(ErrorCode code) {
         return of(code, text(code));
     }
@@ -41,7 +41,7 @@ public record Refusal(
         return new Refusal(code.status(), code, message, tool, List.copyOf(errors), null, null);
     }
 
-    /** Why a submission is not taken. */
+    /** Translates the rejection of a submission. */
     public static Refusal of(SubmissionRejected rejected, String tool) {
         ErrorCode code = switch (rejected.reason()) {
             case UNKNOWN_TOOL -> ErrorCode.UNKNOWN_TOOL;
@@ -64,7 +64,7 @@ public record Refusal(
                 .of(rejected.backlog());
     }
 
-    /** The same refusal of a submission for which there is no room in a queue. */
+    /** Adds the full queue. */
     public Refusal of(Backlog full) {
         return new Refusal(status, code, message, tool, errors, allow, full);
     }
@@ -87,25 +87,25 @@ public record Refusal(
         return headers;
     }
 
-    /** For what Jersey or Jetty refused on its own. */
+    /** For requests that Jersey or Jetty refused. */
     public static Refusal ofStatus(int status, String allow) {
         ErrorCode code = ErrorCode.ofStatus(status);
         return new Refusal(status, code, text(code), null, List.of(), allow, null);
     }
 
-    /** The same with the methods that are allowed. */
+    /** Sets the allowed methods. */
     public Refusal allowing(String methods) {
         return new Refusal(status, code, message, tool, errors, methods, backlog);
     }
 
-    /** Refuses a request if there are errors in its fields. */
+    /** Refuses the request if there are errors. */
     public static void ifAny(List<FieldError> errors, String tool) {
         ofAll(errors, tool).ifPresent(refusal -> {
             throw new RefusedException(refusal);
         });
     }
 
-    /** Why a request is refused that has errors in its fields; nothing if there are none. */
+    /** Empty if there are no errors. */
     public static Optional<Refusal> ofAll(List<FieldError> errors, String tool) {
         if (!errors.isEmpty()) {
             FieldError first = errors.get(0);

@@ -4,7 +4,7 @@ import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.jobs.intake.SubmissionRejected;
 import java.util.List;
 
-/** Ends the handling of a request; carries what to answer. */
+/** Ends the handling of a request with a refusal. */
 public final class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

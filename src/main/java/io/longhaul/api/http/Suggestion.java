@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
-/** Finds the name that was meant by one that is not known. */
+/** Suggests the known name that a client probably meant. */
 public final class Suggestion {
-    /** Two letters wrong, or one in a short name; beyond that a guess would be about another word. */
+    /** Allows two wrong letters, or one in a short name. With more, it is probably another word. */
     private static final int MOST_WRONG = 2;
 
     private static final int SHORT = 4;
@@ -17,7 +17,7 @@ public final class Suggestion {
 
     private Suggestion() {}
 
-    /** What is wrong with an unknown name, in words: what was probably meant, or else all names that there are. */
+    /** The error message for an unknown name: a suggestion, or all known names. */
     public static String sentence(String what, String name, Collection<String> known) {
         String cure = nearest(name, known)
                 .map(meant -> ": did you mean " + meant + "?")
@@ -38,7 +38,7 @@ public final class Suggestion {
         return isPart || wrong <= (candidate.length() <= SHORT ? 1 : MOST_WRONG);
     }
 
-    /** Without what is often written otherwise: capitals, hyphens, underscores, brackets. */
+    /** Ignores case, hyphens, underscores and brackets. */
     private static String plain(String name) {
         String cut = name.length() > 100 ? name.substring(0, 100) : name;
         return cut.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");

@@ -27,7 +27,7 @@ public record Trace(String traceId, String spanId, String flags) {
     /** The request attribute with the trace. */
     public static final String ATTRIBUTE = Trace.class.getName();
 
-    /** Later versions may add parts at the end; ff is no version, and all zeros is no id. */
+    /** Later versions may append parts. Version ff and ids of zeros are invalid. */
     private static final Pattern TRACEPARENT =
             Pattern.compile("(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})(-.*)?");
 
@@ -81,7 +81,7 @@ public record Trace(String traceId, String spanId, String flags) {
     }
 
     private static String hex() {
-        // Not a secret, so no costly source of randomness; never zero, which means "none".
+        // Not a secret, so a cheap source of randomness is enough. Never zero, which is invalid.
         return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE));
     }
 }

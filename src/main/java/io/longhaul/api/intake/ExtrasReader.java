@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/** Reads what few submissions ask for: their own retry policy, and what they run after. */
+/** Reads the rarer options of a submission: retry policy, keys, predecessors and webhook. */
 public final class ExtrasReader {
     public static final String RETRY = "retry";
     public static final String ON_WORKER_LOSS = "on_worker_loss";
@@ -23,12 +23,12 @@ public final class ExtrasReader {
 
     private static final int MOST_PREDECESSORS = 100;
 
-    /** What a tool that says nothing allows. */
+    /** The default of tools. */
     private static final int USUAL_LOSSES = 3;
 
     private static final Duration LONGEST_BACKOFF = Duration.days(7);
 
-    /** The units of the tool configuration without its longer names. */
+    /** The short unit names of the tool configuration. */
     private static final Pattern DURATION = Pattern.compile("[0-9]{1,9} ?(ms|s|m|h|d)");
 
     private ExtrasReader() {}

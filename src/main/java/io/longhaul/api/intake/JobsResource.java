@@ -47,7 +47,7 @@ public final class JobsResource {
         this.lists = lists;
     }
 
-    /** Submits a job. It is committed when this answers. */
+    /** Submits a job. It is committed when the answer arrives. */
     @Operation(
             id = "submitJob",
             tag = "Jobs",
@@ -93,7 +93,7 @@ public final class JobsResource {
                 : CompletableFuture.completedStage(job);
     }
 
-    /** Lists jobs, newest first unless asked otherwise. */
+    /** Lists jobs, by default newest first. */
     @Operation(
             id = "listJobs",
             tag = "Jobs",

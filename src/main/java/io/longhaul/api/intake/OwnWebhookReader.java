@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** Reads the webhook that a submission names for its job: {@code {id}} of an endpoint, or {@code {url, secret}}. */
+/** Reads the webhook of a single job: {@code {id}} of an endpoint, or {@code {url, secret}}. */
 public final class OwnWebhookReader {
     private OwnWebhookReader() {}
 
@@ -53,7 +53,7 @@ public final class OwnWebhookReader {
                 own.bool("include_result", false) ? Boolean.TRUE : null);
     }
 
-    /** A secret or null; what is wrong with it is told without repeating it. */
+    /** Reads a secret, or null. Its error message does not repeat it. */
     public static String secret(Fields fields) {
         String secret = fields.optionalText("secret");
         if (secret != null && WebhookSecret.parse(secret).isEmpty()) {
@@ -62,7 +62,7 @@ public final class OwnWebhookReader {
         return secret;
     }
 
-    /** Events without repeats, or null. */
+    /** Reads events without repeats, or null. */
     public static List<String> events(Fields fields, List<String> known) {
         String wrong = "must be a list of one or more of " + String.join(", ", known);
         List<String> events = texts(fields, "events", known.size(), wrong);
@@ -72,7 +72,7 @@ public final class OwnWebhookReader {
         return events;
     }
 
-    /** A list of texts without repeats, or null. */
+    /** Reads a list of texts without repeats, or null. */
     public static List<String> texts(Fields fields, String name, int most, String wrong) {
         JsonNode value = fields.any(name, JsonNodeFactory.instance.nullNode());
         if (value.isNull()) {

@@ -25,7 +25,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 
-/** Repeats an ended job as a new one: what has ended never changes. */
+/** Repeats an ended job as a new job: an ended job never changes. */
 @Path("/v1/jobs/{id}/retry")
 @Produces(MediaType.APPLICATION_JSON)
 public final class RetryResource {
@@ -40,8 +40,8 @@ public final class RetryResource {
     }
 
     /**
-     * Makes a new job with tool, params, priority, ttl and policies of an ended one. Its params are checked as for any
-     * submit; a body is not read.
+     * Makes a new job with the tool, params, priority, ttl and policies of an ended one. Its params are checked as for any
+     * submit. A body is ignored.
      */
     @Operation(
             id = "retryJob",

@@ -6,11 +6,11 @@ import io.longhaul.jobs.JobExtras;
 import io.longhaul.jobs.intake.Submission;
 import java.time.Duration;
 
-/** What repeats an ended job: its tool, params, priority, ttl and policies. */
+/** Makes submissions that repeat ended jobs, with the same tool, params, priority, ttl and policies. */
 public final class RetrySubmissions {
     private final Duration usualTtl;
 
-    /** With how long a job is kept when the row of the ended one does not say. */
+    /** Uses this ttl if the row of the ended job has none. */
     public RetrySubmissions(Duration usualTtl) {
         this.usualTtl = usualTtl;
     }
@@ -42,7 +42,7 @@ public final class RetrySubmissions {
         });
     }
 
-    /** An ended job expires its ttl after its end. Rows of an older system may lack the time. */
+    /** The time between a job's end and its expiry. Rows of an older system may lack the end. */
     private Duration ttl(Job ended) {
         if (ended.completedAt() == null) {
             return usualTtl;

@@ -16,11 +16,11 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.Collections;
 
-/** Makes a submission of a request, or refuses the request with all that is wrong in its form. */
+/** Reads submissions from requests. A refusal lists all errors of form at once. */
 public final class SubmissionReader {
     private static final int HIGHEST_PRIORITY = 10;
 
-    /** As many as a tool's own policy may allow. */
+    /** The limit of a tool's own policy. */
     private static final int MOST_ATTEMPTS = 100;
 
     private static final int LONGEST_TIMEOUT_SECONDS =
@@ -44,7 +44,7 @@ public final class SubmissionReader {
         return Caller.of(request).own(submission);
     }
 
-    /** Reads a submission; what is wrong with it is in the fields then, and it must not be used. */
+    /** Reads a submission. If the fields have errors afterwards, it must not be used. */
     public Submission read(Fields fields, String traceId, String key) {
         String tool = tool(fields);
         JsonNode params = fields.any("params", JsonNodeFactory.instance.objectNode());
@@ -78,7 +78,7 @@ public final class SubmissionReader {
                 fields);
     }
 
-    /** JSON is UTF-8; another charset would be read as something else than was meant. */
+    /** JSON is UTF-8: text in another charset would be read wrongly. */
     public static void requireUtf8(HttpServletRequest request) {
         String charset = request.getCharacterEncoding();
         if (charset != null && !charset.equalsIgnoreCase("utf-8")) {

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 
-/** Takes submissions that arrive over HTTP. */
+/** Submits jobs that arrive over HTTP, and turns rejections into refusals. */
 public final class Submissions {
     private final SubmissionReader reader;
     private final Intake intake;
@@ -28,17 +28,17 @@ public final class Submissions {
         this.maxBytes = configuration.maxBodyBytes();
     }
 
-    /** Submits what the body asks for; the job is committed when this returns. */
+    /** The job is committed when this returns. */
     public Submitted submit(InputStream body, HttpServletRequest request) {
         return submit(reader.read(body, request));
     }
 
-    /** Whether a body of that length can be read whole; negative where that is not known. */
+    /** Tells whether a body of this length is accepted; false for an unknown length, which is negative. */
     boolean takes(long length) {
         return length >= 0 && length <= maxBytes;
     }
 
-    /** Submits what the body asks for; the job is committed when the future has it, and the executor goes on from there. */
+    /** The job is committed when the future completes, on the executor. */
     CompletableFuture<Submitted> begin(InputStream body, HttpServletRequest request, Executor next) {
         Submission submission = reader.read(body, request);
         try {
@@ -58,7 +58,6 @@ public final class Submissions {
                 : new CompletionException(cause);
     }
 
-    /** Submits what another resource has put together. */
     public Submitted submit(Submission submission) {
         try {
             return intake.submit(submission);
@@ -67,7 +66,7 @@ public final class Submissions {
         }
     }
 
-    /** 201 with the job and its Location, or 200 with the earlier one of the same idempotency key. */
+    /** Answers 201 with the job and its Location, or 200 with the earlier job of the same idempotency key. */
     public static Response answer(Submitted submitted) {
         Response.ResponseBuilder answer =
                 Response.status(submitted.replayed() ? Response.Status.OK : Response.Status.CREATED);

@@ -42,15 +42,15 @@ public final class SubmitFilter extends HttpFilter {
 
     private final transient Submissions submissions;
     private final transient Readiness readiness;
-    private final transient FailureTranslator problems;
+    private final transient FailureTranslator failures;
     private final transient ObjectWriter jobs;
     private final transient ServletProblemWriter errors;
 
     private SubmitFilter(
-            Submissions submissions, Readiness readiness, FailureTranslator problems, Environment environment) {
+            Submissions submissions, Readiness readiness, FailureTranslator failures, Environment environment) {
         this.submissions = submissions;
         this.readiness = readiness;
-        this.problems = problems;
+        this.failures = failures;
         this.jobs = environment.getObjectMapper().writerFor(JobRepresentation.class);
         this.errors = new ServletProblemWriter(environment.getObjectMapper());
     }
@@ -61,10 +61,10 @@ public final class SubmitFilter extends HttpFilter {
      * @param readiness asked whether the schema is right
      */
     public static void install(
-            Environment environment, Submissions submissions, Readiness readiness, FailureTranslator problems) {
+            Environment environment, Submissions submissions, Readiness readiness, FailureTranslator failures) {
         FilterRegistration.Dynamic filter = environment
                 .servlets()
-                .addFilter("submit", new SubmitFilter(submissions, readiness, problems, environment));
+                .addFilter("submit", new SubmitFilter(submissions, readiness, failures, environment));
         filter.setAsyncSupported(true);
         filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, PATH);
     }
@@ -118,7 +118,7 @@ public final class SubmitFilter extends HttpFilter {
             if (failure == null) {
                 write(response, submitted);
             } else {
-                errors.write(request, response, problems.refusal(failure, request));
+                errors.write(request, response, failures.refusal(failure, request));
             }
         } catch (IOException e) {
             // The client has gone. Its job is stored all the same.

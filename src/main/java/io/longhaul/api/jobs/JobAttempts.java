@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The attempts of a job that have begun, first to last.
+ * The attempts of a job that have begun, oldest first.
  *
  * @param jobId the job
- * @param attempts one for each
+ * @param attempts the attempts
  */
 @JsonNaming(SnakeCaseStrategy.class)
 record JobAttempts(UUID jobId, List<Attempt> attempts) {
@@ -24,14 +24,14 @@ record JobAttempts(UUID jobId, List<Attempt> attempts) {
      * An attempt.
      *
      * @param attempt 1 for the first
-     * @param status how it ended: completed, failed, cancelled, lost (with its node) or given_back (by a node that
-     *     stopped); or running
-     * @param node where it ran, or null when that is not known
-     * @param startedAt when it began
-     * @param endedAt when it ended, or null
-     * @param durationMs how long it took, or has taken so far
-     * @param errorCode why it did not end well, or null
-     * @param error the same for people, or null
+     * @param status running, completed, failed, cancelled, lost (its node died) or given_back (its node
+     * stopped)
+     * @param node the node that ran it, or null if unknown
+     * @param startedAt time of its start
+     * @param endedAt time of its end, or null
+     * @param durationMs its duration, up to now if it runs
+     * @param errorCode code of its error, or null
+     * @param error its error for people, or null
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record Attempt(
@@ -77,7 +77,7 @@ record JobAttempts(UUID jobId, List<Attempt> attempts) {
         };
     }
 
-    /** The job itself tells of its last attempt, unless that failed and another one could follow. */
+    /** The job's row describes its last attempt, unless it failed and another one could follow. */
     private static Attempt last(Job job) {
         boolean failed = job.status() == JobStatus.FAILED;
         return new Attempt(

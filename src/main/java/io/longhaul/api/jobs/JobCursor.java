@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Where a page of a list ended, as text that clients send back unread. It carries a check of itself and of the filter,
- * so that a changed one, or one of another list, is refused instead of answered with the wrong jobs.
+ * The end of a page, as text that clients send back unread. A checksum over the position and the filter refuses cursors that
+ * were changed or belong to another list.
  */
 public final class JobCursor {
     private static final int POSITION_BYTES = Long.BYTES + Integer.BYTES + 2 * Long.BYTES;
@@ -32,8 +32,8 @@ public final class JobCursor {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
     }
 
-    /** The position, or nothing if the text is no cursor of this list. */
-    public static Optional<Position> parse(String text, JobFilter filter) {
+    /** Empty if the text is not a cursor of this list. */
+    static Optional<Position> parse(String text, JobFilter filter) {
         byte[] bytes;
         try {
             bytes = Base64.getUrlDecoder().decode(text);

@@ -12,12 +12,12 @@ import java.util.List;
 /**
  * A page of jobs.
  *
- * @param jobs the page, each whole or with the fields that were asked for
- * @param total how many jobs the filter matches on all pages
- * @param limit how many were asked for
- * @param offset how many were left out first
- * @param nextCursor where the next page begins; null on the last one
- * @param totalIsEstimate true when total is more than is worth counting
+ * @param jobs the page; each job has all members, or those that {@code fields} names
+ * @param total number of jobs on all pages
+ * @param limit largest number of jobs on a page
+ * @param offset number of jobs that were skipped
+ * @param nextCursor cursor of the next page; null on the last one
+ * @param totalIsEstimate true if total is an estimate, because an exact count would take too long
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record JobList(

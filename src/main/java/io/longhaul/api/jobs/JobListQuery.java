@@ -22,12 +22,12 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * What a request for a list of jobs asks for.
+ * The query of a request for a list of jobs.
  *
- * @param filter which jobs, with the place to go on at if a cursor was sent
- * @param limit at most so many
- * @param offset so many left out first
- * @param fields what of each
+ * @param filter matching jobs, from the cursor on if one was sent
+ * @param limit largest number of jobs
+ * @param offset number of jobs to skip
+ * @param fields members to show
  */
 public record JobListQuery(JobFilter filter, int limit, long offset, JobFields fields) {
     static final int MOST = 100;
@@ -39,7 +39,7 @@ public record JobListQuery(JobFilter filter, int limit, long offset, JobFields f
         return of(query, query.id("schedule_id"));
     }
 
-    /** The same without the jobs that a caller may not see. */
+    /** Leaves out the jobs that a caller may not see. */
     public JobListQuery visibleTo(Caller caller) {
         return new JobListQuery(caller.visible(filter), limit, offset, fields);
     }
@@ -72,7 +72,7 @@ public record JobListQuery(JobFilter filter, int limit, long offset, JobFields f
                 .by(By.ERROR, query.text("error"));
     }
 
-    /** The filter of a request that changes all jobs that match: first come, first served. */
+    /** Reads the filter of a request that changes all matching jobs, oldest first. */
     public static JobFilter forAll(QueryParameters query, List<JobStatus> usual) {
         JobFilter asked = filter(query, query.id("schedule_id"), order(query, JobOrder.OLDEST));
         JobFilter all = asked.statuses().isEmpty() ? asked.of(usual) : asked;
@@ -100,9 +100,9 @@ public record JobListQuery(JobFilter filter, int limit, long offset, JobFields f
     }
 
     /**
-     * Which members of jobs a client wants to see in a list.
+     * The members of jobs that a list shows.
      *
-     * @param wanted their names, or none for all
+     * @param wanted names of members; empty for all
      */
     record JobFields(Set<String> wanted) {
         static final JobFields ALL = new JobFields(Set.of());
@@ -128,7 +128,7 @@ public record JobListQuery(JobFilter filter, int limit, long offset, JobFields f
             return new JobFields(wanted);
         }
 
-        /** Whether params or result have to be read: what was left out is told by what was not read. */
+        /** Tells whether to read params or result. The member {@code omitted} depends on both. */
         boolean needs(String name) {
             return wanted.isEmpty() || wanted.contains(name) || wanted.contains("omitted");
         }

@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
-/** Finds pages of jobs, and how many there are without ever counting the whole table. */
+/** Finds pages of jobs and counts jobs, without ever counting the whole table. */
 public final class JobLists {
-    /** Up to here totals are exact. */
+    /** Totals up to this are exact. */
     private static final long COUNTED = 10_000;
 
-    /** Jobs that a preview names. */
+    /** Jobs in a preview. */
     private static final int SAMPLE = 20;
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -30,7 +30,7 @@ public final class JobLists {
 
     public JobList find(JobListQuery query) {
         JobFilter filter = query.filter();
-        // One more than asked for tells whether there is a next page.
+        // One more than the limit: it shows whether there is a next page.
         List<Job> found = queries.page(
                 filter.conditions(),
                 filter.order().sql(),
@@ -41,7 +41,7 @@ public final class JobLists {
                 query.offset());
         Slice<Job> page = Slice.of(found, query.limit());
         Total total = total(filter.after(null));
-        // An estimate may say less than what has been seen.
+        // An estimate may be lower than the number of jobs already seen.
         long seen = page.items().isEmpty() ? 0 : query.offset() + page.items().size();
         return new JobList(
                 page.items().stream()
@@ -56,14 +56,14 @@ public final class JobLists {
     }
 
     /**
-     * How many jobs a filter matches.
+     * The number of jobs that a filter matches.
      *
-     * @param jobs how many
-     * @param estimated whether that is the planner's estimate, because counting would take too long
+     * @param jobs the number
+     * @param estimated true if it is the planner's estimate, because counting would take too long
      */
     public record Total(long jobs, boolean estimated) {}
 
-    /** The first ids of the jobs that a filter matches. */
+    /** Ids of the first jobs that a filter matches. */
     public List<UUID> sample(JobFilter filter) {
         return queries.ids(filter.conditions(), filter.order().sql(), filter.values(), SAMPLE);
     }

@@ -12,16 +12,16 @@ import java.util.UUID;
  *
  * @param jobId the job
  * @param lines the part
- * @param nextAfter send it as {@code after} to go on, also later when there are no more lines yet
+ * @param nextAfter send it as {@code after} to continue; works later, too, when more lines have been written
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record JobLog(UUID jobId, List<Line> lines, long nextAfter) {
     /**
      * A line.
      *
-     * @param lineNo grows within a job, with gaps
+     * @param lineNo ascending within a job, with gaps
      * @param attempt the attempt that wrote it
-     * @param loggedAt when it was read from the tool
+     * @param loggedAt time at which it was read from the tool
      * @param line the text
      */
     @JsonNaming(SnakeCaseStrategy.class)

@@ -16,42 +16,42 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A job as clients see it. Times are ISO-8601 with offset.
+ * A job. Times are ISO-8601 with offset.
  *
  * @param jobId its id
  * @param tool name of its tool
- * @param status where it stands, in lower case
- * @param createdAt when it was accepted
- * @param startedAt when the latest attempt began, or null
- * @param completedAt when it ended, or null
- * @param expiresAt when it may be removed (ended) or is given up (pending)
- * @param durationMs how long the latest attempt took, or has taken so far; null before its start
- * @param params JSON, with every digit that the database keeps
+ * @param status its status
+ * @param createdAt time of its submit
+ * @param startedAt start of the latest attempt, or null
+ * @param completedAt its end, or null
+ * @param expiresAt time from which it may be removed (ended) or is given up (pending)
+ * @param durationMs duration of the latest attempt, up to now if it runs; null before its start
+ * @param params JSON; numbers keep all their digits
  * @param result JSON of any type once completed, else null
- * @param error why it failed, for people; null unless failed
- * @param errorCode why it failed, as a stable code; null unless failed. A job that was cancelled because one it was to
- *     run after did not complete has both
- * @param progress how far it is, or null
+ * @param error its error for people; null unless failed
+ * @param errorCode stable code of its error; null unless failed. A job that was cancelled because a predecessor did not
+ * complete has both
+ * @param progress its latest progress, or null
  * @param traceId W3C trace id of its submit
  * @param priority 0 to 10, 10 first
- * @param runAt not before this time, or null
- * @param attempt how many attempts have begun
- * @param maxAttempts how many may fail, or null for the tool's policy
- * @param timeoutSeconds how long one attempt may take, or null for the tool's policy
+ * @param runAt earliest start, or null
+ * @param attempt number of attempts that have begun
+ * @param maxAttempts number of attempts that may fail, or null for the tool's policy
+ * @param timeoutSeconds longest duration of one attempt, or null for the tool's policy
  * @param retry its own waits between attempts, or null for the tool's policy
  * @param onWorkerLoss {@code retry} or {@code fail}, or null for the tool's policy
- * @param node where it runs or ended, or null
+ * @param node the node that runs it or ran it last, or null
  * @param toolVersion version of the tool that worked on it last; null and left out without one
- * @param awaits how many jobs it still waits for
- * @param waitingFor why a pending job is not begun, in words; null and left out when all it needs is a free slot, and in
- *     lists
+ * @param awaits number of predecessors that have not ended
+ * @param waitingFor the reason why a pending job has not started, for people; null and left out if it only needs a free
+ * slot, and in lists
  * @param batchId the batch it belongs to, or null
  * @param scheduleId the schedule that made it, or null
  * @param retryOf the job that it repeats, or null
  * @param concurrencyKey jobs with the same key take turns; null and left out without one
- * @param fairnessKey whose turn it uses up among the jobs of its tool; null and left out without one
- * @param webhook who is told of its end besides those who asked for all; null and left out without one
- * @param omitted which of params and result a list has left out because they are large; ask for the job itself
+ * @param fairnessKey jobs of the tool with different keys get equal shares; null and left out without one
+ * @param webhook an endpoint that is told of this job's end only; null and left out without one
+ * @param omitted params or result if a list left them out because they are large; get the job itself to see them
  */
 @JsonNaming(SnakeCaseStrategy.class)
 public record JobRepresentation(
@@ -94,11 +94,11 @@ public record JobRepresentation(
         List<String> omitted) {
 
     /**
-     * How far a job is.
+     * The progress of a job.
      *
      * @param fraction 0.0 to 1.0, or null when unknown
-     * @param message what is being done, or null
-     * @param updatedAt when that was stored
+     * @param message the current step, or null
+     * @param updatedAt time of this report
      */
     @JsonNaming(SnakeCaseStrategy.class)
     public record ProgressRepresentation(
@@ -116,7 +116,7 @@ public record JobRepresentation(
         return of(job, List.of());
     }
 
-    /** A job in a list, where the database may have left large values out. */
+    /** A job in a list: large params and results may not have been read. */
     public static JobRepresentation inList(Job job) {
         return of(job, omitted(job));
     }
@@ -159,7 +159,7 @@ public record JobRepresentation(
                 omitted);
     }
 
-    /** A cancelled job may have failed attempts behind it: those are no reason why it was cancelled. */
+    /** A cancelled job may have failed attempts; their errors are not the reason of the cancel. */
     private static boolean hasError(Job job) {
         return job.status() == JobStatus.FAILED
                 || (job.status() == JobStatus.CANCELLED && "PREDECESSOR_FAILED".equals(job.errorCode()));
@@ -169,7 +169,7 @@ public record JobRepresentation(
         return duration == null ? null : duration.toMillis();
     }
 
-    /** A row has params, and a completed one has a result: where they are missing, they were left out. */
+    /** Every row has params, and a completed one a result: if they are missing here, they were not read. */
     private static List<String> omitted(Job job) {
         List<String> omitted = new ArrayList<>();
         if (job.params() == null) {

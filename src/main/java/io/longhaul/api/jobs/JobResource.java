@@ -65,8 +65,8 @@ public final class JobResource {
     }
 
     /**
-     * Shows a job as it stands at this moment, or later: {@code Prefer: wait=N} waits up to N seconds for its end, and
-     * together with {@code If-None-Match} for any change.
+     * Shows a job. {@code Prefer: wait=N} waits up to N seconds for its end, and together with {@code If-None-Match} for any
+     * change.
      */
     @Operation(
             id = "getJob",
@@ -97,7 +97,7 @@ public final class JobResource {
                 : waits.untilEnd(job.id(), preference.longest());
     }
 
-    /** Cancels a job that is pending or running; its work is stopped. A job that has ended stays as it is. */
+    /** Cancels a pending or running job and stops its work. An ended job does not change. */
     @Operation(
             id = "cancelJob",
             tag = "Jobs",
@@ -113,7 +113,7 @@ public final class JobResource {
         };
     }
 
-    /** Shows what the job's tool wrote to its log, oldest first. */
+    /** Shows the job's log, oldest line first. */
     @Operation(
             id = "getJobLog",
             tag = "Jobs",
@@ -132,7 +132,7 @@ public final class JobResource {
         return JobLog.of(jobId, queries.logs(jobId, after, limit), after);
     }
 
-    /** Shows all attempts that have begun, first to last. */
+    /** Shows all attempts that have begun, oldest first. */
     @Operation(
             id = "listAttempts",
             tag = "Jobs",

@@ -6,12 +6,12 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.jobs.JobExtras;
 
 /**
- * A job's own waits between its attempts, as they were submitted; what is left out is as the tool says.
+ * A job's own waits between attempts, as submitted. The tool's policy holds for members that are left out.
  *
  * @param backoff wait after the first failure, such as {@code 5s}
  * @param multiplier factor from one wait to the next
  * @param maxBackoff the longest wait
- * @param jitter share of the wait that is random, 0 to 1
+ * @param jitter random share of the wait, 0 to 1
  */
 @JsonNaming(SnakeCaseStrategy.class)
 @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -2,7 +2,7 @@ package io.longhaul.api.load;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How many bytes of requests and answers are kept in memory because a client is slow. */
+/** Limits the memory for requests and answers of slow clients. */
 public final class BufferBudget {
     private final long most;
     private final AtomicLong bytes = new AtomicLong();
@@ -11,7 +11,7 @@ public final class BufferBudget {
         this.most = most;
     }
 
-    /** Counts more bytes; false, and nothing is counted, if these would be too many. */
+    /** Reserves bytes; false if there is no room for them. */
     boolean add(int more) {
         if (bytes.addAndGet(more) <= most) {
             return true;

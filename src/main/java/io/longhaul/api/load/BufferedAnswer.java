@@ -11,37 +11,37 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.IteratingCallback;
 
 /**
- * An answer that is kept in memory while its client does not read it, so that whoever makes it needs not wait. What is too
- * large to be kept is written at the client's pace, as are streams, which have bounds of their own.
+ * An answer that is buffered while its client does not read, so that the thread that makes it need not wait. Parts that are
+ * too large for the buffer are written as fast as the client reads. So are event streams, which have limits of their own.
  */
 final class BufferedAnswer extends Response.Wrapper {
-    /** The largest part of an answer that is kept. */
+    /** The largest buffer of one answer. */
     private static final int MOST = 4 << 20;
 
     private final Callback callback;
-    private final BufferBudget held;
+    private final BufferBudget budget;
     private final Queue<Part> parts = new ArrayDeque<>();
     private final Writing writing = new Writing();
     private int bytes;
     private boolean completed;
     private boolean over;
 
-    /** Why nothing more can be written, or null. */
+    /** The reason why writing has failed, or null. */
     private Throwable failure;
 
     private boolean told;
 
-    /** A part of the answer; the callback is null where nobody waits for it. */
+    /** A part of the answer. The callback is null if the part is buffered, because then nothing waits for it. */
     private record Part(ByteBuffer content, boolean last, Callback written, int kept) {}
 
-    BufferedAnswer(Request request, Response response, Callback callback, BufferBudget held) {
+    BufferedAnswer(Request request, Response response, Callback callback, BufferBudget budget) {
         super(request, response);
         this.callback = callback;
-        this.held = held;
+        this.budget = budget;
         Request.addCompletionListener(request, failure -> forget());
     }
 
-    /** To be told when the answer is made; the client may not have all of it then. */
+    /** Call this when the answer is complete. The client may not have received all of it yet. */
     Callback completion() {
         return Callback.from(this::complete, this::fail);
     }
@@ -57,7 +57,7 @@ final class BufferedAnswer extends Response.Wrapper {
         Throwable gone;
         synchronized (this) {
             gone = failure;
-            keeps = gone == null && !over && bytes + length <= MOST && held.add(length);
+            keeps = gone == null && !over && bytes + length <= MOST && budget.add(length);
             if (keeps) {
                 bytes += length;
             }
@@ -91,7 +91,7 @@ final class BufferedAnswer extends Response.Wrapper {
         return copy.flip();
     }
 
-    /** Whoever makes the answer is ready. Before, nobody may hear that writing has failed but through a write. */
+    /** Before this call, a failure of writing is only reported through a write. */
     private void complete() {
         synchronized (this) {
             completed = true;
@@ -121,7 +121,7 @@ final class BufferedAnswer extends Response.Wrapper {
 
     private synchronized void forget() {
         over = true;
-        held.remove(bytes);
+        budget.remove(bytes);
         bytes = 0;
     }
 
@@ -146,7 +146,7 @@ final class BufferedAnswer extends Response.Wrapper {
             synchronized (BufferedAnswer.this) {
                 if (!over) {
                     bytes -= now.kept();
-                    held.remove(now.kept());
+                    budget.remove(now.kept());
                 }
             }
             Callback written = now.written();

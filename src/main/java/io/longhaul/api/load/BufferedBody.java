@@ -7,36 +7,36 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 
 /**
- * A request whose body is read before anybody asks for it, as it comes and without a thread, up to a limit. It is copied:
- * a client that sends it byte by byte costs bytes, and no buffer for each.
+ * A request whose body is read in advance, as it arrives and without a thread, up to a limit. The body is copied, so that a
+ * client that sends single bytes does not hold a network buffer for each.
  */
 final class BufferedBody extends Request.Wrapper {
-    /** The largest body of a single job; more is read by whoever serves the request, on a thread of its own. */
+    /** The largest body of a single job. The thread that serves the request reads the rest. */
     private static final int MOST = (1 << 20) + 1;
 
     private static final int SMALLEST = 512;
 
-    private final BufferBudget held;
+    private final BufferBudget budget;
     private Consumer<BufferedBody> done;
     private byte[] bytes = new byte[0];
     private int size;
     private boolean given;
 
-    /** Whether this runs in a call of Jetty's. */
+    /** True if this runs in a callback of Jetty. */
     private boolean called;
 
-    /** The end of the body, or what went wrong, or null while there is more. */
+    /** The end of the body, or its failure, or null while there is more. */
     private Content.Chunk end;
 
-    BufferedBody(Request request, BufferBudget held) {
+    BufferedBody(Request request, BufferBudget budget) {
         super(request);
-        this.held = held;
+        this.budget = budget;
     }
 
-    /** Reads it; then calls back with this, or with null if there is no room for it. */
+    /** Reads the body, then calls back with this, or with null if there is no memory for it. */
     void read(Consumer<BufferedBody> then) {
         done = then;
-        Request.addCompletionListener(getWrapped(), failure -> held.remove(bytes.length));
+        Request.addCompletionListener(getWrapped(), failure -> budget.remove(bytes.length));
         readOn();
     }
 
@@ -56,7 +56,7 @@ final class BufferedBody extends Request.Wrapper {
         finish(this);
     }
 
-    /** Jetty calls back again only after a call has returned, and whoever serves the request may wait for that. */
+    /** Continues on another thread if this is a callback: the request may wait for the next one, which comes after this. */
     private void finish(BufferedBody body) {
         if (called) {
             getContext().execute(() -> done.accept(body));
@@ -87,14 +87,14 @@ final class BufferedBody extends Request.Wrapper {
             return true;
         }
         int length = Math.max(Math.max(SMALLEST, size + more), Math.min(2 * bytes.length, MOST));
-        if (!held.add(length - bytes.length)) {
+        if (!budget.add(length - bytes.length)) {
             return false;
         }
         bytes = Arrays.copyOf(bytes, length);
         return true;
     }
 
-    /** Whether nothing more has to be waited for. */
+    /** Tells whether the whole body has arrived. */
     boolean isWhole() {
         return end != null;
     }

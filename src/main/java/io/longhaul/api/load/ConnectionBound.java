@@ -11,28 +11,28 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.LifeCycle;
 
 /**
- * Keeps clients from using up the descriptors of the process: some are left for the database, for tools and for the admin
- * port. At the bound, connections on which nothing goes on are closed soon, and others wait to be accepted.
+ * Keeps clients from using up the file descriptors of the process, which the database, tools and the admin port need, too. At
+ * the bound, idle connections are closed soon, and new ones wait to be accepted.
  */
-public final class ConnectionBound implements LifeCycle.Listener {
+final class ConnectionBound implements LifeCycle.Listener {
     private static final String ADMIN = "admin";
 
-    /** What the process has open besides, with some room for tools and their files. */
+    /** Other descriptors of the process, with some room for tools and their files. */
     private static final long OTHERS = 512;
 
     /**
-     * Who asks for health waits behind as many silent connections as come in at once; of some hundreds that are closed in
-     * turn, this leaves the answer within a second.
+     * A health check waits behind the idle connections that came before it. With some hundreds of them this time still
+     * allows an answer within a second.
      */
     private static final long IDLE_MILLIS = 250;
 
     private final int most;
 
-    public ConnectionBound(int most) {
+    ConnectionBound(int most) {
         this.most = most;
     }
 
-    /** What the descriptors of this process allow. */
+    /** The bound that follows from this process's limit of descriptors. */
     static ConnectionBound ofProcess() {
         long descriptors = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
                 ? system.getMaxFileDescriptorCount()
@@ -40,7 +40,7 @@ public final class ConnectionBound implements LifeCycle.Listener {
         return new ConnectionBound((int) Math.min(Integer.MAX_VALUE, Math.max(descriptors / 2, descriptors - OTHERS)));
     }
 
-    /** Connectors ask for it when they start. */
+    /** Must come before the connectors start, because they look for it then. */
     @Override
     public void lifeCycleStarting(LifeCycle starting) {
         if (starting instanceof Server server) {
@@ -51,7 +51,7 @@ public final class ConnectionBound implements LifeCycle.Listener {
         }
     }
 
-    /** Jetty's own, which also sees connections that were being accepted when the bound was reached. */
+    /** Jetty's limit, which also counts connections that were being accepted when the bound was reached. */
     private static final class Bound extends NetworkConnectionLimit {
         private final Server server;
         private final AtomicBoolean looksAgain = new AtomicBoolean();

@@ -4,21 +4,21 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 
-/** Work of one kind that holds threads: so much at once and no more. What comes then waits its turn without a thread. */
+/** Limits how much work of one kind runs at once. Further work waits in a queue, without a thread. */
 final class Lane {
     private final int most;
     private final int mostWaiting;
     private final Queue<Turn> waiting = new ArrayDeque<>();
     private int busy;
 
-    /** Work that waits, and who runs it. */
+    /** Waiting work and its executor. */
     private record Turn(Runnable work, Executor executor) {}
 
     /**
      * A free lane.
      *
-     * @param most how much work may be done at once
-     * @param mostWaiting how much may wait
+     * @param most largest amount of work at once
+     * @param mostWaiting largest amount of waiting work
      */
     Lane(int most, int mostWaiting) {
         this.most = most;
@@ -26,9 +26,9 @@ final class Lane {
     }
 
     /**
-     * Does work now on this thread, or later on one of the executor's.
+     * Runs work now on this thread, or later on the executor.
      *
-     * @return false if too much waits already; then it is never done
+     * @return false if too much work waits already; then this work never runs
      */
     boolean run(Runnable work, Executor executor) {
         synchronized (this) {
@@ -62,7 +62,7 @@ final class Lane {
         }
     }
 
-    /** How much is being done, and how much waits. */
+    /** The amount of running and waiting work. */
     synchronized int load() {
         return busy + waiting.size();
     }

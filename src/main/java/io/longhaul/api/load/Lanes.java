@@ -15,60 +15,59 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /**
- * Keeps clients that are slow, or many at once, from taking all threads. A request gets a thread when its body is there, or
- * as much of it as is kept in memory, and gives it back when its answer is made, whether or not the client has read it. So
- * many requests have threads at once and the others wait for one, so that some are always free for those who ask whether
- * the node lives.
+ * Keeps slow clients and bursts of requests from taking all threads. A request gets a thread when its body has arrived, or
+ * when the buffer for it is full, and returns the thread when its answer is made, even if the client has not read it yet. The
+ * number of requests with a thread is limited, so that some threads are always free for health checks.
  */
 public final class Lanes extends Handler.Wrapper {
     private static final Set<String> HEALTH = Set.of("/healthz", "/readyz", "/health");
 
     /**
-     * Some more than there are connections to the database: more would only take the processor from each other, and from
-     * those who look whether the database answers.
+     * Slightly more than the connections to the database. More requests would only compete for the processor with each
+     * other and with the check whether the database answers.
      */
     private static final int MOST_AT_ONCE = 32;
 
-    /** As many files as may be sent and taken at once, and large batches. */
+    /** The limit of file transfers, plus large batches. */
     private static final int MOST_STREAMING = 96;
 
-    /** Files go out at the pace of those who take them. */
+    /** Files are sent as fast as their clients read. */
     private static final Pattern FILES = Pattern.compile("/v1/(files|jobs/[^/]+/files)/.*");
 
-    /** Event streams: thousands come at once when another node has ended, and each costs more than most requests do. */
+    /** Event streams: thousands reconnect at once after another node has stopped, and each costs more than most requests. */
     private static final Pattern EVENTS = Pattern.compile("/v1/(jobs/[^/]+/)?events");
 
     /**
-     * How many event streams are begun at once, for each processor. More threads would not begin them any sooner, and
-     * would keep the processors from those who ask for health, and the database from whoever looks whether it answers.
+     * Event streams that start at once, per processor. More threads would not start them any sooner, and would keep
+     * processors and database busy when health is checked.
      */
-    private static final int BEGUN_A_PROCESSOR = 2;
+    private static final int STARTS_PER_PROCESSOR = 2;
 
-    /** More than any server should have to wait for its turn; each holds a connection. */
+    /** More than should ever wait; each waiting request holds a connection. */
     private static final int MOST_WAITING = 8192;
 
     private final Lane usual;
     private final Lane streaming;
-    private final Lane begun;
-    private final BufferBudget held;
+    private final Lane starting;
+    private final BufferBudget budget;
 
     private Lanes(int threads, long mostBytes) {
         usual = new Lane(Math.max(2, Math.min(threads / 2, MOST_AT_ONCE)), MOST_WAITING);
         streaming = new Lane(Math.max(2, Math.min(threads / 2, MOST_STREAMING)), MOST_WAITING);
         int atOnce = Math.max(
-                2 * BEGUN_A_PROCESSOR, BEGUN_A_PROCESSOR * Runtime.getRuntime().availableProcessors());
-        begun = new Lane(Math.max(2, Math.min(threads / 4, atOnce)), MOST_WAITING);
-        held = new BufferBudget(mostBytes);
+                2 * STARTS_PER_PROCESSOR,
+                STARTS_PER_PROCESSOR * Runtime.getRuntime().availableProcessors());
+        starting = new Lane(Math.max(2, Math.min(threads / 4, atOnce)), MOST_WAITING);
+        budget = new BufferBudget(mostBytes);
     }
 
     /**
-     * Installs it before everything else.
+     * Installs the handler before all others.
      *
-     * @param environment where to install
-     * @param threads how many the server has for requests
+     * @param threads number of threads for requests
      */
     public static void install(Environment environment, int threads) {
-        // Bodies that are on their way, and answers that are not read: a part of what there is, and never all of it.
+        // Bodies that are arriving and answers that are not read yet may use this part of the memory.
         environment
                 .getApplicationContext()
                 .insertHandler(new Lanes(threads, Runtime.getRuntime().maxMemory() / 8));
@@ -76,7 +75,7 @@ public final class Lanes extends Handler.Wrapper {
         environment.lifecycle().addEventListener(ConnectionBound.ofProcess());
     }
 
-    /** Threads that a rush has made end once they are idle for some time; by default one of them does in that time. */
+    /** Lets all idle threads of a burst end together. By default only one of them ends in each idle time. */
     private static void shrinkSoon(Server server) {
         if (server.getThreadPool() instanceof QueuedThreadPool pool) {
             pool.setMaxEvictCount(pool.getMaxThreads());
@@ -92,10 +91,11 @@ public final class Lanes extends Handler.Wrapper {
         if (request.getLength() == 0 || !hasBody(request)) {
             run(lane(path), request, response, callback);
         } else if (request.getHeaders().contains(HttpHeader.EXPECT) || isLines(request)) {
-            // The client asks first, and may be refused before it sends anything; or lines are taken while they come.
+            // The body must not be read in advance: the client waits for 100 Continue, or lines are stored while they
+            // arrive.
             run(streaming, request, response, callback);
         } else {
-            new BufferedBody(request, held).read(body -> {
+            new BufferedBody(request, budget).read(body -> {
                 if (body == null) {
                     refuse(request, response, callback);
                 } else {
@@ -108,7 +108,7 @@ public final class Lanes extends Handler.Wrapper {
 
     private Lane lane(String path) {
         if (EVENTS.matcher(path).matches()) {
-            return begun;
+            return starting;
         }
         return FILES.matcher(path).matches() ? streaming : usual;
     }
@@ -123,7 +123,7 @@ public final class Lanes extends Handler.Wrapper {
     }
 
     private void run(Lane lane, Request request, Response response, Callback callback) {
-        BufferedAnswer answer = new BufferedAnswer(request, response, callback, held);
+        BufferedAnswer answer = new BufferedAnswer(request, response, callback, budget);
         if (!lane.run(() -> serve(request, answer), task -> request.getContext().execute(task))) {
             refuse(request, response, callback);
         }

@@ -24,7 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** Says whether this node lives and whether it is ready, to whoever sends it traffic. */
+/** Health checks for orchestrators and load balancers. */
 @Path("/")
 @Produces(MediaType.APPLICATION_JSON)
 public final class HealthResource {
@@ -37,14 +37,14 @@ public final class HealthResource {
     }
 
     /**
-     * One thing that was looked at.
+     * One check.
      *
-     * @param name what
-     * @param status healthy, unhealthy, or degraded for what the node works on with
-     * @param errorCode what is wrong, or null
+     * @param name its name
+     * @param status healthy, unhealthy, or degraded if the node can go on working
+     * @param errorCode code of the problem, or null
      * @param message for people
-     * @param cure what helps, or null
-     * @param details facts behind it
+     * @param cure the cure, or null
+     * @param details data that the check used
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record Check(
@@ -64,20 +64,20 @@ public final class HealthResource {
     }
 
     /**
-     * Whether the process lives.
+     * The process is alive.
      *
      * @param status always healthy
      */
     record Liveness(@Shape(values = "healthy") String status) {}
 
     /**
-     * Whether it is ready; the other members are left out if it is and nobody has to look at anything.
+     * Readiness. The other members are left out if the node is ready and no check is degraded.
      *
      * @param status ready or not_ready
-     * @param errorCode what is wrong
-     * @param message the same for people
-     * @param cure what helps
-     * @param checks all that was looked at
+     * @param errorCode code of the problem
+     * @param message the problem, for people
+     * @param cure the cure
+     * @param checks all checks
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -89,12 +89,12 @@ public final class HealthResource {
             List<Check> checks) {}
 
     /**
-     * All that is known.
+     * The state of all checks.
      *
      * @param status healthy or unhealthy
-     * @param message the first that is wrong, for people
-     * @param details the single checks
-     * @param durationMs how long the checks took
+     * @param message the first problem, for people
+     * @param details the checks
+     * @param durationMs duration of the checks
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record Health(
@@ -104,13 +104,13 @@ public final class HealthResource {
             long durationMs) {}
 
     /**
-     * The single checks.
+     * The checks.
      *
      * @param checks all that was looked at
      */
     record Details(List<Check> checks) {}
 
-    /** Says that the process lives; looks at nothing else, so that no orchestrator kills a node for its database. */
+    /** Says that the process is alive. It checks nothing else, so that no orchestrator kills a node because of its database. */
     @Operation(
             id = "isAlive",
             tag = "Health",
@@ -157,7 +157,7 @@ public final class HealthResource {
                 .orElseGet(() -> uncached(Response.ok(ready(state, request))));
     }
 
-    /** Ready, and with what somebody should look at all the same. */
+    /** Ready, with the first degraded check if there is one. */
     private static Ready ready(Readiness.State state, HttpServletRequest request) {
         return state.firstDegraded()
                 .filter(degraded -> mayKnow(request))
@@ -203,7 +203,7 @@ public final class HealthResource {
         return Principal.of(request).may(Role.READ);
     }
 
-    /** None for strangers: they name tools, people and addresses. */
+    /** Empty for callers without the role read: checks name tools, people and addresses. */
     private static List<Check> checks(Readiness.State state, HttpServletRequest request) {
         if (!mayKnow(request)) {
             return List.of();

@@ -29,14 +29,14 @@ public final class NodesResource {
     /**
      * A run of a node.
      *
-     * @param id never used twice; a node that starts again has another one
+     * @param id never reused: a restarted node gets another id
      * @param name for people
      * @param version of the program
-     * @param status alive, or lost: then its jobs are about to be rescued
-     * @param startedAt when it began
-     * @param leaseUntil until when it counts as alive without a word
-     * @param running how many jobs it holds
-     * @param tools what it claims jobs of: none if it drains or has no slots, null if it has not told yet
+     * @param status alive, or lost; the jobs of a lost node are about to be rescued
+     * @param startedAt time of its start
+     * @param leaseUntil time until which it counts as alive without renewing its lease
+     * @param running number of jobs it holds
+     * @param tools tools whose jobs it claims; empty if it drains or has no slots, null if it has not reported yet
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record NodeRepresentation(
@@ -64,7 +64,7 @@ public final class NodesResource {
     /**
      * All nodes.
      *
-     * @param nodes by name
+     * @param nodes sorted by name
      */
     record NodeList(List<NodeRepresentation> nodes) {}
 

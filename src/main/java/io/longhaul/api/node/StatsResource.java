@@ -28,11 +28,11 @@ import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jdbi.v3.core.Jdbi;
 
-/** How much is done, and how quickly: from figures that are made each minute. No request counts jobs of the past. */
+/** Throughput and latency, from figures that are stored each minute. No request counts jobs of the past. */
 @Path("/v1/stats")
 @Produces(MediaType.APPLICATION_JSON)
 public final class StatsResource {
-    /** Beyond this the exact number tells nobody anything. */
+    /** Larger numbers are not counted exactly. */
     private static final int COUNTED = 10_000;
 
     private static final int MOST_STEPS = 1_500;
@@ -48,7 +48,7 @@ public final class StatsResource {
 
     private record Span(Instant from, Instant to, int step, String tool) {}
 
-    /** Shows the figures of a span. */
+    /** Shows throughput and latency in a span of time. */
     @Operation(
             id = "getStats",
             tag = "Operations",
@@ -95,16 +95,16 @@ public final class StatsResource {
     }
 
     /**
-     * How much was done in a span, and how quickly.
+     * Throughput and latency in a span of time.
      *
-     * @param from its begin
-     * @param to its end; the figures of a minute are there a quarter of a minute after it is over
+     * @param from start of the span
+     * @param to end of the span; the figures of a minute are available 15 seconds after it
      * @param step length of a step in seconds
-     * @param tool of which tool, or null for all together
-     * @param queued jobs that wait for a worker now; counted up to 10,000
-     * @param running jobs that run now; counted up to 10,000
-     * @param total of all steps
-     * @param steps those in which anything happened
+     * @param tool the tool, or null for all tools
+     * @param queued jobs that now wait for a worker; counted up to 10,000
+     * @param running jobs that now run; counted up to 10,000
+     * @param total sum of all steps
+     * @param steps the steps, without those in which nothing happened
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record Stats(
@@ -119,13 +119,13 @@ public final class StatsResource {
         /**
          * A step.
          *
-         * @param at its begin
+         * @param at start of the step
          * @param submitted jobs that were accepted
-         * @param completed jobs that ended well
+         * @param completed jobs that completed
          * @param failed jobs that failed
-         * @param cancelled jobs that were called off
-         * @param waitMs how long the ended ones had waited for a worker
-         * @param runMs how long their last attempts had taken
+         * @param cancelled jobs that were cancelled
+         * @param waitMs waiting times of the ended jobs
+         * @param runMs durations of their last attempts
          */
         @JsonNaming(SnakeCaseStrategy.class)
         record Step(
@@ -183,10 +183,10 @@ public final class StatsResource {
         /**
          * Times in milliseconds. Percentiles are upper bounds of 1, 3, 10, 30 and so on.
          *
-         * @param mean the average, or null when no job has ended
-         * @param p50 half of the jobs took at most so long, or null as well
-         * @param p95 19 of 20 did, or null
-         * @param p99 99 of 100 did, or null
+         * @param mean the average, or null if no job has ended
+         * @param p50 the median, or null
+         * @param p95 95th percentile, or null
+         * @param p99 99th percentile, or null
          */
         record Spread(Long mean, Long p50, Long p95, Long p99) {
             static Spread of(long sum, long jobs, List<Long> counts) {
@@ -199,7 +199,7 @@ public final class StatsResource {
                                 percentile(counts, 0.99));
             }
 
-            /** Null where no job that ended had begun. */
+            /** Null if none of the ended jobs had started. */
             private static Long percentile(List<Long> counts, double share) {
                 long all = counts == null
                         ? 0

@@ -1,2 +1,2 @@
-/** How a node is: health, readiness, nodes, counts. */
+/** The state of nodes: health, readiness, list of nodes, figures. */
 package io.longhaul.api.node;

@@ -26,9 +26,9 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** Makes schedules of requests, and submissions of schedules. */
+/** Reads schedules from requests, and makes submissions from schedules. */
 public final class ScheduleReader implements Function<Schedule, Submission> {
-    /** What a schedule says of its jobs beside tool and params; kept as it was sent. */
+    /** Options of a schedule's jobs, kept as they were sent. */
     static final List<String> OPTIONS = List.of(
             "priority",
             "ttl_hours",
@@ -41,7 +41,7 @@ public final class ScheduleReader implements Function<Schedule, Submission> {
             ExtrasReader.WEBHOOK,
             "overlap");
 
-    /** What a single submit may say and a schedule may not. */
+    /** Members of a submit that have no meaning for a schedule. */
     private static final List<String> NOT_HERE =
             List.of("run_at", ExtrasReader.AFTER, ExtrasReader.AFTER_ANY, IdempotencyKey.FIELD);
 
@@ -54,10 +54,10 @@ public final class ScheduleReader implements Function<Schedule, Submission> {
         this.submissions = new SubmissionReader(configuration);
     }
 
-    /** A schedule as it was asked for, with the submission that its jobs would be. */
+    /** A requested schedule and the submission that its runs will make. */
     record Draft(Wanted wanted, Submission submission) {}
 
-    /** Reads a whole schedule; {@code now} is when its next run is counted from. */
+    /** Reads a whole schedule; its next run is the first after {@code now}. */
     Draft read(ObjectNode body, Instant now) {
         Fields fields = new Fields(body);
         String name = fields.requiredText("name");
@@ -126,7 +126,7 @@ public final class ScheduleReader implements Function<Schedule, Submission> {
         return options;
     }
 
-    /** The request that would make a schedule as it is now. */
+    /** A request that would create this schedule. */
     static ObjectNode request(Schedule schedule) {
         ObjectNode request = ((ObjectNode) ParamsJson.parse(schedule.options())).deepCopy();
         JsonNode params = ParamsJson.parse(schedule.params());
@@ -137,7 +137,7 @@ public final class ScheduleReader implements Function<Schedule, Submission> {
                 .put("paused", schedule.pausedAt() != null);
     }
 
-    /** The request that would make a changed schedule. Null takes a member away; only params have to be an object. */
+    /** A request that would create the changed schedule. Null removes a member, except {@code params}. */
     static ObjectNode merged(Schedule schedule, ObjectNode patch) {
         ObjectNode merged = request(schedule);
         patch.properties().forEach(change -> {
@@ -150,12 +150,7 @@ public final class ScheduleReader implements Function<Schedule, Submission> {
         return merged;
     }
 
-    /**
-     * The submission for the next run of a schedule, in a trace of its own.
-     *
-     * @param schedule as it is stored
-     * @return what its jobs are to be
-     */
+    /** Makes the submission for the next run, in a trace of its own. */
     @Override
     public Submission apply(Schedule schedule) {
         return submission(schedule, Trace.begin().traceId(), null);

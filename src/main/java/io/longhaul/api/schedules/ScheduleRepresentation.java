@@ -19,22 +19,22 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * A schedule as clients see it.
+ * A schedule.
  *
  * @param scheduleId its id
  * @param name unique
  * @param tool name of the tool
  * @param params of its jobs, as JSON
  * @param cron five fields
- * @param timeZone in which they are read
- * @param misfire what becomes of missed runs
- * @param paused whether it makes no jobs for now
- * @param nextRunAt when it is due, or null while it is paused
- * @param lastRunAt when it last made a job, or null
+ * @param timeZone time zone of the fields
+ * @param misfire treatment of missed runs
+ * @param paused whether it is paused
+ * @param nextRunAt time of its next run, or null while it is paused
+ * @param lastRunAt time of its last job, or null
  * @param lastJobId that job, or null
- * @param lastError why it made no job the last time it was due, or what it left out, else null
- * @param createdAt when it was made
- * @param options what else its jobs are submitted with, as it was sent
+ * @param lastError the reason why its last run made no job, or the runs that it skipped, or null
+ * @param createdAt time of its creation
+ * @param options other options of its jobs, as they were sent
  */
 @JsonNaming(SnakeCaseStrategy.class)
 record ScheduleRepresentation(
@@ -55,8 +55,8 @@ record ScheduleRepresentation(
         @JsonAnyGetter @Shape(type = Requests.ScheduleOptions.class)
         Map<String, JsonNode> options) {
 
-    /** Members of the options that are objects, webhook and retry. */
-    private static final List<String> TOLD =
+    /** Members of webhook and retry that are shown. */
+    private static final List<String> SHOWN =
             List.of("id", "url", "events", "include_result", "backoff", "multiplier", "max_backoff", "jitter");
 
     static ScheduleRepresentation of(Schedule s) {
@@ -81,13 +81,13 @@ record ScheduleRepresentation(
                 options);
     }
 
-    /** A secret is not told again, nor the query of an address, nor what is not known: both may hold one. */
+    /** Hides secrets: the member secret, the query of the URL, and unknown members. */
     private static JsonNode shown(JsonNode option) {
         if (!(option instanceof ObjectNode sent)) {
             return option;
         }
         ObjectNode shown = JsonNodeFactory.instance.objectNode();
-        TOLD.stream().filter(sent::hasNonNull).forEach(name -> shown.set(name, sent.get(name)));
+        SHOWN.stream().filter(sent::hasNonNull).forEach(name -> shown.set(name, sent.get(name)));
         return shown.has("url")
                 ? shown.put(
                         "url", OwnWebhookRepresentation.shown(shown.get("url").asText()))

@@ -54,7 +54,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
-/** Makes, shows, changes and runs schedules. */
+/** Creates, shows, changes and runs schedules. */
 @Path("/v1/schedules")
 @Produces(MediaType.APPLICATION_JSON)
 public final class SchedulesResource {
@@ -78,7 +78,7 @@ public final class SchedulesResource {
         this.changed = changed;
     }
 
-    /** Makes a schedule. Its jobs belong to the caller. */
+    /** Creates a schedule. Its jobs belong to the caller. */
     @Operation(
             id = "createSchedule",
             tag = "Schedules",
@@ -295,17 +295,17 @@ public final class SchedulesResource {
                 return name;
             }
         } catch (IllegalArgumentException e) {
-            // No Base64: that is told as below.
+            // Not Base64: refused below.
         }
         query.wrong("cursor", "is not one that this list gave: begin without it");
         return "";
     }
 
     /**
-     * A page of schedules, by name.
+     * A page of schedules, sorted by name.
      *
      * @param schedules the page
-     * @param nextCursor where the next page begins; null on the last one
+     * @param nextCursor cursor of the next page; null on the last one
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record ScheduleList(List<ScheduleRepresentation> schedules, String nextCursor) {}

@@ -22,8 +22,8 @@ import jakarta.ws.rs.core.Response;
 import java.io.InputStream;
 
 /**
- * Takes the news of work that a tool handed to somebody outside. Needs no other authentication than its address, which
- * only the tool and its server know.
+ * Takes reports of work that a tool handed to another system. The address is the authentication: only the tool and that
+ * system know it.
  */
 @Path("/v1/callbacks/{token}")
 @Produces(MediaType.APPLICATION_JSON)
@@ -37,9 +37,9 @@ public final class CallbacksResource {
     }
 
     /**
-     * Takes progress, a log line, the result or a failure; any node may be asked.
+     * Takes progress, a log line, the result or an error. Any node accepts it.
      *
-     * @param token the last part of the address
+     * @param token the last part of the callback address
      */
     @Operation(
             id = "postCallback",

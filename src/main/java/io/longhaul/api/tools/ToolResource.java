@@ -36,11 +36,11 @@ import java.io.InputStream;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
-/** One tool: what it may do and does at the moment, and whether jobs of it are claimed. */
+/** One tool: its limits, its jobs now, and its pause. */
 @Path("/v1/tools/{name}")
 @Produces(MediaType.APPLICATION_JSON)
 public final class ToolResource {
-    /** Beyond this the exact number tells nobody anything. */
+    /** Larger numbers are not counted exactly. */
     private static final int COUNTED = 10_000;
 
     private static final int LONGEST_REASON = 1000;
@@ -74,7 +74,7 @@ public final class ToolResource {
                         tool, paused.find(name), counts.running(name, COUNTED), counts.ofTool(name, COUNTED)));
     }
 
-    /** Pauses a tool on all nodes: jobs are accepted and wait, those that run go on. */
+    /** Pauses a tool on all nodes: new jobs are accepted and wait, running jobs continue. */
     @Operation(
             id = "pauseTool",
             tag = "Tools",
@@ -106,7 +106,7 @@ public final class ToolResource {
         return show(name, request);
     }
 
-    /** One that whoever asks may not use is as if there were none. */
+    /** Tools that the caller may not use are not found. */
     private RegisteredTool find(String name, HttpServletRequest request) {
         return tools.find(name)
                 .filter(tool -> Principal.of(request).mayUse(name))
@@ -126,18 +126,18 @@ public final class ToolResource {
     }
 
     /**
-     * A tool as it stands now.
+     * The current state of a tool.
      *
      * @param name its name
      * @param description for people and models
      * @param inputSchema JSON Schema of its params
-     * @param version what its jobs record as {@code tool_version}; null and left out without one
-     * @param paused whether no jobs of it are claimed
-     * @param pausedAt since when, or null
-     * @param reason why, or null
-     * @param limits what holds for it
-     * @param running how many of its jobs run on all nodes together; counted up to 10,000
-     * @param queueDepth how many of its jobs wait for a worker; counted up to 10,000
+     * @param version version, which its jobs record as {@code tool_version}; null and left out without one
+     * @param paused whether it is paused: no jobs are claimed
+     * @param pausedAt start of the pause, or null
+     * @param reason reason of the pause, or null
+     * @param limits its limits
+     * @param running number of its jobs that run on all nodes; counted up to 10,000
+     * @param queueDepth number of its jobs that wait for a worker; counted up to 10,000
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record ToolState(
@@ -152,13 +152,13 @@ public final class ToolResource {
             int running,
             int queueDepth) {
         /**
-         * The limits of a tool; null where there is none.
+         * The limits of a tool; null for no limit.
          *
-         * @param concurrency jobs that run at once on one node, or null
-         * @param clusterConcurrency jobs that run at once on all nodes together, or null
-         * @param keyConcurrency jobs of one concurrency key that run at once
-         * @param rate jobs that begin in a time on all nodes together, or null
-         * @param maxQueue jobs that may wait for a worker, or null
+         * @param concurrency running jobs on one node, or null
+         * @param clusterConcurrency running jobs on all nodes together, or null
+         * @param keyConcurrency running jobs of one concurrency key
+         * @param rate starts of jobs on all nodes together, or null
+         * @param maxQueue jobs that wait for a worker, or null
          */
         @JsonNaming(SnakeCaseStrategy.class)
         record Limits(
@@ -174,10 +174,10 @@ public final class ToolResource {
         }
 
         /**
-         * How many jobs begin in a time.
+         * A limit on how often jobs start.
          *
-         * @param perSecond in the mean
-         * @param burst at once
+         * @param perSecond average per second
+         * @param burst starts at once
          */
         @JsonNaming(SnakeCaseStrategy.class)
         record RateLimit(double perSecond, int burst) {

@@ -61,13 +61,13 @@ public final class ToolsResource {
     }
 
     /**
-     * A tool as clients see it.
+     * A tool.
      *
      * @param name its name
      * @param description for people and models
      * @param inputSchema JSON Schema of its params
-     * @param version what its jobs record as {@code tool_version}; null and left out without one
-     * @param paused whether no jobs of it are claimed
+     * @param version version, which its jobs record as {@code tool_version}; null and left out without one
+     * @param paused whether it is paused: no jobs are claimed
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record ToolRepresentation(
@@ -90,11 +90,11 @@ public final class ToolsResource {
     /**
      * All tools.
      *
-     * @param tools in alphabetical order
+     * @param tools sorted by name
      */
     record ToolList(List<ToolRepresentation> tools) {}
 
-    /** Lists the tools that whoever asks may use. */
+    /** Lists the tools that the caller may use. */
     @Operation(
             id = "listTools",
             tag = "Tools",
@@ -152,11 +152,11 @@ public final class ToolsResource {
                 .build();
     }
 
-    /** What {@code POST /v1/mcp/invoke} answers once the tool was given the work. */
+    /** Answers of {@code POST /v1/mcp/invoke} to an accepted request. */
     @JsonNaming(SnakeCaseStrategy.class)
     sealed interface InvokeAnswer {
         /**
-         * The tool is done.
+         * The tool has completed.
          *
          * @param ok true
          * @param tool its name
@@ -168,7 +168,7 @@ public final class ToolsResource {
         record Done(boolean ok, String tool, @JsonRawValue String result, String traceId, UUID jobId)
                 implements InvokeAnswer, Committed.Partial {
 
-            /** The same where the result cannot be shown. */
+            /** For a result that cannot be written. */
             @Override
             public NotDone withoutResult() {
                 return new NotDone(
@@ -186,12 +186,12 @@ public final class ToolsResource {
          * There is no result.
          *
          * @param ok false
-         * @param errorCode the tool's, {@code CANCELLED}, or {@code STILL_RUNNING} when the wait was too short
+         * @param errorCode the job's error code, {@code CANCELLED}, or {@code STILL_RUNNING} if the wait was too short
          * @param message for people
          * @param traceId trace of the job
          * @param tool its name
          * @param jobId the job
-         * @param status where the job stands
+         * @param status the job's status
          */
         @JsonNaming(SnakeCaseStrategy.class)
         record NotDone(

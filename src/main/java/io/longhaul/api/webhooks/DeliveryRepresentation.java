@@ -12,17 +12,17 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * A delivery as clients see it.
+ * A delivery.
  *
- * @param deliveryId its id, which is sent as {@code webhook-id}
- * @param webhookId the endpoint, or null for an address of the job's own
+ * @param deliveryId its id, sent as {@code webhook-id}
+ * @param webhookId the endpoint, or null for the job's own URL
  * @param jobId the job, or null
- * @param event what it tells
+ * @param event the event it sends
  * @param status pending, delivered or failed
- * @param nextAttemptAt when it is due, or null once it has ended
- * @param createdAt when it was written
- * @param endedAt when it was delivered or given up, or null
- * @param attempts what came of it so far, first to last
+ * @param nextAttemptAt time of the next attempt, or null once it has ended
+ * @param createdAt time of its creation
+ * @param endedAt time at which it was delivered or given up, or null
+ * @param attempts its attempts, oldest first
  */
 @JsonNaming(SnakeCaseStrategy.class)
 record DeliveryRepresentation(
@@ -39,12 +39,12 @@ record DeliveryRepresentation(
     /**
      * An attempt to deliver.
      *
-     * @param attempt its number; numbers of attempts that nobody could tell of are missing
-     * @param endedAt when it ended
-     * @param durationMs how long it took
-     * @param status HTTP status of the answer, or null without one
-     * @param error what went wrong, or null
-     * @param answer how the body of the answer begins, or null
+     * @param attempt its number; attempts of nodes that died are missing
+     * @param endedAt time of its end
+     * @param durationMs its duration
+     * @param status HTTP status of the answer, or null without an answer
+     * @param error the error, or null
+     * @param answer start of the answer's body, or null
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record Attempt(int attempt, String endedAt, int durationMs, Integer status, String error, String answer) {}
@@ -53,12 +53,12 @@ record DeliveryRepresentation(
      * A page of deliveries.
      *
      * @param deliveries the page
-     * @param nextCursor where the next page begins; null on the last one
+     * @param nextCursor cursor of the next page; null on the last one
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record Page(List<DeliveryRepresentation> deliveries, String nextCursor) {}
 
-    /** With the attempts of each. */
+    /** Reads the attempts of all deliveries at once. */
     static List<DeliveryRepresentation> of(List<Delivery> deliveries, DeliveryLog log) {
         UUID[] ids = deliveries.stream().map(Delivery::id).toArray(UUID[]::new);
         Map<UUID, List<DeliveryLog.Attempt>> attempts =

@@ -15,11 +15,11 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.UUID;
 
-/** Who was told of the end of a job, and what came of it. */
+/** The deliveries of a job's end. */
 @Path("/v1/jobs/{id}/deliveries")
 @Produces(MediaType.APPLICATION_JSON)
 public final class JobDeliveriesResource {
-    /** Far more endpoints than anybody has. */
+    /** More endpoints than anybody has. */
     private static final int MOST = 500;
 
     private final DeliveryLog log;

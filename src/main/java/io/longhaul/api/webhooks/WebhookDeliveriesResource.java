@@ -30,7 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Shows what was and is to be delivered to an endpoint, and delivers again. All of it is an operator's. */
+/** The deliveries of an endpoint. Operators may list and repeat them. */
 @Path("/v1/webhooks/{id}/deliveries")
 @Produces(MediaType.APPLICATION_JSON)
 public final class WebhookDeliveriesResource {
@@ -50,10 +50,10 @@ public final class WebhookDeliveriesResource {
     }
 
     /**
-     * Where a page begins: younger deliveries were on the pages before.
+     * The start of a page: newer deliveries were on the pages before.
      *
-     * @param time of the last one of the page before
-     * @param id of that one
+     * @param time time of the last delivery of the page before
+     * @param id its id
      */
     private record Position(String time, UUID id) {
         /** Before the newest. */
@@ -113,8 +113,8 @@ public final class WebhookDeliveriesResource {
     }
 
     /**
-     * Delivers again what has ended, delivered or not: with the same {@code webhook-id}, from the beginning of the
-     * schedule.
+     * Repeats a delivery that has ended, successful or not. It has the same {@code webhook-id} and all its attempts
+     * again.
      */
     @Operation(
             id = "redeliver",
@@ -152,7 +152,7 @@ public final class WebhookDeliveriesResource {
         return accepted(delivery, log);
     }
 
-    /** 202 with a delivery that is due now; without its earlier attempts if they cannot be read. */
+    /** Answers 202 with a delivery that is due now, without its earlier attempts if they cannot be read. */
     static Response accepted(Delivery delivery, DeliveryLog log) {
         return Response.accepted(Committed.answer(
                         () -> DeliveryRepresentation.of(List.of(delivery), log).get(0),

@@ -16,7 +16,7 @@ import io.longhaul.webhooks.Webhooks;
 import java.util.List;
 import java.util.UUID;
 
-/** Makes endpoints of requests. */
+/** Reads endpoints from requests. */
 final class WebhookReader {
     private static final int LONGEST_DESCRIPTION = 1000;
     private static final int LONGEST_TOOL = 100;
@@ -28,7 +28,7 @@ final class WebhookReader {
         this.addresses = addresses;
     }
 
-    /** Reads a whole endpoint; what is wrong with it is in the fields then, and it must not be used. */
+    /** Reads a whole endpoint. If the fields have errors afterwards, it must not be used. */
     Webhooks.Wanted read(Fields fields) {
         String url = fields.requiredText("url");
         if (url != null) {
@@ -60,7 +60,7 @@ final class WebhookReader {
         return texts == null ? null : texts.toArray(String[]::new);
     }
 
-    /** The request that would make a changed endpoint; null takes a member back to its default. */
+    /** A request that would create the changed endpoint. Null sets a member back to its default. */
     static ObjectNode merged(Webhook webhook, ObjectNode patch) {
         ObjectNode merged = JsonNodeFactory.instance
                 .objectNode()

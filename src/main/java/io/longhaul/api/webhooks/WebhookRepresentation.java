@@ -10,21 +10,21 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * An endpoint as clients see it.
+ * An endpoint for webhooks.
  *
  * @param webhookId its id
- * @param url where it listens
+ * @param url its address
  * @param description for people, or null
- * @param events what it is told: job.completed, job.failed, job.cancelled, batch.ended
- * @param tools of whose jobs, or null for all; empty for jobs only that name it
- * @param includeResult whether small results are sent, too
- * @param status active, paused (deliveries wait), failing (no delivery has succeeded lately), or disabled (nothing is
- *     kept for it any more)
- * @param disabledReason why it is disabled, or null
- * @param failingSince since when no delivery has succeeded, or null while they do
- * @param oldSecretUntil until when its former secret signs, too, or null
- * @param createdAt when it was made
- * @param secret what its deliveries are signed with; shown once, by the request that has set it, and otherwise left out
+ * @param events events that it gets: job.completed, job.failed, job.cancelled, batch.ended
+ * @param tools tools whose jobs it is told of, or null for all; empty for only those jobs that name it
+ * @param includeResult whether small results are included
+ * @param status active, paused (deliveries wait), failing (the latest deliveries have failed), or disabled (it gets no
+ * more deliveries)
+ * @param disabledReason the reason why it is disabled, or null
+ * @param failingSince time since which no delivery has succeeded, or null
+ * @param oldSecretUntil time until which deliveries are also signed with the former secret, or null
+ * @param createdAt time of its creation
+ * @param secret the secret for signatures; shown only in the answer to the request that set it, otherwise left out
  */
 @JsonNaming(SnakeCaseStrategy.class)
 record WebhookRepresentation(
@@ -71,7 +71,7 @@ record WebhookRepresentation(
         return w.pausedAt() != null ? "paused" : w.failingSince() != null ? "failing" : "active";
     }
 
-    /** The secret is shown in answers and nowhere else. */
+    /** Keeps the secret out of logs. */
     @Override
     public String toString() {
         return "webhook " + webhookId;
@@ -81,7 +81,7 @@ record WebhookRepresentation(
      * A page of endpoints.
      *
      * @param webhooks the page
-     * @param nextCursor where the next page begins; null on the last one
+     * @param nextCursor cursor of the next page; null on the last one
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record Page(List<WebhookRepresentation> webhooks, String nextCursor) {}

@@ -37,11 +37,11 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
-/** One endpoint: shows, changes, removes, pauses and tries it. All of it is an operator's. */
+/** One endpoint. Operators may show, change, remove, pause and test it. */
 @Path("/v1/webhooks/{id}")
 @Produces(MediaType.APPLICATION_JSON)
 public final class WebhookResource {
-    /** How many deliveries of an endpoint that was removed are removed in one statement. */
+    /** Deliveries of a removed endpoint that one statement deletes. */
     private static final int AT_ONCE = 1000;
 
     private static final int MOST_REDELIVERED = 1000;
@@ -174,7 +174,7 @@ public final class WebhookResource {
                 .orElseThrow(() -> WebhookReader.notFound(id));
     }
 
-    /** Sends an endpoint the event {@code webhook.test}. */
+    /** Sends the event {@code webhook.test} to an endpoint. */
     @Operation(
             id = "testWebhook",
             tag = "Webhooks",
@@ -217,9 +217,9 @@ public final class WebhookResource {
     }
 
     /**
-     * What is delivered again.
+     * The number of repeated deliveries.
      *
-     * @param redelivered how many
+     * @param redelivered the number
      * @param more whether there may be more
      */
     record Redelivered(int redelivered, boolean more) {}

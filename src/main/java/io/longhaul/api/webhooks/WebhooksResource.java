@@ -33,14 +33,14 @@ import java.io.InputStream;
 import java.net.URI;
 import java.util.UUID;
 
-/** Makes and lists the endpoints that are told of the ends of jobs. All of it is an operator's. */
+/** The endpoints that are told of the ends of jobs. Operators may create and list them. */
 @Path("/v1/webhooks")
 @Produces(MediaType.APPLICATION_JSON)
 public final class WebhooksResource {
     private static final int MOST = 500;
     private static final int USUAL = 100;
 
-    /** Before any id. */
+    /** Less than any id. */
     private static final UUID FIRST = new UUID(0, 0);
 
     private final Webhooks webhooks;
@@ -56,7 +56,7 @@ public final class WebhooksResource {
         this.changed = changed;
     }
 
-    /** Makes an endpoint. */
+    /** Creates an endpoint. Without a secret in the request it gets a random one. */
     @Operation(
             id = "createWebhook",
             tag = "Webhooks",

@@ -43,15 +43,15 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * One attempt of a worker: how far it is, and how it ended. Each answers 409 {@code LEASE_LOST} when the attempt is not
- * the worker's own any more, 404 when there is no such job.
+ * Reports of a worker on one attempt. Each answers 409 {@code LEASE_LOST} if the worker no longer holds the attempt, and 404 if
+ * the job does not exist.
  */
 @Path("/v1/workers/jobs/{id}/attempts/{attempt}")
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 public final class AttemptResource {
-    /** Room for what is around a result in its body. */
-    private static final int AROUND = 1024;
+    /** Bytes in the body besides the result. */
+    private static final int ENVELOPE = 1024;
 
     private static final int LONGEST_RETRY_AFTER = 7 * 24 * 3600;
     private static final int MOST_LINES = 10_000;
@@ -140,7 +140,7 @@ public final class AttemptResource {
         RemoteWorker worker = worker(token);
         Optional<Held> held = held(worker, id, attempt);
         if (held.isEmpty()) {
-            return toldBefore(worker, id, attempt);
+            return reportedBefore(worker, id, attempt);
         }
         int taken = room(headers, held.get().tool().policy());
         try {
@@ -168,7 +168,7 @@ public final class AttemptResource {
         ToolResult failure = failure(new Fields(bodies.read(body)));
         RemoteWorker worker = worker(token);
         Optional<Held> held = held(worker, id, attempt);
-        return held.isEmpty() ? toldBefore(worker, id, attempt) : end(worker, held.get(), failure);
+        return held.isEmpty() ? reportedBefore(worker, id, attempt) : end(worker, held.get(), failure);
     }
 
     /** Gives the job back unfinished, for a worker that stops. It keeps its position, and this counts as no failure. */
@@ -195,7 +195,7 @@ public final class AttemptResource {
             Outcome outcome = remote.attempts().end(held, result);
             return AttemptAnswer.of(outcome);
         } catch (LeaseLostException e) {
-            // Two tellings of the same end may have raced.
+            // Two reports of the same end may have raced.
             UUID job = held.job().lease().jobId();
             return remote.attempts()
                     .toldEnd(worker, job, held.job().lease().attempt())
@@ -204,7 +204,7 @@ public final class AttemptResource {
         }
     }
 
-    private AttemptAnswer toldBefore(RemoteWorker worker, String id, String attempt) {
+    private AttemptAnswer reportedBefore(RemoteWorker worker, String id, String attempt) {
         return remote.attempts()
                 .toldEnd(worker, job(id), number(attempt))
                 .map(status -> new AttemptAnswer(status, null, null))
@@ -240,7 +240,7 @@ public final class AttemptResource {
         return Ids.parse(id).orElseThrow(() -> JobResource.notFound(id));
     }
 
-    /** No attempt has a number that is none. */
+    /** 0, which no attempt has, for anything else. */
     private static int number(String attempt) {
         return attempt.matches("[1-9]\\d{0,8}") ? Integer.parseInt(attempt) : 0;
     }
@@ -258,12 +258,12 @@ public final class AttemptResource {
 
     private static ToolResult result(Held held, InputStream body) {
         try {
-            ObjectNode object = JsonBodies.ofTools((int) held.tool().policy().maxResultBytes() + AROUND)
+            ObjectNode object = JsonBodies.ofTools((int) held.tool().policy().maxResultBytes() + ENVELOPE)
                     .readIfAny(body);
             JsonNode result = object.get("result");
             return new ToolResult.Success(result == null ? "null" : JsonBodies.text(result));
         } catch (RefusedException e) {
-            // Refused, it would come again and again.
+            // Fail the attempt: after a refusal the worker would send the same result again and again.
             if (e.refusal().code() == ErrorCode.PAYLOAD_TOO_LARGE) {
                 return held.tool().tooLarge();
             }

@@ -21,7 +21,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 
-/** A tool that a worker brought along: it is in the database, and this is how it is taken out of there. */
+/** A tool that a worker brought. It is stored in the database, and removed here. */
 @Path("/v1/tools/{name}")
 @Produces(MediaType.APPLICATION_JSON)
 public final class BroughtToolResource {

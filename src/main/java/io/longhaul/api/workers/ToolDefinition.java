@@ -14,14 +14,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A tool that a worker brings along.
+ * A tool that a worker brings.
  *
- * @param tool as it was read
- * @param json what it was read from
- * @param configuredIn where this node's configuration has one of that name, or null
+ * @param tool the tool
+ * @param json its JSON
+ * @param configuredIn place of a tool of this name in the node's configuration, or null
  */
 record ToolDefinition(RegisteredTool tool, String json, String configuredIn) {
-    /** Reads the member {@code tools} of a body, and notes what is wrong. */
+    /** Reads the member {@code tools} of a body, and adds errors to its fields. */
     static List<ToolDefinition> read(Fields fields, RemoteTools tools) {
         JsonNode list = fields.any("tools", null);
         List<ToolDefinition> read = new ArrayList<>();
@@ -68,7 +68,7 @@ record ToolDefinition(RegisteredTool tool, String json, String configuredIn) {
         if (!(node instanceof ObjectNode object)) {
             throw new ToolConfigurationException("a tool is an object such as {\"name\": \"fold\"}");
         }
-        // A number would be stored as another text than the one it was read from.
+        // A number would be stored as a different text.
         if (object.has("name") && !object.get("name").isTextual()) {
             throw new ToolConfigurationException("the name of a tool is a text such as \"fold\"");
         }

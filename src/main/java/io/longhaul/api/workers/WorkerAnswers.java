@@ -21,23 +21,23 @@ final class WorkerAnswers {
     private WorkerAnswers() {}
 
     /**
-     * A worker that was made known.
+     * A registered worker.
      *
-     * @param workerId its run
-     * @param workerToken what it names itself by from now on
-     * @param leaseSeconds how long it may be silent before its jobs go to others
-     * @param heartbeatSeconds how often it should tell that it lives
-     * @param tools the tools it brought along
+     * @param workerId id of this run of the worker
+     * @param workerToken token to send from now on
+     * @param leaseSeconds time after which its jobs go to others if it sends nothing
+     * @param heartbeatSeconds interval in which to send heartbeats
+     * @param tools the tools it brought
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record WorkerAnswer(
             long workerId, String workerToken, long leaseSeconds, long heartbeatSeconds, List<BroughtTool> tools) {
         /**
-         * A tool that a worker brought along.
+         * A tool that a worker brought.
          *
          * @param name its name
-         * @param version of it, or null
-         * @param definedBy whose definition holds on this node: the worker's, or that of a file
+         * @param version its version, or null
+         * @param definedBy source of the definition that this node uses: the worker, or a configuration file
          */
         @JsonNaming(SnakeCaseStrategy.class)
         record BroughtTool(String name, String version, String definedBy) {}
@@ -61,13 +61,13 @@ final class WorkerAnswers {
     }
 
     /**
-     * What a claim brought.
+     * The answer to a claim.
      *
-     * @param workerId the worker's run
-     * @param workerToken what it names itself by from now on; left out when it is known
-     * @param leaseSeconds how long it may be silent before its jobs go to others
-     * @param heartbeatSeconds how often it should tell that it lives
-     * @param jobs in the order in which they are to start; may be none
+     * @param workerId id of this run of the worker
+     * @param workerToken token to send from now on; left out if the request had a valid one
+     * @param leaseSeconds time after which its jobs go to others if it sends nothing
+     * @param heartbeatSeconds interval in which to send heartbeats
+     * @param jobs the jobs, in the order in which to start them; may be empty
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record ClaimAnswer(
@@ -80,15 +80,15 @@ final class WorkerAnswers {
          * A job for a worker.
          *
          * @param jobId the job
-         * @param attempt 1 for the first; never given out twice for a job
-         * @param url where to tell of the attempt: {@code /progress}, {@code /logs}, {@code /complete}, {@code /fail} and
-         *     {@code /release} follow
+         * @param attempt 1 for the first; each attempt of a job is given out once
+         * @param url path for reports of the attempt: append {@code /progress}, {@code /logs}, {@code /complete}, {@code /fail} or
+         *     {@code /release}
          * @param tool name of the tool
          * @param version of the tool, or null
          * @param params JSON
          * @param traceId the job's trace
-         * @param traceparent the same as a header, or null
-         * @param timeoutSeconds how long the attempt may take; after that it is ended without the worker
+         * @param traceparent the same as a {@code traceparent} header, or null
+         * @param timeoutSeconds longest duration of the attempt; afterwards the server ends it
          */
         @JsonNaming(SnakeCaseStrategy.class)
         record JobToDo(
@@ -128,16 +128,16 @@ final class WorkerAnswers {
     }
 
     /**
-     * What a worker hears that tells that it lives.
+     * The answer to a heartbeat.
      *
-     * @param leaseSeconds how long it may be silent from now on
-     * @param heartbeatSeconds how often it should tell
+     * @param leaseSeconds time after which its jobs go to others if it sends nothing
+     * @param heartbeatSeconds interval in which to send heartbeats
      * @param stop the attempts that it must stop
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record HeartbeatAnswer(long leaseSeconds, long heartbeatSeconds, List<StopAnswer> stop) {
         /**
-         * An attempt to be stopped.
+         * An attempt to stop.
          *
          * @param jobId the job
          * @param attempt the attempt
@@ -162,11 +162,11 @@ final class WorkerAnswers {
     }
 
     /**
-     * What became of an attempt that a worker told the end of.
+     * The result of an attempt.
      *
      * @param status {@code completed}, {@code failed}, {@code retry} when another attempt follows, or {@code released}
-     * @param errorCode why it failed, or null
-     * @param message the same for people, or null
+     * @param errorCode code of its error, or null
+     * @param message its error for people, or null
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -46,12 +46,11 @@ import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
-/** Workers elsewhere: they make themselves known, claim jobs, and tell that they live. */
+/** Remote workers: registration, claims and heartbeats. */
 @Path("/v1/workers")
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 public final class WorkersResource {
-    /** Carries what a worker names itself by. */
     private static final int LONGEST_WAIT = 30;
 
     private static final int MOST_JOBS = 100;
@@ -222,7 +221,7 @@ public final class WorkersResource {
         return wanted;
     }
 
-    /** One that was registered on another node a moment ago may not be known here yet. */
+    /** Looks again if needed: a tool that was just registered on another node may not be known here yet. */
     private RegisteredTool tool(String name) {
         return tools.find(name)
                 .or(() -> {
