@@ -2,6 +2,7 @@ package io.longhaul.callbacks;
 
 import java.util.Optional;
 import java.util.UUID;
+import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
@@ -32,6 +33,7 @@ interface CallbackStatements {
             WHERE token = :token AND id > :after
             ORDER BY id
             LIMIT 1""")
+    @RegisterConstructorMapper(Message.class)
     Optional<Message> next(@Bind("token") String token, @Bind("after") long after);
 
     /** Closes an address, unless a later attempt has taken it over. */

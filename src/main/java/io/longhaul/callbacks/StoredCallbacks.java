@@ -14,7 +14,6 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
-import org.jdbi.v3.core.mapper.reflect.ConstructorMapper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,10 +74,7 @@ public final class StoredCallbacks implements Callbacks {
     }
 
     private <T> T run(Function<CallbackStatements, T> work) {
-        return jdbi.withHandle(handle -> {
-            handle.registerRowMapper(ConstructorMapper.factory(CallbackStatements.Message.class));
-            return work.apply(handle.attach(CallbackStatements.class));
-        });
+        return jdbi.withExtension(CallbackStatements.class, work::apply);
     }
 
     /** 192 random bits: the address alone gives the right to end the call. */

@@ -79,20 +79,15 @@ public final class CallFolders implements Folders {
         private final ToolCall caller;
         private final Path path;
         private final HeldFile call;
-        private final Path inputs;
-        private final Path outputs;
-        private final Path work;
-        private final Path temporary;
         private JsonNode params;
         private String paramsJson;
 
         CallFolder(ToolCall caller, Path path) throws IOException {
             this.caller = caller;
             this.path = path;
-            inputs = Files.createDirectory(path.resolve("inputs"));
-            outputs = Files.createDirectory(path.resolve("outputs"));
-            work = Files.createDirectory(path.resolve("work"));
-            temporary = Files.createDirectory(path.resolve("tmp"));
+            for (Path folder : List.of(inputs(), outputs(), work(), temporary())) {
+                Files.createDirectory(folder);
+            }
             // Before the program starts, which may replace the folder.
             call = HeldFile.of(path);
         }
@@ -101,7 +96,7 @@ public final class CallFolders implements Folders {
             params = caller.params();
             paramsJson = caller.paramsJson();
             if (files.any()) {
-                Inputs fetched = new Inputs(store, caller, inputs);
+                Inputs fetched = new Inputs(store, caller, inputs());
                 for (FileParams.Place place : files.in(params)) {
                     fetched.fetch(place);
                 }
@@ -111,23 +106,8 @@ public final class CallFolders implements Folders {
         }
 
         @Override
-        public Path inputs() {
-            return inputs;
-        }
-
-        @Override
-        public Path outputs() {
-            return outputs;
-        }
-
-        @Override
-        public Path work() {
-            return work;
-        }
-
-        @Override
-        public Path temporary() {
-            return temporary;
+        public Path path() {
+            return path;
         }
 
         @Override
@@ -142,9 +122,9 @@ public final class CallFolders implements Folders {
 
         @Override
         public void store() throws CallFailure, InterruptedException {
-            try (HeldFile held = OutputProblems.folderIn(call, outputs)) {
+            try (HeldFile held = OutputProblems.folderIn(call, outputs())) {
                 List<FileStore.Left> left = new ArrayList<>();
-                for (Outputs.Output output : Outputs.in(held, outputs, store.configuration())) {
+                for (Outputs.Output output : Outputs.in(held, outputs(), store.configuration())) {
                     left.add(store(output, held));
                 }
                 if (!left.isEmpty()) {
@@ -158,7 +138,7 @@ public final class CallFolders implements Folders {
                 throw new CallFailure(
                         FailureKind.FILE_TOO_LARGE, e.getMessage() + " It grew after its program had ended.");
             } catch (IOException e) {
-                throw OutputProblems.unreadable(outputs, "", e);
+                throw OutputProblems.unreadable(outputs(), "", e);
             }
         }
 
@@ -174,7 +154,7 @@ public final class CallFolders implements Folders {
                             begun.id(), content, store.configuration().maxFileBytes()));
                 } catch (IOException e) {
                     // Only the file is read here: database errors are not IOExceptions.
-                    throw OutputProblems.unreadable(outputs.resolve(output.file()), output.path(), e);
+                    throw OutputProblems.unreadable(outputs().resolve(output.file()), output.path(), e);
                 }
             });
         }

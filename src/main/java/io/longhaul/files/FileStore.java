@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
@@ -59,10 +60,7 @@ public final class FileStore {
         UUID id = UUID.randomUUID();
         boolean complete = false;
         try {
-            run(s -> {
-                s.begin(id, name, mediaType, principal);
-                return null;
-            });
+            use(s -> s.begin(id, name, mediaType, principal));
             Digested digested = write(id, content, configuration.maxFileBytes());
             Optional<StoredFile> file = complete(id, digested, configuration.keepUpload());
             complete = file.isPresent();
@@ -143,10 +141,7 @@ public final class FileStore {
             digest.update(buffer, 0, length);
             byte[] data = length == CHUNK ? buffer : Arrays.copyOf(buffer, length);
             int number = chunk++;
-            run(s -> {
-                s.chunk(id, number, data);
-                return null;
-            });
+            use(s -> s.chunk(id, number, data));
         }
         return new Digested(bytes, HexFormat.of().formatHex(digest.digest()));
     }
@@ -163,10 +158,7 @@ public final class FileStore {
     }
 
     void begin(Left file) {
-        run(s -> {
-            s.begin(file.id(), file.name(), file.mediaType(), null);
-            return null;
-        });
+        use(s -> s.begin(file.id(), file.name(), file.mediaType(), null));
     }
 
     /** Records the output files of an attempt, all at once. Repeating this changes nothing. */
@@ -188,13 +180,17 @@ public final class FileStore {
 
     private void removeQuietly(UUID id) {
         try {
-            run(s -> {
-                s.remove(id);
-                return null;
-            });
+            use(s -> s.remove(id));
         } catch (RuntimeException e) {
             // The sweep removes it in a day.
         }
+    }
+
+    private void use(Consumer<FileStatements> work) {
+        run(s -> {
+            work.accept(s);
+            return null;
+        });
     }
 
     private <T> T run(Function<FileStatements, T> work) {

@@ -38,7 +38,7 @@ final class FilesModule {
     void connect(ToolContext toolContext, MetricRegistry metrics) {
         CallFolders folders = new CallFolders(store);
         metrics.registerGauge("longhaul.files.folders_left", folders::left);
-        toolContext.open(folders);
+        toolContext.useFolders(folders);
         Thread sweeping = new Thread(folders::sweep, "folder-sweep");
         sweeping.setDaemon(true);
         sweeping.start();

@@ -294,8 +294,8 @@ public final class Server {
         webhooks.register(environment, configuration);
         registerApi();
         StoredCallbacks callbacks = new StoredCallbacks(jdbi, address);
-        toolContext.connect(callbacks);
-        toolContext.keep(new StoredCheckpoints(jdbi));
+        toolContext.useCallbacks(callbacks);
+        toolContext.useCheckpoints(new StoredCheckpoints(jdbi));
         files.connect(toolContext, environment.metrics());
         environment.jersey().register(new CallbacksResource(callbacks, configuration.api()));
         new ToolsModule(toolContext, tools, reload).manage(environment, signals::claimable);

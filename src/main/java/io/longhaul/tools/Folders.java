@@ -17,17 +17,27 @@ public interface Folders {
 
     /** The folder of one call. */
     interface Folder extends AutoCloseable {
+        Path path();
+
         /** Folder of the input files, each by its name. */
-        Path inputs();
+        default Path inputs() {
+            return path().resolve("inputs");
+        }
 
         /** Folder in which the program leaves output files. */
-        Path outputs();
+        default Path outputs() {
+            return path().resolve("outputs");
+        }
 
         /** Folder for work that is not kept. */
-        Path work();
+        default Path work() {
+            return path().resolve("work");
+        }
 
         /** Folder for temporary files. */
-        Path temporary();
+        default Path temporary() {
+            return path().resolve("tmp");
+        }
 
         /** The params with the path of each file in place of its id or data URL; a copy if there are files. */
         JsonNode params();

@@ -80,16 +80,16 @@ public final class ToolContext {
         live.add(tools);
     }
 
-    public void connect(Callbacks connected) {
-        callbacks = connected;
+    public void useCallbacks(Callbacks used) {
+        callbacks = used;
     }
 
-    public void open(Folders connected) {
-        folders = connected;
+    public void useFolders(Folders used) {
+        folders = used;
     }
 
-    public void keep(Checkpoints connected) {
-        checkpoints = connected;
+    public void useCheckpoints(Checkpoints used) {
+        checkpoints = used;
     }
 
     /** Checkpoints of calls; keeps nothing while a configuration is only checked. */

@@ -27,11 +27,6 @@ public final class ToolFiles {
                 mapper.enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).reader();
     }
 
-    /** As {@link #load(Path, ToolContext)}, with a context that shares nothing. */
-    public List<RegisteredTool> load(Path fileOrFolder) {
-        return load(fileOrFolder, new ToolContext());
-    }
-
     /**
      * Reads and builds the tools of a file, or of all {@code .yml} and {@code .yaml} files of a folder by name.
      *

@@ -1,7 +1,5 @@
 package io.longhaul.tools;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.longhaul.tools.params.ParamError;
 import io.longhaul.tools.settings.Checks;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import java.util.ArrayList;
@@ -163,17 +161,5 @@ public final class ToolRegistry {
     /** All tools in alphabetical order; the same list until tools join, leave or change. */
     public List<RegisteredTool> list() {
         return list;
-    }
-
-    /**
-     * Checks params for the tool of this name.
-     *
-     * @return at most 100 errors
-     * @throws IllegalArgumentException if there is no such tool
-     */
-    public List<ParamError> check(String name, JsonNode params) {
-        return find(name)
-                .orElseThrow(() -> new IllegalArgumentException("no tool '" + name + "'"))
-                .check(params);
     }
 }

@@ -20,14 +20,14 @@ public final class AddressPolicy {
     private static final int LONGEST_URL = 2000;
 
     /** The part of IPv6 that is assigned to the internet. */
-    private static final AddressRange GLOBAL = AddressRange.of("2000::/3");
+    private static final Range GLOBAL = Range.of("2000::/3");
 
     /** Private networks. The metadata addresses of clouds (169.254.0.0/16) are not among them. */
-    private static final List<AddressRange> PRIVATE =
+    private static final List<Range> PRIVATE =
             ranges("10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1", "fc00::/7");
 
     /** Further ranges in the registries of special addresses (RFC 6890). */
-    private static final List<AddressRange> SPECIAL = ranges(
+    private static final List<Range> SPECIAL = ranges(
             "0.0.0.0/8",
             "169.254.0.0/16",
             "192.0.0.0/24",
@@ -45,19 +45,18 @@ public final class AddressPolicy {
             "3fff::/20");
 
     private final boolean allowPrivate;
-    private final List<AddressRange> allowed = new ArrayList<>();
+    private final List<Range> allowed = new ArrayList<>();
     private final Set<String> allowedHosts = new TreeSet<>();
 
     AddressPolicy(boolean allowPrivate, List<String> allow) {
         this.allowPrivate = allowPrivate;
         for (String entry : allow) {
-            AddressRange.parse(entry)
-                    .ifPresentOrElse(allowed::add, () -> allowedHosts.add(entry.toLowerCase(Locale.ROOT)));
+            Range.parse(entry).ifPresentOrElse(allowed::add, () -> allowedHosts.add(entry.toLowerCase(Locale.ROOT)));
         }
     }
 
-    private static List<AddressRange> ranges(String... texts) {
-        return Stream.of(texts).map(AddressRange::of).toList();
+    private static List<Range> ranges(String... texts) {
+        return Stream.of(texts).map(Range::of).toList();
     }
 
     /**
@@ -122,7 +121,54 @@ public final class AddressPolicy {
         return given && !isIn(SPECIAL, address);
     }
 
-    private static boolean isIn(List<AddressRange> ranges, InetAddress address) {
+    private static boolean isIn(List<Range> ranges, InetAddress address) {
         return ranges.stream().anyMatch(range -> range.contains(address));
+    }
+
+    /** A range of addresses, such as 10.0.0.0/8. */
+    static final class Range {
+        private final byte[] address;
+        private final int bits;
+
+        private Range(byte[] address, int bits) {
+            this.address = address;
+            this.bits = bits;
+        }
+
+        /** For ranges that are constants. */
+        static Range of(String text) {
+            return parse(text).orElseThrow(() -> new IllegalArgumentException(text + " is no range of addresses"));
+        }
+
+        /** Reads an address, or one with the length of its prefix. */
+        static Optional<Range> parse(String text) {
+            String[] parts = text.split("/", -1);
+            Optional<byte[]> address = Host.literal(parts[0]).map(InetAddress::getAddress);
+            if (address.isEmpty() || parts.length > 2) {
+                return Optional.empty();
+            }
+            int most = address.get().length * Byte.SIZE;
+            if (parts.length == 1) {
+                return Optional.of(new Range(address.get(), most));
+            }
+            if (!parts[1].matches("[0-9]{1,3}") || Integer.parseInt(parts[1]) > most) {
+                return Optional.empty();
+            }
+            return Optional.of(new Range(address.get(), Integer.parseInt(parts[1])));
+        }
+
+        boolean contains(InetAddress other) {
+            byte[] bytes = other.getAddress();
+            if (bytes.length != address.length) {
+                return false;
+            }
+            for (int bit = 0; bit < bits; bit++) {
+                int mask = 0x80 >> (bit % Byte.SIZE);
+                if ((bytes[bit / Byte.SIZE] & mask) != (address[bit / Byte.SIZE] & mask)) {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 }

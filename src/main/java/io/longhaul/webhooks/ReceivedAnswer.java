@@ -1,5 +1,6 @@
 package io.longhaul.webhooks;
 
+import io.longhaul.hosts.RetryAfter;
 import java.io.ByteArrayOutputStream;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
@@ -7,14 +8,12 @@ import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
+import org.eclipse.jetty.client.EarlyHintsProtocolHandler;
 import org.eclipse.jetty.client.Request;
 import org.eclipse.jetty.client.Response;
 import org.eclipse.jetty.client.Result;
@@ -115,19 +114,7 @@ final class ReceivedAnswer implements Response.Listener {
 
     private static Duration retryAfter(Response response) {
         String text = response.getHeaders().get(HttpHeader.RETRY_AFTER);
-        if (text == null) {
-            return null;
-        }
-        if (text.matches("[0-9]{1,9}")) {
-            return Duration.ofSeconds(Long.parseLong(text));
-        }
-        try {
-            ZonedDateTime until = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME);
-            Duration wait = Duration.between(ZonedDateTime.now(until.getZone()), until);
-            return wait.isNegative() ? null : wait;
-        } catch (DateTimeParseException e) {
-            return null;
-        }
+        return text == null ? null : RetryAfter.parse(text).orElse(null);
     }
 
     // In our own words: a library's message may contain the address, and that may contain a secret.
@@ -165,5 +152,38 @@ final class ReceivedAnswer implements Response.Listener {
 
     private static String printable(String text) {
         return text.replaceAll("\\p{Cntrl}+", " ").replaceAll("\\p{Cs}", "").strip();
+    }
+
+    /**
+     * Skips interim answers of a server (100, 102, 103 and all others below 200 but 101, which ends the conversation).
+     * Without this the client would take one for the answer and wait for its end for ever.
+     */
+    static final class InterimAnswers extends EarlyHintsProtocolHandler {
+        /** Servers send one or two. */
+        static final int MOST = 32;
+
+        private static final String COUNT = InterimAnswers.class.getName();
+
+        /** A server sent too many interim answers. */
+        static final class TooManyException extends RuntimeException {
+            private static final long serialVersionUID = 1;
+
+            TooManyException() {
+                super("more than " + MOST + " interim answers (below 200) and no other");
+            }
+        }
+
+        @Override
+        public boolean accept(Request request, Response response) {
+            if (!HttpStatus.isInterim(response.getStatus())) {
+                return false;
+            }
+            int count = request.getAttributes().get(COUNT) instanceof Integer before ? before + 1 : 1;
+            request.attribute(COUNT, count);
+            if (count > MOST) {
+                var unused = request.abort(new TooManyException());
+            }
+            return true;
+        }
     }
 }

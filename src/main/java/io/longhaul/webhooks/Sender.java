@@ -80,7 +80,7 @@ final class Sender {
             client.start();
             // No authentication and no decompression by the client.
             client.getProtocolHandlers().clear();
-            client.getProtocolHandlers().put(new InterimAnswers());
+            client.getProtocolHandlers().put(new ReceivedAnswer.InterimAnswers());
             client.getContentDecoderFactories().clear();
         } catch (Exception e) {
             throw new IllegalStateException("The HTTP client of webhooks does not start", e);

@@ -13,8 +13,5 @@ public final class WebhookEvent {
     /** All events that an endpoint can select. */
     public static final List<String> ALL = List.of("job.completed", "job.failed", "job.cancelled", BATCH_ENDED);
 
-    /** A test event, sent on request. */
-    public static final String TEST = "webhook.test";
-
     private WebhookEvent() {}
 }

@@ -103,7 +103,7 @@ public record WebhooksConfiguration(
     }
 
     private static void checkAllowed(String entry) {
-        boolean holds = AddressRange.parse(entry).isPresent()
+        boolean holds = AddressPolicy.Range.parse(entry).isPresent()
                 || (entry.matches("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+)*")
                         && Host.problem(entry).isEmpty());
         require(

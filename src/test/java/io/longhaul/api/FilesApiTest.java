@@ -70,7 +70,7 @@ class FilesApiTest {
 
     /** Does what a node does with a job. */
     private static void run(String jobId) throws Exception {
-        SURROUNDINGS.open(new CallFolders(SERVER.files()));
+        SURROUNDINGS.useFolders(new CallFolders(SERVER.files()));
         ClaimedJob job = SERVER.worker().claim(jobId);
         ToolResult result = new RecordedCall(
                         job.params(), job.lease().jobId(), job.lease().attempt())

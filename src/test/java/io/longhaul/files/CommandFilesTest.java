@@ -61,7 +61,7 @@ class CommandFilesTest {
         store = new FileStore(
                 JOBS.jdbi(), new FilesConfiguration(2 << 20, 3 << 20, 20, Duration.ofHours(1), root.toString()));
         toolContext = new ToolContext();
-        toolContext.open(new CallFolders(store));
+        toolContext.useFolders(new CallFolders(store));
     }
 
     private RegisteredTool shell(String script, String... settings) {
@@ -344,7 +344,7 @@ class CommandFilesTest {
     @Test
     void aDatabaseThatIsAwayForAWhileEndsNoCall() throws Exception {
         Gap gap = new Gap(DATABASE.dataSource());
-        toolContext.open(new CallFolders(new FileStore(gap.jdbi(), store.configuration())));
+        toolContext.useFolders(new CallFolders(new FileStore(gap.jdbi(), store.configuration())));
         StoredFile file = upload("a", "kept");
         Lease lease = JOBS.leased();
         gap.refuse(3);

@@ -38,7 +38,7 @@ final class ToolFilesTest {
         Files.writeString(folder.resolve("1.yml"), "- " + ONE.formatted("first"));
         Files.writeString(folder.resolve(".hidden.yml"), "nonsense");
         Files.writeString(folder.resolve("README.md"), "nonsense");
-        assertThat(names(new ToolFiles().load(folder))).containsExactly("first", "second");
+        assertThat(names(new ToolFiles().load(folder, new ToolContext()))).containsExactly("first", "second");
     }
 
     @Test
@@ -168,7 +168,7 @@ final class ToolFilesTest {
 
                 - {name: c, typ: command}
                 """);
-        assertThatThrownBy(() -> new ToolFiles().load(folder))
+        assertThatThrownBy(() -> new ToolFiles().load(folder, new ToolContext()))
                 .isInstanceOfSatisfying(
                         ToolConfigurationException.class,
                         wrong -> assertThat(wrong.problems())
@@ -223,7 +223,7 @@ final class ToolFilesTest {
     @Test
     void aFileThatIsNotThereIsNamed() {
         Path missing = folder.resolve("missing.yml");
-        assertThatThrownBy(() -> new ToolFiles().load(missing))
+        assertThatThrownBy(() -> new ToolFiles().load(missing, new ToolContext()))
                 .isInstanceOf(ToolConfigurationException.class)
                 .hasMessageStartingWith(missing + ": cannot be read")
                 .hasMessageContaining("LONGHAUL_TOOLS");
@@ -250,7 +250,7 @@ final class ToolFilesTest {
     }
 
     private List<RegisteredTool> load(String yaml) throws Exception {
-        return new ToolFiles().load(Files.writeString(folder.resolve("tools.yml"), yaml));
+        return new ToolFiles().load(Files.writeString(folder.resolve("tools.yml"), yaml), new ToolContext());
     }
 
     private static List<String> names(List<RegisteredTool> tools) {

@@ -46,7 +46,7 @@ class LostFilesTest {
         FileStore store = new FileStore(
                 JOBS.jdbi(), new FilesConfiguration(1_000, 1_000, 10, Duration.ofHours(1), root.toString()));
         ToolContext toolContext = new ToolContext();
-        toolContext.open(new CallFolders(store));
+        toolContext.useFolders(new CallFolders(store));
         StoredFile file =
                 store.upload("in", "text/plain", new ByteArrayInputStream("in".getBytes(StandardCharsets.UTF_8)), null);
         UUID id = JOBS.enqueue(TestJobs.withParams("copy", "{\"file\": \"" + file.id() + "\"}"));

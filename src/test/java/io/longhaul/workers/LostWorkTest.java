@@ -108,7 +108,7 @@ class LostWorkTest {
 
     private static RegisteredTool polling(StandIn server) {
         ToolContext toolContext = new ToolContext();
-        toolContext.keep(checkpoints());
+        toolContext.useCheckpoints(checkpoints());
         return TestTools.one(
                 "[{type: http, name: poll, method: POST, url: '" + server.url()
                         + "/start', poll: {url: '/jobs/{answer.id}', interval: 20ms}, cancel: {url: '/jobs/{answer.id}'}}]",

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.tools.CallFailure;
 import io.longhaul.tools.Folders.Folder;
+import io.longhaul.tools.process.Program;
 import io.longhaul.tools.settings.Template;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.FailureKind;
-import java.nio.charset.Charset;
 import java.nio.charset.CharsetEncoder;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -20,11 +20,6 @@ import java.util.Set;
  * a param cannot leave its argument; one that could be taken for an option is refused.
  */
 final class Arguments {
-    /** The charset in which the JVM encodes arguments: the locale's since Java 18, the default charset before. */
-    private static final Charset NATIVE = Runtime.version().feature() < 18
-            ? Charset.defaultCharset()
-            : Charset.forName(System.getProperty("sun.jnu.encoding"));
-
     private final String program;
     private final List<List<Template>> groups;
     private final boolean allowDashes;
@@ -142,14 +137,14 @@ final class Arguments {
             if (!canEncode(argument)) {
                 throw failure(
                         template,
-                        "has characters that the server's locale (" + NATIVE + ") cannot pass on",
+                        "has characters that the server's locale (" + Program.CHARSET + ") cannot pass on",
                         "start the server with LC_ALL=C.UTF-8, or let the program read its params from standard input");
             }
         }
     }
 
     private static boolean canEncode(String argument) {
-        CharsetEncoder encoder = NATIVE.newEncoder();
+        CharsetEncoder encoder = Program.CHARSET.newEncoder();
         return encoder.canEncode(argument);
     }
 

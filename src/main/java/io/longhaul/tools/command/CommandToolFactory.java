@@ -17,10 +17,8 @@ import io.longhaul.tools.process.Limits;
 import io.longhaul.tools.process.Program;
 import io.longhaul.tools.secrets.Secret;
 import io.longhaul.tools.secrets.SecretScrubbingTool;
-import io.longhaul.tools.settings.ToolConfigurationException;
+import io.longhaul.tools.settings.Checks;
 import io.longhaul.tools.spi.Tool;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,8 +26,6 @@ import java.util.Set;
 /** {@code type: command}: runs a program. {@code docs/tools.md} describes each setting. */
 @JsonTypeName("command")
 public final class CommandToolFactory extends ToolFactory {
-    private static final long LARGEST_OUTPUT = 128L * 1024 * 1024;
-
     /** Content of the command's standard input. */
     enum Stdin {
         /** The params as one line of JSON. */
@@ -122,12 +118,13 @@ public final class CommandToolFactory extends ToolFactory {
         CommandStart launch = new CommandStart(
                 arguments,
                 new Environment(name(), System.getenv(), passEnv, env).withSecrets(secretEnv),
-                directory(folder == null ? workingDirectory : ""),
+                Program.directory(folder == null ? workingDirectory : ""),
                 folder,
                 limits,
                 stdin == Stdin.PARAMS,
                 isolated);
-        StandardOutput.Rules rules = new StandardOutput.Rules(output, protocol, mostOutput());
+        StandardOutput.Rules rules =
+                new StandardOutput.Rules(output, protocol, Checks.size("max_output", maxOutput, "1B"));
         ExitCodes exitCodes = new ExitCodes(Set.copyOf(retryableExitCodes), Set.copyOf(fatalExitCodes), limits);
         secretEnv.values().forEach(Secret::value);
         CommandTool.FolderUse use = new CommandTool.FolderUse(needsFolder, toolContext::folders, fileParams);
@@ -145,24 +142,7 @@ public final class CommandToolFactory extends ToolFactory {
                 ? Program.missing(
                         command.get(0).get(0),
                         environment.searchPath(),
-                        directory(FolderPlaceholder.of(workingDirectory).isEmpty() ? workingDirectory : ""))
+                        Program.directory(FolderPlaceholder.of(workingDirectory).isEmpty() ? workingDirectory : ""))
                 : List.of();
-    }
-
-    private static Path directory(String configured) {
-        Path directory = Path.of(configured).toAbsolutePath().normalize();
-        if (!Files.isDirectory(directory)) {
-            throw new ToolConfigurationException(
-                    "working_directory %s is no folder: create it or correct the path".formatted(directory));
-        }
-        return directory;
-    }
-
-    private int mostOutput() {
-        if (maxOutput.toBytes() < 1 || maxOutput.toBytes() > LARGEST_OUTPUT) {
-            throw new ToolConfigurationException(
-                    "max_output is %s: write a size from 1B to 128MiB".formatted(maxOutput));
-        }
-        return (int) maxOutput.toBytes();
     }
 }

@@ -15,30 +15,21 @@ import java.util.stream.Stream;
 /** The body of a request. */
 sealed interface BodyTemplate {
     /** Its media type; null without a body. */
-    String type();
+    default String type() {
+        return null;
+    }
 
     /** Its text; null without a body. */
-    String fill(PlaceholderValues values);
+    default String fill(PlaceholderValues values) {
+        return null;
+    }
 
     /** The params that placeholders in it name. */
-    Stream<ParamPath> paths();
-
-    record None() implements BodyTemplate {
-        @Override
-        public String type() {
-            return null;
-        }
-
-        @Override
-        public String fill(PlaceholderValues values) {
-            return null;
-        }
-
-        @Override
-        public Stream<ParamPath> paths() {
-            return Stream.empty();
-        }
+    default Stream<ParamPath> paths() {
+        return Stream.empty();
     }
+
+    record None() implements BodyTemplate {}
 
     /** The params as submitted. */
     record Params() implements BodyTemplate {
@@ -50,11 +41,6 @@ sealed interface BodyTemplate {
         @Override
         public String fill(PlaceholderValues values) {
             return values.paramsJson();
-        }
-
-        @Override
-        public Stream<ParamPath> paths() {
-            return Stream.empty();
         }
     }
 

@@ -72,7 +72,7 @@ final class Conversation {
     /** Headers that are meant for one server, credentials above all, are not sent to another. */
     private static HttpRequest redirected(HttpRequest request, HttpAnswer answer) throws CallFailure {
         URI to = target(request, answer);
-        boolean sameServer = Origin.of(to).equals(Origin.of(request.uri()));
+        boolean sameServer = UrlTemplate.isSameServer(to, request.uri());
         boolean asGet = answer.status() == 303
                 || (answer.status() < 303 && !request.method().equals("HEAD"));
         HttpRequest.Builder next = HttpRequest.newBuilder(to);

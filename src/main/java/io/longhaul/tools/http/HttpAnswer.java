@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.hosts.RetryAfter;
 import io.longhaul.tools.params.ParamsJson;
 import io.longhaul.tools.params.Storable;
 import java.net.URI;
@@ -12,10 +13,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -68,23 +65,9 @@ record HttpAnswer(int status, HttpHeaders headers, String text, String method, U
 
     /** The wait that the server asks for, at most a day. */
     Optional<Duration> retryAfter() {
-        return headers.firstValue("retry-after").flatMap(HttpAnswer::duration);
-    }
-
-    private static Optional<Duration> duration(String text) {
-        try {
-            Duration wait = text.matches("\\d{1,9}")
-                    ? Duration.ofSeconds(Long.parseLong(text))
-                    : Duration.between(
-                            Instant.now(),
-                            ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
-                                    .toInstant());
-            return wait.isNegative()
-                    ? Optional.empty()
-                    : Optional.of(wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait);
-        } catch (DateTimeParseException e) {
-            return Optional.empty();
-        }
+        return headers.firstValue("retry-after")
+                .flatMap(RetryAfter::parse)
+                .map(wait -> wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait);
     }
 
     /** The request for messages; without the query, which may hold a secret. */

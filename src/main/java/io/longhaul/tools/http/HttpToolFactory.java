@@ -13,6 +13,7 @@ import io.longhaul.tools.ToolFactory;
 import io.longhaul.tools.secrets.DiscreetCheckpoints;
 import io.longhaul.tools.secrets.RequestCredentials;
 import io.longhaul.tools.secrets.SecretScrubbingTool;
+import io.longhaul.tools.settings.Checks;
 import io.longhaul.tools.settings.ParamPath;
 import io.longhaul.tools.settings.SettingsHash;
 import io.longhaul.tools.settings.ToolConfigurationException;
@@ -26,7 +27,6 @@ import java.util.stream.Stream;
 /** {@code type: http}: calls an HTTP server. {@code docs/tools.md} describes each setting. */
 @JsonTypeName("http")
 public final class HttpToolFactory extends ToolFactory {
-    private static final long LARGEST_ANSWER = 128L * 1024 * 1024;
     private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
 
     /** Ways to write an array in a query or form. */
@@ -213,12 +213,8 @@ public final class HttpToolFactory extends ToolFactory {
     }
 
     private ClientOptions wire() {
-        if (maxResponse.toBytes() < 1 || maxResponse.toBytes() > LARGEST_ANSWER) {
-            throw new ToolConfigurationException(
-                    "max_response is %s: write a size from 1B to 128MiB".formatted(maxResponse));
-        }
         return new ClientOptions(
-                (int) maxResponse.toBytes(),
+                Checks.size("max_response", maxResponse, "1B"),
                 answerTimeout == null ? null : answerTimeout.toJavaDuration(),
                 followRedirects);
     }

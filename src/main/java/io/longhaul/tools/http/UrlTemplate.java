@@ -10,6 +10,7 @@ import io.longhaul.tools.spi.FailureKind;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -115,7 +116,7 @@ final class UrlTemplate {
         String text = value(template.paths().findFirst().orElseThrow(), values);
         try {
             URI uri = first.resolve(text);
-            if (Origin.of(uri).equals(Origin.of(first))) {
+            if (isSameServer(uri, first)) {
                 return uri;
             }
         } catch (IllegalArgumentException e) {
@@ -170,6 +171,17 @@ final class UrlTemplate {
     private CallFailure failure(String what) {
         return new CallFailure(
                 FailureKind.INVALID_PARAMS, "The tool's %s cannot be filled: %s.".formatted(setting, what));
+    }
+
+    /** Compares scheme, host and port, as browsers do. */
+    static boolean isSameServer(URI one, URI other) {
+        return server(one).equals(server(other));
+    }
+
+    private static String server(URI uri) {
+        int usual = "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
+        int port = uri.getPort() < 0 ? usual : uri.getPort();
+        return (uri.getScheme() + "://" + uri.getHost() + ":" + port).toLowerCase(Locale.ROOT);
     }
 
     /** Percent-encodes a value (RFC 3986); fit for a path segment, a query and a form alike. */

@@ -36,7 +36,7 @@ public final class JavaToolFactory extends ToolFactory {
                     "class %s names its tool '%s': write name: %s".formatted(className, own, own));
         }
         toolContext.named(own);
-        return List.of(ofPlugin(tool) ? new PluginTool(tool, tool.description()) : tool);
+        return List.of(ofPlugin(tool) ? new Plugin.PluginTool(tool, tool.description()) : tool);
     }
 
     private static boolean ofPlugin(Tool tool) {

@@ -21,14 +21,13 @@ import io.longhaul.tools.secrets.RequestCredentials;
 import io.longhaul.tools.secrets.Scrubber;
 import io.longhaul.tools.secrets.Secret;
 import io.longhaul.tools.secrets.SecretScrubbingTool;
+import io.longhaul.tools.settings.Checks;
 import io.longhaul.tools.settings.SettingsHash;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolDescription;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +41,6 @@ import org.slf4j.LoggerFactory;
 @JsonTypeName("mcp")
 public final class McpToolFactory extends ToolFactory {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.mcp");
-    private static final long LARGEST_MESSAGE = 128L * 1024 * 1024;
 
     /** The server program with its arguments. */
     @JsonProperty
@@ -121,16 +119,13 @@ public final class McpToolFactory extends ToolFactory {
     @Override
     public Optional<ToolSource> source(ToolContext toolContext) {
         refuseDescription();
-        if (maxResponse.toBytes() < 1024 || maxResponse.toBytes() > LARGEST_MESSAGE) {
-            throw new ToolConfigurationException(
-                    "max_response is %s: write a size from 1KiB to 128MiB".formatted(maxResponse));
-        }
+        int most = Checks.size("max_response", maxResponse, "1KiB");
         Handshake handshake = new Handshake(era, startTimeout.toJavaDuration());
         Checkpoints checkpoints =
                 url == null ? Checkpoints.NONE : new DiscreetCheckpoints(toolContext::checkpoints, auth);
         return Optional.of(new McpServer(
                 name(),
-                transports(),
+                transports(most),
                 handshake,
                 (server, listed, modern) -> tool(server, listed, modern, checkpoints),
                 this::discreet));
@@ -138,10 +133,8 @@ public final class McpToolFactory extends ToolFactory {
 
     private String discreet(String text) {
         try {
-            List<String> hidden = new ArrayList<>(auth.derived());
-            Stream.concat(auth.secrets().stream(), secretEnv.values().stream())
-                    .forEach(secret -> secret.value().ifPresent(hidden::add));
-            return new Scrubber(hidden).text(text);
+            Stream<String> hidden = secretEnv.values().stream().flatMap(secret -> secret.value().stream());
+            return new Scrubber(Stream.concat(auth.hidden().stream(), hidden).toList()).text(text);
         } catch (ToolConfigurationException e) {
             // A secret that cannot be read any more cannot be searched for.
             return "cannot be asked: " + e.getMessage();
@@ -159,32 +152,28 @@ public final class McpToolFactory extends ToolFactory {
                         Path.of(workingDirectory).toAbsolutePath());
     }
 
-    private Supplier<McpTransport> transports() {
+    private Supplier<McpTransport> transports(int most) {
         if ((command == null || command.isEmpty()) == (url == null)) {
             throw new ToolConfigurationException(
                     "an MCP server has a command or a url: write command: [npx, -y, \"@scope/server\"] or"
                             + " url: https://host/mcp");
         }
-        return url == null ? programs() : endpoints();
+        return url == null ? programs(most) : endpoints(most);
     }
 
-    private Supplier<McpTransport> programs() {
-        Path directory = Path.of(workingDirectory).toAbsolutePath().normalize();
-        if (!Files.isDirectory(directory)) {
-            throw new ToolConfigurationException(
-                    "working_directory %s is no folder: create it or correct the path".formatted(directory));
-        }
+    private Supplier<McpTransport> programs(int most) {
+        Path directory = Program.directory(workingDirectory);
         secretEnv.values().forEach(Secret::value);
         if (isolated) {
             Isolation.prepare();
         }
         Environment environment = new Environment(name(), System.getenv(), passEnv, env).withSecrets(secretEnv);
         StdioTransport.Start start =
-                new StdioTransport.Start(name(), List.copyOf(command), environment, directory, most(), isolated);
+                new StdioTransport.Start(name(), List.copyOf(command), environment, directory, most, isolated);
         return () -> new StdioTransport(start);
     }
 
-    private Supplier<McpTransport> endpoints() {
+    private Supplier<McpTransport> endpoints(int most) {
         auth.check();
         if (!url.matches("https?://[^/?#@\\s]+[^#\\s]*")) {
             throw new ToolConfigurationException(
@@ -193,7 +182,7 @@ public final class McpToolFactory extends ToolFactory {
         Host.problem(uri()).ifPresent(problem -> {
             throw new ToolConfigurationException("url is %s: it %s".formatted(url, problem));
         });
-        HttpTransport.Target target = new HttpTransport.Target(uri(), Map.copyOf(headers), auth, most());
+        HttpTransport.Target target = new HttpTransport.Target(uri(), Map.copyOf(headers), auth, most);
         return () -> new HttpTransport(target);
     }
 
@@ -204,10 +193,6 @@ public final class McpToolFactory extends ToolFactory {
             throw new ToolConfigurationException(
                     "url is no URL (%s): encode special characters".formatted(e.getMessage()), e);
         }
-    }
-
-    private int most() {
-        return (int) maxResponse.toBytes();
     }
 
     private Optional<Tool> tool(McpServer server, JsonNode listed, boolean modern, Checkpoints checkpoints) {

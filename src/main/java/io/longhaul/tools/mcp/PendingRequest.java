@@ -26,23 +26,13 @@ record PendingRequest(
     /** Hears messages about a request before its answer. */
     interface Listener {
         /** Ignores all. */
-        Listener NONE = new Listener() {
-            @Override
-            public void progress(JsonNode params) {
-                // Ignored.
-            }
-
-            @Override
-            public void log(String text) {
-                // Ignored.
-            }
-        };
+        Listener NONE = new Listener() {};
 
         /** The params of {@code notifications/progress}. */
-        void progress(JsonNode params);
+        default void progress(JsonNode params) {}
 
         /** A log message, possibly of several lines. */
-        void log(String text);
+        default void log(String text) {}
     }
 
     void fail(Exception why) {

@@ -2,17 +2,11 @@ package io.longhaul.tools.process;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
-import java.nio.charset.Charset;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Memory for calls of {@link Libc}, freed when this is closed. */
 final class CMemory implements AutoCloseable {
-    /** The charset of file names, arguments and variables. */
-    private static final Charset NATIVE = Runtime.version().feature() < 18
-            ? Charset.defaultCharset()
-            : Charset.forName(System.getProperty("sun.jnu.encoding"));
-
     private final List<Long> blocks = new ArrayList<>();
 
     /** A block of zeros. */
@@ -25,7 +19,7 @@ final class CMemory implements AutoCloseable {
 
     /** A text, terminated by a NUL. */
     long text(String text) {
-        byte[] bytes = text.getBytes(NATIVE);
+        byte[] bytes = text.getBytes(Program.CHARSET);
         long block = zeros(bytes.length + 1);
         new Pointer(block).write(0, bytes, 0, bytes.length);
         return block;

@@ -1,8 +1,10 @@
 package io.longhaul.tools.process;
 
 import io.longhaul.tools.CallFailure;
+import io.longhaul.tools.settings.Checks;
 import io.longhaul.tools.spi.FailureKind;
 import java.io.File;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,9 +14,24 @@ import java.util.stream.Stream;
 
 /** Finds programs as a shell does, with better messages. */
 public final class Program {
+    /** Encodes arguments, variables and file names: the locale's charset since Java 18, the default charset before. */
+    public static final Charset CHARSET = Runtime.version().feature() < 18
+            ? Charset.defaultCharset()
+            : Charset.forName(System.getProperty("sun.jnu.encoding"));
+
     private static final Pattern SEPARATOR = Pattern.compile(Pattern.quote(File.pathSeparator));
 
     private Program() {}
+
+    /** The working directory of programs, as configured or relative to the server's own. */
+    public static Path directory(String configured) {
+        Path directory = Path.of(configured).toAbsolutePath().normalize();
+        Checks.that(
+                Files.isDirectory(directory),
+                "working_directory %s is no folder: create it or correct the path",
+                directory);
+        return directory;
+    }
 
     /**
      * Finds the program of a command. Called for each call, so that a program installed later is found.

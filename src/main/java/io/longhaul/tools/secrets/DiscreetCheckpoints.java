@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.tools.Checkpoints;
 import io.longhaul.tools.settings.ToolConfigurationException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -31,10 +29,8 @@ public final class DiscreetCheckpoints implements Checkpoints {
 
     private boolean reveals(ObjectNode data) {
         try {
-            List<String> secrets = new ArrayList<>(credentials.derived());
-            credentials.secrets().forEach(secret -> secret.value().ifPresent(secrets::add));
             String json = data.toString();
-            return !new Scrubber(secrets).json(json).equals(json);
+            return !new Scrubber(credentials.hidden()).json(json).equals(json);
         } catch (ToolConfigurationException e) {
             // A secret that cannot be read any more cannot be searched for.
             return true;

@@ -86,6 +86,16 @@ public record RequestCredentials(
         return Stream.of(bearer, password, value).filter(Objects::nonNull).toList();
     }
 
+    /**
+     * All texts that must not be shown, as they are now.
+     *
+     * @throws ToolConfigurationException if a secret is missing
+     */
+    public List<String> hidden() {
+        return Stream.concat(derived().stream(), secrets().stream().flatMap(secret -> secret.value().stream()))
+                .toList();
+    }
+
     /** Texts that are as good as the secrets. */
     public List<String> derived() {
         return user == null

@@ -1,5 +1,6 @@
 package io.longhaul.tools.settings;
 
+import io.dropwizard.util.DataSize;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -21,6 +22,18 @@ public final class Checks {
                 plain(value),
                 plain(lowest),
                 plain(highest));
+    }
+
+    /**
+     * Checks a bound on bytes that are held in memory.
+     *
+     * @param least smallest size, such as 1KiB; the largest is 128 MiB
+     * @return the size in bytes
+     */
+    public static int size(String setting, DataSize value, String least) {
+        boolean holds = value.compareTo(DataSize.parse(least)) >= 0 && value.compareTo(DataSize.mebibytes(128)) <= 0;
+        that(holds, "%s is %s: write a size from %s to 128MiB", setting, value, least);
+        return (int) value.toBytes();
     }
 
     static void atLeastZero(String setting, Duration value) {

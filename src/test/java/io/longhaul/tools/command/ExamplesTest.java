@@ -3,6 +3,7 @@ package io.longhaul.tools.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.tools.RecordedCall;
+import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolFiles;
 import io.longhaul.tools.ToolPolicy;
 import io.longhaul.tools.ToolRegistry;
@@ -19,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What {@code examples/} promises. */
 final class ExamplesTest {
-    private final ToolRegistry tools = ToolRegistry.of(new ToolFiles().load(Path.of("examples/tools.yml")));
+    private final ToolRegistry tools =
+            ToolRegistry.of(new ToolFiles().load(Path.of("examples/tools.yml"), new ToolContext()));
 
     @Test
     void fastaStatsMeasuresTheGenes() throws Exception {
@@ -69,7 +71,8 @@ final class ExamplesTest {
     }
 
     private ToolResult call(String tool, String params) throws Exception {
-        assertThat(tools.check(tool, RecordedCall.JSON.readTree(params))).isEmpty();
+        assertThat(tools.find(tool).orElseThrow().check(RecordedCall.JSON.readTree(params)))
+                .isEmpty();
         return new RecordedCall(params).start(tools.find(tool).orElseThrow()).await();
     }
 }

@@ -41,7 +41,7 @@ final class CalledBackTest {
             exchange.json(202, "{\"id\": 7}");
             asked.countDown();
         });
-        toolContext.connect((job, attempt) -> new QueuedAddress());
+        toolContext.useCallbacks((job, attempt) -> new QueuedAddress());
     }
 
     @AfterEach

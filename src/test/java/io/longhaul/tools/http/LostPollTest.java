@@ -185,7 +185,7 @@ final class LostPollTest {
 
     private RegisteredTool tool(String pollUrl, String more) {
         ToolContext toolContext = new ToolContext();
-        toolContext.keep(new StoredCheckpoints(JOBS.jdbi()));
+        toolContext.useCheckpoints(new StoredCheckpoints(JOBS.jdbi()));
         return TestTools.one(
                 "[{type: http, name: tool, method: POST, url: '" + server.url() + "/start', poll: {url: '" + pollUrl
                         + "', interval: 20ms, done: {/state: OK}, failed: {/state: BAD}}, cancel: {url: '" + pollUrl

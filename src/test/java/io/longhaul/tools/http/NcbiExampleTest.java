@@ -83,7 +83,8 @@ final class NcbiExampleTest {
     }
 
     private ToolResult call(String tool, String params) throws Exception {
-        assertThat(tools.check(tool, RecordedCall.JSON.readTree(params))).isEmpty();
+        assertThat(tools.find(tool).orElseThrow().check(RecordedCall.JSON.readTree(params)))
+                .isEmpty();
         return new RecordedCall(params).start(tools.find(tool).orElseThrow()).await();
     }
 }

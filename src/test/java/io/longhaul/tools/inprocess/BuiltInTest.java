@@ -59,11 +59,11 @@ final class BuiltInTest {
             "{\"seconds\": 1, \"x\": 1}",
             "[]"
         }) {
-            assertThat(registry.check("sleep", RecordedCall.JSON.readTree(wrong)))
+            assertThat(registry.find("sleep").orElseThrow().check(RecordedCall.JSON.readTree(wrong)))
                     .as(wrong)
                     .hasSize(1);
         }
-        assertThat(registry.check("sleep", RecordedCall.JSON.readTree("{\"seconds\": 0.5}")))
+        assertThat(registry.find("sleep").orElseThrow().check(RecordedCall.JSON.readTree("{\"seconds\": 0.5}")))
                 .isEmpty();
     }
 

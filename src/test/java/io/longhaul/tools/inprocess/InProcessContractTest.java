@@ -119,7 +119,8 @@ final class InProcessContractTest extends ToolContract {
     }
 
     private static Tool bare(Body body) {
-        ToolDescription description = BuiltIn.describe("test", "A tool for a test.", "{}");
+        ToolDescription description =
+                new ToolDescription("test", "A tool for a test.", RecordedCall.JSON.createObjectNode());
         return new Tool() {
             @Override
             public ToolDescription description() {

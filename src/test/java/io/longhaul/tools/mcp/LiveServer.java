@@ -27,7 +27,7 @@ public final class LiveServer implements AutoCloseable {
     public LiveServer(String settings, Checkpoints checkpoints) throws IOException {
         Path file = Files.createTempFile("mcp", ".yml");
         ToolContext toolContext = new ToolContext();
-        toolContext.keep(checkpoints);
+        toolContext.useCheckpoints(checkpoints);
         try {
             Files.writeString(file, "[{type: mcp, name: s, " + settings + "}]");
             new ToolFiles().load(file, toolContext);
