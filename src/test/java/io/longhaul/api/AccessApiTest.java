@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every endpoint, asked by everybody: the endpoints are those of the code, so none is forgotten. */
+/** Calls every endpoint with every kind of key. The endpoints are found in the code, so none is forgotten. */
 class AccessApiTest {
     private static final String SOME_ID = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
 
@@ -79,13 +79,13 @@ class AccessApiTest {
                 .replaceAll("\\{(attempt)}", "1")
                 .replaceAll("\\{[^}]*}", SOME_ID);
         Consumes body = method.getAnnotation(Consumes.class);
-        // A stream would not end.
+        // Streams do not end.
         String asked = path.equals("/v1/events") ? "HEAD" : verb;
         return new Endpoint(asked, path, body == null ? "application/json" : body.value()[0], method);
     }
 
     @Test
-    void everyEndpointSaysWhoMayUseIt() throws Exception {
+    void everyEndpointDeclaresItsRole() throws Exception {
         assertThat(endpoints())
                 .hasSizeGreaterThan(50)
                 .allSatisfy(endpoint -> assertThat(endpoint.method().isAnnotationPresent(RequiresRole.class)
@@ -95,7 +95,7 @@ class AccessApiTest {
     }
 
     @Test
-    void onlyWhatSaysSoIsOpen() throws Exception {
+    void openPathsMatchTheirAnnotation() throws Exception {
         assertThat(endpoints())
                 .allSatisfy(endpoint -> assertThat(AccessFilter.isOpen(endpoint.path()))
                         .as("%s", endpoint)
@@ -104,7 +104,7 @@ class AccessApiTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("endpoints")
-    void anEndpointAnswersOnlyThoseWhoMay(Endpoint endpoint) {
+    void anEndpointAnswersOnlyCallersWithItsRole(Endpoint endpoint) {
         boolean open = endpoint.method().isAnnotationPresent(NoAuthentication.class);
         for (String bad : Keys.bad()) {
             Answer answer = ask(endpoint, bad);
@@ -128,7 +128,7 @@ class AccessApiTest {
     }
 
     @Test
-    void noWayOfWritingAPathGetsAround() {
+    void noSpellingOfAPathBypassesTheRoles() {
         for (String path : List.of(
                 "/v1/jobs;x=y", "/v1/%6aobs", "/healthz;/../v1/jobs", "/v1//jobs", "/v1/callbacks/x/../../jobs")) {
             assertThat(SERVER.send(SERVER.request(path).GET()).status())
@@ -154,7 +154,7 @@ class AccessApiTest {
     }
 
     @Test
-    void aKeyMaySubmitAndItsUseIsNoted() {
+    void aKeyMaySubmitAndItsUseIsRecorded() {
         String key = Keys.of(Role.SUBMIT);
         assertThat(SERVER.post("/v1/jobs", "{\"tool\": \"echo\"}", "Authorization", "Bearer " + key)
                         .status())
@@ -168,7 +168,7 @@ class AccessApiTest {
     }
 
     @Test
-    void whatOperatorsDoIsNoted() {
+    void actionsOfOperatorsAreRecorded() {
         SERVER.post("/v1/mcp/nothing", "{}", "X-API-Key", Keys.of(Role.OPERATE));
         SERVER.post("/v1/jobs/cancel?tool=none&dry_run=true", "", "X-API-Key", Keys.of(Role.OPERATE));
         Answer audit = SERVER.send(SERVER.request("/v1/audit").header("X-API-Key", Keys.of(Role.ADMIN)));
@@ -187,7 +187,7 @@ class AccessApiTest {
     }
 
     @Test
-    void aNameThatSomebodyElseLeadsHereIsRefused() throws Exception {
+    void aForeignHostNameThatResolvesHereIsRefused() throws Exception {
         try (java.net.Socket socket = new java.net.Socket("127.0.0.1", SERVER.port())) {
             socket.getOutputStream()
                     .write("GET /healthz HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
@@ -199,7 +199,7 @@ class AccessApiTest {
     }
 
     @Test
-    void strangersSeeThatTheNodeIsHealthyAndNoMore() {
+    void callersWithoutAKeySeeOnlyThatTheNodeIsHealthy() {
         assertThat(SERVER.get("/health").json("/details/checks").size()).isZero();
         Answer known = SERVER.send(SERVER.request("/health").header("X-API-Key", Keys.of(Role.READ)));
         assertThat(known.json("/details/checks").size()).isPositive();
@@ -217,7 +217,7 @@ class AccessApiTest {
                         : BodyPublishers.noBody()));
     }
 
-    /** Keys of all kinds, each made once. */
+    /** Keys of all kinds, each created once. */
     private static final class Keys {
         private static final java.util.Map<Role, String> GOOD = new java.util.EnumMap<>(Role.class);
         private static final List<String> BAD = new ArrayList<>();
@@ -226,7 +226,7 @@ class AccessApiTest {
             return GOOD.computeIfAbsent(role, r -> make(r, null));
         }
 
-        /** None, no key, one with a typing error, one that was never made, an expired and a revoked one. */
+        /** Missing, malformed, mistyped, unknown, expired and revoked keys. */
         static List<String> bad() {
             if (BAD.isEmpty()) {
                 String good = make(Role.ADMIN, null);

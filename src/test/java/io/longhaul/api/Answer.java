@@ -18,7 +18,7 @@ public record Answer(int status, java.net.http.HttpHeaders headers, String body)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
-    /** Numbers may have as many digits as PostgreSQL keeps. */
+    /** Accepts numbers with as many digits as PostgreSQL stores. */
     static JsonFactory longNumbers() {
         return JsonFactory.builder()
                 .streamReadConstraints(
@@ -30,7 +30,7 @@ public record Answer(int status, java.net.http.HttpHeaders headers, String body)
         return new Answer(response.statusCode(), response.headers(), response.body());
     }
 
-    /** The body, or the member of it that a JSON Pointer names. */
+    /** The body, or its member at a JSON Pointer. */
     public JsonNode json(String pointer) {
         try {
             return JSON.readTree(body).at(pointer);

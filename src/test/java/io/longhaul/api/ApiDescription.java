@@ -40,10 +40,10 @@ final class ApiDescription {
     private static final Path CLASSES = Path.of("target/classes");
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** In the order of the document. A new chapter gets its line here. */
+    /** The chapters in the order of the document. Add new ones here. */
     private static final Map<String, String> TAGS = tags();
 
-    /** What any request can meet, whatever it asks for. */
+    /** Errors of any request. */
     private static final Set<ErrorCode> OF_ALL = EnumSet.of(
             ErrorCode.BAD_REQUEST,
             ErrorCode.NOT_ACCEPTABLE,
@@ -55,11 +55,11 @@ final class ApiDescription {
             ErrorCode.INTERNAL_ERROR,
             ErrorCode.SHUTTING_DOWN);
 
-    /** What any request can meet that is not open to all. */
+    /** Errors of any request that needs authentication. */
     private static final Set<ErrorCode> OF_KEYS = EnumSet.of(
             ErrorCode.UNAUTHENTICATED, ErrorCode.MISSING_ROLE, ErrorCode.RATE_LIMITED, ErrorCode.TOKEN_NOT_JUDGED);
 
-    /** What any request can meet that needs the database. */
+    /** Errors of any request that needs the database. */
     private static final Set<ErrorCode> OF_DATABASE = EnumSet.of(
             ErrorCode.DATABASE_UNAVAILABLE,
             ErrorCode.DATABASE_READ_ONLY,
@@ -68,7 +68,7 @@ final class ApiDescription {
             ErrorCode.DATABASE_MIGRATION_REQUIRED,
             ErrorCode.QUERY_TOO_SLOW);
 
-    /** What any request with a body can meet. */
+    /** Errors of any request with a body. */
     private static final Set<ErrorCode> OF_BODIES = EnumSet.of(
             ErrorCode.MALFORMED_JSON,
             ErrorCode.REQUEST_TIMEOUT,
@@ -90,7 +90,7 @@ final class ApiDescription {
     private static final List<Header> OF_ONE_JOB =
             List.of(Header.ETAG, Header.CACHE_CONTROL, Header.VARY, Header.PREFERENCE_APPLIED, Header.RETRY_AFTER);
 
-    /** What an answer never lacks that has such a header at all. */
+    /** Headers that are always sent by answers that have them. */
     private static final Set<Header> ALWAYS_SENT =
             EnumSet.of(Header.TRACEPARENT, Header.CONTENT_RANGE, Header.WWW_AUTHENTICATE, Header.ETAG, Header.VARY);
 
@@ -125,7 +125,7 @@ final class ApiDescription {
         return description.whole();
     }
 
-    /** All resource classes that are compiled, wherever they are. */
+    /** All compiled resource classes. */
     static List<Class<?>> resources() {
         try (Stream<Path> files = Files.walk(CLASSES.resolve("io/longhaul"))) {
             return files.map(CLASSES::relativize)
@@ -176,7 +176,7 @@ final class ApiDescription {
         String verb = verb(method).toLowerCase(Locale.ROOT);
         ObjectNode item = paths.computeIfAbsent(path, p -> JSON.createObjectNode());
         if (item.has(verb)) {
-            // Two methods that differ in what they consume are one operation.
+            // Two methods that consume different types are one operation.
             merge((ObjectNode) item.get(verb), one(type, method, operation, path));
         } else {
             item.set(verb, one(type, method, operation, path));
@@ -265,7 +265,7 @@ final class ApiDescription {
         return parameters;
     }
 
-    /** What a parameter without Javadoc names: the part of the path before it, in the singular. */
+    /** Describes a path parameter without Javadoc by the part of the path before it, in the singular. */
     private static String thing(String path, String parameter) {
         String many = path.replaceFirst("/\\{" + parameter + "}.*", "").replaceFirst(".*/", "");
         return "the "
@@ -344,7 +344,7 @@ final class ApiDescription {
         return body;
     }
 
-    /** What is not one JSON value is text, whose parts look like the records. */
+    /** Describes lines and events as text whose parts match the records. */
     private ObjectNode media(String operation, String type, Class<?>... records) {
         ObjectNode media = JSON.createObjectNode();
         List<ObjectNode> refs = Arrays.stream(records).map(schemas::ref).toList();

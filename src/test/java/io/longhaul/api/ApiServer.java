@@ -116,19 +116,19 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** The API on a real Jetty and a real PostgreSQL, without workers: {@link StepWorker} does their part, step by step. */
+/** The API on a real Jetty and a real PostgreSQL, without workers. {@link StepWorker} does their part step by step. */
 public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
-    /** Time enough for a slow machine; a test that needs it has failed. */
+    /** Enough time for a slow machine. A test that needs all of it has failed. */
     public static final java.time.Duration PATIENCE = java.time.Duration.ofSeconds(60);
 
     final AtomicInteger suspicions = new AtomicInteger();
 
-    /** How often the node was drained, less how often that was taken back. */
+    /** Drains minus resumes. */
     public final AtomicInteger drains = new AtomicInteger();
 
     volatile Condition schema = Condition.holds("schema", "The schema is right.");
 
-    /** What the check of each submission answers, if set. */
+    /** The rejection of each submission, if set. */
     volatile SubmissionRejected rejection;
 
     final UnwritableAnswers unwritable = new UnwritableAnswers();
@@ -167,13 +167,13 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         this.tools = tools;
     }
 
-    /** How long a connection may be silent; requests that wait must not depend on it. */
+    /** Idle timeout of connections. Waiting requests must not depend on it. */
     ApiServer withIdleTimeout(Duration timeout) {
         idleTimeout = timeout;
         return this;
     }
 
-    /** With so many threads for requests. */
+    /** With this number of threads for requests. */
     ApiServer withThreads(int most) {
         threads = most;
         return this;
@@ -185,7 +185,7 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         return this;
     }
 
-    /** Where files are kept. */
+    /** The store of files. */
     FileStore files() {
         return new FileStore(jdbi, fileLimits);
     }
@@ -196,13 +196,13 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         return this;
     }
 
-    /** Asks who is there, as a server does. */
+    /** Installs authentication, as a server does. */
     public ApiServer withAuth(AccessConfiguration access) {
         this.access = access;
         return this;
     }
 
-    /** Keeps its connections, as a server does: for many requests. */
+    /** Uses a connection pool, as a server does, for many requests. */
     ApiServer withPool() {
         keepsConnections = true;
         return this;
@@ -264,7 +264,7 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         return answer;
     }
 
-    /** Submits a job for echo and gives its id. */
+    /** Submits a job for echo and returns its id. */
     String submit() {
         return post("/v1/jobs", "{\"tool\": \"echo\"}").text("/job_id");
     }
@@ -274,7 +274,7 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                 .timeout(PATIENCE);
     }
 
-    /** Sends a request; the answer has to be what the API's description says. */
+    /** Sends a request. The answer must match the API's description. */
     public Answer send(HttpRequest.Builder request) {
         Answer answer = sendOnce(request);
         HttpRequest sent = request.build();
@@ -293,8 +293,9 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         }
     }
 
-    // A server that refuses a request closes the connection while the body may still be on its way (RFC 9112, 9.6), and
-    // the client may see the end of the connection before the answer. The next connection is a new one.
+    // A server that refuses a request may close the connection while the body is still arriving (RFC 9112, 9.6), and
+    // the
+    // // client may see the end of the connection before the answer. The next connection is new.
     private Answer sendAgain(HttpRequest.Builder request) {
         try {
             return Answer.of(client.send(request.build(), BodyHandlers.ofString()));
@@ -518,7 +519,7 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         }
     }
 
-    /** Fails as no resource of ours should. */
+    /** Fails as no real resource does. */
     @Path("/broken")
     public static final class BrokenResource {
         /** Throws. */

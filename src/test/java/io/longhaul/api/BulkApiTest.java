@@ -48,7 +48,7 @@ class BulkApiTest {
     }
 
     @Test
-    void aDryRunTellsWhatWouldBeCancelledAndCancelsNothing() {
+    void aDryRunCountsJobsAndCancelsNone() {
         List<String> jobs = List.of(SERVER.submit(), SERVER.submit());
         SERVER.post("/v1/jobs", "{\"tool\": \"ping\"}");
 
@@ -99,7 +99,7 @@ class BulkApiTest {
     }
 
     @Test
-    void aJobThatSomebodyHasInHandIsWaitedForAndNoOtherMeanwhile() throws Exception {
+    void aBulkCancelWaitsForALockedJobAfterTheOthers() throws Exception {
         String held = SERVER.submit();
         String free = SERVER.submit();
         CompletableFuture<Answer> cancel;
@@ -145,7 +145,7 @@ class BulkApiTest {
     }
 
     @Test
-    void aRetryOfManyThatIsSentAgainMakesNoMoreJobs() {
+    void aRepeatedBulkRetryMakesNoMoreJobs() {
         failed();
         failed();
 
@@ -160,7 +160,7 @@ class BulkApiTest {
     }
 
     @Test
-    void whatWouldNotBeAcceptedTodayIsNamedAndTheOthersAreRetried() {
+    void jobsThatAreNoLongerAcceptedAreReportedAndTheOthersRetried() {
         String gone = failed();
         SERVER.jdbi().useHandle(h -> h.execute("UPDATE jobs SET tool_name = 'gone'"));
         String good = failed();
@@ -187,7 +187,7 @@ class BulkApiTest {
         "cancel?tool=echo&limit=1001,/limit",
         "retry?tool=echo&cursor=x,/cursor"
     })
-    void nothingIsChangedByMistake(String path, String pointer) {
+    void aWrongBulkQueryChangesNothing(String path, String pointer) {
         String pending = SERVER.submit();
         Answer answer = post("/v1/jobs/" + path);
 

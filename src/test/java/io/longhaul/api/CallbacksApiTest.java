@@ -21,7 +21,7 @@ class CallbacksApiTest {
     static final ApiServer SERVER = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, BuiltIn.tools());
 
     @Test
-    void aCallbackIsTakenUntilItsCallHasEnded() throws Exception {
+    void aCallbackIsAcceptedUntilItsCallHasEnded() throws Exception {
         Callbacks.Address address = SERVER.callbacks().open(UUID.randomUUID().toString(), 1);
         String path = address.url();
         assertThat(SERVER.post(path, "{\"result\": [1.50, \"\\u0000\"]}").status())
@@ -35,7 +35,7 @@ class CallbacksApiTest {
     }
 
     @Test
-    void whatIsNoJsonObjectIsRefused() {
+    void aBodyThatIsNotAnObjectIsRefused() {
         String path = SERVER.callbacks().open(UUID.randomUUID().toString(), 1).url();
         assertThat(SERVER.post(path, "[1]").status()).isEqualTo(422);
         assertThat(SERVER.post(path, "{\"a\":").status()).isEqualTo(400);

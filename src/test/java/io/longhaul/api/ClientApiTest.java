@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The Java client and the command line, on the API that they are for. */
+/** The Java client and the command line against the real API. */
 class ClientApiTest {
     @Order(1)
     @RegisterExtension
@@ -133,7 +133,7 @@ class ClientApiTest {
     }
 
     @Test
-    void aStreamOfAllJobsCanBeClosedWhileSomebodyWaitsForIt() throws Exception {
+    void aStreamOfAllJobsCanBeClosedDuringARead() throws Exception {
         JobEvents events = client.events(JobFilter.ALL.tool("sleep"), null);
         CompletableFuture<Boolean> more = CompletableFuture.supplyAsync(events::hasNext);
         events.close();
@@ -141,7 +141,7 @@ class ClientApiTest {
     }
 
     @Test
-    void listsGoOnFromPageToPage() {
+    void listsContinueFromPageToPage() {
         BatchResult batch = client.batch(java.util.stream.IntStream.range(0, 7)
                 .mapToObj(i -> JobRequest.of("echo", Map.of("i", i)))
                 .toList());
@@ -155,7 +155,7 @@ class ClientApiTest {
     }
 
     @Test
-    void aBatchThatIsNotAtomicTellsWhatWasWrong() {
+    void aBatchThatIsNotAtomicReportsTheErrorsOfEachJob() {
         BatchResult batch = client.batch(List.of(JobRequest.of("echo"), JobRequest.of("nobody")), false);
         assertThat(batch.rejected()).isEqualTo(1);
         assertThat(batch.items().get(0).job()).isNotNull();
@@ -177,7 +177,7 @@ class ClientApiTest {
     }
 
     @Test
-    void whatTheServerRefusesIsTyped() {
+    void refusalsAreTypedExceptions() {
         LonghaulException missing = catchThrowableOfType(LonghaulException.class, () -> client.get(UUID.randomUUID()));
         assertThat(missing.status()).isEqualTo(404);
         assertThat(missing.errorCode()).isEqualTo("JOB_NOT_FOUND");
@@ -190,7 +190,7 @@ class ClientApiTest {
                 .containsExactly("/priority");
     }
 
-    /** What a program may make of a result. */
+    /** A program's own type for a result. */
     private record Sum(double sum) {}
 
     /** A run of the command line. */
@@ -221,7 +221,7 @@ class ClientApiTest {
     }
 
     @Test
-    void theCommandLineSubmitsWhatItsWordsSay() {
+    void theCommandLineSubmitsItsArguments() {
         Ran ran = jobReading(
                 "{\"a\": 1, \"b\": 1.50}",
                 "submit",
@@ -246,7 +246,7 @@ class ClientApiTest {
     }
 
     @Test
-    void theCommandLineWaitsAndSaysHowItEndedByItsExitCode() {
+    void theCommandLineWaitsAndItsExitCodeShowsTheEnd() {
         Job good = submitted(Map.of());
         Job open = submitted(Map.of());
         complete(good, "\"all \\u001b[31m well\"");
@@ -290,7 +290,7 @@ class ClientApiTest {
     }
 
     @Test
-    void theCommandLineSaysWhatIsWrong() {
+    void theCommandLineReportsErrors() {
         assertRefused(job("dance"), "no \"dance\"");
         assertRefused(job("submit"), "name of a tool");
         assertRefused(job("submit", "echo", "--colour", "red"), "no option --colour");
@@ -315,7 +315,7 @@ class ClientApiTest {
     }
 
     @Test
-    void aReaderThatHasSeenEnoughIsNoError() {
+    void aReaderMayCloseAStreamEarly() {
         submitted(Map.of());
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         PrintStream gone = new PrintStream(new OutputStream() {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** From the moment at which something is committed, the database has no connection left for whatever comes after it. */
+/** After a commit the database has no connection left for the work that follows it. */
 class CommittedApiTest {
     private static final ExecutorService CALLERS = Executors.newCachedThreadPool();
     private static final String ECHO = "{\"tool\": \"echo\"}";
@@ -55,7 +55,7 @@ class CommittedApiTest {
                 "TRUNCATE jobs, job_leases, job_batches, schedules, webhooks, webhook_deliveries, files, file_chunks");
     }
 
-    /** From when on this is true there are no connections. */
+    /** There are no connections once this is true. */
     private static void noConnectionOnce(String condition) {
         SERVER.source().use(new Scarce(condition));
     }
@@ -119,7 +119,7 @@ class CommittedApiTest {
     }
 
     @Test
-    void anInvokedToolIsAcceptedThoughItsEndCannotBeRead() {
+    void anInvokedToolIsAnswered202IfItsEndCannotBeRead() {
         noConnectionOnce("EXISTS (SELECT FROM jobs)");
 
         Answer answer = SERVER.post("/v1/mcp/invoke", ECHO);
@@ -159,7 +159,7 @@ class CommittedApiTest {
     }
 
     @Test
-    void schedulesAreAnsweredThatWereMadeChangedAndRun() {
+    void committedChangesOfSchedulesAreAnswered() {
         noConnectionOnce("EXISTS (SELECT FROM schedules)");
         Answer made = SERVER.post("/v1/schedules", SCHEDULE);
         assertThat(made.status()).as(made.body()).isEqualTo(201);
@@ -177,7 +177,7 @@ class CommittedApiTest {
     }
 
     @Test
-    void theSecretOfAWebhookIsShownThoughTheWebhookCannotBeReadAgain() {
+    void theSecretOfACommittedWebhookIsShown() {
         noConnectionOnce("EXISTS (SELECT FROM webhooks)");
         Answer made = SERVER.post("/v1/webhooks", WEBHOOK);
         assertThat(made.status()).as(made.body()).isEqualTo(201);
@@ -209,7 +209,7 @@ class CommittedApiTest {
     }
 
     @Test
-    void linesThatAreStoredAreNamedWhenThoseBehindThemCannotBe() {
+    void storedLinesAreReportedIfLaterLinesFail() {
         noConnectionOnce("(SELECT count(*) FROM jobs) >= 500");
         Answer answer = SERVER.send(SERVER.request("/v1/jobs/batch")
                 .header("Content-Type", "application/x-ndjson")
@@ -224,7 +224,7 @@ class CommittedApiTest {
     }
 
     @Test
-    void retriesThatAreStoredAreNamedWhenOthersCannotBe() {
+    void storedRetriesAreReportedIfOthersFail() {
         beside.run("""
                 INSERT INTO jobs (id, tool_name, status, trace_id, parameters, error_code, error_message, started_at,
                                   completed_at, expires_at)
@@ -243,7 +243,7 @@ class CommittedApiTest {
     }
 
     @Test
-    void jobsWhoseAnswerCannotBeWrittenAreAnsweredWithWhatOfItCan() {
+    void anAnswerAboutStoredJobsHasTheMembersThatCanBeWritten() {
         SERVER.unwritable.failAtTheEnd();
 
         isStored(SERVER.post("/v1/jobs", ECHO), 201);
@@ -255,7 +255,7 @@ class CommittedApiTest {
     }
 
     @Test
-    void aResultThatCannotBeWrittenIsSaidToBeElsewhere() throws Exception {
+    void aResultThatCannotBeWrittenIsAnsweredWithItsAddress() throws Exception {
         SERVER.unwritable.failAtTheEnd();
         CompletableFuture<Answer> call = beside(() -> SERVER.post("/v1/mcp/invoke", ECHO));
         Await.until("it waits", Await.LONG, () -> SERVER.waits().waiting() == 1);
@@ -268,7 +268,7 @@ class CommittedApiTest {
         assertThat(answer.text("/message")).contains("/v1/jobs/" + answer.text("/job_id"));
     }
 
-    /** Better than null, which would say something of the job. */
+    /** Better than null, which would be a statement about the job. */
     @Test
     void aMemberThatCannotBeWrittenIsLeftOut() throws Exception {
         SERVER.unwritable.failAtRetries();
@@ -291,7 +291,7 @@ class CommittedApiTest {
     }
 
     @Test
-    void whatElseIsChangedIsAnsweredThoughTheAnswerCannotBeWritten() {
+    void committedChangesAreAnsweredIfTheAnswerCannotBeWritten() {
         String job = SERVER.submit();
         SERVER.unwritable.failAtTheEnd();
 
@@ -311,18 +311,18 @@ class CommittedApiTest {
         assertThat(beside.column("SELECT id FROM files")).containsExactly(file.text("/file_id"));
     }
 
-    /** What is only read may fail: nothing happened that somebody would have to know of. */
+    /** A read may fail, because nothing has changed. */
     @Test
-    void anAnswerToAQuestionThatCannotBeWrittenIsAnError() {
+    void aReadWhoseAnswerCannotBeWrittenIsAnError() {
         String job = SERVER.submit();
         SERVER.unwritable.failAtTheEnd();
 
         assertThat(SERVER.get("/v1/jobs/" + job).status()).isEqualTo(500);
     }
 
-    /** Nobody can look for what has no key, so the client is told where to look. */
+    /** Without a key the client cannot find the result itself, so the answer names the address. */
     @Test
-    void aCommitThatIsAnsweredToNobodyIsSaidToBeInDoubtAndWhereToLook() {
+    void aCommitWithoutConfirmationIsAnUnknownOutcomeThatNamesTheJob() {
         Answer schedule = inDoubt("INSERT INTO schedules", () -> SERVER.post("/v1/schedules", SCHEDULE));
         assertThat(schedule.text("/message")).contains("GET /v1/schedules lists it");
         assertThat(SERVER.get("/v1/schedules").json("/schedules").size()).isEqualTo(1);
@@ -353,7 +353,7 @@ class CommittedApiTest {
     }
 
     @Test
-    void whatWasNotStoredIsSaidToBeNotStored() {
+    void failuresBeforeTheCommitMeanNotStored() {
         noConnectionOnce("TRUE");
 
         Answer answer = SERVER.post("/v1/schedules", SCHEDULE);

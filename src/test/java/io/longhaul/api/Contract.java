@@ -32,8 +32,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Compares what the server answers with what the OpenAPI document says: status, headers, media type, and the body with no
- * member more than is described. An answer that does not fit fails the test that got it.
+ * Compares answers with the OpenAPI document: status, headers, media type, and the members of the body, of which none may be
+ * * undocumented. A wrong answer fails the test that received it.
  */
 public final class Contract {
     private static final ObjectMapper JSON = JsonMapper.builder(Answer.longNumbers())
@@ -45,14 +45,14 @@ public final class Contract {
                     SchemaRegistryConfig.builder().formatAssertionsEnabled(true).build()));
     private static final Contract PACKED = new Contract(packed());
 
-    /** What may be answered to a request that fits no operation. */
+    /** Statuses that requests without a matching operation may get. */
     private static final Set<Integer> BESIDE =
             Set.of(400, 401, 403, 404, 405, 406, 408, 413, 414, 415, 417, 421, 426, 429, 431, 500, 501, 503, 505);
 
-    /** What is no correct HTTP is answered so, whatever it asks for. */
+    /** Statuses of incorrect HTTP, for any operation. */
     private static final Set<Integer> OF_HTTP = Set.of(408, 415, 417, 426, 501, 505);
 
-    /** What any answer may have: HTTP's own, and what browsers are told. */
+    /** Headers that any answer may have: those of HTTP itself and those for browsers. */
     private static final Set<String> GENERAL = Set.of(
             "access-control-allow-credentials",
             "access-control-allow-headers",
@@ -92,7 +92,7 @@ public final class Contract {
                 .collect(Collectors.toMap(path -> path, Contract::pattern));
     }
 
-    /** Of the document in the jar. */
+    /** The contract of the document in the jar. */
     public static Contract ofJar() {
         return PACKED;
     }
@@ -111,7 +111,7 @@ public final class Contract {
         }
     }
 
-    /** In the document objects may get members; here they may not. */
+    /** The document allows further members; this test does not. */
     private static void close(JsonNode schema) {
         if (schema.has("properties") && !schema.has("additionalProperties")) {
             ((ObjectNode) schema).put("additionalProperties", false);
@@ -123,7 +123,7 @@ public final class Contract {
                 Arrays.stream(path.split("\\{[^}]*}", -1)).map(Pattern::quote).collect(Collectors.joining("[^/]+")));
     }
 
-    /** The template that a path fits best, with the fewest parameters. */
+    /** The matching template with the fewest parameters. */
     private Optional<String> template(String path) {
         return paths.entrySet().stream()
                 .filter(entry -> entry.getValue().matcher(path).matches())
@@ -132,7 +132,7 @@ public final class Contract {
                         template -> template.chars().filter(c -> c == '{').count()));
     }
 
-    /** Fails if an answer is not what the document says. */
+    /** Fails if an answer does not match the document. */
     static void check(String method, String target, Answer answer) {
         Optional<String> wrong = PACKED.wrong(method, target, answer);
         if (wrong.isPresent()) {
@@ -141,7 +141,7 @@ public final class Contract {
         }
     }
 
-    /** Fails if a request was taken that the document calls wrong. */
+    /** Fails if the server accepted a request that the document does not allow. */
     static void checkTaken(String method, String target, String json, Answer answer) {
         Optional<String> wrong = PACKED.wrongTaken(method, target, json, answer);
         if (wrong.isPresent()) {
@@ -149,7 +149,7 @@ public final class Contract {
         }
     }
 
-    /** What the document calls wrong with a request that was taken. */
+    /** The reason why the document does not allow an accepted request. */
     Optional<String> wrongTaken(String method, String target, String json, Answer answer) {
         JsonNode schema = operation(method, target)
                 .map(operation -> operation.at("/requestBody/content/application~1json/schema"))
@@ -177,7 +177,7 @@ public final class Contract {
                 .filter(operation -> !operation.isMissingNode());
     }
 
-    /** What is wrong with an answer, if anything is. */
+    /** The difference between an answer and the document, if there is one. */
     Optional<String> wrong(String method, String target, Answer answer) {
         Optional<JsonNode> operation = operation(method, target);
         if (operation.isEmpty()) {
@@ -199,7 +199,7 @@ public final class Contract {
         return wrongProblem(method, answer);
     }
 
-    /** What is wrong with an error, whatever was asked for. */
+    /** The difference between an error and its shape, for any operation. */
     public Optional<String> wrongProblem(String method, Answer answer) {
         if (!Problem.MEDIA_TYPE.equals(answer.header("Content-Type"))) {
             return Optional.of("this is no problem, but " + answer.header("Content-Type"));
@@ -268,7 +268,7 @@ public final class Contract {
                 : Optional.empty();
     }
 
-    /** What is wrong with the example of a body of this media type. */
+    /** The errors of a body's example. */
     Optional<String> wrongExample(String type, JsonNode media) {
         JsonNode example = media.path("example");
         JsonNode schema = media.path("schema");
@@ -314,7 +314,7 @@ public final class Contract {
         return opened.computeIfAbsent(schema, s -> SCHEMAS.getSchema(within(s, document.path("components"))));
     }
 
-    /** References reach what stands in the same document. */
+    /** Resolves references inside the document. */
     private static JsonNode within(JsonNode schema, JsonNode components) {
         ObjectNode whole = JSON.createObjectNode().put("$schema", "https://json-schema.org/draft/2020-12/schema");
         whole.putArray("allOf").add(schema);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What compares answers with the API's description tells wrong ones from right ones. */
+/** The comparison of answers with the description finds wrong answers. */
 class ContractTest {
     private static final Contract CONTRACT = Contract.ofJar();
     private static final String TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
@@ -60,7 +60,7 @@ class ContractTest {
     }
 
     @Test
-    void whatIsRightPasses() {
+    void aCorrectAnswerPasses() {
         assertThat(wrong(answer(200, job()))).isEmpty();
         assertThat(wrong(answer(404, problem()))).isEmpty();
     }
@@ -120,7 +120,7 @@ class ContractTest {
     }
 
     @Test
-    void whatNoOperationAnswersFails() {
+    void anUndocumentedAnswerFails() {
         assertThat(CONTRACT.wrong("GET", "/v1/nothing", answer(200, job()))).isPresent();
         assertThat(CONTRACT.wrong("PUT", "/v1/jobs", answer(200, job()))).isPresent();
         assertThat(CONTRACT.wrong("PUT", "/v1/jobs", answer(404, problem()))).isEmpty();
@@ -128,7 +128,7 @@ class ContractTest {
     }
 
     @Test
-    void aRequestThatIsTakenAlthoughItIsWrongFails() {
+    void anAcceptedInvalidRequestFailsTheTest() {
         Answer taken = answer(201, job());
         Contract.checkTaken("POST", "/v1/jobs", "{\"tool\": \"echo\", \"unknown\": 1}", taken);
         assertThatThrownBy(() -> Contract.checkTaken("POST", "/v1/jobs", "{\"tool\": 1}", taken))
@@ -137,7 +137,7 @@ class ContractTest {
     }
 
     @Test
-    void everyBodyHasAnExampleThatFits() {
+    void everyBodyHasAValidExample() {
         List<String> wrong = new ArrayList<>();
         for (Map.Entry<String, JsonNode> path :
                 CONTRACT.document().path("paths").properties()) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Pages of another site that may use this server; without authentication, where the most would be at stake. */
+/** Pages of another site that may use this server, without authentication, where mistakes would be worst. */
 class CorsApiTest {
     private static final String PAGES = "https://pages.example";
     private static final String EVIL = "https://pages.example.evil.example";
@@ -34,7 +34,7 @@ class CorsApiTest {
                     OidcConfiguration.NONE));
 
     @Test
-    void aPageThatIsAllowedIsToldWhatItMaySend() {
+    void anAllowedPageGetsThePreflightAnswer() {
         Answer answer = preflight(PAGES);
         assertThat(answer.status()).isIn(200, 204);
         assertThat(answer.header("Access-Control-Allow-Origin")).isEqualTo(PAGES);
@@ -46,7 +46,7 @@ class CorsApiTest {
     }
 
     @Test
-    void anyOtherPageIsToldNothing() {
+    void otherPagesCannotReadAnswers() {
         for (String origin :
                 List.of(EVIL, "http://pages.example", "https://pagesXexample", "https://pages.example:1", "null")) {
             Answer answer = preflight(origin);
@@ -62,7 +62,7 @@ class CorsApiTest {
     }
 
     @Test
-    void aPageThatIsAllowedSubmitsAndReadsAnswersAndErrors() {
+    void anAllowedPageSubmitsAndReadsAnswersAndErrors() {
         Answer plain = SERVER.post("/v1/jobs", "{\"tool\": \"echo\"}", "Origin", PAGES);
         assertThat(plain.status()).isEqualTo(201);
         Answer waits = SERVER.post("/v1/jobs", "{\"tool\": \"echo\"}", "Origin", PAGES, "Prefer", "respond-async");
@@ -83,7 +83,7 @@ class CorsApiTest {
     }
 
     @Test
-    void whatIsKeptForOthersSaysThatItDependsOnThePage() {
+    void cachedAnswersVaryByOrigin() {
         assertThat(varies(SERVER.get("/v1/jobs"))).contains("Origin");
         assertThat(SERVER.get("/v1/jobs").header("Access-Control-Allow-Origin")).isNull();
     }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The description as a server hands it out. */
+/** The description, requested from a server. */
 class DescriptionApiTest {
     @RegisterExtension
     @Order(1)
@@ -43,7 +43,7 @@ class DescriptionApiTest {
     }
 
     @Test
-    void thePageRunsNothingAndAsksNobodyElse() throws Exception {
+    void thePageHasNoScriptsAndNoForeignResources() throws Exception {
         HttpResponse<String> page = get("/docs");
         assertThat(page.statusCode()).isEqualTo(200);
         assertThat(header(page, "Content-Type")).startsWith("text/html");

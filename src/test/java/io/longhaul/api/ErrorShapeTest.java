@@ -93,7 +93,7 @@ class ErrorShapeTest {
     }
 
     @Test
-    void aFaultOfTheServerShowsNothingOfItself() {
+    void anInternalErrorShowsNoDetails() {
         for (String path : List.of("/broken", "/broken-servlet")) {
             Answer answer = SERVER.get(path);
             assertThat(answer.text("/title")).isEqualTo("Internal Server Error");
@@ -144,7 +144,7 @@ class ErrorShapeTest {
     }
 
     @Test
-    void anAnswerThatIsNotJsonCannotBeHad() {
+    void onlyJsonIsAvailable() {
         Answer answer = SERVER.send(SERVER.request("/v1/jobs").header("Accept", "text/csv"));
 
         assertShape(answer, 406, "NOT_ACCEPTABLE");
@@ -173,7 +173,7 @@ class ErrorShapeTest {
     }
 
     @Test
-    void jsonInUtf8IsTakenHoweverItIsSaid() {
+    void jsonInUtf8IsAcceptedInAnySpelling() {
         for (String type : List.of("application/json", "application/json; charset=UTF-8", "Application/JSON")) {
             Answer answer = SERVER.send(SERVER.request("/v1/jobs")
                     .header("Content-Type", type)
@@ -210,7 +210,7 @@ class ErrorShapeTest {
                 "{\"tool\": \"echo",
                 "{\"tool\": tru}"
             })
-    void whatIsNotJsonIsRefusedWithItsPlace(String body) {
+    void malformedJsonIsRefusedWithItsPosition(String body) {
         Answer answer = SERVER.post("/v1/jobs", body);
 
         assertShape(answer, 400, "MALFORMED_JSON");
@@ -246,7 +246,7 @@ class ErrorShapeTest {
     }
 
     @Test
-    void aBodyAtTheLimitIsTakenAndOneByteMoreIsNot() {
+    void aBodyAtTheLimitIsAcceptedAndOneByteMoreIsNot() {
         String start = "{\"tool\": \"echo\", \"params\": {\"x\": \"";
         String full = start + "x".repeat(LARGEST_BODY - start.length() - 3) + "\"}}";
         assertThat(SERVER.post("/v1/jobs", full).status()).isEqualTo(201);
@@ -274,13 +274,13 @@ class ErrorShapeTest {
     }
 
     @Test
-    void aBodyThatIsNotWhatItsEncodingSaysIsRefused() {
+    void aBodyThatDoesNotMatchItsEncodingIsRefused() {
         assertShape(send("{\"tool\": \"echo\"}".getBytes(StandardCharsets.UTF_8)), 400, "BAD_REQUEST");
     }
 
     @ParameterizedTest
     @CsvSource({"OVERLOADED, 429, OVERLOADED", "STOPPING, 503, SHUTTING_DOWN"})
-    void aSubmitThatCannotBeTakenNowSaysWhenToComeAgain(SubmissionRejected.Reason reason, int status, String code) {
+    void aSubmitThatCannotBeAcceptedNowHasRetryAfter(SubmissionRejected.Reason reason, int status, String code) {
         SERVER.rejection = new SubmissionRejected(reason, "Not now.", List.of());
         try {
             Answer answer = SERVER.post("/v1/jobs", "{\"tool\": \"echo\"}");
@@ -321,7 +321,7 @@ class ErrorShapeTest {
         assertThat(answer.json("/errors").isArray()).isTrue();
     }
 
-    /** Sends bytes that no HTTP client would. */
+    /** Sends bytes that no HTTP client would send. */
     private static Answer raw(String request) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), SERVER.port())) {
             socket.setSoTimeout((int) ApiServer.PATIENCE.toMillis());

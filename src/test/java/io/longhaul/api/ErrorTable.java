@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.Collectors;
 
-/** Makes the table of all error codes from their Javadoc: what they mean, and after "Cure:" what helps. */
+/** Makes the table of all error codes from their Javadoc: the error, and after "Cure:" its cure. */
 final class ErrorTable {
     private static final String CURE = "Cure: ";
 
     private ErrorTable() {}
 
-    /** What a code means. */
+    /** The meaning of a code. */
     static String meaning(SourceDocs docs, ErrorCode code) {
         return parts(docs, code)[0].strip();
     }
@@ -24,7 +24,6 @@ final class ErrorTable {
         return parts;
     }
 
-    /** The page. */
     static String markdown(SourceDocs docs) {
         String rows = Arrays.stream(ErrorCode.values())
                 .sorted(Comparator.comparingInt(ErrorCode::status))

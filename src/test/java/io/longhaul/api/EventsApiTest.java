@@ -35,7 +35,7 @@ class EventsApiTest {
     @AfterEach
     void removeJobs() {
         Await.until("all clients are gone", Await.LONG, () -> {
-            // A client that has gone is noticed when something is sent to it, and some hear of one tool only.
+            // The server notices a closed client when it sends something, and some clients follow only one tool.
             SERVER.submit();
             SERVER.post("/v1/jobs", "{\"tool\": \"ping\"}");
             return SERVER.streams().size() + OTHER.streams().size() == 0;
@@ -57,7 +57,7 @@ class EventsApiTest {
     }
 
     @Test
-    void everyStateThatLastsIsTold() {
+    void everyLastingStateIsSent() {
         try (EventReader reader = follow(OTHER, "")) {
             String id = SERVER.submit();
             Event pending = reader.until(event -> is(event, id, "pending")).get(0);
@@ -79,7 +79,7 @@ class EventsApiTest {
     }
 
     @Test
-    void whoComesBackToAnotherNodeIsToldTheNewestStateOfAllThatChanged() {
+    void aClientThatReconnectsToAnotherNodeGetsTheLatestStates() {
         String place;
         try (EventReader reader = follow(SERVER, "")) {
             String before = SERVER.submit();
@@ -110,7 +110,7 @@ class EventsApiTest {
     }
 
     @Test
-    void aChangeThatBecomesVisibleAfterAYoungerOneIsToldAllTheSame() throws Exception {
+    void aChangeCommittedAfterANewerOneIsSentToo() throws Exception {
         try (EventReader reader = follow(SERVER, "");
                 Connection slow = DATABASE.dataSource().getConnection();
                 Statement statement = slow.createStatement()) {
@@ -122,7 +122,7 @@ class EventsApiTest {
             String place = reader.lastId();
             slow.commit();
             reader.until(event -> is(event, "00000000-0000-0000-0000-00000000000a", "pending"));
-            // And for whoever went away in between.
+            // The same for a client that reconnects.
             try (EventReader back = follow(OTHER, "", "Last-Event-ID", place)) {
                 back.until(event -> is(event, "00000000-0000-0000-0000-00000000000a", "pending"));
             }
@@ -130,7 +130,7 @@ class EventsApiTest {
     }
 
     @Test
-    void manyChangesAreCaughtUpWithInPages() {
+    void manyMissedChangesAreSentInPages() {
         String place;
         try (EventReader reader = follow(SERVER, "")) {
             place = reader.lastId();
@@ -144,9 +144,9 @@ class EventsApiTest {
         }
     }
 
-    /** More than one look reads, and all of the same time. */
+    /** More changes than one read takes, all with the same time. */
     @Test
-    void whatOneTransactionDidToManyJobsIsToldToWhoIsThere() {
+    void changesOfManyJobsInOneTransactionAreAllSent() {
         try (EventReader reader = follow(SERVER, "?status=pending")) {
             SERVER.jdbi()
                     .useHandle(h -> h.execute("INSERT INTO jobs (tool_name, trace_id, parameters, expires_at)"
@@ -159,7 +159,7 @@ class EventsApiTest {
     }
 
     @Test
-    void nothingIsToldTwiceToWhoStays() {
+    void aConnectedClientGetsNoEventTwice() {
         try (EventReader reader = follow(SERVER, "")) {
             List<String> submitted = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
@@ -176,7 +176,7 @@ class EventsApiTest {
     }
 
     @Test
-    void aFilterLeavesTheOthersOut() {
+    void aFilterLeavesOutOtherJobs() {
         try (EventReader reader = follow(SERVER, "?tool=ping&status=pending,failed")) {
             SERVER.submit();
             String ping = SERVER.post("/v1/jobs", "{\"tool\": \"ping\"}").text("/job_id");
@@ -188,7 +188,7 @@ class EventsApiTest {
     }
 
     @Test
-    void whoWasAwayForTooLongIsToldToListAnew() {
+    void aClientThatWasAwayTooLongIsReset() {
         try (EventReader reader = follow(SERVER, "", "Last-Event-ID", "1600000000000000")) {
             assertThat(reader.next().name()).isEqualTo("reset");
             String id = SERVER.submit();

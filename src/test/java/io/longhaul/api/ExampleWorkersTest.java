@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * The example workers do jobs, where there are programs to run them: {@link RemoteContractTest} runs everywhere and
- * speaks as they do.
+ * The example workers run jobs, on machines that have Python and Node.js. {@link RemoteContractTest} tests the same protocol
+ * * everywhere.
  */
 class ExampleWorkersTest {
     private static final Path FOLDER = Path.of("examples/workers");
 
-    /** A product of two primes of 28 digits: far more than a test's time of work. */
+    /** A product of two primes of 28 digits: its factors cannot be found within a test. */
     private static final String HARD = "3000000000000221000000038132770000000193083000009991729";
 
     @Order(1)
@@ -35,7 +35,7 @@ class ExampleWorkersTest {
     static final ApiServer SERVER = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, BuiltIn.tools()).withRemote();
 
     @Test
-    void pythonFactorsNumbersAndStopsWhenToldTo() throws Exception {
+    void thePythonWorkerFactorsNumbersAndStops() throws Exception {
         if (isMissing("python3", "--version") || isMissing("factor", "1")) {
             return;
         }
@@ -67,7 +67,7 @@ class ExampleWorkersTest {
     }
 
     @Test
-    void eachIsShort() throws IOException {
+    void theExamplesAreShort() throws IOException {
         for (String file : List.of("worker.py", "worker.mts")) {
             assertThat(Files.readAllLines(FOLDER.resolve(file))).as(file).hasSizeLessThan(100);
         }
@@ -94,7 +94,7 @@ class ExampleWorkersTest {
         }
     }
 
-    /** How Node.js runs TypeScript here; nothing where it does not. */
+    /** The command that runs TypeScript in Node.js; empty if there is none. */
     private static List<String> node() throws Exception {
         if (isMissing("node", "--version")) {
             return List.of();
@@ -125,7 +125,7 @@ class ExampleWorkersTest {
             out = process.inputReader();
         }
 
-        /** Submits as soon as the worker has made its tool known. */
+        /** Submits as soon as the worker has registered its tool. */
         String submit(String tool, String params) {
             String body = "{\"tool\": \"" + tool + "\", \"params\": " + params + "}";
             List<Answer> taken = new ArrayList<>();

@@ -24,7 +24,7 @@ final class Examples {
 
     private final Function<String, JsonNode> schemas;
 
-    /** Of schemas that are found by their names. */
+    /** Finds schemas by name. */
     Examples(Function<String, JsonNode> schemas) {
         this.schemas = schemas;
     }
@@ -37,25 +37,25 @@ final class Examples {
         }
     }
 
-    /** What a member of this name holds, wherever it is; missing if nothing is known of it. */
+    /** The example of every member with this name; missing if there is none. */
     static JsonNode member(String name) {
         return TABLE.path("members").path(name);
     }
 
-    /** What the body of an operation looks like. */
+    /** The example of an operation's body. */
     JsonNode of(String operation, JsonNode schema) {
         JsonNode own = TABLE.path("operations").path(operation);
         return named(schema).isEmpty() ? value(schema, "", "") : object(named(schema), own);
     }
 
-    /** What a body of a media type holds that no record describes. */
+    /** The example of a body that no record describes. */
     static JsonNode text(String type) {
         return type.equals("application/json")
                 ? NODES.objectNode().put("openapi", "3.1.0")
                 : required(TABLE.path("texts").path(type), "a body of " + type);
     }
 
-    /** The same as lines or as events of a text, with one of each kind. */
+    /** The example of lines or events, with one of each kind. */
     JsonNode lines(String operation, String type, List<ObjectNode> refs) {
         StringBuilder text = new StringBuilder();
         for (JsonNode ref : refs) {
@@ -98,7 +98,7 @@ final class Examples {
         return object;
     }
 
-    /** An empty object stands for a whole one of its shape. */
+    /** An empty object in the examples means a complete one of its schema. */
     private JsonNode given(JsonNode given, JsonNode schema) {
         return given.isObject() && given.isEmpty() && schema.has("$ref") ? of("", schema) : given;
     }

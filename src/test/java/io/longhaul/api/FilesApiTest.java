@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FilesApiTest {
     private static final ToolContext SURROUNDINGS = new ToolContext();
 
-    /** Leaves its file, sorted, and the same in a folder with another name. */
+    /** Writes its input, sorted, and a copy in a folder under another name. */
     private static final RegisteredTool SORT = TestTools.one("""
             - type: command
               name: echo
@@ -68,7 +68,7 @@ class FilesApiTest {
         return SERVER.post("/v1/jobs", "{\"tool\": \"echo\", \"params\": {\"file\": \"" + file + "\"}}");
     }
 
-    /** Does what a node does with a job. */
+    /** Runs a job as a node does. */
     private static void run(String jobId) throws Exception {
         SURROUNDINGS.useFolders(new CallFolders(SERVER.files()));
         ClaimedJob job = SERVER.worker().claim(jobId);
@@ -94,7 +94,7 @@ class FilesApiTest {
     }
 
     @Test
-    void aFileIsUploadedUsedAndWhatComesOutIsDownloaded() throws Exception {
+    void aFileIsUploadedAndUsedAndTheOutputIsDownloaded() throws Exception {
         Answer uploaded = upload("?name=w%C3%B6rter%20%F0%9F%98%80.txt", "b\na\n".getBytes(StandardCharsets.UTF_8));
         assertThat(uploaded.status()).isEqualTo(201);
         assertThat(uploaded.text("/name")).isEqualTo("wörter 😀.txt");
@@ -116,7 +116,7 @@ class FilesApiTest {
         assertThat(list.at("/inputs/0/name").asText()).isEqualTo("wörter 😀.txt");
         assertThat(list.at("/inputs/0/file_id").asText()).isEqualTo(fileId);
         assertThat(get("/v1/jobs/" + job + "/files/sorted.txt").body()).isEqualTo("a\nb\n");
-        // Jetty takes no percent sign in a path; the file is reached by its id.
+        // Jetty refuses a percent sign in a path, so the file is read by its id.
         Answer html = get("/v1/files/" + list.at("/files/0/file_id").asText());
         assertThat(html.body()).isEqualTo("b\na\n");
         assertThat(html.header("Content-Disposition"))
@@ -124,7 +124,7 @@ class FilesApiTest {
     }
 
     @Test
-    void noBrowserShowsWhatAToolLeft() throws Exception {
+    void noBrowserShowsOutputsOfTools() throws Exception {
         Answer file = get("/v1/jobs/" + completed("x\n") + "/files/sorted.txt");
         assertThat(file.status()).isEqualTo(200);
         assertThat(file.header("Content-Type")).isEqualTo("text/plain");
@@ -163,7 +163,7 @@ class FilesApiTest {
                 "bytes=0-1,3-4       | 200 | 0123456789 |",
                 "pages=0-1           | 200 | 0123456789 |",
             })
-    void aPartOfAFileCanBeHad(String range, int status, String body, String contentRange) {
+    void aRangeOfAFileIsDownloaded(String range, int status, String body, String contentRange) {
         Answer answer = get("/v1/files/" + upload("0123456789"), "Range", range);
         assertThat(answer.status()).isEqualTo(status);
         assertThat(answer.body()).isEqualTo(body);
@@ -173,7 +173,7 @@ class FilesApiTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"bytes=10-", "bytes=99-100", "bytes=-0"})
-    void aRangeThatHoldsNothingIsRefused(String range) {
+    void anEmptyRangeIsRefused(String range) {
         Answer answer = get("/v1/files/" + upload("0123456789"), "Range", range);
         assertThat(answer.status()).isEqualTo(416);
         assertThat(answer.text("/error_code")).isEqualTo("RANGE_NOT_SATISFIABLE");
@@ -181,7 +181,7 @@ class FilesApiTest {
     }
 
     @Test
-    void aRangeOfAFileThatHasChangedIsAllOfIt() {
+    void aRangeOfAChangedFileGetsTheWholeFile() {
         String path = "/v1/files/" + upload("0123456789");
         assertThat(get(path, "Range", "bytes=1-2", "If-Range", "\"other\"").body())
                 .isEqualTo("0123456789");
@@ -191,7 +191,7 @@ class FilesApiTest {
     }
 
     @Test
-    void whatIsSentIsNeverCompressedOnTheWay() {
+    void downloadsAreNeverCompressed() {
         String path = "/v1/files/" + upload("0123456789".repeat(1_000));
         Answer answer = get(path, "Accept-Encoding", "gzip", "Range", "bytes=0-4999");
         assertThat(answer.status()).isEqualTo(206);
@@ -208,7 +208,7 @@ class FilesApiTest {
     }
 
     @Test
-    void tooLargeAFileIsRefusedWhetherItsSizeIsToldOrNot() {
+    void aFileThatIsTooLargeIsRefusedWithOrWithoutLength() {
         byte[] large = new byte[1_000_001];
         for (Answer answer : List.of(
                 upload("", large),
@@ -221,7 +221,7 @@ class FilesApiTest {
     }
 
     @Test
-    void whatIsNoFileIsRefused() {
+    void formsAndInvalidNamesAreRefused() {
         Answer form = upload("", new byte[1], "Content-Type", "multipart/form-data; boundary=x");
         assertThat(form.status()).isEqualTo(415);
         assertThat(form.text("/message")).contains("--data-binary");
@@ -240,7 +240,7 @@ class FilesApiTest {
                 "application/x-www-form-urlencoded | application/octet-stream",
                 "application/x; a=\"b\"           | application/octet-stream",
             })
-    void theMediaTypeIsKeptIfItIsOne(String sent, String kept) {
+    void aValidMediaTypeIsKept(String sent, String kept) {
         Answer answer = upload("", new byte[] {'x'}, "Content-Type", sent);
         assertThat(answer.status()).isEqualTo(201);
         assertThat(answer.text("/media_type")).isEqualTo(kept);
@@ -253,7 +253,7 @@ class FilesApiTest {
     }
 
     @Test
-    void whatIsNotThereIsNotFound() throws Exception {
+    void unknownResourcesAreNotFound() throws Exception {
         String job = completed("x");
         for (String path : List.of(
                 "/v1/files/nonsense",
@@ -269,7 +269,7 @@ class FilesApiTest {
     }
 
     @Test
-    void aSubmitWithAFileThatIsNotThereIsRefused() {
+    void aSubmitWithAnUnknownFileIsRefused() {
         Answer answer = submit(UUID.randomUUID().toString());
         assertThat(answer.status()).isEqualTo(422);
         assertThat(answer.text("/error_code")).isEqualTo("UNKNOWN_FILE");
@@ -306,7 +306,7 @@ class FilesApiTest {
     }
 
     @Test
-    void anUploadThatIsAboutToExpireIsKeptForTheJobThatTakesIt() {
+    void anUploadThatIsAboutToExpireIsKeptForItsJob() {
         String file = upload("x");
         SERVER.jdbi()
                 .useHandle(handle -> handle.execute(
@@ -327,7 +327,7 @@ class FilesApiTest {
     }
 
     @Test
-    void moreTransfersAtOnceThanThereMayBeAreRefused() {
+    void transfersBeyondTheLimitAreRefused() {
         Transfers transfers = new Transfers(1);
         transfers.begin();
         assertThat(org.assertj.core.api.Assertions.catchThrowableOfType(RefusedException.class, transfers::begin)

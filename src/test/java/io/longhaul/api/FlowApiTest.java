@@ -30,7 +30,7 @@ class FlowApiTest {
 
     @BeforeEach
     void forgetAll() {
-        // A claim takes a thousand at the most, and one batch here is as large.
+        // A claim takes at most a thousand jobs, which is the size of one batch here.
         SERVER.jdbi().useHandle(handle -> handle.execute("TRUNCATE jobs, job_leases, job_dependencies, job_batches"));
     }
 
@@ -71,7 +71,7 @@ class FlowApiTest {
     }
 
     @Test
-    void allThatIsWrongWithItIsToldAtOnce() {
+    void allItsErrorsAreReportedAtOnce() {
         Answer answer =
                 submit("\"retry\": {\"backoff\": 5, \"multiplier\": 0, \"max_backoff\": \"8d\", \"jitter\": \"x\"},"
                         + " \"on_worker_loss\": \"hope\", \"after\": [\"x\", 1], \"after_any\": 1");
@@ -93,7 +93,7 @@ class FlowApiTest {
     }
 
     @Test
-    void aJobThatWaitsIsPendingAndSaysForHowMany() {
+    void aJobWithPredecessorsIsPendingAndCountsThem() {
         String first = SERVER.submit();
         Answer answer =
                 submit("\"after\": [\"%s\", \"%s\"]".formatted(first, first.toUpperCase(java.util.Locale.ROOT)));
@@ -109,7 +109,7 @@ class FlowApiTest {
     }
 
     @Test
-    void aJobAfterAnUnknownOneIsRefused() {
+    void aSubmitWithAnUnknownPredecessorIsRefused() {
         Answer answer = submit("\"after\": [\"" + UUID.randomUUID() + "\"]");
         assertThat(answer.status()).isEqualTo(422);
         assertThat(answer.text("/error_code")).isEqualTo("UNKNOWN_PREDECESSOR");
@@ -151,7 +151,7 @@ class FlowApiTest {
     }
 
     @Test
-    void whoWaitsForABatchIsAnsweredOnceItHasEnded() throws Exception {
+    void aWaitForABatchIsAnsweredWhenItHasEnded() throws Exception {
         String id = batch("{\"jobs\": [{\"tool\": \"echo\"}]}").text("/batch_id");
         Answer soon = batchWhenEnded(id, 1);
         assertThat(soon.json("/ended_at").isNull()).isTrue();
@@ -179,7 +179,7 @@ class FlowApiTest {
     }
 
     @Test
-    void aBatchWithAWrongJobIsRefusedWithAllThatIsWrong() {
+    void aBatchWithAWrongJobIsRefusedWithAllErrors() {
         String before = SERVER.get("/v1/jobs?limit=1").text("/total");
         Answer answer = batch("{\"jobs\": [{\"tool\": \"echo\"}, {\"tool\": \"none\"}, 7, {\"priority\": 11},"
                 + " {\"tool\": \"sleep\", \"params\": {\"seconds\": \"x\"}}, {\"tool\": \"echo\", \"after\": [\""
@@ -210,7 +210,7 @@ class FlowApiTest {
     }
 
     @Test
-    void aBatchThatIsSentAgainWithItsKeyIsTheSameBatch() {
+    void aBatchSentAgainWithItsKeyIsTheSameBatch() {
         String body = "{\"jobs\": [{\"tool\": \"echo\"}, {\"tool\": \"echo\"}]}";
         Answer first = batch(body, "Idempotency-Key", "batch-key");
         Answer second = batch(body, "Idempotency-Key", "batch-key");
@@ -221,7 +221,7 @@ class FlowApiTest {
     }
 
     @Test
-    void whoWantsTheIdsOfABatchIsGivenNoMore() {
+    void aClientThatPrefersIdsGetsOnlyIds() {
         String body = "{\"atomic\": false, \"jobs\": [{\"tool\": \"echo\"}, {\"tool\": \"none\"}]}";
         String[] headers = {"Prefer", "return=minimal", "Idempotency-Key", "ids"};
         Answer answer = batch(body, headers);
@@ -295,7 +295,7 @@ class FlowApiTest {
     }
 
     @Test
-    void onlyWhatHasEndedCanBeRetried() {
+    void onlyEndedJobsCanBeRetried() {
         Answer answer = SERVER.post("/v1/jobs/" + SERVER.submit() + "/retry", "");
         assertThat(answer.status()).isEqualTo(409);
         assertThat(answer.text("/error_code")).isEqualTo("JOB_NOT_FINISHED");
@@ -305,7 +305,7 @@ class FlowApiTest {
     }
 
     @Test
-    void everyAttemptSaysWhereItRanAndHowItEnded() {
+    void everyAttemptShowsItsNodeAndItsEnd() {
         String id = submit("\"max_attempts\": 5").text("/job_id");
         SERVER.worker().fail(SERVER.worker().claim(id), "TOOL_ERROR", "broke", 0L);
         SERVER.jdbi().useHandle(h -> h.execute("UPDATE jobs SET delayed = FALSE WHERE id = ?::uuid", id));
@@ -322,7 +322,7 @@ class FlowApiTest {
     }
 
     @Test
-    void aCancelledAttemptSaysWhereItRan() {
+    void aCancelledAttemptNamesItsNode() {
         String id = SERVER.submit();
         SERVER.worker().claim(id);
         SERVER.delete("/v1/jobs/" + id);

@@ -16,8 +16,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 
 /**
- * Draws requests from the API's description: right ones, ones with wrong values, ones with broken bodies, and such as are no
- * HTTP. What is drawn depends on a seed and on what the server answered before (ids of its jobs).
+ * Draws requests from the API's description: valid ones, ones with wrong values, ones with broken bodies, and some that are
+ * * not HTTP. They depend on a seed and on earlier answers of the server (ids of its jobs).
  */
 final class Fuzz {
     private static final int MOST_KNOWN = 20;
@@ -83,9 +83,9 @@ final class Fuzz {
     /**
      * A request.
      *
-     * @param endpoint what it is made from
-     * @param isLoose whether it is written so that it may be another request than it looks like
-     * @param isLast whether nothing can follow on the connection
+     * @param endpoint its operation
+     * @param isLoose true if the server may read it as another request
+     * @param isLast true if no request can follow on the connection
      */
     record Request(
             String endpoint,
@@ -107,8 +107,6 @@ final class Fuzz {
     }
 
     /**
-     * Wires it.
-     *
      * @param key of a principal that may do all
      */
     Fuzz(JsonNode document, String key, long seed) {
@@ -128,7 +126,7 @@ final class Fuzz {
         know("secret", Examples.member("secret").asText("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
     }
 
-    /** Something that the server will know again. */
+    /** Draws an id that the server knows. */
     void know(String name, String value) {
         List<String> values = known.computeIfAbsent(name, n -> new ArrayList<>());
         if (values.size() < MOST_KNOWN) {
@@ -138,7 +136,7 @@ final class Fuzz {
         }
     }
 
-    /** Remembers what an answer tells. */
+    /** Remembers ids from an answer. */
     void learn(JsonNode answer, String token) {
         if (answer.path("job_id").isTextual() && answer.has("url") && token != null) {
             held.add(new BufferBudget(
@@ -164,14 +162,14 @@ final class Fuzz {
         Random random = new Random(seed * 1_000_003 + number);
         random.nextInt();
         Endpoint endpoint = endpoints.get(random.nextInt(endpoints.size()));
-        // These are large, and always the same.
+        // These are large and never change.
         while (endpoint.operation().at("/tags/0").asText().equals("Description") && random.nextInt(20) > 0) {
             endpoint = endpoints.get(random.nextInt(endpoints.size()));
         }
         return new Draw(endpoint, random).request();
     }
 
-    /** One request in the making. */
+    /** A request that is being built. */
     private final class Draw {
         private final Endpoint endpoint;
         private final Random random;

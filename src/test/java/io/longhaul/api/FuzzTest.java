@@ -40,8 +40,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Asks for everything in the API's description in right and wrong ways. {@code -Dlonghaul.fuzz.seed} and
- * {@code -Dlonghaul.fuzz.requests} ask for others and more.
+ * Sends valid and invalid requests for everything in the API's description. {@code -Dlonghaul.fuzz.seed} selects other
+ * * requests, {@code -Dlonghaul.fuzz.requests} more of them.
  */
 class FuzzTest {
     private static final long SEED = Long.getLong("longhaul.fuzz.seed", 1);
@@ -49,7 +49,7 @@ class FuzzTest {
     private static final int CONNECTIONS = 3;
     private static final List<String> OPERATIONS = Contract.ofJar().operations();
 
-    /** What an error must not tell: classes, statements, places in code. None of it is ever sent. */
+    /** Details that an error must not contain: classes, statements, lines of code. */
     private static final Pattern INNER =
             Pattern.compile("Exception|io\\.longhaul|java\\.|jakarta|org\\.|com\\.|jetty|jersey"
                     + "|SELECT|INSERT|UPDATE |SQLSTATE|\\bat \\w+\\.|\\.java:");
@@ -74,7 +74,7 @@ class FuzzTest {
 
     private static ApiConfiguration configuration() {
         ApiConfiguration usual = ApiConfiguration.DEFAULT;
-        // A call that waits is not to hold up all the others.
+        // A waiting call must not delay the others.
         return new ApiConfiguration(
                 usual.maxBodyBytes(),
                 usual.maxBatchBodyBytes(),
@@ -90,7 +90,7 @@ class FuzzTest {
     }
 
     @Test
-    void nothingThatIsAskedIsAnsweredWithAFault() throws Exception {
+    void noRequestCausesAnInternalError() throws Exception {
         String key = key();
         String canary = canary(key);
         String before = get("/v1/jobs/" + canary, key).body();
@@ -125,7 +125,7 @@ class FuzzTest {
         return key.reveal();
     }
 
-    /** A job that has ended: nothing may change it any more. */
+    /** An ended job: nothing may change it. */
     private static String canary(String key) {
         String digits = "{\"tool\": \"echo\", \"params\": {\"n\": 1.00, \"m\": " + "7".repeat(400) + ", \"e\": 1e400}}";
         HttpRequest.Builder submit = SERVER.request("/v1/jobs")
@@ -161,21 +161,21 @@ class FuzzTest {
         }
     }
 
-    // A connection may have been closed while the request was on its way; the next one is a new one.
+    // The connection may have been closed during the request. The next one is new.
     private static Optional<Answer> answer(RawConnection connection, Request request) {
         boolean isHead = request.method().equals("HEAD");
         for (int tries = 0; tries < 2; tries++) {
             try {
                 return Optional.of(connection.send(request.bytes(), isHead, request.isLast()));
             } catch (IOException e) {
-                // The second try says what there is to say.
+                // The second attempt reports the problem.
                 continue;
             }
         }
         return Optional.empty();
     }
 
-    /** Whoever ends a request in its middle need not be answered. */
+    /** An aborted request need not be answered. */
     private void unanswered(int number, Request request) {
         unanswered.incrementAndGet();
         if (!request.isLast()) {
@@ -197,7 +197,7 @@ class FuzzTest {
                     served.add(operation);
                 }
             }
-            // A file says of itself what it is, and may be wrong.
+            // The media type of a file is its uploader's, and may be wrong.
             if (String.valueOf(answer.header("Content-Type")).startsWith("application/json")
                     && !request.endpoint().contains("/files/")
                     && !request.endpoint().contains("openapi")) {
@@ -227,9 +227,9 @@ class FuzzTest {
     }
 
     private static Optional<String> wrongTaken(Request request, Answer answer) {
-        // An end that was told before is told again whatever comes with it, and a wrong result is the end of its job. A
-        // batch
-        // that need not be whole tells of each job.
+        // A repeated report of an end is answered whatever it contains, and a wrong result ends its job. A batch that
+        // is not
+        // // atomic reports each job.
         boolean isPlain = request.headers().contains("Content-Type: application/json")
                 && !request.endpoint().matches(".*/(complete|batch)")
                 && request.headers().stream().noneMatch(header -> header.matches("(Content|Transfer)-Encoding.*"));
@@ -243,7 +243,7 @@ class FuzzTest {
                 : Optional.empty();
     }
 
-    /** The path comes back as it was sent. */
+    /** The path is returned as it was sent. */
     private static String echoless(Request request, Answer answer) {
         if (request.method().equals("HEAD") || answer.body().isEmpty()) {
             return "";

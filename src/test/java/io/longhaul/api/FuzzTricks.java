@@ -13,7 +13,7 @@ import java.util.Random;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 
-/** Breaks requests beneath what an API's description speaks of: bytes, codings, framing, heads. */
+/** Breaks requests below the level of the description: bytes, encodings, framing, headers. */
 final class FuzzTricks {
     private static final List<String> TYPES = List.of(
             "text/plain",
@@ -94,7 +94,7 @@ final class FuzzTricks {
         this.random = random;
     }
 
-    /** With the length of its body. */
+    /** Sets the correct length of the body. */
     static Request framed(Request request) {
         boolean plain = request.body().length == 0 && request.method().matches("GET|DELETE|HEAD");
         return plain ? request : with(request, request.body(), "Content-Length: " + request.body().length);
@@ -147,7 +147,7 @@ final class FuzzTricks {
         return framed(with(request, body, "Content-Encoding: " + coding));
     }
 
-    /** With another body, or one that is not what its headers say. */
+    /** Replaces the body, or sends one that contradicts its headers. */
     Request withBrokenBody(Request request) {
         byte[] body = request.body();
         return switch (random.nextInt(28)) {
@@ -191,7 +191,7 @@ final class FuzzTricks {
         };
     }
 
-    /** With a request line or a header that is wrong, or unusual. */
+    /** Uses a wrong or unusual request line or header. */
     Request withOddHead(Request request) {
         Request framed = framed(request);
         return switch (random.nextInt(6)) {

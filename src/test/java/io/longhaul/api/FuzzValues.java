@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Draws JSON text that fits a schema, or does not. Text and not trees, because much of it is no JSON. */
+/** Draws JSON text that matches a schema or does not. Text instead of trees, because much of it is not JSON. */
 final class FuzzValues {
-    /** Values that some program once choked on. */
+    /** Values that have broken programs before. */
     private static final List<String> NASTY = List.of(
             "null",
             "true",
@@ -72,8 +72,6 @@ final class FuzzValues {
     private final double wrong;
 
     /**
-     * Wires it.
-     *
      * @param known values of the server by the names of members, such as ids
      * @param wrong the share of values that do not fit, at each place
      */
@@ -84,7 +82,7 @@ final class FuzzValues {
         this.wrong = wrong;
     }
 
-    /** Something for a member of this name. */
+    /** Draws a value for a member of this name. */
     String of(JsonNode schema, String name) {
         return random.nextDouble() < wrong ? nasty() : fitting(resolved(schema), name);
     }
@@ -119,7 +117,7 @@ final class FuzzValues {
     }
 
     private String integer(JsonNode schema, String name) {
-        // What waits is not to hold up all the others.
+        // Waiting requests must not delay the others.
         if (name.equals("wait")) {
             return random.nextInt(200) == 0 ? "1" : "0";
         }
@@ -205,7 +203,7 @@ final class FuzzValues {
         return TextNode.valueOf(text).toString();
     }
 
-    /** Any JSON, with numbers that no double can hold. */
+    /** Draws any JSON, with numbers that do not fit in a double. */
     private String any(int depth) {
         return switch (random.nextInt(depth > 0 ? 9 : 6)) {
             case 0 -> "null";
@@ -219,7 +217,7 @@ final class FuzzValues {
         };
     }
 
-    /** Something that hardly ever fits. */
+    /** Draws a value that rarely matches. */
     String nasty() {
         return switch (random.nextInt(100)) {
             case 0 -> "[".repeat(300) + "]".repeat(300);

@@ -42,7 +42,7 @@ class HealthApiTest {
     }
 
     @Test
-    void aReadyNodeSaysSo() {
+    void aReadyNodeIsReportedAsReady() {
         assertThat(SERVER.get("/healthz").json()).hasToString("{\"status\":\"healthy\"}");
         assertThat(SERVER.get("/readyz").status()).isEqualTo(200);
         assertThat(SERVER.get("/readyz").json()).hasToString("{\"status\":\"ready\"}");
@@ -57,7 +57,7 @@ class HealthApiTest {
     }
 
     @Test
-    void anUnreadyNodeSaysWhyAndWhatCuresIt() {
+    void anUnreadyNodeNamesTheReasonAndTheCure() {
         SERVER.schema = MISSING;
 
         assertThat(SERVER.get("/healthz").status()).isEqualTo(200);
@@ -75,10 +75,10 @@ class HealthApiTest {
     }
 
     @Test
-    void whileTheSchemaIsWrongTheApiAnswersAtOnceWithTheCure() {
+    void aWrongSchemaIsAnsweredAtOnceWithTheCure() {
         String code = Condition.DATABASE_MIGRATION_REQUIRED;
         SERVER.schema = Condition.fails("schema", code, "Table jobs is missing.", "java -jar app.jar db migrate");
-        // Nothing may ask the database.
+        // Nothing may query the database.
         SERVER.source().use(closedPort());
 
         for (String path : List.of("/v1/jobs", "/v1/jobs/x", "/v1/mcp/tools", "/v1/jobs/x/logs")) {
@@ -100,7 +100,7 @@ class HealthApiTest {
     }
 
     @Test
-    void aSchemaFoundWrongByAStatementIsSuspectedAndRecovers() {
+    void aSchemaErrorOfAStatementStartsASchemaCheck() {
         int before = SERVER.suspicions.get();
         SERVER.jdbi().useHandle(h -> h.execute("ALTER TABLE jobs RENAME TO jobs_away"));
         try {
@@ -132,11 +132,11 @@ class HealthApiTest {
                 "DROP INDEX uq_jobs_idempotency_key|CREATE UNIQUE INDEX uq_jobs_idempotency_key"
                         + " ON jobs (idempotency_key) WHERE idempotency_key IS NOT NULL"
             })
-    void everyKindOfDriftIsToldAsSuch(String change, String back) {
+    void everyKindOfDriftIsReported(String change, String back) {
         SERVER.jdbi().useHandle(h -> h.execute(change));
         try {
             Answer list = SERVER.get("/v1/jobs?status=running");
-            // With a key, because a submit without one does not need its index.
+            // With a key, because only such submits need its index.
             Answer submit = SERVER.post("/v1/jobs", "{\"tool\": \"echo\", \"idempotency_key\": \"drift\"}");
             assertThat(List.of(list.status(), submit.status())).contains(503).isSubsetOf(200, 201, 503);
             Answer failed = list.status() == 503 ? list : submit;
@@ -147,7 +147,7 @@ class HealthApiTest {
     }
 
     @Test
-    void aDatabaseThatIsDownIsUnavailableAndComesBack() {
+    void aDatabaseThatIsDownIsReportedAsUnavailableUntilItIsBack() {
         SERVER.source().use(closedPort());
         assertUnavailable();
 
@@ -157,7 +157,7 @@ class HealthApiTest {
     }
 
     @Test
-    void aDatabaseThatRefusesTheLoginIsUnavailableAndNoSecretIsShown() {
+    void aRefusedDatabaseLoginIsReportedWithoutSecrets() {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(DATABASE.jdbcUrl());
         source.setUser("nobody_of_this_name");
@@ -204,7 +204,7 @@ class HealthApiTest {
         assertThat(SERVER.get("/v1/mcp/tools").status()).isEqualTo(200);
     }
 
-    /** Each of the two writers may still hold a connection that has died, and notices at its next use. */
+    /** Each of the two writers may still hold a dead connection, which it notices at its next use. */
     private static void assertSubmitsAgain() {
         List<Integer> statuses = IntStream.range(0, 4)
                 .mapToObj(i -> SERVER.post("/v1/jobs", "{\"tool\": \"echo\"}").status())

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Clients that send slowly, or far too much, do not keep the server from others. */
+/** Clients that send slowly or far too much do not delay others. */
 class HostileClientsTest {
     private static final int MANY = Integer.getInteger("longhaul.hostile.connections", 200);
     private static final String HEAD =
@@ -61,7 +61,7 @@ class HostileClientsTest {
     }
 
     @Test
-    void headsThatDoNotEndHoldUpNobody() throws IOException {
+    void endlessHeadersDelayNoOtherRequest() throws IOException {
         List<Socket> slow = sendToMany(HEAD + "X-Slow: ");
         assertOthersAreServed();
         for (Socket socket : slow) {
@@ -75,7 +75,7 @@ class HostileClientsTest {
     }
 
     @Test
-    void bodiesThatDoNotEndHoldUpNobody() throws IOException {
+    void endlessBodiesDelayNoOtherRequest() throws IOException {
         List<Socket> slow = sendToMany(HEAD + "\r\n{\"tool\": ");
         assertOthersAreServed();
         for (String rest : List.of("\"", "e", "cho\"}")) {
@@ -88,7 +88,7 @@ class HostileClientsTest {
     }
 
     @Test
-    void whoGoesAwayInTheMiddleLeavesNothing() throws IOException {
+    void anAbortedUploadLeavesNothing() throws IOException {
         for (Socket socket : sendToMany(HEAD + "\r\n{\"tool\": ")) {
             socket.close();
         }
@@ -112,7 +112,7 @@ class HostileClientsTest {
         try {
             answer = connection.send(request.getBytes(StandardCharsets.US_ASCII), false, true);
         } catch (IOException e) {
-            // Whoever still sends when the server hangs up may lose the answer (RFC 9112, 9.6).
+            // A client that still sends when the server closes the connection may lose the answer (RFC 9112, 9.6).
             return;
         }
         assertThat(answer.status()).isEqualTo(status);
@@ -120,7 +120,7 @@ class HostileClientsTest {
     }
 
     @Test
-    void everyDigitIsKeptOnTheWayInAndOut() {
+    void numbersKeepAllTheirDigits() {
         String numbers = "{\"a\": 1.00, \"b\": " + "7".repeat(400) + ", \"c\": 0." + "3".repeat(400)
                 + ", \"d\": 12345678901234567890.0123456789, \"e\": -0.10, \"f\": 9007199254740993}";
         String id = SERVER.post("/v1/jobs", "{\"tool\": \"echo\", \"params\": " + numbers + "}")

@@ -11,7 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A worker as somebody would write it: it claims, works on threads of its own, and stops what it is told to stop. */
+/** A typical remote worker: it claims jobs, runs them on its own threads, and stops them on request. */
 final class HttpWorker implements AutoCloseable {
     private final ApiServer server;
     private final Map<String, Work> works;
@@ -20,7 +20,7 @@ final class HttpWorker implements AutoCloseable {
     private volatile boolean closing;
     private volatile String token = "";
 
-    /** What it does for a tool. */
+    /** The work of a tool. */
     interface Work {
         void run(Attempt attempt) throws Exception;
     }
@@ -32,7 +32,7 @@ final class HttpWorker implements AutoCloseable {
         threads.execute(this::listen);
     }
 
-    /** An attempt under way. */
+    /** A running attempt. */
     final class Attempt {
         private final JsonNode job;
         private final CountDownLatch stopped = new CountDownLatch(1);

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.postgresql.ds.PGSimpleDataSource;
 
 class InvokeApiTest {
-    /** Not shut down: what failed is run again by the same class. */
+    /** Not shut down, because failed tests run again in the same class. */
     private static final ExecutorService CALLERS = Executors.newCachedThreadPool();
 
     @Order(1)
@@ -45,7 +45,7 @@ class InvokeApiTest {
     static final ApiServer STOPPING = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, BuiltIn.tools());
 
     @Test
-    void aCallAnswersWithTheResultOnceTheJobEnds() throws Exception {
+    void aCallAnswersWithTheResultWhenTheJobEnds() throws Exception {
         CompletableFuture<Answer> call = invoke(SERVER, "{\"tool\": \"echo\", \"params\": {\"n\": 1.10}}");
         ClaimedJob claimed = next();
         SERVER.worker().complete(claimed, "{\"n\": 1.10}");
@@ -76,7 +76,7 @@ class InvokeApiTest {
     }
 
     @Test
-    void aCancelledCallSaysSo() throws Exception {
+    void aCancelledCallAnswersThatItWasCancelled() throws Exception {
         CompletableFuture<Answer> call = invoke(SERVER, "{\"tool\": \"echo\"}");
         ClaimedJob claimed = next();
         SERVER.delete("/v1/jobs/" + claimed.lease().jobId());
@@ -86,7 +86,7 @@ class InvokeApiTest {
     }
 
     @Test
-    void aCallThatTakesTooLongIsAcceptedAndGoesOn() throws Exception {
+    void aCallThatTakesTooLongIsAnswered202AndItsJobContinues() throws Exception {
         // Longer than the connection's idle timeout.
         Answer answer = invoke(IMPATIENT, "{\"tool\": \"echo\"}").get(60, TimeUnit.SECONDS);
 
@@ -125,7 +125,7 @@ class InvokeApiTest {
     }
 
     @Test
-    void aCallWhoseDatabaseIsGoneAtTheEndIsAcceptedAndNamesItsJob() throws Exception {
+    void aCallIsAnswered202WithItsJobIfTheDatabaseFailsAtTheEnd() throws Exception {
         CompletableFuture<Answer> call = invoke(SERVER, "{\"tool\": \"echo\"}");
         ClaimedJob claimed = next();
         PGSimpleDataSource nowhere = new PGSimpleDataSource();
@@ -145,7 +145,7 @@ class InvokeApiTest {
     }
 
     @Test
-    void aStoppingNodeAnswersTheCallsThatWait() throws Exception {
+    void aStoppingNodeAnswersWaitingCalls() throws Exception {
         CompletableFuture<Answer> call = invoke(STOPPING, "{\"tool\": \"ping\"}");
         next();
         STOPPING.waits().release();
@@ -182,7 +182,7 @@ class InvokeApiTest {
                 .count();
     }
 
-    /** Claims until there is a job: the call is under way on another thread. */
+    /** Claims until there is a job, because another thread makes the call. */
     private static ClaimedJob next() {
         return claim(1).get(0);
     }

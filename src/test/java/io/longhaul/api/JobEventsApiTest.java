@@ -54,7 +54,7 @@ class JobEventsApiTest {
     }
 
     @Test
-    void aStreamTellsAJobFromItsSubmitToItsEnd() {
+    void aStreamShowsAJobFromItsSubmitToItsEnd() {
         String id = SERVER.submit();
         try (EventReader reader = read(SERVER, id)) {
             assertThat(reader.status()).isEqualTo(200);
@@ -84,7 +84,7 @@ class JobEventsApiTest {
     }
 
     @Test
-    void whoComesBackToAnotherNodeMissesNoLineAndGetsNoneTwice() {
+    void aClientThatReconnectsToAnotherNodeGetsEachLineOnce() {
         String id = SERVER.submit();
         ClaimedJob claimed = SERVER.worker().claim(id);
         SERVER.worker().log(claimed, "1", "2");
@@ -108,7 +108,7 @@ class JobEventsApiTest {
     }
 
     @Test
-    void aRetriedJobGoesOnInTheSameStream() {
+    void aRetriedJobContinuesInTheSameStream() {
         String id = SERVER.submit();
         try (EventReader reader = read(SERVER, id)) {
             SERVER.worker().fail(SERVER.worker().claim(id), "TOOL_ERROR", "once", 0L);
@@ -124,7 +124,7 @@ class JobEventsApiTest {
     }
 
     @Test
-    void manyLinesComeInOrderHoweverManyThereAre() {
+    void manyLinesArriveInOrder() {
         String id = SERVER.submit();
         ClaimedJob claimed = SERVER.worker().claim(id);
         SERVER.jdbi()
@@ -143,7 +143,7 @@ class JobEventsApiTest {
     }
 
     @Test
-    void aClientThatKnowsTheEndIsToldNotToComeBack() {
+    void aClientThatHasSeenTheEndIsToldNotToReconnect() {
         String id = SERVER.submit();
         SERVER.worker().complete(SERVER.worker().claim(id), "1");
         String place;
@@ -186,7 +186,7 @@ class JobEventsApiTest {
     }
 
     @Test
-    void aClientThatGoesIsForgotten() {
+    void aClientThatDisconnectsIsForgotten() {
         String id = SERVER.submit();
         EventReader reader = read(SERVER, id);
         reader.next();

@@ -117,7 +117,7 @@ class JobsApiTest {
     }
 
     @Test
-    void aFailedJobSaysWhy() {
+    void aFailedJobShowsItsError() {
         String id = SERVER.submit();
         SERVER.worker().fail(SERVER.worker().claim(id), "TOOL_ERROR", "No such genome", null);
 
@@ -129,7 +129,7 @@ class JobsApiTest {
     }
 
     @Test
-    void aJobThatWaitsForItsNextAttemptHasNoErrorYetButTellsItsAttempts() {
+    void aJobWaitingForItsNextAttemptShowsNoErrorButItsAttempts() {
         String id = SERVER.submit();
         SERVER.worker().fail(SERVER.worker().claim(id), "UNAVAILABLE", "Try later", 3_600_000L);
 
@@ -146,7 +146,7 @@ class JobsApiTest {
     }
 
     @Test
-    void theAttemptsOfAJobEndWithTheOneThatRunsOrEndedIt() {
+    void theAttemptsOfAJobEndWithItsLatestOne() {
         String id = SERVER.submit();
         assertThat(SERVER.get("/v1/jobs/" + id + "/attempts").json("/attempts")).isEmpty();
         ClaimedJob claimed = SERVER.worker().claim(id);
@@ -160,7 +160,7 @@ class JobsApiTest {
     }
 
     @Test
-    void aFailedJobTellsItsLastAttemptOnce() {
+    void aFailedJobListsItsLastAttemptOnce() {
         String id = SERVER.submit();
         SERVER.worker().fail(SERVER.worker().claim(id), "TOOL_ERROR", "No", null);
 
@@ -222,7 +222,7 @@ class JobsApiTest {
     }
 
     @Test
-    void progressIsShownWithTheDigitsItWasToldWith() {
+    void progressKeepsItsDigits() {
         String id = SERVER.submit();
         ClaimedJob claimed = SERVER.worker().claim(id);
         UUID[] ids = {claimed.lease().jobId()};
@@ -267,7 +267,7 @@ class JobsApiTest {
     }
 
     @Test
-    void theLogIsReadInPartsByLineNumber() {
+    void theLogIsReadInPagesByLineNumber() {
         String id = SERVER.submit();
         ClaimedJob claimed = SERVER.worker().claim(id);
         log(claimed, "one", "two", "three");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Keys with a list of tools, at all doors behind which a tool is used. */
+/** Keys with a list of tools, at all endpoints that use tools. */
 class KeyToolsApiTest {
     private static final String ECHO = "{\"tool\": \"echo\"}";
     private static final String PING = "{\"tool\": \"ping\"}";
@@ -54,7 +54,7 @@ class KeyToolsApiTest {
     }
 
     @Test
-    void aBatchIsRefusedOrLosesWhatIsNotAllowed() {
+    void aBatchWithAForbiddenToolIsRefusedOrStoredWithoutIt() {
         String jobs = "{\"jobs\": [" + ECHO + ", " + PING + "], \"atomic\": %s}";
         assertForbidden(post("/v1/jobs/batch", some, jobs.formatted(true)));
         Answer some = post("/v1/jobs/batch", KeyToolsApiTest.some, jobs.formatted(false));

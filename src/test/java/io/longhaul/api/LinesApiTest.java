@@ -85,7 +85,7 @@ class LinesApiTest {
     }
 
     @Test
-    void aLineThatCannotBeAJobIsNamedAndTheOthersAreTaken() {
+    void anInvalidLineIsReportedAndTheOthersAreStored() {
         Answer answer = send(BodyPublishers.ofString("""
                 {"tool": "echo"}
                 {"tool": "no.such"}
@@ -114,7 +114,7 @@ class LinesApiTest {
     }
 
     @Test
-    void linesThatAreNotWhatTheirEncodingSaysAreRefused() {
+    void linesThatDoNotMatchTheirEncodingAreRefused() {
         Answer answer = send(BodyPublishers.ofString(lines(1)), "Content-Encoding", "gzip");
 
         assertThat(answer.status()).isEqualTo(400);
@@ -122,7 +122,7 @@ class LinesApiTest {
     }
 
     @Test
-    void linesThatAreSentAgainMakeNoMoreJobs() {
+    void linesSentAgainMakeNoMoreJobs() {
         assertThat(send(BodyPublishers.ofString(lines(3)), "Idempotency-Key", "nightly")
                         .status())
                 .isEqualTo(201);
@@ -136,7 +136,7 @@ class LinesApiTest {
     }
 
     @Test
-    void jobsAreTakenWhileTheOthersAreStillOnTheirWay() throws Exception {
+    void linesAreStoredWhileOthersStillArrive() throws Exception {
         byte[] first = (lines(600) + "\n").getBytes(StandardCharsets.UTF_8);
         byte[] second = lines(2).getBytes(StandardCharsets.UTF_8);
         String head = "POST /v1/jobs/batch HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
@@ -159,7 +159,7 @@ class LinesApiTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\n", "a", "{\"tool\": \"nothing\"}"})
-    void aCompressedBodyIsReadNoFurtherThanItMayHold(String what) throws Exception {
+    void aCompressedBodyIsReadUpToItsLimit(String what) throws Exception {
         String repeated = what.length() == 1 ? what : what + " ".repeat(5_000) + "\n";
         byte[] bomb = gzip(repeated, 200 << 20);
         Answer answer =
@@ -176,7 +176,7 @@ class LinesApiTest {
     }
 
     @Test
-    void aCompressedBodyOfAnOrdinarySizeIsTaken() throws Exception {
+    void aCompressedBodyOfOrdinarySizeIsAccepted() throws Exception {
         assertThat(send(BodyPublishers.ofByteArray(gzip(lines(20) + "\n", 1_000)), "Content-Encoding", "gzip")
                         .status())
                 .isEqualTo(201);
@@ -195,7 +195,7 @@ class LinesApiTest {
     }
 
     @Test
-    void noLinesAreNoJobs() {
+    void anEmptyBodyHasNoJobs() {
         Answer answer = send(BodyPublishers.noBody());
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.body()).isEmpty();

@@ -104,7 +104,7 @@ class ListApiTest {
     }
 
     @Test
-    void aCursorThatWasChangedOrBelongsToAnotherListIsRefused() {
+    void aChangedOrForeignCursorIsRefused() {
         insert(3, "NOW()");
         String cursor = SERVER.get("/v1/jobs?limit=1").text("/next_cursor");
         String changed = (cursor.charAt(5) == 'A' ? "B" : "A");
@@ -204,7 +204,7 @@ class ListApiTest {
     }
 
     @Test
-    void onlyTheFieldsThatWereAskedForAreShown() {
+    void onlyTheRequestedFieldsAreShown() {
         String id = SERVER.post("/v1/jobs", "{\"tool\": \"echo\", \"params\": {\"n\": 1.10}}")
                 .text("/job_id");
 
@@ -236,7 +236,7 @@ class ListApiTest {
         "'fields=job_id,secret',/fields",
         "error=%00,/error"
     })
-    void aWrongParameterIsNamed(String query, String pointer) {
+    void aWrongParameterIsReported(String query, String pointer) {
         Answer answer = SERVER.get("/v1/jobs?" + query);
 
         assertThat(answer.status()).isEqualTo(422);
@@ -284,7 +284,7 @@ class ListApiTest {
     }
 
     @Test
-    void aListThatTakesTooLongIsGivenUp() throws Exception {
+    void aListThatTakesTooLongIsCancelled() throws Exception {
         try (java.sql.Connection other = DATABASE.dataSource().getConnection();
                 java.sql.Statement statement = other.createStatement()) {
             other.setAutoCommit(false);

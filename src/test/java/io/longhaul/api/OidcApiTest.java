@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Tokens of a provider at the door; what is wrong with which is {@code OidcTokensTest}'s business. */
+/** Tokens of an OpenID provider over HTTP. {@code OidcTokensTest} covers the single errors of tokens. */
 class OidcApiTest {
-    /** Lives as long as the class: what failed is run again. */
+    /** Kept for the whole class, because failed tests run again. */
     private static final TokenProvider PROVIDER = new TokenProvider();
 
     @Order(1)
@@ -43,7 +43,7 @@ class OidcApiTest {
     }
 
     @Test
-    void whoeverATokenNamesOwnsTheJobsThatItSubmits() throws Exception {
+    void theSubjectOfATokenOwnsItsJobs() throws Exception {
         String ada = signed(claims("ada", "submit"), key);
         String job = send("POST", "/v1/jobs", ada, "{\"tool\": \"echo\"}").text("/job_id");
         assertThat(send("GET", "/v1/jobs/" + job, ada, "").status()).isEqualTo(200);
@@ -65,7 +65,7 @@ class OidcApiTest {
     }
 
     @Test
-    void aTokenWithoutARoleIsKnownAndMayNothing() throws Exception {
+    void aTokenWithoutARoleIsAuthenticatedAndForbidden() throws Exception {
         Answer answer = send("POST", "/v1/jobs", signed(claims("ada"), key), "{\"tool\": \"echo\"}");
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.text("/error_code")).isEqualTo("MISSING_ROLE");
@@ -74,7 +74,7 @@ class OidcApiTest {
     }
 
     @Test
-    void aTokenThatDoesNotCountSaysWhyAndHealthIsOpenAllTheSame() throws Exception {
+    void anInvalidTokenIsRefusedWithAReasonAndHealthStaysOpen() throws Exception {
         JwtClaims expired = claims("ada", "admin");
         expired.setExpirationTimeMinutesInTheFuture(-5);
         String token = signed(expired, key);
@@ -89,7 +89,7 @@ class OidcApiTest {
     }
 
     @Test
-    void aTokenThatCannotBeJudgedIsToBeSentAgain() throws Exception {
+    void aTokenThatCannotBeCheckedMayBeSentAgain() throws Exception {
         try (TokenProvider away = new TokenProvider()) {
             ApiServer other = server(away);
             other.beforeAll(null);

@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /**
- * The description of the API and the table of its errors are what the code makes. To write them anew:
- * {@code -Dlonghaul.snapshot=write}.
+ * The stored description of the API and the table of its errors equal those that the code generates. Run with
+ * * {@code -Dlonghaul.snapshot=write} to write them anew.
  */
 class OpenApiTest {
     private static final Path DOCUMENT = Path.of("src/main/resources/openapi.json");

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Whose jobs are whose. */
+/** Ownership of jobs, batches, schedules and files. */
 class OwnersApiTest {
     @Order(1)
     @RegisterExtension
@@ -30,7 +30,7 @@ class OwnersApiTest {
             .withAuth(new AccessConfiguration(AccessConfiguration.Mode.KEYS, List.of(), List.of(), 0));
 
     @Test
-    void jobsOfOthersAreAsIfTheyWereNotThere() {
+    void jobsOfOthersAreNotFound() {
         String alice = key("alice", Role.SUBMIT);
         String bob = key("bob", Role.SUBMIT);
         String job = submit(alice, "{\"tool\": \"echo\"}").text("/job_id");
@@ -48,7 +48,7 @@ class OwnersApiTest {
     }
 
     @Test
-    void batchesOfOthersAreAsIfTheyWereNotThere() {
+    void batchesOfOthersAreNotFound() {
         String carol = key("carol", Role.SUBMIT);
         Answer batch =
                 send("POST", "/v1/jobs/batch", carol, "{\"jobs\": [{\"tool\": \"echo\"}, {\"tool\": \"echo\"}]}");
@@ -62,13 +62,13 @@ class OwnersApiTest {
     }
 
     @Test
-    void theStreamOfAllJobsIsForThoseWhoSeeAll() {
+    void theStreamOfAllJobsNeedsARoleThatSeesAll() {
         assertThat(send("HEAD", "/v1/events", key("curious", Role.READ), "").status())
                 .isEqualTo(403);
     }
 
     @Test
-    void twoMayUseTheSameIdempotencyKey() {
+    void twoPrincipalsMayUseTheSameIdempotencyKey() {
         String dora = key("dora", Role.SUBMIT);
         String emil = key("emil", Role.SUBMIT);
         String body = "{\"tool\": \"echo\", \"idempotency_key\": \"same\"}";
@@ -80,7 +80,7 @@ class OwnersApiTest {
     }
 
     @Test
-    void noResultOfOthersIsGotByRunningAfterThem() {
+    void resultsOfOthersCannotBeReadThroughPredecessors() {
         String ida = key("ida", Role.SUBMIT);
         String job = submit(ida, "{\"tool\": \"echo\"}").text("/job_id");
         String after = "{\"tool\": \"echo\", \"after\": [\"" + job + "\"], \"params\": {\"a\": {\"$result\": \"" + job
@@ -98,7 +98,7 @@ class OwnersApiTest {
     }
 
     @Test
-    void filesOfOthersAreAsIfTheyWereNotThere() {
+    void filesOfOthersAreNotFound() {
         String gina = key("gina", Role.SUBMIT);
         String path = send("POST", "/v1/files?name=secret", gina, "plans").header("Location");
         assertThat(get(path, gina).body()).isEqualTo("plans");
@@ -124,7 +124,7 @@ class OwnersApiTest {
     }
 
     @Test
-    void jobsOfAScheduleBelongToWhoeverMadeIt() {
+    void jobsOfAScheduleBelongToItsOwner() {
         String otto = key("otto", Role.OPERATE);
         String schedule = send(
                         "POST",

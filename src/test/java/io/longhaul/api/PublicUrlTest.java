@@ -22,7 +22,7 @@ class PublicUrlTest {
                 "https://jobs.example.org/#x",
                 "https:///x"
             })
-    void whatOthersCannotUseOrWouldReadInAnotherWayIsRefused(String url) {
+    void unusableOrAmbiguousAddressesAreRefused(String url) {
         assertThatThrownBy(() -> ApiConfiguration.checkPublicUrl(url)).hasMessageStartingWith("publicUrl is " + url);
     }
 

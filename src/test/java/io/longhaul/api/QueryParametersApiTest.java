@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a request asks for is done as it was said, or not at all: nothing in its query is passed over. */
+/** No request is served while a part of its query is ignored. */
 class QueryParametersApiTest {
     @Order(1)
     @RegisterExtension
@@ -32,7 +32,7 @@ class QueryParametersApiTest {
             .withRemote()
             .withAuth(AccessConfiguration.DEFAULT);
 
-    /** Every operation of the description, and what it says of its query. */
+    /** Every operation of the description and its query parameters. */
     static Stream<Described> operations() {
         JsonNode paths = SERVER.get("/openapi.json").json("/paths");
         return paths.properties().stream()
@@ -67,7 +67,7 @@ class QueryParametersApiTest {
 
     @ParameterizedTest
     @MethodSource("operations")
-    void noEndpointPassesOverWhatItDoesNotKnow(Described operation) {
+    void noEndpointIgnoresUnknownParameters(Described operation) {
         for (String query : List.of("nonsense=1", "nonsense", "Limit=1", "tool%5B%5D=echo", "=1", "a/b~c=1")) {
             Answer answer = operation.ask(query);
             assertThat(answer.status()).as(query).isEqualTo(422);
@@ -78,7 +78,7 @@ class QueryParametersApiTest {
 
     @ParameterizedTest
     @MethodSource("operations")
-    void noEndpointPassesOverAParameterWithoutAValueOrOneThatIsThereTwice(Described operation) {
+    void noEndpointIgnoresEmptyOrRepeatedParameters(Described operation) {
         for (JsonNode parameter : operation.parameters()) {
             String name = parameter.path("name").asText();
             for (String query : List.of(name, name + "=", name + "=1&" + name + "=")) {
@@ -109,7 +109,7 @@ class QueryParametersApiTest {
         "GET, /v1/events?schedule=1, schedule, schedule_id",
         "POST, /v1/files?nme=a, nme, name"
     })
-    void theNameThatWasMeantIsSaid(String method, String path, String sent, String meant) {
+    void theProbableNameIsSuggested(String method, String path, String sent, String meant) {
         Answer answer = SERVER.send(
                 SERVER.request(path).method(method, BodyPublishers.ofString("")).header("Content-Type", "text/plain"));
         assertThat(answer.status()).isEqualTo(422);
@@ -118,7 +118,7 @@ class QueryParametersApiTest {
     }
 
     @Test
-    void aNameThatIsLikeNoneIsAnsweredWithAllThereAre() {
+    void anUnknownNameIsAnsweredWithAllKnownNames() {
         assertThat(SERVER.get("/v1/events?zzz=1").text("/errors/0/message"))
                 .isEqualTo("is no parameter of this endpoint, which takes tool, status, batch_id, schedule_id");
         assertThat(SERVER.get("/healthz?zzz=1").text("/errors/0/message"))
@@ -146,7 +146,7 @@ class QueryParametersApiTest {
                 "bach_id=1&all=true",
                 "offset=5&all=true"
             })
-    void aBulkRequestThatIsNotWhollyUnderstoodChangesNothing(String query) {
+    void aBulkRequestWithAnyErrorChangesNothing(String query) {
         String pending = SERVER.submit();
         for (String door : List.of("/v1/jobs/cancel?", "/v1/jobs/retry?")) {
             assertThat(SERVER.post(door + query, "").status()).as(door).isEqualTo(422);
@@ -166,7 +166,7 @@ class QueryParametersApiTest {
                 "{} {}",
                 "  1"
             })
-    void filtersInTheBodyOfABulkRequestAreNotPassedOver(String body) {
+    void filtersInTheBodyOfABulkRequestAreRefused(String body) {
         String pending = SERVER.submit();
         for (String door : List.of("/v1/jobs/cancel?all=true", "/v1/jobs/retry?all=true")) {
             Answer answer = SERVER.post(door, body);
@@ -177,7 +177,7 @@ class QueryParametersApiTest {
     }
 
     @Test
-    void aBodyThatSaysNothingHarmsNoBulkRequest() {
+    void anEmptyBodyIsAllowedForBulkRequests() {
         for (String body : List.of("", "{}", " { } \n")) {
             assertThat(SERVER.post("/v1/jobs/cancel?dry_run=true&all=true", body)
                             .status())
@@ -186,7 +186,7 @@ class QueryParametersApiTest {
     }
 
     @Test
-    void whatIsDeliveredAgainIsSaidWholly() {
+    void aCommittedRedeliveryIsAnsweredCompletely() {
         String webhook = SERVER.post("/v1/webhooks", "{\"url\": \"https://hooks.example.org/x\"}")
                 .text("/webhook_id");
         String since = "{\"since\": \"2026-01-01T00:00:00Z\"";

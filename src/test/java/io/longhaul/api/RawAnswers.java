@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Reads an answer that came over a plain socket. */
+/** Reads an answer from a plain socket. */
 final class RawAnswers {
     private RawAnswers() {}
 

@@ -16,7 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A connection that is kept, over which any bytes go that no HTTP client would send. */
+/** A kept connection that sends any bytes, also those that no HTTP client would send. */
 public final class RawConnection implements AutoCloseable {
     private static final int LONGEST_LINE = 1 << 16;
 
@@ -29,9 +29,9 @@ public final class RawConnection implements AutoCloseable {
     }
 
     /**
-     * Sends bytes and reads one answer. Streams of events are left after their head.
+     * Sends bytes and reads one answer. Of event streams only the headers are read.
      *
-     * @param isLast whether nothing can follow on this connection, because the request may have no clear end
+     * @param isLast true if no request can follow on this connection, because the end of this one may be unclear
      */
     public Answer send(byte[] request, boolean isHead, boolean isLast) throws IOException {
         if (socket == null) {
@@ -57,7 +57,7 @@ public final class RawConnection implements AutoCloseable {
         return answer;
     }
 
-    /** A server may answer and close before it has read all. */
+    /** A server may answer and close before it has read everything. */
     private IOException write(byte[] request, boolean isLast) {
         try {
             socket.getOutputStream().write(request);

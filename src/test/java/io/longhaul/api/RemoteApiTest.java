@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What workers in other places may say, and what they are answered. */
+/** Requests of remote workers and their answers. */
 class RemoteApiTest {
     @Order(1)
     @RegisterExtension
@@ -65,7 +65,7 @@ class RemoteApiTest {
         return answer.text("/job_id");
     }
 
-    /** A worker that does what a test tells it. */
+    /** A worker that a test controls. */
     private static final class Worker {
         private String token = "";
         private ApiServer server = SERVER;
@@ -105,7 +105,7 @@ class RemoteApiTest {
             return Long.parseLong(token.substring(0, token.indexOf('.')));
         }
 
-        /** As if it had been silent for longer than its lease. */
+        /** Acts as if the worker's lease had expired. */
         void lapse() {
             SERVER.jdbi()
                     .useHandle(
@@ -158,7 +158,7 @@ class RemoteApiTest {
     }
 
     @Test
-    void anEndThatIsToldTwiceIsAnsweredTwice() {
+    void anEndReportedTwiceIsAnsweredTwice() {
         Worker worker = new Worker();
         submit("plain");
         JsonNode job = worker.one("plain");
@@ -173,7 +173,7 @@ class RemoteApiTest {
     }
 
     @Test
-    void aFailureIsRetriedAsItsToolSays() {
+    void aFailureIsRetriedAccordingToTheToolsPolicy() {
         Worker worker = new Worker();
         String id = submit("again");
         Answer end =
@@ -220,7 +220,7 @@ class RemoteApiTest {
     }
 
     @Test
-    void aWorkerThatWasGivenUpStopsAllAndClaimsAnew() {
+    void aWorkerWithALostLeaseStopsAndClaimsAgain() {
         Worker worker = new Worker();
         worker.claim("given-up", 1, 0);
         String before = worker.token;
@@ -234,7 +234,7 @@ class RemoteApiTest {
     }
 
     @Test
-    void aJobSaysThatNobodyHasItsTool() {
+    void aJobSaysThatNoNodeHasItsTool() {
         String id = submit("nobodys");
         assertThat(job(id).text("/waiting_for")).isEqualTo("tool \"nobodys\" is on no node");
         Worker worker = new Worker();
@@ -248,7 +248,7 @@ class RemoteApiTest {
     }
 
     @Test
-    void anyNodeMayBeTold() {
+    void anyNodeAcceptsReports() {
         Worker worker = new Worker();
         String id = submit("elsewhere");
         JsonNode job = worker.one("elsewhere");
@@ -265,7 +265,7 @@ class RemoteApiTest {
     }
 
     @Test
-    void nobodyElseMayTellOfAnAttempt() {
+    void otherWorkersCannotReportOnAnAttempt() {
         Worker worker = new Worker();
         String id = submit("plain");
         JsonNode job = worker.one("plain");
@@ -282,7 +282,7 @@ class RemoteApiTest {
     }
 
     @Test
-    void aCancelIsToldByTheHeartbeatThatWaits() {
+    void aWaitingHeartbeatReportsACancel() {
         Worker worker = new Worker();
         String id = submit("cancelled");
         JsonNode job = worker.one("cancelled");
@@ -293,7 +293,7 @@ class RemoteApiTest {
         Answer told = beat.join();
         assertThat(told.text("/stop/0/job_id")).isEqualTo(id);
         assertThat(told.text("/stop/0/reason")).isEqualTo("CANCELLED");
-        // Three seconds is how long the heartbeat would have waited otherwise.
+        // Without the cancel the heartbeat would have waited three seconds.
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(2_500));
         assertThat(worker.tell(job, "complete", "{}").status()).isEqualTo(409);
     }
@@ -313,7 +313,7 @@ class RemoteApiTest {
     }
 
     @Test
-    void aJobWhoseClaimWasNotHeardIsGivenBack() {
+    void aJobWhoseClaimAnswerWasLostIsGivenBack() {
         Worker worker = new Worker();
         String id = submit("unheard");
         JsonNode heard = worker.one("unheard");
@@ -329,7 +329,7 @@ class RemoteApiTest {
     }
 
     @Test
-    void aWorkerHoldsNoMoreJobsOfAToolThanItMay() {
+    void aWorkerHoldsNoMoreJobsThanTheLimitOfTheTool() {
         Worker worker = new Worker();
         for (int i = 0; i < 4; i++) {
             submit("two");
@@ -382,7 +382,7 @@ class RemoteApiTest {
     }
 
     @Test
-    void aResultThatCannotBeKeptFailsTheJob() {
+    void aResultThatCannotBeStoredFailsTheJob() {
         Worker worker = new Worker();
         String id = submit("small");
         Answer end = worker.tell(worker.one("small"), "complete", "{\"result\": \"" + "x".repeat(2_000) + "\"}");
@@ -436,7 +436,7 @@ class RemoteApiTest {
     }
 
     @Test
-    void aSchemaWithoutEndIsRefusedBeforeItIsStored() {
+    void anEndlessSchemaIsRefusedBeforeItIsStored() {
         StringBuilder defs = new StringBuilder("\"d0\": {}");
         for (int i = 1; i <= 18; i++) {
             String ref = "{\"$ref\": \"#/$defs/d" + (i - 1) + "\"}";
@@ -453,9 +453,9 @@ class RemoteApiTest {
         assertThat(SERVER.post("/v1/jobs", "{\"tool\": \"echo\"}").status()).isEqualTo(201);
     }
 
-    /** Each is at the bounds of a schema, and every node keeps it for as long as it lives. */
+    /** Each tool has the largest allowed schema, and every node keeps it in memory. */
     @Test
-    void toolsThatWouldFillTheMemoryOfAllNodesAreRefused() {
+    void toolsThatAreTooLargeForTheNodesAreRefused() {
         String values = IntStream.range(0, 45_000).mapToObj(Integer::toString).collect(Collectors.joining(","));
         String tool = "{\"tools\": [{\"name\": \"%s\", \"params\": {\"enum\": [" + values + "]}}]}";
         Worker worker = new Worker();
@@ -477,7 +477,7 @@ class RemoteApiTest {
     }
 
     @Test
-    void whatIsWrongIsSaid() {
+    void wrongWorkerRequestsAreReported() {
         Worker worker = new Worker();
         assertThat(worker.post("/v1/workers/claim", "{\"tools\": [\"nothing\"]}")
                         .text("/error_code"))
@@ -522,7 +522,7 @@ class RemoteApiTest {
     }
 
     @Test
-    void aToolThatAWorkerBroughtIsRemovedOnceNobodyNeedsIt() {
+    void anUnusedToolOfAWorkerCanBeRemoved() {
         Worker worker = new Worker();
         worker.token = worker.post("/v1/workers", "{\"name\": \"giver\", \"tools\": [{\"name\": \"given\"}]}")
                 .text("/worker_token");
@@ -545,7 +545,7 @@ class RemoteApiTest {
     }
 
     @Test
-    void aToolIsRemovedByForceAndItsJobsWaitForTheNextOneOfItsName() {
+    void jobsOfAToolRemovedByForceWaitForItsReturn() {
         String bring = "{\"name\": \"forced\", \"tools\": [{\"name\": \"forced\"}]}";
         new Worker().post("/v1/workers", bring);
         String id = submit("forced");

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The contract of all providers, kept by jobs that a worker does over HTTP. */
+/** The contract of all providers, for jobs that a worker runs over HTTP. */
 final class RemoteContractTest extends ToolContract {
     @Order(1)
     @RegisterExtension
@@ -88,7 +88,7 @@ final class RemoteContractTest extends ToolContract {
         attempt.tell("complete", "{\"result\": \"done\"}");
     }
 
-    /** A message that was not told anew is still shown. */
+    /** A report without a message keeps the last message. */
     private static void mirrorProgress(HttpWorker.Attempt attempt, String told) {
         JsonNode shown = SERVER.get("/v1/jobs/" + attempt.jobId()).json("/progress");
         String message = shown.path("message").asText();
@@ -98,7 +98,7 @@ final class RemoteContractTest extends ToolContract {
                         told == null && message.equals("reading") ? null : message);
     }
 
-    // What a worker keeps secret the server cannot know: hiding it is the worker's own part, as it is done here.
+    // The server does not know a worker's secrets. The worker has to hide them itself, as here.
     private static void leak(HttpWorker.Attempt attempt) throws IOException {
         String hidden = TextNode.valueOf(secret(attempt).replace(secret(attempt), "***"))
                 .toString();

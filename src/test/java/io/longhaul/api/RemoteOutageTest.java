@@ -12,13 +12,13 @@ import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Workers that could not say that they live, because no node was there. */
+/** Workers that could not send heartbeats because no node was running. */
 class RemoteOutageTest {
     @RegisterExtension
     final TestDatabase database = TestDatabase.migrated();
 
     @Test
-    void aNodeThatStartsAloneGivesWorkersTimeToComeBack() {
+    void aNodeThatStartsAloneGivesWorkersTimeToReconnect() {
         lapsedWorker();
         try (RemoteSide node = side()) {
             assertThat(living()).containsExactly("t");
@@ -50,7 +50,7 @@ class RemoteOutageTest {
                 """);
     }
 
-    /** Whether the worker lives; nothing once it is forgotten. */
+    /** Tells whether the worker counts as alive; empty if it was removed. */
     private List<String> living() {
         return new Database(database.dataSource()).column("SELECT lease_until > NOW() FROM nodes WHERE name = 'far'");
     }

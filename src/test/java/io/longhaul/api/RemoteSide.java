@@ -22,7 +22,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 
-/** What a node does for remote workers, on a node that has no slots of its own. */
+/** A node without slots of its own that serves remote workers. */
 final class RemoteSide implements AutoCloseable {
     static final RemoteConfiguration CONFIGURATION = new RemoteConfiguration(Duration.ofSeconds(9));
 

@@ -64,7 +64,7 @@ class SchedulesApiTest {
     }
 
     @Test
-    void aScheduleIsShownAsItWasMade() {
+    void aScheduleIsShownAsItWasCreated() {
         Answer answer = create(NIGHTLY);
         assertThat(answer.status()).isEqualTo(201);
         String id = answer.text("/schedule_id");
@@ -81,7 +81,7 @@ class SchedulesApiTest {
     }
 
     @Test
-    void allThatIsWrongIsToldAtOnce() {
+    void allErrorsAreReportedAtOnce() {
         Answer answer =
                 create("{\"cron\": \"61 * * * *\", \"time_zone\": \"Mars\", \"misfire\": \"x\", \"overlap\": \"x\","
                         + " \"priority\": 11, \"paused\": 1, \"after\": [\"" + UUID.randomUUID()
@@ -111,7 +111,7 @@ class SchedulesApiTest {
     }
 
     @Test
-    void aNameIsTakenOnce() {
+    void aNameIsUnique() {
         create(NIGHTLY);
         Answer second = create(NIGHTLY);
         assertThat(second.status()).isEqualTo(409);
@@ -121,7 +121,7 @@ class SchedulesApiTest {
     }
 
     @Test
-    void aChangeChangesWhatItNames() {
+    void aChangeAppliesToTheMembersItHas() {
         String id = create(NIGHTLY).text("/schedule_id");
         Answer changed = patch(id, "{\"cron\": \"0 4 * * *\", \"priority\": null, \"params\": {\"n\": 1}}");
         assertThat(changed.status()).isEqualTo(200);
@@ -149,7 +149,7 @@ class SchedulesApiTest {
     }
 
     @Test
-    void itsJobsAreSubmittedAsItSays() {
+    void itsJobsHaveItsOptions() {
         String id = create(NIGHTLY).text("/schedule_id");
         SERVER.jdbi().useHandle(h -> h.execute("UPDATE schedules SET next_run_at = NOW()"));
         runScheduler();
@@ -184,7 +184,7 @@ class SchedulesApiTest {
     }
 
     @Test
-    void aRemovedScheduleLeavesItsJobs() {
+    void removingAScheduleKeepsItsJobs() {
         String id = create(NIGHTLY).text("/schedule_id");
         SERVER.post("/v1/schedules/" + id + "/run", "");
         assertThat(SERVER.delete("/v1/schedules/" + id).status()).isEqualTo(204);
@@ -195,7 +195,7 @@ class SchedulesApiTest {
     }
 
     @Test
-    void theListGoesOnWhereItStopped() {
+    void theListContinuesFromItsCursor() {
         for (String name : List.of("c", "a", "b")) {
             create(NIGHTLY.replace("nightly", name));
         }
@@ -204,14 +204,14 @@ class SchedulesApiTest {
         Answer second = SERVER.get("/v1/schedules?limit=2&cursor=" + first.text("/next_cursor"));
         assertThat(second.json("/schedules").findValuesAsText("name")).containsExactly("c");
         assertThat(second.json("/next_cursor").isNull()).isTrue();
-        // No Base64, and a NUL.
+        // Not Base64, and a NUL character.
         for (String cursor : List.of("%25", "AAAA")) {
             assertThat(SERVER.get("/v1/schedules?cursor=" + cursor).status()).isEqualTo(422);
         }
     }
 
     @Test
-    void whatAWebhookOfAScheduleIsSentWithIsNotToldAgain() {
+    void theSecretOfASchedulesWebhookIsNotShown() {
         Answer made = SERVER.post("/v1/schedules", """
                 {"name": "told", "tool": "echo", "cron": "0 6 * * *", "retry": {"backoff": "10s", "jitter": null},
                  "webhook": {"url": "https://example.com/hook?key=hidden1", "secret": "%s", "password": "hidden2"}}

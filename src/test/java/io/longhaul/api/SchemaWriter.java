@@ -37,14 +37,14 @@ final class SchemaWriter {
         this.docs = docs;
     }
 
-    /** All that were referred to, by name. */
+    /** All referenced schemas, by name. */
     ObjectNode all() {
         ObjectNode all = JSON.createObjectNode();
         schemas.forEach(all::set);
         return all;
     }
 
-    /** One that was referred to. */
+    /** A referenced schema. */
     ObjectNode named(String name) {
         return schemas.get(name);
     }
@@ -66,7 +66,7 @@ final class SchemaWriter {
         return JSON.createObjectNode().put("$ref", "#/components/schemas/" + name);
     }
 
-    /** Records within one that is no resource are named after both. */
+    /** A record inside another one is named after both, except in resources and other holders. */
     static String name(Class<?> type) {
         Class<?> outer = type.getEnclosingClass();
         String own = type.getSimpleName().replaceFirst("Representation$", "");
@@ -122,7 +122,7 @@ final class SchemaWriter {
         return shape != null && shape.required();
     }
 
-    /** Whether the member is left out where it is null. */
+    /** Tells whether the member is left out if it is null. */
     private static boolean isLeftOut(RecordComponent component) {
         JsonInclude own = field(component).getAnnotation(JsonInclude.class);
         JsonInclude all = component.getDeclaringRecord().getAnnotation(JsonInclude.class);
@@ -176,7 +176,7 @@ final class SchemaWriter {
         return schema;
     }
 
-    /** The schema of a type with what its shape adds. */
+    /** The schema of a type, completed by its shape. */
     ObjectNode typed(Type type, Shape shape, String name) {
         ObjectNode schema = plain(type, shape, name);
         if (shape == null) {

@@ -21,13 +21,13 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Many more clients than threads, each as slow as it can be: the node still says that it lives, and serves others. */
+/** Many more slow clients than threads: the node still answers health checks and other requests. */
 class SlowClientsTest {
     private static final int THREADS = 32;
     private static final int MANY = 10 * THREADS;
     private static final String JSON = "Host: 127.0.0.1\r\nContent-Type: application/json\r\n";
 
-    /** Far less than the time after which a silent connection is given up. */
+    /** Far less than the idle timeout of a connection. */
     private static final Duration SOON = Duration.ofSeconds(10);
 
     @Order(1)
@@ -89,7 +89,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void bodiesThatComeByteByByteHoldNoThread() throws IOException {
+    void bodiesThatArriveByteByByteHoldNoThread() throws IOException {
         String job = "{\"tool\": \"echo\"}";
         open(MANY, "POST /v1/jobs HTTP/1.1\r\n" + JSON + "Content-Length: " + job.length() + "\r\n\r\n{");
         assertServed();
@@ -113,14 +113,14 @@ class SlowClientsTest {
     }
 
     @Test
-    void headsThatDoNotEndAndConnectionsThatSayNothingHoldNoThread() throws IOException {
+    void endlessHeadersAndIdleConnectionsHoldNoThread() throws IOException {
         open(MANY, "GET /v1/jobs HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ");
         open(MANY, "");
         assertServed();
     }
 
     @Test
-    void uploadsAndLinesThatDoNotEndHoldSomeThreadsAndNotAll() throws IOException {
+    void endlessUploadsAndLinesDoNotHoldAllThreads() throws IOException {
         String megabytes = "x".repeat(1 << 20);
         open(1, "");
         for (int i = 0; i < 2 * THREADS; i++) {
@@ -149,9 +149,9 @@ class SlowClientsTest {
         assertAllAnswerFrom(2 * MANY);
     }
 
-    /** Reading jobs waits here, as it does where the processor or the database is too slow for all that come. */
+    /** Reading jobs waits for this, as with an overloaded processor or database. */
     @Test
-    void aRushOfStreamsTakesFewThreadsAndConnectionsAndDelaysNobodyElse() throws Exception {
+    void manyNewStreamsTakeFewThreadsAndDelayNoOtherRequest() throws Exception {
         String job = SERVER.submit();
         try (Connection holder = DATABASE.dataSource().getConnection();
                 Statement statement = holder.createStatement()) {
@@ -187,20 +187,20 @@ class SlowClientsTest {
     }
 
     @Test
-    void whoDoesNotReadAnAnswerHoldsNoThread() throws IOException {
+    void aClientThatDoesNotReadItsAnswerHoldsNoThread() throws IOException {
         String large = "{\"tool\": \"echo\", \"params\": {\"x\": \"" + "y".repeat(900_000) + "\"}}";
         String job = SERVER.post("/v1/jobs", large).text("/job_id");
         String ask = "GET /v1/jobs/" + job + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
         open(2 * THREADS, ask.repeat(12));
         assertServed();
-        // Others write answers of those who wait.
+        // Other threads write the answers of waiting requests.
         String waiting = SERVER.submit();
         open(8, ask.repeat(12) + "GET /v1/jobs/" + waiting + " HTTP/1.1\r\nHost: 127.0.0.1\r\nPrefer: wait=60\r\n\r\n");
         assertServed();
     }
 
     @Test
-    void aBodyLargerThanIsKeptIsReadToItsEndHoweverItComes() throws IOException {
+    void aBodyLargerThanTheBufferIsReadToItsEnd() throws IOException {
         String job = "{\"tool\": \"echo\", \"params\": {\"x\": \"" + "y".repeat(700_000) + "\"}}";
         String batch = "{\"jobs\": [" + String.join(",", java.util.Collections.nCopies(5, job)) + "]}";
         open(4, "POST /v1/jobs/batch HTTP/1.1\r\n" + JSON + "Content-Length: " + batch.length() + "\r\n\r\n");
@@ -215,7 +215,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void whoReadsSlowlyGetsTheWholeAnswer() throws IOException {
+    void aSlowReaderGetsTheWholeAnswer() throws IOException {
         String text = "y".repeat(900_000);
         String job = SERVER.post("/v1/jobs", "{\"tool\": \"echo\", \"params\": {\"x\": \"" + text + "\"}}")
                 .text("/job_id");
@@ -230,7 +230,7 @@ class SlowClientsTest {
     }
 
     @Test
-    void afterTheRushAllIsAsBefore() throws IOException {
+    void closedConnectionsReleaseTheirDescriptors() throws IOException {
         int before = openFiles();
         open(MANY, "POST /v1/jobs HTTP/1.1\r\n" + JSON + "Content-Length: 100\r\n\r\n{");
         for (Socket socket : sockets) {

@@ -30,14 +30,14 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** The Javadoc of sources, as Markdown. Compiled classes have lost it. */
+/** The Javadoc of sources as Markdown. Compiled classes do not have it. */
 final class SourceDocs {
     /**
-     * What is written above a class, a method or a constant.
+     * The Javadoc of a class, a method or a constant.
      *
      * @param summary the first sentence
-     * @param rest what follows it
-     * @param params what it says of parameters or record components
+     * @param rest the text after it
+     * @param params descriptions of parameters or record components, by name
      */
     record Doc(String summary, String rest, Map<String, String> params) {
         static final Doc NONE = new Doc("", "", Map.of());
@@ -69,12 +69,12 @@ final class SourceDocs {
         }
     }
 
-    /** Of a class. */
+    /** The Javadoc of a class. */
     Doc of(Class<?> type) {
         return docs.getOrDefault(name(type), Doc.NONE);
     }
 
-    /** Of a method, or of a constant of an enum. */
+    /** The Javadoc of a method or an enum constant. */
     Doc of(Class<?> type, String member) {
         return docs.getOrDefault(name(type) + "#" + member, Doc.NONE);
     }

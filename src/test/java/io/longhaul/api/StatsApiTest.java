@@ -28,7 +28,7 @@ class StatsApiTest {
         SERVER.jdbi().useHandle(h -> h.execute("TRUNCATE jobs, job_leases, job_stats"));
     }
 
-    /** Ended jobs of ten minutes ago that waited and ran for so long. */
+    /** Inserts jobs that ended ten minutes ago after these waits and runs. */
     private static void ended(String tool, String status, int jobs, String wait, String run) {
         SERVER.jdbi().useHandle(h -> h.execute("""
                         INSERT INTO jobs (tool_name, status, trace_id, parameters, created_at, started_at, completed_at, expires_at)
@@ -38,17 +38,17 @@ class StatsApiTest {
                         """, tool, status, wait, wait, run, jobs));
     }
 
-    /** Until nothing is left to do, as housekeeping does. */
+    /** Makes figures until nothing is left, as housekeeping does. */
     private static void make() {
         StatsMaker maker = new StatsMaker(SERVER.jdbi());
-        // A minute a step, and an hour at first; when there is no more it rests for long.
+        // The first step covers an hour, later ones a minute. It returns a long pause when nothing is left.
         for (int i = 0; i < 100 && maker.run().compareTo(Duration.ofSeconds(10)) < 0; i++) {
             assertThat(i).isLessThan(99);
         }
     }
 
     @Test
-    void figuresOfEachMinuteComeFromWhatWasMadeOfThem() {
+    void figuresOfAMinuteAreRead() {
         ended("echo", "completed", 90, "2 s", "4 s");
         ended("echo", "failed", 10, "2 s", "20 s");
         ended("ping", "completed", 5, "0 s", "0.5 ms");
@@ -76,7 +76,7 @@ class StatsApiTest {
     }
 
     @Test
-    void aMinuteIsMadeOnceAndTheSameIfMadeAgain() {
+    void figuresOfAMinuteDoNotChangeIfTheyAreMadeAgain() {
         ended("echo", "completed", 3, "1 s", "1 s");
         make();
         make();
@@ -87,7 +87,7 @@ class StatsApiTest {
     }
 
     @Test
-    void figuresGoOnAfterAQuietTime() {
+    void figuresContinueAfterAQuietTime() {
         make();
         SERVER.jdbi().useHandle(h -> h.execute("UPDATE job_stats SET minute = minute - INTERVAL '3 hours'"));
         ended("echo", "cancelled", 2, "1 s", "1 s");
@@ -100,7 +100,7 @@ class StatsApiTest {
     }
 
     @Test
-    void whatWaitsAndRunsIsCountedNow() {
+    void waitingAndRunningJobsAreCounted() {
         SERVER.worker().claim(SERVER.submit());
         SERVER.submit();
 
@@ -115,7 +115,7 @@ class StatsApiTest {
         assertThat(SERVER.get("/v1/nodes").json("/nodes/0/tools"))
                 .map(JsonNode::asText)
                 .containsExactly("echo", "ping");
-        // As a node that drains tells.
+        // As from a draining node.
         SERVER.jdbi().useHandle(h -> h.execute("UPDATE nodes SET tools = '{}'"));
         assertThat(SERVER.get("/v1/nodes").json("/nodes/0/tools")).isEmpty();
     }
@@ -128,7 +128,7 @@ class StatsApiTest {
         "from=2025-01-01T00:00:00Z&to=2026-01-01T00:00:00Z,/step",
         "to=now,/to"
     })
-    void aWrongParameterIsNamed(String query, String pointer) {
+    void aWrongParameterIsReported(String query, String pointer) {
         Answer answer = SERVER.get("/v1/stats?" + query);
 
         assertThat(answer.status()).isEqualTo(422);

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
-/** A worker that does one step when a test says so. */
+/** A worker that makes one step at each call of a test. */
 final class StepWorker {
     private static final String[] TOOLS = {"echo", "sleep", "ping", "pubmed.sync.incremental"};
     private static final Integer[] MANY = {1_000, 1_000, 1_000, 1_000};
@@ -34,7 +34,7 @@ final class StepWorker {
                 JobTransitions.class, t -> t.claim(node, TOOLS, MANY, MANY, 1_000, Long.MAX_VALUE, new UUID[0]));
     }
 
-    /** Claims all pending jobs and gives the one of this id. */
+    /** Claims all pending jobs and returns the one with this id. */
     ClaimedJob claim(String jobId) {
         return claim().stream()
                 .filter(job -> job.lease().jobId().equals(UUID.fromString(jobId)))
@@ -42,7 +42,7 @@ final class StepWorker {
                 .orElseThrow();
     }
 
-    /** Does what the dispatcher does for jobs that run for a while. */
+    /** Marks a job as running, as the dispatcher does for longer jobs. */
     void showRunning(ClaimedJob job) {
         jdbi.useExtension(JobTransitions.class, t -> t.showRunning(ids(job), attempts(job), nodes()));
     }
@@ -65,7 +65,7 @@ final class StepWorker {
         }
     }
 
-    /** Does what the worker's reports do. */
+    /** Stores a report, as a worker does. */
     void progress(ClaimedJob job, double fraction, String message) {
         jdbi.useExtension(
                 JobReports.class,
@@ -85,17 +85,17 @@ final class StepWorker {
         }
     }
 
-    /** Does what a stopping node does. */
+    /** Gives a job back, as a stopping node does. */
     void giveBack(ClaimedJob job) {
         jdbi.useExtension(JobTransitions.class, t -> t.giveBack(ids(job), attempts(job), nodes()));
     }
 
-    /** Says that a job has ended, whatever the database says. */
+    /** Signals the end of a job without changing the database. */
     void tellEnd(ClaimedJob job) {
         ends.ended(List.of(job.lease().jobId()));
     }
 
-    /** Does what each notification from the database does. */
+    /** Checks for ended jobs, as after a notification. */
     void lookForEnds() {
         ends.lookAgain();
     }

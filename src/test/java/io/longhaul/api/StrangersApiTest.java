@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Wherever a client can name a job, a batch or a file, nobody learns whether there is one of somebody else. */
+/** No request that names a job, a batch or a file shows whether another principal's exists. */
 class StrangersApiTest {
     @Order(1)
     @RegisterExtension
@@ -78,7 +78,7 @@ class StrangersApiTest {
         return SERVER.send(request.method(method, BodyPublishers.ofString(body)));
     }
 
-    /** All that an answer tells but the id that was sent, and what differs each time. */
+    /** An answer without the id that was sent and without members that always differ. */
     private static String told(Answer answer, String id) {
         TreeMap<String, List<String>> headers = new TreeMap<>(answer.headers().map());
         List.of("traceparent", "date", "content-length").forEach(headers::remove);
@@ -86,7 +86,7 @@ class StrangersApiTest {
         return (answer.status() + " " + headers + " " + body).replace(id, "ID");
     }
 
-    /** Every operation of the description that names one of them in its path. */
+    /** Every operation of the description with such an id in its path. */
     static Stream<String> paths() {
         return Contract.ofJar().operations().stream()
                 .filter(operation -> operation.matches("\\w+ /v1/(jobs|batches|files)/\\{.*"));
@@ -94,7 +94,7 @@ class StrangersApiTest {
 
     @ParameterizedTest
     @MethodSource("paths")
-    void aPathToWhatIsAnothersIsAnsweredAsOneToNothing(String operation) {
+    void aPathToAResourceOfOthersIsAnsweredAsIfItDidNotExist(String operation) {
         String method = operation.substring(0, operation.indexOf(' ')).toUpperCase(Locale.ROOT);
         String path = operation.substring(operation.indexOf(' ') + 1).replace("{name}", "a.txt");
         String theirs = path.startsWith("/v1/jobs") ? job : path.startsWith("/v1/batches") ? batch : file;
@@ -106,7 +106,7 @@ class StrangersApiTest {
         assertThat(unknown.status()).isIn(403, 404);
     }
 
-    /** Submissions that name a job or a file, right and wrong besides. */
+    /** Submissions that name a job or a file, otherwise valid or invalid. */
     static Stream<String> submissions() {
         String after = "{\"tool\": \"echo\", \"after\": [\"JOB\"]}";
         String reads = "{\"tool\": \"reader\", \"params\": {\"file\": \"FILE\"}}";
@@ -127,7 +127,7 @@ class StrangersApiTest {
 
     @ParameterizedTest
     @MethodSource("submissions")
-    void aSubmissionThatNamesWhatIsAnothersIsAnsweredAsOneThatNamesNothing(String submission) {
+    void aReferenceToAResourceOfOthersIsRefusedAsIfItDidNotExist(String submission) {
         assertAlike("/v1/jobs", submission);
         assertAlike("/v1/jobs", submission, "Prefer", "wait=1");
         assertAlike("/v1/mcp/invoke", submission);
@@ -146,7 +146,7 @@ class StrangersApiTest {
     }
 
     @Test
-    void listsThatAreNarrowedToWhatIsAnothersAreEmpty() {
+    void listsFilteredByResourcesOfOthersAreEmpty() {
         String nothing = UUID.randomUUID().toString();
         for (String name : List.of("batch_id", "schedule_id", "trace_id")) {
             Answer others = send("GET", "/v1/jobs?" + name + "=" + batch, bob, "");
@@ -156,7 +156,7 @@ class StrangersApiTest {
     }
 
     @Test
-    void whatIsOnesOwnIsFoundByTheSameLook() {
+    void ownResourcesAreFoundByTheSameQuery() {
         String after = "{\"tool\": \"echo\", \"after\": [\"" + job + "\"]}";
         assertThat(send("POST", "/v1/jobs", alice, after).status()).isEqualTo(201);
         String reads = "{\"tool\": \"reader\", \"params\": {\"file\": \"" + file + "\"}}";

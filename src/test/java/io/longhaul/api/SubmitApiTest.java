@@ -69,7 +69,7 @@ class SubmitApiTest {
                 "null                                     | ''",
                 "'text'                                   | ''"
             })
-    void aWrongFieldIsNamed(String body, String pointer) {
+    void aWrongFieldIsReported(String body, String pointer) {
         Answer answer = SERVER.post("/v1/jobs", body.replace('\'', '"'));
 
         assertThat(answer.status()).as(answer.body()).isEqualTo(422);
@@ -79,7 +79,7 @@ class SubmitApiTest {
     }
 
     @Test
-    void allWrongFieldsAreNamedAtOnce() {
+    void allWrongFieldsAreReportedAtOnce() {
         Answer answer = SERVER.post("/v1/jobs", "{\"tool\": \"echo\", \"ttl_hours\": 0, \"priority\": 99}");
 
         assertThat(answer.json("/errors").findValuesAsText("pointer")).containsExactly("/ttl_hours", "/priority");
@@ -98,7 +98,7 @@ class SubmitApiTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"\\u0000", "\\ud83e", "\\u007f'; DROP TABLE jobs; --"})
-    void aStrangeToolNameIsRefusedInAnAnswerThatCanBeRead(String name) {
+    void aStrangeToolNameIsRefused(String name) {
         Answer answer = SERVER.post("/v1/jobs", "{\"tool\": \"" + name + "\"}");
 
         assertThat(answer.status()).isEqualTo(422);
@@ -142,7 +142,7 @@ class SubmitApiTest {
     }
 
     @Test
-    void aNumberOfTooManyDigitsIsRefusedWithItsPlace() {
+    void aNumberWithTooManyDigitsIsRefusedWithItsPointer() {
         for (String number : List.of("1".repeat(200_000), "1e99999999999", "1.5e-99999999999")) {
             Answer answer = SERVER.post("/v1/jobs", "{\"tool\": \"echo\", \"params\": {\"a\": [0, " + number + "]}}");
             assertThat(answer.status()).isEqualTo(422);
@@ -181,7 +181,7 @@ class SubmitApiTest {
     }
 
     @Test
-    void nullMeansLeftOutWhereTheDefaultIsNone() {
+    void nullMeansLeftOutForMembersWithoutADefault() {
         Answer answer = SERVER.post(
                 "/v1/jobs",
                 "{\"tool\": \"echo\", \"run_at\": null, \"max_attempts\": null, \"timeout_seconds\": null,"
@@ -191,7 +191,7 @@ class SubmitApiTest {
     }
 
     @Test
-    void allThatAClientMayChooseIsKept() {
+    void allOptionsOfASubmitAreStored() {
         Answer answer = SERVER.post(
                 "/v1/jobs",
                 "{\"tool\": \"echo\", \"priority\": 10, \"max_attempts\": 3, \"timeout_seconds\": 90,"
@@ -212,7 +212,7 @@ class SubmitApiTest {
         assertThat(first.status()).isEqualTo(201);
         assertThat(first.header("Idempotency-Replayed")).isNull();
 
-        // Neither the order of members nor white space changes what is asked for.
+        // The order of members and white space do not change the payload.
         String again = "{\"params\":{\"b\":2,\"a\":1},\"idempotency_key\":\"same\",\"tool\":\"echo\"}";
         Answer second = SERVER.post("/v1/jobs", again);
         assertThat(second.status()).isEqualTo(200);
@@ -272,7 +272,7 @@ class SubmitApiTest {
     }
 
     @Test
-    void theCallersTraceGoesOnInTheJobAndInTheAnswer() {
+    void theJobAndTheAnswerContinueTheCallersTrace() {
         String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
         Answer answer =
                 SERVER.post("/v1/jobs", "{\"tool\": \"echo\"}", "traceparent", "00-" + trace + "-00f067aa0ba902b7-01");
@@ -294,7 +294,7 @@ class SubmitApiTest {
     }
 
     @Test
-    void numbersCountAsTheyAreWrittenOut() {
+    void numbersAreMeasuredAsWrittenOut() {
         String many = "1e131071,".repeat(120) + "0";
         Answer answer = SERVER.post("/v1/jobs", "{\"tool\": \"echo\", \"params\": {\"n\": [" + many + "]}}");
         assertThat(answer.status()).isEqualTo(422);
@@ -317,7 +317,7 @@ class SubmitApiTest {
                 "/v1/jobs/batch {'jobs': [{'tool': 'echo', 'idempotency_key': 'k\\ud800'}]} /jobs/0/idempotency_key",
                 "/v1/jobs/batch {'jobs': [{'tool': 'echo', 'params': {'b\\u0000': 1}}]} /jobs/0/params",
             })
-    void textThatCannotBeStoredIsRefusedWithItsPlace(String sent) {
+    void textThatCannotBeStoredIsRefusedWithItsPointer(String sent) {
         String[] parts = sent.split(" ", 2);
         int end = parts[1].lastIndexOf(' ');
         Answer answer = SERVER.post(parts[0], parts[1].substring(0, end).replace('\'', '"'));
@@ -326,7 +326,7 @@ class SubmitApiTest {
     }
 
     @Test
-    void aKeyThatABatchHasTwiceIsToldByItsPlace() {
+    void aDuplicateKeyInABatchIsReportedWithItsPosition() {
         Answer answer = SERVER.post(
                 "/v1/jobs/batch",
                 "{\"jobs\": [{\"tool\": \"echo\"}, {\"tool\": \"echo\", \"idempotency_key\": \"twice\"},"
@@ -349,7 +349,7 @@ class SubmitApiTest {
     }
 
     @Test
-    void aConfigurationOutOfRangeSaysWhatToWrite() {
+    void aConfigurationOutOfRangeNamesTheAllowedValues() {
         assertThatThrownBy(() -> new ApiConfiguration(
                         10,
                         10,

@@ -7,7 +7,7 @@ import java.sql.Statement;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
-/** A source of connections that a test exchanges for another one, to take the database away and give it back. */
+/** A data source that a test can switch, to make the database unavailable and available again. */
 final class SwitchedDataSource implements DataSource {
     private final DataSource usual;
     private volatile DataSource current;
@@ -21,7 +21,7 @@ final class SwitchedDataSource implements DataSource {
         current = other;
     }
 
-    /** Ends all connections that there are: some are kept for long. */
+    /** Closes all connections, because pools keep them. */
     void endConnections() {
         try (Connection connection = usual.getConnection();
                 Statement statement = connection.createStatement()) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Tools one by one, and what limits do to submits. */
+/** Single tools, and limits of their queues. */
 class ToolApiTest {
     @Order(1)
     @RegisterExtension
@@ -39,7 +39,7 @@ class ToolApiTest {
                 .toList();
     }
 
-    /** A built-in tool, to be registered with other policies. */
+    /** A built-in tool that is registered with other policies. */
     private record Limited(RegisteredTool tool) implements Tool {
         @Override
         public ToolDescription description() {
@@ -53,7 +53,7 @@ class ToolApiTest {
     }
 
     @Test
-    void aToolShowsItsLimitsAndWhatItDoes() {
+    void aToolShowsItsLimitsAndItsJobs() {
         Answer answer = SERVER.get("/v1/tools/echo");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.text("/name")).isEqualTo("echo");
@@ -160,7 +160,7 @@ class ToolApiTest {
     @CsvSource(
             delimiter = '|',
             value = {"1", "\"\"", "[]", "\"a\\u0000\"", "\"\\ud800\""})
-    void aWrongKeyIsNamed(String value) {
+    void aWrongKeyIsReported(String value) {
         for (String field : List.of("concurrency_key", "fairness_key")) {
             Answer answer = SERVER.post("/v1/jobs", "{\"tool\": \"ping\", \"%s\": %s}".formatted(field, value));
             assertThat(answer.status()).as(answer.body()).isEqualTo(422);
@@ -169,7 +169,7 @@ class ToolApiTest {
     }
 
     @Test
-    void aKeyThatIsTooLongIsNamed() {
+    void aKeyThatIsTooLongIsReported() {
         String body = "{\"tool\": \"ping\", \"concurrency_key\": \"%s\"}";
         assertThat(SERVER.post("/v1/jobs", body.formatted("x".repeat(256))).text("/errors/0/pointer"))
                 .isEqualTo("/concurrency_key");

@@ -14,7 +14,7 @@ import jakarta.ws.rs.ext.WriterInterceptor;
 import jakarta.ws.rs.ext.WriterInterceptorContext;
 import java.io.IOException;
 
-/** Answers whose writing fails: all of them at their end, or those with a schedule of retries. */
+/** Answers whose writing fails: all of them at their end, or those that contain a retry policy. */
 final class UnwritableAnswers {
     private volatile boolean all;
     private volatile boolean retries;
@@ -37,7 +37,7 @@ final class UnwritableAnswers {
         environment.getObjectMapper().registerModule(new SimpleModule().setSerializerModifier(new Failing()));
     }
 
-    /** Where whatever sees to answers is told of it. */
+    /** Registers the failing writers. */
     @Priority(Integer.MAX_VALUE)
     private final class FailingAtTheEnd implements WriterInterceptor {
         @Override

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class WaitApiTest {
     private static final String ECHO = "{\"tool\": \"echo\"}";
-    /** Not shut down: what failed is run again by the same class. */
+    /** Not shut down, because failed tests run again in the same class. */
     private static final ExecutorService CALLERS = Executors.newCachedThreadPool();
 
     @Order(1)
@@ -73,7 +73,7 @@ class WaitApiTest {
     }
 
     @Test
-    void aSubmitWithoutPreferenceAnswersAtOnceAsEver() {
+    void aSubmitWithoutPreferenceIsAnsweredAtOnce() {
         Answer answer = SERVER.post("/v1/jobs", ECHO);
 
         assertThat(answer.status()).isEqualTo(201);
@@ -100,7 +100,7 @@ class WaitApiTest {
     }
 
     @Test
-    void aWaitThatIsTooShortAnswersWithTheJobAsItStands() {
+    void aWaitThatIsTooShortIsAnsweredWithTheRunningJob() {
         Answer submitted = SERVER.post("/v1/jobs", ECHO, "Prefer", "wait=1");
         assertThat(submitted.status()).isEqualTo(201);
         assertThat(submitted.text("/status")).isEqualTo("pending");
@@ -110,7 +110,7 @@ class WaitApiTest {
     }
 
     @Test
-    void aStatusThatWaitsAnswersOnceTheJobEnds() throws Exception {
+    void aWaitingStatusRequestIsAnsweredWhenTheJobEnds() throws Exception {
         String id = SERVER.submit();
         ClaimedJob claimed = SERVER.worker().claim(id);
         CompletableFuture<Answer> call = beside(() -> get(id, "Prefer", "wait=60"));
@@ -125,7 +125,7 @@ class WaitApiTest {
     }
 
     @Test
-    void aJobThatWasSeenAsItStandsIsNotSentAgain() {
+    void anUnchangedJobIsNotSentAgain() {
         String id = SERVER.submit();
         String tag = get(id).header("ETag");
         assertThat(tag).startsWith("W/\"");
@@ -150,7 +150,7 @@ class WaitApiTest {
     }
 
     @Test
-    void theTagOfACompressedAnswerIsKnownToo() {
+    void theTagOfACompressedAnswerIsRecognized() {
         String id = SERVER.submit();
         String tag = get(id, "Accept-Encoding", "gzip").header("ETag");
 
@@ -160,7 +160,7 @@ class WaitApiTest {
     }
 
     @Test
-    void whoKnowsAJobWaitsForAnyChange() throws Exception {
+    void aClientThatKnowsAJobWaitsForAnyChange() throws Exception {
         String id = SERVER.submit();
         String pending = get(id).header("ETag");
         CompletableFuture<Answer> begun = beside(() -> get(id, "If-None-Match", pending, "Prefer", "wait=60"));
@@ -181,7 +181,7 @@ class WaitApiTest {
     }
 
     @Test
-    void theOlderAJobTheLaterItIsWorthAskingAgain() {
+    void retryAfterGrowsWithTheAgeOfTheJob() {
         String id = SERVER.submit();
         SERVER.jdbi().useHandle(h -> h.execute("UPDATE jobs SET created_at = NOW() - INTERVAL '100 s'"));
         assertThat(get(id).header("Retry-After")).isEqualTo("10");
@@ -192,7 +192,7 @@ class WaitApiTest {
     }
 
     @Test
-    void aJobThatIsRemovedWhileSomebodyWaitsIsNotFound() throws Exception {
+    void aJobRemovedDuringAWaitIsNotFound() throws Exception {
         String id = SERVER.submit();
         CompletableFuture<Answer> call = beside(() -> get(id, "Prefer", "wait=60"));
         Await.until("the call waits", Await.LONG, () -> SERVER.waits().waiting() == 1);

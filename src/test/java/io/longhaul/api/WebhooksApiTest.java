@@ -71,7 +71,7 @@ class WebhooksApiTest {
     }
 
     @Test
-    void anEndpointIsMadeAndItsSecretIsShownOnce() {
+    void anEndpointIsCreatedAndItsSecretIsShownOnce() {
         Answer made = create("{\"url\": \"" + URL + "\", \"description\": \"for people\"}");
         assertThat(made.status()).isEqualTo(201);
         String path = "/v1/webhooks/" + made.text("/webhook_id");
@@ -100,7 +100,7 @@ class WebhooksApiTest {
     }
 
     @Test
-    void allThatIsWrongIsToldAtOnceAndNoSecretIsRepeated() {
+    void allErrorsAreReportedAtOnceWithoutTheSecret() {
         Answer wrong = create("{\"url\": \"http://10.0.0.1/\", \"events\": [\"job.begun\"], \"tools\": \"echo\","
                 + " \"include_result\": 1, \"secret\": \"whsec_tooshort\"}");
         assertThat(wrong.status()).isEqualTo(422);
@@ -113,7 +113,7 @@ class WebhooksApiTest {
     }
 
     @Test
-    void anEndpointIsChangedInWhatTheBodyNames() {
+    void aChangeOfAnEndpointAppliesToTheMembersOfTheBody() {
         String path = "/v1/webhooks/" + created();
         Answer changed = patch(path, "{\"events\": [\"batch.ended\"], \"tools\": [\"echo\", \"echo\"]}");
         assertThat(changed.json("/events")).hasToString("[\"batch.ended\"]");
@@ -125,7 +125,7 @@ class WebhooksApiTest {
     }
 
     @Test
-    void whatIsNotThereIsNotFound() {
+    void unknownResourcesAreNotFound() {
         String nobody = "/v1/webhooks/" + UUID.randomUUID();
         for (Answer answer : List.of(
                 SERVER.get(nobody),
@@ -149,7 +149,7 @@ class WebhooksApiTest {
     }
 
     @Test
-    void aRotatedSecretIsShownOnceAndTheOldOneHasItsTime() {
+    void aRotatedSecretIsShownOnceAndTheOldOneExpires() {
         String path = "/v1/webhooks/" + created();
         Answer rotated = SERVER.post(path + "/rotate-secret", "{\"grace_hours\": 2}");
         assertThat(rotated.status()).isEqualTo(200);
@@ -164,7 +164,7 @@ class WebhooksApiTest {
     }
 
     @Test
-    void listsGoOnWhereTheyStopped() {
+    void listsContinueFromTheirCursor() {
         Set<String> made = new HashSet<>(List.of(created(), created(), created()));
         Answer first = SERVER.get("/v1/webhooks?limit=2");
         Answer second = SERVER.get("/v1/webhooks?limit=2&cursor=" + first.text("/next_cursor"));
@@ -189,7 +189,7 @@ class WebhooksApiTest {
     }
 
     @Test
-    void aTestEventIsToBeDeliveredLikeAnyOther() {
+    void aTestEventIsDeliveredLikeAnyOther() {
         String id = created();
         Answer test = SERVER.post("/v1/webhooks/" + id + "/test", "");
         assertThat(test.status()).isEqualTo(202);
@@ -200,7 +200,7 @@ class WebhooksApiTest {
     }
 
     @Test
-    void whatHasEndedIsDeliveredAgain() {
+    void anEndedDeliveryIsRepeated() {
         String path = "/v1/webhooks/" + created();
         String other = created();
         String delivery = SERVER.post(path + "/test", "").text("/delivery_id");
@@ -222,7 +222,7 @@ class WebhooksApiTest {
     }
 
     @Test
-    void aRemovedEndpointTakesItsDeliveriesAlong() {
+    void removingAnEndpointRemovesItsDeliveries() {
         String path = "/v1/webhooks/" + created();
         SERVER.post(path + "/test", "");
         assertThat(SERVER.delete(path).status()).isEqualTo(204);
@@ -234,7 +234,7 @@ class WebhooksApiTest {
     }
 
     @Test
-    void aSubmitNamesWhoIsTold() {
+    void aSubmitNamesItsWebhook() {
         String webhook = "{\"url\": \"" + URL + "\", \"secret\": \"" + SECRET + "\", \"events\": [\"job.cancelled\"],"
                 + " \"include_result\": true}";
         Answer submitted = submit(webhook);
@@ -272,7 +272,7 @@ class WebhooksApiTest {
     }
 
     @Test
-    void aWebhookThatCannotBeMeantIsRefused() {
+    void anInvalidWebhookIsRefused() {
         assertThat(pointers(submit("\"https://example.org\""))).containsExactly("/webhook");
         assertThat(pointers(submit("{}"))).containsExactly("/webhook/url");
         assertThat(pointers(submit("{\"url\": \"" + URL + "\", \"id\": \"" + UUID.randomUUID() + "\"}")))
@@ -295,7 +295,7 @@ class WebhooksApiTest {
     }
 
     @Test
-    void theWebhookIsPartOfWhatAnIdempotencyKeyStandsFor() {
+    void theWebhookIsPartOfThePayloadOfAnIdempotencyKey() {
         String one = "{\"url\": \"" + URL + "\", \"secret\": \"" + SECRET + "\"}";
         Answer first = submit(one, "Idempotency-Key", "hook");
         Answer replay = submit(one, "Idempotency-Key", "hook");
@@ -307,7 +307,7 @@ class WebhooksApiTest {
     }
 
     @Test
-    void batchesAndSchedulesNameWhoIsTold() {
+    void batchesAndSchedulesNameTheirWebhooks() {
         String webhook = "\"webhook\": {\"url\": \"" + URL + "\", \"secret\": \"" + SECRET + "\"}";
         Answer batch = SERVER.post("/v1/jobs/batch", "{\"jobs\": [{\"tool\": \"echo\", " + webhook + "}]}");
         assertThat(batch.text("/results/0/job/webhook/url")).isEqualTo("https://example.org/hooks");

@@ -5,9 +5,11 @@ import io.longhaul.api.http.Header;
 import io.longhaul.api.http.Problem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** Shows the OpenAPI document as one HTML page without scripts: chapters, endpoints, and the schemas at the end. */
@@ -45,21 +47,20 @@ final class ReferencePage {
         String id() {
             return operation.path("operationId").asText();
         }
+
+        String summary() {
+            return operation.path("summary").asText();
+        }
     }
 
     private void write() {
         JsonNode info = document.path("info");
-        String title = escaped(info.path("title").asText());
-        html.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
-                .append("<meta name=\"viewport\" content=\"width=device-width\"><title>")
-                .append(title)
-                .append(" API</title><style>\n")
-                .append(STYLE)
-                .append("</style></head><body>\n<nav aria-label=\"Endpoints\">");
+        String title = info.path("title").asText();
+        html.append("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">");
+        add("<meta name=\"viewport\" content=\"width=device-width\"><title>%s API</title><style>\n", title);
+        html.append(STYLE).append("</style></head><body>\n<nav aria-label=\"Endpoints\">");
         document.path("tags").forEach(this::contents);
-        html.append("<a href=\"#shapes\">Shapes</a></nav>\n<main><h1>")
-                .append(title)
-                .append(" API</h1>");
+        add("<a href=\"#shapes\">Shapes</a></nav>\n<main><h1>%s API</h1>", title);
         paragraphs(info.path("description").asText());
         html.append(
                 "<p>As <a href=\"openapi.json\">JSON</a> or <a href=\"openapi.yaml\">YAML</a> (OpenAPI 3.1).</p>\n");
@@ -75,44 +76,33 @@ final class ReferencePage {
                 .properties()
                 .forEach(path -> path.getValue().properties().stream()
                         .filter(verb -> verb.getValue().at("/tags/0").asText().equals(tag))
-                        .map(verb -> new Endpoint(
-                                path.getKey(), verb.getKey().toUpperCase(java.util.Locale.ROOT), verb.getValue()))
+                        .map(verb ->
+                                new Endpoint(path.getKey(), verb.getKey().toUpperCase(Locale.ROOT), verb.getValue()))
                         .forEach(found::add));
         return found;
     }
 
     private void contents(JsonNode tag) {
-        html.append("<strong>").append(escaped(tag.path("name").asText())).append("</strong><ul>");
+        add("<strong>%s</strong><ul>", tag.path("name").asText());
         for (Endpoint endpoint : endpoints(tag.path("name").asText())) {
-            html.append("<li><a href=\"#")
-                    .append(escaped(endpoint.id()))
-                    .append("\">")
-                    .append(escaped(endpoint.operation().path("summary").asText()))
-                    .append("</a></li>");
+            add("<li><a href=\"#%s\">%s</a></li>", endpoint.id(), endpoint.summary());
         }
         html.append("</ul>\n");
     }
 
     private void chapter(JsonNode tag) {
-        html.append("<h2>").append(escaped(tag.path("name").asText())).append("</h2>");
+        add("<h2>%s</h2>", tag.path("name").asText());
         paragraphs(tag.path("description").asText());
         endpoints(tag.path("name").asText()).forEach(this::endpoint);
     }
 
     private void endpoint(Endpoint endpoint) {
         JsonNode operation = endpoint.operation();
-        html.append("<h3 id=\"")
-                .append(escaped(endpoint.id()))
-                .append("\">")
-                .append(escaped(operation.path("summary").asText()))
-                .append("</h3><p><code><span class=\"verb\">")
-                .append(endpoint.verb())
-                .append("</span> ")
-                .append(escaped(endpoint.path()))
-                .append("</code></p>\n");
+        add("<h3 id=\"%s\">%s</h3>", endpoint.id(), endpoint.summary());
+        add("<p><code><span class=\"verb\">%s</span> %s</code></p>\n", endpoint.verb(), endpoint.path());
         paragraphs(operation.path("description").asText());
         if (operation.has("parameters")) {
-            table("Parameters", "Parameter", operation.path("parameters"));
+            parameters(operation.path("parameters"));
         }
         body(operation.path("requestBody"));
         html.append("<table><tr><th>Answer<th>When<th>Body</tr>\n");
@@ -124,12 +114,8 @@ final class ReferencePage {
         examples(operation);
     }
 
-    private void table(String caption, String first, JsonNode parameters) {
-        html.append("<table aria-label=\"")
-                .append(caption)
-                .append("\"><tr><th>")
-                .append(first)
-                .append("<th>Is<th>Means</tr>\n");
+    private void parameters(JsonNode parameters) {
+        html.append("<table aria-label=\"Parameters\"><tr><th>Parameter<th>Is<th>Means</tr>\n");
         for (JsonNode parameter : parameters) {
             row(
                     parameter.path("name").asText(),
@@ -148,11 +134,8 @@ final class ReferencePage {
                 .map(content -> "<code>" + escaped(content.getKey()) + "</code>: "
                         + type(content.getValue().path("schema")))
                 .collect(Collectors.joining("; "));
-        html.append("<p>Body")
-                .append(body.path("required").asBoolean() ? "" : " (may be left out)")
-                .append(": ")
-                .append(types)
-                .append("</p>\n");
+        String optional = body.path("required").asBoolean() ? "" : " (may be left out)";
+        html.append("<p>Body" + optional + ": " + types + "</p>\n");
     }
 
     private void answer(String status, JsonNode response) {
@@ -162,18 +145,16 @@ final class ReferencePage {
                         : type(content.getValue().path("schema")))
                 .distinct()
                 .collect(Collectors.joining(", "));
-        html.append("<tr><td>").append(escaped(status)).append("<td>");
+        add("<tr><td>%s<td>", status);
         html.append(marked(response.path("description").asText()).replace("\n\n", "<br>"));
         List<String> names = response.path("headers").properties().stream()
                 .map(Map.Entry::getKey)
                 .filter(name -> !name.equals(Header.TRACEPARENT.text()))
                 .toList();
         if (!names.isEmpty()) {
-            html.append("<br><small>Headers: ")
-                    .append(escaped(String.join(", ", names)))
-                    .append("</small>");
+            add("<br><small>Headers: %s</small>", String.join(", ", names));
         }
-        html.append("<td>").append(bodies).append("</tr>\n");
+        html.append("<td>" + bodies + "</tr>\n");
     }
 
     private void examples(JsonNode operation) {
@@ -195,11 +176,8 @@ final class ReferencePage {
 
     private void example(String caption, JsonNode example) {
         if (!example.isMissingNode()) {
-            html.append("<details><summary>")
-                    .append(escaped(caption))
-                    .append("</summary><pre>")
-                    .append(escaped(example.isTextual() ? example.asText() : example.toPrettyString()))
-                    .append("</pre></details>\n");
+            String text = example.isTextual() ? example.asText() : example.toPrettyString();
+            add("<details><summary>%s</summary><pre>%s</pre></details>\n", caption, text);
         }
     }
 
@@ -208,11 +186,7 @@ final class ReferencePage {
         List<String> required = StreamSupport.stream(schema.path("required").spliterator(), false)
                 .map(JsonNode::asText)
                 .toList();
-        html.append("<h3 id=\"shape-")
-                .append(escaped(named.getKey()))
-                .append("\">")
-                .append(escaped(named.getKey()))
-                .append("</h3>");
+        add("<h3 id=\"shape-%s\">%s</h3>", named.getKey(), named.getKey());
         paragraphs(schema.path("description").asText());
         html.append("<table><tr><th>Member<th>Is<th>Means</tr>\n");
         schema.path("properties")
@@ -225,13 +199,8 @@ final class ReferencePage {
     }
 
     private void row(String name, String type, String description) {
-        html.append("<tr><td><code>")
-                .append(escaped(name))
-                .append("</code><td>")
-                .append(type)
-                .append("<td>")
-                .append(marked(description))
-                .append("</tr>\n");
+        add("<tr><td><code>%s</code><td>", name);
+        html.append(type + "<td>" + marked(description) + "</tr>\n");
     }
 
     /** Describes a schema as HTML. */
@@ -280,16 +249,13 @@ final class ReferencePage {
         }
         for (String kind : List.of("imum", "Length", "Items")) {
             if (schema.has("min" + kind) || schema.has("max" + kind)) {
-                limits.append(", ")
-                        .append(schema.path("min" + kind).asText())
-                        .append("..")
-                        .append(schema.path("max" + kind).asText());
+                String least = schema.path("min" + kind).asText();
+                limits.append(", " + least + ".." + schema.path("max" + kind).asText());
             }
         }
         if (schema.has("default")) {
-            limits.append(", usually ")
-                    .append(escaped(
-                            schema.get("default").asText(schema.get("default").toString())));
+            JsonNode usual = schema.get("default");
+            limits.append(", usually " + escaped(usual.asText(usual.toString())));
         }
         return limits.toString();
     }
@@ -303,6 +269,12 @@ final class ReferencePage {
         if (!text.isEmpty()) {
             html.append("<p>").append(marked(text).replace("\n\n", "</p><p>")).append("</p>\n");
         }
+    }
+
+    /** Fills texts, which are escaped, into a template of HTML. */
+    private void add(String template, String... texts) {
+        Object[] escaped = Stream.of(texts).map(ReferencePage::escaped).toArray();
+        html.append(template.formatted(escaped));
     }
 
     private static String marked(String text) {

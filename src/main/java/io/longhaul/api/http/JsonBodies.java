@@ -98,7 +98,7 @@ public final class JsonBodies {
 
     private ObjectNode checked(ObjectNode body) {
         if (strict) {
-            BodyText.check(body);
+            StorableText.check(body);
         }
         return body;
     }

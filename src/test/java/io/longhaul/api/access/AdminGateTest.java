@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** The admin port knows no keys, so nothing that a web page makes a browser send may get through. */
+/** The admin port has no authentication, so it must refuse everything that a web page makes a browser send. */
 class AdminGateTest {
     @Order(1)
     @RegisterExtension
@@ -76,7 +76,7 @@ class AdminGateTest {
         "GET, /ping",
         "GET, /"
     })
-    void noPageOfAnotherSiteReachesAnything(String method, String target) {
+    void noPageOfAnotherSiteReachesTheAdminPort(String method, String target) {
         for (String header : List.of(
                 "Origin: https://evil.example",
                 "Origin: null",
@@ -116,7 +116,7 @@ class AdminGateTest {
                 "NODE-1.example",
                 "LocalHost:1"
             })
-    void probesByAddressAndByNamesThatAreConfiguredAreAnswered(String host) {
+    void probesByAddressAndByConfiguredNamesAreAnswered(String host) {
         for (String path : List.of("/healthcheck", "/metrics", "/ping")) {
             assertThat(ask("GET", path, "Host: " + host, "User-Agent: kube-probe/1.31")
                             .status())
@@ -128,7 +128,7 @@ class AdminGateTest {
     }
 
     @Test
-    void aProgramUsesTasksAsEver() {
+    void aProgramMayUseTasks() {
         assertThat(ask("POST", "/tasks/drain").status()).isEqualTo(200);
         assertThat(SERVER.drains.get()).isOne();
         assertThat(ask("POST", "/tasks/drain?resume=true", "Sec-Fetch-Site: same-origin")
@@ -152,7 +152,7 @@ class AdminGateTest {
         "/tasks/log-level?logger=a&level=DEBIG, level, must be ALL or TRACE",
         "/tasks/gc?run=2, run, did you mean runs?"
     })
-    void aTaskDoesNotBeginIfItIsNotWhollyUnderstood(String target, String name, String message) {
+    void aTaskWithWrongParametersDoesNotStart(String target, String name, String message) {
         Answer answer = ask("POST", target);
         assertThat(answer.status()).isEqualTo(422);
         assertThat(answer.text("/errors/0/pointer")).isEqualTo("/" + name);
@@ -198,7 +198,7 @@ class AdminGateTest {
     }
 
     @Test
-    void withEverythingLoggedNoSecretIs() {
+    void noSecretIsLoggedAtAnyLevel() {
         SecretsFilter.install();
         Queue<String> logged = new ConcurrentLinkedQueue<>();
         AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
@@ -225,7 +225,7 @@ class AdminGateTest {
         }
     }
 
-    /** At every door through which one comes in or goes out. */
+    /** At every path of the admin port. */
     private static List<String> plantSecrets() {
         String key = ApiKey.random().reveal();
         String token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.c2lnbmF0dXJlLXBsYW50ZWQ";

@@ -18,7 +18,7 @@ final class BudgetedCheckTest {
             new Submission("echo", "{}", "trace", Duration.ofHours(1), 0, null, null, null, null);
 
     @Test
-    void whatComesBehindSlowChecksIsRefusedUnseen() throws Exception {
+    void jobsAfterSlowChecksAreRefusedUnchecked() throws Exception {
         BudgetedCheck check = new BudgetedCheck(intake, Duration.ZERO, Duration.ZERO);
         check.check(job);
         assertThatThrownBy(() -> check.check(job))
@@ -28,7 +28,7 @@ final class BudgetedCheckTest {
     }
 
     @Test
-    void anyNumberOfQuickChecksPasses() throws Exception {
+    void anyNumberOfFastChecksPasses() throws Exception {
         BudgetedCheck check = new BudgetedCheck(intake, Duration.ofHours(1), Duration.ZERO);
         for (int i = 0; i < 100; i++) {
             assertThatCode(() -> check.check(job)).doesNotThrowAnyException();

@@ -29,13 +29,13 @@ class DatabaseFailureTranslatorTest {
         "25006,DATABASE_READ_ONLY",
         "53100,DATABASE_FULL",
         "40P01,DATABASE_UNAVAILABLE",
-        // A pooler that this node was not told of hands out sessions with the prepared statements of others.
+        // An undeclared connection pooler hands out sessions with prepared statements of other clients.
         "42P05,DATABASE_UNAVAILABLE",
         "26000,DATABASE_UNAVAILABLE",
         "57014,QUERY_TOO_SLOW",
         "42P01,DATABASE_MIGRATION_REQUIRED",
     })
-    void aStateMeansTheSameWhereverItComesFrom(String state, ErrorCode code) {
+    void eachSqlStateHasItsErrorCode(String state, ErrorCode code) {
         Throwable failure = new IllegalStateException(new SQLException("secret", state));
 
         assertThat(errors.refusal(failure, READ)).map(Refusal::code).contains(code);
@@ -47,16 +47,16 @@ class DatabaseFailureTranslatorTest {
     @CsvSource({
         "08006,OUTCOME_UNKNOWN",
         "57P01,OUTCOME_UNKNOWN",
-        // The server said that it did nothing.
+        // The server reported that nothing was done.
         "53300,DATABASE_UNAVAILABLE",
         "40P01,DATABASE_UNAVAILABLE",
         "25006,DATABASE_READ_ONLY",
     })
-    void aConnectionThatBreaksDuringAChangeLeavesItInDoubt(String state, ErrorCode code) {
+    void aConnectionThatBreaksDuringAChangeMeansAnUnknownOutcome(String state, ErrorCode code) {
         SQLException failure = new SQLException("secret", state);
 
         assertThat(errors.refusal(failure, SUBMIT)).map(Refusal::code).contains(code);
-        // No connection, no change.
+        // Without a connection nothing can have changed.
         assertThat(errors.refusal(new ConnectionException(failure), SUBMIT)
                         .orElseThrow()
                         .message())
@@ -64,12 +64,12 @@ class DatabaseFailureTranslatorTest {
     }
 
     @Test
-    void whatIsNoFaultOfTheDatabaseIsLeftToOthers() {
+    void otherFailuresAreNotTranslated() {
         assertThat(errors.refusal(new SQLException("syntax", "42601"), SUBMIT)).isEmpty();
         assertThat(errors.refusal(new IllegalStateException("ours"), SUBMIT)).isEmpty();
     }
 
-    /** Whatever a client asked for and nobody knows of: the message says how to find out, or that it may be sent again. */
+    /** For each request with an unknown outcome the message tells how to check it, or that it may be sent again. */
     @ParameterizedTest(name = "{0} {1}")
     @CsvSource({
         "POST,/v1/jobs,Idempotency-Key",
@@ -92,7 +92,7 @@ class DatabaseFailureTranslatorTest {
         "POST,/v1/files,sent again",
         "POST,/v1/workers/jobs/0b5/attempts/1/complete,Send it again",
     })
-    void aChangeInDoubtSaysWhereToLook(String method, String path, String words) {
+    void anUnknownOutcomeNamesWhereToCheck(String method, String path, String words) {
         Throwable failure = new IllegalStateException(new SQLException("secret", "08006"));
 
         assertThat(errors.refusal(failure, new RequestLine(method, path))

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is odd in HTTP is said in words, and a connection is kept or its end announced: others' requests may be on it. */
+/** Bad HTTP is answered with a reason, and the connection is kept or its end announced, because proxies may share it. */
 class HttpRulesTest {
     private static final String JOB = "{\"tool\": \"echo\"}";
 
@@ -40,7 +40,7 @@ class HttpRulesTest {
     @RegisterExtension
     static final ApiServer SERVER = new ApiServer(DATABASE, ApiConfiguration.DEFAULT, BuiltIn.tools());
 
-    /** Sends a request, and one of somebody else on the same connection unless its end was announced. */
+    /** Sends a request, and another one on the same connection unless its end was announced. */
     private static Answer ask(String request) {
         try (RawConnection connection = new RawConnection(SERVER.port())) {
             byte[] bytes = request.getBytes(StandardCharsets.ISO_8859_1);
@@ -99,7 +99,7 @@ class HttpRulesTest {
                 "*",
                 "http://other.example/v1/jobs"
             })
-    void anAddressThatCanBeReadInSeveralWaysIsRefusedWithTheCause(String target) {
+    void anAmbiguousAddressIsRefusedWithTheReason(String target) {
         Answer answer = get(target);
         assertProblem(answer, 400, "BAD_REQUEST");
         assertThat(answer.text("/detail")).hasSizeGreaterThan("The request is not correct HTTP ().".length());
@@ -117,7 +117,7 @@ class HttpRulesTest {
                 "POST /v1/jobs HTTP/1.1~Host: a~Transfer-Encoding: foo~~{}",
                 "CONNECT /v1/jobs HTTP/1.1~Host: a~~"
             })
-    void whatMayNotBeTakenForTwoRequestsEndsTheConnectionAndSaysSo(String request) {
+    void anAmbiguousMessageClosesTheConnection(String request) {
         Answer answer = ask(request.replace("~", "\r\n"));
         assertProblem(answer, 400, "BAD_REQUEST");
         assertThat(answer.text("/detail")).isNotEqualTo("The request is not correct.");
@@ -148,14 +148,14 @@ class HttpRulesTest {
                 "\"gzip\"",
                 "*"
             })
-    void aBodyInAnUnknownEncodingIsNotTakenForOneWithout(String coding) {
+    void aBodyInAnUnknownEncodingIsRefused(String coding) {
         Answer answer = post(JOB, "Content-Type: application/json", "Content-Encoding: " + coding);
         assertProblem(answer, 415, "UNSUPPORTED_MEDIA_TYPE");
         assertThat(answer.text("/detail")).contains("Content-Encoding", "gzip");
     }
 
     @Test
-    void gzipAndIdentityAreTakenInAnyCase() throws IOException {
+    void gzipAndIdentityAreAcceptedInAnyCase() throws IOException {
         ByteArrayOutputStream zipped = new ByteArrayOutputStream();
         try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
             out.write(JOB.getBytes(StandardCharsets.US_ASCII));
@@ -182,7 +182,7 @@ class HttpRulesTest {
                 "application/json; profile=x",
                 "*/*; charset=utf-16"
             })
-    void anAnswerSaysWhatItIsAndNotWhatWasAskedFor(String accept) {
+    void anAnswerHasItsOwnMediaType(String accept) {
         for (String path : List.of("/v1/jobs", "/healthz", "/v1/mcp/tools", "/openapi.json")) {
             Answer answer = get(path, "Accept: " + accept);
             assertThat(answer.status()).as(path).isEqualTo(200);
@@ -206,7 +206,7 @@ class HttpRulesTest {
                 "text/html, */*;q=0.1           | 200",
                 "application/json;q=0.001       | 200"
             })
-    void whatAClientDoesNotAcceptItIsNotSent(String accept, int status) {
+    void aClientIsNotSentATypeItExcludes(String accept, int status) {
         Answer answer = get("/v1/jobs", "Accept: " + accept);
         assertThat(answer.status()).isEqualTo(status);
         if (status == 406) {
@@ -216,14 +216,14 @@ class HttpRulesTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"nonsense", "application/json, application/json", "/", ";charset=utf-8", "\u0001"})
-    void aContentTypeThatIsNoneIsNotTaken(String type) {
+    void aMalformedContentTypeIsRefused(String type) {
         Answer answer = post(JOB, "Content-Type: " + type);
         assertThat(answer.status()).isIn(400, 415);
         assertThat(Contract.ofJar().wrongProblem("POST", answer)).isEmpty();
     }
 
     @Test
-    void noContentTypeIsTakenForJson() {
+    void aMissingContentTypeMeansJson() {
         assertThat(post(JOB).status()).isEqualTo(201);
     }
 
@@ -237,7 +237,7 @@ class HttpRulesTest {
 
     @ParameterizedTest
     @MethodSource("paths")
-    void allowNamesWhatThePathTakesAndNothingElse(String template) {
+    void allowNamesTheMethodsOfThePath(String template) {
         String path = template.replaceAll("\\{[^}]*}", UUID.randomUUID().toString());
         TreeSet<String> described = Contract.ofJar().operations().stream()
                 .filter(operation -> operation.endsWith(" " + template))
@@ -270,7 +270,7 @@ class HttpRulesTest {
     }
 
     @Test
-    void headOfAFileIsThatOfTheWholeFileWhateverRangeIsAsked() {
+    void headOfAFileIgnoresRanges() {
         String location = SERVER.send(SERVER.request("/v1/files?name=a")
                         .header("Content-Type", "text/plain")
                         .POST(BodyPublishers.ofString("0123456789")))

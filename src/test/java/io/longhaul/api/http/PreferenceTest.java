@@ -59,12 +59,12 @@ class PreferenceTest {
                 "return|false",
                 "minimal|false"
             })
-    void idsAreEnoughForWhoSaysSo(String header, boolean minimal) {
+    void returnMinimalAsksForIds(String header, boolean minimal) {
         assertThat(parse(header).minimal()).isEqualTo(minimal);
     }
 
     @Test
-    void nothingIsAppliedWhereNothingWasAskedFor() {
+    void noPreferenceIsAppliedIfNoneWasSent() {
         assertThat(parse().applied(true)).isNull();
         assertThat(parse("return=minimal").waits()).isFalse();
     }

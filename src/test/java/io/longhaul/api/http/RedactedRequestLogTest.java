@@ -16,7 +16,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.Test;
 
 class RedactedRequestLogTest {
-    /** Keeps what it is to log. */
+    /** Keeps the logged requests. */
     private static final class Kept implements RequestLogFactory<RequestLog> {
         private final Queue<String> addresses = new ConcurrentLinkedQueue<>();
 

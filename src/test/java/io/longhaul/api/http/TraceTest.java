@@ -16,7 +16,7 @@ class TraceTest {
                 "01-" + ID + "-00f067aa0ba902b7-01",
                 "cc-" + ID + "-00f067aa0ba902b7-01-what-the-future-brings"
             })
-    void aValidTraceGoesOnWithASpanOfItsOwn(String header) {
+    void aValidTraceContinuesWithANewSpan(String header) {
         Trace trace = Trace.parse(header);
 
         assertThat(trace.traceId()).isEqualTo(ID);

@@ -24,7 +24,7 @@ class ConnectionBoundTest {
     private static final int MOST = 20;
 
     @Test
-    void connectionsThatSayNothingGiveWayToThoseThatAsk() throws Exception {
+    void idleConnectionsGiveWayToRequests() throws Exception {
         Server server = new Server();
         ServerConnector connector = new ServerConnector(server);
         connector.setHost("127.0.0.1");

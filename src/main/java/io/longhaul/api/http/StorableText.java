@@ -11,13 +11,13 @@ import java.util.regex.Pattern;
  * Refuses text in a body that PostgreSQL cannot store. If it were changed silently, clients could not find it again under the
  * name they sent.
  */
-final class BodyText {
+final class StorableText {
     /** Params are checked together with the tool's schema, which has an error code of its own. */
     private static final Pattern OF_TOOLS = Pattern.compile("(/jobs/\\d+)?/params");
 
     private static final String WHAT = "holds a NUL character or half a surrogate pair: ";
 
-    private BodyText() {}
+    private StorableText() {}
 
     /** Recursion is bounded, because the reader limits the nesting. */
     static void check(JsonNode body) {
