@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** {@code type: command}: runs a program. {@code docs/tools.md} describes each setting. */
+/** {@code type: command}: runs a program. {@code docs/tools/command.md} describes each setting. */
 @JsonTypeName("command")
 public final class CommandToolFactory extends ToolFactory {
     /** Content of the command's standard input. */

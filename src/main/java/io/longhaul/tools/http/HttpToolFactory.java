@@ -24,7 +24,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** {@code type: http}: calls an HTTP server. {@code docs/tools.md} describes each setting. */
+/** {@code type: http}: calls an HTTP server. {@code docs/tools/http.md} describes each setting. */
 @JsonTypeName("http")
 public final class HttpToolFactory extends ToolFactory {
     private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");

@@ -37,7 +37,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** {@code type: mcp}: all tools of an MCP server. {@code docs/tools.md} describes each setting. */
+/** {@code type: mcp}: all tools of an MCP server. {@code docs/tools/mcp.md} describes each setting. */
 @JsonTypeName("mcp")
 public final class McpToolFactory extends ToolFactory {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.mcp");
