@@ -5,22 +5,26 @@ import io.longhaul.jobs.sql.JobFeed;
 import io.longhaul.loops.PollingLoop;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Reads the changes of all jobs for all who follow them on this node: once, however many they are. Every job's newest
- * state is told at least once; states in between may be left out.
+ * Reads the changes of all jobs for all followers on this node: once, however many they are. Every job's newest state
+ * is reported at least once; states in between may be left out.
  *
- * <p>A place in the feed is a time of the database and holds on every node. Changes become visible out of the order of
- * their times, so only times at which nothing can be missing any more are given out as places; what is younger is read
- * again at the next look, and told once.
+ * <p>A position in the feed is a time of the database and holds on every node. Changes become visible out of the order
+ * of their times, so only times before which nothing can be missing are given out as positions; younger changes are
+ * read again at the next look, and reported once.
  *
- * @param <T> what a change is told as; made once for all followers
+ * @param <T> the form in which changes are reported; made once for all followers
  */
 public final class ChangeFeed<T> {
     private static final Duration POLL = Duration.ofMillis(500);
@@ -28,7 +32,7 @@ public final class ChangeFeed<T> {
     /** Ten looks a second are as good as live, and states that follow each other sooner are told as one. */
     private static final Duration REST = Duration.ofMillis(100);
 
-    /** Who was away for longer does better to list jobs anew. */
+    /** A follower that was away for longer does better to list jobs anew. */
     private static final Duration LONGEST_ABSENCE = Duration.ofDays(1);
 
     private static final int PAGE = 500;
@@ -37,55 +41,47 @@ public final class ChangeFeed<T> {
     private final Jdbi jdbi;
     private final BiFunction<JobChange, Instant, T> form;
     private final Map<ChangeFollower<T>, FeedPosition> followers = new ConcurrentHashMap<>();
-    private final PollingLoop lookout = new PollingLoop("change-feed", this::look, REST, POLL);
+    private final PollingLoop loop = new PollingLoop("change-feed", this::look, REST, POLL);
     private final SeenChanges seen = new SeenChanges();
     private FeedPosition live;
 
     /**
-     * Wires it; it looks from {@link #start} on.
+     * Makes a feed that looks from {@link #start} on.
      *
-     * @param jdbi the database
-     * @param form makes of a change, and of the place to go on from after it, what followers are told
+     * @param form makes the reported form of a change and of the position after it
      */
     public ChangeFeed(Jdbi jdbi, BiFunction<JobChange, Instant, T> form) {
         this.jdbi = jdbi;
         this.form = form;
     }
 
-    /** Starts to look. */
     public void start() {
-        lookout.start();
+        loop.start();
     }
 
-    /** Stops looking. */
     public void stop() {
-        lookout.stop();
+        loop.stop();
     }
 
     /**
      * Adds a follower.
      *
-     * @param follower who
-     * @param from a place it was told, by this node or another, or null to begin now
+     * @param from a position that this or another node reported, or null to begin now
      */
     public void add(ChangeFollower<T> follower, Instant from) {
         followers.put(follower, from == null ? FeedPosition.LIVE : FeedPosition.at(from));
-        lookout.lookSoon();
+        loop.lookSoon();
     }
 
-    /**
-     * Removes a follower.
-     *
-     * @param follower who; may be told once more
-     */
+    /** Removes a follower, which may be called once more. */
     public void remove(ChangeFollower<T> follower) {
         followers.remove(follower);
     }
 
-    /** Says that jobs may have changed. */
+    /** Looks soon, because jobs may have changed. */
     public void lookSoon() {
         if (!followers.isEmpty()) {
-            lookout.lookSoon();
+            loop.lookSoon();
         }
     }
 
@@ -95,12 +91,13 @@ public final class ChangeFeed<T> {
             seen.clear();
             return;
         }
-        // Before the changes are read: whatever began before then is over, and can be seen by what is read after.
+        // Before the changes are read: every transaction that began before that time is over, so the read after it sees
+        // its changes.
         Instant settled = jdbi.withExtension(JobFeed.class, JobFeed::settled);
         try {
             tellLive(settled);
         } catch (RuntimeException e) {
-            // Some may have been read and not told.
+            // Some may have been read and not reported.
             seen.clear();
             throw e;
         }
@@ -122,7 +119,7 @@ public final class ChangeFeed<T> {
             complete = page.size() < PAGE;
             from = complete ? from : FeedPosition.of(page.get(page.size() - 1));
         }
-        // Among settled changes each is a place of its own: thousands may bear the time of one transaction.
+        // Among settled changes each has a position of its own: thousands may bear the time of one transaction.
         boolean settledSoFar = from.at().isBefore(settled);
         live = !complete && settledSoFar ? from : live.orLater(complete ? settled : earlier(from.at(), settled));
         seen.forgetBefore(live.at());
@@ -132,7 +129,7 @@ public final class ChangeFeed<T> {
             }
         });
         if (!complete) {
-            lookout.lookSoon();
+            loop.lookSoon();
         }
     }
 
@@ -155,7 +152,7 @@ public final class ChangeFeed<T> {
         }
         followers.replace(follower, from, place);
         if (!place.isLive()) {
-            lookout.lookSoon();
+            loop.lookSoon();
         }
     }
 
@@ -169,5 +166,63 @@ public final class ChangeFeed<T> {
 
     private static Instant earlier(Instant one, Instant other) {
         return one.isBefore(other) ? one : other;
+    }
+
+    /** The changes that will be read again, kept so that they are reported once. */
+    private static final class SeenChanges {
+        private final Map<UUID, JobChange> told = new HashMap<>();
+
+        /** Returns true for a change to report, and counts it as reported. */
+        boolean isNews(JobChange change) {
+            JobChange before = told.get(change.id());
+            boolean news = !change.standsAs(before);
+            if (news || change.at().isAfter(before.at())) {
+                told.put(change.id(), change);
+            }
+            return news;
+        }
+
+        /** Forgets changes that will not be read again. */
+        void forgetBefore(Instant place) {
+            told.values().removeIf(change -> change.at().isBefore(place));
+        }
+
+        void clear() {
+            told.clear();
+        }
+    }
+
+    /**
+     * A position in the feed.
+     *
+     * @param at its time, or null for a follower that is up to date
+     * @param after changes of that time with higher ids follow
+     */
+    private record FeedPosition(Instant at, UUID after) {
+        static final FeedPosition LIVE = new FeedPosition(null, null);
+
+        private static final UUID FIRST = new UUID(0, 0);
+
+        /** The position before all changes of that time. */
+        static FeedPosition at(Instant time) {
+            return new FeedPosition(time, FIRST);
+        }
+
+        static FeedPosition of(JobChange change) {
+            return new FeedPosition(change.at(), change.id());
+        }
+
+        boolean isLive() {
+            return at == null;
+        }
+
+        /** This position, or the one of a later time. */
+        FeedPosition orLater(Instant time) {
+            return time.isAfter(at) ? at(time) : this;
+        }
+
+        OffsetDateTime time() {
+            return at.atOffset(ZoneOffset.UTC);
+        }
     }
 }

@@ -6,24 +6,23 @@ import java.util.List;
 /**
  * Follows the changes of all jobs. All its methods are called by one thread, and must not block.
  *
- * @param <T> what a change is told as
+ * @param <T> the form in which changes are reported
  */
 public interface ChangeFollower<T> {
     /**
-     * Whether it takes a page of earlier changes now. Changes that just happen are told in any case.
-     *
-     * @return false while the last ones are still on their way
+     * Returns false while the last page is still on its way: then no page of earlier changes is reported. Changes that
+     * just happen are reported in any case.
      */
     boolean isReady();
 
-    /** The place to go on from is too long ago: whoever follows must look at all jobs anew. */
+    /** Reports that the position to go on from is too long ago: the follower must look at all jobs anew. */
     void reset();
 
     /**
-     * Takes changes.
+     * Reports changes.
      *
-     * @param changes in the order of their times, may be none
-     * @param place whoever has been told these misses nothing by going on from here
+     * @param changes in the order of their times, may be empty
+     * @param place a follower misses nothing if it goes on from here
      */
     void tell(List<T> changes, Instant place);
 }

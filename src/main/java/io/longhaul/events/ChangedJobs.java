@@ -8,30 +8,20 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-/** Gathers the jobs that this node has changed, until somebody looks at all of them together. */
+/** Gathers the jobs that this node has changed, until one look at all of them together. */
 public final class ChangedJobs {
     private final Consumer<Collection<UUID>> look;
     private final Set<UUID> gathered = new LinkedHashSet<>();
 
-    /**
-     * Wires it.
-     *
-     * @param look gets the jobs
-     */
     public ChangedJobs(Consumer<Collection<UUID>> look) {
         this.look = look;
     }
 
-    /**
-     * Adds jobs.
-     *
-     * @param jobs those that have changed
-     */
     public synchronized void add(Collection<UUID> jobs) {
         gathered.addAll(jobs);
     }
 
-    /** Hands over all that have gathered; they are forgotten even if the look fails, for there is another one of all. */
+    /** Looks at all gathered jobs and forgets them even if the look fails: a poll looks at all awaited jobs anyway. */
     public void look() {
         List<UUID> jobs = take();
         if (!jobs.isEmpty()) {

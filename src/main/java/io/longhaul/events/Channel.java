@@ -1,6 +1,6 @@
 package io.longhaul.events;
 
-/** The channels of NOTIFY. What arrives on them says only where to look again; losing it costs a poll interval. */
+/** The channels of NOTIFY. A notification says only where to look again; a lost one costs a poll interval. */
 final class Channel {
     /** Jobs may be ready to be claimed. */
     static final String READY = "longhaul_ready";

@@ -20,7 +20,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 
-/** Reads for all who watch single jobs on this node together: a few statements, however many they are. */
+/** Reads single jobs for all their followers on this node together: a few statements, however many there are. */
 public final class JobStates {
     /** Progress and log lines are stored about three times a second. */
     private static final Duration POLL = Duration.ofMillis(300);
@@ -35,67 +35,49 @@ public final class JobStates {
     private static final int LINES = 100;
 
     private final Jdbi jdbi;
-    private final Set<JobFollower> watchers = ConcurrentHashMap.newKeySet();
-    private final PollingLoop lookout = new PollingLoop("job-watch", this::look, REST, POLL);
+    private final Set<JobFollower> followers = ConcurrentHashMap.newKeySet();
+    private final PollingLoop loop = new PollingLoop("job-watch", this::look, REST, POLL);
 
-    /**
-     * Wires it; it looks from {@link #start} on.
-     *
-     * @param jdbi the database
-     */
     public JobStates(Jdbi jdbi) {
         this.jdbi = jdbi;
     }
 
-    /** Starts to look. */
     public void start() {
-        lookout.start();
+        loop.start();
     }
 
-    /** Stops looking. */
     public void stop() {
-        lookout.stop();
+        loop.stop();
     }
 
-    /**
-     * Adds a watcher; it is told at once how its job stands.
-     *
-     * @param watcher who
-     */
-    public void add(JobFollower watcher) {
-        watchers.add(watcher);
-        lookout.lookSoon();
+    /** Adds a follower; it hears of its job's state at once. */
+    public void add(JobFollower follower) {
+        followers.add(follower);
+        loop.lookSoon();
     }
 
-    /**
-     * Removes a watcher.
-     *
-     * @param watcher who; may be told once more
-     */
-    public void remove(JobFollower watcher) {
-        watchers.remove(watcher);
+    /** Removes a follower, which may be called once more. */
+    public void remove(JobFollower follower) {
+        followers.remove(follower);
     }
 
-    /** Says that jobs may have changed. */
+    /** Looks soon, because jobs may have changed. */
     public void lookSoon() {
-        if (!watchers.isEmpty()) {
-            lookout.lookSoon();
+        if (!followers.isEmpty()) {
+            loop.lookSoon();
         }
     }
 
-    /**
-     * Says that jobs have changed.
-     *
-     * @param jobs which
-     */
+    /** Looks soon if any of these jobs is followed. */
     public void changed(Collection<UUID> jobs) {
-        if (!watchers.isEmpty() && watchers.stream().anyMatch(watcher -> jobs.contains(watcher.job()))) {
-            lookout.lookSoon();
+        if (!followers.isEmpty() && followers.stream().anyMatch(follower -> jobs.contains(follower.job()))) {
+            loop.lookSoon();
         }
     }
 
     private void look() {
-        List<JobFollower> ready = watchers.stream().filter(JobFollower::isReady).toList();
+        List<JobFollower> ready =
+                followers.stream().filter(JobFollower::isReady).toList();
         if (ready.isEmpty()) {
             return;
         }
@@ -125,15 +107,15 @@ public final class JobStates {
         Map<JobFollower, List<LogLine>> lines = lines(
                 some.stream().filter(w -> w.after() != JobFollower.NO_LINES).toList());
         boolean behind = false;
-        for (JobFollower watcher : some) {
-            List<LogLine> own = lines.getOrDefault(watcher, List.of());
-            Job job = jobs.get(watcher.job());
-            // What was read later is newer.
-            watcher.tell(job == null ? states.get(watcher.job()) : JobState.of(job), job, own, own.size() == LINES);
+        for (JobFollower follower : some) {
+            List<LogLine> own = lines.getOrDefault(follower, List.of());
+            Job job = jobs.get(follower.job());
+            // The job was read later than the state, so it is newer.
+            follower.tell(job == null ? states.get(follower.job()) : JobState.of(job), job, own, own.size() == LINES);
             behind |= own.size() == LINES;
         }
         if (behind) {
-            lookout.lookSoon();
+            loop.lookSoon();
         }
     }
 

@@ -13,14 +13,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears what other nodes notify, on a connection of its own. A broken connection is made again; whoever
- * listens here is told to look again then, because something may have been missed. Its thread is no
- * {@code Loop}, because it spends the life of a connection in blocking reads and must poll at a fixed pace between connections.
+ * Receives the notifications of other nodes on a connection of its own. After a new connection it asks for a look,
+ * because notifications may have been missed. Its thread is no {@code Loop}, because it spends the life of a connection
+ * in blocking reads and must poll at a fixed pace between connections.
  */
 public final class Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
-    /** How long one wait for notifications lasts; also how long a stop may take. */
+    /** The length of one wait for notifications, and the longest time that a stop takes. */
     private static final int WAIT_MILLIS = 500;
 
     private final Callable<Connection> connections;
@@ -30,10 +30,11 @@ public final class Listener {
     private volatile boolean listening;
 
     /**
-     * Wires it; it runs from {@link #start} on.
+     * Makes a listener that runs from {@link #start} on.
      *
      * @param connections opens a connection that nobody else uses
-     * @param signals told what other nodes notify; that jobs may have ended also at each wait's end, as the poll behind the notifications
+     * @param signals publishes what other nodes notify; also that jobs may have ended at each wait's end, as the poll
+     *     behind the notifications
      */
     public Listener(Callable<Connection> connections, JobSignals signals) {
         this.connections = connections;
@@ -41,22 +42,16 @@ public final class Listener {
         thread.setDaemon(true);
     }
 
-    /** Starts to listen. */
     public void start() {
         thread.start();
     }
 
-    /** Stops listening. */
     public void stop() {
         stopping = true;
         thread.interrupt();
     }
 
-    /**
-     * Whether notifications arrive now.
-     *
-     * @return false while the connection is broken; then polling alone finds work
-     */
+    /** Returns false while the connection is broken: then polling alone finds work. */
     public boolean isListening() {
         return listening;
     }
@@ -109,7 +104,7 @@ public final class Listener {
             // stop() interrupts, and the loop sees its flag.
             Thread.currentThread().interrupt();
         }
-        // Without notifications those who wait are served by this poll.
+        // The poll for callers that wait for ends, while there are no notifications.
         try {
             signals.endedElsewhere();
         } catch (RuntimeException e) {

@@ -1,2 +1,2 @@
-/** Changes of jobs as others hear of them: notifications between nodes, and those who wait. */
+/** Notifications between nodes, the feed of changes, and callers that wait for jobs. */
 package io.longhaul.events;

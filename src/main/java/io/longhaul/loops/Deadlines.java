@@ -5,7 +5,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Does things when their time has come, unless they are cancelled before. What it does must not take long. */
+/** Runs actions at their times, unless they are cancelled before. An action must not take long. */
 public final class Deadlines {
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
         Thread thread = new Thread(task, "deadlines");
@@ -22,7 +22,7 @@ public final class Deadlines {
         return timer.schedule(action, wait.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** How many are still to come. */
+    /** The number of actions to come. */
     int ahead() {
         return timer.getQueue().size();
     }

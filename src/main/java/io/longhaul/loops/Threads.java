@@ -5,7 +5,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The threads that tools run on: virtual ones where Java has them (21 and newer), else pooled ones. */
+/** The threads for tools: virtual ones where Java has them (21 and newer), else pooled ones. */
 public final class Threads {
     private Threads() {}
 
@@ -19,7 +19,10 @@ public final class Threads {
         }
     }
 
-    /** The threads that tools are stopped on: the system's own, for calls that compute on may hold all virtual ones up. */
+    /**
+     * The threads on which tools are stopped. They are the system's own, because calls that go on computing may occupy
+     * all carriers of virtual threads.
+     */
     public static ExecutorService forStops() {
         return pooled("tool-stop-");
     }

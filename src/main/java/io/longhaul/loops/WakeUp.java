@@ -9,7 +9,7 @@ public final class WakeUp {
     private final Semaphore raised = new Semaphore(0);
 
     public void raise() {
-        // A race between two raisers can leave two permits: one needless look, never a missed one.
+        // A race between two raisers can leave two permits: one needless step, never a missed one.
         if (raised.availablePermits() == 0) {
             raised.release();
         }

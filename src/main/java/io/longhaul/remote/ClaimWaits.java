@@ -20,13 +20,13 @@ import java.util.concurrent.TimeUnit;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Claims that wait for jobs, in the order in which they came. One thread serves them all; a claim that waits holds
- * neither a thread nor a connection to the database.
+ * Claims that wait for jobs, in the order in which they came. One thread serves them all; a waiting claim holds neither
+ * a thread nor a connection to the database.
  */
 public final class ClaimWaits {
     private static final Duration IDLE = Duration.ofMinutes(1);
 
-    /** A claim that does not want to wait is looked at once; this is for when the database does not answer. */
+    /** How long after its time a claim is answered even if the database does not answer. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Jdbi jdbi;
@@ -89,11 +89,9 @@ public final class ClaimWaits {
     /**
      * Claims jobs as soon as there are any.
      *
-     * @param worker whose lease was renewed a moment ago
+     * @param worker its lease must have been renewed a moment ago
      * @param tools remote ones
-     * @param most at most so many jobs
-     * @param longest then the answer is that there are none
-     * @return the jobs
+     * @param longest the wait after which the answer is an empty list
      */
     public CompletableFuture<List<GivenJob>> claim(
             RemoteWorker worker, List<RegisteredTool> tools, int most, Duration longest) {
@@ -109,20 +107,20 @@ public final class ClaimWaits {
         return wait.answer;
     }
 
-    /** Says that there may be jobs. */
+    /** Looks again, because there may be jobs. */
     public void wakeUp() {
         if (!waits.isEmpty()) {
             wakeUp.raise();
         }
     }
 
-    /** Says that jobs ended here, so that there may be room in limits. */
+    /** Looks again, because jobs ended here and there may be room in limits. */
     void freed() {
         limited.freed();
         wakeUp();
     }
 
-    /** Ends all waits, now and from now on. For a node that stops. */
+    /** Ends all waits, now and from now on, because this node stops. */
     void release() {
         released = true;
         waits.forEach(wait -> wait.answer.complete(List.of()));
@@ -141,7 +139,7 @@ public final class ClaimWaits {
         return shorter(shorter(next, show.next()), shorter(again, untilOver()));
     }
 
-    // Completed here, and not only by its timeout, so that no job is claimed for nobody.
+    // Completed here, and not only by its timeout, so that no job is claimed for a worker that has gone.
     private static boolean ended(Wait wait) {
         if (wait.isOver()) {
             wait.answer.complete(List.of());
@@ -182,7 +180,7 @@ public final class ClaimWaits {
         }
     }
 
-    /** Which tools have jobs, asked for all waits at once: however many wait, an idle queue costs one look. */
+    /** The tools that have jobs, asked for all waits at once: however many wait, an idle queue costs one look. */
     private Set<String> ready() {
         String[] names = waits.stream()
                 .filter(wait -> !wait.answer.isDone())

@@ -3,9 +3,8 @@ package io.longhaul.remote;
 import java.util.UUID;
 
 /**
- * An attempt that a worker is at.
+ * An attempt that a worker works on.
  *
- * @param jobId the job
  * @param attempt the fencing token: never given out twice for a job
  */
 public record HeldJob(UUID jobId, int attempt) {}

@@ -1,6 +1,6 @@
 package io.longhaul.remote;
 
-/** A worker is not known, or no longer holds the job it tells of; what it told is dropped. */
+/** A worker is not known, or no longer holds the job it reports on; its report is dropped. */
 public final class LeaseLostException extends Exception {
     private static final long serialVersionUID = 1;
 

@@ -11,18 +11,18 @@ import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Ends attempts of workers whose time is up, whether or not their workers stop: what those answer later is refused. The
- * workers are told by their heartbeats.
+ * Ends attempts of workers whose time is up, even if the workers do not stop: later reports of these attempts are
+ * refused. Heartbeats tell the workers.
  */
 final class Overdue {
-    /** What it is called as a piece of housekeeping. */
+    /** The name of the housekeeping task. */
     static final String TASK = "remote-timeouts";
 
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final Duration LEAST = Duration.ofMillis(20);
     private static final int BATCH = 200;
 
-    /** Rows of workers that are gone are in nobody's way. */
+    /** Rows of workers that are gone disturb nothing, so they are removed once in this many steps. */
     private static final int FORGET_EVERY = 60;
 
     private final Jdbi jdbi;
@@ -48,7 +48,7 @@ final class Overdue {
         this.told = told;
     }
 
-    /** A part of the work; how long until the next. */
+    /** Does a part of the work and returns the wait until the next. */
     Duration step() {
         if (steps++ % FORGET_EVERY == 0) {
             jdbi.useExtension(RemoteStatements.class, RemoteStatements::forgetGone);

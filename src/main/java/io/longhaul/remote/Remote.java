@@ -15,7 +15,10 @@ import io.longhaul.workers.node.Node;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
-/** What a node does for workers elsewhere. Any node may be asked; what they hold is in the database. */
+/**
+ * The parts of a node that serve remote workers. Any node may serve any worker; the jobs that workers hold are in the
+ * database.
+ */
 public final class Remote {
     private final RemoteConfiguration configuration;
     private final RemoteWorkers remoteWorkers;
@@ -82,8 +85,8 @@ public final class Remote {
     }
 
     /**
-     * Gives workers time to come back if no node was there for a while. To be called before this node rescues jobs; without a
-     * database nothing happens, for then rescuers wait by themselves.
+     * Gives workers time to come back if no node was there for a while. To be called before this node rescues jobs.
+     * Without a database nothing happens, because then rescuers wait by themselves.
      */
     public void awaitWorkers() {
         try {
@@ -93,72 +96,40 @@ public final class Remote {
         }
     }
 
-    /** Begins to serve. */
     public void start() {
         loops.forEach(Loop::start);
     }
 
-    /** Answers all who wait, now and from now on: they ask another node. */
+    /** Answers all waiting requests, now and from now on: workers go to another node. */
     public void release() {
         claims.release();
         stops.release();
     }
 
-    /** Ends its threads. */
     public void stop() {
         loops.forEach(Loop::stop);
     }
 
-    /**
-     * How workers are served.
-     *
-     * @return as configured
-     */
     public RemoteConfiguration configuration() {
         return configuration;
     }
 
-    /**
-     * The workers.
-     *
-     * @return known by their tokens
-     */
     public RemoteWorkers workers() {
         return remoteWorkers;
     }
 
-    /**
-     * Tools that workers bring along.
-     *
-     * @return as stored
-     */
     public RemoteTools tools() {
         return tools;
     }
 
-    /**
-     * Claims.
-     *
-     * @return those that wait
-     */
     public ClaimWaits claims() {
         return claims;
     }
 
-    /**
-     * Heartbeats.
-     *
-     * @return those that wait
-     */
     public StopWaits stops() {
         return stops;
     }
 
-    /**
-     * Attempts.
-     *
-     * @return what is told of them
-     */
     public RemoteAttempts attempts() {
         return attempts;
     }

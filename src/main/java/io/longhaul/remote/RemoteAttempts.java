@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
-/** What workers tell of the attempts they are at: how far they are, and how they ended. */
+/** Takes reports of workers on their attempts: progress, log lines and ends. */
 public final class RemoteAttempts {
     private static final int LONGEST_LINE = 8_000;
 
@@ -42,24 +42,17 @@ public final class RemoteAttempts {
     /**
      * An attempt that a worker holds.
      *
-     * @param job the job, without its params
-     * @param tool its tool
+     * @param job without its params
      */
     public record Held(ClaimedJob job, RegisteredTool tool) {}
 
-    /**
-     * The attempt at a job that a worker holds now.
-     *
-     * @param worker the worker
-     * @param job the job
-     * @return nothing when it does not hold the job
-     */
+    /** The attempt at a job that a worker holds now, or nothing. */
     public Optional<Held> held(RemoteWorker worker, UUID job) {
         return jdbi.withExtension(RemoteStatements.class, s -> s.held(job, worker.id()))
                 .map(claimed -> new Held(claimed, tool(claimed.tool())));
     }
 
-    /** A tool that this node does not have was configured on another: what it says of retries is not known here. */
+    /** A tool that this node does not have was configured on another: its retries are not known here. */
     private RegisteredTool tool(String name) {
         return tools.find(name)
                 .orElseGet(() -> new RegisteredTool(
@@ -68,55 +61,34 @@ public final class RemoteAttempts {
                         "nowhere"));
     }
 
-    /**
-     * Whether there is such a job.
-     *
-     * @param job an id
-     * @return also true for jobs that ended
-     */
+    /** Returns true also for jobs that have ended. */
     public boolean exists(UUID job) {
         return jdbi.withExtension(RemoteStatements.class, s -> s.exists(job));
     }
 
     /**
-     * How an attempt ended that this worker has told the end of before: the answer may have been lost on its way.
-     *
-     * @param worker the worker
-     * @param job the job
-     * @param attempt the attempt
-     * @return {@code completed}, {@code failed}, {@code retry}, or nothing
+     * The end of an attempt that this worker has reported before, because the answer may have been lost on its way:
+     * {@code completed}, {@code failed}, {@code retry}, or nothing.
      */
     public Optional<String> toldEnd(RemoteWorker worker, UUID job, int attempt) {
         return jdbi.withExtension(RemoteStatements.class, s -> s.toldEnd(job, attempt, worker.name()));
     }
 
-    /**
-     * Waits for room in memory for a result.
-     *
-     * @param bytes of it
-     * @return what is to be given back
-     * @throws InterruptedException when interrupted
-     */
+    /** Waits for room in memory for a result of so many bytes; the answer is to be given back. */
     public int takeRoom(long bytes) throws InterruptedException {
         return ResultRoom.OF_HEAP.take(bytes);
     }
 
-    /**
-     * Gives room back.
-     *
-     * @param taken what {@link #takeRoom} answered
-     */
+    /** Gives back the room that {@link #takeRoom} answered. */
     public void giveRoom(int taken) {
         ResultRoom.OF_HEAP.give(taken);
     }
 
     /**
-     * Ends an attempt.
+     * Ends an attempt and returns the outcome that was written.
      *
-     * @param held the attempt
-     * @param result what came of it; what cannot be stored becomes a failure
-     * @return what was written
-     * @throws LeaseLostException when the job is somebody else's now, or has ended
+     * @param result becomes a failure if it cannot be stored
+     * @throws LeaseLostException when the job is another worker's now, or has ended
      */
     public Outcome end(Held held, ToolResult result) throws LeaseLostException {
         Outcome outcome =
@@ -127,11 +99,9 @@ public final class RemoteAttempts {
     }
 
     /**
-     * Gives a job back unfinished.
+     * Gives a job back unfinished and returns the outcome that was written.
      *
-     * @param held the attempt
-     * @return what was written
-     * @throws LeaseLostException when the job is somebody else's now, or has ended
+     * @throws LeaseLostException when the job is another worker's now, or has ended
      */
     public Outcome release(Held held) throws LeaseLostException {
         Lease lease = held.job().lease();
@@ -140,12 +110,11 @@ public final class RemoteAttempts {
     }
 
     /**
-     * Stores how far an attempt is.
+     * Stores the progress of an attempt.
      *
-     * @param lease under which it runs
      * @param fraction 0.0 to 1.0, or null when unknown
-     * @param message what is being done, or null for as before
-     * @throws LeaseLostException when the job is somebody else's now, or has ended
+     * @param message null leaves the last one
+     * @throws LeaseLostException when the job is another worker's now, or has ended
      */
     public void progress(Lease lease, Double fraction, String message) throws LeaseLostException {
         Double[] fractions = {fraction};
@@ -158,12 +127,7 @@ public final class RemoteAttempts {
         }
     }
 
-    /**
-     * Stores log lines, in their order.
-     *
-     * @param lease under which the attempt runs
-     * @param lines the text
-     */
+    /** Stores log lines in this order. */
     public void log(Lease lease, List<String> lines) {
         int count = lines.size();
         String now = Instant.now().toString();
@@ -177,17 +141,12 @@ public final class RemoteAttempts {
                         lines.stream().map(RemoteAttempts::cut).toArray(String[]::new)));
     }
 
-    /** What to answer a worker that tells of an attempt that is not its own any more. */
     private LeaseLostException lost(Lease lease) {
         telemetry.leaseLost(lease);
         return lost();
     }
 
-    /**
-     * What to answer a worker that tells of an attempt that is not its own.
-     *
-     * @return to be thrown
-     */
+    /** The answer to a worker that reports on an attempt it does not hold. */
     public static LeaseLostException lost() {
         return new LeaseLostException("This worker does not hold that attempt, or not any more: the job was cancelled,"
                 + " took too long, or was given to another. Stop the work.");

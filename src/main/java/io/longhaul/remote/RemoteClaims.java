@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
-/** Claims jobs for workers, with all limits that hold for nodes. For one thread. */
+/** Claims jobs for workers, within all limits that hold for nodes. For one thread. */
 final class RemoteClaims {
     private final Jdbi jdbi;
     private final LimitedTools limited;
@@ -36,9 +36,8 @@ final class RemoteClaims {
     /**
      * Claims the next jobs of some tools.
      *
-     * @param worker whose lease holds
+     * @param worker the run, whose lease must hold
      * @param tools remote ones
-     * @param most at most so many
      * @return jobs in the order in which they are to start
      */
     List<GivenJob> claim(long worker, List<RegisteredTool> tools, int most) {
@@ -78,7 +77,7 @@ final class RemoteClaims {
         return concurrency == null ? most : Math.min(most, concurrency - held.getOrDefault(tool.name(), 0));
     }
 
-    // In turns, so that neither kind of tools takes all places for as long as its jobs wait.
+    // In turns, so that neither kind of tools takes all slots for as long as its jobs wait.
     private List<ClaimedJob> claimInTurns(
             Handle handle, long worker, List<RegisteredTool> tools, Map<String, Integer> rooms, int most) {
         limitedFirst = !limitedFirst;
@@ -99,7 +98,7 @@ final class RemoteClaims {
         return limited.any() ? limited.claim(worker, most, tool -> rooms.getOrDefault(tool.name(), 0)) : List.of();
     }
 
-    // Whom another server crossed looks again: it is told of the queue's changes, and there may be none.
+    // If another node took the rows first, looks again at once: no notification may follow.
     private static List<ClaimedJob> claimUnlimited(
             Handle handle, long worker, List<RegisteredTool> tools, Map<String, Integer> rooms, int most) {
         Claimed jobs = lookOnce(handle, worker, tools, rooms, most);

@@ -5,18 +5,17 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Duration;
 
 /**
- * How workers are served that claim jobs over HTTP.
+ * Settings of the service for workers that claim jobs over HTTP.
  *
- * @param lease how long a worker may be silent before its jobs go to others
+ * @param lease the longest silence of a worker before its jobs go to others
  */
 public record RemoteConfiguration(Duration lease) {
     private static final Duration LEAST = Duration.ofSeconds(3);
     private static final Duration MOST = Duration.ofMinutes(10);
 
-    /** What holds when nothing is configured. */
+    /** The settings when nothing is configured. */
     public static final RemoteConfiguration DEFAULT = new RemoteConfiguration(Duration.ofSeconds(30));
 
-    /** Checks the range. */
     public RemoteConfiguration {
         if (lease.compareTo(LEAST) < 0 || lease.compareTo(MOST) > 0) {
             throw new IllegalArgumentException("remote.lease is " + lease.toMillis()
@@ -29,11 +28,7 @@ public record RemoteConfiguration(Duration lease) {
         return lease == null ? DEFAULT : new RemoteConfiguration(lease.toJavaDuration());
     }
 
-    /**
-     * How often a worker should tell that it lives.
-     *
-     * @return a third of its lease
-     */
+    /** The interval of a worker's heartbeats: a third of its lease. */
     public Duration heartbeat() {
         return lease.dividedBy(3);
     }

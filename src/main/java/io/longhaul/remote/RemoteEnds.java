@@ -17,9 +17,9 @@ import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 
-/** Writes the outcomes of workers' attempts, each at once: the worker waits to hear that it is stored. */
+/** Writes the outcomes of workers' attempts, each at once: the worker waits for the answer that it is stored. */
 final class RemoteEnds {
-    /** However many workers tell at once, the node's own work needs connections, too. */
+    /** However many workers report at once, the node's own work needs connections, too. */
     private static final int WRITERS = 2;
 
     private final BlockingQueue<OutcomeWriter> writers = new ArrayBlockingQueue<>(WRITERS, true);
@@ -34,7 +34,7 @@ final class RemoteEnds {
         }
     }
 
-    /** Writes an outcome; what was written, or nothing when the lease was lost. */
+    /** Writes an outcome and returns it as written, or nothing when the lease was lost. */
     Optional<Outcome> write(ClaimedJob job, Outcome outcome, Duration took) {
         Optional<Outcome> written = Optional.ofNullable(write(outcome));
         written.ifPresent(known -> {

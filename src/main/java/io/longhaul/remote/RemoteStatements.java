@@ -13,7 +13,7 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /** The SQL of remote workers. Their leases and the ends of their attempts are written as those of nodes are. */
 interface RemoteStatements {
-    /** Makes a worker's run, with its lease. */
+    /** Registers a worker's run, with its lease. */
     @SqlQuery("""
             WITH run AS (
                 INSERT INTO nodes (name, version, lease_until, tools)
@@ -32,7 +32,10 @@ interface RemoteStatements {
             @Bind("hash") String hash,
             @Bind("tools") String[] tools);
 
-    /** Renews a worker's lease, and tells which tools it has if that is known; its name, or nothing when it was given up or the token is not its own. */
+    /**
+     * Renews a worker's lease and stores its tools unless they are null. Returns its name, or nothing when it was given
+     * up or the token is not its own.
+     */
     @SqlQuery("""
             UPDATE nodes n
             SET lease_until = NOW() + make_interval(secs => :leaseMillis / 1000.0),
@@ -55,7 +58,7 @@ interface RemoteStatements {
             """)
     Optional<String> find(@Bind("worker") long worker, @Bind("hash") String hash);
 
-    /** Renews the leases of workers whose claims wait here: their connections say that they live. */
+    /** Renews the leases of workers whose claims wait here: their open connections show that they live. */
     @SqlUpdate("""
             UPDATE nodes n
             SET lease_until = GREATEST(n.lease_until, NOW() + make_interval(secs => :leaseMillis / 1000.0))
@@ -64,7 +67,7 @@ interface RemoteStatements {
             """)
     int renewAll(@Bind("workers") Long[] workers, @Bind("leaseMillis") long leaseMillis);
 
-    /** Gives all workers a lease anew, unless a node lives that they could have told that they live. */
+    /** Renews the leases of all workers, unless a node lives to which they could have sent heartbeats. */
     @SqlUpdate("""
             UPDATE nodes n
             SET lease_until = NOW() + make_interval(secs => :leaseMillis / 1000.0)
@@ -81,7 +84,7 @@ interface RemoteStatements {
     @SqlQuery("SELECT node_id FROM remote_workers WHERE node_id = :worker FOR UPDATE")
     Optional<Long> hold(@Bind("worker") long worker);
 
-    /** How many jobs of each tool a worker holds; served by idx_job_leases_remote. */
+    /** The jobs that a worker holds, counted by tool; served by idx_job_leases_remote. */
     @SqlQuery("""
             SELECT j.tool_name AS tool, count(*) AS jobs
             FROM job_leases l JOIN jobs j ON j.id = l.job_id
@@ -91,10 +94,10 @@ interface RemoteStatements {
     @RegisterConstructorMapper(HeldOfTool.class)
     List<HeldOfTool> heldPerTool(@Bind("worker") long worker);
 
-    /** How many jobs of a tool a worker holds. */
+    /** A tool and the number of its jobs. */
     record HeldOfTool(String tool, int jobs) {}
 
-    /** Notes at fresh leases when their time is up, and the version of the tool. */
+    /** Writes into fresh leases the end of the attempt's time, and the version of the tool. */
     @SqlUpdate("""
             UPDATE job_leases l
             SET (deadline, tool_version) = (
@@ -120,7 +123,7 @@ interface RemoteStatements {
     @RegisterRowMapper(ClaimedJobMapper.class)
     Optional<ClaimedJob> held(@Bind("job") UUID job, @Bind("worker") long worker);
 
-    /** Leases that a worker should know of; one it does not know of comes from a claim whose answer was lost. */
+    /** Leases that a worker should know of; one that it does not know of comes from a claim whose answer was lost. */
     @SqlQuery("""
             SELECT l.job_id, l.attempt
             FROM job_leases l
@@ -131,7 +134,7 @@ interface RemoteStatements {
     @RegisterConstructorMapper(HeldJob.class)
     List<HeldJob> olderThan(@Bind("worker") long worker, @Bind("ageMillis") long ageMillis);
 
-    /** Of attempts that workers believe to be theirs, those to be stopped, and why. */
+    /** The attempts to be stopped among those that workers believe to be theirs, with the reasons. */
     @SqlQuery("""
             SELECT d.id AS job_id, d.attempt, d.node AS worker,
                    CASE WHEN j.status = 'cancelled' THEN 'CANCELLED'
@@ -172,7 +175,7 @@ interface RemoteStatements {
             """)
     Optional<Long> millisToDeadline();
 
-    /** How an attempt ended that this worker has told the end of before: a word for it, or nothing. */
+    /** The end of an attempt that this worker has reported before, as one word, or nothing. */
     @SqlQuery("""
             SELECT CASE WHEN j.status = 'completed' THEN 'completed'
                         WHEN a.attempt IS NOT NULL AND j.status = 'failed' AND j.attempt = :attempt THEN 'failed'
@@ -185,11 +188,10 @@ interface RemoteStatements {
             """)
     Optional<String> toldEnd(@Bind("job") UUID job, @Bind("attempt") int attempt, @Bind("name") String name);
 
-    /** Whether there is such a job. */
     @SqlQuery("SELECT EXISTS (SELECT FROM jobs WHERE id = :job)")
     boolean exists(@Bind("job") UUID job);
 
-    /** Forgets workers whose runs are forgotten. */
+    /** Removes workers whose nodes are removed. */
     @SqlUpdate("""
             DELETE FROM remote_workers w
             WHERE NOT EXISTS (SELECT FROM nodes n WHERE n.id = w.node_id OFFSET 0)
@@ -207,11 +209,11 @@ interface RemoteStatements {
             """)
     int store(@Bind("name") String name, @Bind("definition") String definition, @Bind("worker") String worker);
 
-    /** Whether a worker has registered such a tool. */
+    /** True if a worker has registered such a tool. */
     @SqlQuery("SELECT EXISTS (SELECT FROM remote_tools WHERE name = :name)")
     boolean isBrought(@Bind("name") String name);
 
-    /** Workers that live and have a tool. */
+    /** Living workers that have a tool. */
     @SqlQuery("""
             SELECT DISTINCT n.name
             FROM nodes n JOIN remote_workers w ON w.node_id = n.id
@@ -221,7 +223,7 @@ interface RemoteStatements {
             """)
     List<String> offering(@Bind("tool") String tool);
 
-    /** How many jobs of a tool have not ended: those in the queue, then those that wait for something or run. */
+    /** The number of unfinished jobs of a tool: those in the queue, then those that wait for something or run. */
     @SqlQuery("""
             SELECT count(*)
             FROM (
@@ -245,11 +247,13 @@ interface RemoteStatements {
     @SqlUpdate("DELETE FROM remote_tools WHERE name = :name")
     int remove(@Bind("name") String name);
 
-    /** What changes whenever a tool is stored or removed. */
+    /** A text that changes whenever a tool is stored or removed. */
     @SqlQuery("SELECT count(*) || ' ' || COALESCE(max(registered_at)::text, '') FROM remote_tools")
     String toolsState();
 
-    /** All tools that workers have registered, the last one last: where there is no room for all, it is left out. */
+    /**
+     * All tools that workers have registered, oldest first: where there is no room for all, the youngest is left out.
+     */
     @SqlQuery("SELECT name, definition::text AS definition FROM remote_tools ORDER BY registered_at, name")
     @RegisterConstructorMapper(StoredTool.class)
     List<StoredTool> tools();

@@ -18,14 +18,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tools that workers bring along: kept in the database, so that every node knows them within two seconds, also after a
+ * Tools that workers register: kept in the database, so that every node knows them within two seconds, also after a
  * restart. A tool of a node's configuration has precedence on that node.
  */
 public final class RemoteTools {
-    /** Where such tools say they come from. */
+    /** The origin of such tools. */
     public static final String ORIGIN = "a remote worker";
 
-    /** Beyond this the exact number of jobs tells nobody anything. */
+    /** The most jobs that are counted: beyond this the exact number tells nobody anything. */
     public static final int COUNTED = 10_000;
 
     static final Duration LOOK = Duration.ofSeconds(1);
@@ -39,7 +39,7 @@ public final class RemoteTools {
     private String known = "";
     private volatile boolean none;
 
-    /** What was read from a definition: nothing if it cannot be used here. */
+    /** The tool that was read from a definition: nothing if it cannot be used here. */
     private record Known(String definition, Optional<RegisteredTool> tool) {}
 
     RemoteTools(Jdbi jdbi, ToolRegistry registry) {
@@ -51,19 +51,13 @@ public final class RemoteTools {
      * Reads a definition as a worker sends it.
      *
      * @param definition JSON object with the settings of a tool, {@code type} being {@code remote}
-     * @return the tool
      * @throws ToolConfigurationException if it is wrong
      */
     public RegisteredTool read(String definition) {
         return reader.parse("[" + definition + "]", ORIGIN).get(0);
     }
 
-    /**
-     * The tool of that name that a worker's one would stand back behind.
-     *
-     * @param name a tool's name
-     * @return nothing when there is none, or only one that a worker brought
-     */
+    /** The tool of that name that has precedence over a worker's, or nothing. */
     public Optional<RegisteredTool> configured(String name) {
         return registry.find(name).filter(tool -> !tool.origin().equals(ORIGIN));
     }
@@ -71,9 +65,8 @@ public final class RemoteTools {
     /**
      * Stores a tool; this node knows it at once.
      *
-     * @param tool such as was read
-     * @param definition what it was read from
-     * @param worker who brings it
+     * @param definition the text from which the tool was read
+     * @param worker the name of the worker
      */
     public void register(RegisteredTool tool, String definition, String worker) {
         jdbi.useExtension(RemoteStatements.class, s -> s.store(tool.name(), definition, worker));
@@ -81,48 +74,27 @@ public final class RemoteTools {
     }
 
     /**
-     * What a tool is needed for.
+     * The workers and jobs that need a tool.
      *
      * @param workers names of those that live and offer it
-     * @param jobs how many have not ended, counted up to {@link #COUNTED}
+     * @param jobs the number of unfinished ones, counted up to {@link #COUNTED}
      */
     public record Use(List<String> workers, int jobs) {
-        /**
-         * Whether it is needed.
-         *
-         * @return false if nobody would miss it
-         */
         public boolean any() {
             return !workers.isEmpty() || jobs > 0;
         }
     }
 
-    /**
-     * Whether a worker brought a tool of this name, be it in effect or not.
-     *
-     * @param name a tool's name
-     * @return true for one that {@link #remove} removes
-     */
+    /** True if a worker registered a tool of this name, even if it is not in effect. */
     public boolean isBrought(String name) {
         return jdbi.withExtension(RemoteStatements.class, s -> s.isBrought(name));
     }
 
-    /**
-     * Asks what a tool is needed for.
-     *
-     * @param name its name
-     * @return as it is now
-     */
     public Use use(String name) {
         return jdbi.withExtension(RemoteStatements.class, s -> new Use(s.offering(name), s.unfinished(name, COUNTED)));
     }
 
-    /**
-     * Removes a tool that a worker brought.
-     *
-     * @param name its name
-     * @return false if there was none
-     */
+    /** Removes a tool that a worker registered; false if there was none. */
     public boolean remove(String name) {
         boolean removed = jdbi.withExtension(RemoteStatements.class, s -> s.remove(name)) > 0;
         refresh();
@@ -143,7 +115,7 @@ public final class RemoteTools {
         if (!state.equals(known)) {
             List<RegisteredTool> tools = read();
             registry.replace(ORIGIN, tools).forEach(reason -> LOG.warn("{}", reason));
-            // What is left out takes no memory, and is read again when there may be room for it.
+            // A tool that is left out takes no memory, and is read again when there may be room for it.
             compiled.values()
                     .removeIf(known -> known.tool()
                             .filter(tool -> registry.find(tool.name()).orElse(null) != tool)
@@ -153,7 +125,7 @@ public final class RemoteTools {
         }
     }
 
-    /** To read one may take seconds, so only those are that are new or say something else. */
+    /** Only new and changed definitions are compiled, because each may take seconds. */
     private List<RegisteredTool> read() {
         List<RegisteredTool> tools = new ArrayList<>();
         Set<String> names = new HashSet<>();
@@ -173,8 +145,7 @@ public final class RemoteTools {
     /**
      * Refuses tools that would leave no memory for others.
      *
-     * @param brought what a worker brings along
-     * @throws ToolConfigurationException if they may not join those there are
+     * @throws ToolConfigurationException if there is no room
      */
     public void checkRoom(List<RegisteredTool> brought) {
         refresh();
@@ -183,7 +154,7 @@ public final class RemoteTools {
         }
     }
 
-    /** One that another release stored in a way this one does not know must not keep the others away. */
+    /** A definition that another release stored in an unknown form must not keep the others away. */
     private Optional<RegisteredTool> usable(RemoteStatements.StoredTool stored) {
         try {
             return Optional.of(read(stored.definition()));

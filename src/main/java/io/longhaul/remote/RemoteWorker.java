@@ -1,7 +1,7 @@
 package io.longhaul.remote;
 
 /**
- * A worker that a request comes from.
+ * A worker that sent a request.
  *
  * @param id its run
  * @param name for people

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Jdbi;
 
-/** Knows workers by their tokens, and keeps their leases. */
+/** Finds workers by their tokens, and keeps their leases. */
 public final class RemoteWorkers {
     private final Jdbi jdbi;
     private final RemoteConfiguration configuration;
@@ -18,10 +18,9 @@ public final class RemoteWorkers {
     }
 
     /**
-     * A worker that has just been made known.
+     * A worker that was just registered.
      *
-     * @param worker the worker
-     * @param token what it names itself by from now on; secret, and told only here
+     * @param token the worker's token from now on; secret, and returned only here
      */
     public record Registered(RemoteWorker worker, String token) {
         @Override
@@ -31,12 +30,11 @@ public final class RemoteWorkers {
     }
 
     /**
-     * Makes a worker known.
+     * Registers a worker with a lease.
      *
      * @param name for people; need not be unique
      * @param version of its program, at most 40 characters
-     * @param tools names of those it works for
-     * @return its run, with a lease
+     * @param tools names of its tools
      */
     public Registered register(String name, String version, List<String> tools) {
         String secret = WorkerToken.newSecret();
@@ -51,9 +49,9 @@ public final class RemoteWorkers {
     /**
      * Renews a worker's lease, and with it those of all its jobs.
      *
-     * @param token what the worker names itself by, or null
-     * @param tools names of those it works for, or null for as before
-     * @return the worker; nothing when it was given up, or nobody has that token
+     * @param token may be null
+     * @param tools names of its tools, or null to leave them
+     * @return nothing when the worker was given up, or no worker has that token
      */
     public Optional<RemoteWorker> renew(String token, List<String> tools) {
         String[] names = tools == null ? null : tools.toArray(String[]::new);
@@ -73,9 +71,8 @@ public final class RemoteWorkers {
     /**
      * Finds a worker, and leaves its lease as it is.
      *
-     * @param token what the worker names itself by, or null
-     * @return the worker
-     * @throws LeaseLostException when it was given up, or nobody has that token
+     * @param token may be null
+     * @throws LeaseLostException when it was given up, or no worker has that token
      */
     public RemoteWorker find(String token) throws LeaseLostException {
         return WorkerToken.parse(token)
@@ -85,11 +82,7 @@ public final class RemoteWorkers {
                 .orElseThrow(RemoteWorkers::unknown);
     }
 
-    /**
-     * What to answer a worker that is not known.
-     *
-     * @return to be thrown
-     */
+    /** The answer to an unknown worker. */
     public static LeaseLostException unknown() {
         return new LeaseLostException(
                 "No worker with this token is known, or not any more: it was silent for longer than"

@@ -11,9 +11,9 @@ import java.util.Deque;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
-/** Shows in {@code jobs} that jobs of workers run, once they run long enough for somebody to look. For one thread. */
+/** Marks jobs of workers as running in {@code jobs}, once they run long enough for somebody to look. For one thread. */
 final class RunningShow {
-    /** As for jobs on nodes. */
+    /** The same as for jobs on nodes. */
     private static final Duration LONG_RUNNING = Duration.ofMillis(200);
 
     private static final Duration NEVER = Duration.ofMinutes(1);
@@ -33,7 +33,7 @@ final class RunningShow {
         leases.forEach(lease -> claimed.add(new Claimed(lease, due)));
     }
 
-    /** Shows those whose time has come; how long until the next. */
+    /** Marks the jobs that are due and returns the wait until the next. */
     Duration step() {
         List<Lease> due = new ArrayList<>();
         while (!claimed.isEmpty() && due.size() < BATCH && claimed.peek().dueNanos() - System.nanoTime() <= 0) {

@@ -20,8 +20,8 @@ import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Heartbeats that wait for something to tell: attempts that their workers are to stop. Notifications tell of most
- * cancels at once; a look each second finds all others.
+ * Heartbeats that wait for attempts which their workers are to stop. Notifications tell of most cancels at once; a look
+ * each second finds all others.
  */
 public final class StopWaits {
     private static final Duration IDLE = Duration.ofMinutes(1);
@@ -55,10 +55,8 @@ public final class StopWaits {
     /**
      * Waits until a worker is to stop something.
      *
-     * @param worker the worker
-     * @param held all attempts that it is at
-     * @param longest then the answer is that there is nothing
-     * @return what to stop
+     * @param held all attempts of the worker
+     * @param longest the wait after which the answer is an empty list
      */
     public CompletableFuture<List<Stop>> await(RemoteWorker worker, Collection<HeldJob> held, Duration longest) {
         CompletableFuture<List<Stop>> answer = new CompletableFuture<>();
@@ -74,10 +72,9 @@ public final class StopWaits {
     }
 
     /**
-     * Gives jobs back that a worker holds and does not know of: the answer to its claim was lost.
+     * Gives back jobs that a worker holds and does not know of: the answer to its claim was lost.
      *
-     * @param worker the worker
-     * @param held all attempts that it is at
+     * @param held all attempts that the worker knows of
      */
     public void returnUnknown(RemoteWorker worker, Collection<HeldJob> held) {
         Set<HeldJob> known = new HashSet<>(held);
@@ -94,19 +91,19 @@ public final class StopWaits {
         }
     }
 
-    /** Says that jobs were cancelled. */
+    /** Looks again if a waiting worker holds a cancelled job. */
     void cancelled(Collection<UUID> jobs) {
         if (waits.stream().anyMatch(wait -> wait.held().stream().anyMatch(held -> jobs.contains(held.jobId())))) {
             wakeUp.raise();
         }
     }
 
-    /** Says that attempts were ended because their time was up. */
+    /** Looks again, because attempts were ended whose time was up. */
     void overdue() {
         wakeUp.raise();
     }
 
-    /** Ends all waits, now and from now on. For a node that stops. */
+    /** Ends all waits, now and from now on, because this node stops. */
     void release() {
         released = true;
         waits.forEach(wait -> wait.answer().complete(List.of()));

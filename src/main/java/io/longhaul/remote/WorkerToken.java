@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What a worker names itself by: the run it is, and a secret of which only the hash is stored. */
+/** A worker's token: its run, and a secret of which only the hash is stored. */
 record WorkerToken(long worker, String secret) {
     private static final Pattern FORM = Pattern.compile("(\\d{1,18})\\.([A-Za-z0-9_-]{20,100})");
     private static final SecureRandom RANDOM = new SecureRandom();

@@ -1,2 +1,4 @@
-/** Workers elsewhere, in any language, that claim jobs over HTTP: each is a run of a node, with a lease of its own. */
+/**
+ * Remote workers, in any language, that claim jobs over HTTP: each is registered like a node, with a lease of its own.
+ */
 package io.longhaul.remote;

@@ -8,15 +8,15 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 
-/** What happens to a node and its jobs, told to whoever makes log lines or metrics of it. */
+/** Receives the events of a node and its jobs, for log lines and metrics. */
 public interface Telemetry {
     /** The node has a lease now. */
     void nodeRegistered(long nodeId, String name);
 
     /**
-     * The node is registered no more while it lives; its work is being stopped.
+     * The node's registration is gone although it lives; its work is being stopped.
      *
-     * @param silent whether it had not renewed its lease in time; if it had, somebody took the row away
+     * @param silent true if it had not renewed its lease in time; otherwise somebody removed the row
      */
     void nodeLost(long nodeId, boolean silent);
 
@@ -29,10 +29,10 @@ public interface Telemetry {
     /** An attempt's outcome was written. */
     void ended(Outcome outcome, Duration took);
 
-    /** An attempt's outcome was not written, because its job is somebody else's now or has ended. */
+    /** An attempt's outcome was not written, because its job has ended or belongs to another node now. */
     void leaseLost(Lease lease);
 
-    /** The work on a job is stopped early. */
+    /** An attempt is stopped early. */
     void stopped(Lease lease, StopReason reason);
 
     /** A tool did not stop when it was told to; its slot is free again, its thread is left behind. */
@@ -59,12 +59,7 @@ public interface Telemetry {
     /** A step of a loop failed; the loop goes on. */
     void loopFailed(String loop, int inARow, Throwable failure);
 
-    /**
-     * Tells several.
-     *
-     * @param all each is told, in this order
-     * @return one that stands for all
-     */
+    /** Passes all events on to each of these, in this order. */
     static Telemetry all(Telemetry... all) {
         return new TelemetryForAll(List.of(all));
     }

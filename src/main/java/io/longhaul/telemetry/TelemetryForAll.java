@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 
-/** Passes each fact on to all. */
+/** Passes all events on to each. */
 record TelemetryForAll(List<Telemetry> all) implements Telemetry {
     @Override
     public void nodeRegistered(long nodeId, String name) {

@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes log lines of telemetry. What happens to every job is at debug: the jobs table tells it better. */
+/** Makes log lines of events. Those of every job are at debug: the jobs table tells them better. */
 public final class TelemetryLog implements Telemetry {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.workers");
 
@@ -26,11 +26,7 @@ public final class TelemetryLog implements Telemetry {
         this(failure -> false);
     }
 
-    /**
-     * Leaves out what somebody else tells better.
-     *
-     * @param toldElsewhere true for a failure of which the log says the cause already
-     */
+    /** Leaves out failures whose cause the log says already. */
     public TelemetryLog(Predicate<Throwable> toldElsewhere) {
         this.toldElsewhere = toldElsewhere;
     }
@@ -169,7 +165,7 @@ public final class TelemetryLog implements Telemetry {
             LOG.debug("{} waits", loop, failure);
             return;
         }
-        // The first of a row and then fewer and fewer: an outage must not fill the disk.
+        // The first failure in a row and then fewer and fewer: an outage must not fill the disk.
         if (Integer.bitCount(inARow) == 1) {
             LOG.warn("{} failed {} times in a row and goes on trying: {}", loop, inARow, reason(failure));
             LOG.debug("{} failed", loop, failure);

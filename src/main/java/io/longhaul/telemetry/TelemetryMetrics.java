@@ -10,15 +10,10 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
-/** Makes metrics of telemetry: counters by kind, timers for claims and attempts. */
+/** Makes metrics of events: counters by kind, timers for claims and attempts. */
 public final class TelemetryMetrics implements Telemetry {
     private final MetricRegistry metrics;
 
-    /**
-     * Wires it.
-     *
-     * @param metrics where the figures go
-     */
     public TelemetryMetrics(MetricRegistry metrics) {
         this.metrics = metrics;
     }

@@ -1,2 +1,2 @@
-/** What happens on a node, told to whoever makes log lines and metrics of it. */
+/** The events of a node, and the log lines and metrics made of them. */
 package io.longhaul.telemetry;

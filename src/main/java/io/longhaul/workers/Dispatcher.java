@@ -68,7 +68,7 @@ final class Dispatcher {
         try {
             plan.noteVersions(jobs);
         } catch (RuntimeException e) {
-            // No reason to leave jobs lying that this node holds by now.
+            // This node holds the jobs by now, so they are begun all the same.
             node.telemetry().loopFailed("dispatcher", 1, e);
         }
         attempts.begin(jobs);

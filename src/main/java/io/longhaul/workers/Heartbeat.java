@@ -5,7 +5,6 @@ import io.longhaul.jobs.sql.Sequences;
 import io.longhaul.telemetry.Telemetry;
 import io.longhaul.workers.node.Node;
 import io.longhaul.workers.node.NodeState;
-import io.longhaul.workers.upkeep.Rescuer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -13,11 +12,11 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * Keeps the node's lease, on which the leases of all its jobs stand: one row, renewed every third of its
- * time. A node that finds it gone was given up for dead; its work is stopped and it registers anew.
+ * Keeps the node's lease, on which the leases of all its jobs stand: one row, renewed every third of its time. A node
+ * that finds the row gone was given up for dead; its work is stopped and it registers anew.
  *
- * <p>While the database cannot be reached the work goes on: nobody can take it then, and rescuers give
- * every node one lease's time after an outage (see {@link Rescuer}).
+ * <p>While the database cannot be reached the work goes on: nobody can take it then, and rescuers give every node one
+ * lease's time after an outage (see {@link io.longhaul.workers.upkeep.Rescuer}).
  */
 final class Heartbeat {
     /** Stops the work of a node that was given up. */
@@ -76,7 +75,7 @@ final class Heartbeat {
         telemetry.nodeRegistered(id, configuration.node());
     }
 
-    /** What is wrong with them may keep this node from its number; whatever else it keeps from is told where that fails. */
+    /** Damaged sequences may keep this node from its id. Whatever else they break is reported where it fails. */
     private void healSequences() {
         try {
             Sequences.heal(jdbi);
@@ -92,7 +91,7 @@ final class Heartbeat {
             state.sawPeers(others.get() > 0);
         } else {
             state.unregistered();
-            // A node that tried in vain was not silent by its own fault: the log says what kept it from beating.
+            // A node that tried in vain was not silent by its own fault: the log names the reason.
             telemetry.nodeLost(
                     id,
                     !wasFailing
@@ -103,7 +102,7 @@ final class Heartbeat {
         }
     }
 
-    /** Takes the node off once it holds no job; what it still holds is rescued when the lease lapses. */
+    /** Removes the node once it holds no job; jobs that it still holds are rescued when the lease lapses. */
     void leave() {
         state.id().ifPresent(id -> jdbi.useExtension(NodeLeases.class, n -> n.leave(id)));
         state.unregistered();

@@ -7,13 +7,13 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 
 /**
- * How this node works on jobs.
+ * Settings of a node's work on jobs.
  *
  * @param node name of this node, for people; default the host's name
  * @param concurrency jobs that run at once; 0 makes a node that only takes and shows jobs
  * @param poll longest wait between two looks for jobs when no notification arrives
- * @param lease how long the node may be silent before its jobs go to others
- * @param drain how long running jobs may go on when the node stops
+ * @param lease longest silence of the node before its jobs go to others
+ * @param drain longest time that running jobs may go on when the node stops
  * @param timeout longest time of one attempt for tools that set none
  * @param cleanup wait between two removals of expired jobs
  */
@@ -25,10 +25,9 @@ public record WorkerConfiguration(
         Duration drain,
         Duration timeout,
         Duration cleanup) {
-    /** What holds when nothing is configured. */
+    /** The settings when nothing is configured. */
     public static final WorkerConfiguration DEFAULT = of(null, null, null, null, null, null, null);
 
-    /** Checks the ranges. */
     public WorkerConfiguration {
         require(
                 concurrency >= 0 && concurrency <= 10_000,
@@ -41,7 +40,6 @@ public record WorkerConfiguration(
         between("workers.cleanup", cleanup, Duration.ofMillis(100), Duration.ofDays(1));
     }
 
-    /** Fills in what the configuration leaves out. */
     @JsonCreator
     static WorkerConfiguration of(
             @JsonProperty("node") String node,

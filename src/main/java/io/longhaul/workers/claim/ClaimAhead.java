@@ -3,9 +3,9 @@ package io.longhaul.workers.claim;
 import java.time.Duration;
 
 /**
- * How many jobs are worth claiming ahead of free slots: those that will have begun within a blink, by what attempts
- * took of late. For jobs of seconds that is none. Without it, claiming a job that takes microseconds would cost more
- * than the job.
+ * Decides how many jobs are worth claiming ahead of free slots: those that will begin within {@link #HORIZON}, judged
+ * by the time that recent attempts took. For jobs of seconds that is none. Without it, claiming a job that takes
+ * microseconds would cost more than the job.
  */
 public final class ClaimAhead {
     /** A job claimed ahead waits no longer than a round trip to the database takes under load. */
@@ -14,17 +14,16 @@ public final class ClaimAhead {
     /** More in one statement gains nothing. */
     private static final int MOST = 500;
 
-    /** Jobs that become slow must be noticed at once, those that become quick may take their time. */
+    /** A job that becomes slow must be noticed at once; one that becomes quick may be noticed later. */
     private static final double SLOWER = 0.5;
 
     private static final double QUICKER = 0.05;
 
-    /** It takes some two hundred quick jobs to forget that. */
+    /** About two hundred quick jobs outweigh it. */
     private static final double DISAPPOINTED_NANOS = 1e9;
 
     private double meanNanos = Double.POSITIVE_INFINITY;
 
-    /** Learns from an attempt. */
     public synchronized void ended(Duration took) {
         double nanos = took.toNanos();
         if (Double.isInfinite(meanNanos)) {
@@ -33,12 +32,12 @@ public final class ClaimAhead {
         meanNanos += (nanos - meanNanos) * (nanos > meanNanos ? SLOWER : QUICKER);
     }
 
-    /** Learns that jobs were claimed ahead in vain: it has to be convinced anew. */
+    /** Records that jobs were claimed ahead in vain: only many quick jobs make it claim ahead again. */
     public synchronized void disappointed() {
         meanNanos = DISAPPOINTED_NANOS;
     }
 
-    /** How many jobs beyond the free slots may be claimed, when so many slots are not taken by long work. */
+    /** The number of jobs to claim beyond the free slots, for this number of slots that are not taken by long work. */
     public synchronized int jobs(int quickSlots) {
         return (int) Math.min(MOST, Math.max(0, quickSlots) * (HORIZON.toNanos() / Math.max(meanNanos, 1_000)));
     }

@@ -58,7 +58,7 @@ public final class ClaimPlan {
         }
     }
 
-    /** How long the dispatcher can wait after its turns. */
+    /** The wait of the dispatcher after its turns. */
     public Duration rest() {
         Duration rest = unlimited.rest();
         Duration other = limitedTools.any() ? limited.rest() : rest;

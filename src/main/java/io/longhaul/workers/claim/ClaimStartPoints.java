@@ -11,52 +11,47 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Where claims may begin to look. What was claimed stays in the index of the queue until no transaction can see it; if
- * one stays open for minutes, a look from the front walks over all that ended since. Once such looks become slow, claims
- * begin where jobs were found a moment ago, and only now and then one looks from the front: for jobs that were
- * committed late, or given back to their old places.
+ * Remembers where claims may begin to scan. Claimed jobs stay in the index of the queue until no transaction can see
+ * them; if one stays open for minutes, a scan from the front walks over all that ended since. Once such scans become
+ * slow, claims begin where jobs were found a moment ago, and only now and then one scans from the front: for jobs that
+ * were committed late, or given back to their old positions.
+ *
+ * <p>A start point of a queue is the number of a position: no job before it is expected.
  */
 final class ClaimStartPoints {
     private static final int PRIORITIES = 11;
 
-    /** A look that walks over little does not take longer, whatever it finds. */
+    /** A scan that walks over little does not take longer, whatever it finds. */
     private static final Duration SLOW = Duration.ofMillis(5);
 
-    /** Beside that, what it takes to lease so many. */
+    /** Jobs leased per additional {@link #SLOW}: larger claims are allowed to take longer. */
     private static final int JOBS_PER_SLOW = 250;
 
-    /** Places are taken in order, but their transactions commit when they like: so long they are waited for. */
+    /** Positions are given in order, but their transactions commit later: a start point moves up with this delay. */
     private static final long LAG_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
-    /** What a late job waits at the most, while looks from the front cost little. */
-    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Upper bound on how long a late job waits, as long as scans from the front stay cheap. */
+    private static final long LATE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** Looks from the front take no more than this part of the time. */
+    /** Scans from the front take no more than one part in this many of the time. */
     private static final int SHARE = 10;
 
     /**
      * Jobs of one tool and priority.
      *
-     * @param tool its name
      * @param priority 0 to 10
      */
     record Queue(String tool, int priority) {}
 
-    /**
-     * The columns of the floors, as a statement takes them.
-     *
-     * @param queues names of tools
-     * @param priorities priorities
-     * @param floors places
-     */
-    record Columns(List<String> queues, List<Integer> priorities, List<Long> floors) {}
+    /** Start points as columns of a statement. */
+    record Columns(List<String> queues, List<Integer> priorities, List<Long> starts) {}
 
-    private Map<Queue, Long> newest = new HashMap<>();
-    private Map<Queue, Long> middle = Map.of();
-    private Map<Queue, Long> oldest = Map.of();
-    private final Duration slowLook;
+    private Map<Queue, Long> reached = new HashMap<>();
+    private Map<Queue, Long> nextStarts = Map.of();
+    private Map<Queue, Long> starts = Map.of();
+    private final Duration slowScan;
     private boolean slow;
-    private long nextLook;
+    private long nextScan;
     private long nextTurn;
     private int turns;
 
@@ -64,54 +59,52 @@ final class ClaimStartPoints {
         this(SLOW);
     }
 
-    /** With a time of its own from which on a look is slow. */
-    ClaimStartPoints(Duration slowLook) {
-        this.slowLook = slowLook;
+    /** For tests: sets the threshold above which a scan counts as slow. */
+    ClaimStartPoints(Duration slowScan) {
+        this.slowScan = slowScan;
     }
 
-    /** Whether the next claim begins at the floors. */
+    /** True if the next claim begins at the start points. */
     synchronized boolean apply(long now) {
-        return slow && turns > 1 && nextLook - now > 0;
+        return slow && turns > 1 && nextScan - now > 0;
     }
 
-    /** Where to begin in the queues of these tools. */
+    /** The start points of all queues of these tools. */
     synchronized Columns columns(List<String> tools) {
         List<String> queues = new ArrayList<>();
         List<Integer> priorities = new ArrayList<>();
-        List<Long> floors = new ArrayList<>();
+        List<Long> numbers = new ArrayList<>();
         for (String tool : tools) {
             for (int priority = 0; priority < PRIORITIES; priority++) {
                 queues.add(tool);
                 priorities.add(priority);
-                floors.add(oldest.getOrDefault(new Queue(tool, priority), 0L));
+                numbers.add(starts.getOrDefault(new Queue(tool, priority), 0L));
             }
         }
-        return new Columns(queues, priorities, floors);
+        return new Columns(queues, priorities, numbers);
     }
 
-    /** Learns from a claim that began at the floors. */
+    /** Learns from a claim that began at the start points. */
     synchronized void followed(List<ClaimedJob> jobs, long now) {
         note(jobs);
         turn(now);
     }
 
     /**
-     * Learns from a claim that looked from the front.
+     * Learns from a claim that scanned from the front.
      *
-     * @param offer what it looked for
-     * @param jobs what it found, in order
-     * @param took how long it took
-     * @param now when it ended, in nanoseconds
+     * @param jobs in the order of the queue
+     * @param now the end of the scan, in nanoseconds
      */
     synchronized void looked(Offer offer, Claimed jobs, Duration took, long now) {
-        if (took.toNanos() < slowLook.toNanos() * (JOBS_PER_SLOW + jobs.size()) / JOBS_PER_SLOW) {
+        if (took.toNanos() < slowScan.toNanos() * (JOBS_PER_SLOW + jobs.size()) / JOBS_PER_SLOW) {
             forget();
             return;
         }
         slow = true;
-        nextLook = now + Math.max(LOOK_NANOS, took.toNanos() * SHARE);
+        nextScan = now + Math.max(LATE_NANOS, took.toNanos() * SHARE);
         long furthest =
-                newest.values().stream().mapToLong(Long::longValue).max().orElse(0);
+                reached.values().stream().mapToLong(Long::longValue).max().orElse(0);
         lower(jobs);
         note(jobs);
         if (!jobs.isContested()) {
@@ -123,36 +116,36 @@ final class ClaimStartPoints {
     private void forget() {
         slow = false;
         turns = 0;
-        newest = new HashMap<>();
-        middle = Map.of();
-        oldest = Map.of();
+        reached = new HashMap<>();
+        nextStarts = Map.of();
+        starts = Map.of();
     }
 
     private void note(List<ClaimedJob> jobs) {
         for (ClaimedJob job : jobs) {
-            newest.merge(queue(job), job.place().number(), Math::max);
+            reached.merge(queue(job), job.place().number(), Math::max);
         }
     }
 
-    /** Jobs were found before the floor, or went back there. Others of that queue may follow. */
+    /** Lowers start points to jobs that were found before them, or went back there: others of that queue may follow. */
     synchronized void lower(List<ClaimedJob> jobs) {
         for (ClaimedJob job : jobs) {
             long number = job.place().number();
-            if (number < oldest.getOrDefault(queue(job), 0L)) {
-                oldest = lowered(oldest, job);
-                middle = lowered(middle, job);
-                newest.merge(queue(job), number, Math::min);
+            if (number < starts.getOrDefault(queue(job), 0L)) {
+                starts = lowered(starts, job);
+                nextStarts = lowered(nextStarts, job);
+                reached.merge(queue(job), number, Math::min);
             }
         }
     }
 
-    private static Map<Queue, Long> lowered(Map<Queue, Long> floors, ClaimedJob job) {
-        Map<Queue, Long> changed = new HashMap<>(floors);
+    private static Map<Queue, Long> lowered(Map<Queue, Long> some, ClaimedJob job) {
+        Map<Queue, Long> changed = new HashMap<>(some);
         changed.merge(queue(job), job.place().number(), Math::min);
         return changed;
     }
 
-    // Queues that were looked through in vain have nothing before the places that others have reached.
+    // Queues in which nothing was found have nothing before the positions that other queues have reached.
     private void raise(Offer offer, List<ClaimedJob> jobs, long furthest) {
         int from = offer.filledBy(jobs) ? jobs.get(jobs.size() - 1).place().priority() + 1 : 0;
         for (int i = 0; i < offer.tools().size(); i++) {
@@ -165,7 +158,7 @@ final class ClaimStartPoints {
             int lowest = cutShort ? Math.max(from, found.get(found.size() - 1) + 1) : from;
             for (int priority = lowest; priority < PRIORITIES; priority++) {
                 if (!found.contains(priority)) {
-                    newest.merge(new Queue(tool, priority), furthest, Math::max);
+                    reached.merge(new Queue(tool, priority), furthest, Math::max);
                 }
             }
         }
@@ -175,8 +168,8 @@ final class ClaimStartPoints {
         if (turns > 0 && nextTurn - now > 0) {
             return;
         }
-        oldest = middle;
-        middle = Map.copyOf(newest);
+        starts = nextStarts;
+        nextStarts = Map.copyOf(reached);
         nextTurn = now + LAG_NANOS;
         turns++;
     }

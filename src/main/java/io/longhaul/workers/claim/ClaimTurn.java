@@ -13,6 +13,6 @@ public interface ClaimTurn {
     /** Claims what was offered. */
     List<ClaimedJob> claim(long nodeId, Offer offer, Attempts attempts);
 
-    /** How long the next turn can wait after the last offer and its claim. */
+    /** The wait until the next turn, after the last offer and its claim. */
     Duration rest();
 }

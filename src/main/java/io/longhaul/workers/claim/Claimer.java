@@ -11,16 +11,16 @@ import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
-/** Claims what a node has room for, by the statement that costs least as things are. For one thread. */
+/** Claims the jobs that a node has room for, by the statement that currently costs least. For one thread. */
 public final class Claimer {
-    /** PostgreSQL's word for a lock that was not to be had in time. */
+    /** SQLSTATE for a lock that could not be had in time. */
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     private final PinnedConnection<JobTransitions> transitions;
-    private final ClaimStartPoints floors = new ClaimStartPoints();
-    private final ClaimSerialization turns;
+    private final ClaimStartPoints startPoints = new ClaimStartPoints();
+    private final ClaimSerialization serialization;
 
-    /** Whether the last claim found jobs of one tool at most: then most likely so will the next. */
+    /** True if the last claim found jobs of at most one tool: then most likely so will the next. */
     private boolean oneTool = true;
 
     private interface Claim {
@@ -31,25 +31,25 @@ public final class Claimer {
         this(transitions, new ClaimSerialization());
     }
 
-    /** With turns of the caller's. */
-    public Claimer(PinnedConnection<JobTransitions> transitions, ClaimSerialization turns) {
+    /** For tests: with a serialization of the caller's. */
+    public Claimer(PinnedConnection<JobTransitions> transitions, ClaimSerialization serialization) {
         this.transitions = transitions;
-        this.turns = turns;
+        this.serialization = serialization;
     }
 
-    /** Jobs are back in their places. */
+    /** Learns that jobs are back in their positions. */
     public void returned(List<ClaimedJob> jobs) {
-        floors.lower(jobs);
+        startPoints.lower(jobs);
     }
 
-    /** Claims. What is held is named to be passed over. */
+    /** Claims jobs, but none of those held. */
     public Claimed claim(long nodeId, Offer offer, UUID[] held) {
         long begin = System.nanoTime();
-        Claim claim = floors.apply(begin)
+        Claim claim = startPoints.apply(begin)
                 ? claims -> claimFrom(claims, nodeId, offer, held)
                 : claims -> claimFromFront(claims, nodeId, offer, held);
-        Claimed jobs = turns.apply(offer, begin) ? inTurn(claim) : transitions.with(claim::of);
-        turns.learn(jobs, System.nanoTime());
+        Claimed jobs = serialization.apply(offer, begin) ? inTurn(claim) : transitions.with(claim::of);
+        serialization.learn(jobs, System.nanoTime());
         oneTool = jobs.stream().map(ClaimedJob::tool).distinct().count() <= 1;
         return jobs;
     }
@@ -65,7 +65,7 @@ public final class Claimer {
                 throw e;
             }
             // A node that was stopped in the middle of its turn must not stop the others.
-            turns.refused();
+            serialization.refused();
             return transitions.with(claim::of);
         }
     }
@@ -79,12 +79,12 @@ public final class Claimer {
                 ? claims.claimAlone(nodeId, names, maxLosses, free, offer.limit(), Claims.BYTES, held)
                 : claims.claim(nodeId, names, maxLosses, free, offer.limit(), Claims.BYTES, held);
         long end = System.nanoTime();
-        floors.looked(offer, jobs, Duration.ofNanos(end - begin), end);
+        startPoints.looked(offer, jobs, Duration.ofNanos(end - begin), end);
         return jobs;
     }
 
     private Claimed claimFrom(Claims claims, long nodeId, Offer offer, UUID[] held) {
-        ClaimStartPoints.Columns columns = floors.columns(offer.tools());
+        ClaimStartPoints.Columns columns = startPoints.columns(offer.tools());
         Claimed jobs = claims.claimFrom(
                 nodeId,
                 offer.tools().toArray(String[]::new),
@@ -95,8 +95,8 @@ public final class Claimer {
                 held,
                 columns.queues().toArray(String[]::new),
                 columns.priorities().toArray(Integer[]::new),
-                columns.floors().toArray(Long[]::new));
-        floors.followed(jobs, System.nanoTime());
+                columns.starts().toArray(Long[]::new));
+        startPoints.followed(jobs, System.nanoTime());
         return jobs;
     }
 }

@@ -17,9 +17,9 @@ import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import org.jdbi.v3.core.Jdbi;
 
-/** Claims of the tools that are limited across all nodes, one tool after the other, and knows when to come again. */
+/** Claims jobs of the tools that are limited across all nodes, one tool after the other. For one thread at a time. */
 public final class LimitedTools {
-    /** How long another node holds a tool's row at the most: a claim's time. */
+    /** Longest time that another node holds a tool's row: the time of a claim. */
     private static final Duration HELD = Duration.ofMillis(20);
 
     private final Jdbi jdbi;
@@ -31,17 +31,9 @@ public final class LimitedTools {
     private final Map<String, Pause> pauses = new HashMap<>();
     private volatile boolean freed;
 
-    /** Until when a tool is left alone; for a token, or for a place that some job's end may free before. */
+    /** The time until which a tool is left alone; for a token, or for a place that the end of a job may free before. */
     private record Pause(long untilNanos, boolean forToken) {}
 
-    /**
-     * For one thread at a time.
-     *
-     * @param jdbi where claims are written
-     * @param registry the tools of this node
-     * @param which of them
-     * @param poll longest wait for a place
-     */
     public LimitedTools(Jdbi jdbi, ToolRegistry registry, Predicate<RegisteredTool> which, Duration poll) {
         this.jdbi = jdbi;
         this.which = which;
@@ -49,11 +41,7 @@ public final class LimitedTools {
         this.registry = registry;
     }
 
-    /**
-     * Whether there are such tools.
-     *
-     * @return false when limits cost nothing
-     */
+    /** False if there are no such tools: then limits cost nothing. */
     public boolean any() {
         return !list().isEmpty();
     }
@@ -71,17 +59,16 @@ public final class LimitedTools {
         return tools;
     }
 
-    /** Says that jobs have ended here, so that there may be room. */
+    /** Records that jobs have ended here, so that there may be room. */
     public void freed() {
         freed = true;
     }
 
     /**
-     * Claims what limits and slots leave room for.
+     * Claims as many jobs as limits and slots leave room for.
      *
-     * @param nodeId the node's run
      * @param free slots of the node
-     * @param room how many more jobs of a tool this node may run
+     * @param room the most jobs of a tool that this node may add
      * @return jobs in the order in which they are to start, of one tool after the other
      */
     public List<ClaimedJob> claim(long nodeId, int free, ToIntFunction<RegisteredTool> room) {
@@ -95,11 +82,7 @@ public final class LimitedTools {
         return jobs;
     }
 
-    /**
-     * How long until a tool that had to wait may have a place or a token.
-     *
-     * @return the poll interval at the most
-     */
+    /** The wait until a tool that had to wait may have a place or a token; at most the poll interval. */
     public Duration untilNext() {
         long now = System.nanoTime();
         long next = pauses.values().stream()
@@ -113,7 +96,7 @@ public final class LimitedTools {
         letFreedTry();
         long now = System.nanoTime();
         pauses.values().removeIf(pause -> pause.untilNanos() - now <= 0);
-        // Another one first each time, so that none takes the slots of the others for ever.
+        // Begins with another tool each time, so that none takes the slots of the others for ever.
         Collections.rotate(list(), 1);
         List<RegisteredTool> due = tools.stream()
                 .filter(tool -> !pauses.containsKey(tool.name()) && room.applyAsInt(tool) > 0)
@@ -126,7 +109,7 @@ public final class LimitedTools {
         return due.stream().filter(tool -> waiting.contains(tool.name())).toList();
     }
 
-    // Only where a place was missing: no job's end makes a token.
+    // Only tools that lacked a place: the end of a job makes no token.
     private void letFreedTry() {
         if (freed) {
             freed = false;

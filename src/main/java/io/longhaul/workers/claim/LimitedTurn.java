@@ -5,7 +5,7 @@ import io.longhaul.workers.run.Attempts;
 import java.time.Duration;
 import java.util.List;
 
-/** Claims of the tools that are limited across nodes. */
+/** The claim of the tools that are limited across nodes. */
 final class LimitedTurn implements ClaimTurn {
     private final LimitedTools tools;
     private final UnlimitedTurn unlimited;

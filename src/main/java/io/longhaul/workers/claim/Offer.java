@@ -20,7 +20,10 @@ import java.util.Map;
 public record Offer(int limit, boolean whole, List<String> tools, List<Integer> maxLosses, List<Integer> free) {
     static final Offer NONE = new Offer(0, false, List.of(), List.of(), List.of());
 
-    /** As text params are at least so large, beside what is stored: numbers take more room there, long texts less. */
+    /**
+     * A claim is full if its params have this many characters. It is less than the limit on stored bytes, because
+     * numbers take more room in the database and long texts less.
+     */
     private static final long TEXT_BYTES = Claims.BYTES / 8;
 
     /** Offers room to those of these tools that are not barred and below their own limits on this node. */
@@ -31,8 +34,7 @@ public record Offer(int limit, boolean whole, List<String> tools, List<Integer> 
         List<Integer> free = new ArrayList<>();
         boolean whole = limit > 0;
         for (RegisteredTool tool : tools) {
-            // What is held counts, also what still waits for a slot: so the limit holds for a tool that is claimed
-            // ahead.
+            // Held jobs count even if they wait for a slot: so the limit holds for a tool that is claimed ahead.
             long own = held.getOrDefault(tool.name(), 0L);
             int room = attempts.leftBehind().bars(tool.name()) ? 0 : room(tool, own, limit);
             whole &= room == limit;
@@ -60,7 +62,7 @@ public record Offer(int limit, boolean whole, List<String> tools, List<Integer> 
         return at < 0 ? 0 : free.get(at);
     }
 
-    /** True if all that there was room for was taken, so that there may be more. */
+    /** True if the room is used up, so that there may be more jobs. */
     public boolean filledBy(List<ClaimedJob> jobs) {
         return jobs.size() == limit
                 || jobs.stream().mapToLong(job -> job.params().length()).sum() >= TEXT_BYTES;

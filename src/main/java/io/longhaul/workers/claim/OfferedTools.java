@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** Tells all nodes which tools this one has, so that a job can say that nobody has the one it waits for. */
+/** Writes into the node's row which tools it has, so that a job can say that no node has its tool. */
 public final class OfferedTools {
     private final Node node;
     private final ToolRegistry registry;
@@ -26,7 +26,6 @@ public final class OfferedTools {
         this.attempts = attempts;
     }
 
-    /** Writes them if they have changed. */
     @SuppressWarnings("ReferenceEquality")
     public void tell() {
         OptionalLong self = node.state().id();

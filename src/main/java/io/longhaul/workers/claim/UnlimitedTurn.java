@@ -9,7 +9,7 @@ import io.longhaul.workers.run.Executions;
 import java.time.Duration;
 import java.util.List;
 
-/** Claims of the tools without a limit across nodes: of all by one statement, and ahead of free slots. */
+/** The claim of the tools without a limit across nodes: one statement for all, also ahead of free slots. */
 final class UnlimitedTurn implements ClaimTurn {
     /** Larger statements gain nothing, and hold their rows longer. */
     private static final int MAX_CLAIM = 500;
@@ -65,7 +65,7 @@ final class UnlimitedTurn implements ClaimTurn {
 
     private int limit(Executions executions) {
         ahead = claimAhead.jobs(executions.slots() - executions.longRunning(ClaimAhead.HORIZON));
-        // Claimed ahead in halves, so that each statement takes many.
+        // Jobs are claimed ahead in halves, so that each statement takes many.
         executions.wakeAt(ahead == 0 ? executions.slots() - 1 : executions.slots() + ahead / 2);
         // Only now, so that no end goes unnoticed between the look and the wake-up mark.
         int free = executions.freeSlots();
@@ -78,8 +78,8 @@ final class UnlimitedTurn implements ClaimTurn {
         mayBeMore = false;
         claimedNanos = System.nanoTime();
         Claimed jobs = claimer.claim(nodeId, offer, attempts.inHand());
-        // A full claim means there is more, and so may one that another node crossed; otherwise the next change of the
-        // queue wakes the loop.
+        // After a full claim there is more, and so there may be after one that another node crossed; otherwise the next
+        // change of the queue wakes the loop.
         boolean more = offer.filledBy(jobs) || jobs.isContested();
         if (more || !offer.whole()) {
             mayBeMore = true;

@@ -1,2 +1,2 @@
-/** Which jobs a node takes next: offers, limits, and where a scan of the queue begins. */
+/** Plans a node's claims: offers, limits, and where a scan of the queue begins. */
 package io.longhaul.workers.claim;

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
-/** Sees when batches have ended, and removes those whose jobs are gone. Any node may; each end is told by one. */
+/**
+ * Ends batches whose jobs have ended, and removes those whose jobs are gone. Any node may; each end is reported by one
+ * node.
+ */
 public final class BatchWatch {
     /** Told batches that have ended. */
     public interface Listener {
@@ -16,7 +19,7 @@ public final class BatchWatch {
 
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-    /** However often jobs end here: a batch's end may be seen a little later. */
+    /** Shortest wait between two looks, however often jobs end here. */
     private static final Duration LEAST = Duration.ofMillis(50);
 
     private static final Duration CLEANUP = Duration.ofMinutes(1);
@@ -34,7 +37,7 @@ public final class BatchWatch {
         this.listener = listener;
     }
 
-    /** Whether the end of a job could be the end of a batch. */
+    /** True if the end of a job could be the end of a batch. */
     boolean isWatching() {
         return anyOpen;
     }

@@ -21,7 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Lets jobs of concurrency keys into the queue: at once those of keys that this node knows to have changed, and once a
- * poll interval whoever waits at an open gate for any other reason.
+ * poll interval all others that wait at an open gate.
  */
 public final class ConcurrencyGate {
     /** Each key is a lock in the database's shared memory, which has room for some thousands. */
@@ -104,11 +104,11 @@ public final class ConcurrencyGate {
                 .forEach(changed::add);
         boolean more = waiting.size() == LOOK;
         lookedAt = more ? waiting.get(LOOK - 1).key() : "";
-        // Of very many keys a part at a time, so that looking does not become this node's work.
+        // Very many keys are looked at in parts, so that looking does not become this node's work.
         nextLookNanos = System.nanoTime() + poll.toNanos() / (more ? 10 : 1);
     }
 
-    // Taken out before they are looked at: what changes from now on is looked at again.
+    // Taken out before they are looked at: later changes are looked at again.
     private List<String> some() {
         List<String> keys = new ArrayList<>();
         Iterator<String> all = changed.iterator();
@@ -133,7 +133,7 @@ public final class ConcurrencyGate {
         });
     }
 
-    /** The tools that let several jobs of a key in at once. Looked for each time, for tools may join. */
+    /** The tools that let several jobs of a key in at once. Collected each time, because tools may join. */
     @SuppressWarnings("ArrayRecordComponent")
     private record Several(String[] tools, Integer[] limits, int most) {
         static Several of(ToolRegistry registry) {

@@ -12,9 +12,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 
-/** What makes jobs ready that nobody submits at that moment: the ends of others, the clock; and the ends of batches. */
+/**
+ * Releases jobs that become ready without a submit: after the ends of other jobs, or by the clock. Also ends batches.
+ */
 public final class ReleaseLoop {
-    /** How soon it looks again whether the schema is fit for work. */
+    /** The interval of looks at an unfit schema. */
     private static final Duration UNFIT = Duration.ofSeconds(1);
 
     private final NodeState state;
@@ -28,9 +30,7 @@ public final class ReleaseLoop {
     /**
      * Makes a loop that runs from {@link #start} on.
      *
-     * @param chains settles what waits for others
-     * @param scheduler makes the jobs of schedules
-     * @param batchesEnded told the batches that ended; each is told on one node
+     * @param batchesEnded each end is reported on one node
      */
     public ReleaseLoop(
             Node node,
@@ -54,12 +54,11 @@ public final class ReleaseLoop {
         return () -> state.isSchemaFit() ? step.run() : UNFIT;
     }
 
-    /** Begins to work. */
     public void start() {
         loops.forEach(Loop::start);
     }
 
-    /** Stops; what is not done is done by another node, or later. */
+    /** Stops; unfinished work is done by another node, or later. */
     public void stop() {
         loops.forEach(Loop::stop);
     }
@@ -78,7 +77,7 @@ public final class ReleaseLoop {
         releasing.wakeUp();
     }
 
-    /** Says that a schedule was made or changed. */
+    /** Runs the scheduler now, because a schedule was made or changed. */
     public void schedulesChanged() {
         scheduling.wakeUp();
     }

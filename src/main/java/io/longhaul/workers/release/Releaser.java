@@ -13,13 +13,13 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
 /**
- * Lets jobs go whose predecessors have ended. Ends on this node are looked at at once; a sweep over all that is waited
- * for finds those that nobody told of: of a node that died, or that ended between a submit and its commit.
+ * Releases jobs whose predecessors have ended. Ends on this node are handled at once; a sweep over all awaited jobs
+ * finds the ends that nobody reported: of a node that died, or between a submit and its commit.
  */
 final class Releaser {
     private static final Duration INTERVAL = Duration.ofSeconds(1);
 
-    /** Between pages of a sweep: a node with very much to look at shall do something else as well. */
+    /** Leaves a node with a long sweep time for other work. */
     private static final Duration BETWEEN_PAGES = Duration.ofMillis(50);
 
     private static final int PAGE = 1_000;
@@ -38,12 +38,15 @@ final class Releaser {
         this.signals = signals;
     }
 
-    /** Takes note of jobs that may have ended; what finds no room is left to the sweep. Costs nothing while nobody waits. */
+    /**
+     * Records jobs that may have ended and returns true if any is to be looked at; those without room are left to the
+     * sweep. Costs nothing while no job waits.
+     */
     boolean ended(Collection<UUID> jobs) {
         return anybodyWaits && jobs.stream().filter(told::offer).count() > 0;
     }
 
-    /** Takes note of jobs that somebody waits for from now on. */
+    /** Records jobs that others wait for from now on. */
     void awaited(Collection<UUID> jobs) {
         anybodyWaits = true;
         ended(jobs);

@@ -1,2 +1,2 @@
-/** Jobs that become ready: due schedules, ended predecessors, free concurrency keys. */
+/** Releases jobs that become ready: due schedules, ended predecessors, free concurrency keys. */
 package io.longhaul.workers.release;

@@ -18,12 +18,12 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.stream.Stream;
 
-/** The attempts of a node: begun, watched, stopped, and their outcomes written. */
+/** Begins, watches and stops the attempts of a node, and writes their outcomes. */
 public final class Attempts implements Execution.Listener {
-    /** Jobs that were claimed longer ago are shown as running, and out of a claim's way. */
+    /** Jobs that were claimed longer ago are marked running, and out of a claim's way. */
     private static final Duration SHOWN = Duration.ofSeconds(1);
 
-    /** To name more would take longer than looking their leases up. */
+    /** Naming more would take longer than looking their leases up. */
     private static final int MOST_IN_HAND = 2_000;
 
     /**
@@ -158,7 +158,7 @@ public final class Attempts implements Execution.Listener {
         executions.stopAll(reason);
     }
 
-    /** A step of a loop: returns what found no slot in time, and looks after what runs. */
+    /** A step of a loop: returns jobs that found no slot in time, and looks after running ones. */
     public Duration watch() {
         waitingReturn.returnLate();
         return leaseWatch.look();

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.MDC;
 
-/** One attempt: calls the tool, and turns what comes of it into an outcome. */
+/** One attempt: calls the tool, and turns the result into an outcome. */
 public final class Execution implements Runnable {
     private final ClaimedJob job;
     private final RegisteredTool tool;
@@ -30,7 +30,7 @@ public final class Execution implements Runnable {
     private volatile Future<?> lastWait;
     private final AtomicBoolean toldToStop = new AtomicBoolean();
 
-    /** The threads that are with the tool now: of its call, and of what it does to stop. */
+    /** The threads that are with the tool now: that of the call, and those of its stop actions. */
     private final AtomicInteger threads = new AtomicInteger();
 
     /** Follows an attempt. Called on the threads of the attempt and of its stop. */
@@ -38,7 +38,7 @@ public final class Execution implements Runnable {
         /** The attempt begins, on the thread that its tool is about to run on. */
         default void begun(Execution execution) {}
 
-        /** The attempt is over, with an outcome to be written, or with none when its job is not this node's any more. */
+        /** The attempt is over, with an outcome to be written, or with none when another node has the job now. */
         void over(Execution execution, Optional<Outcome> outcome) throws InterruptedException;
 
         /** The attempt is over, but its thread is still with the tool. After {@link #over}. */
@@ -67,17 +67,17 @@ public final class Execution implements Runnable {
         return job;
     }
 
-    /** The attempt takes a slot from now on. */
+    /** Takes a slot from now on. */
     void begin() {
         begunNanos = System.nanoTime();
     }
 
-    /** How long it has run; zero while it waits for a slot. */
+    /** The time since it began; zero while it waits for a slot. */
     public Duration age() {
         return begunNanos == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - begunNanos);
     }
 
-    /** How long it has been held, the wait for a slot included. */
+    /** The time since it was claimed, the wait for a slot included. */
     Duration sinceClaim() {
         return Duration.ofNanos(System.nanoTime() - claimedNanos);
     }
@@ -94,12 +94,12 @@ public final class Execution implements Runnable {
         this.deadline = deadline;
     }
 
-    /** When to look whether a tool that was told to stop has done so. */
+    /** Sets the check, some time after a stop, that the tool has stopped. */
     void setLastWait(Future<?> lastWait) {
         this.lastWait = lastWait;
     }
 
-    /** Whether nobody has asked this before: a tool is told to stop once. */
+    /** True at the first call only: a tool is told to stop once. */
     boolean isFirstStop() {
         return toldToStop.compareAndSet(false, true);
     }
@@ -114,17 +114,16 @@ public final class Execution implements Runnable {
         }
     }
 
-    /** What the tool needs to stop in. */
+    /** The time that the tool needs to stop. */
     Duration stopTime() {
         return tool.stopTime();
     }
 
-    /** Why its tool was told to stop, or null. */
+    /** The reason for which its tool was told to stop, or null. */
     public StopReason stopReason() {
         return call.stopReason();
     }
 
-    /** Whether the tool has a thread now. */
     boolean holdsThread() {
         return threads.get() > 0;
     }
@@ -138,15 +137,17 @@ public final class Execution implements Runnable {
         }
     }
 
-    /** Whether its tool was told to stop. */
     boolean isStopped() {
         return call.isCancelled();
     }
 
-    /** Ends an attempt whose tool does not stop, as if it had; what the tool answers later is dropped. */
+    /**
+     * Ends an attempt whose tool does not stop, as if it had; the tool's later answer is dropped. Returns true if this
+     * ended it.
+     */
     boolean abandon() {
         StopReason reason = call.stopReason();
-        // One that waits for a slot ends by itself as soon as it has one.
+        // An attempt that waits for a slot ends by itself as soon as it has one.
         boolean ended = reason != null && begunNanos != 0 && finish(stopped(reason));
         if (ended) {
             call.end();
@@ -182,7 +183,7 @@ public final class Execution implements Runnable {
             // The thread goes back to its pool; leaveTool clears the flag of a late interrupt.
             return ToolResult.failure(FailureKind.TOOL_ERROR, "The tool was interrupted.");
         } catch (Throwable e) {
-            // Whatever a tool throws is its job's failure; let through, it would leave the job running for ever.
+            // Any error of a tool is its job's failure; let through, it would leave the job running for ever.
             return ToolResult.failure(FailureKind.TOOL_ERROR, message(e));
         }
     }
@@ -220,7 +221,7 @@ public final class Execution implements Runnable {
         return Outcomes.of(job, tool.policy(), result);
     }
 
-    /** How long this attempt may take, or null when only the server's default holds. */
+    /** The longest time of this attempt, or null when only the server's default holds. */
     public Duration timeout() {
         return Outcomes.timeout(job, tool.policy());
     }

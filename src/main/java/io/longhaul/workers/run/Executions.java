@@ -19,11 +19,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The attempts that this node holds, and the slots they take. Attempts that were claimed a blink ahead wait here
- * until a slot is free; a thread that has ended one begins the next without going anywhere.
+ * The attempts that this node holds, and the slots they take. Attempts that were claimed ahead wait here until a slot
+ * is free; a thread that has ended one begins the next without going anywhere.
  */
 public final class Executions {
-    /** Of the heap: results, requests and the trees that tools read params into need theirs. */
+    /** A part of the heap: results, requests and the trees that tools read params into need theirs. */
     private static final long MOST_PARAMS = Runtime.getRuntime().maxMemory() / 8;
 
     private final int slots;
@@ -49,23 +49,26 @@ public final class Executions {
         this.threads = threads;
     }
 
-    /** Raised when an end is worth a claim: see {@link #wakeAt}. */
+    /** Raised when an end makes a claim worthwhile: see {@link #wakeAt}. */
     WakeUp slotFreed() {
         return slotFreed;
     }
 
-    /** Slots that nothing has begun in or waits for; negative when attempts were claimed ahead. */
+    /** Slots that no attempt runs in or waits for; negative when attempts were claimed ahead. */
     public int freeSlots() {
         return slots - held.size();
     }
 
-    /** Whether the params of what is held take as much memory as they may; then the end of any attempt is worth a claim. */
+    /**
+     * True if the params of held attempts take as much memory as they may; then the end of any attempt makes a claim
+     * worthwhile.
+     */
     public boolean isFullOfParams() {
         if (paramsHeld() < MOST_PARAMS) {
             return false;
         }
         wakeAt(Integer.MAX_VALUE);
-        // An end that came before that has woken nobody.
+        // An end before that has woken nobody.
         return paramsHeld() >= MOST_PARAMS;
     }
 
@@ -79,14 +82,14 @@ public final class Executions {
         return slots;
     }
 
-    /** How many attempts have run for longer than that. */
+    /** The number of attempts that have run for longer than that. */
     public int longRunning(java.time.Duration than) {
         return (int) held.values().stream()
                 .filter(execution -> execution.age().compareTo(than) > 0)
                 .count();
     }
 
-    /** How many attempts of each tool are held now. */
+    /** The number of held attempts of each tool. */
     public Map<String, Long> perTool() {
         return held.values().stream().collect(Collectors.groupingBy(Execution::tool, Collectors.counting()));
     }
@@ -102,7 +105,7 @@ public final class Executions {
                 .map(execution -> execution.lease().jobId());
     }
 
-    /** How many attempts may still be held when the end of one is worth a claim. */
+    /** Sets the number of held attempts at which an end makes a claim worthwhile. */
     public void wakeAt(int held) {
         enough = held;
     }
@@ -158,7 +161,7 @@ public final class Executions {
         }
     }
 
-    /** Takes back the attempts that have waited so long for a slot: nothing was done for them. */
+    /** Takes back the attempts that have waited this long for a slot: nothing was done for them. */
     List<Execution> takeWaiting(java.time.Duration atLeast) {
         List<Execution> taken = new ArrayList<>();
         lock.lock();
@@ -170,7 +173,6 @@ public final class Executions {
         return taken;
     }
 
-    /** Forgets attempts that never began. */
     void forget(List<Execution> unbegun) {
         unbegun.forEach(execution -> held.remove(execution.lease()));
         signalChange();
@@ -197,7 +199,7 @@ public final class Executions {
         }
     }
 
-    /** After {@link #remove} of an attempt whose thread does not come back. */
+    /** To be called after {@link #remove} of an attempt whose thread does not come back. */
     public void replaceThread() {
         beginWaiting();
     }
@@ -218,7 +220,7 @@ public final class Executions {
         stop(any -> true, reason);
     }
 
-    /** Waits until nothing is held, or the time is over. */
+    /** Waits until no attempt is held, or the time is over. */
     public boolean awaitNone(java.time.Duration most) throws InterruptedException {
         long left = most.toNanos();
         lock.lock();

@@ -26,8 +26,8 @@ import java.util.stream.Stream;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Writes outcomes, many in one statement. An outcome stays here until the database has taken or refused it,
- * however long that takes; workers wait when too many gather.
+ * Writes outcomes, many in one statement. An outcome stays here until the database has taken or refused it, however
+ * long that takes; tools' threads wait when too many gather.
  */
 public final class Finisher {
     private static final int MAX_BATCH = 500;
@@ -57,7 +57,7 @@ public final class Finisher {
         this.signals = signals;
     }
 
-    /** Hands an outcome over; waits while too many are on their way. */
+    /** Takes an outcome; waits while too many are on their way. */
     public void add(Outcome outcome, Duration took) throws InterruptedException {
         int size = outcome instanceof Outcome.Completed done
                 ? Math.min(MAX_WAITING_KB, 1 + done.result().length() / 1024)
@@ -68,7 +68,6 @@ public final class Finisher {
         waiting.put(new Ended(outcome, took, size));
     }
 
-    /** Whether an outcome of this lease waits here. */
     boolean holds(Lease lease) {
         return held.contains(lease);
     }
@@ -87,7 +86,7 @@ public final class Finisher {
         return all;
     }
 
-    /** A step for a loop: writes what there is, and keeps at it until it is written. Each loop has its own. */
+    /** A step for a loop: writes the waiting outcomes, and repeats until they are written. Each loop needs its own. */
     public Loop.Step writer() {
         OutcomeWriter writer = new OutcomeWriter(jdbi);
         return () -> write(writer);
@@ -167,7 +166,7 @@ public final class Finisher {
         }
     }
 
-    // One end that PostgreSQL refuses must not keep the others of its batch from being written.
+    // An outcome that PostgreSQL refuses must not keep the others of its batch from being written.
     private void writeApart(
             OutcomeWriter writer, List<Outcome> outcomes, Map<Lease, Outcome> taken, RuntimeException refusal)
             throws InterruptedException {
@@ -182,7 +181,7 @@ public final class Finisher {
         if (instead.isPresent()) {
             writeUntilTaken(writer, List.of(instead.get()), taken);
         }
-        // Otherwise it is the row that is refused, whatever is written: the lease runs out, and each loss counts.
+        // Otherwise the row itself is refused, whatever the outcome: the lease runs out, and each loss counts.
     }
 
     private void tell(List<Ended> batch, Map<Lease, Outcome> taken) {
@@ -220,7 +219,7 @@ public final class Finisher {
                             NodeLeases.class,
                             n -> n.cancelled(Leases.of(dropped).ids())));
         } catch (RuntimeException e) {
-            // Only a word of the log depends on it.
+            // Only the wording of the log depends on it.
             return Set.of();
         }
     }

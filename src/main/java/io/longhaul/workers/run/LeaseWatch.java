@@ -15,25 +15,31 @@ import java.util.function.Predicate;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Looks after jobs that run for a while: shows in {@code jobs} that they run, and stops those whose lease is
- * gone. Jobs that end within a blink cost nothing here.
+ * Looks after jobs that run for a while: marks them as running in {@code jobs}, and stops those whose lease is gone.
+ * Jobs that end at once cost nothing here.
  */
 final class LeaseWatch {
-    /** With the interval and a statement's time, well within half a second: what SQL readers are promised. */
+    /**
+     * With the interval and a statement's time this stays well within half a second, as promised to readers of the
+     * table.
+     */
     private static final Duration LONG_RUNNING = Duration.ofMillis(200);
 
     static final Duration INTERVAL = Duration.ofMillis(100);
 
-    /** While nothing is held there is less to see: so many intervals at once. */
+    /** While no attempt is held there is less to see: a look comes after this many intervals. */
     private static final int IDLE_STEPS = 5;
 
     /** Notifications tell of most cancels at once; this finds the others within a second. */
     private static final int LOST_EVERY = 5;
 
-    /** Rare: only a connection that broke at the wrong moment makes work for it. */
+    /** Rarely needed: only after a connection that broke at the wrong moment. */
     private static final int UNKNOWN_EVERY = 50;
 
-    /** It reads through all leases, ended ones too while a long transaction is open, and may take this part of the time. */
+    /**
+     * The search reads through all leases, ended ones too while a long transaction is open. It takes no more than one
+     * part in this many of the time.
+     */
     private static final int UNKNOWN_SHARE = 50;
 
     private final Jdbi jdbi;
@@ -54,7 +60,7 @@ final class LeaseWatch {
         this.finisher = finisher;
     }
 
-    /** Attempts begin; whether it has to be woken, because it looks more seldom while none do. */
+    /** Records that attempts begin; returns true if the loop must be woken, because looks are rarer while none do. */
     boolean begun() {
         begun = true;
         boolean was = idle;
@@ -64,7 +70,7 @@ final class LeaseWatch {
 
     /** A step of the loop. */
     Duration look() {
-        // Before it looks at what is held, so that nothing begins between unseen.
+        // Before it looks at held attempts, so that none begins unseen in between.
         idle = !begun;
         begun = false;
         List<Execution> held = List.copyOf(executions.all());
@@ -111,7 +117,7 @@ final class LeaseWatch {
         }
     }
 
-    // A claim can be committed although its answer never came: such a job has a lease here and nobody to work on it.
+    // A claim can be committed although its answer never came: such a job has a lease here and is not worked on.
     private void returnUnknown() {
         OptionalLong nodeId = node.id();
         if (nodeId.isEmpty()) {

@@ -17,20 +17,16 @@ import org.jdbi.v3.core.Jdbi;
 public final class OutcomeWriter {
     private final PinnedConnection<JobTransitions> transitions;
 
-    /**
-     * Takes no connection yet.
-     *
-     * @param jdbi where its connection comes from
-     */
+    /** Makes a writer that takes a connection when it first writes. */
     public OutcomeWriter(Jdbi jdbi) {
         this.transitions = new PinnedConnection<>(jdbi, JobTransitions.class);
     }
 
     /**
-     * Writes what is not yet taken.
+     * Writes outcomes that are not yet taken.
      *
      * @param outcomes of different leases
-     * @param taken gets the outcomes whose lease still held, as they are written: some may be when this throws
+     * @param taken receives the outcomes whose lease still held, as they are written: some may be when this throws
      */
     public void write(List<Outcome> outcomes, Map<Lease, Outcome> taken) {
         complete(of(outcomes, taken, Outcome.Completed.class::isInstance), taken);

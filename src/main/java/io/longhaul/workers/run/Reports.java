@@ -22,14 +22,14 @@ import java.util.function.Predicate;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Gathers what running tools tell and stores it for all jobs of the node together, at most four times a
- * second: of progress the latest, of log lines all.
+ * Gathers the reports of running tools and stores them for all jobs of the node together, at most four times a second:
+ * of progress the latest, of log lines all.
  */
 public final class Reports {
-    /** A loop waits four fifths of it at the least: so no job is written more than four times a second. */
+    /** A loop waits at least four fifths of it: so no job is written more than four times a second. */
     public static final Duration INTERVAL = Duration.ofMillis(320);
 
-    /** What stands in place of what the database does not take. */
+    /** Stored instead of a text that the database refuses. */
     private static final String NOT_STORABLE = "(PostgreSQL cannot store what was said here.)";
 
     private static final int MAX_LINE = 8_000;
@@ -78,13 +78,13 @@ public final class Reports {
         return Storable.text(text.length() > MAX_LINE ? text.substring(0, MAX_LINE) + "…" : text);
     }
 
-    /** Stores all that has gathered. */
     public void flush() {
-        // Also when there is nothing to store: what another thread is just storing must be there before a job ends.
+        // Also when there is nothing to store: reports that another thread is just storing must be there before a job
+        // ends.
         flushing.lock();
         try {
             flushProgress(any -> true);
-            // Only what is there now: a tool that talks faster than the database writes must not hold up an end.
+            // Only lines that are there now: a tool that logs faster than the database writes must not hold up an end.
             for (int left = lines.size(); left > 0; left -= MAX_LINES_AT_ONCE) {
                 flushLines(any -> true);
             }
@@ -94,7 +94,7 @@ public final class Reports {
     }
 
     /**
-     * Stores what has gathered of attempts that end, so that a job's end is its last word. Of these only: others would be
+     * Stores the reports of attempts that end, so that nothing follows a job's end. Of these only: others would be
      * written each time a job of the node ends.
      */
     public void flush(Set<Lease> ending) {
@@ -141,7 +141,7 @@ public final class Reports {
         }
     }
 
-    // What one job tells must not keep what others tell from being stored.
+    // A report of one job must not keep those of others from being stored.
     private void writeApart(List<Map.Entry<Lease, Report>> batch, RuntimeException refusal) {
         if (batch.size() > 1) {
             batch.forEach(one -> write(List.of(one)));
@@ -163,7 +163,7 @@ public final class Reports {
         if (batch.isEmpty()) {
             return;
         }
-        // Anything but a refusal ends it here: the lines are where they were, and their turn comes again.
+        // Any other error leaves the lines in the queue, for the next flush.
         storeAll(batch);
         remove(batch);
     }

@@ -86,7 +86,7 @@ final class RunningCall implements ToolCall {
         runQuietly(action);
     }
 
-    // One action that throws must not keep the others from running.
+    // An action that throws must not keep the others from running.
     private static void runQuietly(Runnable action) {
         try {
             action.run();
@@ -136,14 +136,14 @@ final class RunningCall implements ToolCall {
 
     @Override
     public void makeRoom(long bytes) throws InterruptedException {
-        // Once: a call that waited for more while it holds a result would keep its room from all others, and they from
-        // it.
+        // Once: a call that waited for more room while it holds a result would keep its room from all others, and they
+        // from it.
         if (taken.get() == 0 && !ended) {
             taken.set(room.take(bytes));
         }
     }
 
-    /** The attempt is over, also where its tool goes on: it reports nothing from here on, and holds no room. */
+    /** Ends the call, even if its tool goes on: it reports nothing from here on, and holds no room. */
     void end() {
         ended = true;
         room.give(taken.getAndSet(0));

@@ -12,10 +12,10 @@ import java.util.concurrent.ExecutorService;
  * free, and what it answers later is dropped.
  */
 public final class Stops {
-    /** What a tool has to stop in, once told to, unless it says that it needs more. */
+    /** The time that a tool has to stop, unless it says that it needs more. */
     public static final Duration GRACE = Duration.ofSeconds(15);
 
-    /** What a tool does to stop is its own, and may hang: on threads that calls cannot take away. */
+    /** Stop actions are the tool's own code and may hang, so they run on threads that calls cannot take away. */
     private final ExecutorService threads = Threads.forStops();
 
     private final Deadlines deadlines = new Deadlines();
@@ -29,12 +29,12 @@ public final class Stops {
         this.leftBehind = leftBehind;
     }
 
-    /** An attempt begins that may take so long. */
+    /** Stops an attempt that begins now when this time is over. */
     public void begun(Execution execution, Duration timeout) {
         execution.setDeadline(deadlines.after(timeout, () -> stop(execution, StopReason.TIMEOUT)));
     }
 
-    /** Stops an attempt, if nobody has yet: the first reason counts. */
+    /** Stops an attempt, unless it is being stopped already: the first reason counts. */
     public void stop(Execution execution, StopReason reason) {
         if (execution.isFirstStop()) {
             threads.execute(() -> execution.stop(reason));
@@ -53,14 +53,14 @@ public final class Stops {
             if (!before && leftBehind.bars(execution.tool())) {
                 telemetry.barred(execution.tool(), leftBehind.perTool().getOrDefault(execution.tool(), 0L));
             }
-            // It may have come back just now, and been looked for here in vain.
+            // The thread may have come back just now, before it was in the list.
             if (!execution.holdsThread()) {
                 returned(execution);
             }
         }
     }
 
-    /** No thread is with this attempt any more; whether one was missed. */
+    /** Takes note that no thread is with this attempt any more; true if it was left behind. */
     public boolean returned(Execution execution) {
         boolean was = leftBehind.remove(execution);
         if (was) {

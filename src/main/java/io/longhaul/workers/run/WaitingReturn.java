@@ -8,7 +8,7 @@ import org.jdbi.v3.core.Jdbi;
 
 /** Returns claimed jobs that were not begun, so that other nodes can take them. */
 final class WaitingReturn {
-    /** Several times what a job claimed ahead should wait. */
+    /** Several times the wait that a job claimed ahead should have. */
     private static final Duration PATIENCE = Duration.ofMillis(100);
 
     private final Jdbi jdbi;
@@ -39,7 +39,7 @@ final class WaitingReturn {
         try {
             unclaim(jobs);
         } finally {
-            // Should the statement fail, these leases are known to nobody here and are given back as such.
+            // Should the statement fail, no attempt has these leases and they are given back as unknown ones.
             executions.forget(late);
             feedback.returned(jobs);
         }

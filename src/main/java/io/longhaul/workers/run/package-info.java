@@ -1,2 +1,2 @@
-/** An attempt: the tool is called, watched and stopped, and its outcome is written. */
+/** Attempts: the tool is called, watched and stopped, and the outcome is written. */
 package io.longhaul.workers.run;

@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
-/** Removes ended jobs whose time is over, in rounds. */
+/** Removes ended jobs whose retention is over, in rounds. */
 public final class Cleaner implements Sweep.Rows {
-    /** What it is called as a piece of housekeeping. */
+    /** The name of the housekeeping task. */
     public static final String TASK = "clean-up";
 
     private static final int BATCH = 2_000;
 
-    /** Before any job there can be, and not yet outside of what PostgreSQL can store. */
+    /** Earlier than any job, and within the range of PostgreSQL's times. */
     private static final OffsetDateTime BEGINNING = OffsetDateTime.of(2000, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
 
     private final Jdbi jdbi;
@@ -39,7 +39,7 @@ public final class Cleaner implements Sweep.Rows {
         if (sweep.step()) {
             return Duration.ZERO;
         }
-        // The next round also finds what was locked, or ended under an older time.
+        // The next round also finds jobs that were locked, or ended under an older time.
         from = BEGINNING;
         return interval;
     }

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
-/** Fails pending jobs that nobody began in time. */
+/** Fails pending jobs that no worker began in time. */
 public final class Expirer implements Sweep.Rows {
-    /** What it is called as a piece of housekeeping. */
+    /** The name of the housekeeping task. */
     public static final String TASK = "expiry";
 
     private static final int BATCH = 1_000;

@@ -10,28 +10,31 @@ import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
- * What is to be done for all nodes together, by one of them at a time: each task has a thread on every node, and works
- * only on the one that holds it. A node holds a task while its own lease lives; then the next that looks takes it, so
- * the work of a dead node goes on soon after its lease has lapsed. All tasks share one look at who holds what.
+ * Tasks for all nodes together, done by one of them at a time: each task has a thread on every node, and works only on
+ * the node that holds it. A node holds a task while its own lease lives; then the next node that looks takes it, so the
+ * work of a dead node goes on soon after its lease has lapsed. All tasks share one look at the holders.
  *
- * <p>It saves work and nothing else: a node that was slow to notice that it has lost a task may do it beside its
- * successor, so what a task does must be safe when two do it at once.
+ * <p>This saves work and nothing else: a node that is slow to notice that it has lost a task may do it beside its
+ * successor, so every task must be safe when two nodes do it at once.
  */
 public final class Housekeeping {
-    /** How often a node looks whether a task is free. */
+    /** The interval at which a node looks for free tasks. */
     static final Duration LOOK = Duration.ofSeconds(2);
 
-    /** How long it is believed that another node holds a task, or nobody does. */
+    /** The age up to which a look is believed that another node holds a task, or none does. */
     private static final Duration OTHERS = Duration.ofSeconds(1);
 
-    /** How long it is believed that this one does. Only when its lease lapsed could another have taken it. */
+    /**
+     * The age up to which a look is believed that this node does. Only when its lease lapsed could another have taken
+     * it.
+     */
     private static final Duration OWN = Duration.ofSeconds(10);
 
     private final Node node;
     private final Map<String, Loop> loops = new LinkedHashMap<>();
     private volatile Known known = new Known(OptionalLong.empty(), Map.of(), 0);
 
-    /** Who held what, as a run of this node has seen it. */
+    /** The holders, as a run of this node has seen them. */
     private record Known(OptionalLong self, Map<String, Long> holders, long atNanos) {
         boolean isFresh(String task) {
             boolean own = self.isPresent() && Objects.equals(holders.get(task), self.getAsLong());
@@ -39,12 +42,12 @@ public final class Housekeeping {
         }
     }
 
-    /** A piece of housekeeping. Whatever it throws is told, and it is called again after a while. */
+    /** A task. An error it throws is reported, and it is called again after a while. */
     public interface Task {
         /**
-         * Does a bounded part of what there is to do.
+         * Does a bounded part of the work.
          *
-         * @return how long to wait before the next part; zero when there is more
+         * @return the wait before the next part; zero when there is more
          */
         Duration run() throws Exception;
     }
@@ -57,27 +60,22 @@ public final class Housekeeping {
      * Adds a task that this node does whenever it holds it. To be called before the workers start.
      *
      * @param name unique, at most 40 characters, the same on all nodes
-     * @param task what to do
      */
     public void add(String name, Task task) {
         addAlways(name, () -> isHeld(name) ? task.run() : LOOK);
     }
 
-    /** Adds a task that runs on all nodes, and asks by itself whether this node holds it. */
+    /** Adds a task that runs on all nodes, and asks by itself if this node holds it. */
     public void addAlways(String name, Task task) {
         loops.put(name, new Loop(name, node.telemetry()::loopFailed, task::run));
     }
 
-    /**
-     * Does the next part of a task now, if this node holds it.
-     *
-     * @param name the task
-     */
+    /** Does the next part of a task now, if this node holds it. */
     public void wakeUp(String name) {
         loops.get(name).wakeUp();
     }
 
-    /** Whether this node holds a task, which it takes if it is free. */
+    /** True if this node holds a task, which it takes if it is free. */
     public boolean isHeld(String task) {
         OptionalLong self = node.state().id();
         if (self.isEmpty()) {
@@ -99,7 +97,7 @@ public final class Housekeeping {
 
     private boolean take(String task, long self) {
         boolean taken = node.jdbi().withExtension(Housekeepers.class, h -> h.take(task, self)) == 1;
-        // What was seen is no longer so.
+        // The last look is out of date.
         known = new Known(OptionalLong.empty(), Map.of(), 0);
         return taken;
     }

@@ -5,11 +5,11 @@ import java.time.Duration;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
-/** Knows which rows are set aside, so that whoever asks does not have to wait for the database. */
+/** Keeps the rows that are set aside, so that readers do not have to wait for the database. */
 public final class QuarantineWatch {
     private static final Duration INTERVAL = Duration.ofSeconds(10);
 
-    /** As many as anybody reads. */
+    /** Nobody reads more. */
     private static final int SHOWN = 20;
 
     private final Jdbi jdbi;
@@ -25,7 +25,7 @@ public final class QuarantineWatch {
         return INTERVAL;
     }
 
-    /** As the last look has shown them. */
+    /** The rows of the last look. */
     public List<Quarantine.Row> rows() {
         return rows;
     }

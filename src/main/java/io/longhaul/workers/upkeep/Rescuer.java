@@ -14,21 +14,24 @@ import org.jdbi.v3.core.Jdbi;
 /**
  * Puts the jobs of dead nodes back into the queue. Several nodes that do so at once do not disturb each other.
  *
- * <p>After an outage of the database every lease has lapsed although all nodes live, so a rescuer waits one
- * lease's time after the database came back: long enough for every living node to renew. For this a node has to see
- * outages also while another one does the work.
+ * <p>After an outage of the database every lease has lapsed although all nodes live, so a rescuer waits one lease's
+ * time after the database came back: long enough for every living node to renew. For this a node has to see outages
+ * even while another one does the work.
  */
 public final class Rescuer implements Sweep.Rows {
-    /** What it is called as a piece of housekeeping. */
+    /** The name of the housekeeping task. */
     public static final String TASK = "rescue";
 
     private static final Duration INTERVAL = Duration.ofSeconds(2);
     private static final int BATCH = 200;
 
-    /** Rows without a lease or a node come from outside; nobody waits for them by the second. */
+    /** Rows without a lease or a node come from outside; their rescue can wait. */
     private static final int STRANGE_EVERY = 15;
 
-    /** That reads through all leases, ended ones too while a long transaction is open, and may take this part of the time. */
+    /**
+     * The search for them reads through all leases, ended ones too while a long transaction is open. It takes no more
+     * than one part in this many of the time.
+     */
     private static final int STRANGE_SHARE = 50;
 
     /** Says whether this node does the task now. */
@@ -112,5 +115,27 @@ public final class Rescuer implements Sweep.Rows {
     @Override
     public List<UUID> next(int limit) {
         return jdbi.withExtension(Candidates.class, c -> c.rescue(limit));
+    }
+
+    /** Puts jobs back into the queue that are marked running although no node has a lease on them. */
+    private static final class Requeuer implements Sweep.Rows {
+        /** The task under which rows are set aside; it runs with the rescue. */
+        static final String TASK = "requeue";
+
+        private final Jdbi jdbi;
+
+        Requeuer(Jdbi jdbi) {
+            this.jdbi = jdbi;
+        }
+
+        @Override
+        public int apply(int limit, UUID[] only) {
+            return jdbi.withExtension(JobTransitions.class, t -> t.requeueUnleased(limit, only));
+        }
+
+        @Override
+        public List<UUID> next(int limit) {
+            return jdbi.withExtension(Candidates.class, c -> c.requeue(limit));
+        }
     }
 }

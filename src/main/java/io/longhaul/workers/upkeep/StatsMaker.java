@@ -9,9 +9,9 @@ import java.time.ZoneOffset;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementException;
 
-/** Makes the figures of each minute once it is over. A piece of housekeeping. */
+/** Computes the figures of each minute once it is over, as a housekeeping task. */
 public final class StatsMaker implements Housekeeping.Task {
-    /** What it is called as a piece of housekeeping. */
+    /** The name of the housekeeping task. */
     public static final String TASK = "stats";
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
@@ -19,13 +19,13 @@ public final class StatsMaker implements Housekeeping.Task {
     /** A minute that takes longer has no figures: they must not cost more than they are worth. */
     private static final String PATIENCE = "SET LOCAL statement_timeout = '5s'";
 
-    /** What PostgreSQL says of a statement that took longer. */
+    /** SQLSTATE of a statement that took longer. */
     private static final String CANCELED = "57014";
 
-    /** It takes no more than this part of the time, also when there is something to catch up with. */
+    /** It takes no more than one part in this many of the time, even when it has to catch up. */
     private static final int SHARE = 20;
 
-    /** How far it goes back at first. */
+    /** The age of the first minute that is computed. */
     private static final Duration REACH = Duration.ofHours(1);
 
     private static final Duration INTERVAL = Duration.ofSeconds(10);
@@ -34,11 +34,6 @@ public final class StatsMaker implements Housekeeping.Task {
 
     private final Jdbi jdbi;
 
-    /**
-     * Wires it.
-     *
-     * @param jdbi the database
-     */
     public StatsMaker(Jdbi jdbi) {
         this.jdbi = jdbi;
     }

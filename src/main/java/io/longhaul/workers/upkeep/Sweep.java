@@ -10,17 +10,17 @@ import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Takes a statement over all rows that need it, a batch at a time, the batches as large as are done in a moment. A row
- * that makes the statement fail is found, set aside for a while and told, and the others go on.
+ * Applies a statement to all rows that need it, in batches that take a moment each. A row that makes the statement fail
+ * is found, set aside for a while and reported, and the others go on.
  */
 final class Sweep {
     private static final int SMALLEST = 100;
     private static final int RETRIED_AT_ONCE = 20;
 
-    /** When a batch fails, so many of its rows are done apart: twice as many statements at the most. */
+    /** A failed batch is retried row by row, this many rows at a time; that at most doubles the statements. */
     private static final int APART = 100;
 
-    /** Short enough that whoever waits for a row of the batch hardly notices. */
+    /** Short enough that callers which wait for a row of the batch hardly notice. */
     private static final Duration MOMENT = Duration.ofMillis(250);
 
     private final String task;
@@ -30,18 +30,17 @@ final class Sweep {
     private final Rows rows;
     private int batch;
 
-    /** The statement, and the rows it is for. */
+    /** The statement and its rows. */
     interface Rows {
         /**
-         * Does the next rows.
+         * Applies the statement to the next rows.
          *
-         * @param limit at most so many
          * @param only of these, or null for any that are not set aside
-         * @return how many it did
+         * @return the number of rows it changed
          */
         int apply(int limit, UUID[] only);
 
-        /** The rows that are next. */
+        /** The next rows. */
         List<UUID> next(int limit);
     }
 
@@ -65,7 +64,7 @@ final class Sweep {
             return more;
         } catch (RuntimeException e) {
             if (!liesInARow(e)) {
-                // It may have taken too long.
+                // The batch may have taken too long.
                 batch = Math.min(largest, SMALLEST);
                 throw e;
             }
@@ -127,7 +126,7 @@ final class Sweep {
         telemetry.quarantined(task, row, failure);
     }
 
-    /** Whether the rows are to blame, and not the database or the way to it. */
+    /** True if a row is to blame, and not the database or the way to it. */
     private static boolean liesInARow(RuntimeException failure) {
         return DatabaseFault.of(failure).refuses();
     }

@@ -88,7 +88,7 @@ class ClaimStartPointsRaceTest {
                 new UUID[0],
                 columns.queues().toArray(String[]::new),
                 many(columns.priorities()),
-                columns.floors().toArray(Long[]::new));
+                columns.starts().toArray(Long[]::new));
     }
 
     @Test

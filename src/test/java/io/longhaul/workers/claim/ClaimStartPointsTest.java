@@ -49,7 +49,7 @@ class ClaimStartPointsTest {
         ClaimStartPoints.Columns columns = floors.columns(List.of("a", "b"));
         for (int i = 0; i < columns.queues().size(); i++) {
             if (columns.queues().get(i).equals(tool) && columns.priorities().get(i) == priority) {
-                return columns.floors().get(i);
+                return columns.starts().get(i);
             }
         }
         throw new AssertionError(columns.queues());
