@@ -18,14 +18,14 @@ class DeadlinesTest {
     }
 
     @Test
-    void whatIsDueIsDone() {
+    void runsAnActionThatIsDue() {
         CountDownLatch done = new CountDownLatch(1);
         deadlines.after(Duration.ofMillis(1), done::countDown);
         Await.until("it was done", () -> done.getCount() == 0);
     }
 
     @Test
-    void deadlinesOfJobsThatEndedInTimeLeaveNothingBehind() {
+    void aCancelledDeadlineLeavesNothingBehind() {
         for (int i = 0; i < 1_000; i++) {
             Future<?> deadline = deadlines.after(Duration.ofDays(7), () -> {});
             deadline.cancel(false);

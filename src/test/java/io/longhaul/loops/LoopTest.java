@@ -21,7 +21,7 @@ class LoopTest {
     }
 
     @Test
-    void aStepFollowsTheOther() {
+    void runsOneStepAfterTheOther() {
         runUntil(3, () -> {
             steps.incrementAndGet();
             return Duration.ZERO;
@@ -30,7 +30,7 @@ class LoopTest {
     }
 
     @Test
-    void aStepThatThrowsIsToldAndTheNextOneComes() {
+    void reportsAFailedStepAndGoesOn() {
         runUntil(3, () -> {
             steps.incrementAndGet();
             throw new IllegalStateException("no database");
@@ -40,7 +40,7 @@ class LoopTest {
     }
 
     @Test
-    void notEvenAnErrorEndsTheLoop() {
+    void anErrorDoesNotEndTheLoop() {
         runUntil(2, () -> {
             steps.incrementAndGet();
             throw new OutOfMemoryError("unable to create native thread");
@@ -62,7 +62,7 @@ class LoopTest {
     }
 
     @Test
-    void aStopLetsTheStepUnderWayEnd() throws InterruptedException {
+    void aStopWaitsForTheStepUnderWay() throws InterruptedException {
         CountDownLatch inside = new CountDownLatch(1);
         CountDownLatch open = new CountDownLatch(1);
         Loop loop = new Loop("tested", telemetry::loopFailed, () -> {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Nodes that share a database, and what becomes of jobs when a node or its connections are gone. */
+/** Nodes that share a database, and what happens to jobs when a node or its connections are gone. */
 class ClusterTest {
     @RegisterExtension
     @Order(1)
@@ -41,7 +41,7 @@ class ClusterTest {
 
     private final Ledger ledger = new Ledger();
 
-    /** What the world outside the database saw: which job was worked on how often. */
+    /** The calls that the world outside the database saw, by job. */
     private static final class Ledger {
         private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
 
@@ -70,7 +70,7 @@ class ClusterTest {
     }
 
     @Test
-    void twoNodesWorkOnEachOfTwoThousandJobsExactlyOnce() {
+    void twoNodesRunEachOfTwoThousandJobsExactlyOnce() {
         JOBS.pendingMany("a", 1_000);
         JOBS.pendingMany("b", 1_000);
         CountDownLatch bothWork = new CountDownLatch(2);
@@ -90,7 +90,7 @@ class ClusterTest {
         assertThat(JOBS.count("SELECT count(*) FROM nodes")).isZero();
     }
 
-    /** A node whose jobs wait until all have begun one, so that none can drain the queue before another looks. */
+    /** A node whose jobs wait until every node has begun one, so that no node can drain the queue before another claims. */
     private TestNode meeting(CountDownLatch all) {
         AtomicBoolean first = new AtomicBoolean(true);
         FakeTool.Body body = call -> {
@@ -120,7 +120,7 @@ class ClusterTest {
     }
 
     @Test
-    void theJobsOfAKilledNodeRunAgainOnAnother() {
+    void anotherNodeRunsTheJobsOfAKilledNodeAgain() {
         JOBS.pendingMany("echo", 20);
         killedNodeClaims("echo", 20, 3);
         try (TestNode node = new TestNode(DATABASE, FakeTool.named("echo", ledger::note))) {
@@ -180,7 +180,7 @@ class ClusterTest {
     }
 
     @Test
-    void aLateCompletionNeverOverwritesWhatAnotherNodeHas() {
+    void aLateCompletionNeverOverwritesAnotherNodesJob() {
         UUID id = JOBS.pending("deaf");
         CountDownLatch open = new CountDownLatch(1);
         // Neither reacts to interruption nor looks whether it is cancelled.
@@ -233,7 +233,7 @@ class ClusterTest {
     }
 
     @Test
-    void aShutdownGivesBackWhatDoesNotEndInItsTime() {
+    void aShutdownGivesBackJobsThatDoNotEndInTime() {
         UUID id = JOBS.pending("endless");
         RegisteredTool endless =
                 FakeTool.with("endless", FakeTool.retrying(1, Duration.ZERO), ClusterTest::waitForever);

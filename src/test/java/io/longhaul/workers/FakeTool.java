@@ -12,9 +12,9 @@ import io.longhaul.tools.spi.ToolDescription;
 import io.longhaul.tools.spi.ToolResult;
 import java.time.Duration;
 
-/** A tool that does what a test tells it to. */
+/** A tool whose body a test writes. */
 public record FakeTool(String name, Body body) implements Tool {
-    /** What a call does. */
+    /** The body of a call. */
     public interface Body {
         ToolResult call(ToolCall call) throws Exception;
     }

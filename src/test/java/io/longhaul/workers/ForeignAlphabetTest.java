@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Work that began in a database which cannot store what comes of it: whatever a tool says, its job ends. */
+/** Jobs in a database that cannot store all characters of their results: whatever a tool answers, its job ends. */
 class ForeignAlphabetTest {
     private static final String GREEK = "αβγ";
 
@@ -29,7 +29,7 @@ class ForeignAlphabetTest {
     @Order(2)
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
-    /** No migration makes tables in such a database, but somebody may. All that is in them is ASCII, so they stay right. */
+    /** No migration makes tables in such a database, but an operator may. They hold only ASCII, so they stay right. */
     @BeforeAll
     static void makeItLatin() {
         new Database(DATABASE.dataSource()).run("""
@@ -85,7 +85,7 @@ class ForeignAlphabetTest {
     }
 
     @Test
-    void linesAndProgressKeepNothingFromEnding() {
+    void refusedLinesAndProgressDoNotKeepJobsFromEnding() {
         Job job = endOf("tells", call -> {
             call.progress(0.5, GREEK);
             call.log(GREEK);

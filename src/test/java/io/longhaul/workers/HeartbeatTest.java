@@ -66,7 +66,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void aNodeThatWasSilentForLongerThanItsLeaseIsToldSo() {
+    void reportsASilenceLongerThanTheLease() {
         AtomicLong clock = new AtomicLong();
         Heartbeat silent = new Heartbeat(node, TestNode.USUAL, "1.2.3", stops::incrementAndGet, clock::get);
         silent.beat();
@@ -77,7 +77,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void aNodeThatTriedInVainWasNotSilent() {
+    void aNodeThatTriedInVainIsNotReportedAsSilent() {
         AtomicLong clock = new AtomicLong();
         Heartbeat kept = new Heartbeat(node, TestNode.USUAL, "1.2.3", stops::incrementAndGet, clock::get);
         kept.beat();
@@ -103,7 +103,7 @@ class HeartbeatTest {
     }
 
     @Test
-    void aNodeKnowsWhetherItIsAlone() {
+    void aNodeKnowsIfItHasPeers() {
         heartbeat.beat();
         assertThat(node.state().hasPeers()).isFalse();
         Node second = TestNode.of(way.jdbi(), telemetry);

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What holds on all nodes together: limits of tools and keys, and pauses. */
+/** Limits and pauses that hold on all nodes together. */
 class LimitsTest {
     @RegisterExtension
     @Order(1)
@@ -44,7 +44,7 @@ class LimitsTest {
 
     private final Crowd crowd = new Crowd();
 
-    /** How many calls ran at the same time, by what they were called with. */
+    /** The number of calls that ran at the same time, by params. */
     private static final class Crowd {
         private final Map<String, AtomicInteger> now = new ConcurrentHashMap<>();
         private final Map<String, AtomicInteger> most = new ConcurrentHashMap<>();
@@ -52,7 +52,7 @@ class LimitsTest {
         ToolResult pass(String name) {
             int inside = now.computeIfAbsent(name, n -> new AtomicInteger()).incrementAndGet();
             most.computeIfAbsent(name, n -> new AtomicInteger()).accumulateAndGet(inside, Math::max);
-            // Long enough to meet others who are here in the same moment.
+            // Long enough to meet other calls.
             Thread.yield();
             now.get(name).decrementAndGet();
             return FakeTool.done();
@@ -101,7 +101,7 @@ class LimitsTest {
     }
 
     @Test
-    void twoNodesNeverRunMoreJobsOfAKeyThanMay() {
+    void twoNodesNeverRunMoreJobsOfAKeyThanAllowed() {
         for (int i = 0; i < 150; i++) {
             JOBS.enqueue(keyed("turns", "key-" + i % 3));
             JOBS.enqueue(keyed("pairs", "pair"));
@@ -168,7 +168,7 @@ class LimitsTest {
     }
 
     @Test
-    void twoNodesNeverRunMoreJobsOfAToolThanMay() {
+    void twoNodesNeverRunMoreJobsOfAToolThanAllowed() {
         JOBS.pendingMany("few", 200);
         JOBS.pendingMany("many", 200);
         RegisteredTool few = FakeTool.with("few", policy(3, 1, null), call -> crowd.pass("few"));
@@ -234,7 +234,7 @@ class LimitsTest {
     }
 
     @Test
-    void twoNodesNeverBeginMoreJobsInATimeThanTheRateAllows() {
+    void twoNodesNeverBeginMoreJobsThanTheRateAllows() {
         double perSecond = 40;
         int burst = 5;
         JOBS.pendingMany("rated", 45);
@@ -265,7 +265,7 @@ class LimitsTest {
     }
 
     @Test
-    void aNodeComesAgainWhenTheNextTokenIsThereAndNotOnlyAtItsPoll() {
+    void aNodeClaimsWhenTheNextTokenIsThereAndNotOnlyAtItsPoll() {
         JOBS.pendingMany("rated", 4);
         Duration poll = Duration.ofSeconds(30);
         RegisteredTool rated =
@@ -292,7 +292,7 @@ class LimitsTest {
         assertThat(order.subList(0, 20)).filteredOn("plain"::equals).hasSizeBetween(8, 12);
     }
 
-    /** Takes as long as no job does that is claimed ahead: those come in whole batches. */
+    /** Takes longer than any job that is claimed ahead: those come in whole batches. */
     private static ToolResult note(List<String> order, String tool) throws InterruptedException {
         order.add(tool);
         new Semaphore(0).tryAcquire(30, TimeUnit.MILLISECONDS);
@@ -300,7 +300,7 @@ class LimitsTest {
     }
 
     @Test
-    void nobodyClaimsJobsOfAPausedToolUntilItIsResumed() {
+    void noNodeClaimsJobsOfAPausedToolUntilItIsResumed() {
         RegisteredTool plain = FakeTool.named("plain", call -> crowd.pass("plain"));
         RegisteredTool limited = FakeTool.with("limited", policy(1, 1, null), call -> crowd.pass("limited"));
         RegisteredTool other = FakeTool.named("other", call -> crowd.pass("other"));
@@ -325,7 +325,7 @@ class LimitsTest {
     }
 
     @Test
-    void aNodeLearnsOfPausesThatOthersMade() {
+    void aNodeLearnsOfPausesMadeOnOtherNodes() {
         try (TestNode node = new TestNode(DATABASE, FakeTool.echo())) {
             JOBS.update("INSERT INTO tool_pauses (tool_name) VALUES ('echo')");
             Await.until(
@@ -334,7 +334,7 @@ class LimitsTest {
     }
 
     @Test
-    void aDrainedNodeEndsWhatItHasAndClaimsAgainOnceResumed() {
+    void aDrainedNodeEndsItsJobsAndClaimsAgainOnceResumed() {
         Semaphore open = new Semaphore(0);
         RegisteredTool slow = FakeTool.named("slow", call -> {
             open.acquire();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A job with files whose worker is lost in the middle. */
+/** A job with files whose worker is lost while it runs. */
 class LostFilesTest {
     @RegisterExtension
     @Order(1)
@@ -42,7 +42,7 @@ class LostFilesTest {
     Path root;
 
     @Test
-    void theNextAttemptHasItsFilesAgainAndOnlyWhatItLeavesShows() throws Exception {
+    void theNextAttemptHasItsFilesAgainAndOnlyItsOwnOutputsShow() throws Exception {
         FileStore store = new FileStore(
                 JOBS.jdbi(), new FilesConfiguration(1_000, 1_000, 10, Duration.ofHours(1), root.toString()));
         ToolContext toolContext = new ToolContext();
@@ -66,7 +66,7 @@ class LostFilesTest {
         try (TestNode node = new TestNode(DATABASE, copy)) {
             Await.until("the first attempt has written", () -> !found("of-1").isEmpty());
             JOBS.update("DELETE FROM nodes");
-            // The node itself looks for leases without one about twice a minute.
+            // The node itself looks for leases without an owner about twice a minute.
             JOBS.transitions().rescue(10, null);
             Await.until("it is completed", () -> JOBS.job(id).status() == JobStatus.COMPLETED);
             assertThat(node.telemetry.registered).hasSize(2);
@@ -84,7 +84,7 @@ class LostFilesTest {
             return all.filter(path -> path.getFileName().toString().startsWith(name))
                     .toList();
         } catch (java.io.IOException | java.io.UncheckedIOException e) {
-            // Something went while it was looked at.
+            // A file was removed during the look.
             return List.of(root);
         }
     }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Jobs whose work another server goes on with while their node is lost, or stops. */
+/** Jobs whose work goes on at another server while their node is lost, or stops. */
 class LostWorkTest {
     @RegisterExtension
     @Order(1)
@@ -33,7 +33,7 @@ class LostWorkTest {
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
     @Test
-    void anotherNodeAsksAfterTheTaskOfAnMcpServer() throws Exception {
+    void anotherNodeFollowsTheTaskOfAnMcpServer() throws Exception {
         try (StandInEndpoint endpoint = new StandInEndpoint(true);
                 LiveServer lost = new LiveServer("url: '" + endpoint.url() + "'", checkpoints()).awaitTools();
                 LiveServer next = new LiveServer("url: '" + endpoint.url() + "'", checkpoints()).awaitTools()) {
@@ -45,7 +45,7 @@ class LostWorkTest {
     }
 
     @Test
-    void anotherNodeAsksOnForAnHttpServersWork() {
+    void anotherNodeFollowsTheWorkOfAnHttpServer() {
         AtomicInteger begun = new AtomicInteger();
         AtomicInteger stopped = new AtomicInteger();
         AtomicInteger status = new AtomicInteger(202);
@@ -115,7 +115,7 @@ class LostWorkTest {
                 toolContext);
     }
 
-    /** A node is given up while the work goes on; when it hears of that, another node has its job. */
+    /** Gives a node up while the work goes on; when it notices, another node has its job. */
     private static void survives(RegisteredTool lost, RegisteredTool next, Runnable done) {
         UUID id = JOBS.pending(lost.description().name());
         AttemptedJob job = new AttemptedJob(JOBS, id);

@@ -8,7 +8,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 
-/** The way to a database that can be cut. */
+/** A connection to a database that can be cut. */
 public final class Outage implements ConnectionFactory {
     private final DataSource database;
     public volatile boolean down;

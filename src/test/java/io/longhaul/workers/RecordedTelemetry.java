@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Remembers all that is told. */
+/** Records all events. */
 public final class RecordedTelemetry implements Telemetry {
     /** A step of a loop that failed. */
     public record LoopFailure(String loop, Throwable failure) {}

@@ -48,7 +48,7 @@ public final class TestNode implements AutoCloseable {
         this(database, configuration, workers -> {}, tools);
     }
 
-    /** Starts a node that leaves tools behind which do not stop for so long. */
+    /** Starts a node that leaves tools behind which do not stop within {@code stopGrace}. */
     public TestNode(
             TestDatabase database, WorkerConfiguration configuration, Duration stopGrace, RegisteredTool... tools) {
         this(database, configuration, stopGrace, workers -> {}, tools);

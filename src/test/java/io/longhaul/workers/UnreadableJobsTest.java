@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Jobs that are stored and too much to be read, as an older release took them. */
+/** Stored jobs that are too large to be read, as an older release accepted them. */
 class UnreadableJobsTest {
     @RegisterExtension
     @Order(1)
@@ -46,7 +46,7 @@ class UnreadableJobsTest {
         return JOBS.enqueue(new Submission(tool, params, "trace", Duration.ofHours(1), 0, null, null, null, null));
     }
 
-    /** Whatever the intake says to them. */
+    /** Bypasses the checks of the intake. */
     private static void store(UUID job, String expression) {
         JOBS.jdbi().useHandle(h -> h.execute("UPDATE jobs SET parameters = " + expression + " WHERE id = ?", job));
     }
@@ -62,7 +62,7 @@ class UnreadableJobsTest {
 
     @ParameterizedTest
     @MethodSource("tools")
-    void oneThatCannotBeReadFailsAndTheOthersRun(RegisteredTool tool) {
+    void anUnreadableJobFailsAndTheOthersRun(RegisteredTool tool) {
         UUID before = submit(tool.name(), "{}");
         UUID large = submit(tool.name(), "{}");
         UUID after = submit(tool.name(), "{}");
@@ -77,7 +77,7 @@ class UnreadableJobsTest {
     }
 
     @Test
-    void aClaimTakesNoMoreThanFitsIntoMemoryWrittenOut() {
+    void aClaimTakesNoMoreTextThanFitsIntoMemory() {
         List<UUID> jobs = Stream.generate(() -> submit("wide", "{}")).limit(6).toList();
         // 5 MB each written out, 5 kB as they are stored.
         jobs.forEach(job -> store(job, "(SELECT jsonb_agg('1e50000'::jsonb) FROM generate_series(1, 100))"));

@@ -20,7 +20,7 @@ class WorkerConfigurationTest {
     }
 
     @Test
-    void whatIsSetWins() {
+    void settingsOverrideDefaults() {
         WorkerConfiguration set = WorkerConfiguration.of(
                 "n1",
                 4,

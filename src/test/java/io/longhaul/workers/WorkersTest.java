@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of jobs on a node that works as in a server. */
+/** Jobs on a node that works as in a server. */
 class WorkersTest {
     @RegisterExtension
     @Order(1)
@@ -66,7 +66,7 @@ class WorkersTest {
     }
 
     @Test
-    void theToolIsToldWhichJobAttemptAndTraceItWorksOn() {
+    void theToolKnowsItsJobAttemptAndTrace() {
         UUID id = JOBS.pending("curious");
         RegisteredTool curious = FakeTool.named(
                 "curious",
@@ -136,7 +136,7 @@ class WorkersTest {
     }
 
     @Test
-    void aToolThatNeverStopsTellingHowFarItIsIsWrittenFourTimesASecondAndItsLastWordKept() {
+    void progressOfABusyToolIsWrittenFourTimesASecondAndTheLastIsKept() {
         JOBS.update("CREATE TABLE writes (job_id uuid, at timestamptz)");
         JOBS.update("CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS"
                 + " 'BEGIN INSERT INTO writes VALUES (NEW.job_id, clock_timestamp()); RETURN NEW; END'");
@@ -280,7 +280,7 @@ class WorkersTest {
     }
 
     @Test
-    void whatCanOnlyFailAgainIsNotTriedAgain() {
+    void aFailureThatCannotBeRetriedIsNotTriedAgain() {
         RegisteredTool strict = FakeTool.with(
                 "strict",
                 FakeTool.retrying(5, Duration.ZERO),
@@ -353,7 +353,7 @@ class WorkersTest {
     }
 
     @Test
-    void noMoreJobsRunAtOnceThanTheNodeAllows() {
+    void runsNoMoreJobsAtOnceThanTheNodeAllows() {
         Gauge gauge = new Gauge();
         JOBS.pendingMany("busy", 30);
         try (TestNode node = new TestNode(
@@ -368,7 +368,7 @@ class WorkersTest {
     }
 
     @Test
-    void noMoreJobsOfAToolRunAtOnceThanTheToolAllows() {
+    void runsNoMoreJobsOfAToolAtOnceThanTheToolAllows() {
         Gauge narrow = new Gauge();
         Gauge wide = new Gauge();
         JOBS.pendingMany("narrow", 10);
@@ -394,7 +394,7 @@ class WorkersTest {
                         == count);
     }
 
-    /** Counts how many calls are inside at once, and keeps them there until it is opened. */
+    /** Counts the calls inside at once, and keeps them there until it is opened. */
     private static final class Gauge {
         final AtomicInteger running = new AtomicInteger();
         final AtomicInteger most = new AtomicInteger();
@@ -478,7 +478,7 @@ class WorkersTest {
     }
 
     @Test
-    void aLongRunningJobIsSeenAsRunningBySqlReaders() {
+    void sqlReadersSeeALongRunningJobAsRunning() {
         CountDownLatch open = new CountDownLatch(1);
         RegisteredTool slow = FakeTool.named("slow", call -> {
             open.await();
@@ -528,7 +528,7 @@ class WorkersTest {
     }
 
     @Test
-    void aLineThatCannotBeStoredAsItIsDoesNotHoldAnythingUp() {
+    void aLineThatCannotBeStoredDelaysNothing() {
         RegisteredTool odd = FakeTool.named("odd", call -> {
             call.log("nul \0 here");
             call.log("half \uD83D a face");
@@ -548,7 +548,7 @@ class WorkersTest {
     }
 
     @Test
-    void nothingIsClaimedWhileTheSchemaIsNotFitAndWorkGoesOnOnceItIs() {
+    void claimsNothingWhileTheSchemaIsNotFit() {
         AtomicInteger calls = new AtomicInteger();
         RegisteredTool counted = FakeTool.named("echo", call -> {
             calls.incrementAndGet();
@@ -578,7 +578,7 @@ class WorkersTest {
     }
 
     @Test
-    void aJobThatIsCalledOffStopsAndStaysCancelled() {
+    void aCancelledJobStopsAndStaysCancelled() {
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
         CompletableFuture<Void> action = new CompletableFuture<>();
         RegisteredTool stubborn = FakeTool.named("stubborn", call -> {
@@ -603,7 +603,7 @@ class WorkersTest {
     }
 
     @Test
-    void aNotifiedCancelStopsTheToolWithoutALookAtTheLeases() {
+    void aNotifiedCancelStopsTheToolBeforeTheLeasesAreLookedAt() {
         CountDownLatch inside = new CountDownLatch(1);
         RegisteredTool slow = FakeTool.named("slow", call -> {
             inside.countDown();
@@ -619,7 +619,7 @@ class WorkersTest {
     }
 
     @Test
-    void aToolWhoseStopActionFailsIsInterruptedAllTheSame() {
+    void aToolWhoseStopActionFailsIsStillInterrupted() {
         CompletableFuture<Boolean> second = new CompletableFuture<>();
         CountDownLatch inside = new CountDownLatch(1);
         RegisteredTool slow = FakeTool.named("slow", call -> {
@@ -645,7 +645,7 @@ class WorkersTest {
     }
 
     @Test
-    void aStopActionThatHangsHoldsUpNothingElse() {
+    void aStopActionThatHangsDelaysNothingElse() {
         CountDownLatch hanging = new CountDownLatch(1);
         CountDownLatch inside = new CountDownLatch(1);
         RegisteredTool slow = FakeTool.named("slow", call -> {

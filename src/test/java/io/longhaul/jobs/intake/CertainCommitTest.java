@@ -79,7 +79,7 @@ class CertainCommitTest {
     }
 
     @Test
-    void aJobWhoseCommitWasAnsweredToNobodyIsFound() throws Exception {
+    void aJobWhoseCommitWasNotAnsweredIsFound() throws Exception {
         wire.cutAfterCommitOf(INSERT);
 
         Submitted submitted = intake.submit(TestJobs.submission());
@@ -93,7 +93,7 @@ class CertainCommitTest {
     }
 
     @Test
-    void itsIdempotencyKeyIsNotTakenForSomebodyElses() throws Exception {
+    void itsOwnIdempotencyKeyIsRecognized() throws Exception {
         wire.cutAfterCommitOf(INSERT);
 
         Submitted submitted = intake.submit(TestJobs.withKey("{}", "mine"));
@@ -114,7 +114,7 @@ class CertainCommitTest {
     }
 
     @Test
-    void aBatchWhoseCommitWasAnsweredToNobodyIsFoundWhole() {
+    void aBatchWhoseCommitWasNotAnsweredIsFoundWhole() {
         wire.cutAfterCommitOf("COMMIT");
 
         JointCommit.Answer answer = intake.submitAll(
@@ -156,7 +156,7 @@ class CertainCommitTest {
     }
 
     @Test
-    void jobsThatWaitForOthersAreAnsweredAlthoughNobodyCouldBeTold() throws Exception {
+    void jobsThatWaitForOthersAreAnsweredAlthoughNoListenerCouldBeTold() throws Exception {
         UUID first = intake.submit(TestJobs.submission()).job().id();
 
         Submitted after = intake.submit(after(first));
@@ -165,7 +165,7 @@ class CertainCommitTest {
     }
 
     @Test
-    void whileTheDatabaseStaysAwayNobodyKnowsAndTheAnswerNamesTheJob() {
+    void whileTheDatabaseIsAwayTheAnswerIsUncertainAndNamesTheJob() {
         wire.cutForGoodAfterCommitOf(INSERT);
         NewJob job = NewJob.of(TestJobs.submission());
         CertainCommit certain = new CertainCommit(jdbi, Duration.ofMillis(300));
@@ -178,7 +178,7 @@ class CertainCommitTest {
     }
 
     @Test
-    void withoutAnyConnectionNothingWasStoredAndThatIsSaid() {
+    void withoutAnyConnectionTheAnswerSaysThatNothingWasStored() {
         wire.cutForGoodAfterCommitOf("SELECT 1");
         jdbi.useHandle(h -> {
             assertThatThrownBy(() -> h.execute("SELECT 1")).isNotNull();
@@ -215,7 +215,7 @@ class CertainCommitTest {
     }
 
     @Test
-    void aCancelWhoseCommitWasAnsweredToNobodyIsTold() throws Exception {
+    void aCancelWhoseCommitWasNotAnsweredIsReported() throws Exception {
         UUID id = intake.submit(TestJobs.submission()).job().id();
         wire.cutAfterCommitOf("COMMIT");
 
@@ -225,7 +225,7 @@ class CertainCommitTest {
     }
 
     @Test
-    void partsOfABulkCancelThatAreCommittedAreToldWhenALaterOneFails() throws Exception {
+    void committedPartsOfABulkCancelAreReportedWhenALaterOneFails() throws Exception {
         List<UUID> ids = intake
                 .submitAll(java.util.Collections.nCopies(250, TestJobs.submission()), UUID.randomUUID(), true)
                 .results()

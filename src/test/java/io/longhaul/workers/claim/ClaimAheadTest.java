@@ -15,31 +15,31 @@ class ClaimAheadTest {
     }
 
     @Test
-    void nothingIsClaimedAheadBeforeAnythingIsKnown() {
+    void claimsNothingAheadBeforeTheFirstAttempt() {
         assertThat(lookahead.jobs(10)).isZero();
     }
 
     @Test
-    void jobsThatBeginWithinABlinkAreClaimedAhead() {
+    void claimsQuickJobsAhead() {
         ended(1, Duration.ofMillis(2));
         assertThat(lookahead.jobs(10)).isEqualTo(100);
         assertThat(lookahead.jobs(0)).as("no slot will be free").isZero();
     }
 
     @Test
-    void jobsOfSecondsAreNot() {
+    void doesNotClaimJobsOfSecondsAhead() {
         ended(10, Duration.ofSeconds(1));
         assertThat(lookahead.jobs(40)).isZero();
     }
 
     @Test
-    void nothingIsGainedByMoreThanAStatementTakes() {
+    void claimsNoMoreAheadThanOneStatementTakes() {
         ended(10, Duration.ofNanos(10));
         assertThat(lookahead.jobs(10_000)).isEqualTo(500);
     }
 
     @Test
-    void slowJobsAreNoticedAtOnceAndQuickOnesLate() {
+    void noticesSlowJobsAtOnceAndQuickOnesLate() {
         ended(100, Duration.ofMillis(1));
         int quick = lookahead.jobs(10);
         ended(2, Duration.ofSeconds(1));
@@ -51,7 +51,7 @@ class ClaimAheadTest {
     }
 
     @Test
-    void whenJobsWereClaimedInVainItHasToBeConvincedAnew() {
+    void claimsNothingAheadAfterJobsWereClaimedInVain() {
         ended(10, Duration.ofMillis(1));
         lookahead.disappointed();
         ended(5, Duration.ofMillis(1));

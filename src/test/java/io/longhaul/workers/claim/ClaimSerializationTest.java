@@ -18,13 +18,13 @@ class ClaimSerializationTest {
     }
 
     @Test
-    void nobodyWaitsWhileClaimsDoNotCross() {
+    void claimsDoNotWaitUntilTheyCross() {
         turns.learn(Claimed.of(), 0);
         assertThat(turns.apply(offer(500), 1)).isFalse();
     }
 
     @Test
-    void largeClaimsTakeTurnsForAWhileAfterSomeCrossed() {
+    void largeClaimsTakeTurnsForAWhileAfterACrossing() {
         turns.learn(CROSSED, 0);
         turns.learn(Claimed.of(), 1);
         assertThat(turns.apply(offer(ClaimSerialization.MANY), TimeUnit.SECONDS.toNanos(4)))
@@ -40,7 +40,7 @@ class ClaimSerializationTest {
     }
 
     @Test
-    void aTurnThatWasRefusedIsNotAskedForUntilClaimsCrossAgain() {
+    void afterARefusedTurnClaimsDoNotWaitUntilTheyCrossAgain() {
         turns.learn(CROSSED, 0);
         turns.refused();
         assertThat(turns.apply(offer(500), 1)).isFalse();

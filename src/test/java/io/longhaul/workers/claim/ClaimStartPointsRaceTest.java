@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Claims that begin at the floors, against the real queue: nothing is claimed twice, and nothing is passed for good. */
+/** Claims that begin at start points, against the real queue: no job is claimed twice, and none is passed for good. */
 class ClaimStartPointsRaceTest {
     private static final int AT_ONCE = 100;
     private static final Offer OFFER =
@@ -33,7 +33,7 @@ class ClaimStartPointsRaceTest {
     @Order(2)
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
-    /** To it every look is slow. */
+    /** Counts every scan as slow. */
     private final ClaimStartPoints floors = new ClaimStartPoints(Duration.ZERO);
 
     private final Set<UUID> claimed = new HashSet<>();
@@ -46,7 +46,7 @@ class ClaimStartPointsRaceTest {
         node = JOBS.liveNode();
     }
 
-    /** What the dispatcher does, at a time of ours. */
+    /** Claims as the dispatcher does, at the test's time. */
     private int claim() {
         boolean floored = floors.apply(now);
         Claimed jobs = floored ? claimFrom(floors.columns(OFFER.tools())) : claimFromFront();
@@ -92,7 +92,7 @@ class ClaimStartPointsRaceTest {
     }
 
     @Test
-    void aJobThatWasCommittedLateIsFoundByTheNextLookFromTheFront() throws Exception {
+    void theNextScanFromTheFrontFindsAJobThatWasCommittedLate() throws Exception {
         try (Connection late = DATABASE.dataSource().getConnection()) {
             late.setAutoCommit(false);
             late.createStatement()
@@ -113,7 +113,7 @@ class ClaimStartPointsRaceTest {
     }
 
     @Test
-    void whatIsSubmittedMeanwhileIsTakenAtOnceAndByPriority() {
+    void jobsSubmittedMeanwhileAreClaimedAtOnceAndByPriority() {
         JOBS.pendingMany(TestJobs.TOOL, 2_000);
         for (int i = 0; i < 15; i++) {
             claim();

@@ -56,7 +56,7 @@ class ClaimStartPointsTest {
     }
 
     @Test
-    void quickLooksAreLeftAlone() {
+    void quickScansStayAtTheFront() {
         for (int i = 0; i < 5; i++) {
             floors.looked(OFFER, Claimed.of(job("a", 0, i)), Duration.ofMillis(2), now);
             pass(Duration.ofMillis(201));
@@ -65,7 +65,7 @@ class ClaimStartPointsTest {
     }
 
     @Test
-    void afterSlowLooksClaimsBeginWhereJobsWereFoundAMomentAgo() {
+    void afterSlowScansClaimsBeginAtRecentPositions() {
         slowLook(job("a", 0, 100));
         assertThat(floors.apply(now)).as("places may still be missing").isFalse();
         slowLook(job("a", 0, 200));
@@ -76,7 +76,7 @@ class ClaimStartPointsTest {
     }
 
     @Test
-    void looksFromTheFrontGoOnAndTakeATenthOfTheTime() {
+    void scansFromTheFrontGoOnAndTakeATenthOfTheTime() {
         slowLook(job("a", 0, 100));
         slowLook(job("a", 0, 200));
         pass(SLOW.multipliedBy(10));
@@ -87,7 +87,7 @@ class ClaimStartPointsTest {
     }
 
     @Test
-    void aJobThatWasLateBringsItsQueueBackToItsPlace() {
+    void aLateJobLowersTheStartPointOfItsQueue() {
         slowLook(job("a", 0, 100));
         slowLook(job("a", 0, 200));
         slowLook(job("a", 0, 50));
@@ -95,7 +95,7 @@ class ClaimStartPointsTest {
     }
 
     @Test
-    void jobsThatAreReturnedAreFoundAgain() {
+    void returnedJobsAreFoundAgain() {
         slowLook(job("a", 0, 100));
         slowLook(job("a", 0, 200));
         floors.lower(List.of(job("a", 0, 70)));
@@ -103,7 +103,7 @@ class ClaimStartPointsTest {
     }
 
     @Test
-    void queuesThatWereLookedThroughInVainBeginWhereOthersAre() {
+    void emptyQueuesBeginWhereOthersAre() {
         slowLook(job("a", 0, 100));
         slowLook(job("a", 0, 200));
         floors.followed(List.of(job("a", 0, 300)), now);
@@ -113,7 +113,7 @@ class ClaimStartPointsTest {
     }
 
     @Test
-    void behindAFullClaimNothingIsKnown() {
+    void aFullClaimRaisesNoLaterQueue() {
         ClaimedJob[] ten = new ClaimedJob[10];
         Arrays.setAll(ten, i -> job("a", 5, 100 + i));
         slowLook(ten);
@@ -125,7 +125,7 @@ class ClaimStartPointsTest {
     }
 
     @Test
-    void behindWhatAToolHadRoomForNothingIsKnown() {
+    void aToolWithoutMoreRoomRaisesNoLaterQueue() {
         Offer narrow = new Offer(10, false, List.of("a", "b"), List.of(3, 3), List.of(1, 9));
         for (int i = 0; i < 3; i++) {
             floors.looked(narrow, Claimed.of(job("a", 5, 100)), SLOW, now);
@@ -137,7 +137,7 @@ class ClaimStartPointsTest {
     }
 
     @Test
-    void behindAClaimThatAnotherNodeCrossedNothingIsKnown() {
+    void aContestedClaimRaisesNothing() {
         slowLook(job("a", 0, 100));
         slowLook(job("a", 0, 200), null);
         slowLook(job("a", 0, 300), null);

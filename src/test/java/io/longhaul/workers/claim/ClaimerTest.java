@@ -51,7 +51,7 @@ class ClaimerTest {
     }
 
     @Test
-    void aNodeWhoseClaimsCrossedWaitsForTheOthersTurn() {
+    void aNodeWhoseClaimsCrossedWaitsForItsTurn() {
         claimsHaveCrossed();
         CompletableFuture<Claimed> claim;
         try (Parked other = new Parked(JOBS.jdbi())) {
@@ -72,7 +72,7 @@ class ClaimerTest {
     }
 
     @Test
-    void nobodyWaitsForATurnBeforeClaimsCross() {
+    void noClaimWaitsForATurnBeforeClaimsCross() {
         JOBS.pendingMany(TestJobs.TOOL, LIMIT);
         try (Parked other = new Parked(JOBS.jdbi())) {
             other.execute(TURN);

@@ -23,7 +23,7 @@ class PendingWorkCacheTest {
     private final PendingWorkCache pendingWork = new PendingWorkCache(JOBS.jdbi());
 
     @Test
-    void whatHappensIsSeenBeforeLong() {
+    void newWorkIsSeenSoon() {
         assertThat(pendingWork.shows(PendingWork.Seen::pauses)).isFalse();
         JOBS.update("INSERT INTO tool_pauses (tool_name) VALUES ('echo')");
         Await.until("the pause shows", () -> pendingWork.shows(PendingWork.Seen::pauses));
@@ -32,7 +32,7 @@ class PendingWorkCacheTest {
     }
 
     @Test
-    void aLookThatFailsIsRepeatedByTheNextWhoAsks() {
+    void aFailedLookIsRepeatedByTheNextCaller() {
         JOBS.update("ALTER TABLE tool_pauses RENAME TO away");
         try {
             assertThatThrownBy(() -> pendingWork.shows(PendingWork.Seen::pauses))

@@ -105,7 +105,7 @@ class ReleaseLoopTest {
     }
 
     @Test
-    void anEndThatNobodyToldOfReleasesWithTheNextSweep() throws Exception {
+    void anUnreportedEndReleasesWithTheNextSweep() throws Exception {
         UUID first = JOBS.pending();
         UUID waiting = after(first);
         UUID last = after(waiting);
@@ -116,7 +116,7 @@ class ReleaseLoopTest {
     }
 
     @Test
-    void aPredecessorThatHadEndedBeforeTheSubmitKeepsNobodyWaiting() throws Exception {
+    void aPredecessorThatEndedBeforeTheSubmitKeepsNoJobWaiting() throws Exception {
         flow.start();
         Lease first = JOBS.leased();
         JOBS.transitions()
@@ -130,7 +130,7 @@ class ReleaseLoopTest {
     }
 
     @Test
-    void theEndOfABatchIsToldOnce() {
+    void theEndOfABatchIsReportedOnce() {
         UUID batch = UUID.randomUUID();
         List<UUID> jobs =
                 intake.submitAll(List.of(TestJobs.submission(), TestJobs.submission()), batch, true).results().stream()

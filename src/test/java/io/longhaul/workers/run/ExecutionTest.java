@@ -48,7 +48,7 @@ class ExecutionTest {
                 try {
                     open.await();
                 } catch (InterruptedException e) {
-                    // Told to stop, and goes on.
+                    // It was told to stop, and goes on.
                 }
             }
             return FakeTool.done();

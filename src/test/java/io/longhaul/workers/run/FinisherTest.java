@@ -90,7 +90,7 @@ class FinisherTest {
     }
 
     @Test
-    void theOutcomeOfACancelledJobIsDroppedAndToldAsSuch() throws Exception {
+    void theOutcomeOfACancelledJobIsDroppedAndReportedAsSuch() throws Exception {
         Lease lease = JOBS.leased();
         JOBS.cancel(lease.jobId());
         add(completed(lease, "1"));
@@ -104,7 +104,7 @@ class FinisherTest {
     }
 
     @Test
-    void theOutcomeOfALostLeaseIsDroppedAndToldAsSuch() throws Exception {
+    void theOutcomeOfALostLeaseIsDroppedAndReportedAsSuch() throws Exception {
         Lease lease = JOBS.leased();
         JOBS.update("DELETE FROM job_leases WHERE job_id = '" + lease.jobId() + "'");
         add(completed(lease, "1"));
@@ -136,7 +136,7 @@ class FinisherTest {
     }
 
     @Test
-    void whatWasWrittenBeforeARefusalIsToldOnceAndAsEnded() throws Exception {
+    void outcomesWrittenBeforeARefusalAreReportedOnce() throws Exception {
         Lease good = JOBS.leased();
         Lease bad = unwritable();
         add(completed(good, "1"));
@@ -147,7 +147,7 @@ class FinisherTest {
     }
 
     @Test
-    void anOutcomeThatCannotBeWrittenEitherWayIsDroppedAndTheFinisherGoesOn() throws Exception {
+    void anOutcomeThatCannotBeWrittenIsDroppedAndTheFinisherGoesOn() throws Exception {
         Lease bad = unwritable();
         add(new Outcome.Failed(bad, "TOOL_ERROR", "no"));
         write();
@@ -159,7 +159,7 @@ class FinisherTest {
         assertThat(job(good).status()).isEqualTo(JobStatus.COMPLETED);
     }
 
-    /** A job whose count of failures is at the end of its type. */
+    /** A job whose count of failures is at the end of the column's range. */
     private static Lease unwritable() {
         Lease lease = JOBS.leased();
         JOBS.update("UPDATE jobs SET failures = 32767 WHERE id = ?", lease.jobId());
@@ -167,7 +167,7 @@ class FinisherTest {
     }
 
     @Test
-    void reportsThatAreRefusedDoNotKeepJobsFromEnding() throws Exception {
+    void refusedReportsDoNotKeepJobsFromEnding() throws Exception {
         JOBS.update("ALTER TABLE job_logs ADD CONSTRAINT no_poison CHECK (line <> 'poison')");
         try {
             Lease lease = JOBS.leased();
@@ -184,7 +184,7 @@ class FinisherTest {
     }
 
     @Test
-    void aListenerThatFailsDoesNotMakeAnythingBeWrittenTwiceOrForgotten() throws Exception {
+    void aFailingListenerCausesNoOutcomeToBeLostOrWrittenTwice() throws Exception {
         JobSignals throwing = new JobSignals();
         throwing.onEnded(jobs -> {
             throw new IllegalStateException("nobody hears");
@@ -223,7 +223,7 @@ class FinisherTest {
     }
 
     @Test
-    void finishingAndShowingTheSameJobsNeverDeadlocks() throws Exception {
+    void endingAndShowingTheSameJobsNeverDeadlocks() throws Exception {
         Executions executions = new Executions(100, Runnable::run, Execution::stop);
         JOBS.pendingMany(TestJobs.TOOL, 20);
         long node = JOBS.liveNode();

@@ -89,7 +89,7 @@ class LeaseWatchTest {
     }
 
     @Test
-    void whileNothingIsHeldItLooksMoreSeldom() {
+    void looksMoreRarelyWhileNoAttemptIsHeld() {
         assertThat(watch.look()).isEqualTo(LeaseWatch.INTERVAL.multipliedBy(5));
         assertThat(watch.begun()).as("to be woken").isTrue();
         assertThat(watch.begun()).as("once").isFalse();
@@ -113,7 +113,7 @@ class LeaseWatchTest {
     }
 
     @Test
-    void ofTwoAttemptsAtOneJobOnlyTheStaleOneIsStopped() {
+    void onlyTheStaleOfTwoAttemptsAtAJobIsStopped() {
         Lease stale = claimed();
         Execution old = execute(stale);
         JOBS.giveBack(stale);
@@ -130,7 +130,7 @@ class LeaseWatchTest {
         JOBS.update("UPDATE job_leases SET leased_at = NOW() - INTERVAL '6 s'");
         look(LOOKS_UNTIL_UNKNOWN);
         assertThat(JOBS.isLeased(unknown.jobId())).isTrue();
-        // After a slow look the next one comes later.
+        // After a slow search the next one comes later.
         Await.until("it is given back", () -> {
             watch.look();
             return !JOBS.isLeased(unknown.jobId());
@@ -147,7 +147,7 @@ class LeaseWatchTest {
     }
 
     @Test
-    void whatRunsOrIsBeingWrittenIsNotGivenBack() throws InterruptedException {
+    void runningAndEndingJobsAreNotGivenBack() throws InterruptedException {
         Lease running = claimed();
         execute(running);
         Lease written = claimed();

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What becomes of a node whose tools do not stop when they are told to. */
+/** A node whose tools do not stop when they are told to. */
 @Timeout(120)
 class LeftBehindTest {
     @RegisterExtension
@@ -40,7 +40,7 @@ class LeftBehindTest {
 
     private static final Duration GRACE = Duration.ofMillis(100);
 
-    /** So long that a node which waited for a tool would be waited for in vain. */
+    /** So long that a node which waited for a tool would run into the test's timeout. */
     private static final Duration DRAIN = Duration.ofHours(1);
 
     private final CountDownLatch open = new CountDownLatch(1);
@@ -61,7 +61,7 @@ class LeftBehindTest {
             try {
                 open.await();
             } catch (InterruptedException e) {
-                // Told to stop, and goes on.
+                // It was told to stop, and goes on.
             }
         }
         call.progress(0.9, "late");
@@ -135,7 +135,7 @@ class LeftBehindTest {
     }
 
     @Test
-    void whatACallDoesThatComesBackLateIsDroppedAndItIsCountedNoLonger() {
+    void aCallThatReturnsLateIsDroppedAndNoLongerCounted() {
         UUID id = JOBS.pending("deaf");
         try (TestNode node = node(1, deaf(), quick())) {
             awaitInside(1);
@@ -181,7 +181,7 @@ class LeftBehindTest {
     }
 
     @Test
-    void aNodeWhoseToolsGoOnAfterACancelStopsAllTheSame() {
+    void aNodeStopsAlthoughItsToolsGoOnAfterACancel() {
         UUID id = JOBS.pending("deaf");
         TestNode node = node(1, deaf());
         awaitInside(1);
@@ -192,7 +192,7 @@ class LeftBehindTest {
     }
 
     @Test
-    void callsThatComputeOnDoNotTakeTheProcessorsFromAllOthers() {
+    void callsThatGoOnComputingLeaveProcessorsToOthers() {
         RegisteredTool busy = patient(
                 "busy",
                 call -> {
@@ -240,7 +240,7 @@ class LeftBehindTest {
     }
 
     @Test
-    void aToolThatSaysItNeedsLongerToStopIsNotLeftBehindBefore() {
+    void aToolThatNeedsLongerToStopIsNotLeftBehindBefore() {
         RegisteredTool slow = patient("slow", this::deaf, Duration.ofMinutes(5));
         UUID first = JOBS.pending("slow");
         UUID second = JOBS.pending("deaf");

@@ -38,7 +38,7 @@ class ReportsTest {
     }
 
     @Test
-    void ofProgressTheLatestIsStoredAndTheLastMessageKept() {
+    void storesTheLatestProgressAndKeepsTheLastMessage() {
         Lease lease = JOBS.leased();
         reports.progress(lease, 0.1, "first");
         reports.progress(lease, 0.2, "second");
@@ -64,7 +64,7 @@ class ReportsTest {
     }
 
     @Test
-    void whatCouldNotBeStoredIsStoredLater() {
+    void reportsThatCouldNotBeStoredAreStoredLater() {
         Lease lease = JOBS.leased();
         reports.progress(lease, 0.5, "half");
         reports.log(lease, "one");
@@ -88,7 +88,7 @@ class ReportsTest {
     }
 
     @Test
-    void aFlushWaitsForWhatAnotherIsJustStoring() {
+    void aFlushWaitsForOneOnAnotherThread() {
         Lease lease = JOBS.leased();
         reports.progress(lease, 0.1, "first");
         reports.flush();
@@ -112,7 +112,7 @@ class ReportsTest {
     }
 
     @Test
-    void aToolThatNeverStopsTalkingDoesNotKeepAFlushFromEnding() throws InterruptedException {
+    void aToolThatKeepsLoggingDoesNotKeepAFlushFromEnding() throws InterruptedException {
         Lease lease = JOBS.leased();
         AtomicBoolean over = new AtomicBoolean();
         Thread chatterbox = new Thread(() -> {
@@ -135,7 +135,7 @@ class ReportsTest {
     }
 
     @Test
-    void aLineThatTheDatabaseRefusesIsReplacedAndCostsNoOther() {
+    void aRefusedLineIsReplacedAndCostsNoOther() {
         Lease lease = JOBS.leased();
         Lease other = JOBS.leased();
         JOBS.update("ALTER TABLE job_logs ADD CONSTRAINT no_poison CHECK (line <> 'poison')");
@@ -154,7 +154,7 @@ class ReportsTest {
     }
 
     @Test
-    void aMessageThatTheDatabaseRefusesIsReplacedAndCostsNoOther() {
+    void aRefusedMessageIsReplacedAndCostsNoOther() {
         Lease lease = JOBS.leased();
         Lease other = JOBS.leased();
         JOBS.update("ALTER TABLE job_progress ADD CONSTRAINT no_poison CHECK (message <> 'poison')");
@@ -172,7 +172,7 @@ class ReportsTest {
     }
 
     @Test
-    void whenTheNumbersOfLinesAreBehindNoLineIsLost() {
+    void noLineIsLostWhenTheSequenceOfLinesIsBehind() {
         Lease lease = JOBS.leased();
         for (int i = 1; i <= 30; i++) {
             reports.log(lease, "old " + i);

@@ -11,7 +11,7 @@ class ResultRoomTest {
     private final ResultRoom room = new ResultRoom(10 * MEGABYTE);
 
     @Test
-    void whoFindsNoRoomWaitsUntilThereIsSome() throws InterruptedException {
+    void aResultWithoutRoomWaits() throws InterruptedException {
         int taken = room.take(MEGABYTE);
         CompletableFuture<Integer> second = CompletableFuture.supplyAsync(this::take);
         assertThat(second).isNotDone();

@@ -73,7 +73,7 @@ class CleanerTest {
     }
 
     @Test
-    void whileThereIsMoreItGoesOnAtOnce() {
+    void goesOnAtOnceWhileThereIsMore() {
         JOBS.pendingMany(TestJobs.TOOL, 1_200);
         expireAll();
         assertThat(expirer.expire()).isEqualTo(Duration.ZERO);
@@ -87,7 +87,7 @@ class CleanerTest {
     }
 
     @Test
-    void withNothingToDoNothingIsTold() {
+    void reportsNothingWhenThereIsNothingToDo() {
         JOBS.pending();
         expirer.expire();
         cleaner.clean();
@@ -96,7 +96,7 @@ class CleanerTest {
     }
 
     @Test
-    void whatExpiredBeforeTheLastBatchIsFoundInTheNextRound() {
+    void theNextRoundFindsJobsThatExpiredBeforeTheLastBatch() {
         endedMany(1);
         cleaner.clean();
         endedMany(1);
@@ -126,7 +126,7 @@ class CleanerTest {
     }
 
     @Test
-    void aRowThatCannotBeRemovedIsSetAsideAndHoldsUpNoOther() {
+    void aRowThatCannotBeRemovedIsSetAsideAndDelaysNoOther() {
         endedMany(300);
         UUID bad = any();
         whileNobodyMayRemove(bad, () -> {

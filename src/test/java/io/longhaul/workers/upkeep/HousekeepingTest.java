@@ -53,7 +53,7 @@ class HousekeepingTest {
     }
 
     @Test
-    void aTaskOfANodeWhoseLeaseHasLapsedIsTakenByTheNextThatLooks() {
+    void theNextNodeTakesTheTaskOfANodeWhoseLeaseHasLapsed() {
         long dead = JOBS.liveNode();
         assertThat(on(dead).isHeld("dusting")).isTrue();
         lapse(dead);
@@ -64,7 +64,7 @@ class HousekeepingTest {
     }
 
     @Test
-    void aTaskOfAForgottenNodeIsTakenByTheNextThatLooks() {
+    void theNextNodeTakesTheTaskOfARemovedNode() {
         long gone = JOBS.liveNode();
         assertThat(on(gone).isHeld("dusting")).isTrue();
         forget(gone);
@@ -82,7 +82,7 @@ class HousekeepingTest {
     }
 
     @Test
-    void ofManyThatLookAtOnceOneTakesTheTask() {
+    void oneOfManyNodesThatLookAtOnceTakesTheTask() {
         List<CompletableFuture<Boolean>> all = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
             Housekeeping one = on(JOBS.liveNode());
@@ -109,7 +109,7 @@ class HousekeepingTest {
     }
 
     @Test
-    void ofTwoNodesOneWorksAndTheOtherGoesOnWhenItStops() {
+    void theSecondNodeGoesOnWhenTheFirstStops() {
         AtomicInteger first = new AtomicInteger();
         AtomicInteger second = new AtomicInteger();
         TestNode one = new TestNode(DATABASE, working(first));

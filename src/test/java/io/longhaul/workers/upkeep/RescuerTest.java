@@ -47,7 +47,7 @@ class RescuerTest {
     }
 
     @Test
-    void theJobsOfDeadNodesAreRescuedAndTheNodesForgotten() {
+    void rescuesTheJobsOfDeadNodesAndRemovesTheNodes() {
         Lease lost = lost();
         rescuer(Duration.ofMillis(1)).rescue();
         assertThat(telemetry.rescued).containsExactly(lost.jobId());
@@ -57,7 +57,7 @@ class RescuerTest {
     }
 
     @Test
-    void aNodeThatDoesNotHoldTheTaskRescuesNobody() {
+    void aNodeThatDoesNotHoldTheTaskRescuesNothing() {
         Lease lost = lost();
         held = false;
         rescuer(Duration.ofMillis(1)).rescue();
@@ -66,7 +66,7 @@ class RescuerTest {
     }
 
     @Test
-    void aJobThatCannotBeRescuedHoldsUpNoOther() {
+    void aJobThatCannotBeRescuedDelaysNoOther() {
         JOBS.pendingMany(TestJobs.TOOL, 30);
         JOBS.transitions()
                 .claim(
@@ -110,7 +110,7 @@ class RescuerTest {
     }
 
     @Test
-    void nobodyIsGivenUpWithinOneLeaseOfARestartOfTheDatabase() {
+    void noNodeIsGivenUpWithinOneLeaseOfARestartOfTheDatabase() {
         Lease lost = lost();
         // The test's server has not been up for a hundred years.
         rescuer(Duration.ofDays(36_500)).rescue();
@@ -119,7 +119,7 @@ class RescuerTest {
     }
 
     @Test
-    void nobodyIsGivenUpWithinOneLeaseOfAnOutage() {
+    void noNodeIsGivenUpWithinOneLeaseOfAnOutage() {
         Lease lost = lost();
         Rescuer rescuer = rescuer(Duration.ofMillis(300));
         way.down = true;
