@@ -13,6 +13,7 @@ import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.params.Storable;
 import io.longhaul.tools.spi.ToolDescription;
 import io.longhaul.tools.spi.ToolResult;
+import io.longhaul.workers.run.Leases;
 import io.longhaul.workers.run.Outcomes;
 import io.longhaul.workers.run.ResultRoom;
 import java.time.Duration;
@@ -117,11 +118,12 @@ public final class RemoteAttempts {
      * @throws LeaseLostException when the job is another worker's now, or has ended
      */
     public void progress(Lease lease, Double fraction, String message) throws LeaseLostException {
+        Leases leases = Leases.of(List.of(lease));
         Double[] fractions = {fraction};
         String[] messages = {message == null ? null : cut(message)};
         int stored = jdbi.withExtension(
                 JobReports.class,
-                r -> r.progress(one(lease.jobId()), one(lease.attempt()), one(lease.nodeId()), fractions, messages));
+                r -> r.progress(leases.ids(), leases.attempts(), leases.nodes(), fractions, messages));
         if (stored == 0) {
             throw lost(lease);
         }
@@ -129,16 +131,11 @@ public final class RemoteAttempts {
 
     /** Stores log lines in this order. */
     public void log(Lease lease, List<String> lines) {
-        int count = lines.size();
-        String now = Instant.now().toString();
-        jdbi.useExtension(
-                JobReports.class,
-                r -> r.log(
-                        Collections.nCopies(count, lease.jobId()).toArray(UUID[]::new),
-                        Collections.nCopies(count, lease.attempt()).toArray(Integer[]::new),
-                        Collections.nCopies(count, lease.nodeId()).toArray(Long[]::new),
-                        Collections.nCopies(count, now).toArray(String[]::new),
-                        lines.stream().map(RemoteAttempts::cut).toArray(String[]::new)));
+        Leases leases = Leases.of(Collections.nCopies(lines.size(), lease));
+        String[] times =
+                Collections.nCopies(lines.size(), Instant.now().toString()).toArray(String[]::new);
+        String[] texts = lines.stream().map(RemoteAttempts::cut).toArray(String[]::new);
+        jdbi.useExtension(JobReports.class, r -> r.log(leases.ids(), leases.attempts(), leases.nodes(), times, texts));
     }
 
     private LeaseLostException lost(Lease lease) {
@@ -154,17 +151,5 @@ public final class RemoteAttempts {
 
     private static String cut(String text) {
         return Storable.text(text.length() > LONGEST_LINE ? text.substring(0, LONGEST_LINE) + "…" : text);
-    }
-
-    private static UUID[] one(UUID value) {
-        return new UUID[] {value};
-    }
-
-    private static Integer[] one(Integer value) {
-        return new Integer[] {value};
-    }
-
-    private static Long[] one(Long value) {
-        return new Long[] {value};
     }
 }

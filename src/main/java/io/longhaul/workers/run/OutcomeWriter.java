@@ -17,6 +17,11 @@ import org.jdbi.v3.core.Jdbi;
 public final class OutcomeWriter {
     private final PinnedConnection<JobTransitions> transitions;
 
+    /** Writes outcomes of one kind and returns the jobs whose lease still held. */
+    private interface Statement {
+        List<UUID> write(List<Outcome> outcomes, Leases leases);
+    }
+
     /** Makes a writer that takes a connection when it first writes. */
     public OutcomeWriter(Jdbi jdbi) {
         this.transitions = new PinnedConnection<>(jdbi, JobTransitions.class);
@@ -29,59 +34,48 @@ public final class OutcomeWriter {
      * @param taken receives the outcomes whose lease still held, as they are written: some may be when this throws
      */
     public void write(List<Outcome> outcomes, Map<Lease, Outcome> taken) {
-        complete(of(outcomes, taken, Outcome.Completed.class::isInstance), taken);
-        fail(of(outcomes, taken, OutcomeWriter::isFailure), taken);
-        giveBack(of(outcomes, taken, Outcome.GivenBack.class::isInstance), taken);
+        write(outcomes, taken, Outcome.Completed.class::isInstance, this::complete);
+        write(outcomes, taken, OutcomeWriter::isFailure, this::fail);
+        write(outcomes, taken, Outcome.GivenBack.class::isInstance, this::giveBack);
     }
 
-    private static List<Outcome> of(List<Outcome> outcomes, Map<Lease, Outcome> taken, Predicate<Outcome> kind) {
-        return outcomes.stream()
+    private void write(List<Outcome> all, Map<Lease, Outcome> taken, Predicate<Outcome> kind, Statement statement) {
+        List<Outcome> outcomes = all.stream()
                 .filter(kind)
                 .filter(outcome -> !taken.containsKey(outcome.lease()))
                 .sorted(Comparator.comparing(Outcome::lease, Leases.ORDER))
                 .toList();
+        if (outcomes.isEmpty()) {
+            return;
+        }
+        Leases leases = Leases.of(outcomes.stream().map(Outcome::lease).toList());
+        Set<UUID> done = new HashSet<>(statement.write(outcomes, leases));
+        outcomes.stream()
+                .filter(outcome -> done.contains(outcome.lease().jobId()))
+                .forEach(outcome -> taken.put(outcome.lease(), outcome));
     }
 
     private static boolean isFailure(Outcome outcome) {
         return outcome instanceof Outcome.Failed || outcome instanceof Outcome.RetryLater;
     }
 
-    private void complete(List<Outcome> outcomes, Map<Lease, Outcome> taken) {
-        if (outcomes.isEmpty()) {
-            return;
-        }
-        Leases leases = leases(outcomes);
+    private List<UUID> complete(List<Outcome> outcomes, Leases leases) {
         String[] results = outcomes.stream()
                 .map(outcome -> ((Outcome.Completed) outcome).result())
                 .toArray(String[]::new);
-        List<UUID> done = transitions.with(t -> t.complete(leases.ids(), leases.attempts(), leases.nodes(), results));
-        keep(outcomes, done, taken);
+        return transitions.with(t -> t.complete(leases.ids(), leases.attempts(), leases.nodes(), results));
     }
 
-    private void fail(List<Outcome> outcomes, Map<Lease, Outcome> taken) {
-        if (outcomes.isEmpty()) {
-            return;
-        }
-        Leases leases = leases(outcomes);
+    private List<UUID> fail(List<Outcome> outcomes, Leases leases) {
         String[] codes = outcomes.stream().map(OutcomeWriter::code).toArray(String[]::new);
         String[] messages = outcomes.stream().map(OutcomeWriter::message).toArray(String[]::new);
         Long[] delays = outcomes.stream().map(OutcomeWriter::delay).toArray(Long[]::new);
-        List<UUID> done = transitions.with(
+        return transitions.with(
                 t -> t.failOrRetry(leases.ids(), leases.attempts(), leases.nodes(), codes, messages, delays));
-        keep(outcomes, done, taken);
     }
 
-    private void giveBack(List<Outcome> outcomes, Map<Lease, Outcome> taken) {
-        if (outcomes.isEmpty()) {
-            return;
-        }
-        Leases leases = leases(outcomes);
-        List<UUID> done = transitions.with(t -> t.giveBack(leases.ids(), leases.attempts(), leases.nodes()));
-        keep(outcomes, done, taken);
-    }
-
-    private static Leases leases(List<Outcome> outcomes) {
-        return Leases.of(outcomes.stream().map(Outcome::lease).toList());
+    private List<UUID> giveBack(List<Outcome> outcomes, Leases leases) {
+        return transitions.with(t -> t.giveBack(leases.ids(), leases.attempts(), leases.nodes()));
     }
 
     private static String code(Outcome outcome) {
@@ -98,12 +92,5 @@ public final class OutcomeWriter {
 
     private static Long delay(Outcome outcome) {
         return outcome instanceof Outcome.RetryLater retry ? retry.delay().toMillis() : null;
-    }
-
-    private static void keep(List<Outcome> outcomes, List<UUID> done, Map<Lease, Outcome> taken) {
-        Set<UUID> ids = new HashSet<>(done);
-        outcomes.stream()
-                .filter(outcome -> ids.contains(outcome.lease().jobId()))
-                .forEach(outcome -> taken.put(outcome.lease(), outcome));
     }
 }

@@ -79,18 +79,7 @@ public final class Reports {
     }
 
     public void flush() {
-        // Also when there is nothing to store: reports that another thread is just storing must be there before a job
-        // ends.
-        flushing.lock();
-        try {
-            flushProgress(any -> true);
-            // Only lines that are there now: a tool that logs faster than the database writes must not hold up an end.
-            for (int left = lines.size(); left > 0; left -= MAX_LINES_AT_ONCE) {
-                flushLines(any -> true);
-            }
-        } finally {
-            flushing.unlock();
-        }
+        flush(any -> true);
     }
 
     /**
@@ -98,11 +87,18 @@ public final class Reports {
      * written each time a job of the node ends.
      */
     public void flush(Set<Lease> ending) {
+        flush(ending::contains);
+    }
+
+    private void flush(Predicate<Lease> whose) {
+        // Also when there is nothing to store: reports that another thread is just storing must be there before a job
+        // ends.
         flushing.lock();
         try {
-            flushProgress(ending::contains);
+            flushProgress(whose);
+            // Only lines that are there now: a tool that logs faster than the database writes must not hold up an end.
             for (int left = lines.size(); left > 0; left -= MAX_LINES_AT_ONCE) {
-                flushLines(ending::contains);
+                flushLines(whose);
             }
         } finally {
             flushing.unlock();

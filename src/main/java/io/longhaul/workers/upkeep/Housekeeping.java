@@ -42,16 +42,6 @@ public final class Housekeeping {
         }
     }
 
-    /** A task. An error it throws is reported, and it is called again after a while. */
-    public interface Task {
-        /**
-         * Does a bounded part of the work.
-         *
-         * @return the wait before the next part; zero when there is more
-         */
-        Duration run() throws Exception;
-    }
-
     public Housekeeping(Node node) {
         this.node = node;
     }
@@ -60,14 +50,15 @@ public final class Housekeeping {
      * Adds a task that this node does whenever it holds it. To be called before the workers start.
      *
      * @param name unique, at most 40 characters, the same on all nodes
+     * @param task does a bounded part of the work; answers zero when there is more
      */
-    public void add(String name, Task task) {
+    public void add(String name, Loop.Step task) {
         addAlways(name, () -> isHeld(name) ? task.run() : LOOK);
     }
 
     /** Adds a task that runs on all nodes, and asks by itself if this node holds it. */
-    public void addAlways(String name, Task task) {
-        loops.put(name, new Loop(name, node.telemetry()::loopFailed, task::run));
+    public void addAlways(String name, Loop.Step task) {
+        loops.put(name, new Loop(name, node.telemetry()::loopFailed, task));
     }
 
     /** Does the next part of a task now, if this node holds it. */

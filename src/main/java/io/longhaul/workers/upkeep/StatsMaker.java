@@ -1,6 +1,7 @@
 package io.longhaul.workers.upkeep;
 
 import io.longhaul.jobs.sql.JobStats;
+import io.longhaul.loops.Loop;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,7 +11,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.statement.StatementException;
 
 /** Computes the figures of each minute once it is over, as a housekeeping task. */
-public final class StatsMaker implements Housekeeping.Task {
+public final class StatsMaker implements Loop.Step {
     /** The name of the housekeeping task. */
     public static final String TASK = "stats";
 
