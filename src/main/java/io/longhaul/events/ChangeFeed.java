@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiFunction;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -27,6 +26,11 @@ import org.jdbi.v3.core.Jdbi;
  * @param <T> the form in which changes are reported; made once for all followers
  */
 public final class ChangeFeed<T> {
+    /** Makes the reported form of a change and of the position after it. */
+    public interface Form<T> {
+        T of(JobChange change, Instant position);
+    }
+
     private static final Duration POLL = Duration.ofMillis(500);
 
     /** Ten looks a second are as good as live, and states that follow each other sooner are told as one. */
@@ -39,18 +43,13 @@ public final class ChangeFeed<T> {
     private static final int PAGES = 10;
 
     private final Jdbi jdbi;
-    private final BiFunction<JobChange, Instant, T> form;
+    private final Form<T> form;
     private final Map<ChangeFollower<T>, FeedPosition> followers = new ConcurrentHashMap<>();
     private final PollingLoop loop = new PollingLoop("change-feed", this::look, REST, POLL);
     private final SeenChanges seen = new SeenChanges();
     private FeedPosition live;
 
-    /**
-     * Makes a feed that looks from {@link #start} on.
-     *
-     * @param form makes the reported form of a change and of the position after it
-     */
-    public ChangeFeed(Jdbi jdbi, BiFunction<JobChange, Instant, T> form) {
+    public ChangeFeed(Jdbi jdbi, Form<T> form) {
         this.jdbi = jdbi;
         this.form = form;
     }
@@ -161,7 +160,7 @@ public final class ChangeFeed<T> {
     }
 
     private T formed(JobChange change, Instant settled) {
-        return form.apply(change, earlier(change.at(), settled));
+        return form.of(change, earlier(change.at(), settled));
     }
 
     private static Instant earlier(Instant one, Instant other) {

@@ -6,7 +6,7 @@ import io.longhaul.jobs.sql.LimitedClaims;
 import io.longhaul.loops.WakeUp;
 import io.longhaul.telemetry.Telemetry;
 import io.longhaul.tools.RegisteredTool;
-import io.longhaul.workers.claim.LimitedTools;
+import io.longhaul.workers.node.Node;
 import io.longhaul.workers.run.Leases;
 import java.time.Duration;
 import java.util.Collection;
@@ -30,12 +30,10 @@ public final class ClaimWaits {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Jdbi jdbi;
-    private final RemoteClaims claims;
-    private final LimitedTools limited;
-    private final RunningShow show;
-    private final Duration lease;
-    private final Duration poll;
     private final Telemetry telemetry;
+    private final RemoteClaims claims;
+    private final Duration lease;
+    private final RunningMarker marker;
     private final Queue<Wait> waits = new ConcurrentLinkedQueue<>();
     private final WakeUp wakeUp = new WakeUp();
     private volatile boolean released;
@@ -64,21 +62,12 @@ public final class ClaimWaits {
         }
     }
 
-    ClaimWaits(
-            Jdbi jdbi,
-            RemoteClaims claims,
-            LimitedTools limited,
-            RunningShow show,
-            Duration lease,
-            Duration poll,
-            Telemetry telemetry) {
-        this.jdbi = jdbi;
+    ClaimWaits(Node node, RemoteClaims claims, Duration lease) {
+        this.jdbi = node.jdbi();
+        this.telemetry = node.telemetry();
         this.claims = claims;
-        this.limited = limited;
-        this.show = show;
         this.lease = lease;
-        this.poll = poll;
-        this.telemetry = telemetry;
+        this.marker = new RunningMarker(jdbi);
     }
 
     /** Raised when a step is due at once. */
@@ -116,7 +105,7 @@ public final class ClaimWaits {
 
     /** Looks again, because jobs ended here and there may be room in limits. */
     void freed() {
-        limited.freed();
+        claims.freed();
         wakeUp();
     }
 
@@ -128,15 +117,15 @@ public final class ClaimWaits {
 
     /** A step of the loop. */
     Duration step() {
-        Duration next = show.step();
+        Duration next = marker.step();
         if (waits.isEmpty()) {
             return shorter(next, IDLE);
         }
         renew();
         serve();
         waits.removeIf(ClaimWaits::ended);
-        Duration again = waits.isEmpty() ? IDLE : shorter(poll, limited.any() ? limited.untilNext() : poll);
-        return shorter(shorter(next, show.next()), shorter(again, untilOver()));
+        Duration again = waits.isEmpty() ? IDLE : claims.rest();
+        return shorter(shorter(next, marker.next()), shorter(again, untilOver()));
     }
 
     // Completed here, and not only by its timeout, so that no job is claimed for a worker that has gone.
@@ -199,7 +188,7 @@ public final class ClaimWaits {
         List<Lease> leases = jobs.stream().map(job -> job.job().lease()).toList();
         if (wait.answer.complete(jobs)) {
             jobs.forEach(job -> telemetry.started(job.job()));
-            show.add(leases);
+            marker.add(leases);
         } else {
             unclaim(leases);
         }

@@ -1,13 +1,14 @@
 package io.longhaul.remote;
 
 import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.sql.PendingWork;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolPolicy;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.workers.Workers;
 import io.longhaul.workers.run.Outcomes;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -28,24 +29,16 @@ final class Overdue {
     private final Jdbi jdbi;
     private final ToolRegistry tools;
     private final RemoteEnds ends;
-    private final Duration usualTimeout;
-    private final BooleanSupplier anyHeld;
-    private final Runnable told;
+    private final StopWaits stops;
+    private final Workers workers;
     private int steps;
 
-    Overdue(
-            Jdbi jdbi,
-            ToolRegistry tools,
-            RemoteEnds ends,
-            Duration usualTimeout,
-            BooleanSupplier anyHeld,
-            Runnable told) {
-        this.anyHeld = anyHeld;
+    Overdue(Jdbi jdbi, ToolRegistry tools, RemoteEnds ends, StopWaits stops, Workers workers) {
         this.jdbi = jdbi;
         this.tools = tools;
         this.ends = ends;
-        this.usualTimeout = usualTimeout;
-        this.told = told;
+        this.stops = stops;
+        this.workers = workers;
     }
 
     /** Does a part of the work and returns the wait until the next. */
@@ -53,14 +46,14 @@ final class Overdue {
         if (steps++ % FORGET_EVERY == 0) {
             jdbi.useExtension(RemoteStatements.class, RemoteStatements::forgetGone);
         }
-        return anyHeld.getAsBoolean() ? endLate() : LOOK;
+        return workers.pendingWork().shows(PendingWork.Seen::remoteAttempts) ? endLate() : LOOK;
     }
 
     private Duration endLate() {
         List<ClaimedJob> late = jdbi.withExtension(RemoteStatements.class, s -> s.overdue(BATCH));
         late.forEach(this::end);
         if (!late.isEmpty()) {
-            told.run();
+            stops.overdue();
         }
         return late.size() == BATCH ? Duration.ZERO : untilNext();
     }
@@ -68,7 +61,7 @@ final class Overdue {
     private void end(ClaimedJob job) {
         ToolPolicy policy = tools.find(job.tool()).map(RegisteredTool::policy).orElse(ToolPolicy.DEFAULT);
         Duration timeout = Outcomes.timeout(job, policy);
-        Duration most = timeout == null ? usualTimeout : timeout;
+        Duration most = timeout == null ? workers.configuration().timeout() : timeout;
         ends.write(job, Outcomes.of(job, policy, Outcomes.timeout(most)), most);
     }
 

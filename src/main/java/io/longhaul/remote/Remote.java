@@ -2,15 +2,10 @@ package io.longhaul.remote;
 
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.JobSignals;
-import io.longhaul.jobs.chains.UnreadableJobs;
-import io.longhaul.jobs.sql.PendingWork;
 import io.longhaul.loops.Loop;
 import io.longhaul.telemetry.Telemetry;
 import io.longhaul.tools.ToolRegistry;
-import io.longhaul.workers.WorkerConfiguration;
 import io.longhaul.workers.Workers;
-import io.longhaul.workers.claim.LimitedTools;
-import io.longhaul.workers.claim.PendingWorkCache;
 import io.longhaul.workers.node.Node;
 import java.util.List;
 import org.jdbi.v3.core.Jdbi;
@@ -37,43 +32,24 @@ public final class Remote {
      * @param workers the workers of this node, for limits and tasks that are shared with theirs
      */
     public Remote(Node node, Jdbi requests, ToolRegistry registry, RemoteConfiguration configuration, Workers workers) {
-        Jdbi jdbi = node.jdbi();
         JobSignals signals = node.signals();
-        WorkerConfiguration local = workers.configuration();
         this.telemetry = node.telemetry();
-        PendingWorkCache pendingWork = workers.pendingWork();
         this.configuration = configuration;
-        LimitedTools limited = new LimitedTools(jdbi, registry, tool -> tool.isRemote(), local.poll());
         this.remoteWorkers = new RemoteWorkers(requests, configuration, telemetry);
         this.tools = new RemoteTools(requests, registry);
-        this.claims = new ClaimWaits(
-                jdbi,
-                new RemoteClaims(jdbi, limited, local.timeout(), new UnreadableJobs(jdbi, signals)),
-                limited,
-                new RunningShow(jdbi),
-                configuration.lease(),
-                local.poll(),
-                telemetry);
+        this.claims =
+                new ClaimWaits(node, new RemoteClaims(node, registry, workers.configuration()), configuration.lease());
         this.stops = new StopWaits(requests, configuration.lease(), signals);
-        RemoteEnds ends = new RemoteEnds(jdbi, telemetry, job -> ended(job, workers, signals));
+        RemoteEnds ends = new RemoteEnds(node.jdbi(), telemetry, job -> ended(job, workers, signals));
         this.attempts = new RemoteAttempts(requests, registry, ends, telemetry);
-        Overdue overdue = new Overdue(
-                jdbi,
-                registry,
-                ends,
-                local.timeout(),
-                () -> pendingWork.shows(PendingWork.Seen::remoteAttempts),
-                stops::overdue);
+        Overdue overdue = new Overdue(node.jdbi(), registry, ends, stops, workers);
         workers.housekeeping().add(Overdue.TASK, overdue::step);
         signals.onClaimable(claims::wakeUp);
         signals.onCancelled(stops::cancelled);
         this.loops = List.of(
                 new Loop("remote-claims", claims.due(), telemetry::loopFailed, claims::step),
                 new Loop("remote-stops", stops.due(), telemetry::loopFailed, stops::step),
-                new Loop(
-                        "remote-tools",
-                        telemetry::loopFailed,
-                        () -> tools.step(() -> pendingWork.shows(PendingWork.Seen::remoteTools))));
+                new Loop("remote-tools", telemetry::loopFailed, () -> tools.step(workers.pendingWork())));
     }
 
     private void ended(ClaimedJob job, Workers workers, JobSignals signals) {

@@ -6,7 +6,10 @@ import io.longhaul.jobs.sql.Claimed;
 import io.longhaul.jobs.sql.Claims;
 import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.ToolRegistry;
+import io.longhaul.workers.WorkerConfiguration;
 import io.longhaul.workers.claim.LimitedTools;
+import io.longhaul.workers.node.Node;
 import io.longhaul.workers.run.Outcomes;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,15 +25,27 @@ import org.jdbi.v3.core.Jdbi;
 final class RemoteClaims {
     private final Jdbi jdbi;
     private final LimitedTools limited;
+    private final Duration poll;
     private final Duration usualTimeout;
     private final UnreadableJobs unreadable;
     private boolean limitedFirst;
 
-    RemoteClaims(Jdbi jdbi, LimitedTools limited, Duration usualTimeout, UnreadableJobs unreadable) {
-        this.unreadable = unreadable;
-        this.jdbi = jdbi;
-        this.limited = limited;
-        this.usualTimeout = usualTimeout;
+    RemoteClaims(Node node, ToolRegistry registry, WorkerConfiguration configuration) {
+        this.jdbi = node.jdbi();
+        this.poll = configuration.poll();
+        this.usualTimeout = configuration.timeout();
+        this.limited = new LimitedTools(jdbi, registry, tool -> tool.isRemote(), poll);
+        this.unreadable = new UnreadableJobs(jdbi, node.signals());
+    }
+
+    /** Records that jobs ended here, so that there may be room in limits. */
+    void freed() {
+        limited.freed();
+    }
+
+    /** The wait until a claim is worthwhile without news. */
+    Duration rest() {
+        return limited.any() ? limited.untilNext() : poll;
     }
 
     /**

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 
 /** Writes the outcomes of workers' attempts, each at once: the worker waits for the answer that it is stored. */
@@ -24,11 +23,16 @@ final class RemoteEnds {
 
     private final BlockingQueue<OutcomeWriter> writers = new ArrayBlockingQueue<>(WRITERS, true);
     private final Telemetry telemetry;
-    private final Consumer<ClaimedJob> ended;
+    private final EndListener listener;
 
-    RemoteEnds(Jdbi jdbi, Telemetry telemetry, Consumer<ClaimedJob> ended) {
+    /** Told jobs whose attempts have ended. */
+    interface EndListener {
+        void ended(ClaimedJob job);
+    }
+
+    RemoteEnds(Jdbi jdbi, Telemetry telemetry, EndListener listener) {
         this.telemetry = telemetry;
-        this.ended = ended;
+        this.listener = listener;
         for (int i = 0; i < WRITERS; i++) {
             writers.add(new OutcomeWriter(jdbi));
         }
@@ -39,7 +43,7 @@ final class RemoteEnds {
         Optional<Outcome> written = Optional.ofNullable(write(outcome));
         written.ifPresent(known -> {
             AfterCommit.tell(() -> telemetry.ended(known, took));
-            AfterCommit.tell(() -> ended.accept(job));
+            AfterCommit.tell(() -> listener.ended(job));
         });
         return written;
     }

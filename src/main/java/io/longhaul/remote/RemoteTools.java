@@ -1,9 +1,11 @@
 package io.longhaul.remote;
 
+import io.longhaul.jobs.sql.PendingWork;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolFiles;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.settings.ToolConfigurationException;
+import io.longhaul.workers.claim.PendingWorkCache;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,8 +103,8 @@ public final class RemoteTools {
     }
 
     /** A step of the loop: reads them again if there are any, or were. */
-    Duration step(BooleanSupplier any) {
-        if (!none || any.getAsBoolean()) {
+    Duration step(PendingWorkCache pendingWork) {
+        if (!none || pendingWork.shows(PendingWork.Seen::remoteTools)) {
             refresh();
         }
         return LOOK;

@@ -19,7 +19,7 @@ public final class TelemetryLog implements Telemetry {
         LOG.info("This node is {} ({})", name, nodeId);
     }
 
-    private final Predicate<Throwable> toldElsewhere;
+    private final Predicate<Throwable> explained;
 
     /** Logs every failure. */
     public TelemetryLog() {
@@ -27,15 +27,15 @@ public final class TelemetryLog implements Telemetry {
     }
 
     /** Leaves out failures whose cause the log says already. */
-    public TelemetryLog(Predicate<Throwable> toldElsewhere) {
-        this.toldElsewhere = toldElsewhere;
+    public TelemetryLog(Predicate<Throwable> explained) {
+        this.explained = explained;
     }
 
     @Override
     public void nodeLost(long nodeId, boolean silent) {
         if (!silent) {
             LOG.warn(
-                    "Node {} is registered no more: a rollback or a restore of the database took its row away."
+                    "The registration of node {} is gone: a rollback or a restore of the database removed it."
                             + " Its jobs are stopped here, and it registers anew.",
                     nodeId);
             return;
@@ -126,7 +126,7 @@ public final class TelemetryLog implements Telemetry {
 
     @Override
     public void cameBack(Lease lease, String tool) {
-        LOG.info("Tool {} has stopped at last to work on job {}; its answer is dropped", tool, lease.jobId());
+        LOG.info("Tool {} has stopped its work on job {} at last; its answer is dropped", tool, lease.jobId());
     }
 
     @Override
@@ -161,7 +161,7 @@ public final class TelemetryLog implements Telemetry {
 
     @Override
     public void loopFailed(String loop, int inARow, Throwable failure) {
-        if (toldElsewhere.test(failure)) {
+        if (explained.test(failure)) {
             LOG.debug("{} waits", loop, failure);
             return;
         }

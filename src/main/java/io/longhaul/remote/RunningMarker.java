@@ -12,7 +12,7 @@ import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 
 /** Marks jobs of workers as running in {@code jobs}, once they run long enough for somebody to look. For one thread. */
-final class RunningShow {
+final class RunningMarker {
     /** The same as for jobs on nodes. */
     private static final Duration LONG_RUNNING = Duration.ofMillis(200);
 
@@ -24,7 +24,7 @@ final class RunningShow {
     private final Jdbi jdbi;
     private final Deque<Claimed> claimed = new ArrayDeque<>();
 
-    RunningShow(Jdbi jdbi) {
+    RunningMarker(Jdbi jdbi) {
         this.jdbi = jdbi;
     }
 
