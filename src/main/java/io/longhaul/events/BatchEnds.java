@@ -5,7 +5,7 @@ import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Lets callers wait for the end of batches. The batch's row gets the time of its end once: a caller is told once, on whatever
+ * Lets callers wait for the end of batches. The batch's row gets the time of its end once: a caller hears of it once, on whatever
  * node it waits, also when the node that wrote the end died right after.
  */
 public final class BatchEnds extends Ends {

@@ -33,7 +33,7 @@ public final class ChangeFeed<T> {
 
     private static final Duration POLL = Duration.ofMillis(500);
 
-    /** Ten looks a second are as good as live, and states that follow each other sooner are told as one. */
+    /** Ten looks a second are as good as live, and states that follow each other sooner are reported as one. */
     private static final Duration REST = Duration.ofMillis(100);
 
     /** A follower that was away for longer does better to list jobs anew. */
@@ -169,25 +169,25 @@ public final class ChangeFeed<T> {
 
     /** The changes that will be read again, kept so that they are reported once. */
     private static final class SeenChanges {
-        private final Map<UUID, JobChange> told = new HashMap<>();
+        private final Map<UUID, JobChange> reported = new HashMap<>();
 
         /** Returns true for a change to report, and counts it as reported. */
         boolean isNews(JobChange change) {
-            JobChange before = told.get(change.id());
+            JobChange before = reported.get(change.id());
             boolean news = !change.standsAs(before);
             if (news || change.at().isAfter(before.at())) {
-                told.put(change.id(), change);
+                reported.put(change.id(), change);
             }
             return news;
         }
 
         /** Forgets changes that will not be read again. */
         void forgetBefore(Instant place) {
-            told.values().removeIf(change -> change.at().isBefore(place));
+            reported.values().removeIf(change -> change.at().isBefore(place));
         }
 
         void clear() {
-            told.clear();
+            reported.clear();
         }
     }
 

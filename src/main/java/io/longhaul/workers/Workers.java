@@ -120,7 +120,7 @@ public final class Workers implements FairnessHints {
         if (pausedTools.any() || pendingWork.shows(PendingWork.Seen::pauses)) {
             pausedTools.refresh();
         }
-        offered.tell();
+        offered.write();
         return EACH_SECOND;
     }
 

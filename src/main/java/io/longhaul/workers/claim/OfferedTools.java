@@ -14,10 +14,10 @@ public final class OfferedTools {
     private final Node node;
     private final ToolRegistry registry;
     private final Attempts attempts;
-    private OptionalLong toldBy = OptionalLong.empty();
-    private List<RegisteredTool> told = List.of();
-    private boolean toldToWork;
-    private Set<String> toldBarred = Set.of();
+    private OptionalLong writtenBy = OptionalLong.empty();
+    private List<RegisteredTool> written = List.of();
+    private boolean writtenWorking;
+    private Set<String> writtenBarred = Set.of();
 
     /** A node that does not work, because it drains or has no slots, offers no tools; nor does it offer those that are barred. */
     public OfferedTools(Node node, ToolRegistry registry, Attempts attempts) {
@@ -27,13 +27,13 @@ public final class OfferedTools {
     }
 
     @SuppressWarnings("ReferenceEquality")
-    public void tell() {
+    public void write() {
         OptionalLong self = node.state().id();
         List<RegisteredTool> all = registry.list();
         boolean working = attempts.executions().slots() > 0 && !node.state().isDraining();
         Set<String> without = attempts.leftBehind().barred();
-        boolean same = all == told && working == toldToWork && without.equals(toldBarred);
-        if (self.isEmpty() || (self.equals(toldBy) && same)) {
+        boolean same = all == written && working == writtenWorking && without.equals(writtenBarred);
+        if (self.isEmpty() || (self.equals(writtenBy) && same)) {
             return;
         }
         String[] names = all.stream()
@@ -41,9 +41,9 @@ public final class OfferedTools {
                 .map(RegisteredTool::name)
                 .toArray(String[]::new);
         node.jdbi().useExtension(NodeLeases.class, n -> n.has(self.getAsLong(), names));
-        toldBy = self;
-        told = all;
-        toldToWork = working;
-        toldBarred = without;
+        writtenBy = self;
+        written = all;
+        writtenWorking = working;
+        writtenBarred = without;
     }
 }

@@ -27,7 +27,7 @@ final class Releaser {
     private final Chains chains;
     private final JobSignals signals;
     private final PendingWorkCache pendingWork;
-    private final BlockingQueue<UUID> told = new LinkedBlockingQueue<>(10_000);
+    private final BlockingQueue<UUID> newEnds = new LinkedBlockingQueue<>(10_000);
     private volatile boolean anybodyWaits = true;
     private UUID next;
     private long nextSweepNanos = System.nanoTime();
@@ -43,7 +43,7 @@ final class Releaser {
      * sweep. Costs nothing while no job waits.
      */
     boolean ended(Collection<UUID> jobs) {
-        return anybodyWaits && jobs.stream().filter(told::offer).count() > 0;
+        return anybodyWaits && jobs.stream().filter(newEnds::offer).count() > 0;
     }
 
     /** Records jobs that others wait for from now on. */
@@ -64,7 +64,7 @@ final class Releaser {
     /** A step of the loop. */
     Duration release() {
         List<UUID> ended = new ArrayList<>();
-        told.drainTo(ended, PAGE);
+        newEnds.drainTo(ended, PAGE);
         boolean sweeping = System.nanoTime() - nextSweepNanos >= 0;
         if (sweeping) {
             ended.addAll(sweep());
@@ -72,7 +72,7 @@ final class Releaser {
         if (!ended.isEmpty()) {
             tell(chains.settle(ended));
         }
-        if (!told.isEmpty()) {
+        if (!newEnds.isEmpty()) {
             return Duration.ZERO;
         }
         return Duration.ofNanos(Math.max(0, nextSweepNanos - System.nanoTime()));

@@ -144,7 +144,7 @@ public final class Attempts implements Execution.Listener {
 
     /** Jobs whose rows most likely still read pending although this node has them. */
     public UUID[] inHand() {
-        return Stream.concat(executions.claimedOfLate(SHOWN), finisher.jobs())
+        return Stream.concat(executions.claimedWithin(SHOWN), finisher.jobs())
                 .limit(MOST_IN_HAND)
                 .toArray(UUID[]::new);
     }
@@ -189,7 +189,7 @@ public final class Attempts implements Execution.Listener {
         if (!executions.awaitNone(drain)) {
             executions.stopAll(StopReason.DRAINING);
             if (!executions.awaitNone(bounds.stopGrace())) {
-                executions.all().forEach(stops::leave);
+                executions.all().forEach(stops::leaveBehind);
             }
         }
         finisher.awaitWritten(Duration.ofSeconds(10));

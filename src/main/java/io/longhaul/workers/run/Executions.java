@@ -3,6 +3,7 @@ package io.longhaul.workers.run;
 import io.longhaul.jobs.Lease;
 import io.longhaul.loops.WakeUp;
 import io.longhaul.telemetry.StopReason;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -83,7 +84,7 @@ public final class Executions {
     }
 
     /** The number of attempts that have run for longer than that. */
-    public int longRunning(java.time.Duration than) {
+    public int longRunning(Duration than) {
         return (int) held.values().stream()
                 .filter(execution -> execution.age().compareTo(than) > 0)
                 .count();
@@ -99,7 +100,7 @@ public final class Executions {
     }
 
     /** The jobs of the attempts that were claimed no longer ago than that. */
-    public Stream<UUID> claimedOfLate(java.time.Duration ago) {
+    public Stream<UUID> claimedWithin(Duration ago) {
         return held.values().stream()
                 .filter(execution -> execution.sinceClaim().compareTo(ago) <= 0)
                 .map(execution -> execution.lease().jobId());
@@ -162,7 +163,7 @@ public final class Executions {
     }
 
     /** Takes back the attempts that have waited this long for a slot: nothing was done for them. */
-    List<Execution> takeWaiting(java.time.Duration atLeast) {
+    List<Execution> takeWaiting(Duration atLeast) {
         List<Execution> taken = new ArrayList<>();
         lock.lock();
         try {
@@ -221,7 +222,7 @@ public final class Executions {
     }
 
     /** Waits until no attempt is held, or the time is over. */
-    public boolean awaitNone(java.time.Duration most) throws InterruptedException {
+    public boolean awaitNone(Duration most) throws InterruptedException {
         long left = most.toNanos();
         lock.lock();
         awaiting++;

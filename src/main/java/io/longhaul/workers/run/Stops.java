@@ -39,12 +39,12 @@ public final class Stops {
         if (execution.isFirstStop()) {
             threads.execute(() -> execution.stop(reason));
             Duration patience = execution.stopTime().compareTo(grace) > 0 ? execution.stopTime() : grace;
-            execution.setLastWait(deadlines.after(patience, () -> threads.execute(() -> leave(execution))));
+            execution.setLastWait(deadlines.after(patience, () -> threads.execute(() -> leaveBehind(execution))));
         }
     }
 
     /** Ends an attempt whose tool was told to stop and has not. */
-    public void leave(Execution execution) {
+    public void leaveBehind(Execution execution) {
         var unused = execution.abandon();
         if (execution.holdsThread()) {
             telemetry.abandoned(execution.lease(), execution.tool());
