@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every 15 s which transaction is open the longest in our database. While one is open, PostgreSQL keeps every
+ * Finds every 15 s the transaction that is open the longest in the database. While one is open, PostgreSQL keeps every
  * row that was deleted or changed since: queues grow slow, and disks full. It never makes a node unready: the node does
  * what it can, and only its operator can end the transaction.
  */
@@ -26,7 +26,7 @@ public final class TransactionWatch {
     private static final String NAME = "oldest-transaction";
     private static final Duration INTERVAL = Duration.ofSeconds(15);
 
-    /** What stands still for this long is given as an age; slots and replicas tell no times of their own. */
+    /** An xmin and the time since which it stands still: slots and replicas report no times of their own. */
     private record Mark(String xmin, long sinceNanos) {}
 
     private final DataSource source;
@@ -35,53 +35,34 @@ public final class TransactionWatch {
     private final Loop loop = Loop.exact("transaction-watch", Duration.ofSeconds(1), this::step);
     private volatile Sight sight = new Sight(Optional.empty(), 0, "Not looked yet.");
 
-    /** What the last look has shown; the problem is empty when it went well. */
+    /** The result of a look; the problem is empty when it went well. */
     private record Sight(Optional<OpenTransaction> oldest, int hidden, String problem) {}
 
-    /**
-     * Wires it; it looks from {@link #start} on.
-     *
-     * @param source the database
-     * @param threshold the age from which it warns
-     */
+    /** Makes a watch that looks from {@link #start} on, and warns from this age on. */
     public TransactionWatch(DataSource source, Duration threshold) {
         this.source = source;
         this.threshold = threshold;
     }
 
-    /** Begins to look. */
     public void start() {
         loop.start();
     }
 
-    /** Looks no more. */
     public void stop() {
         loop.interrupt();
     }
 
-    /**
-     * How old the oldest is.
-     *
-     * @return seconds, 0 when none is open
-     */
+    /** The age of the oldest transaction in seconds, 0 when none is open. */
     public double ageSeconds() {
         return sight.oldest().map(one -> one.age().toMillis() / 1000.0).orElse(0.0);
     }
 
-    /**
-     * Who it is.
-     *
-     * @return what the last look has shown; nothing when none is open
-     */
+    /** The oldest transaction at the last look, or nothing when none was open. */
     public Optional<OpenTransaction> oldest() {
         return sight.oldest();
     }
 
-    /**
-     * What the last look has shown.
-     *
-     * @return a condition that always holds, degraded beyond the threshold
-     */
+    /** A condition that always holds, degraded beyond the threshold. */
     public Condition condition() {
         Sight seen = sight;
         if (!seen.problem().isEmpty()) {
@@ -118,7 +99,7 @@ public final class TransactionWatch {
             statement.setQueryTimeout(5);
             sight = new Sight(oldest(statement), hidden(statement), "");
         } catch (SQLException | RuntimeException e) {
-            // Whether the database answers is told elsewhere.
+            // Another condition reports that the database does not answer.
             sight = new Sight(Optional.empty(), 0, "Could not be looked at.");
             LOG.debug("Looking for old transactions failed", e);
         }

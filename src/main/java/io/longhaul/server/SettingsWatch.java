@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every minute what the server, the database and the role have set that makes jobs slow or unsafe. It never makes a
+ * Finds every minute the settings of server, database and role that make jobs slow or unsafe. It never makes a
  * node unready: all goes on, and only an operator can change it.
  * It runs on Dropwizard's executor and not in a {@code Loop}, because the node's metrics count that executor's threads.
  */
@@ -40,7 +40,7 @@ final class SettingsWatch {
         return watch;
     }
 
-    /** What the last look has shown: always holds, degraded if somebody should change something. */
+    /** A condition that always holds, degraded if an operator should change a setting. */
     Condition condition() {
         return seen;
     }
@@ -55,7 +55,7 @@ final class SettingsWatch {
         try (Connection connection = source.getConnection()) {
             seen = told(ServerSettings.read(connection));
         } catch (SQLException | RuntimeException e) {
-            // Whether the database answers is told elsewhere.
+            // Another condition reports that the database does not answer.
             LOG.debug("Looking at the settings failed", e);
         }
     }

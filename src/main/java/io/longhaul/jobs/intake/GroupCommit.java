@@ -17,9 +17,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Commits submissions that arrive at the same time together. A lone one is written at once, by whoever brings it; while
- * that or the writers are at it others gather, and the next writer takes them all in one statement. The writers are threads and no
- * {@code Loop}s, because each blocks until a submission comes and gives its connection back when its thread ends.
+ * Commits submissions that arrive at the same time together. A lone one is written at once on its caller's thread; during
+ * that write, or those of the writers, others gather, and the next writer takes them all in one statement. The writers are
+ * threads and no {@code Loop}s, because each blocks until a submission comes and gives its connection back when its thread
+ * ends.
  */
 public final class GroupCommit {
     /** Two writers keep two commits in flight: one flushes to disk while the other inserts. */
@@ -34,7 +35,7 @@ public final class GroupCommit {
     private final Jdbi jdbi;
     private final CertainCommit certain;
     private final JobSignals signals;
-    private final FairnessHints turns;
+    private final FairnessHints hints;
     private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(10_000);
     private final List<Thread> writers = new ArrayList<>();
     private final ReentrantLock gathering = new ReentrantLock();
@@ -47,32 +48,20 @@ public final class GroupCommit {
 
     private record Waiting(NewJob job, CompletableFuture<Job> done) {}
 
-    /**
-     * Wires the writers; they run from {@link #start} on.
-     *
-     * @param jdbi the database
-     * @param signals told after each commit that made jobs
-     */
+    /** Makes writers that run from {@link #start} on; each commit that made jobs is signalled. */
     public GroupCommit(Jdbi jdbi, JobSignals signals) {
         this(jdbi, signals, FairnessHints.NONE);
     }
 
-    /**
-     * Wires the writers; they run from {@link #start} on.
-     *
-     * @param jdbi the database
-     * @param signals told after each commit that made jobs
-     * @param turns told and asked of jobs whose turn depends on others
-     */
-    public GroupCommit(Jdbi jdbi, JobSignals signals, FairnessHints turns) {
+    /** The same, for jobs whose turn depends on others. */
+    public GroupCommit(Jdbi jdbi, JobSignals signals, FairnessHints hints) {
         this.jdbi = jdbi;
         this.certain = new CertainCommit(jdbi);
         this.signals = signals;
-        this.turns = turns;
+        this.hints = hints;
         this.ofLone = new PinnedConnection<>(jdbi, Acceptance.class);
     }
 
-    /** Starts the writers. */
     public void start() {
         for (int i = 1; i <= WRITERS; i++) {
             Thread writer = new Thread(this::write, "submit-" + i);
@@ -157,7 +146,7 @@ public final class GroupCommit {
         }
     }
 
-    /** One writer at a time, so that what one takes stays together and in its order. */
+    /** One writer at a time, so that the jobs it takes stay together and in their order. */
     private void gather(List<Waiting> batch) throws InterruptedException {
         gathering.lockInterruptibly();
         try {
@@ -187,7 +176,7 @@ public final class GroupCommit {
             }
             if (!rows.isEmpty()) {
                 AfterCommit.tell(() ->
-                        NewJobs.tellKeys(turns, batch.stream().map(w -> w.job().submission())));
+                        NewJobs.tellKeys(hints, batch.stream().map(w -> w.job().submission())));
                 AfterCommit.tell(signals::ready);
             }
         } catch (RuntimeException e) {
@@ -197,7 +186,7 @@ public final class GroupCommit {
         }
     }
 
-    // One row that PostgreSQL refuses must not take the others of its batch along.
+    // A row that PostgreSQL refuses must not take the others of its batch along.
     private void commitApart(PinnedConnection<Acceptance> statements, List<Waiting> batch, RuntimeException failure) {
         if (batch.size() == 1) {
             batch.get(0).done().completeExceptionally(failure);
@@ -211,6 +200,6 @@ public final class GroupCommit {
     private Map<UUID, JobTransitions.Accepted> insert(PinnedConnection<Acceptance> statements, List<Waiting> batch) {
         List<NewJob> jobs = batch.stream().map(Waiting::job).toList();
         return certain.write(
-                jobs.stream().map(NewJob::id).toList(), () -> statements.with(s -> NewJobs.insert(s, turns, jobs)));
+                jobs.stream().map(NewJob::id).toList(), () -> statements.with(s -> NewJobs.insert(s, hints, jobs)));
     }
 }
