@@ -3,7 +3,9 @@ package io.longhaul.events;
 import io.longhaul.jobs.sql.JobQueries;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
@@ -16,6 +18,7 @@ public final class JobEnds extends Ends {
     private static final int FEW = 50;
 
     private final Jdbi jdbi;
+    private final Set<UUID> changed = new LinkedHashSet<>();
 
     public JobEnds(Jdbi jdbi) {
         this.jdbi = jdbi;
@@ -38,6 +41,23 @@ public final class JobEnds extends Ends {
         } else {
             ended(jdbi.withExtension(JobQueries.class, q -> q.endedWithin(within.toMillis())));
         }
+    }
+
+    /** Records jobs that this node has changed, until {@link #lookAtChanged} looks at all of them together. */
+    public void changed(Collection<UUID> ids) {
+        synchronized (changed) {
+            changed.addAll(ids);
+        }
+    }
+
+    /** Looks at the changed jobs. They are forgotten even if this fails: a poll looks at all awaited jobs anyway. */
+    public void lookAtChanged() {
+        List<UUID> ids;
+        synchronized (changed) {
+            ids = List.copyOf(changed);
+            changed.clear();
+        }
+        lookAt(ids);
     }
 
     /** Asks the database which of these jobs have ended; those that nobody awaits cost nothing. */

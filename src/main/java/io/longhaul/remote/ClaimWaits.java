@@ -26,7 +26,7 @@ import org.jdbi.v3.core.Jdbi;
 public final class ClaimWaits {
     private static final Duration IDLE = Duration.ofMinutes(1);
 
-    /** How long after its time a claim is answered even if the database does not answer. */
+    /** A claim is answered this long after its time even if the database does not answer. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final Jdbi jdbi;

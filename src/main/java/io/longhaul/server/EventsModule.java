@@ -6,7 +6,6 @@ import io.longhaul.api.events.FeedEvent;
 import io.longhaul.api.http.EventStreams;
 import io.longhaul.events.BatchEnds;
 import io.longhaul.events.ChangeFeed;
-import io.longhaul.events.ChangedJobs;
 import io.longhaul.events.JobEnds;
 import io.longhaul.events.JobStates;
 import io.longhaul.loops.PollingLoop;
@@ -34,7 +33,6 @@ final class EventsModule implements Managed {
     private final JobStates jobs;
     private final ChangeFeed<FeedEvent> feed;
     private final EventStreams streams = new EventStreams(PATIENCE);
-    private final ChangedJobs changedHere;
     private final PollingLoop here;
     private final PollingLoop elsewhere;
     private long lookedAtAllNanos = System.nanoTime();
@@ -44,8 +42,7 @@ final class EventsModule implements Managed {
         batchEnds = new BatchEnds(jdbi);
         jobs = new JobStates(jdbi);
         feed = new ChangeFeed<>(jdbi, (change, place) -> FeedEvent.of(json, change, place));
-        changedHere = new ChangedJobs(jobEnds::lookAt);
-        here = new PollingLoop("ends-here", changedHere::look, Duration.ZERO, NEVER);
+        here = new PollingLoop("ends-here", jobEnds::lookAtChanged, Duration.ZERO, NEVER);
         elsewhere = new PollingLoop("ends-elsewhere", this::look, Duration.ZERO, POLL);
     }
 
@@ -71,7 +68,7 @@ final class EventsModule implements Managed {
 
     /** Somebody waits for jobs that may have ended before. */
     void lookAt(Collection<UUID> ids) {
-        changedHere.add(ids);
+        jobEnds.changed(ids);
         here.lookSoon();
     }
 

@@ -4,6 +4,7 @@ import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.intake.PinnedConnection;
 import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.workers.run.Attempts;
 import io.longhaul.workers.run.Leases;
 import java.time.Duration;
 import java.util.Comparator;
@@ -22,7 +23,7 @@ public final class ClaimPlan {
     private final Duration poll;
     private final LimitedTools limitedTools;
     private final UnlimitedTurn unlimited;
-    private final LimitedTurn limited;
+    private final ClaimTurn limited = new LimitedTurn();
     private long nextReleaseNanos = System.nanoTime();
     private boolean limitedFirst;
 
@@ -32,7 +33,6 @@ public final class ClaimPlan {
         this.poll = poll;
         this.limitedTools = new LimitedTools(jdbi, registry, tool -> !tool.isRemote(), poll);
         this.unlimited = new UnlimitedTurn(new Claimer(transitions), registry, poll);
-        this.limited = new LimitedTurn(limitedTools, unlimited);
     }
 
     /** The longest wait between two claims. */
@@ -116,5 +116,32 @@ public final class ClaimPlan {
 
     private String version(ClaimedJob job) {
         return registry.find(job.tool()).map(tool -> tool.policy().version()).orElse(null);
+    }
+
+    /** The claim of the tools that are limited across nodes. */
+    private final class LimitedTurn implements ClaimTurn {
+        private boolean full;
+
+        @Override
+        public Offer offer(Attempts attempts) {
+            full = false;
+            // Limited tools are never claimed ahead. Asks for at least one slot, because short jobs that were claimed
+            // ahead
+            // can otherwise keep all slots busy.
+            int free = Math.max(attempts.executions().freeSlots(), unlimited.claimsAhead() ? 1 : 0);
+            return free <= 0 ? Offer.NONE : Offer.of(free, limitedTools.list(), attempts);
+        }
+
+        @Override
+        public List<ClaimedJob> claim(long nodeId, Offer offer, Attempts attempts) {
+            List<ClaimedJob> jobs = limitedTools.claim(nodeId, offer.limit(), tool -> offer.free(tool.name()));
+            full = jobs.size() == offer.limit();
+            return jobs;
+        }
+
+        @Override
+        public Duration rest() {
+            return full ? Duration.ZERO : limitedTools.untilNext();
+        }
     }
 }
