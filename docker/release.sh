@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Brings a release into service, one step after the other; the exit code of each decides whether the next is taken.
+# Brings a release into service step by step; the exit code of each step decides whether the next one runs.
 #
 #   docker/release.sh NEW.jar OLD.jar config.yml VERSION
 #
-# RESTART     how to restart all nodes on the new jar, one by one: a command of yours that ends when all of them are
+# RESTART     your command that restarts all nodes on the new jar, one by one, and ends when all of them are
 #             ready again, such as "kubectl rollout restart deploy/longhaul && kubectl rollout status deploy/longhaul"
-# SMOKE_URL   where a node answers, such as http://127.0.0.1:8080
+# SMOKE_URL   the address of a node, such as http://127.0.0.1:8080
 # JAVA        java by default
 #
-# Exits 0 when the release is in service. Otherwise 10 preflight, 20 tag, 30 migrate, 40 verify, 50 restart or 60 smoke:
-# the step that said no. What then helps is printed; docs/rollback.md has the whole table. Started again it goes on where
-# it stopped. 64: it was called wrongly.
+# Exits 0 when the release is in service. Otherwise the exit code names the step that failed: 10 preflight, 20 tag,
+# 30 migrate, 40 verify, 50 restart or 60 smoke. The script prints the cure; docs/rollback.md has the whole table. If you
+# start it again, it goes on where it stopped. 64: it was called wrongly.
 set -uo pipefail
 
 usage() { sed -n '2,/^set /{/^#/p}' "$0" | sed 's/^# \{0,1\}//' >&2; printf '\n%s\n' "$1" >&2; exit 64; }
@@ -54,7 +54,7 @@ case $verified in
 esac
 
 if [ -n "$begun" ]; then
-  # Setting it again would lose the place to roll back to.
+  # Setting the tag again would lose the place to roll back to.
   say "2 tag: this release was begun before, its tag is set"
 else
   say "2 tag $tag"

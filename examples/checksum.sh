@@ -1,7 +1,7 @@
 #!/bin/sh
 # CRC of each chunk of a file, as POSIX cksum computes it: tells which part of a large copy went wrong.
 # Usage: checksum.sh [--chunk-mib=N] FILE
-# Shows how a script reports progress, log lines, failure and result: one JSON object per line.
+# The script shows how to report progress, log lines, failure and result: one JSON object per line.
 
 chunk=16
 case $1 in

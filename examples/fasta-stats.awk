@@ -1,11 +1,11 @@
 # Number, total length, shortest, longest, N50 and GC share of the sequences of a FASTA file, as JSON.
 # Usage: awk -f fasta-stats.awk FILE
-# POSIX awk: runs with gawk, mawk and BusyBox. Numbers are printed with %.0f, for %d ends at 2^31 in old mawks.
+# POSIX awk: runs with gawk, mawk and BusyBox. Numbers are printed with %.0f, because %d ends at 2^31 in old mawks.
 
 BEGIN {
     if (ARGC != 2) fail("usage: awk -f fasta-stats.awk FILE")
     file = ARGV[1]
-    # So that awk takes neither "-" nor "name=value" for anything but a file.
+    # With a folder before the name, awk takes neither "-" nor "name=value" for anything but a file.
     if (file !~ /^\//) file = "./" file
     ARGV[1] = file
     status = (getline line < file)
@@ -46,7 +46,7 @@ function fail(message) {
     exit 1
 }
 
-# Heapsort of len[1..count], for POSIX awk cannot sort.
+# Heapsort of len[1..count], because POSIX awk cannot sort.
 function sort(count,    i, last, swap) {
     for (i = int(count / 2); i >= 1; i--) sift(i, count)
     for (last = count; last > 1; last--) {
