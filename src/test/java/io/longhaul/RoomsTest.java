@@ -62,7 +62,7 @@ class RoomsTest {
             checkpoints: tools tools.params
             cli: bench client config database database.embedded faults ops ops.access schema tools tools.settings
             client:
-            config: api database files ops.access remote schema tools webhooks workers
+            config: api database files mcp ops.access remote schema tools webhooks workers
             database: faults
             database.embedded:
             events: jobs jobs.sql loops
@@ -75,6 +75,8 @@ class RoomsTest {
             jobs.intake: faults jobs jobs.sql
             jobs.sql: jobs
             loops:
+            mcp: events files jobs jobs.control jobs.intake jobs.sql loops mcp.protocol ops ops.access tools tools.spi
+            mcp.protocol:
             ops: loops
             ops.access: hosts
             remote: faults jobs jobs.chains jobs.intake jobs.sql loops telemetry tools tools.params tools.settings

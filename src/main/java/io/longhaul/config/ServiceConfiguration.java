@@ -7,6 +7,7 @@ import io.dropwizard.validation.MinDuration;
 import io.longhaul.api.ApiConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.files.FilesConfiguration;
+import io.longhaul.mcp.McpConfiguration;
 import io.longhaul.ops.access.AccessConfiguration;
 import io.longhaul.remote.RemoteConfiguration;
 import io.longhaul.schema.SchemaConfiguration;
@@ -56,6 +57,10 @@ public final class ServiceConfiguration extends Configuration {
     @NotNull
     @JsonProperty
     private WebhooksConfiguration webhooks = WebhooksConfiguration.DEFAULT;
+
+    @NotNull
+    @JsonProperty
+    private McpConfiguration mcp = McpConfiguration.DEFAULT;
 
     @NotNull
     @JsonProperty
@@ -118,6 +123,10 @@ public final class ServiceConfiguration extends Configuration {
 
     public WebhooksConfiguration webhooks() {
         return webhooks;
+    }
+
+    public McpConfiguration mcp() {
+        return mcp;
     }
 
     public AccessConfiguration auth() {

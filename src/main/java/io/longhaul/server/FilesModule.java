@@ -12,6 +12,7 @@ import io.longhaul.files.FileSweep;
 import io.longhaul.files.FilesConfiguration;
 import io.longhaul.jobs.intake.FilesTaken;
 import io.longhaul.jobs.intake.Submission;
+import io.longhaul.jobs.intake.SubmissionRejected;
 import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.tools.FileParams;
 import io.longhaul.tools.RegisteredTool;
@@ -21,6 +22,9 @@ import io.longhaul.tools.params.ParamsJson;
 import io.longhaul.workers.upkeep.Housekeeping;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 
 /** Files of jobs: what there is for them, and the joints to jobs and tools. */
@@ -58,6 +62,22 @@ final class FilesModule {
     /** What there is of others that submissions must not name. */
     OwnershipCheck belongings(JobQueries queries, ToolRegistry tools) {
         return new OwnershipCheck(queries, store, taken(tools));
+    }
+
+    /** Refuses a submission that takes files of others, in the words for files that are not there. */
+    void requireOwn(ToolRegistry tools, Submission submission, String principal) throws SubmissionRejected {
+        List<FilesTaken.Taken> named = taken(tools).of(submission);
+        Set<UUID> unknown = named.stream().map(FilesTaken.Taken::file).collect(Collectors.toSet());
+        if (!unknown.isEmpty()) {
+            unknown.removeAll(store.ofPrincipal(unknown, principal));
+        }
+        if (!unknown.isEmpty()) {
+            throw SubmissionRejected.unknownFile(named, unknown);
+        }
+    }
+
+    FileStore store() {
+        return store;
     }
 
     /** Which uploaded files submissions take: those that params of their tools name. */

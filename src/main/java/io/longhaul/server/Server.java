@@ -47,6 +47,7 @@ import io.longhaul.jobs.sql.BatchQueries;
 import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.jobs.sql.NodeQueries;
 import io.longhaul.jobs.sql.PendingWork;
+import io.longhaul.mcp.McpServer;
 import io.longhaul.ops.DrainTask;
 import io.longhaul.ops.Readiness;
 import io.longhaul.ops.TransactionWatch;
@@ -114,6 +115,7 @@ public final class Server {
     private final FilesModule files;
     private final JobWaits waits;
     private final Executor answering;
+    private McpServer mcp;
 
     /** Makes all parts; none runs until the server starts. */
     public Server(
@@ -286,6 +288,7 @@ public final class Server {
         waits.release();
         remote.release();
         watches.streams().release();
+        mcp.release();
         workers.stop();
     }
 
@@ -326,6 +329,24 @@ public final class Server {
         return tools.find(tool).orElseThrow().policy().limits().maxQueue();
     }
 
+    private void serveMcp(Intake intake, FailureTranslator problems, Readiness readiness) {
+        McpServer.Offer offer = new McpServer.Offer(
+                configuration.mcp(),
+                tools,
+                intake,
+                files.store(),
+                (submission, principal) -> files.requireOwn(tools, submission, principal));
+        mcp = new McpServer(
+                environment,
+                jdbi,
+                offer,
+                McpModule.news(watches, answering),
+                McpModule.house(configuration, problems, readiness));
+        mcp.install();
+        manage(mcp::start, mcp::stop);
+        workers.housekeeping().add(McpServer.CLEAN_UP, mcp::clean);
+    }
+
     private void registerApi() {
         NodeConditions conditions = new NodeConditions(
                 workers, toolContext, configuration.database().canListen(), listener::isListening);
@@ -350,6 +371,7 @@ public final class Server {
         FailureTranslator problems = ErrorHandling.install(server, environment, readiness, schema::suspect);
         AccessModule.install(environment, configuration, jdbi, files.belongings(queries, tools), problems);
         SubmitFilter.install(environment, submissions, readiness, problems);
+        serveMcp(intake, problems, readiness);
         JobLists lists = new JobLists(queries);
         environment.jersey().register(new JobsResource(submissions, lists, waits));
         environment

@@ -80,6 +80,10 @@ public abstract class ToolFactory implements Discoverable {
     @JsonProperty
     private String version;
 
+    /** How the MCP server offers it. */
+    @JsonProperty
+    private McpPolicy mcp;
+
     /** For subclasses, which Jackson fills. */
     protected ToolFactory() {}
 
@@ -155,7 +159,8 @@ public abstract class ToolFactory implements Discoverable {
                 maxLosses == null ? usual.maxLosses() : maxLosses,
                 maxResult == null ? usual.maxResultBytes() : maxResult.toBytes(),
                 new ToolLimits(clusterConcurrency, keyConcurrency == null ? 1 : keyConcurrency, rate, maxQueue),
-                version);
+                version,
+                mcp == null ? usual.mcp() : mcp);
     }
 
     /** The name for messages about this entry, which need not have one. */

@@ -20,6 +20,7 @@ import java.util.Objects;
  * @param maxResultBytes largest result, in bytes of JSON text
  * @param limits for the tool on all nodes together
  * @param version recorded in the jobs that the tool works on, or null
+ * @param mcp how the MCP server offers it
  */
 public record ToolPolicy(
         Duration timeout,
@@ -29,7 +30,8 @@ public record ToolPolicy(
         int maxLosses,
         long maxResultBytes,
         ToolLimits limits,
-        String version) {
+        String version,
+        McpPolicy mcp) {
     /** One attempt, three lost workers, results up to 16 MiB. */
     public static final ToolPolicy DEFAULT =
             new ToolPolicy(null, null, Retry.NEVER, OnWorkerLoss.RETRY, 3, 16L * 1024 * 1024, ToolLimits.NONE, null);
@@ -39,8 +41,22 @@ public record ToolPolicy(
 
     private static final int LONGEST_VERSION = 100;
 
+    /** A policy of a tool that the MCP server offers as it offers most; parameters as above. */
+    public ToolPolicy(
+            Duration timeout,
+            Integer concurrency,
+            Retry retry,
+            OnWorkerLoss onWorkerLoss,
+            int maxLosses,
+            long maxResultBytes,
+            ToolLimits limits,
+            String version) {
+        this(timeout, concurrency, retry, onWorkerLoss, maxLosses, maxResultBytes, limits, version, McpPolicy.DEFAULT);
+    }
+
     /** Checks the ranges. */
     public ToolPolicy {
+        Objects.requireNonNull(mcp, "mcp");
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(retry, "retry");
         Objects.requireNonNull(onWorkerLoss, "onWorkerLoss");

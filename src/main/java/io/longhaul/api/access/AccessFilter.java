@@ -12,6 +12,7 @@ import io.longhaul.ops.access.AuditStatements;
 import io.longhaul.ops.access.Authenticator;
 import io.longhaul.ops.access.KeyStatements;
 import io.longhaul.ops.access.Principal;
+import io.longhaul.ops.access.ProtectedResource;
 import io.longhaul.ops.access.ProviderUnavailableException;
 import io.longhaul.ops.access.RefusedCredentialException;
 import io.longhaul.ops.access.RequestRates;
@@ -38,8 +39,15 @@ import org.jdbi.v3.core.Jdbi;
 public final class AccessFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
 
-    private static final Set<String> OPEN =
-            Set.of("/healthz", "/readyz", "/health", "/openapi.json", "/openapi.yaml", "/docs");
+    private static final Set<String> OPEN = Set.of(
+            "/healthz",
+            "/readyz",
+            "/health",
+            "/openapi.json",
+            "/openapi.yaml",
+            "/docs",
+            ProtectedResource.METADATA,
+            ProtectedResource.METADATA_OF_ALL);
 
     /** Callbacks have their token in the path. */
     private static final Pattern CALLBACK = Pattern.compile("/v1/callbacks/[A-Za-z0-9._~-]+");
@@ -48,6 +56,7 @@ public final class AccessFilter extends HttpFilter {
 
     private final transient AccessConfiguration configuration;
     private final transient HostCheck hosts;
+    private final String publicUrl;
     private final transient Authenticator credentials;
     private final transient OwnershipCheck ownership;
     private final transient RequestRates buckets;
@@ -56,13 +65,14 @@ public final class AccessFilter extends HttpFilter {
 
     private AccessFilter(
             AccessConfiguration configuration,
-            HostCheck hosts,
+            ServerAddress address,
             Authenticator credentials,
             OwnershipCheck ownership,
             FailureTranslator failures,
             ServletProblemWriter errors) {
         this.configuration = configuration;
-        this.hosts = hosts;
+        this.hosts = HostCheck.ofApi(configuration, address.loopbackOnly(), address.publicUrl());
+        this.publicUrl = address.publicUrl();
         this.credentials = credentials;
         this.ownership = ownership;
         this.buckets = new RequestRates(configuration.requestsPerSecond(), System::nanoTime);
@@ -86,13 +96,13 @@ public final class AccessFilter extends HttpFilter {
             Jdbi jdbi,
             OwnershipCheck ownership,
             FailureTranslator failures) {
-        HostCheck hosts = HostCheck.ofApi(configuration, address.loopbackOnly(), address.publicUrl());
         Authenticator credentials =
                 new Authenticator(new ApiKeys(jdbi.onDemand(KeyStatements.class)), configuration.oidc());
         ServletProblemWriter errors = new ServletProblemWriter(environment.getObjectMapper());
         FilterRegistration.Dynamic filter = environment
                 .servlets()
-                .addFilter("access", new AccessFilter(configuration, hosts, credentials, ownership, failures, errors));
+                .addFilter(
+                        "access", new AccessFilter(configuration, address, credentials, ownership, failures, errors));
         filter.setAsyncSupported(true);
         filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), true, "/*");
         environment.jersey().register(new RoleGate(jdbi.onDemand(AuditStatements.class)));
@@ -193,8 +203,16 @@ public final class AccessFilter extends HttpFilter {
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         if (refusal.code() == ErrorCode.UNAUTHENTICATED) {
             String error = sent(request).isPresent() ? ", error=\"invalid_token\"" : "";
-            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"longhaul\"" + error);
+            response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"longhaul\"" + error + metadata(request));
         }
         errors.write(request, response, refusal);
+    }
+
+    /** Where an MCP client finds out how to get a token. */
+    private String metadata(HttpServletRequest request) {
+        return configuration.oidc().isOn() && request.getRequestURI().equals(ProtectedResource.RESOURCE)
+                ? ", resource_metadata=\"" + ProtectedResource.url(publicUrl, request, ProtectedResource.METADATA)
+                        + "\""
+                : "";
     }
 }

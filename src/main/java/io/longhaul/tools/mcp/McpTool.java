@@ -2,6 +2,7 @@ package io.longhaul.tools.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.tools.TraceParent;
 import io.longhaul.tools.params.Storable;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.Tool;
@@ -86,6 +87,8 @@ final class McpTool implements Tool {
             throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
         ObjectNode params = Session.object().put("name", listed.name());
         params.set("arguments", call.params().isObject() ? call.params() : Session.object());
+        TraceParent.of(call.traceId())
+                .ifPresent(parent -> params.withObject("/_meta").put("traceparent", parent));
         boolean legacyTask = !session.isModern() && listed.needsTask();
         if (legacyTask) {
             params.putObject("task");

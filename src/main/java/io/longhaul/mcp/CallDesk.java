@@ -1,0 +1,174 @@
+package io.longhaul.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.intake.SubmissionRejected;
+import io.longhaul.jobs.intake.Submitted;
+import io.longhaul.mcp.CallTaker.Call;
+import io.longhaul.mcp.protocol.Rpc;
+import io.longhaul.mcp.protocol.RpcError;
+import io.longhaul.mcp.protocol.RpcMessage;
+import io.longhaul.ops.access.Role;
+import io.longhaul.tools.RegisteredTool;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/** Takes calls of tools for all eras. Nobody waits with a thread: what follows runs when there is something to say. */
+final class CallDesk {
+    /** A call that ends within this time is answered as a whole, without a stream and without a task. */
+    private static final Duration BRIEFLY = Duration.ofMillis(300);
+
+    private final ToolCatalog tools;
+    private final CallTaker taker;
+    private final Jobs jobs;
+    private final JobAnswer answers;
+    private final Faults faults;
+
+    CallDesk(ToolCatalog tools, CallTaker taker, Jobs jobs, JobAnswer answers, Faults faults) {
+        this.tools = tools;
+        this.taker = taker;
+        this.jobs = jobs;
+        this.answers = answers;
+        this.faults = faults;
+    }
+
+    Jobs jobs() {
+        return jobs;
+    }
+
+    ToolCatalog tools() {
+        return tools;
+    }
+
+    JobAnswer answers() {
+        return answers;
+    }
+
+    /** Answers a call that is no job of its own, if this is one. */
+    boolean handles(Exchange exchange, Era era) {
+        RpcMessage message = exchange.message();
+        HandleTools handles = tools.handle(message.text("name")).orElse(null);
+        if (handles == null) {
+            return false;
+        }
+        if (message.text("name").equals(HandleTools.START)) {
+            take(
+                    exchange,
+                    era,
+                    call(exchange, HandleTools.started(message), null),
+                    job -> exchange.answer(era.result(handles.started(job))));
+        } else {
+            answer(exchange, handles.call(message, exchange.caller()), result -> exchange.answer(era.result(result)));
+        }
+        return true;
+    }
+
+    /** The tool that a request calls. */
+    RegisteredTool tool(Exchange exchange) {
+        exchange.caller().require(Role.SUBMIT);
+        return tools.require(exchange.message().text("name"), exchange.caller());
+    }
+
+    /** The call that a message asks for. */
+    Call call(Exchange exchange, RpcMessage message, JsonNode ttlMillis) {
+        exchange.caller().require(Role.SUBMIT);
+        RegisteredTool tool = tools.require(message.text("name"), exchange.caller());
+        return new Call(
+                tool,
+                arguments(message),
+                exchange.caller(),
+                exchange.traceId(),
+                new Call.Wanted(ttlMillis, CallTaker.key(message)));
+    }
+
+    private static ObjectNode arguments(RpcMessage message) {
+        JsonNode arguments = message.params().path("arguments");
+        if (arguments.isMissingNode() || arguments.isNull()) {
+            return Rpc.object();
+        }
+        if (!(arguments instanceof ObjectNode object)) {
+            throw new RpcError(RpcError.INVALID_PARAMS, "Invalid params: the arguments of a tool are an object.");
+        }
+        return object;
+    }
+
+    /** Makes a job of a call. One whose arguments are wrong is answered such that a model can correct them. */
+    void take(Exchange exchange, Era era, Call call, Consumer<Job> then) {
+        CompletionStage<Submitted> taken;
+        try {
+            taken = taker.take(call);
+        } catch (SubmissionRejected e) {
+            reject(exchange, era, e);
+            return;
+        }
+        var unused = taken.whenComplete((submitted, failure) -> {
+            if (rejected(failure) instanceof SubmissionRejected e) {
+                reject(exchange, era, e);
+            } else if (failure != null) {
+                exchange.fail(faults.of(failure, exchange.request()));
+            } else {
+                guard(exchange, () -> then.accept(submitted.job()));
+            }
+        });
+    }
+
+    private static Throwable rejected(Throwable failure) {
+        return failure instanceof CompletionException ? failure.getCause() : failure;
+    }
+
+    private void reject(Exchange exchange, Era era, SubmissionRejected rejected) {
+        boolean asksForTask = exchange.message().params().has("task");
+        if (Faults.isForModel(rejected) && !asksForTask) {
+            exchange.answer(era.result(JobAnswer.error(Faults.forModel(rejected))));
+        } else {
+            exchange.fail(faults.of(rejected, exchange.request()));
+        }
+    }
+
+    /**
+     * Waits a moment for the end of a job; then answers with it, or goes on with what is to be done instead.
+     *
+     * @param still takes the job that has not ended
+     */
+    void answerSoon(Exchange exchange, Era era, Job job, Consumer<Job> still) {
+        answer(exchange, jobs.untilEnd(job.id(), BRIEFLY), found -> {
+            Job now = found.orElse(job);
+            if (now.status().isFinal()) {
+                exchange.answer(era.result(answers.of(now)));
+            } else {
+                still.accept(now);
+            }
+        });
+    }
+
+    /** Waits for the end of a job without a stream, for a client that reads none. */
+    void answerAtEnd(Exchange exchange, Era era, Job job) {
+        answer(
+                exchange,
+                jobs.untilEnd(job.id(), Duration.ofDays(1)),
+                found -> exchange.answer(era.result(answers.of(found.orElse(job)))));
+    }
+
+    /** Does something with what comes later, or answers with what went wrong. */
+    <T> void answer(Exchange exchange, CompletionStage<T> later, Consumer<T> then) {
+        var unused = later.whenComplete((value, failure) -> {
+            if (failure != null) {
+                exchange.fail(faults.of(failure, exchange.request()));
+            } else {
+                guard(exchange, () -> then.accept(value));
+            }
+        });
+    }
+
+    /** Answers with what goes wrong. */
+    void guard(Exchange exchange, Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            exchange.fail(faults.of(e, exchange.request()));
+        }
+    }
+}

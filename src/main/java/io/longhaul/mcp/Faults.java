@@ -1,0 +1,94 @@
+package io.longhaul.mcp;
+
+import io.longhaul.jobs.intake.SubmissionRejected;
+import io.longhaul.mcp.protocol.Rpc;
+import io.longhaul.mcp.protocol.RpcError;
+import io.longhaul.ops.Condition;
+import io.longhaul.ops.Readiness;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
+
+/** Makes errors of the protocol of whatever goes wrong, in the words of the HTTP API. */
+final class Faults {
+    private static final int UNAVAILABLE = 503;
+    private static final int TOO_MANY = 429;
+    private static final int MIGRATION_TAKES = 10;
+
+    private final Refusals refusals;
+    private final Readiness readiness;
+
+    Faults(Refusals refusals, Readiness readiness) {
+        this.refusals = refusals;
+        this.readiness = readiness;
+    }
+
+    /** Refuses a request for which the schema is not right. */
+    void requireSchema() {
+        readiness.current().wrongSchema().ifPresent(condition -> {
+            throw new RpcError(RpcError.INTERNAL_ERROR, condition.message() + cure(condition))
+                    .withStatus(UNAVAILABLE)
+                    .retryAfter(MIGRATION_TAKES)
+                    .withData(Rpc.object().put("error_code", condition.errorCode()));
+        });
+    }
+
+    private static String cure(Condition condition) {
+        return condition.cure() == null ? "" : " Cure: " + condition.cure();
+    }
+
+    /** What to answer. */
+    RpcError of(Throwable failure, HttpServletRequest request) {
+        if (failure instanceof RpcError error) {
+            return error;
+        }
+        if (failure instanceof CompletionException && failure.getCause() != null) {
+            return of(failure.getCause(), request);
+        }
+        if (failure instanceof SubmissionRejected rejected) {
+            return of(rejected);
+        }
+        Refusals.Refused refused = refusals.of(failure, request);
+        return new RpcError(RpcError.INTERNAL_ERROR, refused.message())
+                .withStatus(refused.status())
+                .retryAfter(refused.retryAfterSeconds())
+                .withData(Rpc.object().put("error_code", refused.code()));
+    }
+
+    private static RpcError of(SubmissionRejected rejected) {
+        RpcError invalid = new RpcError(RpcError.INVALID_PARAMS, rejected.getMessage())
+                .withData(Rpc.object().put("error_code", rejected.reason().name()));
+        RpcError busy = new RpcError(RpcError.INTERNAL_ERROR, rejected.getMessage())
+                .withData(Rpc.object().put("error_code", rejected.reason().name()));
+        return switch (rejected.reason()) {
+            case QUEUE_FULL ->
+                busy.withStatus(TOO_MANY)
+                        .retryAfter(
+                                rejected.backlog() == null
+                                        ? 1
+                                        : rejected.backlog().untilFree().toSeconds());
+            case OVERLOADED -> busy.withStatus(TOO_MANY).retryAfter(1);
+            case STOPPING -> busy.withStatus(UNAVAILABLE).retryAfter(1);
+            default -> invalid;
+        };
+    }
+
+    /** Whether a model that sees the error can call in a better way. */
+    static boolean isForModel(SubmissionRejected rejected) {
+        return switch (rejected.reason()) {
+            case INVALID_PARAMS, UNKNOWN_FILE -> true;
+            default -> false;
+        };
+    }
+
+    /** All places that are wrong, as a model knows the arguments. */
+    static String forModel(SubmissionRejected rejected) {
+        return rejected.fields().isEmpty()
+                ? rejected.getMessage()
+                : "The call was not made:"
+                        + rejected.fields().stream()
+                                .map(field -> "\n" + field.pointer().replaceFirst("^/params", "arguments") + " "
+                                        + field.message())
+                                .collect(Collectors.joining());
+    }
+}

@@ -1,0 +1,124 @@
+package io.longhaul.mcp;
+
+import io.longhaul.events.JobEnds;
+import io.longhaul.events.JobStates;
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobFilter;
+import io.longhaul.jobs.control.Cancellation;
+import io.longhaul.jobs.sql.JobQueries;
+import io.longhaul.mcp.protocol.RpcError;
+import io.longhaul.ops.access.Role;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+
+/** The jobs behind calls and tasks, as those may see them whose they are. */
+final class Jobs {
+    private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
+    private static final int LONGEST_SHOWN = 100;
+
+    private final JobQueries queries;
+    private final Cancellation cancellation;
+    private final Watching watching;
+    private final Executor executor;
+
+    /**
+     * Who tells how jobs go on.
+     *
+     * @param ends tells when jobs end
+     * @param watch tells how jobs go on
+     * @param newcomers looks soon whether jobs have ended before somebody waited for that
+     */
+    record Watching(JobEnds ends, JobStates watch, Consumer<Collection<UUID>> newcomers) {}
+
+    Jobs(JobQueries queries, Cancellation cancellation, Watching watching, Executor executor) {
+        this.queries = queries;
+        this.cancellation = cancellation;
+        this.watching = watching;
+        this.executor = executor;
+    }
+
+    /** Does what must not be done on a thread that serves many. */
+    void later(Runnable work) {
+        executor.execute(work);
+    }
+
+    Executor executor() {
+        return executor;
+    }
+
+    Optional<Job> find(UUID id) {
+        return queries.find(id);
+    }
+
+    JobQueries queries() {
+        return queries;
+    }
+
+    JobStates watch() {
+        return watching.watch();
+    }
+
+    /** A job that the caller sees; to others it is as if there were none. */
+    Job find(String id, Caller caller) {
+        return parse(id).flatMap(queries::find).filter(caller::sees).orElseThrow(() -> notFound(id));
+    }
+
+    static Optional<UUID> parse(String id) {
+        return ID.matcher(id).matches() ? Optional.of(UUID.fromString(id)) : Optional.empty();
+    }
+
+    static RpcError notFound(String id) {
+        String shown = id.length() > LONGEST_SHOWN ? id.substring(0, LONGEST_SHOWN) + "..." : id;
+        return new RpcError(
+                RpcError.INVALID_PARAMS,
+                "Task not found: there is no job " + shown + ", or no longer; ended ones are removed in time.");
+    }
+
+    /**
+     * Cancels a job.
+     *
+     * @return false if it had ended before
+     */
+    boolean cancel(String id, Caller caller) {
+        caller.require(Role.SUBMIT);
+        Job job = find(id, caller);
+        if (!caller.mayChange(job)) {
+            throw new RpcError(
+                    RpcError.INVALID_PARAMS,
+                    "Job " + job.id() + " is another's: only its submitter and operators cancel it.");
+        }
+        return !job.status().isFinal() && cancel(job.id());
+    }
+
+    boolean cancel(UUID id) {
+        return cancellation
+                .cancel(id)
+                .filter(Cancellation.Answer.CANCELLED::equals)
+                .isPresent();
+    }
+
+    /** A page of the jobs that the caller sees, the newest first; without large params and results. */
+    List<Job> page(Caller caller, JobFilter.Position after, int limit) {
+        JobFilter filter = caller.visible(JobFilter.ALL).after(after);
+        return queries.page(filter.conditions(), filter.order().sql(), filter.values(), false, false, limit, 0);
+    }
+
+    /** The job as it stands at its end, or after some time; nothing if it is not there any more. */
+    CompletionStage<Optional<Job>> untilEnd(UUID id, Duration longest) {
+        CompletionStage<Optional<Job>> answer = watching.ends()
+                .whenEnded(id)
+                .completeOnTimeout(null, longest.toMillis(), TimeUnit.MILLISECONDS)
+                .thenApplyAsync(done -> queries.find(id), executor);
+        // It may have ended before the wait began; then nobody tells.
+        watching.newcomers().accept(List.of(id));
+        return answer;
+    }
+}

@@ -1,0 +1,305 @@
+package io.longhaul.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.jobs.Job;
+import io.longhaul.mcp.SessionStatements.Session;
+import io.longhaul.mcp.protocol.Protocol;
+import io.longhaul.mcp.protocol.Rpc;
+import io.longhaul.mcp.protocol.RpcError;
+import io.longhaul.mcp.protocol.RpcMessage;
+import io.longhaul.ops.access.Role;
+import io.longhaul.tools.McpPolicy;
+import io.longhaul.tools.RegisteredTool;
+import java.time.Duration;
+import java.util.UUID;
+
+/**
+ * Revisions up to 2025-11-25: {@code initialize} begins a session; clients ask for tasks call by call; a client that loses
+ * its stream comes back, and says so when it wants a call stopped.
+ */
+final class LegacyEra implements Era {
+    /** A task of this era. */
+    static final TaskView TASKS = new TaskView("ttl", "pollInterval", true);
+
+    private static final int PAGE = 50;
+    private static final Duration LONGEST = Duration.ofDays(1);
+    private static final int BAD_REQUEST = 400;
+
+    private final ServerInfo server;
+    private final CallDesk desk;
+    private final Resources resources;
+    private final Listeners listeners;
+    private final Sessions sessions;
+
+    LegacyEra(ServerInfo server, CallDesk desk, Resources resources, Listeners listeners, Sessions sessions) {
+        this.server = server;
+        this.desk = desk;
+        this.resources = resources;
+        this.listeners = listeners;
+        this.sessions = sessions;
+    }
+
+    @Override
+    public ObjectNode result(ObjectNode result) {
+        return result;
+    }
+
+    @Override
+    public void notice(Exchange exchange) {
+        RpcMessage message = exchange.message();
+        if ("notifications/cancelled".equals(message.method())) {
+            Session session = session(exchange);
+            if (session != null && message.params().has("requestId")) {
+                sessions.job(session, message.params().get("requestId")).ifPresent(job -> cancel(exchange, job));
+            }
+        }
+    }
+
+    private void cancel(Exchange exchange, UUID job) {
+        if (exchange.caller().principal().may(Role.SUBMIT) && desk.jobs().cancel(job)) {
+            Wires.LOG.info("Job {} is cancelled: its client wants no answer any more", job);
+        }
+    }
+
+    private Session session(Exchange exchange) {
+        String version = exchange.header(Protocol.VERSION_HEADER);
+        if (version != null && !Protocol.LEGACY_VERSIONS.contains(version)) {
+            throw new RpcError(
+                            RpcError.INVALID_REQUEST,
+                            "Unsupported protocol version: write one of " + Protocol.LEGACY_VERSIONS + " in the header "
+                                    + Protocol.VERSION_HEADER + ".")
+                    .withStatus(BAD_REQUEST);
+        }
+        return sessions.of(exchange.header(Protocol.SESSION_HEADER), exchange.caller());
+    }
+
+    @Override
+    public void serve(Exchange exchange) {
+        RpcMessage message = exchange.message();
+        if (message.method().equals("initialize")) {
+            initialize(exchange);
+            return;
+        }
+        Session session = session(exchange);
+        Caller caller = exchange.caller();
+        if (!message.method().equals("ping") && !message.method().equals("tools/call")) {
+            caller.require(Role.READ);
+        }
+        switch (message.method()) {
+            case "ping" -> exchange.answer(Rpc.object());
+            case "tools/list" -> exchange.answer(desk.tools().list(caller, true));
+            case "tools/call" -> call(exchange, session);
+            case "tasks/get" -> exchange.answer(TASKS.of(desk.jobs().find(message.text("taskId"), caller)));
+            case "tasks/result" -> result(exchange, session);
+            case "tasks/list" -> exchange.answer(list(message, caller));
+            case "tasks/cancel" -> exchange.answer(cancelled(message.text("taskId"), caller));
+            case "resources/list" -> exchange.answer(resources.list(message, caller));
+            case "resources/templates/list" -> exchange.answer(resources.templates(caller));
+            case "resources/read" -> exchange.answer(read(message.text("uri"), caller));
+            case "resources/subscribe" -> {
+                resources.requireKnown(message.text("uri"), caller);
+                sessions.subscribe(sessions.require(session), message.text("uri"));
+                listeners.lookSoon();
+                exchange.answer(Rpc.object());
+            }
+            case "resources/unsubscribe" -> {
+                sessions.unsubscribe(sessions.require(session), message.text("uri"));
+                listeners.lookSoon();
+                exchange.answer(Rpc.object());
+            }
+            case "prompts/list" -> exchange.answer(Resources.noPrompts());
+            case "logging/setLevel" -> {
+                String level = LogLevel.check(message.params().path("level"));
+                sessions.setLogLevel(sessions.require(session), level);
+                exchange.answer(Rpc.object());
+            }
+            default -> throw new RpcError(RpcError.METHOD_NOT_FOUND, "Method not found: " + message.method());
+        }
+    }
+
+    private void initialize(Exchange exchange) {
+        RpcMessage message = exchange.message();
+        String wanted = message.params().path("protocolVersion").asText();
+        String version = Protocol.LEGACY_VERSIONS.contains(wanted) ? wanted : Protocol.LEGACY;
+        UUID session = sessions.begin(exchange.caller(), version);
+        exchange.setHeader(Protocol.SESSION_HEADER, session.toString());
+        ObjectNode result = Rpc.object().put("protocolVersion", version);
+        ObjectNode capabilities = result.putObject("capabilities");
+        capabilities.putObject("tools").put("listChanged", true);
+        capabilities.putObject("resources").put("subscribe", true);
+        capabilities.putObject("prompts");
+        capabilities.putObject("logging");
+        if (version.equals(Protocol.LEGACY)) {
+            ObjectNode tasks = capabilities.putObject("tasks");
+            if (exchange.caller().isKnown()) {
+                tasks.putObject("list");
+            }
+            tasks.putObject("cancel");
+            tasks.putObject("requests").putObject("tools").putObject("call");
+        }
+        result.set("serverInfo", server.json());
+        exchange.answer(result.put("instructions", ServerInfo.INSTRUCTIONS));
+    }
+
+    private void call(Exchange exchange, Session session) {
+        if (desk.handles(exchange, this)) {
+            return;
+        }
+        RpcMessage message = exchange.message();
+        RegisteredTool tool = desk.tool(exchange);
+        JsonNode task = message.params().get("task");
+        requireTasks(tool, task != null);
+        CallTaker.Call call = desk.call(exchange, message, task == null ? null : task.get("ttl"));
+        if (task != null) {
+            desk.take(exchange, this, call, job -> {
+                ObjectNode created = Rpc.object();
+                created.set("task", TASKS.of(job));
+                exchange.answer(created);
+            });
+            return;
+        }
+        desk.take(exchange, this, call, accepted -> plain(exchange, session, accepted, call.isShared()));
+    }
+
+    private static void requireTasks(RegisteredTool tool, boolean wanted) {
+        McpPolicy.Tasks tasks = tool.policy().mcp().tasks();
+        if (wanted && tasks == McpPolicy.Tasks.FORBIDDEN) {
+            throw new RpcError(
+                    RpcError.METHOD_NOT_FOUND, "Tool " + tool.name() + " is not run as a task: call it without one.");
+        }
+        if (!wanted && tasks == McpPolicy.Tasks.REQUIRED) {
+            throw new RpcError(
+                    RpcError.METHOD_NOT_FOUND, "Tool " + tool.name() + " is only run as a task: call it with one.");
+        }
+    }
+
+    private void plain(Exchange exchange, Session session, Job accepted, boolean shared) {
+        Sessions.Call call = session == null || shared ? null : sessions.begun(session, exchange.id(), accepted.id());
+        if (call != null) {
+            exchange.onAnswer(() -> sessions.over(call, accepted.id(), false));
+        }
+        desk.answerSoon(exchange, this, accepted, job -> {
+            if (exchange.takesStreams()) {
+                if (call != null) {
+                    sessions.keep(call, job.id());
+                }
+                stream(exchange, session, job, null, call);
+            } else {
+                desk.answerAtEnd(exchange, this, job);
+            }
+        });
+    }
+
+    /** Waits for the end of a task, however long that takes. */
+    private void result(Exchange exchange, Session session) {
+        Job job = desk.jobs().find(exchange.message().text("taskId"), exchange.caller());
+        if (job.status().isFinal()) {
+            exchange.answer(related(desk.answers().of(job), job));
+        } else if (exchange.takesStreams()) {
+            stream(exchange, session, job, Rpc.meta(related(Rpc.object(), job)), null);
+        } else {
+            desk.answer(
+                    exchange,
+                    desk.jobs().untilEnd(job.id(), LONGEST),
+                    found -> exchange.answer(related(desk.answers().of(found.orElse(job)), job)));
+        }
+    }
+
+    private static ObjectNode related(ObjectNode result, Job job) {
+        Rpc.meta(result)
+                .putObject(Protocol.META_RELATED_TASK)
+                .put("taskId", job.id().toString());
+        return result;
+    }
+
+    private void stream(Exchange exchange, Session session, Job job, ObjectNode task, Sessions.Call call) {
+        JsonNode token = exchange.message().meta().get(Protocol.META_PROGRESS_TOKEN);
+        boolean logs = session != null && LogLevel.wantsInfo(session.logLevel());
+        CallStream.open(
+                exchange,
+                new CallPlan(job.id(), new CallPlan.Wants(exchange.id(), token, logs), manner(session, task)),
+                desk.jobs(),
+                () -> forget(call, job.id()));
+    }
+
+    private void forget(Sessions.Call call, UUID job) {
+        if (call != null) {
+            desk.jobs().later(() -> sessions.over(call, job, true));
+        }
+    }
+
+    /** Older clients do not know what to do with an event without a message, so they get none and cannot come back. */
+    private CallPlan.Manner manner(Session session, ObjectNode task) {
+        boolean resumable = session != null && session.protocolVersion().equals(Protocol.LEGACY);
+        return new CallPlan.Manner(
+                job -> task == null
+                        ? desk.answers().of(job)
+                        : related(desk.answers().of(job), job),
+                false,
+                resumable,
+                task);
+    }
+
+    private ObjectNode list(RpcMessage message, Caller caller) {
+        if (!caller.isKnown()) {
+            throw new RpcError(
+                    RpcError.METHOD_NOT_FOUND,
+                    "tasks/list needs authentication: without, the id of a task is all that keeps it from others.");
+        }
+        Page page = Page.of(message, desk.jobs(), caller, PAGE);
+        ObjectNode result = Rpc.object();
+        page.jobs().forEach(job -> result.withArrayProperty("tasks").add(TASKS.of(job)));
+        result.withArrayProperty("tasks");
+        return page.addCursor(result);
+    }
+
+    private ObjectNode cancelled(String id, Caller caller) {
+        if (!desk.jobs().cancel(id, caller)) {
+            Job job = desk.jobs().find(id, caller);
+            throw new RpcError(
+                    RpcError.INVALID_PARAMS, "Cannot cancel task: it has ended already, as " + TASKS.status(job) + ".");
+        }
+        return TASKS.of(desk.jobs().find(id, caller));
+    }
+
+    private ObjectNode read(String uri, Caller caller) {
+        try {
+            return resources.read(uri, caller);
+        } catch (RpcError e) {
+            throw e.code() == RpcError.INVALID_PARAMS
+                    ? new RpcError(RpcError.RESOURCE_NOT_FOUND, e.getMessage())
+                            .withData(Rpc.object().put("uri", uri))
+                    : e;
+        }
+    }
+
+    /** A stream on which nothing is asked: what comes to a session, or the answer of a call whose stream broke. */
+    void open(Exchange exchange) {
+        Session session = sessions.require(session(exchange));
+        exchange.caller().require(Role.READ);
+        String last = exchange.header("Last-Event-ID");
+        if (last == null) {
+            listeners.open(exchange, session);
+            return;
+        }
+        CallPlan plan = CallPlan.parse(last, manner(session, null))
+                .orElseThrow(() -> new RpcError(
+                                RpcError.INVALID_REQUEST, "The header Last-Event-ID is none that this server gave.")
+                        .withStatus(BAD_REQUEST));
+        Job job = desk.jobs().find(plan.job().toString(), exchange.caller());
+        CallStream.open(exchange, plan, desk.jobs(), () -> {});
+        Wires.LOG.debug("A client came back for the answer of job {}", job.id());
+    }
+
+    /** Ends a session. */
+    void end(Exchange exchange) {
+        sessions.end(sessions.require(session(exchange)));
+        exchange.acknowledge(200);
+    }
+
+    /** Whether a version belongs to this era, as far as a header tells. */
+    static boolean speaks(String version) {
+        return version == null || Protocol.LEGACY_VERSIONS.contains(version);
+    }
+}

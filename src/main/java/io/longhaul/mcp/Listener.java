@@ -1,0 +1,137 @@
+package io.longhaul.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.events.JobStates;
+import io.longhaul.jobs.Job;
+import io.longhaul.mcp.protocol.Protocol;
+import io.longhaul.mcp.protocol.Rpc;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/** A client that listens for changes: of jobs that are resources, of tasks, of the list of tools. */
+final class Listener implements Wire.Ends {
+    private final Jobs jobs;
+    private final JsonNode subscription;
+    private final Map<String, JobNews> resources = new HashMap<>();
+    private final Map<UUID, JobNews> tasks = new HashMap<>();
+    private final Runnable over;
+    private volatile Wire wire;
+    private volatile boolean hearsOfTools;
+
+    /**
+     * Listens.
+     *
+     * @param subscription id of the request that all is told for; null for a stream of a session
+     * @param over run when it has ended
+     */
+    Listener(Jobs jobs, JsonNode subscription, Runnable over) {
+        this.jobs = jobs;
+        this.subscription = subscription;
+        this.over = over;
+    }
+
+    void on(Wire opened) {
+        wire = opened;
+    }
+
+    boolean isIdle() {
+        return wire.isIdle();
+    }
+
+    void hearOfTools() {
+        hearsOfTools = true;
+    }
+
+    void toolsChanged() {
+        if (hearsOfTools && wire.isIdle()) {
+            tell("notifications/tools/list_changed", Rpc.object());
+        }
+    }
+
+    /** Listens for changes of these resources, and of no others any more. */
+    synchronized void hearOfResources(Map<String, JobUri> wanted) {
+        for (String uri : Set.copyOf(resources.keySet())) {
+            if (!wanted.containsKey(uri)) {
+                watch().remove(resources.remove(uri));
+            }
+        }
+        wanted.forEach((uri, address) -> resources.computeIfAbsent(uri, key -> watched(key, address)));
+        if (wire.isClosed()) {
+            stopWatching();
+        }
+    }
+
+    private JobNews watched(String uri, JobUri address) {
+        JobNews news = new JobNews(address.job(), this, address.part() == JobUri.Part.LOG, changed -> {
+            tell("notifications/resources/updated", Rpc.object().put("uri", uri));
+            changed.done();
+        });
+        watch().add(news);
+        return news;
+    }
+
+    /** Listens for how a task goes on. */
+    synchronized void hearOfTask(Job job, ModernEra era) {
+        JobNews news = new JobNews(
+                job.id(),
+                this,
+                false,
+                changed -> jobs.later(() -> {
+                    try {
+                        jobs.find(job.id()).ifPresent(now -> tell("notifications/tasks", era.detailed(now)));
+                    } finally {
+                        changed.done();
+                    }
+                }));
+        tasks.put(job.id(), news);
+        watch().add(news);
+    }
+
+    private JobStates watch() {
+        return jobs.watch();
+    }
+
+    /** Tells something. */
+    void tell(String method, ObjectNode params) {
+        if (subscription != null) {
+            Rpc.meta(params).set(Protocol.META_SUBSCRIPTION, subscription);
+        }
+        wire.offer(Sse.event(Rpc.notification(method, params)));
+    }
+
+    void end() {
+        wire.end();
+    }
+
+    @Override
+    public void closed(Wire closed) {
+        jobs.later(this::stopWatching);
+        over.run();
+    }
+
+    private synchronized void stopWatching() {
+        resources.values().forEach(watch()::remove);
+        tasks.values().forEach(watch()::remove);
+        resources.clear();
+        tasks.clear();
+    }
+
+    @Override
+    public void left() {
+        // Listening costs nobody anything that would have to be called off.
+    }
+
+    /** The end is the answer of the request, where there is one. */
+    @Override
+    public void released(Wire open) {
+        if (subscription != null) {
+            ObjectNode result = Rpc.object().put("resultType", "complete");
+            Rpc.meta(result).set(Protocol.META_SUBSCRIPTION, subscription);
+            open.offer(Sse.event(Rpc.result(subscription, result)));
+        }
+        open.end();
+    }
+}

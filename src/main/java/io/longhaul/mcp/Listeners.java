@@ -1,0 +1,188 @@
+package io.longhaul.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.jobs.Job;
+import io.longhaul.loops.PollingLoop;
+import io.longhaul.mcp.SessionStatements.Session;
+import io.longhaul.mcp.SessionStatements.Subscription;
+import io.longhaul.mcp.protocol.Protocol;
+import io.longhaul.mcp.protocol.Rpc;
+import io.longhaul.mcp.protocol.RpcError;
+import io.longhaul.ops.access.Role;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** All who listen on this node for changes. */
+final class Listeners {
+    /** As many as a session may subscribe to. */
+    private static final int MOST = 100;
+
+    private static final int BAD_REQUEST = 400;
+
+    /** How soon a change of the tools is told. */
+    private static final Duration LOOK = Duration.ofMillis(250);
+
+    /** How many looks come before the next one into the database, unless somebody has said that it is worth it. */
+    private static final int LOOKS_A_SECOND = 4;
+
+    private final Jobs jobs;
+    private final Resources resources;
+    private final ToolCatalog tools;
+    private final Sessions sessions;
+    private final Set<Listener> all = ConcurrentHashMap.newKeySet();
+    private final Map<UUID, OfSession> ofSessions = new ConcurrentHashMap<>();
+    private final PollingLoop lookout = new PollingLoop("mcp-listeners", this::look, Duration.ofMillis(50), LOOK);
+    private Object known;
+    private int looks;
+    private volatile boolean told;
+
+    private record OfSession(Listener listener) {}
+
+    Listeners(Jobs jobs, Resources resources, ToolCatalog tools, Sessions sessions) {
+        this.jobs = jobs;
+        this.resources = resources;
+        this.tools = tools;
+        this.sessions = sessions;
+    }
+
+    void start() {
+        lookout.start();
+    }
+
+    void stop() {
+        lookout.stop();
+    }
+
+    /** Somebody has subscribed, or does not want to hear any more. */
+    void lookSoon() {
+        told = true;
+        lookout.lookSoon();
+    }
+
+    /** The stream of a session; one that it had on this node ends. */
+    void open(Exchange exchange, Session session) {
+        Listener[] self = new Listener[1];
+        Listener listener = new Listener(jobs, null, () -> forget(session.id(), self[0]));
+        self[0] = listener;
+        listener.on(exchange.stream(x -> listener));
+        listener.hearOfTools();
+        all.add(listener);
+        OfSession earlier = ofSessions.put(session.id(), new OfSession(listener));
+        if (earlier != null) {
+            earlier.listener().end();
+        }
+        lookSoon();
+    }
+
+    private void forget(UUID session, Listener listener) {
+        all.remove(listener);
+        ofSessions.computeIfPresent(session, (id, now) -> now.listener().equals(listener) ? null : now);
+    }
+
+    /** What a modern request asks for, as far as there is such a thing. */
+    private record Asked(boolean tools, Map<String, JobUri> resources, List<Job> tasks) {}
+
+    /** A stream for one request, which says first what it will tell. */
+    void listen(Exchange exchange, ModernEra era, boolean hasTasks) {
+        exchange.caller().require(Role.READ);
+        JsonNode wanted = exchange.message().params().path("notifications");
+        if (!wanted.isObject()) {
+            throw new RpcError(RpcError.INVALID_PARAMS, "Invalid params: notifications must be an object.");
+        }
+        if (wanted.has("taskIds") && !hasTasks) {
+            ObjectNode data = Rpc.object();
+            data.putObject("requiredCapabilities").putObject("extensions").putObject(Protocol.TASKS);
+            throw new RpcError(
+                            RpcError.MISSING_CAPABILITY, "Missing required client capability: " + Protocol.TASKS + ".")
+                    .withData(data)
+                    .withStatus(BAD_REQUEST);
+        }
+        Asked asked = asked(wanted, exchange.caller());
+        Listener[] self = new Listener[1];
+        Listener listener = new Listener(jobs, exchange.id(), () -> all.remove(self[0]));
+        self[0] = listener;
+        listener.on(exchange.stream(x -> listener));
+        listener.tell("notifications/subscriptions/acknowledged", acknowledged(asked));
+        if (asked.tools()) {
+            listener.hearOfTools();
+        }
+        all.add(listener);
+        listener.hearOfResources(asked.resources());
+        asked.tasks().forEach(job -> listener.hearOfTask(job, era));
+    }
+
+    private Asked asked(JsonNode wanted, Caller caller) {
+        Map<String, JobUri> uris = new LinkedHashMap<>();
+        texts(wanted.path("resourceSubscriptions"))
+                .forEach(uri -> resources.watched(uri, caller).ifPresent(address -> uris.put(uri, address)));
+        List<Job> tasks = new ArrayList<>();
+        texts(wanted.path("taskIds"))
+                .forEach(id ->
+                        Jobs.parse(id).flatMap(jobs::find).filter(caller::sees).ifPresent(tasks::add));
+        return new Asked(wanted.path("toolsListChanged").asBoolean(), uris, tasks);
+    }
+
+    private static Set<String> texts(JsonNode list) {
+        if (list.size() > MOST) {
+            throw new RpcError(RpcError.INVALID_PARAMS, "Invalid params: listen for " + MOST + " things at the most.");
+        }
+        Set<String> texts = new HashSet<>();
+        list.forEach(one -> texts.add(one.asText()));
+        return texts;
+    }
+
+    private static ObjectNode acknowledged(Asked asked) {
+        ObjectNode params = Rpc.object();
+        ObjectNode agreed = params.putObject("notifications");
+        if (asked.tools()) {
+            agreed.put("toolsListChanged", true);
+        }
+        asked.resources().keySet().forEach(agreed.withArrayProperty("resourceSubscriptions")::add);
+        asked.tasks()
+                .forEach(job -> agreed.withArrayProperty("taskIds").add(job.id().toString()));
+        if (asked.resources().isEmpty()) {
+            agreed.remove("resourceSubscriptions");
+        }
+        return params;
+    }
+
+    private void look() {
+        Object now = tools.state();
+        if (known != null && known != now) {
+            all.forEach(Listener::toolsChanged);
+        }
+        known = now;
+        looks++;
+        if (!ofSessions.isEmpty() && (told || looks % LOOKS_A_SECOND == 0)) {
+            told = false;
+            refresh(Map.copyOf(ofSessions));
+        }
+    }
+
+    private void refresh(Map<UUID, OfSession> now) {
+        Map<UUID, Map<String, JobUri>> wanted = new LinkedHashMap<>();
+        for (Subscription subscription : sessions.subscriptions(now.keySet().toArray(UUID[]::new))) {
+            Map<String, JobUri> uris = wanted.computeIfAbsent(subscription.id(), id -> new LinkedHashMap<>());
+            if (subscription.uri() != null) {
+                JobUri.parse(subscription.uri()).ifPresent(address -> uris.put(subscription.uri(), address));
+            }
+        }
+        now.forEach((session, one) -> {
+            Map<String, JobUri> uris = wanted.get(session);
+            if (uris == null) {
+                // It was ended, maybe through another node.
+                one.listener().end();
+            } else {
+                one.listener().hearOfResources(uris);
+            }
+        });
+    }
+}

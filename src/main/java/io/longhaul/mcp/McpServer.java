@@ -1,0 +1,167 @@
+package io.longhaul.mcp;
+
+import io.dropwizard.core.setup.Environment;
+import io.longhaul.events.JobEnds;
+import io.longhaul.events.JobStates;
+import io.longhaul.files.FileStore;
+import io.longhaul.jobs.control.Cancellation;
+import io.longhaul.jobs.intake.Intake;
+import io.longhaul.jobs.sql.JobQueries;
+import io.longhaul.jobs.sql.JoinedCalls;
+import io.longhaul.ops.Readiness;
+import io.longhaul.ops.access.ProtectedResource;
+import io.longhaul.tools.ToolRegistry;
+import jakarta.servlet.ServletRegistration;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Jdbi;
+
+/** The MCP server of a node, put together. */
+public final class McpServer {
+    /** What the removal of old sessions is called as a piece of housekeeping. */
+    public static final String CLEAN_UP = "mcp-session-clean-up";
+
+    private final Wires wires = new Wires();
+    private final Sessions sessions;
+    private final Listeners listeners;
+    private final McpServlet servlet;
+    private final Environment environment;
+    private final Identity identity;
+
+    /**
+     * What it serves.
+     *
+     * @param configuration how
+     * @param tools of this node
+     * @param intake where calls go in
+     * @param files of jobs
+     * @param ownership what callers may name in calls
+     */
+    public record Offer(
+            McpConfiguration configuration, ToolRegistry tools, Intake intake, FileStore files, Ownership ownership) {}
+
+    /**
+     * How it hears of jobs.
+     *
+     * @param ends tells when they end
+     * @param watch tells how they go on
+     * @param newcomers looks soon whether jobs have ended before somebody waited for that
+     * @param executor reads jobs and makes answers; a few threads do
+     */
+    public record News(JobEnds ends, JobStates watch, Consumer<Collection<UUID>> newcomers, Executor executor) {}
+
+    /**
+     * What holds for it as for the HTTP API.
+     *
+     * @param maxBodyBytes largest message
+     * @param usualTtl how long an ended job is kept
+     * @param longestTtl the longest that a call may ask for
+     * @param sharedVisibility whether all who may read see the jobs of all
+     */
+    public record Limits(int maxBodyBytes, Duration usualTtl, Duration longestTtl, boolean sharedVisibility) {}
+
+    /**
+     * What it asks others.
+     *
+     * @param refusals what failures mean
+     * @param readiness whether the schema is right
+     * @param limits of the HTTP API
+     * @param identity what clients are told of this server
+     */
+    public record House(Refusals refusals, Readiness readiness, Limits limits, Identity identity) {}
+
+    /**
+     * What clients are told of a server.
+     *
+     * @param version of this program
+     * @param publicUrl where it is reached from outside, or empty
+     * @param issuer whose tokens it takes, or empty for nobody's
+     */
+    public record Identity(String version, String publicUrl, String issuer) {}
+
+    /**
+     * Puts it together; it serves when it is installed.
+     *
+     * @param environment where it is to serve
+     * @param jdbi the database
+     * @param offer what it serves
+     * @param news how it hears of jobs
+     * @param house what it has in common with the HTTP API
+     */
+    public McpServer(Environment environment, Jdbi jdbi, Offer offer, News news, House house) {
+        this.environment = environment;
+        this.identity = house.identity();
+        Jobs jobs = new Jobs(
+                jdbi.onDemand(JobQueries.class),
+                new Cancellation(jdbi),
+                new Jobs.Watching(news.ends(), news.watch(), news.newcomers()),
+                news.executor());
+        JobAnswer answers = new JobAnswer(offer.files()::outputs);
+        ToolCatalog tools = new ToolCatalog(
+                offer.tools(), offer.configuration().handleTools() ? new HandleTools(jobs, answers) : null);
+        Faults faults = new Faults(house.refusals(), house.readiness());
+        CallTaker taker = new CallTaker(
+                offer.intake(),
+                offer.ownership(),
+                jdbi.onDemand(JoinedCalls.class),
+                new CallTaker.Times(house.limits().usualTtl(), house.limits().longestTtl()),
+                news.executor());
+        CallDesk desk = new CallDesk(tools, taker, jobs, answers, faults);
+        Resources resources =
+                new Resources(jobs, offer.files(), offer.configuration().resources());
+        sessions = new Sessions(jdbi);
+        listeners = new Listeners(jobs, resources, tools, sessions);
+        ServerInfo info = new ServerInfo(identity.version());
+        servlet = new McpServlet(
+                new ModernEra(info, desk, resources, listeners),
+                new LegacyEra(info, desk, resources, listeners, sessions),
+                new McpServlet.Entrance(
+                        wires,
+                        faults,
+                        new McpMetrics(environment.metrics(), wires),
+                        house.limits().maxBodyBytes(),
+                        house.limits().sharedVisibility()));
+    }
+
+    /** Serves at {@code /mcp} of the application port. */
+    public void install() {
+        ServletRegistration.Dynamic registration = environment.servlets().addServlet("mcp", servlet);
+        registration.setAsyncSupported(true);
+        registration.addMapping(McpServlet.PATH);
+        if (!identity.issuer().isEmpty()) {
+            environment
+                    .servlets()
+                    .addServlet("mcp-metadata", new MetadataServlet(identity.publicUrl(), identity.issuer()))
+                    .addMapping(ProtectedResource.METADATA, ProtectedResource.METADATA_OF_ALL);
+        }
+    }
+
+    /** Starts to keep streams alive. */
+    public void start() {
+        wires.start();
+        listeners.start();
+    }
+
+    /** Stops it. */
+    public void stop() {
+        listeners.stop();
+        wires.stop();
+    }
+
+    /** Lets clients go, now and from now on. For a node that stops: it cancels nothing. */
+    public void release() {
+        wires.release();
+    }
+
+    /**
+     * A piece of housekeeping: removes sessions that nobody uses.
+     *
+     * @return when to come back
+     */
+    public Duration clean() {
+        return sessions.clean();
+    }
+}

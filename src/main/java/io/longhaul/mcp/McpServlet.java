@@ -1,0 +1,154 @@
+package io.longhaul.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.mcp.protocol.Json;
+import io.longhaul.mcp.protocol.Protocol;
+import io.longhaul.mcp.protocol.Rpc;
+import io.longhaul.mcp.protocol.RpcError;
+import io.longhaul.mcp.protocol.RpcMessage;
+import io.longhaul.ops.access.Principal;
+import io.longhaul.ops.access.ProtectedResource;
+import io.longhaul.ops.access.Role;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Locale;
+
+/**
+ * The endpoint {@code /mcp}. Who asks, and from where, has been found out before by what does so for the HTTP API; here it is
+ * found out which era the request is of.
+ */
+final class McpServlet extends HttpServlet {
+    static final String PATH = ProtectedResource.RESOURCE;
+
+    private static final long serialVersionUID = 1L;
+
+    /** How much of a body that is too large is still taken, so that its sender hears why it was refused. */
+    private static final long SKIPPED_BYTES = 16 << 20;
+
+    private static final int ACCEPTED = 202;
+    private static final int BAD_REQUEST = 400;
+    private static final int NOT_ALLOWED = 405;
+    private static final int TOO_LARGE = 413;
+    private static final int WRONG_TYPE = 415;
+
+    private final transient ModernEra modern;
+    private final transient LegacyEra legacy;
+    private final transient Entrance entrance;
+
+    /**
+     * What is the same for all requests.
+     *
+     * @param wires the streams
+     * @param faults makes errors of failures
+     * @param metrics counts them
+     * @param maxBodyBytes largest message
+     * @param sharedVisibility whether all who may read see the jobs of all
+     */
+    record Entrance(Wires wires, Faults faults, McpMetrics metrics, int maxBodyBytes, boolean sharedVisibility) {
+        Caller caller(HttpServletRequest request) {
+            Principal principal = Principal.of(request);
+            return new Caller(principal, sharedVisibility || principal.may(Role.OPERATE));
+        }
+    }
+
+    McpServlet(ModernEra modern, LegacyEra legacy, Entrance entrance) {
+        this.modern = modern;
+        this.legacy = legacy;
+        this.entrance = entrance;
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Exchange exchange = new Exchange(request, response, entrance.wires(), entrance.caller(request));
+        try {
+            entrance.faults().requireSchema();
+            switch (request.getMethod()) {
+                case "POST" -> post(exchange);
+                case "GET" -> {
+                    requireLegacy(exchange);
+                    legacy.open(exchange);
+                }
+                case "DELETE" -> {
+                    requireLegacy(exchange);
+                    legacy.end(exchange);
+                }
+                default -> throw notAllowed(exchange, "POST, GET, DELETE");
+            }
+        } catch (RuntimeException e) {
+            exchange.fail(entrance.faults().of(e, request));
+        }
+    }
+
+    private static void requireLegacy(Exchange exchange) {
+        boolean streams = exchange.request().getMethod().equals("DELETE")
+                || (exchange.header("Accept") != null && exchange.takesStreams());
+        if (!LegacyEra.speaks(exchange.header(Protocol.VERSION_HEADER))
+                || exchange.header(Protocol.SESSION_HEADER) == null
+                || !streams) {
+            throw notAllowed(exchange, "POST");
+        }
+    }
+
+    private static RpcError notAllowed(Exchange exchange, String allowed) {
+        exchange.setHeader("Allow", allowed);
+        return new RpcError(
+                        RpcError.INVALID_REQUEST,
+                        "Send a message of the Model Context Protocol with POST; only sessions know other methods.")
+                .withStatus(NOT_ALLOWED);
+    }
+
+    private void post(Exchange exchange) throws IOException {
+        ObjectNode body = Json.read(body(exchange.request()));
+        JsonNode id = body.get("id");
+        if (id != null && (id.isTextual() || id.isIntegralNumber())) {
+            // So that what is wrong with the rest is told under its id.
+            exchange.is(new RpcMessage(id, null, Rpc.object()));
+        }
+        RpcMessage message = RpcMessage.of(body);
+        exchange.is(message);
+        Era era = era(exchange, message);
+        if (message.isNotification()) {
+            era.notice(exchange);
+            exchange.acknowledge(ACCEPTED);
+        } else {
+            entrance.metrics().requested(message.method());
+            era.serve(exchange);
+        }
+    }
+
+    /** A request that says its revision itself is modern; {@code initialize} without that begins a session. */
+    private Era era(Exchange exchange, RpcMessage message) {
+        boolean says = message.meta().has(Protocol.META_VERSION) || "server/discover".equals(message.method());
+        String version = exchange.header(Protocol.VERSION_HEADER);
+        boolean header = !LegacyEra.speaks(version) && !"initialize".equals(message.method());
+        return says || header ? modern : legacy;
+    }
+
+    private byte[] body(HttpServletRequest request) throws IOException {
+        String type = request.getContentType();
+        if (type == null || !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
+            throw new RpcError(RpcError.INVALID_REQUEST, "Send JSON in UTF-8, with Content-Type: application/json.")
+                    .withStatus(WRONG_TYPE);
+        }
+        byte[] body = read(request);
+        if (body.length > entrance.maxBodyBytes()) {
+            var unused = request.getInputStream().skip(SKIPPED_BYTES);
+            throw new RpcError(
+                            RpcError.INVALID_REQUEST, "The body is larger than " + entrance.maxBodyBytes() + " bytes.")
+                    .withStatus(TOO_LARGE);
+        }
+        return body;
+    }
+
+    private byte[] read(HttpServletRequest request) {
+        try {
+            return request.getInputStream().readNBytes(entrance.maxBodyBytes() + 1);
+        } catch (IOException e) {
+            throw new RpcError(RpcError.PARSE_ERROR, "The body could not be read: is its encoding what it says?")
+                    .withStatus(BAD_REQUEST);
+        }
+    }
+}

@@ -1,0 +1,247 @@
+package io.longhaul.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.jobs.Job;
+import io.longhaul.mcp.protocol.HeaderValue;
+import io.longhaul.mcp.protocol.Protocol;
+import io.longhaul.mcp.protocol.Rpc;
+import io.longhaul.mcp.protocol.RpcError;
+import io.longhaul.mcp.protocol.RpcMessage;
+import io.longhaul.ops.access.Role;
+import io.longhaul.tools.McpPolicy;
+import io.longhaul.tools.RegisteredTool;
+import java.util.Set;
+
+/**
+ * Revision 2026-07-28: each request stands for itself and says what its client can do; tasks are an extension of which the
+ * server makes use as it sees fit; a client that closes a stream wants the work stopped.
+ */
+final class ModernEra implements Era {
+    /** A task of this era. */
+    static final TaskView TASKS = new TaskView("ttlMs", "pollIntervalMs", false);
+
+    private static final Set<String> OF_TASKS = Set.of("tasks/get", "tasks/update", "tasks/cancel");
+
+    private static final long KEPT_MILLIS = 60_000;
+    private static final int BAD_REQUEST = 400;
+    private static final int NOT_FOUND = 404;
+
+    private final ServerInfo server;
+    private final CallDesk desk;
+    private final Resources resources;
+    private final Listeners listeners;
+
+    ModernEra(ServerInfo server, CallDesk desk, Resources resources, Listeners listeners) {
+        this.server = server;
+        this.desk = desk;
+        this.resources = resources;
+        this.listeners = listeners;
+    }
+
+    @Override
+    public void notice(Exchange exchange) {
+        // There are none that this server could do anything about.
+    }
+
+    @Override
+    public ObjectNode result(ObjectNode result) {
+        if (!result.has("resultType")) {
+            result.put("resultType", "complete");
+        }
+        Rpc.meta(result).set(Protocol.META_SERVER, server.json());
+        return result;
+    }
+
+    private ObjectNode cached(ObjectNode result, long millis, String scope) {
+        return result(result.put("ttlMs", millis).put("cacheScope", scope));
+    }
+
+    @Override
+    public void serve(Exchange exchange) {
+        RpcMessage message = exchange.message();
+        check(exchange, message);
+        Caller caller = exchange.caller();
+        switch (message.method()) {
+            case "server/discover" -> exchange.answer(cached(discover(), KEPT_MILLIS, "public"));
+            case "tools/list" -> {
+                caller.require(Role.READ);
+                exchange.answer(cached(desk.tools().list(caller, false), KEPT_MILLIS, "private"));
+            }
+            case "tools/call" -> call(exchange);
+            case "tasks/get" -> {
+                caller.require(Role.READ);
+                exchange.answer(result(detailed(desk.jobs().find(message.text("taskId"), caller))));
+            }
+            case "tasks/update" -> update(exchange);
+            case "tasks/cancel" -> {
+                desk.jobs().cancel(message.text("taskId"), caller);
+                exchange.answer(result(Rpc.object()));
+            }
+            case "resources/list" -> exchange.answer(cached(resources.list(message, caller), 0, "private"));
+            case "resources/templates/list" ->
+                exchange.answer(cached(resources.templates(caller), KEPT_MILLIS, "private"));
+            case "resources/read" -> exchange.answer(cached(resources.read(message.text("uri"), caller), 0, "private"));
+            case "prompts/list" -> exchange.answer(cached(Resources.noPrompts(), KEPT_MILLIS, "public"));
+            case "subscriptions/listen" -> listeners.listen(exchange, this, hasTasks(message));
+            default ->
+                throw new RpcError(RpcError.METHOD_NOT_FOUND, "Method not found: " + message.method())
+                        .withStatus(NOT_FOUND);
+        }
+    }
+
+    private void check(Exchange exchange, RpcMessage message) {
+        JsonNode version = message.meta().path(Protocol.META_VERSION);
+        if (!version.isTextual()
+                || !message.meta().path(Protocol.META_CAPABILITIES).isObject()) {
+            throw new RpcError(
+                            RpcError.INVALID_PARAMS,
+                            "Invalid params: _meta must have the members " + Protocol.META_VERSION + " and "
+                                    + Protocol.META_CAPABILITIES + ".")
+                    .withStatus(BAD_REQUEST);
+        }
+        requireHeader(exchange, Protocol.VERSION_HEADER, version.textValue());
+        if (!version.textValue().equals(Protocol.MODERN)) {
+            throw unsupported(version.textValue());
+        }
+        requireHeader(exchange, Protocol.METHOD_HEADER, message.method());
+        String name = nameMember(message.method());
+        if (name != null) {
+            requireHeader(
+                    exchange, Protocol.NAME_HEADER, message.params().path(name).asText(""));
+        }
+        if (OF_TASKS.contains(message.method()) && !hasTasks(message)) {
+            throw missing("extensions", Protocol.TASKS);
+        }
+    }
+
+    /** Which param the header with the name repeats. */
+    private static String nameMember(String method) {
+        return switch (method) {
+            case "tools/call", "prompts/get" -> "name";
+            case "resources/read" -> "uri";
+            case "tasks/get", "tasks/update", "tasks/cancel" -> "taskId";
+            default -> null;
+        };
+    }
+
+    private static void requireHeader(Exchange exchange, String header, String value) {
+        if (!value.equals(HeaderValue.decode(exchange.header(header)))) {
+            throw new RpcError(
+                            RpcError.HEADER_MISMATCH,
+                            "Header mismatch: the header " + header + " does not say what the body says.")
+                    .withStatus(BAD_REQUEST);
+        }
+    }
+
+    private static RpcError unsupported(String version) {
+        ObjectNode data = Rpc.object();
+        data.putArray("supported").add(Protocol.MODERN);
+        data.put("requested", version);
+        return new RpcError(RpcError.UNSUPPORTED_VERSION, "Unsupported protocol version.")
+                .withData(data)
+                .withStatus(BAD_REQUEST);
+    }
+
+    private static RpcError missing(String capability, String extension) {
+        ObjectNode data = Rpc.object();
+        ObjectNode required = data.putObject("requiredCapabilities").putObject(capability);
+        if (extension != null) {
+            required.putObject(extension);
+        }
+        return new RpcError(
+                        RpcError.MISSING_CAPABILITY,
+                        "Missing required client capability: " + (extension == null ? capability : extension) + ".")
+                .withData(data)
+                .withStatus(BAD_REQUEST);
+    }
+
+    private static boolean hasTasks(RpcMessage message) {
+        return message.meta()
+                .path(Protocol.META_CAPABILITIES)
+                .path("extensions")
+                .has(Protocol.TASKS);
+    }
+
+    private ObjectNode discover() {
+        ObjectNode result = Rpc.object();
+        result.putArray("supportedVersions").add(Protocol.MODERN);
+        ObjectNode capabilities = result.putObject("capabilities");
+        capabilities.putObject("tools").put("listChanged", true);
+        capabilities.putObject("resources").put("subscribe", true);
+        capabilities.putObject("prompts");
+        capabilities.putObject("logging");
+        capabilities.putObject("extensions").putObject(Protocol.TASKS);
+        return result.put("instructions", ServerInfo.INSTRUCTIONS);
+    }
+
+    private void call(Exchange exchange) {
+        if (desk.handles(exchange, this)) {
+            return;
+        }
+        RpcMessage message = exchange.message();
+        RegisteredTool tool = desk.tool(exchange);
+        McpPolicy policy = tool.policy().mcp();
+        JsonNode capabilities = message.meta().path(Protocol.META_CAPABILITIES);
+        policy.needs().stream()
+                .filter(need -> !capabilities.has(need))
+                .findFirst()
+                .ifPresent(need -> {
+                    throw missing(need, null);
+                });
+        if (policy.tasks() == McpPolicy.Tasks.REQUIRED && !hasTasks(message)) {
+            throw missing("extensions", Protocol.TASKS);
+        }
+        boolean asTask = hasTasks(message) && policy.tasks() != McpPolicy.Tasks.FORBIDDEN;
+        boolean logs = LogLevel.wantsInfo(message.meta().path(Protocol.META_LOG_LEVEL));
+        CallTaker.Call call = desk.call(exchange, message, null);
+        desk.take(
+                exchange,
+                this,
+                call,
+                accepted -> desk.answerSoon(exchange, this, accepted, job -> {
+                    if (asTask) {
+                        exchange.answer(result(TASKS.of(job).put("resultType", "task")));
+                    } else {
+                        stream(exchange, job, logs, call.isShared());
+                    }
+                }));
+    }
+
+    private void stream(Exchange exchange, Job job, boolean logs, boolean shared) {
+        if (!exchange.takesStreams()) {
+            desk.answerAtEnd(exchange, this, job);
+            return;
+        }
+        JsonNode token = exchange.message().meta().get(Protocol.META_PROGRESS_TOKEN);
+        CallPlan.Manner manner =
+                new CallPlan.Manner(ended -> result(desk.answers().of(ended)), !shared, false, null);
+        CallStream.open(
+                exchange,
+                new CallPlan(job.id(), new CallPlan.Wants(exchange.id(), token, logs), manner),
+                desk.jobs(),
+                () -> {});
+    }
+
+    /** A task with what has become of it. */
+    ObjectNode detailed(Job job) {
+        ObjectNode task = TASKS.of(job);
+        switch (task.path("status").asText()) {
+            case "completed" -> task.set("result", result(desk.answers().of(job)));
+            case "failed" -> task.set("error", JobAnswer.failure(job).json());
+            default -> {}
+        }
+        return task;
+    }
+
+    /** No job asks for anything yet, so there is nothing that an answer could be for. */
+    private void update(Exchange exchange) {
+        RpcMessage message = exchange.message();
+        exchange.caller().require(Role.SUBMIT);
+        if (!message.params().path("inputResponses").isObject()) {
+            throw new RpcError(RpcError.INVALID_PARAMS, "Invalid params: inputResponses must be an object.");
+        }
+        desk.jobs().find(message.text("taskId"), exchange.caller());
+        exchange.answer(result(Rpc.object()));
+    }
+}

@@ -1,0 +1,49 @@
+package io.longhaul.mcp;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobFilter;
+import io.longhaul.mcp.protocol.RpcError;
+import io.longhaul.mcp.protocol.RpcMessage;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+
+/**
+ * A page of the jobs that a caller sees, the newest first.
+ *
+ * @param jobs of this page
+ * @param next where the next page begins, or null if this is the last
+ */
+record Page(List<Job> jobs, String next) {
+    /** The page that a request asks for. */
+    static Page of(RpcMessage message, Jobs jobs, Caller caller, int size) {
+        String cursor = message.params().path("cursor").textValue();
+        List<Job> found = jobs.page(caller, cursor == null ? null : parse(cursor), size + 1);
+        if (found.size() <= size) {
+            return new Page(found, null);
+        }
+        Job last = found.get(size - 1);
+        return new Page(found.subList(0, size), cursor(last));
+    }
+
+    private static String cursor(Job last) {
+        String place = last.createdAt() + " " + last.id();
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(place.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static JobFilter.Position parse(String cursor) {
+        try {
+            String[] place = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split(" ", 2);
+            return new JobFilter.Position(
+                    Instant.parse(place[0]), Jobs.parse(place[1]).orElseThrow());
+        } catch (RuntimeException e) {
+            throw new RpcError(RpcError.INVALID_PARAMS, "Invalid params: the cursor is none that this server gave.");
+        }
+    }
+
+    ObjectNode addCursor(ObjectNode result) {
+        return next == null ? result : result.put("nextCursor", next);
+    }
+}

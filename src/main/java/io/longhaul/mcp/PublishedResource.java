@@ -1,0 +1,120 @@
+package io.longhaul.mcp;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.mcp.protocol.Rpc;
+import io.longhaul.mcp.protocol.RpcError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A text or a file that the configuration offers to clients, such as a guide to the tools. One whose address has a
+ * <code>{name}</code> in it is a template: that stands for a part of an address without a slash, and its text may name it.
+ *
+ * @param uri its address
+ * @param name for people
+ * @param description for models
+ * @param mimeType of the content
+ * @param text the content, or null
+ * @param file where the content is, or null; read anew each time
+ */
+record PublishedResource(String uri, String name, String description, String mimeType, String text, String file) {
+    private static final Pattern PLACE = Pattern.compile("\\{([a-zA-Z_][a-zA-Z0-9_]*)}");
+    private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*:.+");
+
+    /** What a model reads is short; what is larger is better fetched over HTTP. */
+    private static final long MOST_BYTES = 4 << 20;
+
+    /** Checks that it can be read. */
+    PublishedResource {
+        if (uri == null || !SCHEME.matcher(uri).matches() || uri.startsWith("longhaul:")) {
+            throw new IllegalArgumentException("mcp.resources has the uri '" + uri
+                    + "': write an address with a scheme of your own, such as docs://guide");
+        }
+        if ((text == null) == (file == null)) {
+            throw new IllegalArgumentException("mcp.resources: " + uri + " needs either text or file");
+        }
+    }
+
+    @JsonCreator
+    static PublishedResource of(
+            @JsonProperty("uri") String uri,
+            @JsonProperty("name") String name,
+            @JsonProperty("description") String description,
+            @JsonProperty("mimeType") String mimeType,
+            @JsonProperty("text") String text,
+            @JsonProperty("file") String file) {
+        return new PublishedResource(
+                uri,
+                name == null ? uri : name,
+                description == null ? name == null ? uri : name : description,
+                mimeType == null ? "text/plain" : mimeType,
+                text,
+                file);
+    }
+
+    boolean isTemplate() {
+        return PLACE.matcher(uri).find();
+    }
+
+    /** As it stands in a list. */
+    ObjectNode json() {
+        return Rpc.object()
+                .put(isTemplate() ? "uriTemplate" : "uri", uri)
+                .put("name", name)
+                .put("description", description)
+                .put("mimeType", mimeType);
+    }
+
+    /** Its content under an address; nothing if that is another's. */
+    Optional<ObjectNode> read(String address) {
+        return isTemplate()
+                ? filled(address)
+                : address.equals(uri) ? Optional.of(content(address, text)) : Optional.empty();
+    }
+
+    private Optional<ObjectNode> filled(String address) {
+        Matcher places = PLACE.matcher(uri);
+        StringBuilder pattern = new StringBuilder();
+        int end = 0;
+        while (places.find()) {
+            pattern.append(Pattern.quote(uri.substring(end, places.start()))).append("([^/]+)");
+            end = places.end();
+        }
+        Matcher values = Pattern.compile(
+                        pattern.append(Pattern.quote(uri.substring(end))).toString())
+                .matcher(address);
+        if (!values.matches()) {
+            return Optional.empty();
+        }
+        String filled = text;
+        places.reset();
+        for (int i = 1; places.find() && filled != null; i++) {
+            filled = filled.replace(places.group(), values.group(i));
+        }
+        return Optional.of(content(address, filled));
+    }
+
+    private ObjectNode content(String address, String filled) {
+        return filled != null ? Content.of(address, mimeType, filled) : Content.of(address, mimeType, bytes());
+    }
+
+    private byte[] bytes() {
+        try {
+            Path path = Path.of(file);
+            if (Files.size(path) > MOST_BYTES) {
+                throw new RpcError(
+                        RpcError.INTERNAL_ERROR, uri + " is larger than the " + MOST_BYTES + " bytes that are shown.");
+            }
+            return Files.readAllBytes(path);
+        } catch (IOException e) {
+            Wires.LOG.warn("The resource {} cannot be read: {}", uri, e.toString());
+            throw new RpcError(RpcError.INTERNAL_ERROR, uri + " cannot be read at the moment.");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.longhaul.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.mcp.protocol.Rpc;
+import io.longhaul.mcp.protocol.RpcError;
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.ToolRegistry;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The tools that a client may call. */
+final class ToolCatalog {
+    /** What tells clients to repeat params in headers; what came from another server tells nothing here. */
+    private static final String MIRRORED = "x-mcp-header";
+
+    private static final int LONGEST_SHOWN = 100;
+
+    private final ToolRegistry tools;
+    private final HandleTools handles;
+
+    /** With the tools that handle jobs, or null where they are not offered. */
+    ToolCatalog(ToolRegistry tools, HandleTools handles) {
+        this.tools = tools;
+        this.handles = handles;
+    }
+
+    /** All tools, in alphabetical order; the schema of a tool is the same object until the tool changes. */
+    ObjectNode list(Caller caller, boolean saysTasks) {
+        ObjectNode result = Rpc.object();
+        ArrayNode list = result.putArray("tools");
+        for (RegisteredTool tool : tools.list()) {
+            if (caller.principal().mayUse(tool.name())) {
+                ObjectNode entry = list.addObject()
+                        .put("name", tool.name())
+                        .put("description", tool.description().description());
+                entry.set("inputSchema", schema(tool.description().paramsSchema()));
+                if (saysTasks) {
+                    entry.putObject("execution")
+                            .put(
+                                    "taskSupport",
+                                    tool.policy().mcp().tasks().name().toLowerCase(Locale.ROOT));
+                }
+            }
+        }
+        if (handles != null) {
+            handles.describe(list, name -> tools.find(name).isPresent());
+        }
+        return result;
+    }
+
+    /** What changes when the list does. */
+    Object state() {
+        return tools.list();
+    }
+
+    /** The tool that handles jobs, if this is the name of one that is offered. */
+    Optional<HandleTools> handle(String name) {
+        return handles != null && HandleTools.isOne(name) && tools.find(name).isEmpty()
+                ? Optional.of(handles)
+                : Optional.empty();
+    }
+
+    /** Whether there is a tool that the caller may not use is not told. */
+    RegisteredTool require(String name, Caller caller) {
+        return tools.find(name)
+                .filter(tool -> caller.principal().mayUse(name))
+                .orElseThrow(() -> new RpcError(
+                        RpcError.INVALID_PARAMS,
+                        "Unknown tool: " + shown(name) + ". tools/list has those that you may call."));
+    }
+
+    private static String shown(String name) {
+        return name.length() > LONGEST_SHOWN ? name.substring(0, LONGEST_SHOWN) + "..." : name;
+    }
+
+    /** Arguments are objects, which every schema has to say here. */
+    private static JsonNode schema(JsonNode params) {
+        if (!(params instanceof ObjectNode object)) {
+            return Rpc.object().put("type", "object");
+        }
+        ObjectNode schema = object.deepCopy();
+        removeMirrored(schema);
+        if (!"object".equals(schema.path("type").asText())) {
+            schema.put("type", "object");
+        }
+        return schema;
+    }
+
+    private static void removeMirrored(JsonNode node) {
+        if (node instanceof ObjectNode object && object.path(MIRRORED).isTextual()) {
+            object.remove(MIRRORED);
+        }
+        node.forEach(ToolCatalog::removeMirrored);
+    }
+}

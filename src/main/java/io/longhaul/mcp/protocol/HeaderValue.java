@@ -1,0 +1,36 @@
+package io.longhaul.mcp.protocol;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/** Reads the values of headers as MCP writes them: as they are, or as base64 of their UTF-8. */
+public final class HeaderValue {
+    private static final String START = "=?base64?";
+    private static final String END = "?=";
+
+    private HeaderValue() {}
+
+    /**
+     * The text that a header stands for.
+     *
+     * @param header as it was sent, or null
+     * @return null if it was not sent, or is not what it says
+     */
+    public static String decode(String header) {
+        String value = header == null ? "" : header.strip();
+        if (!value.startsWith(START) || !value.endsWith(END) || value.length() < START.length() + END.length()) {
+            return header == null ? null : value;
+        }
+        try {
+            byte[] bytes = Base64.getDecoder().decode(value.substring(START.length(), value.length() - END.length()));
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (IllegalArgumentException | CharacterCodingException e) {
+            return null;
+        }
+    }
+}

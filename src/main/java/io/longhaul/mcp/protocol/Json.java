@@ -1,0 +1,145 @@
+package io.longhaul.mcp.protocol;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** Reads and writes messages. Every digit of every number is kept, and nothing is guessed. */
+public final class Json {
+    /** Far more than anything real, far less than what ends in a stack overflow. */
+    private static final int DEEPEST = 500;
+
+    /** As many digits as PostgreSQL keeps, with sign, point and exponent. */
+    private static final int LONGEST_NUMBER = 131_072 + 16_383 + 20;
+
+    private static final int BAD_REQUEST = 400;
+
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .enable(StreamReadFeature.USE_FAST_BIG_NUMBER_PARSER)
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(DEEPEST)
+                            .maxNumberLength(LONGEST_NUMBER)
+                            // The limit of the whole message bounds these.
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .maxNameLength(Integer.MAX_VALUE)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+
+    private static final JsonMapper SORTED = JSON.rebuild()
+            // The order of members means nothing: the same arguments are the same text, whoever wrote them.
+            .enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED)
+            .build();
+
+    private Json() {}
+
+    /**
+     * Reads one message.
+     *
+     * @param bytes JSON in UTF-8
+     * @return an object
+     * @throws RpcError if it is something else
+     */
+    public static ObjectNode read(byte[] bytes) {
+        try (JsonParser parser = JSON.createParser(decode(bytes))) {
+            JsonNode value = JSON.readTree(parser);
+            if (value == null || value.isMissingNode()) {
+                throw unreadable("the body is empty");
+            }
+            if (parser.nextToken() != null) {
+                throw unreadable("something follows the message");
+            }
+            if (value instanceof ObjectNode object) {
+                return object;
+            }
+            throw new RpcError(
+                            RpcError.INVALID_REQUEST,
+                            value.isArray()
+                                    ? "Batches are not served: send one message in each request."
+                                    : "A message of JSON-RPC 2.0 is an object.")
+                    .withStatus(BAD_REQUEST);
+        } catch (StreamConstraintsException e) {
+            throw unreadable("it is nested too deeply, or has a number with too many digits");
+        } catch (JsonProcessingException e) {
+            throw unreadable(
+                    e.getLocation() == null
+                            ? "it is malformed"
+                            : "it is malformed at line " + e.getLocation().getLineNr() + ", column "
+                                    + e.getLocation().getColumnNr());
+        } catch (IOException e) {
+            throw new IllegalStateException("Text in memory can always be read", e);
+        }
+    }
+
+    private static String decode(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw unreadable("it is not UTF-8");
+        }
+    }
+
+    private static RpcError unreadable(String what) {
+        return new RpcError(RpcError.PARSE_ERROR, "The body is not JSON: " + what + ".").withStatus(BAD_REQUEST);
+    }
+
+    /**
+     * Reads what this server has stored or configured.
+     *
+     * @param text one JSON value
+     * @return the value
+     */
+    public static JsonNode parse(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("This is always JSON", e);
+        }
+    }
+
+    /**
+     * Writes a message.
+     *
+     * @param value any tree
+     * @return JSON in UTF-8
+     */
+    public static byte[] bytes(JsonNode value) {
+        try {
+            return JSON.writeValueAsBytes(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A tree can always be written", e);
+        }
+    }
+
+    /**
+     * Writes arguments, the members of objects in the order of their names.
+     *
+     * @param value any tree
+     * @return the same text for the same value
+     */
+    public static String sorted(JsonNode value) {
+        try {
+            return SORTED.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A tree can always be written", e);
+        }
+    }
+}

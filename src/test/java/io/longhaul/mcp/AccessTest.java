@@ -1,0 +1,195 @@
+package io.longhaul.mcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.mcp.McpClient.Stream;
+import io.longhaul.mcp.protocol.Json;
+import io.longhaul.ops.access.ApiKey;
+import io.longhaul.ops.access.KeyStatements;
+import io.longhaul.ops.access.Role;
+import io.longhaul.testing.TestDatabase;
+import io.longhaul.testing.TokenProvider;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.postgres.PostgresPlugin;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+import org.jose4j.jwk.PublicJsonWebKey;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The same people with the same rights as over the HTTP API. */
+class AccessTest {
+    private static final TokenProvider PROVIDER = new TokenProvider();
+
+    @Order(1)
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @Order(2)
+    @RegisterExtension
+    static final McpNode NODE =
+            new McpNode(DATABASE, """
+            auth: {mode: keys, oidc: {issuer: "%s", audience: "%s", jwks: "%s"}}
+            """.formatted(TokenProvider.ISSUER, TokenProvider.AUDIENCE, PROVIDER.keys()));
+
+    private static String key(String name, Role role, String... tools) {
+        ApiKey key = ApiKey.random();
+        Jdbi.create(DATABASE.dataSource())
+                .installPlugin(new SqlObjectPlugin())
+                .installPlugin(new PostgresPlugin())
+                .useExtension(
+                        KeyStatements.class,
+                        keys -> keys.create(
+                                key.id(), name, key.hash(), role.word(), null, tools.length == 0 ? null : tools));
+        return key.reveal();
+    }
+
+    private static McpClient modern(String key) {
+        return NODE.client(key).modern(McpClient.TASKS);
+    }
+
+    private static String task(McpClient client) {
+        return client.result("tools/call", "{\"name\": \"step\"}")
+                .path("taskId")
+                .asText();
+    }
+
+    private static String id(String task) {
+        return "{\"taskId\": \"" + task + "\"}";
+    }
+
+    @Test
+    void whoSaysNothingIsToldHowToGetAToken() throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(NODE.url()))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{}"));
+        HttpResponse<String> refused = McpNode.HTTP.send(request.build(), BodyHandlers.ofString());
+        assertThat(refused.statusCode()).isEqualTo(401);
+        String told = refused.headers().firstValue("WWW-Authenticate").orElseThrow();
+        assertThat(told).startsWith("Bearer ").contains("resource_metadata=\"http://127.0.0.1:");
+
+        String address = told.replaceAll(".*resource_metadata=\"([^\"]*)\".*", "$1");
+        HttpResponse<String> metadata =
+                McpNode.HTTP.send(HttpRequest.newBuilder(URI.create(address)).build(), BodyHandlers.ofString());
+        assertThat(metadata.statusCode()).isEqualTo(200);
+        assertThat(Json.parse(metadata.body()).path("resource").asText()).isEqualTo(NODE.url());
+        assertThat(Json.parse(metadata.body()).path("authorization_servers"))
+                .hasToString("[\"" + TokenProvider.ISSUER + "\"]");
+    }
+
+    @Test
+    void aTokenOfTheProviderOpensTheDoor() throws Exception {
+        PublicJsonWebKey signing = TokenProvider.rsa("one");
+        PROVIDER.publish(signing);
+        String token = TokenProvider.signed(TokenProvider.claims("ada", "submit"), signing);
+
+        McpClient ada = modern(token);
+        String task = task(ada);
+
+        assertThat(ada.result("tasks/get", id(task)).path("status").asText()).isEqualTo("working");
+        assertThat(modern(key("other", Role.SUBMIT))
+                        .error("tasks/get", id(task))
+                        .path("code")
+                        .asInt())
+                .isEqualTo(-32602);
+        ada.result("tasks/cancel", id(task));
+    }
+
+    @Test
+    void theTasksOfOthersAreAsIfTheyWereNot() {
+        McpClient ann = modern(key("ann", Role.SUBMIT));
+        McpClient ben = modern(key("ben", Role.SUBMIT));
+        McpClient boss = modern(key("boss", Role.OPERATE));
+        String task = task(ann);
+
+        JsonNode unknown = ben.error("tasks/get", id("11111111-2222-4333-8444-555555555555"));
+        JsonNode hidden = ben.error("tasks/get", id(task));
+        assertThat(hidden.path("code")).isEqualTo(unknown.path("code"));
+        assertThat(hidden.path("message").asText().replace(task, ""))
+                .isEqualTo(unknown.path("message").asText().replace("11111111-2222-4333-8444-555555555555", ""));
+        assertThat(ben.error("tasks/cancel", id(task)).path("code").asInt()).isEqualTo(-32602);
+        String uri = "{\"uri\": \"longhaul://jobs/" + task + "\"}";
+        assertThat(ben.error("resources/read", uri).path("message").asText()).isEqualTo("Resource not found.");
+        assertThat(ben.result("resources/list", "{}").path("resources").toString())
+                .doesNotContain(task);
+        assertThat(ann.result("resources/list", "{}").path("resources").toString())
+                .contains(task);
+        assertThat(boss.result("tasks/get", id(task)).path("status").asText()).isEqualTo("working");
+        boss.result("tasks/cancel", id(task));
+        assertThat(ann.result("tasks/get", id(task)).path("status").asText()).isEqualTo("cancelled");
+    }
+
+    @Test
+    void rolesSayWhatMayBeDone() {
+        McpClient reader = modern(key("reader", Role.READ));
+        assertThat(reader.result("tools/list", "{}").path("tools")).isNotEmpty();
+        try (Stream stream = reader.open("tools/call", "{\"name\": \"step\"}")) {
+            assertThat(stream.status()).isEqualTo(403);
+            assertThat(stream.last().at("/error/data/error_code").asText()).isEqualTo("MISSING_ROLE");
+        }
+        assertThat(modern(key("worker", Role.WORK))
+                        .error("tools/list", "{}")
+                        .path("message")
+                        .asText())
+                .contains("role read");
+    }
+
+    @Test
+    void aKeyForSomeToolsSeesAndCallsThoseOnly() {
+        McpClient limited = modern(key("limited", Role.SUBMIT, "echo"));
+
+        assertThat(limited.result("tools/list", "{}").path("tools").findValuesAsText("name"))
+                .containsExactly("echo");
+        String hidden = limited.error("tools/call", "{\"name\": \"step\"}")
+                .path("message")
+                .asText();
+        String unknown = limited.error("tools/call", "{\"name\": \"nope\"}")
+                .path("message")
+                .asText();
+        assertThat(hidden.replace("step", "nope")).isEqualTo(unknown);
+    }
+
+    @Test
+    void aSessionIsItsPrincipals() {
+        String ann = key("ann2", Role.SUBMIT);
+        McpClient session = NODE.client(ann).initialize("2025-11-25");
+        McpClient thief = NODE.client(key("thief", Role.SUBMIT)).with("Mcp-Session-Id", session.session());
+
+        assertThat(thief.error("ping", "{}").path("message").asText()).contains("session has ended");
+        assertThat(session.result("ping", "{}")).isEmpty();
+    }
+
+    @Test
+    void tasksAreListedPageByPageToWhoseTheyAre() {
+        McpClient session = NODE.client(key("lister", Role.SUBMIT)).initialize("2025-11-25");
+        for (int i = 0; i < 51; i++) {
+            session.result("tools/call", "{\"name\": \"echo\", \"task\": {}}");
+        }
+
+        JsonNode first = session.result("tasks/list", "{}");
+        JsonNode second = session.result(
+                "tasks/list", "{\"cursor\": \"" + first.path("nextCursor").asText() + "\"}");
+
+        assertThat(first.path("tasks")).hasSize(50);
+        assertThat(second.path("tasks")).hasSize(1);
+        assertThat(second.has("nextCursor")).isFalse();
+        assertThat(session.error("tasks/list", "{\"cursor\": \"!\"}")
+                        .path("code")
+                        .asInt())
+                .isEqualTo(-32602);
+    }
+
+    @Test
+    void pagesOfOtherSitesMayAskNothing() {
+        assertThat(NODE.client(key("x", Role.SUBMIT))
+                        .with("Origin", "https://evil.example")
+                        .open("ping", "{}")
+                        .status())
+                .isEqualTo(403);
+    }
+}

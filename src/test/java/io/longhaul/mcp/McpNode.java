@@ -1,0 +1,206 @@
+package io.longhaul.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.dropwizard.core.Application;
+import io.dropwizard.testing.DropwizardTestSupport;
+import io.longhaul.App;
+import io.longhaul.config.ServiceConfiguration;
+import io.longhaul.mcp.protocol.Json;
+import io.longhaul.testing.TestDatabase;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** A whole node in this process. Its tool {@code step} is worked on by the test, step by step, as a remote worker does. */
+final class McpNode implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+    static final HttpClient HTTP =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    private static final String TOOLS = """
+            tools:
+              - {type: remote, name: step, description: Goes on when the test says so.}
+              - {type: remote, name: joined, mcp: {join: 1h}}
+              - {type: remote, name: only.task, mcp: {tasks: required}}
+              - {type: remote, name: never.task, mcp: {tasks: forbidden}}
+              - {type: remote, name: needy, mcp: {needs: [sampling]}}
+              - type: remote
+                name: strict
+                params: {type: object, properties: {n: {type: integer, x-mcp-header: N}}, required: [n]}
+            """;
+
+    private final TestDatabase database;
+    private final String more;
+    private final AtomicReference<String> worker = new AtomicReference<>();
+    private Path file;
+    private DropwizardTestSupport<ServiceConfiguration> support;
+
+    /** With more blocks of the configuration. */
+    McpNode(TestDatabase database, String more) {
+        this.database = database;
+        this.more = more;
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws Exception {
+        file = Files.createTempFile("mcp", ".yml");
+        Files.writeString(
+                file,
+                """
+                database: {url: "%s", user: "%s", password: "%s", maxSize: 8}
+                workers: {concurrency: 4, drain: 1s}
+                server:
+                  applicationConnectors: [{type: http, bindHost: 127.0.0.1, port: 0}]
+                  adminConnectors: [{type: http, bindHost: 127.0.0.1, port: 0}]
+                  shutdownGracePeriod: 2s
+                  requestLog: {appenders: []}
+                logging: {level: WARN}
+                """.formatted(
+                                        database.jdbcUrl(),
+                                        database.user(),
+                                        database.password() == null ? "" : database.password())
+                        + TOOLS
+                        + more);
+        support = new DropwizardTestSupport<>(App.class, file.toString()) {
+            @Override
+            public Application<ServiceConfiguration> newApplication() {
+                return new App();
+            }
+        };
+        support.before();
+    }
+
+    /** A test that failed leaves no job to the next one. */
+    @Override
+    public void afterEach(ExtensionContext context) throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("TRUNCATE jobs, job_leases, job_progress, job_logs");
+        }
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws Exception {
+        if (support != null) {
+            support.after();
+            support = null;
+        }
+        Files.deleteIfExists(file);
+    }
+
+    /** Stops it, as a deployment does. */
+    void stop() {
+        support.after();
+        support = null;
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + support.getLocalPort() + "/mcp";
+    }
+
+    /** A client of a modern or legacy era. */
+    McpClient client() {
+        return new McpClient(url(), null);
+    }
+
+    McpClient client(String key) {
+        return new McpClient(url(), key);
+    }
+
+    /** Sends a request to the HTTP API, as a worker. */
+    JsonNode api(String method, String path, String body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url().replaceAll("/mcp$", "") + path))
+                .header("Content-Type", "application/json")
+                .method(method, HttpRequest.BodyPublishers.ofString(body));
+        if (worker.get() != null) {
+            request.header("Longhaul-Worker-Token", worker.get());
+        }
+        HttpResponse<String> answer = send(request.build());
+        if (answer.statusCode() >= 300) {
+            throw new AssertionError(answer.statusCode() + " " + answer.body());
+        }
+        return answer.body().isEmpty() ? Json.parse("{}") : Json.parse(answer.body());
+    }
+
+    private static HttpResponse<String> send(HttpRequest request) {
+        try {
+            return HTTP.send(request, BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new AssertionError("no answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Takes a job of a tool up. */
+    Step claim(String tool) {
+        JsonNode answer =
+                api("POST", "/v1/workers/claim", "{\"tools\": [\"" + tool + "\"], \"wait\": 20, \"name\": \"test\"}");
+        if (answer.has("worker_token")) {
+            worker.set(answer.get("worker_token").asText());
+        }
+        return new Step(answer.path("jobs").path(0));
+    }
+
+    /** How a job stands. */
+    String status(String job) {
+        return api("GET", "/v1/jobs/" + job, "").path("status").asText();
+    }
+
+    /** An attempt that the test works on. */
+    final class Step {
+        private final JsonNode job;
+
+        private Step(JsonNode job) {
+            if (!job.has("job_id")) {
+                throw new AssertionError("no job came");
+            }
+            this.job = job;
+        }
+
+        String id() {
+            return job.get("job_id").asText();
+        }
+
+        JsonNode params() {
+            return job.get("params");
+        }
+
+        String traceId() {
+            return job.get("trace_id").asText();
+        }
+
+        void progress(double fraction, String message) {
+            post("/progress", "{\"fraction\": " + fraction + ", \"message\": \"" + message + "\"}");
+        }
+
+        void log(String line) {
+            post("/logs", "{\"lines\": [\"" + line + "\"]}");
+        }
+
+        void complete(String result) {
+            post("/complete", "{\"result\": " + result + "}");
+        }
+
+        void fail(String code, String message) {
+            post("/fail", "{\"message\": \"" + message + "\", \"error_code\": \"" + code + "\", \"retryable\": false}");
+        }
+
+        private void post(String what, String body) {
+            api("POST", job.get("url").asText().replaceFirst("^https?://[^/]+", "") + what, body);
+        }
+    }
+}

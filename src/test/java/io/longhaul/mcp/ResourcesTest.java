@@ -1,0 +1,90 @@
+package io.longhaul.mcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.mcp.McpNode.Step;
+import io.longhaul.mcp.protocol.Json;
+import io.longhaul.testing.TestDatabase;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What there is to read. */
+class ResourcesTest {
+    @Order(1)
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @Order(2)
+    @RegisterExtension
+    static final McpNode NODE = new McpNode(DATABASE, """
+              - type: command
+                name: leaves.files
+                command: [bash, -c, 'mkdir "$0/a b"; printf "1,2" > "$0/a b/t.csv"; printf "\\0\\1" > "$0/p.png"', "{outputs}"]
+            mcp:
+              resources:
+                - {uri: "docs://guide", name: Guide, text: "Read me."}
+                - {uri: "docs://{part}/page", text: "Page of {part}."}
+            """);
+
+    private static McpClient client() {
+        return NODE.client().initialize("2025-11-25");
+    }
+
+    private static JsonNode read(String uri) {
+        return client().result("resources/read", "{\"uri\": \"" + uri + "\"}").at("/contents/0");
+    }
+
+    @Test
+    void aJobIsRead() {
+        String id = client().result("tools/call", "{\"name\": \"step\", \"task\": {}}")
+                .at("/task/taskId")
+                .asText();
+        String uri = "longhaul://jobs/" + id;
+        Step step = NODE.claim("step");
+        step.log("one");
+        step.log("two");
+        assertThat(Json.parse(read(uri).path("text").asText()).path("status").asText())
+                .isEqualTo("running");
+        assertThat(client().error("resources/read", "{\"uri\": \"" + uri + "/result\"}")
+                        .path("code")
+                        .asInt())
+                .isEqualTo(-32002);
+        step.complete("{\"a\": 1}");
+
+        assertThat(read(uri + "/result").path("text").asText()).isEqualTo("{\"a\": 1}");
+        assertThat(read(uri + "/log").path("text").asText()).isEqualTo("one\ntwo\n");
+        assertThat(read(uri + "/log").path("mimeType").asText()).isEqualTo("text/plain");
+        assertThat(client().result("resources/list", "{}").path("resources").findValuesAsText("uri"))
+                .startsWith("docs://guide")
+                .contains(uri);
+    }
+
+    @Test
+    void theFilesThatAJobLeftAreLinkedAndRead() {
+        JsonNode result = client().result("tools/call", "{\"name\": \"leaves.files\"}");
+
+        JsonNode csv = result.path("content").get(1);
+        assertThat(csv.path("type").asText()).isEqualTo("resource_link");
+        assertThat(csv.path("uri").asText()).endsWith("/files/a%20b/t.csv");
+        assertThat(read(csv.path("uri").asText()).path("text").asText()).isEqualTo("1,2");
+        JsonNode png = result.path("content").get(2);
+        assertThat(png.path("mimeType").asText()).isEqualTo("image/png");
+        assertThat(read(png.path("uri").asText()).path("blob").asText()).isEqualTo("AAE=");
+    }
+
+    @Test
+    void whatTheConfigurationOffersIsRead() {
+        assertThat(read("docs://guide").path("text").asText()).isEqualTo("Read me.");
+        assertThat(read("docs://one/page").path("text").asText()).isEqualTo("Page of one.");
+        assertThat(client().error("resources/read", "{\"uri\": \"docs://one/two/page\"}")
+                        .path("code")
+                        .asInt())
+                .isEqualTo(-32002);
+        assertThat(client().result("resources/templates/list", "{}")
+                        .path("resourceTemplates")
+                        .findValuesAsText("uriTemplate"))
+                .contains("longhaul://jobs/{id}/log", "docs://{part}/page");
+    }
+}
