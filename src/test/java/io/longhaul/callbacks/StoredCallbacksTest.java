@@ -34,7 +34,7 @@ final class StoredCallbacksTest {
     }
 
     @Test
-    void whatIsPostedToAnotherNodeArrivesInOrder() throws Exception {
+    void bodiesPostedToAnotherNodeArriveInOrder() throws Exception {
         Address address = here.open(job, 1);
         assertThat(address.url()).matches("https://jobs\\.example\\.org/v1/callbacks/[\\w-]{32}");
         assertThat(there.post(token(address), "{\"n\":1}")).isTrue();
@@ -74,7 +74,7 @@ final class StoredCallbacksTest {
     }
 
     @Test
-    void whatNobodyClosedExpires() {
+    void openAddressesExpire() {
         Address forgotten = here.open(job, 1);
         here.post(token(forgotten), "{}");
         jdbi.useHandle(handle -> handle.execute("UPDATE tool_callbacks SET expires_at = NOW() - INTERVAL '1 second'"));

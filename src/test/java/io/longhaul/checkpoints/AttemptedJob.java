@@ -3,7 +3,7 @@ package io.longhaul.checkpoints;
 import io.longhaul.jobs.TestJobs;
 import java.util.UUID;
 
-/** A job whose attempts end as a test says, and what is kept of them. */
+/** A job whose attempts end as a test says, and the checkpoints of these attempts. */
 public final class AttemptedJob {
     private final TestJobs jobs;
     private final UUID id;
@@ -17,7 +17,7 @@ public final class AttemptedJob {
         return id;
     }
 
-    /** Notes how an attempt has ended, as the statements that end attempts do. */
+    /** Records the end of an attempt, like the statements that end attempts. */
     public void ended(int attempt, String code) {
         jobs.update(
                 "INSERT INTO job_attempts (job_id, attempt, node_name, started_at, ended_at, error_code, error_message)"

@@ -36,7 +36,7 @@ final class StoredCheckpointsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"WORKER_LOST", "GIVEN_BACK"})
-    void anAttemptAfterOnesThatGotNowhereGoesOnWithWhatTheFirstKept(String end) {
+    void anAttemptContinuesTheFirstOneAfterAttemptsWithoutCheckpoint(String end) {
         open(1).keep(data(1));
         job.ended(1, end);
         job.ended(2, "WORKER_LOST");
@@ -45,7 +45,7 @@ final class StoredCheckpointsTest {
     }
 
     @Test
-    void whatAnAttemptKeepsLastCounts() {
+    void theLastCheckpointOfAnAttemptCounts() {
         Checkpoint first = open(1);
         first.keep(data(1));
         first.keep(data(2));
@@ -53,7 +53,7 @@ final class StoredCheckpointsTest {
     }
 
     @Test
-    void whatIsTooLongOrCannotBeStoredIsNotKeptAndNotHandedOver() {
+    void tooLongOrUnstorableDataIsNeitherKeptNorHandedOver() {
         assertThatNothingIsKeptOf("x".repeat(100_000));
         assertThatNothingIsKeptOf("half a pair: \ud800");
     }
@@ -74,7 +74,7 @@ final class StoredCheckpointsTest {
     }
 
     @Test
-    void aFirstAttemptLooksForNothing() {
+    void aFirstAttemptRunsNoQuery() {
         open(1).keep(data(1));
         assertThat(open(1).left()).isEmpty();
         assertThat(new StoredCheckpoints(away())
@@ -112,7 +112,7 @@ final class StoredCheckpointsTest {
     }
 
     @Test
-    void anAttemptThatWasGivenUpLeavesItToTheNext() {
+    void aLostAttemptLeavesItsCheckpointToTheNext() {
         Checkpoint givenUp = open(1);
         givenUp.keep(data(1));
         job.ended(1, "WORKER_LOST");
@@ -131,7 +131,7 @@ final class StoredCheckpointsTest {
     }
 
     @Test
-    void whatNobodyRemovedExpires() {
+    void remainingCheckpointsExpire() {
         open(1).keep(data(1));
         JOBS.update("UPDATE tool_checkpoints SET expires_at = NOW() - INTERVAL '1 second' WHERE job_id = ?", job.id());
         assertThat(open(2).left()).isEmpty();

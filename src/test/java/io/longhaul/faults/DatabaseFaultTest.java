@@ -14,7 +14,7 @@ import org.postgresql.util.GT;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.PSQLState;
 
-/** What errors mean that a real server sends. */
+/** The meaning of errors that a real server sends. */
 class DatabaseFaultTest {
     @RegisterExtension
     static final TestDatabase DATABASE = TestDatabase.migrated();
@@ -50,13 +50,13 @@ class DatabaseFaultTest {
         assertThat(DatabaseFault.of(new IllegalStateException(failure)))
                 .as(failure.getSQLState())
                 .isEqualTo(fault);
-        // The server said so itself, and so did nothing.
+        // The server's own message proves that it did nothing.
         assertThat(DatabaseFault.leavesDoubt(failure)).isFalse();
     }
 
     @ParameterizedTest
     @CsvSource({"08006,true", "57P01,true", "40003,true", "53300,false"})
-    void whatOnlyADriverOrAPoolerSaysOfABrokenConnectionLeavesDoubt(String state, boolean doubt) {
+    void aMessageOfDriverOrPoolerLeavesDoubt(String state, boolean doubt) {
         assertThat(DatabaseFault.leavesDoubt(new SQLException("said by another", state)))
                 .isEqualTo(doubt);
     }
@@ -70,7 +70,7 @@ class DatabaseFaultTest {
     }
 
     @Test
-    void aNumberThatIsTakenIsNoValueThatIsRefused() {
+    void aDuplicateSequenceNumberIsNoRefusedValue() {
         String node = "INSERT INTO nodes (name, version, lease_until) VALUES ('n', '1', NOW())";
 
         SQLException failure = failure(node, "ALTER TABLE nodes ALTER COLUMN id RESTART WITH 1", node);
@@ -81,7 +81,7 @@ class DatabaseFaultTest {
     }
 
     @Test
-    void aKeyThatIsTakenIsAValueThatIsRefused() {
+    void aDuplicateKeyIsARefusedValue() {
         String key = "INSERT INTO tool_pauses (tool_name) VALUES ('twice')";
 
         assertThat(DatabaseFault.of(failure(key, key))).isEqualTo(DatabaseFault.VALUE_REFUSED);
@@ -110,9 +110,9 @@ class DatabaseFaultTest {
                 .isEqualTo(fault);
     }
 
-    /** The driver has no code of its own for that; what it says is in the language of the JVM. */
+    /** The driver has no code for this; its message is in the language of the JVM. */
     @Test
-    void severalServersOfWhichNoneIsThePrimaryTakeNoWrites() {
+    void serversWithoutAPrimaryAreReadOnly() {
         SQLException none = new PSQLException(
                 GT.tr("Could not find a server with specified targetServerType: {0}", "primary"),
                 PSQLState.CONNECTION_UNABLE_TO_CONNECT);
@@ -124,7 +124,7 @@ class DatabaseFaultTest {
     }
 
     @Test
-    void whatIsNotOfTheDatabaseIsUnknown() {
+    void otherExceptionsAreUnknown() {
         assertThat(DatabaseFault.of(new IllegalStateException("ours"))).isEqualTo(DatabaseFault.UNKNOWN);
         assertThat(DatabaseFault.of(new SQLException("a connection that was closed")))
                 .isEqualTo(DatabaseFault.AWAY);

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Files go into commands and come out of them, and nothing of them stays on the node. */
+/** Commands read input files and leave output files, and no file stays on the node. */
 class CommandFilesTest {
     @RegisterExtension
     @Order(1)
@@ -90,7 +90,7 @@ class CommandFilesTest {
         return new String(content(file.id(), 0, file.bytes()), StandardCharsets.UTF_8);
     }
 
-    /** Runs a tool as an attempt of a job that completes if the tool does. */
+    /** Runs a tool as an attempt of a job, which completes if the tool succeeds. */
     private Lease run(RegisteredTool tool, String params) throws Exception {
         Lease lease = JOBS.leased();
         ToolResult result = call(tool, params, lease);
@@ -122,7 +122,7 @@ class CommandFilesTest {
     }
 
     @Test
-    void whatGoesInIsReadByItsPathAndWhatIsLeftComesOut() throws Exception {
+    void inputsAreReadByTheirPathsAndOutputsAreStored() throws Exception {
         StoredFile file = upload("zwei Wörter 漢😀.txt", "b\nc\na\n");
         Lease lease = run(
                 shell("mkdir \"$1/sub dir\"; sort \"$2\" > \"$1/sub dir/ä😀.txt\"; echo \"$2\"", A_FILE),
@@ -173,7 +173,7 @@ class CommandFilesTest {
     }
 
     @Test
-    void filesOfOneNameLieApartAndOneFileLiesOnce() throws Exception {
+    void filesOfOneNameHaveSeparateFoldersAndAFileIsFetchedOnce() throws Exception {
         StoredFile first = upload("2", "one");
         StoredFile second = upload("2", "two");
         String params = "{\"files\": [\"" + first.id() + "\", \"" + second.id() + "\", \"" + first.id() + "\"]}";
@@ -220,7 +220,7 @@ class CommandFilesTest {
     }
 
     @Test
-    void aFileThatIsNotThereIsToldBeforeTheProgramStarts() throws Exception {
+    void aMissingFileIsReportedBeforeTheProgramStarts() throws Exception {
         ToolResult.Failure failure =
                 failure(shell("echo started", A_FILE), "{\"file\": \"" + UUID.randomUUID() + "\"}");
         assertThat(failure.kind()).isEqualTo(FailureKind.INVALID_PARAMS);
@@ -257,14 +257,14 @@ class CommandFilesTest {
     }
 
     @Test
-    void foldersOfAnyDepthAreRemovedAfterTheCallAndKeepNoOther() throws Exception {
+    void foldersOfAnyDepthAreRemovedAfterTheCall() throws Exception {
         RegisteredTool deep = shell("cd \"$1/../work\" && mkdir -p \"$(head -c 6000 /dev/zero | sed 's|\\x0|d/|g')\"");
         run(deep, "{}");
         assertThatNothingIsLeft();
     }
 
     @Test
-    void aFolderThatACallShutIsOpenedForTheNext() throws Exception {
+    void aFolderWithoutPermissionsIsOpenedForTheNextCall() throws Exception {
         run(shell("chmod 0 \"$1/../..\""), "{}");
         run(shell("echo x > \"$1/out\""), "{}");
         assertThatNothingIsLeft();
@@ -278,7 +278,7 @@ class CommandFilesTest {
     }
 
     @Test
-    void whatAProgramLeftRunningIsGoneBeforeItsFilesAreStored() throws Exception {
+    void processesLeftByAProgramAreKilledBeforeItsFilesAreStored() throws Exception {
         Lease lease = JOBS.leased();
         RecordedCall call = new RecordedCall("{}", lease.jobId(), lease.attempt());
         call.start(shell("setsid sh -c 'while :; do echo more >> \"$0\"; done' \"$1/log\" >/dev/null 2>&1 &\n"
@@ -342,7 +342,7 @@ class CommandFilesTest {
     }
 
     @Test
-    void aDatabaseThatIsAwayForAWhileEndsNoCall() throws Exception {
+    void anOutageOfTheDatabaseEndsNoCall() throws Exception {
         Gap gap = new Gap(DATABASE.dataSource());
         toolContext.useFolders(new CallFolders(new FileStore(gap.jdbi(), store.configuration())));
         StoredFile file = upload("a", "kept");

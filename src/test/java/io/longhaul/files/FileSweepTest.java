@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Files stay as long as somebody may want them, and no longer. */
+/** Files stay as long as they are needed, and no longer. */
 class FileSweepTest {
     @RegisterExtension
     @Order(1)
@@ -67,7 +67,7 @@ class FileSweepTest {
     }
 
     @Test
-    void anUploadThatNoJobTakesGoesWhenItsTimeIsOver() throws Exception {
+    void anUnusedUploadIsRemovedWhenItsTimeIsOver() throws Exception {
         upload();
         assertThat(sweep.run()).isEqualTo(INTERVAL);
         assertRows(1, 2, 0);
@@ -95,7 +95,7 @@ class FileSweepTest {
     }
 
     @Test
-    void whatAnAttemptLeftThatDidNotCompleteItsJobGoesOnceTheJobHasEnded() throws Exception {
+    void filesOfAnUnsuccessfulAttemptAreRemovedOnceTheJobHasEnded() throws Exception {
         Lease first = JOBS.leased();
         give(first.jobId(), 1, upload());
         JOBS.giveBack(first);

@@ -13,7 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever a program left in its folder is removed, and nothing else. */
+/** Everything that a program left in its folder is removed, and nothing else. */
 class FolderRemovalTest {
     @TempDir
     Path root;
@@ -56,7 +56,7 @@ class FolderRemovalTest {
     }
 
     @Test
-    void whatIsShutIsOpened() throws Exception {
+    void foldersWithoutPermissionsAreOpened() throws Exception {
         Path folder = folder();
         Path inner = Files.createDirectories(folder.resolve("shut/within/deeper"));
         Files.createFile(inner.resolve("file"));
@@ -65,7 +65,7 @@ class FolderRemovalTest {
         for (Path shut = inner; !shut.equals(root); shut = shut.getParent()) {
             Files.setPosixFilePermissions(shut, PosixFilePermissions.fromString("---------"));
         }
-        // What is opened again for the others is shut last.
+        // The folder that is opened again for the others is closed last.
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
         Files.setPosixFilePermissions(only, PosixFilePermissions.fromString("r-x------"));
         Files.setPosixFilePermissions(only.getParent(), PosixFilePermissions.fromString("r--------"));
@@ -99,17 +99,17 @@ class FolderRemovalTest {
     }
 
     @Test
-    void whatIsNoFolderAnyMoreIsRemoved() throws Exception {
+    void aFileInPlaceOfTheFolderIsRemoved() throws Exception {
         Path file = Files.createFile(root.resolve("file"));
         assertGone(file);
         assertGone(root.resolve("never-there"));
     }
 
     @Test
-    void whatResistsIsLeftAndToldAndNothingIsThrown() throws Exception {
+    void unremovableEntriesAreLeftAndLoggedWithoutAnException() throws Exception {
         Process process = new ProcessBuilder("cat").start();
         try {
-            // The kernel lets nobody remove anything there, not even root.
+            // No user can remove anything there, not even root.
             assertThat(FolderRemoval.remove(Path.of("/proc/" + process.pid() + "/task")))
                     .isFalse();
         } finally {

@@ -9,7 +9,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 
-/** The way to a database that is closed for some times. */
+/** Connections to a database, of which the next few are refused. */
 final class Gap implements ConnectionFactory {
     private final DataSource database;
     private final AtomicInteger refusals = new AtomicInteger();
@@ -26,7 +26,7 @@ final class Gap implements ConnectionFactory {
         refusals.set(times);
     }
 
-    /** How many are still to come. */
+    /** The number of refusals that are still to come. */
     int refusals() {
         return refusals.get();
     }

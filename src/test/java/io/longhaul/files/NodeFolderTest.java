@@ -12,13 +12,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a killed server left on the disk goes, and nothing else. */
+/** The files of a killed server are removed from the disk, and nothing else. */
 class NodeFolderTest {
     @TempDir
     Path root;
 
     @Test
-    void whatAKilledServerLeftIsRemovedAndWhatLivesStays() throws Exception {
+    void foldersOfAKilledServerAreRemovedAndThoseOfALiveOneStay() throws Exception {
         Path ours = new NodeFolder(root).make();
         Process server = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -43,8 +43,8 @@ class NodeFolderTest {
     }
 
     @Test
-    void oneFolderThatCannotBeRemovedKeepsNoOther() throws Exception {
-        // What no server makes: a lock that is a folder and cannot be opened.
+    void aFolderThatCannotBeRemovedDoesNotKeepOthers() throws Exception {
+        // No server makes this: a lock that is a folder and cannot be opened.
         Files.createDirectory(root.resolve("node-1.lock"));
         Path left = Files.createDirectories(root.resolve("node-2/call-1/work"));
         Path lock = Files.createFile(root.resolve("node-2.lock"));
@@ -54,7 +54,7 @@ class NodeFolderTest {
         assertThat(lock).doesNotExist();
     }
 
-    /** A server with a call that has a folder; prints it and stays. */
+    /** A server with a call that has a folder; prints it and keeps running. */
     public static void main(String[] args) throws Exception {
         Path folder = new NodeFolder(Path.of(args[0])).make();
         Files.writeString(folder.resolve("file"), "x");
@@ -67,7 +67,7 @@ class NodeFolderTest {
     }
 
     @Test
-    void aRootThatIsNoFolderOfOursIsNotUsed() throws Exception {
+    void aRootOfAnotherUserIsNotUsed() throws Exception {
         Path link = Files.createSymbolicLink(root.resolve("link"), Files.createDirectory(root.resolve("real")));
         assertThatThrownBy(() -> new NodeFolder(link).make())
                 .isInstanceOf(IOException.class)

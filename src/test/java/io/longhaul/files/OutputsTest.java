@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a program still changes after its files were looked through never brings in what is elsewhere, nor holds anything up. */
+/** Changes by a program after the search neither bring in files from elsewhere nor block. */
 @Timeout(30)
 class OutputsTest {
     private static final FilesConfiguration LIMITS =
@@ -67,12 +67,12 @@ class OutputsTest {
     }
 
     @Test
-    void whatStaysAsItWasIsRead() throws Exception {
+    void anUnchangedFileIsRead() throws Exception {
         assertThat(storedAfter(() -> {})).isEqualTo("ours");
     }
 
     @Test
-    void aFolderThatBecameALinkIsNotGoneInto() {
+    void aFolderThatBecameALinkIsNotEntered() {
         assertThatThrownBy(() -> storedAfter(() -> replace("call/outputs/d", "other")))
                 .isInstanceOf(IOException.class);
     }
@@ -85,7 +85,7 @@ class OutputsTest {
     }
 
     @Test
-    void aFileThatBecameAPipeMakesNobodyWait() {
+    void aFileThatBecameAPipeDoesNotBlock() {
         assertThatThrownBy(() -> storedAfter(() -> {
                     Path file = outputs.resolve("d/environ");
                     Files.delete(file);
@@ -96,7 +96,7 @@ class OutputsTest {
     }
 
     @Test
-    void aFileThatBecameAFolderIsNone() {
+    void aFileThatBecameAFolderIsRefused() {
         assertThatThrownBy(() -> storedAfter(() -> {
                     Files.delete(outputs.resolve("d/environ"));
                     Files.createDirectory(outputs.resolve("d/environ"));
@@ -106,14 +106,14 @@ class OutputsTest {
     }
 
     @Test
-    void theFoldersAboveMayBecomeLinksAndWhatIsReadStaysTheSame() throws Exception {
+    void aHeldFileIsReadAlthoughItsParentsBecameLinks() throws Exception {
         Files.createDirectories(root.resolve("other/outputs/d"));
         Files.writeString(root.resolve("other/outputs/d/environ"), "secret");
         assertThat(storedAfter(() -> replace("call", "other"))).isEqualTo("ours");
     }
 
     @Test
-    void aFileHeldBeforeIsReadWhateverTookItsPlace() throws Exception {
+    void aHeldFileIsReadAlthoughAnotherTookItsPlace() throws Exception {
         try (HeldFile folder = OutputProblems.folderIn(call, outputs);
                 HeldFile file = Outputs.in(folder, outputs, LIMITS).get(0).in(folder)) {
             replace("call/outputs/d/environ", "other/environ");

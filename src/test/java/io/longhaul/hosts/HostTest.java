@@ -7,7 +7,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Only reads: nothing here is looked up or connected to. */
+/** Only reads: resolves no name and connects to no host. */
 class HostTest {
     @ParameterizedTest
     @ValueSource(
@@ -86,7 +86,7 @@ class HostTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"localhost", "example.org", "1.2.3", "fe80::1%eth0", ".:1", "beef", "::g", "", "[]"})
-    void whatIsNoAddressIsNotLookedUp(String host) {
+    void invalidAddressesAreNotResolved(String host) {
         assertThat(Host.literal(host)).isEmpty();
     }
 }

@@ -63,7 +63,7 @@ class CronTest {
     }
 
     @Test
-    void whatRunsEveryHalfHourGoesOnThroughBothChanges() {
+    void halfHourlyRunsContinueThroughBothClockChanges() {
         assertThat(next("*/30 * * * *", "Europe/Berlin", "2026-03-29T00:00:00Z", 4))
                 .containsExactly(
                         "2026-03-29T00:30:00Z", "2026-03-29T01:00:00Z", "2026-03-29T01:30:00Z", "2026-03-29T02:00:00Z");
@@ -73,7 +73,7 @@ class CronTest {
     }
 
     @Test
-    void aTimeThatNeverComesIsNone() {
+    void aTimeThatNeverComesIsEmpty() {
         assertThat(Cron.parse("0 0 30 2 *", ZoneId.of("UTC")).next(Instant.parse("2026-01-01T00:00:00Z")))
                 .isEmpty();
     }
@@ -81,7 +81,7 @@ class CronTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "x * * * *", "@daily"})
-    void whatIsNoCronIsRefused(String cron) {
+    void invalidCronExpressionsAreRefused(String cron) {
         assertThatThrownBy(() -> Cron.parse(cron, ZoneId.of("UTC"))).isInstanceOf(IllegalArgumentException.class);
     }
 

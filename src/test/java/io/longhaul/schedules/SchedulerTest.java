@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class SchedulerTest {
-    /** A test may last into the next minute, so what is to come is told from its beginning. */
+    /** A test may last into the next minute, so future times are computed from its beginning. */
     private final Instant begun = Instant.now();
 
     @RegisterExtension
@@ -67,7 +67,7 @@ class SchedulerTest {
         }
     }
 
-    /** A schedule that is due since some seconds ago. */
+    /** A schedule that has been due for some seconds. */
     private UUID due(String name, String tool, Misfire misfire, String options, long secondsAgo) {
         return due(name, tool, "* * * * *", misfire, options, secondsAgo);
     }
@@ -90,7 +90,7 @@ class SchedulerTest {
                 .id();
     }
 
-    /** Once only: one that is due each minute may be so twice in a test at a minute's end. */
+    /** Due only once: a schedule for each minute may be due twice in a test at a minute's end. */
     private UUID due(String name) {
         return due(name, "echo", "0 0 1 1 *", Misfire.RUN_ONCE, "{}", 1);
     }
@@ -141,7 +141,7 @@ class SchedulerTest {
     }
 
     @Test
-    void aScheduleThatAnotherNodeHasInHandIsNotTakenAgain() {
+    void aScheduleThatAnotherNodeHasLockedIsNotTaken() {
         UUID id = due("held");
         UUID other = due("free");
         try (Parked holder = new Parked(JOBS.jdbi())) {
@@ -153,7 +153,7 @@ class SchedulerTest {
     }
 
     @Test
-    void aNodeThatDiesBetweenJobAndNextTimeLeavesNeither() {
+    void aNodeThatDiesBetweenJobAndNextTimeWritesNeither() {
         UUID id = due("crash");
         JOBS.update("""
                 CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS
@@ -170,7 +170,7 @@ class SchedulerTest {
     }
 
     @Test
-    void oneRunMakesUpForAllThatWereMissed() {
+    void oneRunMakesUpForAllMissedOnes() {
         UUID id = due("once", "echo", Misfire.RUN_ONCE, "{}", 3_600);
         scheduler().run();
         assertThat(jobs(id)).isEqualTo(1);
@@ -178,7 +178,7 @@ class SchedulerTest {
     }
 
     @Test
-    void missedRunsAreSkippedAndToldWhenThatIsWanted() {
+    void missedRunsAreSkippedAndReportedWithMisfireSkip() {
         UUID id = due("skip", "echo", Misfire.SKIP, "{}", 3_600);
         scheduler().run();
         // A run that is less than a minute late is not missed.
@@ -201,7 +201,7 @@ class SchedulerTest {
     }
 
     @Test
-    void aRunWaitsForTheOneBeforeWhenTheyMustNotOverlap() {
+    void aRunIsLeftOutWhileThePreviousOneMustNotOverlap() {
         UUID id = due("alone", "echo", Misfire.RUN_ALL, "{\"overlap\": \"skip\"}", 600);
         scheduler().run();
         assertThat(jobs(id)).isEqualTo(1);
@@ -218,7 +218,7 @@ class SchedulerTest {
     }
 
     @Test
-    void aScheduleWhoseToolIsGoneSaysSoAndHoldsNothingUp() {
+    void aScheduleWithoutItsToolReportsThatAndDoesNotHoldUpOthers() {
         UUID gone = due("gone", "gone", Misfire.RUN_ONCE, "{}", 60);
         UUID good = due("good");
         scheduler().run();
@@ -235,7 +235,7 @@ class SchedulerTest {
     }
 
     @Test
-    void whateverOneScheduleThrowsTheOthersRun() {
+    void anExceptionOfOneScheduleDoesNotStopOthers() {
         UUID bad = due("bad", "echo", Misfire.RUN_ONCE, "{}", 30);
         UUID good = due("good");
         UUID broken = due("broken");

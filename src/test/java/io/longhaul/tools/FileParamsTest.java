@@ -53,7 +53,7 @@ class FileParamsTest {
     }
 
     @Test
-    void whatIsNoFileIsSaidWithItsPlace() throws Exception {
+    void paramsThatAreNoFilesAreReportedWithTheirPlace() throws Exception {
         FileParams files = of("{\"items\": " + FILE + "}");
         assertThat(files.check(json("[\"" + UUID.randomUUID() + "\", \"data:,x\", 7]")))
                 .isEmpty();

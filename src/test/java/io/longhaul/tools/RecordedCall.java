@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A call that remembers what the tool reports, and can be cancelled the way the server does it. */
+/** A call that records the tool's reports, and can be cancelled in the way of the server. */
 public final class RecordedCall implements ToolCall {
     /** Reads JSON with every digit. */
     public static final ObjectMapper JSON = JsonMapper.builder()
@@ -25,7 +25,6 @@ public final class RecordedCall implements ToolCall {
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
-    /** A report of progress. */
     public record Progress(double fraction, String message) {}
 
     private final String jobId;
@@ -44,7 +43,7 @@ public final class RecordedCall implements ToolCall {
         this(paramsJson, UUID.randomUUID(), 1);
     }
 
-    /** A call of a certain attempt of a job. */
+    /** A call of a given attempt of a job. */
     public RecordedCall(String paramsJson, UUID job, int attempt) {
         this.jobId = job.toString();
         this.attempt = attempt;
@@ -94,12 +93,12 @@ public final class RecordedCall implements ToolCall {
         actions.forEach(Runnable::run);
     }
 
-    /** Interrupts without anything else, as a server that stops. */
+    /** Only interrupts, like a server that stops. */
     public void interrupt() {
         worker.interrupt();
     }
 
-    /** Waits until the call returned or threw, which a cancelled one is free to choose. */
+    /** Waits until the call has returned or thrown; a cancelled one may do either. */
     public void awaitEnd() throws InterruptedException, ExecutionException, TimeoutException {
         result.handle((value, thrown) -> null).get(2, TimeUnit.SECONDS);
     }

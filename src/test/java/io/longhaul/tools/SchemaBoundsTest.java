@@ -22,9 +22,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Schemas and params that ask for more work than anybody waits for. */
+/** Schemas and params that ask for endless work are refused in time. */
 final class SchemaBoundsTest {
-    /** Of a busy machine; the bound itself is a second of computing. */
+    /** Bound for a busy machine; the product's own bound is a second of computing. */
     private static final Duration SOON = Duration.ofSeconds(20);
 
     private static final ObjectNode JSON = RecordedCall.JSON.createObjectNode();
@@ -193,7 +193,7 @@ final class SchemaBoundsTest {
     }
 
     @Test
-    void veryManyErrorsAreToldByTheFirst() throws Exception {
+    void ofVeryManyErrorsTheFirstIsReported() throws Exception {
         assertThat(ParamsSchema.compile(json("{\"items\": {\"type\": \"string\"}}"))
                         .check(json("[" + numbers(100_000) + "]")))
                 .containsExactly(new ParamError("/0", "integer found, string expected"));
@@ -218,7 +218,7 @@ final class SchemaBoundsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1", "7", "0.01", "1e-16000", "1e131000"})
-    void theHighestPowersAreMultiplesOrNotSoon(String divisor) throws Exception {
+    void multipleOfIsFastForTheHighestPowers(String divisor) throws Exception {
         ParamsSchema compiled = ParamsSchema.compile(json("{\"items\": {\"multipleOf\": " + divisor + "}}"));
         JsonNode value = json("[1e131071, -1e131071, 1e-16383]");
         assertThat(SOON)
@@ -261,7 +261,7 @@ final class SchemaBoundsTest {
         return IntStream.range(0, count).mapToObj(text).collect(Collectors.joining(","));
     }
 
-    /** Two texts of two letters have one hash, so have all rows of them. */
+    /** Two texts of two letters have the same hash, and so have all their concatenations. */
     private static String collisions(int letters) {
         return list(
                 1 << letters - 2,

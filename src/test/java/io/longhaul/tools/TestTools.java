@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Makes tools from YAML, the way the server does. */
+/** Makes tools from YAML, in the way of the server. */
 public final class TestTools {
     private TestTools() {}
 
@@ -34,7 +34,7 @@ public final class TestTools {
         return one(yaml, new ToolContext());
     }
 
-    /** The only tool of a YAML list, in a server with more. */
+    /** The only tool of a YAML list, with a shared context. */
     public static RegisteredTool one(String yaml, ToolContext toolContext) {
         List<RegisteredTool> tools = all(yaml, toolContext);
         if (tools.size() != 1) {

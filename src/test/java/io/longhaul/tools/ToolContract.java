@@ -20,15 +20,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every provider of tools keeps to. A provider's test gives one tool for each behaviour. */
+/** The behaviour that every provider of tools must have. A provider's test supplies one tool for each behaviour. */
 public abstract class ToolContract {
-    /** Has characters that JSON, URLs and headers write in other ways. */
+    /** Contains characters that JSON, URLs and headers escape. */
     protected static final String SECRET = "s3cr/t+\"quoted\" & more";
 
-    /** Far more than a stop takes, because the machine may be busy, and far less than the endless work does. */
+    /** Far longer than a stop takes, because the machine may be busy, and far shorter than the endless work. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** Its result is its params, whatever JSON they are. */
+    /** Returns its params, whatever JSON they are. */
     protected abstract RegisteredTool echo();
 
     /**
@@ -43,33 +43,33 @@ public abstract class ToolContract {
     /** Fails as TOOL_ERROR with a message that holds "cannot ever work", not worth another attempt. */
     protected abstract RegisteredTool hopeless();
 
-    /** Fails as UNAVAILABLE: what it needs is not there. */
+    /** Fails as UNAVAILABLE, because something it needs is missing. */
     protected abstract RegisteredTool unavailable();
 
-    /** Has a larger result than it may. */
+    /** Returns a larger result than allowed. */
     protected abstract RegisteredTool flooding();
 
-    /** Its result is the object {"a NUL b": "c NUL d HIGH-SURROGATE"}. */
+    /** Returns the object {"a NUL b": "c NUL d HIGH-SURROGATE"}. */
     protected abstract RegisteredTool unstorable();
 
     /**
-     * Uses the secret in the file and lets it out wherever it can: its result is {"told": SECRET}, and what it can log,
-     * it logs with the secret in it.
+     * Uses the secret in the file and reveals it in all its output: its result is {"told": SECRET}, and its log lines
+     * contain it.
      */
     protected abstract RegisteredTool leaking(Path secretFile) throws Exception;
 
-    /** Uses the secret in the file and fails with a message that has it. */
+    /** Uses the secret in the file and fails with a message that contains it. */
     protected abstract RegisteredTool leakingFailure(Path secretFile) throws Exception;
 
-    /** What echo makes of JSON; overridden where params must be objects. */
+    /** The result of echo for this JSON; overridden where params must be objects. */
     protected JsonNode echoed(String json) throws Exception {
         return value(echo(), json);
     }
 
-    /** Logs a line, then works until cancelled; some of the work is done by others (processes, servers). */
+    /** Logs a line, then works until cancelled; part of the work is done by other processes or servers. */
     protected abstract RegisteredTool endless();
 
-    /** Waits until no work for the call goes on, anywhere, but at most until the deadline (System.nanoTime). */
+    /** Waits until no work for the call goes on, on any host, but at most until the deadline (System.nanoTime). */
     protected abstract boolean awaitStopped(RecordedCall call, long deadline) throws Exception;
 
     @ParameterizedTest
@@ -143,7 +143,7 @@ public abstract class ToolContract {
     }
 
     @Test
-    void whatIsNotThereIsUnavailableAndWorthAnotherAttempt() throws Exception {
+    void aMissingProgramIsUnavailableAndWorthAnotherAttempt() throws Exception {
         ToolResult.Failure failure = failure(unavailable());
         assertThat(failure.kind()).isEqualTo(FailureKind.UNAVAILABLE);
         assertThat(failure.retryable()).isTrue();
@@ -157,13 +157,13 @@ public abstract class ToolContract {
     }
 
     @Test
-    void whatTheDatabaseCannotKeepIsReplaced() throws Exception {
+    void unstorableCharactersAreReplaced() throws Exception {
         ToolResult result = new RecordedCall("{}").start(unstorable()).await();
         assertThat(result).isEqualTo(new ToolResult.Success("{\"a\uFFFDb\":\"c\uFFFDd\uFFFD\"}"));
     }
 
     @Test
-    void aSecretIsInNothingThatIsShownOrKept(@TempDir Path folder) throws Exception {
+    void noOutputOfAToolContainsASecret(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("secret"), SECRET + "\n");
         RecordedCall call = new RecordedCall("{}");
         ToolResult result = call.start(leaking(file)).await();
@@ -223,7 +223,7 @@ public abstract class ToolContract {
         workers.shutdown();
     }
 
-    /** Virtual threads where Java has them: what the server runs jobs on. */
+    /** Virtual threads where Java has them, as the server uses for jobs. */
     private static ExecutorService workers() throws ReflectiveOperationException {
         return Runtime.version().feature() < 21
                 ? Executors.newFixedThreadPool(20)

@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Reading tools from files, and what it says when they are wrong. */
+/** Reads tools from files, and reports mistakes in them. */
 final class ToolFilesTest {
     private static final String ONE = "{type: command, name: %s, command: [date]}";
 
@@ -67,7 +67,7 @@ final class ToolFilesTest {
     }
 
     @Test
-    void aProgramThatIsNotHereIsNoMistakeButTold() throws Exception {
+    void aMissingProgramIsARemarkAndNoMistake() throws Exception {
         Path file = Files.writeString(folder.resolve("a.yml"), """
                 - {type: command, name: here, command: [sh]}
                 - {type: command, name: gone, command: [no-such-program]}
@@ -132,7 +132,7 @@ final class ToolFilesTest {
     }
 
     @Test
-    void whatIsLeftOutHasADefault() throws Exception {
+    void omittedSettingsHaveDefaults() throws Exception {
         assertThat(load("- " + ONE.formatted("a")).get(0).policy()).isEqualTo(ToolPolicy.DEFAULT);
         Retry retry = load("- {type: command, name: a, command: [date], retry: {max_attempts: 2, backoff: 1h}}")
                 .get(0)
@@ -156,7 +156,7 @@ final class ToolFilesTest {
     }
 
     @Test
-    void everyMistakeIsToldWithItsLine() throws Exception {
+    void everyMistakeIsReportedWithItsLine() throws Exception {
         Files.writeString(folder.resolve("tools.yml"), """
                 - {type: command, name: fine, command: [date]}
                 - type: command
@@ -221,7 +221,7 @@ final class ToolFilesTest {
     }
 
     @Test
-    void aFileThatIsNotThereIsNamed() {
+    void aMissingFileIsNamed() {
         Path missing = folder.resolve("missing.yml");
         assertThatThrownBy(() -> new ToolFiles().load(missing, new ToolContext()))
                 .isInstanceOf(ToolConfigurationException.class)

@@ -64,9 +64,9 @@ final class ToolRegistryTest {
         assertThat(registry.list()).contains(before.get(0));
     }
 
-    /** A server that lists other tools each time keeps those of before, so that their jobs may end. */
+    /** A server that lists other tools each time keeps its earlier ones, so that their jobs may end. */
     @Test
-    void toolsOfOnePlaceMayNotFillTheMemory() {
+    void toolsOfOneOriginMayNotFillTheMemory() {
         ToolRegistry registry = ToolRegistry.of(List.of());
         List<RegisteredTool> big = List.of(large("a"), large("b"), large("c"));
         assertThat(registry.join(big.subList(0, 2))).isEmpty();

@@ -19,7 +19,7 @@ class AddressPolicyTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"93.184.216.34", "8.8.8.8", "172.32.0.1", "100.128.0.1", "2606:2800:220:1::1", "2a00::1"})
-    void addressesThatEverybodyReachesAreAllowed(String address) throws Exception {
+    void publicAddressesAreAllowed(String address) throws Exception {
         assertThat(allows(PUBLIC, address)).isTrue();
     }
 
@@ -60,7 +60,7 @@ class AddressPolicyTest {
     }
 
     @Test
-    void whatTheConfigurationNamesIsAllowed() throws Exception {
+    void configuredAddressesAreAllowed() throws Exception {
         AddressPolicy some =
                 new AddressPolicy(false, List.of("10.1.0.0/16", "169.254.169.254", "Hooks.Internal", "fd00::/8"));
         assertThat(allows(some, "10.1.255.255")).isTrue();

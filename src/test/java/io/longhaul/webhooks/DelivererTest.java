@@ -72,7 +72,7 @@ class DelivererTest {
                 Duration.ofHours(1));
     }
 
-    /** Steps are taken by the tests. */
+    /** The tests run the steps. */
     private void use(WebhooksConfiguration configuration, CheckedAddresses.Names names) {
         if (sender != null) {
             sender.stop();
@@ -105,7 +105,7 @@ class DelivererTest {
                 .id();
     }
 
-    /** A job that ends now. */
+    /** Inserts a job that ends now. */
     private UUID ended(String result, String webhook) {
         UUID job = jdbi.withHandle(
                 h -> h.createQuery("INSERT INTO jobs (tool_name, trace_id, parameters, expires_at, webhook)"
@@ -134,7 +134,7 @@ class DelivererTest {
         return log().attempts(new UUID[] {delivery.id()});
     }
 
-    /** Steps until so many attempts at a job's only delivery are written. */
+    /** Runs steps until so many attempts at a job's only delivery are written. */
     private Delivery attempted(UUID job, int attempts) {
         Await.until("the attempt is written", PATIENCE, () -> {
             deliverer.step();
@@ -207,7 +207,7 @@ class DelivererTest {
     }
 
     @Test
-    void anAddressOfTheJobsOwnIsSignedWithItsOwnSecretOrNotAtAll() {
+    void aJobsOwnAddressUsesItsOwnSecretOrNone() {
         attempted(ended("1", "{\"url\": \"" + receiver.url() + "\", \"secret\": \"" + SECRET + "\"}"), 1);
         attempted(ended("1", "{\"url\": \"" + receiver.url() + "\"}"), 1);
         assertThat(receiver.received.get(0).header("webhook-signature")).isEqualTo(signature(receiver.received.get(0)));
@@ -215,7 +215,7 @@ class DelivererTest {
     }
 
     @Test
-    void whereNobodyUsesWebhooksNothingIsLookedForUntilSomethingShows() {
+    void withoutWebhooksDeliveriesAreNotQueriedUntilThereAreSome() {
         shown = false;
         UUID job = ended("1", "{\"url\": \"" + receiver.url() + "\"}");
         deliverer.step();
@@ -226,7 +226,7 @@ class DelivererTest {
     }
 
     @Test
-    void whatFailsIsSentAgainAsTheSameMessageUntilItSucceeds() {
+    void aFailedMessageIsSentAgainUnchangedUntilItSucceeds() {
         UUID endpoint = endpoint();
         receiver.answer(500, "out of order \u0000 <b>");
         UUID job = ended();
@@ -252,7 +252,7 @@ class DelivererTest {
     }
 
     @Test
-    void aDeliveryIsGivenUpAfterItsScheduleAndBeginsAnewWhenSomebodyAsks() {
+    void aDeliveryIsGivenUpAfterItsScheduleAndStartsAgainOnRequest() {
         endpoint();
         receiver.answer(503, "");
         UUID job = ended();
@@ -297,7 +297,7 @@ class DelivererTest {
     }
 
     @Test
-    void anEndpointThatFailsForTooLongIsDisabledAndSaysSo() {
+    void anEndpointThatFailsForTooLongIsDisabledWithAReason() {
         UUID endpoint = endpoint();
         receiver.answer(500, "");
         UUID job = ended();
@@ -374,7 +374,7 @@ class DelivererTest {
     }
 
     @Test
-    void theDeliveriesOfADeadNodeAreSentByAnotherAndItCannotTellOfThemAnyMore() {
+    void deliveriesOfADeadNodeAreSentByAnotherAndItsOutcomesAreDropped() {
         endpoint();
         UUID job = ended();
         ClaimedDelivery lost = claim(60_000).get(0);
@@ -403,7 +403,7 @@ class DelivererTest {
     }
 
     @Test
-    void ofALongAnswerOnlyTheBeginningIsRead() {
+    void onlyTheBeginningOfALongAnswerIsRead() {
         endpoint();
         receiver.answering = exchange -> {
             exchange.sendResponseHeaders(200, 0);
@@ -440,7 +440,7 @@ class DelivererTest {
     }
 
     @Test
-    void aNameThatLeadsInsideIsRefusedWhenTheConnectionIsMade() {
+    void aNameOfAPrivateAddressIsRefusedWhenTheConnectionIsMade() {
         use(configuration(false, List.of(), Duration.ofSeconds(20)), host ->
                 new InetAddress[] {InetAddress.getLoopbackAddress()});
         endpoint("http://hooks.example.test:" + receiver.port() + "/", false);
@@ -457,12 +457,12 @@ class DelivererTest {
         assertThat(receiver.received).isEmpty();
     }
 
-    /** The name is looked up once for a connection; what it leads to a moment later is asked by nobody. */
+    /** The name is resolved once for a connection; a later answer of the name server has no effect. */
     @Test
-    void theAddressThatWasCheckedIsTheOneThatIsConnectedTo() {
+    void theConnectionIsMadeToTheCheckedAddress() {
         AtomicInteger asked = new AtomicInteger();
         use(configuration(false, List.of("127.0.0.1"), Duration.ofSeconds(20)), host -> {
-            // Of several addresses only what is allowed is tried; 127.0.0.2 answers as well.
+            // Only the allowed address is tried; 127.0.0.2 answers as well.
             return asked.getAndIncrement() == 0
                     ? new InetAddress[] {InetAddress.getByName("127.0.0.2"), InetAddress.getByName("127.0.0.1")}
                     : new InetAddress[] {InetAddress.getByName("127.0.0.2")};
@@ -474,7 +474,7 @@ class DelivererTest {
     }
 
     @Test
-    void tlsAsksForTheNameAndNotForTheAddress() throws Exception {
+    void tlsVerifiesTheNameAndNotTheAddress() throws Exception {
         use(configuration(true, List.of(), Duration.ofSeconds(20)), host ->
                 new InetAddress[] {InetAddress.getLoopbackAddress()});
         try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -507,7 +507,7 @@ class DelivererTest {
     }
 
     @Test
-    void aPausedEndpointIsSentWhatHappenedMeanwhile() {
+    void aPausedEndpointGetsItsDeliveriesLater() {
         UUID endpoint = endpoint();
         webhooks().pause(endpoint);
         UUID job = ended();
@@ -518,7 +518,7 @@ class DelivererTest {
     }
 
     @Test
-    void aJobThatWasRemovedIsStillTold() throws Exception {
+    void theEndOfARemovedJobIsStillDelivered() throws Exception {
         endpoint();
         UUID job = ended();
         jdbi.useHandle(h -> h.execute("DELETE FROM jobs"));
@@ -546,7 +546,7 @@ class DelivererTest {
     }
 
     @Test
-    void whatNobodyTakesIsGivenUpAndWhatIsOldIsRemoved() {
+    void untakenDeliveriesAreGivenUpAndOldOnesRemoved() {
         UUID endpoint = endpoint();
         webhooks().pause(endpoint);
         UUID waiting = ended();
@@ -571,7 +571,7 @@ class DelivererTest {
     }
 
     @Test
-    void theBacklogTellsWhatIsOverdueButNotWhatIsKeptBack() {
+    void theBacklogCountsOverdueDeliveriesButNotHeldOnes() {
         UUID endpoint = endpoint();
         ended();
         jdbi.useHandle(h -> h.execute("UPDATE webhook_deliveries SET next_at = NOW() - INTERVAL '10 min'"));

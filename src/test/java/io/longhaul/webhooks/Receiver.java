@@ -13,9 +13,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Whoever is told: remembers all that arrives, and answers as a test says. */
+/** A receiver of webhooks that records all requests, and answers as a test says. */
 final class Receiver implements AutoCloseable {
-    /** What arrived. */
+    /** A received request. */
     record Received(String path, Headers headers, byte[] body) {
         String header(String name) {
             return headers.getFirst(name);
@@ -26,7 +26,7 @@ final class Receiver implements AutoCloseable {
         }
     }
 
-    /** How to answer. */
+    /** Answers a request. */
     interface Answering {
         void answer(HttpExchange exchange) throws Exception;
     }

@@ -15,14 +15,16 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The recipes of docs/webhooks.md, each on the vector of the reference libraries and on what it must refuse. */
+/**
+ * The recipes of docs/webhooks.md, each with the vector of the reference libraries and with input that it must refuse.
+ */
 class RecipesTest {
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
     private static final String BODY = "{\"test\": 2432232314}";
     private static final String OTHER = "v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc=";
     private static final String RIGHT = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
 
-    /** Signatures, the body and the time: what is right, two of which one is right, wrong, changed, and too old. */
+    /** Signatures, body and time: all valid, one of two valid, wrong, changed, and too old. */
     private static final String EXPECTED = "true true false false false";
 
     @TempDir

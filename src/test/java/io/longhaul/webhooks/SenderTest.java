@@ -19,11 +19,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Every attempt ends, once and in time, whatever a receiver does. */
+/** Every attempt ends, once and in time, for any behaviour of a receiver. */
 class SenderTest {
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
-    /** Of the machine that runs this, not of the sender. */
+    /** Bound for this machine, not for the sender. */
     private static final long PATIENCE_SECONDS = 30;
 
     private static final byte[] BODY =
@@ -62,7 +62,7 @@ class SenderTest {
                 Instant.now());
     }
 
-    /** What came of it; more than one answer fails at once. */
+    /** The outcome; a second one fails at once. */
     private CompletableFuture<DeliveryOutcome> send(String url) {
         CompletableFuture<DeliveryOutcome> end = new CompletableFuture<>();
         sender.send(delivery(url), BODY, attempted -> {
@@ -79,7 +79,7 @@ class SenderTest {
         return "http://127.0.0.1:" + server.port() + "/hooks";
     }
 
-    /** Sends to all at once, for most take their whole time; what came of each as text. */
+    /** Sends to all at once, because most take their whole time; returns the outcomes as text. */
     private Map<String, String> ends(Map<String, Behaviour> behaviours) throws Exception {
         Map<String, CompletableFuture<DeliveryOutcome>> ends = new LinkedHashMap<>();
         Map<String, String> told = new LinkedHashMap<>();
@@ -226,7 +226,7 @@ class SenderTest {
     }
 
     @Test
-    void theStatusCountsWhateverComesAfterIt() throws Exception {
+    void theStatusCountsEvenIfTheBodyFails() throws Exception {
         Map<String, Behaviour> behaviours = new LinkedHashMap<>();
         String ok = "HTTP/1.1 200 OK\n";
         behaviours.put("200 with a body for ever", repeating(ok + "\n", "x".repeat(1000), 0));
@@ -269,7 +269,7 @@ class SenderTest {
     }
 
     @Test
-    void anOddAddressOfAnEarlierReleaseIsNeitherLookedUpNorConnectedTo() throws Exception {
+    void anInvalidStoredAddressIsNeitherResolvedNorConnectedTo() throws Exception {
         sender.stop();
         WebhooksConfiguration configuration = new WebhooksConfiguration(
                 true, List.of(), TIMEOUT, 2, List.of(), 20_000, Duration.ofDays(1), Duration.ofHours(1));
@@ -287,7 +287,7 @@ class SenderTest {
     }
 
     @Test
-    void aConnectionThatIsNoHttpAnyMoreIsClosed() throws Exception {
+    void aConnectionThatLeavesHttpIsClosed() throws Exception {
         CompletableFuture<Void> closed = new CompletableFuture<>();
         try (RawServer server = new RawServer(talk -> {
             talk.request();
@@ -302,7 +302,7 @@ class SenderTest {
     }
 
     @Test
-    void aReceiverThatMisbehavesIsSentToAgainAndAgainAndNoPlaceIsLost() throws Exception {
+    void aMisbehavingReceiverTakesNoSlotForGood() throws Exception {
         try (RawServer server = new RawServer(repeating("", "HTTP/1.1 103 Wait\n\n", 0))) {
             for (int i = 0; i < 20; i++) {
                 assertThat(send(url(server))

@@ -22,7 +22,7 @@ class WebhookSecretTest {
     }
 
     @Test
-    void aDrawnSecretIsReadAgainAndIsAnotherEachTime() {
+    void aRandomSecretCanBeReadAgainAndDiffersEachTime() {
         String drawn = WebhookSecret.random().reveal();
         assertThat(WebhookSecret.parse(drawn).orElseThrow().reveal()).isEqualTo(drawn);
         assertThat(Base64.getDecoder().decode(drawn.substring("whsec_".length())))
@@ -31,7 +31,7 @@ class WebhookSecretTest {
     }
 
     @Test
-    void whatIsNoSecretIsRefused() {
+    void invalidSecretsAreRefused() {
         assertThat(WebhookSecret.parse("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")).isEmpty();
         assertThat(WebhookSecret.parse("whsec_")).isEmpty();
         assertThat(WebhookSecret.parse("whsec_c2hvcnQ=")).isEmpty();

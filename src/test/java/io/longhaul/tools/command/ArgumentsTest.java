@@ -76,7 +76,7 @@ final class ArgumentsTest {
     }
 
     @Test
-    void aHyphenIsFineWhereItCannotBeAnOption() throws Exception {
+    void aHyphenIsAllowedWhereItCannotBeAnOption() throws Exception {
         assertThat(fill("['prog', '--a={a}', '--', '{a}']", "{\"a\": \"-rf\"}"))
                 .containsExactly("--a=-rf", "--", "-rf");
         assertThat(fill("['prog', '{a}']", "{\"a\": -5}", true)).containsExactly("-5");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What programs may print, exit with and expect around them. */
+/** Output, exit codes and environment of programs. */
 final class CommandToolTest {
     @ParameterizedTest
     @CsvSource(
@@ -74,7 +74,7 @@ final class CommandToolTest {
     }
 
     @Test
-    void anAnnouncedFailureWinsOverResultAndExitCode() throws Exception {
+    void aReportedFailureWinsOverResultAndExitCode() throws Exception {
         ToolResult.Failure failure = failure(
                 shell("echo '{{\"result\": 1}}'; echo '{{\"error\": {{\"message\": \"half\", \"retryable\": true}}}}'"),
                 "{}");
@@ -190,7 +190,7 @@ final class CommandToolTest {
     @ParameterizedTest
     @CsvSource({"false, x", "true, x", "true, '{\"progress\": 0.1, \"message\": \"'", "true, '{\"result\": \"'"})
     void outputWithoutALineFeedIsStoppedAtOnce(boolean protocol, String begin) throws Exception {
-        // It would write for ever, and ends only with its reader.
+        // The program would write for ever, and ends only with its reader.
         RegisteredTool tool = tool(
                 "[sh, -c, 'printf %s \"$1\"; exec tr \"\\\\0\" x < /dev/zero', x, '{text}']",
                 "protocol: " + protocol, "max_output: 100KiB");
@@ -247,7 +247,7 @@ final class CommandToolTest {
     }
 
     @Test
-    void aCommandThatDoesNotReadItsInputIsFine() throws Exception {
+    void aCommandNeedNotReadItsInput() throws Exception {
         assertThat(success(tool("[echo, ok]", ""), "\"" + "x".repeat(1_000_000) + "\""))
                 .isEqualTo("\"ok\"");
     }

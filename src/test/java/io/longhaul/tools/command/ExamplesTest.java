@@ -18,7 +18,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code examples/} promises. */
+/** The tools in {@code examples/} do as described. */
 final class ExamplesTest {
     private final ToolRegistry tools =
             ToolRegistry.of(new ToolFiles().load(Path.of("examples/tools.yml"), new ToolContext()));
@@ -31,7 +31,7 @@ final class ExamplesTest {
     }
 
     @Test
-    void fastaStatsSaysWhatIsWrongWithAFile(@TempDir Path folder) throws Exception {
+    void fastaStatsReportsInvalidFiles(@TempDir Path folder) throws Exception {
         Path file = Files.writeString(folder.resolve("a=b.txt"), "ACGT\n");
         assertThat(call("fasta.stats", "{\"path\": \"" + file + "\"}"))
                 .isEqualTo(new ToolResult.Failure(

@@ -92,7 +92,7 @@ final class CalledBackTest {
     }
 
     @Test
-    void whatArrivedForALostAttemptIsNotAskedForAgain() throws Exception {
+    void bodiesForALostAttemptAreNotRequestedAgain() throws Exception {
         posted.add("{\"log\":\"begun\"}");
         posted.add("{\"result\":1}");
         assertThat(new RecordedCall("{}")
@@ -127,7 +127,7 @@ final class CalledBackTest {
         assertThat(closed).isTrue();
     }
 
-    /** As the server does: after it was asked. */
+    /** Posts after the request was made, like a server. */
     private void post(String body) throws InterruptedException {
         assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
         posted.add(body);
@@ -144,7 +144,7 @@ final class CalledBackTest {
         return new ToolFiles().load(file, toolContext).get(0);
     }
 
-    /** An address without server: what the test posts. */
+    /** An address without a server, for bodies that the test posts. */
     private final class QueuedAddress implements Callbacks.Address {
         @Override
         public String url() {
@@ -158,7 +158,7 @@ final class CalledBackTest {
 
         @Override
         public void leave() {
-            // Nobody waits here.
+            // The test has nothing to do here.
         }
 
         @Override

@@ -166,7 +166,7 @@ final class HttpToolTest {
     }
 
     @Test
-    void anAnswerThatDoesNotComeIsATimeout() throws Exception {
+    void aMissingAnswerIsATimeout() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
         server.on("/x", (request, exchange) -> never.await());
         ToolResult.Failure failure = failure(call("answer_timeout: 50ms, url: '" + server.url() + "/x'", "{}"));
@@ -175,7 +175,7 @@ final class HttpToolTest {
     }
 
     @Test
-    void anAnswerUnderWayIsBrokenOffByACancel() throws Exception {
+    void aCancelAbortsTheAnswerUnderWay() throws Exception {
         CountDownLatch under = new CountDownLatch(1);
         CountDownLatch gone = new CountDownLatch(1);
         server.on("/x", (request, exchange) -> {
@@ -200,7 +200,7 @@ final class HttpToolTest {
     }
 
     @Test
-    void redirectsAreFollowedOnlyIfConfiguredAndKeepSecretsHome() throws Exception {
+    void redirectsAreFollowedOnlyIfConfiguredAndWithoutSecrets() throws Exception {
         StandIn other = new StandIn().on("/y", (request, exchange) -> exchange.json(200, "7"));
         server.on(
                 "/x",
@@ -215,13 +215,13 @@ final class HttpToolTest {
     }
 
     @Test
-    void aStatusIsAskedForUntilTheWorkIsDone() throws Exception {
+    void theStatusIsPolledUntilTheWorkIsDone() throws Exception {
         AtomicInteger asked = new AtomicInteger();
         server.on("/start", (request, exchange) -> exchange.json(201, "{\"job\": {\"id\": \"a b\"}}"));
         server.on("/jobs/a%20b", (request, exchange) -> exchange.json(500, ""));
         server.on("/jobs/a b", (request, exchange) -> {
             int n = asked.incrementAndGet();
-            // In between it cannot be reached, which loses no work.
+            // The server is unavailable in between, which loses no work.
             exchange.json(n == 2 ? 503 : 200, n < 4 ? "{\"state\": \"RUNNING\", \"pc\": 50}" : "{\"state\": \"OK\"}");
         });
         server.on("/results/a b", (request, exchange) -> exchange.json(200, "{\"out\": [1, 2]}"));
@@ -282,7 +282,7 @@ final class HttpToolTest {
     }
 
     @Test
-    void theAnswerToACancelThatHasNoEndIsHungUpOn() throws Exception {
+    void anEndlessAnswerToACancelIsAborted() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch hungUp = new CountDownLatch(1);
         server.on("/start", (request, exchange) -> exchange.json(200, "{}"));

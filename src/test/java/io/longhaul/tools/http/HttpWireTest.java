@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Every call ends whatever the server answers. */
+/** Every call ends, for any answer of the server. */
 class HttpWireTest {
     private static Behaviour answering(String text) {
         return talk -> {
@@ -31,7 +31,7 @@ class HttpWireTest {
         };
     }
 
-    /** Calls all at once, for some take their whole time. */
+    /** Makes all calls at once, because some take their whole time. */
     private static Map<String, ToolResult> results(Map<String, Behaviour> behaviours) throws Exception {
         List<RawServer> servers = new ArrayList<>();
         Map<String, RecordedCall> calls = new LinkedHashMap<>();

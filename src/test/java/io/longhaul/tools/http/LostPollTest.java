@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Work that a server goes on with although the attempt that began it was lost. */
+/** Work that a server continues although the attempt that began it was lost. */
 final class LostPollTest {
     private static final String BY_ID = "/jobs/{answer.job.id}";
     private static final ToolResult DONE = new ToolResult.Success("{\"state\":\"OK\"}");
@@ -78,7 +78,7 @@ final class LostPollTest {
 
     @ParameterizedTest
     @ValueSource(strings = {BY_ID, "{headers.location}"})
-    void theNextAttemptAsksOnAndALateOneDoesNotStopTheWork(String url) throws Exception {
+    void theNextAttemptContinuesToPollAndALateOneDoesNotStopTheWork(String url) throws Exception {
         RecordedCall late = lostCall(tool(url));
         RecordedCall second = call(tool(url), 2);
         Await.until("it was taken over", () -> job.isKeptBy(2));
@@ -92,7 +92,7 @@ final class LostPollTest {
     }
 
     @Test
-    void onlyWhatLaterRequestsNameIsKept() throws Exception {
+    void onlyValuesThatLaterRequestsNameAreKept() throws Exception {
         RecordedCall call = keptCall(tool(BY_ID));
         assertThat(JOBS.count(
                         "SELECT count(*) FROM tool_checkpoints"
@@ -104,7 +104,7 @@ final class LostPollTest {
     }
 
     @Test
-    void workThatTheServerForgotIsBegunAnew() throws Exception {
+    void workUnknownToTheServerIsStartedAgain() throws Exception {
         RecordedCall late = lostCall(tool(BY_ID));
         known.clear();
         late.awaitEnd();
@@ -118,7 +118,7 @@ final class LostPollTest {
     }
 
     @Test
-    void anAttemptAfterAFailureBeginsAnew() throws Exception {
+    void anAttemptAfterAFailureStartsTheWorkAgain() throws Exception {
         state = "BAD";
         assertThat(call(tool(BY_ID), 1).await()).isInstanceOf(ToolResult.Failure.class);
         assertThat(job.isKept()).isFalse();
@@ -128,7 +128,7 @@ final class LostPollTest {
     }
 
     @Test
-    void otherUrlsBeginAnew() throws Exception {
+    void withOtherUrlsTheWorkIsStartedAgain() throws Exception {
         RecordedCall late = lostCall(tool(BY_ID));
         late.cancel();
         late.awaitEnd();
@@ -138,7 +138,7 @@ final class LostPollTest {
     }
 
     @Test
-    void aCancelTellsTheServerAndEndsWhatWasKept() throws Exception {
+    void aCancelTellsTheServerAndEndsTheCheckpoint() throws Exception {
         RecordedCall call = keptCall(tool(BY_ID));
         call.cancel();
         call.awaitEnd();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What {@code examples/ncbi.yml} promises, against a server that answers in the form of the E-utilities. */
+/** The tools in {@code examples/ncbi.yml}, against a server that answers in the form of the E-utilities. */
 final class NcbiExampleTest {
     private static final String FOUND = """
             {"header": {"type": "esearch", "version": "0.3"},
@@ -56,7 +56,7 @@ final class NcbiExampleTest {
     }
 
     @Test
-    void articlesAreGotByTheirIds() throws Exception {
+    void articlesAreFetchedByTheirIds() throws Exception {
         ncbi.on("/entrez/eutils/esummary.fcgi", (request, exchange) -> exchange.json(200, SUMMARY));
         JsonNode result = result("pubmed.get", "{\"ids\": [\"13054692\", \"1\"]}");
         assertThat(result.at("/13054692/title").textValue()).startsWith("Molecular structure of nucleic acids");
@@ -65,7 +65,7 @@ final class NcbiExampleTest {
     }
 
     @Test
-    void whoAsksTooOftenWaits() throws Exception {
+    void tooFrequentRequestsWait() throws Exception {
         ncbi.on(
                 "/",
                 (request, exchange) -> exchange.header("Retry-After", "2")

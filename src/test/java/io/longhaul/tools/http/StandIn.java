@@ -13,13 +13,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A small HTTP server that stands in for the one a tool asks, and remembers what it was asked. */
+/** A small HTTP server for tools under test, which records their requests. */
 public final class StandIn implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final List<Request> requests = new CopyOnWriteArrayList<>();
 
-    /** What came in. */
+    /** A received request. */
     public record Request(String method, String uri, Map<String, List<String>> headers, String body) {
         public String header(String name) {
             List<String> values = headers.get(name);
@@ -32,7 +32,7 @@ public final class StandIn implements AutoCloseable {
         void answer(Request request, Exchange exchange) throws IOException, InterruptedException;
     }
 
-    /** The way to answer. */
+    /** Answers one request. */
     public record Exchange(HttpExchange http) {
         public Exchange header(String name, String value) {
             http.getResponseHeaders().set(name, value);
@@ -61,7 +61,7 @@ public final class StandIn implements AutoCloseable {
         server.start();
     }
 
-    /** Answers requests to paths that begin so. */
+    /** Adds a handler for paths with this beginning. */
     public StandIn on(String path, Handler handler) {
         server.createContext(path, http -> {
             try (http) {

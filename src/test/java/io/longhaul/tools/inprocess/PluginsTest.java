@@ -63,7 +63,7 @@ final class PluginsTest {
     }
 
     @Test
-    void aPluginSeesNothingElseOfOurs() throws Exception {
+    void aPluginSeesNoOtherClassOfTheServer() throws Exception {
         String source = """
                 package p;
                 import io.longhaul.tools.spi.*;
@@ -95,7 +95,7 @@ final class PluginsTest {
     }
 
     @Test
-    void whatIsWrongWithAPluginIsSaid() throws Exception {
+    void problemsOfAPluginAreReported() throws Exception {
         jar(folder.resolve("a.jar"), folder.resolve("nothing"), null);
         assertWrong("plug-in " + folder.resolve("a.jar") + " lists no tools: ", SERVICES);
         Files.delete(folder.resolve("a.jar"));

@@ -27,7 +27,7 @@ class HttpTransportTest {
     }
 
     @Test
-    void theAnswerToANotificationThatHasNoEndIsHungUpOn() throws Exception {
+    void anEndlessAnswerToANotificationIsAborted() throws Exception {
         try (RawServer server = new RawServer(talk -> {
             talk.request();
             talk.say("HTTP/1.1 202 OK\n\n");
@@ -47,7 +47,7 @@ class HttpTransportTest {
     @ValueSource(
             strings = {"http://0177.0.0.1/mcp", "http://127.1/mcp", "http://[fe80::1%25eth0]/mcp", "http://my_host/mcp"
             })
-    void hostsThatSystemsReadInDifferentWaysAreRefused(String url) {
+    void ambiguousHostsAreRefused(String url) {
         assertThatThrownBy(() -> TestTools.all("- {type: mcp, name: far, url: '" + url + "'}\n"))
                 .hasMessageContaining("url is " + url + ": it must");
     }

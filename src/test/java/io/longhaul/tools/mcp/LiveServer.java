@@ -23,7 +23,7 @@ public final class LiveServer implements AutoCloseable {
         this(settings, Checkpoints.NONE);
     }
 
-    /** With a place where tasks are kept. */
+    /** A server whose tasks are kept in checkpoints. */
     public LiveServer(String settings, Checkpoints checkpoints) throws IOException {
         Path file = Files.createTempFile("mcp", ".yml");
         ToolContext toolContext = new ToolContext();

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tasks whose attempt was lost, with two nodes that have the same server. */
+/** Tasks whose attempt was lost, with two nodes that use the same server. */
 final class LostTaskTest {
     private static final ToolResult RESEARCHED = new ToolResult.Success("\"researched\"");
 
@@ -40,7 +40,7 @@ final class LostTaskTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void theNextAttemptAsksAfterTheTaskAndALateOneDoesNotCancelIt(boolean modern) throws Exception {
+    void theNextAttemptPollsTheTaskAndALateOneDoesNotCancelIt(boolean modern) throws Exception {
         try (StandInEndpoint endpoint = new StandInEndpoint(modern);
                 LiveServer lost = node(endpoint);
                 LiveServer next = node(endpoint)) {
@@ -59,7 +59,7 @@ final class LostTaskTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aTaskThatItsServerForgotIsBegunAnew(boolean modern) throws Exception {
+    void aTaskUnknownToItsServerIsStartedAgain(boolean modern) throws Exception {
         try (StandInEndpoint endpoint = new StandInEndpoint(modern);
                 LiveServer lost = node(endpoint);
                 LiveServer next = node(endpoint)) {
@@ -77,7 +77,7 @@ final class LostTaskTest {
     }
 
     @Test
-    void anAttemptAfterAFailureBeginsAnew() throws Exception {
+    void anAttemptAfterAFailureStartsTheWorkAgain() throws Exception {
         try (StandInEndpoint endpoint = new StandInEndpoint(true);
                 LiveServer node = node(endpoint)) {
             endpoint.tools.failing = true;
@@ -90,7 +90,7 @@ final class LostTaskTest {
     }
 
     @Test
-    void theTaskOfAnotherServerIsNotAskedFor() throws Exception {
+    void theTaskOfAnotherServerIsNotPolled() throws Exception {
         try (StandInEndpoint before = new StandInEndpoint(true);
                 StandInEndpoint after = new StandInEndpoint(true);
                 LiveServer lost = node(before);
@@ -106,7 +106,7 @@ final class LostTaskTest {
     }
 
     @Test
-    void aCancelEndsTheTaskAndWhatWasKept() throws Exception {
+    void aCancelEndsTheTaskAndItsCheckpoint() throws Exception {
         try (StandInEndpoint endpoint = new StandInEndpoint(true);
                 LiveServer node = node(endpoint)) {
             RecordedCall call = keptCall(endpoint, node);
@@ -118,7 +118,7 @@ final class LostTaskTest {
     }
 
     @Test
-    void aCallGoesOnWhereItsTaskCannotBeKept() throws Exception {
+    void aCallContinuesAlthoughItsTaskCannotBeKept() throws Exception {
         Jdbi away = Jdbi.create(() -> {
             throw new SQLException("The connection attempt failed.", "08001");
         });

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 
-/** What is the same for tools of MCP servers however they are reached. */
+/** The tests that tools of MCP servers share for both transports. */
 abstract class McpContract extends ToolContract {
     private final List<LiveServer> started = new ArrayList<>();
 
@@ -18,7 +18,7 @@ abstract class McpContract extends ToolContract {
     /** Another server, with the secret in the file. */
     abstract LiveServer withSecret(Path secretFile) throws Exception;
 
-    /** Another server, soon to be stopped. */
+    /** Another server, which the test will stop. */
     abstract LiveServer mortal() throws Exception;
 
     @AfterEach

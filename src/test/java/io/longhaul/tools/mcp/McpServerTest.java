@@ -36,7 +36,7 @@ final class McpServerTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void anAnswerThatDoesNotEndFailsItsCallAndTheProgramIsStartedAgain(boolean idFirst) throws Exception {
+    void anEndlessAnswerFailsItsCallAndTheProgramIsStartedAgain(boolean idFirst) throws Exception {
         try (LiveServer server = new LiveServer(
                         "max_response: 1MiB, start_timeout: 20s, " + LiveServer.program("legacy"))
                 .awaitTools()) {
@@ -48,7 +48,7 @@ final class McpServerTest {
     }
 
     @Test
-    void nothingOfAProgramIsLeftWhenTheNodeStops() throws Exception {
+    void noProcessIsLeftWhenTheNodeStops() throws Exception {
         String mark = "TEST_MARK=" + UUID.randomUUID();
         try (LiveServer server = new LiveServer(
                         LiveServer.program("modern", "child") + ", env: {TEST_MARK: " + mark.substring(10) + "}")
@@ -60,7 +60,7 @@ final class McpServerTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aTaskIsAskedAfterUntilItIsDone(boolean modern) throws Exception {
+    void aTaskIsPolledUntilItIsDone(boolean modern) throws Exception {
         try (StandInEndpoint endpoint = new StandInEndpoint(modern);
                 LiveServer server = new LiveServer("url: '" + endpoint.url() + "'").awaitTools()) {
             RecordedCall call = new RecordedCall("{}").start(server.tool("s.research"));
@@ -87,7 +87,7 @@ final class McpServerTest {
     }
 
     @Test
-    void aSessionThatTheServerForgotIsOpenedAnew() throws Exception {
+    void aSessionUnknownToTheServerIsOpenedAgain() throws Exception {
         try (StandInEndpoint endpoint = new StandInEndpoint(false);
                 LiveServer server = new LiveServer("url: '" + endpoint.url() + "'").awaitTools()) {
             endpoint.session = "another";
@@ -111,7 +111,7 @@ final class McpServerTest {
     }
 
     @Test
-    void aListOfToolsThatHasNoEndIsGivenUp() throws Exception {
+    void anEndlessListOfToolsIsGivenUp() throws Exception {
         try (StandInEndpoint endpoint = new StandInEndpoint(true)) {
             endpoint.tools.listsForEver = true;
             try (LiveServer server = new LiveServer("url: '" + endpoint.url() + "'")) {

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/** Tools of MCP servers of the older era, programs of ours, keep the contract. */
+/** Tools of MCP servers of the older era, which run as programs, keep the contract. */
 final class McpStdioContractTest extends McpContract {
     private static LiveServer server;
 

@@ -65,7 +65,7 @@ public final class StandInEndpoint implements AutoCloseable {
         }
     }
 
-    /** The only way to notice that a client is gone. */
+    /** Only a write shows that a client has closed the connection. */
     private void keepAlive(OutputStream out, String id) {
         try {
             while (true) {

@@ -19,36 +19,36 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
-/** A small MCP server for tests: what it can do, apart from how it is reached. Run as a program it speaks stdio. */
+/** A small MCP server for tests, independent of its transport. Run as a program it speaks stdio. */
 public final class StandInTools {
     private final boolean modern;
     private final Map<String, CountDownLatch> endless = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> polls = new ConcurrentHashMap<>();
     final AtomicInteger working = new AtomicInteger();
 
-    /** How many tasks it was asked to cancel. */
+    /** The number of tasks that a client has asked to cancel. */
     public final AtomicInteger cancelledTasks = new AtomicInteger();
 
-    /** How many tasks were begun. */
+    /** The number of tasks that have begun. */
     public final AtomicInteger begunTasks = new AtomicInteger();
 
-    /** The tasks it knows. */
+    /** The known tasks. */
     final Set<String> tasks = ConcurrentHashMap.newKeySet();
 
-    /** While it holds, no task ends. */
+    /** While true, no task ends. */
     public volatile boolean holding;
 
-    /** There is always another page of tools. */
+    /** Every page of tools is followed by another. */
     volatile boolean listsForEver;
 
-    /** Tasks fail instead of being done; the newer era only. */
+    /** Tasks fail instead of succeeding; the newer era only. */
     volatile boolean failing;
 
     StandInTools(boolean modern) {
         this.modern = modern;
     }
 
-    /** A server on standard input and output; the argument says which era it speaks. */
+    /** Runs a server on standard input and output; the argument selects the era. */
     public static void main(String[] args) throws IOException {
         StandInTools tools = new StandInTools(args[0].equals("modern"));
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);

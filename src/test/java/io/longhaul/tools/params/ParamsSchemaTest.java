@@ -77,7 +77,7 @@ final class ParamsSchemaTest {
         String schema = "{\"$ref\": \"#/$defs/n\", \"$defs\": {\"n\": {\"items\": {\"$ref\": \"#/$defs/n\"}}}}";
         String params = "[".repeat(900) + "]".repeat(900);
         assertThat(check("{}", params)).isEmpty();
-        // Deep enough or not, depending on the stack; what matters is that it returns.
+        // The stack decides whether this is too deep; either way the check must return.
         assertThat(check(schema, params)).hasSizeLessThanOrEqualTo(1);
         assertThat(checkOnSmallStack(schema, params))
                 .extracting(ParamError::message)
@@ -85,7 +85,7 @@ final class ParamsSchemaTest {
     }
 
     @Test
-    void whatCannotBeStoredIsAnError() throws Exception {
+    void unstorableParamsAreAnError() throws Exception {
         assertThat(check("{}", "{\"a\": [0, \"x\\u0000\"]}"))
                 .extracting(ParamError::pointer)
                 .containsExactly("/a/1");

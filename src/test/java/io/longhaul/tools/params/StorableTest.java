@@ -27,14 +27,14 @@ final class StorableTest {
     }
 
     @Test
-    void onlyWhatCannotBeStoredChanges() throws Exception {
+    void onlyUnstorableCharactersChange() throws Exception {
         assertThat(Storable.json("{\"a\\u0000\": [\"\\udc00\", 1.500E+10, 12345678901234567890123, null, true]}"))
                 .isEqualTo("{\"a\uFFFD\":[\"\uFFFD\",1.500E+10,12345678901234567890123,null,true]}");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "{", "[1", "1 2", "{} []", "nonsense", "NaN", "'a'", "[1,]", "\"\u0000\""})
-    void whatIsNotOneJsonValueIsRefused(String text) {
+    void textThatIsNotOneJsonValueIsRefused(String text) {
         assertThatThrownBy(() -> Storable.json(text))
                 .isInstanceOf(NotStorableException.class)
                 .hasMessageContaining("JSON value");
@@ -68,7 +68,7 @@ final class StorableTest {
     }
 
     @Test
-    void whatIsJsonButCannotBeStoredIsJsonAllTheSame() {
+    void unstorableJsonStillCountsAsJson() {
         for (String json : new String[] {"9".repeat(200_000), "1e999999999", "[".repeat(5_000) + "]".repeat(5_000)}) {
             assertThat(Storable.isJson(json)).isTrue();
             assertThat(Storable.isReadableJson(json)).isEqualTo(json.startsWith("1e"));

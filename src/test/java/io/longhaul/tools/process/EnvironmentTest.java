@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class EnvironmentTest {
     @Test
-    void noFileIsKeptWhoseNameTellsASecret(@TempDir Path folder) throws Exception {
+    void aFileWithASecretInItsNameIsRefused(@TempDir Path folder) throws Exception {
         Path secret = Files.writeString(folder.resolve("secret"), "hush/hush\n");
         Environment environment = new Environment("tool", Map.of(), List.of(), Map.of())
                 .withSecrets(Map.of("KEY", new Secret(null, secret.toString(), false)));

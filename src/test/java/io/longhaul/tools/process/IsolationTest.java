@@ -23,9 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a program of a tool sees of the server and of other tools' programs. */
+/** A tool's program reads neither the server nor other tools' programs. */
 final class IsolationTest {
-    /** The server is the test itself; a shell that is refused something says so by its exit code. */
+    /** The test itself plays the server; a shell shows a refusal by its exit code. */
     private static final String[] ATTEMPTS = {
         "cat /proc/PID/environ",
         "dd if=/proc/PID/mem bs=1 count=1 skip=4096",
@@ -76,7 +76,7 @@ final class IsolationTest {
     }
 
     @Test
-    void thisMachineShutsProgramsOff() {
+    void thisMachineIsolatesPrograms() {
         assertThat(Isolation.ofThisMachine().kind()).isNotEqualTo(Isolation.Kind.NONE);
         assertThat(ways()).contains(Isolation.ofThisMachine().kind());
     }
@@ -93,7 +93,7 @@ final class IsolationTest {
         assertRefused(Isolation.by(way), ProcessHandle.current().pid(), SIGNALS);
     }
 
-    /** A limit of processor time would end the server. Read they may be, also by the kernel's rules. */
+    /** A limit of processor time would end the server. Reading limits is allowed, also by the kernel's rules. */
     @ParameterizedTest
     @MethodSource("ways")
     void aProgramChangesNoLimitsButItsOwn(Isolation.Kind way) throws Exception {
@@ -124,9 +124,9 @@ final class IsolationTest {
         }
     }
 
-    /** The proof that the attempts are good: without a way they succeed. */
+    /** Proves that the attempts are valid: without isolation they succeed. */
     @Test
-    void whatIsNotShutOffReadsAndSignalsOthers() throws Exception {
+    void aProgramWithoutIsolationReadsAndSignalsOthers() throws Exception {
         Process other = started(Isolation.NONE, "echo ready; exec sleep 1000");
         try {
             awaitLine(other);
@@ -169,7 +169,7 @@ final class IsolationTest {
 
     @ParameterizedTest
     @MethodSource("ways")
-    void aRequestToStopReachesTheProgramThatIsShutOff(Isolation.Kind way) throws Exception {
+    void aRequestToStopReachesAnIsolatedProgram(Isolation.Kind way) throws Exception {
         String id = CallProcesses.newId();
         Process process = Isolation.by(way)
                 .start(new ProgramStart(
@@ -202,7 +202,7 @@ final class IsolationTest {
     }
 
     @Test
-    void aToolMaySayThatItsProgramIsNotShutOff() throws Exception {
+    void aToolMaySwitchIsolationOff() throws Exception {
         Process other = started(Isolation.NONE, "echo ready; exec sleep 1000");
         try {
             awaitLine(other);

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds processes that still work for a call, by their environment; zombies do not work. */
+/** Finds processes that still work for a call, by their environment; zombies do not count. */
 public final class Leftovers {
     private Leftovers() {}
 

@@ -36,7 +36,7 @@ class LimitsTest {
 
     @Test
     void limitsReachTheProgramAndAllItStarts() throws Exception {
-        // The tests themselves may stand back already.
+        // The tests themselves may run at a lower priority already.
         int usual = Integer.parseInt(told("", "nice").replace("\"", ""));
         String told = told(
                 "memory: 1GiB, cpu_time: 100s, open_files: 64, file_size: 1MiB, nice: 7",
@@ -49,7 +49,7 @@ class LimitsTest {
     }
 
     @Test
-    void tooMuchProcessorTimeEndsTheCommandAndIsSaid() throws Exception {
+    void tooMuchProcessorTimeEndsTheCommandWithAMessage() throws Exception {
         ToolResult.Failure failure = failure("cpu_time: 1s", "while :; do :; done");
         assertThat(failure.kind()).isEqualTo(FailureKind.LIMIT_EXCEEDED);
         assertThat(failure.message())
@@ -59,7 +59,7 @@ class LimitsTest {
     }
 
     @Test
-    void tooLargeAFileEndsTheCommandAndIsSaid(@TempDir Path folder) throws Exception {
+    void aTooLargeFileEndsTheCommandWithAMessage(@TempDir Path folder) throws Exception {
         ToolResult.Failure failure = failure("file_size: 64KiB", "exec head -c 100000 /dev/zero > " + folder + "/file");
         assertThat(failure.kind()).isEqualTo(FailureKind.LIMIT_EXCEEDED);
         assertThat(failure.message()).contains("file of more than the 65536 bytes");
@@ -67,14 +67,14 @@ class LimitsTest {
     }
 
     @Test
-    void tooMuchMemoryIsSaidIfTheProgramSaysSo() throws Exception {
+    void tooMuchMemoryIsReportedIfTheProgramReportsIt() throws Exception {
         ToolResult.Failure failure = failure("memory: 64MiB", "dd if=/dev/zero of=/dev/null bs=100M count=1");
         assertThat(failure.kind()).isEqualTo(FailureKind.LIMIT_EXCEEDED);
         assertThat(failure.message()).contains("more than the 67108864 bytes of memory");
     }
 
     @Test
-    void whatFailsForAnotherReasonIsNoMatterOfLimits() throws Exception {
+    void otherFailuresAreNotBlamedOnLimits() throws Exception {
         assertThat(failure("memory: 1GiB, cpu_time: 10s", "echo no >&2; exit 3").kind())
                 .isEqualTo(FailureKind.TOOL_ERROR);
         assertThat(failure("nice: 1", "echo out of memory >&2; exit 3").kind()).isEqualTo(FailureKind.TOOL_ERROR);
@@ -116,7 +116,7 @@ class LimitsTest {
     }
 
     @Test
-    void whatTheSystemCannotKeepIsRefusedWithTheCure() {
+    void limitsThatTheSystemCannotApplyAreRefusedWithTheCure() {
         assertThatThrownBy(() -> ALL.checkSystem(false, true, "jo"))
                 .isInstanceOf(ToolConfigurationException.class)
                 .hasMessageContaining("install util-linux");

@@ -19,10 +19,10 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nothing of a command outlives its call, whatever it does. */
+/** No process of a command outlives its call. */
 final class ProcessesTest {
     @Test
-    void whatIgnoresTheRequestToStopIsKilledAfterTheGraceTime() throws Exception {
+    void aProgramThatIgnoresTheRequestToStopIsKilledAfterTheGraceTime() throws Exception {
         RecordedCall call = new RecordedCall("{}")
                 .start(shell(
                         "trap '' TERM; (trap '' TERM; sleep 1000) & echo started >&2; sleep 1000; sleep 1000", "1s"))
@@ -35,7 +35,7 @@ final class ProcessesTest {
     }
 
     @Test
-    void whatCleansUpWhenAskedMayFinish() throws Exception {
+    void aProgramThatCleansUpWhenAskedMayFinish() throws Exception {
         RecordedCall call = new RecordedCall("{}")
                 .start(shell(
                         "trap 'echo cleaned >&2; exit' TERM; echo started >&2; while :; do sleep 0.05; done", "5s"))
@@ -46,21 +46,21 @@ final class ProcessesTest {
     }
 
     @Test
-    void theCallEndsWithTheCommandThoughADescendantHoldsItsOutput() throws Exception {
+    void theCallEndsWithTheCommandAlthoughADescendantHoldsItsOutput() throws Exception {
         RecordedCall call = new RecordedCall("{}").start(shell("sleep 1000 & echo ok", "5s"));
         assertThat(call.await()).isEqualTo(new ToolResult.Success("\"ok\""));
         assertThat(Leftovers.of(call)).isEmpty();
     }
 
     @Test
-    void aDescendantInASessionOfItsOwnCannotHoldTheCallEither() throws Exception {
+    void aDescendantInItsOwnSessionCannotDelayTheCall() throws Exception {
         RecordedCall call = new RecordedCall("{}").start(shell("(setsid sleep 1000 &) ; echo ok", "5s"));
         assertThat(call.await()).isEqualTo(new ToolResult.Success("\"ok\""));
         assertThat(Leftovers.of(call)).isEmpty();
     }
 
     @Test
-    void whatACommandLeavesRunningQuietlyIsEnded() throws Exception {
+    void silentProcessesLeftByACommandAreEnded() throws Exception {
         RecordedCall call = new RecordedCall("{}").start(shell("sleep 1000 >/dev/null 2>&1 & echo ok", "5s"));
         assertThat(call.await()).isEqualTo(new ToolResult.Success("\"ok\""));
         await(() -> Leftovers.of(call).isEmpty());
@@ -92,7 +92,7 @@ final class ProcessesTest {
     }
 
     @Test
-    void whatLeavesTheGroupBeforeTheRequestToStopArrivesIsAskedAgain(@TempDir Path folder) throws Exception {
+    void aProcessThatLeavesTheGroupTooEarlyIsAskedAgain(@TempDir Path folder) throws Exception {
         Path flag = folder.resolve("go");
         ProcessGuard guard = new ProcessGuard();
         Process leader =
@@ -149,7 +149,7 @@ final class ProcessesTest {
         }
     }
 
-    /** A server with a running command; prints its job's id and stays. */
+    /** A server with a running command; prints its job's id and keeps running. */
     public static void main(String[] args) throws Exception {
         RecordedCall call = new RecordedCall("{}")
                 .start(shell(

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Programs are started as a shell would, and nothing of the server comes along. */
+/** Programs are started as by a shell, and inherit nothing of the server. */
 final class ProgramStartTest {
     private static final Map<String, String> PATH = Map.of("PATH", Environment.PATH_OF_SYSTEM);
 
@@ -35,7 +35,7 @@ final class ProgramStartTest {
 
     @Test
     void itHasItsThreeStreamsAndNoOtherDescriptor() throws Exception {
-        // The fourth is that of the folder which is listed.
+        // The fourth descriptor is that of the listed folder.
         assertThat(output(start("/bin/ls", "/proc/self/fd")).lines()).containsExactly("0", "1", "2", "3");
     }
 
@@ -67,8 +67,8 @@ final class ProgramStartTest {
     }
 
     @Test
-    void whatWasWrittenIsReadUntilTheLastWriterEnds() throws Exception {
-        // The command itself has ended, and was noticed to have, long before.
+    void outputIsReadUntilTheLastWriterEnds() throws Exception {
+        // The command itself has ended long before, and its end was noticed.
         Process process =
                 start("/bin/sh", "-c", "(sleep 0.3; echo late) & echo early").start();
         process.waitFor();
@@ -78,14 +78,14 @@ final class ProgramStartTest {
     }
 
     @Test
-    void aScriptThatNamesNoProgramIsTheShells(@TempDir Path folder) throws Exception {
+    void aScriptWithoutAnInterpreterIsRunByTheShell(@TempDir Path folder) throws Exception {
         Path script = Files.writeString(folder.resolve("script"), "echo ran $1\n");
         Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
         assertThat(output(start(script.toString(), "well"))).isEqualTo("ran well\n");
     }
 
     @Test
-    void whatCannotBeStartedIsSaidWithTheSystemsError(@TempDir Path folder) throws Exception {
+    void aFailedStartReportsTheSystemsError(@TempDir Path folder) throws Exception {
         Path plain = Files.writeString(folder.resolve("plain"), "x");
         assertThatThrownBy(() -> start("/no/such").start()).hasMessageContaining("error=2");
         assertThatThrownBy(() -> start(plain.toString()).start()).hasMessageContaining("error=13");

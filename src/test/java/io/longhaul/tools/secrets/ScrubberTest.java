@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A secret is found in whatever way it is written. */
+/** A secret is found in every form. */
 final class ScrubberTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SECRET = "p/A\"ss\\w 😀ö\n9";
@@ -80,7 +80,7 @@ final class ScrubberTest {
     }
 
     @Test
-    void whatIsLeftOfASecretThatWasCutIsStruckOut() {
+    void theBeginningOfACutSecretIsStruckOut() {
         assertThat(scrubber("secretive").text("so secret...\nand sec...")).isEqualTo("so ***...\nand sec...");
         assertThat(scrubber("secretive").text("so secret, he said")).isEqualTo("so secret, he said");
     }
@@ -97,7 +97,7 @@ final class ScrubberTest {
     @ParameterizedTest
     @ValueSource(strings = {"\\", "%", "aaaaaaab", "\\u0061", "..."})
     @Timeout(value = 60, unit = TimeUnit.SECONDS)
-    void aTextThatIsMadeToBeSlowIsNot(String part) {
+    void aTextMadeToBeSlowIsCheckedInTime(String part) {
         String text = part.repeat(500_000 / part.length());
         assertThat(scrubber("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac", "\\\\\\\\x").text(text))
                 .isEqualTo(text);
