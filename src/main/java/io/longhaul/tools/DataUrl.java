@@ -7,27 +7,16 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A small file inside text: {@code data:text/plain;name=a.txt;base64,aGVsbG8=} (RFC 2397). */
-public final class DataUrl {
+/**
+ * A small file inside text: {@code data:text/plain;name=a.txt;base64,aGVsbG8=} (RFC 2397).
+ *
+ * @param name the value of {@code name=}, or null
+ */
+// No code compares these, so an array is safe.
+@SuppressWarnings("ArrayRecordComponent")
+public record DataUrl(String name, byte[] bytes) {
     private static final Pattern FORM = Pattern.compile("data:([^,]*),(.*)", Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
     private static final Pattern SEMICOLON = Pattern.compile(";");
-
-    private final String name;
-    private final byte[] bytes;
-
-    private DataUrl(String name, byte[] bytes) {
-        this.name = name;
-        this.bytes = bytes;
-    }
-
-    /** The value of {@code name=}, or null. */
-    public String name() {
-        return name;
-    }
-
-    public byte[] bytes() {
-        return bytes.clone();
-    }
 
     /** Reads a data URL; empty if the text is none. */
     public static Optional<DataUrl> parse(String text) {

@@ -19,22 +19,14 @@ import java.util.regex.Pattern;
  * properties} and {@code items}. Such a param is the id of an uploaded file, or a small file itself as a data URL (RFC
  * 2397).
  */
-public final class FileParams {
+public record FileParams(JsonNode schema, boolean any) {
     /** The format by which a schema marks a param as a file. */
     public static final String FORMAT = "longhaul-file";
 
     private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
-    private final JsonNode schema;
-    private final boolean any;
-
-    private FileParams(JsonNode schema) {
-        this.schema = schema;
-        this.any = mayHaveFiles(schema);
-    }
-
     public static FileParams of(JsonNode schema) {
-        return new FileParams(schema);
+        return new FileParams(schema, mayHaveFiles(schema));
     }
 
     /**
@@ -48,11 +40,6 @@ public final class FileParams {
         public Optional<UUID> id() {
             return ID.matcher(value).matches() ? Optional.of(UUID.fromString(value)) : Optional.empty();
         }
-    }
-
-    /** Returns false if the schema has no file; true does not say that the params have one. */
-    public boolean any() {
-        return any;
     }
 
     /** Finds the files in params, in their order; only those that are text. */

@@ -55,7 +55,7 @@ public final class Deliverer {
     private final Messages messages;
     private final Sender sender;
     private final Slots slots;
-    private final DeliveryRecorder ends;
+    private final DeliveryRecorder recorder;
     private final BlockingQueue<DeliveryRecorder.End> ended = new LinkedBlockingQueue<>();
     private final Loop loop;
     private volatile boolean active;
@@ -93,7 +93,7 @@ public final class Deliverer {
         this.messages = new Messages(node.address(), configuration.largestPayload());
         this.sender = sender;
         this.slots = new Slots(configuration.concurrency());
-        this.ends = new DeliveryRecorder(jdbi, configuration, new DeliveryTelemetry(node.metrics()));
+        this.recorder = new DeliveryRecorder(jdbi, configuration, new DeliveryTelemetry(node.metrics()));
         this.loop = new Loop("webhooks", node.telemetry()::loopFailed, this::step);
     }
 
@@ -110,7 +110,7 @@ public final class Deliverer {
             for (long left = DRAIN.toNanos(); slots.onTheirWay() > 0 && left > 0; left = end - System.nanoTime()) {
                 DeliveryRecorder.End one = ended.poll(left, TimeUnit.NANOSECONDS);
                 if (one != null) {
-                    ends.write(List.of(one));
+                    recorder.write(List.of(one));
                 }
             }
             writeEnds();
@@ -158,7 +158,7 @@ public final class Deliverer {
         ended.drainTo(now);
         if (!now.isEmpty()) {
             try {
-                ends.write(now);
+                recorder.write(now);
             } catch (RuntimeException e) {
                 ended.addAll(now);
                 throw e;
@@ -185,7 +185,7 @@ public final class Deliverer {
         slots.enter(delivery.lane());
         long begun = System.nanoTime();
         try {
-            sender.send(delivery, messages.body(delivery), attempted -> done(delivery, attempted));
+            sender.send(delivery, messages.body(delivery), outcome -> done(delivery, outcome));
         } catch (RuntimeException e) {
             // A delivery that cannot be sent must not hold up the others.
             Duration took = Duration.ofNanos(System.nanoTime() - begun);
@@ -200,8 +200,8 @@ public final class Deliverer {
         }
     }
 
-    private void done(ClaimedDelivery delivery, DeliveryOutcome attempted) {
-        ended.add(new DeliveryRecorder.End(delivery, attempted));
+    private void done(ClaimedDelivery delivery, DeliveryOutcome outcome) {
+        ended.add(new DeliveryRecorder.End(delivery, outcome));
         slots.leave(delivery.lane());
         loop.wakeUp();
     }

@@ -14,20 +14,20 @@ import org.jdbi.v3.core.Jdbi;
 /** Records the outcomes of attempts, and their consequences for the endpoints. */
 final class DeliveryRecorder {
     /** An attempt that has ended. */
-    record End(ClaimedDelivery delivery, DeliveryOutcome attempted) {}
+    record End(ClaimedDelivery delivery, DeliveryOutcome outcome) {}
 
     private record Verdict(End end, String status, Long delayMillis) {}
 
     private final Jdbi jdbi;
     private final RetrySchedule schedule;
     private final Duration disableAfter;
-    private final DeliveryTelemetry facts;
+    private final DeliveryTelemetry telemetry;
 
-    DeliveryRecorder(Jdbi jdbi, WebhooksConfiguration configuration, DeliveryTelemetry facts) {
+    DeliveryRecorder(Jdbi jdbi, WebhooksConfiguration configuration, DeliveryTelemetry telemetry) {
         this.jdbi = jdbi;
         this.schedule = new RetrySchedule(configuration.schedule());
         this.disableAfter = configuration.disableAfter();
-        this.facts = facts;
+        this.telemetry = telemetry;
     }
 
     /** Writes everything or throws; after an exception all must be written again. */
@@ -42,12 +42,12 @@ final class DeliveryRecorder {
     }
 
     private Verdict verdict(End end) {
-        if (end.attempted().succeeded()) {
+        if (end.outcome().succeeded()) {
             return new Verdict(end, "delivered", null);
         }
-        Optional<Duration> wait = end.attempted().gone()
+        Optional<Duration> wait = end.outcome().gone()
                 ? Optional.empty()
-                : schedule.waitAfter(end.delivery().failures(), end.attempted().retryAfter());
+                : schedule.waitAfter(end.delivery().failures(), end.outcome().retryAfter());
         return wait.map(w -> new Verdict(end, "pending", w.toMillis()))
                 .orElseGet(() -> new Verdict(end, "failed", null));
     }
@@ -58,10 +58,10 @@ final class DeliveryRecorder {
                 of(verdicts, v -> v.end().delivery().attempt()).toArray(Integer[]::new),
                 of(verdicts, Verdict::status).toArray(String[]::new),
                 of(verdicts, Verdict::delayMillis).toArray(Long[]::new),
-                of(verdicts, v -> (int) v.end().attempted().took().toMillis()).toArray(Integer[]::new),
-                of(verdicts, v -> v.end().attempted().status()).toArray(Integer[]::new),
-                of(verdicts, v -> v.end().attempted().complaint()).toArray(String[]::new),
-                of(verdicts, v -> v.end().attempted().answer()).toArray(String[]::new));
+                of(verdicts, v -> (int) v.end().outcome().took().toMillis()).toArray(Integer[]::new),
+                of(verdicts, v -> v.end().outcome().status()).toArray(Integer[]::new),
+                of(verdicts, v -> v.end().outcome().complaint()).toArray(String[]::new),
+                of(verdicts, v -> v.end().outcome().answer()).toArray(String[]::new));
     }
 
     /** May contain null, unlike a list of the stream itself. */
@@ -73,27 +73,27 @@ final class DeliveryRecorder {
 
     private void told(Verdict verdict) {
         ClaimedDelivery delivery = verdict.end().delivery();
-        DeliveryOutcome attempted = verdict.end().attempted();
-        if (attempted.succeeded()) {
-            facts.delivered(attempted.took());
+        DeliveryOutcome outcome = verdict.end().outcome();
+        if (outcome.succeeded()) {
+            telemetry.delivered(outcome.took());
             if (delivery.failing()) {
                 jdbi.useExtension(Webhooks.class, w -> w.works(delivery.webhookId()));
             }
             return;
         }
-        facts.failed(delivery, attempted, verdict.status().equals("failed"));
+        telemetry.failed(delivery, outcome, verdict.status().equals("failed"));
         if (delivery.webhookId() != null) {
-            fails(delivery.webhookId(), attempted);
+            fails(delivery.webhookId(), outcome);
         }
     }
 
-    private void fails(UUID webhook, DeliveryOutcome attempted) {
+    private void fails(UUID webhook, DeliveryOutcome outcome) {
         String gone = "It answered 410: it wants no more deliveries.";
-        if (!attempted.gone()) {
+        if (!outcome.gone()) {
             jdbi.withExtension(Webhooks.class, w -> w.fails(webhook, disableAfter.toSeconds()))
-                    .ifPresent(reason -> facts.disabled(webhook, reason));
+                    .ifPresent(reason -> telemetry.disabled(webhook, reason));
         } else if (jdbi.withExtension(Webhooks.class, w -> w.disable(webhook, gone)) == 1) {
-            facts.disabled(webhook, gone);
+            telemetry.disabled(webhook, gone);
         }
     }
 }

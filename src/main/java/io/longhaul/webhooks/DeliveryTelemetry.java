@@ -22,14 +22,14 @@ final class DeliveryTelemetry {
         metrics.timer("longhaul.webhooks.attempt").update(took.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    void failed(ClaimedDelivery delivery, DeliveryOutcome attempted, boolean last) {
+    void failed(ClaimedDelivery delivery, DeliveryOutcome outcome, boolean last) {
         count("failed");
-        metrics.timer("longhaul.webhooks.attempt").update(attempted.took().toNanos(), TimeUnit.NANOSECONDS);
+        metrics.timer("longhaul.webhooks.attempt").update(outcome.took().toNanos(), TimeUnit.NANOSECONDS);
         if (last) {
             count("given_up");
-            LOG.warn("Gave up {} of {}: {}", delivery, endpoint(delivery.webhookId()), attempted.complaint());
+            LOG.warn("Gave up {} of {}: {}", delivery, endpoint(delivery.webhookId()), outcome.complaint());
         } else {
-            LOG.debug("Failed: {} of {}: {}", delivery, endpoint(delivery.webhookId()), attempted.complaint());
+            LOG.debug("Failed: {} of {}: {}", delivery, endpoint(delivery.webhookId()), outcome.complaint());
         }
     }
 

@@ -6,18 +6,12 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Computes when a delivery is tried again. */
-final class RetrySchedule {
+record RetrySchedule(List<Duration> waits) {
     /** Spreads retries, so that a receiver that comes back does not get them all at once. */
     private static final double JITTER = 0.2;
 
     /** A receiver that asks for a longer wait has most likely made a mistake. */
     private static final Duration LONGEST_ASKED = Duration.ofHours(24);
-
-    private final List<Duration> waits;
-
-    RetrySchedule(List<Duration> waits) {
-        this.waits = waits;
-    }
 
     /**
      * The wait after a failed attempt; empty after the last one.

@@ -19,20 +19,7 @@ import java.util.Set;
  * The configured command: a program and groups of elements from which its arguments are made. No shell is involved, so
  * a param cannot leave its argument; one that could be taken for an option is refused.
  */
-final class Arguments {
-    private final String program;
-    private final List<List<Template>> groups;
-    private final boolean allowDashes;
-    private final Set<FolderPlaceholder> folders;
-
-    private Arguments(
-            String program, List<List<Template>> groups, boolean allowDashes, Set<FolderPlaceholder> folders) {
-        this.folders = folders;
-        this.program = program;
-        this.groups = groups;
-        this.allowDashes = allowDashes;
-    }
-
+record Arguments(String program, List<List<Template>> groups, boolean allowDashes, Set<FolderPlaceholder> folders) {
     /**
      * Reads the command.
      *
@@ -59,10 +46,6 @@ final class Arguments {
     /** Returns true if the command names a folder of the call. */
     boolean needsFolder() {
         return !folders.isEmpty();
-    }
-
-    String program() {
-        return program;
     }
 
     private static String program(List<Template> group) {

@@ -19,23 +19,11 @@ import java.util.stream.Stream;
  * The URL of a request. The configuration alone decides to which server it goes: params can only be in the path and the
  * query, encoded so that they stay within their place.
  */
-final class UrlTemplate {
+record UrlTemplate(String setting, Template template, String server, boolean whole) {
     private static final Pattern SERVER = Pattern.compile("(https?://[^/?#@\\s]+)(?:[/?][^#]*)?");
 
     private static final String UNRESERVED = "-._~";
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
-
-    private final String setting;
-    private final Template template;
-    private final String server;
-    private final boolean whole;
-
-    private UrlTemplate(String setting, Template template, String server, boolean whole) {
-        this.setting = setting;
-        this.template = template;
-        this.server = server;
-        this.whole = whole;
-    }
 
     /** Reads an absolute URL. */
     static UrlTemplate parse(String setting, String url) {

@@ -25,7 +25,7 @@ final class Strays {
     /** With many processes, searches take at most one part in this many of a processor's time. */
     private static final int SHARE = 20;
 
-    /** There is nothing to end without being told. */
+    /** Without a call that has ended there is nothing to do. */
     private static final Duration UNTIL_TOLD = Duration.ofDays(1);
 
     private static final Path PROC = Path.of("/proc");
