@@ -1,7 +1,7 @@
 package io.longhaul.remote;
 
 import io.longhaul.jobs.ClaimedJob;
-import io.longhaul.jobs.sql.ClaimedJobMapper;
+import io.longhaul.jobs.sql.RowMappers;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -120,7 +120,7 @@ interface RemoteStatements {
             FROM job_leases l JOIN jobs j ON j.id = l.job_id
             WHERE l.job_id = :job AND l.node_id = :worker AND j.status::text IN ('pending', 'running')
             """)
-    @RegisterRowMapper(ClaimedJobMapper.class)
+    @RegisterRowMapper(RowMappers.ClaimedJobMapper.class)
     Optional<ClaimedJob> held(@Bind("job") UUID job, @Bind("worker") long worker);
 
     /** Leases that a worker should know of; one that it does not know of comes from a claim whose answer was lost. */
@@ -163,7 +163,7 @@ interface RemoteStatements {
             ORDER BY l.deadline
             LIMIT :limit
             """)
-    @RegisterRowMapper(ClaimedJobMapper.class)
+    @RegisterRowMapper(RowMappers.ClaimedJobMapper.class)
     List<ClaimedJob> overdue(@Bind("limit") int limit);
 
     /** Milliseconds until the next attempt's time is up, or nothing when there is none. */

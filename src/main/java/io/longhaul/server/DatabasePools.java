@@ -3,21 +3,39 @@ package io.longhaul.server;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.jdbi3.JdbiFactory;
+import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
+import io.longhaul.database.SessionDataSource;
 import io.longhaul.database.SharedConnections;
 import io.longhaul.database.SqlObjectCache;
+import io.longhaul.database.embedded.EmbeddedPostgres;
+import io.longhaul.faults.DatabaseFault;
 import io.longhaul.jobs.intake.KeptConnections;
 import io.longhaul.ops.Condition;
+import io.longhaul.ops.SecretsFilter;
+import io.longhaul.schema.migrate.Migrator;
+import io.longhaul.schema.watch.SchemaState;
+import io.longhaul.schema.watch.SchemaWatch;
+import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.SqlLogger;
 import org.jdbi.v3.core.statement.SqlStatements;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.jdbi.v3.postgres.PostgresPlugin;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The pools of a node, and what is known of the database by whoever uses them. */
 final class DatabasePools {
+    private static final Logger LOG = LoggerFactory.getLogger("longhaul");
+
     /** All statements of a read-only database fail, and new connections cost it something. */
     private static final long RENEW_NANOS = Duration.ofSeconds(1).toNanos();
 
@@ -27,9 +45,22 @@ final class DatabasePools {
     private final DatabaseCondition condition = new DatabaseCondition(connections);
     private final AtomicLong renewedAtNanos = new AtomicLong(System.nanoTime() - RENEW_NANOS);
 
+    private boolean readOnly;
+
     DatabasePools(DatabaseConfiguration configuration, Environment environment) {
         this.configuration = configuration;
         this.environment = environment;
+    }
+
+    /** Starts the PostgreSQL inside the jar, brings it to this jar's schema and lets the configuration name it. */
+    static EmbeddedPostgres startEmbedded(ServiceConfiguration configuration) throws Exception {
+        EmbeddedPostgres postgres = EmbeddedPostgres.start(Path.of(configuration.dataFolder()));
+        configuration.database().connectTo(postgres.jdbcUrl(), postgres.user(), postgres.password());
+        SecretsFilter.hide(postgres.password());
+        // Nobody else uses this database, so nobody else has to be asked before it is migrated.
+        DataSource source = new SessionDataSource(postgres.jdbcUrl(), postgres.user(), postgres.password());
+        new Migrator(source, line -> LOG.info("{}", line)).migrate();
+        return postgres;
     }
 
     ManagedDataSource requests() {
@@ -69,12 +100,96 @@ final class DatabasePools {
         }
     }
 
-    /** Has all pools open new connections. */
-    void renewConnections() {
-        connections.renew();
+    /**
+     * Renews all connections when the database becomes read-only, and when it becomes writable again: the old ones may
+     * lead to a server that is no longer the primary, or keep the settings they were opened with.
+     */
+    void renewAtChangesOf(SchemaWatch watch) {
+        watch.onChange(state -> {
+            boolean now = state.status() == SchemaState.Status.READ_ONLY;
+            if (now != readOnly) {
+                readOnly = now;
+                connections.renew();
+            }
+        });
     }
 
     Condition condition() {
         return condition.condition();
+    }
+
+    /** Whether the database has connections and room for what this node writes, as its statements have lately found it. */
+    private static final class DatabaseCondition {
+        private static final String NAME = "database";
+
+        /** The heartbeat writes more often. */
+        private static final long RECENT_NANOS = Duration.ofSeconds(15).toNanos();
+
+        private final SharedConnections connections;
+        private volatile boolean everFull;
+        private volatile long fullAtNanos;
+
+        DatabaseCondition(SharedConnections connections) {
+            this.connections = connections;
+        }
+
+        /** Sees the failures of statements, and leaves them to another logger, too. */
+        SqlLogger seeing(SqlLogger other, Runnable readOnly) {
+            return new SqlLogger() {
+                @Override
+                public void logBeforeExecution(StatementContext context) {
+                    other.logBeforeExecution(context);
+                }
+
+                @Override
+                public void logAfterExecution(StatementContext context) {
+                    other.logAfterExecution(context);
+                }
+
+                @Override
+                public void logException(StatementContext context, SQLException failure) {
+                    saw(failure, readOnly);
+                    other.logException(context, failure);
+                }
+            };
+        }
+
+        private void saw(SQLException failure, Runnable readOnly) {
+            DatabaseFault fault = DatabaseFault.of(failure);
+            if (fault == DatabaseFault.DISK_FULL) {
+                fullAtNanos = System.nanoTime();
+                everFull = true;
+            } else if (fault == DatabaseFault.READ_ONLY) {
+                readOnly.run();
+            }
+        }
+
+        Condition condition() {
+            if (everFull && System.nanoTime() - fullAtNanos < RECENT_NANOS) {
+                return Condition.fails(
+                        NAME,
+                        Condition.DATABASE_FULL,
+                        "The disk of the database is full (SQLSTATE 53100), so that it takes no writes.",
+                        "Make room on the disk of the database.");
+            }
+            return connections
+                    .shortage()
+                    .map(DatabaseCondition::shortOf)
+                    .orElseGet(() -> Condition.holds(NAME, "It has connections and room for what this node writes."));
+        }
+
+        /** As long as anybody gets one the node goes on: sending its requests to others, which are as short, would not help. */
+        private static Condition shortOf(SharedConnections.Shortage shortage) {
+            String message = "Connections to the database are short: " + shortage.why() + ". "
+                    + (shortage.inVain() ? "Somebody waited for one in vain." : "Whoever needs one waits for a turn.");
+            return new Condition(
+                    NAME,
+                    shortage.served(),
+                    Condition.CONNECTIONS_SHORT,
+                    message,
+                    "Raise max_connections or the role's CONNECTION LIMIT, end sessions of others, or lower"
+                            + " database.maxSize; where only a pool is full, raise that.",
+                    Map.of());
+        }
     }
 }

@@ -1,6 +1,9 @@
 package io.longhaul.server;
 
+import io.longhaul.jobs.sql.Quarantine;
 import io.longhaul.ops.Condition;
+import io.longhaul.schema.catalog.Difference;
+import io.longhaul.schema.watch.SchemaState;
 import io.longhaul.tools.LiveTools;
 import io.longhaul.tools.ToolContext;
 import io.longhaul.workers.Workers;
@@ -82,5 +85,67 @@ final class NodeConditions {
         return Condition.holds(
                 "notifications",
                 listening.getAsBoolean() ? "They arrive." : "They do not arrive now. This node polls.");
+    }
+
+    static Condition schema(SchemaState state) {
+        return switch (state.status()) {
+            case READY ->
+                new Condition(
+                        "schema",
+                        true,
+                        null,
+                        state.reason().isEmpty() ? "The schema is what this release needs." : state.reason(),
+                        null,
+                        details(state));
+            case MIGRATION_REQUIRED, INCOMPATIBLE -> failing(Condition.DATABASE_MIGRATION_REQUIRED, state);
+            case READ_ONLY -> failing(Condition.DATABASE_READ_ONLY, state);
+            case UNREACHABLE, UNKNOWN -> failing(Condition.DATABASE_UNAVAILABLE, state);
+        };
+    }
+
+    private static Condition failing(String code, SchemaState state) {
+        String cure = state.cure().isEmpty() ? null : state.cure();
+        return new Condition("schema", false, code, state.reason(), cure, details(state));
+    }
+
+    private static Map<String, Object> details(SchemaState state) {
+        return Map.of(
+                "status", state.status().name(),
+                "expected_level", state.finding().expectedLevel(),
+                "found_level", state.finding().foundLevel(),
+                "pending", state.finding().pending(),
+                "unknown", state.finding().unknown(),
+                "differences",
+                        state.finding().differences().stream()
+                                .limit(10)
+                                .map(Difference::line)
+                                .toList(),
+                "since", state.since().toString(),
+                "checked_at", state.checkedAt().toString());
+    }
+
+    /** Rows that housekeeping fails on make no node unready: all other rows are dealt with. */
+    static Condition quarantine(List<Quarantine.Row> rows) {
+        if (rows.isEmpty()) {
+            return Condition.holds("housekeeping", "No row is set aside.");
+        }
+        Quarantine.Row worst = rows.get(0);
+        return new Condition(
+                "housekeeping",
+                true,
+                Condition.ROWS_QUARANTINED,
+                "%d rows are set aside because housekeeping fails on them; %s of %s failed %d times: %s"
+                        .formatted(rows.size(), worst.task(), worst.rowId(), worst.failures(), worst.error()),
+                "Remove the cause that the error names; the rows are tried again by themselves.",
+                Map.of("rows", rows.stream().map(NodeConditions::shown).toList()));
+    }
+
+    private static Map<String, Object> shown(Quarantine.Row row) {
+        return Map.of(
+                "task", row.task(),
+                "row_id", row.rowId().toString(),
+                "failures", row.failures(),
+                "error", row.error(),
+                "until", row.until().toString());
     }
 }

@@ -11,13 +11,10 @@ import java.util.function.IntSupplier;
 
 /** What a node measures, on the admin port. */
 final class NodeMetrics {
-    private final Environment environment;
+    private NodeMetrics() {}
 
-    NodeMetrics(Environment environment) {
-        this.environment = environment;
-    }
-
-    void register(TransactionWatch transactions, IntSupplier setAside, IntSupplier leftBehind) {
+    static void register(
+            Environment environment, TransactionWatch transactions, IntSupplier setAside, IntSupplier leftBehind) {
         environment
                 .metrics()
                 .registerGauge("longhaul.database.oldest_transaction_seconds", () -> transactions.ageSeconds());

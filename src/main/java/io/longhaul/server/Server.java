@@ -3,7 +3,14 @@ package io.longhaul.server;
 import io.dropwizard.core.server.AbstractServerFactory;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.ManagedDataSource;
+import io.dropwizard.lifecycle.Managed;
 import io.longhaul.api.batches.BatchResource;
+import io.longhaul.api.batches.BatchSubmissions;
+import io.longhaul.api.batches.BatchesResource;
+import io.longhaul.api.batches.BulkCancelResource;
+import io.longhaul.api.batches.BulkRetries;
+import io.longhaul.api.batches.BulkRetryResource;
+import io.longhaul.api.batches.JobLines;
 import io.longhaul.api.description.DescriptionResource;
 import io.longhaul.api.errors.ErrorHandling;
 import io.longhaul.api.errors.FailureTranslator;
@@ -133,7 +140,7 @@ public final class Server {
         AccessModule.requireSafe(configuration, System.getenv());
         DatabaseConfiguration database = configuration.database();
         if (database.isEmbedded()) {
-            EmbeddedPostgres postgres = EmbeddedDatabase.start(configuration);
+            EmbeddedPostgres postgres = DatabasePools.startEmbedded(configuration);
             // Until the server runs, the end of the JVM stops it; from then on whatever is managed later stops first.
             manage(postgres::stopOnlyOnClose, postgres::close);
         }
@@ -144,9 +151,10 @@ public final class Server {
         watchSchema();
         transactions = new TransactionWatch(requests, configuration.oldTransaction());
         manage(transactions::start, transactions::stop);
-        settings = SettingsWatch.start(environment.lifecycle(), requests);
+        settings = new SettingsWatch(environment.lifecycle(), requests);
+        environment.lifecycle().manage(settings);
         SchemaLog news = new SchemaLog(schema);
-        new ConnectionRenewal(pools::renewConnections).follow(schema);
+        pools.renewAtChangesOf(schema);
         workerJdbi = jdbi(new SchemaGuard(pools.workers(), news::tablesAreAway), "workers");
         telemetry = Telemetry.all(new TelemetryLog(news::explains), new TelemetryMetrics(environment.metrics()));
         node = new Node(workerJdbi, new NodeState(this::isSchemaReady), telemetry, signals);
@@ -173,7 +181,7 @@ public final class Server {
     }
 
     private Jdbi jdbi(ManagedDataSource source, String name) {
-        return pools.jdbi(source, name, schema::suspect, () -> SchemaCondition.of(schema.state()));
+        return pools.jdbi(source, name, schema::suspect, () -> NodeConditions.schema(schema.state()));
     }
 
     private void watchSchema() throws CommandFailure {
@@ -271,7 +279,17 @@ public final class Server {
     }
 
     private void manage(Runnable start, Runnable stop) {
-        environment.lifecycle().manage(ManagedPart.managed(start, stop));
+        environment.lifecycle().manage(new Managed() {
+            @Override
+            public void start() {
+                start.run();
+            }
+
+            @Override
+            public void stop() {
+                stop.run();
+            }
+        });
     }
 
     private void startWorkers() {
@@ -301,12 +319,12 @@ public final class Server {
         toolContext.useCheckpoints(new StoredCheckpoints(jdbi));
         files.connect(toolContext, environment.metrics());
         environment.jersey().register(new CallbacksResource(callbacks, configuration.api()));
-        new ToolsModule(toolContext, tools, reload).manage(environment, signals::claimable);
-        new NodeMetrics(environment)
-                .register(
-                        transactions,
-                        () -> workers.quarantined().size(),
-                        () -> workers.leftBehind().count());
+        reload.manage(environment, signals::claimable);
+        NodeMetrics.register(
+                environment,
+                transactions,
+                () -> workers.quarantined().size(),
+                () -> workers.leftBehind().count());
         environment.lifecycle().addServerLifecycleListener(new Greeting(configuration, tools));
     }
 
@@ -351,7 +369,7 @@ public final class Server {
         NodeConditions conditions = new NodeConditions(
                 workers, toolContext, configuration.database().canListen(), listener::isListening);
         Readiness readiness = new Readiness(List.of(
-                () -> SchemaCondition.of(schema.state()),
+                () -> NodeConditions.schema(schema.state()),
                 pools::condition,
                 conditions::claims,
                 conditions::tools,
@@ -359,7 +377,7 @@ public final class Server {
                 transactions::condition,
                 settings::condition,
                 webhooks::condition,
-                () -> QuarantineCondition.of(workers.quarantined()),
+                () -> NodeConditions.quarantine(workers.quarantined()),
                 conditions::notifications));
         JobQueries queries = jdbi.onDemand(JobQueries.class);
         Intake intake = intake();
@@ -378,8 +396,16 @@ public final class Server {
                 .jersey()
                 .register(new RetryResource(
                         queries, submissions, configuration.api().defaultTtl()));
-        new BatchesModule(configuration.api(), queries, intake)
-                .register(environment.jersey(), lists, new BulkCancellation(jdbi, signals));
+        environment
+                .jersey()
+                .register(new BatchesResource(
+                        new BatchSubmissions(configuration.api(), intake), new JobLines(configuration.api(), intake)));
+        environment.jersey().register(new BulkCancelResource(queries, lists, new BulkCancellation(jdbi, signals)));
+        environment
+                .jersey()
+                .register(new BulkRetryResource(
+                        lists,
+                        new BulkRetries(queries, intake, configuration.api().defaultTtl())));
         environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class), watches.batchEnds(), waits));
         environment
                 .jersey()

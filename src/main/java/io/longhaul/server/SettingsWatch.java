@@ -1,5 +1,6 @@
 package io.longhaul.server;
 
+import io.dropwizard.lifecycle.Managed;
 import io.dropwizard.lifecycle.setup.LifecycleEnvironment;
 import io.longhaul.database.ServerSettings;
 import io.longhaul.ops.Condition;
@@ -14,48 +15,49 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds every minute the settings of server, database and role that make jobs slow or unsafe. It never makes a
+ * Looks every minute what the server, the database and the role have set that makes jobs slow or unsafe. It never makes a
  * node unready: all goes on, and only an operator can change it.
  * It runs on Dropwizard's executor and not in a {@code Loop}, because the node's metrics count that executor's threads.
  */
-final class SettingsWatch {
+final class SettingsWatch implements Managed {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.ops");
     private static final String NAME = "database-settings";
 
     private final DataSource source;
     private volatile Condition seen = Condition.holds(NAME, "Not looked yet.");
 
-    private SettingsWatch(DataSource source) {
-        this.source = source;
-    }
+    private final ScheduledExecutorService timer;
 
-    /** Makes one that looks as long as the node lives. */
-    static SettingsWatch start(LifecycleEnvironment lifecycle, DataSource source) {
-        SettingsWatch watch = new SettingsWatch(source);
-        ScheduledExecutorService timer = lifecycle
+    SettingsWatch(LifecycleEnvironment lifecycle, DataSource source) {
+        this.source = source;
+        this.timer = lifecycle
                 .scheduledExecutorService("settings-watch", true)
                 .threads(1)
                 .build();
-        lifecycle.manage(ManagedPart.managed(() -> watch.lookRegularly(timer), timer::shutdownNow));
-        return watch;
     }
 
-    /** A condition that always holds, degraded if an operator should change a setting. */
+    /** What the last look has shown: always holds, degraded if somebody should change something. */
     Condition condition() {
         return seen;
     }
 
-    // The future only ends with the timer; what a look throws is caught there.
+    @Override
+    // The future only ends with the timer; look() catches what it throws.
     @SuppressWarnings("FutureReturnValueIgnored")
-    private void lookRegularly(ScheduledExecutorService timer) {
+    public void start() {
         timer.scheduleWithFixedDelay(this::look, 1, 60, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void stop() {
+        timer.shutdownNow();
     }
 
     private void look() {
         try (Connection connection = source.getConnection()) {
             seen = told(ServerSettings.read(connection));
         } catch (SQLException | RuntimeException e) {
-            // Another condition reports that the database does not answer.
+            // Whether the database answers is told elsewhere.
             LOG.debug("Looking at the settings failed", e);
         }
     }

@@ -1,9 +1,14 @@
 package io.longhaul.server;
 
+import io.dropwizard.core.setup.Environment;
+import io.dropwizard.lifecycle.Managed;
+import io.longhaul.ops.ReloadToolsTask;
 import io.longhaul.tools.LiveTools;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolRegistry;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -16,14 +21,14 @@ import org.slf4j.LoggerFactory;
  * Reads the configured tools again while the server runs. A mistake leaves all as it is. Running jobs end with the tool
  * they began with; jobs whose tool has gone wait for it.
  */
-public final class ToolReload {
+public final class ToolReload implements Managed {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul");
 
     private final Reader reader;
     private final ToolRegistry registry;
     private final ToolContext toolContext;
     private final boolean bySignal;
-    private volatile Runnable changed = () -> {};
+    private Runnable changed = () -> {};
 
     /** Reads the configuration as it is now. */
     public interface Reader {
@@ -38,13 +43,25 @@ public final class ToolReload {
         this.toolContext = toolContext;
     }
 
-    /** From now on; tells after each change, and says what the tools miss. */
-    void start(Runnable told) {
-        changed = told;
+    /** Starts and stops with the node; calls the listener after each change of the tools. */
+    void manage(Environment environment, Runnable listener) {
+        changed = listener;
+        environment.lifecycle().manage(this);
+        environment.admin().addTask(new ReloadToolsTask(this::reload));
+    }
+
+    @Override
+    public void start() {
+        toolContext.live().forEach(live -> live.start(registry, changed));
         toolContext.remarks().forEach(remark -> LOG.warn("{}", remark));
         if (bySignal) {
-            HangupSignal.on(this::reloadAndTell);
+            HangupSignal.on(this::reloadAndLog);
         }
+    }
+
+    @Override
+    public void stop() {
+        toolContext.live().forEach(LiveTools::stop);
     }
 
     /** Reads them again; what has changed, in words. */
@@ -68,7 +85,7 @@ public final class ToolReload {
     }
 
     /** For a signal, for whose answer nobody waits. */
-    private void reloadAndTell() {
+    private void reloadAndLog() {
         try {
             reload();
         } catch (Exception e) {
@@ -82,5 +99,42 @@ public final class ToolReload {
 
     private static String named(String what, Collection<String> names) {
         return names.isEmpty() ? "" : "; " + what + ": " + String.join(", ", names);
+    }
+
+    /** The signal HUP, by which services are told to read their configuration again. */
+    private static final class HangupSignal {
+        private HangupSignal() {}
+
+        /**
+         * Does something at each signal, instead of ending the process.
+         *
+         * @return false where the JVM does not hand it on (Windows, -Xrs)
+         */
+        static boolean on(Runnable action) {
+            // By name: the class is in every JVM there is, but no part of the platform that one may compile against.
+            try {
+                Class<?> signal = Class.forName("sun.misc.Signal");
+                Class<?> handler = Class.forName("sun.misc.SignalHandler");
+                Object ours =
+                        Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, calling(action));
+                signal.getMethod("handle", signal, handler)
+                        .invoke(null, signal.getConstructor(String.class).newInstance("HUP"), ours);
+                return true;
+            } catch (ReflectiveOperationException e) {
+                return false;
+            }
+        }
+
+        private static InvocationHandler calling(Runnable action) {
+            return (proxy, method, arguments) -> switch (method.getName()) {
+                case "hashCode" -> System.identityHashCode(proxy);
+                case "equals" -> proxy == arguments[0];
+                case "toString" -> "HangUp";
+                default -> {
+                    new Thread(action, "hang-up").start();
+                    yield null;
+                }
+            };
+        }
     }
 }

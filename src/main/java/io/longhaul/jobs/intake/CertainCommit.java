@@ -1,6 +1,7 @@
 package io.longhaul.jobs.intake;
 
 import io.longhaul.faults.DatabaseFault;
+import io.longhaul.jobs.sql.Acceptance;
 import io.longhaul.jobs.sql.JobTransitions;
 import java.time.Duration;
 import java.util.Collection;
@@ -46,8 +47,7 @@ final class CertainCommit {
      * @throws CommitUnknownException if that cannot be told
      * @throws RuntimeException any other, if nothing is stored
      */
-    Map<UUID, JobTransitions.Accepted> write(
-            Collection<UUID> jobs, Supplier<Map<UUID, JobTransitions.Accepted>> write) {
+    Map<UUID, Acceptance.Accepted> write(Collection<UUID> jobs, Supplier<Map<UUID, Acceptance.Accepted>> write) {
         try {
             return writeOnce(jobs, write);
         } catch (ConnectionException e) {
@@ -61,8 +61,8 @@ final class CertainCommit {
         }
     }
 
-    private Map<UUID, JobTransitions.Accepted> writeOnce(
-            Collection<UUID> jobs, Supplier<Map<UUID, JobTransitions.Accepted>> write) {
+    private Map<UUID, Acceptance.Accepted> writeOnce(
+            Collection<UUID> jobs, Supplier<Map<UUID, Acceptance.Accepted>> write) {
         try {
             return write.get();
         } catch (ConnectionException e) {
@@ -75,15 +75,15 @@ final class CertainCommit {
         }
     }
 
-    private Map<UUID, JobTransitions.Accepted> findOut(
-            Collection<UUID> jobs, Supplier<Map<UUID, JobTransitions.Accepted>> write, RuntimeException doubt) {
+    private Map<UUID, Acceptance.Accepted> findOut(
+            Collection<UUID> jobs, Supplier<Map<UUID, Acceptance.Accepted>> write, RuntimeException doubt) {
         long begun = System.nanoTime();
         long end = begun + patience.toNanos();
         boolean again = DatabaseFault.of(doubt) == DatabaseFault.AWAY;
         RuntimeException last = doubt;
         do {
             try {
-                Map<UUID, JobTransitions.Accepted> stored = stored(jobs);
+                Map<UUID, Acceptance.Accepted> stored = stored(jobs);
                 if (!stored.isEmpty()) {
                     return stored;
                 }
@@ -119,10 +119,10 @@ final class CertainCommit {
         }
     }
 
-    private Map<UUID, JobTransitions.Accepted> stored(Collection<UUID> jobs) {
+    private Map<UUID, Acceptance.Accepted> stored(Collection<UUID> jobs) {
         UUID[] ids = jobs.toArray(UUID[]::new);
-        List<JobTransitions.Accepted> rows = jdbi.withExtension(JobTransitions.class, t -> t.accepted(ids));
-        Map<UUID, JobTransitions.Accepted> stored = new HashMap<>();
+        List<Acceptance.Accepted> rows = jdbi.withExtension(JobTransitions.class, t -> t.accepted(ids));
+        Map<UUID, Acceptance.Accepted> stored = new HashMap<>();
         rows.forEach(row -> stored.put(row.id(), row));
         return stored;
     }

@@ -4,7 +4,6 @@ import io.longhaul.faults.DatabaseFault;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.sql.Acceptance;
-import io.longhaul.jobs.sql.JobTransitions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,10 +16,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Commits submissions that arrive at the same time together. A lone one is written at once on its caller's thread; during
- * that write, or those of the writers, others gather, and the next writer takes them all in one statement. The writers are
- * threads and no {@code Loop}s, because each blocks until a submission comes and gives its connection back when its thread
- * ends.
+ * Commits submissions that arrive at the same time together. A lone one is written at once, by whoever brings it; while
+ * that or the writers are at it others gather, and the next writer takes them all in one statement. The writers are threads and no
+ * {@code Loop}s, because each blocks until a submission comes and gives its connection back when its thread ends.
  */
 public final class GroupCommit {
     /** Two writers keep two commits in flight: one flushes to disk while the other inserts. */
@@ -35,33 +33,45 @@ public final class GroupCommit {
     private final Jdbi jdbi;
     private final CertainCommit certain;
     private final JobSignals signals;
-    private final FairnessHints hints;
+    private final FairnessHints turns;
     private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(10_000);
     private final List<Thread> writers = new ArrayList<>();
     private final ReentrantLock gathering = new ReentrantLock();
     private final AtomicInteger committing = new AtomicInteger();
     private final ReentrantLock alone = new ReentrantLock();
-    private final PinnedConnection<Acceptance> ofLone;
+    private final PinnedConnection<NewJobs.Statements> ofLone;
 
     private volatile boolean started;
     private volatile boolean stopped;
 
     private record Waiting(NewJob job, CompletableFuture<Job> done) {}
 
-    /** Makes writers that run from {@link #start} on; each commit that made jobs is signalled. */
+    /**
+     * Wires the writers; they run from {@link #start} on.
+     *
+     * @param jdbi the database
+     * @param signals told after each commit that made jobs
+     */
     public GroupCommit(Jdbi jdbi, JobSignals signals) {
         this(jdbi, signals, FairnessHints.NONE);
     }
 
-    /** The same, for jobs whose turn depends on others. */
-    public GroupCommit(Jdbi jdbi, JobSignals signals, FairnessHints hints) {
+    /**
+     * Wires the writers; they run from {@link #start} on.
+     *
+     * @param jdbi the database
+     * @param signals told after each commit that made jobs
+     * @param turns told and asked of jobs whose turn depends on others
+     */
+    public GroupCommit(Jdbi jdbi, JobSignals signals, FairnessHints turns) {
         this.jdbi = jdbi;
         this.certain = new CertainCommit(jdbi);
         this.signals = signals;
-        this.hints = hints;
-        this.ofLone = new PinnedConnection<>(jdbi, Acceptance.class);
+        this.turns = turns;
+        this.ofLone = new PinnedConnection<>(jdbi, NewJobs.Statements.class);
     }
 
+    /** Starts the writers. */
     public void start() {
         for (int i = 1; i <= WRITERS; i++) {
             Thread writer = new Thread(this::write, "submit-" + i);
@@ -126,13 +136,13 @@ public final class GroupCommit {
     }
 
     private void write() {
-        PinnedConnection<Acceptance> statements = new PinnedConnection<>(jdbi, Acceptance.class);
+        PinnedConnection<NewJobs.Statements> statements = new PinnedConnection<>(jdbi, NewJobs.Statements.class);
         try (statements) {
             write(statements);
         }
     }
 
-    private void write(PinnedConnection<Acceptance> statements) {
+    private void write(PinnedConnection<NewJobs.Statements> statements) {
         List<Waiting> batch = new ArrayList<>();
         while (!Thread.currentThread().isInterrupted()) {
             try {
@@ -146,7 +156,7 @@ public final class GroupCommit {
         }
     }
 
-    /** One writer at a time, so that the jobs it takes stay together and in their order. */
+    /** One writer at a time, so that what one takes stays together and in its order. */
     private void gather(List<Waiting> batch) throws InterruptedException {
         gathering.lockInterruptibly();
         try {
@@ -166,17 +176,17 @@ public final class GroupCommit {
         }
     }
 
-    private void commit(PinnedConnection<Acceptance> statements, List<Waiting> batch) {
+    private void commit(PinnedConnection<NewJobs.Statements> statements, List<Waiting> batch) {
         committing.incrementAndGet();
         try {
-            Map<UUID, JobTransitions.Accepted> rows = insert(statements, batch);
+            Map<UUID, Acceptance.Accepted> rows = insert(statements, batch);
             for (Waiting w : batch) {
-                JobTransitions.Accepted row = rows.get(w.job().id());
+                Acceptance.Accepted row = rows.get(w.job().id());
                 w.done().complete(row == null ? null : w.job().accepted(row));
             }
             if (!rows.isEmpty()) {
                 AfterCommit.tell(() ->
-                        NewJobs.tellKeys(hints, batch.stream().map(w -> w.job().submission())));
+                        NewJobs.tellKeys(turns, batch.stream().map(w -> w.job().submission())));
                 AfterCommit.tell(signals::ready);
             }
         } catch (RuntimeException e) {
@@ -186,8 +196,9 @@ public final class GroupCommit {
         }
     }
 
-    // A row that PostgreSQL refuses must not take the others of its batch along.
-    private void commitApart(PinnedConnection<Acceptance> statements, List<Waiting> batch, RuntimeException failure) {
+    // One row that PostgreSQL refuses must not take the others of its batch along.
+    private void commitApart(
+            PinnedConnection<NewJobs.Statements> statements, List<Waiting> batch, RuntimeException failure) {
         if (batch.size() == 1) {
             batch.get(0).done().completeExceptionally(failure);
         } else if (DatabaseFault.of(failure).refuses()) {
@@ -197,9 +208,10 @@ public final class GroupCommit {
         }
     }
 
-    private Map<UUID, JobTransitions.Accepted> insert(PinnedConnection<Acceptance> statements, List<Waiting> batch) {
+    private Map<UUID, Acceptance.Accepted> insert(
+            PinnedConnection<NewJobs.Statements> statements, List<Waiting> batch) {
         List<NewJob> jobs = batch.stream().map(Waiting::job).toList();
         return certain.write(
-                jobs.stream().map(NewJob::id).toList(), () -> statements.with(s -> NewJobs.insert(s, hints, jobs)));
+                jobs.stream().map(NewJob::id).toList(), () -> statements.with(s -> NewJobs.insert(s, turns, jobs)));
     }
 }

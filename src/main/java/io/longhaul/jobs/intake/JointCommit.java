@@ -6,7 +6,6 @@ import io.longhaul.jobs.sql.Acceptance;
 import io.longhaul.jobs.sql.BatchTransitions;
 import io.longhaul.jobs.sql.ChainTransitions;
 import io.longhaul.jobs.sql.JobQueries;
-import io.longhaul.jobs.sql.JobTransitions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -143,7 +142,7 @@ public final class JointCommit {
      */
     public List<Job> write(Handle handle, List<Submission> submissions) {
         List<NewJob> jobs = submissions.stream().map(NewJob::of).toList();
-        Map<UUID, JobTransitions.Accepted> rows = NewJobs.insert(handle.attach(Acceptance.class), turns, jobs);
+        Map<UUID, Acceptance.Accepted> rows = NewJobs.insert(handle.attach(NewJobs.Statements.class), turns, jobs);
         // A file that has gone is what their tool will complain of.
         files.give(handle, jobs, files.unknown(handle, submissions));
         return jobs.stream().map(job -> job.accepted(rows.get(job.id()))).toList();
@@ -174,7 +173,7 @@ public final class JointCommit {
                 .filter(i -> results[i] == null)
                 .mapToObj(jobs::get)
                 .toList();
-        Map<UUID, JobTransitions.Accepted> rows = NewJobs.insert(handle.attach(Acceptance.class), turns, left);
+        Map<UUID, Acceptance.Accepted> rows = NewJobs.insert(handle.attach(NewJobs.Statements.class), turns, left);
         List<NewJob> made =
                 left.stream().filter(job -> rows.containsKey(job.id())).toList();
         NewJobs.await(handle, made);
@@ -215,10 +214,10 @@ public final class JointCommit {
     }
 
     private static void answer(
-            Handle handle, List<NewJob> jobs, Map<UUID, JobTransitions.Accepted> rows, Result[] results) {
+            Handle handle, List<NewJob> jobs, Map<UUID, Acceptance.Accepted> rows, Result[] results) {
         List<NewJob> taken = new ArrayList<>();
         for (int i = 0; i < results.length; i++) {
-            JobTransitions.Accepted row = rows.get(jobs.get(i).id());
+            Acceptance.Accepted row = rows.get(jobs.get(i).id());
             if (row != null) {
                 results[i] = new Result(new Submitted(jobs.get(i).accepted(row), false), null);
             } else if (results[i] == null) {
@@ -232,7 +231,7 @@ public final class JointCommit {
     }
 
     /** Whoever has the key of a job of the same batch cannot be told that job's id: it will not be stored. */
-    private static void nameOwnKeys(List<NewJob> jobs, Map<UUID, JobTransitions.Accepted> rows, Result[] results) {
+    private static void nameOwnKeys(List<NewJob> jobs, Map<UUID, Acceptance.Accepted> rows, Result[] results) {
         Map<String, Integer> first = new HashMap<>();
         for (int i = 0; i < results.length; i++) {
             String key = jobs.get(i).submission().idempotencyKey();

@@ -2,7 +2,7 @@ package io.longhaul.jobs.intake;
 
 import io.longhaul.jobs.sql.Acceptance;
 import io.longhaul.jobs.sql.ChainTransitions;
-import io.longhaul.jobs.sql.JobTransitions;
+import io.longhaul.jobs.sql.FairQueue;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -25,13 +25,16 @@ public final class NewJobs {
 
     private NewJobs() {}
 
+    /** The statements that accept jobs, on one connection. */
+    public interface Statements extends Acceptance, FairQueue {}
+
     /** The rows that were made, by job; jobs whose idempotency key is taken are not among them. All are of one batch, or of none. */
-    public static Map<UUID, JobTransitions.Accepted> insert(
-            Acceptance statements, FairnessHints turns, List<NewJob> unordered) {
+    public static Map<UUID, Acceptance.Accepted> insert(
+            Statements statements, FairnessHints turns, List<NewJob> unordered) {
         boolean keyed = unordered.stream().anyMatch(job -> job.submission().idempotencyKey() != null);
         List<NewJob> jobs = keyed ? unordered.stream().sorted(BY_KEY).toList() : unordered;
         Enqueue enqueue = keyed ? statements::enqueue : statements::enqueueWithoutKeys;
-        Map<UUID, JobTransitions.Accepted> rows = new HashMap<>();
+        Map<UUID, Acceptance.Accepted> rows = new HashMap<>();
         enqueue.run(
                         jobs.stream().map(NewJob::id).toArray(UUID[]::new),
                         texts(jobs, Submission::tool),
@@ -44,7 +47,7 @@ public final class NewJobs {
                         numbers(jobs, s -> (int) s.ttl().toSeconds()),
                         texts(jobs, Submission::idempotencyKey),
                         jobs.stream().map(NewJob::hash).toArray(String[]::new),
-                        FairSequence.extras(statements, turns, jobs),
+                        extras(statements, turns, jobs),
                         batch(jobs))
                 .forEach(row -> rows.put(row.id(), row));
         return rows;
@@ -52,7 +55,7 @@ public final class NewJobs {
 
     /** One of the two statements that store jobs. */
     private interface Enqueue {
-        List<JobTransitions.Accepted> run(
+        List<Acceptance.Accepted> run(
                 UUID[] ids,
                 String[] tools,
                 String[] traceIds,
@@ -119,5 +122,39 @@ public final class NewJobs {
 
     private static String text(Instant time) {
         return time == null ? null : time.toString();
+    }
+
+    /** What is stored of each job beside its own columns: its extras as JSON with its place, or null. */
+    private static String[] extras(FairQueue queue, FairnessHints turns, List<NewJob> jobs) {
+        Map<Integer, Long> places =
+                jobs.stream().anyMatch(job -> needsPlace(turns, job.submission())) ? places(queue, jobs) : Map.of();
+        String[] extras = new String[jobs.size()];
+        for (int i = 0; i < extras.length; i++) {
+            extras[i] = with(jobs.get(i).submission().extras().json(), places.get(i));
+        }
+        return extras;
+    }
+
+    private static boolean needsPlace(FairnessHints turns, Submission job) {
+        return job.extras().fairnessKey() != null || turns.isFair(job.tool());
+    }
+
+    private static Map<Integer, Long> places(FairQueue queue, List<NewJob> jobs) {
+        List<Submission> all = jobs.stream().map(NewJob::submission).toList();
+        Map<Integer, Long> places = new HashMap<>();
+        queue.places(
+                        all.stream().map(Submission::tool).toArray(String[]::new),
+                        all.stream().map(Submission::priority).toArray(Integer[]::new),
+                        all.stream().map(s -> s.extras().fairnessKey()).toArray(String[]::new))
+                .forEach(place -> places.put(place.row(), place.place()));
+        return places;
+    }
+
+    private static String with(String json, Long place) {
+        if (place == null) {
+            return json;
+        }
+        String member = "\"place\":" + place + "}";
+        return json == null ? "{" + member : json.substring(0, json.length() - 1) + "," + member;
     }
 }

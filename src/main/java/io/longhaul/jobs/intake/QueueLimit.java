@@ -1,14 +1,16 @@
 package io.longhaul.jobs.intake;
 
 import io.longhaul.jobs.Backlog;
-import io.longhaul.jobs.sql.CountedQueue;
 import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.jobs.sql.QueueDepth;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -72,5 +74,51 @@ public final class QueueLimit implements SubmissionCheck {
                 queue + " is full: " + most + " jobs wait, which is as many as may (max_queue). Try again later.",
                 List.of(),
                 new Backlog(most, wait));
+    }
+
+    /** The depth of a queue as this node knows it: read now and then, and counted up with each submission in between. */
+    private static final class CountedQueue {
+        private static final long AGE_NANOS = 100_000_000;
+
+        /** Counting a long queue takes time; no more than this part of one connection's. */
+        private static final int SHARE = 10;
+
+        private final IntSupplier read;
+        private final AtomicInteger depth = new AtomicInteger();
+        private final AtomicBoolean reading = new AtomicBoolean();
+        private volatile long dueNanos = System.nanoTime();
+        private volatile boolean known;
+
+        CountedQueue(IntSupplier read) {
+            this.read = read;
+        }
+
+        /** Takes a place, if fewer than so many are taken. */
+        boolean enter(int most) {
+            if (!known || System.nanoTime() - dueNanos >= 0) {
+                readAgain();
+            }
+            if (depth.incrementAndGet() <= most) {
+                return true;
+            }
+            depth.decrementAndGet();
+            return false;
+        }
+
+        // One thread reads and the others go on with what was known; only before the first read all have to.
+        private void readAgain() {
+            if (!reading.compareAndSet(false, true) && known) {
+                return;
+            }
+            try {
+                long begun = System.nanoTime();
+                depth.set(read.getAsInt());
+                known = true;
+                long now = System.nanoTime();
+                dueNanos = now + Math.max(AGE_NANOS, SHARE * (now - begun));
+            } finally {
+                reading.set(false);
+            }
+        }
     }
 }

@@ -11,7 +11,7 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
  */
 public interface Candidates {
     /**
-     * For {@link JobTransitions#rescue}.
+     * For {@link JobUpkeep#rescue}.
      *
      * @param limit at most so many
      * @return jobs of dead nodes
@@ -26,7 +26,7 @@ public interface Candidates {
     List<UUID> rescue(@Bind("limit") int limit);
 
     /**
-     * For {@link JobTransitions#requeueUnleased}.
+     * For {@link JobUpkeep#requeueUnleased}.
      *
      * @param limit at most so many
      * @return jobs that are shown as running without a lease
@@ -42,7 +42,7 @@ public interface Candidates {
     List<UUID> requeue(@Bind("limit") int limit);
 
     /**
-     * For {@link JobTransitions#expirePending}.
+     * For {@link JobUpkeep#expirePending}.
      *
      * @param limit at most so many
      * @return pending jobs that expired, the oldest first
@@ -59,7 +59,7 @@ public interface Candidates {
     List<UUID> expiry(@Bind("limit") int limit);
 
     /**
-     * For {@link JobTransitions#deleteExpired}.
+     * For {@link JobUpkeep#deleteExpired}.
      *
      * @param limit at most so many
      * @return ended jobs that expired, the oldest first

@@ -59,7 +59,7 @@ public final class Claimed extends AbstractList<ClaimedJob> {
         return jobs.size();
     }
 
-    /** Collects what {@link ClaimedJobMapper} reads. */
+    /** Collects what {@link RowMappers.ClaimedJobMapper} reads. */
     public static final class Collectors implements CollectorFactory {
         @Override
         public boolean accepts(Type containerType) {

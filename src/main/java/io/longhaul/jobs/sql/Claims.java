@@ -134,7 +134,7 @@ public interface Claims extends Transactional<Claims> {
                     FOR NO KEY UPDATE OF j SKIP LOCKED
                 ) taken
             )""" + LEASED)
-    @RegisterRowMapper(ClaimedJobMapper.class)
+    @RegisterRowMapper(RowMappers.ClaimedJobMapper.class)
     @RegisterCollectorFactory(Claimed.Collectors.class)
     Claimed claim(
             @Bind("nodeId") long nodeId,
@@ -186,7 +186,7 @@ public interface Claims extends Transactional<Claims> {
                 ) next
                 WHERE next.before < :bytes
             )""" + LEASED)
-    @RegisterRowMapper(ClaimedJobMapper.class)
+    @RegisterRowMapper(RowMappers.ClaimedJobMapper.class)
     @RegisterCollectorFactory(Claimed.Collectors.class)
     Claimed claimAlone(
             @Bind("nodeId") long nodeId,
@@ -256,7 +256,7 @@ public interface Claims extends Transactional<Claims> {
                     FOR NO KEY UPDATE OF j SKIP LOCKED
                 ) taken
             )""" + LEASED)
-    @RegisterRowMapper(ClaimedJobMapper.class)
+    @RegisterRowMapper(RowMappers.ClaimedJobMapper.class)
     @RegisterCollectorFactory(Claimed.Collectors.class)
     Claimed claimFrom(
             @Bind("nodeId") long nodeId,

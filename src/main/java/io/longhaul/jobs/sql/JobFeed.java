@@ -36,7 +36,7 @@ public interface JobFeed {
                 OFFSET 0
             ) s
             """)
-    @RegisterRowMapper(JobStateMapper.class)
+    @RegisterRowMapper(RowMappers.JobStateMapper.class)
     List<JobState> states(@Bind("ids") UUID[] ids);
 
     /**
@@ -127,7 +127,7 @@ public interface JobFeed {
             LEFT JOIN nodes n ON n.id = l.node_id
             ORDER BY c.at, c.id
             """)
-    @RegisterRowMapper(JobChangeMapper.class)
+    @RegisterRowMapper(RowMappers.JobChangeMapper.class)
     List<JobChange> changes(@Bind("at") OffsetDateTime at, @Bind("after") UUID after, @Bind("limit") int limit);
 
     /**

@@ -21,7 +21,7 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
  * Reads jobs as they stand at this moment. A job whose lease is younger than the next write to its row is
  * pending there and running here: the lease decides.
  */
-@RegisterRowMapper(JobMapper.class)
+@RegisterRowMapper(RowMappers.JobMapper.class)
 public interface JobQueries {
     /**
      * One job.

@@ -130,7 +130,7 @@ public interface LimitedClaims {
             FROM leased l JOIN (SELECT t.*, t.parameters::text AS params FROM chosen t OFFSET 0) c ON c.id = l.job_id
             ORDER BY c.priority DESC, c.queue_seq
             """)
-    @RegisterRowMapper(ClaimedJobMapper.class)
+    @RegisterRowMapper(RowMappers.ClaimedJobMapper.class)
     List<ClaimedJob> claim(
             @Bind("nodeId") long nodeId,
             @Bind("tool") String tool,

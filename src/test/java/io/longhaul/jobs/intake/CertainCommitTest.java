@@ -11,7 +11,6 @@ import io.longhaul.jobs.TestJobs;
 import io.longhaul.jobs.control.BulkCancellation;
 import io.longhaul.jobs.control.Cancellation;
 import io.longhaul.jobs.sql.Acceptance;
-import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.testing.CutWire;
 import io.longhaul.testing.TestDatabase;
 import java.time.Duration;
@@ -254,7 +253,7 @@ class CertainCommitTest {
         return new Submission(TestJobs.TOOL, "{}", "trace", Duration.ofHours(24), 0, null, null, null, null, extras);
     }
 
-    private Map<UUID, JobTransitions.Accepted> write(NewJob job) {
-        return jdbi.withExtension(Acceptance.class, s -> NewJobs.insert(s, FairnessHints.NONE, List.of(job)));
+    private Map<UUID, Acceptance.Accepted> write(NewJob job) {
+        return jdbi.withExtension(NewJobs.Statements.class, s -> NewJobs.insert(s, FairnessHints.NONE, List.of(job)));
     }
 }

@@ -77,7 +77,7 @@ class FairQueueTest {
         List<NewJob> jobs = IntStream.range(0, count)
                 .mapToObj(i -> NewJob.of(TestJobs.fair(key)))
                 .toList();
-        JOBS.jdbi().useTransaction(handle -> NewJobs.insert(handle.attach(Acceptance.class), FAIR, jobs));
+        JOBS.jdbi().useTransaction(handle -> NewJobs.insert(handle.attach(NewJobs.Statements.class), FAIR, jobs));
         return jobs.stream().map(NewJob::id).toList();
     }
 

@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-class QuarantineConditionTest {
+class NodeConditionsTest {
     @Test
     void rowsThatAreSetAsideAreListedAndTheNodeStaysReady() {
         UUID row = UUID.randomUUID();
-        Condition condition =
-                QuarantineCondition.of(List.of(new Quarantine.Row("clean-up", row, 3, "not this one", Instant.EPOCH)));
+        Condition condition = NodeConditions.quarantine(
+                List.of(new Quarantine.Row("clean-up", row, 3, "not this one", Instant.EPOCH)));
         assertThat(condition.ok()).isTrue();
         assertThat(condition.degraded()).isTrue();
         assertThat(condition.message()).contains("clean-up of " + row + " failed 3 times: not this one");
@@ -23,6 +23,6 @@ class QuarantineConditionTest {
 
     @Test
     void withoutAnyAllIsWell() {
-        assertThat(QuarantineCondition.of(List.of()).degraded()).isFalse();
+        assertThat(NodeConditions.quarantine(List.of()).degraded()).isFalse();
     }
 }

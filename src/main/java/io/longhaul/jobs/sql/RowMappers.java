@@ -1,0 +1,170 @@
+package io.longhaul.jobs.sql;
+
+import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobChange;
+import io.longhaul.jobs.JobExtras;
+import io.longhaul.jobs.JobState;
+import io.longhaul.jobs.JobStatus;
+import io.longhaul.jobs.Lease;
+import io.longhaul.jobs.OwnWebhook;
+import io.longhaul.jobs.Progress;
+import io.longhaul.jobs.QueuePosition;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.UUID;
+import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/** Reads the rows of statements that run all the time: by hand, because that is faster than by reflection. */
+public final class RowMappers {
+    private RowMappers() {}
+
+    /** The status and attempt of a job with its lease folded in: the lease of a pending row makes it a running job. */
+    private record Standing(JobStatus status, int attempt, boolean leased) {
+        static Standing of(ResultSet row) throws SQLException {
+            JobStatus stored = JobStatus.fromLabel(row.getString("status")).orElseThrow();
+            Integer leasedAttempt = row.getObject("leased_attempt", Integer.class);
+            return leasedAttempt == null || stored.isFinal()
+                    ? new Standing(stored, row.getInt("attempt"), false)
+                    : new Standing(JobStatus.RUNNING, leasedAttempt, true);
+        }
+    }
+
+    /** Reads what an accepted job gets of the database; by hand, because each submit does. */
+    public static final class AcceptedMapper implements RowMapper<Acceptance.Accepted> {
+        @Override
+        public Acceptance.Accepted map(ResultSet row, StatementContext context) throws SQLException {
+            return new Acceptance.Accepted(
+                    row.getObject("id", UUID.class), time(row, "created_at"), time(row, "expires_at"));
+        }
+    }
+
+    /** Reads what {@link Claims} answers; by hand, because this is the busiest read there is. */
+    public static final class ClaimedJobMapper implements RowMapper<ClaimedJob> {
+        /** Null for a job that another node was faster to lease. */
+        @Override
+        public ClaimedJob map(ResultSet row, StatementContext context) throws SQLException {
+            UUID id = row.getObject("job_id", UUID.class);
+            if (id == null) {
+                return null;
+            }
+            Lease lease = new Lease(id, row.getInt("attempt"), row.getLong("node_id"));
+            return new ClaimedJob(
+                    lease,
+                    row.getString("tool_name"),
+                    row.getString("params"),
+                    row.getString("trace_id"),
+                    row.getInt("failures"),
+                    row.getObject("max_attempts", Integer.class),
+                    row.getObject("timeout_seconds", Integer.class),
+                    time(row, "leased_at"),
+                    JobExtras.Backoff.parse(row.getString("retry")),
+                    row.getString("concurrency_key"),
+                    new QueuePosition(row.getInt("priority"), row.getLong("queue_seq")));
+        }
+    }
+
+    /** Folds what changes of a job's row, its lease and its progress into a {@link JobState}. */
+    public static final class JobStateMapper implements RowMapper<JobState> {
+        @Override
+        public JobState map(ResultSet row, StatementContext context) throws SQLException {
+            Standing standing = Standing.of(row);
+            return new JobState(
+                    row.getObject("id", UUID.class),
+                    standing.status(),
+                    standing.attempt(),
+                    time(row, "run_at"),
+                    row.getInt("awaits"),
+                    time(row, "completed_at"),
+                    progress(row));
+        }
+    }
+
+    /** Folds a row of a job that has changed and its lease into a {@link JobChange}. */
+    public static final class JobChangeMapper implements RowMapper<JobChange> {
+        @Override
+        public JobChange map(ResultSet row, StatementContext context) throws SQLException {
+            Standing standing = Standing.of(row);
+            return new JobChange(
+                    time(row, "at"),
+                    row.getObject("id", UUID.class),
+                    row.getString("tool_name"),
+                    standing.status(),
+                    standing.attempt(),
+                    row.getInt("priority"),
+                    row.getString("trace_id"),
+                    time(row, "created_at"),
+                    time(row, standing.leased() ? "leased_at" : "started_at"),
+                    time(row, "completed_at"),
+                    row.getString("error_code"),
+                    row.getString("error_message"),
+                    row.getObject("batch_id", UUID.class),
+                    row.getObject("schedule_id", UUID.class),
+                    row.getString("node_name"));
+        }
+    }
+
+    /** Folds a job's row, its lease and its progress into a {@link Job}. */
+    public static final class JobMapper implements RowMapper<Job> {
+        @Override
+        public Job map(ResultSet row, StatementContext context) throws SQLException {
+            Standing standing = Standing.of(row);
+            Job.Draft job = new Job.Draft();
+            job.id = row.getObject("id", UUID.class);
+            job.tool = row.getString("tool_name");
+            job.status = standing.status();
+            job.traceId = row.getString("trace_id");
+            job.params = row.getString("params");
+            job.result = row.getString("result");
+            job.errorCode = row.getString("error_code");
+            job.errorMessage = row.getString("error_message");
+            job.createdAt = time(row, "created_at");
+            job.startedAt = time(row, standing.leased() ? "leased_at" : "started_at");
+            job.completedAt = time(row, "completed_at");
+            job.expiresAt = time(row, "expires_at");
+            job.priority = row.getInt("priority");
+            job.runAt = time(row, "run_at");
+            job.attempt = standing.attempt();
+            job.maxAttempts = row.getObject("max_attempts", Integer.class);
+            job.timeoutSeconds = row.getObject("timeout_seconds", Integer.class);
+            job.progress = progress(row);
+            job.extras = extras(row);
+            job.awaits = row.getInt("awaits");
+            job.node = row.getString("node_name");
+            job.toolVersion = row.getString("tool_version");
+            job.waitingFor = row.getString("waiting_for");
+            job.readAt = time(row, "read_at");
+            return job.job();
+        }
+
+        private static JobExtras extras(ResultSet row) throws SQLException {
+            return new JobExtras(
+                    JobExtras.Backoff.parse(row.getString("retry")),
+                    row.getObject("max_losses", Integer.class),
+                    row.getString("concurrency_key"),
+                    row.getString("fairness_key"),
+                    row.getObject("batch_id", UUID.class),
+                    row.getObject("schedule_id", UUID.class),
+                    row.getObject("retry_of", UUID.class),
+                    List.of(),
+                    false,
+                    OwnWebhook.parse(row.getString("webhook")),
+                    row.getString("principal"));
+        }
+    }
+
+    static Progress progress(ResultSet row) throws SQLException {
+        Instant updatedAt = time(row, "updated_at");
+        Double fraction = row.getObject("fraction", Double.class);
+        return updatedAt == null ? null : new Progress(fraction, row.getString("message"), updatedAt);
+    }
+
+    static Instant time(ResultSet row, String column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+}
