@@ -30,26 +30,21 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Longhaul: the commands, and what each is made of. */
+/** The commands of Longhaul and their wiring. */
 public final class App extends Application<ServiceConfiguration> {
     private final ConfigurationFiles files = new ConfigurationFiles(System::getenv);
 
-    /**
-     * Runs one command and exits: 0 for done, else what the command's page says.
-     *
-     * @param args the command and its arguments; none for a list of commands
-     * @throws Exception never in practice: commands report their own failures
-     */
+    /** Runs one command and exits with 0 on success, otherwise with the command's documented code. */
     public static void main(String[] args) throws Exception {
         if (args.length > 0 && args[0].equals("job")) {
             System.exit(job(args));
         }
-        // Before the first Liquibase class is loaded, or it looks up a host on the internet.
+        // Before the first Liquibase class is loaded, which would otherwise look up a host on the internet.
         System.setProperty("liquibase.analytics.enabled", "false");
         new App().run(args);
     }
 
-    /** A client needs nothing of Dropwizard's, and starts in a third of the time without. */
+    /** The client does not need Dropwizard, and starts in a third of the time without it. */
     private static int job(String[] args) {
         PrintStream out = new PrintStream(
                 new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)), false, StandardCharsets.UTF_8);

@@ -3,25 +3,21 @@ package io.longhaul.jobs;
 import java.time.Duration;
 
 /**
- * The queue that a submission was too much for.
+ * A full queue, as told to a client whose submission was refused.
  *
- * @param depth how many jobs wait
- * @param expected how long a job would wait there at the rate at which jobs ended of late, or null when that is not known
+ * @param depth number of waiting jobs
+ * @param expected time that a job would wait at the rate of the last minutes, or null if the rate is not known
  */
 public record Backlog(int depth, Duration expected) {
     private static final Duration UNKNOWN = Duration.ofSeconds(5);
     private static final Duration LONGEST = Duration.ofSeconds(60);
 
-    /**
-     * When a place may be free.
-     *
-     * @return 1 s to 60 s
-     */
+    /** The time a client should wait before it tries again: 1 s to 60 s. */
     public Duration untilFree() {
         if (expected == null) {
             return UNKNOWN;
         }
-        // A tenth of the queue, so that those who come again find room and do not all come for the same place.
+        // A tenth of the queue: then clients that return find room, and they do not all come for the same free place.
         Duration some = expected.dividedBy(10);
         return some.compareTo(LONGEST) > 0
                 ? LONGEST

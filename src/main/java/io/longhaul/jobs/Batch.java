@@ -4,17 +4,17 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * Jobs that were submitted together, as they stand now.
+ * Counts of the jobs that were submitted together.
  *
  * @param id given at submit
- * @param total how many jobs it was made with
- * @param createdAt when it was accepted
- * @param endedAt when it was seen that all its jobs had ended, else null
- * @param pending how many wait
- * @param running how many run
- * @param completed how many ended well
- * @param failed how many failed
- * @param cancelled how many were called off
+ * @param total number of jobs at submit
+ * @param createdAt when the batch was accepted
+ * @param endedAt when a node noticed that all its jobs had ended, else null
+ * @param pending jobs that wait
+ * @param running jobs that run
+ * @param completed jobs that ended well
+ * @param failed jobs that failed
+ * @param cancelled jobs that were cancelled
  */
 public record Batch(
         UUID id,
@@ -26,11 +26,7 @@ public record Batch(
         int completed,
         int failed,
         int cancelled) {
-    /**
-     * How many jobs are no longer there.
-     *
-     * @return jobs that ended and whose time to be kept is over
-     */
+    /** Number of ended jobs that were deleted because their retention is over. */
     public int removed() {
         return total - pending - running - completed - failed - cancelled;
     }

@@ -5,31 +5,31 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * One job as it stands now: its row, with the lease of a running attempt folded in.
+ * The current state of one job: its row, with the lease of a running attempt folded in.
  *
  * @param id unique, given at submit
- * @param tool name of the tool that works on it
- * @param status where it stands
+ * @param tool name of its tool
+ * @param status current status
  * @param traceId W3C trace id of the submit, or the text an older system wrote
  * @param params JSON value as text
  * @param result JSON value as text once completed, else null
- * @param errorCode stable code of what went wrong, else null
- * @param errorMessage what went wrong, for people, else null
+ * @param errorCode stable error code, else null
+ * @param errorMessage the error for people, else null
  * @param createdAt when it was accepted
- * @param startedAt when the latest attempt began, else null
+ * @param startedAt when the latest attempt started, else null
  * @param completedAt when it ended, else null
- * @param expiresAt when it may be removed (ended) or is given up (pending)
+ * @param expiresAt when it may be deleted (ended jobs) or fails (pending jobs)
  * @param priority 0 to 10, 10 first
  * @param runAt not before this time, else null
- * @param attempt how many attempts have begun
- * @param maxAttempts how many failing attempts it may have, or null for its tool's policy
- * @param timeoutSeconds how long one attempt may take, or null for its tool's policy
- * @param progress how far the work is, else null
- * @param extras what few jobs have; what it waits for is not told here
- * @param awaits how many jobs it still waits for
+ * @param attempt number of attempts that have started
+ * @param maxAttempts failed attempts allowed, or null for its tool's policy
+ * @param timeoutSeconds time limit of one attempt, or null for its tool's policy
+ * @param progress latest progress report, else null
+ * @param extras rarely used members; the jobs that it waits for are not filled in
+ * @param awaits number of jobs that it still waits for
  * @param node name of the node that ended it, or null
- * @param toolVersion version of the tool that worked on it last, or null
- * @param waitingFor why it is not begun, in words, or null when all it needs is a free slot; not told in lists
+ * @param toolVersion version of the tool in the latest attempt, or null
+ * @param waitingFor why it does not start, in words, or null if it only needs a free slot; not filled in lists
  * @param readAt database time of the read, for durations of running jobs
  */
 public record Job(
@@ -57,7 +57,7 @@ public record Job(
         String toolVersion,
         String waitingFor,
         Instant readAt) {
-    /** The members, to be set by name; those that are not set stay null or 0. */
+    /** The members, set by name; members that are not set stay null or 0. */
     public static final class Draft {
         public UUID id;
         public String tool;
@@ -84,7 +84,6 @@ public record Job(
         public String waitingFor;
         public Instant readAt;
 
-        /** The job with these members. */
         public Job job() {
             return new Job(
                     id,
@@ -114,11 +113,7 @@ public record Job(
         }
     }
 
-    /**
-     * How long the latest attempt took, or has taken so far.
-     *
-     * @return null before the start; never negative
-     */
+    /** Duration of the latest attempt so far, null before its start, never negative. */
     public Duration duration() {
         if (startedAt == null) {
             return null;

@@ -5,23 +5,23 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * A job that has changed, as it stands now, in short.
+ * A short description of a job that has changed, with its current state.
  *
- * @param at when it changed; of several changes one
+ * @param at time of the change; if several are merged, the time of one of them
  * @param id the job
  * @param tool name of its tool
- * @param status where it stands
- * @param attempt how many attempts have begun
+ * @param status current status
+ * @param attempt number of attempts that have started
  * @param priority 0 to 10, 10 first
  * @param traceId trace of its submit
  * @param createdAt when it was accepted
- * @param startedAt when the latest attempt began, or null
+ * @param startedAt when the latest attempt started, or null
  * @param completedAt when it ended, or null
  * @param errorCode why an attempt failed, or null
- * @param errorMessage the same for people, or null
+ * @param errorMessage the error for people, or null
  * @param batchId its batch, or null
  * @param scheduleId the schedule that made it, or null
- * @param node where it runs or ended, or null
+ * @param node name of the node where it runs or ended, or null
  */
 public record JobChange(
         Instant at,
@@ -39,21 +39,12 @@ public record JobChange(
         UUID batchId,
         UUID scheduleId,
         String node) {
-    /**
-     * Whether nothing that is told has changed in between.
-     *
-     * @param other an earlier look at the job, or null
-     * @return true if both say the same
-     */
+    /** True if the other change shows the same status and attempt; false for null. */
     public boolean standsAs(JobChange other) {
         return other != null && other.status == status && other.attempt == attempt;
     }
 
-    /**
-     * How long it took.
-     *
-     * @return null unless it has begun and ended
-     */
+    /** Duration of the last attempt, or null unless it has started and ended. */
     public Duration duration() {
         return startedAt == null || completedAt == null ? null : Duration.between(startedAt, completedAt);
     }

@@ -9,20 +9,20 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * What few jobs ask for. It is stored in columns that are null for all others, and travels to the database as one
- * value, so that a plain job pays nothing for it.
+ * Rarely used members of a job. They are stored in columns that are null for other jobs, and travel to the database
+ * as one JSON value, so that a plain job pays nothing for them.
  *
- * @param retry how failed attempts are repeated, where the job's submitter wants it otherwise than its tool says
- * @param maxLosses how often a lost worker is replaced, or null for the tool's policy
- * @param concurrencyKey jobs with the same key take turns; at most 255 characters, or null
- * @param fairnessKey whose turn this job uses up among the jobs of its tool; at most 255 characters, or null
+ * @param retry the job's own backoff, or null for the tool's policy
+ * @param maxLosses number of lost workers after which the job fails, or null for the tool's policy
+ * @param concurrencyKey limits how many jobs with the same key run at once; at most 255 characters, or null
+ * @param fairnessKey jobs of a tool are taken from its fairness keys in turn; at most 255 characters, or null
  * @param batchId the batch it belongs to, or null
  * @param scheduleId the schedule that made it, or null
  * @param retryOf the ended job that it repeats, or null
- * @param after jobs that must have ended before it begins, empty for none
- * @param afterAny whether those may have ended in any way, or must all be completed
- * @param webhook who is told of its end besides those who asked for all, or null
- * @param principal who submitted it, or null where nobody has to say
+ * @param after jobs that must end before it starts, empty for none
+ * @param afterAny true if those may end in any way, false if all must complete
+ * @param webhook an endpoint that is told of its end in addition to the subscribed ones, or null
+ * @param principal name of the submitter, or null without authentication
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 public record JobExtras(
@@ -40,19 +40,19 @@ public record JobExtras(
 
         @JsonProperty("webhook") OwnWebhook webhook,
         @JsonProperty("principal") String principal) {
-    /** What most jobs have. */
+    /** No extras, as for most jobs. */
     public static final JobExtras NONE =
             new JobExtras(null, null, null, null, null, null, null, List.of(), false, null, null);
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
-     * Waits between the attempts of a job; what is null is as the tool's policy says.
+     * The job's own waits between attempts; null members follow the tool's policy.
      *
      * @param backoffMillis wait after the first failure
      * @param multiplier factor from one wait to the next, 1 for a fixed wait
      * @param maxBackoffMillis the longest wait
-     * @param jitter share of the wait that is random, 0.0 to 1.0
+     * @param jitter random share of the wait, 0.0 to 1.0
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Backoff(
@@ -65,7 +65,7 @@ public record JobExtras(
         }
     }
 
-    /** The members, to be set by name. */
+    /** The members, set by name. */
     public static final class Draft {
         public Backoff retry;
         public Integer maxLosses;
@@ -114,7 +114,7 @@ public record JobExtras(
                 draft.principal);
     }
 
-    /** A copy for a principal, whose name it has in fair queues unless it has another. */
+    /** A copy that belongs to a principal. The principal's name is its fairness key unless it has one. */
     public JobExtras ownedBy(String name) {
         return but(extras -> {
             extras.principal = name;
@@ -122,7 +122,7 @@ public record JobExtras(
         });
     }
 
-    /** As JSON, or null when there is nothing. Without the batch, which is the same for all jobs that come with it. */
+    /** As JSON without the batch id, which is passed once for all jobs of a batch; null if empty. */
     public String json() {
         JobExtras own = batchId == null ? this : but(extras -> extras.batchId = null);
         if (own.equals(NONE)) {

@@ -67,7 +67,7 @@ public record JobFilter(List<JobStatus> statuses, Map<By, Object> wanted, JobOrd
      */
     public record Position(Instant at, UUID id) {}
 
-    /** Takes copies, with the conditions in one order. */
+    /** Makes copies, and sorts the conditions so that the same filter gives the same SQL. */
     public JobFilter {
         statuses = List.copyOf(statuses);
         Map<By, Object> sorted = new EnumMap<>(By.class);
@@ -106,10 +106,8 @@ public record JobFilter(List<JobStatus> statuses, Map<By, Object> wanted, JobOrd
     }
 
     /**
-     * The SQL of the conditions that are set: fixed text with named parameters, so that PostgreSQL sees only
-     * conditions it can use an index for.
-     *
-     * @return a condition on the table {@code jobs j}
+     * Fixed SQL text with named parameters for the table {@code jobs j}. Conditions that are not set are left
+     * out, so that PostgreSQL can use an index.
      */
     public String conditions() {
         List<String> all = new ArrayList<>();
@@ -135,11 +133,7 @@ public record JobFilter(List<JobStatus> statuses, Map<By, Object> wanted, JobOrd
         };
     }
 
-    /**
-     * The values of the named parameters.
-     *
-     * @return only those that {@link #conditions} names
-     */
+    /** The values of the named parameters in {@link #conditions}. */
     public Map<String, Object> values() {
         Map<String, Object> all = new HashMap<>();
         wanted.forEach((by, value) -> all.put(by.parameter, value instanceof Instant at ? time(at) : value));

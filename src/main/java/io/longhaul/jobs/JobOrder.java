@@ -5,15 +5,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** In which order jobs are listed. Ties in time are ordered by id, so that a place in the list is a place for good. */
+/** The order of a list of jobs. Jobs with the same time are ordered by id, so a position in the list stays valid. */
 public enum JobOrder {
     /** The newest first. */
     NEWEST("-created_at", "created_at", "DESC"),
     /** The oldest first. */
     OLDEST("created_at", "created_at", "ASC"),
-    /** Ended jobs, those that ended last first. */
+    /** Ended jobs, the latest end first. */
     ENDED_LAST("-completed_at", "completed_at", "DESC"),
-    /** Ended jobs, those that ended first first. */
+    /** Ended jobs, the earliest end first. */
     ENDED_FIRST("completed_at", "completed_at", "ASC");
 
     private final String label;
@@ -26,59 +26,40 @@ public enum JobOrder {
         this.direction = direction;
     }
 
-    /**
-     * What clients write.
-     *
-     * @return a column, with a minus if it descends
-     */
+    /** The text that clients send: a column, with a minus for descending order. */
     public String label() {
         return label;
     }
 
-    /**
-     * All labels.
-     *
-     * @return in the order of the constants
-     */
+    /** All labels, in the order of the constants. */
     public static List<String> labels() {
         return Arrays.stream(values()).map(JobOrder::label).toList();
     }
 
-    /**
-     * Reads a label.
-     *
-     * @param label such as {@code -created_at}
-     * @return the order, or nothing for any other text
-     */
+    /** The order with this label, or nothing for any other text. */
     public static Optional<JobOrder> fromLabel(String label) {
         return Arrays.stream(values()).filter(o -> o.label.equals(label)).findFirst();
     }
 
-    /**
-     * The SQL of the order.
-     *
-     * @return fixed text about the table {@code jobs j}
-     */
+    /** Fixed SQL text for the table {@code jobs j}. */
     public String sql() {
         return "j." + column + " " + direction + ", j.id " + direction;
     }
 
-    /**
-     * A job's time in this order.
-     *
-     * @param job a job of the list
-     * @return the time
-     */
+    /** The time by which this order sorts the job. */
     public Instant timeOf(Job job) {
         return column.equals("created_at") ? job.createdAt() : job.completedAt();
     }
 
-    /** Only ended jobs have the time of their end. */
+    /** Jobs without the time of this order are not listed: only ended jobs have the time of their end. */
     String conditions() {
         return "j." + column + " IS NOT NULL";
     }
 
-    /** Jobs behind a place; the time stands alone as well, because only that is what an index can be entered by. */
+    /**
+     * Jobs after a position. The time is compared once more on its own, because an index can be entered only by
+     * that.
+     */
     String after() {
         String sign = direction.equals("ASC") ? ">" : "<";
         return "j." + column + " " + sign + "= :afterTime AND (j." + column + ", j.id) " + sign

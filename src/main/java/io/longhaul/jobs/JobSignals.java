@@ -7,10 +7,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
- * Tells the parts of a node what happens to jobs. Listeners are called in the order in which they were added, on the thread of the
- * publisher, so they must be quick and must not throw. A signal says that something may have happened: a listener that misses one finds
- * the same by its next poll. Signals that other nodes sent are published by the methods that end in {@code Elsewhere}; they are not
- * sent on.
+ * Tells the parts of a node what happens to jobs. Listeners are called in the order in which they were added, on the
+ * publisher's thread, so they must be quick and must not throw. A signal only says that something may have happened:
+ * a listener that misses one finds the change by its next poll. Signals from other nodes are published by the methods
+ * ending in {@code Elsewhere} and are not sent on.
  */
 public final class JobSignals {
     private final List<Runnable> claimable = new CopyOnWriteArrayList<>();
@@ -22,40 +22,31 @@ public final class JobSignals {
 
     private record EndListener(Consumer<Collection<UUID>> listener, boolean hereOnly) {}
 
-    /** Publishes that there may be jobs to claim, for whatever reason. */
+    /** Publishes that there may be jobs to claim. */
     public void claimable() {
         claimable.forEach(Runnable::run);
     }
 
-    /** Publishes that this node has made jobs that can be claimed, or has made jobs claimable. */
+    /** Publishes that this node stored jobs or made stored jobs claimable. */
     public void ready() {
         claimable();
         ready.forEach(Runnable::run);
     }
 
     /**
-     * Publishes that jobs were committed that wait for others.
-     *
-     * @param predecessors the jobs that they wait for, which may have ended meanwhile
+     * Publishes that this node committed jobs that wait for these predecessors. The predecessors may have ended
+     * meanwhile.
      */
     public void awaited(Collection<UUID> predecessors) {
         awaited.forEach(listener -> listener.accept(predecessors));
     }
 
-    /**
-     * Publishes that this node has ended jobs, or has put them back into the queue.
-     *
-     * @param jobs the jobs
-     */
+    /** Publishes that this node ended jobs or put them back into the queue. */
     public void ended(Collection<UUID> jobs) {
         ended.forEach(one -> one.listener().accept(jobs));
     }
 
-    /**
-     * Publishes that this node has cancelled jobs, which ends them.
-     *
-     * @param jobs the jobs
-     */
+    /** Publishes that this node cancelled jobs, which ends them. */
     public void cancelled(Collection<UUID> jobs) {
         cancelled.forEach(listener -> listener.accept(jobs));
         ended(jobs);
@@ -66,11 +57,7 @@ public final class JobSignals {
         endedElsewhere.forEach(Runnable::run);
     }
 
-    /**
-     * Publishes that a job was cancelled, on whatever node.
-     *
-     * @param job the job
-     */
+    /** Publishes that some node cancelled a job. */
     public void cancelledElsewhere(UUID job) {
         List<UUID> jobs = List.of(job);
         cancelled.forEach(listener -> listener.accept(jobs));
@@ -79,65 +66,37 @@ public final class JobSignals {
                 .forEach(one -> one.listener().accept(jobs));
     }
 
-    /**
-     * Adds a listener for jobs to claim.
-     *
-     * @param listener called by {@link #claimable} and {@link #ready}
-     */
+    /** Called by {@link #claimable} and {@link #ready}. */
     public void onClaimable(Runnable listener) {
         claimable.add(listener);
     }
 
-    /**
-     * Adds a listener for jobs that this node made claimable.
-     *
-     * @param listener called by {@link #ready}, after those for jobs to claim
-     */
+    /** Called by {@link #ready}, after the listeners of {@link #onClaimable}. */
     public void onReady(Runnable listener) {
         ready.add(listener);
     }
 
-    /**
-     * Adds a listener for jobs that others wait for.
-     *
-     * @param listener called with the predecessors
-     */
+    /** Called with the predecessors. */
     public void onAwaited(Consumer<Collection<UUID>> listener) {
         awaited.add(listener);
     }
 
-    /**
-     * Adds a listener for cancelled jobs, wherever that was.
-     *
-     * @param listener called with the jobs, before those for ended jobs
-     */
+    /** Called with cancelled jobs of this and other nodes, before the listeners for ended jobs. */
     public void onCancelled(Consumer<Collection<UUID>> listener) {
         cancelled.add(listener);
     }
 
-    /**
-     * Adds a listener for jobs that have ended, as far as this node knows which.
-     *
-     * @param listener called with the jobs
-     */
+    /** Called with the jobs that this node ended and those cancelled elsewhere. */
     public void onEnded(Consumer<Collection<UUID>> listener) {
         ended.add(new EndListener(listener, false));
     }
 
-    /**
-     * Adds a listener for jobs that this node has ended, and for none that others have.
-     *
-     * @param listener called with the jobs
-     */
+    /** Called only with jobs that this node ended. */
     public void onEndedHere(Consumer<Collection<UUID>> listener) {
         ended.add(new EndListener(listener, true));
     }
 
-    /**
-     * Adds a listener for jobs that other nodes have ended, of which it is not known which they are.
-     *
-     * @param listener called by {@link #endedElsewhere}
-     */
+    /** Called by {@link #endedElsewhere}, which does not know the jobs. */
     public void onEndedElsewhere(Runnable listener) {
         endedElsewhere.add(listener);
     }

@@ -3,25 +3,19 @@ package io.longhaul.jobs;
 import java.time.Duration;
 import java.util.Optional;
 
-/** How an attempt ended, ready to be written. */
+/** The end of an attempt, ready to be written. */
 public sealed interface Outcome {
-    /** The code of a job whose result the database does not take. */
+    /** Error code of a job whose result the database does not take. */
     String RESULT_REFUSED = "RESULT_REFUSED";
 
-    /** What stands in place of a message that the database does not take. */
+    /** Replaces an error message that the database does not take. */
     String MESSAGE_REFUSED = "The tool failed, and PostgreSQL cannot store what it said.";
 
-    /**
-     * The lease under which the attempt ran.
-     *
-     * @return named by the write
-     */
     Lease lease();
 
     /**
-     * What to write where the database refuses to store this: an end is an end, whatever was to be said of it.
-     *
-     * @return nothing if there is nothing that could be left out
+     * The outcome to write if the database refuses to store this one, so that the attempt ends in any case.
+     * Nothing if no text can be left out.
      */
     default Optional<Outcome> refused() {
         return Optional.empty();
@@ -30,7 +24,7 @@ public sealed interface Outcome {
     /**
      * The job is done.
      *
-     * @param lease named by the write
+     * @param lease the attempt
      * @param result JSON value as text
      */
     record Completed(Lease lease, String result) implements Outcome {
@@ -41,9 +35,9 @@ public sealed interface Outcome {
     }
 
     /**
-     * The job has failed for good.
+     * The job has failed and is not tried again.
      *
-     * @param lease named by the write
+     * @param lease the attempt
      * @param errorCode stable code, at most 40 characters
      * @param errorMessage for people
      */
@@ -59,10 +53,10 @@ public sealed interface Outcome {
     /**
      * The attempt failed and another one follows.
      *
-     * @param lease named by the write
+     * @param lease the attempt
      * @param errorCode stable code, at most 40 characters
      * @param errorMessage for people
-     * @param delay time until the next attempt may start
+     * @param delay minimum time before the next attempt
      */
     record RetryLater(Lease lease, String errorCode, String errorMessage, Duration delay) implements Outcome {
         @Override
@@ -74,9 +68,9 @@ public sealed interface Outcome {
     }
 
     /**
-     * The node stops before the work is done: the job goes back to its place and no failure is counted.
+     * The node stops before the attempt ends: the job keeps its queue position and no failure is counted.
      *
-     * @param lease named by the write
+     * @param lease the attempt
      */
     record GivenBack(Lease lease) implements Outcome {}
 }

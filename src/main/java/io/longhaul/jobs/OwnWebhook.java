@@ -6,14 +6,13 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Who is told of the end of one job besides those who asked for all: an endpoint that is known, or an address of the
- * job's own.
+ * The webhook of a single job, in addition to the subscribed ones: a known endpoint, or an address of its own.
  *
  * @param id an endpoint, or null
  * @param url an address, or null
- * @param secret what deliveries to the address are signed with, or null for none
- * @param events which ends are told, or null for all
- * @param includeResult whether small results are told, too; null for no
+ * @param secret key that signs the deliveries to the address, or null for none
+ * @param events statuses to report, or null for all
+ * @param includeResult true to send small results along; null means false
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record OwnWebhook(
@@ -26,7 +25,7 @@ public record OwnWebhook(
         return json == null ? null : JobExtras.read(json, OwnWebhook.class);
     }
 
-    /** Neither the secret nor the address, which may hold one, too. */
+    /** Omits the secret, and the address, which may contain one. */
     @Override
     public String toString() {
         return id == null ? "an address of its own" : "webhook " + id;

@@ -3,10 +3,10 @@ package io.longhaul.jobs;
 import java.time.Instant;
 
 /**
- * How far a job is, as its tool told last.
+ * The latest progress report of a job's tool.
  *
  * @param fraction 0.0 to 1.0, or null when unknown
- * @param message what is being done, or null
- * @param updatedAt when that was stored
+ * @param message current activity, or null
+ * @param updatedAt when the report was stored
  */
 public record Progress(Double fraction, String message, Instant updatedAt) {}

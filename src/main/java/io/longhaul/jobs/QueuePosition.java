@@ -1,9 +1,9 @@
 package io.longhaul.jobs;
 
 /**
- * Where a job stands among those of its tool.
+ * The position of a job in its tool's queue.
  *
  * @param priority 0 to 10; higher ones come first
- * @param number within a priority lower ones come first
+ * @param number within a priority, lower ones come first
  */
 public record QueuePosition(int priority, long number) {}

@@ -5,21 +5,20 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * When a failing job is tried again.
+ * Decides when a failed attempt is repeated.
  *
- * @param maxAttempts how many attempts may fail before the job does, 1 for no retry
+ * @param maxAttempts failed attempts after which the job fails, 1 for no retry
  * @param backoff wait after the first failure
  * @param multiplier factor from one wait to the next, 1 for a fixed wait
  * @param maxBackoff the longest wait
- * @param jitter share of the wait that is random, 0.0 to 1.0, so that jobs that failed together do not return together
+ * @param jitter random share of the wait, 0.0 to 1.0, so that jobs that failed together do not return together
  */
 public record RetryPolicy(int maxAttempts, Duration backoff, double multiplier, Duration maxBackoff, double jitter) {
     /**
-     * Decides on the next attempt.
+     * The wait before the next attempt, or nothing if the job has failed.
      *
-     * @param failures failed attempts so far, the latest included
+     * @param failures failed attempts so far, including the latest
      * @param random source of the jitter
-     * @return the wait before the next attempt, or nothing when the job has failed
      */
     public Optional<Duration> waitAfter(int failures, RandomGenerator random) {
         if (failures >= maxAttempts) {

@@ -1,2 +1,2 @@
-/** What a job is, where it can stand, and the signals that tell everybody what became of it. */
+/** The model of a job, its statuses, and the signals that tell the parts of a node about changes. */
 package io.longhaul.jobs;

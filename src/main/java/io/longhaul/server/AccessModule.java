@@ -26,9 +26,9 @@ import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How the server is kept from those who should not use it. */
+/** Protects the server from people who should not use it. */
 final class AccessModule {
-    /** What the removal of old actions is called as a piece of housekeeping. */
+    /** Name of the housekeeping task that deletes old audit entries. */
     static final String CLEAN_UP = "audit-clean-up";
 
     private static final Logger LOG = LoggerFactory.getLogger("longhaul");
@@ -37,7 +37,7 @@ final class AccessModule {
 
     private AccessModule() {}
 
-    /** Refuses to start where anybody on the network could use this server without saying who they are. */
+    /** Refuses to start if anybody on the network could use this server without authentication. */
     static void requireSafe(ServiceConfiguration configuration, Map<String, String> environment) throws CommandFailure {
         if ("true".equalsIgnoreCase(environment.getOrDefault("LONGHAUL_INSECURE", ""))) {
             return;
@@ -90,7 +90,7 @@ final class AccessModule {
         return server instanceof DefaultServerFactory usual ? usual.getAdminConnectors() : List.of();
     }
 
-    /** A connector of a kind that we do not know counts as open. */
+    /** A connector of an unknown kind counts as open. */
     private static boolean isLoopback(List<ConnectorFactory> connectors) {
         return connectors.stream()
                 .allMatch(connector ->

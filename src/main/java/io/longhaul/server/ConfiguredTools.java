@@ -13,16 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The tools that a configuration names: built in, written in config.yml or in files beside it, and brought by plug-ins. */
+/** Makes the tools of a configuration: built in, written in config.yml or in tool files, and brought by plug-ins. */
 public final class ConfiguredTools {
     private ConfiguredTools() {}
 
-    /**
-     * Makes them.
-     *
-     * @param toolContext what they share with the node
-     * @throws ToolConfigurationException with all mistakes
-     */
     public static List<RegisteredTool> tools(
             ServiceConfiguration configuration, Plugins plugins, ToolContext toolContext) {
         List<RegisteredTool> tools = new ArrayList<>(BuiltIn.tools());
@@ -55,7 +49,7 @@ public final class ConfiguredTools {
         return "Tools: " + tools + found + live + remarks;
     }
 
-    /** Looked for first by themselves, so that all are told at once, each with its line. */
+    /** Collects all mistakes first, each with its line. */
     private static List<String> mistakes(
             ServiceConfiguration configuration, String file, String text, ToolContext toolContext) {
         List<String> mistakes = new ArrayList<>(new ToolFiles().mistakes(text, file, toolContext));

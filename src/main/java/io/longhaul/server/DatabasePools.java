@@ -32,11 +32,11 @@ import org.jdbi.v3.postgres.PostgresPlugin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The pools of a node, and what is known of the database by whoever uses them. */
+/** The connection pools of a node, and what their users have found out about the database. */
 final class DatabasePools {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul");
 
-    /** All statements of a read-only database fail, and new connections cost it something. */
+    /** All statements fail on a read-only database, and new connections cost it something. */
     private static final long RENEW_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final DatabaseConfiguration configuration;
@@ -52,12 +52,15 @@ final class DatabasePools {
         this.environment = environment;
     }
 
-    /** Starts the PostgreSQL inside the jar, brings it to this jar's schema and lets the configuration name it. */
+    /**
+     * Starts the PostgreSQL inside the jar, migrates it to this release's schema and sets its address in the
+     * configuration.
+     */
     static EmbeddedPostgres startEmbedded(ServiceConfiguration configuration) throws Exception {
         EmbeddedPostgres postgres = EmbeddedPostgres.start(Path.of(configuration.dataFolder()));
         configuration.database().connectTo(postgres.jdbcUrl(), postgres.user(), postgres.password());
         SecretsFilter.hide(postgres.password());
-        // Nobody else uses this database, so nobody else has to be asked before it is migrated.
+        // Only this node uses this database, so it may migrate it without asking.
         DataSource source = new SessionDataSource(postgres.jdbcUrl(), postgres.user(), postgres.password());
         new Migrator(source, line -> LOG.info("{}", line)).migrate();
         return postgres;
@@ -72,10 +75,10 @@ final class DatabasePools {
     }
 
     /**
-     * The way to the database over one of the pools.
+     * Makes a Jdbi for one of the pools.
      *
      * @param suspect called when a statement finds the database read-only
-     * @param schema what is known of the database and its schema
+     * @param schema the last known state of the database and its schema
      */
     Jdbi jdbi(ManagedDataSource source, String name, Runnable suspect, Supplier<Condition> schema) {
         Jdbi made = new JdbiFactory().build(environment, configuration, source, name);
@@ -88,7 +91,10 @@ final class DatabasePools {
         return made;
     }
 
-    /** A session keeps what it began with: it may be read-only, or lead to a standby, although the database is well again. */
+    /**
+     * A session keeps its settings: it may be read-only, or connected to a standby, although the database is
+     * writable again.
+     */
     private void foundReadOnly(Runnable suspect, Supplier<Condition> schema) {
         suspect.run();
         long last = renewedAtNanos.get();
@@ -118,7 +124,7 @@ final class DatabasePools {
         return condition.condition();
     }
 
-    /** Whether the database has connections and room for what this node writes, as its statements have lately found it. */
+    /** Tells whether the database has enough connections and disk space, from the results of recent statements. */
     private static final class DatabaseCondition {
         private static final String NAME = "database";
 
@@ -133,7 +139,7 @@ final class DatabasePools {
             this.connections = connections;
         }
 
-        /** Sees the failures of statements, and leaves them to another logger, too. */
+        /** A logger that inspects failures and passes them on. */
         SqlLogger seeing(SqlLogger other, Runnable readOnly) {
             return new SqlLogger() {
                 @Override
@@ -178,7 +184,10 @@ final class DatabasePools {
                     .orElseGet(() -> Condition.holds(NAME, "It has connections and room for what this node writes."));
         }
 
-        /** As long as anybody gets one the node goes on: sending its requests to others, which are as short, would not help. */
+        /**
+         * As long as some requests get a connection the node stays ready: other nodes are as short of
+         * connections, so sending requests there would not help.
+         */
         private static Condition shortOf(SharedConnections.Shortage shortage) {
             String message = "Connections to the database are short: " + shortage.why() + ". "
                     + (shortage.inVain() ? "Somebody waited for one in vain." : "Whoever needs one waits for a turn.");

@@ -14,18 +14,18 @@ import java.util.Collection;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
-/** All who wait on this node for what becomes of jobs, and who looks for them. */
+/** The waiting clients of this node and the loops that look for changes of their jobs. */
 final class EventsModule implements Managed {
-    /** What a node's own writes change is looked at one by one, so nobody has to look without being told. */
+    /** The loop for this node's own changes runs only when it is told. */
     private static final Duration NEVER = Duration.ofDays(1);
 
     /** The poll behind notifications. */
     private static final Duration POLL = Duration.ofMillis(500);
 
-    /** A client of events that reads nothing for so long has gone, or is of no use to anybody. */
+    /** An event stream whose client reads nothing for this long is closed. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** An end bears the time at which its statement began. */
+    /** The time of an end is that at which its statement began. */
     private static final Duration MARGIN = Duration.ofMillis(250);
 
     private final JobEnds jobEnds;
@@ -66,15 +66,15 @@ final class EventsModule implements Managed {
         return streams;
     }
 
-    /** Somebody waits for jobs that may have ended before. */
+    /** Looks at jobs that may have ended before a client began to wait for them. */
     void lookAt(Collection<UUID> ids) {
         jobEnds.changed(ids);
         here.lookSoon();
     }
 
-    /** Jobs were changed by this node. */
+    /** Called with jobs that this node changed. */
     void changed(Collection<UUID> ids) {
-        // Who comes to wait from now on looks for itself.
+        // A client that begins to wait from now on looks at its job first.
         if (jobEnds.isAwaited()) {
             lookAt(ids);
         }
@@ -82,7 +82,7 @@ final class EventsModule implements Managed {
         feed.lookSoon();
     }
 
-    /** Jobs may have been changed by others. */
+    /** Called when other nodes may have changed jobs. */
     void lookSoon() {
         if (jobEnds.isAwaited() || batchEnds.isAwaited()) {
             elsewhere.lookSoon();
@@ -91,12 +91,15 @@ final class EventsModule implements Managed {
         feed.lookSoon();
     }
 
-    /** Jobs were accepted, here or elsewhere. */
+    /** Called when any node accepted jobs. */
     void accepted() {
         feed.lookSoon();
     }
 
-    /** At all now and then, which is the poll behind the notifications; else only at what has just ended. */
+    /**
+     * Looks at all awaited jobs now and then, which is the poll behind notifications, otherwise only at recent
+     * ends.
+     */
     private void look() {
         long now = System.nanoTime();
         Duration since = Duration.ofNanos(now - lookedAtAllNanos);

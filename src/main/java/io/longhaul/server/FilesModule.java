@@ -27,9 +27,9 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 
-/** Files of jobs: what there is for them, and the joints to jobs and tools. */
+/** Connects the file store to jobs and tools. */
 final class FilesModule {
-    /** Each keeps a thread and a piece of its file in memory. */
+    /** Each transfer keeps a thread and a part of its file in memory. */
     private static final int TRANSFERS_AT_ONCE = 64;
 
     private final FileStore store;
@@ -38,7 +38,7 @@ final class FilesModule {
         store = new FileStore(jdbi, configuration);
     }
 
-    /** Lets calls have files, from before the first of them. */
+    /** Gives tool calls their files; must run before the first call. */
     void connect(ToolContext toolContext, MetricRegistry metrics) {
         CallFolders folders = new CallFolders(store);
         metrics.registerGauge("longhaul.files.folders_left", folders::left);
@@ -48,7 +48,7 @@ final class FilesModule {
         sweeping.start();
     }
 
-    /** Lets files go that no job needs. */
+    /** Deletes files that no job needs, as a housekeeping task. */
     static void clean(Housekeeping housekeeping, Jdbi jdbi, Duration interval) {
         housekeeping.add(FileSweep.TASK, new FileSweep(jdbi, interval)::run);
     }
@@ -59,7 +59,7 @@ final class FilesModule {
         environment.jersey().register(new JobFilesResource(queries, store, transfers));
     }
 
-    /** What there is of others that submissions must not name. */
+    /** The check that submissions do not name jobs or files of other principals. */
     OwnershipCheck belongings(JobQueries queries, ToolRegistry tools) {
         return new OwnershipCheck(queries, store, taken(tools));
     }
@@ -80,7 +80,7 @@ final class FilesModule {
         return store;
     }
 
-    /** Which uploaded files submissions take: those that params of their tools name. */
+    /** Finds the uploaded files that submissions name in the params of their tools. */
     static FilesTaken taken(ToolRegistry tools) {
         return submission -> tools.find(submission.tool())
                 .map(RegisteredTool::files)

@@ -11,7 +11,7 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says where everything is once the server takes requests, with a line to try. */
+/** Logs the addresses of the server and a command to try, once it accepts requests. */
 final class Greeting implements ServerLifecycleListener {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul");
 

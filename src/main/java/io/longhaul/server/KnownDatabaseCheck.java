@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What is known of the database, for {@code /healthcheck} on the admin port: it takes no connection, so that it answers at
- * once also while all are in use.
+ * The known state of the database for {@code /healthcheck} on the admin port. It takes no connection, so it answers
+ * at once even when all are in use.
  */
 final class KnownDatabaseCheck extends HealthCheck {
     private final List<Supplier<Condition>> conditions;
@@ -22,7 +22,7 @@ final class KnownDatabaseCheck extends HealthCheck {
         Optional<Condition> failure = conditions.stream()
                 .map(Supplier::get)
                 .filter(condition -> !condition.ok())
-                // What is wrong with the schema is told by a check of its own.
+                // The check of the schema reports this.
                 .filter(condition -> !Condition.DATABASE_MIGRATION_REQUIRED.equals(condition.errorCode()))
                 .findFirst();
         return failure.map(condition -> Result.unhealthy(condition.message())).orElseGet(Result::healthy);

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
-/** How a node is, apart from its database. */
+/** The conditions of a node that readiness reports. */
 final class NodeConditions {
     private final Workers workers;
     private final ToolContext toolContext;
@@ -40,7 +40,7 @@ final class NodeConditions {
                 : Condition.holds("node", "This node takes requests.");
     }
 
-    /** Tools that are missing or paused make no node unready: the others are there. */
+    /** Missing or paused tools do not make the node unready: the others work. */
     Condition tools() {
         List<String> paused =
                 workers.pausedTools().list().stream().map(pause -> pause.tool()).toList();
@@ -53,7 +53,7 @@ final class NodeConditions {
         return new Condition("tools", true, null, message, null, Map.of("paused", paused, "missing", missing));
     }
 
-    /** Calls that do not stop make no node unready: all other tools go on. */
+    /** Calls that do not stop do not make the node unready: all other tools work. */
     Condition leftBehind() {
         Map<String, Long> calls = workers.leftBehind().perTool();
         if (calls.isEmpty()) {
@@ -124,7 +124,7 @@ final class NodeConditions {
                 "checked_at", state.checkedAt().toString());
     }
 
-    /** Rows that housekeeping fails on make no node unready: all other rows are dealt with. */
+    /** Rows that housekeeping fails on do not make the node unready: all other rows are processed. */
     static Condition quarantine(List<Quarantine.Row> rows) {
         if (rows.isEmpty()) {
             return Condition.holds("housekeeping", "No row is set aside.");

@@ -9,7 +9,7 @@ import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.util.function.IntSupplier;
 
-/** What a node measures, on the admin port. */
+/** Registers the metrics of a node and serves them on the admin port. */
 final class NodeMetrics {
     private NodeMetrics() {}
 

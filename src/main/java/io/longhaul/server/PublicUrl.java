@@ -4,7 +4,7 @@ import io.dropwizard.lifecycle.ServerLifecycleListener;
 import java.util.function.Supplier;
 import org.eclipse.jetty.server.Server;
 
-/** Where this server is reached from outside: as configured, otherwise where it listens. */
+/** The address of this server for clients: as configured, otherwise the one it listens on. */
 final class PublicUrl implements ServerLifecycleListener, Supplier<String> {
     private final String configured;
     private volatile String listening = "";

@@ -8,13 +8,13 @@ import java.sql.SQLTransientException;
 import java.util.function.BooleanSupplier;
 
 /**
- * Gives the workers no connection while their tables are away: every loop of theirs then rests, whatever it does, and
- * no statement fails in the database's log. The loops try again every two seconds, as after any failure.
+ * Gives the workers no connection while their tables are missing. Every loop then fails and rests, and no statement
+ * fails in the database's log. The loops try again every two seconds, as after any failure.
  */
 final class SchemaGuard extends ForwardingPool {
     private final BooleanSupplier away;
 
-    /** What a loop gets instead of a connection. */
+    /** Thrown instead of giving out a connection. */
     static final class Away extends SQLTransientException {
         private static final long serialVersionUID = 1;
 

@@ -6,7 +6,7 @@ import io.longhaul.schema.watch.SchemaWatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells once, for all parts of a node, that the schema is not fit for work, and that it is again. */
+/** Logs once for all parts of a node when the schema becomes unfit for work and when it is right again. */
 final class SchemaLog {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.schema");
 
@@ -19,8 +19,8 @@ final class SchemaLog {
     }
 
     /**
-     * Whether a failure of a loop comes from a schema that is not ready, which the log says already. A statement that
-     * fails on a schema that is right is told as any other failure.
+     * True if a loop failed because the schema is not ready, which the log already says. A statement that fails
+     * on a correct schema is logged like any other failure.
      */
     boolean explains(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -31,7 +31,7 @@ final class SchemaLog {
         return watch.suspect(failure) && !(isWrong(watch.state()) ? watch.state() : watch.check()).ready();
     }
 
-    /** Whether the workers' tables are known to be missing: nothing of theirs could succeed. */
+    /** True if the workers' tables are known to be missing, so that none of their statements could succeed. */
     boolean tablesAreAway() {
         SchemaState state = watch.state();
         return isWrong(state) && state.finding().lacksAny("jobs", "nodes", "job_leases");

@@ -88,13 +88,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A serving node: what it is made of and the order in which it starts and stops. What is managed first stops
- * last, so the database comes first and whoever uses it later.
+ * Wires a serving node, and sets the order in which its parts start and stop. The part that is managed first stops
+ * last, so the database comes first.
  */
 public final class Server {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul");
 
-    /** The version of this release, or "development" where there is no manifest, as in tests. */
+    /** The version of this release, or "development" without a manifest, as in tests. */
     static final String VERSION = version();
 
     private final ServiceConfiguration configuration;
@@ -141,7 +141,8 @@ public final class Server {
         DatabaseConfiguration database = configuration.database();
         if (database.isEmbedded()) {
             EmbeddedPostgres postgres = DatabasePools.startEmbedded(configuration);
-            // Until the server runs, the end of the JVM stops it; from then on whatever is managed later stops first.
+            // Until the server runs, the end of the JVM stops PostgreSQL; afterwards it stops after all parts that
+            // are managed later.
             manage(postgres::stopOnlyOnClose, postgres::close);
         }
         pools = new DatabasePools(database, environment);
@@ -195,7 +196,7 @@ public final class Server {
         environment.lifecycle().manage(schema);
     }
 
-    /** A busy machine may need more than one look's time to open its first connection. */
+    /** A busy machine may need more than one check to open its first connection. */
     private SchemaState firstVerdict() {
         SchemaState state = schema.check();
         for (int i = 0; i < 3 && state.status() == SchemaState.Status.UNREACHABLE; i++) {
@@ -208,7 +209,7 @@ public final class Server {
         return schema.state().ready();
     }
 
-    /** On connections of the workers: what it makes ready must not wait for those of requests. */
+    /** Uses the workers' pool, so that releasing jobs does not wait for connections of requests. */
     private ReleaseLoop flow() {
         ToolParamsCheck check = new ToolParamsCheck(tools, configuration.api().maxBodyBytes());
         return new ReleaseLoop(
@@ -238,8 +239,8 @@ public final class Server {
     }
 
     /**
-     * Adds the listeners that publish nothing themselves. Before them come the workers, the flow and what serves remote workers, which
-     * add themselves when they are made.
+     * Adds the listeners that publish nothing themselves. The workers, the release loop and the remote workers
+     * added theirs when they were made, so they come first.
      */
     private void listen() {
         signals.onReady(watches::accepted);
@@ -259,7 +260,7 @@ public final class Server {
                 workers.housekeeping(), workerJdbi, configuration.workers().cleanup());
     }
 
-    /** In the order in which they start; they stop in the reverse one. */
+    /** In the order in which the parts start; they stop in the reverse order. */
     private void manage() {
         environment.lifecycle().manage(watches);
         manage(notifier::start, notifier::stop);
@@ -267,7 +268,7 @@ public final class Server {
         environment.lifecycle().addServerLifecycleListener(address);
         manage(webhooks.deliverer()::start, webhooks.deliverer()::stop);
         manage(this::startWorkers, () -> {});
-        // Before anything is stopped: requests are answered while running jobs end.
+        // Before the parts stop: requests are answered while running jobs end.
         environment.lifecycle().addEventListener(new LifeCycle.Listener() {
             @Override
             public void lifeCycleStopping(LifeCycle server) {
@@ -310,7 +311,7 @@ public final class Server {
         workers.stop();
     }
 
-    /** Connects the parts with what clients and tools reach. */
+    /** Registers the API and the admin tasks, and connects the tools. */
     public void assemble() {
         webhooks.register(environment, configuration);
         registerApi();

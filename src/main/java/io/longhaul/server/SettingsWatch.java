@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks every minute what the server, the database and the role have set that makes jobs slow or unsafe. It never makes a
- * node unready: all goes on, and only an operator can change it.
- * It runs on Dropwizard's executor and not in a {@code Loop}, because the node's metrics count that executor's threads.
+ * Checks every minute for settings of the server, the database or the role that make jobs slow or unsafe. They never
+ * make the node unready: jobs still run, and only an operator can change the settings. Runs on Dropwizard's executor
+ * and not in a {@code Loop}, because the node's metrics count that executor's threads.
  */
 final class SettingsWatch implements Managed {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.ops");
@@ -36,7 +36,7 @@ final class SettingsWatch implements Managed {
                 .build();
     }
 
-    /** What the last look has shown: always holds, degraded if somebody should change something. */
+    /** The result of the last check: always ok, but degraded if an operator should change something. */
     Condition condition() {
         return seen;
     }
@@ -57,7 +57,7 @@ final class SettingsWatch implements Managed {
         try (Connection connection = source.getConnection()) {
             seen = told(ServerSettings.read(connection));
         } catch (SQLException | RuntimeException e) {
-            // Whether the database answers is told elsewhere.
+            // Other checks report whether the database answers.
             LOG.debug("Looking at the settings failed", e);
         }
     }

@@ -12,12 +12,12 @@ import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.params.ParamsJson;
 import java.util.List;
 
-/** Joins the intake of jobs to the tools: is there such a tool, and do the params match its schema. */
+/** Checks that the tool of a submission exists and that the params match its schema. */
 final class ToolParamsCheck implements SubmissionCheck {
     private final ToolRegistry tools;
     private final int maxBytes;
 
-    /** With how large params may be when their numbers are written out. */
+    /** Limits the size of params when their numbers are written out. */
     ToolParamsCheck(ToolRegistry tools, int maxBytes) {
         this.tools = tools;
         this.maxBytes = maxBytes;
@@ -44,7 +44,7 @@ final class ToolParamsCheck implements SubmissionCheck {
         }
     }
 
-    /** Places where the result of another job will be; params are checked as a whole when it is there. */
+    /** References to results that are not there yet; the params are checked as a whole when they are. */
     private static List<String> unknown(Submission submission, JsonNode params) {
         return submission.extras().after().isEmpty()
                 ? List.of()

@@ -18,8 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the configured tools again while the server runs. A mistake leaves all as it is. Running jobs end with the tool
- * they began with; jobs whose tool has gone wait for it.
+ * Starts the tools that connect to other servers, and reads the configured tools again while the server runs. A
+ * mistake in the configuration changes nothing. Running jobs end with the tool they started with; jobs of a removed
+ * tool wait.
  */
 public final class ToolReload implements Managed {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul");
@@ -30,12 +31,11 @@ public final class ToolReload implements Managed {
     private final boolean bySignal;
     private Runnable changed = () -> {};
 
-    /** Reads the configuration as it is now. */
     public interface Reader {
         List<RegisteredTool> read(ToolContext again) throws Exception;
     }
 
-    /** By signal, too, where the configuration is a file: a server without one shall end with its terminal. */
+    /** Reloads on SIGHUP if the configuration is a file: a server without one should end with its terminal. */
     public ToolReload(Reader reader, ToolRegistry registry, ToolContext toolContext, boolean bySignal) {
         this.bySignal = bySignal;
         this.reader = reader;
@@ -64,7 +64,7 @@ public final class ToolReload implements Managed {
         toolContext.live().forEach(LiveTools::stop);
     }
 
-    /** Reads them again; what has changed, in words. */
+    /** Reads the tools again, and returns the changes in words. */
     synchronized String reload() throws Exception {
         ToolContext again = toolContext.again();
         List<RegisteredTool> tools = reader.read(again);
@@ -84,7 +84,7 @@ public final class ToolReload implements Managed {
         return again.remarks().isEmpty() ? said : said + "\n" + String.join("\n", again.remarks());
     }
 
-    /** For a signal, for whose answer nobody waits. */
+    /** Logs the result, because nobody waits for the answer to a signal. */
     private void reloadAndLog() {
         try {
             reload();
@@ -101,17 +101,17 @@ public final class ToolReload implements Managed {
         return names.isEmpty() ? "" : "; " + what + ": " + String.join(", ", names);
     }
 
-    /** The signal HUP, by which services are told to read their configuration again. */
+    /** The signal HUP, which tells services to read their configuration again. */
     private static final class HangupSignal {
         private HangupSignal() {}
 
         /**
-         * Does something at each signal, instead of ending the process.
-         *
-         * @return false where the JVM does not hand it on (Windows, -Xrs)
+         * Runs the action at each signal, instead of ending the process. Returns false if the JVM does not
+         * pass the signal on (Windows, -Xrs).
          */
         static boolean on(Runnable action) {
-            // By name: the class is in every JVM there is, but no part of the platform that one may compile against.
+            // By name: every JVM has the class, but it is not part of the platform, so code cannot compile against
+            // it.
             try {
                 Class<?> signal = Class.forName("sun.misc.Signal");
                 Class<?> handler = Class.forName("sun.misc.SignalHandler");

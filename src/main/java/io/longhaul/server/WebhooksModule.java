@@ -17,7 +17,7 @@ import io.longhaul.webhooks.Webhooks;
 import java.time.Duration;
 import java.util.Map;
 
-/** All of a node that has to do with webhooks. */
+/** The parts of a node that deliver webhooks. */
 final class WebhooksModule {
     private static final String NAME = "webhooks";
 
@@ -46,7 +46,7 @@ final class WebhooksModule {
         return cleaner;
     }
 
-    /** Whether the webhook of a submission can be told. */
+    /** The check that the webhook of a submission can be called. */
     SubmissionCheck check() {
         return new WebhookCheck(webhooks, addresses);
     }
@@ -71,7 +71,7 @@ final class WebhooksModule {
                         () -> Math.max(0, deliverer.backlog().overdueSeconds()));
     }
 
-    /** Deliveries that pile up make no node unready: jobs go on. */
+    /** Late deliveries do not make the node unready: jobs still run. */
     Condition condition() {
         Deliverer.Backlog backlog = deliverer.backlog();
         Map<String, Object> details = Map.of("pending", backlog.pending(), "disabled", backlog.disabled());

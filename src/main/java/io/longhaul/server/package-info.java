@@ -1,2 +1,2 @@
-/** A node put together: what it is made of, in which order it starts and stops, and how it is. */
+/** Wires a node: its parts, the order in which they start and stop, and its conditions. */
 package io.longhaul.server;

@@ -20,7 +20,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
-/** Lets jobs go whose predecessors have ended, or calls them off. Any node may, several at once do not disturb each other. */
+/** Releases jobs whose predecessors have ended, or cancels them. Several nodes may do so at once. */
 public final class Chains {
     private static final UUID FIRST = new UUID(0, 0);
     private static final int PAGE = 500;
@@ -30,24 +30,16 @@ public final class Chains {
     private final int maxParamsBytes;
     private final InputFiles files;
 
-    /**
-     * Wires it.
-     *
-     * @param jdbi the database
-     * @param check what params must pass once the results they name are in them
-     * @param maxParamsBytes how large they may be then
-     */
     public Chains(Jdbi jdbi, SubmissionCheck check, int maxParamsBytes) {
         this(jdbi, check, maxParamsBytes, FilesTaken.NONE);
     }
 
     /**
-     * Wires it.
+     * Releases jobs.
      *
-     * @param jdbi the database
-     * @param check what params must pass once the results they name are in them
-     * @param maxParamsBytes how large they may be then
-     * @param files which uploaded files they name then
+     * @param check checks params after the results are put in
+     * @param maxParamsBytes largest size of the params after that
+     * @param files finds the uploaded files that the params then name
      */
     public Chains(Jdbi jdbi, SubmissionCheck check, int maxParamsBytes, FilesTaken files) {
         this.files = new InputFiles(files);
@@ -57,9 +49,9 @@ public final class Chains {
     }
 
     /**
-     * What changed.
+     * The jobs that changed.
      *
-     * @param released jobs that may run now, or at their time
+     * @param released jobs that may run now or at their time
      * @param ended jobs that will never run
      */
     public record Settled(List<UUID> released, List<UUID> ended) {
@@ -71,18 +63,16 @@ public final class Chains {
     /**
      * A page of the jobs that others wait for.
      *
-     * @param ended those of them that have ended
-     * @param next where the next page begins, or null after the last one
-     * @param empty whether nobody waits for anything
+     * @param ended those that have ended
+     * @param next start of the next page, or null after the last one
+     * @param empty true if no job waits for another
      */
     public record Page(List<UUID> ended, UUID next, boolean empty) {}
 
     /**
      * Looks for ended jobs that others wait for.
      *
-     * @param from {@link Page#next} of the page before, or null for the first
-     * @param limit how many jobs to look at
-     * @return the page
+     * @param from {@link Page#next} of the previous page, or null for the first
      */
     public Page look(UUID from, int limit) {
         List<ChainTransitions.Awaited> page =
@@ -96,10 +86,8 @@ public final class Chains {
     }
 
     /**
-     * Settles what waits for some jobs, and what waits for those that are called off with it.
-     *
-     * @param mayHaveEnded jobs; those that have not ended change nothing
-     * @return what changed
+     * Settles the jobs that wait for these, and those that wait for jobs cancelled by that. Jobs that have not
+     * ended change nothing.
      */
     public Settled settle(Collection<UUID> mayHaveEnded) {
         Settled all = new Settled();
@@ -135,7 +123,7 @@ public final class Chains {
         return all;
     }
 
-    /** Settles all but those that refer to results, which it returns. */
+    /** Settles all except those that refer to results, which it returns. */
     private static List<ChainTransitions.Standing> settle(Handle handle, UUID[] ids, Settled all) {
         ChainTransitions transitions = handle.attach(ChainTransitions.class);
         UUID[] waiting = transitions.lockWaiting(ids).toArray(UUID[]::new);
@@ -171,7 +159,7 @@ public final class Chains {
         }
     }
 
-    /** One at a time: params and results are large, and a job of which they cannot be read holds up no other. */
+    /** One at a time: params and results are large, and a job whose results cannot be read must not block others. */
     private void settleWithResults(ChainTransitions.Standing standing, Settled all) {
         try {
             jdbi.useTransaction(handle -> settleAlone(handle, standing, all, this::putResultsIn));
@@ -198,7 +186,7 @@ public final class Chains {
     private static void settleAlone(
             Handle handle, ChainTransitions.Standing standing, Settled all, Judgement judgement) {
         ChainTransitions transitions = handle.attach(ChainTransitions.class);
-        // Once nothing is left to wait for, that stays so: whoever came first has settled it.
+        // A job that no longer waits was settled by another node.
         if (!transitions.lockWaiting(new UUID[] {standing.id()}).isEmpty()) {
             Verdicts verdicts = new Verdicts();
             judgement.make(handle, standing, verdicts);
@@ -216,7 +204,7 @@ public final class Chains {
         } catch (References.Unresolved e) {
             unresolved(standing, verdicts, e.getMessage());
         } catch (SubmissionRejected e) {
-            // A node that has the tool will look as well, and knows its schema.
+            // Another node that has the tool will check the params.
             if (e.reason() != SubmissionRejected.Reason.UNKNOWN_TOOL) {
                 verdicts.end(standing.id(), JobStatus.FAILED, "INVALID_PARAMS", e.getMessage());
             }

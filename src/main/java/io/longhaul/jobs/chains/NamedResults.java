@@ -16,14 +16,14 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Reads the results that a job's params name. A few bytes name megabytes, and may do so thousands of times: one result is read
- * at a time, each once, and no more is kept than the params may hold.
+ * Reads the results that a job's params name. A few bytes can name megabytes, thousands of times. So it reads one
+ * result at a time, each once, and keeps no more than the params may hold.
  */
 final class NamedResults {
-    /** What a claim reads of one job, on a node of this memory. */
+    /** Bytes that a claim reads of one job, on a node with this memory. */
     private static final long READABLE = Claims.LARGEST * Claims.BYTES;
 
-    /** PostgreSQL puts spaces into what it writes; the params are measured again without. */
+    /** PostgreSQL puts spaces into its JSON; the params are measured again without them. */
     private static final long SPACED = 2;
 
     private final ChainTransitions transitions;
@@ -34,7 +34,6 @@ final class NamedResults {
         this.most = most;
     }
 
-    /** The params of a job. */
     String params(UUID job) throws Unresolved {
         return transitions.params(job, READABLE).orElseThrow(this::tooLarge);
     }
@@ -44,7 +43,7 @@ final class NamedResults {
                 + " bytes: name smaller parts of them, or pass large data on as a file.");
     }
 
-    /** The JSON text of each part that is there; those that are wanted often count as often. */
+    /** The JSON text of each part that exists. A part that is named several times counts several times. */
     Map<Part, String> of(String params) throws Unresolved {
         Map<Part, Long> wanted = References.parts(params).stream()
                 .collect(Collectors.groupingBy(Function.identity(), LinkedHashMap::new, Collectors.counting()));
@@ -68,7 +67,7 @@ final class NamedResults {
     }
 
     private Map<JsonPointer, String> parts(UUID job, List<JsonPointer> pointers) throws Unresolved {
-        // What is wanted whole has to fit; of the rest a part may.
+        // A whole result must fit into the params; of a larger one a part may.
         boolean whole = pointers.stream().anyMatch(JsonPointer::matches);
         ChainTransitions.Result result = transitions
                 .result(job, whole ? SPACED * most : READABLE)

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds parts of a result by one look through its text, however many are wanted and however large it is: nothing of it is
- * kept but where they begin and end.
+ * Finds parts of a result in one pass over its text. It keeps only the offsets of the parts, however large the result
+ * is.
  */
 final class ResultParts {
     private final String json;
@@ -23,19 +23,13 @@ final class ResultParts {
         this.json = json;
     }
 
-    /** What is wanted at a place in the result, and below it. */
+    /** The pointers to a place in the result, and to places below it. */
     private static final class Wanted {
         private final List<JsonPointer> here = new ArrayList<>();
         private final Map<String, Wanted> below = new HashMap<>();
     }
 
-    /**
-     * The parts that pointers lead to.
-     *
-     * @param json the result, as PostgreSQL writes it
-     * @param pointers to what is wanted
-     * @return JSON texts; none for a pointer that leads nowhere
-     */
+    /** The JSON text of each part that exists. */
     static Map<JsonPointer, String> of(String json, Collection<JsonPointer> pointers) {
         Wanted root = new Wanted();
         pointers.forEach(pointer -> want(root, pointer));
@@ -57,7 +51,7 @@ final class ResultParts {
         place.here.add(pointer);
     }
 
-    /** Reads the value that the parser has come to, to its end. */
+    /** Reads the current value of the parser to its end. */
     private void read(JsonParser parser, Wanted wanted) throws IOException {
         int begin = (int) parser.currentTokenLocation().getCharOffset();
         if (wanted.below.isEmpty() || !parser.currentToken().isStructStart()) {

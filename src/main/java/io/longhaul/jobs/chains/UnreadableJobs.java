@@ -12,36 +12,29 @@ import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 
 /**
- * Ends jobs whose params cannot be read: they are too large, or their row is damaged. A claim takes many jobs in one
- * statement, so a single such job would keep all others from being claimed for ever.
+ * Ends jobs whose params cannot be read because they are too large or their row is damaged. A claim takes many jobs
+ * in one statement, so one such job would keep all others from being claimed.
  */
 public final class UnreadableJobs {
-    /** As many as a claim looks at. */
+    /** As many as a claim reads. */
     private static final int LOOKED_AT = 500;
 
-    /** Longer ones only repeat themselves. */
+    /** Longer messages only repeat themselves. */
     private static final int LONGEST_REASON = 300;
 
     private final Jdbi jdbi;
     private final JobSignals signals;
 
-    /**
-     * Wires it.
-     *
-     * @param jdbi the database
-     * @param signals told which jobs it ended
-     */
     public UnreadableJobs(Jdbi jdbi, JobSignals signals) {
         this.jdbi = jdbi;
         this.signals = signals;
     }
 
     /**
-     * Ends the jobs that made a claim fail, if it was jobs.
+     * Ends the jobs that made a claim fail. Returns true if there were any, so that the claim may succeed now.
      *
-     * @param tools the tools that were claimed of
+     * @param tools the tools of the claim
      * @param failure of the claim
-     * @return whether there were any, so that the claim may go well now
      */
     public boolean end(Collection<String> tools, RuntimeException failure) {
         if (!liesInARow(failure)) {

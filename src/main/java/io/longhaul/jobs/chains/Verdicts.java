@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** What becomes of some waiting jobs, gathered so that it is written in few statements. */
+/** Collects the decisions on waiting jobs, so that a few statements write them. */
 final class Verdicts {
     private record End(UUID id, JobStatus status, String code, String message) {}
 

@@ -11,7 +11,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Calls many jobs off, in parts: a part is small enough to hold nobody up. */
+/** Cancels many jobs, a few at a time, so that no other transaction waits long. */
 public final class BulkCancellation {
     private static final int PART = 200;
 
@@ -21,12 +21,6 @@ public final class BulkCancellation {
     private final Cancellation single;
     private final JobSignals signals;
 
-    /**
-     * Wires it.
-     *
-     * @param jdbi the database
-     * @param signals told the jobs of each part once they are cancelled
-     */
     public BulkCancellation(Jdbi jdbi, JobSignals signals) {
         this.jdbi = jdbi;
         this.single = new Cancellation(jdbi);
@@ -34,20 +28,15 @@ public final class BulkCancellation {
     }
 
     /**
-     * What came of it.
+     * The result.
      *
-     * @param cancelled how many are cancelled now
-     * @param asked of how many it is known what became of them
-     * @param complete false when the database failed before the others
+     * @param cancelled number of jobs cancelled now
+     * @param asked number of jobs whose result is known
+     * @param complete false if the database failed before the end
      */
     public record Answer(int cancelled, int asked, boolean complete) {}
 
-    /**
-     * Cancels jobs, pending or running. What has ended stays as it is.
-     *
-     * @param ids which
-     * @return what came of it; when the first of them fail already, that is thrown
-     */
+    /** Cancels pending and running jobs. Throws if the database fails before any is cancelled. */
     public Answer cancel(List<UUID> ids) {
         Done done = new Done();
         try {
@@ -65,7 +54,7 @@ public final class BulkCancellation {
         return new Answer(done.cancelled, ids.size(), true);
     }
 
-    /** How far it is: the jobs before this place, and how many are cancelled for good. */
+    /** The progress: the jobs before this index are done. */
     private static final class Done {
         private int parts;
         private int cancelled;
@@ -80,7 +69,7 @@ public final class BulkCancellation {
         tell(together, done);
         Set<UUID> left = new HashSet<>(part);
         together.forEach(left::remove);
-        // Ended, or in somebody's hand a moment ago: one by one, each may be waited for.
+        // They have ended, or another transaction had them locked: one by one, each may be waited for.
         for (UUID id : left) {
             if (cancelOne(id)) {
                 tell(List.of(id), done);

@@ -9,32 +9,25 @@ import java.util.UUID;
 import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Jdbi;
 
-/** Calls jobs off. */
+/** Cancels jobs. */
 public final class Cancellation {
     private final Jdbi jdbi;
 
-    /**
-     * Wires it.
-     *
-     * @param jdbi the database
-     */
     public Cancellation(Jdbi jdbi) {
         this.jdbi = jdbi;
     }
 
-    /** What came of a cancel. */
+    /** The result of a cancellation. */
     public enum Answer {
         /** The job was pending or running and is cancelled now; running work is being stopped. */
         CANCELLED,
-        /** The job had ended before; it stays as it is. */
+        /** The job had already ended and stays as it is. */
         ALREADY_ENDED
     }
 
     /**
-     * Cancels a job, pending or running. The status is final when this returns.
-     *
-     * @param id the job
-     * @return what came of it, or nothing when there is no such job
+     * Cancels a pending or running job. Its status is final when this returns. Returns nothing if there is no
+     * such job.
      */
     public Optional<Answer> cancel(UUID id) {
         try {
@@ -49,7 +42,7 @@ public final class Cancellation {
         }
     }
 
-    /** The connection broke, maybe after the commit: then the job is cancelled, and by this. */
+    /** The connection broke, maybe after the commit: then this call has cancelled the job. */
     private Optional<Answer> cancelAgain(UUID id) {
         Optional<Answer> answer = cancelOnce(id);
         boolean tooLate = answer.filter(Answer.ALREADY_ENDED::equals).isPresent();

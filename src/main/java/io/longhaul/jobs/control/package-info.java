@@ -1,2 +1,2 @@
-/** What people do to jobs and tools: cancel one or many, pause a tool. */
+/** The actions of users: cancel one job or many, pause a tool. */
 package io.longhaul.jobs.control;

@@ -4,19 +4,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is told once something is committed. Whoever is not told looks by itself a little later, and so nothing of this may
- * turn what is committed into an error.
+ * Sends signals after a commit. A listener that misses a signal finds the change by its next poll, so a failing
+ * signal must not turn a commit into an error.
  */
 public final class AfterCommit {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.jobs");
 
     private AfterCommit() {}
 
-    /**
-     * Tells it.
-     *
-     * @param signal whatever it throws is logged
-     */
+    /** Runs the signal and logs its failure. */
     public static void tell(Runnable signal) {
         try {
             signal.run();

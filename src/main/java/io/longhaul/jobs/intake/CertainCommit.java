@@ -15,13 +15,12 @@ import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Commits new jobs so that whoever asked can be told for certain whether they are stored. When the connection breaks while
- * nobody knows what became of the commit, the jobs' ids are looked for on another one, and the same rows are written again
- * if they are not there: the primary key lets each in once, and whoever writes it again waits for a commit that is still
- * on its way.
+ * Commits new jobs so that the client learns for certain whether they are stored. If the connection breaks during the
+ * commit, the ids are looked up on another connection. If they are missing, the same rows are written again: the
+ * primary key lets each in once, and makes the second write wait for a commit that is still under way.
  */
 final class CertainCommit {
-    /** What a client waits for a database that restarts, before it is told that nobody knows. */
+    /** Time a client waits for a restarting database before it is told that the outcome is unknown. */
     static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private static final Duration PAUSE = Duration.ofMillis(100);
@@ -41,10 +40,10 @@ final class CertainCommit {
     /**
      * Writes jobs.
      *
-     * @param jobs those that are to be stored: all in one transaction, but for those whose idempotency key is taken
-     * @param write writes them all and commits; must stand being repeated
-     * @return the rows of the jobs that are stored
-     * @throws CommitUnknownException if that cannot be told
+     * @param jobs the ids, all written in one transaction; jobs whose idempotency key is taken are left out
+     * @param write writes them all and commits; must be repeatable
+     * @return the rows of the stored jobs
+     * @throws CommitUnknownException if it cannot be determined whether they are stored
      * @throws RuntimeException any other, if nothing is stored
      */
     Map<UUID, Acceptance.Accepted> write(Collection<UUID> jobs, Supplier<Map<UUID, Acceptance.Accepted>> write) {
@@ -56,7 +55,7 @@ final class CertainCommit {
             if (DatabaseFault.of(e) != DatabaseFault.AWAY || e instanceof CommitUnknownException) {
                 throw e;
             }
-            // The server ended this connection before it did anything; others it may take.
+            // The server closed this connection before it did anything; another connection may work.
             return writeOnce(jobs, write);
         }
     }
@@ -88,7 +87,7 @@ final class CertainCommit {
                     return stored;
                 }
                 if (!again) {
-                    // Nothing is wrong with the connection, so it was never sent.
+                    // The connection works, so the write was never sent.
                     throw doubt;
                 }
                 return write.get();
@@ -99,7 +98,7 @@ final class CertainCommit {
                 if (isRefusedForGood(e, jobs, System.nanoTime() - begun)) {
                     throw e;
                 }
-                // Otherwise one that the server refuses may be refused because it is there: that is looked at next.
+                // Otherwise the server may refuse the rows because they are there: the next round looks.
                 last = e;
             }
             LockSupport.parkNanos(PAUSE.toNanos());
@@ -108,7 +107,7 @@ final class CertainCommit {
         throw new CommitUnknownException(jobs, last);
     }
 
-    /** The server takes no writes, and no transaction is open that could be the first attempt. */
+    /** True if the server takes no writes and no open transaction could be the first attempt. */
     private boolean isRefusedForGood(RuntimeException failure, Collection<UUID> jobs, long sinceNanos) {
         try {
             return DatabaseFault.of(failure) == DatabaseFault.READ_ONLY

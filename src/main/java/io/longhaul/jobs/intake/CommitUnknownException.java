@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 
-/** The connection broke during a commit, and the database did not come back in time to say what became of it. */
+/** The connection broke during a commit, and the database did not return in time to tell its outcome. */
 public final class CommitUnknownException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -15,11 +15,7 @@ public final class CommitUnknownException extends RuntimeException {
         this.jobs = List.copyOf(jobs);
     }
 
-    /**
-     * The ids that the jobs have if they are stored.
-     *
-     * @return all of them are stored, or none
-     */
+    /** The ids of the jobs: either all are stored or none. */
     public List<UUID> jobs() {
         return jobs;
     }

@@ -5,26 +5,25 @@ import java.util.Set;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * The tools of which jobs with fairness keys wait, as it was a moment ago. Submits of their jobs without a key need a look
- * at the queue, and those of all other tools do not.
+ * A short-lived cache of the tools that have waiting jobs with fairness keys. Jobs of these tools without a key need
+ * a look at the queue when they are submitted; jobs of other tools do not.
  */
 public final class FairTools {
-    /** More than a queue moves on in a second; what is left is drawn in the next one. */
+    /**
+     * Numbers drawn at most per refresh, more than a queue advances in a second; the rest is drawn by the next
+     * refresh.
+     */
     private static final int MOST_PLACES = 50_000;
 
     private final Jdbi jdbi;
     private volatile Set<String> tools = Set.of();
 
-    /**
-     * Knows of none before the first {@link #refresh}.
-     *
-     * @param jdbi the database
-     */
+    /** Empty before the first {@link #refresh}. */
     public FairTools(Jdbi jdbi) {
         this.jdbi = jdbi;
     }
 
-    /** Looks again, and keeps jobs without a key in step with the others. */
+    /** Reads the tools again, and advances the sequence so that jobs without a key keep their turn. */
     public void refresh() {
         tools = Set.copyOf(jdbi.withExtension(FairQueue.class, FairQueue::tools));
         if (!tools.isEmpty()) {
@@ -32,21 +31,11 @@ public final class FairTools {
         }
     }
 
-    /**
-     * Whether there were any at the last look.
-     *
-     * @return true when they are to be looked for again
-     */
     public boolean any() {
         return !tools.isEmpty();
     }
 
-    /**
-     * Whether jobs of a tool wait that have a fairness key.
-     *
-     * @param tool its name
-     * @return as it was at the last look
-     */
+    /** True if the tool had waiting jobs with a fairness key at the last refresh. */
     public boolean contains(String tool) {
         return tools.contains(tool);
     }

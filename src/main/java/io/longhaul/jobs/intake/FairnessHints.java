@@ -2,9 +2,9 @@ package io.longhaul.jobs.intake;
 
 import java.util.Collection;
 
-/** What those who store jobs tell, and ask, about jobs whose turn depends on others. */
+/** Lets the intake report new concurrency keys, and ask whether a tool uses fair queueing. */
 public interface FairnessHints {
-    /** For nodes on which nobody looks after turns: others find such jobs within a poll interval. */
+    /** For tests and nodes without workers: other nodes find such jobs by their next poll. */
     FairnessHints NONE = new FairnessHints() {
         @Override
         public void keysWaiting(Collection<String> keys) {}
@@ -15,18 +15,9 @@ public interface FairnessHints {
         }
     };
 
-    /**
-     * Jobs of concurrency keys were committed.
-     *
-     * @param keys the keys
-     */
+    /** Reports that jobs with these concurrency keys were committed. */
     void keysWaiting(Collection<String> keys);
 
-    /**
-     * Whether jobs of a tool wait that have a fairness key.
-     *
-     * @param tool its name
-     * @return as it was a moment ago
-     */
+    /** True if the tool had waiting jobs with a fairness key a moment ago. */
     boolean isFair(String tool);
 }

@@ -3,17 +3,14 @@ package io.longhaul.jobs.intake;
 import java.util.List;
 import java.util.UUID;
 
-/** Tells which uploaded files a submission takes. */
+/** Finds the uploaded files that a submission uses. */
 @FunctionalInterface
 public interface FilesTaken {
-    /** For servers without files. */
     FilesTaken NONE = submission -> List.of();
 
     /**
-     * The files of a submission. Asked of each that comes in, so it must cost nothing where there are none.
-     *
-     * @param submission such as has passed the check
-     * @return one for each param that names a file
+     * One entry for each param that names a file. Called for every checked submission, so it must be cheap for
+     * tools without files.
      */
     List<Taken> of(Submission submission);
 

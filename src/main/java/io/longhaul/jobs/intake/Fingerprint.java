@@ -5,9 +5,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Tells whether two submissions with the same idempotency key ask for the same. */
+/** Detects whether two submissions with the same idempotency key are the same request. */
 final class Fingerprint {
-    /** 128 bits, so that no two principals share them. */
+    /** 128 bits, so that no two principals get the same prefix. */
     private static final int OWNER_DIGITS = 32;
 
     /** Width of the column. */
@@ -15,7 +15,7 @@ final class Fingerprint {
 
     private Fingerprint() {}
 
-    /** SHA-256 of all that a client chose, in hexadecimal. The params count as text: the same request sent again. */
+    /** SHA-256 of everything a client chose, in hexadecimal. The params count as text. */
     static String of(Submission s) {
         String payload = String.join(
                 "\n",
@@ -34,8 +34,8 @@ final class Fingerprint {
     }
 
     /**
-     * The key that is stored for the key of somebody: two may use the same. Keys of one keep their order as long as they fit
-     * the column.
+     * The stored form of a principal's key, so that two principals may use the same key. Short keys keep their
+     * order.
      */
     static String ofKey(String principal, String key) {
         String whole = sha256(principal).substring(0, OWNER_DIGITS) + ":" + key;

@@ -16,15 +16,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Commits submissions that arrive at the same time together. A lone one is written at once, by whoever brings it; while
- * that or the writers are at it others gather, and the next writer takes them all in one statement. The writers are threads and no
- * {@code Loop}s, because each blocks until a submission comes and gives its connection back when its thread ends.
+ * Commits submissions that arrive at the same time together. A single one is written at once on the thread that
+ * brings it. Submissions that arrive during a write are collected, and the next writer stores them all in one
+ * statement. The writers are threads and not {@code Loop}s, because each blocks until a submission comes and closes
+ * its connection when its thread ends.
  */
 public final class GroupCommit {
     /** Two writers keep two commits in flight: one flushes to disk while the other inserts. */
     private static final int WRITERS = 2;
 
-    /** Beyond this a statement gains nothing and only delays its first job. */
+    /** A larger statement gains nothing and only delays its first job. */
     private static final int MAX_JOBS = 500;
 
     /** Characters of params in one statement; bounds memory when jobs are large. */
@@ -46,22 +47,14 @@ public final class GroupCommit {
 
     private record Waiting(NewJob job, CompletableFuture<Job> done) {}
 
-    /**
-     * Wires the writers; they run from {@link #start} on.
-     *
-     * @param jdbi the database
-     * @param signals told after each commit that made jobs
-     */
     public GroupCommit(Jdbi jdbi, JobSignals signals) {
         this(jdbi, signals, FairnessHints.NONE);
     }
 
     /**
-     * Wires the writers; they run from {@link #start} on.
+     * The writers run from {@link #start} on.
      *
-     * @param jdbi the database
-     * @param signals told after each commit that made jobs
-     * @param turns told and asked of jobs whose turn depends on others
+     * @param turns learns of new concurrency keys
      */
     public GroupCommit(Jdbi jdbi, JobSignals signals, FairnessHints turns) {
         this.jdbi = jdbi;
@@ -82,7 +75,7 @@ public final class GroupCommit {
         started = true;
     }
 
-    /** Stops the writers. Submissions that still wait, and those that come later, are rejected. */
+    /** Stops the writers. Waiting and later submissions are rejected. */
     public void stop() {
         stopped = true;
         writers.forEach(Thread::interrupt);
@@ -116,13 +109,13 @@ public final class GroupCommit {
                     List.of());
         }
         if (stopped) {
-            // It may have come after the last look into the queue.
+            // It may have been queued after stop() emptied the queue.
             rejectWaiting();
         }
         return one.done();
     }
 
-    /** Spares a lone submit the way to another thread and back, which takes as long as a commit. */
+    /** Saves a single submission the way to another thread and back, which takes as long as a commit. */
     private boolean commitAlone(Waiting one) {
         if (!started || stopped || !waiting.isEmpty() || committing.get() > 0 || !alone.tryLock()) {
             return false;
@@ -156,7 +149,7 @@ public final class GroupCommit {
         }
     }
 
-    /** One writer at a time, so that what one takes stays together and in its order. */
+    /** Only one writer at a time, so that jobs stay together and in order. */
     private void gather(List<Waiting> batch) throws InterruptedException {
         gathering.lockInterruptibly();
         try {
@@ -196,7 +189,7 @@ public final class GroupCommit {
         }
     }
 
-    // One row that PostgreSQL refuses must not take the others of its batch along.
+    // A row that PostgreSQL refuses must not fail the other jobs of its group.
     private void commitApart(
             PinnedConnection<NewJobs.Statements> statements, List<Waiting> batch, RuntimeException failure) {
         if (batch.size() == 1) {

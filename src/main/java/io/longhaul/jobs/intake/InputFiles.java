@@ -11,7 +11,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
-/** The uploaded files that jobs take, on their way into the transaction that makes the jobs. */
+/** Attaches uploaded files to jobs in the transaction that stores the jobs. */
 public final class InputFiles {
     private final FilesTaken taken;
 
@@ -25,7 +25,7 @@ public final class InputFiles {
         return !taken.of(submission).isEmpty();
     }
 
-    /** Which of the files that submissions name are not there; the others stay until the transaction has ended. */
+    /** The missing ones of the files that submissions name; the others are kept until the transaction ends. */
     Set<UUID> unknown(Handle handle, Collection<Submission> submissions) {
         Set<UUID> named = new HashSet<>();
         submissions.forEach(submission -> taken.of(submission).forEach(file -> named.add(file.file())));
@@ -35,7 +35,7 @@ public final class InputFiles {
         return named;
     }
 
-    /** Why a submission cannot become a job, or null if no file is missing. */
+    /** The reason to reject a submission, or null if no file is missing. */
     SubmissionRejected rejection(Submission submission, Set<UUID> unknown) {
         List<FilesTaken.Taken> named = unknown.isEmpty() ? List.of() : taken.of(submission);
         return named.stream().anyMatch(file -> unknown.contains(file.file()))
@@ -43,7 +43,7 @@ public final class InputFiles {
                 : null;
     }
 
-    /** Gives new jobs their files; those that are not there are left out. */
+    /** Attaches files to new jobs, except missing ones. */
     public void give(Handle handle, Collection<NewJob> jobs, Set<UUID> unknown) {
         List<Given> all = new ArrayList<>();
         for (NewJob job : jobs) {
@@ -56,7 +56,7 @@ public final class InputFiles {
                         .toList());
     }
 
-    /** Gives a job the files that its params name now that the results of others are in them. */
+    /** Attaches the files that a waiting job names once the results of its predecessors are in its params. */
     public void give(Handle handle, UUID job, Submission resolved) throws SubmissionRejected {
         SubmissionRejected rejected = rejection(resolved, unknown(handle, List.of(resolved)));
         if (rejected != null) {
@@ -67,7 +67,7 @@ public final class InputFiles {
                 taken.of(resolved).stream().map(file -> new Given(job, file)).toList());
     }
 
-    /** The ids of the files of completed jobs that references in params mean. */
+    /** The ids of the result files that references in the params name. */
     public static Map<References.LeftFile, UUID> left(Handle handle, String params) {
         List<References.LeftFile> meant = References.files(params);
         return meant.isEmpty()

@@ -12,7 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jdbi.v3.core.Jdbi;
 
-/** The only way in for jobs: checks a submission, commits it, then answers. */
+/** The only entry for jobs: checks a submission, commits it and answers. */
 public final class Intake {
     private final Jdbi jdbi;
     private final SubmissionCheck check;
@@ -20,12 +20,10 @@ public final class Intake {
     private final JointCommit joint;
 
     /**
-     * Wires the intake.
+     * Accepts jobs.
      *
-     * @param jdbi the database
-     * @param check what a submission must pass
-     * @param commits writes and commits plain submissions
-     * @param joint writes and commits batches, jobs that wait for others, and jobs with files
+     * @param commits commits plain submissions
+     * @param joint commits batches, jobs that wait for others, and jobs with files
      */
     public Intake(Jdbi jdbi, SubmissionCheck check, GroupCommit commits, JointCommit joint) {
         this.jdbi = jdbi;
@@ -35,11 +33,11 @@ public final class Intake {
     }
 
     /**
-     * Accepts one job. When this returns, the job is committed.
+     * Accepts one job, which is committed when this returns.
      *
      * @param submission correct in form
-     * @return the job, or the one that an earlier submit with the same idempotency key made
-     * @throws SubmissionRejected when it cannot become a job; nothing was stored
+     * @return the job, or the one that an earlier submission with the same idempotency key made
+     * @throws SubmissionRejected if it cannot become a job; nothing was stored
      */
     public Submitted submit(Submission submission) throws SubmissionRejected {
         check(submission);
@@ -53,9 +51,9 @@ public final class Intake {
      * Accepts one job without waiting for its commit.
      *
      * @param submission correct in form
-     * @param next where what comes after the commit runs, unless it is there at once
-     * @return the answer once the job is committed; fails with {@link SubmissionRejected} if it cannot become a job after all
-     * @throws SubmissionRejected when that is known at once
+     * @param next runs the work after the commit, unless the commit is done at once
+     * @return completes after the commit; fails with {@link SubmissionRejected} if it cannot become a job
+     * @throws SubmissionRejected if that is known at once
      */
     public CompletableFuture<Submitted> begin(Submission submission, Executor next) throws SubmissionRejected {
         check(submission);
@@ -68,7 +66,7 @@ public final class Intake {
                 : committed.thenApplyAsync(job -> answered(job, submission), work -> runOn(next, work));
     }
 
-    /** An executor that is full or stops must not lose the answer to what is committed. */
+    /** An executor that is full or stopped must not lose the answer to a committed job. */
     private static void runOn(Executor next, Runnable work) {
         try {
             next.execute(work);
@@ -90,23 +88,17 @@ public final class Intake {
     }
 
     /**
-     * Accepts a batch, in one transaction. When this returns, its jobs are committed.
+     * Accepts a batch in one transaction; its jobs are committed when this returns.
      *
-     * @param submissions such as have passed {@link #check}; may be none
-     * @param batch id of the batch; there is one if at least one job is new
-     * @param allOrNone whether one that is rejected keeps the others from being stored
-     * @return what became of them
+     * @param submissions must have passed {@link #check}; may be empty
+     * @param batch id of the batch, which is stored if at least one job is new
+     * @param allOrNone true if one rejected submission keeps the others from being stored
      */
     public JointCommit.Answer submitAll(List<Submission> submissions, UUID batch, boolean allOrNone) {
         return joint.commit(submissions, batch, allOrNone);
     }
 
-    /**
-     * Checks a submission as {@link #submit} does.
-     *
-     * @param submission correct in form
-     * @throws SubmissionRejected when it cannot become a job
-     */
+    /** Checks a submission like {@link #submit}. */
     public void check(Submission submission) throws SubmissionRejected {
         References.check(submission);
         try {
@@ -116,7 +108,7 @@ public final class Intake {
         }
     }
 
-    /** Whoever is told of a connection that broke shall also be told that it broke before anything was stored. */
+    /** A client that hears of a broken connection must also learn that nothing was stored. */
     private static RuntimeException notStored(RuntimeException failure) {
         return DatabaseFault.of(failure) == DatabaseFault.AWAY ? new NotStoredException(failure) : failure;
     }
@@ -143,7 +135,7 @@ public final class Intake {
     private Submitted replayed(Submission submission) throws SubmissionRejected {
         JobQueries.Keyed earlier = earlier(submission.idempotencyKey());
         if (earlier == null) {
-            // The earlier job was removed between the two statements, so its key is free again.
+            // The earlier job was deleted between the two statements, so its key is free again.
             return submit(submission);
         }
         if (!Fingerprint.of(submission).equals(earlier.hash())) {

@@ -21,8 +21,8 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Commits submissions in a transaction of their own, beside the group commit that takes plain ones: batches, jobs that
- * wait for others, runs of schedules. However many there are, they are written by one statement.
+ * Commits batches, jobs that wait for others, jobs with files and runs of schedules, each in its own transaction.
+ * Plain submissions take {@link GroupCommit}. Any number of jobs is written by one statement.
  */
 public final class JointCommit {
     private final Jdbi jdbi;
@@ -31,35 +31,14 @@ public final class JointCommit {
     private final FairnessHints turns;
     private final InputFiles files;
 
-    /**
-     * Wires it.
-     *
-     * @param jdbi the database
-     * @param signals told after each commit that made jobs, and which jobs new ones wait for
-     */
     public JointCommit(Jdbi jdbi, JobSignals signals) {
         this(jdbi, signals, FairnessHints.NONE);
     }
 
-    /**
-     * Wires it.
-     *
-     * @param jdbi the database
-     * @param signals told after each commit that made jobs, and which jobs new ones wait for
-     * @param turns told and asked of jobs whose turn depends on others
-     */
     public JointCommit(Jdbi jdbi, JobSignals signals, FairnessHints turns) {
         this(jdbi, signals, turns, FilesTaken.NONE);
     }
 
-    /**
-     * Wires it.
-     *
-     * @param jdbi the database
-     * @param signals told after each commit that made jobs, and which jobs new ones wait for
-     * @param turns told and asked of jobs whose turn depends on others
-     * @param files which uploaded files submissions take
-     */
     public JointCommit(Jdbi jdbi, JobSignals signals, FairnessHints turns, FilesTaken files) {
         this.files = new InputFiles(files);
         this.jdbi = jdbi;
@@ -69,22 +48,22 @@ public final class JointCommit {
     }
 
     /**
-     * What became of a submission; one of the two is null.
+     * The result of a submission; one of the two is null.
      *
      * @param submitted the job
-     * @param rejected why there is none
+     * @param rejected the reason of the rejection
      */
     public record Result(Submitted submitted, SubmissionRejected rejected) {}
 
     /**
-     * What became of submissions.
+     * The results of several submissions.
      *
-     * @param stored false when nothing was stored, because one was rejected and all were wanted or none
-     * @param results one for each, in their order; without meaning for those that were not rejected if nothing was stored
+     * @param stored false if nothing was stored because one was rejected
+     * @param results one for each, in order; if nothing was stored, only the rejected ones have a meaning
      */
     public record Answer(boolean stored, List<Result> results) {}
 
-    /** Nothing is to be stored. */
+    /** Rolls the transaction back. */
     private static final class RolledBack extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -93,18 +72,16 @@ public final class JointCommit {
         }
     }
 
-    /** Whether a submission needs more than the group commit does. */
+    /** True if the group commit cannot store this submission. */
     boolean isNeededFor(Submission submission) {
         return !submission.extras().after().isEmpty() || files.any(submission);
     }
 
     /**
-     * Commits submissions that have been checked.
+     * Commits checked submissions.
      *
-     * @param submissions the jobs that are wanted
-     * @param batch the batch that they are, or null
-     * @param allOrNone whether one that is rejected keeps the others from being stored
-     * @return what became of them
+     * @param batch their batch, or null
+     * @param allOrNone true if one rejected submission keeps the others from being stored
      */
     public Answer commit(List<Submission> submissions, UUID batch, boolean allOrNone) {
         List<NewJob> jobs = submissions.stream()
@@ -123,32 +100,32 @@ public final class JointCommit {
         return new Answer(stored, Arrays.asList(results));
     }
 
-    /** If the commit is in doubt and the jobs turn out to be there, the results that were filled in before it are the answers. */
+    /**
+     * If the commit is in doubt and the jobs turn out to be stored, the results that were filled in before it are
+     * right.
+     */
     private void writeAndCommit(List<NewJob> jobs, UUID batch, boolean allOrNone, Result[] results) {
         try {
             jdbi.useTransaction(handle -> write(handle, jobs, batch, allOrNone, results));
         } catch (RolledBack e) {
-            // As it was wanted: the results say why.
+            // Intended: the results say why.
             return;
         }
     }
 
     /**
-     * Writes plain submissions in a transaction of the caller, who calls {@link #committed} after it.
+     * Stores plain submissions in the caller's transaction, who calls {@link #committed} after it.
      *
-     * @param handle in a transaction
-     * @param submissions checked, without idempotency keys, and not after other jobs
-     * @return the jobs
+     * @param submissions checked, without idempotency keys and predecessors
      */
     public List<Job> write(Handle handle, List<Submission> submissions) {
         List<NewJob> jobs = submissions.stream().map(NewJob::of).toList();
         Map<UUID, Acceptance.Accepted> rows = NewJobs.insert(handle.attach(NewJobs.Statements.class), turns, jobs);
-        // A file that has gone is what their tool will complain of.
+        // If a file is missing, the tool reports it.
         files.give(handle, jobs, files.unknown(handle, submissions));
         return jobs.stream().map(job -> job.accepted(rows.get(job.id()))).toList();
     }
 
-    /** Says that jobs were committed. */
     public void committed() {
         signals.ready();
     }
@@ -230,7 +207,10 @@ public final class JointCommit {
         }
     }
 
-    /** Whoever has the key of a job of the same batch cannot be told that job's id: it will not be stored. */
+    /**
+     * The client cannot be told the id of another job of the batch that has the same key, because that job is not
+     * stored.
+     */
     private static void nameOwnKeys(List<NewJob> jobs, Map<UUID, Acceptance.Accepted> rows, Result[] results) {
         Map<String, Integer> first = new HashMap<>();
         for (int i = 0; i < results.length; i++) {
@@ -266,7 +246,7 @@ public final class JointCommit {
         }
         return (earlier == null ? java.util.Optional.<Job>empty() : queries.find(earlier.id()))
                 .map(found -> new Result(new Submitted(found, true), null))
-                // It was removed between two statements, so its key is free again.
+                // The job was deleted between two statements, so its key is free again.
                 .orElseGet(() -> new Result(null, SubmissionRejected.again()));
     }
 }

@@ -3,18 +3,13 @@ package io.longhaul.jobs.intake;
 import java.util.function.BooleanSupplier;
 import org.jdbi.v3.core.config.JdbiConfig;
 
-/** Whether connections are so short that nobody should keep one between two uses. */
+/** JDBI setting: true if connections are so scarce that none should be kept between two uses. */
 public final class KeptConnections implements JdbiConfig<KeptConnections> {
     private BooleanSupplier areShort = () -> false;
 
-    /** For JDBI. */
     public KeptConnections() {}
 
-    /**
-     * Sets whom to ask.
-     *
-     * @param areShort must answer at once
-     */
+    /** Sets the test, which must answer at once. */
     public void areShortWhen(BooleanSupplier areShort) {
         this.areShort = areShort;
     }

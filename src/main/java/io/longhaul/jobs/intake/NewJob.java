@@ -6,11 +6,11 @@ import io.longhaul.jobs.sql.Acceptance;
 import java.util.UUID;
 
 /**
- * A submission with the id its job will have.
+ * A submission and the id of its job.
  *
  * @param id random (UUIDv4), so that it cannot be guessed
- * @param submission what the client asked for
- * @param hash fingerprint of the payload, or null without idempotency key
+ * @param submission the client's request
+ * @param hash fingerprint of the payload, or null without an idempotency key
  */
 public record NewJob(UUID id, Submission submission, String hash) {
     public static NewJob of(Submission submission) {
@@ -18,7 +18,7 @@ public record NewJob(UUID id, Submission submission, String hash) {
         return new NewJob(UUID.randomUUID(), submission, hash);
     }
 
-    /** The job as it stands right after its commit. */
+    /** The job right after its commit. */
     public Job accepted(Acceptance.Accepted row) {
         Submission s = submission;
         Job.Draft job = new Job.Draft();

@@ -17,8 +17,8 @@ import org.jdbi.v3.core.Handle;
 /** Writes many new jobs in one statement. */
 public final class NewJobs {
     /**
-     * Two statements that wait for each other's keys would be a deadlock, so all insert keys in the same order. Jobs
-     * without a key keep theirs.
+     * Two statements that wait for each other's keys would be a deadlock, so all insert keys in the same order.
+     * Jobs without a key keep their order.
      */
     private static final Comparator<NewJob> BY_KEY = Comparator.comparing(
             job -> job.submission().idempotencyKey(), Comparator.nullsFirst(Comparator.naturalOrder()));
@@ -28,7 +28,10 @@ public final class NewJobs {
     /** The statements that accept jobs, on one connection. */
     public interface Statements extends Acceptance, FairQueue {}
 
-    /** The rows that were made, by job; jobs whose idempotency key is taken are not among them. All are of one batch, or of none. */
+    /**
+     * Stores jobs, which must all be of one batch or of none. Returns the new rows by job; a job whose
+     * idempotency key is taken has none.
+     */
     public static Map<UUID, Acceptance.Accepted> insert(
             Statements statements, FairnessHints turns, List<NewJob> unordered) {
         boolean keyed = unordered.stream().anyMatch(job -> job.submission().idempotencyKey() != null);
@@ -71,7 +74,7 @@ public final class NewJobs {
                 UUID batch);
     }
 
-    /** Says which concurrency keys committed jobs have. */
+    /** Reports the concurrency keys of committed jobs. */
     static void tellKeys(FairnessHints turns, Stream<Submission> committed) {
         List<String> keys = committed
                 .map(s -> s.extras().concurrencyKey())
@@ -83,7 +86,7 @@ public final class NewJobs {
         }
     }
 
-    /** Writes what new jobs wait for. */
+    /** Stores the predecessors of new jobs. */
     static void await(Handle handle, List<NewJob> jobs) {
         List<Awaited> all = jobs.stream()
                 .flatMap(job -> job.submission().extras().after().stream().map(after -> new Awaited(job, after)))
@@ -124,7 +127,10 @@ public final class NewJobs {
         return time == null ? null : time.toString();
     }
 
-    /** What is stored of each job beside its own columns: its extras as JSON with its place, or null. */
+    /**
+     * The extras of each job as JSON with its queue number, or null. Numbers are looked up only if a job needs
+     * one.
+     */
     private static String[] extras(FairQueue queue, FairnessHints turns, List<NewJob> jobs) {
         Map<Integer, Long> places =
                 jobs.stream().anyMatch(job -> needsPlace(turns, job.submission())) ? places(queue, jobs) : Map.of();

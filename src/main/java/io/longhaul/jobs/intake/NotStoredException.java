@@ -1,6 +1,6 @@
 package io.longhaul.jobs.intake;
 
-/** The database failed before anything was to be stored: nothing is, whatever broke. */
+/** The database failed before anything was written. */
 public final class NotStoredException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -9,18 +9,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An SQL object on a connection that one thread keeps: for loops that run statements all the time, where
- * borrowing a connection and setting up the object for each call would cost more than the call. After an
- * error the connection is given back, and the next call takes another. One that was idle is tried first: it may
- * have died with a restart of the database, and the caller shall not hear of that. While connections are short it is
- * given back after each call.
+ * An SQL object on a connection that one thread keeps: for loops that run statements all the time, where borrowing a
+ * connection for each call would cost more than the call. After an error the connection is given back, and the next
+ * call takes another. An idle connection is tested first, because it may have died with a restart of the database.
+ * While connections are scarce, it is given back after each call.
  *
  * @param <E> the SQL object
  */
 public final class PinnedConnection<E> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PinnedConnection.class);
 
-    /** Asking at each use would double the round trips; the pool trusts a connection as long. */
+    /** Testing at each use would double the round trips; the pool trusts a connection for as long. */
     private static final Duration TRUSTED = Duration.ofMillis(500);
 
     private static final int PATIENCE_SECONDS = 2;
@@ -32,12 +31,6 @@ public final class PinnedConnection<E> implements AutoCloseable {
     private Handle handle;
     private E extension;
 
-    /**
-     * Takes no connection yet.
-     *
-     * @param jdbi where connections come from
-     * @param type the SQL object
-     */
     public PinnedConnection(Jdbi jdbi, Class<E> type) {
         this(jdbi, type, TRUSTED);
     }
@@ -48,13 +41,7 @@ public final class PinnedConnection<E> implements AutoCloseable {
         this.trusted = trusted;
     }
 
-    /**
-     * Runs one or more statements.
-     *
-     * @param work what to run
-     * @param <R> what it answers
-     * @return the answer
-     */
+    /** Runs one or more statements and returns their answer. */
     public <R> R with(Function<E, R> work) {
         try {
             if (handle != null && !isAlive()) {
@@ -76,7 +63,7 @@ public final class PinnedConnection<E> implements AutoCloseable {
         }
     }
 
-    /** A connection that broke may not even be given back; that is not what the caller has to hear of. */
+    /** A broken connection may fail even when it is given back; the caller must not see that failure. */
     private void giveUp() {
         try {
             close();

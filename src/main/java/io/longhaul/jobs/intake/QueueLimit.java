@@ -14,8 +14,8 @@ import java.util.function.IntSupplier;
 import org.jdbi.v3.core.Jdbi;
 
 /**
- * Refuses submissions while too many jobs wait. The count is read a few times a second and counted up in between, so
- * with several nodes a limit may be passed by what they accept in a tenth of a second.
+ * Rejects submissions while too many jobs wait. The count is read a few times a second and incremented in between, so
+ * several nodes may exceed a limit by the jobs they accept in a tenth of a second.
  */
 public final class QueueLimit implements SubmissionCheck {
     private final Jdbi jdbi;
@@ -25,11 +25,10 @@ public final class QueueLimit implements SubmissionCheck {
     private final CountedQueue all;
 
     /**
-     * Wires it.
+     * Limits the queues.
      *
-     * @param jdbi the database
-     * @param ofTool how many jobs of a tool may wait, or null for any number
-     * @param ofAll how many jobs may wait in all, or null for any number
+     * @param ofTool number of jobs of a tool that may wait, or null for no limit
+     * @param ofAll number of all jobs that may wait, or null for no limit
      */
     public QueueLimit(Jdbi jdbi, Function<String, Integer> ofTool, Integer ofAll) {
         this.jdbi = jdbi;
@@ -58,7 +57,7 @@ public final class QueueLimit implements SubmissionCheck {
         return jdbi.withExtension(QueueDepth.class, count::apply);
     }
 
-    // What was accepted before is answered again, however full the queue is.
+    // A repeated submission gets its job even if the queue is full.
     private boolean isReplay(Submission submission) {
         String[] key = {submission.idempotencyKey()};
         return key[0] != null
@@ -76,11 +75,14 @@ public final class QueueLimit implements SubmissionCheck {
                 new Backlog(most, wait));
     }
 
-    /** The depth of a queue as this node knows it: read now and then, and counted up with each submission in between. */
+    /**
+     * The depth of a queue as this node knows it: read now and then, and incremented by each submission in
+     * between.
+     */
     private static final class CountedQueue {
         private static final long AGE_NANOS = 100_000_000;
 
-        /** Counting a long queue takes time; no more than this part of one connection's. */
+        /** Counting a long queue takes time; it may take at most this fraction of one connection's time. */
         private static final int SHARE = 10;
 
         private final IntSupplier read;
@@ -93,7 +95,7 @@ public final class QueueLimit implements SubmissionCheck {
             this.read = read;
         }
 
-        /** Takes a place, if fewer than so many are taken. */
+        /** Counts one more job, if fewer than the limit wait. */
         boolean enter(int most) {
             if (!known || System.nanoTime() - dueNanos >= 0) {
                 readAgain();
@@ -105,7 +107,7 @@ public final class QueueLimit implements SubmissionCheck {
             return false;
         }
 
-        // One thread reads and the others go on with what was known; only before the first read all have to.
+        // One thread reads while the others use the old value; before the first read all of them read.
         private void readAgain() {
             if (!reading.compareAndSet(false, true) && known) {
                 return;

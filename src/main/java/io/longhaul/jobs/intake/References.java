@@ -23,9 +23,9 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * Places in a job's params that stand for the result of a job it runs after: {@code {"$result": "<job id>"}} for all of
- * it, with {@code "pointer": "/a/0"} for a part, or with {@code "file": "a.txt"} for the id of a file it left. Nothing else is
- * one, and what is put in is not looked at again.
+ * References in a job's params to the result of a predecessor: {@code {"$result": "<job id>"}} for all of it, with
+ * {@code "pointer": "/a/0"} for a part, or with {@code "file": "a.txt"} for the id of a file it left. Values that are
+ * put in are not searched for references.
  */
 public final class References {
     private static final String RESULT = "$result";
@@ -34,7 +34,7 @@ public final class References {
     private static final int LONGEST_SHOWN = 200;
     private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
-    /** Bounds are those of whoever took the text in; every digit is kept. */
+    /** The sizes were checked when the text was accepted; every digit is kept. */
     private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(2_000)
@@ -48,12 +48,12 @@ public final class References {
             .build();
 
     /**
-     * One of them.
+     * A reference.
      *
      * @param at JSON pointer to it in the params
-     * @param job whose result
-     * @param pointer which part of it
-     * @param file the path of the file that it left, or null if its result is meant
+     * @param job the predecessor
+     * @param pointer the part of its result
+     * @param file path of the file that it left, or null for its result
      */
     public record Reference(String at, UUID job, JsonPointer pointer, String file) {
         LeftFile left() {
@@ -74,19 +74,14 @@ public final class References {
     record LeftFile(UUID job, String path) {}
 
     /**
-     * What is put in.
+     * The values that replace references.
      *
      * @param results JSON text, by job and part of its result
      * @param files ids of files
      */
     public record Values(Map<Part, String> results, Map<LeftFile, UUID> files) {}
 
-    /**
-     * A part of a result.
-     *
-     * @param job whose
-     * @param pointer to the part
-     */
+    /** A part of a result. */
     public record Part(UUID job, JsonPointer pointer) {}
 
     /** A reference that leads nowhere. */
@@ -100,19 +95,14 @@ public final class References {
 
     private References() {}
 
-    /**
-     * Finds references.
-     *
-     * @param params any JSON
-     * @return empty for most jobs
-     */
+    /** Finds the references in any JSON. */
     public static List<Reference> in(JsonNode params) {
         List<Reference> found = new ArrayList<>();
         collect(params, "", found, new ArrayList<>());
         return found;
     }
 
-    /** Refuses references to jobs that this one does not run after, and what looks like a reference but is none. */
+    /** Rejects references to jobs that are not predecessors, and malformed references. */
     static void check(Submission submission) throws SubmissionRejected {
         if (!submission.params().contains("\"" + RESULT + "\"")) {
             return;
@@ -122,7 +112,7 @@ public final class References {
         List<Field> wrong = new ArrayList<>();
         collect(parse(submission.params()), "", found, wrong);
         if (after.isEmpty()) {
-            // Other jobs may use the name for what they like, as long as it cannot be meant as a reference.
+            // Jobs without predecessors may use the name, as long as it cannot be meant as a reference.
             wrong.clear();
         }
         found.stream()
@@ -136,7 +126,7 @@ public final class References {
         }
     }
 
-    /** The params with the values put in. */
+    /** Puts the values into the params. */
     public static String resolve(String params, Values values) throws Unresolved {
         try {
             return JSON.writeValueAsString(resolved(parse(params), "", values));
@@ -145,7 +135,7 @@ public final class References {
         }
     }
 
-    /** The results, or parts of them, that references mean; once for each that means them. */
+    /** The parts of results that references name, once for each reference. */
     public static List<Part> parts(String params) {
         return in(parse(params)).stream()
                 .filter(reference -> reference.file() == null)
@@ -153,7 +143,7 @@ public final class References {
                 .toList();
     }
 
-    /** The files that references mean. */
+    /** The files that references name, each once. */
     static List<LeftFile> files(String params) {
         return in(parse(params)).stream()
                 .filter(reference -> reference.file() != null)
@@ -259,7 +249,7 @@ public final class References {
         return parse(value);
     }
 
-    /** A path that somebody chose, in a sentence. */
+    /** Shortens a client's path for an error message. */
     private static String shown(String path) {
         return path.length() > LONGEST_SHOWN ? path.substring(0, LONGEST_SHOWN) + "..." : path;
     }

@@ -6,18 +6,18 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * What a client asks for, checked in form but not yet accepted.
+ * A client's request for a job, checked in form but not yet accepted.
  *
  * @param tool name of a tool
  * @param params JSON value as text
  * @param traceId at most 36 characters
- * @param ttl how long the job is kept after its end, and how long it may wait before its start
+ * @param ttl retention after the job's end, and the longest wait before its start
  * @param priority 0 to 10, 10 first
  * @param runAt not before this time, or null for at once
- * @param maxAttempts how many failing attempts it may have, or null for its tool's policy
- * @param timeout how long one attempt may take, or null for its tool's policy
+ * @param maxAttempts failed attempts allowed, or null for the tool's policy
+ * @param timeout time limit of one attempt, or null for the tool's policy
  * @param idempotencyKey at most 255 characters, or null
- * @param extras what few jobs ask for
+ * @param extras rarely used members
  */
 public record Submission(
         String tool,
@@ -31,7 +31,7 @@ public record Submission(
         String idempotencyKey,
         JobExtras extras) {
 
-    /** A submission that asks for nothing out of the ordinary; parameters as above. */
+    /** A submission without extras. */
     public Submission(
             String tool,
             String params,
@@ -45,22 +45,12 @@ public record Submission(
         this(tool, params, traceId, ttl, priority, runAt, maxAttempts, timeout, idempotencyKey, JobExtras.NONE);
     }
 
-    /**
-     * The same as a run of a schedule.
-     *
-     * @param schedule the schedule
-     * @return what is submitted for it
-     */
+    /** A copy that is a run of a schedule. */
     public Submission ofSchedule(UUID schedule) {
         return with(extras.but(changed -> changed.scheduleId = schedule));
     }
 
-    /**
-     * The same of somebody: theirs to see, and with an idempotency key of their own.
-     *
-     * @param principal who submits it
-     * @return what is submitted for them
-     */
+    /** A copy that belongs to a principal, whose idempotency keys are separate from those of others. */
     public Submission ownedBy(String principal) {
         return new Submission(
                 tool,
@@ -75,7 +65,7 @@ public record Submission(
                 extras.ownedBy(principal));
     }
 
-    /** The same with other extras. */
+    /** A copy with other extras. */
     Submission with(JobExtras others) {
         return new Submission(
                 tool, params, traceId, ttl, priority, runAt, maxAttempts, timeout, idempotencyKey, others);

@@ -1,13 +1,12 @@
 package io.longhaul.jobs.intake;
 
-/** What a submission must pass before it is accepted: does the tool exist, do the params match its schema. */
+/** A check that each submission must pass, for instance that the tool exists and the params match its schema. */
 @FunctionalInterface
 public interface SubmissionCheck {
     /**
-     * Checks a submission.
+     * Checks a submission that is correct in form.
      *
-     * @param submission correct in form
-     * @throws SubmissionRejected when it cannot become a job
+     * @throws SubmissionRejected if it cannot become a job
      */
     void check(Submission submission) throws SubmissionRejected;
 }

@@ -15,11 +15,10 @@ public final class SubmissionRejected extends Exception {
     private final transient Backlog backlog;
 
     /**
-     * Says why.
+     * The reason of a rejection.
      *
-     * @param reason what kind
-     * @param message what is wrong and what cures it
-     * @param fields where, if it can be told
+     * @param message the mistake and its cure
+     * @param fields the members that are wrong, if known
      */
     public SubmissionRejected(Reason reason, String message, List<Field> fields) {
         this(reason, message, fields, null);
@@ -40,7 +39,7 @@ public final class SubmissionRejected extends Exception {
                 List.of(new Field("/idempotency_key", "was used with another payload")));
     }
 
-    /** For a job of a batch that is not stored, with the key of another one. */
+    /** For a job of a batch that is not stored because another job has the same key. */
     static SubmissionRejected keyTwice(int other) {
         String where = "/jobs/" + other;
         return new SubmissionRejected(
@@ -56,11 +55,11 @@ public final class SubmissionRejected extends Exception {
     }
 
     /**
-     * A submission that runs after jobs that are not there, or are not shown to its submitter.
+     * The submission names predecessors that do not exist or that its submitter may not see. The message is the
+     * same for both.
      *
-     * @param after what it names
-     * @param unknown those of them that it cannot run after
-     * @return in words that fit both
+     * @param after the predecessors
+     * @param unknown those that it cannot run after
      */
     public static SubmissionRejected unknownPredecessor(List<UUID> after, Set<UUID> unknown) {
         List<Field> fields = IntStream.range(0, after.size())
@@ -75,11 +74,11 @@ public final class SubmissionRejected extends Exception {
     }
 
     /**
-     * A submission that takes files that are not there, or are not shown to its submitter.
+     * The submission names files that do not exist or that its submitter may not see. The message is the same for
+     * both.
      *
-     * @param named what it names
-     * @param unknown those of them that it cannot take
-     * @return in words that fit both
+     * @param named the files
+     * @param unknown those that it cannot use
      */
     public static SubmissionRejected unknownFile(List<FilesTaken.Taken> named, Set<UUID> unknown) {
         List<FilesTaken.Taken> missing =
@@ -94,60 +93,47 @@ public final class SubmissionRejected extends Exception {
                         .toList());
     }
 
-    /**
-     * What kind of rejection this is.
-     *
-     * @return the reason
-     */
     public Reason reason() {
         return reason;
     }
 
-    /**
-     * Where the submission is wrong.
-     *
-     * @return empty when no single place is
-     */
+    /** The members that are wrong; empty if no single one is. */
     public List<Field> fields() {
         return fields;
     }
 
-    /**
-     * The queue that is full.
-     *
-     * @return null unless that is the reason
-     */
+    /** The full queue; null unless that is the reason. */
     public Backlog backlog() {
         return backlog;
     }
 
-    /** Why submissions are rejected. */
+    /** The kinds of rejection. */
     public enum Reason {
-        /** No tool of that name. */
+        /** There is no tool of that name. */
         UNKNOWN_TOOL,
         /** The params do not match the tool's schema, or cannot be stored. */
         INVALID_PARAMS,
         /** Its webhook cannot be told: the endpoint does not exist, or the address is refused. */
         INVALID_WEBHOOK,
-        /** A job to run after does not exist. */
+        /** A predecessor does not exist. */
         UNKNOWN_PREDECESSOR,
-        /** A param names a file that is not there. */
+        /** A param names a file that does not exist. */
         UNKNOWN_FILE,
         /** The idempotency key belongs to a job with another payload. */
         IDEMPOTENCY_KEY_REUSED,
         /** Too many jobs wait for a worker. */
         QUEUE_FULL,
-        /** Too many submits wait for the database. */
+        /** Too many submissions wait for the database. */
         OVERLOADED,
-        /** The node is stopping; another one takes the same submission. */
+        /** The node is stopping; another one accepts the same submission. */
         STOPPING
     }
 
     /**
-     * A place that is wrong.
+     * A member that is wrong.
      *
      * @param pointer JSON Pointer (RFC 6901) into the request body
-     * @param message what is wrong there
+     * @param message what is wrong
      */
     public record Field(String pointer, String message) {}
 }

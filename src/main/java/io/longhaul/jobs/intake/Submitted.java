@@ -3,9 +3,9 @@ package io.longhaul.jobs.intake;
 import io.longhaul.jobs.Job;
 
 /**
- * The answer to a submit that was accepted.
+ * The answer to an accepted submission.
  *
  * @param job the committed job
- * @param replayed true when an earlier submit with the same idempotency key had made it
+ * @param replayed true if an earlier submission with the same idempotency key made it
  */
 public record Submitted(Job job, boolean replayed) {}

@@ -1,2 +1,2 @@
-/** The way in: submissions are checked, put together and committed, many by one transaction. */
+/** Checks submissions, groups them and commits many in one transaction. */
 package io.longhaul.jobs.intake;

@@ -8,11 +8,11 @@ import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
-/** Stores new jobs, and tells which are stored. */
+/** Stores new jobs, and reads which ones are stored. */
 public interface Acceptance {
-    /** Makes jobs of arrays. */
-    // A job with a concurrency key is parked: delayed without a time, it is in no claim's way until its gate lets it
-    // in.
+    /** Makes one job of each position in the arrays. */
+    // A job with a concurrency key is parked: it is marked delayed with no run_at, so claims ignore it until its
+    // concurrency gate admits it.
     String ENQUEUE = """
             INSERT INTO jobs (id, tool_name, trace_id, parameters, priority, delayed, run_at, max_attempts,
                               timeout_seconds, ttl_seconds, idempotency_key, request_hash, expires_at,
@@ -38,32 +38,26 @@ public interface Acceptance {
                  AS s (id, tool, trace_id, params, priority, run_at, max_attempts, timeout, ttl, key, hash, extra)
             """;
 
-    /** What is told of jobs that were made. */
     String ENQUEUED = """
             RETURNING id, created_at, expires_at
             """;
 
     /**
-     * Accepts jobs. A job whose idempotency key is taken is left out. Keys must come in ascending order: each may have to
-     * wait for another submit that has it in hand, and two that wait for each other would be a deadlock.
+     * Stores jobs; a job whose idempotency key is taken is left out. Keys must be in ascending order: a key may
+     * have to wait for another transaction that holds it, and two that wait for each other would be a deadlock.
      *
-     * <p>A job that waits for others has no time and does not expire until it is released; what it waits for is
-     * written by {@link ChainTransitions#await} in the same transaction.
+     * <p>A job that waits for others has no time and does not expire until it is released. Its predecessors are
+     * stored by {@link ChainTransitions#await} in the same transaction.
      *
-     * @param ids one per job, as all arrays
-     * @param tools tool names
-     * @param traceIds trace ids
-     * @param params JSON values
-     * @param priorities 0 to 10
+     * @param ids one per job, like all arrays
      * @param runAts ISO-8601 instants, or null for at once
-     * @param maxAttempts or null
      * @param timeouts seconds, or null
      * @param ttls seconds
      * @param keys idempotency keys, or null
      * @param hashes SHA-256 of the payload in hexadecimal, or null without key
-     * @param extras {@link JobExtras} as JSON, with the {@code place} that {@link FairQueue} gave if it gave one, or null for none
+     * @param extras {@link JobExtras} as JSON, with a {@code place} if {@link FairQueue} gave one, or null
      * @param batch the batch of all of them, or null
-     * @return the rows that were made
+     * @return the new rows
      */
     @SqlQuery(ENQUEUE + """
             ON CONFLICT (idempotency_key) WHERE idempotency_key IS NOT NULL DO NOTHING
@@ -85,23 +79,11 @@ public interface Acceptance {
             @Bind("batch") UUID batch);
 
     /**
-     * The same for jobs without idempotency keys: with nothing that could be in conflict, a row is written once where
-     * PostgreSQL otherwise writes it, looks around and confirms it.
+     * Like {@link #enqueue} for jobs without idempotency keys. Without a possible conflict PostgreSQL writes each
+     * row once; otherwise it writes it, checks for conflicts and confirms it (speculative insertion).
      *
-     * @param ids as in {@link #enqueue}, as are all others
-     * @param tools tool names
-     * @param traceIds trace ids
-     * @param params JSON values
-     * @param priorities 0 to 10
-     * @param runAts ISO-8601 instants, or null for at once
-     * @param maxAttempts or null
-     * @param timeouts seconds, or null
-     * @param ttls seconds
-     * @param keys nothing but null
-     * @param hashes nothing but null
-     * @param extras as in {@link #enqueue}
-     * @param batch as in {@link #enqueue}
-     * @return the rows that were made
+     * @param keys all null
+     * @param hashes all null
      */
     @SqlQuery(ENQUEUE + ENQUEUED)
     @RegisterRowMapper(RowMappers.AcceptedMapper.class)
@@ -121,20 +103,15 @@ public interface Acceptance {
             @Bind("batch") UUID batch);
 
     /**
-     * A row that {@link #enqueue} made.
+     * A stored job.
      *
      * @param id the job
      * @param createdAt database time
-     * @param expiresAt when it is given up if it has not begun
+     * @param expiresAt the job fails if it has not started by then
      */
     record Accepted(UUID id, Instant createdAt, Instant expiresAt) {}
 
-    /**
-     * The rows of jobs that are stored, to find out whether they are.
-     *
-     * @param ids jobs
-     * @return those that there are
-     */
+    /** The stored ones of these jobs. */
     @SqlQuery("""
             SELECT id, created_at, expires_at
             FROM jobs
@@ -144,10 +121,8 @@ public interface Acceptance {
     List<Accepted> accepted(@Bind("ids") UUID[] ids);
 
     /**
-     * Whether no session of this role has been writing for so long: an attempt of before is then over.
-     *
-     * @param millis for how long
-     * @return true if there is none
+     * True if no session of this role has had a writing transaction open for longer than this: an earlier attempt
+     * is then over.
      */
     @SqlQuery("""
             SELECT NOT EXISTS (

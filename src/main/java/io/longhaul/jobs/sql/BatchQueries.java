@@ -9,12 +9,7 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /** Reads batches. */
 public interface BatchQueries {
-    /**
-     * One batch, with its jobs counted.
-     *
-     * @param id the batch
-     * @return the batch, or nothing
-     */
+    /** One batch, with its jobs counted. */
     // A lease makes a pending row a running job.
     @SqlQuery("""
             SELECT b.id, b.total, b.created_at, b.ended_at, c.pending, c.running, c.completed, c.failed, c.cancelled
@@ -32,13 +27,7 @@ public interface BatchQueries {
     @RegisterConstructorMapper(Batch.class)
     Optional<Batch> find(@Bind("id") UUID id);
 
-    /**
-     * Whether jobs of a batch are somebody's.
-     *
-     * @param id the batch
-     * @param principal whose
-     * @return true if one is
-     */
+    /** True if the batch has jobs of the principal. */
     @SqlQuery("""
             SELECT EXISTS (
                 SELECT

@@ -6,14 +6,9 @@ import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** Every change a batch can go through. Its end follows from the state of its jobs, whoever looks. */
+/** All changes of a batch. Its end follows from the state of its jobs, so any node may write it. */
 public interface BatchTransitions {
-    /**
-     * Makes a batch. In the transaction that makes its jobs.
-     *
-     * @param id the batch
-     * @param total how many jobs it has
-     */
+    /** Stores a batch of so many jobs, in the transaction that stores the jobs. */
     @SqlUpdate("""
             INSERT INTO job_batches (id, total, expires_at)
             VALUES (:id, :total, 'infinity')
@@ -21,11 +16,8 @@ public interface BatchTransitions {
     void create(@Bind("id") UUID id, @Bind("total") int total);
 
     /**
-     * A page of the batches that have not ended.
-     *
-     * @param from the last one of the page before
-     * @param limit at most so many
-     * @return in the order of their ids
+     * A page of the batches that have not ended, in the order of their ids, after the last id of the previous
+     * page.
      */
     @SqlQuery("""
             SELECT id
@@ -37,11 +29,8 @@ public interface BatchTransitions {
     List<UUID> open(@Bind("from") UUID from, @Bind("limit") int limit);
 
     /**
-     * Ends those of some batches whose jobs have all ended. Each batch is ended once, by one caller; whoever waits for
-     * that on another node is told to look.
-     *
-     * @param ids batches
-     * @return those that ended now
+     * Ends those batches whose jobs have all ended, and returns them. Only one caller ends a batch; clients that
+     * wait on other nodes are notified.
      */
     // A batch gets no more jobs after its own transaction, so none of its jobs can come after this look.
     @SqlQuery("""
@@ -59,12 +48,7 @@ public interface BatchTransitions {
             """)
     List<UUID> end(@Bind("ids") UUID[] ids);
 
-    /**
-     * Which of some batches have ended.
-     *
-     * @param ids batches
-     * @return those that ended or no longer exist
-     */
+    /** Those of these batches that have ended or no longer exist. */
     @SqlQuery("""
             SELECT d.id
             FROM unnest(:ids::uuid[]) AS d (id)
@@ -72,12 +56,7 @@ public interface BatchTransitions {
             """)
     List<UUID> ended(@Bind("ids") UUID[] ids);
 
-    /**
-     * Removes batches that ended and whose jobs are all removed.
-     *
-     * @param limit at most so many
-     * @return how many
-     */
+    /** Deletes ended batches whose jobs are all deleted, at most so many, and returns their number. */
     @SqlUpdate("""
             DELETE FROM job_batches
             WHERE id = ANY (ARRAY(

@@ -5,14 +5,11 @@ import java.util.UUID;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
-/** Changes of many jobs that a user asks for at once. */
+/** Cancels many jobs at once. */
 public interface BulkTransitions {
     /**
-     * Takes the locks that order a cancel of many against claims in flight. Jobs that others have in hand are left out:
-     * waiting for one of them while holding others could be a deadlock.
-     *
-     * @param ids jobs
-     * @return those of them that have not ended and are locked now
+     * Locks jobs against claims in flight, and returns those that have not ended. Jobs that other transactions
+     * have locked are left out: waiting for one while holding others could be a deadlock.
      */
     @SqlQuery("""
             SELECT id
@@ -23,11 +20,8 @@ public interface BulkTransitions {
     List<UUID> lock(@Bind("ids") UUID[] ids);
 
     /**
-     * Calls jobs off that have not ended. To be run after {@link #lock} in one transaction. Unlike
-     * {@link JobTransitions#cancel} it tells no node: the caller does, once for all.
-     *
-     * @param ids locked jobs
-     * @return those that are cancelled now
+     * Cancels locked jobs that have not ended, and returns them. Must run after {@link #lock} in one transaction.
+     * Unlike {@link JobTransitions#cancel} it notifies no node: the caller does, once for all.
      */
     @SqlQuery("""
             WITH ended AS (

@@ -6,16 +6,11 @@ import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /**
- * The rows that the statements of housekeeping would take next: asked only when such a statement failed, to find out on
- * which row.
+ * The rows that a statement of {@link JobUpkeep} would take next, at most so many. Read only after such a statement
+ * failed, to find the row that makes it fail.
  */
 public interface Candidates {
-    /**
-     * For {@link JobUpkeep#rescue}.
-     *
-     * @param limit at most so many
-     * @return jobs of dead nodes
-     */
+    /** Jobs of dead nodes, for {@link JobUpkeep#rescue}. */
     @SqlQuery("""
             SELECT l.job_id
             FROM job_leases l LEFT JOIN nodes n ON n.id = l.node_id
@@ -25,12 +20,7 @@ public interface Candidates {
             """)
     List<UUID> rescue(@Bind("limit") int limit);
 
-    /**
-     * For {@link JobUpkeep#requeueUnleased}.
-     *
-     * @param limit at most so many
-     * @return jobs that are shown as running without a lease
-     */
+    /** Jobs that are shown as running without a lease, for {@link JobUpkeep#requeueUnleased}. */
     @SqlQuery("""
             SELECT j.id
             FROM jobs j
@@ -41,12 +31,7 @@ public interface Candidates {
             """)
     List<UUID> requeue(@Bind("limit") int limit);
 
-    /**
-     * For {@link JobUpkeep#expirePending}.
-     *
-     * @param limit at most so many
-     * @return pending jobs that expired, the oldest first
-     */
+    /** Expired pending jobs, the oldest first, for {@link JobUpkeep#expirePending}. */
     @SqlQuery("""
             SELECT j.id
             FROM jobs j
@@ -58,12 +43,7 @@ public interface Candidates {
             """)
     List<UUID> expiry(@Bind("limit") int limit);
 
-    /**
-     * For {@link JobUpkeep#deleteExpired}.
-     *
-     * @param limit at most so many
-     * @return ended jobs that expired, the oldest first
-     */
+    /** Expired ended jobs, the oldest first, for {@link JobUpkeep#deleteExpired}. */
     @SqlQuery("""
             SELECT j.id
             FROM jobs j

@@ -9,20 +9,20 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /**
- * What happens to jobs that wait for others. All of it follows from the state of the rows: whoever looks, on whatever
- * node and however late, comes to the same end, because what a job waits for ends only once.
+ * All changes of jobs that wait for other jobs. They follow from the state of the rows, so any node may make them at
+ * any time, with the same result: a job ends only once.
  *
- * <p>A waiting job is changed in one transaction that locks it first and then looks at what it waits for: a look from
- * before the lock could miss what another one has crossed off.
+ * <p>A waiting job is changed in one transaction that locks it first and then reads its predecessors: a read before
+ * the lock could miss what another transaction has crossed off.
  */
 public interface ChainTransitions {
     /**
-     * Writes what jobs wait for. In the transaction that makes the jobs.
+     * Stores the predecessors of jobs, in the transaction that stores the jobs.
      *
-     * @param jobs the waiting job, once for each it waits for
-     * @param afters the job it waits for
-     * @param anyEnds whether any end will do
-     * @param notBefores ISO-8601 instants before which it does not begin either, or null
+     * @param jobs the waiting job, once for each predecessor
+     * @param afters the predecessor
+     * @param anyEnds true if the predecessor may end in any way
+     * @param notBefores ISO-8601 instants before which the job does not start, or null
      */
     @SqlUpdate("""
             INSERT INTO job_dependencies (job_id, after_id, any_end, not_before)
@@ -36,12 +36,7 @@ public interface ChainTransitions {
             @Bind("anyEnds") Boolean[] anyEnds,
             @Bind("notBefores") String[] notBefores);
 
-    /**
-     * Which jobs do not exist.
-     *
-     * @param ids jobs
-     * @return those that were never there, or are no longer
-     */
+    /** Those of these jobs that do not exist. */
     @SqlQuery("""
             SELECT d.id
             FROM unnest(:ids::uuid[]) AS d (id)
@@ -49,12 +44,7 @@ public interface ChainTransitions {
             """)
     List<UUID> unknown(@Bind("ids") UUID[] ids);
 
-    /**
-     * Of some jobs, those that have ended and that others wait for.
-     *
-     * @param ids jobs
-     * @return a few of them
-     */
+    /** Those of these jobs that have ended and that others wait for. */
     @SqlQuery("""
             SELECT e.id
             FROM unnest(:ids::uuid[]) AS e (id)
@@ -64,13 +54,10 @@ public interface ChainTransitions {
     List<UUID> endedAndAwaited(@Bind("ids") UUID[] ids);
 
     /**
-     * A page of the jobs that others wait for, each once however many wait for it.
-     *
-     * @param from the last one of the page before
-     * @param limit at most so many
-     * @return in the order of their ids, with whether they have ended
+     * A page of the jobs that others wait for, each once, in the order of their ids, after the last id of the
+     * previous page.
      */
-    // Hops from one id to the next: a thousand that wait for the same job are one step.
+    // Steps from one id to the next: a thousand jobs that wait for the same job are one step.
     @SqlQuery("""
             WITH RECURSIVE awaited AS (
                 SELECT (SELECT d.after_id FROM job_dependencies d WHERE d.after_id > :from ORDER BY d.after_id LIMIT 1) AS id,
@@ -92,18 +79,11 @@ public interface ChainTransitions {
      * A job that others wait for.
      *
      * @param id the job
-     * @param ended whether it has ended, or no longer exists
+     * @param ended true if it has ended or no longer exists
      */
     record Awaited(UUID id, boolean ended) {}
 
-    /**
-     * A page of the jobs that wait for a job.
-     *
-     * @param after the job
-     * @param from the last one of the page before
-     * @param limit at most so many
-     * @return in the order of their ids
-     */
+    /** A page of the jobs that wait for a job, in the order of their ids, after the last id of the previous page. */
     @SqlQuery("""
             SELECT job_id
             FROM job_dependencies
@@ -113,12 +93,7 @@ public interface ChainTransitions {
             """)
     List<UUID> waitingFor(@Bind("after") UUID after, @Bind("from") UUID from, @Bind("limit") int limit);
 
-    /**
-     * Locks waiting jobs. In the transaction of all that follows.
-     *
-     * @param ids jobs
-     * @return those that still wait
-     */
+    /** Locks those of these jobs that still wait, and returns them. Must run first in the transaction. */
     // In the order of their ids, so that two of these never wait for each other.
     @SqlQuery("""
             SELECT id
@@ -129,12 +104,7 @@ public interface ChainTransitions {
             """)
     List<UUID> lockWaiting(@Bind("ids") UUID[] ids);
 
-    /**
-     * How it stands with waiting jobs. To be asked after {@link #lockWaiting}.
-     *
-     * @param ids jobs that are locked
-     * @return one for each
-     */
+    /** The state of waiting jobs and their predecessors. Must run after {@link #lockWaiting}. */
     @SqlQuery("""
             SELECT j.id, j.tool_name AS tool, w.open, w.done, w.broken,
                    CASE WHEN w.open = 0 AND w.broken IS NULL THEN jsonb_path_exists(j.parameters, '$.**."$result"')
@@ -155,24 +125,18 @@ public interface ChainTransitions {
     List<Standing> standings(@Bind("ids") UUID[] ids);
 
     /**
-     * How it stands with a waiting job.
+     * The state of a waiting job and its predecessors.
      *
      * @param id the job
      * @param tool its tool
-     * @param open how many it waits for have not ended
-     * @param done those that have, or null
+     * @param open number of predecessors that have not ended
+     * @param done predecessors that have ended, or null
      * @param broken why it will never run, or null
-     * @param refers whether it can run now, and its params name results
+     * @param refers true if it can run now and its params name results
      */
     record Standing(UUID id, String tool, int open, List<UUID> done, String broken, boolean refers) {}
 
-    /**
-     * The params of a waiting job.
-     *
-     * @param id the job
-     * @param most how many bytes they may have; others are left out
-     * @return JSON text
-     */
+    /** The params of a waiting job as JSON text, or nothing if they have more bytes than this. */
     @SqlQuery("""
             SELECT w.params
             FROM (SELECT parameters::text AS params FROM jobs WHERE id = :id OFFSET 0) w
@@ -181,10 +145,10 @@ public interface ChainTransitions {
     Optional<String> params(@Bind("id") UUID id, @Bind("most") long most);
 
     /**
-     * Crosses off what jobs need not wait for any more; each waits for something else still.
+     * Removes ended predecessors of jobs that still wait for others.
      *
-     * @param jobs waiting jobs that are locked, once for each they waited for
-     * @param afters the jobs they waited for
+     * @param jobs locked waiting jobs, once for each predecessor
+     * @param afters the predecessor
      */
     @SqlUpdate("""
             WITH gone AS (
@@ -201,12 +165,11 @@ public interface ChainTransitions {
     void crossOff(@Bind("jobs") UUID[] jobs, @Bind("afters") UUID[] afters);
 
     /**
-     * Lets jobs into the queue, or have them wait for their time. From now on they can expire.
+     * Puts locked waiting jobs into the queue, or lets them wait for their time. From now on they can expire.
      *
-     * @param ids waiting jobs that are locked
-     * @param params their params as JSON text where they change, else null
+     * @param params the params as JSON text if they change, else null
      */
-    // A job whose turn depends on others of its key goes on as one whose time has come: that step knows about turns.
+    // A job with a concurrency or fairness key is made due now: the step for due jobs knows about turns.
     @SqlUpdate("""
             WITH due AS MATERIALIZED (
                 SELECT r.id, r.params, (SELECT max(d.not_before) FROM job_dependencies d WHERE d.job_id = r.id) AS run_at
@@ -228,12 +191,9 @@ public interface ChainTransitions {
     void release(@Bind("ids") UUID[] ids, @Bind("params") String[] params);
 
     /**
-     * Ends jobs that will never run.
+     * Ends locked waiting jobs that will never run.
      *
-     * @param ids waiting jobs that are locked
      * @param statuses cancelled or failed
-     * @param codes error codes
-     * @param messages error messages
      */
     @SqlUpdate("""
             WITH forgotten AS (
@@ -253,11 +213,7 @@ public interface ChainTransitions {
             @Bind("codes") String[] codes,
             @Bind("messages") String[] messages);
 
-    /**
-     * Forgets what jobs waited for that wait no more: an older node may have ended them.
-     *
-     * @param ids jobs
-     */
+    /** Removes predecessors of jobs that wait no more: an older node may have ended these jobs. */
     @SqlUpdate("""
             DELETE FROM job_dependencies d
             WHERE d.job_id = ANY (:ids::uuid[])
@@ -266,11 +222,9 @@ public interface ChainTransitions {
     void forgetEnded(@Bind("ids") UUID[] ids);
 
     /**
-     * The result of a completed job.
+     * The result of a completed job, or nothing if it did not complete or no longer exists.
      *
-     * @param id the job
-     * @param most how many bytes of it are wanted
-     * @return nothing if it did not complete, or no longer exists
+     * @param most largest size in bytes to return
      */
     @SqlQuery("""
             SELECT octet_length(r.json) AS bytes, CASE WHEN octet_length(r.json) <= :most THEN r.json END AS json
@@ -281,10 +235,10 @@ public interface ChainTransitions {
     Optional<Result> result(@Bind("id") UUID id, @Bind("most") long most);
 
     /**
-     * What a job has answered.
+     * A result.
      *
-     * @param bytes how long it is
-     * @param json JSON text, or null if it is longer than wanted
+     * @param bytes its size
+     * @param json JSON text, or null if it is larger than asked for
      */
     record Result(long bytes, String json) {}
 }

@@ -17,12 +17,7 @@ public final class Claimed extends AbstractList<ClaimedJob> {
 
     private Claimed() {}
 
-    /**
-     * Jobs, as if they had been claimed.
-     *
-     * @param jobs in the order in which they are to start; null stands for one that another node was faster to lease
-     * @return them
-     */
+    /** Jobs as if a claim had returned them; null stands for a job that another node leased first. */
     public static Claimed of(ClaimedJob... jobs) {
         return Arrays.stream(jobs).collect(Claimed::new, Claimed::take, Claimed::takeAll);
     }
@@ -40,11 +35,7 @@ public final class Claimed extends AbstractList<ClaimedJob> {
         contested |= others.contested;
     }
 
-    /**
-     * Whether another node was faster to lease some that would have been claimed, so that there may be more behind them.
-     *
-     * @return false when all that was found was leased
-     */
+    /** True if another node leased some of the jobs first, so that there may be more behind them. */
     public boolean isContested() {
         return contested;
     }
@@ -59,7 +50,7 @@ public final class Claimed extends AbstractList<ClaimedJob> {
         return jobs.size();
     }
 
-    /** Collects what {@link RowMappers.ClaimedJobMapper} reads. */
+    /** Collects the rows of {@link RowMappers.ClaimedJobMapper}. */
     public static final class Collectors implements CollectorFactory {
         @Override
         public boolean accepts(Type containerType) {

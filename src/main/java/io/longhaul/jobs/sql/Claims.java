@@ -8,26 +8,24 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.transaction.Transactional;
 
 /**
- * Leases jobs to nodes: by priority, then first come, first served. A node whose own lease has lapsed gets nothing, and
- * so does everybody of a tool that is paused.
+ * Leases jobs to nodes by priority, then in order of submission. A node whose own lease has lapsed gets none, and
+ * nobody gets jobs of a paused tool.
  */
-// jobs itself is not written: a lease row says who works on a job, and a short job is written once, at its end.
-// OFFSET 0 keeps the test for a lease a look-up per job; as a join it would read and sort the whole queue.
-// IS TRUE keeps a small hash look-up from becoming a join planned for thousands of rows.
-// What the caller holds is named, since its jobs stand at the head of the queue until they end: a hash look-up passes
-// over
-// them, where the index of the leases would be searched for each.
+// jobs itself is not written: a lease row says who runs a job, and a short job is written once, at its end. OFFSET 0
+// keeps the test for a lease a look-up per job; as a join it would read and sort the whole queue. IS TRUE keeps a
+// small hash look-up from becoming a join planned for thousands of rows. The caller names the jobs that it holds,
+// since these stand at the head of the queue until they end: a hash look-up skips them, where the index of the leases
+// would be searched for each.
 public interface Claims extends Transactional<Claims> {
     /**
-     * Jobs wait in the memory of who claimed them, so no more than a few of the largest ones are taken at once, and a single one that is
-     * {@link #LARGEST} times as large is refused. On a small heap all that is less.
+     * Bytes of params that one claim takes, because claimed jobs wait in memory. A single job with {@link
+     * #LARGEST} times as much is refused. Smaller heaps take less.
      */
     long BYTES = Math.max(1L << 20, Math.min(8L << 20, Runtime.getRuntime().maxMemory() / 128));
 
-    /** How many times {@link #BYTES} the params of one job may have. */
+    /** Multiple of {@link #BYTES} that the params of one job may have. */
     int LARGEST = 16;
 
-    /** The tools to claim of. */
     String OFFERED = """
             WITH offered AS MATERIALIZED (
                 SELECT o.tool, o.max_losses, o.free
@@ -36,14 +34,14 @@ public interface Claims extends Transactional<Claims> {
                   AND NOT EXISTS (SELECT FROM tool_pauses p WHERE p.tool_name = o.tool OFFSET 0)
             ),""";
 
-    /** What can be claimed. */
+    /** The condition of a claimable job. */
     String CLAIMABLE = """
             WHERE j.status = 'pending' AND NOT j.delayed AND j.expires_at > NOW()
               AND j.id NOT IN (SELECT unnest(:held::uuid[]))
               AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)
             """;
 
-    /** What is read of each job. */
+    /** The columns that a claim reads. */
     String TAKEN = """
              SELECT j.id, j.tool_name, j.parameters, j.trace_id, j.attempt, j.failures,
                     j.max_attempts, j.timeout_seconds, j.priority, j.queue_seq, j.retry::text AS retry,
@@ -53,18 +51,18 @@ public interface Claims extends Transactional<Claims> {
                AND j.tool_name = s.tool""";
 
     /**
-     * Params that are not too large to be read; those of more than {@link #LARGEST} times what a claim takes make the statement fail
-     * and undo its leases, and {@code UnreadableJobs} ends their job.
+     * Params that are small enough to be read. Those of more than {@link #LARGEST} times the limit of a claim
+     * make the statement fail, which undoes its leases; {@code UnreadableJobs} then ends their job.
      */
-    // The cast of a sentence to a number is the plainest way for a query to fail with words.
+    // Casting a sentence to a number is the plainest way for a query to fail with a message.
     String READABLE = """
             CASE WHEN octet_length(c.params) / 16 > :bytes
                  THEN ('the params of job ' || c.id || ' are too large to be read')::int::text
                  ELSE c.params END""";
 
     /**
-     * How what was chosen becomes leased. Between a statement's begin and its look at a job another node may have leased it:
-     * such jobs are told, too, without id and params.
+     * Leases the chosen jobs. Another node may have leased one since the statement began: such jobs are returned
+     * without id and params.
      */
     String LEASED = """
             , leased AS (
@@ -87,17 +85,16 @@ public interface Claims extends Transactional<Claims> {
             """;
 
     /**
-     * Leases the next jobs of the given tools.
+     * Leases the next jobs of the given tools, at most limit.
      *
      * @param nodeId the node's run
      * @param tools names of tools that have a free slot and no limit across nodes
-     * @param maxLosses for each tool, how often a lost worker is replaced
-     * @param free for each tool, how many more of its jobs this node may run
+     * @param maxLosses for each tool, lost workers after which a job fails
+     * @param free for each tool, jobs that this node may add
      * @param limit free slots of the node
-     * @param bytes once the params of the jobs taken are so long, written out, no more are taken; the same as they are stored, so
-     *     that not all that wait have to be written out to know
+     * @param bytes stops taking jobs once their params have this length, both as written out and as stored, so that
+     *     not all waiting params have to be written out
      * @param held jobs that the caller is known to hold, for speed alone; may be empty
-     * @return at most limit jobs
      */
     @SqlQuery(OFFERED + """
              share AS MATERIALIZED (
@@ -146,17 +143,8 @@ public interface Claims extends Transactional<Claims> {
             @Bind("held") UUID[] held);
 
     /**
-     * The same in one walk instead of two, for when jobs of one tool are expected: of each tool it locks as many as there is
-     * room for before it chooses among them, which costs much where several have them.
-     *
-     * @param nodeId the node's run
-     * @param tools as in {@link #claim}
-     * @param maxLosses as there
-     * @param free as there
-     * @param limit as there
-     * @param bytes as there
-     * @param held as there
-     * @return at most limit jobs
+     * Like {@link #claim}, but scans the queue once. Faster when one tool has jobs; slower when several have,
+     * because it locks a full claim of each tool before it chooses among them.
      */
     @SqlQuery(OFFERED + """
              locked AS MATERIALIZED (
@@ -198,20 +186,12 @@ public interface Claims extends Transactional<Claims> {
             @Bind("held") UUID[] held);
 
     /**
-     * The same as {@link #claim} for jobs that stand at given places or behind: it does not walk over what was claimed from the places
-     * before, which stays in the index for as long as some transaction may still see it.
+     * Like {@link #claim} for jobs at or behind given queue numbers. It does not scan jobs that were claimed
+     * before these, which stay in the index for as long as some transaction may still see them.
      *
-     * @param nodeId the node's run
-     * @param tools as in {@link #claim}
-     * @param maxLosses as there
-     * @param free as there
-     * @param limit as there
-     * @param bytes as there
-     * @param held as there
      * @param queues names of tools, once for each priority
      * @param priorities the priority of each
-     * @param floors where to begin in each
-     * @return at most limit jobs
+     * @param floors the queue number at which to begin
      */
     @SqlQuery(OFFERED + """
              share AS MATERIALIZED (
@@ -271,12 +251,11 @@ public interface Claims extends Transactional<Claims> {
             @Bind("floors") Long[] floors);
 
     /**
-     * Waits for the others who take turns at claims: until the transaction ends no other claims that asks for its turn. To be
-     * run before the claim and as a statement of its own: a statement sees what was committed before it began.
-     *
-     * @return 1; nobody is waited for longer than 200 ms, then PostgreSQL refuses (SQLSTATE 55P03)
+     * Waits for other claims that use this lock, which then wait until this transaction ends. Must run before the
+     * claim and as a statement of its own: a statement sees only what was committed before it began. Waits at
+     * most 200 ms, then PostgreSQL refuses (SQLSTATE 55P03).
      */
-    // The number keeps this lock apart from others that the same database may know.
+    // The number keeps this lock apart from others in the same database.
     @SqlQuery("""
             SELECT count(pg_advisory_xact_lock(7264917))
             FROM (SELECT set_config('lock_timeout', '200ms', TRUE) OFFSET 0) patience

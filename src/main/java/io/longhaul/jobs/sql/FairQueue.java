@@ -6,19 +6,18 @@ import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /**
- * Places in queues in which jobs with fairness keys wait. A job with a key takes the place behind the last one of its key,
- * or that of the queue's head: so each key uses up one place after the other, and who submits little comes between the jobs
- * of who submits much. Jobs without a key are one flow among those of the keys; their places come from the sequence, as in
- * any other queue, but no further back than behind all that wait, because other tools draw from the sequence, too.
+ * Queue numbers for tools that have jobs with fairness keys. A job with a key gets the number after the last job of
+ * its key, or that of the queue's head. So each key uses one number after the other, and the jobs of a client that
+ * submits little come between those of one that submits much. Jobs without a key are one flow among those of the
+ * keys: their numbers come from the sequence as in any other queue, but are capped right after the last waiting job,
+ * because other tools draw from the sequence, too.
  */
 public interface FairQueue {
     /**
-     * Places for jobs that are about to be stored.
+     * Queue numbers for jobs that are about to be stored, for the arrays index by index. A job without one draws
+     * its own from the sequence.
      *
-     * @param tools tool names, one per job
-     * @param priorities 0 to 10
      * @param keys fairness keys, or null
-     * @return places; a job that gets none draws its own from the sequence
      */
     // LIMIT with ORDER BY keeps the planner to the index, whether or not it has statistics.
     @SqlQuery("""
@@ -68,19 +67,15 @@ public interface FairQueue {
             @Bind("tools") String[] tools, @Bind("priorities") Integer[] priorities, @Bind("keys") String[] keys);
 
     /**
-     * A place in the queue.
+     * A queue number.
      *
      * @param row index of the job in the arrays, 0 for the first
-     * @param place jobs of lower ones come first
+     * @param place lower numbers come first
      */
     record Place(int row, long place) {}
 
-    /**
-     * Tools of which jobs with fairness keys wait.
-     *
-     * @return names in alphabetical order
-     */
-    // From tool to tool in the index, however many jobs wait.
+    /** Tools that have waiting jobs with fairness keys, in alphabetical order. */
+    // Steps from tool to tool in the index, however many jobs wait.
     @SqlQuery("""
             WITH RECURSIVE fair AS (
                 (SELECT q.tool_name
@@ -104,15 +99,12 @@ public interface FairQueue {
     List<String> tools();
 
     /**
-     * Moves the sequence on where heads of queues have overtaken it, and every job without a key would go before all that
-     * have one: on to the furthest head of a queue in which jobs with a fairness key wait. Never back: it draws
-     * the numbers in between, which nobody else can get then.
-     *
-     * @param limit at most so many
-     * @return how many were drawn
+     * Advances the sequence where heads of queues have overtaken it, to the furthest head of a queue that has
+     * waiting jobs with a fairness key. Otherwise every job without a key would go before all that have one. It
+     * draws the numbers in between, at most so many, so that nobody else can get them, and returns their count.
      */
-    // The lock, held for the statement, keeps two nodes from drawing for the same gap. From queue to queue in the
-    // index.
+    // The lock, held for the statement, keeps two nodes from drawing for the same gap. Steps from queue to queue in
+    // the index.
     @SqlQuery("""
             WITH RECURSIVE queues AS (
                 (SELECT q.tool_name, q.priority

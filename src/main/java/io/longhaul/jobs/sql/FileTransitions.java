@@ -7,16 +7,11 @@ import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** How uploaded files become a job's own: in the transaction that makes the job. */
+/** Attaches uploaded files to a job, in the transaction that stores the job. */
 public interface FileTransitions {
-    /**
-     * Sees to it that files stay until this transaction has ended.
-     *
-     * @param ids files
-     * @return those that are there, and complete
-     */
-    // The sweep removes only what has expired. A file about to expire is given some time, which makes the sweep look at
-    // it anew; one that has time is only read, so that many submits with the same file are not in each other's way.
+    /** Keeps files until this transaction has ended, and returns those that exist and are complete. */
+    // The sweep deletes only expired files. A file about to expire gets more time, which makes the sweep check it
+    // again; one that has time is only read, so that many submissions with the same file do not block each other.
     @SqlQuery("""
             WITH near AS MATERIALIZED (
                 SELECT f.id
@@ -39,11 +34,11 @@ public interface FileTransitions {
     List<UUID> keep(@Bind("ids") UUID[] ids);
 
     /**
-     * Gives files to jobs. A file may belong to many; it stays as long as one of them.
+     * Attaches files to jobs. A file may belong to several jobs; it stays as long as one of them.
      *
-     * @param jobs one per file, as all arrays
+     * @param jobs one per file, like all arrays
      * @param pointers JSON pointers to the params that name them
-     * @param files such as {@link #keep} answered in this transaction
+     * @param files must be returned by {@link #keep} in this transaction
      */
     @SqlUpdate("""
             INSERT INTO job_files (job_id, attempt, name, file_id)
@@ -54,11 +49,9 @@ public interface FileTransitions {
     void give(@Bind("jobs") UUID[] jobs, @Bind("pointers") String[] pointers, @Bind("files") UUID[] files);
 
     /**
-     * The files that completed jobs left.
+     * The existing ones of these files, which completed jobs left.
      *
-     * @param jobs one per file, as both arrays
-     * @param paths of the files
-     * @return those that are there
+     * @param jobs one per path
      */
     @SqlQuery("""
             SELECT j.id AS job, jf.name AS path, jf.file_id AS file

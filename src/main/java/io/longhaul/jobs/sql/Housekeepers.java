@@ -8,15 +8,11 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /**
- * Which node does which piece of housekeeping. This only saves work: two nodes that do the same piece at the same time,
- * because one of them was slow to notice, do no harm.
+ * Assigns housekeeping tasks to nodes. This only saves work: two nodes that do the same task at the same time do no
+ * harm.
  */
 public interface Housekeepers {
-    /**
-     * Who does which task.
-     *
-     * @return by the task's name the run of a node whose own lease lives; tasks that are nobody's are left out
-     */
+    /** The live node that does each task, by the task's name; tasks without one are left out. */
     @SqlQuery("""
             SELECT h.task, h.node_id
             FROM housekeepers h JOIN nodes n ON n.id = h.node_id AND n.lease_until > NOW()
@@ -26,11 +22,10 @@ public interface Housekeepers {
     Map<String, Long> holders();
 
     /**
-     * Takes a task that is nobody's.
+     * Assigns a task without a live node to this node.
      *
      * @param task its name, at most 40 characters
-     * @param nodeId the run of a node whose own lease lives
-     * @return 1, or 0 when another one was faster
+     * @return 1, or 0 if another node was faster
      */
     @SqlUpdate("""
             INSERT INTO housekeepers AS h (task, node_id)

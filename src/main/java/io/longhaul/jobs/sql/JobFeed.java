@@ -11,14 +11,9 @@ import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
-/** Reads what many who watch jobs want to know, in one statement for all of them. */
+/** Reads what all clients that follow jobs want to know, in one statement for all of them. */
 public interface JobFeed {
-    /**
-     * How jobs stand.
-     *
-     * @param ids jobs
-     * @return their states; none for those that do not exist
-     */
+    /** The states of those of these jobs that exist. */
     // Look-ups by key, one after the other: as a join it might begin with whole tables.
     @SqlQuery("""
             SELECT s.*
@@ -40,12 +35,11 @@ public interface JobFeed {
     List<JobState> states(@Bind("ids") UUID[] ids);
 
     /**
-     * The next log lines of jobs.
+     * The next log lines of jobs, in order, with the index of their reader in the arrays.
      *
-     * @param ids jobs, one for each that reads
-     * @param afters line numbers after which each reads on, 0 for the first
-     * @param limit at most so many lines for each
-     * @return the lines, with the place of their reader in the arrays, from 0; in their order for each
+     * @param ids jobs, one for each reader
+     * @param afters line number after which each reader continues, 0 for the first line
+     * @param limit lines for each reader at most
      */
     @SqlQuery("""
             SELECT d.place - 1 AS place, s.line_no, s.attempt, s.logged_at, s.line
@@ -63,13 +57,11 @@ public interface JobFeed {
     List<ReadLine> lines(@Bind("ids") UUID[] ids, @Bind("afters") Long[] afters, @Bind("limit") int limit);
 
     /**
-     * Up to when all changes are visible: a change bears the time at which its transaction began, and may become visible
-     * after a later one.
-     *
-     * @return before every transaction of ours that may still be open, but ten seconds ago at the earliest: that is when
-     *     PostgreSQL or the driver gives up on a statement of ours
+     * The time up to which all changes are visible: a change has the time at which its transaction began, and may
+     * become visible after a later one. Returns a time before every open transaction of this role, but at most
+     * ten seconds ago: by then PostgreSQL or the driver gives up on a statement.
      */
-    // A quarter of a second, because a session says a little late that a transaction has begun.
+    // A quarter of a second, because a session reports a little late that a transaction has begun.
     @SqlQuery("""
             SELECT GREATEST(NOW() - INTERVAL '10 s', LEAST(NOW(), min(a.xact_start)) - INTERVAL '250 ms')
             FROM pg_stat_activity a
@@ -79,15 +71,13 @@ public interface JobFeed {
     Instant settled();
 
     /**
-     * Jobs that were accepted, begun, put back or ended after a place, each as it stands now. A job may be there several
-     * times.
+     * Jobs that were accepted, started, put back or ended after a position, in the order of these changes, each
+     * with its current state. A job may occur several times.
      *
-     * @param at time of the place
+     * @param at time of the position
      * @param after of the jobs that changed at that very time, only those with a higher id
-     * @param limit at most so many
-     * @return in the order of their places
      */
-    // Each part walks along an index from the place on; only the leases, which are few, are read through.
+    // Each part reads an index from the position on; only the leases, which are few, are read as a whole.
     @SqlQuery("""
             SELECT c.at, j.id, j.tool_name, j.status, j.attempt, j.priority, j.trace_id, j.created_at, j.started_at,
                    j.completed_at, j.error_code, j.error_message, j.batch_id, j.schedule_id,
@@ -131,20 +121,15 @@ public interface JobFeed {
     List<JobChange> changes(@Bind("at") OffsetDateTime at, @Bind("after") UUID after, @Bind("limit") int limit);
 
     /**
-     * A line of a job's log.
+     * A line of a job's log and its reader.
      *
-     * @param place whose it is
+     * @param place index of the reader
      * @param lineNo grows within a job, with gaps
      * @param attempt the attempt that wrote it
      * @param loggedAt when it was read from the tool
      * @param line the text
      */
     record ReadLine(int place, long lineNo, int attempt, Instant loggedAt, String line) {
-        /**
-         * The line itself.
-         *
-         * @return without the place
-         */
         public JobQueries.LogLine asLogLine() {
             return new JobQueries.LogLine(lineNo, attempt, loggedAt, line);
         }

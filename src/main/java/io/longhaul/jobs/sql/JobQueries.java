@@ -18,17 +18,15 @@ import org.jdbi.v3.sqlobject.customizer.QueryTimeOut;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /**
- * Reads jobs as they stand at this moment. A job whose lease is younger than the next write to its row is
- * pending there and running here: the lease decides.
+ * Reads the current state of jobs. A job with a lease is running here, even if its row still says pending: the lease
+ * decides.
+ *
+ * <p>{@code conditions} and {@code values} are those of a {@link JobFilter}, {@code order} that of a {@link
+ * JobOrder}. Statements with a timeout throw {@link org.jdbi.v3.core.statement.UnableToExecuteStatementException}
+ * with SQLSTATE 57014.
  */
 @RegisterRowMapper(RowMappers.JobMapper.class)
 public interface JobQueries {
-    /**
-     * One job.
-     *
-     * @param id the job
-     * @return the job, or nothing
-     */
     @SqlQuery("""
             SELECT j.id, j.tool_name, j.status, j.trace_id, j.parameters::text AS params, j.result::text AS result,
                    j.error_code, j.error_message, j.created_at, j.started_at, j.completed_at, j.expires_at, j.priority,
@@ -59,13 +57,7 @@ public interface JobQueries {
             """)
     Optional<Job> find(@Bind("id") UUID id);
 
-    /**
-     * Which of some jobs are a principal's.
-     *
-     * @param ids any
-     * @param principal whose are wanted
-     * @return not those that are somebody else's, nobody's, or not there
-     */
+    /** Those of these jobs that belong to the principal. */
     @SqlQuery("""
             SELECT id
             FROM jobs
@@ -73,32 +65,19 @@ public interface JobQueries {
             """)
     Set<UUID> ofPrincipal(@Bind("ids") UUID[] ids, @Bind("principal") String principal);
 
-    /**
-     * Whether there is a job.
-     *
-     * @param id any
-     * @return false when there is none, or no longer
-     */
     @SqlQuery("SELECT EXISTS (SELECT FROM jobs WHERE id = :id)")
     boolean exists(@Bind("id") UUID id);
 
     /**
-     * A page of jobs. Large params and results are left out, and are
-     * null: a hundred jobs with results of megabytes would not fit into the memory of a node.
+     * A page of jobs. Large params and results are null: a hundred jobs with results of megabytes would not fit
+     * into the memory of a node.
      *
-     * @param conditions what {@link JobFilter#conditions} says
-     * @param order what {@link JobOrder#sql} says
-     * @param values what {@link JobFilter#values} says
      * @param withParams false leaves all params out
      * @param withResult false leaves all results out
-     * @param limit at most so many
-     * @param offset so many left out first
-     * @return the page
-     * @throws org.jdbi.v3.core.statement.UnableToExecuteStatementException with SQLSTATE 57014 when that takes longer
-     *     than five seconds
      */
-    // The page is cut before the joins, so that they touch only what is shown. The stored size is looked at first,
-    // because it is known without reading the value; it may be compressed, and numbers may be longer in writing.
+    // The page is cut before the joins, so that they touch only the jobs that are shown. The stored size is checked
+    // first, because it is known without reading the value; it may be compressed, and numbers may be longer in
+    // writing.
     @SqlQuery("""
             SELECT j.id, j.tool_name, j.status, j.trace_id,
                    CASE WHEN :withParams AND pg_column_size(j.parameters) <= 32768
@@ -138,16 +117,7 @@ public interface JobQueries {
             @Bind("limit") int limit,
             @Bind("offset") long offset);
 
-    /**
-     * How many jobs there are, counted no further than asked.
-     *
-     * @param conditions what {@link JobFilter#conditions} says
-     * @param values what {@link JobFilter#values} says
-     * @param limit where to stop
-     * @return 0 to limit
-     * @throws org.jdbi.v3.core.statement.UnableToExecuteStatementException with SQLSTATE 57014 when that takes longer
-     *     than a second
-     */
+    /** Number of matching jobs, counted up to the limit. */
     @SqlQuery("""
             SELECT count(*)
             FROM (
@@ -160,17 +130,7 @@ public interface JobQueries {
     @QueryTimeOut(1)
     long count(@Define("conditions") String conditions, @BindMap Map<String, Object> values, @Bind("limit") long limit);
 
-    /**
-     * The ids of jobs, in the order of a list.
-     *
-     * @param conditions what {@link JobFilter#conditions} says
-     * @param order what {@link JobOrder#sql} says
-     * @param values what {@link JobFilter#values} says
-     * @param limit at most so many
-     * @return the ids
-     * @throws org.jdbi.v3.core.statement.UnableToExecuteStatementException with SQLSTATE 57014 when that takes longer
-     *     than five seconds
-     */
+    /** The ids of matching jobs, in the order of a list. */
     @SqlQuery("""
             SELECT j.id
             FROM jobs j
@@ -186,11 +146,8 @@ public interface JobQueries {
             @Bind("limit") int limit);
 
     /**
-     * What PostgreSQL's planner expects a condition to match, from its statistics and without reading the table.
-     *
-     * @param conditions what {@link JobFilter#conditions} says
-     * @param values what {@link JobFilter#values} says
-     * @return the plan as JSON, with {@code Plan Rows}
+     * The planner's estimate of the matching jobs, from its statistics and without reading the table: a plan as
+     * JSON, with {@code Plan Rows}.
      */
     @SqlQuery("""
             EXPLAIN (FORMAT JSON)
@@ -200,12 +157,7 @@ public interface JobQueries {
             """)
     String plan(@Define("conditions") String conditions, @BindMap Map<String, Object> values);
 
-    /**
-     * The jobs that earlier submits made with these idempotency keys.
-     *
-     * @param keys the keys
-     * @return key, job and the fingerprint of its payload
-     */
+    /** The jobs that earlier submissions made with these idempotency keys. */
     @SqlQuery("""
             SELECT idempotency_key AS key, id, encode(request_hash, 'hex') AS hash
             FROM jobs
@@ -223,12 +175,7 @@ public interface JobQueries {
      */
     record Keyed(String key, UUID id, String hash) {}
 
-    /**
-     * Which of some jobs have ended.
-     *
-     * @param ids jobs
-     * @return those that ended or no longer exist
-     */
+    /** Those of these jobs that have ended or no longer exist. */
     @SqlQuery("""
             SELECT d.id
             FROM unnest(:ids::uuid[]) AS d (id)
@@ -236,12 +183,7 @@ public interface JobQueries {
             """)
     List<UUID> ended(@Bind("ids") UUID[] ids);
 
-    /**
-     * The jobs that have ended of late.
-     *
-     * @param millis how late
-     * @return those whose end was begun to be written since then
-     */
+    /** The jobs whose end was written by a statement that began within these milliseconds. */
     @SqlQuery("""
             SELECT j.id
             FROM jobs j
@@ -249,14 +191,7 @@ public interface JobQueries {
             """)
     List<UUID> endedWithin(@Bind("millis") long millis);
 
-    /**
-     * The log of a job, oldest first.
-     *
-     * @param id the job
-     * @param after line number after which to begin, 0 for the first
-     * @param limit at most so many lines
-     * @return the lines
-     */
+    /** The log lines of a job after a line number, 0 for the first line, oldest first. */
     @SqlQuery("""
             SELECT line_no, attempt, logged_at, line
             FROM job_logs
@@ -267,12 +202,7 @@ public interface JobQueries {
     @RegisterConstructorMapper(LogLine.class)
     List<LogLine> logs(@Bind("id") UUID id, @Bind("after") long after, @Bind("limit") int limit);
 
-    /**
-     * The failed attempts of a job, first to last.
-     *
-     * @param id the job
-     * @return attempts that failed or lost their worker
-     */
+    /** The attempts of a job that failed or lost their worker, first to last. */
     @SqlQuery("""
             SELECT attempt, node_name, started_at, ended_at, error_code, error_message
             FROM job_attempts
@@ -293,12 +223,10 @@ public interface JobQueries {
     record LogLine(long lineNo, int attempt, Instant loggedAt, String line) {}
 
     /**
-     * An attempt that did not end well.
+     * An attempt that failed or lost its worker.
      *
      * @param attempt 1 for the first
-     * @param nodeName where it ran, or null when that is not known
-     * @param startedAt database time
-     * @param endedAt database time
+     * @param nodeName node where it ran, or null if unknown
      * @param errorCode stable code
      * @param errorMessage for people
      */

@@ -4,17 +4,16 @@ import java.util.UUID;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** What running tools tell of their work. Each write names the lease; without it nothing is written. */
+/**
+ * Stores the reports of running tools. The arrays {@code ids}, {@code attempts} and {@code nodes} name a lease at
+ * each index; without the lease nothing is written.
+ */
 public interface JobReports {
     /**
-     * Stores how far jobs are.
+     * Stores progress, and returns the number of stored reports.
      *
-     * @param ids jobs
-     * @param attempts their attempts
-     * @param nodes the runs of this node that leased them
      * @param fractions 0.0 to 1.0, or null when unknown
-     * @param messages what is being done; null keeps the last one
-     * @return how many were stored
+     * @param messages current activity; null keeps the last one
      */
     @SqlUpdate("""
             INSERT INTO job_progress (job_id, fraction, message, updated_at)
@@ -38,14 +37,9 @@ public interface JobReports {
             @Bind("messages") String[] messages);
 
     /**
-     * Stores log lines, in the order given.
+     * Stores log lines in the given order, and returns their number.
      *
-     * @param ids jobs, one per line
-     * @param attempts their attempts
-     * @param nodes the runs of this node that leased them
      * @param times ISO-8601 instants at which the lines were read
-     * @param lines the text
-     * @return how many were stored
      */
     // A job's last lines may come just after its end, so here the job need only have had this attempt.
     @SqlUpdate("""

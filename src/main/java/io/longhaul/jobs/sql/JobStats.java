@@ -9,11 +9,11 @@ import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** Figures of each minute and tool, made once the minute is over, and what is asked of them. */
+/** Statistics per minute and tool, computed once the minute is over. */
 public interface JobStats {
     /**
-     * Bounds of the histograms in milliseconds: 1, 3, 10, 30 and so on up to about eleven days. The last of the 20 counts
-     * is of what took longer than the last bound.
+     * Bounds of the histograms in milliseconds: 1, 3, 10, 30 and so on up to about eleven days. The last of the
+     * 20 counts holds the values above the last bound.
      */
     List<Long> BOUNDS = List.of(
             1L,
@@ -36,33 +36,23 @@ public interface JobStats {
             300_000_000L,
             1_000_000_000L);
 
-    /**
-     * How far the figures have come.
-     *
-     * @return the last minute that is done, or nothing at first
-     */
+    /** The last minute that was computed, or nothing at first. */
     @SqlQuery("SELECT max(minute) FROM job_stats WHERE tool_name = ''")
     Optional<Instant> done();
 
-    /**
-     * The last minute that can be done.
-     *
-     * @return such that nothing of it can still become visible
-     */
+    /** The last minute that can be computed, because nothing of it can still become visible. */
     @SqlQuery("SELECT date_trunc('minute', NOW() - INTERVAL '15 s') - INTERVAL '1 min'")
     Instant latest();
 
     /**
-     * Makes the figures of some minutes, again if they are there.
+     * Computes the statistics of some minutes, replacing those that exist, and returns the number of rows.
      *
      * @param from the first minute
      * @param to the minute after the last one
      * @param bounds {@link #BOUNDS}
-     * @return how many rows
      */
-    // Both parts walk along an index of times, once: a busy minute has hundreds of thousands of jobs. Figures of a
-    // minute
-    // without any jobs are no row.
+    // Both parts read an index of times once: a busy minute has hundreds of thousands of jobs. A minute without jobs
+    // has no row.
     @SqlUpdate("""
             WITH accepted AS (
                 SELECT date_trunc('minute', j.created_at) AS minute, j.tool_name, count(*) AS jobs
@@ -115,12 +105,7 @@ public interface JobStats {
             """)
     int make(@Bind("from") OffsetDateTime from, @Bind("to") OffsetDateTime to, @Bind("bounds") Long[] bounds);
 
-    /**
-     * Says how far the figures have come, and removes what is too old.
-     *
-     * @param minute the last minute that is done
-     * @param days how long figures are kept
-     */
+    /** Stores the last computed minute, and deletes statistics older than so many days. */
     @SqlUpdate("""
             WITH told AS (
                 INSERT INTO job_stats (minute, tool_name)
@@ -133,13 +118,12 @@ public interface JobStats {
     void doneUpTo(@Bind("minute") OffsetDateTime minute, @Bind("days") int days);
 
     /**
-     * Figures of a span.
+     * Statistics of a span, one row for each step in which anything happened, in order.
      *
-     * @param from at or after
-     * @param to before
-     * @param tool of this tool, or null for all together
+     * @param from inclusive
+     * @param to exclusive
+     * @param tool a tool, or null for all together
      * @param seconds length of a step
-     * @return one for each step in which anything happened, in their order
      */
     @SqlQuery("""
             SELECT to_timestamp(floor(EXTRACT(EPOCH FROM s.minute) / :seconds) * :seconds) AS at,
@@ -169,17 +153,17 @@ public interface JobStats {
             @Bind("seconds") int seconds);
 
     /**
-     * What happened in a step.
+     * Statistics of a step.
      *
      * @param at its begin
-     * @param submitted jobs that were accepted
+     * @param submitted accepted jobs
      * @param completed jobs that ended well
      * @param failed jobs that failed
-     * @param cancelled jobs that were called off
-     * @param waitMs milliseconds that the ended ones had waited for a worker, together
-     * @param runMs milliseconds that their last attempts had taken, together
-     * @param waits how many waited how long, by {@link #BOUNDS}; null or empty where none ended
-     * @param runs how many ran how long
+     * @param cancelled jobs that were cancelled
+     * @param waitMs milliseconds that the ended jobs had waited for a worker, in total
+     * @param runMs milliseconds that their last attempts took, in total
+     * @param waits histogram of the waits by {@link #BOUNDS}; null or empty if no job ended
+     * @param runs histogram of the running times
      */
     record Figures(
             Instant at,

@@ -7,21 +7,21 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /**
- * Every change a job can go through, one statement each, with the status it may come from in its WHERE.
+ * Every change of a job, one statement each, with the allowed old status in its WHERE.
  *
- * <p>Locks are always taken in the order jobs, then leases; what cannot keep to that order skips locked
- * rows and comes again. A worker's write joins the lease it names, and compares {@code jobs.attempt},
- * which grows whenever a lease ends without ending the job: a row that changed since the statement began
- * is compared again by PostgreSQL before it is written, so a stale worker never wins.
+ * <p>Locks are always taken in the order jobs, then leases; a statement that cannot keep to that order skips locked
+ * rows and runs again later. A worker's write joins the lease it names, and compares {@code jobs.attempt}, which
+ * grows whenever a lease ends without ending the job. PostgreSQL compares a row again if it changed since the
+ * statement began, so a stale worker never wins.
+ *
+ * <p>The arrays {@code ids}, {@code attempts} and {@code nodes} name a lease at each index. Statements that end
+ * attempts return the jobs they changed; the other leases are lost.
  */
 public interface JobTransitions extends Acceptance, Claims, JobUpkeep {
     /**
-     * Returns leases under which nothing was begun: their jobs are as if they had not been claimed.
+     * Returns leases under which no work began: their jobs are as if they had not been claimed.
      *
      * @param ids jobs, ascending
-     * @param attempts their attempts
-     * @param nodes the runs of this node that leased them
-     * @return how many
      */
     @SqlUpdate("""
             DELETE FROM job_leases l
@@ -36,15 +36,7 @@ public interface JobTransitions extends Acceptance, Claims, JobUpkeep {
             """)
     int unclaim(@Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts, @Bind("nodes") Long[] nodes);
 
-    /**
-     * Notes at leases which version of its tool works on each job. Only for tools that have one.
-     *
-     * @param ids jobs
-     * @param attempts their attempts
-     * @param nodes the runs that leased them
-     * @param versions of their tools
-     * @return how many
-     */
+    /** Stores the version of its tool in each lease. Only for tools that have one. */
     @SqlUpdate("""
             UPDATE job_leases l
             SET tool_version = (
@@ -66,17 +58,13 @@ public interface JobTransitions extends Acceptance, Claims, JobUpkeep {
             @Bind("versions") String[] versions);
 
     /**
-     * Shows in {@code jobs} that leased jobs run. Only for those that run long enough for somebody to look.
-     *
-     * @param ids jobs
-     * @param attempts their attempts
-     * @param nodes the runs of this node that leased them
-     * @return how many rows changed
+     * Marks leased jobs as running. Only for those that run long enough for somebody to look. Returns the number
+     * of changed rows.
      */
-    // Leases are looked up one by one, here and where attempts end: a plan that is made when none is left, and that
-    // takes the table for empty, would read all that are dead but still seen by some old transaction. For the same
-    // reason the status is compared as text, which no index serves: a plan that is made when no job is pending would
-    // read all that are by now, or have been.
+    // Leases are looked up one by one, here and where attempts end: a plan that was made when the table was empty
+    // would read all leases that are deleted but still visible to some old transaction. For the same reason the
+    // status is compared as text, which no index serves: a plan that was made when no job was pending would read all
+    // that are pending by now, or have been.
     @SqlUpdate("""
             UPDATE jobs j
             SET status = 'running', started_at = l.leased_at
@@ -90,15 +78,7 @@ public interface JobTransitions extends Acceptance, Claims, JobUpkeep {
             """)
     int showRunning(@Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts, @Bind("nodes") Long[] nodes);
 
-    /**
-     * Ends jobs with their results.
-     *
-     * @param ids jobs
-     * @param attempts their attempts
-     * @param nodes the runs of this node that leased them
-     * @param results JSON values
-     * @return the jobs that ended now; the others are no longer this worker's to end
-     */
+    /** Ends jobs with their results, which are JSON values. */
     @SqlQuery("""
             WITH ended AS (
                 UPDATE jobs j
@@ -127,15 +107,9 @@ public interface JobTransitions extends Acceptance, Claims, JobUpkeep {
             @Bind("results") String[] results);
 
     /**
-     * Ends a failed attempt: the job fails, or becomes pending again after a wait.
+     * Ends failed attempts: each job fails, or becomes pending again after a wait.
      *
-     * @param ids jobs
-     * @param attempts their attempts
-     * @param nodes the runs of this node that leased them
-     * @param codes error codes
-     * @param messages error messages
-     * @param delays milliseconds until the next attempt, or null when the job has failed
-     * @return the jobs whose attempt ended now
+     * @param delays milliseconds until the next attempt, or null if the job has failed
      */
     @SqlQuery("""
             WITH ended AS (
@@ -178,13 +152,8 @@ public interface JobTransitions extends Acceptance, Claims, JobUpkeep {
             @Bind("delays") Long[] delays);
 
     /**
-     * Gives jobs back that a stopping node could not end in time. They keep their place, no failure
-     * counts, and the time in which they must begin counts anew.
-     *
-     * @param ids jobs
-     * @param attempts their attempts
-     * @param nodes the runs of this node that leased them
-     * @return the jobs that are pending again
+     * Gives back jobs that a stopping node could not end in time. They keep their queue numbers, no failure is
+     * counted, and the time in which they must start begins anew.
      */
     @SqlQuery("""
             WITH ended AS (
@@ -212,19 +181,15 @@ public interface JobTransitions extends Acceptance, Claims, JobUpkeep {
     List<UUID> giveBack(@Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts, @Bind("nodes") Long[] nodes);
 
     /**
-     * Takes the lock that orders a cancel against a claim in flight: a claim that has the job must be seen whole.
-     *
-     * @param id the job
-     * @return the status it has now, or null when there is no such job
+     * Locks a job against claims in flight: a claim that has the job must be seen whole. Returns its status, or
+     * null if it does not exist.
      */
     @SqlQuery("SELECT status FROM jobs WHERE id = :id FOR NO KEY UPDATE")
     String lock(@Bind("id") UUID id);
 
     /**
-     * Calls a job off that has not ended. To be run after {@link #lock} in one transaction. The node that works on it is told when that commits.
-     *
-     * @param id the job
-     * @return the job, or nothing when it had ended or does not exist
+     * Cancels a job that has not ended, and returns it. Must run after {@link #lock} in one transaction. The node
+     * that runs it is notified by the commit.
      */
     @SqlQuery("""
             WITH ended AS (

@@ -8,16 +8,16 @@ import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** The changes of jobs that no worker and no user asks for: their time has come, their worker is lost, or they expired. */
+/**
+ * Changes of jobs that follow from time: they are due, have lost their worker, or have expired. Each statement takes
+ * at most {@code limit} jobs. With {@code only} it takes only these; null means all that are not quarantined.
+ */
 public interface JobUpkeep {
     /**
-     * Makes delayed jobs whose time has come ready to be claimed. Those with a concurrency key become ready for their
-     * gate: what lets them in is {@link KeyGate} alone.
-     *
-     * @param limit at most so many
-     * @return how many
+     * Makes due jobs claimable, and returns their number. Due jobs with a concurrency key wait at their gate,
+     * where only {@link KeyGate} admits them.
      */
-    // The rows are locked, so nothing but their ids is asked for again: more would draw the planner to other indexes.
+    // The rows are locked, so only their ids are used again: more conditions would draw the planner to other indexes.
     @SqlUpdate("""
             WITH due AS MATERIALIZED (
                 SELECT d.id, row_number() OVER (
@@ -55,18 +55,12 @@ public interface JobUpkeep {
     int releaseDelayed(@Bind("limit") int limit);
 
     /**
-     * Ends the attempts of nodes whose lease has lapsed: the jobs become pending again, or fail when their
-     * worker was lost too often.
-     *
-     * @param limit at most so many
-     * @param only of these jobs, or null for any that are not set aside
-     * @return the jobs
+     * Ends the attempts of nodes whose lease has lapsed: the jobs become pending again, or fail if they lost too
+     * many workers. Returns the jobs.
      */
     // Leases are locked before jobs here, against the usual order: so locked rows of either are skipped. Jobs are
-    // looked
-    // up one by one and as an array, and no index knows the status as a text, because this runs so seldom that its plan
-    // may
-    // be from a time when the tables were empty.
+    // looked up one by one and as an array, and no index knows the status as a text, because this runs so seldom that
+    // its plan may be from a time when the tables were empty.
     @SqlQuery("""
             WITH dead AS MATERIALIZED (
                 SELECT l.job_id, l.attempt, l.node_id, l.leased_at, l.max_losses, l.tool_version, n.name
@@ -114,12 +108,8 @@ public interface JobUpkeep {
     List<UUID> rescue(@Bind("limit") int limit, @Bind("only") UUID[] only);
 
     /**
-     * Puts jobs back into the queue that are shown as running although nobody holds a lease on them: what a
-     * rollback, a restored backup or an older system left.
-     *
-     * @param limit at most so many
-     * @param only of these jobs, or null for any that are not set aside
-     * @return how many
+     * Puts jobs back into the queue that are marked as running without a lease, as after a rollback, a restored
+     * backup or an upgrade from an older system. Returns their number.
      */
     // A second, because a job that has just been given back or ended may still be read as running.
     @SqlUpdate("""
@@ -142,13 +132,7 @@ public interface JobUpkeep {
             """)
     int requeueUnleased(@Bind("limit") int limit, @Bind("only") UUID[] only);
 
-    /**
-     * Fails pending jobs that were not begun before they expired.
-     *
-     * @param limit at most so many
-     * @param only of these jobs, or null for any that are not set aside
-     * @return the jobs
-     */
+    /** Fails pending jobs that expired before they started, and returns them. */
     // Five seconds after the time a claim stops taking them, so that the two never meet.
     @SqlQuery("""
             UPDATE jobs
@@ -173,15 +157,12 @@ public interface JobUpkeep {
     List<UUID> expirePending(@Bind("limit") int limit, @Bind("only") UUID[] only);
 
     /**
-     * Removes jobs that ended and whose time to be kept is over, with all that was told of them.
+     * Deletes ended jobs whose retention is over, with their attempts, progress and logs.
      *
-     * @param limit at most so many
      * @param from only jobs that expired at this time or later
-     * @param only of these jobs, or null for any that are not set aside
-     * @return how many, and how far it came
      */
-    // From where the last batch ended: what was removed stays in the index for as long as a transaction may see it, and
-    // each batch would pass over all of it again. A job that its first attempt completed has no attempts to remove.
+    // Begins where the last batch ended: deleted rows stay in the index for as long as a transaction may see them,
+    // and each batch would scan all of them again. A job that its first attempt completed has no attempts to delete.
     @SqlQuery("""
             WITH gone AS (
                 DELETE FROM jobs
@@ -210,10 +191,10 @@ public interface JobUpkeep {
     Removed deleteExpired(@Bind("limit") int limit, @Bind("from") OffsetDateTime from, @Bind("only") UUID[] only);
 
     /**
-     * What a clean-up has done.
+     * The result of a clean-up.
      *
-     * @param jobs how many it removed
-     * @param upTo when the last of them expired, or null when there was none
+     * @param jobs number of deleted jobs
+     * @param upTo when the last of them expired, or null if there was none
      */
     record Removed(int jobs, OffsetDateTime upTo) {}
 }

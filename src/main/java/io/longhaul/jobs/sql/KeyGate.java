@@ -6,20 +6,17 @@ import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /**
- * The gate before the queue at which jobs of a concurrency key wait their turn. A job outside is parked: pending, delayed
- * and without a time. A job inside is no longer delayed; it is let in here and nowhere else, under a lock on its key, and
- * its place is free again when it has ended or waits for its next attempt.
+ * The gate that limits how many jobs of a concurrency key run at once. A job outside is parked: pending, delayed and
+ * without a time. A job inside is not delayed. Only {@link #letIn} admits jobs, under a lock on their key; a job
+ * leaves when it ends or waits for its next attempt.
  */
 public interface KeyGate {
     /**
-     * Takes the locks of keys until the transaction ends, so that whoever counts next sees what was let in. To be run
-     * before {@link #letIn} and as a statement of its own: a statement sees what was committed before it began.
-     *
-     * @param keys concurrency keys
-     * @return how many locks there are
+     * Locks keys until the transaction ends, so that the next count sees the admitted jobs. Must run before
+     * {@link #letIn} and as a statement of its own: a statement sees only what was committed before it began.
      */
     // In one order, because two transactions may want several of the same. The number keeps these locks apart from
-    // others that the same database may know.
+    // others in the same database.
     @SqlQuery("""
             SELECT count(pg_advisory_xact_lock(ordered.lock))
             FROM (
@@ -32,17 +29,17 @@ public interface KeyGate {
     int lock(@Bind("keys") String[] keys);
 
     /**
-     * Lets in the next jobs of keys, by priority, then first come, first served, as long as fewer jobs of the key are
-     * inside than the tool of the next one allows. Paused tools and expired jobs wait outside.
+     * Admits the next jobs of keys by priority, then in order of submission, as long as fewer jobs of the key are
+     * inside than the tool of the next one allows. Paused tools and expired jobs wait outside. Returns the number
+     * of admitted jobs.
      *
      * @param keys concurrency keys whose locks are held
      * @param tools names of the tools that allow more than one job of a key
-     * @param limits for each of them, how many
+     * @param limits for each of them, jobs of a key at once
      * @param most the largest of these, at least 1
-     * @param tell whether other nodes are told that there are jobs to claim
-     * @return how many were let in
+     * @param tell true to notify other nodes of jobs to claim
      */
-    // The smallest limit so far counts, so that nobody overtakes a job that needs more room than is left.
+    // The smallest limit so far counts, so that no job overtakes one that needs more room than is left.
     @SqlQuery("""
             WITH nearest AS MATERIALIZED (
                 SELECT inside.jobs, next.id, next.tool_name, next.priority, next.queue_seq, w.key
@@ -82,14 +79,8 @@ public interface KeyGate {
             @Bind("most") int most,
             @Bind("tell") boolean tell);
 
-    /**
-     * Keys of which jobs wait outside, in alphabetical order.
-     *
-     * @param after key after which to begin, empty for the first
-     * @param limit at most so many
-     * @return the keys, each with how many of its jobs are inside
-     */
-    // From key to key in the index, however many jobs wait for each.
+    /** The keys that have jobs outside, in alphabetical order, after a key, or after the empty text for the first. */
+    // Steps from key to key in the index, however many jobs wait for each.
     @SqlQuery("""
             WITH RECURSIVE waiting AS (
                 (SELECT j.concurrency_key::text AS key, 1 AS n
@@ -121,10 +112,10 @@ public interface KeyGate {
     List<Waiting> waiting(@Bind("after") String after, @Bind("limit") int limit);
 
     /**
-     * A key of which jobs wait outside.
+     * A key that has jobs outside.
      *
      * @param key the concurrency key
-     * @param inside how many of its jobs are inside
+     * @param inside number of its jobs inside
      */
     record Waiting(String key, int inside) {}
 }

@@ -9,17 +9,16 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /**
- * Claims of tools that are limited across all nodes, in how many jobs run or in how many begin in a time. Whoever claims
- * holds the tool's row in {@code tool_limits}, so that claims of one tool take turns; those of others are not held up.
+ * Claims jobs of tools that are limited across all nodes, in concurrent jobs or in starts per second. A claim holds
+ * the tool's row in {@code tool_limits}, so that claims of one tool run one after the other and those of other tools
+ * are not delayed.
  */
 public interface LimitedClaims {
     /**
-     * Which tools have jobs to claim. Asked first, so that limits cost nothing while there is nothing to do.
-     *
-     * @param tools names
-     * @return those with jobs that wait for a worker
+     * Those of these tools that have jobs to claim. Asked first, so that limits cost nothing while there is no
+     * work.
      */
-    // Ordered, so that the head of the tool's own queue is looked at and not whatever is pending.
+    // Ordered, so that the head of the tool's own queue is read and not any pending job.
     @SqlQuery("""
             SELECT t.tool
             FROM unnest(:tools::text[]) AS t (tool)
@@ -35,11 +34,9 @@ public interface LimitedClaims {
     List<String> waiting(@Bind("tools") String[] tools);
 
     /**
-     * Makes the row of a tool, with a full bucket.
+     * Makes the row of a tool with a full bucket, if it has none.
      *
-     * @param tool its name
      * @param burst tokens that the bucket holds; 0 for a tool without a rate
-     * @return 1, or 0 when it was there
      */
     @SqlUpdate("""
             INSERT INTO tool_limits (tool_name, tokens)
@@ -49,29 +46,25 @@ public interface LimitedClaims {
     int prepare(@Bind("tool") String tool, @Bind("burst") double burst);
 
     /**
-     * Takes a tool's row until the transaction ends. To be run before {@link #claim} and as a statement of its own: a
-     * statement sees what was committed before it began.
-     *
-     * @param tool its name
-     * @return nothing when another node claims of it at this moment, or there is no row
+     * Locks a tool's row until the transaction ends. Must run before {@link #claim} and as a statement of its
+     * own: a statement sees only what was committed before it began. Returns nothing if another node has the row,
+     * or there is none.
      */
     @SqlQuery("SELECT tool_name FROM tool_limits WHERE tool_name = :tool FOR UPDATE SKIP LOCKED")
     Optional<String> hold(@Bind("tool") String tool);
 
     /**
-     * Leases the next jobs of a tool whose row is held: no more than its limits leave room for, across all nodes.
+     * Leases the next jobs of a tool whose row is held, up to its limits across all nodes, in the order in which
+     * they are to start.
      *
-     * @param nodeId the node's run
-     * @param tool its name
-     * @param maxLosses how often a lost worker is replaced
-     * @param free how many jobs this node may take
-     * @param most how many may run on all nodes together, or null for any number
-     * @param perSecond how many may begin in a second, or null for any number
-     * @param burst how many may begin at once after a pause, or null without a rate
+     * @param maxLosses lost workers after which a job fails
+     * @param free jobs that this node may add
+     * @param most concurrent jobs on all nodes, or null for no limit
+     * @param perSecond starts per second, or null for no limit
+     * @param burst starts at once after a pause, or null without a rate
      * @param bytes as in {@link Claims#claim}
-     * @return jobs in the order in which they are to start
      */
-    // A token is taken for each lease. Leases of dead nodes count until they are rescued: their work may still go on.
+    // Each lease takes a token. Leases of dead nodes count until they are rescued: their work may still go on.
     @SqlQuery("""
             WITH bucket AS MATERIALIZED (
                 SELECT LEAST(:burst::float8, b.tokens + :perSecond::float8 * GREATEST(
@@ -141,14 +134,7 @@ public interface LimitedClaims {
             @Bind("burst") Integer burst,
             @Bind("bytes") long bytes);
 
-    /**
-     * When the next job of a tool with a rate may begin.
-     *
-     * @param tool its name
-     * @param perSecond how many may begin in a second
-     * @param burst how many may begin at once after a pause
-     * @return milliseconds from now, 0 for at once; nothing without a row
-     */
+    /** Milliseconds until the next job of a tool with a rate may start, 0 for at once; nothing without a row. */
     @SqlQuery("""
             SELECT ceil(1000 * GREATEST(0, (1 - LEAST(:burst, tokens + :perSecond * GREATEST(
                        0, EXTRACT(EPOCH FROM clock_timestamp() - refilled_at)::float8))) / :perSecond))::bigint

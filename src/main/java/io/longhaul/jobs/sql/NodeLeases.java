@@ -9,15 +9,12 @@ import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** The leases of nodes: one row each, on which the leases of all jobs of a node stand. */
+/** The leases of nodes: one row each, on which the leases of all jobs of the node depend. */
 public interface NodeLeases {
     /**
-     * Registers a run of a node.
+     * Registers a run of a node, and returns its id, which is never reused.
      *
      * @param name for people; need not be unique
-     * @param version of the program
-     * @param leaseMillis how long the lease lasts unless renewed
-     * @return the id of this run, never used before
      */
     @SqlQuery("""
             INSERT INTO nodes (name, version, lease_until)
@@ -27,12 +24,8 @@ public interface NodeLeases {
     long register(@Bind("name") String name, @Bind("version") String version, @Bind("leaseMillis") long leaseMillis);
 
     /**
-     * Renews a node's lease, and with it the leases of all its jobs.
-     *
-     * @param nodeId the node's run
-     * @param leaseMillis from now
-     * @return how many other nodes live; nothing when this one was given up for dead: it must stop its work and
-     *     register anew
+     * Renews a node's lease, and with it the leases of all its jobs. Returns the number of other live nodes, or
+     * nothing if this node was declared dead: it must stop its work and register anew.
      */
     @SqlQuery("""
             UPDATE nodes
@@ -42,13 +35,7 @@ public interface NodeLeases {
             """)
     Optional<Integer> renew(@Bind("nodeId") long nodeId, @Bind("leaseMillis") long leaseMillis);
 
-    /**
-     * Tells which tools a node has.
-     *
-     * @param nodeId the node's run
-     * @param tools their names
-     * @return 1, or 0 when nothing changed
-     */
+    /** Stores the names of a node's tools, if they changed. */
     @SqlUpdate("""
             UPDATE nodes
             SET tools = :tools::text[]
@@ -56,23 +43,14 @@ public interface NodeLeases {
             """)
     int has(@Bind("nodeId") long nodeId, @Bind("tools") String[] tools);
 
-    /**
-     * Takes a node off that stops, once it holds no job.
-     *
-     * @param nodeId the node's run
-     * @return 1, or 0 when it still holds jobs or was gone
-     */
+    /** Removes a stopped node that holds no job. Returns 0 if it still holds jobs or is already gone. */
     @SqlUpdate("""
             DELETE FROM nodes
             WHERE id = :nodeId AND NOT EXISTS (SELECT FROM job_leases WHERE node_id = :nodeId)
             """)
     int leave(@Bind("nodeId") long nodeId);
 
-    /**
-     * Forgets nodes whose lease has lapsed and whose jobs are all rescued.
-     *
-     * @return how many
-     */
+    /** Removes nodes whose lease has lapsed and whose jobs are all rescued. */
     @SqlUpdate("""
             DELETE FROM nodes n
             WHERE n.lease_until < NOW() AND NOT EXISTS (SELECT FROM job_leases l WHERE l.node_id = n.id)
@@ -80,12 +58,8 @@ public interface NodeLeases {
     int forgetDead();
 
     /**
-     * Of the leases a node believes it holds, those that are gone: cancelled, rescued or expired.
-     *
-     * @param ids jobs
-     * @param attempts their attempts
-     * @param nodes the runs of this node that leased them
-     * @return those whose work is to be stopped; the job may have a newer lease
+     * Those of a node's presumed leases that are gone: cancelled, rescued or expired. Their work must stop; the
+     * job may have a newer lease.
      */
     @SqlQuery("""
             SELECT d.id AS job_id, d.attempt, d.node AS node_id
@@ -99,12 +73,7 @@ public interface NodeLeases {
     @RegisterConstructorMapper(Lease.class)
     List<Lease> lost(@Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts, @Bind("nodes") Long[] nodes);
 
-    /**
-     * Of jobs whose leases are gone, those that somebody cancelled.
-     *
-     * @param ids jobs
-     * @return the others were given to another node, or have ended
-     */
+    /** Those of these jobs that were cancelled. */
     @SqlQuery("""
             SELECT id
             FROM jobs
@@ -113,10 +82,8 @@ public interface NodeLeases {
     List<UUID> cancelled(@Bind("ids") UUID[] ids);
 
     /**
-     * The leases of a node that are no longer new.
-     *
-     * @param nodeId the node's run
-     * @return what the node should know of; one it does not know of comes from a claim whose answer was lost
+     * The leases of a node that are older than 5 s. If the node does not know one, it comes from a claim whose
+     * answer was lost.
      */
     @SqlQuery("""
             SELECT job_id, attempt, node_id
@@ -126,19 +93,13 @@ public interface NodeLeases {
     @RegisterConstructorMapper(Lease.class)
     List<Lease> held(@Bind("nodeId") long nodeId);
 
-    /**
-     * Whether there may be something to rescue.
-     *
-     * @return whether the lease of some node has lapsed
-     */
+    /** True if the lease of some node has lapsed, so that there may be jobs to rescue. */
     @SqlQuery("SELECT EXISTS (SELECT FROM nodes WHERE lease_until < NOW())")
     boolean anyLapsed();
 
     /**
-     * Removes leases on jobs that have ended or are gone. No way is known to make one that lasts; this keeps an
-     * unknown way from doing harm.
-     *
-     * @return how many
+     * Removes leases of jobs that have ended or are gone, in case a fault leaves one behind; no such fault is
+     * known.
      */
     @SqlUpdate("""
             DELETE FROM job_leases l
@@ -148,10 +109,8 @@ public interface NodeLeases {
     int removeIdle();
 
     /**
-     * How long PostgreSQL has been up. After a restart nodes need one lease's time to come back before any of
-     * them may be given up for dead.
-     *
-     * @return milliseconds
+     * Milliseconds since PostgreSQL started. After a restart nodes get one lease's time to return before any of
+     * them is declared dead.
      */
     @SqlQuery("SELECT (EXTRACT(EPOCH FROM NOW() - pg_postmaster_start_time()) * 1000)::bigint")
     long serverUpMillis();

@@ -5,13 +5,9 @@ import java.util.List;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
-/** Reads what is known of nodes. */
+/** Reads the known nodes. */
 public interface NodeQueries {
-    /**
-     * All runs of nodes that are known: those that live, and those of the dead whose jobs are not yet rescued.
-     *
-     * @return by name, the latest run first
-     */
+    /** All live runs of nodes, and dead ones whose jobs are not yet rescued, by name, the latest run first. */
     @SqlQuery("""
             SELECT n.id, n.name, n.version, n.started_at, n.lease_until, n.lease_until > NOW() AS alive,
                    COALESCE(r.jobs, 0) AS running, n.tools
@@ -29,11 +25,12 @@ public interface NodeQueries {
      * @param id never used twice
      * @param name for people
      * @param version of the program
-     * @param startedAt when it began
-     * @param leaseUntil until when it counts as alive without a word
-     * @param alive whether it does
-     * @param running how many jobs it holds
-     * @param tools what it claims jobs of: none if it drains or has no slots, null if it has not told yet
+     * @param startedAt when it started
+     * @param leaseUntil it counts as dead from then on unless it renews its lease
+     * @param alive true while the lease lasts
+     * @param running number of jobs it holds
+     * @param tools tools whose jobs it claims: empty if it drains or has no slots, null if it has not reported them
+     *     yet
      */
     record KnownNode(
             long id,

@@ -3,13 +3,8 @@ package io.longhaul.jobs.sql;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
-/** Whether there is anything at all of what loops look for once in a while. */
+/** Tests whether there is any work for the loops that look for it now and then. */
 public interface PendingWork {
-    /**
-     * Looks.
-     *
-     * @return as it is now
-     */
     // Each in the order of an index that serves it, so that no plan reads a table to find nothing.
     @SqlQuery("""
             SELECT
@@ -42,15 +37,15 @@ public interface PendingWork {
     Seen look();
 
     /**
-     * What was seen.
+     * The kinds of pending work.
      *
-     * @param keysOutside whether a job waits outside the gate of its concurrency key
-     * @param fairnessKeys whether a job with a fairness key waits
-     * @param dependencies whether a job waits for others
-     * @param pauses whether a tool is paused
-     * @param remoteAttempts whether a remote worker holds a job
-     * @param remoteTools whether a worker brought a tool
-     * @param deliveries whether anything is to be delivered to a webhook
+     * @param keysOutside a job waits at the gate of its concurrency key
+     * @param fairnessKeys a job with a fairness key waits
+     * @param dependencies a job waits for other jobs
+     * @param pauses a tool is paused
+     * @param remoteAttempts a remote worker holds a job
+     * @param remoteTools a remote worker brought a tool
+     * @param deliveries a webhook delivery is pending
      */
     record Seen(
             boolean keysOutside,

@@ -8,15 +8,17 @@ import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** Rows that housekeeping failed on. They are left aside for a while, longer each time, so that they hold up no others. */
+/**
+ * Rows that housekeeping failed on. They are skipped for a while, longer each time, so that they do not block other
+ * rows.
+ */
 public interface Quarantine {
     /**
-     * Sets a row aside, or sets it aside for longer: a minute after the first failure, twice as long after each further
-     * one, a day at most.
+     * Quarantines a row: for a minute after the first failure, twice as long after each further one, at most for
+     * a day.
      *
-     * @param task the piece of housekeeping
+     * @param task the housekeeping task
      * @param row its id
-     * @param error what went wrong
      */
     @SqlUpdate("""
             INSERT INTO quarantined_rows AS q (task, row_id, failures, error, until)
@@ -27,13 +29,7 @@ public interface Quarantine {
             """)
     void add(@Bind("task") String task, @Bind("row") UUID row, @Bind("error") String error);
 
-    /**
-     * Rows that are to be tried again.
-     *
-     * @param task the piece of housekeeping
-     * @param limit at most so many
-     * @return their ids
-     */
+    /** The ids of rows that are to be tried again. */
     @SqlQuery("""
             SELECT row_id
             FROM quarantined_rows
@@ -42,21 +38,11 @@ public interface Quarantine {
             """)
     List<UUID> due(@Bind("task") String task, @Bind("limit") int limit);
 
-    /**
-     * Lets a row go, because it went well or is gone.
-     *
-     * @param task the piece of housekeeping
-     * @param row its id
-     */
+    /** Releases a row that succeeded or is gone. */
     @SqlUpdate("DELETE FROM quarantined_rows WHERE task = :task AND row_id = :row")
     void release(@Bind("task") String task, @Bind("row") UUID row);
 
-    /**
-     * Rows that are set aside.
-     *
-     * @param limit at most so many
-     * @return those with the most failures first
-     */
+    /** The quarantined rows, those with the most failures first. */
     @SqlQuery("""
             SELECT task, row_id, failures, error, until
             FROM quarantined_rows
@@ -67,12 +53,12 @@ public interface Quarantine {
     List<Row> list(@Bind("limit") int limit);
 
     /**
-     * A row that is set aside.
+     * A quarantined row.
      *
-     * @param task the piece of housekeeping that failed on it
+     * @param task the housekeeping task that failed on it
      * @param rowId its id
-     * @param failures how often
-     * @param error what went wrong the last time
+     * @param failures number of failures
+     * @param error the latest error
      * @param until when it is tried again
      */
     record Row(String task, UUID rowId, int failures, String error, Instant until) {}

@@ -4,16 +4,10 @@ import java.util.Optional;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
-/** How many jobs wait for a worker: ready ones, and those that wait for their concurrency key. Counted no further than asked. */
+/** Counts the jobs that wait for a worker or for their concurrency key, up to a limit. */
 public interface QueueDepth {
-    /**
-     * Jobs of a tool that wait.
-     *
-     * @param tool its name
-     * @param limit where to stop
-     * @return 0 to limit; jobs that began within the last half second may be among them
-     */
-    // The order means nothing here but to the planner: it is that of the index.
+    /** Waiting jobs of a tool, which may include jobs that started within the last half second. */
+    // The order is that of the index, for the planner alone.
     @SqlQuery("""
             SELECT count(*)
             FROM (
@@ -34,12 +28,6 @@ public interface QueueDepth {
             """)
     int ofTool(@Bind("tool") String tool, @Bind("limit") int limit);
 
-    /**
-     * Jobs of all tools that wait.
-     *
-     * @param limit where to stop
-     * @return 0 to limit
-     */
     @SqlQuery("""
             SELECT count(*)
             FROM (
@@ -61,12 +49,11 @@ public interface QueueDepth {
     int ofAll(@Bind("limit") int limit);
 
     /**
-     * At what rate jobs of a tool have ended of late, told from those that were accepted just before the one at the head
-     * of the queue: first come, first served, they are the last that ended.
+     * Jobs per second that ended recently on all nodes, or nothing if too few are known. It is computed from
+     * those that were accepted just before the job at the head of the queue: first come, first served, they ended
+     * last.
      *
-     * @param tool its name
-     * @param all whether jobs of all tools count
-     * @return jobs per second on all nodes together; nothing when too few are known
+     * @param all true to count jobs of all tools
      */
     // A fixed number of rows, however long the history is.
     @SqlQuery("""
@@ -90,11 +77,9 @@ public interface QueueDepth {
     Optional<Double> endsPerSecond(@Bind("tool") String tool, @Bind("all") boolean all);
 
     /**
-     * Jobs of a tool that run on all nodes together.
+     * Running jobs of a tool on all nodes.
      *
-     * @param tool its name
-     * @param limit how many leases are looked at
-     * @return 0 to limit
+     * @param limit number of leases to look at
      */
     // OFFSET 0 keeps this a look-up per lease; as a join it might begin with all jobs of the tool.
     @SqlQuery("""
@@ -108,12 +93,6 @@ public interface QueueDepth {
             """)
     int running(@Bind("tool") String tool, @Bind("limit") int limit);
 
-    /**
-     * Jobs that run on all nodes together.
-     *
-     * @param limit how many leases are looked at
-     * @return 0 to limit
-     */
     @SqlQuery("SELECT count(*) FROM (SELECT FROM job_leases LIMIT :limit) running")
     int runningOfAll(@Bind("limit") int limit);
 }

@@ -34,7 +34,6 @@ public final class RowMappers {
         }
     }
 
-    /** Reads what an accepted job gets of the database; by hand, because each submit does. */
     public static final class AcceptedMapper implements RowMapper<Acceptance.Accepted> {
         @Override
         public Acceptance.Accepted map(ResultSet row, StatementContext context) throws SQLException {
@@ -43,7 +42,6 @@ public final class RowMappers {
         }
     }
 
-    /** Reads what {@link Claims} answers; by hand, because this is the busiest read there is. */
     public static final class ClaimedJobMapper implements RowMapper<ClaimedJob> {
         /** Null for a job that another node was faster to lease. */
         @Override
@@ -68,7 +66,6 @@ public final class RowMappers {
         }
     }
 
-    /** Folds what changes of a job's row, its lease and its progress into a {@link JobState}. */
     public static final class JobStateMapper implements RowMapper<JobState> {
         @Override
         public JobState map(ResultSet row, StatementContext context) throws SQLException {
@@ -84,7 +81,6 @@ public final class RowMappers {
         }
     }
 
-    /** Folds a row of a job that has changed and its lease into a {@link JobChange}. */
     public static final class JobChangeMapper implements RowMapper<JobChange> {
         @Override
         public JobChange map(ResultSet row, StatementContext context) throws SQLException {
@@ -108,7 +104,6 @@ public final class RowMappers {
         }
     }
 
-    /** Folds a job's row, its lease and its progress into a {@link Job}. */
     public static final class JobMapper implements RowMapper<Job> {
         @Override
         public Job map(ResultSet row, StatementContext context) throws SQLException {

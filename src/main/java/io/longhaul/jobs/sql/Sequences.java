@@ -10,23 +10,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings sequences of ours that are behind their tables before the highest number in use. That is what they are after a
- * standby of logical replication took over, which is never told of sequences, or after a careless restore; every number
- * then is in use, or what is new comes before what is old.
+ * Advances sequences that are behind the highest number in their tables. That happens after a standby of logical
+ * replication took over, which does not replicate sequences, or after a careless restore. New numbers would then be
+ * in use, or sort before old ones.
  */
 public final class Sequences {
-    /** What looking at them is called as a piece of housekeeping. */
+    /** Name of the housekeeping task. */
     public static final String TASK = "sequences";
 
-    /** One that falls behind while nodes run was set by hand. */
+    /** A sequence that falls behind while nodes run was set by hand. */
     public static final Duration INTERVAL = Duration.ofMinutes(1);
 
-    /** Numbers are drawn and thrown away, because a role that serves may draw them and not set a sequence. */
+    /** Numbers are drawn and dropped, because the role of a server may draw them but may not set a sequence. */
     private static final int AT_ONCE = 1_000_000;
 
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.jobs");
 
-    /** Where each is used, and the highest number there, found by an index. */
+    /** The column of each sequence, and the query for the highest number there, which an index serves. */
     private static final Map<String, String> HIGHEST = Map.of(
             "nodes.id", "SELECT max(id) FROM nodes",
             "audit_log.id", "SELECT max(id) FROM audit_log",
@@ -42,11 +42,7 @@ public final class Sequences {
 
     private Sequences() {}
 
-    /**
-     * Looks at all of them.
-     *
-     * @param jdbi the database
-     */
+    /** Advances all sequences that are behind. */
     public static void heal(Jdbi jdbi) {
         jdbi.useHandle(handle -> HIGHEST.forEach((column, query) -> advance(
                 handle,
@@ -54,12 +50,7 @@ public final class Sequences {
                 handle.createQuery(query).mapTo(Long.class).findOne().orElse(null))));
     }
 
-    /**
-     * Looks at the numbers of log lines, for some jobs.
-     *
-     * @param jdbi the database
-     * @param jobs whose lines could not be stored
-     */
+    /** Advances the sequence of log lines past the lines of these jobs, after their lines could not be stored. */
     public static void healLines(Jdbi jdbi, Collection<UUID> jobs) {
         jdbi.useHandle(handle -> advance(
                 handle,

@@ -7,24 +7,18 @@ import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
-/** Tools of which nobody may claim jobs for now. Jobs that run go on, and new ones are accepted. */
+/** The paused tools: their jobs are not claimed. Running jobs continue, and new ones are accepted. */
 public interface ToolPauses {
     /**
-     * A tool that is paused.
+     * A paused tool.
      *
      * @param tool its name
-     * @param pausedAt since when
-     * @param reason why, for people, or null
+     * @param pausedAt start of the pause
+     * @param reason for people, or null
      */
     record Pause(String tool, Instant pausedAt, String reason) {}
 
-    /**
-     * Pauses a tool. One that is paused stays so since when it was, with the new reason if there is one.
-     *
-     * @param tool its name
-     * @param reason why, or null
-     * @return the pause
-     */
+    /** Pauses a tool. A paused one keeps its start, and its reason if none is given. */
     @SqlQuery("""
             INSERT INTO tool_pauses (tool_name, reason)
             VALUES (:tool, :reason)
@@ -35,12 +29,7 @@ public interface ToolPauses {
     @RegisterConstructorMapper(Pause.class)
     Pause pause(@Bind("tool") String tool, @Bind("reason") String reason);
 
-    /**
-     * Ends the pause of a tool, and says on all nodes that there may be jobs to claim.
-     *
-     * @param tool its name
-     * @return the tool, or nothing when it was not paused
-     */
+    /** Ends the pause of a tool, and notifies all nodes of jobs to claim. Returns nothing if it was not paused. */
     @SqlQuery("""
             WITH resumed AS (
                 DELETE FROM tool_pauses
@@ -52,11 +41,7 @@ public interface ToolPauses {
             """)
     Optional<String> resume(@Bind("tool") String tool);
 
-    /**
-     * All pauses.
-     *
-     * @return in alphabetical order of the tools
-     */
+    /** All pauses, in alphabetical order of the tools. */
     @SqlQuery("SELECT tool_name AS tool, paused_at, reason FROM tool_pauses ORDER BY tool_name")
     @RegisterConstructorMapper(Pause.class)
     List<Pause> all();

@@ -6,15 +6,9 @@ import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** Finds and ends jobs whose params cannot be read: asked only when a claim failed. */
+/** Finds and ends jobs whose params cannot be read. Used only after a claim failed. */
 public interface UnreadableStatements {
-    /**
-     * The jobs that claims look at.
-     *
-     * @param tools names
-     * @param limit at most so many of each
-     * @return those at the heads of the queues
-     */
+    /** The jobs at the heads of these tools' queues, at most so many of each. */
     @SqlQuery("""
             SELECT head.id
             FROM unnest(:tools::text[]) AS t (tool) CROSS JOIN LATERAL (
@@ -29,22 +23,13 @@ public interface UnreadableStatements {
     List<UUID> heads(@Bind("tools") String[] tools, @Bind("limit") int limit);
 
     /**
-     * Whether a job's params are too large to be read; fails if they cannot be read at all.
-     *
-     * @param id the job
-     * @param most bytes
-     * @return true if they are; false if they are not, or the job is gone
+     * True if a job's params have more bytes than this; false if the job is gone. Fails if they cannot be read at
+     * all.
      */
     @SqlQuery("SELECT COALESCE((SELECT octet_length(parameters::text) > :most FROM jobs WHERE id = :id), FALSE)")
     boolean isTooLarge(@Bind("id") UUID id, @Bind("most") long most);
 
-    /**
-     * Fails a job that nobody has begun.
-     *
-     * @param id the job
-     * @param message why
-     * @return 0 if it has been begun, or has ended
-     */
+    /** Fails a job that has not started. Returns 0 if it has. */
     @SqlUpdate("""
             UPDATE jobs
             SET status = 'failed', completed_at = NOW(), error_code = 'INVALID_PARAMS', error_message = :message,

@@ -48,8 +48,7 @@ public final class Cleaner implements Sweep.Rows {
     @Override
     public int apply(int limit, UUID[] only) {
         OffsetDateTime start = only == null ? from : BEGINNING;
-        JobUpkeep.Removed removed =
-                jdbi.withExtension(JobTransitions.class, t -> t.deleteExpired(limit, start, only));
+        JobUpkeep.Removed removed = jdbi.withExtension(JobTransitions.class, t -> t.deleteExpired(limit, start, only));
         if (removed.jobs() > 0) {
             telemetry.removed(removed.jobs());
         }
