@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 
-/** Waits for what another thread or the database is about to do: as short as possible, and not for ever. */
+/** Waits for a change by another thread or the database, with a time limit. */
 public final class Await {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
@@ -14,8 +14,7 @@ public final class Await {
     /**
      * Waits until a condition holds.
      *
-     * @param what the condition in words, for the failure
-     * @param condition asked again and again
+     * @param what the condition in words, for the failure message
      */
     public static void until(String what, Callable<Boolean> condition) {
         long end = System.nanoTime() + DEADLINE.toNanos();

@@ -68,7 +68,7 @@ class BatchTest {
     }
 
     @Test
-    void oneThatIsRejectedKeepsTheOthersFromBeingStored() {
+    void oneRejectedJobKeepsTheWholeBatchFromBeingStored() {
         JOBS.enqueue(keyed("{}", "used"));
         JointCommit.Answer answer = commit(true, TestJobs.submission(), keyed("{\"other\": 1}", "used"));
         assertThat(answer.stored()).isFalse();
@@ -79,7 +79,7 @@ class BatchTest {
     }
 
     @Test
-    void whatCanBeAcceptedIsWhenThatIsWanted() {
+    void theValidJobsOfABatchAreStoredIfTheClientAsksForThat() {
         UUID earlier = JOBS.enqueue(keyed("{}", "used"));
         JointCommit.Answer answer = commit(
                 false, TestJobs.submission(), keyed("{\"other\": 1}", "used"), keyed("{}", "used"), keyed("{}", "new"));
@@ -114,7 +114,7 @@ class BatchTest {
     }
 
     @Test
-    void itEndsWithTheLastOfItsJobs() {
+    void aBatchEndsWithItsLastJob() {
         commit(true, TestJobs.submission(), TestJobs.submission());
         long node = JOBS.liveNode();
         JOBS.complete(JOBS.claim(node), "1");
@@ -129,7 +129,7 @@ class BatchTest {
     }
 
     @Test
-    void twoThatSeeItsEndAtTheSameTimeTellItOnce() {
+    void twoNodesThatSeeTheEndOfABatchReportItOnce() {
         commit(true, TestJobs.submission());
         JOBS.complete(JOBS.claim(JOBS.liveNode()), "1");
         try (Parked holder = new Parked(JOBS.jdbi())) {
@@ -143,7 +143,7 @@ class BatchTest {
     }
 
     @Test
-    void itIsRemovedAfterItsJobs() {
+    void aBatchIsRemovedAfterItsJobs() {
         commit(true, TestJobs.submission());
         JOBS.complete(JOBS.claim(JOBS.liveNode()), "1");
         end();

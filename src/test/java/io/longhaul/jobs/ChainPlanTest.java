@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** However much waits and has been, what settles chains and batches goes through indexes. */
+/** The statements that settle chains and batches use indexes, however many jobs wait or have ended. */
 class ChainPlanTest {
     @RegisterExtension
     @Order(1)
@@ -66,7 +66,7 @@ class ChainPlanTest {
     @ParameterizedTest
     @CsvSource({"endedAndAwaited", "awaited", "waitingFor", "lockWaiting", "standings", "crossOff", "release", "unknown"
     })
-    void whatSettlesChainsScansNoTable(String statement) {
+    void settlingChainsScansNoTable(String statement) {
         assertThat(plan(ChainTransitions.class, statement))
                 .contains("Index")
                 .doesNotContain("Seq Scan on jobs")
@@ -75,7 +75,7 @@ class ChainPlanTest {
 
     @ParameterizedTest
     @CsvSource({"open", "end", "deleteExpired"})
-    void whatEndsBatchesScansNoTable(String statement) {
+    void endingBatchesScansNoTable(String statement) {
         assertThat(plan(BatchTransitions.class, statement))
                 .contains("Index")
                 .doesNotContain("Seq Scan on jobs")

@@ -23,7 +23,7 @@ class CleanUpTest {
     }
 
     @Test
-    void endedJobsAreRemovedWithAllThatWasToldOfThem() {
+    void endedJobsAreRemovedWithTheirLogsAndProgress() {
         Lease completed = JOBS.leased();
         JOBS.report(completed, 0.5, "half");
         JOBS.log(completed, "a line");
@@ -58,7 +58,7 @@ class CleanUpTest {
     }
 
     @Test
-    void theOldestAreRemovedFirstAndNoMoreThanAskedFor() {
+    void theOldestAreRemovedFirstUpToTheLimit() {
         for (int i = 1; i <= 3; i++) {
             UUID id = JOBS.pending("tool" + i);
             JOBS.cancel(id);
@@ -94,7 +94,7 @@ class CleanUpTest {
     }
 
     @Test
-    void aJobThatExpiredAMomentAgoIsNotYetFailed() {
+    void aJobThatHasJustExpiredIsNotYetFailed() {
         JOBS.pending();
         JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 s'");
         assertThat(JOBS.transitions().expirePending(10, null)).isEmpty();

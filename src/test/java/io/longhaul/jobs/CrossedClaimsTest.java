@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Claims of two nodes that run at once. The later one is held up after its statement has begun and before it looks at
- * the first job, as a busy machine may do.
+ * Claims of two nodes that run at once. The later one is stopped after its statement has begun and before it reads
+ * the first job, as may happen on a busy machine.
  */
 class CrossedClaimsTest {
     private static final int JOBS_IN_ALL = 10;
@@ -33,12 +33,12 @@ class CrossedClaimsTest {
     @Order(2)
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
-    /** How a claim may look for jobs. */
+    /** The ways in which a claim may scan the queue. */
     private interface Look {
         Claimed claim(JobTransitions transitions, long node, int limit);
     }
 
-    /** A claim begins with the tools that are paused: whoever reads them here waits at the barrier first. */
+    /** A claim reads the paused tools first: the barrier here stops every reader of them. */
     @BeforeEach
     void addBarrier() {
         JOBS.update("ALTER TABLE tool_pauses RENAME TO real_pauses");
@@ -75,7 +75,7 @@ class CrossedClaimsTest {
 
     @ParameterizedTest
     @MethodSource("looks")
-    void aClaimThatAnotherCrossedSaysSo(Look look) {
+    void aClaimReportsThatAnotherNodeLeasedItsJobs(Look look) {
         long early = JOBS.liveNode();
         long late = JOBS.liveNode();
         CompletableFuture<Claimed> second;
@@ -94,7 +94,7 @@ class CrossedClaimsTest {
         assertThat(next.isContested()).isFalse();
     }
 
-    /** As a claim would have done it that was quicker. */
+    /** Leases the first job, as a faster claim would. */
     private static void leaseFirst(long node, int jobs) {
         JOBS.update("""
                 INSERT INTO job_leases (job_id, attempt, node_id, leased_at, max_losses)
@@ -103,7 +103,7 @@ class CrossedClaimsTest {
     }
 
     @Test
-    void whoTakesTurnsSeesWhatWasClaimedBefore() {
+    void aClaimWithItsTurnSeesEarlierClaims() {
         long early = JOBS.liveNode();
         long late = JOBS.liveNode();
         Look look = looks().findFirst().orElseThrow();
@@ -123,7 +123,7 @@ class CrossedClaimsTest {
     }
 
     @Test
-    void aTurnThatIsNotGivenUpIsNotWaitedForLong() {
+    void aClaimWaitsOnlyBrieflyForItsTurn() {
         try (Parked first = new Parked(JOBS.jdbi())) {
             first.transitions().takeTurn();
             assertThatThrownBy(() -> JOBS.transitions().inTransaction(Claims::takeTurn))

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whatever ends a job writes one delivery for each endpoint that wants to hear of it, and nothing else writes any. */
+/** Each end of a job writes one delivery for each subscribed endpoint, and nothing else writes any. */
 class EndsTellWebhooksTest {
     @RegisterExtension
     @Order(1)
@@ -31,7 +31,7 @@ class EndsTellWebhooksTest {
     @Order(2)
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
-    /** Every path on which a job ends; each gives the job it has ended. */
+    /** Every way in which a job can end; each returns the ended job. */
     private enum End {
         COMPLETED("job.completed", () -> {
             Lease lease = leased();
@@ -93,7 +93,7 @@ class EndsTellWebhooksTest {
         REFUSED_WITH_THE_RESULT_OF_ITS_PREDECESSOR("job.failed", () -> settledAfter("{\"x\": {\"$result\": \"%s\"}}")),
         COMPLETED_BY_A_PROGRAM_OF_LEVEL_6("job.completed", () -> {
             Lease lease = leased();
-            // What such a program runs knows nothing of webhooks.
+            // An older program does not know webhooks.
             JOBS.update(
                     "WITH ended AS (UPDATE jobs SET status = 'completed', result = '1', attempt = 1, completed_at = NOW()"
                             + " WHERE id = ? AND status IN ('pending', 'running') RETURNING id)"
@@ -130,7 +130,7 @@ class EndsTellWebhooksTest {
         return JOBS.claim(JOBS.liveNode());
     }
 
-    /** A job after one that failed, or after one whose result its tool refuses. */
+    /** A job whose predecessor failed, or whose tool refuses the predecessor's result. */
     private static UUID settledAfter(String params) {
         boolean takesResult = params.contains("$result");
         JOBS.pending();
@@ -213,13 +213,13 @@ class EndsTellWebhooksTest {
 
     @ParameterizedTest
     @EnumSource
-    void withoutAnyEndpointOnlyTheJobsOwnAddressIsTold(End end) {
+    void withoutEndpointsOnlyTheJobsOwnAddressGetsADelivery(End end) {
         assertThat(told(end.path.get())).containsExactly(end.event + " to example.org:8443");
         assertThat(deliveries()).isEqualTo(1);
     }
 
     @Test
-    void whatEndsNoJobWritesNothing() {
+    void changesThatEndNoJobWriteNoDelivery() {
         endpoint("{job.completed,job.failed,job.cancelled}", null);
         Lease lease = leased();
         JOBS.showRunning(lease);
@@ -236,7 +236,7 @@ class EndsTellWebhooksTest {
     }
 
     @Test
-    void anEndThatIsRolledBackIsNotTold() {
+    void anEndThatIsRolledBackWritesNoDelivery() {
         endpoint("{job.completed}", null);
         Lease lease = leased();
         JOBS.jdbi().useTransaction(handle -> {
@@ -248,7 +248,7 @@ class EndsTellWebhooksTest {
     }
 
     @Test
-    void aStaleWorkerTellsNothing() {
+    void aStaleWorkerWritesNoDelivery() {
         endpoint("{job.completed}", null);
         Lease lease = leased();
         JOBS.cancel(lease.jobId());
@@ -258,7 +258,7 @@ class EndsTellWebhooksTest {
     }
 
     @Test
-    void aPausedEndpointIsToldLaterAndADisabledOneNever() {
+    void aPausedEndpointGetsItsDeliveryLaterAndADisabledOneNever() {
         UUID paused = endpoint("{job.cancelled}", null);
         UUID disabled = endpoint("{job.cancelled}", null);
         JOBS.update("UPDATE webhooks SET paused_at = NOW() WHERE id = ?", paused);
@@ -269,7 +269,7 @@ class EndsTellWebhooksTest {
     }
 
     @Test
-    void aJobThatNamesAnEndpointIsToldThereOnce() {
+    void aJobThatNamesAnEndpointMakesOneDeliveryThere() {
         UUID named = endpoint("{batch.ended}", "{}");
         UUID both = endpoint("{job.cancelled}", null);
         UUID toNamed = JOBS.enqueue(hooked(new OwnWebhook(named, null, null, null, true)));
@@ -284,7 +284,7 @@ class EndsTellWebhooksTest {
     }
 
     @Test
-    void theEndOfABatchIsToldWithItsFigures() {
+    void theEndOfABatchIsDeliveredWithItsCounts() {
         UUID endpoint = endpoint("{batch.ended}", "{}");
         endpoint("{job.completed}", null);
         UUID batch = UUID.randomUUID();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A worker that lost its lease can write nothing, whoever has the job now. */
+/** A worker that lost its lease can write nothing. */
 class FencingTest {
     @RegisterExtension
     @Order(1)

@@ -29,7 +29,7 @@ class GroupCommitStopTest {
 
     @Test
     void aSubmitThatWaitsWhenTheNodeStopsIsRejected() throws Exception {
-        // Never started, so it waits.
+        // The writers are not started, so it waits.
         CompletableFuture<Job> waiting = commits.add(NewJob.of(SUBMISSION));
         assertThat(waiting).isNotDone();
         commits.stop();

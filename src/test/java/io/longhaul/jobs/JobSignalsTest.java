@@ -28,31 +28,31 @@ class JobSignalsTest {
     }
 
     @Test
-    void whoClaimsHearsFirstOfJobsThatAreReady() {
+    void claimListenersAreCalledFirstForReadyJobs() {
         signals.ready();
         assertThat(told).containsExactly("claimable", "ready");
     }
 
     @Test
-    void jobsToClaimFromElsewhereAreNotToldAsMadeHere() {
+    void claimableJobsOfOtherNodesAreNotPublishedAsReady() {
         signals.claimable();
         assertThat(told).containsExactly("claimable");
     }
 
     @Test
-    void endsAreToldInTheOrderOfTheirListeners() {
+    void endListenersAreCalledInTheirOrder() {
         signals.ended(JOBS);
         assertThat(told).containsExactly("ended " + JOBS, "ended here " + JOBS, "last " + JOBS);
     }
 
     @Test
-    void cancelledJobsAreStoppedBeforeTheirEndIsTold() {
+    void cancelListenersAreCalledBeforeEndListeners() {
         signals.cancelled(JOBS);
         assertThat(told).containsExactly("cancelled " + JOBS, "ended " + JOBS, "ended here " + JOBS, "last " + JOBS);
     }
 
     @Test
-    void aCancelFromElsewhereIsNotSentOn() {
+    void aCancelOfAnotherNodeIsNotSentOn() {
         signals.cancelledElsewhere(JOB);
         assertThat(told).containsExactly("cancelled " + JOBS, "ended " + JOBS, "last " + JOBS);
     }

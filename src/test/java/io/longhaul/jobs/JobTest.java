@@ -61,7 +61,7 @@ class JobTest {
     }
 
     @Test
-    void aTtlOfItsOwnMovesTheExpiry() {
+    void aCustomTtlMovesTheExpiry() {
         Job job = JOBS.accept(TestJobs.withTtl(Duration.ofDays(2)));
         assertThat(job.expiresAt()).isEqualTo(job.createdAt().plus(48, ChronoUnit.HOURS));
     }

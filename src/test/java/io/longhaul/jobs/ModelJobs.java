@@ -12,11 +12,11 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** What jobs should do, in a few lines of Java: the rules, without a database. */
+/** A model of the rules for jobs, in a few lines of Java and without a database. */
 final class ModelJobs {
     static final int MAX_LOSSES = 1;
 
-    /** A job as the rules have it. */
+    /** A job of the model. */
     static final class ModelJob {
         final UUID id;
         final int priority;
@@ -40,7 +40,7 @@ final class ModelJobs {
             return !status.equals("pending") && !status.equals("running");
         }
 
-        /** The same text as the database's {@code StateWalkTest.STATE} gives. */
+        /** The same text as {@code StateWalkTest.STATE} reads from the database. */
         String state() {
             String leased = lease == null ? "-" : lease.attempt() + "@" + lease.nodeId();
             return String.join(
@@ -65,7 +65,7 @@ final class ModelJobs {
         jobs.put(id, new ModelJob(id, priority, ++places));
     }
 
-    /** Who is next, at most so many. */
+    /** The next jobs of a claim, at most so many. */
     List<UUID> next(long node, int limit) {
         if (!alive.contains(node)) {
             return List.of();
@@ -85,7 +85,7 @@ final class ModelJobs {
         return job.lease;
     }
 
-    /** Whether a lease is still good for a write. */
+    /** True if a lease is still valid for a write. */
     boolean holds(Lease lease) {
         ModelJob job = jobs.get(lease.jobId());
         return job != null && lease.equals(job.lease);
@@ -99,7 +99,7 @@ final class ModelJobs {
         return holds;
     }
 
-    /** Ends an attempt under a lease that is good: completed, failed, later (failed and delayed) or back. */
+    /** Ends an attempt under a valid lease: completed, failed, later (failed and delayed) or back. */
     boolean ended(Lease lease, String how) {
         if (!holds(lease)) {
             return false;
@@ -179,7 +179,7 @@ final class ModelJobs {
         return changed;
     }
 
-    /** Jobs that came into the queue anew take the places that the database gave them. */
+    /** Sets the queue numbers of new jobs to those that the database gave them. */
     void place(UUID id, long place) {
         jobs.get(id).place = place;
     }

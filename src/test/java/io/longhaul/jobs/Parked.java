@@ -11,7 +11,10 @@ import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 
-/** A transaction that has done its work and keeps its locks until it is released, and the proof of who waits for it. */
+/**
+ * A transaction that has run its statements and keeps its locks until it is released. It can prove which connections
+ * wait for it.
+ */
 public final class Parked implements AutoCloseable {
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "beside-a-parked-transaction");
@@ -46,17 +49,17 @@ public final class Parked implements AutoCloseable {
         handle.execute(sql, values);
     }
 
-    /** Does something on another thread and connection. */
+    /** Runs work on another thread and connection. */
     public static <T> CompletableFuture<T> beside(Supplier<T> work) {
         return CompletableFuture.supplyAsync(work, THREADS).orTimeout(30, TimeUnit.SECONDS);
     }
 
-    /** Waits until so many other connections wait for a lock of this transaction, directly or behind each other. */
+    /** Waits until this many other connections wait for a lock of this transaction, directly or behind each other. */
     public void awaitWaiters(int count) {
         Await.until(count + " connections wait for the parked transaction", () -> waiters() == count);
     }
 
-    /** How many connections wait for a lock, this transaction holding up the first of them. */
+    /** Number of connections that wait for a lock of this transaction, directly or behind each other. */
     private int waiters() {
         return jdbi.withHandle(other ->
                 other.createQuery("""

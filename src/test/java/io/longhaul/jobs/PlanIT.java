@@ -1,4 +1,4 @@
 package io.longhaul.jobs;
 
-/** The same plans on the PostgreSQL that process tests run on: another version, which weighs costs otherwise. */
+/** The same plans on the PostgreSQL of the process tests: another version, which estimates costs differently. */
 class PlanIT extends PlanTest {}

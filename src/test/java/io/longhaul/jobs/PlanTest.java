@@ -39,9 +39,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * How PostgreSQL goes about the statements of the engine when there is a long history: through the index that was made
- * for each, whether or not it has statistics, whether it plans for the values at hand or for any. Through the workers'
- * own pool, whose settings are part of the answer.
+ * The plans of the engine's statements on a long history. Each must use the index made for it, with and without
+ * statistics, planned for given values and for any. The test uses the workers' own pool, whose settings affect plans.
  */
 class PlanTest {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -67,10 +66,10 @@ class PlanTest {
 
     private static final List<Situation> SITUATIONS = new ArrayList<>();
 
-    /** Made before there was a job: what a connection may keep for as long as nobody analyses. */
+    /** Plans that were made before the first job: a connection may keep them until an analysis. */
     private static Situation early;
 
-    /** Made when all jobs had ended, and a transaction of before still saw their leases. */
+    /** Plans that were made when all jobs had ended, while an older transaction still saw their leases. */
     private static Situation drained;
 
     private static final Map<String, String> VALUES = Map.ofEntries(
@@ -116,7 +115,7 @@ class PlanTest {
             LimitedClaims.class,
             PendingWork.class);
 
-    /** What else is asked for jobs by their ids. */
+    /** Other statements that read jobs by their ids. */
     private static final Map<Class<?>, Set<String>> SOME = Map.of(
             BulkTransitions.class, Set.of("lock", "cancel"),
             ChainTransitions.class,
@@ -150,7 +149,7 @@ class PlanTest {
     private static void fill() {
         JOBS.update("ALTER TABLE jobs SET (autovacuum_enabled = false)");
         JOBS.update("ALTER TABLE job_leases SET (autovacuum_enabled = false)");
-        // In parts: the workers' pool gives up on a statement after ten seconds.
+        // In parts, because the workers' pool cancels a statement after ten seconds.
         for (int part = 0; part < 10; part++) {
             addHistory(20_000);
         }
@@ -177,13 +176,13 @@ class PlanTest {
                 .filter(method -> !method.getName().startsWith("enqueue"))
                 .filter(method ->
                         method.isAnnotationPresent(SqlQuery.class) || method.isAnnotationPresent(SqlUpdate.class))
-                // The locks of keys and the turns of claims: nothing is read.
+                // Locks of keys and turns of claims read no table.
                 .filter(method -> !method.getName().equals("lock") || method.getDeclaringClass() != KeyGate.class)
                 .filter(method -> !method.getName().equals("takeTurn"))
                 .collect(Collectors.toMap(PlanTest::name, method -> explain(handle, method)));
     }
 
-    /** What is an array for many tools is one number for a limited one. */
+    /** A value that is an array for many tools is a single number for a limited one. */
     private static String value(Method method, String parameter) {
         String value = VALUES.get(parameter);
         boolean one = method.getDeclaringClass() == LimitedClaims.class
@@ -191,7 +190,7 @@ class PlanTest {
         return one ? value.replaceAll("^'\\{(\\d+),.*", "$1") : value;
     }
 
-    /** Claims of limited tools are called as the others are, and cancels of many as that of one. */
+    /** Distinguishes methods that have the same name in several interfaces. */
     private static String name(Method method) {
         if (method.getDeclaringClass() == LimitedClaims.class) {
             return "limited " + method.getName();
@@ -204,12 +203,12 @@ class PlanTest {
         Matcher named = Pattern.compile("(?<!:):([a-zA-Z]+)").matcher(sql(method));
         String numbered = named.replaceAll(name -> {
             names.add(name.group(1));
-            // The driver says of this one that it is a UUID.
+            // The driver declares this parameter as a UUID.
             String type = name.group(1).equals("id") ? "::uuid" : "";
             return "\\$" + (List.copyOf(names).indexOf(name.group(1)) + 1) + type;
         });
         String values = names.stream().map(one -> value(method, one)).collect(Collectors.joining(", "));
-        // Not through the driver's own preparing: its EXPLAIN would always plan for the values at hand.
+        // Not through the driver's prepared statements: its EXPLAIN would always plan for the given values.
         try (java.sql.Statement statement = handle.getConnection().createStatement()) {
             statement.execute("PREPARE explained AS " + numbered);
             try (java.sql.ResultSet plan = statement.executeQuery(
@@ -305,7 +304,7 @@ class PlanTest {
 
     @ParameterizedTest
     @MethodSource("situations")
-    void aClaimFromTheFloorsBeginsThere(Situation situation) {
+    void aClaimFromQueueNumbersBeginsThere(Situation situation) {
         assertThat(scans(situation, "claimFrom", "jobs")).hasSize(2).allSatisfy(scan -> {
             assertThat(scan.index()).isEqualTo("idx_jobs_queue");
             assertThat(scan.condition()).contains("tool_name", "priority = ", "queue_seq >= ");
@@ -343,7 +342,7 @@ class PlanTest {
 
     @ParameterizedTest
     @MethodSource("situations")
-    void whateverEndsAnAttemptReachesItsJobByKey(Situation situation) {
+    void statementsThatEndAttemptsReadTheirJobsByKey(Situation situation) {
         for (String statement : List.of("complete", "failOrRetry", "giveBack", "showRunning", "cancel", "lock")) {
             readsJobsOnlyByKey(situation, statement);
         }
@@ -364,7 +363,7 @@ class PlanTest {
 
     @ParameterizedTest
     @MethodSource("ofLeases")
-    void whatWasPlannedWhenNoLeaseWasLeftReachesLeasesByKeyToo(String statement) {
+    void plansMadeWithoutLeasesReadLeasesByKeyToo(String statement) {
         assertThat(scans(drained, statement, "job_leases"))
                 .isNotEmpty()
                 .allSatisfy(scan -> assertThat(scan.condition()).contains("job_id = "));
@@ -378,11 +377,11 @@ class PlanTest {
         return Stream.concat(Stream.concat(named, more), Stream.of("many lock"));
     }
 
-    // A burst of jobs may come before anybody analyses: through the index of statuses each of these would read them
-    // all.
+    // A burst of jobs may come before an analysis: through the index of statuses each of these would read all of
+    // them.
     @ParameterizedTest
     @MethodSource("ofJobs")
-    void whatWasPlannedWhenNoJobWasPendingReachesJobsByKeyToo(String statement) {
+    void plansMadeWithoutPendingJobsReadJobsByKeyToo(String statement) {
         readsJobsOnlyByKey(drained, statement);
     }
 
@@ -397,7 +396,7 @@ class PlanTest {
         readsJobsOnlyByKey(early, "rescue");
     }
 
-    /** Whether a statement reads jobs through indexes made for queues alone, or by key. */
+    /** True if a statement reads jobs only by key or through indexes made for queues. */
     private static void readsJobsOnlyThrough(Situation situation, String statement, String... indexes) {
         assertThat(scans(situation, statement, "jobs"))
                 .isNotEmpty()
@@ -413,7 +412,7 @@ class PlanTest {
 
     @ParameterizedTest
     @MethodSource("situations")
-    void fairPlacesAreReadAtTheEndsOfQueues(Situation situation) {
+    void fairQueueNumbersAreReadAtTheEndsOfQueues(Situation situation) {
         for (String statement : List.of("places", "tools", "catchUp")) {
             readsJobsOnlyThrough(situation, statement, "idx_jobs_fairness_key", "idx_jobs_queue");
         }

@@ -18,9 +18,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Each statement that changes a job against each other one, the first parked before its commit. The second either waits,
- * which the database says, or is through at once because it skips locked rows; and exactly one of them, or both one after
- * the other where that is legal, decides what becomes of the job.
+ * Runs each statement that changes a job against each other one, with the first parked before its commit. The second
+ * either waits, which the database confirms, or returns at once because it skips locked rows. Exactly one of them
+ * decides the state of the job, or both one after the other where that is legal.
  */
 class RaceMatrixTest {
     @RegisterExtension
@@ -31,7 +31,7 @@ class RaceMatrixTest {
     @Order(2)
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
-    /** Where a job stands when the race begins; in all three it is long past its time. */
+    /** The state of the job when the race begins; its time has come in all three. */
     private enum Start {
         /** Leased to a node whose own lease has lapsed. */
         RUNNING,
@@ -57,7 +57,7 @@ class RaceMatrixTest {
             this.from = Set.of(from);
         }
 
-        /** Runs it; true if it changed the job. */
+        /** Runs the statement; true if it changed the job. */
         boolean run(JobTransitions t, Lease lease) {
             UUID id = lease.jobId();
             return switch (this) {
@@ -78,12 +78,12 @@ class RaceMatrixTest {
             return this == RESCUE || this == EXPIRE || this == CLEAN_UP;
         }
 
-        /** Whether it has to wait for another that has the row: it must be about this row for that. */
+        /** True if it must wait for another transaction that has the row. */
         boolean waits(Start start) {
             return this == CANCEL || from.contains(start) && !skipsLocked();
         }
 
-        /** Of all, only a cancel can still change what another has just changed: a job that is pending again. */
+        /** Only a cancel can change a job that another statement has just made pending again. */
         boolean follows(Verb first) {
             return this == CANCEL && first.leaves.equals("pending");
         }
@@ -117,7 +117,7 @@ class RaceMatrixTest {
         return JOBS.jdbi().inTransaction(handle -> verb.run(handle.attach(JobTransitions.class), lease));
     }
 
-    /** Runs the second while the first is parked, and gives what the second says in the end. */
+    /** Runs the second statement while the first is parked, and returns the result of the second. */
     private static boolean race(Start start, Verb first, Verb second, Lease lease, boolean commit) {
         try (Parked parked = new Parked(JOBS.jdbi())) {
             assertThat(first.run(parked.transitions(), lease)).as("the first").isTrue();
@@ -162,7 +162,7 @@ class RaceMatrixTest {
         }
     }
 
-    // Where the second does not wait, the first commits when the second is through.
+    // If the second does not wait, the first commits after the second has returned.
     private static boolean raceToCommit(Start start, Verb first, Verb second, Lease lease) {
         if (second.waits(start)) {
             return race(start, first, second, lease, true);
@@ -177,14 +177,14 @@ class RaceMatrixTest {
 
     @ParameterizedTest
     @MethodSource("races")
-    void ifTheFirstBreaksOffTheSecondThatWaitedCountsAndNothingIsHalfDone(Start start, Verb first, Verb second) {
+    void ifTheFirstRollsBackTheWaitingSecondWinsAndNothingIsHalfDone(Start start, Verb first, Verb second) {
         Lease lease = at(start);
         String before = standing(lease.jobId());
         boolean changed = race(start, first, second, lease, false);
         assertThat(changed).as("the second").isEqualTo(second.waits(start) && second.from.contains(start));
         assertThat(standing(lease.jobId())).isEqualTo(changed ? second.leaves : before);
         assertThat(JOBS.isLeased(lease.jobId())).isEqualTo(start == Start.RUNNING && !changed);
-        // Whoever skipped the row finds it the next time.
+        // A statement that skipped the row finds it when it runs again.
         if (!changed && second.from.contains(start)) {
             assertThat(alone(second, lease)).isTrue();
             assertThat(standing(lease.jobId())).isEqualTo(second.leaves);

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Two writers at one job at the same time. The first is parked before its commit; where the second has to wait, the
- * database says that it does, and for whom; where it must not wait, it is through before the first commits.
+ * Two writers change one job at the same time. The first is parked before its commit. If the second must wait, the
+ * database confirms that it waits for the first; if it must not wait, it returns before the first commits.
  */
 class RaceTest {
     @RegisterExtension
@@ -63,7 +63,7 @@ class RaceTest {
     }
 
     @Test
-    void aCancelThatComesDuringACompletionThatBreaksOffCancels() {
+    void aCancelDuringACompletionThatRollsBackCancels() {
         Lease lease = JOBS.leased();
         try (Parked first = parked()) {
             TestJobs.complete(first.transitions(), lease, "1");
@@ -188,8 +188,9 @@ class RaceTest {
     }
 
     /**
-     * A claim of two jobs that has its snapshot and the first job, and hangs there: the parked transaction is about to
-     * lease that job by hand. What happens to the second one meanwhile, the claim cannot see in its snapshot.
+     * Starts a claim of two jobs that has taken its snapshot and the first job, and then waits, because the
+     * parked transaction leases that job by hand. Changes of the second job in the meantime are not in the
+     * claim's snapshot.
      */
     private static List<Lease> whatASlowClaimGets(Consumer<Lease> meanwhile) {
         UUID first = JOBS.pending();
@@ -263,7 +264,7 @@ class RaceTest {
     }
 
     @Test
-    void aCompletionThatComesDuringARescueThatBreaksOffCounts() {
+    void aCompletionDuringARescueThatRollsBackCounts() {
         Lease lease = JOBS.leased();
         lapse(lease);
         try (Parked rescue = parked()) {
@@ -435,7 +436,7 @@ class RaceTest {
     }
 
     @Test
-    void aCleanUpThatComesWhileAJobEndsPassesItBy() {
+    void aCleanUpSkipsAJobThatIsEnding() {
         Lease lease = JOBS.leased();
         JOBS.update("UPDATE jobs SET expires_at = NOW() - INTERVAL '1 h'");
         try (Parked first = parked()) {
@@ -478,7 +479,7 @@ class RaceTest {
     }
 
     @Test
-    void aClaimThatComesDuringARetryOrAGiveBackPassesTheJobBy() {
+    void aClaimSkipsAJobThatIsBeingRetriedOrGivenBack() {
         Lease lease = JOBS.leased();
         try (Parked first = parked()) {
             first.transitions().giveBack(TestJobs.ids(lease), TestJobs.attempts(lease), TestJobs.nodes(lease));

@@ -39,7 +39,7 @@ class RescueTest {
     }
 
     @Test
-    void aLossIsToldAsAnAttemptWithTheNodeThatWasLost() {
+    void aLossIsRecordedAsAnAttemptWithItsNode() {
         Lease lost = lost(3);
         JOBS.transitions().rescue(10, null);
         assertThat(JOBS.queries().failedAttempts(lost.jobId())).singleElement().satisfies(attempt -> {
@@ -61,7 +61,7 @@ class RescueTest {
     }
 
     @Test
-    void theJobsOfANodeThatNobodyKnowsAnyMoreAreRescued() {
+    void theJobsOfAForgottenNodeAreRescued() {
         Lease lease = JOBS.leased();
         JOBS.update("DELETE FROM nodes");
         assertThat(JOBS.transitions().rescue(10, null)).containsExactly(lease.jobId());
@@ -128,7 +128,7 @@ class RescueTest {
     }
 
     @Test
-    void aRescueEndsAfterAsManyJobsAsAskedForAndAnotherTakesTheRest() {
+    void aRescueStopsAtItsLimitAndAnotherTakesTheRest() {
         JOBS.pendingMany(TestJobs.TOOL, 5);
         long node = JOBS.liveNode();
         JOBS.claim(node, 3, 5, TestJobs.TOOL);
@@ -185,7 +185,7 @@ class RescueTest {
     }
 
     @Test
-    void aNodeHearsOfEachLeaseItNoLongerHas() {
+    void aNodeFindsEachLeaseItHasLost() {
         Lease kept = JOBS.leased();
         Lease cancelled = JOBS.leased();
         JOBS.cancel(cancelled.jobId());

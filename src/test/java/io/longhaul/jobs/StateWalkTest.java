@@ -22,11 +22,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * Random sequences of all that can happen to jobs, by several workers, dead and stale ones among them, taken both with the
- * real statements and with a small model of the rules. After each step the two must agree on every job.
+ * Random sequences of changes to jobs by several workers, including dead and stale ones. Each step runs the real
+ * statements and a small model of the rules, and both must agree on every job.
  *
- * <p>{@code -Dlonghaul.walk.seed=N} takes the walks of a seed that failed; {@code -Dlonghaul.walk.seconds=N} walks longer. A walk
- * that fails is shortened, and told step by step.
+ * <p>{@code -Dlonghaul.walk.seed=N} repeats the walks of a seed that failed; {@code -Dlonghaul.walk.seconds=N} walks
+ * longer. A failing walk is shortened and printed step by step.
  */
 class StateWalkTest {
     @RegisterExtension
@@ -41,7 +41,10 @@ class StateWalkTest {
     private static final int MOST_UNENDED = 3;
     private static final int SHORTENINGS = 300;
 
-    /** The same text as {@link ModelJobs.ModelJob#state} gives, and what must not change once a job has ended. */
+    /**
+     * The same text as {@link ModelJobs.ModelJob#state}, and the columns that must not change after the end of a
+     * job.
+     */
     private static final String STATE = """
             SELECT j.id::text AS id,
                    concat_ws(' ', j.status, 'a' || j.attempt, 'f' || j.failures, 'l' || j.losses,
@@ -67,7 +70,7 @@ class StateWalkTest {
     }
 
     @Test
-    void whateverHappensTheDatabaseDoesWhatTheRulesSay() {
+    void afterEachRandomStepTheDatabaseAgreesWithTheModel() {
         long seed = Long.getLong("longhaul.walk.seed", System.nanoTime());
         long seconds = Long.getLong("longhaul.walk.seconds", 10);
         System.out.println("Walks of seed " + seed + " (-Dlonghaul.walk.seed=" + seed + ")");
@@ -86,7 +89,7 @@ class StateWalkTest {
         assertThat(steps).isGreaterThan(LENGTH);
     }
 
-    /** Leaves out what is not needed to fail. */
+    /** Removes steps that are not needed to fail. */
     private Walk shorten(Walk failing) {
         Walk shortest = failing;
         int tries = 0;
@@ -108,9 +111,9 @@ class StateWalkTest {
                 + walk.steps().stream().map(Walk.Step::toString).collect(Collectors.joining("\n"));
     }
 
-    /** Takes a walk from an empty database on; what went wrong, or null. */
+    /** Takes a walk from an empty database; returns the failure or null. */
     private String take(Walk walk) {
-        // Not TRUNCATE: of so few rows it takes longer.
+        // Not TRUNCATE, which takes longer for so few rows.
         JOBS.update("DELETE FROM jobs; DELETE FROM job_leases; DELETE FROM nodes; DELETE FROM job_attempts");
         begin();
         for (Walk.Step step : walk.steps()) {
@@ -176,7 +179,7 @@ class StateWalkTest {
         }
     }
 
-    /** Few at a time, so that much happens to each. */
+    /** Only a few jobs at a time, so that each changes often. */
     private void submit(int number) {
         if (model.jobs.values().stream().filter(job -> !job.ended()).count() < MOST_UNENDED) {
             submit(number % 3, null);
@@ -264,7 +267,7 @@ class StateWalkTest {
         }
     }
 
-    /** What a worker does under a lease it has, or had. */
+    /** A worker's action under a lease that it has or had. */
     private void withLease(Walk.Step step) {
         if (model.leases.isEmpty()) {
             return;
@@ -281,7 +284,7 @@ class StateWalkTest {
         }
     }
 
-    /** Half of the time one that is good, otherwise one of the latest: most of those are stale. */
+    /** Half of the time a valid lease, otherwise one of the latest: most of those are stale. */
     private Lease lease(Walk.Step step) {
         List<Lease> good = model.leases.stream().filter(model::holds).toList();
         if (step.second() % 2 == 0 && !good.isEmpty()) {
@@ -291,7 +294,7 @@ class StateWalkTest {
         return model.leases.get(model.leases.size() - 1 - back);
     }
 
-    /** Somebody restores a backup, or deletes what should not be deleted. */
+    /** A lease is lost by a restored backup or a wrong DELETE. */
     private void leaseVanishes(Lease lease) {
         if (model.holds(lease) && model.jobs.get(lease.jobId()).status.equals("running")) {
             JOBS.update("DELETE FROM job_leases WHERE job_id = ?", lease.jobId());

@@ -28,11 +28,11 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * The jobs of a test's database: makes them, takes them through their statements one at a time, looks at them. Works
- * through the workers' own pool, with its settings. To be registered after the database; each test begins without jobs.
+ * The jobs of a test's database: makes them, runs their statements one at a time and reads them. It uses the workers'
+ * own pool with its settings. Register it after the database; each test begins without jobs.
  */
 public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
-    /** What jobs of these tests are called for when the tool does not matter. */
+    /** The tool of jobs in tests where the tool does not matter. */
     public static final String TOOL = "echo";
 
     private static final OffsetDateTime BEGINNING = OffsetDateTime.parse("2000-01-01T00:00:00Z");
@@ -49,7 +49,7 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
         return new TestJobs(database);
     }
 
-    /** The same without any database of a test's own: no extension to register. */
+    /** For a test without a database of its own; needs no registration. */
     public static TestJobs on(Jdbi jdbi) {
         TestJobs jobs = new TestJobs(null);
         jobs.jdbi = jdbi;
@@ -105,7 +105,7 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
         return jdbi.onDemand(JobReports.class);
     }
 
-    /** A submission of {@link #TOOL} with nothing out of the ordinary. */
+    /** A plain submission of {@link #TOOL}. */
     public static Submission submission() {
         return submission(TOOL);
     }
@@ -139,12 +139,12 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
         return new Submission(tool, "{}", "trace", Duration.ofHours(24), priority, runAt, null, null, null, extras);
     }
 
-    /** A submission of {@link #TOOL} whose jobs of the same key take turns. */
+    /** A submission of {@link #TOOL} with a concurrency key. */
     public static Submission keyed(String key) {
         return withKeys(TOOL, 0, null, key, null);
     }
 
-    /** A submission of {@link #TOOL} that uses up a turn of the key. */
+    /** A submission of {@link #TOOL} with a fairness key. */
     public static Submission fair(String key) {
         return withKeys(TOOL, 0, null, null, key);
     }
@@ -157,7 +157,7 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
         return enqueue(submission(tool));
     }
 
-    /** Stores a job and gives its id. */
+    /** Stores a job and returns its id. */
     public UUID enqueue(Submission submission) {
         return accept(submission).id();
     }
@@ -194,12 +194,12 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
                 count);
     }
 
-    /** A node whose lease holds for the time of any test. */
+    /** A node whose lease lasts longer than any test. */
     public long liveNode() {
         return nodes().register("live", "test", Duration.ofMinutes(10).toMillis());
     }
 
-    /** Lets a node's lease lapse, as that of a killed node does. */
+    /** Lets a node's lease lapse, like that of a killed node. */
     public void kill(long node) {
         update("UPDATE nodes SET lease_until = NOW() - INTERVAL '1 s' WHERE id = ?", node);
     }
@@ -318,7 +318,7 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
         return queries().find(id).orElseThrow();
     }
 
-    /** What stands in the row, whatever the lease says. */
+    /** A column of the row, without regard to the lease. */
     public <T> T stored(UUID id, String expression, Class<T> type) {
         return jdbi.withHandle(handle -> handle.createQuery("SELECT " + expression + " FROM jobs WHERE id = :id")
                 .bind("id", id)

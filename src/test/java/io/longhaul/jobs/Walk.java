@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A random sequence of things that happen to jobs. It says nothing of which jobs: each step has numbers that are resolved
- * when it is taken, so a sequence stays meaningful when steps are left out of it.
+ * A random sequence of changes. It does not name jobs: each step has numbers that select them when it runs, so a
+ * sequence stays valid when steps are removed.
  */
 record Walk(List<Step> steps) {
-    /** What can happen; in about the proportions in which it is interesting. */
+    /** The kinds of change, roughly as often as they are interesting. */
     enum Verb {
         SUBMIT(4),
         SUBMIT_WITH_A_KEY(1),
@@ -54,7 +54,7 @@ record Walk(List<Step> steps) {
         }
     }
 
-    /** One thing that happens, to whichever jobs and leases the numbers lead to. */
+    /** One change, to the jobs and leases that the numbers select. */
     record Step(Verb verb, int first, int second) {}
 
     static Walk random(Random random, int length) {

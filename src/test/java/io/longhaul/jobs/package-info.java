@@ -9,7 +9,7 @@
  *                                      theLabelsAreThoseOfTheDatabaseInTheSameOrder
  *  2 they are distinct and progress    JobStatusTest.noTwoStatusesShareALabel, JobTransitionsTest (all)
  *  3 a new job: id, defaults, times    JobTest.aNewJobHasAnIdDefaultsAndItsTimes
- *  4 custom TTL                        JobTest.aTtlOfItsOwnMovesTheExpiry, theTtlOfADelayedJobCountsFromItsTime
+ *  4 custom TTL                        JobTest.aCustomTtlMovesTheExpiry, theTtlOfADelayedJobCountsFromItsTime
  *  5 terminal, active, pending         JobStatusTest.completedFailedAndCancelledAreFinal, pendingAndRunningAreNotFinal
  *  6 duration before the start         JobTest.aJobThatHasNotBegunHasNoDuration
  *  7 duration while running            JobTest.theDurationOfARunningJobIsTheTimeSinceItsStart
@@ -25,7 +25,7 @@
  *                                      theAnswerToASubmitIsTheJobAsItIsReadLater
  * Service (14)
  * 16 create with defaults              IntakeTest.aSubmittedJobIsCommittedWhenTheAnswerComes
- * 17 create with custom TTL            IntakeTest.aTtlOfItsOwnIsKept
+ * 17 create with custom TTL            IntakeTest.aCustomTtlIsKept
  * 18 status of an existing job         JobQueriesTest.aJobWithALeaseReadsAsRunningEverywhere
  * 19 status of an unknown job          JobQueriesTest.anUnknownJobIsNotFound
  * 20 start                             JobTransitionsTest.aLongRunningJobIsShownAsRunningInItsRow

@@ -19,9 +19,9 @@ class DatabasePoolsTest {
     @RegisterExtension
     static final TestDatabase DATABASE = TestDatabase.empty();
 
-    /** As one that was opened in the moment in which the database was: nobody else noticed, and it would stay so. */
+    /** Like a connection that was opened while the database was read-only, which nobody noticed. */
     @Test
-    void aConnectionThatIsReadOnlyWhileTheDatabaseIsNotIsLetGo() throws Exception {
+    void aReadOnlyConnectionToAWritableDatabaseIsClosed() throws Exception {
         DatabaseConfiguration configuration = new DatabaseConfiguration();
         configuration.setUrl(DATABASE.jdbcUrl());
         configuration.setUser(DATABASE.user());

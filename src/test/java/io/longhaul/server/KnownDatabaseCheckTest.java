@@ -14,7 +14,7 @@ class KnownDatabaseCheckTest {
     }
 
     @Test
-    void aDatabaseThatDoesNotAnswerIsUnhealthyWithWhatIsKnownOfIt() {
+    void aDatabaseThatDoesNotAnswerIsUnhealthyWithItsKnownState() {
         Condition silent = Condition.fails("schema", Condition.DATABASE_UNAVAILABLE, "It does not answer.", null);
         Condition short_ = Condition.fails("database", Condition.CONNECTIONS_SHORT, "None is free.", null);
         assertThat(check(silent).execute().getMessage()).isEqualTo("It does not answer.");
@@ -23,7 +23,7 @@ class KnownDatabaseCheckTest {
     }
 
     @Test
-    void whatIsWrongWithTheSchemaIsNotToldTwice() {
+    void schemaFailuresAreNotReportedTwice() {
         Condition wrong = Condition.fails("schema", Condition.DATABASE_MIGRATION_REQUIRED, "A table is missing.", null);
         assertThat(check(wrong, Condition.holds("database", "Fine.")).execute().isHealthy())
                 .isTrue();

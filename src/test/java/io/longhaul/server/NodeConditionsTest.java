@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class NodeConditionsTest {
     @Test
-    void rowsThatAreSetAsideAreListedAndTheNodeStaysReady() {
+    void quarantinedRowsAreListedAndTheNodeStaysReady() {
         UUID row = UUID.randomUUID();
         Condition condition = NodeConditions.quarantine(
                 List.of(new Quarantine.Row("clean-up", row, 3, "not this one", Instant.EPOCH)));
@@ -22,7 +22,7 @@ class NodeConditionsTest {
     }
 
     @Test
-    void withoutAnyAllIsWell() {
+    void withoutQuarantinedRowsTheNodeIsNotDegraded() {
         assertThat(NodeConditions.quarantine(List.of()).degraded()).isFalse();
     }
 }

@@ -103,7 +103,7 @@ class ChainsTest {
         return JOBS.count("SELECT count(*) FROM job_dependencies");
     }
 
-    /** Who takes "<id>" as params takes the file of that id. */
+    /** A submission with params "<id>" uses the file of that id. */
     private static List<FilesTaken.Taken> fileOf(Submission submission) {
         String params = submission.params();
         return params.length() == 38
@@ -112,7 +112,7 @@ class ChainsTest {
     }
 
     @Test
-    void aFileThatAJobLeftGoesIntoTheNext() {
+    void aFileThatAJobLeftIsAnInputOfItsSuccessor() {
         UUID file = UUID.randomUUID();
         JOBS.update(
                 "INSERT INTO files (id, name, media_type, bytes, sha256, expires_at) VALUES (?, 'a', 'b', 0, '', NOW())",
@@ -178,7 +178,7 @@ class ChainsTest {
     }
 
     @Test
-    void whatHasNotEndedReleasesNothing() {
+    void aJobThatHasNotEndedReleasesNothing() {
         Lease running = JOBS.leased();
         UUID waiting = after(running.jobId(), JOBS.pending());
         assertThat(settle(running.jobId()).released()).isEmpty();
@@ -186,7 +186,7 @@ class ChainsTest {
     }
 
     @Test
-    void aJobIsCalledOffWhenOneItWaitsForFails() {
+    void aJobIsCancelledWhenAPredecessorFails() {
         UUID failed = failed();
         UUID waiting = after(failed, JOBS.pending());
         assertThat(settle(failed).ended()).containsExactly(waiting);
@@ -206,7 +206,7 @@ class ChainsTest {
     }
 
     @Test
-    void aCancelledJobCallsOffAllThatWaitsForItInTurn() {
+    void aCancelledJobCancelsItsSuccessors() {
         UUID first = JOBS.pending();
         UUID second = after(first);
         UUID third = after(second);
@@ -219,7 +219,7 @@ class ChainsTest {
     }
 
     @Test
-    void aRemovedPredecessorCountsAsNotCompletedAndSaysSo() {
+    void aRemovedPredecessorCountsAsNotCompletedAndTheErrorSaysSo() {
         UUID removed = completed("1");
         UUID waiting = after(removed);
         UUID anyway = afterAny(removed);
@@ -243,14 +243,14 @@ class ChainsTest {
     }
 
     @Test
-    void aPredecessorThatEndedBeforeTheCommitIsFoundByTheLookAfterIt() {
+    void aPredecessorThatEndedBeforeTheCommitIsFoundAfterIt() {
         UUID ended = completed("1");
         UUID waiting = after(ended);
         assertThat(settle(ended).released()).containsExactly(waiting);
     }
 
     @Test
-    void aSweepFindsEndsThatNobodyToldOf() {
+    void aSweepFindsEndsWithoutASignal() {
         UUID ended = completed("1");
         UUID open = JOBS.pending();
         UUID waiting = after(ended);
@@ -263,7 +263,7 @@ class ChainsTest {
     }
 
     @Test
-    void aSweepGoesOverAllInPagesHoweverManyWaitForTheSame() {
+    void aSweepReadsAllAwaitedJobsInPages() {
         UUID other = completed("1");
         after(other);
         UUID crowded = JOBS.pending();
@@ -279,7 +279,7 @@ class ChainsTest {
     }
 
     @Test
-    void manyThatWaitForTheSameAreAllReleased() {
+    void allJobsThatWaitForOneJobAreReleased() {
         Lease lease = JOBS.leased();
         commits.commit(
                 java.util.Collections.nCopies(1_200, submission("echo", "{}", null, false, lease.jobId())), null, true);
@@ -301,7 +301,7 @@ class ChainsTest {
     }
 
     @Test
-    void aTimeOfItsOwnHoldsBesides() {
+    void aJobWaitsForItsOwnTimeAfterItsPredecessors() {
         Instant later = Instant.now().plus(2, ChronoUnit.HOURS).truncatedTo(ChronoUnit.MICROS);
         UUID ended = completed("1");
         UUID waiting = commit(submission("echo", "{}", later, false, ended));
@@ -348,7 +348,7 @@ class ChainsTest {
     }
 
     @Test
-    void whatAResultHoldsIsNotTakenForAReference() {
+    void referencesInsideAResultAreNotResolved() {
         String inner = "{\"$result\": \"" + UUID.randomUUID() + "\"}";
         UUID one = completed(inner);
         UUID waiting = with("{\"$result\": \"" + one + "\"}", one);
@@ -396,7 +396,7 @@ class ChainsTest {
         assertThat(JOBS.job(waiting).errorMessage()).contains("larger than 200 bytes");
     }
 
-    /** 9 GB in all, if each were put in before they are measured. */
+    /** 9 GB in total if the results were put in before they are measured. */
     @Test
     @Timeout(60)
     void aResultThatIsNamedTenThousandTimesIsReadOnceAndNotPutInBeyondTheLimit() {
@@ -414,7 +414,7 @@ class ChainsTest {
     }
 
     @Test
-    void aJobWhoseResultsTheDatabaseCannotReadFailsAndHoldsUpNoOther() {
+    void aJobWithUnreadableResultsFailsAndBlocksNoOther() {
         UUID one = completed("\"large\"");
         UUID named = with("{\"$result\": \"" + one + "\"}", one);
         UUID others = with("[{\"$result\": \"" + one + "\"}]", one);
@@ -432,7 +432,7 @@ class ChainsTest {
     }
 
     @Test
-    void aNodeWithoutTheToolLeavesItsParamsToOthersAndSettlesTheRest() {
+    void aNodeWithoutTheToolLeavesItsJobsToOtherNodes() {
         UUID one = completed("2");
         UUID theirs = commit(submission("elsewhere", "{\"$result\": \"" + one + "\"}", null, false, one));
         UUID plain = commit(submission("elsewhere", "{}", null, false, one));
@@ -443,7 +443,7 @@ class ChainsTest {
     }
 
     @Test
-    void whatAnOlderNodeCancelledIsForgotten() {
+    void dependenciesOfJobsThatAnOlderNodeCancelledAreDeleted() {
         UUID one = completed("1");
         UUID waiting = after(one);
         JOBS.update("UPDATE jobs SET status = 'cancelled', completed_at = NOW() WHERE id = ?", waiting);
@@ -452,7 +452,7 @@ class ChainsTest {
     }
 
     @Test
-    void twoThatSettleDifferentEndsOfOneJobAtTheSameTimeReleaseItOnce() {
+    void twoNodesThatSettleDifferentPredecessorsReleaseTheJobOnce() {
         Lease first = JOBS.leased();
         Lease second = JOBS.leased();
         UUID waiting = after(first.jobId(), second.jobId());

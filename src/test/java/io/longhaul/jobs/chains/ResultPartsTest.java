@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Parts of a result are what a JSON Pointer (RFC 6901) leads to, to the last digit. */
+/** A JSON Pointer (RFC 6901) finds its part of a result, exact to the last digit. */
 class ResultPartsTest {
     private static final String RESULT =
             "{\"\": 0, \"a\": [1.10, {\"b\": \"x\\u00e9\\\"]\", \"c\": [[], {}]}, 1000000000000000000000000000001], \"m~n\": true,"
@@ -57,7 +57,7 @@ class ResultPartsTest {
     }
 
     @Test
-    void partsOfPartsAreFoundInTheSameLook() {
+    void nestedPartsAreFoundInOnePass() {
         assertThat(parts(RESULT, "", "/a", "/a/1", "/a/1/c", "/a/1/c/1", "/l")).hasSize(6);
         assertThat(parts(RESULT, "/a/1", "/a/1/c")).containsValues("[[], {}]");
     }

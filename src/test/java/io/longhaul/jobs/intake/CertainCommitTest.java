@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What is committed is told as committed, also when the answer to the commit is lost. */
+/** A committed job is reported as committed even if the answer to the commit is lost. */
 class CertainCommitTest {
     private static final String INSERT = "INSERT INTO jobs";
 
@@ -48,7 +48,7 @@ class CertainCommitTest {
     private final GroupCommit commits = new GroupCommit(jdbi, failing());
     private final Intake intake = new Intake(jdbi, submission -> {}, commits, new JointCommit(jdbi, failing()));
 
-    /** Whoever is told of commits fails in each of these tests. */
+    /** The listener for commits fails in each of these tests. */
     private static JobSignals failing() {
         JobSignals signals = new JobSignals();
         signals.onReady(CertainCommitTest::fails);
@@ -78,7 +78,7 @@ class CertainCommitTest {
     }
 
     @Test
-    void aJobWhoseCommitWasNotAnsweredIsFound() throws Exception {
+    void aJobWhoseCommitAnswerWasLostIsFound() throws Exception {
         wire.cutAfterCommitOf(INSERT);
 
         Submitted submitted = intake.submit(TestJobs.submission());
@@ -92,7 +92,7 @@ class CertainCommitTest {
     }
 
     @Test
-    void itsOwnIdempotencyKeyIsRecognized() throws Exception {
+    void aLostAnswerDoesNotMakeItsOwnKeyAConflict() throws Exception {
         wire.cutAfterCommitOf(INSERT);
 
         Submitted submitted = intake.submit(TestJobs.withKey("{}", "mine"));
@@ -113,7 +113,7 @@ class CertainCommitTest {
     }
 
     @Test
-    void aBatchWhoseCommitWasNotAnsweredIsFoundWhole() {
+    void aBatchWhoseCommitAnswerWasLostIsFoundWhole() {
         wire.cutAfterCommitOf("COMMIT");
 
         JointCommit.Answer answer = intake.submitAll(
@@ -155,7 +155,7 @@ class CertainCommitTest {
     }
 
     @Test
-    void jobsThatWaitForOthersAreAnsweredAlthoughNoListenerCouldBeTold() throws Exception {
+    void waitingJobsAreAnsweredAlthoughTheListenerFails() throws Exception {
         UUID first = intake.submit(TestJobs.submission()).job().id();
 
         Submitted after = intake.submit(after(first));
@@ -164,7 +164,7 @@ class CertainCommitTest {
     }
 
     @Test
-    void whileTheDatabaseIsAwayTheAnswerIsUncertainAndNamesTheJob() {
+    void withoutTheDatabaseTheOutcomeIsUnknownAndTheAnswerNamesTheJob() {
         wire.cutForGoodAfterCommitOf(INSERT);
         NewJob job = NewJob.of(TestJobs.submission());
         CertainCommit certain = new CertainCommit(jdbi, Duration.ofMillis(300));
@@ -189,7 +189,7 @@ class CertainCommitTest {
     }
 
     @Test
-    void theServersRefusalIsCertainAndNotTriedAgain() {
+    void aRefusalOfTheServerIsNotTriedAgain() {
         wire.cutAfterCommitOf("never sent");
 
         assertThatThrownBy(() -> intake.submit(TestJobs.withParams("echo", "no JSON")))
@@ -198,7 +198,7 @@ class CertainCommitTest {
     }
 
     @Test
-    void anExecutorThatTakesNothingLosesNoAnswer() throws Exception {
+    void aFullExecutorLosesNoAnswer() throws Exception {
         GroupCommit late = new GroupCommit(jdbi, new JobSignals());
         Intake slow = new Intake(jdbi, submission -> {}, late, new JointCommit(jdbi, new JobSignals()));
         CompletableFuture<Submitted> answer = slow.begin(TestJobs.submission(), work -> {
@@ -214,7 +214,7 @@ class CertainCommitTest {
     }
 
     @Test
-    void aCancelWhoseCommitWasNotAnsweredIsReported() throws Exception {
+    void aCancelWhoseCommitAnswerWasLostIsReported() throws Exception {
         UUID id = intake.submit(TestJobs.submission()).job().id();
         wire.cutAfterCommitOf("COMMIT");
 

@@ -93,7 +93,7 @@ class IntakeTest {
     }
 
     @Test
-    void aTtlOfItsOwnIsKept() {
+    void aCustomTtlIsKept() {
         group.start();
         Job job = submit(TestJobs.withTtl(Duration.ofHours(1))).job();
         assertThat(Duration.between(job.createdAt(), job.expiresAt())).isEqualTo(Duration.ofHours(1));
@@ -116,7 +116,7 @@ class IntakeTest {
                 .toList());
         group.start();
         List<UUID> submitted = all.stream().map(job -> job.join().id()).toList();
-        // Told after each commit, and so perhaps after the answers.
+        // Published after each commit, so perhaps after the answers.
         assertThat(commits).hasValueLessThanOrEqualTo(1);
         assertThat(JOBS.claim(JOBS.liveNode(), 3, 300, TestJobs.TOOL))
                 .extracting(job -> job.lease().jobId())
@@ -136,7 +136,7 @@ class IntakeTest {
     }
 
     @Test
-    void whatFailsItsCheckIsNotStored() {
+    void aSubmissionThatFailsItsCheckIsNotStored() {
         group.start();
         assertThatThrownBy(() -> intake.submit(TestJobs.submission("unknown")))
                 .isInstanceOfSatisfying(
@@ -155,7 +155,7 @@ class IntakeTest {
     }
 
     @Test
-    void aReplayShowsTheJobAsItStandsNow() {
+    void aReplayShowsTheCurrentStateOfTheJob() {
         group.start();
         UUID id = submit(TestJobs.withKey("{}", "replayed")).job().id();
         JOBS.complete(JOBS.claim(JOBS.liveNode()), "42");
@@ -191,7 +191,7 @@ class IntakeTest {
                 new Submission("echo", "{}", "trace", s.ttl(), 0, null, null, Duration.ofSeconds(1), "k"));
         assertThat(all.stream().map(Fingerprint::of).collect(Collectors.toSet()))
                 .hasSize(all.size());
-        // Another try comes with another trace and is the same request.
+        // A retry has another trace and is the same request.
         assertThat(Fingerprint.of(new Submission("echo", "{}", "retry", s.ttl(), 0, null, null, null, "k")))
                 .isEqualTo(Fingerprint.of(s));
     }
@@ -207,7 +207,7 @@ class IntakeTest {
     }
 
     @Test
-    void aKeyWhoseSubmitIsStillUnderWayIsWaitedFor() {
+    void aSubmitWaitsForAnotherThatHoldsItsKey() {
         group.start();
         UUID id = UUID.randomUUID();
         Submission submission = TestJobs.withKey("{}", "elsewhere");
@@ -243,7 +243,7 @@ class IntakeTest {
         List<Submission> back = new ArrayList<>(keyed());
         Collections.reverse(back);
         try (Parked otherNode = new Parked(JOBS.jdbi())) {
-            // A submit of another node with a key from the middle: both groups have inserted their first half.
+            // Another node submits a key from the middle: both groups have inserted their first half.
             otherNode.execute("INSERT INTO jobs (tool_name, trace_id, parameters, expires_at, idempotency_key)"
                     + " VALUES ('echo', 't', '{}', NOW() + INTERVAL '1 h', 'key-250')");
             List<CompletableFuture<Job>> all = new ArrayList<>(addAll(forth));
@@ -263,7 +263,7 @@ class IntakeTest {
     }
 
     @Test
-    void aNodeThatStopsRejectsWhatWaitsAndWhatComesLater() {
+    void aStoppingNodeRejectsWaitingAndLaterSubmissions() {
         CompletableFuture<Job> waiting = add(TestJobs.submission());
         group.stop();
         assertThatThrownBy(waiting::join)
@@ -277,7 +277,7 @@ class IntakeTest {
     }
 
     @Test
-    void moreThanCanWaitIsRejectedAsOverload() {
+    void aSubmissionBeyondTheWaitingQueueIsRejectedAsOverload() {
         addAll(Collections.nCopies(10_000, TestJobs.submission()));
         assertThatThrownBy(() -> intake.submit(TestJobs.submission()))
                 .isInstanceOfSatisfying(

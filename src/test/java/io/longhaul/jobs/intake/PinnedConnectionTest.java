@@ -18,7 +18,7 @@ class PinnedConnectionTest {
 
     private final Jdbi jdbi = Jdbi.create(DATABASE.dataSource()).installPlugin(new SqlObjectPlugin());
 
-    /** Tells connections apart. */
+    /** Identifies connections. */
     public interface Backend {
         /** The server process that serves this connection. */
         @SqlQuery("SELECT pg_backend_pid()")

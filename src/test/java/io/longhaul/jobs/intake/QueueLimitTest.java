@@ -46,7 +46,7 @@ class QueueLimitTest {
     }
 
     @Test
-    void submissionsAreCountedBetweenTwoLooks() throws SubmissionRejected {
+    void submissionsAreCountedBetweenTwoReads() throws SubmissionRejected {
         QueueLimit limit = limit(2, null);
         limit.check(TestJobs.submission());
         limit.check(TestJobs.submission());
@@ -63,7 +63,7 @@ class QueueLimitTest {
     }
 
     @Test
-    void allToolsTogetherMayBeLimited() {
+    void theQueueOfAllToolsCanBeLimited() {
         JOBS.pendingMany(TestJobs.TOOL, 2);
         JOBS.pendingMany("other", 2);
         assertThat(refusal(limit(null, 4), TestJobs.submission("third"))
@@ -87,7 +87,7 @@ class QueueLimitTest {
     }
 
     @Test
-    void whatWasAcceptedBeforeIsAnsweredHoweverFullTheQueueIs() {
+    void aRepeatedSubmissionIsAnsweredEvenIfTheQueueIsFull() {
         JOBS.enqueue(TestJobs.withKey("{}", "once"));
         QueueLimit limit = limit(1, 1);
         assertThat(refusal(limit, TestJobs.withKey("{}", "once"))).isNull();
@@ -95,7 +95,7 @@ class QueueLimitTest {
     }
 
     @Test
-    void theWaitIsToldFromTheRateAtWhichJobsEndedOfLate() {
+    void theExpectedWaitFollowsTheRateOfRecentEnds() {
         JOBS.update("""
                 INSERT INTO jobs (tool_name, status, trace_id, parameters, result, created_at, completed_at, expires_at)
                 SELECT 'echo', 'completed', 'trace', '{}', '1', NOW() - INTERVAL '1 min', NOW() - n * INTERVAL '1 s',

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Whose turn it is when some submit much more than others. */
+/** The order of jobs when some clients submit much more than others. */
 class FairQueueTest {
     @RegisterExtension
     @Order(1)
@@ -37,7 +37,7 @@ class FairQueueTest {
     @Order(2)
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
-    /** Each tool is asked about, as on a node that has just seen such jobs. */
+    /** Every tool counts as fair, as on a node that has just seen such jobs. */
     private static final FairnessHints FAIR = new FairnessHints() {
         @Override
         public void keysWaiting(Collection<String> keys) {}
@@ -92,7 +92,7 @@ class FairQueueTest {
     }
 
     @Test
-    void whoSubmitsLittleComesBetweenTheJobsOfWhoSubmitsMuch() {
+    void jobsOfASmallSubmitterComeBetweenThoseOfALargeOne() {
         List<UUID> flood = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             flood.addAll(many("flood", 500));
@@ -109,7 +109,7 @@ class FairQueueTest {
     }
 
     @Test
-    void jobsOfAKeyKeepTheirOrderWhateverComesBetween() {
+    void jobsOfAKeyKeepTheirOrder() {
         List<UUID> mine = new ArrayList<>(many("mine", 3));
         List<UUID> yours = new ArrayList<>(many("yours", 2));
         mine.add(submit(TestJobs.fair("mine")));
@@ -132,9 +132,9 @@ class FairQueueTest {
     }
 
     @Test
-    void aJobWithoutAKeyGoesNoFurtherBackThanBehindAllThatWait() {
+    void aJobWithoutAKeyComesDirectlyBehindTheLastWaitingJob() {
         many("flood", 20);
-        // What other tools take in meanwhile.
+        // The numbers that other tools draw meanwhile.
         JOBS.count("SELECT count(nextval('job_queue_seq')) FROM generate_series(1, 10000)");
         List<UUID> without = many(null, 2);
         many("flood", 20);
@@ -144,7 +144,7 @@ class FairQueueTest {
     }
 
     @Test
-    void jobsWithoutAKeyDoNotOvertakeForEverAQueueThatHasMovedOn() {
+    void jobsWithoutAKeyDoNotOvertakeAnAdvancedQueue() {
         List<UUID> flood = many("flood", 400);
         assertThat(next(200)).hasSize(200);
         JOBS.update("DELETE FROM jobs WHERE id IN (SELECT job_id FROM job_leases)");
@@ -161,7 +161,7 @@ class FairQueueTest {
     }
 
     @Test
-    void aNodeKnowsTheToolsOfWhichJobsWithAKeyWait() {
+    void aNodeKnowsTheToolsWithWaitingFairnessKeys() {
         submit(TestJobs.fair("k"));
         submit(TestJobs.submission("other"));
         FairTools tools = new FairTools(JOBS.jdbi());
@@ -175,7 +175,7 @@ class FairQueueTest {
     }
 
     @Test
-    void theSequenceIsLeftAloneWhileNobodyHasAFairnessKey() {
+    void theSequenceIsNotAdvancedWithoutFairnessKeys() {
         JOBS.pendingMany(TestJobs.TOOL, 10);
         long before = drawn();
         assertThat(JOBS.jdbi().onDemand(FairQueue.class).catchUp(1_000)).isZero();

@@ -126,7 +126,7 @@ class JobQueriesTest {
     }
 
     @Test
-    void aPageByPlaceIsNotMovedByJobsThatArrive() {
+    void aPageAfterAPositionIsNotShiftedByNewJobs() {
         UUID first = JOBS.pending();
         UUID second = JOBS.pending();
         Job shown = JOBS.job(second);
@@ -152,7 +152,7 @@ class JobQueriesTest {
     }
 
     @Test
-    void theCountIsThatOfAllPagesAndStopsWhereAsked() {
+    void theCountIsThatOfAllPagesAndStopsAtItsLimit() {
         JOBS.pendingMany("counted", 25);
         assertThat(count(ALL, 10_001)).isEqualTo(25);
         assertThat(count(ALL, 10)).isEqualTo(10);
@@ -164,7 +164,7 @@ class JobQueriesTest {
     }
 
     @Test
-    void thoseThatEndedAreToldFromThoseThatHaveNot() {
+    void endedJobsAreDistinguishedFromOthers() {
         Lease completed = JOBS.leased();
         JOBS.complete(completed, "1");
         UUID running = JOBS.leased().jobId();

@@ -96,7 +96,7 @@ class JobTransitionsTest {
     }
 
     @Test
-    void aToolThatTheNodeDoesNotHaveIsLeftToOthers() {
+    void aClaimTakesOnlyJobsOfTheNodesTools() {
         UUID other = JOBS.pending("other");
         UUID mine = JOBS.pending("mine");
         assertThat(claim(JOBS.liveNode(), 10, "mine")).containsExactly(mine);
@@ -104,7 +104,7 @@ class JobTransitionsTest {
     }
 
     @Test
-    void aClaimStopsWhenWhatItTakesIsLarge() {
+    void aClaimStopsAtItsSizeLimit() {
         JOBS.pendingMany("large", 4);
         JOBS.update(
                 "UPDATE jobs SET parameters = jsonb_build_object('text', (SELECT string_agg(gen_random_uuid()::text, '') FROM generate_series(1, 1000))) WHERE tool_name = 'large'");
@@ -144,7 +144,7 @@ class JobTransitionsTest {
     }
 
     @Test
-    void aClaimInOneWalkTakesTheSameJobsAsOneInTwo() {
+    void aClaimInOneScanTakesTheSameJobsAsOneInTwo() {
         JOBS.pendingMany("first", 5);
         JOBS.pendingMany("second", 5);
         JOBS.update("UPDATE jobs SET priority = 5 WHERE tool_name = 'second' AND queue_seq % 2 = 0");
@@ -165,7 +165,7 @@ class JobTransitionsTest {
     }
 
     @Test
-    void whatTheCallerHoldsIsPassedOver() {
+    void jobsThatTheCallerHoldsAreSkipped() {
         JOBS.pendingMany("held", 3);
         UUID[] held = {
             JOBS.jdbi()
@@ -188,7 +188,7 @@ class JobTransitionsTest {
     }
 
     @Test
-    void aClaimFromTheFloorsTakesWhatStandsBehindThem() {
+    void aClaimFromQueueNumbersTakesTheJobsBehindThem() {
         JOBS.pendingMany("queued", 6);
         JOBS.update("UPDATE jobs SET priority = 5 WHERE tool_name = 'queued' AND queue_seq % 2 = 0");
         List<Long> low = numbers(0);

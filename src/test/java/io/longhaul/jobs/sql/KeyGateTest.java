@@ -274,7 +274,7 @@ class KeyGateTest {
     }
 
     @Test
-    void theGateReadsOnlyWhatIsInsideAndTheNextOnes() {
+    void theGateReadsOnlyJobsInsideAndTheNextOnes() {
         JOBS.update("""
                 INSERT INTO jobs (tool_name, trace_id, parameters, ttl_seconds, expires_at, concurrency_key, delayed)
                 SELECT 'echo', 'trace', '{}', 86400, NOW() + INTERVAL '1 day', 'k', TRUE FROM generate_series(1, 5000)

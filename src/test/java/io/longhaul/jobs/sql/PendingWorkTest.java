@@ -44,7 +44,7 @@ class PendingWorkTest {
     }
 
     @Test
-    void whereNothingIsNothingIsSeen() {
+    void anEmptyDatabaseHasNoPendingWork() {
         JOBS.pending();
         assertThat(ALL).noneMatch(sign -> sign.test(look()));
     }
@@ -63,7 +63,7 @@ class PendingWorkTest {
 
     @ParameterizedTest
     @MethodSource("causes")
-    void whatIsThereIsSeenAndNothingElse(int sign, String cause) {
+    void eachKindOfPendingWorkIsSeenAlone(int sign, String cause) {
         JOBS.leased();
         JOBS.update(cause);
         PendingWork.Seen seen = look();

@@ -20,7 +20,7 @@ class SequencesTest {
     @Order(2)
     static final TestJobs JOBS = TestJobs.in(DATABASE);
 
-    /** All of the schema, so that a new one is not forgotten. */
+    /** All sequences of the schema, so that a new one is not forgotten. */
     private static List<String> sequences() {
         return JOBS.jdbi()
                 .withHandle(h -> h.createQuery("""
@@ -47,7 +47,7 @@ class SequencesTest {
     }
 
     @Test
-    void everyOneOfTheSchemaIsBroughtBeforeTheHighestNumberInUse() {
+    void everySequenceIsAdvancedPastTheHighestNumberInUse() {
         JOBS.update(
                 "INSERT INTO nodes (id, name, version, lease_until) OVERRIDING SYSTEM VALUE VALUES (70, 'n', '1', NOW())");
         JOBS.update(
@@ -67,7 +67,7 @@ class SequencesTest {
     }
 
     @Test
-    void oneThatIsAheadStaysWhereItIs() {
+    void aSequenceThatIsAheadIsNotChanged() {
         JOBS.update("SELECT setval('" + sequence("nodes.id") + "', 1000)");
 
         Sequences.heal(JOBS.jdbi());
