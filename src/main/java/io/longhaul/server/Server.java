@@ -112,12 +112,12 @@ public final class Server {
     private final Telemetry telemetry;
     private final Node node;
     private final Workers workers;
-    private final EventsModule watches;
+    private final EventsModule events;
     private final Notifier notifier;
     private final Listener listener;
     private final PublicUrl address;
     private final WebhooksModule webhooks;
-    private final ReleaseLoop flow;
+    private final ReleaseLoop releases;
     private final Remote remote;
     private final FilesModule files;
     private final JobWaits waits;
@@ -154,14 +154,14 @@ public final class Server {
         manage(transactions::start, transactions::stop);
         settings = new SettingsWatch(environment.lifecycle(), requests);
         environment.lifecycle().manage(settings);
-        SchemaLog news = new SchemaLog(schema);
+        SchemaLog schemaLog = new SchemaLog(schema);
         pools.renewAtChangesOf(schema);
-        workerJdbi = jdbi(new SchemaGuard(pools.workers(), news::tablesAreAway), "workers");
-        telemetry = Telemetry.all(new TelemetryLog(news::explains), new TelemetryMetrics(environment.metrics()));
+        workerJdbi = jdbi(new SchemaGuard(pools.workers(), schemaLog::tablesAreAway), "workers");
+        telemetry = Telemetry.all(new TelemetryLog(schemaLog::explains), new TelemetryMetrics(environment.metrics()));
         node = new Node(workerJdbi, new NodeState(this::isSchemaReady), telemetry, signals);
         workers = new Workers(node, tools, configuration.workers(), VERSION);
-        watches = new EventsModule(jdbi, environment.getObjectMapper());
-        flow = flow();
+        events = new EventsModule(jdbi, environment.getObjectMapper());
+        releases = releases();
         remote = new Remote(node, jdbi, tools, configuration.remote(), workers);
         notifier = new Notifier(jdbi, node.state()::hasPeers);
         listener = new Listener(() -> database.openConnection("longhaul-listener"), signals);
@@ -178,7 +178,7 @@ public final class Server {
                 .maxThreads(4)
                 .build();
         waits = new JobWaits(
-                jdbi.onDemand(JobQueries.class), watches.jobEnds(), watches.jobs(), watches::lookAt, answering);
+                jdbi.onDemand(JobQueries.class), events.jobEnds(), events.jobs(), events::lookAt, answering);
     }
 
     private Jdbi jdbi(ManagedDataSource source, String name) {
@@ -188,7 +188,7 @@ public final class Server {
     private void watchSchema() throws CommandFailure {
         environment.healthChecks().register(JobsTableCheck.NAME, new JobsTableCheck(schema::state));
         if (configuration.schema().startup() == SchemaConfiguration.Startup.REQUIRE) {
-            SchemaState state = firstVerdict();
+            SchemaState state = firstCheck();
             if (!state.ready()) {
                 throw new CommandFailure(state.message());
             }
@@ -197,7 +197,7 @@ public final class Server {
     }
 
     /** A busy machine may need more than one check to open its first connection. */
-    private SchemaState firstVerdict() {
+    private SchemaState firstCheck() {
         SchemaState state = schema.check();
         for (int i = 0; i < 3 && state.status() == SchemaState.Status.UNREACHABLE; i++) {
             state = schema.check();
@@ -210,7 +210,7 @@ public final class Server {
     }
 
     /** Uses the workers' pool, so that releasing jobs does not wait for connections of requests. */
-    private ReleaseLoop flow() {
+    private ReleaseLoop releases() {
         ToolParamsCheck check = new ToolParamsCheck(tools, configuration.api().maxBodyBytes());
         return new ReleaseLoop(
                 node,
@@ -222,7 +222,7 @@ public final class Server {
                         check,
                         new JointCommit(workerJdbi, signals, workers, FilesModule.taken(tools))),
                 workers.pendingWork(),
-                watches.batchEnds()::ended);
+                events.batchEnds()::ended);
     }
 
     private WebhooksModule webhooks() {
@@ -243,12 +243,12 @@ public final class Server {
      * added theirs when they were made, so they come first.
      */
     private void listen() {
-        signals.onReady(watches::accepted);
+        signals.onReady(events::accepted);
         signals.onReady(notifier::jobsReady);
-        signals.onEnded(watches::changed);
+        signals.onEnded(events::changed);
         signals.onEndedHere(jobs -> notifier.jobsEnded());
         signals.onEndedHere(jobs -> webhooks.deliverer().wakeUp());
-        signals.onEndedElsewhere(watches::lookSoon);
+        signals.onEndedElsewhere(events::lookSoon);
         schema.onChange(state -> signals.claimable());
     }
 
@@ -262,7 +262,7 @@ public final class Server {
 
     /** In the order in which the parts start; they stop in the reverse order. */
     private void manage() {
-        environment.lifecycle().manage(watches);
+        environment.lifecycle().manage(events);
         manage(notifier::start, notifier::stop);
         manage(listener::start, listener::stop);
         environment.lifecycle().addServerLifecycleListener(address);
@@ -275,7 +275,7 @@ public final class Server {
                 stopWorkers();
             }
         });
-        manage(flow::start, flow::stop);
+        manage(releases::start, releases::stop);
         manage(remote::start, remote::stop);
     }
 
@@ -306,7 +306,7 @@ public final class Server {
         workers.drain();
         waits.release();
         remote.release();
-        watches.streams().release();
+        events.streams().release();
         mcp.release();
         workers.stop();
     }
@@ -359,7 +359,7 @@ public final class Server {
                 environment,
                 jdbi,
                 offer,
-                McpModule.news(watches, answering),
+                McpModule.news(events, answering),
                 McpModule.house(configuration, problems, readiness));
         mcp.install();
         manage(mcp::start, mcp::stop);
@@ -407,18 +407,22 @@ public final class Server {
                 .register(new BulkRetryResource(
                         lists,
                         new BulkRetries(queries, intake, configuration.api().defaultTtl())));
-        environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class), watches.batchEnds(), waits));
+        environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class), events.batchEnds(), waits));
         environment
                 .jersey()
                 .register(new SchedulesResource(
-                        jdbi.onDemand(Schedules.class), configuration.api(), intake, lists, flow::schedulesChanged));
+                        jdbi.onDemand(Schedules.class),
+                        configuration.api(),
+                        intake,
+                        lists,
+                        releases::schedulesChanged));
         environment
                 .jersey()
-                .register(new JobEventsResource(
-                        queries, watches.jobs(), watches.streams(), environment.getObjectMapper()));
+                .register(
+                        new JobEventsResource(queries, events.jobs(), events.streams(), environment.getObjectMapper()));
         environment.jersey().register(new NodesResource(jdbi.onDemand(NodeQueries.class)));
         environment.jersey().register(new StatsResource(jdbi));
-        environment.jersey().register(new EventsResource(watches.feed(), watches.streams()));
+        environment.jersey().register(new EventsResource(events.feed(), events.streams()));
         environment.jersey().register(new JobResource(queries, new Cancellation(jdbi), waits));
         environment
                 .jersey()

@@ -31,8 +31,8 @@ final class ToolParamsCheck implements SubmissionCheck {
                         "There is no tool named " + submission.tool() + ". GET /v1/mcp/tools lists those there are.",
                         List.of(new Field("/tool", "is not the name of a tool"))));
         JsonNode params = ParamsJson.parse(submission.params());
-        long mostZeros = Math.max(0, maxBytes - submission.params().length());
-        List<Field> wrong = tool.check(params, unknown(submission, params), mostZeros).stream()
+        long maxZeros = Math.max(0, maxBytes - submission.params().length());
+        List<Field> wrong = tool.check(params, unknown(submission, params), maxZeros).stream()
                 .map(error -> new Field("/params" + error.pointer(), error.message()))
                 .toList();
         if (!wrong.isEmpty()) {

@@ -159,7 +159,10 @@ class BatchTest {
     void jobsOfABatchMayWaitForOthers() {
         UUID first = JOBS.pending();
         JobExtras extras = JobExtras.of(e -> e.after = List.of(first));
-        Submission waiting = new Submission("echo", "{}", "t", Duration.ofHours(1), 0, null, null, null, null, extras);
+        Submission waiting = TestJobs.submission(s -> {
+            s.ttl = Duration.ofHours(1);
+            s.extras = extras;
+        });
         commits.commit(Collections.nCopies(3, waiting), batch, true);
         assertThat(JOBS.count("SELECT count(*) FROM job_dependencies WHERE after_id = ?", first))
                 .isEqualTo(3);

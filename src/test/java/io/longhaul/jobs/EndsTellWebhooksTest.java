@@ -10,7 +10,6 @@ import io.longhaul.jobs.intake.SubmissionRejected;
 import io.longhaul.jobs.sql.BatchTransitions;
 import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.testing.TestDatabase;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -122,7 +121,7 @@ class EndsTellWebhooksTest {
 
     private static Submission hooked(OwnWebhook own) {
         JobExtras extras = JobExtras.of(e -> e.webhook = own);
-        return new Submission(TestJobs.TOOL, "{}", "trace", Duration.ofHours(24), 0, null, null, null, null, extras);
+        return TestJobs.submission(s -> s.extras = extras);
     }
 
     private static Lease leased() {
@@ -139,17 +138,10 @@ class EndsTellWebhooksTest {
             e.after = List.of(before.jobId());
             e.webhook = hooked().extras().webhook();
         });
-        Submission after = new Submission(
-                TestJobs.TOOL,
-                params.formatted(before.jobId()),
-                "trace",
-                Duration.ofHours(24),
-                0,
-                null,
-                null,
-                null,
-                null,
-                extras);
+        Submission after = TestJobs.submission(s -> {
+            s.params = params.formatted(before.jobId());
+            s.extras = extras;
+        });
         UUID id = new JointCommit(JOBS.jdbi(), new JobSignals())
                 .commit(List.of(after), null, true)
                 .results()

@@ -20,8 +20,7 @@ class GroupCommitStopTest {
     @RegisterExtension
     static final TestDatabase DATABASE = TestDatabase.migrated();
 
-    private static final Submission SUBMISSION =
-            new Submission("echo", "{}", "trace", Duration.ofDays(1), 0, null, null, null, null);
+    private static final Submission SUBMISSION = TestJobs.submission();
 
     private final Jdbi jdbi = Jdbi.create(DATABASE.dataSource());
     private final GroupCommit commits = new GroupCommit(jdbi, new JobSignals());

@@ -43,16 +43,17 @@ class JobTest {
 
     @Test
     void theAnswerToASubmitIsTheJobAsItIsReadLater() {
-        Submission all = new Submission(
-                "a.tool",
-                "{\"a\": [1, {\"b\": null}]}",
-                "4bf92f3577b34da6a3ce929d0e0e4736",
-                Duration.ofHours(3),
-                7,
-                Instant.parse("2100-01-02T03:04:05.678901Z"),
-                4,
-                Duration.ofSeconds(90),
-                "key-of-one");
+        Submission all = TestJobs.submission(s -> {
+            s.tool = "a.tool";
+            s.params = "{\"a\": [1, {\"b\": null}]}";
+            s.traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+            s.ttl = Duration.ofHours(3);
+            s.priority = 7;
+            s.runAt = Instant.parse("2100-01-02T03:04:05.678901Z");
+            s.maxAttempts = 4;
+            s.timeout = Duration.ofSeconds(90);
+            s.idempotencyKey = "key-of-one";
+        });
         Job answered = JOBS.accept(all);
         assertThat(JOBS.job(answered.id()))
                 .usingRecursiveComparison()
@@ -69,7 +70,10 @@ class JobTest {
     @Test
     void theTtlOfADelayedJobCountsFromItsTime() {
         Instant later = Instant.now().plus(100, ChronoUnit.HOURS).truncatedTo(ChronoUnit.MICROS);
-        Submission delayed = new Submission("echo", "{}", "t", Duration.ofHours(2), 0, later, null, null, null);
+        Submission delayed = TestJobs.submission(s -> {
+            s.ttl = Duration.ofHours(2);
+            s.runAt = later;
+        });
         assertThat(JOBS.accept(delayed).expiresAt()).isEqualTo(later.plus(2, ChronoUnit.HOURS));
     }
 
@@ -101,8 +105,17 @@ class JobTest {
     @Test
     void aJobRowHoldsEverythingThatWasSubmitted() {
         Instant later = Instant.parse("2100-01-01T00:00:00Z");
-        UUID id = JOBS.enqueue(new Submission(
-                "a.b", "{\"x\": 1}", "tr", Duration.ofMinutes(90), 10, later, 5, Duration.ofMinutes(2), "k-row"));
+        UUID id = JOBS.enqueue(TestJobs.submission(s -> {
+            s.tool = "a.b";
+            s.params = "{\"x\": 1}";
+            s.traceId = "tr";
+            s.ttl = Duration.ofMinutes(90);
+            s.priority = 10;
+            s.runAt = later;
+            s.maxAttempts = 5;
+            s.timeout = Duration.ofMinutes(2);
+            s.idempotencyKey = "k-row";
+        }));
         assertThat(JOBS.stored(id, "tool_name || ' ' || trace_id || ' ' || parameters::text", String.class))
                 .isEqualTo("a.b tr {\"x\": 1}");
         assertThat(JOBS.stored(id, "priority", Integer.class)).isEqualTo(10);

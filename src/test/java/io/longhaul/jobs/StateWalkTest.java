@@ -187,8 +187,10 @@ class StateWalkTest {
     }
 
     private void submit(int priority, String key) {
-        Submission submission =
-                new Submission(TestJobs.TOOL, "{}", "trace", Duration.ofHours(24), priority, null, null, null, key);
+        Submission submission = TestJobs.submission(s -> {
+            s.priority = priority;
+            s.idempotencyKey = key;
+        });
         boolean taken = key != null && model.keys.containsKey(key);
         try {
             UUID id = JOBS.enqueue(submission);

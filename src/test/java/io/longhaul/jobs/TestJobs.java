@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
@@ -110,24 +111,64 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
         return submission(TOOL);
     }
 
+    /** The members of a submission, set by name; the others are those of a plain one. */
+    public static final class Draft {
+        public String tool = TOOL;
+        public String params = "{}";
+        public String traceId = "trace";
+        public Duration ttl = Duration.ofHours(24);
+        public int priority;
+        public Instant runAt;
+        public Integer maxAttempts;
+        public Duration timeout;
+        public String idempotencyKey;
+        public JobExtras extras = JobExtras.NONE;
+    }
+
+    /** A plain submission with some members set. */
+    public static Submission submission(Consumer<Draft> change) {
+        Draft s = new Draft();
+        change.accept(s);
+        return new Submission(
+                s.tool,
+                s.params,
+                s.traceId,
+                s.ttl,
+                s.priority,
+                s.runAt,
+                s.maxAttempts,
+                s.timeout,
+                s.idempotencyKey,
+                s.extras);
+    }
+
     public static Submission submission(String tool) {
-        return new Submission(tool, "{}", "trace", Duration.ofHours(24), 0, null, null, null, null);
+        return submission(s -> s.tool = tool);
     }
 
     public static Submission withPriority(String tool, int priority) {
-        return new Submission(tool, "{}", "trace", Duration.ofHours(24), priority, null, null, null, null);
+        return submission(s -> {
+            s.tool = tool;
+            s.priority = priority;
+        });
     }
 
     public static Submission withParams(String tool, String params) {
-        return new Submission(tool, params, "trace", Duration.ofHours(24), 0, null, null, null, null);
+        return submission(s -> {
+            s.tool = tool;
+            s.params = params;
+        });
     }
 
     public static Submission withTtl(Duration ttl) {
-        return new Submission(TOOL, "{}", "trace", ttl, 0, null, null, null, null);
+        return submission(s -> s.ttl = ttl);
     }
 
     public static Submission withKey(String params, String key) {
-        return new Submission(TOOL, params, "trace", Duration.ofHours(24), 0, null, null, null, key);
+        return submission(s -> {
+            s.params = params;
+            s.idempotencyKey = key;
+        });
     }
 
     /** A submission with a concurrency key, a fairness key, both or neither (null). */
@@ -136,7 +177,12 @@ public final class TestJobs implements BeforeAllCallback, BeforeEachCallback, Af
             e.concurrencyKey = concurrency;
             e.fairnessKey = fairness;
         });
-        return new Submission(tool, "{}", "trace", Duration.ofHours(24), priority, runAt, null, null, null, extras);
+        return submission(s -> {
+            s.tool = tool;
+            s.priority = priority;
+            s.runAt = runAt;
+            s.extras = extras;
+        });
     }
 
     /** A submission of {@link #TOOL} with a concurrency key. */

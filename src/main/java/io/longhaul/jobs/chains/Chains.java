@@ -164,7 +164,7 @@ public final class Chains {
         try {
             jdbi.useTransaction(handle -> settleAlone(handle, standing, all, this::putResultsIn));
         } catch (JdbiException e) {
-            if (!UnreadableJobs.liesInARow(e)) {
+            if (!UnreadableJobs.isCausedByARow(e)) {
                 throw e;
             }
             jdbi.useTransaction(handle -> settleAlone(

@@ -27,11 +27,11 @@ final class NamedResults {
     private static final long SPACED = 2;
 
     private final ChainTransitions transitions;
-    private final int most;
+    private final int maxBytes;
 
-    NamedResults(ChainTransitions transitions, int most) {
+    NamedResults(ChainTransitions transitions, int maxBytes) {
         this.transitions = transitions;
-        this.most = most;
+        this.maxBytes = maxBytes;
     }
 
     String params(UUID job) throws Unresolved {
@@ -39,7 +39,7 @@ final class NamedResults {
     }
 
     Unresolved tooLarge() {
-        return new Unresolved("With the results put in, the params are larger than " + most
+        return new Unresolved("With the results put in, the params are larger than " + maxBytes
                 + " bytes: name smaller parts of them, or pass large data on as a file.");
     }
 
@@ -57,7 +57,7 @@ final class NamedResults {
                     parts(one.getKey(), one.getValue()).entrySet()) {
                 Part key = new Part(one.getKey(), part.getKey());
                 length += part.getValue().length() * wanted.get(key);
-                if (length > SPACED * most) {
+                if (length > SPACED * maxBytes) {
                     throw tooLarge();
                 }
                 found.put(key, part.getValue());
@@ -70,7 +70,7 @@ final class NamedResults {
         // A whole result must fit into the params; of a larger one a part may.
         boolean whole = pointers.stream().anyMatch(JsonPointer::matches);
         ChainTransitions.Result result = transitions
-                .result(job, whole ? SPACED * most : READABLE)
+                .result(job, whole ? SPACED * maxBytes : READABLE)
                 .orElseThrow(() -> new Unresolved("The params stand for the result of job " + job
                         + ", which has none: it did not complete, or was removed."));
         if (result.json() == null) {

@@ -17,10 +17,10 @@ import org.jdbi.v3.core.JdbiException;
  */
 public final class UnreadableJobs {
     /** As many as a claim reads. */
-    private static final int LOOKED_AT = 500;
+    private static final int MAX_HEADS = 500;
 
     /** Longer messages only repeat themselves. */
-    private static final int LONGEST_REASON = 300;
+    private static final int MAX_REASON = 300;
 
     private final Jdbi jdbi;
     private final JobSignals signals;
@@ -37,12 +37,12 @@ public final class UnreadableJobs {
      * @param failure of the claim
      */
     public boolean end(Collection<String> tools, RuntimeException failure) {
-        if (!liesInARow(failure)) {
+        if (!isCausedByARow(failure)) {
             return false;
         }
         String[] names = tools.toArray(String[]::new);
         List<UUID> done = new ArrayList<>();
-        for (UUID job : jdbi.withExtension(UnreadableStatements.class, u -> u.heads(names, LOOKED_AT))) {
+        for (UUID job : jdbi.withExtension(UnreadableStatements.class, u -> u.heads(names, MAX_HEADS))) {
             String why = whyUnreadable(job);
             if (why != null && jdbi.withExtension(UnreadableStatements.class, u -> u.fail(job, why)) > 0) {
                 done.add(job);
@@ -55,26 +55,26 @@ public final class UnreadableJobs {
     }
 
     private String whyUnreadable(UUID job) {
-        long most = Claims.LARGEST * Claims.BYTES;
+        long maxBytes = Claims.LARGEST * Claims.BYTES;
         try {
-            return jdbi.withExtension(UnreadableStatements.class, u -> u.isTooLarge(job, most))
-                    ? "The params are larger than the " + most
+            return jdbi.withExtension(UnreadableStatements.class, u -> u.isTooLarge(job, maxBytes))
+                    ? "The params are larger than the " + maxBytes
                             + " bytes that a worker of this memory reads, their numbers written"
                             + " out: submit the job again with less, or with large data as a file."
                     : null;
         } catch (JdbiException e) {
-            if (!liesInARow(e)) {
+            if (!isCausedByARow(e)) {
                 throw e;
             }
             String reason = sqlState(e).getMessage();
             return "The params cannot be read from the database: "
-                    + reason.substring(0, Math.min(reason.length(), LONGEST_REASON))
+                    + reason.substring(0, Math.min(reason.length(), MAX_REASON))
                     + ". Submit the job again; if others end like this, check the database for damage.";
         }
     }
 
     /** Data (22), memory (53200), sizes (54), damaged pages and rows (XX, 58). */
-    static boolean liesInARow(RuntimeException failure) {
+    static boolean isCausedByARow(RuntimeException failure) {
         SQLException cause = sqlState(failure);
         return cause != null && cause.getSQLState().matches("22...|53200|54...|XX...|58...");
     }

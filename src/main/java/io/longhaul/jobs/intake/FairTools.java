@@ -13,7 +13,7 @@ public final class FairTools {
      * Numbers drawn at most per refresh, more than a queue advances in a second; the rest is drawn by the next
      * refresh.
      */
-    private static final int MOST_PLACES = 50_000;
+    private static final int MAX_DRAWN = 50_000;
 
     private final Jdbi jdbi;
     private volatile Set<String> tools = Set.of();
@@ -27,7 +27,7 @@ public final class FairTools {
     public void refresh() {
         tools = Set.copyOf(jdbi.withExtension(FairQueue.class, FairQueue::tools));
         if (!tools.isEmpty()) {
-            jdbi.useExtension(FairQueue.class, q -> q.catchUp(MOST_PLACES));
+            jdbi.useExtension(FairQueue.class, q -> q.catchUp(MAX_DRAWN));
         }
     }
 

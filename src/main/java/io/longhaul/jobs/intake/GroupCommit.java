@@ -34,13 +34,13 @@ public final class GroupCommit {
     private final Jdbi jdbi;
     private final CertainCommit certain;
     private final JobSignals signals;
-    private final FairnessHints turns;
+    private final FairnessHints fairness;
     private final BlockingQueue<Waiting> waiting = new LinkedBlockingQueue<>(10_000);
     private final List<Thread> writers = new ArrayList<>();
     private final ReentrantLock gathering = new ReentrantLock();
     private final AtomicInteger committing = new AtomicInteger();
-    private final ReentrantLock alone = new ReentrantLock();
-    private final PinnedConnection<NewJobs.Statements> ofLone;
+    private final ReentrantLock single = new ReentrantLock();
+    private final PinnedConnection<NewJobs.Statements> singleConnection;
 
     private volatile boolean started;
     private volatile boolean stopped;
@@ -54,14 +54,14 @@ public final class GroupCommit {
     /**
      * The writers run from {@link #start} on.
      *
-     * @param turns learns of new concurrency keys
+     * @param fairness learns of new concurrency keys
      */
-    public GroupCommit(Jdbi jdbi, JobSignals signals, FairnessHints turns) {
+    public GroupCommit(Jdbi jdbi, JobSignals signals, FairnessHints fairness) {
         this.jdbi = jdbi;
         this.certain = new CertainCommit(jdbi);
         this.signals = signals;
-        this.turns = turns;
-        this.ofLone = new PinnedConnection<>(jdbi, NewJobs.Statements.class);
+        this.fairness = fairness;
+        this.singleConnection = new PinnedConnection<>(jdbi, NewJobs.Statements.class);
     }
 
     /** Starts the writers. */
@@ -80,11 +80,11 @@ public final class GroupCommit {
         stopped = true;
         writers.forEach(Thread::interrupt);
         rejectWaiting();
-        alone.lock();
+        single.lock();
         try {
-            ofLone.close();
+            singleConnection.close();
         } finally {
-            alone.unlock();
+            single.unlock();
         }
     }
 
@@ -117,14 +117,14 @@ public final class GroupCommit {
 
     /** Saves a single submission the way to another thread and back, which takes as long as a commit. */
     private boolean commitAlone(Waiting one) {
-        if (!started || stopped || !waiting.isEmpty() || committing.get() > 0 || !alone.tryLock()) {
+        if (!started || stopped || !waiting.isEmpty() || committing.get() > 0 || !single.tryLock()) {
             return false;
         }
         try {
-            commit(ofLone, List.of(one));
+            commit(singleConnection, List.of(one));
             return true;
         } finally {
-            alone.unlock();
+            single.unlock();
         }
     }
 
@@ -178,8 +178,8 @@ public final class GroupCommit {
                 w.done().complete(row == null ? null : w.job().accepted(row));
             }
             if (!rows.isEmpty()) {
-                AfterCommit.tell(() ->
-                        NewJobs.tellKeys(turns, batch.stream().map(w -> w.job().submission())));
+                AfterCommit.tell(() -> NewJobs.tellKeys(
+                        fairness, batch.stream().map(w -> w.job().submission())));
                 AfterCommit.tell(signals::ready);
             }
         } catch (RuntimeException e) {
@@ -205,6 +205,6 @@ public final class GroupCommit {
             PinnedConnection<NewJobs.Statements> statements, List<Waiting> batch) {
         List<NewJob> jobs = batch.stream().map(Waiting::job).toList();
         return certain.write(
-                jobs.stream().map(NewJob::id).toList(), () -> statements.with(s -> NewJobs.insert(s, turns, jobs)));
+                jobs.stream().map(NewJob::id).toList(), () -> statements.with(s -> NewJobs.insert(s, fairness, jobs)));
     }
 }

@@ -42,7 +42,7 @@ public final class Intake {
     public Submitted submit(Submission submission) throws SubmissionRejected {
         check(submission);
         if (joint.isNeededFor(submission)) {
-            return together(submission);
+            return commitJointly(submission);
         }
         return answer(await(commits.add(NewJob.of(submission))), submission);
     }
@@ -58,7 +58,7 @@ public final class Intake {
     public CompletableFuture<Submitted> begin(Submission submission, Executor next) throws SubmissionRejected {
         check(submission);
         if (joint.isNeededFor(submission)) {
-            return CompletableFuture.completedFuture(together(submission));
+            return CompletableFuture.completedFuture(commitJointly(submission));
         }
         CompletableFuture<Job> committed = commits.add(NewJob.of(submission));
         return committed.isDone()
@@ -113,7 +113,7 @@ public final class Intake {
         return DatabaseFault.of(failure) == DatabaseFault.AWAY ? new NotStoredException(failure) : failure;
     }
 
-    private Submitted together(Submission submission) throws SubmissionRejected {
+    private Submitted commitJointly(Submission submission) throws SubmissionRejected {
         JointCommit.Result result =
                 joint.commit(List.of(submission), null, true).results().get(0);
         if (result.rejected() != null) {

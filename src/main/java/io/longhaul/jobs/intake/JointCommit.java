@@ -28,23 +28,23 @@ public final class JointCommit {
     private final Jdbi jdbi;
     private final CertainCommit certain;
     private final JobSignals signals;
-    private final FairnessHints turns;
+    private final FairnessHints fairness;
     private final InputFiles files;
 
     public JointCommit(Jdbi jdbi, JobSignals signals) {
         this(jdbi, signals, FairnessHints.NONE);
     }
 
-    public JointCommit(Jdbi jdbi, JobSignals signals, FairnessHints turns) {
-        this(jdbi, signals, turns, FilesTaken.NONE);
+    public JointCommit(Jdbi jdbi, JobSignals signals, FairnessHints fairness) {
+        this(jdbi, signals, fairness, FilesTaken.NONE);
     }
 
-    public JointCommit(Jdbi jdbi, JobSignals signals, FairnessHints turns, FilesTaken files) {
+    public JointCommit(Jdbi jdbi, JobSignals signals, FairnessHints fairness, FilesTaken files) {
         this.files = new InputFiles(files);
         this.jdbi = jdbi;
         this.certain = new CertainCommit(jdbi);
         this.signals = signals;
-        this.turns = turns;
+        this.fairness = fairness;
     }
 
     /**
@@ -120,7 +120,7 @@ public final class JointCommit {
      */
     public List<Job> write(Handle handle, List<Submission> submissions) {
         List<NewJob> jobs = submissions.stream().map(NewJob::of).toList();
-        Map<UUID, Acceptance.Accepted> rows = NewJobs.insert(handle.attach(NewJobs.Statements.class), turns, jobs);
+        Map<UUID, Acceptance.Accepted> rows = NewJobs.insert(handle.attach(NewJobs.Statements.class), fairness, jobs);
         // If a file is missing, the tool reports it.
         files.give(handle, jobs, files.unknown(handle, submissions));
         return jobs.stream().map(job -> job.accepted(rows.get(job.id()))).toList();
@@ -131,7 +131,7 @@ public final class JointCommit {
     }
 
     private void tell(List<Submission> submissions) {
-        AfterCommit.tell(() -> NewJobs.tellKeys(turns, submissions.stream()));
+        AfterCommit.tell(() -> NewJobs.tellKeys(fairness, submissions.stream()));
         AfterCommit.tell(signals::ready);
         Set<UUID> predecessors = predecessors(submissions.stream());
         if (!predecessors.isEmpty()) {
@@ -150,7 +150,7 @@ public final class JointCommit {
                 .filter(i -> results[i] == null)
                 .mapToObj(jobs::get)
                 .toList();
-        Map<UUID, Acceptance.Accepted> rows = NewJobs.insert(handle.attach(NewJobs.Statements.class), turns, left);
+        Map<UUID, Acceptance.Accepted> rows = NewJobs.insert(handle.attach(NewJobs.Statements.class), fairness, left);
         List<NewJob> made =
                 left.stream().filter(job -> rows.containsKey(job.id())).toList();
         NewJobs.await(handle, made);
@@ -221,7 +221,7 @@ public final class JointCommit {
             } else if (rejected != null
                     && rejected.reason() == SubmissionRejected.Reason.IDEMPOTENCY_KEY_REUSED
                     && first.containsKey(key)) {
-                results[i] = new Result(null, SubmissionRejected.keyTwice(first.get(key)));
+                results[i] = new Result(null, SubmissionRejected.keyTwiceInBatch(first.get(key)));
             }
         }
     }
@@ -247,6 +247,6 @@ public final class JointCommit {
         return (earlier == null ? java.util.Optional.<Job>empty() : queries.find(earlier.id()))
                 .map(found -> new Result(new Submitted(found, true), null))
                 // The job was deleted between two statements, so its key is free again.
-                .orElseGet(() -> new Result(null, SubmissionRejected.again()));
+                .orElseGet(() -> new Result(null, SubmissionRejected.keyJustFreed()));
     }
 }

@@ -33,7 +33,7 @@ public final class NewJobs {
      * idempotency key is taken has none.
      */
     public static Map<UUID, Acceptance.Accepted> insert(
-            Statements statements, FairnessHints turns, List<NewJob> unordered) {
+            Statements statements, FairnessHints fairness, List<NewJob> unordered) {
         boolean keyed = unordered.stream().anyMatch(job -> job.submission().idempotencyKey() != null);
         List<NewJob> jobs = keyed ? unordered.stream().sorted(BY_KEY).toList() : unordered;
         Enqueue enqueue = keyed ? statements::enqueue : statements::enqueueWithoutKeys;
@@ -50,7 +50,7 @@ public final class NewJobs {
                         numbers(jobs, s -> (int) s.ttl().toSeconds()),
                         texts(jobs, Submission::idempotencyKey),
                         jobs.stream().map(NewJob::hash).toArray(String[]::new),
-                        extras(statements, turns, jobs),
+                        extras(statements, fairness, jobs),
                         batch(jobs))
                 .forEach(row -> rows.put(row.id(), row));
         return rows;
@@ -75,14 +75,14 @@ public final class NewJobs {
     }
 
     /** Reports the concurrency keys of committed jobs. */
-    static void tellKeys(FairnessHints turns, Stream<Submission> committed) {
+    static void tellKeys(FairnessHints fairness, Stream<Submission> committed) {
         List<String> keys = committed
                 .map(s -> s.extras().concurrencyKey())
                 .filter(Objects::nonNull)
                 .distinct()
                 .toList();
         if (!keys.isEmpty()) {
-            turns.keysWaiting(keys);
+            fairness.keysWaiting(keys);
         }
     }
 
@@ -131,9 +131,9 @@ public final class NewJobs {
      * The extras of each job as JSON with its queue number, or null. Numbers are looked up only if a job needs
      * one.
      */
-    private static String[] extras(FairQueue queue, FairnessHints turns, List<NewJob> jobs) {
+    private static String[] extras(FairQueue queue, FairnessHints fairness, List<NewJob> jobs) {
         Map<Integer, Long> places =
-                jobs.stream().anyMatch(job -> needsPlace(turns, job.submission())) ? places(queue, jobs) : Map.of();
+                jobs.stream().anyMatch(job -> needsPlace(fairness, job.submission())) ? places(queue, jobs) : Map.of();
         String[] extras = new String[jobs.size()];
         for (int i = 0; i < extras.length; i++) {
             extras[i] = with(jobs.get(i).submission().extras().json(), places.get(i));
@@ -141,8 +141,8 @@ public final class NewJobs {
         return extras;
     }
 
-    private static boolean needsPlace(FairnessHints turns, Submission job) {
-        return job.extras().fairnessKey() != null || turns.isFair(job.tool());
+    private static boolean needsPlace(FairnessHints fairness, Submission job) {
+        return job.extras().fairnessKey() != null || fairness.isFair(job.tool());
     }
 
     private static Map<Integer, Long> places(FairQueue queue, List<NewJob> jobs) {

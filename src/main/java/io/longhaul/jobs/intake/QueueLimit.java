@@ -40,17 +40,17 @@ public final class QueueLimit implements SubmissionCheck {
     @Override
     public void check(Submission submission) throws SubmissionRejected {
         String tool = submission.tool();
-        Integer most = ofTool.apply(tool);
-        if (most != null && !queue(tool, most).enter(most) && !isReplay(submission)) {
-            throw full("The queue of the tool " + tool, tool, false, most);
+        Integer limit = ofTool.apply(tool);
+        if (limit != null && !queue(tool, limit).enter(limit) && !isReplay(submission)) {
+            throw full("The queue of the tool " + tool, tool, false, limit);
         }
         if (ofAll != null && !all.enter(ofAll) && !isReplay(submission)) {
             throw full("The queue", tool, true, ofAll);
         }
     }
 
-    private CountedQueue queue(String tool, int most) {
-        return tools.computeIfAbsent(tool, name -> new CountedQueue(() -> depth(q -> q.ofTool(name, most))));
+    private CountedQueue queue(String tool, int limit) {
+        return tools.computeIfAbsent(tool, name -> new CountedQueue(() -> depth(q -> q.ofTool(name, limit))));
     }
 
     private int depth(Function<QueueDepth, Integer> count) {
@@ -64,15 +64,15 @@ public final class QueueLimit implements SubmissionCheck {
                 && !jdbi.withExtension(JobQueries.class, q -> q.byKeys(key)).isEmpty();
     }
 
-    private SubmissionRejected full(String queue, String tool, boolean all, int most) {
+    private SubmissionRejected full(String queue, String tool, boolean all, int limit) {
         Duration wait = jdbi.withExtension(QueueDepth.class, q -> q.endsPerSecond(tool, all))
-                .map(rate -> Duration.ofMillis((long) (most / rate * 1000)))
+                .map(rate -> Duration.ofMillis((long) (limit / rate * 1000)))
                 .orElse(null);
         return new SubmissionRejected(
                 SubmissionRejected.Reason.QUEUE_FULL,
-                queue + " is full: " + most + " jobs wait, which is as many as may (max_queue). Try again later.",
+                queue + " is full: " + limit + " jobs wait, which is as many as may (max_queue). Try again later.",
                 List.of(),
-                new Backlog(most, wait));
+                new Backlog(limit, wait));
     }
 
     /**
@@ -96,11 +96,11 @@ public final class QueueLimit implements SubmissionCheck {
         }
 
         /** Counts one more job, if fewer than the limit wait. */
-        boolean enter(int most) {
+        boolean enter(int limit) {
             if (!known || System.nanoTime() - dueNanos >= 0) {
                 readAgain();
             }
-            if (depth.incrementAndGet() <= most) {
+            if (depth.incrementAndGet() <= limit) {
                 return true;
             }
             depth.decrementAndGet();

@@ -40,7 +40,7 @@ public final class SubmissionRejected extends Exception {
     }
 
     /** For a job of a batch that is not stored because another job has the same key. */
-    static SubmissionRejected keyTwice(int other) {
+    static SubmissionRejected keyTwiceInBatch(int other) {
         String where = "/jobs/" + other;
         return new SubmissionRejected(
                 Reason.IDEMPOTENCY_KEY_REUSED,
@@ -49,7 +49,7 @@ public final class SubmissionRejected extends Exception {
                 List.of(new Field("/idempotency_key", "is that of " + where + ", with another payload")));
     }
 
-    static SubmissionRejected again() {
+    static SubmissionRejected keyJustFreed() {
         return new SubmissionRejected(
                 Reason.OVERLOADED, "The job of this idempotency key was removed just now. Try again.", List.of());
     }

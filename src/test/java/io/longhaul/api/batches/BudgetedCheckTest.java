@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longhaul.jobs.TestJobs;
 import io.longhaul.jobs.intake.Intake;
 import io.longhaul.jobs.intake.Submission;
 import io.longhaul.jobs.intake.SubmissionRejected;
@@ -14,8 +15,7 @@ import org.junit.jupiter.api.Test;
 final class BudgetedCheckTest {
     private final AtomicInteger checked = new AtomicInteger();
     private final Intake intake = new Intake(null, submission -> checked.incrementAndGet(), null, null);
-    private final Submission job =
-            new Submission("echo", "{}", "trace", Duration.ofHours(1), 0, null, null, null, null);
+    private final Submission job = TestJobs.submission(s -> s.ttl = Duration.ofHours(1));
 
     @Test
     void jobsAfterSlowChecksAreRefusedUnchecked() throws Exception {

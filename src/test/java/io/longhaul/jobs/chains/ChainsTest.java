@@ -15,7 +15,6 @@ import io.longhaul.jobs.intake.Submission;
 import io.longhaul.jobs.intake.SubmissionRejected;
 import io.longhaul.testing.TestDatabase;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
@@ -54,7 +53,12 @@ class ChainsTest {
             e.after = List.of(after);
             e.afterAny = any;
         });
-        return new Submission(tool, params, "t", Duration.ofHours(24), 0, runAt, null, null, null, extras);
+        return TestJobs.submission(s -> {
+            s.tool = tool;
+            s.params = params;
+            s.runAt = runAt;
+            s.extras = extras;
+        });
     }
 
     private UUID after(UUID... predecessors) {
@@ -324,8 +328,7 @@ class ChainsTest {
             e.fairnessKey = "team";
             e.after = List.of(ended);
         });
-        UUID waiting =
-                commit(new Submission("echo", "{}", "t", Duration.ofHours(24), 0, null, null, null, null, extras));
+        UUID waiting = commit(TestJobs.submission(s -> s.extras = extras));
         settle(ended);
         assertThat(JOBS.stored(waiting, "delayed AND awaits = 0 AND run_at <= NOW()", Boolean.class))
                 .isTrue();

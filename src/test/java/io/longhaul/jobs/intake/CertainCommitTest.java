@@ -250,7 +250,7 @@ class CertainCommitTest {
 
     private static Submission after(UUID other) {
         JobExtras extras = JobExtras.of(e -> e.after = List.of(other));
-        return new Submission(TestJobs.TOOL, "{}", "trace", Duration.ofHours(24), 0, null, null, null, null, extras);
+        return TestJobs.submission(s -> s.extras = extras);
     }
 
     private Map<UUID, Acceptance.Accepted> write(NewJob job) {

@@ -18,6 +18,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -177,23 +178,29 @@ class IntakeTest {
         assertThat(JOBS.count("SELECT count(*) FROM jobs")).isEqualTo(1);
     }
 
+    private static Submission keyed(Consumer<TestJobs.Draft> change) {
+        return TestJobs.submission(s -> {
+            s.idempotencyKey = "k";
+            change.accept(s);
+        });
+    }
+
     @Test
     void everyPartOfThePayloadCounts() {
         Submission s = TestJobs.withKey("{}", "k");
         List<Submission> all = List.of(
                 s,
-                new Submission("other", "{}", "trace", s.ttl(), 0, null, null, null, "k"),
-                new Submission("echo", "[]", "trace", s.ttl(), 0, null, null, null, "k"),
-                new Submission("echo", "{}", "trace", Duration.ofHours(1), 0, null, null, null, "k"),
-                new Submission("echo", "{}", "trace", s.ttl(), 1, null, null, null, "k"),
-                new Submission("echo", "{}", "trace", s.ttl(), 0, Instant.EPOCH, null, null, "k"),
-                new Submission("echo", "{}", "trace", s.ttl(), 0, null, 1, null, "k"),
-                new Submission("echo", "{}", "trace", s.ttl(), 0, null, null, Duration.ofSeconds(1), "k"));
+                keyed(change -> change.tool = "other"),
+                keyed(change -> change.params = "[]"),
+                keyed(change -> change.ttl = Duration.ofHours(1)),
+                keyed(change -> change.priority = 1),
+                keyed(change -> change.runAt = Instant.EPOCH),
+                keyed(change -> change.maxAttempts = 1),
+                keyed(change -> change.timeout = Duration.ofSeconds(1)));
         assertThat(all.stream().map(Fingerprint::of).collect(Collectors.toSet()))
                 .hasSize(all.size());
         // A retry has another trace and is the same request.
-        assertThat(Fingerprint.of(new Submission("echo", "{}", "retry", s.ttl(), 0, null, null, null, "k")))
-                .isEqualTo(Fingerprint.of(s));
+        assertThat(Fingerprint.of(keyed(change -> change.traceId = "retry"))).isEqualTo(Fingerprint.of(s));
     }
 
     @Test

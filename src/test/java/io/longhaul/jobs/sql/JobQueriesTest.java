@@ -9,7 +9,6 @@ import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Progress;
 import io.longhaul.jobs.TestJobs;
-import io.longhaul.jobs.intake.Submission;
 import io.longhaul.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
@@ -137,8 +136,11 @@ class JobQueriesTest {
 
     @Test
     void filtersHoldTogether() {
-        UUID wanted =
-                JOBS.enqueue(new Submission("a", "{}", "trace-a", Duration.ofHours(1), 0, null, null, null, null));
+        UUID wanted = JOBS.enqueue(TestJobs.submission(s -> {
+            s.tool = "a";
+            s.traceId = "trace-a";
+            s.ttl = Duration.ofHours(1);
+        }));
         JOBS.pending("a");
         JOBS.pending("b");
         Instant created = JOBS.job(wanted).createdAt();

@@ -9,9 +9,7 @@ import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.QueuePosition;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.jobs.control.Cancellation;
-import io.longhaul.jobs.intake.Submission;
 import io.longhaul.testing.TestDatabase;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -262,7 +260,7 @@ class JobTransitionsTest {
     @Test
     void aJobIsNotClaimedBeforeItsTime() {
         Instant later = Instant.now().plus(1, ChronoUnit.HOURS);
-        UUID id = JOBS.enqueue(new Submission("echo", "{}", "t", Duration.ofHours(24), 0, later, null, null, null));
+        UUID id = JOBS.enqueue(TestJobs.submission(s -> s.runAt = later));
         assertThat(JOBS.transitions().releaseDelayed(10)).isZero();
         assertThat(claim(JOBS.liveNode(), 1, "echo")).isEmpty();
         JOBS.update("UPDATE jobs SET run_at = NOW()");
@@ -273,7 +271,7 @@ class JobTransitionsTest {
     @Test
     void aJobWhoseTimeHasPassedAlreadyIsNotDelayed() {
         Instant before = Instant.now().minus(1, ChronoUnit.HOURS);
-        UUID id = JOBS.enqueue(new Submission("echo", "{}", "t", Duration.ofHours(24), 0, before, null, null, null));
+        UUID id = JOBS.enqueue(TestJobs.submission(s -> s.runAt = before));
         assertThat(claim(JOBS.liveNode(), 1, "echo")).containsExactly(id);
     }
 
