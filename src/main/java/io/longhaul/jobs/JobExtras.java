@@ -139,7 +139,7 @@ public record JobExtras(
         try {
             return JSON.readValue(json, type);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("A column of jobs holds something else than was written", e);
+            throw new IllegalStateException("A column of jobs does not hold the JSON that was written", e);
         }
     }
 }

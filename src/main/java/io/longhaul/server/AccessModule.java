@@ -55,7 +55,7 @@ final class AccessModule {
                         + " Bind it to this machine (LONGHAUL_ADMIN_BIND=127.0.0.1),"
                         + " or say LONGHAUL_INSECURE=true if something else keeps strangers away.");
             }
-            LOG.warn("The admin port is open to the network and knows no keys: keep strangers away from it.");
+            LOG.warn("The admin port is open to the network and checks no keys: protect it by a firewall.");
         }
     }
 

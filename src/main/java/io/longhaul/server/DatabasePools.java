@@ -190,7 +190,9 @@ final class DatabasePools {
          */
         private static Condition shortOf(SharedConnections.Shortage shortage) {
             String message = "Connections to the database are short: " + shortage.why() + ". "
-                    + (shortage.inVain() ? "Somebody waited for one in vain." : "Whoever needs one waits for a turn.");
+                    + (shortage.inVain()
+                            ? "A statement waited for one and got none."
+                            : "Statements wait for a free one.");
             return new Condition(
                     NAME,
                     shortage.served(),

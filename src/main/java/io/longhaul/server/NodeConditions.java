@@ -80,7 +80,7 @@ final class NodeConditions {
         if (!canListen) {
             return Condition.holds(
                     "notifications",
-                    "None: they cannot pass a pooler. This node polls; DATABASE_DIRECT_URL would bring them.");
+                    "Off: they cannot pass a pooler. This node polls; DATABASE_DIRECT_URL would turn them on.");
         }
         return Condition.holds(
                 "notifications",

@@ -24,7 +24,7 @@ final class SettingsWatch implements Managed {
     private static final String NAME = "database-settings";
 
     private final DataSource source;
-    private volatile Condition seen = Condition.holds(NAME, "Not looked yet.");
+    private volatile Condition seen = Condition.holds(NAME, "Not checked yet.");
 
     private final ScheduledExecutorService timer;
 

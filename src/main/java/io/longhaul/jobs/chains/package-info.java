@@ -1,2 +1,2 @@
-/** Jobs that run after others: when they may, and what they get of their results. */
+/** Jobs that run after others: their release, and the results that they use. */
 package io.longhaul.jobs.chains;

@@ -17,7 +17,7 @@ public final class AfterCommit {
         try {
             signal.run();
         } catch (RuntimeException e) {
-            LOG.warn("Others were not told of a commit, and will see it by themselves: {}", e.getMessage());
+            LOG.warn("A signal after a commit failed; its listeners find the change by polling: {}", e.getMessage());
             LOG.debug("A signal failed after a commit", e);
         }
     }

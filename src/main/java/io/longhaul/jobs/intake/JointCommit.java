@@ -32,11 +32,7 @@ public final class JointCommit {
     private final InputFiles files;
 
     public JointCommit(Jdbi jdbi, JobSignals signals) {
-        this(jdbi, signals, FairnessHints.NONE);
-    }
-
-    public JointCommit(Jdbi jdbi, JobSignals signals, FairnessHints fairness) {
-        this(jdbi, signals, fairness, FilesTaken.NONE);
+        this(jdbi, signals, FairnessHints.NONE, FilesTaken.NONE);
     }
 
     public JointCommit(Jdbi jdbi, JobSignals signals, FairnessHints fairness, FilesTaken files) {

@@ -70,7 +70,7 @@ public final class QueueLimit implements SubmissionCheck {
                 .orElse(null);
         return new SubmissionRejected(
                 SubmissionRejected.Reason.QUEUE_FULL,
-                queue + " is full: " + limit + " jobs wait, which is as many as may (max_queue). Try again later.",
+                queue + " is full: " + limit + " jobs wait, which is its limit (max_queue). Try again later.",
                 List.of(),
                 new Backlog(limit, wait));
     }

@@ -113,7 +113,7 @@ public final class SubmissionRejected extends Exception {
         UNKNOWN_TOOL,
         /** The params do not match the tool's schema, or cannot be stored. */
         INVALID_PARAMS,
-        /** Its webhook cannot be told: the endpoint does not exist, or the address is refused. */
+        /** Its webhook cannot be called: the endpoint does not exist, or the address is refused. */
         INVALID_WEBHOOK,
         /** A predecessor does not exist. */
         UNKNOWN_PREDECESSOR,

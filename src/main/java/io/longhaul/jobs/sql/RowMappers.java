@@ -43,7 +43,7 @@ public final class RowMappers {
     }
 
     public static final class ClaimedJobMapper implements RowMapper<ClaimedJob> {
-        /** Null for a job that another node was faster to lease. */
+        /** Null for a job that another node leased first. */
         @Override
         public ClaimedJob map(ResultSet row, StatementContext context) throws SQLException {
             UUID id = row.getObject("job_id", UUID.class);

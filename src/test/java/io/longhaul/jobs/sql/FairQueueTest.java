@@ -8,6 +8,7 @@ import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.jobs.intake.FairTools;
 import io.longhaul.jobs.intake.FairnessHints;
+import io.longhaul.jobs.intake.FilesTaken;
 import io.longhaul.jobs.intake.GroupCommit;
 import io.longhaul.jobs.intake.Intake;
 import io.longhaul.jobs.intake.JointCommit;
@@ -56,7 +57,10 @@ class FairQueueTest {
         commits = new GroupCommit(JOBS.jdbi(), new JobSignals(), FAIR);
         commits.start();
         intake = new Intake(
-                JOBS.jdbi(), submission -> {}, commits, new JointCommit(JOBS.jdbi(), new JobSignals(), FAIR));
+                JOBS.jdbi(),
+                submission -> {},
+                commits,
+                new JointCommit(JOBS.jdbi(), new JobSignals(), FAIR, FilesTaken.NONE));
     }
 
     @AfterEach
