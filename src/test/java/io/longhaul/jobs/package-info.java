@@ -42,11 +42,11 @@
  * 30 initial settings                  io.longhaul.workers.WorkerConfigurationTest
  * 31 one job succeeds                  io.longhaul.workers.WorkersTest.aJobIsRunAndItsResultKept
  * 32 one job fails, error kept         io.longhaul.workers.WorkersTest.aFailingToolFailsItsJobWithCodeAndMessage
- * 33 concurrency limit                 io.longhaul.workers.WorkersTest.noMoreJobsRunAtOnceThanTheNodeAllows,
- *                                      noMoreJobsOfAToolRunAtOnceThanTheToolAllows
+ * 33 concurrency limit                 io.longhaul.workers.WorkersTest.runsNoMoreJobsAtOnceThanTheNodeAllows,
+ *                                      runsNoMoreJobsOfAToolAtOnceThanTheToolAllows
  * 34 jobs submitted later              io.longhaul.workers.WorkersTest.jobsSubmittedLaterArePickedUp
  * 35 shutdown lets jobs finish         io.longhaul.workers.ClusterTest.aShutdownLetsRunningJobsEnd,
- *                                      aShutdownGivesBackWhatDoesNotEndInItsTime
+ *                                      aShutdownGivesBackJobsThatDoNotEndInTime
  * 36 a bad job beside a good one       io.longhaul.workers.WorkersTest.oneBadJobDoesNotDisturbAGoodOne
  * HTTP API (14)
  * 37 to 50                             io.longhaul.api
@@ -59,7 +59,7 @@
  * 56 expiry clean-up                   CleanUpTest (all), io.longhaul.workers.CleanerTest (all)
  * 57 concurrent operations             RaceTest (all), FencingTest (all),
  *                                      IntakeTest.twoHundredSubmitsAtTheSameTimeEachGetTheirOwnJob,
- *                                      io.longhaul.workers.ClusterTest.twoNodesWorkOnEachOfTwoThousandJobsExactlyOnce
+ *                                      io.longhaul.workers.ClusterTest.twoNodesRunEachOfTwoThousandJobsExactlyOnce
  * 58 nested JSON survives              JobTest.nestedJsonSurvivesUnchanged,
  *                                      io.longhaul.workers.WorkersTest.aResultMayBeAnyJsonValue
  * </pre>
