@@ -160,7 +160,7 @@ class ChainsTest {
         assertThat(JOBS.job(without).errorMessage()).contains("There is no file");
         assertThat(JOBS.count("SELECT count(*) FROM job_files WHERE job_id = ? AND file_id = ?", job, file))
                 .isEqualTo(1);
-        assertThat(JOBS.count("SELECT count(*) FROM files WHERE expires_at > NOW() + INTERVAL '1 h'"))
+        assertThat(JOBS.count("SELECT count(*) FROM files WHERE id = ? AND expires_at > NOW() + INTERVAL '1 h'", file))
                 .isEqualTo(1);
     }
 
