@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds the image and proves it: PostgreSQL, one migration, two nodes, a job taken by one and read from the other, a
-# stop that loses nothing. Ends what it started. Uses compose.yml if the compose plugin is there, else the same settings
-# with plain docker.
+# Builds the image and tests it with PostgreSQL, one migration and two nodes: one node takes a job and the other shows it,
+# and a stop loses no job. Removes all containers that it started. Uses compose.yml if the compose plugin is installed, else
+# the same settings with plain docker.
 #   docker/prove.sh [--no-build]
 set -euo pipefail
 cd "$(dirname "$0")/.."
