@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Measures submit, drain and pick-up of servers of this release, each together with plain SQL on the same database:
@@ -27,7 +28,9 @@ public final class Bench {
     private final Target database;
     private final Plan plan;
     private final Consumer<String> progress;
-    private final Map<String, Samples> figures = new LinkedHashMap<>();
+    /** The figures of all runs, by work and setting. */
+    private final Map<String, List<Figure>> figures = new LinkedHashMap<>();
+
     private BenchSchema schema;
     private RawSql raw;
 
@@ -74,16 +77,6 @@ public final class Bench {
         public static final Plan SMOKE = new Plan(1_000, Duration.ofMillis(600), 1, 20, Duration.ZERO);
     }
 
-    /** Values of the runs so far. */
-    private record Samples(
-            String work,
-            String setting,
-            String unit,
-            List<Double> values,
-            List<Double> floors,
-            List<Double> p50,
-            List<Double> p99) {}
-
     /**
      * @param database the server to measure on; a schema is made there, and dropped in the end
      * @param progress receives a line for each step
@@ -113,7 +106,7 @@ public final class Bench {
                 measure("run " + run + " of " + plan.runs() + ": ");
             }
             return new Result(
-                    server, figures.values().stream().map(Bench::figure).toList());
+                    server, figures.values().stream().map(Bench::median).toList());
         }
     }
 
@@ -144,13 +137,7 @@ public final class Bench {
             schema.clear();
             Throughput batches = raw.submitBatches(BATCH_CALLERS, BATCH, plan.time());
             Throughput ours = node.post(BATCH_CALLERS, "/v1/jobs/batch", Payload.batch(BATCH), BATCH, plan.time());
-            note(
-                    "submit " + BATCH + " a call",
-                    BATCH_CALLERS + " clients",
-                    "jobs/s",
-                    ours.perSecond(),
-                    batches.perSecond(),
-                    ours);
+            rate("submit " + BATCH + " a call", BATCH_CALLERS + " clients", ours, batches);
         }
     }
 
@@ -164,13 +151,7 @@ public final class Bench {
 
     private void submit(Node node, int clients, Throughput floor) throws Exception {
         Throughput ours = node.post(clients, "/v1/jobs", Payload.JOB, 1, plan.time());
-        note(
-                "submit one by one",
-                clients == 1 ? "1 client" : clients + " clients",
-                "jobs/s",
-                ours.perSecond(),
-                floor.perSecond(),
-                ours);
+        rate("submit one by one", clients == 1 ? "1 client" : clients + " clients", ours, floor);
         if (clients == 1) {
             note("answer to a submit, p50", "1 client", "ms", ours.percentile(0.5), floor.percentile(0.5), ours);
         }
@@ -224,7 +205,7 @@ public final class Bench {
             double p50 = number("SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY ms) " + times);
             double p99 = number("SELECT percentile_disc(0.99) WITHIN GROUP (ORDER BY ms) " + times);
             double floor = raw.submit(1, plan.time()).percentile(0.5);
-            add("pick-up, from insert to claim", "idle node", "ms", p50, floor, p50, p99);
+            add(new Figure("pick-up, from insert to claim", "idle node", "ms", p50, floor, p50, p99));
         }
     }
 
@@ -237,46 +218,39 @@ public final class Bench {
         }
     }
 
+    private void rate(String work, String setting, Throughput ours, Throughput floor) {
+        note(work, setting, "jobs/s", ours.perSecond(), floor.perSecond(), ours);
+    }
+
     private void note(String work, String setting, String unit, double value, double floor, Throughput calls) {
-        add(
-                work,
-                setting,
-                unit,
-                value,
-                floor,
-                calls == null ? Double.NaN : calls.percentile(0.5),
-                calls == null ? Double.NaN : calls.percentile(0.99));
+        boolean called = calls != null;
+        double p50 = called ? calls.percentile(0.5) : Double.NaN;
+        add(new Figure(work, setting, unit, value, floor, p50, called ? calls.percentile(0.99) : Double.NaN));
     }
 
-    private void add(String work, String setting, String unit, double value, double floor, double p50, double p99) {
-        Samples samples = figures.computeIfAbsent(
-                work + setting,
-                key -> new Samples(
-                        work,
-                        setting,
-                        unit,
-                        new ArrayList<>(),
-                        new ArrayList<>(),
-                        new ArrayList<>(),
-                        new ArrayList<>()));
-        samples.values().add(value);
-        samples.floors().add(floor);
-        samples.p50().add(p50);
-        samples.p99().add(p99);
+    private void add(Figure figure) {
+        figures.computeIfAbsent(figure.work() + figure.setting(), key -> new ArrayList<>())
+                .add(figure);
     }
 
-    private static Figure figure(Samples s) {
+    private static Figure median(List<Figure> runs) {
+        Figure any = runs.get(0);
         return new Figure(
-                s.work(),
-                s.setting(),
-                s.unit(),
-                median(s.values()),
-                median(s.floors()),
-                median(s.p50()),
-                median(s.p99()));
+                any.work(),
+                any.setting(),
+                any.unit(),
+                median(runs, Figure::value),
+                median(runs, Figure::floor),
+                median(runs, Figure::p50),
+                median(runs, Figure::p99));
     }
 
-    private static double median(List<Double> values) {
-        return values.stream().sorted().skip(values.size() / 2).findFirst().orElse(Double.NaN);
+    private static double median(List<Figure> runs, ToDoubleFunction<Figure> value) {
+        return runs.stream()
+                .mapToDouble(value)
+                .sorted()
+                .skip(runs.size() / 2)
+                .findFirst()
+                .orElse(Double.NaN);
     }
 }

@@ -15,15 +15,21 @@ import java.util.concurrent.Future;
 /** Runs several clients that do the same at the same time. */
 final class ConcurrentClients {
     /** One client; used by one thread. */
-    interface Member extends AutoCloseable {
-        /**
-         * Does one unit of work.
-         *
-         * @return the number of jobs in it
-         */
-        int step() throws Exception;
-
+    record Client(Step step, Closing connection) implements AutoCloseable {
         @Override
+        public void close() throws IOException, SQLException {
+            connection.close();
+        }
+    }
+
+    /** One unit of work. */
+    interface Step {
+        /** Does it once, and returns the number of jobs in it. */
+        int run() throws Exception;
+    }
+
+    /** Ends a client's connection. */
+    interface Closing {
         void close() throws IOException, SQLException;
     }
 
@@ -35,13 +41,13 @@ final class ConcurrentClients {
      * Runs the clients for a while, and for one step at least. The first third more is warm-up and not counted. The
      * clock starts when all clients are connected.
      */
-    static Throughput count(int members, Duration time, Callable<Member> join) throws Exception {
-        return run(members, join, time.toNanos() / 3, (began, jobs) -> System.nanoTime() - began < time.toNanos());
+    static Throughput count(int clients, Duration time, Callable<Client> connect) throws Exception {
+        return run(clients, connect, time.toNanos() / 3, (began, jobs) -> System.nanoTime() - began < time.toNanos());
     }
 
     /** Runs the clients until there is nothing left to do. */
-    static Throughput exhaust(int members, Callable<Member> join) throws Exception {
-        return run(members, join, 0, (began, jobs) -> jobs > 0);
+    static Throughput exhaust(int clients, Callable<Client> connect) throws Exception {
+        return run(clients, connect, 0, (began, jobs) -> jobs > 0);
     }
 
     /** Decides if a client continues, by the time when counting began and the jobs of its last step. */
@@ -49,13 +55,13 @@ final class ConcurrentClients {
         boolean test(long beganNanos, int jobs);
     }
 
-    private static Throughput run(int members, Callable<Member> join, long warmUpNanos, GoOn goOn) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(members);
-        CountDownLatch ready = new CountDownLatch(members);
+    private static Throughput run(int clients, Callable<Client> connect, long warmUpNanos, GoOn goOn) throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(clients);
+        CountDownLatch ready = new CountDownLatch(clients);
         try {
             List<Future<Share>> shares = new ArrayList<>();
-            for (int i = 0; i < members; i++) {
-                shares.add(threads.submit(() -> share(join, ready, warmUpNanos, goOn)));
+            for (int i = 0; i < clients; i++) {
+                shares.add(threads.submit(() -> share(connect, ready, warmUpNanos, goOn)));
             }
             ready.await();
             long begin = System.nanoTime() + warmUpNanos;
@@ -65,23 +71,23 @@ final class ConcurrentClients {
         }
     }
 
-    private static Share share(Callable<Member> join, CountDownLatch ready, long warmUpNanos, GoOn goOn)
+    private static Share share(Callable<Client> connect, CountDownLatch ready, long warmUpNanos, GoOn goOn)
             throws Exception {
         long jobs = 0;
         List<Double> millis = new ArrayList<>();
-        Member member = null;
+        Client client = null;
         try {
-            member = join.call();
+            client = connect.call();
         } finally {
             ready.countDown();
         }
-        try (Member joined = member) {
+        try (Client connected = client) {
             ready.await();
             long counted = System.nanoTime() + warmUpNanos;
             int done;
             do {
                 long begin = System.nanoTime();
-                done = joined.step();
+                done = connected.step().run();
                 if (begin - counted >= 0) {
                     jobs += done;
                     millis.add((System.nanoTime() - begin) / 1e6);

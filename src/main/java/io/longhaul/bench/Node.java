@@ -92,21 +92,14 @@ final class Node implements AutoCloseable {
     Throughput post(int clients, String path, String body, int jobs, Duration time) throws Exception {
         return ConcurrentClients.count(clients, time, () -> {
             HttpConnection connection = HttpConnection.post(port, path, body);
-            return new ConcurrentClients.Member() {
-                @Override
-                public int step() throws IOException {
-                    int status = connection.send();
-                    if (status != CREATED) {
-                        throw new IOException("The server answered " + status + " to POST " + path);
-                    }
-                    return jobs;
+            ConcurrentClients.Step step = () -> {
+                int status = connection.send();
+                if (status != CREATED) {
+                    throw new IOException("The server answered " + status + " to POST " + path);
                 }
-
-                @Override
-                public void close() throws IOException {
-                    connection.close();
-                }
+                return jobs;
             };
+            return new ConcurrentClients.Client(step, connection::close);
         });
     }
 

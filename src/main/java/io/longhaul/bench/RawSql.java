@@ -44,19 +44,12 @@ final class RawSql {
         return ConcurrentClients.count(connections, time, () -> {
             Connection connection = target.connect();
             PreparedStatement insert = connection.prepareStatement(INSERT);
-            return new ConcurrentClients.Member() {
-                @Override
-                public int step() throws SQLException {
-                    insert.setString(1, UUID.randomUUID().toString());
-                    insert.setString(2, Payload.PARAMS);
-                    return insert.executeUpdate();
-                }
-
-                @Override
-                public void close() throws SQLException {
-                    connection.close();
-                }
+            ConcurrentClients.Step step = () -> {
+                insert.setString(1, UUID.randomUUID().toString());
+                insert.setString(2, Payload.PARAMS);
+                return insert.executeUpdate();
             };
+            return new ConcurrentClients.Client(step, connection::close);
         });
     }
 
@@ -69,25 +62,18 @@ final class RawSql {
                     SELECT 'echo', d.trace, d.params::jsonb, NOW() + INTERVAL '1 day'
                     FROM unnest(?::text[], ?::text[]) AS d (trace, params)
                     """);
-            return new ConcurrentClients.Member() {
-                @Override
-                public int step() throws SQLException {
-                    String[] traces = new String[size];
-                    String[] params = new String[size];
-                    for (int i = 0; i < size; i++) {
-                        traces[i] = UUID.randomUUID().toString();
-                        params[i] = Payload.PARAMS;
-                    }
-                    insert.setArray(1, connection.createArrayOf("text", traces));
-                    insert.setArray(2, connection.createArrayOf("text", params));
-                    return insert.executeUpdate();
+            ConcurrentClients.Step step = () -> {
+                String[] traces = new String[size];
+                String[] params = new String[size];
+                for (int i = 0; i < size; i++) {
+                    traces[i] = UUID.randomUUID().toString();
+                    params[i] = Payload.PARAMS;
                 }
-
-                @Override
-                public void close() throws SQLException {
-                    connection.close();
-                }
+                insert.setArray(1, connection.createArrayOf("text", traces));
+                insert.setArray(2, connection.createArrayOf("text", params));
+                return insert.executeUpdate();
             };
+            return new ConcurrentClients.Client(step, connection::close);
         });
     }
 
@@ -105,11 +91,11 @@ final class RawSql {
                 // Otherwise the planner reads the whole table for each claim.
                 settings.execute("SET enable_seqscan = off; SET enable_bitmapscan = off");
             }
-            return new Drainer(connection, batch);
+            return new ConcurrentClients.Client(new Drainer(connection, batch), connection::close);
         });
     }
 
-    private static final class Drainer implements ConcurrentClients.Member {
+    private static final class Drainer implements ConcurrentClients.Step {
         private final Connection connection;
         private final PreparedStatement claim;
         private final PreparedStatement complete;
@@ -122,7 +108,7 @@ final class RawSql {
         }
 
         @Override
-        public int step() throws SQLException {
+        public int run() throws SQLException {
             List<UUID> ids = new ArrayList<>();
             List<String> results = new ArrayList<>();
             try (ResultSet rows = claim.executeQuery()) {
@@ -138,11 +124,6 @@ final class RawSql {
             complete.setArray(1, idArray);
             complete.setArray(2, connection.createArrayOf("text", results.toArray()));
             return complete.executeUpdate();
-        }
-
-        @Override
-        public void close() throws SQLException {
-            connection.close();
         }
     }
 }

@@ -20,25 +20,15 @@ final class JobArguments {
 
     private static final Map<String, Set<String>> OPTIONS = Map.of(
             "submit",
-                    Set.of(
-                            "params",
-                            "wait",
-                            "idempotency-key",
-                            "priority",
-                            "run-at",
-                            "timeout",
-                            "max-attempts",
-                            "ttl",
-                            "after",
-                            "concurrency-key",
-                            "fairness-key"),
+                    options("params wait idempotency-key priority run-at timeout max-attempts ttl after concurrency-key"
+                            + " fairness-key"),
             "get", Set.of(),
             "wait", Set.of(),
             "cancel", Set.of(),
-            "retry", Set.of("wait"),
-            "list", Set.of("status", "tool", "trace-id", "batch", "since", "limit"),
-            "logs", Set.of("follow", "after"),
-            "events", Set.of("status", "tool", "batch", "after"));
+            "retry", options("wait"),
+            "list", options("status tool trace-id batch since limit"),
+            "logs", options("follow after"),
+            "events", options("status tool batch after"));
 
     private final String action;
     private final List<String> operands = new ArrayList<>();
@@ -55,6 +45,10 @@ final class JobArguments {
 
     private JobArguments(String action) {
         this.action = action;
+    }
+
+    private static Set<String> options(String names) {
+        return Set.of(names.split(" "));
     }
 
     static JobArguments of(List<String> words) {

@@ -113,16 +113,12 @@ public final class KeyCommand extends Command {
         String list = cures.command("key list");
         return switch (arguments.getString(ACTION)) {
             case "create" ->
-                new CommandFailure(
-                        CommandFailure.CANNOT_TELL,
-                        doubt + "stored. If it was, " + list + " shows the id " + key.id()
-                                + "; nobody knows the key itself, so end it with "
-                                + cures.command("key revoke --id " + key.id())
-                                + ". Then, or if it is not listed, create one again.");
+                CommandFailure.cannotTell(doubt + "stored. If it was, " + list + " shows the id " + key.id()
+                        + "; nobody knows the key itself, so end it with "
+                        + cures.command("key revoke --id " + key.id())
+                        + ". Then, or if it is not listed, create one again.");
             case "revoke" ->
-                new CommandFailure(
-                        CommandFailure.CANNOT_TELL,
-                        doubt + "revoked. " + list + " shows it; the command can be run again.");
+                CommandFailure.cannotTell(doubt + "revoked. " + list + " shows it; the command can be run again.");
             default -> failure;
         };
     }
@@ -136,23 +132,19 @@ public final class KeyCommand extends Command {
         String name = arguments.getString("name");
         Integer days = arguments.getInt("days");
         if (name != null && (name.isBlank() || name.length() > LONGEST_NAME)) {
-            throw new CommandFailure(CommandFailure.CANNOT_TELL, "--name must have 1 to 100 characters.");
+            throw CommandFailure.cannotTell("--name must have 1 to 100 characters.");
         }
         if (name != null && Principal.isReserved(name)) {
-            throw new CommandFailure(
-                    CommandFailure.CANNOT_TELL,
-                    "--name must not be 'anybody' or 'nobody', nor begin with '" + Principal.OF_PROVIDER
-                            + "', as the names of those do whom an OpenID provider vouches for.");
+            throw CommandFailure.cannotTell("--name must not be 'anybody' or 'nobody', nor begin with '"
+                    + Principal.OF_PROVIDER + "', as the names of those do whom an OpenID provider vouches for.");
         }
         String[] tools = tools(arguments);
         if (tools != null
                 && !Arrays.stream(tools).allMatch(tool -> TOOL.matcher(tool).matches())) {
-            throw new CommandFailure(
-                    CommandFailure.CANNOT_TELL,
-                    "--tools must be names of tools with commas between, such as fold,dock.");
+            throw CommandFailure.cannotTell("--tools must be names of tools with commas between, such as fold,dock.");
         }
         if (days != null && (days < 1 || days > MOST_DAYS)) {
-            throw new CommandFailure(CommandFailure.CANNOT_TELL, "--days must be a whole number from 1 to 36500.");
+            throw CommandFailure.cannotTell("--days must be a whole number from 1 to 36500.");
         }
     }
 

@@ -6,22 +6,22 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What became of the jobs of a batch.
+ * The outcome of a batch.
  *
  * @param batchId the batch of the new jobs, or null
- * @param created how many jobs are new
- * @param replayed how many an earlier submit had made
- * @param rejected how many were not accepted
- * @param items one for each, in the order of the request
+ * @param created number of new jobs
+ * @param replayed number of jobs that an earlier submit had made
+ * @param rejected number of jobs that were not accepted
+ * @param items one for each job, in the order of the request
  */
 public record BatchResult(UUID batchId, long created, long replayed, long rejected, List<Item> items) {
     /**
-     * What became of one.
+     * The outcome of one job of a batch.
      *
-     * @param index its place in the request, from 0
+     * @param index position in the request, from 0
      * @param job the job, or null if it was rejected
-     * @param errorCode why it was rejected, as a stable code; else null
-     * @param message what is wrong and what cures it; else null
+     * @param errorCode stable code of the reason for a rejection; else null
+     * @param message the problem and its cure; else null
      */
     public record Item(int index, Job job, String errorCode, String message) {
         static Item of(JsonNode json) {

@@ -5,22 +5,22 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * A job as it stood when the server was asked.
+ * The state of a job when the server was asked.
  *
  * @param id its id
  * @param tool name of its tool
- * @param status where it stands
- * @param createdAt when it was accepted
- * @param startedAt when the latest attempt began, or null
- * @param completedAt when it ended, or null
- * @param attempt how many attempts have begun
- * @param progress how far it is, or null
- * @param params what the tool is given; null where a list or an event has left it out
- * @param result JSON of any type once completed, else null; null, too, where a list or an event has left it out
- * @param error why it failed, for people; null unless failed
- * @param errorCode why it failed, as a stable code; null unless failed
+ * @param status its status
+ * @param createdAt time when it was accepted
+ * @param startedAt begin of the latest attempt, or null
+ * @param completedAt its end, or null
+ * @param attempt number of attempts begun
+ * @param progress latest progress, or null
+ * @param params input of the tool; null if a list or an event left it out
+ * @param result JSON of any type once completed, else null; also null if a list or an event left it out
+ * @param error reason of the failure, for people; null unless failed
+ * @param errorCode reason of the failure, as a stable code; null unless failed
  * @param traceId W3C trace id of its submit
- * @param json all that the server said, also what this record has no name for
+ * @param json the server's whole answer, with members that this record does not name
  */
 public record Job(
         UUID id,
@@ -39,11 +39,11 @@ public record Job(
         JsonNode json) {
 
     /**
-     * How far a job is.
+     * Progress of a job.
      *
-     * @param fraction 0.0 to 1.0, or null when unknown
-     * @param message what is being done, or null
-     * @param updatedAt when that was stored
+     * @param fraction 0.0 to 1.0, or null if unknown
+     * @param message current work, or null
+     * @param updatedAt time when it was stored
      */
     public record Progress(Double fraction, String message, Instant updatedAt) {
         static Progress of(JsonNode json) {
@@ -77,11 +77,11 @@ public record Job(
     }
 
     /**
-     * The result as a class of yours.
+     * Converts the result to a Java class.
      *
      * @param <T> the class
      * @param type such as a record that Jackson can fill
-     * @return null where there is no result
+     * @return null if there is no result
      * @throws IllegalArgumentException if the result does not fit
      */
     public <T> T resultAs(Class<T> type) {

@@ -3,17 +3,17 @@ package io.longhaul.client;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.UUID;
 
-/** What a stream of events tells. Kinds that this client does not know are left out. */
+/** An event of a stream. Kinds that this client does not know are left out. */
 public sealed interface JobEvent {
     /**
-     * How a job stands, at first and whenever it stands otherwise.
+     * The state of a job, first as it is, then after each change.
      *
-     * @param job without params and result where they are large, or all jobs are streamed
+     * @param job without params and result if they are large, or if all jobs are streamed
      */
     record State(Job job) implements JobEvent {}
 
     /**
-     * How far the job is.
+     * New progress of the job.
      *
      * @param progress the latest
      */
@@ -33,7 +33,7 @@ public sealed interface JobEvent {
      */
     record End(UUID jobId) implements JobEvent {}
 
-    /** The client was away for so long that changes may have been missed: list jobs anew, then go on. */
+    /** The client was away for so long that changes may have been missed: list the jobs again, then continue. */
     record Reset() implements JobEvent {}
 
     /** Null for a kind that is not known. */

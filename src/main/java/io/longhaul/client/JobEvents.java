@@ -17,11 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * A stream of events that goes on where it was when its connection breaks, on whatever node answers. {@link #hasNext} waits
- * for the next event and is false once nothing more will come. For one thread; {@link #close} may come from any.
+ * A stream of events that continues where it was when its connection breaks, with any node. {@link #hasNext} waits for
+ * the next event, and is false once no more will come. For one thread; {@link #close} may be called from any.
  */
 public final class JobEvents implements Iterator<JobEvent>, AutoCloseable {
-    /** The server says something at least every 15 s. */
+    /** The server sends something at least every 15 s. */
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(40);
 
     private static final Duration BREATH = Duration.ofMillis(500);
@@ -56,9 +56,9 @@ public final class JobEvents implements Iterator<JobEvent>, AutoCloseable {
     /**
      * Waits for the next event.
      *
-     * @return false once nothing more will come, or the stream was closed
-     * @throws LonghaulException if there is no such job, or no server was reached for too long; {@link #lastEventId} says
-     *     where to go on
+     * @return false if no more will come, or the stream was closed
+     * @throws LonghaulException if there is no such job, or no server was reached for too long; {@link #lastEventId}
+     *     tells where to continue
      */
     @Override
     public boolean hasNext() {
@@ -89,7 +89,7 @@ public final class JobEvents implements Iterator<JobEvent>, AutoCloseable {
     }
 
     /**
-     * Where a stream would go on, after the event that {@link #next} gave last.
+     * The id with which a stream can continue after the event that {@link #next} gave last.
      *
      * @return null at the very beginning
      */

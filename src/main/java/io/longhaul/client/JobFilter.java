@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** Which jobs are meant. Each method gives a new filter. */
+/** Selects jobs. Each method gives a new filter. */
 public final class JobFilter {
-    /** All that may be seen. */
+    /** All jobs that the caller may see. */
     public static final JobFilter ALL = new JobFilter(Map.of());
 
     private final Map<String, String> parameters;
@@ -21,7 +21,7 @@ public final class JobFilter {
     }
 
     /**
-     * Jobs that stand there.
+     * Jobs with one of these statuses.
      *
      * @param statuses one or more
      * @return a filter
@@ -61,7 +61,7 @@ public final class JobFilter {
     }
 
     /**
-     * Jobs that were accepted at this time or after it; for lists only.
+     * Jobs accepted at this time or later; for lists only.
      *
      * @param time of the server's clock
      * @return a filter
@@ -71,7 +71,7 @@ public final class JobFilter {
     }
 
     /**
-     * Jobs that were accepted before this time; for lists only.
+     * Jobs accepted before this time; for lists only.
      *
      * @param time of the server's clock
      * @return a filter
@@ -81,8 +81,8 @@ public final class JobFilter {
     }
 
     /**
-     * Any other parameter of the list, such as {@code sort} or {@code fields}; {@code job_id}, {@code status} and {@code
-     * tool} must be among fields.
+     * Any other parameter of the list, such as {@code sort} or {@code fields}; {@code job_id}, {@code status} and
+     * {@code tool} must be among the fields.
      *
      * @param name as the API writes it
      * @param value its value
@@ -94,7 +94,7 @@ public final class JobFilter {
         return new JobFilter(more);
     }
 
-    /** With a question mark, or empty. */
+    /** Begins with a question mark, or is empty. */
     String query() {
         return parameters.entrySet().stream()
                 .map(e -> e.getKey() + "=" + URLEncoder.encode(e.getValue(), StandardCharsets.UTF_8))

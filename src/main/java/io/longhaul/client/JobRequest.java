@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/** What is to be done: a tool, its params, and options. Each method gives a new request, so that one may be shared. */
+/** A job to submit: a tool, its params, and options. Each method gives a new request, so one may be shared. */
 public final class JobRequest {
     private final ObjectNode body;
 
@@ -26,10 +26,10 @@ public final class JobRequest {
     }
 
     /**
-     * A job.
+     * A job with params.
      *
      * @param tool name of its tool
-     * @param params what the tool is given: a Map, a record, a JsonNode, whatever Jackson makes JSON of
+     * @param params input of the tool: a Map, a record, a JsonNode, or anything that Jackson can write
      * @return a request
      */
     public static JobRequest of(String tool, Object params) {
@@ -37,8 +37,8 @@ public final class JobRequest {
     }
 
     /**
-     * Makes the submit one that is made once, however often it is sent, also by other programs. Without a key of yours the
-     * client makes one for each submit.
+     * Makes repeated submits with the same key create one job, also from other programs. Without a key the client makes
+     * a new one for each submit.
      *
      * @param key 1 to 255 characters
      * @return a request
@@ -48,9 +48,9 @@ public final class JobRequest {
     }
 
     /**
-     * Which job comes first.
+     * Sets the priority.
      *
-     * @param priority 0 to 10, 10 first
+     * @param priority 0 to 10; 10 runs first
      * @return a request
      */
     public JobRequest priority(int priority) {
@@ -58,7 +58,7 @@ public final class JobRequest {
     }
 
     /**
-     * Not before this time.
+     * Lets the job start at this time at the earliest.
      *
      * @param time of the server's clock
      * @return a request
@@ -68,7 +68,7 @@ public final class JobRequest {
     }
 
     /**
-     * How long one attempt may take.
+     * Limits the duration of one attempt.
      *
      * @param timeout whole seconds; parts of one are cut off
      * @return a request
@@ -78,7 +78,7 @@ public final class JobRequest {
     }
 
     /**
-     * How often the job is tried in all.
+     * Limits the number of attempts.
      *
      * @param attempts from 1 on
      * @return a request
@@ -88,7 +88,7 @@ public final class JobRequest {
     }
 
     /**
-     * How long the job is kept after its end.
+     * Sets how long the job is kept after its end.
      *
      * @param ttl whole hours; parts of one are cut off
      * @return a request
@@ -98,7 +98,7 @@ public final class JobRequest {
     }
 
     /**
-     * Jobs with the same key take turns.
+     * Makes jobs with the same key run one after the other.
      *
      * @param key 1 to 255 characters
      * @return a request
@@ -108,7 +108,7 @@ public final class JobRequest {
     }
 
     /**
-     * Whose turn the job uses up among the jobs of its tool.
+     * Shares the capacity of the tool fairly among keys.
      *
      * @param key 1 to 255 characters, such as a tenant
      * @return a request
@@ -118,7 +118,7 @@ public final class JobRequest {
     }
 
     /**
-     * Runs after other jobs have completed.
+     * Makes the job wait until other jobs have completed.
      *
      * @param jobs their ids
      * @return a request
@@ -132,7 +132,7 @@ public final class JobRequest {
     }
 
     /**
-     * Any other member of the request.
+     * Sets any other member of the request.
      *
      * @param name as the API writes it
      * @param value its value

@@ -2,21 +2,21 @@ package io.longhaul.client;
 
 import java.util.Locale;
 
-/** Where a job stands. */
+/** Status of a job. */
 public enum JobStatus {
     /** Waits for a worker, for its time, or for other jobs. */
     PENDING,
-    /** A worker is at it. */
+    /** A worker runs it. */
     RUNNING,
-    /** Done; it has a result. */
+    /** Ended with a result. */
     COMPLETED,
-    /** Given up; it has an error. */
+    /** Ended with an error; no attempt is left. */
     FAILED,
-    /** Called off. */
+    /** Ended by a request to cancel it. */
     CANCELLED;
 
     /**
-     * Whether it stays so.
+     * Tells if the job has ended.
      *
      * @return true for the last three
      */
@@ -25,7 +25,7 @@ public enum JobStatus {
     }
 
     /**
-     * How the API writes it.
+     * The status as the API writes it.
      *
      * @return in lower case
      */

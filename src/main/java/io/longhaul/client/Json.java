@@ -28,7 +28,7 @@ final class Json {
         return MAPPER.readTree(text);
     }
 
-    /** What a server in front of ours says need not be JSON. */
+    /** A proxy in front of the server may answer with something that is not JSON. */
     static Optional<JsonNode> objectIn(String text) {
         try {
             return Optional.ofNullable(MAPPER.readTree(text)).filter(JsonNode::isObject);

@@ -23,9 +23,9 @@ import javax.net.ssl.SSLParameters;
 /**
  * A client of Longhaul. For any number of threads; close it when it is no longer needed.
  *
- * <p>Every request can be sent again without harm, and is: when the connection is lost, and when the server answers 429, 502,
- * 503 or 504, as late as it asks by {@code Retry-After}, until the client's patience is over. A submit makes one job however
- * often it is sent, because it carries an idempotency key. A thread that is interrupted gets an
+ * <p>Every request can be repeated without harm. The client repeats it when the connection is lost, and when the server
+ * answers 429, 502, 503 or 504, after the time given by {@code Retry-After}, until the client's patience is over. A
+ * submit makes one job however often it is sent, because it carries an idempotency key. An interrupted thread gets an
  * {@link UnreachableException}, and stays interrupted.
  *
  * <pre>{@code
@@ -37,7 +37,7 @@ import javax.net.ssl.SSLParameters;
  * }</pre>
  */
 public final class LonghaulClient implements AutoCloseable {
-    /** The server holds a request no longer. */
+    /** The server holds a request no longer than this. */
     private static final Duration LONGEST_HOLD = Duration.ofSeconds(60);
 
     private static final String JOBS = "/v1/jobs";
@@ -60,7 +60,7 @@ public final class LonghaulClient implements AutoCloseable {
         }
 
         /**
-         * Who asks: an API key, or a token of your identity provider. Sent as {@code Authorization: Bearer}.
+         * Authenticates with an API key, or a token of your identity provider, sent as {@code Authorization: Bearer}.
          *
          * @param keyOrToken null for none
          * @return this
@@ -71,9 +71,9 @@ public final class LonghaulClient implements AutoCloseable {
         }
 
         /**
-         * How long one connection may take to be made.
+         * Limits the time to make one connection.
          *
-         * @param most 10 s unless said
+         * @param most default 10 s
          * @return this
          */
         public Builder connectTimeout(Duration most) {
@@ -82,9 +82,9 @@ public final class LonghaulClient implements AutoCloseable {
         }
 
         /**
-         * How long one answer may take, beyond what the server was asked to wait.
+         * Limits the time for one answer, beyond the time that the server was asked to wait.
          *
-         * @param most 30 s unless said
+         * @param most default 30 s
          * @return this
          */
         public Builder timeout(Duration most) {
@@ -93,9 +93,9 @@ public final class LonghaulClient implements AutoCloseable {
         }
 
         /**
-         * How long a request is sent again and again, if need be.
+         * Limits the time in which a request is repeated.
          *
-         * @param most a minute unless said; zero sends once
+         * @param most default one minute; zero sends once
          * @return this
          */
         public Builder patience(Duration most) {
@@ -130,9 +130,9 @@ public final class LonghaulClient implements AutoCloseable {
     }
 
     /**
-     * A client with the usual settings.
+     * A client with the default settings.
      *
-     * @param url where the server is, such as {@code http://127.0.0.1:8080}
+     * @param url address of the server, such as {@code http://127.0.0.1:8080}
      * @return to be closed
      */
     public static LonghaulClient of(String url) {
@@ -140,11 +140,12 @@ public final class LonghaulClient implements AutoCloseable {
     }
 
     /**
-     * A client with settings.
+     * A client with other settings.
      *
-     * @param urls where the server is; with several, the next one is asked when one does not answer
+     * @param urls addresses of the server; if one does not answer, the next is asked
      * @return to be built
-     * @throws IllegalArgumentException if one is no URL of the kind {@code http://host:port} or {@code https://host/path}
+     * @throws IllegalArgumentException if one does not have the form {@code http://host:port} or
+     *     {@code https://host/path}
      */
     public static Builder builder(String... urls) {
         if (urls.length == 0) {
@@ -164,8 +165,8 @@ public final class LonghaulClient implements AutoCloseable {
     /**
      * Submits a job. It is committed when this returns.
      *
-     * @param request what is to be done
-     * @return the job as it stands
+     * @param request the job to submit
+     * @return the job in its current state
      * @throws LonghaulException if it is refused
      */
     public Job submit(JobRequest request) {
@@ -175,9 +176,9 @@ public final class LonghaulClient implements AutoCloseable {
     /**
      * Submits a job and waits for its end.
      *
-     * @param request what is to be done
-     * @param most how long to wait
-     * @return the job: its status says whether it has ended
+     * @param request the job to submit
+     * @param most longest time to wait
+     * @return the job: its status tells if it has ended
      * @throws LonghaulException if it is refused
      */
     public Job run(JobRequest request, Duration most) {
@@ -196,9 +197,9 @@ public final class LonghaulClient implements AutoCloseable {
     /**
      * Submits up to 1,000 jobs, all or none.
      *
-     * @param requests what is to be done
-     * @return what became of each
-     * @throws LonghaulException if one cannot be accepted; {@link LonghaulException#errors} says which
+     * @param requests the jobs to submit
+     * @return the outcome of each
+     * @throws LonghaulException if one cannot be accepted; {@link LonghaulException#errors} names it
      */
     public BatchResult batch(List<JobRequest> requests) {
         return batch(requests, true);
@@ -207,9 +208,9 @@ public final class LonghaulClient implements AutoCloseable {
     /**
      * Submits up to 1,000 jobs.
      *
-     * @param requests what is to be done
-     * @param atomic whether none is accepted if one cannot be
-     * @return what became of each
+     * @param requests the jobs to submit
+     * @param atomic true to accept none if one cannot be accepted
+     * @return the outcome of each
      * @throws LonghaulException if the batch is refused as a whole
      */
     public BatchResult batch(List<JobRequest> requests, boolean atomic) {
@@ -222,23 +223,23 @@ public final class LonghaulClient implements AutoCloseable {
     }
 
     /**
-     * Asks how a job stands.
+     * Gets a job in its current state.
      *
      * @param id the job
      * @return the job
-     * @throws LonghaulException {@code JOB_NOT_FOUND} if there is none of this id, or no longer
+     * @throws LonghaulException {@code JOB_NOT_FOUND} if no job has this id, or no longer
      */
     public Job get(UUID id) {
         return job(transport.send(Call.of("GET", path(id))));
     }
 
     /**
-     * Waits for the end of a job. The server holds the request, so nothing is asked again and again; if its node stops,
-     * another one is asked.
+     * Waits for the end of a job. The server holds the request, so the client does not poll; if its node stops, another
+     * one is asked.
      *
      * @param id the job
-     * @param most how long to wait; parts of a second are rounded up
-     * @return the job: its status says whether it has ended
+     * @param most longest time to wait; parts of a second are rounded up
+     * @return the job: its status tells if it has ended
      * @throws LonghaulException if there is no such job, or no server was reached for too long
      */
     public Job await(UUID id, Duration most) {
@@ -252,7 +253,7 @@ public final class LonghaulClient implements AutoCloseable {
             if (job.status().isFinal() || left <= 0) {
                 return job;
             }
-            // A server that is stopping, or does not know how to wait, answers at once.
+            // A server that is stopping, or cannot wait, answers at once.
             if (System.nanoTime() - asked < hold.toNanos() / 2) {
                 Duration later = answer.retryAfter() == null ? Duration.ofSeconds(1) : answer.retryAfter();
                 Transport.sleep(later.toNanos() < left ? later : Duration.ofNanos(left));
@@ -260,7 +261,7 @@ public final class LonghaulClient implements AutoCloseable {
         }
     }
 
-    /** In whole seconds, as the header has them. */
+    /** Whole seconds, as the header needs them. */
     private static Duration hold(long endNanos) {
         long left = Math.max(0, endNanos - System.nanoTime());
         return Duration.ofSeconds(Math.min(
@@ -277,7 +278,7 @@ public final class LonghaulClient implements AutoCloseable {
      * Cancels a job that has not ended; its work is stopped.
      *
      * @param id the job
-     * @return whether the job is cancelled, be it by this request or one before; false for one that ended otherwise
+     * @return true if the job is cancelled, by this request or an earlier one; false if it ended otherwise
      * @throws LonghaulException if there is no such job
      */
     public boolean cancel(UUID id) {
@@ -299,7 +300,7 @@ public final class LonghaulClient implements AutoCloseable {
     /**
      * Lists jobs, the newest first unless the filter has {@code sort}. Pages are fetched as the stream is read.
      *
-     * @param filter which jobs
+     * @param filter selects jobs
      * @return without large params and results
      */
     public Stream<Job> list(JobFilter filter) {
@@ -356,7 +357,7 @@ public final class LonghaulClient implements AutoCloseable {
     }
 
     /**
-     * Follows one job from where another stream was.
+     * Follows one job from the position of an earlier stream.
      *
      * @param id the job
      * @param lastEventId of {@link JobEvents#lastEventId}, or null for the beginning
@@ -367,10 +368,10 @@ public final class LonghaulClient implements AutoCloseable {
     }
 
     /**
-     * Follows all jobs: every change of status, without params and results. Of a job that changes, the newest state comes
-     * at least once.
+     * Follows all jobs: every change of status, without params and results. A job that changes is sent at least once in
+     * its newest state.
      *
-     * @param filter {@code tool}, {@code status} and {@code batch} hold
+     * @param filter {@code tool}, {@code status} and {@code batch} apply
      * @param lastEventId of {@link JobEvents#lastEventId}, or null for now
      * @return to be closed
      */
@@ -384,7 +385,7 @@ public final class LonghaulClient implements AutoCloseable {
         return events;
     }
 
-    /** Ends all streams of events. Other requests that are under way are not broken off. */
+    /** Ends all streams of events. Other running requests are not interrupted. */
     @Override
     public void close() {
         List.copyOf(streams).forEach(JobEvents::close);

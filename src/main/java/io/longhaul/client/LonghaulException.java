@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The server refused a request, and sending it again was no cure, or did not help in time. */
+/** The server refused a request, and repeating it was pointless, or did not help in time. */
 public class LonghaulException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -16,10 +16,10 @@ public class LonghaulException extends RuntimeException {
     private final transient List<FieldError> errors;
 
     /**
-     * A place of the request that is wrong.
+     * A part of the request that is wrong.
      *
      * @param pointer JSON Pointer into the body, or {@code /name} for a query parameter
-     * @param message what is wrong there
+     * @param message the problem
      */
     public record FieldError(String pointer, String message) {}
 
@@ -54,43 +54,43 @@ public class LonghaulException extends RuntimeException {
     /**
      * The HTTP status.
      *
-     * @return 0 where there was no answer
+     * @return 0 if there was no answer
      */
     public int status() {
         return status;
     }
 
     /**
-     * What is wrong, as a stable code such as {@code INVALID_PARAMS}.
+     * The problem as a stable code such as {@code INVALID_PARAMS}.
      *
-     * @return null where the answer did not come from Longhaul
+     * @return null if the answer did not come from Longhaul
      */
     public String errorCode() {
         return errorCode;
     }
 
     /**
-     * The trace in which the server's log tells more.
+     * The trace id of the request, to find it in the server's log.
      *
-     * @return null where the answer did not come from Longhaul
+     * @return null if the answer did not come from Longhaul
      */
     public String traceId() {
         return traceId;
     }
 
     /**
-     * When the server said that the same request may succeed.
+     * The time after which the server expects that the same request may succeed.
      *
-     * @return null where it said nothing
+     * @return null if it gave none
      */
     public Duration retryAfter() {
         return retryAfter;
     }
 
     /**
-     * The places of the request that are wrong.
+     * The wrong parts of the request.
      *
-     * @return empty where no single place is
+     * @return empty if no single part is wrong
      */
     public List<FieldError> errors() {
         return errors == null ? List.of() : errors;

@@ -9,13 +9,13 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** Elements that come in pages; a page is asked for once it is needed. */
+/** Elements that come in pages; each page is fetched when it is needed. */
 final class Pages<T> implements Iterator<T> {
     /**
      * A page.
      *
-     * @param elements what it holds
-     * @param next where the next one begins, or null
+     * @param elements its content
+     * @param next begin of the next page, or null
      */
     record Page<T>(List<T> elements, String next) {}
 

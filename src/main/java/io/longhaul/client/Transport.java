@@ -16,11 +16,11 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Sends requests that may be sent again, until one is answered: the next server is asked when one cannot be reached, and
- * time is given to those that ask for it.
+ * Sends repeatable requests until one is answered: asks the next server if one cannot be reached, and waits if a server
+ * asks for time.
  */
 final class Transport {
-    /** Whoever is told so may come again; the gateways' codes are of a proxy whose server is away. */
+    /** Statuses after which a request may be repeated; a proxy sends the gateway ones if its server is away. */
     private static final Set<Integer> TEMPORARY = Set.of(429, 502, 503, 504);
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
@@ -40,7 +40,7 @@ final class Transport {
      * @param path with its query
      * @param body JSON, or null
      * @param headers names and values in turns
-     * @param hold for how long the server may hold it
+     * @param hold time for which the server may hold it
      */
     record Call(String method, String path, String body, List<String> headers, Duration hold) {
         static Call of(String method, String path, String... headers) {
@@ -52,7 +52,7 @@ final class Transport {
         }
     }
 
-    /** What is sent on, once its status is known to be a good one. */
+    /** An answer with a good status. */
     record Reply(int status, InputStream body, Duration retryAfter) {
         String text() throws IOException {
             try (body) {
@@ -74,20 +74,20 @@ final class Transport {
         return send(call, patience);
     }
 
-    /** The same, within another time. */
+    /** Sends a request and reads the answer, within a time limit. */
     Answer send(Call call, Duration most) {
         return repeat(call, most, reply -> new Answer(reply.text(), reply.retryAfter()));
     }
 
-    /** Sends a request whose answer is read as it comes. */
+    /** Sends a request whose answer is read while it arrives. */
     Reply open(Call call) {
         return repeat(call, patience, reply -> reply);
     }
 
-    /** A body that has arrived, and when the server thinks that asking again is worth it (or null). */
+    /** The text of an answer, and the server's proposed time until the next request (or null). */
     record Answer(String text, Duration retryAfter) {}
 
-    /** Reads an answer; what is thrown counts as no answer. */
+    /** Reads an answer; an exception counts as no answer. */
     private interface Reading<T> {
         T read(Reply reply) throws IOException;
     }
@@ -142,7 +142,7 @@ final class Transport {
     private static Duration retryAfter(HttpResponse<?> response) {
         return response.headers()
                 .firstValue("Retry-After")
-                // A date, which HTTP allows too, is none that Longhaul sends.
+                // HTTP also allows a date here, but Longhaul never sends one.
                 .filter(value -> value.matches("[0-9]{1,6}"))
                 .map(value -> Duration.ofSeconds(Long.parseLong(value)))
                 .orElse(null);
@@ -152,7 +152,7 @@ final class Transport {
         return failure.status() == 0 || TEMPORARY.contains(failure.status());
     }
 
-    /** With jitter, so that clients that were sent away together do not come back together. */
+    /** With jitter, so that clients that were refused together do not come back together. */
     private static Duration pause(int tries, Duration asked) {
         double random = ThreadLocalRandom.current().nextDouble();
         if (asked != null) {

@@ -1,6 +1,6 @@
 package io.longhaul.client;
 
-/** No server answered within the time that the client was given to try. */
+/** No server answered within the client's patience. */
 public final class UnreachableException extends LonghaulException {
     private static final long serialVersionUID = 1L;
 

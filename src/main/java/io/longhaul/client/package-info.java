@@ -1,5 +1,2 @@
-/**
- * A client of the job API for programs in Java 17 and newer. It needs {@code java.net.http} and Jackson, and nothing else of
- * Longhaul; {@link io.longhaul.client.LonghaulClient} is where to begin.
- */
+/** A client of the job API in Java 17, which needs only Jackson: see {@link io.longhaul.client.LonghaulClient}. */
 package io.longhaul.client;

@@ -35,22 +35,16 @@ public final class DatabaseConfiguration extends DataSourceFactory {
 
     private static final String SOCKET_TIMEOUT = "socketTimeout";
 
-    private static final Map<String, String> DRIVER_DEFAULTS = Map.of(
-            "ApplicationName",
-            "longhaul",
+    private static final Map<String, String> DRIVER_DEFAULTS = Map.ofEntries(
+            Map.entry("ApplicationName", "longhaul"),
             // Seconds. A dead server becomes an error before a caller loses patience.
-            "connectTimeout",
-            "2",
-            "loginTimeout",
-            "3",
+            Map.entry("connectTimeout", "2"),
+            Map.entry("loginTimeout", "3"),
             // Frees a thread whose server vanished in the middle of a statement; no statement here runs that long.
-            SOCKET_TIMEOUT,
-            "10",
-            "tcpKeepAlive",
-            "true",
+            Map.entry(SOCKET_TIMEOUT, "10"),
+            Map.entry("tcpKeepAlive", "true"),
             // After a failover, ask again soon which server is the primary.
-            "hostRecheckSeconds",
-            "2");
+            Map.entry("hostRecheckSeconds", "2"));
 
     private boolean embedded;
     private DatabaseUrl address;

@@ -35,15 +35,11 @@ record DatabaseUrl(String servers, String database, List<String> parameters, Str
     private static final String ENCODE =
             "; special characters in user and password must be percent-encoded (/ is %2F, ? is %3F, # is %23, % is %25)";
 
-    private static final Map<String, String> TARGETS = Map.of(
-            "read-write",
-            "primary",
-            "read-only",
-            "secondary",
-            "standby",
-            "secondary",
-            "prefer-standby",
-            "preferSecondary");
+    private static final Map<String, String> TARGETS = Map.ofEntries(
+            Map.entry("read-write", "primary"),
+            Map.entry("read-only", "secondary"),
+            Map.entry("standby", "secondary"),
+            Map.entry("prefer-standby", "preferSecondary"));
 
     /**
      * Reads an address.

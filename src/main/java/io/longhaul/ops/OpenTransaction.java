@@ -2,6 +2,7 @@ package io.longhaul.ops;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -38,18 +39,12 @@ public record OpenTransaction(String kind, String owner, String user, String app
 
     /** Its properties for JSON. */
     Map<String, Object> facts() {
-        return Map.of(
-                "kind",
-                kind,
-                "owner",
-                owner,
-                "user",
-                user == null ? "" : user,
-                "application",
-                application == null ? "" : application,
-                "state",
-                state == null ? "" : state,
-                "age_seconds",
-                age.toSeconds());
+        return Map.ofEntries(
+                Map.entry("kind", kind),
+                Map.entry("owner", owner),
+                Map.entry("user", Objects.requireNonNullElse(user, "")),
+                Map.entry("application", Objects.requireNonNullElse(application, "")),
+                Map.entry("state", Objects.requireNonNullElse(state, "")),
+                Map.entry("age_seconds", age.toSeconds()));
     }
 }

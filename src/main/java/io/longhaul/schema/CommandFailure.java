@@ -27,6 +27,10 @@ public final class CommandFailure extends Exception {
         this(FAILED, message);
     }
 
+    public static CommandFailure cannotTell(String message) {
+        return new CommandFailure(CANNOT_TELL, message);
+    }
+
     public CommandFailure(int exitCode, String message, Throwable cause) {
         super(message, cause);
         this.exitCode = exitCode;

@@ -97,6 +97,15 @@ public record CatalogFact(Kind kind, String object, Map<String, String> attribut
         return attributes.getOrDefault(name, "");
     }
 
+    public boolean is(Kind wanted) {
+        return kind == wanted;
+    }
+
+    /** True for the object of this kind and name. */
+    public boolean is(Kind wanted, String name) {
+        return kind == wanted && object.equals(name);
+    }
+
     /** Identifies the object when two sets of facts are compared. */
     public String key() {
         return kind.label() + SEPARATOR + object;

@@ -83,7 +83,7 @@ public record CatalogSnapshot(
         }
         Collections.sort(facts);
         Map<Boolean, List<CatalogFact>> grants =
-                facts.stream().collect(Collectors.partitioningBy(fact -> fact.kind() == CatalogFact.Kind.GRANT));
+                facts.stream().collect(Collectors.partitioningBy(fact -> fact.is(CatalogFact.Kind.GRANT)));
         return new CatalogSnapshot(path, grants.get(false), applied, grants.get(true));
     }
 

@@ -25,6 +25,14 @@ public record Difference(
         Objects.requireNonNull(repair, "repair");
     }
 
+    public boolean isMissing() {
+        return found.equals(NOTHING);
+    }
+
+    public boolean isExtra() {
+        return expected.equals(NOTHING);
+    }
+
     /** The object and attribute, such as {@code column jobs.status type}. */
     public String subject() {
         String object = fact.kind().label() + " " + fact.object();

@@ -62,8 +62,7 @@ final class ExtraIndex {
                 ? column.substring(1, column.length() - 1).replace("\"\"", "\"")
                 : column;
         return found.stream()
-                .filter(fact ->
-                        fact.kind() == CatalogFact.Kind.COLUMN && fact.object().equals(index.relation() + "." + name))
+                .filter(fact -> fact.is(CatalogFact.Kind.COLUMN, index.relation() + "." + name))
                 .anyMatch(fact -> UNBOUNDED.matcher(fact.get("type")).matches());
     }
 

@@ -44,7 +44,7 @@ public final class ExtraRules {
     public String repair(CatalogFact fact) {
         String table = "ALTER TABLE " + Repairs.ident(fact.relation());
         String name = Repairs.ident(fact.name());
-        if (fact.kind() == CatalogFact.Kind.PUBLISHED) {
+        if (fact.is(CatalogFact.Kind.PUBLISHED)) {
             String whole = TableRepair.changed(fact, fact, "columns_left_out_by");
             return fact.get("columns_left_out_by").isEmpty() ? table + " REPLICA IDENTITY FULL;" : whole;
         }
@@ -90,8 +90,7 @@ public final class ExtraRules {
 
     private boolean isSecured(String table) {
         return found.stream()
-                .filter(fact ->
-                        fact.kind() == CatalogFact.Kind.TABLE && fact.object().equals(table))
+                .filter(fact -> fact.is(CatalogFact.Kind.TABLE, table))
                 .anyMatch(fact -> !fact.get("row_security").equals("off"));
     }
 

@@ -49,7 +49,7 @@ final class Renames {
                         .replace(extra.object(), missing.object())
                         .equals(missing.get("definition"));
             default ->
-                (missing.kind() == CatalogFact.Kind.ENUM || missing.relation().equals(extra.relation()))
+                (missing.is(CatalogFact.Kind.ENUM) || missing.relation().equals(extra.relation()))
                         && missing.attributes().equals(extra.attributes());
         };
     }
@@ -57,8 +57,8 @@ final class Renames {
     private static Map<String, Map<String, String>> columns(Collection<CatalogFact> facts, CatalogFact table) {
         Map<String, Map<String, String>> columns = new HashMap<>();
         facts.stream()
-                .filter(fact -> fact.kind() == CatalogFact.Kind.COLUMN
-                        && fact.relation().equals(table.object()))
+                .filter(fact ->
+                        fact.is(CatalogFact.Kind.COLUMN) && fact.relation().equals(table.object()))
                 .forEach(fact -> columns.put(fact.name(), fact.attributes()));
         return columns;
     }

@@ -32,8 +32,7 @@ public final class Repairs {
     /** True if a missing table exists under another name, with all its parts. */
     boolean isRenamed(String table) {
         return expected.stream()
-                .filter(fact ->
-                        fact.kind() == CatalogFact.Kind.TABLE && fact.object().equals(table))
+                .filter(fact -> fact.is(CatalogFact.Kind.TABLE, table))
                 .anyMatch(fact -> renames.undo(fact).isPresent());
     }
 
@@ -70,7 +69,7 @@ public final class Repairs {
     }
 
     private static String dropped(CatalogFact fact) {
-        return fact.kind() == CatalogFact.Kind.INDEX
+        return fact.is(CatalogFact.Kind.INDEX)
                 ? "DROP INDEX CONCURRENTLY " + ident(fact.object()) + ";"
                 : "ALTER TABLE " + ident(fact.relation()) + " DROP CONSTRAINT "
                         + (fact.get("is").equals("foreign key") ? "IF EXISTS " : "") + ident(fact.name()) + ";";

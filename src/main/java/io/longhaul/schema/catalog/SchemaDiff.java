@@ -61,7 +61,7 @@ public final class SchemaDiff {
                 .forEach(this::addExtra);
         // Types and functions come first, because the repairs that follow need them. Triggers come last, because they
         // may name any table.
-        differences.sort(Comparator.comparing((Difference d) -> d.fact().kind() == CatalogFact.Kind.TRIGGER)
+        differences.sort(Comparator.comparing((Difference d) -> d.fact().is(CatalogFact.Kind.TRIGGER))
                 .thenComparing(d -> d.fact().kind().compareTo(CatalogFact.Kind.ENUM) < 0)
                 .thenComparing(d -> d.fact().relation())
                 .thenComparing(d -> d.fact().kind())
@@ -77,7 +77,7 @@ public final class SchemaDiff {
             CatalogFact one = expected.get(key);
             CatalogFact other = found.get(key);
             CatalogFact known = one == null ? other : one;
-            if (known.kind() == CatalogFact.Kind.TABLE
+            if (known.is(CatalogFact.Kind.TABLE)
                     && !(one != null && other != null && one.get("is").equals(other.get("is")))) {
                 replaced.add(known.object());
             }
@@ -87,11 +87,9 @@ public final class SchemaDiff {
 
     /** Made together with its table, a trigger might come before another table that it names. */
     private boolean isTriggerOfMissingTable(CatalogFact fact) {
-        return fact.kind() == CatalogFact.Kind.TRIGGER
+        return fact.is(CatalogFact.Kind.TRIGGER)
                 && !repairs.isRenamed(fact.relation())
-                && found.values().stream()
-                        .noneMatch(live -> live.kind() == CatalogFact.Kind.TABLE
-                                && live.object().equals(fact.relation()));
+                && found.values().stream().noneMatch(live -> live.is(CatalogFact.Kind.TABLE, fact.relation()));
     }
 
     private static boolean speaks(CatalogFact fact, Set<String> silent) {
@@ -112,7 +110,7 @@ public final class SchemaDiff {
     private void compareAttributes(CatalogFact fact, CatalogFact live) {
         Set<String> names = new TreeSet<>(fact.attributes().keySet());
         names.addAll(live.attributes().keySet());
-        if (fact.kind() == CatalogFact.Kind.COLUMN) {
+        if (fact.is(CatalogFact.Kind.COLUMN)) {
             names.removeAll(SAID_OTHERWISE);
         }
         if (names.contains("is") && !fact.get("is").equals(live.get("is"))) {

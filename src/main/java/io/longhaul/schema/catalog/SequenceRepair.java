@@ -9,8 +9,7 @@ final class SequenceRepair {
     /** True if the sequence is created and dropped together with an identity column. */
     static boolean isIdentity(CatalogFact sequence, Collection<CatalogFact> expected) {
         return expected.stream()
-                .anyMatch(fact -> fact.kind() == CatalogFact.Kind.COLUMN
-                        && fact.object().equals(sequence.get("owned_by"))
+                .anyMatch(fact -> fact.is(CatalogFact.Kind.COLUMN, sequence.get("owned_by"))
                         && !fact.get("identity").isEmpty());
     }
 
@@ -28,11 +27,10 @@ final class SequenceRepair {
     private static boolean hasOwner(CatalogFact sequence, Collection<CatalogFact> found) {
         String owner = sequence.get("owned_by");
         boolean column = found.stream()
-                .anyMatch(fact -> fact.kind() == CatalogFact.Kind.COLUMN
-                        && fact.object().equals(owner)
+                .anyMatch(fact -> fact.is(CatalogFact.Kind.COLUMN, owner)
                         && fact.get("identity").isEmpty());
         boolean table = found.stream()
-                .anyMatch(fact -> fact.kind() == CatalogFact.Kind.TABLE
+                .anyMatch(fact -> fact.is(CatalogFact.Kind.TABLE)
                         && owner.startsWith(fact.object() + ".")
                         && fact.get("is").equals("table"));
         return column && table;

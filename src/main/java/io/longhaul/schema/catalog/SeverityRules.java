@@ -44,9 +44,7 @@ final class SeverityRules {
     static boolean mayBeVouchedFor(CatalogFact fact, String attribute, String found) {
         if (attribute == null) {
             boolean gone = found.equals(Difference.NOTHING);
-            return gone
-                    ? fact.kind() == CatalogFact.Kind.INDEX && !uniqueness(fact)
-                    : fact.kind() != CatalogFact.Kind.COLUMN;
+            return gone ? fact.is(CatalogFact.Kind.INDEX) && !uniqueness(fact) : fact.kind() != CatalogFact.Kind.COLUMN;
         }
         return switch (fact.kind()) {
             case TABLE -> attribute.equals("options");

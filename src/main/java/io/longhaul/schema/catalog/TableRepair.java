@@ -46,7 +46,7 @@ final class TableRepair {
 
     private String ownedBy(CatalogFact table) {
         return expected.stream()
-                .filter(fact -> fact.kind() == CatalogFact.Kind.SEQUENCE)
+                .filter(fact -> fact.is(CatalogFact.Kind.SEQUENCE))
                 .filter(fact -> fact.get("owned_by").startsWith(table.object() + "."))
                 .filter(fact -> !SequenceRepair.isIdentity(fact, expected))
                 .map(fact -> " " + SequenceRepair.owned(fact))

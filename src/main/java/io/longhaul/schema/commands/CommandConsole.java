@@ -6,6 +6,10 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.util.Map;
 import net.sourceforge.argparse4j.inf.Namespace;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +44,11 @@ final class CommandConsole {
     @SuppressWarnings("SystemOut")
     static void result(String line) {
         System.out.println(line);
+    }
+
+    /** Prints the result as indented JSON. */
+    static void json(Map<String, Object> result) throws JsonProcessingException {
+        result(new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(result));
     }
 
     /** A number with its noun, such as {@code 1 changeset} or {@code 3 changesets}. */

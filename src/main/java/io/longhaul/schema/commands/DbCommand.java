@@ -86,12 +86,10 @@ public final class DbCommand<T extends Configuration> extends DatabaseCommand<T>
     }
 
     private static void addCommon(Subparser word, DbActions.Action action) {
-        if (!action.name().equals(DbStatus.NAME)) {
-            word.addArgument("-v", "--verbose")
-                    .dest("verbose")
-                    .action(Arguments.storeTrue())
-                    .help("show warnings and stack traces");
-        }
+        word.addArgument("-v", "--verbose")
+                .dest("verbose")
+                .action(Arguments.storeTrue())
+                .help("show warnings and stack traces");
         word.addArgument("--wait")
                 .dest("wait")
                 .type(DbCommand::duration)

@@ -7,11 +7,8 @@ import io.longhaul.schema.migrate.MigrationLock;
 import io.longhaul.schema.watch.SchemaExpectation;
 import io.longhaul.schema.watch.SchemaFinding;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
-import net.sourceforge.argparse4j.impl.Arguments;
 import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
@@ -40,7 +37,7 @@ final class DbStatus implements DbActions.Body {
             SchemaExpectation expectation = SchemaExpectation.packed();
             SchemaFinding finding = expectation.compare(snapshot);
             print(snapshot, finding, CommandConsole::result);
-            runningMigration(connection)
+            MigrationLock.holder(connection)
                     .ifPresent(holder -> CommandConsole.result("A migration is running: " + holder));
             if (!finding.pending().isEmpty()) {
                 throw new CommandFailure("");
@@ -59,15 +56,7 @@ final class DbStatus implements DbActions.Body {
         pending.forEach(id -> out.accept("  pending  " + id));
     }
 
-    private static Optional<String> runningMigration(Connection connection) throws SQLException {
-        return MigrationLock.holder(connection);
-    }
-
     private static void configure(Subparser parser) {
         parser.addArgument("file").nargs("?").help("application configuration file");
-        parser.addArgument("-v", "--verbose")
-                .dest("verbose")
-                .action(Arguments.storeTrue())
-                .help("show warnings and stack traces");
     }
 }

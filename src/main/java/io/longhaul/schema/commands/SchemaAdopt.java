@@ -29,32 +29,25 @@ import net.sourceforge.argparse4j.inf.Subparser;
  * predecessor's migrations, or under a changelog that was edited by hand. Works only if the tables equal those of some
  * changesets; changes no table.
  */
-final class SchemaAdopt implements SchemaCommand.Action {
-    private final SchemaExpectation expectation;
-
+final class SchemaAdopt extends SchemaCommand.Action {
     SchemaAdopt(SchemaExpectation expectation) {
-        this.expectation = expectation;
+        super("adopt", expectation);
     }
 
     @Override
-    public String name() {
-        return "adopt";
-    }
-
-    @Override
-    public boolean changes() {
+    boolean changes() {
         return true;
     }
 
     @Override
-    public void configure(Subparser adopt) {
+    void configure(Subparser adopt) {
         adopt.description(
                 "Makes the changelog say what the tables are: records changesets that were made by other means, and strikes out those that are recorded and were never made. Exits 1 and prints the statements to be run first if the schema is not what some changesets make. Tables of others, and what schema verify calls BENIGN, stay as they are.");
         adopt.addArgument("--level").type(Integer.class).help("the level it is to equal (the nearest if omitted)");
     }
 
     @Override
-    public void run(Namespace arguments, CommandDatabase database) throws Exception {
+    void run(Namespace arguments, CommandDatabase database) throws Exception {
         try (MigrationSession session =
                 MigrationSession.open(database.work(), database.side(), Migrator.PATIENCE, CommandConsole::progress)) {
             int renamed = Renumbered.rename(session.connection());

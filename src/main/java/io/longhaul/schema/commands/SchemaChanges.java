@@ -16,20 +16,13 @@ import net.sourceforge.argparse4j.inf.Subparser;
  * {@code schema diff}: prints the differences from one level, or from the live schema, to another level, as SQL with
  * remarks.
  */
-final class SchemaChanges implements SchemaCommand.Action {
-    private final SchemaExpectation expectation;
-
+final class SchemaChanges extends SchemaCommand.Action {
     SchemaChanges(SchemaExpectation expectation) {
-        this.expectation = expectation;
+        super("diff", expectation);
     }
 
     @Override
-    public String name() {
-        return "diff";
-    }
-
-    @Override
-    public void configure(Subparser diff) {
+    void configure(Subparser diff) {
         diff.description(
                 "Prints what differs between two levels, or between the live schema and a level. Exits 0 if nothing does, 1 if something does, 2 if it cannot tell. What it prints is for reading: db migrate changes schemas.");
         diff.addArgument("--from")
@@ -43,12 +36,12 @@ final class SchemaChanges implements SchemaCommand.Action {
     }
 
     @Override
-    public boolean needsDatabase(Namespace arguments) {
+    boolean needsDatabase(Namespace arguments) {
         return arguments.getInt("from") == null;
     }
 
     @Override
-    public void run(Namespace arguments, CommandDatabase database) throws Exception {
+    void run(Namespace arguments, CommandDatabase database) throws Exception {
         Integer from = arguments.getInt("from");
         int to = arguments.getInt("to") == null ? expectation.level() : arguments.getInt("to");
         List<CatalogFact> found = from == null ? live(database) : expectation.facts(from);

@@ -24,19 +24,25 @@ import net.sourceforge.argparse4j.inf.Subparsers;
  */
 public final class SchemaCommand<T extends Configuration> extends DatabaseCommand<T> {
     /** One command after {@code schema}. */
-    interface Action {
-        String name();
+    abstract static class Action {
+        final String name;
+        final SchemaExpectation expectation;
+
+        Action(String name, SchemaExpectation expectation) {
+            this.name = name;
+            this.expectation = expectation;
+        }
 
         /** Adds description and arguments. */
-        void configure(Subparser parser);
+        abstract void configure(Subparser parser);
 
         /** True if it opens the configured database. */
-        default boolean needsDatabase(Namespace arguments) {
+        boolean needsDatabase(Namespace arguments) {
             return true;
         }
 
         /** True if it writes, as the role that owns the schema. */
-        default boolean changes() {
+        boolean changes() {
             return false;
         }
 
@@ -45,7 +51,7 @@ public final class SchemaCommand<T extends Configuration> extends DatabaseComman
          *
          * @param database null if none is needed
          */
-        void run(Namespace arguments, CommandDatabase database) throws Exception;
+        abstract void run(Namespace arguments, CommandDatabase database) throws Exception;
     }
 
     private static final String ACTION = "subcommand";
@@ -70,19 +76,19 @@ public final class SchemaCommand<T extends Configuration> extends DatabaseComman
                         new SchemaShow(expectation),
                         new SchemaVerify(expectation))
                 .stream()
-                .collect(Collectors.toMap(Action::name, Function.identity()));
+                .collect(Collectors.toMap(action -> action.name, Function.identity()));
     }
 
     @Override
     public void configure(Subparser parser) {
         Subparsers words = parser.addSubparsers();
         actions.values().stream()
-                .sorted(java.util.Comparator.comparing(Action::name))
-                .forEach(action -> configure(words.addParser(action.name()), action));
+                .sorted(java.util.Comparator.comparing(action -> action.name))
+                .forEach(action -> configure(words.addParser(action.name), action));
     }
 
     private static void configure(Subparser word, Action action) {
-        word.setDefault(ACTION, action.name());
+        word.setDefault(ACTION, action.name);
         word.addArgument("file").nargs("?").help("application configuration file");
         word.addArgument("-v", "--verbose").action(Arguments.storeTrue()).help("show warnings and stack traces");
         action.configure(word);
@@ -94,9 +100,7 @@ public final class SchemaCommand<T extends Configuration> extends DatabaseComman
         for (String name : List.of("level", "from", "to")) {
             Integer level = arguments.getInt(name);
             if (level != null && (level < 0 || level > most)) {
-                throw new CommandFailure(
-                        CommandFailure.CANNOT_TELL,
-                        "this release knows the levels 0 to " + most + ", not " + level + ".");
+                throw CommandFailure.cannotTell("this release knows the levels 0 to " + most + ", not " + level + ".");
             }
         }
     }

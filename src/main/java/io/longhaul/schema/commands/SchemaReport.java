@@ -1,8 +1,5 @@
 package io.longhaul.schema.commands;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.longhaul.schema.catalog.Difference;
 import io.longhaul.schema.catalog.Repairs;
 import io.longhaul.schema.watch.SchemaFinding;
@@ -51,7 +48,7 @@ final class SchemaReport {
     }
 
     /** The result as one JSON object. */
-    String json() throws JsonProcessingException {
+    Map<String, Object> json() {
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("equal", finding.differences().isEmpty());
         root.put("benign", finding.isBenign());
@@ -66,7 +63,7 @@ final class SchemaReport {
         root.put(
                 "differences",
                 finding.differences().stream().map(SchemaReport::json).toList());
-        return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(root);
+        return root;
     }
 
     private void addChangesets(List<String> lines) {

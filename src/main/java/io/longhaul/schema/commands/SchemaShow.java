@@ -1,8 +1,5 @@
 package io.longhaul.schema.commands;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import io.longhaul.schema.Changeset;
 import io.longhaul.schema.catalog.CatalogSnapshot;
 import io.longhaul.schema.watch.SchemaExpectation;
@@ -15,31 +12,24 @@ import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
 /** {@code schema show}: lists applied and pending changesets, and the levels on which this release runs. */
-final class SchemaShow implements SchemaCommand.Action {
-    private final SchemaExpectation expectation;
-
+final class SchemaShow extends SchemaCommand.Action {
     SchemaShow(SchemaExpectation expectation) {
-        this.expectation = expectation;
+        super("show", expectation);
     }
 
     @Override
-    public String name() {
-        return "show";
-    }
-
-    @Override
-    public void configure(Subparser show) {
+    void configure(Subparser show) {
         show.description("Lists applied and pending changesets by level, and the levels that this release runs on.");
         show.addArgument("--json").action(Arguments.storeTrue()).help("print JSON");
     }
 
     @Override
-    public void run(Namespace arguments, CommandDatabase database) throws Exception {
+    void run(Namespace arguments, CommandDatabase database) throws Exception {
         try (Connection connection = database.connect()) {
             CatalogSnapshot snapshot = CatalogSnapshot.read(connection);
             SchemaFinding finding = expectation.compare(snapshot);
             if (arguments.getBoolean("json")) {
-                CommandConsole.result(json(snapshot, finding));
+                CommandConsole.json(json(snapshot, finding));
             } else {
                 print(snapshot, finding);
             }
@@ -70,7 +60,7 @@ final class SchemaShow implements SchemaCommand.Action {
                 + " and newer";
     }
 
-    private String json(CatalogSnapshot snapshot, SchemaFinding finding) throws JsonProcessingException {
+    private Map<String, Object> json(CatalogSnapshot snapshot, SchemaFinding finding) {
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("schema", snapshot.schema());
         root.put("found_level", finding.foundLevel());
@@ -80,7 +70,7 @@ final class SchemaShow implements SchemaCommand.Action {
         root.put("applied", snapshot.applied().stream().map(SchemaShow::json).toList());
         root.put("pending", finding.pending());
         root.put("unknown", finding.unknown());
-        return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(root);
+        return root;
     }
 
     private static Map<String, Object> json(Changeset changeset) {

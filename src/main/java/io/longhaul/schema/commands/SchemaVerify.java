@@ -21,24 +21,17 @@ import net.sourceforge.argparse4j.inf.Namespace;
 import net.sourceforge.argparse4j.inf.Subparser;
 
 /** {@code schema verify}: exits 0 if the schema is what this release makes, 1 if anything differs. */
-final class SchemaVerify implements SchemaCommand.Action {
+final class SchemaVerify extends SchemaCommand.Action {
     private static final Duration LOOK_EVERY = Duration.ofMillis(500);
-
-    private final SchemaExpectation expectation;
 
     private record Look(SchemaReport report, boolean good) {}
 
     SchemaVerify(SchemaExpectation expectation) {
-        this.expectation = expectation;
+        super("verify", expectation);
     }
 
     @Override
-    public String name() {
-        return "verify";
-    }
-
-    @Override
-    public void configure(Subparser verify) {
+    void configure(Subparser verify) {
         verify.description(
                 "Prints each difference and the statement that would repair it. Exits 0 if there is none, or only BENIGN ones, 1 if there are others or changesets are pending, 2 if it cannot tell.");
         verify.addArgument("--level")
@@ -60,12 +53,13 @@ final class SchemaVerify implements SchemaCommand.Action {
     }
 
     @Override
-    public void run(Namespace arguments, CommandDatabase database) throws Exception {
+    void run(Namespace arguments, CommandDatabase database) throws Exception {
         Look look = lookUntilGood(arguments, database);
-        CommandConsole.result(
-                arguments.getBoolean("json")
-                        ? look.report().json()
-                        : look.report().text());
+        if (arguments.getBoolean("json")) {
+            CommandConsole.json(look.report().json());
+        } else {
+            CommandConsole.result(look.report().text());
+        }
         if (!look.good()) {
             throw new CommandFailure("");
         }

@@ -65,8 +65,7 @@ public final class Adoption {
         Step step = steps.after(all ? changesets.size() : Math.min(next + 1, changesets.size()));
         Map<String, CatalogFact> found = SchemaSteps.byKey(snapshot.facts());
         return SchemaDiff.between(step.facts().values(), snapshot.facts(), false).stream()
-                .filter(difference -> difference.severity() != Severity.BENIGN
-                        && !difference.expected().equals(Difference.NOTHING))
+                .filter(difference -> difference.severity() != Severity.BENIGN && !difference.isExtra())
                 .filter(difference -> !steps.comesAfter(
                         step,
                         difference.fact().key(),
@@ -139,7 +138,7 @@ public final class Adoption {
     }
 
     private void judge(Difference difference) {
-        boolean extra = difference.expected().equals(Difference.NOTHING);
+        boolean extra = difference.isExtra();
         if (extra && steps.isMadeAfter(step, difference.fact().key())) {
             wrong.add(inTheWay(difference));
         } else if (difference.severity() == Severity.FATAL

@@ -29,8 +29,7 @@ public record SchemaFinding(
     /** True if one of these tables of this service is missing. */
     public boolean lacksAny(String... tables) {
         return differences.stream()
-                .filter(d ->
-                        d.fact().kind() == CatalogFact.Kind.TABLE && d.found().equals(Difference.NOTHING))
+                .filter(d -> d.fact().is(CatalogFact.Kind.TABLE) && d.isMissing())
                 .anyMatch(d -> List.of(tables).contains(d.fact().object()));
     }
 

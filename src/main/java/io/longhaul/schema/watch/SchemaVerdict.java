@@ -68,7 +68,7 @@ public final class SchemaVerdict {
         if (fatal.isEmpty()) {
             return usable(snapshot, finding);
         }
-        boolean grantsOnly = fatal.stream().allMatch(d -> d.fact().kind() == CatalogFact.Kind.GRANT);
+        boolean grantsOnly = fatal.stream().allMatch(d -> d.fact().is(CatalogFact.Kind.GRANT));
         return grantsOnly ? withoutGrants(fatal, finding) : broken(snapshot, finding);
     }
 
@@ -206,12 +206,11 @@ public final class SchemaVerdict {
     }
 
     private static String sentence(Difference difference) {
-        return difference.found().equals(Difference.NOTHING) ? difference.subject() + " is missing" : difference.line();
+        return difference.isMissing() ? difference.subject() + " is missing" : difference.line();
     }
 
     private static boolean isMissingTable(Difference difference) {
-        return difference.fact().kind() == CatalogFact.Kind.TABLE
-                && difference.found().equals(Difference.NOTHING);
+        return difference.fact().is(CatalogFact.Kind.TABLE) && difference.isMissing();
     }
 
     private static SchemaState state(Status status, String reason, String cure, SchemaFinding finding) {
