@@ -34,12 +34,7 @@ public final class Bench {
     private BenchSchema schema;
     private RawSql raw;
 
-    /**
-     * Results.
-     *
-     * @param server the measured server's version and settings
-     * @param figures one for each work and setting
-     */
+    /** The measured server's settings, and one figure for each work and setting. */
     public record Result(ServerSettings server, List<Figure> figures) {}
 
     /**

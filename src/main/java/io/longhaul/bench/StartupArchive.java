@@ -1,11 +1,9 @@
 package io.longhaul.bench;
 
-import io.longhaul.schema.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -53,10 +51,7 @@ public final class StartupArchive {
     /**
      * Makes an archive; replaces an earlier one only when the new one is complete.
      *
-     * @throws CommandFailure if the database cannot be migrated
-     * @throws SQLException if it cannot be used
      * @throws IOException if the server does not start, or Java writes no archive
-     * @throws Exception if interrupted
      */
     public void make(Path file) throws Exception {
         Path made = Path.of(file + ".new");

@@ -4,13 +4,7 @@ import io.longhaul.database.SessionDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/**
- * A database to measure on.
- *
- * @param jdbcUrl {@code jdbc:postgresql:...}
- * @param user or null
- * @param password or null
- */
+/** A database to measure on; user and password may be null. */
 public record Target(String jdbcUrl, String user, String password) {
     /** The same database with another schema. */
     Target inSchema(String schema) {

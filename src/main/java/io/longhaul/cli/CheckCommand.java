@@ -20,11 +20,10 @@ import net.sourceforge.argparse4j.inf.Subparser;
 public final class CheckCommand extends Command {
     public interface Check {
         /**
-         * Builds everything that can be built without starting anything.
+         * Builds everything that can be built without starting anything, and returns a summary.
          *
-         * @param file its name, or null for the one inside the jar
+         * @param file null for the one inside the jar
          * @param text content of the file, with values of the environment
-         * @return a summary
          * @throws ToolConfigurationException if tools are wrong
          */
         String check(ServiceConfiguration configuration, String file, String text);

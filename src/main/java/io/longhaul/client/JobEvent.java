@@ -12,25 +12,13 @@ public sealed interface JobEvent {
      */
     record State(Job job) implements JobEvent {}
 
-    /**
-     * New progress of the job.
-     *
-     * @param progress the latest
-     */
+    /** New progress of the job. */
     record Progressed(Job.Progress progress) implements JobEvent {}
 
-    /**
-     * A line of the job's log; each comes once, in order.
-     *
-     * @param line the line
-     */
+    /** A line of the job's log; each comes once, in order. */
     record Logged(LogLine line) implements JobEvent {}
 
-    /**
-     * Nothing more will come.
-     *
-     * @param jobId the job
-     */
+    /** The end of the stream of this job: no more will come. */
     record End(UUID jobId) implements JobEvent {}
 
     /** The client was away for so long that changes may have been missed: list the jobs again, then continue. */

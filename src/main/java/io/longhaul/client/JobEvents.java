@@ -89,9 +89,7 @@ public final class JobEvents implements Iterator<JobEvent>, AutoCloseable {
     }
 
     /**
-     * The id with which a stream can continue after the event that {@link #next} gave last.
-     *
-     * @return null at the very beginning
+     * The id with which a stream can continue after the event that {@link #next} gave last; null at the very beginning.
      */
     public String lastEventId() {
         return givenId;

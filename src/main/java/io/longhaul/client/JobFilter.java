@@ -20,73 +20,39 @@ public final class JobFilter {
         this.parameters = parameters;
     }
 
-    /**
-     * Jobs with one of these statuses.
-     *
-     * @param statuses one or more
-     * @return a filter
-     */
+    /** Jobs with one of these statuses. */
     public JobFilter status(JobStatus... statuses) {
         return with("status", Arrays.stream(statuses).map(JobStatus::label).collect(Collectors.joining(",")));
     }
 
-    /**
-     * Jobs of a tool.
-     *
-     * @param name the tool
-     * @return a filter
-     */
+    /** Jobs of a tool. */
     public JobFilter tool(String name) {
         return with("tool", name);
     }
 
-    /**
-     * Jobs of a trace.
-     *
-     * @param id W3C trace id
-     * @return a filter
-     */
+    /** Jobs of a W3C trace id. */
     public JobFilter traceId(String id) {
         return with("trace_id", id);
     }
 
-    /**
-     * Jobs of a batch.
-     *
-     * @param id the batch
-     * @return a filter
-     */
+    /** Jobs of a batch. */
     public JobFilter batch(UUID id) {
         return with("batch_id", id.toString());
     }
 
-    /**
-     * Jobs accepted at this time or later; for lists only.
-     *
-     * @param time of the server's clock
-     * @return a filter
-     */
+    /** Jobs accepted at this time of the server's clock or later; for lists only. */
     public JobFilter createdAfter(Instant time) {
         return with("created_after", time.toString());
     }
 
-    /**
-     * Jobs accepted before this time; for lists only.
-     *
-     * @param time of the server's clock
-     * @return a filter
-     */
+    /** Jobs accepted before this time of the server's clock; for lists only. */
     public JobFilter createdBefore(Instant time) {
         return with("created_before", time.toString());
     }
 
     /**
-     * Any other parameter of the list, such as {@code sort} or {@code fields}; {@code job_id}, {@code status} and
-     * {@code tool} must be among the fields.
-     *
-     * @param name as the API writes it
-     * @param value its value
-     * @return a filter
+     * Any other parameter of the list, named as in the API, such as {@code sort} or {@code fields}; {@code job_id},
+     * {@code status} and {@code tool} must be among the fields.
      */
     public JobFilter with(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(parameters);

@@ -15,114 +15,60 @@ public final class JobRequest {
         this.body = body;
     }
 
-    /**
-     * A job without params.
-     *
-     * @param tool name of its tool
-     * @return a request
-     */
+    /** A job without params. */
     public static JobRequest of(String tool) {
         return new JobRequest(Json.object().put("tool", tool));
     }
 
-    /**
-     * A job with params.
-     *
-     * @param tool name of its tool
-     * @param params input of the tool: a Map, a record, a JsonNode, or anything that Jackson can write
-     * @return a request
-     */
+    /** A job with params: a Map, a record, a JsonNode, or anything that Jackson can write. */
     public static JobRequest of(String tool, Object params) {
         return of(tool).with("params", Json.of(params));
     }
 
     /**
-     * Makes repeated submits with the same key create one job, also from other programs. Without a key the client makes
-     * a new one for each submit.
-     *
-     * @param key 1 to 255 characters
-     * @return a request
+     * Makes repeated submits with the same key, of 1 to 255 characters, create one job, also from other programs.
+     * Without a key the client makes a new one for each submit.
      */
     public JobRequest idempotencyKey(String key) {
         return with("idempotency_key", Json.of(key));
     }
 
-    /**
-     * Sets the priority.
-     *
-     * @param priority 0 to 10; 10 runs first
-     * @return a request
-     */
+    /** Sets the priority: 0 to 10; 10 runs first. */
     public JobRequest priority(int priority) {
         return with("priority", Json.of(priority));
     }
 
-    /**
-     * Lets the job start at this time at the earliest.
-     *
-     * @param time of the server's clock
-     * @return a request
-     */
+    /** Lets the job start at this time of the server's clock at the earliest. */
     public JobRequest runAt(Instant time) {
         return with("run_at", Json.of(time.toString()));
     }
 
-    /**
-     * Limits the duration of one attempt.
-     *
-     * @param timeout whole seconds; parts of one are cut off
-     * @return a request
-     */
+    /** Limits the duration of one attempt, in whole seconds; parts of one are cut off. */
     public JobRequest timeout(Duration timeout) {
         return with("timeout_seconds", Json.of(timeout.toSeconds()));
     }
 
-    /**
-     * Limits the number of attempts.
-     *
-     * @param attempts from 1 on
-     * @return a request
-     */
+    /** Limits the number of attempts, from 1 on. */
     public JobRequest maxAttempts(int attempts) {
         return with("max_attempts", Json.of(attempts));
     }
 
-    /**
-     * Sets how long the job is kept after its end.
-     *
-     * @param ttl whole hours; parts of one are cut off
-     * @return a request
-     */
+    /** Sets how long the job is kept after its end, in whole hours; parts of one are cut off. */
     public JobRequest keptFor(Duration ttl) {
         return with("ttl_hours", Json.of(ttl.toHours()));
     }
 
-    /**
-     * Makes jobs with the same key run one after the other.
-     *
-     * @param key 1 to 255 characters
-     * @return a request
-     */
+    /** Makes jobs with the same key, of 1 to 255 characters, run one after the other. */
     public JobRequest concurrencyKey(String key) {
         return with("concurrency_key", Json.of(key));
     }
 
-    /**
-     * Shares the capacity of the tool fairly among keys.
-     *
-     * @param key 1 to 255 characters, such as a tenant
-     * @return a request
-     */
+    /** Shares the capacity of the tool fairly among keys of 1 to 255 characters, such as tenants. */
     public JobRequest fairnessKey(String key) {
         return with("fairness_key", Json.of(key));
     }
 
-    /**
-     * Makes the job wait until other jobs have completed.
-     *
-     * @param jobs their ids
-     * @return a request
-     */
+    /** Makes the job wait until other jobs have completed. */
     public JobRequest after(UUID... jobs) {
         ArrayNode ids = body.arrayNode();
         for (UUID job : jobs) {
@@ -131,13 +77,7 @@ public final class JobRequest {
         return with("after", ids);
     }
 
-    /**
-     * Sets any other member of the request.
-     *
-     * @param name as the API writes it
-     * @param value its value
-     * @return a request
-     */
+    /** Sets any other member of the request, named as in the API. */
     public JobRequest with(String name, JsonNode value) {
         ObjectNode changed = body.deepCopy();
         changed.set(name, value);

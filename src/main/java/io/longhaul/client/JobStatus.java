@@ -15,20 +15,12 @@ public enum JobStatus {
     /** Ended by a request to cancel it. */
     CANCELLED;
 
-    /**
-     * Tells if the job has ended.
-     *
-     * @return true for the last three
-     */
+    /** True for the last three: the job has ended. */
     public boolean isFinal() {
         return this == COMPLETED || this == FAILED || this == CANCELLED;
     }
 
-    /**
-     * The status as the API writes it.
-     *
-     * @return in lower case
-     */
+    /** The status as the API writes it, in lower case. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }

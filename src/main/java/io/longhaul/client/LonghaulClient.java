@@ -60,54 +60,33 @@ public final class LonghaulClient implements AutoCloseable {
         }
 
         /**
-         * Authenticates with an API key, or a token of your identity provider, sent as {@code Authorization: Bearer}.
-         *
-         * @param keyOrToken null for none
-         * @return this
+         * Authenticates with an API key, or a token of your identity provider, sent as {@code Authorization: Bearer};
+         * null for none.
          */
         public Builder token(String keyOrToken) {
             this.token = keyOrToken;
             return this;
         }
 
-        /**
-         * Limits the time to make one connection.
-         *
-         * @param most default 10 s
-         * @return this
-         */
+        /** Limits the time to make one connection; 10 s by default. */
         public Builder connectTimeout(Duration most) {
             this.connectTimeout = most;
             return this;
         }
 
-        /**
-         * Limits the time for one answer, beyond the time that the server was asked to wait.
-         *
-         * @param most default 30 s
-         * @return this
-         */
+        /** Limits the time for one answer, beyond the time that the server was asked to wait; 30 s by default. */
         public Builder timeout(Duration most) {
             this.timeout = most;
             return this;
         }
 
-        /**
-         * Limits the time in which a request is repeated.
-         *
-         * @param most default one minute; zero sends once
-         * @return this
-         */
+        /** Limits the time in which a request is repeated; one minute by default, and zero sends once. */
         public Builder patience(Duration most) {
             this.patience = most;
             return this;
         }
 
-        /**
-         * Makes the client; nothing is sent yet.
-         *
-         * @return to be closed
-         */
+        /** Makes the client, to be closed; nothing is sent yet. */
         public LonghaulClient build() {
             return new LonghaulClient(this);
         }
@@ -130,10 +109,9 @@ public final class LonghaulClient implements AutoCloseable {
     }
 
     /**
-     * A client with the default settings.
+     * A client with the default settings, to be closed.
      *
      * @param url address of the server, such as {@code http://127.0.0.1:8080}
-     * @return to be closed
      */
     public static LonghaulClient of(String url) {
         return builder(url).build();
@@ -143,7 +121,6 @@ public final class LonghaulClient implements AutoCloseable {
      * A client with other settings.
      *
      * @param urls addresses of the server; if one does not answer, the next is asked
-     * @return to be built
      * @throws IllegalArgumentException if one does not have the form {@code http://host:port} or
      *     {@code https://host/path}
      */
@@ -165,8 +142,6 @@ public final class LonghaulClient implements AutoCloseable {
     /**
      * Submits a job. It is committed when this returns.
      *
-     * @param request the job to submit
-     * @return the job in its current state
      * @throws LonghaulException if it is refused
      */
     public Job submit(JobRequest request) {
@@ -176,8 +151,6 @@ public final class LonghaulClient implements AutoCloseable {
     /**
      * Submits a job and waits for its end.
      *
-     * @param request the job to submit
-     * @param most longest time to wait
      * @return the job: its status tells if it has ended
      * @throws LonghaulException if it is refused
      */
@@ -197,8 +170,6 @@ public final class LonghaulClient implements AutoCloseable {
     /**
      * Submits up to 1,000 jobs, all or none.
      *
-     * @param requests the jobs to submit
-     * @return the outcome of each
      * @throws LonghaulException if one cannot be accepted; {@link LonghaulException#errors} names it
      */
     public BatchResult batch(List<JobRequest> requests) {
@@ -208,9 +179,7 @@ public final class LonghaulClient implements AutoCloseable {
     /**
      * Submits up to 1,000 jobs.
      *
-     * @param requests the jobs to submit
      * @param atomic true to accept none if one cannot be accepted
-     * @return the outcome of each
      * @throws LonghaulException if the batch is refused as a whole
      */
     public BatchResult batch(List<JobRequest> requests, boolean atomic) {
@@ -225,8 +194,6 @@ public final class LonghaulClient implements AutoCloseable {
     /**
      * Gets a job in its current state.
      *
-     * @param id the job
-     * @return the job
      * @throws LonghaulException {@code JOB_NOT_FOUND} if no job has this id, or no longer
      */
     public Job get(UUID id) {
@@ -237,7 +204,6 @@ public final class LonghaulClient implements AutoCloseable {
      * Waits for the end of a job. The server holds the request, so the client does not poll; if its node stops, another
      * one is asked.
      *
-     * @param id the job
      * @param most longest time to wait; parts of a second are rounded up
      * @return the job: its status tells if it has ended
      * @throws LonghaulException if there is no such job, or no server was reached for too long
@@ -277,7 +243,6 @@ public final class LonghaulClient implements AutoCloseable {
     /**
      * Cancels a job that has not ended; its work is stopped.
      *
-     * @param id the job
      * @return true if the job is cancelled, by this request or an earlier one; false if it ended otherwise
      * @throws LonghaulException if there is no such job
      */
@@ -287,10 +252,8 @@ public final class LonghaulClient implements AutoCloseable {
     }
 
     /**
-     * Repeats a job that has ended as a new one.
+     * Repeats a job that has ended as a new one, and returns that.
      *
-     * @param id the ended job
-     * @return the new job
      * @throws LonghaulException {@code JOB_NOT_FINISHED} if it has not ended
      */
     public Job retry(UUID id) {
@@ -298,10 +261,8 @@ public final class LonghaulClient implements AutoCloseable {
     }
 
     /**
-     * Lists jobs, the newest first unless the filter has {@code sort}. Pages are fetched as the stream is read.
-     *
-     * @param filter selects jobs
-     * @return without large params and results
+     * Lists jobs, without large params and results, the newest first unless the filter has {@code sort}. Pages are
+     * fetched as the stream is read.
      */
     public Stream<Job> list(JobFilter filter) {
         return pages(cursor -> {
@@ -311,23 +272,12 @@ public final class LonghaulClient implements AutoCloseable {
         });
     }
 
-    /**
-     * Reads a job's log so far, the oldest line first. Pages are fetched as the stream is read.
-     *
-     * @param id the job
-     * @return its lines
-     */
+    /** Reads a job's log so far, the oldest line first. Pages are fetched as the stream is read. */
     public Stream<LogLine> logs(UUID id) {
         return logs(id, 0);
     }
 
-    /**
-     * Reads a job's log behind a line.
-     *
-     * @param id the job
-     * @param after number of the last line that is known
-     * @return the lines behind it
-     */
+    /** Reads a job's log after a line number. */
     public Stream<LogLine> logs(UUID id, long after) {
         return pages(place -> {
             String from = place == null ? Long.toString(after) : place;
@@ -347,10 +297,8 @@ public final class LonghaulClient implements AutoCloseable {
     }
 
     /**
-     * Follows one job: its states, progress and log lines, from the first on, until {@link JobEvent.End}.
-     *
-     * @param id the job
-     * @return to be closed
+     * Follows one job: its states, progress and log lines, from the first on, until {@link JobEvent.End}. Close the
+     * stream.
      */
     public JobEvents events(UUID id) {
         return events(id, null);
@@ -359,9 +307,7 @@ public final class LonghaulClient implements AutoCloseable {
     /**
      * Follows one job from the position of an earlier stream.
      *
-     * @param id the job
      * @param lastEventId of {@link JobEvents#lastEventId}, or null for the beginning
-     * @return to be closed
      */
     public JobEvents events(UUID id, String lastEventId) {
         return stream(path(id) + "/events", lastEventId);
@@ -373,7 +319,6 @@ public final class LonghaulClient implements AutoCloseable {
      *
      * @param filter {@code tool}, {@code status} and {@code batch} apply
      * @param lastEventId of {@link JobEvents#lastEventId}, or null for now
-     * @return to be closed
      */
     public JobEvents events(JobFilter filter, String lastEventId) {
         return stream("/v1/events" + filter.query(), lastEventId);

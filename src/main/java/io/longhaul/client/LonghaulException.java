@@ -51,47 +51,27 @@ public class LonghaulException extends RuntimeException {
                 status, problem, message == null ? "The server answered " + status + "." : message, retryAfter);
     }
 
-    /**
-     * The HTTP status.
-     *
-     * @return 0 if there was no answer
-     */
+    /** The HTTP status; 0 if there was no answer. */
     public int status() {
         return status;
     }
 
-    /**
-     * The problem as a stable code such as {@code INVALID_PARAMS}.
-     *
-     * @return null if the answer did not come from Longhaul
-     */
+    /** The problem as a stable code such as {@code INVALID_PARAMS}; null if the answer did not come from Longhaul. */
     public String errorCode() {
         return errorCode;
     }
 
-    /**
-     * The trace id of the request, to find it in the server's log.
-     *
-     * @return null if the answer did not come from Longhaul
-     */
+    /** The trace id by which the server's log names the request; null if the answer did not come from Longhaul. */
     public String traceId() {
         return traceId;
     }
 
-    /**
-     * The time after which the server expects that the same request may succeed.
-     *
-     * @return null if it gave none
-     */
+    /** The time after which the server expects that the same request may succeed; null if it gave none. */
     public Duration retryAfter() {
         return retryAfter;
     }
 
-    /**
-     * The wrong parts of the request.
-     *
-     * @return empty if no single part is wrong
-     */
+    /** The wrong parts of the request; empty if no single part is wrong. */
     public List<FieldError> errors() {
         return errors == null ? List.of() : errors;
     }

@@ -73,11 +73,9 @@ public final class DatabaseConfiguration extends DataSourceFactory {
     }
 
     /**
-     * Sets the address of the database.
-     *
-     * @param url {@code embedded}, {@code jdbc:postgresql://...}, {@code postgres://...} or {@code postgresql://...};
-     *     user and password in it count unless they are set separately. Anything else is kept as a problem for
-     *     {@link #validateUrl}
+     * Sets the address: {@code embedded}, {@code jdbc:postgresql://...}, {@code postgres://...} or
+     * {@code postgresql://...}. User and password in it count unless they are set separately. Anything else is kept as
+     * a problem for {@link #validateUrl}.
      */
     @Override
     public void setUrl(String url) {
@@ -91,9 +89,7 @@ public final class DatabaseConfiguration extends DataSourceFactory {
     }
 
     /**
-     * Sets the role to log in as.
-     *
-     * @param user empty means not set, so that an unset variable does not hide the user in the address
+     * Sets the role to log in as. Empty means not set, so that an unset variable does not hide the user in the address.
      */
     @Override
     public void setUser(String user) {
@@ -101,22 +97,14 @@ public final class DatabaseConfiguration extends DataSourceFactory {
         apply();
     }
 
-    /**
-     * Sets the password of that role.
-     *
-     * @param password empty means not set
-     */
+    /** Sets the password of that role; empty means not set. */
     @Override
     public void setPassword(String password) {
         ownPassword = password;
         apply();
     }
 
-    /**
-     * Adds settings of the driver.
-     *
-     * @param properties override the defaults; a parameter in the address overrides both
-     */
+    /** Adds settings of the driver. They override the defaults; a parameter in the address overrides both. */
     @Override
     public void setProperties(Map<String, String> properties) {
         ownProperties = properties == null ? Map.of() : properties;
@@ -140,20 +128,15 @@ public final class DatabaseConfiguration extends DataSourceFactory {
     }
 
     /**
-     * Sets an address that bypasses the pooler, for workers, notifications and migrations.
-     *
-     * @param direct as {@link #setUrl}; empty if there is none
+     * Sets an address, as {@link #setUrl}, that bypasses the pooler for workers, notifications and migrations; empty
+     * for none.
      */
     @JsonProperty
     public void setDirectUrl(String direct) {
         this.direct = direct == null ? "" : direct;
     }
 
-    /**
-     * Sets the login for schema changes.
-     *
-     * @param migration null means the login of the server
-     */
+    /** Sets the login for schema changes; null means the login of the server. */
     @JsonProperty
     public void setMigration(MigrationLogin migration) {
         this.migration = migration == null ? new MigrationLogin("", "", "") : migration;
@@ -231,10 +214,8 @@ public final class DatabaseConfiguration extends DataSourceFactory {
 
     /**
      * Opens one connection outside the pool, without the limit on how long a statement may run, for migrations and
-     * LISTEN. The caller closes it.
-     *
-     * @param applicationName shown in {@code pg_stat_activity}
-     * @throws SQLException if the server does not answer within seconds, or refuses
+     * LISTEN. The caller closes it. The server must answer within seconds. {@code pg_stat_activity} shows the given
+     * name.
      */
     public Connection openConnection(String applicationName) throws SQLException {
         if (!canListen()) {
@@ -288,11 +269,7 @@ public final class DatabaseConfiguration extends DataSourceFactory {
         }
     }
 
-    /**
-     * Refuses an unusable address.
-     *
-     * @param violations receives the message, which never shows the address itself
-     */
+    /** Refuses an unusable address. The message never shows the address itself. */
     @SelfValidation
     public void validateUrl(ViolationCollector violations) {
         if (problem != null) {

@@ -8,11 +8,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 public final class SessionDataSource extends PGSimpleDataSource {
     private static final long serialVersionUID = 1;
 
-    /**
-     * @param url a JDBC address
-     * @param user the role, or null
-     * @param password its password, or null
-     */
+    /** A server by its JDBC address; role and password may be null. */
     public SessionDataSource(String url, String user, String password) {
         setUrl(url);
         setUser(user);

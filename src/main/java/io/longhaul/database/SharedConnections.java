@@ -52,7 +52,7 @@ public final class SharedConnections {
         return waiting;
     }
 
-    /** True for ten seconds after the server has refused a connection: none should be kept then. */
+    /** Adds a pool, and returns the one to use in its place. */
     public boolean isShort() {
         return refused.isRecent();
     }

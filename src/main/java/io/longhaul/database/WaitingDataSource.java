@@ -21,13 +21,13 @@ final class WaitingDataSource extends ForwardingPool {
     private static final long ASK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final DataSourceProxy proxy;
-    private final SharedConnections room;
+    private final SharedConnections shared;
     private final Semaphore turn = new Semaphore(1, true);
 
-    WaitingDataSource(ManagedDataSource pool, DataSourceProxy proxy, SharedConnections room) {
+    WaitingDataSource(ManagedDataSource pool, DataSourceProxy proxy, SharedConnections shared) {
         super(pool);
         this.proxy = proxy;
-        this.room = room;
+        this.shared = shared;
     }
 
     @Override
@@ -44,7 +44,7 @@ final class WaitingDataSource extends ForwardingPool {
 
     private Connection take() throws SQLException {
         Connection connection = super.getConnection();
-        room.served();
+        shared.served();
         return connection;
     }
 
@@ -99,16 +99,16 @@ final class WaitingDataSource extends ForwardingPool {
             throw failure;
         }
         if (failure instanceof PoolExhaustedException) {
-            room.inVain(failure);
+            shared.inVain(failure);
             throw failure;
         }
-        room.refused(this, failure);
+        shared.refused(this, failure);
     }
 
     private SQLException inVain() {
         SQLException failure = new SQLException(
                 "The server had no connection left for this node for " + proxy.getMaxWait() + " ms", "53300");
-        room.inVain(failure);
+        shared.inVain(failure);
         return failure;
     }
 

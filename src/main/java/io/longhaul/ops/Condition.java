@@ -72,12 +72,7 @@ public record Condition(
         return new Condition(name, true, null, message, null, Map.of());
     }
 
-    /**
-     * A condition that does not hold.
-     *
-     * @param errorCode stable code
-     * @param cure the action that helps, or null
-     */
+    /** A condition that does not hold, with a stable code; the cure may be null. */
     public static Condition fails(String name, String errorCode, String message, String cure) {
         return new Condition(name, false, errorCode, message, cure, Map.of());
     }

@@ -22,11 +22,7 @@ public final class Readiness {
         return new State(conditions.stream().map(Supplier::get).toList());
     }
 
-    /**
-     * All conditions at one moment.
-     *
-     * @param conditions in the order of the constructor
-     */
+    /** All conditions at one moment, in the order of the constructor. */
     public record State(List<Condition> conditions) {
         /** True if every condition holds. */
         public boolean ready() {

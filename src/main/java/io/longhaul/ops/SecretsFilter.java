@@ -51,11 +51,7 @@ public final class SecretsFilter extends TurboFilter {
         }
     }
 
-    /**
-     * Adds a password, which cannot be recognized by its form.
-     *
-     * @param secret null and very short ones are ignored
-     */
+    /** Adds a password, which cannot be recognized by its form. Null and very short ones are ignored. */
     public static void hide(String secret) {
         SECRETS.add(secret);
     }

@@ -17,16 +17,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds every 15 s the transaction that is open the longest in the database. While one is open, PostgreSQL keeps every
- * row that was deleted or changed since: queues grow slow, and disks full. It never makes a node unready: the node does
- * what it can, and only its operator can end the transaction.
+ * Finds, every 15 s, the oldest open transaction of the database. While one is open, PostgreSQL keeps every row that
+ * was deleted or changed since: queues become slow, and disks full. It never makes a node unready, because the node can
+ * still work and only its operator can end the transaction.
  */
 public final class TransactionWatch {
     private static final Logger LOG = LoggerFactory.getLogger("longhaul.ops");
     private static final String NAME = "oldest-transaction";
     private static final Duration INTERVAL = Duration.ofSeconds(15);
 
-    /** An xmin and the time since which it stands still: slots and replicas report no times of their own. */
+    /** Slots and replicas have no start time, so the time without a change of their xmin serves as their age. */
     private record Mark(String xmin, long sinceNanos) {}
 
     private final DataSource source;
@@ -35,10 +35,10 @@ public final class TransactionWatch {
     private final Loop loop = Loop.exact("transaction-watch", Duration.ofSeconds(1), this::step);
     private volatile Sight sight = new Sight(Optional.empty(), 0, "Not looked yet.");
 
-    /** The result of a look; the problem is empty when it went well. */
+    /** The result of the last query; the problem is empty if it succeeded. */
     private record Sight(Optional<OpenTransaction> oldest, int hidden, String problem) {}
 
-    /** Makes a watch that looks from {@link #start} on, and warns from this age on. */
+    /** @param threshold the age from which it warns */
     public TransactionWatch(DataSource source, Duration threshold) {
         this.source = source;
         this.threshold = threshold;
@@ -52,17 +52,17 @@ public final class TransactionWatch {
         loop.interrupt();
     }
 
-    /** The age of the oldest transaction in seconds, 0 when none is open. */
+    /** The age of the oldest transaction; 0 if none is open. */
     public double ageSeconds() {
         return sight.oldest().map(one -> one.age().toMillis() / 1000.0).orElse(0.0);
     }
 
-    /** The oldest transaction at the last look, or nothing when none was open. */
+    /** The oldest transaction; empty if none is open. */
     public Optional<OpenTransaction> oldest() {
         return sight.oldest();
     }
 
-    /** A condition that always holds, degraded beyond the threshold. */
+    /** The result of the last query: a condition that always holds, degraded beyond the threshold. */
     public Condition condition() {
         Sight seen = sight;
         if (!seen.problem().isEmpty()) {

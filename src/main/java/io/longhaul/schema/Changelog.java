@@ -21,12 +21,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * All changesets of this jar, read without Liquibase because that costs a second of each start.
+ * All changesets of this jar. Read without Liquibase, which would cost a second of each start.
  *
  * @param root class path name of the root changelog
  * @param changesets in the order in which they are applied
  * @param fingerprint SHA-256 over all changelog files, hexadecimal
- * @param repeats whether a changeset runs again although it is applied ({@code runAlways}, {@code runOnChange})
+ * @param repeats true if some changeset runs again although it is applied ({@code runAlways}, {@code runOnChange})
  */
 public record Changelog(String root, List<Changeset> changesets, String fingerprint, boolean repeats) {
     private static final String ROOT = "migrations.xml";
@@ -34,16 +34,11 @@ public record Changelog(String root, List<Changeset> changesets, String fingerpr
     private static final Pattern HEADER = Pattern.compile("^--\\s*changeset\\s+([^:\\s]+):(\\S+)(.*)$");
     private static final Pattern COMMENT = Pattern.compile("^--\\s*comment:?\\s+(.*)$");
 
-    /** Takes a copy. */
     public Changelog {
         changesets = List.copyOf(changesets);
     }
 
-    /**
-     * The changelog this jar was built with.
-     *
-     * @return what {@code migrations.xml} includes
-     */
+    /** The changelog of this jar. */
     public static Changelog packed() {
         return read(ROOT, FOLDER);
     }
@@ -51,9 +46,7 @@ public record Changelog(String root, List<Changeset> changesets, String fingerpr
     /**
      * Reads a changelog from the class path.
      *
-     * @param root name of the root changelog
      * @param folder the folder whose {@code .sql} files the root includes, in alphabetical order
-     * @return the changelog
      */
     static Changelog read(String root, String folder) {
         List<Changeset> changesets = new ArrayList<>();
@@ -69,20 +62,16 @@ public record Changelog(String root, List<Changeset> changesets, String fingerpr
         return new Changelog(root, changesets, HexFormat.of().formatHex(digest.digest()), repeats);
     }
 
-    /**
-     * The schema level that all changesets together make.
-     *
-     * @return 0 without any changeset
-     */
+    /** The schema level that all changesets together make; 0 without any. */
     public int level() {
         return changesets.stream().mapToInt(Changeset::level).max().orElse(0);
     }
 
     /**
-     * The statement that makes a function as this jar's migrations do, the last one if there are several.
+     * The statement of the last migration that makes a function.
      *
      * @param signature name and types of parameters, such as {@code f(uuid)}
-     * @return the statement, which also replaces another function of that signature; nothing if no migration makes it
+     * @return the statement, which also replaces another function of that signature; empty if no migration makes it
      */
     public static Optional<String> function(String signature) {
         String name = signature.substring(0, signature.indexOf('('));
@@ -122,7 +111,7 @@ public record Changelog(String root, List<Changeset> changesets, String fingerpr
 
     private static List<String> packedFiles(URL url, String folder) throws IOException {
         JarURLConnection connection = (JarURLConnection) url.openConnection();
-        // The cached JarFile belongs to the class loader: closing that one would close it for everybody.
+        // The cached JarFile belongs to the class loader: closing it would close it for all users.
         connection.setUseCaches(false);
         try (JarFile jar = connection.getJarFile()) {
             return changelogs(jar.stream().map(entry -> entry.getName()).filter(name -> name.startsWith(folder + "/")));

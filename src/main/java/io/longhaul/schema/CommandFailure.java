@@ -41,10 +41,8 @@ public final class CommandFailure extends Exception {
     }
 
     /**
-     * Finds the exit code for an error of a command.
-     *
-     * @param error what Dropwizard hands to {@code Application.onFatalError}
-     * @return the code of a {@link CommandFailure}, 2 for a command line that is not understood, else 1
+     * The exit code for an error that Dropwizard hands to {@code Application.onFatalError}: the code of a
+     * {@link CommandFailure}, 2 for a command line that is not understood, else 1.
      */
     public static int exitCodeOf(Throwable error) {
         if (error instanceof ArgumentParserException) {

@@ -12,7 +12,7 @@ import java.util.TreeMap;
  * are the same, so that only the records have to be renamed.
  */
 public final class Renumbered {
-    /** The reason that a user reads. */
+    /** The reason in messages. */
     public static final String REASON =
             "The changelog of this schema is numbered as builds before 0.1.0 numbered it; its tables are right.";
 
@@ -35,28 +35,23 @@ public final class Renumbered {
         return new Name(id, "db/changelog/" + file + ".sql");
     }
 
-    /** Whether records bear old names. */
+    /** True if some records have old names. */
     public static boolean isNeeded(Collection<Changeset> applied) {
         return applied.stream().anyMatch(changeset -> NEW_NAMES.containsKey(changeset.id()));
     }
 
     /**
-     * Refuses to change a schema whose records bear old names: Liquibase would take their changesets for missing.
+     * Refuses to change a schema whose records have old names: Liquibase would treat their changesets as missing.
      *
      * @throws CommandFailure with the cure
      */
     public static void refuse(Connection connection, Cures cures) throws SQLException, CommandFailure {
         if (isNeeded(connection)) {
-            throw new CommandFailure(
-                    CommandFailure.FAILED, REASON + " Nothing was changed. Renumber it: " + cures.adopt());
+            throw new CommandFailure(REASON + " Nothing was changed. Renumber it: " + cures.adopt());
         }
     }
 
-    /**
-     * Gives old records their new names, all or none.
-     *
-     * @return how many there were
-     */
+    /** Gives old records their new names, all or none, and returns their number. */
     public static int rename(Connection connection) throws SQLException {
         if (!isNeeded(connection)) {
             return 0;

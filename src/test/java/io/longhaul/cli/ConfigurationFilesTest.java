@@ -30,7 +30,7 @@ class ConfigurationFilesTest {
                         file.toString());
     }
 
-    /** The most harmful of them would open a server to everybody. */
+    /** The most harmful of these mistakes would open a server to everyone. */
     @ParameterizedTest(name = "{0}")
     @CsvSource({
         "concurrency: 16,concurency: 16,concurency",
@@ -50,7 +50,7 @@ class ConfigurationFilesTest {
     }
 
     @Test
-    void aSectionThatIsThereTwiceIsRefusedByNameAndLine() throws Exception {
+    void refusesADuplicateSectionByNameAndLine() throws Exception {
         String text = Files.readString(Path.of("config.yml"));
         assertThatThrownBy(() -> read(text + "\nauth:\n  mode: none\n"))
                 .isInstanceOf(ConfigurationException.class)
@@ -59,7 +59,7 @@ class ConfigurationFilesTest {
     }
 
     @Test
-    void theFileThatWeShipIsReadWhole() throws Exception {
+    void readsTheShippedFile() throws Exception {
         assertThat(read(Files.readString(Path.of("config.yml"))).workers().concurrency())
                 .isEqualTo(16);
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class KeyArgumentsTest {
     @ParameterizedTest
     @ValueSource(strings = {"oidc:ada", "anybody", "nobody"})
-    void noKeyHasANameThatMeansSomebodyElse(String name) {
+    void refusesReservedNamesForKeys(String name) {
         assertThatThrownBy(() -> KeyCommand.check(new Namespace(Map.of("name", name))))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("nor begin with 'oidc:'");
@@ -20,7 +20,7 @@ class KeyArgumentsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", ",", "fold,,dock", "fold,", "fold dock", "*"})
-    void aListOfToolsNamesTools(String tools) {
+    void refusesToolListsThatNameNoTools(String tools) {
         assertThatThrownBy(() -> KeyCommand.check(new Namespace(Map.of("name", "ada", "tools", tools))))
                 .isInstanceOf(CommandFailure.class)
                 .hasMessageContaining("--tools must be names");

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the client does with a server that does not behave. */
+/** The client against a server that misbehaves. */
 class LonghaulClientTest {
     private static final UUID ID = UUID.fromString("7c9e6679-7425-40de-944b-e07fc1f90ae7");
     private static final String DONE = job("completed");
@@ -50,7 +50,7 @@ class LonghaulClientTest {
     }
 
     @Test
-    void aSubmitIsSentAgainUnderTheSameKeyWhenTheConnectionIsLost() throws Exception {
+    void repeatsASubmitWithTheSameKeyWhenTheConnectionIsLost() throws Exception {
         answers("/v1/jobs", (r, x) -> x.http().close(), (r, x) -> x.json(201, DONE));
 
         Job job = client.submit(
@@ -66,7 +66,7 @@ class LonghaulClientTest {
     }
 
     @Test
-    void itComesAgainAsLateAsTheServerAsks() {
+    void waitsForRetryAfterBeforeItRepeats() {
         answers("/v1/jobs", (r, x) -> x.header("Retry-After", "1").json(429, "{}"), (r, x) -> x.json(201, DONE));
         long begun = System.nanoTime();
 
@@ -77,7 +77,7 @@ class LonghaulClientTest {
     }
 
     @Test
-    void aRefusalSaysWhatIsWrongAndIsNotSentAgain() {
+    void reportsARefusalAndDoesNotRepeatIt() {
         answers("/v1/jobs", (r, x) -> x.json(422, """
                 {"error_code": "INVALID_PARAMS", "message": "The params do not fit.", "trace_id": "t1",
                  "errors": [{"pointer": "/params/path", "message": "is required"}]}"""));
@@ -94,7 +94,7 @@ class LonghaulClientTest {
     }
 
     @Test
-    void aPatienceThatIsShorterThanTheServerAsksForEndsAtOnce() {
+    void givesUpAtOnceIfRetryAfterExceedsItsPatience() {
         answers("/v1/jobs/" + ID, (r, x) -> x.header("Retry-After", "600").json(503, "{\"error_code\": \"X\"}"));
 
         LonghaulException refused = catchThrowableOfType(LonghaulException.class, () -> client.get(ID));
@@ -104,7 +104,7 @@ class LonghaulClientTest {
     }
 
     @Test
-    void theNextServerIsAskedWhenOneIsAway() throws Exception {
+    void asksTheNextServerWhenOneIsDown() throws Exception {
         answers("/v1/jobs/" + ID, (r, x) -> x.json(200, DONE));
         try (LonghaulClient two = LonghaulClient.builder("http://127.0.0.1:" + deadPort(), server.url())
                 .build()) {
@@ -113,7 +113,7 @@ class LonghaulClientTest {
     }
 
     @Test
-    void nobodyThereIsSaidWithTheAddress() throws Exception {
+    void namesTheAddressWhenNoServerAnswers() throws Exception {
         String nowhere = "http://127.0.0.1:" + deadPort();
         try (LonghaulClient lost =
                 LonghaulClient.builder(nowhere).patience(Duration.ofMillis(300)).build()) {
@@ -124,7 +124,7 @@ class LonghaulClientTest {
     }
 
     @Test
-    void anAnswerThatIsNoJsonIsNoLonghaul() {
+    void rejectsAnAnswerThatIsNotJson() {
         answers("/v1/jobs/" + ID, (r, x) -> x.text(200, "text/html", "<html>"));
 
         assertThatThrownBy(() -> client.get(ID))
@@ -133,7 +133,7 @@ class LonghaulClientTest {
     }
 
     @Test
-    void aWaitIsAskedForAgainUntilTheJobHasEnded() {
+    void repeatsAWaitUntilTheJobHasEnded() {
         answers(
                 "/v1/jobs/" + ID,
                 (r, x) -> x.http().close(),
@@ -146,7 +146,7 @@ class LonghaulClientTest {
     }
 
     @Test
-    void aStreamGoesOnBehindTheLastEventThatCameWhole() {
+    void continuesAStreamAfterTheLastCompleteEvent() {
         String log = "{\"line_no\": %d, \"attempt\": 1, \"logged_at\": \"2026-01-31T12:00:00Z\", \"line\": \"%s\"}";
         answers(
                 "/v1/jobs/" + ID + "/events",
@@ -181,7 +181,7 @@ class LonghaulClientTest {
     }
 
     @Test
-    void pagesAreFetchedOnceTheyAreNeeded() {
+    void fetchesPagesWhenTheyAreNeeded() {
         StandIn.Handler first =
                 (r, x) -> x.json(200, "{\"jobs\": [" + DONE + "," + DONE + "], \"next_cursor\": \"c/1\"}");
         StandIn.Handler last = (r, x) -> x.json(200, "{\"jobs\": [" + DONE + "], \"next_cursor\": null}");
@@ -196,7 +196,7 @@ class LonghaulClientTest {
     }
 
     @Test
-    void whatIsNoAddressIsRefusedBeforeAnythingIsSent() {
+    void refusesABadAddressBeforeSendingAnything() {
         for (String wrong : List.of("localhost:8080", "ftp://here", "http://", "/v1")) {
             assertThatThrownBy(() -> LonghaulClient.of(wrong))
                     .isInstanceOf(IllegalArgumentException.class)

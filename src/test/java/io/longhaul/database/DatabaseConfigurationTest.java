@@ -29,7 +29,7 @@ class DatabaseConfigurationTest {
     static final TestDatabase DATABASE = TestDatabase.empty();
 
     @Test
-    void aPostgresUrlIsTakenApart() throws Exception {
+    void parsesAPostgresUrl() throws Exception {
         DatabaseConfiguration database = parse("url: postgres://u:p%40ss@db:5432/jobs?sslmode=require");
         assertThat(database.getUrl()).isEqualTo("jdbc:postgresql://db:5432/jobs?sslmode=require");
         assertThat(database.getUser()).isEqualTo("u");
@@ -38,7 +38,7 @@ class DatabaseConfigurationTest {
     }
 
     @Test
-    void userAndPasswordOfTheirOwnWinInAnyOrder() throws Exception {
+    void separateUserAndPasswordOverrideTheUrlInAnyOrder() throws Exception {
         DatabaseConfiguration before = parse("user: own\npassword: hidden\nurl: postgres://u:p@db/jobs");
         DatabaseConfiguration after = parse("url: postgres://u:p@db/jobs\nuser: own\npassword: hidden");
         assertThat(before.getUser()).isEqualTo(after.getUser()).isEqualTo("own");
@@ -53,7 +53,7 @@ class DatabaseConfigurationTest {
     }
 
     @Test
-    void migrationsUseTheLoginThatWasGivenThem() throws Exception {
+    void migrationsUseTheirOwnLogin() throws Exception {
         DatabaseConfiguration own = parse("url: postgres://app:p@pooler/jobs\nmaxSize: 3");
         assertThat(own.forMigrations()).isSameAs(own);
         DatabaseConfiguration owner = parse("url: postgres://app:p@pooler/jobs\nmigration: {user: owner, password: o}")
@@ -70,7 +70,7 @@ class DatabaseConfigurationTest {
     }
 
     @Test
-    void behindAPoolerNothingReliesOnASession() throws Exception {
+    void usesNoSessionFeaturesBehindAPooler() throws Exception {
         DatabaseConfiguration pooled = parse("url: postgres://app:p@pooler/jobs\npooled: true\ndirectUrl: ''");
         assertThat(pooled.getProperties()).containsEntry("prepareThreshold", "0");
         assertThat(pooled.canListen()).isFalse();
@@ -79,7 +79,7 @@ class DatabaseConfigurationTest {
     }
 
     @Test
-    void theDirectAddressIsForWhatNeedsASession() throws Exception {
+    void usesTheDirectAddressForEverythingThatNeedsASession() throws Exception {
         DatabaseConfiguration pooled =
                 parse("url: postgres://app:p@pooler/jobs\npooled: true\ndirectUrl: postgres://db/jobs");
         assertThat(pooled.canListen()).isTrue();
@@ -91,7 +91,7 @@ class DatabaseConfigurationTest {
     }
 
     @Test
-    void aBadUrlIsRefusedWithoutShowingThePassword() {
+    void refusesABadUrlWithoutShowingThePassword() {
         assertThatThrownBy(() -> parse("url: mysql://u:secret@db/jobs"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContainingAll("url", "mysql://", "embedded", "postgres://")
@@ -100,7 +100,7 @@ class DatabaseConfigurationTest {
     }
 
     @Test
-    void embeddedIsFilledInByWhoeverStartsIt() throws Exception {
+    void embeddedGetsTheAddressOfTheStartedServer() throws Exception {
         DatabaseConfiguration database = parse("url: embedded\nuser: ''");
         assertThat(database.isEmbedded()).isTrue();
         database.connectTo("jdbc:postgresql://127.0.0.1:1/longhaul", "longhaul", "p");
@@ -110,7 +110,7 @@ class DatabaseConfigurationTest {
     }
 
     @Test
-    void ownPropertiesComeOnTopOfTheDefaults() throws Exception {
+    void configuredPropertiesOverrideTheDefaults() throws Exception {
         DatabaseConfiguration database =
                 parse("url: postgres://db/jobs\nproperties: {socketTimeout: '60', ssl: 'true'}");
         assertThat(database.getProperties())
@@ -120,13 +120,13 @@ class DatabaseConfigurationTest {
     }
 
     @Test
-    void ofSeveralServersThePrimaryIsUsed() throws Exception {
+    void usesThePrimaryOfSeveralServers() throws Exception {
         assertThat(parse("url: postgres://a,b/jobs").getProperties()).containsEntry("targetServerType", "primary");
         assertThat(parse("url: postgres://a/jobs").getProperties()).doesNotContainKey("targetServerType");
     }
 
     @Test
-    void aDbCommandIsNotCutShort() throws Exception {
+    void dbCommandsHaveNoTimeLimit() throws Exception {
         DatabaseConfiguration database = parse("url: postgres://db/jobs?socketTimeout=1&sslmode=require");
         database.asSingleConnectionPool();
         assertThat(database.getProperties()).doesNotContainKey("socketTimeout").containsKey("connectTimeout");
@@ -143,7 +143,7 @@ class DatabaseConfigurationTest {
     }
 
     @Test
-    void thePoolServesAndReplacesConnectionsThatTheServerEnded() throws Exception {
+    void replacesConnectionsThatTheServerEnded() throws Exception {
         ManagedDataSource pool = configured().build(new MetricRegistry(), "test");
         pool.start();
         try {
@@ -156,7 +156,7 @@ class DatabaseConfigurationTest {
     }
 
     @Test
-    void onlyTheWorkersPoolIsToldHowToPlan() throws Exception {
+    void onlyTheWorkersPoolSetsPlannerSettings() throws Exception {
         DatabaseConfiguration database = parse("url: " + DATABASE.jdbcUrl());
         database.setUser(DATABASE.user());
         database.setPassword(DATABASE.password());
@@ -213,7 +213,7 @@ class DatabaseConfigurationTest {
         return database;
     }
 
-    /** Gives the connection back and says which server process it was. */
+    /** Gives the connection back and returns its server process. */
     private static long backend(Connection connection) throws SQLException {
         try (connection;
                 Statement statement = connection.createStatement();
@@ -223,7 +223,7 @@ class DatabaseConfigurationTest {
         }
     }
 
-    /** Returns once the process is gone, and after the pool's validation is due again. */
+    /** Returns once the process is gone, and the pool's next validation is due. */
     private static void terminate(long backend) throws SQLException {
         try (Connection connection = DATABASE.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {

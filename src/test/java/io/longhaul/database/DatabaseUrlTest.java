@@ -89,7 +89,7 @@ class DatabaseUrlTest {
     }
 
     @Test
-    void anUnknownFormIsToldWhichOnesThereAre() {
+    void listsTheKnownFormsWhenTheFormIsUnknown() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DatabaseUrl.parse("mysql://u:p@db/jobs"))
                 .withMessageContainingAll("mysql://", "embedded", "jdbc:postgresql://", "postgres://");

@@ -47,7 +47,7 @@ class ServerSettingsTest {
         }
     }
 
-    /** Of this role: the servers of tests do not wait for the disk, and are warned of for that. */
+    /** Warnings about this role only: the servers of tests do not sync to disk, which causes warnings, too. */
     private static List<String> ofTheRole(ServerSettings settings) {
         return settings.warnings().stream()
                 .map(ServerSettings.Warning::setting)
@@ -61,7 +61,7 @@ class ServerSettingsTest {
     }
 
     @Test
-    void theValuesAreThoseOfTheServerAndNotOurOwn() throws Exception {
+    void showsTheServersValuesAndNotThoseOfTheSession() throws Exception {
         set("jit", "on");
         ServerSettings settings = read(false);
         assertThat(settings.version())
@@ -75,7 +75,7 @@ class ServerSettingsTest {
     }
 
     @Test
-    void whatTheRoleHasSetIsWarnedOfUntilItsCureIsDone() throws Exception {
+    void warnsOfARolesSettingUntilItsCureIsApplied() throws Exception {
         set("work_mem", "'64kB'");
         set("synchronous_commit", "remote_apply");
         set("statement_timeout", "5000");
@@ -91,7 +91,7 @@ class ServerSettingsTest {
     }
 
     @Test
-    void whatCannotBeSetThroughAPoolerIsWarnedOfUntilItsCureIsDone() throws Exception {
+    void warnsOfAPoolersSettingUntilItsCureIsApplied() throws Exception {
         set("array_nulls", "off");
         set("statement_timeout", "5000");
         set("enable_indexscan", "off");
@@ -109,7 +109,7 @@ class ServerSettingsTest {
     }
 
     @Test
-    void whatOnlyASuperuserMaySetIsWarnedOf() throws Exception {
+    void warnsOfSettingsThatOnlyASuperuserMayChange() throws Exception {
         set("session_replication_role", "replica");
         set("log_statement", "'all'");
         List<ServerSettings.Warning> warnings = read(false).warnings();

@@ -1,4 +1,4 @@
 package io.longhaul.database;
 
-/** The same on the PostgreSQL that process tests run on, which has other settings than the one we ship. */
+/** Runs on the PostgreSQL of the process tests, whose settings differ from the shipped one. */
 class SessionSettingsIT extends SessionSettingsTest {}

@@ -42,7 +42,7 @@ class SessionSettingsTest {
         return configuration;
     }
 
-    /** What a statement depends on, as a session has it. */
+    /** The settings of a session that affect statements. */
     private static Map<String, String> settings(Connection session) throws SQLException {
         Map<String, String> all = new TreeMap<>();
         try (Statement statement = session.createStatement();
@@ -63,7 +63,7 @@ class SessionSettingsTest {
         try (Connection session = server.dataSource().getConnection()) {
             Map<String, String> usual = settings(session);
             usual.put("jit", "off");
-            // What is left of the role's path without the schemas of the system.
+            // The role's path without the system's schemas.
             usual.put("search_path", "public");
             return usual;
         }
@@ -96,7 +96,7 @@ class SessionSettingsTest {
     }
 
     @Test
-    void aRoleChangesNothingForSessionsOfTheirOwn() throws Exception {
+    void aRoleChangesNothingForSeparateSessions() throws Exception {
         try (Connection listener = configuration().openConnection("listener");
                 Connection single =
                         new SessionDataSource(server.jdbcUrl(), role, HostileRole.PASSWORD).getConnection()) {
@@ -113,7 +113,7 @@ class SessionSettingsTest {
     }
 
     @Test
-    void theSessionsOfAPoolerAreLeftAlone() throws Exception {
+    void leavesAPoolersSessionsUnchanged() throws Exception {
         DatabaseConfiguration pooled = configuration();
         new Database(server.dataSource()).run("ALTER ROLE " + role + " RESET ALL");
         new Database(server.dataSource()).run("ALTER ROLE " + role + " SET array_nulls = off");

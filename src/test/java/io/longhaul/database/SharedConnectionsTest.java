@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Pools of a role that may have one connection only. */
+/** Pools of a role that may have only one connection. */
 class SharedConnectionsTest {
     @RegisterExtension
     static final TestDatabase DATABASE = TestDatabase.empty();
@@ -30,7 +30,7 @@ class SharedConnectionsTest {
     private final String role =
             "narrow_" + UUID.randomUUID().toString().replace("-", "").toLowerCase(Locale.ROOT);
     private final Database database = new Database(DATABASE.dataSource());
-    private final SharedConnections room = new SharedConnections();
+    private final SharedConnections shared = new SharedConnections();
     private final List<ManagedDataSource> pools = new ArrayList<>();
 
     @BeforeEach
@@ -53,7 +53,7 @@ class SharedConnectionsTest {
         configuration.setUser(role);
         configuration.setPassword("narrow");
         configuration.setMaxWaitForConnection(patience);
-        ManagedDataSource pool = room.share(configuration.build(new MetricRegistry(), "test"));
+        ManagedDataSource pool = shared.share(configuration.build(new MetricRegistry(), "test"));
         pool.start();
         pools.add(pool);
         return pool;
@@ -70,11 +70,11 @@ class SharedConnectionsTest {
     }
 
     @Test
-    void whoeverFindsNoConnectionLeftWaitsUntilOneIsGivenBack() throws Exception {
+    void waitsUntilAConnectionIsGivenBack() throws Exception {
         ManagedDataSource pool = pool(Duration.seconds(60));
         Connection only = pool.getConnection();
         List<CompletableFuture<Boolean>> others = List.of(use(pool), use(pool), use(pool));
-        Await.until("the server has refused another", Await.LONG, room::isShort);
+        Await.until("the server has refused another", Await.LONG, shared::isShort);
         assertThat(others).noneMatch(CompletableFuture::isDone);
 
         only.close();
@@ -82,14 +82,14 @@ class SharedConnectionsTest {
         for (CompletableFuture<Boolean> other : others) {
             assertThat(other.get(60, TimeUnit.SECONDS)).isTrue();
         }
-        assertThat(room.shortage()).hasValueSatisfying(shortage -> {
+        assertThat(shared.shortage()).hasValueSatisfying(shortage -> {
             assertThat(shortage.why()).contains("SQLSTATE 53300");
             assertThat(shortage.inVain()).isFalse();
         });
     }
 
     @Test
-    void whoeverWaitedInVainIsToldWhyAndSoIsReadiness() throws Exception {
+    void aRequestWithoutAConnectionGetsTheReasonAndSoDoesReadiness() throws Exception {
         ManagedDataSource pool = pool(Duration.milliseconds(200));
         try (Connection only = pool.getConnection()) {
             assertThat(only.isValid(5)).isTrue();
@@ -98,16 +98,16 @@ class SharedConnectionsTest {
                     .isInstanceOfSatisfying(
                             SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("53300"));
 
-            SharedConnections.Shortage shortage = room.shortage().orElseThrow();
+            SharedConnections.Shortage shortage = shared.shortage().orElseThrow();
             assertThat(shortage.inVain()).isTrue();
             assertThat(shortage.served()).isFalse();
         }
         assertThat(use(pool).get(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(room.shortage().orElseThrow().served()).isTrue();
+        assertThat(shared.shortage().orElseThrow().served()).isTrue();
     }
 
     @Test
-    void aPoolGivesUpWhatItDoesNotUseForAnother() throws Exception {
+    void aPoolGivesUpIdleConnectionsForAnother() throws Exception {
         ManagedDataSource idle = pool(Duration.seconds(60));
         assertThat(use(idle).get(60, TimeUnit.SECONDS)).isTrue();
 
@@ -115,14 +115,14 @@ class SharedConnectionsTest {
     }
 
     @Test
-    void anExhaustedPoolIsNamed() throws Exception {
+    void namesAnExhaustedPool() throws Exception {
         DatabaseConfiguration configuration = new DatabaseConfiguration();
         configuration.setUrl(DATABASE.jdbcUrl());
         configuration.setUser(DATABASE.user());
         configuration.setPassword(DATABASE.password());
         configuration.setMaxSize(1);
         configuration.setMaxWaitForConnection(Duration.milliseconds(200));
-        ManagedDataSource pool = room.share(configuration.build(new MetricRegistry(), "test"));
+        ManagedDataSource pool = shared.share(configuration.build(new MetricRegistry(), "test"));
         pool.start();
         pools.add(pool);
         try (Connection only = pool.getConnection()) {
@@ -130,25 +130,25 @@ class SharedConnectionsTest {
 
             assertThatThrownBy(pool::getConnection).isInstanceOf(SQLException.class);
         }
-        assertThat(room.shortage().orElseThrow().why()).contains("all connections of a pool are in use");
+        assertThat(shared.shortage().orElseThrow().why()).contains("all connections of a pool are in use");
     }
 
     @Test
-    void withoutAnyTroubleThereIsNothingToTell() throws Exception {
+    void reportsNoShortageWhileThereIsNone() throws Exception {
         assertThat(use(pool(Duration.seconds(60))).get(60, TimeUnit.SECONDS)).isTrue();
 
-        assertThat(room.shortage()).isEmpty();
-        assertThat(room.isShort()).isFalse();
+        assertThat(shared.shortage()).isEmpty();
+        assertThat(shared.isShort()).isFalse();
     }
 
     @Test
-    void whatIsNoWantOfConnectionsIsThrownAtOnce() throws Exception {
+    void throwsOtherErrorsAtOnce() throws Exception {
         ManagedDataSource pool = pool(Duration.seconds(60));
         database.run("ALTER ROLE " + role + " NOLOGIN");
 
         assertThatThrownBy(pool::getConnection)
                 .isInstanceOfSatisfying(
                         SQLException.class, e -> assertThat(e.getSQLState()).startsWith("28"));
-        assertThat(room.shortage()).isEmpty();
+        assertThat(shared.shortage()).isEmpty();
     }
 }

@@ -19,7 +19,7 @@ class SqlObjectCacheTest {
     @RegisterExtension
     static final TestDatabase DATABASE = TestDatabase.empty();
 
-    /** Two of them, so that one does not stand for the other. */
+    /** Two interfaces, to show that each is read. */
     interface One {
         @SqlQuery("SELECT 1")
         int one();
@@ -60,7 +60,7 @@ class SqlObjectCacheTest {
     }
 
     @Test
-    void aLaterHandleNeedNotReadThemAgain() {
+    void aLaterHandleDoesNotReadThemAgain() {
         assertThat(readingsOfThree(jdbi())).as("without it").isPositive();
         assertThat(readingsOfThree(jdbi().installPlugin(new SqlObjectCache()))).isZero();
     }

@@ -20,7 +20,7 @@ class DrainTaskTest {
     }
 
     @Test
-    void itDrainsAndTakesThatBackWhenAskedTo() {
+    void drainsAndResumes() {
         assertThat(task.getName()).isEqualTo("drain");
         assertThat(post(Map.of())).contains("3 still run", "resume=true");
         assertThat(draining).isTrue();

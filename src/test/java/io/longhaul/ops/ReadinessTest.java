@@ -31,7 +31,7 @@ class ReadinessTest {
     }
 
     @Test
-    void onlyAWrongSchemaIsAWrongSchema() {
+    void wrongSchemaIgnoresOtherConditions() {
         Readiness readiness = new Readiness(List.of(() -> DRAINING, () -> GOOD));
         assertThat(readiness.current().ready()).isFalse();
         assertThat(readiness.current().wrongSchema()).isEmpty();

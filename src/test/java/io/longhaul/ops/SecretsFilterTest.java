@@ -81,7 +81,7 @@ class SecretsFilterTest {
     }
 
     @Test
-    void aPasswordThatIsKnownIsStruckOutWhereverItStands() {
+    void replacesAKnownPasswordAnywhereInTheText() {
         SecretsFilter.hide("Tr0ub4dor&3");
         IllegalStateException failure = new IllegalStateException("no Tr0ub4dor&3 here");
         failure.addSuppressed(new IllegalStateException("nor Tr0ub4dor&3"));
@@ -107,7 +107,7 @@ class SecretsFilterTest {
     }
 
     @Test
-    void configuringTheLogAnewDoesNotRemoveIt() {
+    void staysInstalledWhenLoggingIsConfiguredAgain() {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         long before = filters(context);
         SecretsFilter.install();
@@ -122,7 +122,7 @@ class SecretsFilterTest {
     }
 
     @Test
-    void librariesThatShowConnectionsAreSilentBelowInfo() {
+    void silencesLibrariesThatLogConnectionsBelowInfo() {
         for (String name : new String[] {"org.eclipse.jetty.http.HttpParser", "org.postgresql", "jdk.httpclient.x"}) {
             Logger wire = (Logger) LoggerFactory.getLogger(name);
             Level before = wire.getLevel();

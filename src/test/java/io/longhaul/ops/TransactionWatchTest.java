@@ -29,7 +29,7 @@ class TransactionWatchTest {
         return watch;
     }
 
-    /** A session that has begun a transaction and stays in it. */
+    /** A session with an open transaction. */
     private static Connection open() throws SQLException {
         PGSimpleDataSource source = (PGSimpleDataSource) DATABASE.dataSource();
         source.setApplicationName("forgotten");
@@ -46,7 +46,7 @@ class TransactionWatchTest {
     }
 
     @Test
-    void withoutAnOpenTransactionAllIsWell() {
+    void holdsWithoutAnOpenTransaction() {
         Condition condition = watch(DATABASE.dataSource(), SHORT).condition();
         assertThat(condition.ok()).isTrue();
         assertThat(condition.degraded()).isFalse();
@@ -55,7 +55,7 @@ class TransactionWatchTest {
     }
 
     @Test
-    void aForgottenTransactionIsToldWithItsOwnerAndItsCureAndTheNodeStaysReady() throws SQLException {
+    void reportsAForgottenTransactionWithOwnerAndCureAndStaysReady() throws SQLException {
         try (Connection forgotten = open()) {
             long pid = new Database(DATABASE.dataSource())
                     .number("SELECT pid FROM pg_stat_activity WHERE application_name = 'forgotten'");
@@ -81,7 +81,7 @@ class TransactionWatchTest {
         }
     }
 
-    /** The labels of the one line that metrics have of it. */
+    /** The labels of the transaction's line in the metrics. */
     private static List<String> metric(TransactionWatch watch) {
         PrometheusRegistry registry = new PrometheusRegistry();
         OldestTransactionMetric.register(watch, registry);
@@ -93,7 +93,7 @@ class TransactionWatchTest {
     }
 
     @Test
-    void whoMayNotSeeOthersIsToldSo() throws SQLException {
+    void saysSoIfTheRoleMayNotSeeOtherSessions() throws SQLException {
         Database database = new Database(DATABASE.dataSource());
         String role = "longhaul_blind_" + System.nanoTime();
         database.run("CREATE ROLE " + role + " LOGIN PASSWORD 'blind'");
@@ -111,7 +111,7 @@ class TransactionWatchTest {
     }
 
     @Test
-    void aSlotIsToldWithItsCure() {
+    void reportsAReplicationSlotWithItsCure() {
         OpenTransaction slot =
                 new OpenTransaction("replication slot", "standby", null, null, "not in use", Duration.ofMinutes(6));
         assertThat(slot.who()).isEqualTo("replication slot standby, not in use");
@@ -119,7 +119,7 @@ class TransactionWatchTest {
     }
 
     @Test
-    void aDatabaseThatIsAwayIsNoMatterOfThisWatch() {
+    void ignoresAnUnreachableDatabase() {
         PGSimpleDataSource away = new PGSimpleDataSource();
         away.setUrl("jdbc:postgresql://127.0.0.1:1/none?connectTimeout=1");
         Condition condition = watch(away, SHORT).condition();

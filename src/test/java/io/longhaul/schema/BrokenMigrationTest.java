@@ -23,8 +23,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.slf4j.LoggerFactory;
 
 /**
- * A migrator whose session ends in the middle: whatever it had done is whole, and the next one brings it to the same end.
- * Each statement and each commit is the last one once, those that write the changelog included.
+ * Ends a migrator's session in the middle: everything it did is complete, and the next migrator reaches the same end.
+ * Each statement and each commit is the last one once, including those that write the changelog.
  */
 @Timeout(180)
 class BrokenMigrationTest {
@@ -33,18 +33,18 @@ class BrokenMigrationTest {
 
     private static final Logger LIQUIBASE = (Logger) LoggerFactory.getLogger("liquibase");
 
-    /** What the catalog is after so many changesets were applied. */
+    /** The catalog after each number of applied changesets. */
     private final List<List<CatalogFact>> up = new ArrayList<>();
 
-    /** The same after a rollback: a constraint that was checked stays so. */
+    /** The same after a rollback: a validated constraint stays validated. */
     private final List<List<CatalogFact>> down = new ArrayList<>();
 
-    /** After what a session was ended. */
+    /** The points at which a session was ended. */
     private final List<String> ended = new ArrayList<>();
 
     private Changelog changelog;
 
-    /** It logs a page for each cut. */
+    /** Liquibase would log a page for each cut. */
     @BeforeAll
     static void quiet() {
         LIQUIBASE.setLevel(Level.OFF);
@@ -55,7 +55,7 @@ class BrokenMigrationTest {
         LIQUIBASE.setLevel(null);
     }
 
-    /** Ends the session after so many statements and commits that it counts. */
+    /** Ends the session after a number of statements and commits. */
     private final class Fuse implements Tapped.Tap {
         private final boolean every;
         private int left;
@@ -84,7 +84,7 @@ class BrokenMigrationTest {
             }
         }
 
-        /** A session that has not said yet who it is cannot be found: it is ended a little later. */
+        /** A session that has not set its name yet cannot be found: it is ended a little later. */
         private void burn(String sql) {
             left--;
             if (left <= 0 && !blown && end()) {
@@ -105,7 +105,7 @@ class BrokenMigrationTest {
     }
 
     @Test
-    void eachStatementMayBeTheLast() throws Exception {
+    void recoversFromASessionThatEndsAfterAnyStatement() throws Exception {
         new Migrations(source()).up();
         learn(Migrations.changelog("steps"));
         cutAtEveryStatement(true);
@@ -121,7 +121,7 @@ class BrokenMigrationTest {
     }
 
     @Test
-    void aMigrationOfOursThatIsCutOffAtItsStatementsEndsAsAnyOther() throws Exception {
+    void theShippedMigrationsRecoverFromASessionThatEnds() throws Exception {
         learn(Migrations.PACKED);
         assertThat(cutNowAndThen(true)).isGreaterThan(20);
         new Migrations(source()).up();
@@ -140,7 +140,10 @@ class BrokenMigrationTest {
         assertThat(ended).filteredOn(sql -> sql.matches("(?s)" + after)).hasSizeGreaterThanOrEqualTo(times);
     }
 
-    /** Applies the changesets one by one, undisturbed, takes them back one by one, and keeps what each step leaves. */
+    /**
+     * Applies the changesets one by one and rolls them back one by one, undisturbed, and keeps the catalog of each
+     * step.
+     */
     private void learn(Changelog of) throws Exception {
         changelog = of;
         up.add(Sql.snapshot(source()).facts());
@@ -155,19 +158,25 @@ class BrokenMigrationTest {
         }
     }
 
-    /** One, two, three statements and so on until a changeset is through, and the same with the next. */
+    /**
+     * Ends sessions after one, two, three statements and so on until a changeset is complete, then continues with the
+     * next.
+     */
     private void cutAtEveryStatement(boolean up) throws Exception {
         int statements = 0;
         int before = applied();
         while (applied() != (up ? changelog.changesets().size() : 0)) {
-            // What a session does before its first changeset was the last thing already.
+            // The last statement was already one that runs before the first changeset.
             statements = applied() == before ? statements + 1 : Math.max(1, statements - 8);
             before = applied();
             cut(new Fuse(statements, true), up);
         }
     }
 
-    /** One to eleven statements and commits of changesets, so that each kind of them is the last one now and then. */
+    /**
+     * Ends sessions after one to eleven statements and commits of changesets, so that each kind is sometimes the last
+     * one.
+     */
     private int cutNowAndThen(boolean up) throws Exception {
         int cuts = 0;
         for (int run = 0; applied() != (up ? changelog.changesets().size() : 0); run++) {
@@ -191,7 +200,9 @@ class BrokenMigrationTest {
         return fuse.blown;
     }
 
-    /** A changeset in a transaction is there with its row or not at all; an index may be there before its row, or gone. */
+    /**
+     * A changeset in a transaction exists with its row or not at all; an index may exist before its row, or be gone.
+     */
     private Set<List<CatalogFact>> allowed(int applied, boolean upwards) {
         List<List<CatalogFact>> whole = upwards ? up : down;
         int next = upwards ? applied : applied - 1;

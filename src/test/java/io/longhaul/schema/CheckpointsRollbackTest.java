@@ -7,13 +7,13 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What calls have kept is away on the level before, and there again with the level. */
+/** Checkpoints are archived on the level before, and come back with their level. */
 class CheckpointsRollbackTest {
     @RegisterExtension
     final TestDatabase database = TestDatabase.empty();
 
     @Test
-    void whatCallsKeptComesBackWithItsLevel() throws Exception {
+    void checkpointsComeBackWithTheirLevel() throws Exception {
         DataSource source = database.dataSource();
         Migrations migrations = new Migrations(source);
         int level12 = (int) Migrations.PACKED.changesets().stream()

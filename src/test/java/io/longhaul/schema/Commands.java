@@ -22,20 +22,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Runs {@code db} and {@code schema} in this JVM. One at a time: the streams of the JVM are theirs meanwhile. */
+/** Runs {@code db} and {@code schema} in this JVM. One at a time, because they use the streams of the JVM. */
 public final class Commands {
     private final Path file;
 
-    /** What a command left. */
+    /** The result of a command. */
     public record Ran(int exitCode, String out, String err) {}
 
-    /** A configuration with nothing but a database. */
+    /** A configuration with only a database. */
     static final class TestConfiguration extends Configuration {
         @JsonProperty
         DataSourceFactory database = new DataSourceFactory();
     }
 
-    /** Only the commands. */
+    /** An application with only these commands. */
     private static final class TestApplication extends Application<TestConfiguration> {
         @Override
         public void run(TestConfiguration configuration, Environment environment) {}

@@ -139,7 +139,7 @@ class CuresTest {
 
     @ParameterizedTest
     @EnumSource
-    void doingWhatIsPrintedLeadsHomeFromVerify(State state) throws Exception {
+    void followingTheOutputOfVerifyRepairsTheSchema(State state) throws Exception {
         make(state);
         follow("schema verify");
         assertIsWell();
@@ -158,7 +158,7 @@ class CuresTest {
 
     /** Rollbacks go by the order of the records. */
     @Test
-    void whatWasRecordedAnewCanBeRolledBackAndMigratedAgain() throws Exception {
+    void anAdoptedSchemaCanBeRolledBackAndMigratedAgain() throws Exception {
         make(State.WHOLE_WITHOUT_SOME_RECORDS);
         String rows = Sql.digest(source());
         follow("schema adopt");
@@ -172,7 +172,7 @@ class CuresTest {
 
     /** Another application's table of the name: nobody is told to touch it, but to take a schema of its own. */
     @Test
-    void anotherApplicationsTablesStay() throws Exception {
+    void leavesAnotherApplicationsTablesAlone() throws Exception {
         reach(0);
         Sql.run(source(), "CREATE TABLE jobs (id int PRIMARY KEY, title text); INSERT INTO jobs VALUES (1, 'theirs')");
         assertThat(commands.run("db", "migrate", "FILE").err()).contains("already exists", "schema adopt");
@@ -201,7 +201,7 @@ class CuresTest {
 
     /** The predecessor's role made the table, another one is to migrate it. */
     @Test
-    void aTableOfAnotherOwnerIsHandedOver() throws Exception {
+    void handsOverATableOfAnotherOwner() throws Exception {
         make(State.PREDECESSOR);
         String role = anotherRole();
         try {
@@ -218,7 +218,7 @@ class CuresTest {
 
     /** All is made, by a superuser say, and another role is to roll it back. */
     @Test
-    void tablesOfAnotherOwnerAreHandedOverForARollback() {
+    void handsOverTablesOfAnotherOwnerForARollback() {
         String role = anotherRole();
         try {
             commands.connectedTo(database.jdbcUrl(), role, "x");

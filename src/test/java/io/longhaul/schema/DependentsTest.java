@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What others have made on top of ours stops a rollback, is named, and is never to be dropped without being seen. */
+/** Objects that others have made on top of the schema stop a rollback; they are named, and never dropped silently. */
 class DependentsTest {
     @RegisterExtension
     final TestDatabase database = TestDatabase.empty();
@@ -28,7 +28,7 @@ class DependentsTest {
     }
 
     @Test
-    void dependentsOfAColumnAreNamed() throws Exception {
+    void namesDependentsOfAColumn() throws Exception {
         migrateTo("0007-webhook-columns");
         assertEachIsNamed(Map.of(
                 "CREATE VIEW theirs AS SELECT id, webhook FROM jobs",
@@ -48,7 +48,7 @@ class DependentsTest {
     }
 
     @Test
-    void dependentsOfATableAreNamed() throws Exception {
+    void namesDependentsOfATable() throws Exception {
         migrateTo("0012-tool-checkpoints");
         assertEachIsNamed(Map.of(
                 "CREATE VIEW theirs AS SELECT * FROM tool_checkpoints",
@@ -64,7 +64,7 @@ class DependentsTest {
     }
 
     @Test
-    void dependentsOfATypeAreNamed() throws Exception {
+    void namesDependentsOfAType() throws Exception {
         migrateTo("0001-seed");
         assertEachIsNamed(Map.of(
                 "CREATE TABLE theirs (status jobstatus)",
@@ -74,7 +74,7 @@ class DependentsTest {
     }
 
     @Test
-    void ofManyDependentsTheFirstAreNamed() throws Exception {
+    void namesTheFirstOfManyDependents() throws Exception {
         migrateTo("0012-tool-checkpoints");
         for (int i = 0; i < 12; i++) {
             Sql.run(source(), "CREATE VIEW theirs_" + i + " AS SELECT * FROM tool_checkpoints");

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rows that a rollback is told to lose, while something keeps it from that. */
+/** A rollback that should discard rows and cannot. */
 class DiscardTest {
     private static final String ALL = "" + Migrations.PACKED.changesets().size();
 
@@ -35,7 +35,7 @@ class DiscardTest {
     }
 
     @Test
-    void allIsLostOrNothingAndWhatToDoIsSaid() {
+    void discardsAllOrNothingAndPrintsTheCure() {
         Sql.run(source(), """
                 CREATE FUNCTION keep() RETURNS event_trigger LANGUAGE plpgsql AS $$
                 BEGIN
@@ -66,7 +66,7 @@ class DiscardTest {
     }
 
     @Test
-    void whatElseIsInTheArchiveSchemaStaysAndIsNoFailure() {
+    void keepsForeignObjectsInTheArchiveSchema() {
         Sql.run(
                 source(),
                 "CREATE SCHEMA public_archive; CREATE FUNCTION public_archive.theirs() RETURNS int LANGUAGE sql AS 'SELECT 1'");

@@ -4,7 +4,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/** On PostgreSQL 13. */
+/** Runs on PostgreSQL 13. */
 class Drift13Test extends DriftTest {
     private static Server server;
 

@@ -4,7 +4,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/** On PostgreSQL 15. */
+/** Runs on PostgreSQL 15. */
 class Drift15Test extends DriftTest {
     private static Server server;
 

@@ -4,7 +4,7 @@ import io.longhaul.testing.TestDatabase;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** On the PostgreSQL that we ship, or the one that the tests were given. */
+/** Runs on the shipped PostgreSQL, or the one that the tests were given. */
 class Drift18Test extends DriftTest {
     @RegisterExtension
     static final TestDatabase database = TestDatabase.migrated();

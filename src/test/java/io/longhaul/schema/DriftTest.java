@@ -24,14 +24,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each way in which somebody may change the schema by hand is seen, weighed and repaired; see {@code drifts.csv}. */
+/** Finds, weighs and repairs each possible change of the schema by hand; see {@code drifts.csv}. */
 public abstract class DriftTest {
     private static final SchemaExpectation PACKED = SchemaExpectation.packed();
 
-    /** One for a class: a session that has read the catalog once reads it three times as fast. */
+    /** One for each class: a session that has read the catalog once reads it three times as fast. */
     private static Connection connection;
 
-    /** One way. */
+    /** One change by hand. */
     record Drift(String statements, Severity severity, String subject, String found, int since) {
         static Drift parse(String line) {
             String[] parts = line.split(" \\| ", -1);
@@ -67,9 +67,9 @@ public abstract class DriftTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("drifts")
-    void isSeenWeighedAndRepaired(Drift drift) throws SQLException {
+    void findsWeighsAndRepairsEachDrift(Drift drift) throws SQLException {
         if (connection.getMetaData().getDatabaseMajorVersion() < drift.since()) {
-            // That server cannot drift so: what it cannot do it must refuse.
+            // This server cannot drift so, and must refuse the statements.
             assertThat(refuses(drift.statements())).isTrue();
             return;
         }
@@ -89,7 +89,7 @@ public abstract class DriftTest {
                 .allMatch(difference -> difference.repair().startsWith("--"));
     }
 
-    /** Upkeep, ownership, comments and what belongs to others is nobody's drift. */
+    /** Upkeep, ownership, comments and foreign objects are no drift. */
     @ParameterizedTest(name = "{0}")
     @ValueSource(
             strings = {
@@ -116,7 +116,7 @@ public abstract class DriftTest {
         assertThat(differences()).isEmpty();
     }
 
-    /** What takes no transaction. */
+    /** Statements that cannot run in a transaction. */
     @Test
     void rebuildingIsNoDrift() throws SQLException {
         connection.rollback();
@@ -128,15 +128,15 @@ public abstract class DriftTest {
         assertThat(differences()).isEmpty();
     }
 
-    /** A dump says each object by the same functions, so a restored one is built from the same texts. */
+    /** A dump prints each object by the same functions, so a restored one is built from the same texts. */
     @Test
-    void aSchemaBuiltFromItsOwnDescriptionIsTheSame() throws SQLException {
+    void aSchemaBuiltFromItsFactsIsTheSame() throws SQLException {
         run("CREATE SCHEMA restored; SET LOCAL search_path = restored");
         repair(differences());
         assertThat(differences()).isEmpty();
     }
 
-    /** Every mutation is undone with its transaction. */
+    /** Every change is rolled back with its transaction. */
     @BeforeEach
     void begin() throws SQLException {
         if (connection == null) {
@@ -144,7 +144,7 @@ public abstract class DriftTest {
             connection.setAutoCommit(false);
         }
         try (Statement statement = connection.createStatement()) {
-            // The catalog itself is changed where no statement leads to such a state.
+            // No statement leads to such a state, so the catalog itself is changed.
             statement.execute("SET LOCAL allow_system_table_mods = on");
         }
     }
@@ -182,13 +182,13 @@ public abstract class DriftTest {
     private void repair(List<Difference> differences) throws SQLException {
         for (Difference difference : differences) {
             if (!difference.repair().startsWith("--")) {
-                // A concurrent build must be alone in its transaction, and this one is not.
+                // A concurrent build cannot run in this transaction.
                 run(difference.repair().replace(" CONCURRENTLY", ""));
             }
         }
     }
 
-    /** What keeps a server of another version for a class of tests. */
+    /** Keeps a server of another version for a class of tests. */
     static final class Server implements AutoCloseable {
         private final OlderPostgres postgres;
         private final DataSource source;

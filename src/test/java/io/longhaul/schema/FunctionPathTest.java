@@ -15,9 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Whoever ends a job or a batch, from whatever search path: the delivery is written beside the job, and nowhere else. */
+/** Ending a job or a batch from any search path writes the delivery beside the job, and nowhere else. */
 class FunctionPathTest {
-    /** Tables of ours that the functions name. */
+    /** Tables that the functions name. */
     private static final List<String> NAMED = List.of("webhooks", "webhook_deliveries", "jobs");
 
     @RegisterExtension
@@ -25,7 +25,7 @@ class FunctionPathTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"public", "My jobs", "Job's", "select"})
-    void anEndByHandFindsItsTablesFromAnyPath(String schema) throws Exception {
+    void endingAJobBySqlWorksFromAnySearchPath(String schema) throws Exception {
         migrate(schema);
         Sql.run(source(), "CREATE SCHEMA other");
         NAMED.forEach(table -> Sql.run(
@@ -36,7 +36,7 @@ class FunctionPathTest {
         }
     }
 
-    /** pg_dump writes each object with an empty path, and so does whoever restores it. */
+    /** pg_dump writes each object with an empty path, and restoring does the same. */
     @ParameterizedTest
     @ValueSource(strings = {"public", "My jobs"})
     void aRestoredDumpIsTheSame(String schema) throws Exception {
@@ -58,10 +58,10 @@ class FunctionPathTest {
         endEachWay(schema);
     }
 
-    /** PostgreSQL does not change the path with the name of the schema. */
+    /** PostgreSQL does not change the path when the schema is renamed. */
     @ParameterizedTest
     @ValueSource(strings = {"renamed", "Re named"})
-    void aRenamedSchemaIsToldAndRepaired(String name) throws Exception {
+    void reportsAndRepairsARenamedSchema(String name) throws Exception {
         migrate("before");
         Sql.run(source(), "ALTER SCHEMA before RENAME TO " + ident(name));
         List<Difference> found = differences(name);

@@ -7,7 +7,7 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A program that knows no lists of tools would let keys with one use all: they are away while it runs. */
+/** A release without tool lists would let keys with a list use all tools: such keys are archived while it runs. */
 class KeyToolsRollbackTest {
     private static final int CHANGESETS = 3;
 
@@ -15,7 +15,7 @@ class KeyToolsRollbackTest {
     final TestDatabase database = TestDatabase.empty();
 
     @Test
-    void keysWithToolsAreAwayOnTheLevelBeforeAndComeBackWithIt() throws Exception {
+    void keysWithToolsAreArchivedBelowTheirLevelAndComeBackWithIt() throws Exception {
         DataSource source = database.dataSource();
         Migrations migrations = new Migrations(source);
         int level11 = (int) Migrations.PACKED.changesets().stream()

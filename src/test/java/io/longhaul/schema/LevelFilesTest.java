@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The level files are what the migrations make. To write them anew: {@code -Dlonghaul.snapshot=write}. */
+/** The level files equal the migrated schema. {@code -Dlonghaul.snapshot=write} writes them again. */
 class LevelFilesTest {
     @RegisterExtension
     final TestDatabase database = TestDatabase.empty();
@@ -27,7 +27,7 @@ class LevelFilesTest {
     private final Changelog changelog = Changelog.packed();
 
     @Test
-    void theFilesAreWhatTheMigrationsMake() throws Exception {
+    void theFilesEqualTheMigratedSchema() throws Exception {
         StringBuilder steps = new StringBuilder(
                 "# What each changeset adds to the catalog (+) and takes away (-). Made by LevelFilesTest.\n");
         List<CatalogFact> before = List.of();
@@ -71,7 +71,7 @@ class LevelFilesTest {
     }
 
     @Test
-    void goingDownAgainGivesEveryLevelBack() throws Exception {
+    void rollingBackRestoresEveryLevel() throws Exception {
         List<List<CatalogFact>> up = new ArrayList<>();
         for (int level = 0; level <= changelog.level(); level++) {
             up.add(factsAfterMigratingTo(level));
@@ -86,7 +86,7 @@ class LevelFilesTest {
     }
 
     @Test
-    void eachChangesetSaysItsLevelAndWindowAndIsNamedOnce() throws Exception {
+    void eachChangesetHasAUniqueIdWithLevelAndMinApp() throws Exception {
         for (Changeset changeset : changelog.changesets()) {
             String text = Files.readString(Path.of("src/main/resources", changeset.file()));
             long stated = text.lines()

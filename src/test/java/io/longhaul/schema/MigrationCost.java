@@ -17,15 +17,15 @@ import java.util.TreeSet;
 import javax.sql.DataSource;
 
 /**
- * What a changeset did to those who worked at the same time.
+ * The effect of a changeset on concurrent sessions.
  *
  * @param name of the changeset
- * @param rows how many the table had
- * @param locks on tables that were there before, as {@code mode on table}, at each commit
- * @param rewritten tables and indexes whose file is another one now
+ * @param rows number of rows of the table
+ * @param locks on tables that existed before, as {@code mode on table}, at each commit
+ * @param rewritten tables and indexes whose file changed
  * @param read rows of jobs that were read one after the other while the lock was held
- * @param longestWriteMillis the longest time that one write took
- * @param longestReadMillis the longest time that one read took
+ * @param longestWriteMillis longest duration of a write
+ * @param longestReadMillis longest duration of a read
  */
 record MigrationCost(
         String name,
@@ -35,7 +35,7 @@ record MigrationCost(
         long read,
         long longestWriteMillis,
         long longestReadMillis) {
-    /** What clients may notice. */
+    /** A delay that clients may notice. */
     private static final long BUDGET_MILLIS = 2_000;
 
     private static final String FILES = """
@@ -44,7 +44,7 @@ record MigrationCost(
             WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i') AND relname NOT LIKE 'databasechangelog%'
             """;
 
-    /** A piece of work under a lock. */
+    /** Work under a lock. */
     interface Work {
         void run(DataSource tapped) throws Exception;
     }
@@ -88,13 +88,13 @@ record MigrationCost(
         }
     }
 
-    /** Why nobody should release it; empty if there is no reason. */
+    /** Reasons not to release the changeset. */
     List<String> complaints(boolean mayReadAll, boolean touchesNoRow) {
         List<String> all = new ArrayList<>();
         if (!rewritten.isEmpty()) {
             all.add("rewrites " + String.join(", ", rewritten));
         }
-        // These are held for as long as the work takes, and keep writers out.
+        // These locks are held during the whole work, and block writers.
         locks.stream()
                 .filter(lock -> !touchesNoRow || read > 0)
                 .filter(lock -> lock.matches("(Share|ShareRowExclusive|Exclusive)Lock on .*"))
@@ -131,7 +131,7 @@ record MigrationCost(
         return files;
     }
 
-    /** Reads what the migrating session itself holds just before it lets go. */
+    /** Reads the locks of the migrating session just before they are released. */
     private static final class LockTap implements Tapped.Tap {
         private final Set<String> existing;
         private final Set<String> locks = new TreeSet<>();

@@ -13,12 +13,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What each changeset and its rollback cost those who work meanwhile, measured on a table with rows in use. */
+/** Measures the effect of each changeset and its rollback on concurrent sessions, on a table with rows in use. */
 @Timeout(180)
 class MigrationCostTest {
     private static final int ROWS = 20_000;
 
-    /** Reads or copies the rows of a locked table, with the reason why it may. */
+    /** Changesets that may read or copy the rows of a locked table, with the reason. */
     private static final Map<String, String> MAY_READ_ALL_ROWS = Map.of(
             "0002-job-columns", "gives old pending rows a place in the queue, once, before any node of level 2 runs",
             "rollback of 0002-job-columns", "copies what would be lost",
@@ -30,7 +30,7 @@ class MigrationCostTest {
             "rollback of 0011-files-principal", "copies what would be lost",
             "rollback of 0011-schedules-principal", "copies what would be lost");
 
-    /** Keeps writers out for the blink of an eye in which the catalog changes, with the reason why it may. */
+    /** Changesets that may block writers for the moment in which the catalog changes, with the reason. */
     private static final Map<String, String> TOUCHES_NO_ROW =
             Map.of("0007-webhook-triggers", "makes triggers, which reads and writes no row of their tables");
 
@@ -38,7 +38,7 @@ class MigrationCostTest {
     final TestDatabase database = TestDatabase.empty();
 
     @Test
-    void noChangesetHoldsUpThoseWhoWork() throws Exception {
+    void noChangesetBlocksOtherSessions() throws Exception {
         Migrations migrations = new Migrations(source());
         migrations.run(Migrations.PACKED, liquibase -> liquibase.update(1, ""));
         Sql.addJobs(source(), ROWS);
@@ -61,7 +61,7 @@ class MigrationCostTest {
                 .isEqualTo("t");
     }
 
-    /** The judge itself: what nobody should release is refused. */
+    /** The check itself refuses changesets that must not be released. */
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', textBlock = """
                     ALTER TABLE jobs ADD COLUMN note uuid DEFAULT gen_random_uuid()        | rewrites idx_jobs

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import net.sourceforge.argparse4j.inf.Namespace;
 
-/** Migrations of a test, with what they reported. */
+/** Migrations of a test, with their reports. */
 public final class Migrations {
     public static final Changelog PACKED = Changelog.packed();
 
@@ -42,7 +42,7 @@ public final class Migrations {
         run(PACKED, liquibase -> liquibase.rollback(count, ""));
     }
 
-    /** As the command does it, whose attempts count together. */
+    /** Like the command, whose attempts count together. */
     public void downInSteps(int count) {
         ChangeReport changes = new ChangeReport(reports::add);
         Namespace words = new Namespace(Map.of("count", count));
@@ -64,7 +64,7 @@ public final class Migrations {
         }
     }
 
-    /** Waits for a report, dropping those before it. */
+    /** Waits for a report and drops earlier ones. */
     public String awaitReport(String pattern) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
         String report = "";

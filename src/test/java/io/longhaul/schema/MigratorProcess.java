@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** A migrator in a process of its own, so that it can be killed. */
+/** A migrator in a separate process, so that it can be killed. */
 public final class MigratorProcess {
     private MigratorProcess() {}
 
@@ -14,8 +14,8 @@ public final class MigratorProcess {
         ProcessBuilder builder = new ProcessBuilder(List.of(
                 ProcessHandle.current().info().command().orElse("java"),
                 "-cp",
-                // Maven ends it with a separator, and an empty place means the current folder, where migrations.xml
-                // lies too.
+                // Maven ends it with a separator, and an empty entry means the current folder, which also holds
+                // migrations.xml.
                 System.getProperty("java.class.path").replaceAll(File.pathSeparator + "+$", ""),
                 MigratorProcess.class.getName(),
                 database.jdbcUrl(),

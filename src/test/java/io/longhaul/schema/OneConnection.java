@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
-/** A pool that keeps one connection, and opens another for whoever comes while that is lent. */
+/** A pool that keeps one connection, and opens another while that one is in use. */
 public final class OneConnection implements DataSource {
     private final DataSource others;
     private final Connection connection;

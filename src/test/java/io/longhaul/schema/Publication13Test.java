@@ -5,7 +5,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** On PostgreSQL 13, which knows neither lists of columns nor conditions on rows. */
+/** Runs on PostgreSQL 13, which has neither column lists nor row filters. */
 class Publication13Test extends PublicationTest {
     private static OlderPostgres postgres;
 

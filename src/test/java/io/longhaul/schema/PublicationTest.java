@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** A database that is published for logical replication, which refuses changes of tables without replica identity. */
+/** A database published for logical replication, which refuses changes of tables without replica identity. */
 @Timeout(120)
 class PublicationTest {
     private static final int ALL = Migrations.PACKED.changesets().size();
@@ -39,7 +39,7 @@ class PublicationTest {
         commands = connectedAs(source.getUser(), source.getPassword());
     }
 
-    /** With nothing in it. */
+    /** An empty database. */
     PGSimpleDataSource newDatabase() throws Exception {
         return (PGSimpleDataSource) database.dataSource();
     }
@@ -49,7 +49,7 @@ class PublicationTest {
     }
 
     @Test
-    void aSchemaThatIsMadeWhilePublishedCanBeTaggedAndRolledBack() {
+    void aSchemaMigratedWhilePublishedCanBeTaggedAndRolledBack() {
         publish("FOR ALL TABLES");
         ok("db", "migrate", "FILE");
         assertThat(ok("schema", "verify", "FILE").out()).contains("no difference");
@@ -61,7 +61,7 @@ class PublicationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"tag FILE here", "rollback -c 2 FILE", "clear-checksums FILE", "migrate FILE"})
-    void oneOfAnEarlierReleaseIsGivenWhatItLacksFirst(String words) {
+    void aChangelogOfAnEarlierReleaseGetsAReplicaIdentityFirst(String words) {
         ofAnEarlierRelease();
         publish("FOR ALL TABLES");
         assertThat(ok("schema", "verify", "FILE").out())
@@ -73,7 +73,7 @@ class PublicationTest {
     }
 
     @Test
-    void jobsAndArchivesGoAwayAndComeBack() {
+    void rollbackAndMigrateMoveJobsWhilePublished() {
         ok("db", "migrate", "FILE");
         publish("FOR ALL TABLES");
         Sql.addJobs(source(), 20);
@@ -84,9 +84,9 @@ class PublicationTest {
         assertThat(Sql.digest(source())).isEqualTo(rows);
     }
 
-    /** What a serving node does to them must not be refused either. */
+    /** The statements of a serving node must not be refused either. */
     @Test
-    void everyTableOfOursCanBeChangedWhilePublished() {
+    void everyTableCanBeChangedWhilePublished() {
         ok("db", "migrate", "FILE");
         publish("FOR ALL TABLES");
         for (CatalogFact table : SchemaExpectation.packed().facts(Migrations.PACKED.level())) {
@@ -102,7 +102,7 @@ class PublicationTest {
     }
 
     @Test
-    void aChangelogOfSomebodyElseIsRefusedBeforeAnythingIsChanged() {
+    void refusesAForeignChangelogBeforeAnythingIsChanged() {
         ofAnEarlierRelease();
         String role = "r" + Sql.one(source(), "SELECT replace(gen_random_uuid()::text, '-', '')");
         Sql.run(source(), "CREATE ROLE " + role + " LOGIN PASSWORD 'x'");
@@ -134,7 +134,7 @@ class PublicationTest {
     }
 
     @Test
-    void aChangelogInUseThatNobodyPublishesIsNotWaitedFor() throws Exception {
+    void doesNotWaitForAnUnpublishedChangelogInUse() throws Exception {
         ofAnEarlierRelease();
         try (java.sql.Connection reader = source().getConnection();
                 java.sql.Statement statement = reader.createStatement()) {

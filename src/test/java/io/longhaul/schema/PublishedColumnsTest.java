@@ -19,7 +19,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Publications of some columns or rows, since PostgreSQL 15: one that leaves out what tells rows apart refuses all changes. */
+/**
+ * Publications with column lists or row filters, since PostgreSQL 15: one that leaves out the replica identity refuses
+ * all changes.
+ */
 @Timeout(120)
 class PublishedColumnsTest {
     @RegisterExtension
@@ -82,7 +85,7 @@ class PublishedColumnsTest {
                 "FOR TABLE databasechangeloglock WHERE (locked)"
             })
     void aChangelogThatRefusesChangesIsSeenAndNothingIsChangedBeforeItIsMended(String published) throws SQLException {
-        // What Liquibase makes with its first lock.
+        // Liquibase makes this table with its first lock.
         commands.run("db", "migrate", "FILE");
         run("CREATE PUBLICATION p " + published);
 
@@ -119,7 +122,7 @@ class PublishedColumnsTest {
         }
     }
 
-    /** As a person who copies the statements. */
+    /** Runs the printed statements like a person who copies them. */
     private void mend(String report) throws SQLException {
         for (String line : report.lines().map(String::strip).toList()) {
             if (line.startsWith("ALTER ")) {

@@ -30,13 +30,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What somebody adds to the schema refuses or changes one of a job's statements, or it doesn't; verify knows, and its repair
- * lets them pass. The statements are run by a role that may change rows only; see {@code refusals.csv}.
+ * Additions to the schema that refuse or change one of a job's statements, or do not; verify knows, and its repair lets
+ * them pass. A role that may only change rows runs the statements; see {@code refusals.csv}.
  */
 class RefusedWritesTest {
     private static final SchemaExpectation PACKED = SchemaExpectation.packed();
 
-    /** Where the life of a job ended. */
+    /** The step at which the life of a job ended. */
     private enum End {
         SUBMIT,
         CLAIM,
@@ -70,7 +70,7 @@ class RefusedWritesTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("additions")
-    void isFatalIfItRefusesOrChangesAWriteAndBenignIfNot(Addition addition) throws SQLException {
+    void anAdditionIsFatalIfItRefusesOrChangesAWriteAndBenignIfNot(Addition addition) throws SQLException {
         run(addition.statements());
         List<Difference> found = differences();
         assertThat(endOfAJob()).isEqualTo(addition.end());
@@ -82,10 +82,10 @@ class RefusedWritesTest {
             return;
         }
         assertThat(fatal(found)).as("%s", found).isNotEmpty();
-        // One mended thing may show another.
+        // A repair may reveal another problem.
         for (int round = 0; round < 2; round++) {
             for (Difference difference : fatal(differences())) {
-                // A concurrent drop must be alone in its transaction, and this one is not.
+                // A concurrent drop cannot run in this transaction.
                 run(difference.repair().replace(" CONCURRENTLY", ""));
             }
         }
@@ -99,7 +99,7 @@ class RefusedWritesTest {
                 .toList();
     }
 
-    /** Takes a job through its life as an ordinary role, and all of it back again. */
+    /** Takes a job through its life as an ordinary role, and rolls everything back. */
     private End endOfAJob() throws SQLException {
         run("SET LOCAL ROLE app");
         Savepoint before = connection.setSavepoint();
@@ -138,7 +138,7 @@ class RefusedWritesTest {
         return jobs.count("SELECT count(*) FROM jobs WHERE id = ?", id) == 0 ? End.NOWHERE : End.CLEAN_UP;
     }
 
-    /** Longer than an entry of an index, and not to be compressed. */
+    /** Longer than an index entry may be, and not compressible. */
     private static String noise() {
         Random random = new Random(1);
         StringBuilder text = new StringBuilder("\"");
@@ -148,7 +148,7 @@ class RefusedWritesTest {
         return text.append('"').toString();
     }
 
-    /** Every addition is undone with its transaction. */
+    /** Every addition is rolled back with its transaction. */
     @BeforeEach
     void begin() throws SQLException {
         connection = DATABASE.dataSource().getConnection();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** The seed goes up and down, and never loses a row. */
+/** The seed can be applied and rolled back, and never loses a row. */
 class SeedTest {
     private static final int ALL = Migrations.PACKED.changesets().size();
 
@@ -20,7 +20,7 @@ class SeedTest {
     final TestDatabase database = TestDatabase.empty();
 
     @Test
-    void downToNothingLeavesNothing() throws Exception {
+    void rollingBackEverythingLeavesNothing() throws Exception {
         migrations().up();
         migrations().down(ALL);
         assertThat(Sql.snapshot(source()).facts()).isEmpty();
@@ -29,7 +29,7 @@ class SeedTest {
     }
 
     @Test
-    void upDownUpGivesTheSameCatalog() throws Exception {
+    void migratingAgainAfterARollbackGivesTheSameCatalog() throws Exception {
         migrations().up();
         CatalogSnapshot first = Sql.snapshot(source());
         migrations().down(ALL);
@@ -38,7 +38,7 @@ class SeedTest {
     }
 
     @Test
-    void rowsSurviveDownAndUp() throws Exception {
+    void rowsSurviveRollbackAndMigration() throws Exception {
         migrations().up();
         CatalogSnapshot first = Sql.snapshot(source());
         Sql.addJobs(source(), 1_000);
@@ -81,7 +81,7 @@ class SeedTest {
     }
 
     @Test
-    void anotherSchemaOfTheConnectionIsUsed() throws Exception {
+    void usesTheSchemaOfTheConnection() throws Exception {
         Sql.run(source(), "CREATE SCHEMA \"My jobs\"");
         DataSource other = sourceIn("My jobs");
         new Migrations(other).up();
@@ -96,7 +96,7 @@ class SeedTest {
     }
 
     @Test
-    void aRoleThatMayOnlyReadTheChangelogCanCompare() throws Exception {
+    void aRoleThatMayOnlyReadTheChangelogCanCompareSchemas() throws Exception {
         migrations().up();
         String role = "reader_" + Sql.one(source(), "SELECT replace(gen_random_uuid()::text, '-', '')");
         Sql.run(source(), "CREATE ROLE " + role + " LOGIN PASSWORD 'x'; GRANT SELECT ON databasechangelog TO " + role);

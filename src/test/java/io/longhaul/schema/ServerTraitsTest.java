@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** Databases that no schema makes fit. */
+/** Databases that are unfit whatever their schema is. */
 class ServerTraitsTest {
     @RegisterExtension
     static final TestDatabase DATABASE = TestDatabase.empty();
@@ -55,7 +55,7 @@ class ServerTraitsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"SQL_ASCII", "LATIN1", "EUC_JP"})
-    void aDatabaseOfAnotherEncodingIsRefusedBeforeAnythingIsMade(String encoding) throws Exception {
+    void refusesAnotherEncodingBeforeAnythingIsMade(String encoding) throws Exception {
         server.run("CREATE DATABASE " + name + " ENCODING '" + encoding
                 + "' LOCALE_PROVIDER libc LOCALE 'C' TEMPLATE template0");
 
@@ -81,7 +81,7 @@ class ServerTraitsTest {
     }
 
     @Test
-    void theDatabaseThatTheCureMakesIsMigrated() throws Exception {
+    void theDatabaseMadeByTheCureCanBeMigrated() throws Exception {
         ServerTraits other = new ServerTraits("old", false, "", "LATIN1", "UTF8");
         String cure = other.problem().orElseThrow().cure();
 
@@ -93,7 +93,7 @@ class ServerTraitsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"DATABASE %1$s", "ROLE %2$s IN DATABASE %1$s"})
-    void aDatabaseThatTakesNoWritesSaysWhoSaysSoAndTheCureHelps(String who) throws Exception {
+    void namesTheSettingThatMakesADatabaseReadOnlyAndTheCureHelps(String who) throws Exception {
         server.run("CREATE DATABASE " + name + " ENCODING 'UTF8' TEMPLATE template0");
         server.run("ALTER " + String.format(who, name, DATABASE.user()) + " SET default_transaction_read_only = on");
 
@@ -104,7 +104,7 @@ class ServerTraitsTest {
         SchemaState state = verdict.of(traits()).orElseThrow();
         assertThat(state.status()).isEqualTo(SchemaState.Status.READ_ONLY);
 
-        // As an operator would: in a session of that database, which begins read-only as well.
+        // Runs the cure like an operator: in a session of that database, which begins read-only as well.
         new Database(source()).run(state.cure().substring(state.cure().indexOf("BEGIN")));
 
         assertThat(traits().problem()).isEmpty();
@@ -112,7 +112,7 @@ class ServerTraitsTest {
     }
 
     @Test
-    void aSessionOfBeforeSeesWhatNewOnesWillFind() throws Exception {
+    void anOldSessionReportsTheSettingsOfNewOnes() throws Exception {
         server.run("CREATE DATABASE " + name + " ENCODING 'UTF8' TEMPLATE template0");
         try (Connection old = source().getConnection()) {
             server.run("ALTER DATABASE " + name + " SET default_transaction_read_only = on");
@@ -122,7 +122,7 @@ class ServerTraitsTest {
     }
 
     @Test
-    void aStandbyIsNamedWithItsCure() {
+    void reportsAStandbyWithItsCure() {
         ServerTraits standby = new ServerTraits("db", true, "", "UTF8", "UTF8");
 
         SchemaState state = verdict.of(standby).orElseThrow();

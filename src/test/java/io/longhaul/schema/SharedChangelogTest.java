@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Another application that keeps its changesets in the same table: nobody counts, tags or changes them. */
+/** Another application shares the changelog table: its changesets are never counted, tagged or changed. */
 @Timeout(120)
 class SharedChangelogTest {
     private static final int ALL = Migrations.PACKED.changesets().size();
@@ -32,7 +32,7 @@ class SharedChangelogTest {
         commands = new Commands(folder).connectedTo(database);
     }
 
-    /** Before ours, between and after; one with an id of ours, one tagged. */
+    /** Changesets before, between and after those of this service; one with the same id, one tagged. */
     private String shared() {
         ok("db", "migrate", "FILE");
         Sql.run(source(), """
@@ -45,7 +45,7 @@ class SharedChangelogTest {
     }
 
     @Test
-    void aRollbackCountsAndTakesBackOurs() {
+    void aRollbackCountsAndUndoesOwnChangesetsOnly() {
         String theirs = shared();
         Ran two = ok("db", "rollback", "-c", "2", "FILE");
         assertThat(two.err()).contains("Rolled back 2 changesets.");
@@ -60,7 +60,7 @@ class SharedChangelogTest {
     }
 
     @Test
-    void whatIsToldIsOfOurs() {
+    void outputNamesOwnChangesetsOnly() {
         shared();
         Ran status = ok("db", "status", "FILE");
         assertThat(status.out()).contains("up to date").doesNotContain("unknown to this release");
@@ -73,7 +73,7 @@ class SharedChangelogTest {
     }
 
     @Test
-    void aTagIsOursAndThatOfAnotherIsNoPlaceToGoBackTo() {
+    void tagsOnlyOwnChangesetsAndIgnoresForeignTags() {
         String theirs = shared();
         ok("db", "rollback", "-c", "2", "FILE");
         ok("db", "tag", "FILE", "here");
@@ -87,7 +87,7 @@ class SharedChangelogTest {
     }
 
     @Test
-    void checksumsOfOthersAreKept() {
+    void keepsForeignChecksums() {
         String theirs = shared();
         ok("db", "clear-checksums", "FILE");
         assertThat(theirs()).isEqualTo(theirs);
@@ -98,7 +98,7 @@ class SharedChangelogTest {
     }
 
     @Test
-    void aTagBeforeTheFirstChangesetStandsInNobodysWay() {
+    void aTagBeforeTheFirstChangesetDoesNotBlockMigrations() {
         ok("db", "tag", "FILE", "nothing-yet");
         ok("db", "migrate", "FILE");
         assertThat(ok("db", "status", "FILE").out()).contains("up to date");
@@ -108,7 +108,7 @@ class SharedChangelogTest {
     }
 
     @Test
-    void theLockOfAnotherApplicationIsWaitedFor() throws Exception {
+    void waitsForTheLockOfAnotherApplication() throws Exception {
         shared();
         Sql.run(
                 source(),
@@ -126,7 +126,7 @@ class SharedChangelogTest {
     }
 
     @Test
-    void theLockOfADeadMigratorOfOursIsFreedWhoeverSharesIt() {
+    void freesTheLockOfADeadMigratorInASharedChangelog() {
         shared();
         Sql.run(
                 source(),

@@ -8,11 +8,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
 
-/** A source of connections on which a test sees each statement and each commit as it happens. */
+/** A source of connections that reports each statement and each commit to a test. */
 final class Tapped {
     private Tapped() {}
 
-    /** Told on the thread that works, in the middle of the work. */
+    /** Called on the working thread, in the middle of the work. */
     interface Tap {
         /** A statement was executed. */
         default void executed(String sql) throws SQLException {}
@@ -40,7 +40,7 @@ final class Tapped {
                 });
     }
 
-    /** Liquibase runs what changesets say as plain statements. */
+    /** Liquibase runs the SQL of changesets as plain statements. */
     private static Statement statement(Statement real, Tap tap) {
         return proxy(Statement.class, real, (name, result, args) -> {
             if (name.startsWith("execute") && args != null) {

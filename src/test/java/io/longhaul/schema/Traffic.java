@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 
-/** Somebody who writes to the jobs table hundreds of times a second, and somebody who reads it as often. */
+/** One thread that writes to the jobs table hundreds of times a second, and one that reads it as often. */
 final class Traffic implements AutoCloseable {
     private static final String WRITE =
             "INSERT INTO jobs (tool_name, trace_id, parameters, expires_at) VALUES ('t', 'x', '{}', NOW())";
@@ -57,7 +57,7 @@ final class Traffic implements AutoCloseable {
                 once(statement, sql);
                 longest.accumulateAndGet(System.nanoTime() - begun, Math::max);
                 count.incrementAndGet();
-                // As many as may meet a lock, and not so many that they are all that is measured.
+                // Enough statements to meet a lock, but not so many that they dominate the measurement.
                 LockSupport.parkNanos(1_000_000L);
             }
         } catch (SQLException e) {
@@ -65,7 +65,7 @@ final class Traffic implements AutoCloseable {
         }
     }
 
-    /** While the table is away its users are told so at once; that is no wait. */
+    /** While the table is missing, statements fail at once; that is no wait. */
     private static void once(Statement statement, String sql) throws SQLException {
         try {
             statement.execute(sql);

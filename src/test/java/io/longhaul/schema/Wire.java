@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 
-/** A wire to a server that a test can cut, as a dead server does, or freeze, as a vanished one does. */
+/** A connection to a server that a test can cut, like a dead server, or freeze, like a vanished one. */
 public final class Wire implements AutoCloseable {
     private final InetSocketAddress target;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();

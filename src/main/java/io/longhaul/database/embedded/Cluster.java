@@ -43,14 +43,14 @@ final class Cluster {
      *
      * @throws EmbeddedPostgresException if the folder holds data of another major version
      */
-    Path directory(EmbeddedLogin credentials) throws IOException, InterruptedException {
+    Path directory(EmbeddedLogin login) throws IOException, InterruptedException {
         Path directory = folder.cluster(programs.major());
         for (Path killed : folder.startingWith(UNFINISHED)) {
             DirectoryTree.delete(killed);
         }
         if (Files.notExists(directory)) {
             refuseOtherVersion();
-            create(directory, credentials);
+            create(directory, login);
         }
         DirectoryTree.give(directory, programs.account().uid());
         return directory;
@@ -65,21 +65,21 @@ final class Cluster {
         }
     }
 
-    private void create(Path directory, EmbeddedLogin credentials) throws IOException, InterruptedException {
+    private void create(Path directory, EmbeddedLogin login) throws IOException, InterruptedException {
         LOG.info("creating a PostgreSQL {} cluster in {}", programs.major(), directory);
         folder.requireSpace(MEGABYTES);
         Path unfinished = Files.createTempDirectory(folder.root(), UNFINISHED);
         // Under another account initdb cannot read the folder's own password file.
         Path password = unfinished.resolve("password");
-        EmbeddedLogin.writePrivately(password, credentials.password());
+        EmbeddedLogin.writePrivately(password, login.password());
         DirectoryTree.give(unfinished, programs.account().uid());
-        programs.run("initdb", arguments(unfinished.resolve("data"), password, credentials));
+        programs.run("initdb", arguments(unfinished.resolve("data"), password, login));
         folder.publish(unfinished.resolve("data"), directory);
         DirectoryTree.delete(unfinished);
     }
 
-    private static String[] arguments(Path data, Path password, EmbeddedLogin credentials) {
-        List<String> words = new ArrayList<>(List.of("--pgdata=" + data, "--username=" + credentials.user()));
+    private static String[] arguments(Path data, Path password, EmbeddedLogin login) {
+        List<String> words = new ArrayList<>(List.of("--pgdata=" + data, "--username=" + login.user()));
         words.addAll(List.of("--auth=scram-sha-256", "--pwfile=" + password, "--data-checksums", "--no-instructions"));
         words.addAll(List.of("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"));
         SETTINGS.forEach((name, value) -> words.add("--set=" + name + "=" + value));

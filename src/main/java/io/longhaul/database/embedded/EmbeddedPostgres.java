@@ -36,9 +36,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
 
     /**
-     * Starts the server with additional settings; tests turn {@code fsync} off.
-     *
-     * @param settings names and values as in postgresql.conf; no effect on a server that is taken over
+     * Starts the server with additional settings, named as in postgresql.conf; they do not affect a server that is
+     * taken over.
      */
     public static EmbeddedPostgres start(Path dataFolder, Map<String, String> settings) {
         return open(dataFolder, settings, Startup::own);
@@ -54,7 +53,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
         try {
             EmbeddedPostgres postgres = new EmbeddedPostgres(way.open(new Startup(folder, settings)));
             Runtime.getRuntime().addShutdownHook(postgres.exitHook);
-            postgres.running.ownership().ifPresent(PostmasterGuard::guard);
+            postgres.running.guard().ifPresent(PostmasterGuard::watch);
             LOG.info("PostgreSQL serves on {}", postgres.jdbcUrl());
             return postgres;
         } catch (IOException e) {
@@ -77,12 +76,12 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     /** The role that owns everything. */
     public String user() {
-        return running.credentials().user();
+        return running.login().user();
     }
 
     /** The role's password, random for each data folder; do not log it. */
     public String password() {
-        return running.credentials().password();
+        return running.login().password();
     }
 
     /**
@@ -106,8 +105,8 @@ public final class EmbeddedPostgres implements AutoCloseable {
         }
         stopped = true;
         try {
-            if (running.ownership().isPresent()) {
-                running.ownership().get().end();
+            if (running.guard().isPresent()) {
+                running.guard().get().end();
                 LOG.info("PostgreSQL stopped");
             }
         } catch (IOException e) {

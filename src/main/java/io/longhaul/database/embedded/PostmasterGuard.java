@@ -39,7 +39,7 @@ final class PostmasterGuard {
     }
 
     /** Watches on a daemon thread, which never keeps the JVM alive. */
-    void guard() {
+    void watch() {
         Thread guard = new Thread(this::reviveUntilEnded, "postgres-guard");
         guard.setDaemon(true);
         guard.start();

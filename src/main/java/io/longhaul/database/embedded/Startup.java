@@ -19,10 +19,10 @@ final class Startup {
      * A server in use.
      *
      * @param postmaster the server
-     * @param credentials its login
-     * @param ownership empty if another process stops the server
+     * @param login its login
+     * @param guard empty if another process stops the server
      */
-    record Running(Postmaster postmaster, EmbeddedLogin credentials, Optional<PostmasterGuard> ownership) {}
+    record Running(Postmaster postmaster, EmbeddedLogin login, Optional<PostmasterGuard> guard) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(Startup.class);
 
@@ -67,7 +67,7 @@ final class Startup {
         boolean kept = false;
         try {
             Running running = startOrFind(lock, how, takeOver);
-            kept = running.ownership().isPresent();
+            kept = running.guard().isPresent();
             return running;
         } finally {
             if (!kept) {
@@ -78,18 +78,18 @@ final class Startup {
 
     private Running startOrFind(InstanceLock lock, Postmaster.Stop how, boolean takeOver)
             throws IOException, InterruptedException, SQLException {
-        EmbeddedLogin credentials = EmbeddedLogin.of(folder);
+        EmbeddedLogin login = EmbeddedLogin.of(folder);
         Programs programs = Programs.in(folder);
-        Path cluster = new Cluster(folder, programs).directory(credentials);
+        Path cluster = new Cluster(folder, programs).directory(login);
         Optional<Postmaster> left = Postmaster.find(cluster);
         if (left.isPresent() && !takeOver) {
-            return new Running(left.get(), credentials, Optional.empty());
+            return new Running(left.get(), login, Optional.empty());
         }
         left.ifPresent(p -> LOG.info("taking over the PostgreSQL that was left running, process {}", p.pid()));
         PostmasterLauncher launch = new PostmasterLauncher(folder, programs, cluster, settings);
         Postmaster postmaster = left.isPresent() ? left.get() : launch.start();
-        PostmasterGuard ownership = new PostmasterGuard(lock, launch, programs, postmaster, how);
-        return withDatabase(new Running(postmaster, credentials, Optional.of(ownership)));
+        PostmasterGuard guard = new PostmasterGuard(lock, launch, programs, postmaster, how);
+        return withDatabase(new Running(postmaster, login, Optional.of(guard)));
     }
 
     private static Running withDatabase(Running running) throws IOException, InterruptedException, SQLException {
@@ -99,7 +99,7 @@ final class Startup {
             there = true;
         } finally {
             if (!there) {
-                running.ownership().orElseThrow().end();
+                running.guard().orElseThrow().end();
             }
         }
         return running;
@@ -108,7 +108,7 @@ final class Startup {
     private static void createDatabase(Running running) throws SQLException {
         String url = running.postmaster().jdbcUrl("postgres");
         try (Connection connection =
-                        DriverManager.getConnection(url, running.credentials().properties());
+                        DriverManager.getConnection(url, running.login().properties());
                 Statement statement = connection.createStatement()) {
             String name = EmbeddedLogin.NAME;
             try (ResultSet found = statement.executeQuery("SELECT FROM pg_database WHERE datname = '" + name + "'")) {

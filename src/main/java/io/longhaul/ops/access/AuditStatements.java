@@ -9,11 +9,7 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 /** Statements on the log of operators' actions. */
 public interface AuditStatements {
     /**
-     * Records an action.
-     *
-     * @param action without any secret
-     * @param status of the answer; 0 for a command
-     * @param traceId the request's trace, or null
+     * Records an action, described without any secret. The status of a command is 0; the request's trace may be null.
      */
     @SqlUpdate("""
             INSERT INTO audit_log (principal, action, status, trace_id)
@@ -21,11 +17,7 @@ public interface AuditStatements {
             """)
     void add(String principal, String action, int status, String traceId);
 
-    /**
-     * A page of actions, the newest first.
-     *
-     * @param before returns only smaller ids
-     */
+    /** A page of actions with ids below the given one, the newest first. */
     @SqlQuery("""
             SELECT id, at, principal, action, status, trace_id
             FROM audit_log
@@ -36,11 +28,7 @@ public interface AuditStatements {
     @RegisterConstructorMapper(Action.class)
     List<Action> list(long before, int limit);
 
-    /**
-     * Removes old actions; ids rise with time, so the first are the oldest.
-     *
-     * @return the number removed
-     */
+    /** Removes old actions, and returns their number; ids rise with time, so the first are the oldest. */
     @SqlUpdate("""
             DELETE FROM audit_log
             WHERE id IN (SELECT a.id FROM audit_log a ORDER BY a.id LIMIT :limit)
@@ -48,15 +36,6 @@ public interface AuditStatements {
             """)
     int removeOld(int days, int limit);
 
-    /**
-     * An action of an operator.
-     *
-     * @param id rises with time
-     * @param at time of the action
-     * @param principal who acted
-     * @param action description
-     * @param status of the answer; 0 for a command
-     * @param traceId the request's trace, or null
-     */
+    /** An action of an operator; its status is 0 for a command, its trace may be null. */
     record Action(long id, Instant at, String principal, String action, int status, String traceId) {}
 }

@@ -9,14 +9,7 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /** Statements on keys, which are stored as hashes only. */
 public interface KeyStatements {
-    /**
-     * Stores a key.
-     *
-     * @param name its principal
-     * @param role in lower case
-     * @param seconds time of validity, or null for ever
-     * @param tools the only tools that it may use, or null for all
-     */
+    /** Stores a key. The role is in lower case; null means valid for ever, and null means all tools. */
     @SqlUpdate("""
             INSERT INTO api_keys (id, name, hash, role, expires_at, tools)
             VALUES (:id, :name, :hash, :role, NOW() + :seconds * INTERVAL '1 second', :tools::text[])
@@ -65,16 +58,8 @@ public interface KeyStatements {
     void used(String id);
 
     /**
-     * A key in lists.
-     *
-     * @param id its id
-     * @param name its principal
-     * @param role in lower case
-     * @param tools the only tools that it may use, or null for all
-     * @param createdAt time of creation
-     * @param expiresAt end of validity, or null
-     * @param revokedAt time of revocation, or null
-     * @param lastUsedAt last use, to the minute; null for never
+     * A key in lists. Its tools are null for all; {@code expiresAt} and {@code revokedAt} may be null;
+     * {@code lastUsedAt} is exact to the minute, and null for never.
      */
     record KnownKey(
             String id,
@@ -87,14 +72,8 @@ public interface KeyStatements {
             Instant lastUsedAt) {}
 
     /**
-     * A key to check.
-     *
-     * @param name its principal
-     * @param hash of the key
-     * @param role in lower case
-     * @param tools the only tools that it may use, or null for all
-     * @param revoked true if it was revoked
-     * @param remainingMillis time of validity left by the database's clock; null for ever
+     * A key to check. Its tools are null for all; {@code remainingMillis} is counted by the database's clock, and null
+     * for ever.
      */
     record StoredKey(
             String name, String hash, String role, List<String> tools, boolean revoked, Long remainingMillis) {}

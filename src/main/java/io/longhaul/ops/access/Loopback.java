@@ -11,10 +11,8 @@ public final class Loopback {
     private Loopback() {}
 
     /**
-     * True if a server bound to this host is reached from this machine only.
-     *
-     * @param bindHost an address or name; null or empty for all addresses
-     * @return false also for a name that is not known
+     * True if a server bound to this address or name is reached from this machine only. Null or empty means all
+     * addresses. False for a name that is not known.
      */
     public static boolean holds(String bindHost) {
         try {
@@ -27,9 +25,8 @@ public final class Loopback {
     }
 
     /**
-     * True for localhost and its addresses, which lead to this machine without a name server.
-     *
-     * @param host of the header {@code Host}, without the port
+     * True for a {@code Host} (without port) that leads to this machine without a name server: localhost and its
+     * addresses.
      */
     public static boolean names(String host) {
         return NAMES.contains(host) || host.endsWith(".localhost");

@@ -29,9 +29,8 @@ public final class Owners {
     private Owners() {}
 
     /**
-     * Statements that hand the objects over to the connection's role, for their owner or a superuser to run.
-     *
-     * @param ours facts about the objects of this service
+     * Statements that hand the objects in these facts over to the connection's role, for their owner or a superuser to
+     * run.
      */
     public static List<String> handOver(Connection connection, List<CatalogFact> ours) throws SQLException {
         List<String> statements = new ArrayList<>();

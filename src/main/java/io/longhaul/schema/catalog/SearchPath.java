@@ -54,7 +54,7 @@ public record SearchPath(
     }
 
     /** The reason not to work in this schema, and its cure; empty if all is well. */
-    public Optional<Diagnosis> trouble() {
+    public Optional<Diagnosis> problem() {
         if (schema == null || (!recorded && elsewhere.isEmpty() && astray())) {
             return Optional.of(new Diagnosis(NOWHERE + reason(), remedy()));
         }
@@ -72,24 +72,24 @@ public record SearchPath(
      * @param exitCode of the command if the path leads to a schema that cannot be meant
      */
     public void enter(Connection connection, int exitCode) throws SQLException, CommandFailure {
-        enter(connection, exitCode, trouble());
+        enter(connection, exitCode, problem());
     }
 
-    /** Enters the schema for a command that changes it, see {@link #troubleOfChanges}. */
+    /** Enters the schema for a command that changes it, see {@link #problemOfChanges}. */
     public void enterToChange(Connection connection) throws SQLException, CommandFailure {
-        enter(connection, CommandFailure.FAILED, troubleOfChanges());
+        enter(connection, CommandFailure.FAILED, problemOfChanges());
     }
 
-    private static void enter(Connection connection, int exitCode, Optional<Diagnosis> trouble)
+    private static void enter(Connection connection, int exitCode, Optional<Diagnosis> problem)
             throws SQLException, CommandFailure {
-        if (trouble.isPresent()) {
-            throw new CommandFailure(exitCode, trouble.get().text() + ". Nothing was changed.");
+        if (problem.isPresent()) {
+            throw new CommandFailure(exitCode, problem.get().text() + ". Nothing was changed.");
         }
         Queries.execute(connection, "SELECT set_config('search_path', quote_ident(current_schema()), false)");
     }
 
     /** The stricter check for commands that change the schema: they must not change a schema that is not meant. */
-    public Optional<Diagnosis> troubleOfChanges() {
+    public Optional<Diagnosis> problemOfChanges() {
         if (recorded && !elsewhere.isEmpty()) {
             return Optional.of(new Diagnosis(
                     "Schema " + schema + " and schema " + elsewhere.get(0)
@@ -97,7 +97,7 @@ public record SearchPath(
                     "Say which is meant: ?currentSchema=" + schema + " or ?currentSchema=" + elsewhere.get(0)
                             + " in DATABASE_URL"));
         }
-        return trouble();
+        return problem();
     }
 
     private Diagnosis movedOn() {

@@ -43,13 +43,13 @@ public final class DbCommand<T extends Configuration> extends DatabaseCommand<T>
 
     @Override
     public void configure(Subparser parser) {
-        Subparsers words = parser.addSubparsers();
+        Subparsers commands = parser.addSubparsers();
         for (DbActions.Action action : actions.values()) {
-            Subparser word = words.addParser(action.name())
+            Subparser command = commands.addParser(action.name())
                     .setDefault(ACTION, action.name())
                     .description(action.description());
-            action.configure().accept(word);
-            addCommon(word, action);
+            action.configure().accept(command);
+            addCommon(command, action);
         }
     }
 
@@ -62,13 +62,13 @@ public final class DbCommand<T extends Configuration> extends DatabaseCommand<T>
                 arguments.getString("catalog") != null || arguments.getString("schema") != null,
                 "--catalog and --schema are not supported: DATABASE_URL names the database, and with ?currentSchema= the schema.");
         refuse(
-                takesAway(arguments) && embedded.test(configuration) && !arguments.getBoolean("embedded"),
+                isDestructive(arguments) && embedded.test(configuration) && !arguments.getBoolean("embedded"),
                 "this would change the embedded database, because no configuration names another one. Name a file, or say --embedded.");
     }
 
-    private boolean takesAway(Namespace arguments) {
-        boolean onlyLooks = DbActions.isSet(arguments, "list") || DbActions.isSet(arguments, "dry-run");
-        return action(arguments).destructive() && !onlyLooks;
+    private boolean isDestructive(Namespace arguments) {
+        boolean readsOnly = DbActions.isSet(arguments, "list") || DbActions.isSet(arguments, "dry-run");
+        return action(arguments).destructive() && !readsOnly;
     }
 
     @Override
@@ -85,25 +85,25 @@ public final class DbCommand<T extends Configuration> extends DatabaseCommand<T>
         return actions.get(arguments.getString(ACTION));
     }
 
-    private static void addCommon(Subparser word, DbActions.Action action) {
-        word.addArgument("-v", "--verbose")
+    private static void addCommon(Subparser command, DbActions.Action action) {
+        command.addArgument("-v", "--verbose")
                 .dest("verbose")
                 .action(Arguments.storeTrue())
                 .help("show warnings and stack traces");
-        word.addArgument("--wait")
+        command.addArgument("--wait")
                 .dest("wait")
                 .type(DbCommand::duration)
                 .setDefault(Migrator.PATIENCE)
                 .metavar("SECONDS")
                 .help("how long to wait for another migration and for locks (default: 300)");
         if (action.name().equals("rollback")) {
-            word.addArgument("--discard")
+            command.addArgument("--discard")
                     .dest("discard")
                     .metavar("DATABASE")
                     .help("lose the rows that would go to the archive; takes the database's name");
         }
         if (action.destructive()) {
-            word.addArgument("--embedded")
+            command.addArgument("--embedded")
                     .dest("embedded")
                     .action(Arguments.storeTrue())
                     .help("allow it on the embedded database");

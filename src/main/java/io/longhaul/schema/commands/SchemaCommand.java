@@ -81,17 +81,17 @@ public final class SchemaCommand<T extends Configuration> extends DatabaseComman
 
     @Override
     public void configure(Subparser parser) {
-        Subparsers words = parser.addSubparsers();
+        Subparsers commands = parser.addSubparsers();
         actions.values().stream()
                 .sorted(java.util.Comparator.comparing(action -> action.name))
-                .forEach(action -> configure(words.addParser(action.name), action));
+                .forEach(action -> configure(commands.addParser(action.name), action));
     }
 
-    private static void configure(Subparser word, Action action) {
-        word.setDefault(ACTION, action.name);
-        word.addArgument("file").nargs("?").help("application configuration file");
-        word.addArgument("-v", "--verbose").action(Arguments.storeTrue()).help("show warnings and stack traces");
-        action.configure(word);
+    private static void configure(Subparser command, Action action) {
+        command.setDefault(ACTION, action.name);
+        command.addArgument("file").nargs("?").help("application configuration file");
+        command.addArgument("-v", "--verbose").action(Arguments.storeTrue()).help("show warnings and stack traces");
+        action.configure(command);
     }
 
     @Override

@@ -95,7 +95,7 @@ final class SchemaVerify extends SchemaCommand.Action {
             SchemaState state = unfit.isPresent() ? unfit.get() : verdict.of(snapshot);
             SchemaFinding finding = strictly(snapshot, level);
             boolean unfitForAny = unfit.isPresent() && state.status() == SchemaState.Status.INCOMPATIBLE;
-            if (unfitForAny || snapshot.path().trouble().isPresent()) {
+            if (unfitForAny || snapshot.path().problem().isPresent()) {
                 return new Look(new SchemaReport(snapshot.schema(), finding.uncompared(), state), false);
             }
             boolean good = arguments.getBoolean("compatible")

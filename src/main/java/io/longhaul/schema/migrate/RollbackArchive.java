@@ -30,10 +30,7 @@ public final class RollbackArchive {
 
     /**
      * Drops tables for good, with the type that was archived beside them, and the archive itself once it is empty: all,
-     * or nothing.
-     *
-     * @param tables of {@link #tables}
-     * @return one line for each table lost
+     * or nothing. Returns one line for each table lost.
      */
     public List<String> discard(Set<String> tables) throws SQLException {
         connection.setAutoCommit(false);

@@ -36,11 +36,7 @@ public final class Adoption {
         snapshot.applied().forEach(changeset -> recorded.add(changeset.id()));
     }
 
-    /**
-     * Judges a schema.
-     *
-     * @param level the level that it is taken for, or null for the nearest
-     */
+    /** Judges a schema as one of the given level, or of the nearest if it is null. */
     public static Adoption of(SchemaExpectation expectation, CatalogSnapshot snapshot, Integer level) {
         Adoption adoption = new Adoption(expectation, snapshot, level);
         SchemaDiff.between(adoption.step.facts().values(), snapshot.facts(), false).stream()

@@ -17,7 +17,10 @@ import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
-/** What this jar needs of a schema: its changesets, and the catalog facts that each level of them makes. */
+/**
+ * The schema that this jar needs: its changesets, and the catalog facts of each level. A test (LevelFilesTest) writes
+ * the level files.
+ */
 public final class SchemaExpectation {
     private final Changelog changelog;
     private final IntFunction<List<CatalogFact>> factsOfLevel;
@@ -30,69 +33,45 @@ public final class SchemaExpectation {
         this.oldest = oldest;
     }
 
-    /**
-     * What this jar was built for, and nothing older.
-     *
-     * @return the expectation
-     */
+    /** The expectation of this jar, for its own level only. */
     public static SchemaExpectation packed() {
         return packed(Changelog.packed().level());
     }
 
     /**
-     * What this jar was built for.
+     * The expectation of this jar.
      *
      * @param oldestLevel the oldest schema level on which its code runs, 1 or more
-     * @return the expectation
      */
     public static SchemaExpectation packed(int oldestLevel) {
         return new SchemaExpectation(Changelog.packed(), SchemaExpectation::packedFacts, oldestLevel);
     }
 
-    /**
-     * The level this release was built for.
-     *
-     * @return 1 or more
-     */
+    /** The level this release was built for, 1 or more. */
     public int level() {
         return changelog.level();
     }
 
-    /**
-     * The oldest level that this release runs on.
-     *
-     * @return 1 to {@link #level()}
-     */
+    /** The oldest level that this release runs on, 1 to {@link #level()}. */
     public int oldest() {
         return oldest;
     }
 
-    /**
-     * All changesets of this release.
-     *
-     * @return the changelog
-     */
     public Changelog changelog() {
         return changelog;
     }
 
     /**
-     * The catalog facts that the migrations up to a level make.
+     * The catalog facts that the migrations up to a level make, sorted.
      *
      * @param level 0 for the empty schema, up to {@link #level()}
-     * @return sorted facts
      * @throws IllegalArgumentException if this jar has no such level
      */
     public List<CatalogFact> facts(int level) {
         return level == 0 ? List.of() : factsOfLevel.apply(level);
     }
 
-    /**
-     * Compares a database with this expectation.
-     *
-     * @param snapshot what the database holds
-     * @return level, pending and unknown changesets, and all differences
-     */
+    /** Compares a database with this expectation. */
     public SchemaFinding compare(CatalogSnapshot snapshot) {
         List<String> pending = idsWithout(changelog.changesets(), snapshot.applied());
         List<String> unknown = idsWithout(snapshot.applied(), changelog.changesets());
@@ -102,9 +81,8 @@ public final class SchemaExpectation {
     }
 
     /**
-     * All that differs from one level, grants of its tables included.
+     * All differences from one level, including missing grants on its tables.
      *
-     * @param snapshot what the database holds
      * @param level 0 to {@link #level()}
      * @return as {@link SchemaDiff#between}, then the missing grants
      */
@@ -120,7 +98,7 @@ public final class SchemaExpectation {
         return all;
     }
 
-    /** What each changeset makes; read when it is first asked for. */
+    /** The schema after each changeset, read when it is first needed. */
     SchemaSteps steps() {
         if (steps == null) {
             steps = SchemaSteps.of(this);
@@ -128,7 +106,7 @@ public final class SchemaExpectation {
         return steps;
     }
 
-    /** Whether the database is old, but not too old for this release. */
+    /** True if the level of a database is not too old for this release. */
     boolean runsOn(int foundLevel) {
         return foundLevel >= oldest;
     }

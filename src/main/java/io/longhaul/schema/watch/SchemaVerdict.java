@@ -54,7 +54,7 @@ public final class SchemaVerdict {
     public SchemaState of(CatalogSnapshot snapshot) {
         SchemaFinding finding = expectation.compare(snapshot);
         List<Changeset> breaking = expectation.breaking(snapshot);
-        Optional<Diagnosis> astray = snapshot.path().trouble();
+        Optional<Diagnosis> astray = snapshot.path().problem();
         if (astray.isPresent()) {
             return elsewhere(astray.get(), snapshot, finding);
         }
@@ -178,7 +178,7 @@ public final class SchemaVerdict {
             boolean misled = Adoption.isMisled(expectation, snapshot);
             return state(Status.READY, pending(finding), misled ? cures.adopt() : cures.migrate(), finding);
         }
-        Optional<Diagnosis> twice = snapshot.path().troubleOfChanges();
+        Optional<Diagnosis> twice = snapshot.path().problemOfChanges();
         if (twice.isPresent()) {
             return state(Status.READY, twice.get().cause() + ".", twice.get().cure(), finding);
         }

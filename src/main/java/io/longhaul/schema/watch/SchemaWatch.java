@@ -16,20 +16,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps looking whether the schema lets this node serve, and tells who listens when that changes.
+ * Watches the schema, and tells listeners when the verdict on it changes.
  *
- * <p>A cheap look every two seconds sees that the database is gone or that somebody migrated; the whole catalog is
- * compared every ten seconds, after every change seen, while the node is not ready, and at once when a statement
- * failed in a way that points at the schema. Nothing needs a restart to recover.
+ * <p>A cheap check every two seconds notices that the database is gone or was migrated. The whole catalog is compared
+ * every ten seconds, after every change noticed, while the node is not ready, and at once when the error of a statement
+ * points at the schema. Nothing needs a restart to recover.
  */
 public final class SchemaWatch implements Managed {
-    /** With {@link #PATIENCE} this keeps the time until an outage is seen below five seconds. */
+    /** Together with {@link #PATIENCE} this notices an outage within five seconds. */
     private static final Duration GLANCE_EVERY = Duration.ofSeconds(2);
 
     private static final Duration PATIENCE = Duration.ofMillis(2_500);
-    /** A renamed column shows only in the catalog; reading that takes some 20 ms of the database. */
+    /** A renamed column shows only in the catalog; reading that takes about 20 ms of the database. */
     private static final Duration COMPARE_EVERY = Duration.ofSeconds(10);
-    /** Many failing requests are one suspicion. */
+    /** Many failing requests count as one suspicion. */
     private static final Duration CALM = Duration.ofMillis(200);
 
     private static final Logger LOG = LoggerFactory.getLogger(SchemaWatch.class);
@@ -43,11 +43,8 @@ public final class SchemaWatch implements Managed {
     private long comparedAt;
 
     /**
-     * Watches a database.
-     *
-     * @param source where one connection is taken from and kept; its schema is the one that is watched
-     * @param expectation what this release needs
-     * @param cures how to word the commands that help
+     * @param source gives the one connection that is kept; its schema is watched
+     * @param cures for the messages
      */
     public SchemaWatch(DataSource source, SchemaExpectation expectation, Cures cures) {
         this.look = new SchemaCheck(new SchemaProbe(source), new SchemaVerdict(expectation, cures), PATIENCE);
@@ -55,7 +52,7 @@ public final class SchemaWatch implements Managed {
     }
 
     /**
-     * The last verdict. Costs nothing.
+     * The last verdict, without a query.
      *
      * @return {@link SchemaState.Status#UNKNOWN} until the first check is done
      */
@@ -64,8 +61,8 @@ public final class SchemaWatch implements Managed {
     }
 
     /**
-     * Registers who wants to know. Called on the watching thread after each change of status, reason, cure or
-     * findings, and never for a mere confirmation.
+     * Registers a listener. It is called on the watching thread after each change of status, reason, cure or findings,
+     * but not after mere confirmations.
      *
      * @param listener must not block for long
      */
@@ -73,17 +70,17 @@ public final class SchemaWatch implements Managed {
         listeners.add(listener);
     }
 
-    /** Compares the whole catalog at once instead of at the next turn. Cheap and never blocks. */
+    /** Requests a comparison of the whole catalog at once. Cheap and never blocks. */
     public void suspect() {
         suspected.set(true);
         loop.wakeUp();
     }
 
     /**
-     * Looks at an error that a statement of this service ended with, and if it points at the schema, suspects it.
+     * Requests a comparison if a statement's error points at the schema.
      *
      * @param error any error; its causes are searched
-     * @return whether it points at the schema (SQLSTATE 42P01, 42703, 42704, 3F000, 42501, 22P02)
+     * @return true if it points at the schema (SQLSTATE 42P01, 42703, 42704, 3F000, 42501, 22P02)
      */
     public boolean suspect(Throwable error) {
         boolean pointsAtSchema = SqlStates.pointsAtSchema(error);
@@ -93,17 +90,12 @@ public final class SchemaWatch implements Managed {
         return pointsAtSchema;
     }
 
-    /**
-     * Compares the whole catalog now and publishes the verdict.
-     *
-     * @return the verdict, after at most 2.5 seconds
-     */
+    /** Compares the whole catalog now and publishes the verdict, within 2.5 seconds. */
     public synchronized SchemaState check() {
         look(true);
         return state;
     }
 
-    /** Starts watching on a thread of its own. */
     @Override
     public void start() {
         loop.start();
@@ -121,7 +113,7 @@ public final class SchemaWatch implements Managed {
         try {
             step(suspected.getAndSet(false));
         } catch (RuntimeException e) {
-            // An unwatched schema would stay at its last verdict for ever.
+            // An unwatched schema would keep its last verdict for ever.
             LOG.error("The schema check failed; it is tried again", e);
         }
         // Within the step, so that no suspicion cuts it short.
@@ -141,7 +133,7 @@ public final class SchemaWatch implements Managed {
 
     private void publish(SchemaState next) {
         if (stopped) {
-            // The look was cut short: what it saw says nothing about the database.
+            // The check was cut short, so its result says nothing about the database.
             return;
         }
         SchemaState last = state;

@@ -13,16 +13,16 @@ class AccountTest {
     Path folder;
 
     @Test
-    void theEffectiveUserCounts() {
+    void readsTheEffectiveUser() {
         assertThat(Account.effectiveUid("Name:\tjava\nUid:\t1000\t1001\t1002\t1003\nGid:\t0\t0\t0\t0\n"))
                 .isEqualTo(1001);
     }
 
     @Test
-    void rootWithoutAWayDownIsToldWhatToDo() throws Exception {
+    void tellsRootTheCureIfNoOtherAccountWorks() throws Exception {
         List<Account> ways = List.of(
                 new Account(List.of("no-such-program"), 0),
-                // Exists, and refuses the arguments.
+                // The program exists, but refuses the arguments.
                 new Account(List.of("false"), 0));
         assertThatExceptionOfType(EmbeddedPostgresException.class)
                 .isThrownBy(() -> Account.forRoot(ways, DataFolder.at(folder), folder))

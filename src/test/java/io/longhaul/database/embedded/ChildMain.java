@@ -11,7 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 
-/** A process of its own that runs an embedded server and writes rows, to be killed by a test. */
+/** A separate process that runs an embedded server and writes rows until a test kills it. */
 final class ChildMain {
     private ChildMain() {}
 
@@ -29,7 +29,7 @@ final class ChildMain {
         }
     }
 
-    /** A child and what it says. */
+    /** A child and its output. */
     record Child(Process process, BufferedReader output) {
         static Child start(Path folder) throws IOException {
             Path java = Path.of(System.getProperty("java.home"), "bin", "java");
@@ -58,7 +58,7 @@ final class ChildMain {
             throw new IllegalStateException("the child ended before row " + number);
         }
 
-        /** As {@code kill -9} does. */
+        /** Kills it like {@code kill -9}. */
         void kill() throws InterruptedException {
             process.destroyForcibly().waitFor();
         }

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedPostgresTest {
-    /** One for all, because initdb takes seconds; a fresh one shows the unpacking. Each test leaves the server stopped. */
+    /**
+     * One folder for all tests, because initdb takes seconds; a fresh one shows the unpacking. Each test leaves the
+     * server stopped.
+     */
     @TempDir
     static Path folder;
 
@@ -35,7 +38,7 @@ class EmbeddedPostgresTest {
     }
 
     @Test
-    void itIsDurableAndReachableFromThisMachineOnly() throws SQLException, IOException {
+    void isDurableAndReachableFromThisMachineOnly() throws SQLException, IOException {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder)) {
             assertThat(setting(postgres, "fsync")).isEqualTo("on");
             assertThat(setting(postgres, "synchronous_commit")).isEqualTo("on");
@@ -50,7 +53,7 @@ class EmbeddedPostgresTest {
     }
 
     @Test
-    void itsProcessesHaveNothingOfOurEnvironment() throws IOException {
+    void itsProcessesGetNoSecretsFromTheEnvironment() throws IOException {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder)) {
             long pid = PidFile.read(folder.resolve("pg18")).orElseThrow().pid();
             String environment = Files.readString(Path.of("/proc", Long.toString(pid), "environ"));
@@ -78,7 +81,7 @@ class EmbeddedPostgresTest {
     }
 
     @Test
-    void aWrongPasswordIsRefused() {
+    void refusesAWrongPassword() {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder)) {
             assertThatThrownBy(() -> DriverManager.getConnection(postgres.jdbcUrl(), postgres.user(), "guessed"))
                     .isInstanceOf(SQLException.class)
@@ -105,20 +108,20 @@ class EmbeddedPostgresTest {
         EmbeddedPostgres postgres = EmbeddedPostgres.start(folder);
         ProcessHandle server = ProcessHandle.of(pid()).orElseThrow();
         postgres.close();
-        // An ended process is seen as alive until its parent has collected it.
+        // An ended process counts as alive until its parent has collected it.
         assertThat(server.onExit()).succeedsWithin(java.time.Duration.ofSeconds(10));
         assertThat(folder.resolve("pg18/postmaster.pid")).doesNotExist();
     }
 
     @Test
-    void settingsOfTheCallerWin() throws SQLException {
+    void theCallersSettingsOverrideTheDefaults() throws SQLException {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder, Map.of("fsync", "off"))) {
             assertThat(setting(postgres, "fsync")).isEqualTo("off");
         }
     }
 
     @Test
-    void aTerminalsInterruptDoesNotReachTheServer() throws IOException {
+    void ctrlCDoesNotReachTheServer() throws IOException {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder)) {
             assertThat(postgres.user()).isEqualTo("longhaul");
             assertThat(session(pid()))
@@ -128,7 +131,7 @@ class EmbeddedPostgresTest {
     }
 
     @Test
-    void aSecondInstanceInTheSameProcessIsRefused() throws Exception {
+    void refusesASecondInstanceInTheSameProcess() throws Exception {
         try (EmbeddedPostgres first = EmbeddedPostgres.start(folder)) {
             for (int attempt = 0; attempt < 2; attempt++) {
                 assertThatExceptionOfType(EmbeddedPostgresException.class)
@@ -142,7 +145,7 @@ class EmbeddedPostgresTest {
     }
 
     @Test
-    void aSecondInstanceInAnotherProcessIsRefusedWithThePidOfTheFirst() throws Exception {
+    void refusesASecondInstanceWithThePidOfTheFirst() throws Exception {
         Child child = Child.start(folder);
         try {
             child.awaitRow(0);
@@ -174,7 +177,7 @@ class EmbeddedPostgresTest {
     }
 
     @Test
-    void attachStartsAServerForTheTimeBeing() throws Exception {
+    void attachStartsATemporaryServer() throws Exception {
         try (EmbeddedPostgres attached = EmbeddedPostgres.attach(folder)) {
             assertThat(query(attached, "SELECT 1")).isEqualTo("1");
         }
@@ -182,7 +185,7 @@ class EmbeddedPostgresTest {
     }
 
     @Test
-    void aServerWhoseJvmWasKilledIsTakenOver() throws Exception {
+    void takesOverAServerWhoseJvmWasKilled() throws Exception {
         Child child = Child.start(folder);
         child.awaitRow(10);
         child.kill();
@@ -196,7 +199,7 @@ class EmbeddedPostgresTest {
     }
 
     @Test
-    void attachLeavesAServerWhoseJvmWasKilledAsItIs() throws Exception {
+    void attachLeavesAServerWhoseJvmWasKilledRunning() throws Exception {
         Child child = Child.start(folder);
         child.awaitRow(0);
         child.kill();
@@ -207,7 +210,7 @@ class EmbeddedPostgresTest {
     }
 
     @Test
-    void whatWasAcknowledgedSurvivesAKillOfBoth() throws Exception {
+    void acknowledgedRowsSurviveAKillOfServerAndJvm() throws Exception {
         Child child = Child.start(folder);
         child.awaitRow(500);
         ProcessHandle server = ProcessHandle.of(pid()).orElseThrow();
@@ -221,7 +224,7 @@ class EmbeddedPostgresTest {
     }
 
     @Test
-    void aServerThatIsKilledComesBackOnTheSamePort() throws Exception {
+    void restartsAKilledServerOnTheSamePort() throws Exception {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder)) {
             execute(postgres, "CREATE TABLE kept AS SELECT 42 AS answer");
             long killed = pid();
@@ -238,7 +241,7 @@ class EmbeddedPostgresTest {
     }
 
     @Test
-    void aStalePidThatBelongsToSomeoneElseNowIsNoObstacle() throws Exception {
+    void startsDespiteAStalePidOfAnotherProcess() throws Exception {
         EmbeddedPostgres.start(folder).close();
         Path pidFile = folder.resolve("pg18/postmaster.pid");
         Files.write(
@@ -258,7 +261,7 @@ class EmbeddedPostgresTest {
     }
 
     @Test
-    void aFirstStartThatWasKilledInTheMiddleIsHealedByTheNext() throws Exception {
+    void completesAFirstStartThatWasKilledInTheMiddle() throws Exception {
         DataFolder data = DataFolder.at(fresh);
         Child child = Child.start(fresh);
         while (data.startingWith("unpacking-").isEmpty()) {
@@ -277,7 +280,7 @@ class EmbeddedPostgresTest {
     }
 
     @Test
-    void dataOfAnotherMajorVersionIsRefused() throws Exception {
+    void refusesDataOfAnotherMajorVersion() throws Exception {
         Files.createDirectories(fresh.resolve("pg17"));
         Programs eighteen = new Programs(fresh, new Account(List.of(), 0), 18);
         assertThatExceptionOfType(EmbeddedPostgresException.class)
@@ -286,7 +289,7 @@ class EmbeddedPostgresTest {
     }
 
     @Test
-    void aFolderThatCannotBeWrittenIsOneClearLine() throws IOException {
+    void reportsAnUnwritableFolderInOneLine() throws IOException {
         Path file = Files.createFile(fresh.resolve("file"));
         assertThatExceptionOfType(EmbeddedPostgresException.class)
                 .isThrownBy(() -> EmbeddedPostgres.start(file.resolve("data")))

@@ -17,7 +17,7 @@ class PlatformTest {
 
     @ParameterizedTest
     @CsvSource({"Mac OS X, aarch64", "Windows 11, amd64", "Linux, riscv64"})
-    void otherSystemsAreToldToBringTheirOwn(String system, String processor) {
+    void tellsOtherSystemsToUseTheirOwnPostgres(String system, String processor) {
         assertThatExceptionOfType(EmbeddedPostgresException.class)
                 .isThrownBy(() -> Platform.of(system, processor))
                 .withMessageContainingAll("DATABASE_URL", "config.yml")
@@ -25,7 +25,7 @@ class PlatformTest {
     }
 
     @Test
-    void aRunningTestMeansThatThisSystemIsSupported() {
+    void supportsTheSystemOfThisTest() {
         assertThat(Platform.current().loader()).exists();
     }
 }

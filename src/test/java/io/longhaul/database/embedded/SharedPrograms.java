@@ -13,16 +13,16 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** What takes the servers of tests seconds and proves nothing is done once for all of them. */
+/** Does slow work for the servers of tests once for all of them, if it proves nothing. */
 public final class SharedPrograms {
     private static final Path FOLDER = Path.of("target", "test-postgres", "programs");
 
     private SharedPrograms() {}
 
     /**
-     * Gives a data folder PostgreSQL's programs, so that nobody has to unpack them there.
+     * Gives a data folder PostgreSQL's programs, so that they need not be unpacked there.
      *
-     * @param folder of a server that has not been started yet; one that has programs is left as it is
+     * @param folder of a server that has not been started yet; one that has programs is left unchanged
      */
     public static synchronized void linkInto(Path folder) {
         try {
@@ -30,7 +30,7 @@ public final class SharedPrograms {
             Files.createDirectories(folder);
             Files.createSymbolicLink(folder.resolve(programs.getFileName()), programs);
         } catch (FileAlreadyExistsException e) {
-            // It has them.
+            // It already has them.
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -46,12 +46,10 @@ public final class SharedPrograms {
     }
 
     /**
-     * Makes the password cheap to prove: thousands of hashes a connection protect it where it may be stolen. It stays the
-     * same one.
+     * Makes the password cheap to check; it stays the same one. Normally thousands of hashes for each connection
+     * protect a password that may be stolen.
      *
-     * @param url of the server
      * @param user a role that may change its own password
-     * @param password its password
      */
     public static void easePassword(String url, String user, String password) {
         try (Connection connection = DriverManager.getConnection(url, user, password);

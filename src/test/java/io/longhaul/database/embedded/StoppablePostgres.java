@@ -11,7 +11,7 @@ import java.util.Map;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** A PostgreSQL that a test stops and starts as it likes; unlike the embedded one it stays down until told otherwise. */
+/** A PostgreSQL that a test stops and starts; unlike the embedded one it stays down until it is started again. */
 public final class StoppablePostgres implements StoppableServer {
     private final PostmasterLauncher launch;
     private final Programs programs;
@@ -34,7 +34,6 @@ public final class StoppablePostgres implements StoppableServer {
      * Creates a server that is not started yet.
      *
      * @param data folder for its programs and data
-     * @return a server with one database
      */
     public static StoppablePostgres in(Path data) throws IOException, InterruptedException {
         DataFolder folder = DataFolder.at(data);
@@ -73,7 +72,7 @@ public final class StoppablePostgres implements StoppableServer {
         running = null;
     }
 
-    /** Ends it, and starts it as a standby of nobody: what a primary is after a failover to another one. */
+    /** Stops it and starts it as a standby without a primary, like a former primary after a failover. */
     public void demote() throws IOException, InterruptedException {
         crash();
         Files.createFile(cluster.resolve("standby.signal"));

@@ -20,7 +20,7 @@ class AccessConfigurationTest {
     }
 
     @Test
-    void aProviderIsRead() throws Exception {
+    void readsAProvider() throws Exception {
         OidcConfiguration oidc = read("""
                 {"mode": "keys", "oidc": {"issuer": "https://id.example", "audience": "us",
                  "jwks": "https://id.example/keys", "rolesClaim": "groups", "roles": {"staff": "READ"},
@@ -59,7 +59,7 @@ class AccessConfigurationTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"*", "null", "https://*.example", "https://a.example/", "a.example", "https://a.example/x"})
-    void onlyWholeOriginsAreTaken(String origin) {
+    void acceptsWholeOriginsOnly(String origin) {
         assertThatThrownBy(() -> read("{\"corsOrigins\": [\"" + origin + "\"]}"))
                 .hasMessageContaining("whole origins");
     }

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class OidcTokensTest {
-    /** Lives as long as the class: what failed is run again. */
+    /** Shared by the class, because failed tests are run again. */
     private static final TokenProvider PROVIDER = new TokenProvider();
 
     private static PublicJsonWebKey rsa;
@@ -68,7 +68,7 @@ class OidcTokensTest {
     }
 
     @Test
-    void aTokenOfTheProviderIsTakenAndItsKeysAreFetchedOnce() throws Exception {
+    void acceptsTheProvidersTokenAndFetchesItsKeysOnce() throws Exception {
         assertThat(tokens.principal(signed(claims("ada", "submit"), rsa)))
                 .isEqualTo(new Principal("oidc:ada", Role.SUBMIT));
         assertThat(tokens.principal(signed(claims("ada", "read"), elliptic)))
@@ -80,7 +80,7 @@ class OidcTokensTest {
     }
 
     @Test
-    void aTokenThatDoesNotNameItsKeyIsTriedWithAll() throws Exception {
+    void triesAllKeysForATokenThatNamesNone() throws Exception {
         PROVIDER.publish(next, rsa);
         JsonWebSignature nameless =
                 TokenProvider.unsigned(claims("ada", "read"), AlgorithmIdentifiers.RSA_USING_SHA256, null);
@@ -89,7 +89,7 @@ class OidcTokensTest {
     }
 
     @Test
-    void whatIsNotForUsOrNotForNowIsRefusedAndSaysWhy() throws Exception {
+    void refusesTokensForOthersOrOtherTimesWithTheReason() throws Exception {
         JwtClaims issuer = claims("ada", "admin");
         issuer.setIssuer("https://evil.example");
         JwtClaims audience = claims("ada", "admin");
@@ -129,14 +129,14 @@ class OidcTokensTest {
     }
 
     @Test
-    void clocksMayDifferByAsMuchAsIsConfigured() throws Exception {
+    void allowsTheConfiguredClockSkew() throws Exception {
         JwtClaims expired = claims("ada", "read");
         expired.setExpirationTimeMinutesInTheFuture(-0.5f);
         assertThat(tokens.principal(signed(expired, rsa)).role()).isEqualTo(Role.READ);
     }
 
     @Test
-    void otherAlgorithmsAndOtherSignaturesAreRefused() throws Exception {
+    void refusesOtherAlgorithmsAndSignatures() throws Exception {
         assertRefused(signed(claims("ada", "admin"), rsa, AlgorithmIdentifiers.RSA_USING_SHA512), "RS256 or ES256");
         PublicJsonWebKey stranger = TokenProvider.rsa("one");
         assertRefused(signed(claims("ada", "admin"), stranger), "RS256 or ES256");
@@ -150,7 +150,7 @@ class OidcTokensTest {
     }
 
     @Test
-    void nobodySignsWithNothingOrWithThePublicKeyAsSecret() throws Exception {
+    void refusesUnsignedTokensAndThePublicKeyAsSecret() throws Exception {
         JsonWebSignature none = TokenProvider.unsigned(claims("ada", "admin"), AlgorithmIdentifiers.NONE, "one");
         none.setAlgorithmConstraints(AlgorithmConstraints.NO_CONSTRAINTS);
         assertRefused(none.getCompactSerialization(), "RS256 or ES256");
@@ -169,7 +169,7 @@ class OidcTokensTest {
     }
 
     @Test
-    void aNewKeyIsFetchedButNotForEveryStranger() throws Exception {
+    void fetchesANewKeyButNotForEveryUnknownOne() throws Exception {
         String rotated = signed(claims("ada", "read"), next);
         tokens.principal(signed(claims("ada", "read"), rsa));
         for (int i = 0; i < 20; i++) {
@@ -183,7 +183,7 @@ class OidcTokensTest {
     }
 
     @Test
-    void aKeyThatTheProviderTakesBackIsForgotten() throws Exception {
+    void forgetsAKeyThatTheProviderWithdraws() throws Exception {
         String token = signed(claims("ada", "read"), rsa);
         tokens.principal(token);
         PROVIDER.publish(next);
@@ -192,7 +192,7 @@ class OidcTokensTest {
     }
 
     @Test
-    void whatCannotBeJudgedIsNotRefused() throws Exception {
+    void doesNotRefuseATokenWhileKeysAreUnavailable() throws Exception {
         PROVIDER.publish();
         String token = signed(claims("ada", "read"), rsa);
         for (int i = 0; i < 20; i++) {
@@ -209,7 +209,7 @@ class OidcTokensTest {
     }
 
     @Test
-    void keysThatCannotBeFetchedAgainHoldForADay() throws Exception {
+    void usesKeysForADayIfTheyCannotBeFetchedAgain() throws Exception {
         String token = signed(claims("ada", "read"), rsa);
         tokens.principal(token);
         PROVIDER.publish();
@@ -222,7 +222,7 @@ class OidcTokensTest {
     }
 
     @Test
-    void keysMayBeInAFile(@TempDir Path folder) throws Exception {
+    void readsKeysFromAFile(@TempDir Path folder) throws Exception {
         Path file = folder.resolve("keys.json");
         OidcTokens local = tokens(file.toString(), "roles", Map.of());
         String token = signed(claims("ada", "read"), rsa);
@@ -232,9 +232,9 @@ class OidcTokensTest {
         assertThat(local.principal(token).name()).isEqualTo("oidc:ada");
     }
 
-    /** Valid but for its size: only a bound refuses it. */
+    /** Valid except for its size. */
     @Test
-    void keysOfMoreThanAMebibyteAreNotTakenAndDoNotTakeMemory(@TempDir Path folder) throws Exception {
+    void refusesKeysOverAMebibyteWithoutKeepingThem(@TempDir Path folder) throws Exception {
         String token = signed(claims("ada", "read"), rsa);
         String keys = new JsonWebKeySet(rsa).toJson();
         PROVIDER.publish(keys + " ".repeat((1 << 20) + 1 - keys.length()));
@@ -250,7 +250,7 @@ class OidcTokensTest {
     }
 
     @Test
-    void keysWithoutEndAreHungUpOn() throws Exception {
+    void stopsReadingEndlessKeys() throws Exception {
         PROVIDER.publishWithoutEnd();
         String token = signed(claims("ada", "read"), rsa);
         assertThatThrownBy(() -> tokens.principal(token)).isInstanceOf(ProviderUnavailableException.class);
@@ -258,7 +258,7 @@ class OidcTokensTest {
     }
 
     @Test
-    void theStrongestRoleThatTheClaimGivesCounts() throws Exception {
+    void takesTheStrongestRoleOfTheClaim() throws Exception {
         JwtClaims text = claims("ada");
         text.setStringClaim("roles", "read admin nonsense");
         assertThat(tokens.principal(signed(text, rsa)).role()).isEqualTo(Role.ADMIN);
@@ -273,7 +273,7 @@ class OidcTokensTest {
     }
 
     @Test
-    void valuesOfTheProviderAreMappedToRoles() throws Exception {
+    void mapsTheProvidersValuesToRoles() throws Exception {
         Map<String, Role> mapping = Map.of("staff", Role.READ, "lab operators", Role.OPERATE);
         OidcTokens nested = tokens(PROVIDER.keys(), "realm_access.roles", mapping);
         JwtClaims claims = claims("ada", "admin");

@@ -9,7 +9,7 @@ class RequestRatesTest {
     private final AtomicLong now = new AtomicLong();
 
     @Test
-    void aPrincipalGetsARequestAgainWhenItsTimeHasCome() {
+    void allowsARequestAgainAfterItsInterval() {
         RequestRates buckets = new RequestRates(2, now::get);
         assertThat(buckets.take("a")).isTrue();
         assertThat(buckets.take("a")).isTrue();
@@ -21,7 +21,7 @@ class RequestRatesTest {
     }
 
     @Test
-    void withoutALimitAllPass() {
+    void allowsAllWithoutALimit() {
         RequestRates buckets = new RequestRates(0, now::get);
         for (int i = 0; i < 1000; i++) {
             assertThat(buckets.take("a")).isTrue();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What the drifts of {@link DriftTest} leave out: labels that need a new type, and releases that vouch for each other. */
+/** Cases that {@link DriftTest} leaves out: labels that need a new type, and changes of newer releases. */
 class SchemaDiffTest {
     private static final List<CatalogFact> SEED = SchemaExpectation.packed().facts(1);
 
@@ -23,7 +23,7 @@ class SchemaDiffTest {
     static final TestDatabase database = TestDatabase.empty();
 
     @Test
-    void swappedLabelsAreSeen() {
+    void findsSwappedLabels() {
         Sql.run(
                 source(),
                 "ALTER TYPE jobstatus RENAME VALUE 'failed' TO 'x'; ALTER TYPE jobstatus RENAME VALUE 'cancelled' TO 'failed';"
@@ -32,7 +32,7 @@ class SchemaDiffTest {
     }
 
     @Test
-    void aMissingLabelIsPutBackWhereItBelongs() {
+    void putsAMissingLabelBackInItsPosition() {
         Sql.run(
                 source(),
                 "DROP TABLE jobs; DROP TYPE jobstatus; CREATE TYPE jobstatus AS ENUM ('pending', 'completed', 'failed', 'cancelled')");
@@ -42,7 +42,7 @@ class SchemaDiffTest {
     }
 
     @Test
-    void whatANewerReleaseAddedIsBenignAndWhatItTookAwayIsNot() {
+    void additionsOfANewerReleaseAreBenignAndRemovalsAreNot() {
         CatalogFact check = CatalogFact.parse("constraint\tjobs.c\tdefinition=CHECK (true)\tis=check\ttable=jobs");
         CatalogFact column = CatalogFact.parse("column\tjobs.result\tnullable=yes\ttype=jsonb");
         assertThat(SchemaDiff.between(List.of(), List.of(check), true))
@@ -57,13 +57,13 @@ class SchemaDiffTest {
     }
 
     @Test
-    void aFactSurvivesBeingWrittenAndRead() {
+    void readsTheFactsThatItWrites() {
         assertThat(SEED)
                 .isNotEmpty()
                 .allSatisfy(fact -> assertThat(CatalogFact.parse(fact.line())).isEqualTo(fact));
     }
 
-    /** Runs the seed's own statements: waking Liquibase for each drift would take a minute. */
+    /** Runs the seed's own statements: starting Liquibase for each drift would take a minute. */
     @BeforeEach
     void seed() throws IOException {
         String text = Files.readString(Path.of("src/main/resources/db/changelog/0001-seed.sql"));

@@ -23,7 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Search paths that lead nowhere, or to another schema than was meant: every command stops at once and says what helps. */
+/**
+ * Search paths that lead nowhere, or to a schema that cannot be meant: every command stops at once and prints a cure.
+ */
 @Timeout(120)
 class SearchPathTest {
     private static final List<List<String>> CHANGING = List.of(
@@ -69,7 +71,7 @@ class SearchPathTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"nosuch", "nosuch,public", "\"No Such\",public"})
-    void aSchemaThatDoesNotExistIsNamedAtOnce(String path) {
+    void namesASchemaThatDoesNotExist(String path) {
         commands.connectedTo(at(path), role, "x");
         String name = path.startsWith("nosuch") ? "nosuch" : "\"No Such\"";
         assertAllStop(
@@ -83,7 +85,7 @@ class SearchPathTest {
     }
 
     @Test
-    void aSchemaThatTheRoleMayNotUseIsNamedAtOnce() {
+    void namesASchemaThatTheRoleMayNotUse() {
         Sql.run(source(), "CREATE SCHEMA closed");
         commands.connectedTo(at("closed"), role, "x");
         assertAllStop("role " + role + " may not use schema closed", "GRANT USAGE, CREATE ON SCHEMA closed TO " + role);
@@ -92,7 +94,7 @@ class SearchPathTest {
     }
 
     @Test
-    void aRoleThatMayMakeNothingInTheSchemaIsToldSoAtOnce() {
+    void saysThatTheRoleMayCreateNothingInTheSchema() {
         Sql.run(source(), "CREATE SCHEMA readable; GRANT USAGE ON SCHEMA readable TO " + role);
         commands.connectedTo(at("readable"), role, "x");
         Ran migrate = commands.run("db", "migrate", "FILE");
@@ -101,7 +103,7 @@ class SearchPathTest {
     }
 
     @Test
-    void anEmptySearchPathIsNamedAtOnce() {
+    void namesAnEmptySearchPath() {
         Sql.run(source(), "ALTER ROLE " + role + " SET search_path = ''");
         commands.connectedTo(database.jdbcUrl(), role, "x");
         assertAllStop("the search path of role " + role + " names none", "?currentSchema=");
@@ -110,13 +112,13 @@ class SearchPathTest {
     }
 
     @Test
-    void theServersOwnSchemaIsNotOurs() {
+    void refusesTheServersOwnSchema() {
         commands.connectedTo(at("pg_catalog"), role, "x");
         assertAllStop("schema pg_catalog, which is PostgreSQL's own", "?currentSchema=");
     }
 
     @Test
-    void aRoleThatMayNotConnectIsToldSoAtOnce() {
+    void saysThatTheRoleMayNotConnect() {
         String name = Sql.one(source(), "SELECT current_database()");
         Sql.run(source(), "REVOKE ALL ON DATABASE " + name + " FROM PUBLIC, " + role);
         commands.connectedTo(database.jdbcUrl(), role, "x");
@@ -127,7 +129,7 @@ class SearchPathTest {
     }
 
     @Test
-    void aNewSchemaOfTheRolesNameDoesNotTakeTheJobsPlace() throws Exception {
+    void refusesANewSchemaOfTheRolesName() throws Exception {
         commands.connectedTo(database.jdbcUrl(), role, "x");
         assertThat(commands.run("db", "migrate", "FILE").exitCode()).isZero();
         Sql.addJobs(source(), 3);
@@ -150,7 +152,7 @@ class SearchPathTest {
     }
 
     @Test
-    void withTwoSetsOnOnePathWhoeverChangesOneHasToNameIt() throws Exception {
+    void requiresANameToChangeOneOfTwoSchemasOnThePath() throws Exception {
         commands.connectedTo(at("public"), role, "x");
         assertThat(commands.run("db", "migrate", "FILE").exitCode()).isZero();
         Sql.run(source(), "CREATE SCHEMA " + role + " AUTHORIZATION " + role);
@@ -170,7 +172,7 @@ class SearchPathTest {
     }
 
     @Test
-    void aPathIsReadAsPostgresReadsIt() {
+    void parsesAPathAsPostgresDoes() {
         assertThat(SearchPath.names("\"$user\", public")).containsExactly("$user", "public");
         assertThat(SearchPath.names("App , \"My \"\"own\"\", path\",x"))
                 .containsExactly("app", "My \"own\", path", "x");

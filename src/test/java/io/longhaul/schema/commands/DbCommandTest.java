@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code db} and {@code schema} as an operator meets them: words in, lines and an exit code out. */
+/** {@code db} and {@code schema} as an operator uses them: a command line in, output and an exit code out. */
 @Timeout(120)
 class DbCommandTest {
     private static final int LEVEL = Migrations.PACKED.level();
@@ -48,16 +48,16 @@ class DbCommandTest {
     private Path config;
     private boolean embedded;
 
-    /** What a command left. */
+    /** The result of a command. */
     private record Ran(int exitCode, String out, String err) {}
 
-    /** A configuration with nothing but a database. */
+    /** A configuration with only a database. */
     static final class TestConfiguration extends Configuration {
         @JsonProperty
         DataSourceFactory database = new DataSourceFactory();
     }
 
-    /** Only the commands. */
+    /** An application with only these commands. */
     private static final class TestApplication extends Application<TestConfiguration> {
         @Override
         public void run(TestConfiguration configuration, Environment environment) {}
@@ -69,7 +69,7 @@ class DbCommandTest {
     }
 
     @Test
-    void migrateSaysWhatItAppliedAndThatNothingIsLeft() {
+    void migrateReportsAppliedChangesetsAndThatNothingIsLeft() {
         Ran first = run("db", "migrate", "FILE");
         assertThat(first.exitCode).isZero();
         assertThat(first.out).isEmpty();
@@ -97,7 +97,7 @@ class DbCommandTest {
     }
 
     @Test
-    void statusTellsAppliedFromPendingWithoutCreatingAnything() {
+    void statusListsAppliedAndPendingWithoutCreatingAnything() {
         Ran pending = run("db", "status", "FILE");
         assertThat(pending.exitCode).isEqualTo(1);
         assertThat(pending.out).contains("Schema public is at level 0 of " + LEVEL, "pending  0001-seed");
@@ -110,7 +110,7 @@ class DbCommandTest {
     }
 
     @Test
-    void rollbackKeepsRowsAndSaysWhere() {
+    void rollbackKeepsRowsAndNamesThePlace() {
         run("db", "migrate", "FILE");
         Sql.addJobs(source(), 7);
         String rows = Sql.digest(source());
@@ -126,7 +126,7 @@ class DbCommandTest {
     }
 
     @Test
-    void aReleaseRollsNothingBackBelowWhatANewerOneMade() throws Exception {
+    void refusesToRollBackBelowChangesetsOfANewerRelease() throws Exception {
         run("db", "migrate", "FILE");
         new Migrations(source()).run(Migrations.changelog("newer"), liquibase -> liquibase.update(1, ""));
         assertThat(run("db", "status", "FILE").out)
@@ -147,7 +147,7 @@ class DbCommandTest {
     }
 
     @Test
-    void rollbackLosesRowsOnlyWhenToldByTheDatabasesName() {
+    void rollbackDiscardsRowsOnlyWithTheDatabasesName() {
         run("db", "migrate", "FILE");
         Sql.addJobs(source(), 7);
         String all = "" + Migrations.PACKED.changesets().size();
@@ -165,7 +165,7 @@ class DbCommandTest {
     }
 
     @Test
-    void aDiscardLeavesEarlierArchivesAlone() {
+    void discardKeepsEarlierArchives() {
         Sql.run(source(), "CREATE SCHEMA public_archive; CREATE TABLE public_archive.mine AS SELECT 1 AS kept");
         run("db", "migrate", "FILE");
         Sql.addJobs(source(), 2);
@@ -177,13 +177,13 @@ class DbCommandTest {
     }
 
     @Test
-    void rollbackWantsToKnowHowFar() {
+    void rollbackRequiresATarget() {
         assertFails(
                 run("db", "rollback", "FILE"), "db: say how far to roll back, in one way: -c COUNT, -t TAG or -d DATE");
     }
 
     @Test
-    void tagsCanBeRolledBackToAndUnknownOnesAreNamed() {
+    void rollsBackToATagAndNamesAnUnknownOne() {
         run("db", "migrate", "FILE");
         assertThat(run("db", "tag", "FILE", "before").exitCode).isZero();
         assertThat(run("db", "rollback", "-t", "before", "FILE").err).contains("Rolled back 0 changesets.");
@@ -191,7 +191,7 @@ class DbCommandTest {
     }
 
     @Test
-    void theOtherWordsWorkToo() {
+    void theOtherCommandsWork() {
         assertThat(run("db", "test", "FILE").err).contains("Migrated, rolled back and migrated again.");
         assertThat(run("db", "calculate-checksum", "FILE", "0001-seed").out).startsWith("9:");
         assertThat(run("db", "clear-checksums", "FILE").exitCode).isZero();
@@ -217,14 +217,14 @@ class DbCommandTest {
     }
 
     @Test
-    void nobodyCanDropEverything() {
+    void thereIsNoDropAll() {
         assertThat(run("db", "drop-all", "--confirm-delete-everything", "FILE").exitCode)
                 .isEqualTo(2);
     }
 
-    /** A check that was mistyped must not look like one that said no. */
+    /** A mistyped check must not look like one that found something wrong. */
     @Test
-    void wordsThatAreNotUnderstoodHaveAnExitCodeOfTheirOwn() {
+    void anUnknownCommandLineExitsWithTwo() {
         for (String[] words : List.of(
                 new String[] {"schema"},
                 new String[] {"schema", "verfy", "FILE"},
@@ -237,7 +237,7 @@ class DbCommandTest {
     }
 
     @Test
-    void anUnreachableServerIsOneLine() throws Exception {
+    void reportsAnUnreachableServerInOneLine() throws Exception {
         config = configuration("jdbc:postgresql://127.0.0.1:1/longhaul", "u", "p");
         assertFails(run("db", "migrate", "FILE"), "Connection to 127.0.0.1:1 refused", "DATABASE_URL");
         assertThat(run("db", "status", "FILE").exitCode).isEqualTo(2);
@@ -245,7 +245,7 @@ class DbCommandTest {
     }
 
     @Test
-    void aMissingDatabaseIsNamed() throws Exception {
+    void namesAMissingDatabase() throws Exception {
         config = configuration(
                 database.jdbcUrl().replaceFirst("/longhaul_test[^?]*", "/no_such_db"),
                 database.user(),
@@ -254,20 +254,20 @@ class DbCommandTest {
     }
 
     @Test
-    void aMissingConfigurationFileIsNamed() {
+    void namesAMissingConfigurationFile() {
         config = folder.resolve("nothing.yml");
         assertFails(run("db", "migrate", "FILE"), "nothing.yml", "not found");
         assertThat(run("schema", "verify", "FILE").exitCode).isEqualTo(2);
     }
 
     @Test
-    void anInvalidConfigurationSaysWhatIsWrong() throws Exception {
+    void reportsTheProblemOfAnInvalidConfiguration() throws Exception {
         Files.writeString(config, "database: {colour: red}\n");
         assertFails(run("db", "migrate", "FILE"), "database.colour");
     }
 
     @Test
-    void aChangedChangesetIsNamed() {
+    void namesAChangedChangeset() {
         run("db", "migrate", "FILE");
         Sql.run(source(), "UPDATE databasechangelog SET md5sum = '9:00000000000000000000000000000000'");
         assertFails(
@@ -277,13 +277,13 @@ class DbCommandTest {
     }
 
     @Test
-    void aTableMadeByHandIsInTheWay() {
+    void reportsATableMadeByHand() {
         Sql.run(source(), "CREATE TABLE jobs (id int)");
         assertFails(run("db", "migrate", "FILE"), "already exists", "java -jar app.jar schema adopt");
     }
 
     @Test
-    void aRoleWithoutRightsIsToldWhatItLacks() throws Exception {
+    void namesMissingPrivilegesOfARole() throws Exception {
         String role = "nobody_" + Sql.one(source(), "SELECT replace(gen_random_uuid()::text, '-', '')");
         Sql.run(source(), "CREATE ROLE " + role + " LOGIN PASSWORD 'x'; REVOKE CREATE ON SCHEMA public FROM PUBLIC");
         try {
@@ -297,7 +297,7 @@ class DbCommandTest {
     // On a thread of its own, because a command that waits for ever could not be interrupted.
     @Test
     @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-    void aLockThatIsNotFreedNamesItsHolder() throws Exception {
+    void namesTheHolderOfALockThatIsNotFreed() throws Exception {
         run("db", "migrate", "FILE");
         Sql.addJobs(source(), 1);
         try (Connection reader = source().getConnection();
@@ -313,7 +313,7 @@ class DbCommandTest {
     }
 
     @Test
-    void theEmbeddedDatabaseMustBeNamedBeforeSomethingIsTakenAway() {
+    void destructiveCommandsRequireTheEmbeddedOption() {
         embedded = true;
         run("db", "migrate", "FILE");
         for (String word : List.of("rollback", "fast-forward", "clear-checksums", "test")) {
@@ -326,7 +326,7 @@ class DbCommandTest {
     }
 
     @Test
-    void aStackTraceIsShownOnlyOnDemand() throws Exception {
+    void showsAStackTraceOnlyOnRequest() throws Exception {
         config = configuration("jdbc:postgresql://127.0.0.1:1/longhaul", "u", "secret-p");
         assertThat(run("db", "migrate", "-v", "FILE").err).contains("\tat ").doesNotContain("secret-p");
         assertThat(run("db", "migrate", "FILE").err).doesNotContain("\tat ");
@@ -359,7 +359,7 @@ class DbCommandTest {
     }
 
     @Test
-    void verifyOfAnEmptyDatabaseSaysWhatIsPending() {
+    void verifyOfAnEmptyDatabaseListsPendingChangesets() {
         Ran empty = run("schema", "verify", "FILE");
         assertThat(empty.exitCode).isEqualTo(1);
         assertThat(empty.out).contains("Pending: 0001-seed", "java -jar app.jar db migrate " + config);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code schema} as an operator meets it. */
+/** {@code schema} as an operator uses it. */
 @Timeout(120)
 class SchemaCommandTest {
     private static final int LEVEL = Migrations.PACKED.level();
@@ -45,7 +45,7 @@ class SchemaCommandTest {
     }
 
     @Test
-    void verifyWaitsNoLongerThanItWasTold() {
+    void verifyWaitsNoLongerThanRequested() {
         assertThat(commands.run("schema", "verify", "--wait", "1", "FILE").exitCode())
                 .isEqualTo(1);
         commands.connectedTo("jdbc:postgresql://127.0.0.1:1/longhaul", "u", "p");
@@ -55,7 +55,7 @@ class SchemaCommandTest {
     }
 
     @Test
-    void aSchemaThatOnlyLacksAnIndexIsCompatibleAndNotEqual() throws Exception {
+    void aSchemaWithoutAnIndexIsCompatibleButNotEqual() throws Exception {
         new Migrations(source()).up();
         Sql.run(source(), "DROP INDEX idx_jobs_status");
         assertThat(commands.run("schema", "verify", "--compatible", "FILE").exitCode())
@@ -66,13 +66,13 @@ class SchemaCommandTest {
     }
 
     @Test
-    void verifyDoesNotSendItsReaderInACircle() throws Exception {
+    void verifyDoesNotAdviseToRunVerify() throws Exception {
         new Migrations(source()).up();
         Sql.run(source(), "ALTER TABLE jobs ALTER COLUMN status SET DEFAULT 'running'");
         assertThat(commands.run("schema", "verify", "FILE").out())
                 .contains("SET DEFAULT 'pending'::jobstatus;", "Cure: the statements above")
                 .doesNotContain("shows the repair");
-        // Migrating alone would leave it so.
+        // Migrating alone would not change it.
         new Migrations(source()).down(1);
         assertThat(commands.run("schema", "verify", "FILE").out())
                 .containsPattern(
@@ -80,7 +80,7 @@ class SchemaCommandTest {
     }
 
     @Test
-    void verifyLooksAtTheGrantsOfARole() throws Exception {
+    void verifyChecksTheGrantsOfARole() throws Exception {
         new Migrations(source()).up();
         String role = "app_" + Sql.one(source(), "SELECT replace(gen_random_uuid()::text, '-', '')");
         Sql.run(source(), "CREATE ROLE " + role);
@@ -106,7 +106,7 @@ class SchemaCommandTest {
     }
 
     @Test
-    void showListsLevelsAndWindow() throws Exception {
+    void showListsTheLevelsOfThisRelease() throws Exception {
         Commands.Ran empty = commands.run("schema", "show", "FILE");
         assertThat(empty.exitCode()).isZero();
         assertThat(empty.out())
@@ -121,7 +121,7 @@ class SchemaCommandTest {
     }
 
     @Test
-    void diffOfTwoLevelsNeedsNoServerAndMakesOneFromTheOther() {
+    void diffOfTwoLevelsNeedsNoServerAndTurnsOneIntoTheOther() {
         commands.connectedTo("jdbc:postgresql://127.0.0.1:1/longhaul", "u", "p");
         Commands.Ran same = commands.run("schema", "diff", "--from", "1", "--to", "1", "FILE");
         assertThat(same.exitCode()).as(same.err()).isZero();
@@ -136,7 +136,7 @@ class SchemaCommandTest {
     }
 
     @Test
-    void diffOfTheLiveSchemaNamesWhatWasChanged() throws Exception {
+    void diffOfTheLiveSchemaNamesChanges() throws Exception {
         new Migrations(source()).up();
         assertThat(commands.run("schema", "diff", "FILE").exitCode()).isZero();
         Sql.run(source(), "ALTER TABLE jobs RENAME COLUMN result TO outcome");
@@ -149,7 +149,7 @@ class SchemaCommandTest {
     }
 
     @Test
-    void aTableOfThePredecessorIsAdoptedAndMigrated() throws Exception {
+    void adoptsAndMigratesATableOfThePredecessor() throws Exception {
         new Migrations(source()).run(Migrations.PACKED, liquibase -> liquibase.update(1, ""));
         Sql.run(
                 source(),
@@ -166,9 +166,9 @@ class SchemaCommandTest {
         assertThat(commands.run("schema", "verify", "FILE").exitCode()).isZero();
     }
 
-    /** What others keep beside our tables is theirs: it stops no release, and nobody is told to drop it. */
+    /** Foreign objects beside the tables stop no release, and nobody is told to drop them. */
     @Test
-    void whatDisturbsNobodyIsNoDriftUnlessAskedFor() throws Exception {
+    void benignDifferencesCountOnlyWithStrict() throws Exception {
         new Migrations(source()).up();
         Sql.run(source(), """
                 CREATE TABLE alembic_version (version_num varchar(32) NOT NULL);
@@ -205,16 +205,16 @@ class SchemaCommandTest {
         assertThat(commands.run("schema", "diff", "FILE").out()).doesNotContain("DROP TABLE", "DROP VIEW", "DROP F");
     }
 
-    /** A changeset that is not applied is drift whatever it makes. */
+    /** A pending changeset counts, whatever it makes. */
     @Test
-    void pendingChangesetsAreDrift() throws Exception {
+    void verifyFailsWhileChangesetsArePending() throws Exception {
         new Migrations(source()).up();
         Sql.run(source(), "DELETE FROM databasechangelog WHERE id = '0013-function-paths'");
         assertThat(commands.run("schema", "verify", "FILE").exitCode()).isEqualTo(1);
     }
 
     @Test
-    void aSchemaThatWasMadeWholeByHandIsAdoptedWhole() throws Exception {
+    void adoptsACompleteSchemaMadeByHand() throws Exception {
         Sql.run(source(), commands.run("schema", "diff", "--from", "0", "FILE").out());
         assertThat(commands.run("schema", "adopt", "FILE").err()).contains("Adopted as level " + LEVEL);
         assertThat(commands.run("db", "status", "FILE").exitCode()).isZero();
@@ -223,7 +223,7 @@ class SchemaCommandTest {
     }
 
     @Test
-    void aTableThatDiffersIsNotAdopted() throws Exception {
+    void doesNotAdoptATableThatDiffers() throws Exception {
         new Migrations(source()).run(Migrations.PACKED, liquibase -> liquibase.update(1, ""));
         Sql.run(
                 source(),

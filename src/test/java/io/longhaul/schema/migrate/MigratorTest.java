@@ -38,7 +38,7 @@ class MigratorTest {
     final TestDatabase database = TestDatabase.empty();
 
     @Test
-    void threeAtOnceEndWellAndOneDoesTheWork() throws Exception {
+    void ofThreeConcurrentMigratorsOneDoesTheWork() throws Exception {
         List<Future<Integer>> migrators = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             migrators.add(CompletableFuture.supplyAsync(this::up));
@@ -52,7 +52,7 @@ class MigratorTest {
     }
 
     @Test
-    void aMigratorWaitsForTheOneBeforeAndSaysWhoItIs() throws Exception {
+    void waitsForAnotherMigratorAndNamesIt() throws Exception {
         Migrations waiting = new Migrations(source());
         try (MigrationSession first = open()) {
             CompletableFuture<Integer> second = up(waiting, Migrations.PACKED);
@@ -65,7 +65,7 @@ class MigratorTest {
     }
 
     @Test
-    void aMigratorThatWaitedTooLongSaysWhoHeldTheLock() throws Exception {
+    void namesTheHolderAfterWaitingTooLong() throws Exception {
         MigrationSession first = open();
         try (first) {
             assertThatThrownBy(() -> MigrationSession.open(source(), source(), Duration.ofMillis(300), line -> {}))
@@ -75,7 +75,7 @@ class MigratorTest {
     }
 
     @Test
-    void aMigratorWaitingForItsTurnHoldsUpNoIndexBuild() throws Exception {
+    void aWaitingMigratorBlocksNoIndexBuild() throws Exception {
         up();
         Migrations waiting = new Migrations(source());
         CompletableFuture<Integer> second;
@@ -89,7 +89,7 @@ class MigratorTest {
     }
 
     @Test
-    void aKilledMigratorLeavesNothingStuck() throws Exception {
+    void aKilledMigratorBlocksNothing() throws Exception {
         up();
         try (Connection gate = source().getConnection();
                 Statement statement = gate.createStatement()) {
@@ -113,7 +113,7 @@ class MigratorTest {
 
     @ParameterizedTest
     @CsvSource({"up, INSERT", "down, DELETE"})
-    void aMigratorKilledWhileItWritesTheChangelogLeavesNothing(String direction, String statement) throws Exception {
+    void aMigratorKilledWhileWritingTheChangelogLeavesNothing(String direction, String statement) throws Exception {
         boolean up = direction.equals("up");
         new Migrations(source()).run(Migrations.PACKED, liquibase -> liquibase.update(up ? 1 : 99, ""));
         CatalogSnapshot before = Sql.snapshot(source());
@@ -151,7 +151,7 @@ class MigratorTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void aChangelogThatSomebodyLocksIsWaitedForAndNobodyElseIsHeldUp(boolean alreadyOpen) throws Exception {
+    void waitsForALockedChangelogWithoutBlockingOthers(boolean alreadyOpen) throws Exception {
         new Migrations(source()).run(Migrations.PACKED, liquibase -> liquibase.update(1, ""));
         Migrations migrations = new Migrations(source());
         CompletableFuture<Void> migration;
@@ -163,7 +163,7 @@ class MigratorTest {
             statement.execute("LOCK TABLE databasechangelog IN SHARE MODE");
             migration = CompletableFuture.runAsync(() -> migrate(migrations, open));
             migrations.awaitReport("blocked by pid .*a backup");
-            // The migrator waits: it must not hold the tables of the changeset meanwhile.
+            // While the migrator waits, it must not hold the tables of the changeset.
             Sql.run(source(), "SET lock_timeout = '500ms'; LOCK TABLE jobs IN ROW EXCLUSIVE MODE");
             assertThat(migrations.awaitReport("attempt 2")).contains("lock held by pid ", "a backup");
             locker.rollback();
@@ -181,7 +181,7 @@ class MigratorTest {
     }
 
     @Test
-    void aRollbackOfSomeChangesetsThatIsTriedAgainTakesNoneMoreBack() throws Exception {
+    void aRepeatedRollbackUndoesNoMoreThanRequested() throws Exception {
         up();
         Migrations migrations = new Migrations(source());
         int all = Migrations.PACKED.changesets().size();
@@ -200,7 +200,7 @@ class MigratorTest {
     }
 
     @Test
-    void aMigratorWhoseSessionWasEndedSaysSoAndLeavesNothingStuck() throws Exception {
+    void reportsThatItsSessionWasEndedAndBlocksNothing() throws Exception {
         up();
         Migrations ended = new Migrations(source());
         try (Connection gate = source().getConnection();
@@ -215,7 +215,7 @@ class MigratorTest {
     }
 
     @Test
-    void aLockHeldByAnotherSessionIsTriedAgainAndItsHolderNamed() throws Exception {
+    void retriesALockAndNamesItsHolder() throws Exception {
         up();
         Migrations migrations = new Migrations(source());
         CompletableFuture<Integer> migration;
@@ -227,7 +227,7 @@ class MigratorTest {
             migration = up(migrations, Migrations.changelog("column"));
             assertThat(migrations.awaitReport("attempt 2"))
                     .contains("lock held by pid ", "a slow report", "SELECT count(*) FROM jobs");
-            // A queued lock holds up every later reader and writer: between attempts they must get through.
+            // A queued lock blocks every later reader and writer: between attempts they must get through.
             Sql.addJobs(source(), 1);
             reader.rollback();
         }
@@ -235,7 +235,7 @@ class MigratorTest {
     }
 
     @Test
-    void anIndexThatAKilledBuildLeftInvalidIsBuiltAnew() throws Exception {
+    void rebuildsAnInvalidIndexOfAKilledBuild() throws Exception {
         up();
         Sql.addJobs(source(), 10);
         assertThatThrownBy(() -> Sql.run(source(), "CREATE UNIQUE INDEX CONCURRENTLY idx_jobs_note ON jobs (trace_id)"))
@@ -246,7 +246,7 @@ class MigratorTest {
     }
 
     @Test
-    void anIndexBuildThatIsBlockedForTooLongIsGivenUpAndMadeGoodLater() throws Exception {
+    void givesUpABlockedIndexBuildAndCompletesItLater() throws Exception {
         up();
         Changelog index = Migrations.changelog("index");
         try (Connection reader = source().getConnection();
@@ -264,7 +264,7 @@ class MigratorTest {
     }
 
     @Test
-    void whoeverElseWorksIsLeftAloneWhenABlockedMigrationIsGivenUp() throws Exception {
+    void givingUpABlockedMigrationEndsNoOtherSession() throws Exception {
         up();
         List<Future<?>> bystanders = new ArrayList<>();
         try (Connection gate = source().getConnection();
@@ -289,7 +289,7 @@ class MigratorTest {
     }
 
     @Test
-    void aSecondMigrateDoesNotEvenTakeTheLock() throws Exception {
+    void aSecondMigrateTakesNoLock() throws Exception {
         up();
         try (MigrationSession first = open()) {
             assertThat(first.connection().isClosed()).isFalse();
@@ -298,7 +298,7 @@ class MigratorTest {
     }
 
     @Test
-    void aMissingRecordOrAnotherFileWakesTheMigratorAgain() throws Exception {
+    void aMissingRecordOrAChangedFileStartsLiquibase() throws Exception {
         up();
         Sql.run(source(), "COMMENT ON TABLE databasechangelog IS 'of another release'");
         Migrations again = new Migrations(source());
@@ -311,7 +311,7 @@ class MigratorTest {
     }
 
     @Test
-    void theConnectionComesBackAsItWas() throws Exception {
+    void restoresTheConnectionsSettings() throws Exception {
         try (Connection connection = source().getConnection()) {
             DataSource same = new OneConnection(connection, source());
             new Migrator(Migrations.PACKED, same, line -> {}, Duration.ofSeconds(30)).migrate();
@@ -358,7 +358,10 @@ class MigratorTest {
         awaitRow(() -> true, query);
     }
 
-    /** Asks until there is a row, whoever was to bring it has ended, or the class's time limit is over. */
+    /**
+     * Repeats the query until there is a row, the process that should make it has ended, or the class's time limit is
+     * over.
+     */
     private void awaitRow(BooleanSupplier mayCome, String query) {
         while (Sql.one(source(), query) == null) {
             assertThat(mayCome).as("no migrator is left for %s", query).matches(BooleanSupplier::getAsBoolean);

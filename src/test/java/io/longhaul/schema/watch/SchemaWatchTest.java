@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** What a server says about its schema while that comes, goes and changes. */
+/** The verdicts of a server on a schema that appears, disappears and changes. */
 @Timeout(120)
 class SchemaWatchTest {
     private static final Cures CURES = new Cures("config.yml");
@@ -52,13 +52,13 @@ class SchemaWatchTest {
     }
 
     @Test
-    void beforeTheFirstCheckNothingIsKnown() {
+    void isUnknownBeforeTheFirstCheck() {
         assertThat(watching(source()).state().status()).isEqualTo(Status.UNKNOWN);
         assertThat(health().isHealthy()).isFalse();
     }
 
     @Test
-    void aRolledBackSchemaAsksForTheMigrationAndRecoversByItself() throws Exception {
+    void aRolledBackSchemaRequiresMigrationAndRecoversByItself() throws Exception {
         Sql.addJobs(source(), 5);
         started(source());
         assertThat(next().status()).isEqualTo(Status.READY);
@@ -67,7 +67,7 @@ class SchemaWatchTest {
         SchemaState missing = awaitStatus(Status.MIGRATION_REQUIRED);
         while (missing.finding().pending().size()
                 < Migrations.PACKED.changesets().size()) {
-            // It looked in the middle of the rollback.
+            // It checked in the middle of the rollback.
             missing = awaitStatus(Status.MIGRATION_REQUIRED);
         }
         assertThat(missing.reason())
@@ -82,7 +82,7 @@ class SchemaWatchTest {
     }
 
     @Test
-    void aSuspicionIsLookedIntoAtOnce() throws Exception {
+    void checksASuspicionAtOnce() throws Exception {
         started(source());
         next();
         Sql.run(source(), "ALTER TABLE jobs RENAME COLUMN parameters TO params");
@@ -97,7 +97,7 @@ class SchemaWatchTest {
     }
 
     @Test
-    void whatWasChangedByHandIsToldBesideWhatIsPending() throws Exception {
+    void reportsManualChangesBesidePendingChangesets() throws Exception {
         new Migrations(source()).down(1);
         Sql.run(source(), "ALTER TABLE jobs RENAME COLUMN parameters TO params");
         SchemaState state = watching(source()).check();
@@ -108,7 +108,7 @@ class SchemaWatchTest {
     }
 
     @Test
-    void aTableDroppedByHandIsToldApartFromOneNeverMade() {
+    void distinguishesADroppedTableFromOneNeverMade() {
         Sql.run(source(), "DROP TABLE jobs CASCADE");
         SchemaState state = watching(source()).check();
         assertThat(state.status()).isEqualTo(Status.MIGRATION_REQUIRED);
@@ -119,7 +119,7 @@ class SchemaWatchTest {
     }
 
     @Test
-    void theCureForATableDroppedByHandCures() throws Exception {
+    void theCureForADroppedTableWorks() throws Exception {
         Sql.run(source(), "DROP TABLE jobs CASCADE");
         SchemaExpectation.packed()
                 .compare(Sql.snapshot(source()))
@@ -129,7 +129,7 @@ class SchemaWatchTest {
     }
 
     @Test
-    void aMissingIndexIsAWeaknessAndNoReasonToStop() {
+    void aMissingIndexDegradesButDoesNotStop() {
         Sql.run(source(), "DROP INDEX idx_jobs_trace_id");
         SchemaState state = watching(source()).check();
         assertThat(state.status()).isEqualTo(Status.READY);
@@ -138,7 +138,7 @@ class SchemaWatchTest {
     }
 
     @Test
-    void aNewerReleasesAdditionsAreTakenAndItsBreaksAreNot() throws Exception {
+    void acceptsAdditionsOfANewerReleaseButNotBreakingChanges() throws Exception {
         SchemaWatch here = watching(source());
         new Migrations(source()).run(Migrations.changelog("newer"), liquibase -> liquibase.update(1, ""));
         SchemaState additive = here.check();
@@ -153,13 +153,13 @@ class SchemaWatchTest {
     }
 
     @Test
-    void theSameAdditionsMadeByHandAreNotTaken() {
+    void rejectsTheSameAdditionsMadeByHand() {
         Sql.run(source(), "ALTER TABLE jobs ADD CONSTRAINT by_hand CHECK (tool_name <> 'x')");
         assertThat(watching(source()).check().status()).isEqualTo(Status.INCOMPATIBLE);
     }
 
     @Test
-    void aMissingGrantIsNamed() {
+    void namesAMissingGrant() {
         String role = "worker_" + Sql.one(source(), "SELECT replace(gen_random_uuid()::text, '-', '')");
         Sql.run(
                 source(),
@@ -182,7 +182,7 @@ class SchemaWatchTest {
     }
 
     @Test
-    void aDatabaseThatDiesIsSeenWithinFiveSecondsAndItsReturnToo() throws Exception {
+    void noticesADeadDatabaseAndItsReturnWithinFiveSeconds() throws Exception {
         try (Wire wire = wire()) {
             started(through(wire));
             assertThat(next().status()).isEqualTo(Status.READY);
@@ -196,7 +196,7 @@ class SchemaWatchTest {
     }
 
     @Test
-    void aDatabaseThatFallsSilentIsSeenWithinFiveSeconds() throws Exception {
+    void noticesASilentDatabaseWithinFiveSeconds() throws Exception {
         try (Wire wire = wire()) {
             started(through(wire));
             assertThat(next().status()).isEqualTo(Status.READY);
@@ -210,7 +210,7 @@ class SchemaWatchTest {
     }
 
     @Test
-    void aListenerHearsOfChangesOnly() throws Exception {
+    void listenersHearChangesOnly() throws Exception {
         SchemaWatch here = watching(source());
         here.check();
         here.check();
