@@ -122,16 +122,17 @@ public final class Bench {
     private void submits() throws Exception {
         try (Node node = Node.start(schema.target(), 0)) {
             warmUp(() -> node.post(64, "/v1/jobs", Payload.JOB, 1, plan.time()));
-            Throughput alone = raw.submit(1, plan.time());
-            Throughput ten = raw.submit(10, plan.time());
+            ConcurrentClients.Throughput alone = raw.submit(1, plan.time());
+            ConcurrentClients.Throughput ten = raw.submit(10, plan.time());
             submit(node, 1, alone);
             for (int clients : new int[] {10, 64, 256}) {
                 submit(node, clients, ten);
             }
             warmUp(() -> node.post(BATCH_CALLERS, "/v1/jobs/batch", Payload.batch(BATCH), BATCH, plan.time()));
             schema.clear();
-            Throughput batches = raw.submitBatches(BATCH_CALLERS, BATCH, plan.time());
-            Throughput ours = node.post(BATCH_CALLERS, "/v1/jobs/batch", Payload.batch(BATCH), BATCH, plan.time());
+            ConcurrentClients.Throughput batches = raw.submitBatches(BATCH_CALLERS, BATCH, plan.time());
+            ConcurrentClients.Throughput ours =
+                    node.post(BATCH_CALLERS, "/v1/jobs/batch", Payload.batch(BATCH), BATCH, plan.time());
             rate("submit " + BATCH + " a call", BATCH_CALLERS + " clients", ours, batches);
         }
     }
@@ -144,8 +145,8 @@ public final class Bench {
         }
     }
 
-    private void submit(Node node, int clients, Throughput floor) throws Exception {
-        Throughput ours = node.post(clients, "/v1/jobs", Payload.JOB, 1, plan.time());
+    private void submit(Node node, int clients, ConcurrentClients.Throughput floor) throws Exception {
+        ConcurrentClients.Throughput ours = node.post(clients, "/v1/jobs", Payload.JOB, 1, plan.time());
         rate("submit one by one", clients == 1 ? "1 client" : clients + " clients", ours, floor);
         if (clients == 1) {
             note("answer to a submit, p50", "1 client", "ms", ours.percentile(0.5), floor.percentile(0.5), ours);
@@ -153,7 +154,7 @@ public final class Bench {
     }
 
     private void drain(int slots) throws Exception {
-        Throughput floor = raw.drain(plan.jobs(), slots == 10 ? 4 : 8, 500);
+        ConcurrentClients.Throughput floor = raw.drain(plan.jobs(), slots == 10 ? 4 : 8, 500);
         try (Node node = Node.start(schema.target(), slots)) {
             warmUp(() -> drainOnce(node, plan.jobs()));
             double rate = drainOnce(node, plan.jobs());
@@ -213,11 +214,13 @@ public final class Bench {
         }
     }
 
-    private void rate(String work, String setting, Throughput ours, Throughput floor) {
+    private void rate(
+            String work, String setting, ConcurrentClients.Throughput ours, ConcurrentClients.Throughput floor) {
         note(work, setting, "jobs/s", ours.perSecond(), floor.perSecond(), ours);
     }
 
-    private void note(String work, String setting, String unit, double value, double floor, Throughput calls) {
+    private void note(
+            String work, String setting, String unit, double value, double floor, ConcurrentClients.Throughput calls) {
         boolean called = calls != null;
         double p50 = called ? calls.percentile(0.5) : Double.NaN;
         add(new Figure(work, setting, unit, value, floor, p50, called ? calls.percentile(0.99) : Double.NaN));

@@ -89,7 +89,7 @@ final class Node implements AutoCloseable {
     }
 
     /** Makes clients send the same request again and again, each on a connection of its own. */
-    Throughput post(int clients, String path, String body, int jobs, Duration time) throws Exception {
+    ConcurrentClients.Throughput post(int clients, String path, String body, int jobs, Duration time) throws Exception {
         return ConcurrentClients.count(clients, time, () -> {
             HttpConnection connection = HttpConnection.post(port, path, body);
             ConcurrentClients.Step step = () -> {

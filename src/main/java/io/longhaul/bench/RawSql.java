@@ -40,7 +40,7 @@ final class RawSql {
     }
 
     /** Inserts and commits one row after the other on each connection. */
-    Throughput submit(int connections, Duration time) throws Exception {
+    ConcurrentClients.Throughput submit(int connections, Duration time) throws Exception {
         return ConcurrentClients.count(connections, time, () -> {
             Connection connection = target.connect();
             PreparedStatement insert = connection.prepareStatement(INSERT);
@@ -54,7 +54,7 @@ final class RawSql {
     }
 
     /** Inserts and commits batches, one multi-row statement each. */
-    Throughput submitBatches(int connections, int size, Duration time) throws Exception {
+    ConcurrentClients.Throughput submitBatches(int connections, int size, Duration time) throws Exception {
         return ConcurrentClients.count(connections, time, () -> {
             Connection connection = target.connect();
             PreparedStatement insert = connection.prepareStatement("""
@@ -78,7 +78,7 @@ final class RawSql {
     }
 
     /** Claims and completes all rows in batches: three writes a job, no order, results kept. */
-    Throughput drain(int jobs, int connections, int batch) throws Exception {
+    ConcurrentClients.Throughput drain(int jobs, int connections, int batch) throws Exception {
         BenchSchema.execute(
                 target,
                 "INSERT INTO raw_jobs (tool_name, trace_id, parameters, expires_at) SELECT 'echo', gen_random_uuid()::text, '"

@@ -1,2 +1,2 @@
-/** A client of the job API in Java 17, which needs only Jackson: see {@link io.longhaul.client.LonghaulClient}. */
+/** A client of the job API in Java 17. It needs only Jackson; see {@link io.longhaul.client.LonghaulClient}. */
 package io.longhaul.client;

@@ -249,7 +249,7 @@ public final class DatabaseConfiguration extends DataSourceFactory {
         Optional<String> usual = getValidatorClassName();
         try {
             setMaxSize(WORKER_CONNECTIONS);
-            setValidatorClassName(pooled ? usual : named(WorkerSessionCheck.class));
+            setValidatorClassName(pooled ? usual : named(SessionCheck.ForWorkers.class));
             return build(metrics, "workers");
         } finally {
             setMaxSize(requests);

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  * Prepares a new connection, and checks that the server of a used one still answers. The pool creates it by its class
  * name. Not for connections of a pooler, whose sessions others use as well.
  */
-public sealed class SessionCheck implements Validator permits WorkerSessionCheck {
+public sealed class SessionCheck implements Validator {
     private static final Logger LOG = LoggerFactory.getLogger(SessionCheck.class);
 
     private final ConnectionCheck check = new ConnectionCheck();
@@ -36,6 +36,20 @@ public sealed class SessionCheck implements Validator permits WorkerSessionCheck
         } catch (SQLException e) {
             LOG.debug("A session cannot be prepared", e);
             return false;
+        }
+    }
+
+    /**
+     * The {@link SessionCheck} of the workers' pool, whose statements are planned differently. The pool creates it by its
+     * class name.
+     */
+    public static final class ForWorkers extends SessionCheck {
+        /** Called by the pool. */
+        public ForWorkers() {}
+
+        @Override
+        void prepare(Connection connection) throws SQLException {
+            SessionSettings.prepareForWorkers(connection);
         }
     }
 }

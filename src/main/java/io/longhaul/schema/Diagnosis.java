@@ -111,10 +111,10 @@ public record Diagnosis(String cause, String cure) {
             case "42P07", "42710", "42701", "42723", "42P06" ->
                 new Diagnosis(
                         message,
-                        "Something made by other means is in the way: record it, or read what to do with it first, with "
+                        "An object made by other means is in the way. To record it, or to see what to do first, run "
                                 + cures.adopt());
             case "42P01", "42703", "42704", "42883" ->
-                new Diagnosis(message, "What is missing, and what helps, says " + cures.verify());
+                new Diagnosis(message, "To see what is missing and how to repair it, run " + cures.verify());
             case "2BP01" -> new Diagnosis(message, cureOfDependents());
             // For example, a view may use the column whose type changes.
             case "0A000" -> new Diagnosis(message, message.contains(" depends on ") ? cureOfDependents() : hint(error));
@@ -124,14 +124,15 @@ public record Diagnosis(String cause, String cure) {
 
     private static String cureOfRights(String message, Cures cures) {
         return message.startsWith("must be owner of ")
-                ? "The statements that hand it over to this role, for its owner or a superuser, prints " + cures.adopt()
+                ? "For statements that hand it over to this role, to be run by its owner or a superuser, run "
+                        + cures.adopt()
                 : "Use the role that owns the schema, or have its owner GRANT what is missing.";
     }
 
     /** The dependent objects belong to someone else, who alone knows whether they can be made again: never CASCADE. */
     private static String cureOfDependents() {
-        return "That step changed nothing. What depends on it is not Longhaul's: keep its definition, drop it by its name,"
-                + " run the command again, and make it anew afterwards if it still can be.";
+        return "That step changed nothing. The dependent objects are not Longhaul's: keep their definitions, drop them by name,"
+                + " run the command again, and create them again afterwards if that is still possible.";
     }
 
     private static String hint(SQLException error) {

@@ -23,11 +23,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whatever state a schema is in: who does what the commands print comes to a schema that is well, and never to where he was
- * before. A person who only copies lines, in code.
+ * Whatever state a schema is in: following the printed commands repairs it, and never leads back to an earlier state.
+ * This test acts like a person who only copies lines.
  */
 class CuresTest {
-    /** Runs of commands, statements not counted; a circle never ends. */
+    /** Maximum number of commands, statements not counted; a circle never ends. */
     private static final int ENOUGH = 8;
 
     private static final Pattern COMMAND =
@@ -44,7 +44,7 @@ class CuresTest {
     private Commands commands;
     private final List<String> done = new ArrayList<>();
 
-    /** A state that no migration left. */
+    /** A state that no migration leaves behind. */
     private enum State {
         PREDECESSOR(1, null),
         PREDECESSOR_WITHOUT_INDEXES(
@@ -98,7 +98,7 @@ class CuresTest {
         }
     }
 
-    /** The records as builds before 0.1.0 wrote them. */
+    /** Records as builds before 0.1.0 wrote them. */
     private static final class OldNumbers {
         static final String SQL = """
                 UPDATE databasechangelog
@@ -145,7 +145,7 @@ class CuresTest {
         assertIsWell();
     }
 
-    /** Where nothing is pending, migrating says so and verify is next. */
+    /** With nothing pending, migrating reports that, and verify is next. */
     @ParameterizedTest
     @EnumSource(
             names = {"PREDECESSOR.*", "EMPTY.*", "WHOLE.*", "HALF.*", "A_CHECKSUM.*", "A_FUNCTION_DROPPED_.*"},
@@ -156,7 +156,7 @@ class CuresTest {
         assertIsWell();
     }
 
-    /** Rollbacks go by the order of the records. */
+    /** Rollbacks follow the order of the records. */
     @Test
     void anAdoptedSchemaCanBeRolledBackAndMigratedAgain() throws Exception {
         make(State.WHOLE_WITHOUT_SOME_RECORDS);
@@ -170,7 +170,7 @@ class CuresTest {
         assertThat(Sql.digest(source())).isEqualTo(rows);
     }
 
-    /** Another application's table of the name: nobody is told to touch it, but to take a schema of its own. */
+    /** Another application has a table of that name: nobody is told to touch it, but to use a separate schema. */
     @Test
     void leavesAnotherApplicationsTablesAlone() throws Exception {
         reach(0);
@@ -189,7 +189,7 @@ class CuresTest {
         assertThat(Sql.one(source(), "SELECT title FROM public.jobs")).isEqualTo("theirs");
     }
 
-    /** One that may read and write all tables, and owns none. */
+    /** A role that may read and write all tables, and owns none. */
     private String anotherRole() {
         String role = "owner_" + Sql.one(source(), "SELECT replace(gen_random_uuid()::text, '-', '')");
         Sql.run(
@@ -199,7 +199,7 @@ class CuresTest {
         return role;
     }
 
-    /** The predecessor's role made the table, another one is to migrate it. */
+    /** The predecessor's role made the table, and another one is to migrate it. */
     @Test
     void handsOverATableOfAnotherOwner() throws Exception {
         make(State.PREDECESSOR);
@@ -216,7 +216,7 @@ class CuresTest {
         }
     }
 
-    /** All is made, by a superuser say, and another role is to roll it back. */
+    /** Everything was made, for example by a superuser, and another role is to roll it back. */
     @Test
     void handsOverTablesOfAnotherOwnerForARollback() {
         String role = anotherRole();
@@ -263,7 +263,7 @@ class CuresTest {
         }
     }
 
-    /** By the shortest way: waking Liquibase for each changeset takes seconds. */
+    /** Takes the shortest way: starting Liquibase for each changeset takes seconds. */
     private void reach(int level) throws Exception {
         if (level < 2) {
             Sql.run(source(), "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
@@ -278,7 +278,7 @@ class CuresTest {
         }
     }
 
-    /** Runs a command and what it prints, until the schema is well. */
+    /** Runs a command and then the printed ones, until the schema is repaired. */
     private void follow(String words) {
         String next = words;
         for (int i = 0; i < ENOUGH; i++) {
@@ -298,13 +298,13 @@ class CuresTest {
         throw new AssertionError("a circle: " + String.join("\n", done));
     }
 
-    /** The first command of the last line; without one, a look whether all is well. */
+    /** The first command of the last line; without one, verify. */
     private static String command(String line, int exitCode) {
         Matcher command = COMMAND.matcher(line);
         return command.find() && (exitCode != 0 || line.contains("Next: ")) ? command.group(1) : "schema verify";
     }
 
-    /** What is indented, up to the next difference, is one. */
+    /** Runs the indented lines; those of one difference belong together. */
     private void runStatements(String out) {
         Stream.of(out.split("(?m)^(?! {6}).*\\R?"))
                 .filter(block -> !block.isBlank() && !block.strip().startsWith("--"))
@@ -312,7 +312,7 @@ class CuresTest {
                 .map(String::strip)
                 .forEach(line -> {
                     done.add("    " + line);
-                    // A concurrent build must be alone.
+                    // A concurrent build cannot run in a transaction.
                     Stream<String> each =
                             line.contains("CONCURRENTLY") ? Arrays.stream(line.split(";")) : Stream.of(line);
                     each.forEach(statement -> Sql.run(source(), statement));

@@ -99,8 +99,8 @@ final class PostmasterLauncher {
     private Optional<Postmaster> awaitReady(Process process) throws IOException, InterruptedException {
         Poll poll = new Poll(Postmaster.START_LIMIT);
         while (process.isAlive() && poll.again()) {
-            Optional<PidFile> ready =
-                    PidFile.read(cluster).filter(file -> file.pid() == process.pid() && file.isReady());
+            Optional<Postmaster.PidFile> ready =
+                    Postmaster.PidFile.read(cluster).filter(file -> file.pid() == process.pid() && file.isReady());
             if (ready.isPresent()) {
                 return ready.map(file -> new Postmaster(cluster, file.pid(), file.port()));
             }
@@ -128,8 +128,8 @@ final class PostmasterLauncher {
      * the id of its grandparent, so that id is named here; all its other checks stay.
      */
     private void forgiveForeignPid(ProcessBuilder builder) throws IOException {
-        PidFile.read(cluster)
-                .map(PidFile::pid)
+        Postmaster.PidFile.read(cluster)
+                .map(Postmaster.PidFile::pid)
                 .filter(pid -> !Postmaster.isPostmaster(pid, cluster))
                 .ifPresent(pid -> builder.environment().put("PG_GRANDPARENT_PID", Long.toString(pid)));
     }

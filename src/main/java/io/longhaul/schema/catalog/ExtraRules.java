@@ -49,7 +49,7 @@ public final class ExtraRules {
             return fact.get("columns_left_out_by").isEmpty() ? table + " REPLICA IDENTITY FULL;" : whole;
         }
         if (severity(fact, false) != Severity.FATAL) {
-            return "-- not of our migrations; it refuses nothing and stays";
+            return "-- not made by Longhaul's migrations; it refuses nothing and may stay";
         }
         return switch (fact.kind()) {
             case COLUMN -> new ExtraColumn(fact).repair();
@@ -61,7 +61,7 @@ public final class ExtraRules {
             case INDEX -> "DROP INDEX CONCURRENTLY " + Repairs.ident(fact.object()) + ";";
             default ->
                 "-- statements use " + fact.object()
-                        + ": say ?currentSchema= in DATABASE_URL, or mend the role's search_path";
+                        + ": set ?currentSchema= in DATABASE_URL, or correct the role's search_path";
         };
     }
 

@@ -94,7 +94,7 @@ public record SearchPath(
             return Optional.of(new Diagnosis(
                     "Schema " + schema + " and schema " + elsewhere.get(0)
                             + " are both on the search path, and both were migrated for this service",
-                    "Say which is meant: ?currentSchema=" + schema + " or ?currentSchema=" + elsewhere.get(0)
+                    "Choose one: ?currentSchema=" + schema + " or ?currentSchema=" + elsewhere.get(0)
                             + " in DATABASE_URL"));
         }
         return problem();
@@ -105,8 +105,8 @@ public record SearchPath(
                 "The search path leads to schema " + schema
                         + ", where this service has no tables, and its changelog is in schema " + elsewhere.get(0)
                         + ", further on the path",
-                "Say ?currentSchema=" + elsewhere.get(0) + " in DATABASE_URL, or ?currentSchema=" + schema
-                        + " to begin anew there");
+                "Set ?currentSchema=" + elsewhere.get(0) + " in DATABASE_URL, or ?currentSchema=" + schema
+                        + " to start with an empty schema there");
     }
 
     private boolean astray() {

@@ -76,7 +76,7 @@ final class TableRepair {
             case "replica_identity" ->
                 found.startsWith("nothing")
                         ? table + " REPLICA IDENTITY DEFAULT;"
-                        : "-- whoever replicates it chose that; it refuses nothing and stays";
+                        : "-- chosen for a replica; it refuses nothing and may stay";
             case "filtered_by" -> table + " REPLICA IDENTITY FULL;";
             case "columns_left_out_by" -> each(found, publication -> publishedWhole(publication, name));
             case "of_type" -> table + " NOT OF;";

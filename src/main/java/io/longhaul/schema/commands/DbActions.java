@@ -98,7 +98,7 @@ public final class DbActions<T extends Configuration> {
         Body forwarding = locked(forward::run, "Recorded as applied; nothing was run.");
         add(actions, Action.like(forward, true, new DbFastForward(forwarding)));
         var clear = new DbClearChecksumsCommand<>(database, type, root);
-        add(actions, Action.like(clear, true, locked(clear::run, "Cleared: the next migrate records them anew.")));
+        add(actions, Action.like(clear, true, locked(clear::run, "Cleared: the next migrate records them again.")));
         add(actions, DbLocks.action());
     }
 

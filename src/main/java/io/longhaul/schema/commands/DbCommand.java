@@ -63,7 +63,7 @@ public final class DbCommand<T extends Configuration> extends DatabaseCommand<T>
                 "--catalog and --schema are not supported: DATABASE_URL names the database, and with ?currentSchema= the schema.");
         refuse(
                 isDestructive(arguments) && embedded.test(configuration) && !arguments.getBoolean("embedded"),
-                "this would change the embedded database, because no configuration names another one. Name a file, or say --embedded.");
+                "this would change the embedded database, because no configuration names another one. Name a file, or add --embedded.");
     }
 
     private boolean isDestructive(Namespace arguments) {

@@ -25,7 +25,7 @@ final class DbLocks implements DbActions.Body {
     public void run(Namespace arguments, CommandDatabase database) throws Exception {
         boolean list = arguments.getBoolean("list");
         if (list == arguments.getBoolean("release")) {
-            throw new CommandFailure("say either --list or --force-release.");
+            throw new CommandFailure("use either --list or --force-release.");
         }
         try (Connection connection = database.connect()) {
             if (list) {

@@ -91,7 +91,7 @@ final class DbRollback implements DbActions.Body {
                 .filter(Objects::nonNull)
                 .count();
         if (targets != 1) {
-            throw new CommandFailure("say how far to roll back, in one way: -c COUNT, -t TAG or -d DATE; for example "
+            throw new CommandFailure("give one target for the rollback: -c COUNT, -t TAG or -d DATE; for example "
                     + DatabaseCommand.cures(arguments).command("db rollback -c 1"));
         }
     }

@@ -42,7 +42,7 @@ final class SchemaAdopt extends SchemaCommand.Action {
     @Override
     void configure(Subparser adopt) {
         adopt.description(
-                "Makes the changelog say what the tables are: records changesets that were made by other means, and strikes out those that are recorded and were never made. Exits 1 and prints the statements to be run first if the schema is not what some changesets make. Tables of others, and what schema verify calls BENIGN, stay as they are.");
+                "Makes the changelog match the tables: records changesets that were made by other means, and removes records of changesets that were never made. Exits 1 and prints the statements to be run first if the schema is not what some changesets make. Tables of others, and what schema verify calls BENIGN, stay as they are.");
         adopt.addArgument("--level").type(Integer.class).help("the level it is to equal (the nearest if omitted)");
     }
 
@@ -151,7 +151,7 @@ final class SchemaAdopt extends SchemaCommand.Action {
 
     private static String changed(Adoption adoption) {
         String recorded = CommandConsole.count(adoption.unrecorded(), "changeset") + " recorded as applied";
-        String struck = CommandConsole.count(adoption.neverMade(), "changeset") + " struck out that were never made";
+        String struck = CommandConsole.count(adoption.neverMade(), "changeset") + " removed that were never made";
         if (adoption.neverMade() == 0) {
             return recorded;
         }

@@ -147,7 +147,7 @@ public final class SchemaVerdict {
 
     /** Migrating would fail because of existing objects, or start from a wrong state. */
     private SchemaState misled(SchemaFinding finding, String differences) {
-        String reason = differences + " The changelog does not say what the tables are.";
+        String reason = differences + " The changelog does not match the tables.";
         return state(Status.MIGRATION_REQUIRED, reason, cures.adopt(), finding);
     }
 
@@ -157,7 +157,7 @@ public final class SchemaVerdict {
                 Status.MIGRATION_REQUIRED,
                 first(finding.of(Severity.FATAL))
                         + " The changelog records it as made, so it was dropped or renamed by hand.",
-                "restore it, or make it anew without rows: " + cures.repair(),
+                "restore it, or create it again without rows: " + cures.repair(),
                 finding);
     }
 

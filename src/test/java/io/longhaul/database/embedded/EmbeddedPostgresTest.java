@@ -55,7 +55,9 @@ class EmbeddedPostgresTest {
     @Test
     void itsProcessesGetNoSecretsFromTheEnvironment() throws IOException {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start(folder)) {
-            long pid = PidFile.read(folder.resolve("pg18")).orElseThrow().pid();
+            long pid = Postmaster.PidFile.read(folder.resolve("pg18"))
+                    .orElseThrow()
+                    .pid();
             String environment = Files.readString(Path.of("/proc", Long.toString(pid), "environ"));
             List<String> names = Arrays.stream(environment.split("\0"))
                     .map(variable -> variable.split("=")[0])
@@ -229,7 +231,7 @@ class EmbeddedPostgresTest {
             execute(postgres, "CREATE TABLE kept AS SELECT 42 AS answer");
             long killed = pid();
             ProcessHandle.of(killed).orElseThrow().destroyForcibly();
-            while (PidFile.read(folder.resolve("pg18"))
+            while (Postmaster.PidFile.read(folder.resolve("pg18"))
                     .filter(file -> file.pid() != killed && file.isReady())
                     .isEmpty()) {
                 Thread.onSpinWait();
@@ -299,7 +301,7 @@ class EmbeddedPostgresTest {
     }
 
     private static long pid() throws IOException {
-        return PidFile.read(folder.resolve("pg18")).orElseThrow().pid();
+        return Postmaster.PidFile.read(folder.resolve("pg18")).orElseThrow().pid();
     }
 
     /** Field 6 of proc(5) {@code stat}; the command's name in field 2 may hold anything but ends with a parenthesis. */

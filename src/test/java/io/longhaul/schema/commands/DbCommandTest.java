@@ -178,8 +178,7 @@ class DbCommandTest {
 
     @Test
     void rollbackRequiresATarget() {
-        assertFails(
-                run("db", "rollback", "FILE"), "db: say how far to roll back, in one way: -c COUNT, -t TAG or -d DATE");
+        assertFails(run("db", "rollback", "FILE"), "db: give one target for the rollback: -c COUNT, -t TAG or -d DATE");
     }
 
     @Test

@@ -114,7 +114,7 @@ class SchemaWatchTest {
         assertThat(state.status()).isEqualTo(Status.MIGRATION_REQUIRED);
         assertThat(state.reason()).contains("jobs is missing", "dropped or renamed by hand");
         assertThat(state.cure())
-                .isEqualTo("restore it, or make it anew without rows:"
+                .isEqualTo("restore it, or create it again without rows:"
                         + " java -jar app.jar schema verify config.yml shows the repair");
     }
 
