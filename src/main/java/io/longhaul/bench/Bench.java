@@ -2,11 +2,10 @@ package io.longhaul.bench;
 
 import io.longhaul.database.ServerSettings;
 import io.longhaul.schema.CommandFailure;
+import io.longhaul.schema.Queries;
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -206,11 +205,8 @@ public final class Bench {
     }
 
     private double number(String sql) throws SQLException {
-        try (Connection connection = schema.target().connect();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            rows.next();
-            return rows.getDouble(1);
+        try (Connection connection = schema.target().connect()) {
+            return Double.parseDouble(Queries.first(connection, sql));
         }
     }
 

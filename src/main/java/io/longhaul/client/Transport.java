@@ -71,17 +71,12 @@ final class Transport {
 
     /** Sends a request and reads the answer. */
     Answer send(Call call) {
-        return send(call, patience);
-    }
-
-    /** Sends a request and reads the answer, within a time limit. */
-    Answer send(Call call, Duration most) {
-        return repeat(call, most, reply -> new Answer(reply.text(), reply.retryAfter()));
+        return repeat(call, reply -> new Answer(reply.text(), reply.retryAfter()));
     }
 
     /** Sends a request whose answer is read while it arrives. */
     Reply open(Call call) {
-        return repeat(call, patience, reply -> reply);
+        return repeat(call, reply -> reply);
     }
 
     /** The text of an answer, and the server's proposed time until the next request (or null). */
@@ -92,8 +87,8 @@ final class Transport {
         T read(Reply reply) throws IOException;
     }
 
-    private <T> T repeat(Call call, Duration most, Reading<T> reading) {
-        long end = System.nanoTime() + most.toNanos();
+    private <T> T repeat(Call call, Reading<T> reading) {
+        long end = System.nanoTime() + patience.toNanos();
         for (int tries = 1; ; tries++) {
             LonghaulException failure;
             try {

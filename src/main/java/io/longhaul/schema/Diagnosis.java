@@ -89,7 +89,8 @@ public record Diagnosis(String cause, String cure) {
         if (DatabaseFault.findsNoPrimary(error)) {
             return NO_PRIMARY;
         }
-        String message = ServerMessage.of(error).text();
+        ServerMessage said = ServerMessage.of(error);
+        String message = said.text();
         String state = error.getSQLState() == null ? "" : error.getSQLState();
         return switch (state) {
             case "08001", "08004", "08006", "57P03" ->
@@ -117,8 +118,8 @@ public record Diagnosis(String cause, String cure) {
                 new Diagnosis(message, "To see what is missing and how to repair it, run " + cures.verify());
             case "2BP01" -> new Diagnosis(message, cureOfDependents());
             // For example, a view may use the column whose type changes.
-            case "0A000" -> new Diagnosis(message, message.contains(" depends on ") ? cureOfDependents() : hint(error));
-            default -> new Diagnosis(message, hint(error));
+            case "0A000" -> new Diagnosis(message, message.contains(" depends on ") ? cureOfDependents() : said.hint());
+            default -> new Diagnosis(message, said.hint());
         };
     }
 
@@ -133,10 +134,6 @@ public record Diagnosis(String cause, String cure) {
     private static String cureOfDependents() {
         return "That step changed nothing. The dependent objects are not Longhaul's: keep their definitions, drop them by name,"
                 + " run the command again, and create them again afterwards if that is still possible.";
-    }
-
-    private static String hint(SQLException error) {
-        return ServerMessage.of(error).hint();
     }
 
     private static String rootMessage(Throwable error) {

@@ -53,10 +53,6 @@ public record ServerTraits(
         }
     }
 
-    boolean takesWrites() {
-        return !standby && readOnlyBy.isEmpty();
-    }
-
     public boolean storesAllText() {
         return encoding.equals("UTF8") && clientEncoding.equals("UTF8");
     }

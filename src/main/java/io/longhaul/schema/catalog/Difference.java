@@ -1,7 +1,5 @@
 package io.longhaul.schema.catalog;
 
-import java.util.Objects;
-
 /**
  * One difference between the expected and the found schema.
  *
@@ -16,14 +14,6 @@ public record Difference(
         CatalogFact fact, String attribute, String expected, String found, Severity severity, String repair) {
     /** Text for the side that lacks the object. */
     public static final String NOTHING = "nothing";
-
-    public Difference {
-        Objects.requireNonNull(fact, "fact");
-        Objects.requireNonNull(expected, "expected");
-        Objects.requireNonNull(found, "found");
-        Objects.requireNonNull(severity, "severity");
-        Objects.requireNonNull(repair, "repair");
-    }
 
     public boolean isMissing() {
         return found.equals(NOTHING);

@@ -5,8 +5,7 @@ import io.longhaul.schema.Changeset;
 import io.longhaul.schema.Queries;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.List;
 
 /**
  * Stores a fingerprint of the changelog files of the last migration as the comment of Liquibase's table, so that a
@@ -20,22 +19,16 @@ public final class ChangelogFingerprint {
      * is still recorded. A rollback removes records, an edited file changes the digest.
      */
     static boolean upToDate(Connection connection, Changelog changelog) throws SQLException {
-        if (changelog.repeats() || !fingerprint(changelog).equals(stored(connection))) {
-            return false;
-        }
-        Set<String> wanted =
-                changelog.changesets().stream().map(ChangelogFingerprint::key).collect(Collectors.toSet());
-        return applied(connection).containsAll(wanted);
+        return !changelog.repeats()
+                && fingerprint(changelog).equals(stored(connection))
+                && allApplied(connection, changelog);
     }
 
     /** Stores the fingerprint; does nothing if some changesets are not applied. */
     public static void write(Connection connection, Changelog changelog) throws SQLException {
-        Set<String> wanted =
-                changelog.changesets().stream().map(ChangelogFingerprint::key).collect(Collectors.toSet());
-        if (!applied(connection).containsAll(wanted) || !owned(connection)) {
-            return;
+        if (allApplied(connection, changelog) && owned(connection)) {
+            Queries.execute(connection, "COMMENT ON TABLE databasechangelog IS '" + fingerprint(changelog) + "'");
         }
-        Queries.execute(connection, "COMMENT ON TABLE databasechangelog IS '" + fingerprint(changelog) + "'");
     }
 
     /** The table may belong to another application that shares it. */
@@ -59,8 +52,10 @@ public final class ChangelogFingerprint {
                 "SELECT obj_description(to_regclass(quote_ident(current_schema()) || '.databasechangelog'), 'pg_class')");
     }
 
-    private static Set<String> applied(Connection connection) throws SQLException {
-        return Set.copyOf(
-                Queries.strings(connection, "SELECT filename || '::' || id || '::' || author FROM databasechangelog"));
+    private static boolean allApplied(Connection connection, Changelog changelog) throws SQLException {
+        List<String> applied =
+                Queries.strings(connection, "SELECT filename || '::' || id || '::' || author FROM databasechangelog");
+        return applied.containsAll(
+                changelog.changesets().stream().map(ChangelogFingerprint::key).toList());
     }
 }
