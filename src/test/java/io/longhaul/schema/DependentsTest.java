@@ -90,7 +90,7 @@ class DependentsTest {
             assertThat(refused.err().lines().toList()).as(made).hasSize(1);
             assertThat(refused.err())
                     .as(made)
-                    .contains("other objects depend on it: ", "theirs", " depends on ", "is not Longhaul's")
+                    .contains("other objects depend on it: ", "theirs", " depends on ", "are not Longhaul's")
                     .doesNotContain("CASCADE");
             Sql.run(source(), dropped);
         });
