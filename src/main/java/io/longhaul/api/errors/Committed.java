@@ -26,8 +26,8 @@ public final class Committed {
         try {
             return full.get();
         } catch (RuntimeException e) {
-            LOG.warn("What was asked for is stored; what comes after that failed: {}", e.getMessage());
-            LOG.debug("What came after a commit failed", e);
+            LOG.warn("The change is committed; work after it failed: {}", e.getMessage());
+            LOG.debug("Work after a commit failed", e);
             return plain.get();
         }
     }

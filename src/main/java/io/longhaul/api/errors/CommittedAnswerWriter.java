@@ -69,7 +69,7 @@ final class CommittedAnswerWriter implements ContainerResponseFilter, WriterInte
             if (buffer.sent) {
                 throw e;
             }
-            LOG.warn("What was asked for is stored; its answer could not be written", e);
+            LOG.warn("The change is committed; its answer could not be written", e);
             out.write(writableMembers(context.getEntity(), response));
             return;
         }

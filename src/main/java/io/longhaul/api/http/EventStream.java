@@ -149,7 +149,7 @@ public final class EventStream implements WriteListener {
             return;
         }
         if (reason != null) {
-            EventStreams.LOG.warn("A client of events {} and is dropped", reason);
+            EventStreams.LOG.warn("A client of an event stream {}; it is dropped", reason);
         }
         over.accept(this);
         try {

@@ -66,16 +66,20 @@ public final class SchedulesResource {
     private final JsonBodies bodies;
     private final Intake intake;
     private final JobLists lists;
-    private final Runnable changed;
+    private final Runnable wakeScheduler;
 
     public SchedulesResource(
-            Schedules schedules, ApiConfiguration configuration, Intake intake, JobLists lists, Runnable changed) {
+            Schedules schedules,
+            ApiConfiguration configuration,
+            Intake intake,
+            JobLists lists,
+            Runnable wakeScheduler) {
         this.schedules = schedules;
         this.reader = new ScheduleReader(configuration);
         this.bodies = new JsonBodies(configuration.maxBodyBytes());
         this.intake = intake;
         this.lists = lists;
-        this.changed = changed;
+        this.wakeScheduler = wakeScheduler;
     }
 
     /** Creates a schedule. Its jobs belong to the caller. */
@@ -105,7 +109,7 @@ public final class SchedulesResource {
         ScheduleReader.Draft draft = checked(bodies.read(body), request);
         Schedule made =
                 schedules.create(draft.wanted(), Caller.of(request).name()).orElseThrow(() -> taken(draft));
-        Committed.afterwards(changed);
+        Committed.afterwards(wakeScheduler);
         return Response.created(URI.create("/v1/schedules/" + made.id()))
                 .entity(ScheduleRepresentation.of(made))
                 .build();
@@ -176,7 +180,7 @@ public final class SchedulesResource {
             throw e.getCause() instanceof SQLException sql && "23505".equals(sql.getSQLState()) ? taken(draft) : e;
         }
         Object now = done.map(ScheduleRepresentation::of).orElseThrow(() -> ScheduleReader.notFound(id));
-        Committed.afterwards(changed);
+        Committed.afterwards(wakeScheduler);
         return now;
     }
 

@@ -41,12 +41,12 @@ public final class WebhookDeliveriesResource {
 
     private final Webhooks webhooks;
     private final DeliveryLog log;
-    private final Runnable changed;
+    private final Runnable wakeDeliverer;
 
-    public WebhookDeliveriesResource(Webhooks webhooks, DeliveryLog log, Runnable changed) {
+    public WebhookDeliveriesResource(Webhooks webhooks, DeliveryLog log, Runnable wakeDeliverer) {
         this.webhooks = webhooks;
         this.log = log;
-        this.changed = changed;
+        this.wakeDeliverer = wakeDeliverer;
     }
 
     /**
@@ -148,7 +148,7 @@ public final class WebhookDeliveriesResource {
     }
 
     private Response accepted(Delivery delivery) {
-        Committed.afterwards(changed);
+        Committed.afterwards(wakeDeliverer);
         return accepted(delivery, log);
     }
 

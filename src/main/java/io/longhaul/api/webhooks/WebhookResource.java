@@ -52,19 +52,19 @@ public final class WebhookResource {
     private final DeliveryLog log;
     private final WebhookReader reader;
     private final JsonBodies bodies;
-    private final Runnable changed;
+    private final Runnable wakeDeliverer;
 
     public WebhookResource(
             Webhooks webhooks,
             DeliveryLog log,
             AddressPolicy addresses,
             ApiConfiguration configuration,
-            Runnable changed) {
+            Runnable wakeDeliverer) {
         this.webhooks = webhooks;
         this.log = log;
         this.reader = new WebhookReader(addresses);
         this.bodies = new JsonBodies(configuration.maxBodyBytes());
-        this.changed = changed;
+        this.wakeDeliverer = wakeDeliverer;
     }
 
     /** Shows an endpoint without its secret. */
@@ -144,7 +144,7 @@ public final class WebhookResource {
     @Path("/resume")
     public Object resume(@PathParam("id") String id) {
         Object resumed = shown(webhooks.resume(WebhookReader.id(id)), id);
-        Committed.afterwards(changed);
+        Committed.afterwards(wakeDeliverer);
         return resumed;
     }
 
@@ -185,7 +185,7 @@ public final class WebhookResource {
     @Path("/test")
     public Response test(@PathParam("id") String id) {
         Delivery delivery = log.test(WebhookReader.id(id)).orElseThrow(() -> WebhookReader.notFound(id));
-        Committed.afterwards(changed);
+        Committed.afterwards(wakeDeliverer);
         return WebhookDeliveriesResource.accepted(delivery, log);
     }
 
@@ -212,7 +212,7 @@ public final class WebhookResource {
         }
         fields.check(null);
         int again = log.redeliverFailed(webhook, since.toString(), MOST_REDELIVERED);
-        Committed.afterwards(changed);
+        Committed.afterwards(wakeDeliverer);
         return new Redelivered(again, again == MOST_REDELIVERED);
     }
 

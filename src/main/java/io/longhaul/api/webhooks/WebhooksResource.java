@@ -46,14 +46,14 @@ public final class WebhooksResource {
     private final Webhooks webhooks;
     private final WebhookReader reader;
     private final JsonBodies bodies;
-    private final Runnable changed;
+    private final Runnable wakeDeliverer;
 
     public WebhooksResource(
-            Webhooks webhooks, AddressPolicy addresses, ApiConfiguration configuration, Runnable changed) {
+            Webhooks webhooks, AddressPolicy addresses, ApiConfiguration configuration, Runnable wakeDeliverer) {
         this.webhooks = webhooks;
         this.reader = new WebhookReader(addresses);
         this.bodies = new JsonBodies(configuration.maxBodyBytes());
-        this.changed = changed;
+        this.wakeDeliverer = wakeDeliverer;
     }
 
     /** Creates an endpoint. Without a secret in the request it gets a random one. */
@@ -79,7 +79,7 @@ public final class WebhooksResource {
         fields.check(null);
         String secret = given == null ? WebhookSecret.random().reveal() : given;
         Webhook made = webhooks.create(wanted, secret);
-        Committed.afterwards(changed);
+        Committed.afterwards(wakeDeliverer);
         return Response.created(URI.create("/v1/webhooks/" + made.id()))
                 .entity(WebhookRepresentation.of(made, secret))
                 .build();
