@@ -24,7 +24,6 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.statement.SqlBatch;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
@@ -220,10 +219,9 @@ class StatementsTest {
     private static Map<String, String> types(Method method) {
         Map<String, String> types = new LinkedHashMap<>();
         for (Parameter parameter : method.getParameters()) {
-            Bind bind = parameter.getAnnotation(Bind.class);
             String type = TYPES.get(parameter.getType());
-            if (bind != null && type != null) {
-                types.put(bind.value().isEmpty() ? parameter.getName() : bind.value(), type);
+            if (parameter.getAnnotations().length == 0 && type != null) {
+                types.put(parameter.getName(), type);
             }
             if (parameter.isAnnotationPresent(BindMethods.class)) {
                 String prefix = parameter.getAnnotation(BindMethods.class).value();

@@ -3,7 +3,6 @@ package io.longhaul.callbacks;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
@@ -16,7 +15,7 @@ interface CallbackStatements {
             ON CONFLICT (job_id) DO UPDATE
             SET attempt = GREATEST(c.attempt, excluded.attempt), expires_at = excluded.expires_at
             RETURNING token""")
-    String open(@Bind("token") String token, @Bind("job") UUID job, @Bind("attempt") int attempt);
+    String open(String token, UUID job, int attempt);
 
     /** Stores a body if a call may still be waiting for it. */
     @SqlUpdate("""
@@ -24,7 +23,7 @@ interface CallbackStatements {
             SELECT token, :body
             FROM tool_callbacks
             WHERE token = :token AND expires_at > NOW()""")
-    int keep(@Bind("token") String token, @Bind("body") String body);
+    int keep(String token, String body);
 
     /** The next body after one that was read; served by idx_tool_callback_messages_token. */
     @SqlQuery("""
@@ -34,7 +33,7 @@ interface CallbackStatements {
             ORDER BY id
             LIMIT 1""")
     @RegisterConstructorMapper(Message.class)
-    Optional<Message> next(@Bind("token") String token, @Bind("after") long after);
+    Optional<Message> next(String token, long after);
 
     /** Closes an address, unless a later attempt has taken it over. */
     @SqlUpdate("""
@@ -45,7 +44,7 @@ interface CallbackStatements {
             DELETE FROM tool_callback_messages m
             USING closed c
             WHERE m.token = c.token""")
-    void close(@Bind("token") String token, @Bind("attempt") int attempt);
+    void close(String token, int attempt);
 
     /** Removes some expired addresses, which were never closed: those of cancelled jobs. */
     @SqlUpdate("""

@@ -2,7 +2,6 @@ package io.longhaul.checkpoints;
 
 import java.util.Optional;
 import java.util.UUID;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
@@ -20,7 +19,7 @@ interface CheckpointStatements {
                   WHERE a.job_id = c.job_id AND a.attempt >= c.attempt
                     AND a.error_code NOT IN ('WORKER_LOST', 'GIVEN_BACK'))
             RETURNING c.data""")
-    Optional<String> takeOver(@Bind("job") UUID job, @Bind("attempt") int attempt, @Bind("tool") String tool);
+    Optional<String> takeOver(UUID job, int attempt, String tool);
 
     /** Stores an attempt's data, unless a later attempt has stored some. */
     @SqlUpdate("""
@@ -30,7 +29,7 @@ interface CheckpointStatements {
             SET attempt = excluded.attempt, tool_name = excluded.tool_name, data = excluded.data,
                 created_at = excluded.created_at, expires_at = excluded.expires_at
             WHERE c.attempt <= excluded.attempt""")
-    int keep(@Bind("job") UUID job, @Bind("attempt") int attempt, @Bind("tool") String tool, @Bind("data") String data);
+    int keep(UUID job, int attempt, String tool, String data);
 
     /** Removes an attempt's data, unless another attempt has taken it over, or will because this one counts as lost. */
     @SqlUpdate("""
@@ -41,7 +40,7 @@ interface CheckpointStatements {
                   FROM job_attempts a JOIN jobs j ON j.id = a.job_id AND j.status::text IN ('pending', 'running')
                   WHERE a.job_id = c.job_id AND a.attempt = c.attempt
                     AND a.error_code IN ('WORKER_LOST', 'GIVEN_BACK'))""")
-    int remove(@Bind("job") UUID job, @Bind("attempt") int attempt);
+    int remove(UUID job, int attempt);
 
     /** Removes some expired rows, which were never removed: those of jobs that ended after their worker was lost. */
     @SqlUpdate("""

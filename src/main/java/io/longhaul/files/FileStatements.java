@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
@@ -17,11 +16,7 @@ interface FileStatements {
             VALUES (:id, :name, :mediaType, :principal, NOW() + INTERVAL '1 day')
             ON CONFLICT (id) DO NOTHING
             """)
-    void begin(
-            @Bind("id") UUID id,
-            @Bind("name") String name,
-            @Bind("mediaType") String mediaType,
-            @Bind("principal") String principal);
+    void begin(UUID id, String name, String mediaType, String principal);
 
     /** Writes a piece. Repeating this, after a connection was lost in between, changes nothing. */
     @SqlUpdate("""
@@ -29,7 +24,7 @@ interface FileStatements {
             VALUES (:id, :chunk, :data)
             ON CONFLICT (file_id, chunk) DO NOTHING
             """)
-    void chunk(@Bind("id") UUID id, @Bind("chunk") int chunk, @Bind("data") byte[] data);
+    void chunk(UUID id, int chunk, byte[] data);
 
     /** Completes a file, which makes it readable. Returns nothing if it was removed meanwhile. */
     @SqlQuery("""
@@ -39,11 +34,7 @@ interface FileStatements {
             RETURNING id, name, media_type, bytes, encode(sha256, 'hex') AS sha256, principal, created_at, expires_at
             """)
     @RegisterConstructorMapper(StoredFile.class)
-    Optional<StoredFile> complete(
-            @Bind("id") UUID id,
-            @Bind("bytes") long bytes,
-            @Bind("sha256") String sha256,
-            @Bind("seconds") long seconds);
+    Optional<StoredFile> complete(UUID id, long bytes, String sha256, long seconds);
 
     /** Records the output files of an attempt. They are shown once it has completed its job. */
     @SqlUpdate("""
@@ -52,11 +43,7 @@ interface FileStatements {
             FROM unnest(:paths::text[], :files::uuid[]) AS s (path, file)
             ON CONFLICT (job_id, attempt, name) DO NOTHING
             """)
-    void leave(
-            @Bind("job") UUID job,
-            @Bind("attempt") int attempt,
-            @Bind("paths") String[] paths,
-            @Bind("files") UUID[] files);
+    void leave(UUID job, int attempt, String[] paths, UUID[] files);
 
     @SqlQuery("""
             SELECT id, name, media_type, bytes, encode(sha256, 'hex') AS sha256, principal, created_at, expires_at
@@ -64,7 +51,7 @@ interface FileStatements {
             WHERE id = :id AND sha256 IS NOT NULL
             """)
     @RegisterConstructorMapper(StoredFile.class)
-    Optional<StoredFile> find(@Bind("id") UUID id);
+    Optional<StoredFile> find(UUID id);
 
     /** Selects complete files that a principal has uploaded, or that a job of it has as input or output. */
     @SqlQuery("""
@@ -76,7 +63,7 @@ interface FileStatements {
                       SELECT FROM job_files jf JOIN jobs j ON j.id = jf.job_id
                       WHERE jf.file_id = f.id AND j.principal = :principal))
             """)
-    Set<UUID> ofPrincipal(@Bind("ids") UUID[] ids, @Bind("principal") String principal);
+    Set<UUID> ofPrincipal(UUID[] ids, String principal);
 
     /** The input files of a job. */
     @SqlQuery("""
@@ -86,7 +73,7 @@ interface FileStatements {
             ORDER BY jf.name
             """)
     @RegisterConstructorMapper(JobFile.class)
-    List<JobFile> inputs(@Bind("job") UUID job);
+    List<JobFile> inputs(UUID job);
 
     /** The output files of the attempt that completed a job; those of other attempts are never shown. */
     @SqlQuery("""
@@ -99,10 +86,10 @@ interface FileStatements {
             ORDER BY jf.name
             """)
     @RegisterConstructorMapper(JobFile.class)
-    List<JobFile> outputs(@Bind("job") UUID job, @Bind("path") String path);
+    List<JobFile> outputs(UUID job, String path);
 
     @SqlQuery("SELECT data FROM file_chunks WHERE file_id = :id AND chunk = :chunk")
-    Optional<byte[]> read(@Bind("id") UUID id, @Bind("chunk") int chunk);
+    Optional<byte[]> read(UUID id, int chunk);
 
     @SqlUpdate("""
             WITH gone AS (
@@ -112,7 +99,7 @@ interface FileStatements {
             DELETE FROM file_chunks
             WHERE file_id = :id
             """)
-    void remove(@Bind("id") UUID id);
+    void remove(UUID id);
 
     /**
      * Examines files whose time is over: extends it for those that a job needs, and removes the others.
@@ -173,5 +160,5 @@ interface FileStatements {
             )
             SELECT count(*) FROM due
             """)
-    int sweep(@Bind("limit") int limit, @Bind("bytes") long bytes);
+    int sweep(int limit, long bytes);
 }

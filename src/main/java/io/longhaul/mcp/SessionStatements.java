@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
@@ -15,7 +14,7 @@ interface SessionStatements {
             INSERT INTO mcp_sessions (id, principal, protocol_version)
             VALUES (:id, :principal, :version)
             """)
-    void create(@Bind("id") UUID id, @Bind("principal") String principal, @Bind("version") String version);
+    void create(UUID id, String principal, String version);
 
     /** A session by its id. */
     @SqlQuery("""
@@ -24,19 +23,19 @@ interface SessionStatements {
             WHERE id = :id
             """)
     @RegisterConstructorMapper(Session.class)
-    Optional<Session> find(@Bind("id") UUID id);
+    Optional<Session> find(UUID id);
 
     /** Notes that a session is used; once an hour is enough. */
     @SqlUpdate("UPDATE mcp_sessions SET seen_at = NOW() WHERE id = :id AND seen_at < NOW() - INTERVAL '1 hour'")
-    void touch(@Bind("id") UUID id);
+    void touch(UUID id);
 
     /** Ends a session. */
     @SqlUpdate("DELETE FROM mcp_sessions WHERE id = :id")
-    int delete(@Bind("id") UUID id);
+    int delete(UUID id);
 
     /** Sets from which level on the session wants log lines. */
     @SqlUpdate("UPDATE mcp_sessions SET log_level = :level WHERE id = :id")
-    void setLogLevel(@Bind("id") UUID id, @Bind("level") String level);
+    void setLogLevel(UUID id, String level);
 
     /** Adds a resource of whose changes the session wants to hear; zero rows if it has too many. */
     @SqlUpdate("""
@@ -44,11 +43,11 @@ interface SessionStatements {
             SET subscriptions = array_append(array_remove(subscriptions, :uri), :uri)
             WHERE id = :id AND (cardinality(subscriptions) < :most OR :uri = ANY (subscriptions))
             """)
-    int subscribe(@Bind("id") UUID id, @Bind("uri") String uri, @Bind("most") int most);
+    int subscribe(UUID id, String uri, int most);
 
     /** Removes one. */
     @SqlUpdate("UPDATE mcp_sessions SET subscriptions = array_remove(subscriptions, :uri) WHERE id = :id")
-    void unsubscribe(@Bind("id") UUID id, @Bind("uri") String uri);
+    void unsubscribe(UUID id, String uri);
 
     /** What sessions have subscribed to; sessions that have ended are not among them. */
     @SqlQuery("""
@@ -57,7 +56,7 @@ interface SessionStatements {
             WHERE s.id = ANY (:ids::uuid[])
             """)
     @RegisterConstructorMapper(Subscription.class)
-    List<Subscription> subscriptions(@Bind("ids") UUID[] ids);
+    List<Subscription> subscriptions(UUID[] ids);
 
     /** Keeps which job a call waits for, so that any node can call it off. */
     @SqlUpdate("""
@@ -68,15 +67,15 @@ interface SessionStatements {
             ON CONFLICT (session_id, request_id) DO UPDATE
             SET job_id = excluded.job_id
             """)
-    void addCall(@Bind("session") UUID session, @Bind("request") String request, @Bind("job") UUID job);
+    void addCall(UUID session, String request, UUID job);
 
     /** The job that a call waits for. */
     @SqlQuery("SELECT job_id FROM mcp_calls WHERE session_id = :session AND request_id = :request")
-    Optional<UUID> call(@Bind("session") UUID session, @Bind("request") String request);
+    Optional<UUID> call(UUID session, String request);
 
     /** Forgets a call that has been answered. */
     @SqlUpdate("DELETE FROM mcp_calls WHERE session_id = :session AND request_id = :request AND job_id = :job")
-    void removeCall(@Bind("session") UUID session, @Bind("request") String request, @Bind("job") UUID job);
+    void removeCall(UUID session, String request, UUID job);
 
     /** Removes sessions that nobody has used for long. */
     @SqlUpdate("""
@@ -89,7 +88,7 @@ interface SessionStatements {
                 LIMIT :limit
                 FOR UPDATE SKIP LOCKED)
             """)
-    int removeIdle(@Bind("days") int days, @Bind("limit") int limit);
+    int removeIdle(int days, int limit);
 
     /**
      * A session.

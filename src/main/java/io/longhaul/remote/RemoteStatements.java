@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
@@ -25,12 +24,7 @@ interface RemoteStatements {
             FROM run
             RETURNING node_id
             """)
-    long register(
-            @Bind("name") String name,
-            @Bind("version") String version,
-            @Bind("leaseMillis") long leaseMillis,
-            @Bind("hash") String hash,
-            @Bind("tools") String[] tools);
+    long register(String name, String version, long leaseMillis, String hash, String[] tools);
 
     /**
      * Renews a worker's lease and stores its tools unless they are null. Returns its name, or nothing when it was given
@@ -44,11 +38,7 @@ interface RemoteStatements {
             WHERE n.id = :worker AND w.node_id = n.id AND w.token_hash = decode(:hash, 'hex')
             RETURNING n.name
             """)
-    Optional<String> renew(
-            @Bind("worker") long worker,
-            @Bind("hash") String hash,
-            @Bind("leaseMillis") long leaseMillis,
-            @Bind("tools") String[] tools);
+    Optional<String> renew(long worker, String hash, long leaseMillis, String[] tools);
 
     /** The name of a worker, or nothing when it was given up or the token is not its own. */
     @SqlQuery("""
@@ -56,7 +46,7 @@ interface RemoteStatements {
             FROM remote_workers w JOIN nodes n ON n.id = w.node_id
             WHERE w.node_id = :worker AND w.token_hash = decode(:hash, 'hex')
             """)
-    Optional<String> find(@Bind("worker") long worker, @Bind("hash") String hash);
+    Optional<String> find(long worker, String hash);
 
     /** Renews the leases of workers whose claims wait here: their open connections show that they live. */
     @SqlUpdate("""
@@ -65,7 +55,7 @@ interface RemoteStatements {
             FROM remote_workers w
             WHERE n.id = ANY (:workers::bigint[]) AND w.node_id = n.id
             """)
-    int renewAll(@Bind("workers") Long[] workers, @Bind("leaseMillis") long leaseMillis);
+    int renewAll(Long[] workers, long leaseMillis);
 
     /** Renews the leases of all workers, unless a node lives to which they could have sent heartbeats. */
     @SqlUpdate("""
@@ -78,11 +68,11 @@ interface RemoteStatements {
                   FROM nodes o
                   WHERE o.lease_until > NOW() AND NOT EXISTS (SELECT FROM remote_workers r WHERE r.node_id = o.id))
             """)
-    int renewAfterOutage(@Bind("leaseMillis") long leaseMillis);
+    int renewAfterOutage(long leaseMillis);
 
     /** Makes claims of one worker take turns until the transaction ends; nothing when it was given up. */
     @SqlQuery("SELECT node_id FROM remote_workers WHERE node_id = :worker FOR UPDATE")
-    Optional<Long> hold(@Bind("worker") long worker);
+    Optional<Long> hold(long worker);
 
     /** The jobs that a worker holds, counted by tool; served by idx_job_leases_remote. */
     @SqlQuery("""
@@ -92,7 +82,7 @@ interface RemoteStatements {
             GROUP BY j.tool_name
             """)
     @RegisterConstructorMapper(HeldOfTool.class)
-    List<HeldOfTool> heldPerTool(@Bind("worker") long worker);
+    List<HeldOfTool> heldPerTool(long worker);
 
     /** A tool and the number of its jobs. */
     record HeldOfTool(String tool, int jobs) {}
@@ -106,11 +96,7 @@ interface RemoteStatements {
                 WHERE d.id = l.job_id)
             WHERE l.job_id = ANY (:ids::uuid[]) AND l.node_id = :worker
             """)
-    int noteDeadlines(
-            @Bind("worker") long worker,
-            @Bind("ids") UUID[] ids,
-            @Bind("millis") Long[] millis,
-            @Bind("versions") String[] versions);
+    int noteDeadlines(long worker, UUID[] ids, Long[] millis, String[] versions);
 
     /** A job that a worker holds, without its params. */
     @SqlQuery("""
@@ -121,7 +107,7 @@ interface RemoteStatements {
             WHERE l.job_id = :job AND l.node_id = :worker AND j.status::text IN ('pending', 'running')
             """)
     @RegisterRowMapper(RowMappers.ClaimedJobMapper.class)
-    Optional<ClaimedJob> held(@Bind("job") UUID job, @Bind("worker") long worker);
+    Optional<ClaimedJob> held(UUID job, long worker);
 
     /** Leases that a worker should know of; one that it does not know of comes from a claim whose answer was lost. */
     @SqlQuery("""
@@ -132,7 +118,7 @@ interface RemoteStatements {
             ORDER BY l.job_id
             """)
     @RegisterConstructorMapper(HeldJob.class)
-    List<HeldJob> olderThan(@Bind("worker") long worker, @Bind("ageMillis") long ageMillis);
+    List<HeldJob> olderThan(long worker, long ageMillis);
 
     /** The attempts to be stopped among those that workers believe to be theirs, with the reasons. */
     @SqlQuery("""
@@ -151,7 +137,7 @@ interface RemoteStatements {
                OR j.id IS NULL OR j.status NOT IN ('pending', 'running')
             """)
     @RegisterConstructorMapper(Stop.class)
-    List<Stop> toStop(@Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts, @Bind("workers") Long[] workers);
+    List<Stop> toStop(UUID[] ids, Integer[] attempts, Long[] workers);
 
     /** Attempts whose time is up; served by idx_job_leases_deadline. */
     @SqlQuery("""
@@ -164,7 +150,7 @@ interface RemoteStatements {
             LIMIT :limit
             """)
     @RegisterRowMapper(RowMappers.ClaimedJobMapper.class)
-    List<ClaimedJob> overdue(@Bind("limit") int limit);
+    List<ClaimedJob> overdue(int limit);
 
     /** Milliseconds until the next attempt's time is up, or nothing when there is none. */
     @SqlQuery("""
@@ -186,10 +172,10 @@ interface RemoteStatements {
             WHERE j.id = :job AND (a.attempt IS NOT NULL
                   OR (j.status = 'completed' AND j.attempt = :attempt AND j.node_name = :name))
             """)
-    Optional<String> toldEnd(@Bind("job") UUID job, @Bind("attempt") int attempt, @Bind("name") String name);
+    Optional<String> toldEnd(UUID job, int attempt, String name);
 
     @SqlQuery("SELECT EXISTS (SELECT FROM jobs WHERE id = :job)")
-    boolean exists(@Bind("job") UUID job);
+    boolean exists(UUID job);
 
     /** Removes workers whose nodes are removed. */
     @SqlUpdate("""
@@ -207,11 +193,11 @@ interface RemoteStatements {
                 registered_at = clock_timestamp()
             WHERE remote_tools.definition <> excluded.definition
             """)
-    int store(@Bind("name") String name, @Bind("definition") String definition, @Bind("worker") String worker);
+    int store(String name, String definition, String worker);
 
     /** True if a worker has registered such a tool. */
     @SqlQuery("SELECT EXISTS (SELECT FROM remote_tools WHERE name = :name)")
-    boolean isBrought(@Bind("name") String name);
+    boolean isBrought(String name);
 
     /** Living workers that have a tool. */
     @SqlQuery("""
@@ -221,7 +207,7 @@ interface RemoteStatements {
             ORDER BY n.name
             LIMIT 20
             """)
-    List<String> offering(@Bind("tool") String tool);
+    List<String> offering(String tool);
 
     /** The number of unfinished jobs of a tool: those in the queue, then those that wait for something or run. */
     @SqlQuery("""
@@ -241,11 +227,11 @@ interface RemoteStatements {
                 LIMIT :limit
             ) unfinished
             """)
-    int unfinished(@Bind("tool") String tool, @Bind("limit") int limit);
+    int unfinished(String tool, int limit);
 
     /** Removes a tool. */
     @SqlUpdate("DELETE FROM remote_tools WHERE name = :name")
-    int remove(@Bind("name") String name);
+    int remove(String name);
 
     /** A text that changes whenever a tool is stored or removed. */
     @SqlQuery("SELECT count(*) || ' ' || COALESCE(max(registered_at)::text, '') FROM remote_tools")

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
@@ -53,7 +52,7 @@ public interface Schedules {
             RETURNING id, name, tool_name AS tool, parameters::text AS params, cron, time_zone, misfire, options::text AS options,
                       paused_at, next_run_at, last_run_at, last_job_id, last_error, created_at, principal, NOW() AS read_at
             """)
-    Optional<Schedule> create(@BindMethods Wanted wanted, @Bind("principal") String principal);
+    Optional<Schedule> create(@BindMethods Wanted wanted, String principal);
 
     /**
      * Changes a schedule as a whole. A pending run is dropped when its times change.
@@ -73,7 +72,7 @@ public interface Schedules {
             RETURNING id, name, tool_name AS tool, parameters::text AS params, cron, time_zone, misfire, options::text AS options,
                       paused_at, next_run_at, last_run_at, last_job_id, last_error, created_at, principal, NOW() AS read_at
             """)
-    Optional<Schedule> change(@Bind("id") UUID id, @BindMethods Wanted wanted);
+    Optional<Schedule> change(UUID id, @BindMethods Wanted wanted);
 
     @SqlQuery("""
             SELECT id, name, tool_name AS tool, parameters::text AS params, cron, time_zone, misfire, options::text AS options,
@@ -81,7 +80,7 @@ public interface Schedules {
             FROM schedules
             WHERE id = :id
             """)
-    Optional<Schedule> find(@Bind("id") UUID id);
+    Optional<Schedule> find(UUID id);
 
     /**
      * A page of schedules, in the order of their names.
@@ -96,7 +95,7 @@ public interface Schedules {
             ORDER BY name
             LIMIT :limit
             """)
-    List<Schedule> page(@Bind("after") String after, @Bind("limit") int limit);
+    List<Schedule> page(String after, int limit);
 
     /**
      * Removes a schedule; its jobs stay.
@@ -104,7 +103,7 @@ public interface Schedules {
      * @return 1, or 0 if there is none
      */
     @SqlUpdate("DELETE FROM schedules WHERE id = :id")
-    int delete(@Bind("id") UUID id);
+    int delete(UUID id);
 
     /**
      * Locks a due schedule, in a transaction that makes its jobs and {@link #ran moves it on}: until then no other node
@@ -124,7 +123,7 @@ public interface Schedules {
             LIMIT 1
             FOR NO KEY UPDATE SKIP LOCKED
             """)
-    Optional<Schedule> takeDue(@Bind("tools") String[] tools);
+    Optional<Schedule> takeDue(String[] tools);
 
     /**
      * Moves a schedule on after it was due.
@@ -140,15 +139,11 @@ public interface Schedules {
                 last_job_id = COALESCE(:jobId::uuid, last_job_id)
             WHERE id = :id
             """)
-    void ran(
-            @Bind("id") UUID id,
-            @Bind("nextRunAt") String nextRunAt,
-            @Bind("jobId") UUID jobId,
-            @Bind("error") String error);
+    void ran(UUID id, String nextRunAt, UUID jobId, String error);
 
     /** Records a run that a user asked for; the schedule's times stay the same. */
     @SqlUpdate("UPDATE schedules SET last_run_at = NOW(), last_job_id = :jobId WHERE id = :id")
-    void ranByHand(@Bind("id") UUID id, @Bind("jobId") UUID jobId);
+    void ranByHand(UUID id, UUID jobId);
 
     /**
      * The time until a schedule is due.
@@ -162,9 +157,9 @@ public interface Schedules {
             FROM schedules
             WHERE paused_at IS NULL AND next_run_at < NOW() + INTERVAL '1 min'
             """)
-    Optional<Long> millisUntilDue(@Bind("tools") String[] tools);
+    Optional<Long> millisUntilDue(String[] tools);
 
     /** Returns true if a job has ended, or no longer exists. */
     @SqlQuery("SELECT NOT EXISTS (SELECT FROM jobs WHERE id = :job AND status::text IN ('pending', 'running'))")
-    boolean hasEnded(@Bind("job") UUID job);
+    boolean hasEnded(UUID job);
 }

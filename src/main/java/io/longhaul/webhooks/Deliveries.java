@@ -3,7 +3,6 @@ package io.longhaul.webhooks;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
@@ -76,12 +75,7 @@ interface Deliveries {
             """)
     @RegisterConstructorMapper(ClaimedDelivery.class)
     List<ClaimedDelivery> claim(
-            @Bind("busy") String[] busy,
-            @Bind("free") Integer[] free,
-            @Bind("each") int each,
-            @Bind("limit") int limit,
-            @Bind("leaseMillis") long leaseMillis,
-            @Bind("largestResult") int largestResult);
+            String[] busy, Integer[] free, int each, int limit, long leaseMillis, int largestResult);
 
     /**
      * Writes the outcomes of attempts, except for deliveries that another node has taken over meanwhile.
@@ -116,14 +110,14 @@ interface Deliveries {
             RETURNING delivery_id
             """)
     List<UUID> end(
-            @Bind("ids") UUID[] ids,
-            @Bind("attempts") Integer[] attempts,
-            @Bind("verdicts") String[] verdicts,
-            @Bind("delays") Long[] delays,
-            @Bind("millis") Integer[] millis,
-            @Bind("statuses") Integer[] statuses,
-            @Bind("errors") String[] errors,
-            @Bind("answers") String[] answers);
+            UUID[] ids,
+            Integer[] attempts,
+            String[] verdicts,
+            Long[] delays,
+            Integer[] millis,
+            Integer[] statuses,
+            String[] errors,
+            String[] answers);
 
     /** Gives up deliveries that could not be sent for too long, to endpoints that are paused, disabled or removed. */
     @SqlUpdate("""
@@ -137,7 +131,7 @@ interface Deliveries {
                 LIMIT :limit
                 FOR UPDATE SKIP LOCKED))
             """)
-    int giveUp(@Bind("seconds") long seconds, @Bind("limit") int limit);
+    int giveUp(long seconds, int limit);
 
     /** Removes deliveries that ended long ago, with their attempts. */
     @SqlQuery("""
@@ -156,7 +150,7 @@ interface Deliveries {
             )
             SELECT count(*) FROM gone
             """)
-    int deleteEnded(@Bind("seconds") long seconds, @Bind("limit") int limit);
+    int deleteEnded(long seconds, int limit);
 
     /** Counts pending deliveries, up to the limit. Those for an endpoint that takes nothing now are not overdue. */
     @SqlQuery("""
@@ -172,5 +166,5 @@ interface Deliveries {
             ) d
             """)
     @RegisterConstructorMapper(Deliverer.Backlog.class)
-    Deliverer.Backlog backlog(@Bind("limit") int limit);
+    Deliverer.Backlog backlog(int limit);
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /**
@@ -47,12 +46,7 @@ public interface DeliveryLog {
             ORDER BY created_at DESC, id DESC
             LIMIT :limit
             """)
-    List<Delivery> ofWebhook(
-            @Bind("webhook") UUID webhook,
-            @Bind("status") String status,
-            @Bind("before") String before,
-            @Bind("beforeId") UUID beforeId,
-            @Bind("limit") int limit);
+    List<Delivery> ofWebhook(UUID webhook, String status, String before, UUID beforeId, int limit);
 
     /** The deliveries of a job, oldest first. */
     @SqlQuery("""
@@ -62,14 +56,14 @@ public interface DeliveryLog {
             ORDER BY created_at, id
             LIMIT :limit
             """)
-    List<Delivery> ofJob(@Bind("job") UUID job, @Bind("limit") int limit);
+    List<Delivery> ofJob(UUID job, int limit);
 
     @SqlQuery("""
             SELECT id, webhook_id, job_id, event, status, attempt AS attempts, next_at, created_at, ended_at
             FROM webhook_deliveries
             WHERE id = :id
             """)
-    Optional<Delivery> find(@Bind("id") UUID id);
+    Optional<Delivery> find(UUID id);
 
     /**
      * The attempts of deliveries, in their order.
@@ -83,7 +77,7 @@ public interface DeliveryLog {
             ORDER BY delivery_id, attempt
             """)
     @RegisterConstructorMapper(Attempt.class)
-    List<Attempt> attempts(@Bind("deliveries") UUID[] deliveries);
+    List<Attempt> attempts(UUID[] deliveries);
 
     /**
      * Inserts a test event for an endpoint.
@@ -97,7 +91,7 @@ public interface DeliveryLog {
             WHERE w.id = :webhook
             RETURNING id, webhook_id, job_id, event, status, attempt AS attempts, next_at, created_at, ended_at
             """)
-    Optional<Delivery> test(@Bind("webhook") UUID webhook);
+    Optional<Delivery> test(UUID webhook);
 
     /**
      * Makes an ended delivery pending again: with the same id, from the beginning of the schedule.
@@ -110,7 +104,7 @@ public interface DeliveryLog {
             WHERE id = :id AND status <> 'pending'
             RETURNING id, webhook_id, job_id, event, status, attempt AS attempts, next_at, created_at, ended_at
             """)
-    Optional<Delivery> redeliver(@Bind("id") UUID id);
+    Optional<Delivery> redeliver(UUID id);
 
     /**
      * Makes failed deliveries of an endpoint pending again, oldest first.
@@ -133,5 +127,5 @@ public interface DeliveryLog {
             )
             SELECT count(*) FROM again
             """)
-    int redeliverFailed(@Bind("webhook") UUID webhook, @Bind("since") String since, @Bind("limit") int limit);
+    int redeliverFailed(UUID webhook, String since, int limit);
 }

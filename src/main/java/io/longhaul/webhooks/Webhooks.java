@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.customizer.BindMethods;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
@@ -35,7 +34,7 @@ public interface Webhooks {
                       CASE WHEN old_secret_until > NOW() THEN old_secret_until END AS old_secret_until,
                       paused_at, disabled_at, disabled_reason, failing_since, created_at
             """)
-    Webhook create(@BindMethods Wanted wanted, @Bind("secret") String secret);
+    Webhook create(@BindMethods Wanted wanted, String secret);
 
     /**
      * Changes an endpoint as a whole. Pending deliveries go to its new address.
@@ -52,7 +51,7 @@ public interface Webhooks {
                       CASE WHEN old_secret_until > NOW() THEN old_secret_until END AS old_secret_until,
                       paused_at, disabled_at, disabled_reason, failing_since, created_at
             """)
-    Optional<Webhook> change(@Bind("id") UUID id, @BindMethods Wanted wanted);
+    Optional<Webhook> change(UUID id, @BindMethods Wanted wanted);
 
     @SqlQuery("""
             SELECT id, url, description, events, tools, include_result,
@@ -61,7 +60,7 @@ public interface Webhooks {
             FROM webhooks
             WHERE id = :id
             """)
-    Optional<Webhook> find(@Bind("id") UUID id);
+    Optional<Webhook> find(UUID id);
 
     /**
      * A page of endpoints, in the order of their ids.
@@ -77,10 +76,10 @@ public interface Webhooks {
             ORDER BY id
             LIMIT :limit
             """)
-    List<Webhook> page(@Bind("after") UUID after, @Bind("limit") int limit);
+    List<Webhook> page(UUID after, int limit);
 
     @SqlQuery("SELECT EXISTS (SELECT FROM webhooks WHERE id = :id)")
-    boolean exists(@Bind("id") UUID id);
+    boolean exists(UUID id);
 
     @SqlQuery("SELECT EXISTS (SELECT FROM webhooks)")
     boolean any();
@@ -91,7 +90,7 @@ public interface Webhooks {
      * @return 1, or 0 if there is none
      */
     @SqlUpdate("DELETE FROM webhooks WHERE id = :id")
-    int delete(@Bind("id") UUID id);
+    int delete(UUID id);
 
     /**
      * Removes deliveries of an endpoint that was removed.
@@ -113,7 +112,7 @@ public interface Webhooks {
             )
             SELECT count(*) FROM gone
             """)
-    int forget(@Bind("id") UUID id, @Bind("limit") int limit);
+    int forget(UUID id, int limit);
 
     /**
      * Holds deliveries back until {@link #resume}.
@@ -128,7 +127,7 @@ public interface Webhooks {
                       CASE WHEN old_secret_until > NOW() THEN old_secret_until END AS old_secret_until,
                       paused_at, disabled_at, disabled_reason, failing_since, created_at
             """)
-    Optional<Webhook> pause(@Bind("id") UUID id);
+    Optional<Webhook> pause(UUID id);
 
     /**
      * Releases deliveries, also to an endpoint that was disabled.
@@ -143,7 +142,7 @@ public interface Webhooks {
                       CASE WHEN old_secret_until > NOW() THEN old_secret_until END AS old_secret_until,
                       paused_at, disabled_at, disabled_reason, failing_since, created_at
             """)
-    Optional<Webhook> resume(@Bind("id") UUID id);
+    Optional<Webhook> resume(UUID id);
 
     /**
      * Gives an endpoint another secret; the old one signs as well for a while.
@@ -159,12 +158,11 @@ public interface Webhooks {
                       CASE WHEN old_secret_until > NOW() THEN old_secret_until END AS old_secret_until,
                       paused_at, disabled_at, disabled_reason, failing_since, created_at
             """)
-    Optional<Webhook> rotate(
-            @Bind("id") UUID id, @Bind("secret") String secret, @Bind("graceSeconds") long graceSeconds);
+    Optional<Webhook> rotate(UUID id, String secret, long graceSeconds);
 
     /** Records that a delivery has succeeded. */
     @SqlUpdate("UPDATE webhooks SET failing_since = NULL WHERE id = :id AND failing_since IS NOT NULL")
-    void works(@Bind("id") UUID id);
+    void works(UUID id);
 
     /**
      * Records that an attempt has failed, and disables an endpoint that has failed for too long.
@@ -184,7 +182,7 @@ public interface Webhooks {
               AND (failing_since IS NULL OR failing_since < NOW() - make_interval(secs => :disableSeconds))
             RETURNING disabled_reason
             """)
-    Optional<String> fails(@Bind("id") UUID id, @Bind("disableSeconds") long disableSeconds);
+    Optional<String> fails(UUID id, long disableSeconds);
 
     /**
      * Disables an endpoint.
@@ -197,5 +195,5 @@ public interface Webhooks {
             SET disabled_at = NOW(), disabled_reason = :reason
             WHERE id = :id AND disabled_at IS NULL
             """)
-    int disable(@Bind("id") UUID id, @Bind("reason") String reason);
+    int disable(UUID id, String reason);
 }

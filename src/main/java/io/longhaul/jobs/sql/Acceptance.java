@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /** Stores new jobs, and reads which ones are stored. */
@@ -64,19 +63,19 @@ public interface Acceptance {
             """ + ENQUEUED)
     @RegisterRowMapper(RowMappers.AcceptedMapper.class)
     List<Accepted> enqueue(
-            @Bind("ids") UUID[] ids,
-            @Bind("tools") String[] tools,
-            @Bind("traceIds") String[] traceIds,
-            @Bind("params") String[] params,
-            @Bind("priorities") Integer[] priorities,
-            @Bind("runAts") String[] runAts,
-            @Bind("maxAttempts") Integer[] maxAttempts,
-            @Bind("timeouts") Integer[] timeouts,
-            @Bind("ttls") Integer[] ttls,
-            @Bind("keys") String[] keys,
-            @Bind("hashes") String[] hashes,
-            @Bind("extras") String[] extras,
-            @Bind("batch") UUID batch);
+            UUID[] ids,
+            String[] tools,
+            String[] traceIds,
+            String[] params,
+            Integer[] priorities,
+            String[] runAts,
+            Integer[] maxAttempts,
+            Integer[] timeouts,
+            Integer[] ttls,
+            String[] keys,
+            String[] hashes,
+            String[] extras,
+            UUID batch);
 
     /**
      * Like {@link #enqueue} for jobs without idempotency keys. Without a possible conflict PostgreSQL writes each
@@ -88,19 +87,19 @@ public interface Acceptance {
     @SqlQuery(ENQUEUE + ENQUEUED)
     @RegisterRowMapper(RowMappers.AcceptedMapper.class)
     List<Accepted> enqueueWithoutKeys(
-            @Bind("ids") UUID[] ids,
-            @Bind("tools") String[] tools,
-            @Bind("traceIds") String[] traceIds,
-            @Bind("params") String[] params,
-            @Bind("priorities") Integer[] priorities,
-            @Bind("runAts") String[] runAts,
-            @Bind("maxAttempts") Integer[] maxAttempts,
-            @Bind("timeouts") Integer[] timeouts,
-            @Bind("ttls") Integer[] ttls,
-            @Bind("keys") String[] keys,
-            @Bind("hashes") String[] hashes,
-            @Bind("extras") String[] extras,
-            @Bind("batch") UUID batch);
+            UUID[] ids,
+            String[] tools,
+            String[] traceIds,
+            String[] params,
+            Integer[] priorities,
+            String[] runAts,
+            Integer[] maxAttempts,
+            Integer[] timeouts,
+            Integer[] ttls,
+            String[] keys,
+            String[] hashes,
+            String[] extras,
+            UUID batch);
 
     /**
      * A stored job.
@@ -118,7 +117,7 @@ public interface Acceptance {
             WHERE id = ANY (:ids::uuid[])
             """)
     @RegisterRowMapper(RowMappers.AcceptedMapper.class)
-    List<Accepted> accepted(@Bind("ids") UUID[] ids);
+    List<Accepted> accepted(UUID[] ids);
 
     /**
      * True if no session of this role has had a writing transaction open for longer than this: an earlier attempt
@@ -132,5 +131,5 @@ public interface Acceptance {
                   AND a.backend_xid IS NOT NULL
                   AND a.xact_start < clock_timestamp() - make_interval(secs => :millis / 1000.0))
             """)
-    boolean noneWritesLongerThan(@Bind("millis") long millis);
+    boolean noneWritesLongerThan(long millis);
 }

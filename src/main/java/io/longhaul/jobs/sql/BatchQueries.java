@@ -4,7 +4,6 @@ import io.longhaul.jobs.Batch;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /** Reads batches. */
@@ -25,7 +24,7 @@ public interface BatchQueries {
             WHERE b.id = :id
             """)
     @RegisterConstructorMapper(Batch.class)
-    Optional<Batch> find(@Bind("id") UUID id);
+    Optional<Batch> find(UUID id);
 
     /** True if the batch has jobs of the principal. */
     @SqlQuery("""
@@ -35,5 +34,5 @@ public interface BatchQueries {
                 WHERE j.batch_id = :id AND j.principal = :principal
             )
             """)
-    boolean isOf(@Bind("id") UUID id, @Bind("principal") String principal);
+    boolean isOf(UUID id, String principal);
 }

@@ -2,7 +2,6 @@ package io.longhaul.jobs.sql;
 
 import java.util.List;
 import java.util.UUID;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
@@ -13,7 +12,7 @@ public interface BatchTransitions {
             INSERT INTO job_batches (id, total, expires_at)
             VALUES (:id, :total, 'infinity')
             """)
-    void create(@Bind("id") UUID id, @Bind("total") int total);
+    void create(UUID id, int total);
 
     /**
      * A page of the batches that have not ended, in the order of their ids, after the last id of the previous
@@ -26,7 +25,7 @@ public interface BatchTransitions {
             ORDER BY id
             LIMIT :limit
             """)
-    List<UUID> open(@Bind("from") UUID from, @Bind("limit") int limit);
+    List<UUID> open(UUID from, int limit);
 
     /**
      * Ends those batches whose jobs have all ended, and returns them. Only one caller ends a batch; clients that
@@ -46,7 +45,7 @@ public interface BatchTransitions {
             SELECT e.id, pg_notify('longhaul_ended', '')
             FROM ended e
             """)
-    List<UUID> end(@Bind("ids") UUID[] ids);
+    List<UUID> end(UUID[] ids);
 
     /** Those of these batches that have ended or no longer exist. */
     @SqlQuery("""
@@ -54,7 +53,7 @@ public interface BatchTransitions {
             FROM unnest(:ids::uuid[]) AS d (id)
             WHERE NOT EXISTS (SELECT FROM job_batches b WHERE b.id = d.id AND b.ended_at IS NULL)
             """)
-    List<UUID> ended(@Bind("ids") UUID[] ids);
+    List<UUID> ended(UUID[] ids);
 
     /** Deletes ended batches whose jobs are all deleted, at most so many, and returns their number. */
     @SqlUpdate("""
@@ -68,5 +67,5 @@ public interface BatchTransitions {
                 LIMIT :limit
                 FOR UPDATE SKIP LOCKED))
             """)
-    int deleteExpired(@Bind("limit") int limit);
+    int deleteExpired(int limit);
 }

@@ -2,7 +2,6 @@ package io.longhaul.jobs.sql;
 
 import java.util.List;
 import java.util.UUID;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /** Cancels many jobs at once. */
@@ -17,7 +16,7 @@ public interface BulkTransitions {
             WHERE id = ANY (:ids::uuid[]) AND status::text IN ('pending', 'running')
             FOR NO KEY UPDATE SKIP LOCKED
             """)
-    List<UUID> lock(@Bind("ids") UUID[] ids);
+    List<UUID> lock(UUID[] ids);
 
     /**
      * Cancels locked jobs that have not ended, and returns them. Must run after {@link #lock} in one transaction.
@@ -49,5 +48,5 @@ public interface BulkTransitions {
             SELECT e.id
             FROM ended e
             """)
-    List<UUID> cancel(@Bind("ids") UUID[] ids);
+    List<UUID> cancel(UUID[] ids);
 }

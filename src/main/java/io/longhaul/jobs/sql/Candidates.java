@@ -2,7 +2,6 @@ package io.longhaul.jobs.sql;
 
 import java.util.List;
 import java.util.UUID;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /**
@@ -18,7 +17,7 @@ public interface Candidates {
               AND NOT EXISTS (SELECT FROM quarantined_rows q WHERE q.task = 'rescue' AND q.row_id = l.job_id OFFSET 0)
             LIMIT :limit
             """)
-    List<UUID> rescue(@Bind("limit") int limit);
+    List<UUID> rescue(int limit);
 
     /** Jobs that are shown as running without a lease, for {@link JobUpkeep#requeueUnleased}. */
     @SqlQuery("""
@@ -29,7 +28,7 @@ public interface Candidates {
               AND NOT EXISTS (SELECT FROM quarantined_rows q WHERE q.task = 'requeue' AND q.row_id = j.id OFFSET 0)
             LIMIT :limit
             """)
-    List<UUID> requeue(@Bind("limit") int limit);
+    List<UUID> requeue(int limit);
 
     /** Expired pending jobs, the oldest first, for {@link JobUpkeep#expirePending}. */
     @SqlQuery("""
@@ -41,7 +40,7 @@ public interface Candidates {
             ORDER BY j.expires_at
             LIMIT :limit
             """)
-    List<UUID> expiry(@Bind("limit") int limit);
+    List<UUID> expiry(int limit);
 
     /** Expired ended jobs, the oldest first, for {@link JobUpkeep#deleteExpired}. */
     @SqlQuery("""
@@ -52,5 +51,5 @@ public interface Candidates {
             ORDER BY j.expires_at
             LIMIT :limit
             """)
-    List<UUID> cleanUp(@Bind("limit") int limit);
+    List<UUID> cleanUp(int limit);
 }

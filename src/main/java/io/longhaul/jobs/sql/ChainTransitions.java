@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
@@ -30,11 +29,7 @@ public interface ChainTransitions {
             FROM unnest(:jobs::uuid[], :afters::uuid[], :anyEnds::boolean[], :notBefores::text[])
                  AS d (job, after, any_end, not_before)
             """)
-    void await(
-            @Bind("jobs") UUID[] jobs,
-            @Bind("afters") UUID[] afters,
-            @Bind("anyEnds") Boolean[] anyEnds,
-            @Bind("notBefores") String[] notBefores);
+    void await(UUID[] jobs, UUID[] afters, Boolean[] anyEnds, String[] notBefores);
 
     /** Those of these jobs that do not exist. */
     @SqlQuery("""
@@ -42,7 +37,7 @@ public interface ChainTransitions {
             FROM unnest(:ids::uuid[]) AS d (id)
             WHERE NOT EXISTS (SELECT FROM jobs j WHERE j.id = d.id OFFSET 0)
             """)
-    List<UUID> unknown(@Bind("ids") UUID[] ids);
+    List<UUID> unknown(UUID[] ids);
 
     /** Those of these jobs that have ended and that others wait for. */
     @SqlQuery("""
@@ -51,7 +46,7 @@ public interface ChainTransitions {
             WHERE EXISTS (SELECT FROM job_dependencies d WHERE d.after_id = e.id OFFSET 0)
               AND NOT EXISTS (SELECT FROM jobs j WHERE j.id = e.id AND j.status::text IN ('pending', 'running') OFFSET 0)
             """)
-    List<UUID> endedAndAwaited(@Bind("ids") UUID[] ids);
+    List<UUID> endedAndAwaited(UUID[] ids);
 
     /**
      * A page of the jobs that others wait for, each once, in the order of their ids, after the last id of the
@@ -73,7 +68,7 @@ public interface ChainTransitions {
             WHERE a.id IS NOT NULL
             """)
     @RegisterConstructorMapper(Awaited.class)
-    List<Awaited> awaited(@Bind("from") UUID from, @Bind("limit") int limit);
+    List<Awaited> awaited(UUID from, int limit);
 
     /**
      * A job that others wait for.
@@ -91,7 +86,7 @@ public interface ChainTransitions {
             ORDER BY job_id
             LIMIT :limit
             """)
-    List<UUID> waitingFor(@Bind("after") UUID after, @Bind("from") UUID from, @Bind("limit") int limit);
+    List<UUID> waitingFor(UUID after, UUID from, int limit);
 
     /** Locks those of these jobs that still wait, and returns them. Must run first in the transaction. */
     // In the order of their ids, so that two of these never wait for each other.
@@ -102,7 +97,7 @@ public interface ChainTransitions {
             ORDER BY id
             FOR NO KEY UPDATE
             """)
-    List<UUID> lockWaiting(@Bind("ids") UUID[] ids);
+    List<UUID> lockWaiting(UUID[] ids);
 
     /** The state of waiting jobs and their predecessors. Must run after {@link #lockWaiting}. */
     @SqlQuery("""
@@ -122,7 +117,7 @@ public interface ChainTransitions {
             WHERE j.id = ANY (:ids::uuid[])
             """)
     @RegisterConstructorMapper(Standing.class)
-    List<Standing> standings(@Bind("ids") UUID[] ids);
+    List<Standing> standings(UUID[] ids);
 
     /**
      * The state of a waiting job and its predecessors.
@@ -142,7 +137,7 @@ public interface ChainTransitions {
             FROM (SELECT parameters::text AS params FROM jobs WHERE id = :id OFFSET 0) w
             WHERE octet_length(w.params) <= :most
             """)
-    Optional<String> params(@Bind("id") UUID id, @Bind("most") long most);
+    Optional<String> params(UUID id, long most);
 
     /**
      * Removes ended predecessors of jobs that still wait for others.
@@ -162,7 +157,7 @@ public interface ChainTransitions {
             FROM (SELECT job_id, count(*) AS ended FROM gone GROUP BY job_id) c
             WHERE j.id = c.job_id
             """)
-    void crossOff(@Bind("jobs") UUID[] jobs, @Bind("afters") UUID[] afters);
+    void crossOff(UUID[] jobs, UUID[] afters);
 
     /**
      * Puts locked waiting jobs into the queue, or lets them wait for their time. From now on they can expire.
@@ -188,7 +183,7 @@ public interface ChainTransitions {
             FROM due d
             WHERE j.id = d.id AND j.status::text = 'pending'
             """)
-    void release(@Bind("ids") UUID[] ids, @Bind("params") String[] params);
+    void release(UUID[] ids, String[] params);
 
     /**
      * Ends locked waiting jobs that will never run.
@@ -207,11 +202,7 @@ public interface ChainTransitions {
             FROM unnest(:ids::uuid[], :statuses::text[], :codes::text[], :messages::text[]) AS e (id, status, code, message)
             WHERE j.id = e.id AND j.status::text = 'pending'
             """)
-    void end(
-            @Bind("ids") UUID[] ids,
-            @Bind("statuses") String[] statuses,
-            @Bind("codes") String[] codes,
-            @Bind("messages") String[] messages);
+    void end(UUID[] ids, String[] statuses, String[] codes, String[] messages);
 
     /** Removes predecessors of jobs that wait no more: an older node may have ended these jobs. */
     @SqlUpdate("""
@@ -219,7 +210,7 @@ public interface ChainTransitions {
             WHERE d.job_id = ANY (:ids::uuid[])
               AND NOT EXISTS (SELECT FROM jobs j WHERE j.id = d.job_id AND j.status::text = 'pending' AND j.awaits > 0 OFFSET 0)
             """)
-    void forgetEnded(@Bind("ids") UUID[] ids);
+    void forgetEnded(UUID[] ids);
 
     /**
      * The result of a completed job, or nothing if it did not complete or no longer exists.
@@ -232,7 +223,7 @@ public interface ChainTransitions {
             WHERE r.json IS NOT NULL
             """)
     @RegisterConstructorMapper(Result.class)
-    Optional<Result> result(@Bind("id") UUID id, @Bind("most") long most);
+    Optional<Result> result(UUID id, long most);
 
     /**
      * A result.

@@ -3,7 +3,6 @@ package io.longhaul.jobs.sql;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterCollectorFactory;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.transaction.Transactional;
 
@@ -133,14 +132,7 @@ public interface Claims extends Transactional<Claims> {
             )""" + LEASED)
     @RegisterRowMapper(RowMappers.ClaimedJobMapper.class)
     @RegisterCollectorFactory(Claimed.Collectors.class)
-    Claimed claim(
-            @Bind("nodeId") long nodeId,
-            @Bind("tools") String[] tools,
-            @Bind("maxLosses") Integer[] maxLosses,
-            @Bind("free") Integer[] free,
-            @Bind("limit") int limit,
-            @Bind("bytes") long bytes,
-            @Bind("held") UUID[] held);
+    Claimed claim(long nodeId, String[] tools, Integer[] maxLosses, Integer[] free, int limit, long bytes, UUID[] held);
 
     /**
      * Like {@link #claim}, but scans the queue once. Faster when one tool has jobs; slower when several have,
@@ -177,13 +169,7 @@ public interface Claims extends Transactional<Claims> {
     @RegisterRowMapper(RowMappers.ClaimedJobMapper.class)
     @RegisterCollectorFactory(Claimed.Collectors.class)
     Claimed claimAlone(
-            @Bind("nodeId") long nodeId,
-            @Bind("tools") String[] tools,
-            @Bind("maxLosses") Integer[] maxLosses,
-            @Bind("free") Integer[] free,
-            @Bind("limit") int limit,
-            @Bind("bytes") long bytes,
-            @Bind("held") UUID[] held);
+            long nodeId, String[] tools, Integer[] maxLosses, Integer[] free, int limit, long bytes, UUID[] held);
 
     /**
      * Like {@link #claim} for jobs at or behind given queue numbers. It does not scan jobs that were claimed
@@ -239,16 +225,16 @@ public interface Claims extends Transactional<Claims> {
     @RegisterRowMapper(RowMappers.ClaimedJobMapper.class)
     @RegisterCollectorFactory(Claimed.Collectors.class)
     Claimed claimFrom(
-            @Bind("nodeId") long nodeId,
-            @Bind("tools") String[] tools,
-            @Bind("maxLosses") Integer[] maxLosses,
-            @Bind("free") Integer[] free,
-            @Bind("limit") int limit,
-            @Bind("bytes") long bytes,
-            @Bind("held") UUID[] held,
-            @Bind("queues") String[] queues,
-            @Bind("priorities") Integer[] priorities,
-            @Bind("floors") Long[] floors);
+            long nodeId,
+            String[] tools,
+            Integer[] maxLosses,
+            Integer[] free,
+            int limit,
+            long bytes,
+            UUID[] held,
+            String[] queues,
+            Integer[] priorities,
+            Long[] floors);
 
     /**
      * Waits for other claims that use this lock, which then wait until this transaction ends. Must run before the

@@ -2,7 +2,6 @@ package io.longhaul.jobs.sql;
 
 import java.util.List;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /**
@@ -63,8 +62,7 @@ public interface FairQueue {
             WHERE f.key IS NOT NULL OR f.tail IS NOT NULL
             """)
     @RegisterConstructorMapper(Place.class)
-    List<Place> places(
-            @Bind("tools") String[] tools, @Bind("priorities") Integer[] priorities, @Bind("keys") String[] keys);
+    List<Place> places(String[] tools, Integer[] priorities, String[] keys);
 
     /**
      * A queue number.
@@ -138,5 +136,5 @@ public interface FairQueue {
             SELECT count(nextval('job_queue_seq'))
             FROM gap CROSS JOIN LATERAL generate_series(1, gap.numbers)
             """)
-    int catchUp(@Bind("limit") int limit);
+    int catchUp(int limit);
 }

@@ -3,7 +3,6 @@ package io.longhaul.jobs.sql;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
@@ -31,7 +30,7 @@ public interface FileTransitions {
             WHERE f.id = ANY (:ids::uuid[]) AND f.sha256 IS NOT NULL
               AND (f.expires_at >= NOW() + INTERVAL '1 h' OR f.id IN (SELECT id FROM kept))
             """)
-    List<UUID> keep(@Bind("ids") UUID[] ids);
+    List<UUID> keep(UUID[] ids);
 
     /**
      * Attaches files to jobs. A file may belong to several jobs; it stays as long as one of them.
@@ -46,7 +45,7 @@ public interface FileTransitions {
             FROM unnest(:jobs::uuid[], :pointers::text[], :files::uuid[]) AS s (job, pointer, file)
             ON CONFLICT DO NOTHING
             """)
-    void give(@Bind("jobs") UUID[] jobs, @Bind("pointers") String[] pointers, @Bind("files") UUID[] files);
+    void give(UUID[] jobs, String[] pointers, UUID[] files);
 
     /**
      * The existing ones of these files, which completed jobs left.
@@ -61,7 +60,7 @@ public interface FileTransitions {
             WHERE j.status::text = 'completed'
             """)
     @RegisterConstructorMapper(Left.class)
-    List<Left> left(@Bind("jobs") UUID[] jobs, @Bind("paths") String[] paths);
+    List<Left> left(UUID[] jobs, String[] paths);
 
     /**
      * A file that a completed job left.

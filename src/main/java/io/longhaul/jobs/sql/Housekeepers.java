@@ -3,7 +3,6 @@ package io.longhaul.jobs.sql;
 import java.util.Map;
 import org.jdbi.v3.sqlobject.config.KeyColumn;
 import org.jdbi.v3.sqlobject.config.ValueColumn;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
@@ -36,5 +35,5 @@ public interface Housekeepers {
             SET node_id = EXCLUDED.node_id, since = EXCLUDED.since
             WHERE NOT EXISTS (SELECT FROM nodes n WHERE n.id = h.node_id AND n.lease_until > NOW())
             """)
-    int take(@Bind("task") String task, @Bind("nodeId") long nodeId);
+    int take(String task, long nodeId);
 }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /** Reads what all clients that follow jobs want to know, in one statement for all of them. */
@@ -32,7 +31,7 @@ public interface JobFeed {
             ) s
             """)
     @RegisterRowMapper(RowMappers.JobStateMapper.class)
-    List<JobState> states(@Bind("ids") UUID[] ids);
+    List<JobState> states(UUID[] ids);
 
     /**
      * The next log lines of jobs, in order, with the index of their reader in the arrays.
@@ -54,7 +53,7 @@ public interface JobFeed {
             ORDER BY d.place, s.line_no
             """)
     @RegisterConstructorMapper(ReadLine.class)
-    List<ReadLine> lines(@Bind("ids") UUID[] ids, @Bind("afters") Long[] afters, @Bind("limit") int limit);
+    List<ReadLine> lines(UUID[] ids, Long[] afters, int limit);
 
     /**
      * The time up to which all changes are visible: a change has the time at which its transaction began, and may
@@ -118,7 +117,7 @@ public interface JobFeed {
             ORDER BY c.at, c.id
             """)
     @RegisterRowMapper(RowMappers.JobChangeMapper.class)
-    List<JobChange> changes(@Bind("at") OffsetDateTime at, @Bind("after") UUID after, @Bind("limit") int limit);
+    List<JobChange> changes(OffsetDateTime at, UUID after, int limit);
 
     /**
      * A line of a job's log and its reader.

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.customizer.BindMap;
 import org.jdbi.v3.sqlobject.customizer.Define;
 import org.jdbi.v3.sqlobject.customizer.QueryTimeOut;
@@ -55,7 +54,7 @@ public interface JobQueries {
             LEFT JOIN nodes n ON n.id = l.node_id
             WHERE j.id = :id
             """)
-    Optional<Job> find(@Bind("id") UUID id);
+    Optional<Job> find(UUID id);
 
     /** Those of these jobs that belong to the principal. */
     @SqlQuery("""
@@ -63,10 +62,10 @@ public interface JobQueries {
             FROM jobs
             WHERE id = ANY (:ids::uuid[]) AND principal = :principal
             """)
-    Set<UUID> ofPrincipal(@Bind("ids") UUID[] ids, @Bind("principal") String principal);
+    Set<UUID> ofPrincipal(UUID[] ids, String principal);
 
     @SqlQuery("SELECT EXISTS (SELECT FROM jobs WHERE id = :id)")
-    boolean exists(@Bind("id") UUID id);
+    boolean exists(UUID id);
 
     /**
      * A page of jobs. Large params and results are null: a hundred jobs with results of megabytes would not fit
@@ -112,10 +111,10 @@ public interface JobQueries {
             @Define("conditions") String conditions,
             @Define("order") String order,
             @BindMap Map<String, Object> values,
-            @Bind("withParams") boolean withParams,
-            @Bind("withResult") boolean withResult,
-            @Bind("limit") int limit,
-            @Bind("offset") long offset);
+            boolean withParams,
+            boolean withResult,
+            int limit,
+            long offset);
 
     /** Number of matching jobs, counted up to the limit. */
     @SqlQuery("""
@@ -128,7 +127,7 @@ public interface JobQueries {
             ) AS counted
             """)
     @QueryTimeOut(1)
-    long count(@Define("conditions") String conditions, @BindMap Map<String, Object> values, @Bind("limit") long limit);
+    long count(@Define("conditions") String conditions, @BindMap Map<String, Object> values, long limit);
 
     /** The ids of matching jobs, in the order of a list. */
     @SqlQuery("""
@@ -143,7 +142,7 @@ public interface JobQueries {
             @Define("conditions") String conditions,
             @Define("order") String order,
             @BindMap Map<String, Object> values,
-            @Bind("limit") int limit);
+            int limit);
 
     /**
      * The planner's estimate of the matching jobs, from its statistics and without reading the table: a plan as
@@ -164,7 +163,7 @@ public interface JobQueries {
             WHERE idempotency_key = ANY (:keys::text[])
             """)
     @RegisterConstructorMapper(Keyed.class)
-    List<Keyed> byKeys(@Bind("keys") String[] keys);
+    List<Keyed> byKeys(String[] keys);
 
     /**
      * A job found by its idempotency key.
@@ -181,7 +180,7 @@ public interface JobQueries {
             FROM unnest(:ids::uuid[]) AS d (id)
             WHERE NOT EXISTS (SELECT FROM jobs j WHERE j.id = d.id AND j.status::text IN ('pending', 'running') OFFSET 0)
             """)
-    List<UUID> ended(@Bind("ids") UUID[] ids);
+    List<UUID> ended(UUID[] ids);
 
     /** The jobs whose end was written by a statement that began within these milliseconds. */
     @SqlQuery("""
@@ -189,7 +188,7 @@ public interface JobQueries {
             FROM jobs j
             WHERE j.completed_at IS NOT NULL AND j.completed_at >= NOW() - make_interval(secs => :millis / 1000.0)
             """)
-    List<UUID> endedWithin(@Bind("millis") long millis);
+    List<UUID> endedWithin(long millis);
 
     /** The log lines of a job after a line number, 0 for the first line, oldest first. */
     @SqlQuery("""
@@ -200,7 +199,7 @@ public interface JobQueries {
             LIMIT :limit
             """)
     @RegisterConstructorMapper(LogLine.class)
-    List<LogLine> logs(@Bind("id") UUID id, @Bind("after") long after, @Bind("limit") int limit);
+    List<LogLine> logs(UUID id, long after, int limit);
 
     /** The attempts of a job that failed or lost their worker, first to last. */
     @SqlQuery("""
@@ -210,7 +209,7 @@ public interface JobQueries {
             ORDER BY attempt
             """)
     @RegisterConstructorMapper(FailedAttempt.class)
-    List<FailedAttempt> failedAttempts(@Bind("id") UUID id);
+    List<FailedAttempt> failedAttempts(UUID id);
 
     /**
      * A line that a tool wrote to its job's log.

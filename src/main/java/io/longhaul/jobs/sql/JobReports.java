@@ -1,7 +1,6 @@
 package io.longhaul.jobs.sql;
 
 import java.util.UUID;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /**
@@ -29,12 +28,7 @@ public interface JobReports {
             SET fraction = EXCLUDED.fraction, message = COALESCE(EXCLUDED.message, job_progress.message),
                 updated_at = EXCLUDED.updated_at
             """)
-    int progress(
-            @Bind("ids") UUID[] ids,
-            @Bind("attempts") Integer[] attempts,
-            @Bind("nodes") Long[] nodes,
-            @Bind("fractions") Double[] fractions,
-            @Bind("messages") String[] messages);
+    int progress(UUID[] ids, Integer[] attempts, Long[] nodes, Double[] fractions, String[] messages);
 
     /**
      * Stores log lines in the given order, and returns their number.
@@ -55,10 +49,5 @@ public interface JobReports {
                 OFFSET 0)
             ORDER BY d.place
             """)
-    int log(
-            @Bind("ids") UUID[] ids,
-            @Bind("attempts") Integer[] attempts,
-            @Bind("nodes") Long[] nodes,
-            @Bind("times") String[] times,
-            @Bind("lines") String[] lines);
+    int log(UUID[] ids, Integer[] attempts, Long[] nodes, String[] times, String[] lines);
 }

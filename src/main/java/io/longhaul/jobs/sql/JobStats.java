@@ -5,7 +5,6 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
@@ -103,7 +102,7 @@ public interface JobStats {
                 cancelled = EXCLUDED.cancelled, wait_ms = EXCLUDED.wait_ms, run_ms = EXCLUDED.run_ms,
                 waits = EXCLUDED.waits, runs = EXCLUDED.runs
             """)
-    int make(@Bind("from") OffsetDateTime from, @Bind("to") OffsetDateTime to, @Bind("bounds") Long[] bounds);
+    int make(OffsetDateTime from, OffsetDateTime to, Long[] bounds);
 
     /** Stores the last computed minute, and deletes statistics older than so many days. */
     @SqlUpdate("""
@@ -115,7 +114,7 @@ public interface JobStats {
             DELETE FROM job_stats
             WHERE (tool_name = '' AND minute < :minute) OR minute < :minute - make_interval(days => :days)
             """)
-    void doneUpTo(@Bind("minute") OffsetDateTime minute, @Bind("days") int days);
+    void doneUpTo(OffsetDateTime minute, int days);
 
     /**
      * Statistics of a span, one row for each step in which anything happened, in order.
@@ -146,11 +145,7 @@ public interface JobStats {
             ORDER BY 1
             """)
     @RegisterConstructorMapper(Figures.class)
-    List<Figures> steps(
-            @Bind("from") OffsetDateTime from,
-            @Bind("to") OffsetDateTime to,
-            @Bind("tool") String tool,
-            @Bind("seconds") int seconds);
+    List<Figures> steps(OffsetDateTime from, OffsetDateTime to, String tool, int seconds);
 
     /**
      * Statistics of a step.

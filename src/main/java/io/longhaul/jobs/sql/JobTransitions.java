@@ -2,7 +2,6 @@ package io.longhaul.jobs.sql;
 
 import java.util.List;
 import java.util.UUID;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
@@ -34,7 +33,7 @@ public interface JobTransitions extends Acceptance, Claims, JobUpkeep {
                     WHERE h.job_id = d.id AND h.attempt = d.attempt AND h.node_id = d.node
                     OFFSET 0) k))
             """)
-    int unclaim(@Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts, @Bind("nodes") Long[] nodes);
+    int unclaim(UUID[] ids, Integer[] attempts, Long[] nodes);
 
     /** Stores the version of its tool in each lease. Only for tools that have one. */
     @SqlUpdate("""
@@ -51,11 +50,7 @@ public interface JobTransitions extends Acceptance, Claims, JobUpkeep {
                   WHERE d.id = l.job_id AND d.attempt = l.attempt AND d.node = l.node_id
                   OFFSET 0)
             """)
-    int noteVersions(
-            @Bind("ids") UUID[] ids,
-            @Bind("attempts") Integer[] attempts,
-            @Bind("nodes") Long[] nodes,
-            @Bind("versions") String[] versions);
+    int noteVersions(UUID[] ids, Integer[] attempts, Long[] nodes, String[] versions);
 
     /**
      * Marks leased jobs as running. Only for those that run long enough for somebody to look. Returns the number
@@ -76,7 +71,7 @@ public interface JobTransitions extends Acceptance, Claims, JobUpkeep {
                 OFFSET 0) l
             WHERE j.id = d.id AND j.status::text = 'pending' AND j.attempt = d.attempt - 1
             """)
-    int showRunning(@Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts, @Bind("nodes") Long[] nodes);
+    int showRunning(UUID[] ids, Integer[] attempts, Long[] nodes);
 
     /** Ends jobs with their results, which are JSON values. */
     @SqlQuery("""
@@ -100,11 +95,7 @@ public interface JobTransitions extends Acceptance, Claims, JobUpkeep {
             WHERE l.job_id = ANY (ARRAY(SELECT e.id FROM ended e))
             RETURNING l.job_id
             """)
-    List<UUID> complete(
-            @Bind("ids") UUID[] ids,
-            @Bind("attempts") Integer[] attempts,
-            @Bind("nodes") Long[] nodes,
-            @Bind("results") String[] results);
+    List<UUID> complete(UUID[] ids, Integer[] attempts, Long[] nodes, String[] results);
 
     /**
      * Ends failed attempts: each job fails, or becomes pending again after a wait.
@@ -144,12 +135,7 @@ public interface JobTransitions extends Acceptance, Claims, JobUpkeep {
             RETURNING l.job_id
             """)
     List<UUID> failOrRetry(
-            @Bind("ids") UUID[] ids,
-            @Bind("attempts") Integer[] attempts,
-            @Bind("nodes") Long[] nodes,
-            @Bind("codes") String[] codes,
-            @Bind("messages") String[] messages,
-            @Bind("delays") Long[] delays);
+            UUID[] ids, Integer[] attempts, Long[] nodes, String[] codes, String[] messages, Long[] delays);
 
     /**
      * Gives back jobs that a stopping node could not end in time. They keep their queue numbers, no failure is
@@ -178,14 +164,14 @@ public interface JobTransitions extends Acceptance, Claims, JobUpkeep {
             WHERE l.job_id = ANY (ARRAY(SELECT e.id FROM ended e))
             RETURNING l.job_id
             """)
-    List<UUID> giveBack(@Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts, @Bind("nodes") Long[] nodes);
+    List<UUID> giveBack(UUID[] ids, Integer[] attempts, Long[] nodes);
 
     /**
      * Locks a job against claims in flight: a claim that has the job must be seen whole. Returns its status, or
      * null if it does not exist.
      */
     @SqlQuery("SELECT status FROM jobs WHERE id = :id FOR NO KEY UPDATE")
-    String lock(@Bind("id") UUID id);
+    String lock(UUID id);
 
     /**
      * Cancels a job that has not ended, and returns it. Must run after {@link #lock} in one transaction. The node
@@ -212,5 +198,5 @@ public interface JobTransitions extends Acceptance, Claims, JobUpkeep {
             SELECT e.id, pg_notify('longhaul_cancel', e.id::text)
             FROM ended e
             """)
-    List<UUID> cancel(@Bind("id") UUID id);
+    List<UUID> cancel(UUID id);
 }

@@ -4,7 +4,6 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
@@ -52,7 +51,7 @@ public interface JobUpkeep {
             FROM due d
             WHERE j.id = d.id
             """)
-    int releaseDelayed(@Bind("limit") int limit);
+    int releaseDelayed(int limit);
 
     /**
      * Ends the attempts of nodes whose lease has lapsed: the jobs become pending again, or fail if they lost too
@@ -105,7 +104,7 @@ public interface JobUpkeep {
             WHERE l.job_id = ANY (ARRAY(SELECT f.id FROM free f))
             RETURNING l.job_id
             """)
-    List<UUID> rescue(@Bind("limit") int limit, @Bind("only") UUID[] only);
+    List<UUID> rescue(int limit, UUID[] only);
 
     /**
      * Puts jobs back into the queue that are marked as running without a lease, as after a rollback, a restored
@@ -130,7 +129,7 @@ public interface JobUpkeep {
               AND status::text = 'running'
               AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = jobs.id OFFSET 0)
             """)
-    int requeueUnleased(@Bind("limit") int limit, @Bind("only") UUID[] only);
+    int requeueUnleased(int limit, UUID[] only);
 
     /** Fails pending jobs that expired before they started, and returns them. */
     // Five seconds after the time a claim stops taking them, so that the two never meet.
@@ -154,7 +153,7 @@ public interface JobUpkeep {
               AND status::text = 'pending'
             RETURNING id
             """)
-    List<UUID> expirePending(@Bind("limit") int limit, @Bind("only") UUID[] only);
+    List<UUID> expirePending(int limit, UUID[] only);
 
     /**
      * Deletes ended jobs whose retention is over, with their attempts, progress and logs.
@@ -188,7 +187,7 @@ public interface JobUpkeep {
             SELECT count(*) AS jobs, max(expires_at) AS up_to FROM gone
             """)
     @RegisterConstructorMapper(Removed.class)
-    Removed deleteExpired(@Bind("limit") int limit, @Bind("from") OffsetDateTime from, @Bind("only") UUID[] only);
+    Removed deleteExpired(int limit, OffsetDateTime from, UUID[] only);
 
     /**
      * The result of a clean-up.

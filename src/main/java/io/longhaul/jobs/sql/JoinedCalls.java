@@ -1,7 +1,6 @@
 package io.longhaul.jobs.sql;
 
 import java.util.UUID;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /**
@@ -21,5 +20,5 @@ public interface JoinedCalls {
             SET idempotency_key = NULL, request_hash = NULL
             WHERE id = :id AND idempotency_key = :key AND completed_at IS NOT NULL
             """)
-    int free(@Bind("id") UUID id, @Bind("key") String key);
+    int free(UUID id, String key);
 }

@@ -2,7 +2,6 @@ package io.longhaul.jobs.sql;
 
 import java.util.List;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /**
@@ -26,7 +25,7 @@ public interface KeyGate {
                 OFFSET 0
             ) ordered
             """)
-    int lock(@Bind("keys") String[] keys);
+    int lock(String[] keys);
 
     /**
      * Admits the next jobs of keys by priority, then in order of submission, as long as fewer jobs of the key are
@@ -72,12 +71,7 @@ public interface KeyGate {
             SELECT count(*), CASE WHEN :tell AND count(*) > 0 THEN pg_notify('longhaul_ready', '')::text END
             FROM let_in
             """)
-    int letIn(
-            @Bind("keys") String[] keys,
-            @Bind("tools") String[] tools,
-            @Bind("limits") Integer[] limits,
-            @Bind("most") int most,
-            @Bind("tell") boolean tell);
+    int letIn(String[] keys, String[] tools, Integer[] limits, int most, boolean tell);
 
     /** The keys that have jobs outside, in alphabetical order, after a key, or after the empty text for the first. */
     // Steps from key to key in the index, however many jobs wait for each.
@@ -109,7 +103,7 @@ public interface KeyGate {
             FROM waiting w
             """)
     @RegisterConstructorMapper(Waiting.class)
-    List<Waiting> waiting(@Bind("after") String after, @Bind("limit") int limit);
+    List<Waiting> waiting(String after, int limit);
 
     /**
      * A key that has jobs outside.

@@ -4,7 +4,6 @@ import io.longhaul.jobs.ClaimedJob;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.sqlobject.config.RegisterRowMapper;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
@@ -31,7 +30,7 @@ public interface LimitedClaims {
                 LIMIT 1)
               AND NOT EXISTS (SELECT FROM tool_pauses p WHERE p.tool_name = t.tool OFFSET 0)
             """)
-    List<String> waiting(@Bind("tools") String[] tools);
+    List<String> waiting(String[] tools);
 
     /**
      * Makes the row of a tool with a full bucket, if it has none.
@@ -43,7 +42,7 @@ public interface LimitedClaims {
             VALUES (:tool, :burst)
             ON CONFLICT (tool_name) DO NOTHING
             """)
-    int prepare(@Bind("tool") String tool, @Bind("burst") double burst);
+    int prepare(String tool, double burst);
 
     /**
      * Locks a tool's row until the transaction ends. Must run before {@link #claim} and as a statement of its
@@ -51,7 +50,7 @@ public interface LimitedClaims {
      * or there is none.
      */
     @SqlQuery("SELECT tool_name FROM tool_limits WHERE tool_name = :tool FOR UPDATE SKIP LOCKED")
-    Optional<String> hold(@Bind("tool") String tool);
+    Optional<String> hold(String tool);
 
     /**
      * Leases the next jobs of a tool whose row is held, up to its limits across all nodes, in the order in which
@@ -125,14 +124,14 @@ public interface LimitedClaims {
             """)
     @RegisterRowMapper(RowMappers.ClaimedJobMapper.class)
     List<ClaimedJob> claim(
-            @Bind("nodeId") long nodeId,
-            @Bind("tool") String tool,
-            @Bind("maxLosses") int maxLosses,
-            @Bind("free") int free,
-            @Bind("most") Integer most,
-            @Bind("perSecond") Double perSecond,
-            @Bind("burst") Integer burst,
-            @Bind("bytes") long bytes);
+            long nodeId,
+            String tool,
+            int maxLosses,
+            int free,
+            Integer most,
+            Double perSecond,
+            Integer burst,
+            long bytes);
 
     /** Milliseconds until the next job of a tool with a rate may start, 0 for at once; nothing without a row. */
     @SqlQuery("""
@@ -141,6 +140,5 @@ public interface LimitedClaims {
             FROM tool_limits
             WHERE tool_name = :tool
             """)
-    Optional<Long> millisToNextToken(
-            @Bind("tool") String tool, @Bind("perSecond") double perSecond, @Bind("burst") int burst);
+    Optional<Long> millisToNextToken(String tool, double perSecond, int burst);
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
@@ -21,7 +20,7 @@ public interface NodeLeases {
             VALUES (:name, :version, NOW() + make_interval(secs => :leaseMillis / 1000.0))
             RETURNING id
             """)
-    long register(@Bind("name") String name, @Bind("version") String version, @Bind("leaseMillis") long leaseMillis);
+    long register(String name, String version, long leaseMillis);
 
     /**
      * Renews a node's lease, and with it the leases of all its jobs. Returns the number of other live nodes, or
@@ -33,7 +32,7 @@ public interface NodeLeases {
             WHERE id = :nodeId
             RETURNING (SELECT count(*) FROM nodes others WHERE others.id <> :nodeId AND others.lease_until > NOW())
             """)
-    Optional<Integer> renew(@Bind("nodeId") long nodeId, @Bind("leaseMillis") long leaseMillis);
+    Optional<Integer> renew(long nodeId, long leaseMillis);
 
     /** Stores the names of a node's tools, if they changed. */
     @SqlUpdate("""
@@ -41,14 +40,14 @@ public interface NodeLeases {
             SET tools = :tools::text[]
             WHERE id = :nodeId AND tools IS DISTINCT FROM :tools::text[]
             """)
-    int has(@Bind("nodeId") long nodeId, @Bind("tools") String[] tools);
+    int has(long nodeId, String[] tools);
 
     /** Removes a stopped node that holds no job. Returns 0 if it still holds jobs or is already gone. */
     @SqlUpdate("""
             DELETE FROM nodes
             WHERE id = :nodeId AND NOT EXISTS (SELECT FROM job_leases WHERE node_id = :nodeId)
             """)
-    int leave(@Bind("nodeId") long nodeId);
+    int leave(long nodeId);
 
     /** Removes nodes whose lease has lapsed and whose jobs are all rescued. */
     @SqlUpdate("""
@@ -71,7 +70,7 @@ public interface NodeLeases {
                 OFFSET 0)
             """)
     @RegisterConstructorMapper(Lease.class)
-    List<Lease> lost(@Bind("ids") UUID[] ids, @Bind("attempts") Integer[] attempts, @Bind("nodes") Long[] nodes);
+    List<Lease> lost(UUID[] ids, Integer[] attempts, Long[] nodes);
 
     /** Those of these jobs that were cancelled. */
     @SqlQuery("""
@@ -79,7 +78,7 @@ public interface NodeLeases {
             FROM jobs
             WHERE id = ANY (:ids::uuid[]) AND status::text = 'cancelled'
             """)
-    List<UUID> cancelled(@Bind("ids") UUID[] ids);
+    List<UUID> cancelled(UUID[] ids);
 
     /**
      * The leases of a node that are older than 5 s. If the node does not know one, it comes from a claim whose
@@ -91,7 +90,7 @@ public interface NodeLeases {
             WHERE node_id = :nodeId AND leased_at < NOW() - INTERVAL '5 s'
             """)
     @RegisterConstructorMapper(Lease.class)
-    List<Lease> held(@Bind("nodeId") long nodeId);
+    List<Lease> held(long nodeId);
 
     /** True if the lease of some node has lapsed, so that there may be jobs to rescue. */
     @SqlQuery("SELECT EXISTS (SELECT FROM nodes WHERE lease_until < NOW())")

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
@@ -27,7 +26,7 @@ public interface Quarantine {
             SET failures = q.failures + 1, error = EXCLUDED.error,
                 until = NOW() + LEAST(INTERVAL '1 day', INTERVAL '1 min' * 2 ^ LEAST(q.failures, 11))
             """)
-    void add(@Bind("task") String task, @Bind("row") UUID row, @Bind("error") String error);
+    void add(String task, UUID row, String error);
 
     /** The ids of rows that are to be tried again. */
     @SqlQuery("""
@@ -36,11 +35,11 @@ public interface Quarantine {
             WHERE task = :task AND until < NOW()
             LIMIT :limit
             """)
-    List<UUID> due(@Bind("task") String task, @Bind("limit") int limit);
+    List<UUID> due(String task, int limit);
 
     /** Releases a row that succeeded or is gone. */
     @SqlUpdate("DELETE FROM quarantined_rows WHERE task = :task AND row_id = :row")
-    void release(@Bind("task") String task, @Bind("row") UUID row);
+    void release(String task, UUID row);
 
     /** The quarantined rows, those with the most failures first. */
     @SqlQuery("""
@@ -50,7 +49,7 @@ public interface Quarantine {
             LIMIT :limit
             """)
     @RegisterConstructorMapper(Row.class)
-    List<Row> list(@Bind("limit") int limit);
+    List<Row> list(int limit);
 
     /**
      * A quarantined row.

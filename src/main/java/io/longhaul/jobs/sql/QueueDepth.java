@@ -1,7 +1,6 @@
 package io.longhaul.jobs.sql;
 
 import java.util.Optional;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /** Counts the jobs that wait for a worker or for their concurrency key, up to a limit. */
@@ -26,7 +25,7 @@ public interface QueueDepth {
                 LIMIT :limit
             ) waiting
             """)
-    int ofTool(@Bind("tool") String tool, @Bind("limit") int limit);
+    int ofTool(String tool, int limit);
 
     @SqlQuery("""
             SELECT count(*)
@@ -46,7 +45,7 @@ public interface QueueDepth {
                 LIMIT :limit
             ) waiting
             """)
-    int ofAll(@Bind("limit") int limit);
+    int ofAll(int limit);
 
     /**
      * Jobs per second that ended recently on all nodes, or nothing if too few are known. It is computed from
@@ -74,7 +73,7 @@ public interface QueueDepth {
               AND (recent.tool_name = :tool OR :all)
             HAVING count(*) >= 2 AND min(recent.completed_at) < NOW()
             """)
-    Optional<Double> endsPerSecond(@Bind("tool") String tool, @Bind("all") boolean all);
+    Optional<Double> endsPerSecond(String tool, boolean all);
 
     /**
      * Running jobs of a tool on all nodes.
@@ -91,8 +90,8 @@ public interface QueueDepth {
                 WHERE j.id = running.job_id AND j.tool_name = :tool AND j.status::text IN ('pending', 'running')
                 OFFSET 0)
             """)
-    int running(@Bind("tool") String tool, @Bind("limit") int limit);
+    int running(String tool, int limit);
 
     @SqlQuery("SELECT count(*) FROM (SELECT FROM job_leases LIMIT :limit) running")
-    int runningOfAll(@Bind("limit") int limit);
+    int runningOfAll(int limit);
 }

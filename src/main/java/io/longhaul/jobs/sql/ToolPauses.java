@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /** The paused tools: their jobs are not claimed. Running jobs continue, and new ones are accepted. */
@@ -27,7 +26,7 @@ public interface ToolPauses {
             RETURNING tool_name AS tool, paused_at, reason
             """)
     @RegisterConstructorMapper(Pause.class)
-    Pause pause(@Bind("tool") String tool, @Bind("reason") String reason);
+    Pause pause(String tool, String reason);
 
     /** Ends the pause of a tool, and notifies all nodes of jobs to claim. Returns nothing if it was not paused. */
     @SqlQuery("""
@@ -39,7 +38,7 @@ public interface ToolPauses {
             SELECT tool_name, pg_notify('longhaul_ready', '')::text
             FROM resumed
             """)
-    Optional<String> resume(@Bind("tool") String tool);
+    Optional<String> resume(String tool);
 
     /** All pauses, in alphabetical order of the tools. */
     @SqlQuery("SELECT tool_name AS tool, paused_at, reason FROM tool_pauses ORDER BY tool_name")

@@ -2,7 +2,6 @@ package io.longhaul.jobs.sql;
 
 import java.util.List;
 import java.util.UUID;
-import org.jdbi.v3.sqlobject.customizer.Bind;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
@@ -20,14 +19,14 @@ public interface UnreadableStatements {
                 LIMIT :limit
             ) head
             """)
-    List<UUID> heads(@Bind("tools") String[] tools, @Bind("limit") int limit);
+    List<UUID> heads(String[] tools, int limit);
 
     /**
      * True if a job's params have more bytes than this; false if the job is gone. Fails if they cannot be read at
      * all.
      */
     @SqlQuery("SELECT COALESCE((SELECT octet_length(parameters::text) > :most FROM jobs WHERE id = :id), FALSE)")
-    boolean isTooLarge(@Bind("id") UUID id, @Bind("most") long most);
+    boolean isTooLarge(UUID id, long most);
 
     /** Fails a job that has not started. Returns 0 if it has. */
     @SqlUpdate("""
@@ -37,5 +36,5 @@ public interface UnreadableStatements {
             WHERE id = :id AND status = 'pending'
               AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = id OFFSET 0)
             """)
-    int fail(@Bind("id") UUID id, @Bind("message") String message);
+    int fail(UUID id, String message);
 }
