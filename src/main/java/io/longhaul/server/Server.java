@@ -4,6 +4,7 @@ import io.dropwizard.core.server.AbstractServerFactory;
 import io.dropwizard.core.setup.Environment;
 import io.dropwizard.db.ManagedDataSource;
 import io.dropwizard.lifecycle.Managed;
+import io.longhaul.api.ApiConfiguration;
 import io.longhaul.api.batches.BatchResource;
 import io.longhaul.api.batches.BatchSubmissions;
 import io.longhaul.api.batches.BatchesResource;
@@ -122,7 +123,10 @@ public final class Server {
     private final FilesModule files;
     private final JobWaits waits;
     private final Executor answering;
-    private McpServer mcp;
+    private final Readiness readiness;
+    private final Intake intake;
+    private final FailureTranslator problems;
+    private final McpServer mcp;
 
     /** Makes all parts; none runs until the server starts. */
     public Server(
@@ -179,6 +183,11 @@ public final class Server {
                 .build();
         waits = new JobWaits(
                 jdbi.onDemand(JobQueries.class), events.jobEnds(), events.jobs(), events::lookAt, answering);
+        readiness = readiness();
+        intake = intake();
+        problems = ErrorHandling.install(
+                (AbstractServerFactory) configuration.getServerFactory(), environment, readiness, schema::suspect);
+        mcp = mcp();
     }
 
     private Jdbi jdbi(ManagedDataSource source, String name) {
@@ -348,28 +357,28 @@ public final class Server {
         return tools.find(tool).orElseThrow().policy().limits().maxQueue();
     }
 
-    private void serveMcp(Intake intake, FailureTranslator problems, Readiness readiness) {
+    private McpServer mcp() {
         McpServer.Offer offer = new McpServer.Offer(
                 configuration.mcp(),
                 tools,
                 intake,
                 files.store(),
                 (submission, principal) -> files.requireOwn(tools, submission, principal));
-        mcp = new McpServer(
+        McpServer server = new McpServer(
                 environment,
                 jdbi,
                 offer,
                 McpModule.news(events, answering),
                 McpModule.house(configuration, problems, readiness));
-        mcp.install();
-        manage(mcp::start, mcp::stop);
-        workers.housekeeping().add(McpServer.CLEAN_UP, mcp::clean);
+        manage(server::start, server::stop);
+        workers.housekeeping().add(McpServer.CLEAN_UP, server::clean);
+        return server;
     }
 
-    private void registerApi() {
+    private Readiness readiness() {
         NodeConditions conditions = new NodeConditions(
                 workers, toolContext, configuration.database().canListen(), listener::isListening);
-        Readiness readiness = new Readiness(List.of(
+        return new Readiness(List.of(
                 () -> NodeConditions.schema(schema.state()),
                 pools::condition,
                 conditions::claims,
@@ -380,61 +389,38 @@ public final class Server {
                 webhooks::condition,
                 () -> NodeConditions.quarantine(workers.quarantined()),
                 conditions::notifications));
+    }
+
+    private void registerApi() {
+        ApiConfiguration api = configuration.api();
         JobQueries queries = jdbi.onDemand(JobQueries.class);
-        Intake intake = intake();
-        Submissions submissions = new Submissions(configuration.api(), intake);
-        environment.jersey().register(new WorkersResource(remote, tools, answering, configuration.api()));
-        environment.jersey().register(new AttemptResource(remote, configuration.api()));
-        environment.jersey().register(new BroughtToolResource(remote.tools()));
-        AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();
-        FailureTranslator problems = ErrorHandling.install(server, environment, readiness, schema::suspect);
+        Submissions submissions = new Submissions(api, intake);
         AccessModule.install(environment, configuration, jdbi, files.belongings(queries, tools), problems);
         SubmitFilter.install(environment, submissions, readiness, problems);
-        serveMcp(intake, problems, readiness);
+        mcp.install();
         JobLists lists = new JobLists(queries);
-        environment.jersey().register(new JobsResource(submissions, lists, waits));
-        environment
-                .jersey()
-                .register(new RetryResource(
-                        queries, submissions, configuration.api().defaultTtl()));
-        environment
-                .jersey()
-                .register(new BatchesResource(
-                        new BatchSubmissions(configuration.api(), intake), new JobLines(configuration.api(), intake)));
-        environment.jersey().register(new BulkCancelResource(queries, lists, new BulkCancellation(jdbi, signals)));
-        environment
-                .jersey()
-                .register(new BulkRetryResource(
-                        lists,
-                        new BulkRetries(queries, intake, configuration.api().defaultTtl())));
-        environment.jersey().register(new BatchResource(jdbi.onDemand(BatchQueries.class), events.batchEnds(), waits));
-        environment
-                .jersey()
-                .register(new SchedulesResource(
-                        jdbi.onDemand(Schedules.class),
-                        configuration.api(),
-                        intake,
-                        lists,
-                        releases::schedulesChanged));
-        environment
-                .jersey()
-                .register(
-                        new JobEventsResource(queries, events.jobs(), events.streams(), environment.getObjectMapper()));
-        environment.jersey().register(new NodesResource(jdbi.onDemand(NodeQueries.class)));
-        environment.jersey().register(new StatsResource(jdbi));
-        environment.jersey().register(new EventsResource(events.feed(), events.streams()));
-        environment.jersey().register(new JobResource(queries, new Cancellation(jdbi), waits));
-        environment
-                .jersey()
-                .register(new ToolsResource(
-                        tools,
-                        workers.pausedTools(),
-                        submissions,
-                        waits,
-                        configuration.api().invokeWait()));
-        environment.jersey().register(new ToolResource(tools, workers.pausedTools(), jdbi, configuration.api()));
-        environment.jersey().register(new HealthResource(readiness));
-        environment.jersey().register(new DescriptionResource());
+        List.of(
+                        new JobsResource(submissions, lists, waits),
+                        new JobResource(queries, new Cancellation(jdbi), waits),
+                        new RetryResource(queries, submissions, api.defaultTtl()),
+                        new BatchesResource(new BatchSubmissions(api, intake), new JobLines(api, intake)),
+                        new BatchResource(jdbi.onDemand(BatchQueries.class), events.batchEnds(), waits),
+                        new BulkCancelResource(queries, lists, new BulkCancellation(jdbi, signals)),
+                        new BulkRetryResource(lists, new BulkRetries(queries, intake, api.defaultTtl())),
+                        new SchedulesResource(
+                                jdbi.onDemand(Schedules.class), api, intake, lists, releases::schedulesChanged),
+                        new JobEventsResource(queries, events.jobs(), events.streams(), environment.getObjectMapper()),
+                        new EventsResource(events.feed(), events.streams()),
+                        new ToolsResource(tools, workers.pausedTools(), submissions, waits, api.invokeWait()),
+                        new ToolResource(tools, workers.pausedTools(), jdbi, api),
+                        new WorkersResource(remote, tools, answering, api),
+                        new AttemptResource(remote, api),
+                        new BroughtToolResource(remote.tools()),
+                        new NodesResource(jdbi.onDemand(NodeQueries.class)),
+                        new StatsResource(jdbi),
+                        new HealthResource(readiness),
+                        new DescriptionResource())
+                .forEach(environment.jersey()::register);
         files.register(environment, queries);
         environment.admin().addTask(new DrainTask(workers::drain, workers::resume, workers::running));
     }
