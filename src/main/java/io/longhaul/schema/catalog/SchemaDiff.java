@@ -3,6 +3,7 @@ package io.longhaul.schema.catalog;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +11,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Compares expected with found facts.
@@ -20,6 +23,8 @@ import java.util.TreeSet;
 public final class SchemaDiff {
     /** A column's type, default and sequence already show these. */
     private static final Set<String> SAID_OTHERWISE = Set.of("base", "domain", "runs_out_at", "virtual");
+
+    private static final Pattern FOREIGN_KEY = Pattern.compile("^FOREIGN KEY .* REFERENCES ([^( ]+)\\(");
 
     private final Map<String, CatalogFact> expected;
     private final Map<String, CatalogFact> found;
@@ -61,11 +66,36 @@ public final class SchemaDiff {
                 .forEach(this::addExtra);
         // Types and functions come first, because the repairs that follow need them. Triggers come last, because they
         // may name any table.
+        Map<String, Integer> positions = positions();
         differences.sort(Comparator.comparing((Difference d) -> d.fact().is(CatalogFact.Kind.TRIGGER))
                 .thenComparing(d -> d.fact().kind().compareTo(CatalogFact.Kind.ENUM) < 0)
-                .thenComparing(d -> d.fact().relation())
+                .thenComparing(d -> positions.get(d.fact().relation()))
                 .thenComparing(d -> d.fact().kind())
                 .thenComparing(d -> d.fact().object()));
+    }
+
+    /** Positions of tables by name, but each after the tables that its foreign keys name: repairs run in this order. */
+    private Map<String, Integer> positions() {
+        Map<String, Set<String>> named = new HashMap<>();
+        for (CatalogFact fact : expected.values()) {
+            Matcher foreignKey = FOREIGN_KEY.matcher(fact.get("definition"));
+            if (fact.is(CatalogFact.Kind.CONSTRAINT) && foreignKey.find()) {
+                named.computeIfAbsent(fact.relation(), table -> new TreeSet<>()).add(foreignKey.group(1));
+            }
+        }
+        Map<String, Integer> positions = new LinkedHashMap<>();
+        Set<String> relations = new TreeSet<>();
+        differences.forEach(difference -> relations.add(difference.fact().relation()));
+        relations.forEach(relation -> place(relation, named, positions, new HashSet<>()));
+        return positions;
+    }
+
+    private static void place(
+            String relation, Map<String, Set<String>> named, Map<String, Integer> positions, Set<String> begun) {
+        if (!positions.containsKey(relation) && begun.add(relation)) {
+            named.getOrDefault(relation, Set.of()).forEach(other -> place(other, named, positions, begun));
+            positions.put(relation, positions.size());
+        }
     }
 
     /** Tables whose parts get no differences of their own. */
