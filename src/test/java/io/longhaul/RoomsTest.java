@@ -36,33 +36,33 @@ class RoomsTest {
     /** Each room, and what it may import. */
     private static final Map<String, Set<String>> ALLOWED = table("""
             api: hosts
-            api.access: api.description api.errors api.http files jobs jobs.intake jobs.sql ops.access
-            api.batches: api api.access api.description api.http api.intake api.jobs events jobs jobs.control
-              jobs.intake jobs.sql ops.access
-            api.description: api.http jobs ops.access
+            api.access: api.description api.errors api.http auth files jobs jobs.intake jobs.sql
+            api.backpressure: api.http
+            api.batches: api api.access api.description api.http api.intake api.jobs auth events jobs jobs.control
+              jobs.intake jobs.sql
+            api.description: api.http auth jobs
             api.errors: api.description api.http faults jobs.intake ops
-            api.events: api.access api.description api.http api.jobs events jobs jobs.sql ops.access
-            api.files: api.access api.description api.errors api.http api.jobs files jobs.sql ops.access tools
+            api.events: api.access api.description api.http api.jobs auth events jobs jobs.sql
+            api.files: api.access api.description api.errors api.http api.jobs auth files jobs.sql tools
             api.http: jobs jobs.intake loops tools.params
-            api.intake: api api.access api.description api.errors api.http api.jobs jobs jobs.intake jobs.sql ops
-              ops.access webhooks
-            api.jobs: api.access api.description api.http events jobs jobs.control jobs.intake jobs.sql ops.access
-            api.load: api.http
-            api.node: api.description api.http jobs.sql ops ops.access
-            api.schedules: api api.access api.description api.errors api.http api.intake api.jobs jobs.intake
-              ops.access schedules tools.params
-            api.tools: api api.description api.errors api.http api.intake api.jobs callbacks jobs jobs.control
-              jobs.intake jobs.sql ops.access tools tools.params tools.settings tools.spi
-            api.webhooks: api api.description api.errors api.http api.intake api.jobs ops.access tools.params
-              webhooks
-            api.workers: api api.access api.description api.http api.jobs jobs ops.access remote tools tools.params
+            api.intake: api api.access api.description api.errors api.http api.jobs auth jobs jobs.intake jobs.sql
+              ops webhooks
+            api.jobs: api.access api.description api.http auth events jobs jobs.control jobs.intake jobs.sql
+            api.node: api.description api.http auth jobs.sql ops
+            api.schedules: api api.access api.description api.errors api.http api.intake api.jobs auth jobs.intake
+              schedules tools.params
+            api.tools: api api.description api.errors api.http api.intake api.jobs auth callbacks jobs jobs.control
+              jobs.intake jobs.sql tools tools.params tools.settings tools.spi
+            api.webhooks: api api.description api.errors api.http api.intake api.jobs auth tools.params webhooks
+            api.workers: api api.access api.description api.http api.jobs auth jobs remote tools tools.params
               tools.settings tools.spi
+            auth: hosts
             bench: database schema schema.migrate
             callbacks: tools
             checkpoints: tools tools.params
-            cli: bench client config database database.embedded faults ops ops.access schema tools tools.settings
+            cli: auth bench client config database database.embedded faults ops schema tools tools.settings
             client:
-            config: api database files mcp ops.access remote schema tools webhooks workers
+            config: api auth database files mcp remote schema tools webhooks workers.node
             database: faults
             database.embedded:
             events: jobs jobs.sql loops
@@ -75,10 +75,9 @@ class RoomsTest {
             jobs.intake: faults jobs jobs.sql
             jobs.sql: jobs
             loops:
-            mcp: events files jobs jobs.control jobs.intake jobs.sql loops mcp.protocol ops ops.access tools tools.spi
+            mcp: auth events files jobs jobs.control jobs.intake jobs.sql loops mcp.protocol ops tools tools.spi
             mcp.protocol:
             ops: loops
-            ops.access: hosts
             remote: faults jobs jobs.chains jobs.intake jobs.sql loops telemetry tools tools.params tools.settings
               tools.spi workers workers.claim workers.node workers.run
             schedules: faults jobs jobs.intake
@@ -103,7 +102,7 @@ class RoomsTest {
             workers: jobs jobs.chains jobs.control jobs.intake jobs.sql loops telemetry tools workers.claim
               workers.node workers.release workers.run workers.upkeep
             workers.claim: jobs jobs.intake jobs.sql tools tools.settings workers.node workers.run
-            workers.node: jobs telemetry
+            workers.node: jobs jobs.sql telemetry
             workers.release: jobs jobs.chains jobs.sql loops schedules telemetry tools workers.claim workers.node
             workers.run: faults jobs jobs.intake jobs.sql loops telemetry tools tools.params tools.settings
               tools.spi workers.node

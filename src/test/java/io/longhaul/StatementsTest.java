@@ -2,9 +2,9 @@ package io.longhaul;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longhaul.jobs.JobFilter;
-import io.longhaul.jobs.JobOrder;
 import io.longhaul.jobs.JobStatus;
+import io.longhaul.jobs.sql.JobFilter;
+import io.longhaul.jobs.sql.JobOrder;
 import io.longhaul.schema.watch.SchemaExpectation;
 import io.longhaul.testing.TestDatabase;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.longhaul.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.auth.Role;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.intake.SubmissionRejected;
 import io.longhaul.jobs.intake.Submitted;
@@ -9,7 +10,6 @@ import io.longhaul.mcp.CallTaker.Call;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.mcp.protocol.RpcMessage;
-import io.longhaul.ops.access.Role;
 import io.longhaul.tools.RegisteredTool;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;

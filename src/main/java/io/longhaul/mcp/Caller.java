@@ -1,11 +1,11 @@
 package io.longhaul.mcp;
 
+import io.longhaul.auth.Principal;
+import io.longhaul.auth.Role;
 import io.longhaul.jobs.Job;
-import io.longhaul.jobs.JobFilter;
+import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
-import io.longhaul.ops.access.Principal;
-import io.longhaul.ops.access.Role;
 
 /**
  * Whose a request is, and what of others it may see.

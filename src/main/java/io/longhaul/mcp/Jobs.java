@@ -1,13 +1,13 @@
 package io.longhaul.mcp;
 
+import io.longhaul.auth.Role;
 import io.longhaul.events.JobEnds;
 import io.longhaul.events.JobStates;
 import io.longhaul.jobs.Job;
-import io.longhaul.jobs.JobFilter;
 import io.longhaul.jobs.control.Cancellation;
+import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.mcp.protocol.RpcError;
-import io.longhaul.ops.access.Role;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;

@@ -2,6 +2,7 @@ package io.longhaul.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.auth.Role;
 import io.longhaul.jobs.Job;
 import io.longhaul.loops.PollingLoop;
 import io.longhaul.mcp.SessionStatements.Session;
@@ -9,7 +10,6 @@ import io.longhaul.mcp.SessionStatements.Subscription;
 import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
-import io.longhaul.ops.access.Role;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,6 +1,7 @@
 package io.longhaul.mcp;
 
 import io.dropwizard.core.setup.Environment;
+import io.longhaul.auth.ProtectedResource;
 import io.longhaul.events.JobEnds;
 import io.longhaul.events.JobStates;
 import io.longhaul.files.FileStore;
@@ -9,7 +10,6 @@ import io.longhaul.jobs.intake.Intake;
 import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.jobs.sql.JoinedCalls;
 import io.longhaul.ops.Readiness;
-import io.longhaul.ops.access.ProtectedResource;
 import io.longhaul.tools.ToolRegistry;
 import jakarta.servlet.ServletRegistration;
 import java.time.Duration;

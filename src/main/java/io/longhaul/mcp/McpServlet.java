@@ -2,14 +2,14 @@ package io.longhaul.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.auth.Principal;
+import io.longhaul.auth.ProtectedResource;
+import io.longhaul.auth.Role;
 import io.longhaul.mcp.protocol.Json;
 import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.mcp.protocol.RpcMessage;
-import io.longhaul.ops.access.Principal;
-import io.longhaul.ops.access.ProtectedResource;
-import io.longhaul.ops.access.Role;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

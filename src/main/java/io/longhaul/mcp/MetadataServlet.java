@@ -1,9 +1,9 @@
 package io.longhaul.mcp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.auth.ProtectedResource;
 import io.longhaul.mcp.protocol.Json;
 import io.longhaul.mcp.protocol.Rpc;
-import io.longhaul.ops.access.ProtectedResource;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

@@ -2,13 +2,13 @@ package io.longhaul.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.auth.Role;
 import io.longhaul.jobs.Job;
 import io.longhaul.mcp.protocol.HeaderValue;
 import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.mcp.protocol.RpcMessage;
-import io.longhaul.ops.access.Role;
 import io.longhaul.tools.McpPolicy;
 import io.longhaul.tools.RegisteredTool;
 import java.util.Set;

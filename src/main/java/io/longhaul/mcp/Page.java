@@ -2,7 +2,7 @@ package io.longhaul.mcp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.jobs.Job;
-import io.longhaul.jobs.JobFilter;
+import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.mcp.protocol.RpcMessage;
 import java.nio.charset.StandardCharsets;

@@ -2,6 +2,7 @@ package io.longhaul.mcp;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.auth.Role;
 import io.longhaul.files.FileStore;
 import io.longhaul.files.JobFile;
 import io.longhaul.jobs.Job;
@@ -11,7 +12,6 @@ import io.longhaul.mcp.protocol.Json;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.mcp.protocol.RpcMessage;
-import io.longhaul.ops.access.Role;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;

@@ -2,8 +2,8 @@ package io.longhaul.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longhaul.ops.access.AccessConfiguration;
-import io.longhaul.ops.access.OidcConfiguration;
+import io.longhaul.auth.AccessConfiguration;
+import io.longhaul.auth.OidcConfiguration;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
 import java.net.http.HttpRequest.BodyPublishers;

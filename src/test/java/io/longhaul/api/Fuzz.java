@@ -1,8 +1,8 @@
 package io.longhaul.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.api.backpressure.BufferBudget;
 import io.longhaul.api.http.Header;
-import io.longhaul.api.load.BufferBudget;
 import java.io.ByteArrayOutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

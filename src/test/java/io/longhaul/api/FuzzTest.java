@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.api.Fuzz.Request;
-import io.longhaul.ops.access.AccessConfiguration;
-import io.longhaul.ops.access.ApiKey;
-import io.longhaul.ops.access.KeyStatements;
-import io.longhaul.ops.access.OidcConfiguration;
+import io.longhaul.auth.AccessConfiguration;
+import io.longhaul.auth.ApiKey;
+import io.longhaul.auth.KeyStatements;
+import io.longhaul.auth.OidcConfiguration;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.TestTools;

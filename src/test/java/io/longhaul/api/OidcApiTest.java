@@ -4,8 +4,8 @@ import static io.longhaul.testing.TokenProvider.claims;
 import static io.longhaul.testing.TokenProvider.signed;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longhaul.ops.access.AccessConfiguration;
-import io.longhaul.ops.access.OidcConfiguration;
+import io.longhaul.auth.AccessConfiguration;
+import io.longhaul.auth.OidcConfiguration;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.testing.TokenProvider;
 import io.longhaul.tools.inprocess.BuiltIn;

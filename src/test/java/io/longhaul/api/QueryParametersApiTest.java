@@ -3,7 +3,7 @@ package io.longhaul.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longhaul.ops.access.AccessConfiguration;
+import io.longhaul.auth.AccessConfiguration;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.inprocess.BuiltIn;
 import java.net.http.HttpRequest.BodyPublishers;

@@ -2,10 +2,10 @@ package io.longhaul.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.longhaul.ops.access.AccessConfiguration;
-import io.longhaul.ops.access.ApiKey;
-import io.longhaul.ops.access.KeyStatements;
-import io.longhaul.ops.access.Role;
+import io.longhaul.auth.AccessConfiguration;
+import io.longhaul.auth.ApiKey;
+import io.longhaul.auth.KeyStatements;
+import io.longhaul.auth.Role;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.TestTools;

@@ -39,7 +39,7 @@
  * 28 list with paging                  JobQueriesTest.pagesNeitherRepeatNorMissJobsThatWereCreatedAtTheSameTime
  * 29 clean up expired                  CleanUpTest (all)
  * Worker (7)
- * 30 initial settings                  io.longhaul.workers.WorkerConfigurationTest
+ * 30 initial settings                  io.longhaul.workers.node.WorkerConfigurationTest
  * 31 one job succeeds                  io.longhaul.workers.WorkersTest.aJobIsRunAndItsResultKept
  * 32 one job fails, error kept         io.longhaul.workers.WorkersTest.aFailingToolFailsItsJobWithCodeAndMessage
  * 33 concurrency limit                 io.longhaul.workers.WorkersTest.runsNoMoreJobsAtOnceThanTheNodeAllows,

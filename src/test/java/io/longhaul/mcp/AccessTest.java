@@ -3,11 +3,11 @@ package io.longhaul.mcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.auth.ApiKey;
+import io.longhaul.auth.KeyStatements;
+import io.longhaul.auth.Role;
 import io.longhaul.mcp.McpClient.Stream;
 import io.longhaul.mcp.protocol.Json;
-import io.longhaul.ops.access.ApiKey;
-import io.longhaul.ops.access.KeyStatements;
-import io.longhaul.ops.access.Role;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.testing.TokenProvider;
 import java.net.URI;

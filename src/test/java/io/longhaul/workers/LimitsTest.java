@@ -17,6 +17,7 @@ import io.longhaul.tools.settings.ToolLimits;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolResult;
+import io.longhaul.workers.node.WorkerConfiguration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -16,9 +16,9 @@ public final class RecordedTelemetry implements Telemetry {
     /** A step of a loop that failed. */
     public record LoopFailure(String loop, Throwable failure) {}
 
-    final List<Long> registered = new CopyOnWriteArrayList<>();
-    final List<Long> lost = new CopyOnWriteArrayList<>();
-    final List<Boolean> lostInSilence = new CopyOnWriteArrayList<>();
+    public final List<Long> registered = new CopyOnWriteArrayList<>();
+    public final List<Long> lost = new CopyOnWriteArrayList<>();
+    public final List<Boolean> lostInSilence = new CopyOnWriteArrayList<>();
     final List<UUID> started = new CopyOnWriteArrayList<>();
     public final List<Outcome> ended = new CopyOnWriteArrayList<>();
     public final List<Lease> leasesLost = new CopyOnWriteArrayList<>();

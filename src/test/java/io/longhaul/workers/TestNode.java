@@ -9,6 +9,7 @@ import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.workers.node.Node;
 import io.longhaul.workers.node.NodeState;
+import io.longhaul.workers.node.WorkerConfiguration;
 import io.longhaul.workers.run.Stops;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +23,7 @@ import org.jdbi.v3.sqlobject.SqlObjectPlugin;
 /** The workers of one node, running on connections of their own as they do in a server. */
 public final class TestNode implements AutoCloseable {
     /** Looks for jobs often, so that no test waits for a poll. */
-    static final WorkerConfiguration USUAL = configured(16, Duration.ofSeconds(20));
+    public static final WorkerConfiguration USUAL = configured(16, Duration.ofSeconds(20));
 
     public final RecordedTelemetry telemetry = new RecordedTelemetry();
     final JobSignals signals = new JobSignals();

@@ -13,6 +13,7 @@ import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolResult;
+import io.longhaul.workers.node.WorkerConfiguration;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -9,7 +9,7 @@ import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.Trace;
-import io.longhaul.ops.access.AccessConfiguration;
+import io.longhaul.auth.AccessConfiguration;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.FilterRegistration;

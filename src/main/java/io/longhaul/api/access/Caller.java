@@ -5,11 +5,11 @@ import io.longhaul.api.http.Ids;
 import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.RefusedException;
+import io.longhaul.auth.Principal;
+import io.longhaul.auth.Role;
 import io.longhaul.jobs.Job;
-import io.longhaul.jobs.JobFilter;
 import io.longhaul.jobs.intake.Submission;
-import io.longhaul.ops.access.Principal;
-import io.longhaul.ops.access.Role;
+import io.longhaul.jobs.sql.JobFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 

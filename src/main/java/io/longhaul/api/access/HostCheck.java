@@ -2,8 +2,8 @@ package io.longhaul.api.access;
 
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Refusal;
-import io.longhaul.ops.access.AccessConfiguration;
-import io.longhaul.ops.access.Loopback;
+import io.longhaul.auth.AccessConfiguration;
+import io.longhaul.auth.Loopback;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.Locale;

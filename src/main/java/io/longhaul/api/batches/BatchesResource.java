@@ -11,7 +11,7 @@ import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.Preference;
-import io.longhaul.ops.access.Role;
+import io.longhaul.auth.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.api.description.Shape;
 import io.longhaul.api.jobs.JobLists;
-import io.longhaul.jobs.JobFilter;
+import io.longhaul.jobs.sql.JobFilter;
 import java.util.List;
 import java.util.UUID;
 

@@ -1,6 +1,6 @@
 package io.longhaul.api.description;
 
-import io.longhaul.ops.access.Role;
+import io.longhaul.auth.Role;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;

@@ -1,7 +1,7 @@
 package io.longhaul.api.jobs;
 
-import io.longhaul.jobs.JobFilter;
-import io.longhaul.jobs.JobFilter.Position;
+import io.longhaul.jobs.sql.JobFilter;
+import io.longhaul.jobs.sql.JobFilter.Position;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

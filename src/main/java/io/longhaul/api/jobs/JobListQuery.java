@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.access.Caller;
 import io.longhaul.api.http.QueryParameters;
-import io.longhaul.jobs.JobFilter;
-import io.longhaul.jobs.JobFilter.By;
-import io.longhaul.jobs.JobFilter.Position;
-import io.longhaul.jobs.JobOrder;
 import io.longhaul.jobs.JobStatus;
+import io.longhaul.jobs.sql.JobFilter;
+import io.longhaul.jobs.sql.JobFilter.By;
+import io.longhaul.jobs.sql.JobFilter.Position;
+import io.longhaul.jobs.sql.JobOrder;
 import jakarta.ws.rs.core.UriInfo;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;

@@ -6,7 +6,7 @@ import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Ids;
 import io.longhaul.api.jobs.JobResource;
-import io.longhaul.ops.access.Role;
+import io.longhaul.auth.Role;
 import io.longhaul.webhooks.DeliveryLog;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;

@@ -10,7 +10,7 @@ import io.longhaul.api.http.Ids;
 import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.http.Slice;
-import io.longhaul.ops.access.Role;
+import io.longhaul.auth.Role;
 import io.longhaul.webhooks.Delivery;
 import io.longhaul.webhooks.DeliveryLog;
 import io.longhaul.webhooks.Webhooks;

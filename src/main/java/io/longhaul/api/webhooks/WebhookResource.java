@@ -12,7 +12,7 @@ import io.longhaul.api.http.Fields;
 import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.intake.OwnWebhookReader;
 import io.longhaul.api.intake.SubmissionReader;
-import io.longhaul.ops.access.Role;
+import io.longhaul.auth.Role;
 import io.longhaul.webhooks.AddressPolicy;
 import io.longhaul.webhooks.Delivery;
 import io.longhaul.webhooks.DeliveryLog;

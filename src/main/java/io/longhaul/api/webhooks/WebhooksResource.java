@@ -14,7 +14,7 @@ import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.Slice;
 import io.longhaul.api.intake.OwnWebhookReader;
 import io.longhaul.api.intake.SubmissionReader;
-import io.longhaul.ops.access.Role;
+import io.longhaul.auth.Role;
 import io.longhaul.webhooks.AddressPolicy;
 import io.longhaul.webhooks.Webhook;
 import io.longhaul.webhooks.WebhookSecret;

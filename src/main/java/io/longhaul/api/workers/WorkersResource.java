@@ -18,7 +18,7 @@ import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.workers.WorkerAnswers.ClaimAnswer;
 import io.longhaul.api.workers.WorkerAnswers.HeartbeatAnswer;
 import io.longhaul.api.workers.WorkerAnswers.WorkerAnswer;
-import io.longhaul.ops.access.Role;
+import io.longhaul.auth.Role;
 import io.longhaul.remote.GivenJob;
 import io.longhaul.remote.HeldJob;
 import io.longhaul.remote.LeaseLostException;

@@ -1,8 +1,6 @@
 package io.longhaul.jobs.sql;
 
 import io.longhaul.jobs.Job;
-import io.longhaul.jobs.JobFilter;
-import io.longhaul.jobs.JobOrder;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

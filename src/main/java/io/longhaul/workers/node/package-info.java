@@ -1,2 +1,2 @@
-/** A node as its parts see it: its state, its database, and its listeners. */
+/** A node as its parts see it: its lease and heartbeat, its state, its database, and its listeners. */
 package io.longhaul.workers.node;

@@ -3,12 +3,11 @@ package io.longhaul.jobs.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.longhaul.jobs.Job;
-import io.longhaul.jobs.JobFilter;
-import io.longhaul.jobs.JobFilter.By;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Progress;
 import io.longhaul.jobs.TestJobs;
+import io.longhaul.jobs.sql.JobFilter.By;
 import io.longhaul.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;

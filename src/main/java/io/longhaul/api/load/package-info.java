@@ -1,2 +1,0 @@
-/** Bounds on connections, bodies and slow clients. */
-package io.longhaul.api.load;

@@ -1,0 +1,151 @@
+package io.longhaul.jobs.sql;
+
+import io.longhaul.jobs.JobStatus;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * Selects jobs for a list.
+ *
+ * @param statuses the statuses at this moment; empty for all
+ * @param wanted the conditions that are set, with their values
+ * @param order the order of the list
+ * @param after the last job of the page before, for keyset paging; null for the first page
+ */
+public record JobFilter(List<JobStatus> statuses, Map<By, Object> wanted, JobOrder order, Position after) {
+    /** All jobs, the newest first. */
+    public static final JobFilter ALL = new JobFilter(List.of(), Map.of(), JobOrder.NEWEST, null);
+
+    /** A condition that a list can have, beside the status. Times are an {@link Instant}, ids a {@link UUID}. */
+    public enum By {
+        /** The exact name of the tool. */
+        TOOL("tool", "j.tool_name = :tool"),
+        /** The exact trace id. */
+        TRACE_ID("traceId", "j.trace_id = :traceId"),
+        /** Created at this time or later. */
+        CREATED_AFTER("createdAfter", "j.created_at >= :createdAfter"),
+        /** Created before this time. */
+        CREATED_BEFORE("createdBefore", "j.created_at < :createdBefore"),
+        /** Ended at this time or later. */
+        COMPLETED_AFTER("completedAfter", "j.completed_at >= :completedAfter"),
+        /** Ended before this time. */
+        COMPLETED_BEFORE("completedBefore", "j.completed_at < :completedBefore"),
+        /** Failed with this text in the error, in upper or lower case. */
+        ERROR(
+                "error",
+                "(j.status = 'failed' OR j.status = 'cancelled' AND j.error_code = 'PREDECESSOR_FAILED')"
+                        + " AND strpos(lower(j.error_message), lower(:error)) > 0"),
+        /** In this batch. */
+        BATCH("batchId", "j.batch_id = :batchId"),
+        /** Submitted by this principal. */
+        PRINCIPAL("principal", "j.principal = :principal"),
+        /** Made by this schedule. */
+        SCHEDULE("scheduleId", "j.schedule_id = :scheduleId");
+
+        private final String parameter;
+        private final String condition;
+
+        By(String parameter, String condition) {
+            this.parameter = parameter;
+            this.condition = condition;
+        }
+    }
+
+    /**
+     * The position of a job in the list.
+     *
+     * @param at its time in the order of the list
+     * @param id its id, which orders jobs of the same time
+     */
+    public record Position(Instant at, UUID id) {}
+
+    /** Makes copies, and sorts the conditions so that the same filter gives the same SQL. */
+    public JobFilter {
+        statuses = List.copyOf(statuses);
+        Map<By, Object> sorted = new EnumMap<>(By.class);
+        sorted.putAll(wanted);
+        wanted = Collections.unmodifiableMap(sorted);
+    }
+
+    /** A copy with one more condition, or without it if the value is null. */
+    public JobFilter by(By condition, Object value) {
+        Map<By, Object> others = new HashMap<>(wanted);
+        others.remove(condition);
+        if (value != null) {
+            others.put(condition, value);
+        }
+        return new JobFilter(statuses, others, order, after);
+    }
+
+    /** A copy that begins after a job; null for the start of the list. */
+    public JobFilter after(Position position) {
+        return new JobFilter(statuses, wanted, order, position);
+    }
+
+    /** A copy with other statuses. */
+    public JobFilter of(List<JobStatus> others) {
+        return new JobFilter(others, wanted, order, after);
+    }
+
+    /** A copy with another order. */
+    public JobFilter in(JobOrder other) {
+        return new JobFilter(statuses, wanted, other, after);
+    }
+
+    /** True if a condition other than the status is set. */
+    public boolean isNarrow() {
+        return !wanted.isEmpty();
+    }
+
+    /**
+     * Fixed SQL text with named parameters for the table {@code jobs j}. Conditions that are not set are left
+     * out, so that PostgreSQL can use an index.
+     */
+    public String conditions() {
+        List<String> all = new ArrayList<>();
+        all.add(order.conditions());
+        if (!statuses.isEmpty()) {
+            all.add(statuses.stream().map(JobFilter::ofStatus).collect(Collectors.joining(" OR ", "(", ")")));
+        }
+        wanted.keySet().forEach(by -> all.add(by.condition));
+        if (after != null) {
+            all.add(order.after());
+        }
+        return String.join(" AND ", all);
+    }
+
+    // A lease makes a pending row a running job.
+    private static String ofStatus(JobStatus status) {
+        return switch (status) {
+            case PENDING ->
+                "j.status = 'pending' AND NOT EXISTS (SELECT FROM job_leases l WHERE l.job_id = j.id OFFSET 0)";
+            case RUNNING ->
+                "(j.status = 'running' OR j.status = 'pending' AND j.id IN (SELECT job_id FROM job_leases))";
+            default -> "j.status = '" + status.label() + "'";
+        };
+    }
+
+    /** The values of the named parameters in {@link #conditions}. */
+    public Map<String, Object> values() {
+        Map<String, Object> all = new HashMap<>();
+        wanted.forEach((by, value) -> all.put(by.parameter, value instanceof Instant at ? time(at) : value));
+        if (after != null) {
+            all.put("afterTime", time(after.at()));
+            all.put("afterId", after.id());
+        }
+        return all;
+    }
+
+    private static OffsetDateTime time(Instant time) {
+        return time.atOffset(ZoneOffset.UTC);
+    }
+}
