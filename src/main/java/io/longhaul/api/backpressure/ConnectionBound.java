@@ -72,17 +72,9 @@ final class ConnectionBound implements LifeCycle.Listener {
 
         private void lookAgain() {
             looksAgain.set(false);
-            if (isRunning() && isFull()) {
+            if (isRunning() && getNetworkConnectionCount() >= getMaxNetworkConnectionCount()) {
                 limit();
             }
-            // The last connections may have closed meanwhile; no other close would let new ones in.
-            if (isRunning() && !isFull()) {
-                unlimit();
-            }
-        }
-
-        private boolean isFull() {
-            return getNetworkConnectionCount() >= getMaxNetworkConnectionCount();
         }
     }
 }
