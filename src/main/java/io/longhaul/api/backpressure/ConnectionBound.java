@@ -51,20 +51,30 @@ final class ConnectionBound implements LifeCycle.Listener {
         }
     }
 
-    /** Jetty's limit, which also counts connections that were being accepted when the bound was reached. */
+    /**
+     * Jetty's limit. A connection that was being accepted when the bound was reached keeps its long idle timeout; as long as
+     * the bound is reached, such connections get the short one, too. Whether connections are accepted is left to Jetty, which
+     * decides it under its own lock.
+     */
     private static final class Bound extends NetworkConnectionLimit {
         private final Server server;
+        private final Connector[] connectors;
         private final AtomicBoolean looksAgain = new AtomicBoolean();
 
         Bound(int most, Server server, Connector[] connectors) {
             super(most, connectors);
             this.server = server;
+            this.connectors = connectors;
             setEndPointIdleTimeout(IDLE_MILLIS);
         }
 
         @Override
         protected void limit() {
             super.limit();
+            lookLater();
+        }
+
+        private void lookLater() {
             if (looksAgain.compareAndSet(false, true)) {
                 server.getScheduler().schedule(this::lookAgain, IDLE_MILLIS, TimeUnit.MILLISECONDS);
             }
@@ -72,8 +82,12 @@ final class ConnectionBound implements LifeCycle.Listener {
 
         private void lookAgain() {
             looksAgain.set(false);
-            if (isRunning() && getNetworkConnectionCount() >= getMaxNetworkConnectionCount()) {
-                limit();
+            int connections = getNetworkConnectionCount() + getPendingNetworkConnectionCount();
+            if (isRunning() && connections >= getMaxNetworkConnectionCount()) {
+                for (Connector connector : connectors) {
+                    connector.getConnectedEndPoints().forEach(one -> one.setIdleTimeout(IDLE_MILLIS));
+                }
+                lookLater();
             }
         }
     }
