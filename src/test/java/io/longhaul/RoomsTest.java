@@ -91,7 +91,7 @@ class RoomsTest {
             tools.command: tools tools.params tools.process tools.secrets tools.settings tools.spi
             tools.http: hosts tools tools.params tools.secrets tools.settings tools.spi
             tools.inprocess: tools tools.settings tools.spi
-            tools.mcp: hosts tools tools.params tools.process tools.secrets tools.settings tools.spi
+            tools.mcp: hosts mcp.protocol tools tools.params tools.process tools.secrets tools.settings tools.spi
             tools.params: tools.settings
             tools.process: loops tools tools.secrets tools.settings tools.spi
             tools.remote: tools tools.spi

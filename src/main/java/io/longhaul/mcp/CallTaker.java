@@ -12,6 +12,7 @@ import io.longhaul.jobs.sql.JoinedCalls;
 import io.longhaul.mcp.protocol.Json;
 import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.mcp.protocol.RpcMessage;
+import io.longhaul.mcp.protocol.Vendor;
 import io.longhaul.tools.RegisteredTool;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

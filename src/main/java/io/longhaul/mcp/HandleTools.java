@@ -9,6 +9,7 @@ import io.longhaul.mcp.protocol.Json;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.mcp.protocol.RpcMessage;
+import io.longhaul.mcp.protocol.Vendor;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;

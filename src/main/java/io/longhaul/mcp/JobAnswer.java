@@ -9,6 +9,7 @@ import io.longhaul.jobs.JobStatus;
 import io.longhaul.mcp.protocol.Json;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
+import io.longhaul.mcp.protocol.Vendor;
 import io.longhaul.tools.spi.FailureKind;
 import java.util.EnumSet;
 import java.util.List;

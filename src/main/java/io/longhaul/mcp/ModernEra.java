@@ -6,6 +6,7 @@ import io.longhaul.auth.Role;
 import io.longhaul.jobs.Job;
 import io.longhaul.mcp.protocol.HeaderValue;
 import io.longhaul.mcp.protocol.Protocol;
+import io.longhaul.mcp.protocol.RequestHeaders;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.mcp.protocol.RpcMessage;
@@ -105,7 +106,7 @@ final class ModernEra implements Era {
             throw unsupported(version.textValue());
         }
         requireHeader(exchange, Protocol.METHOD_HEADER, message.method());
-        String name = nameMember(message.method());
+        String name = RequestHeaders.nameMember(message.method());
         if (name != null) {
             requireHeader(
                     exchange, Protocol.NAME_HEADER, message.params().path(name).asText(""));
@@ -113,16 +114,6 @@ final class ModernEra implements Era {
         if (OF_TASKS.contains(message.method()) && !hasTasks(message)) {
             throw missing("extensions", Protocol.TASKS);
         }
-    }
-
-    /** Which param the header with the name repeats. */
-    private static String nameMember(String method) {
-        return switch (method) {
-            case "tools/call", "prompts/get" -> "name";
-            case "resources/read" -> "uri";
-            case "tasks/get", "tasks/update", "tasks/cancel" -> "taskId";
-            default -> null;
-        };
     }
 
     private static void requireHeader(Exchange exchange, String header, String value) {

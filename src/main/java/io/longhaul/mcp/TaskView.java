@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.Progress;
 import io.longhaul.mcp.protocol.Rpc;
+import io.longhaul.mcp.protocol.Vendor;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

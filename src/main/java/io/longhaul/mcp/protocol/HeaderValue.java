@@ -5,12 +5,26 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** Reads the values of headers as MCP writes them: as they are, or as base64 of their UTF-8. */
+/** The values of headers as MCP writes them: as they are, or as base64 of their UTF-8. */
 public final class HeaderValue {
     private static final String START = "=?base64?";
     private static final String END = "?=";
 
     private HeaderValue() {}
+
+    /**
+     * Any text as the value of a header.
+     *
+     * @param text to be sent
+     * @return the value that stands for it
+     */
+    public static String encode(String text) {
+        boolean plain = text.chars().allMatch(c -> c >= 0x20 && c < 0x7f)
+                && text.equals(text.strip())
+                && !(text.startsWith(START) && text.endsWith(END));
+        String encoded = Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+        return plain ? text : START + encoded + END;
+    }
 
     /**
      * The text that a header stands for.

@@ -2,6 +2,8 @@ package io.longhaul.tools.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.mcp.protocol.HeaderValue;
+import io.longhaul.mcp.protocol.RequestHeaders;
 import io.longhaul.tools.params.ParamsJson;
 import io.longhaul.tools.params.Storable;
 import io.longhaul.tools.secrets.RequestCredentials;
@@ -17,7 +19,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -34,8 +35,6 @@ final class HttpTransport implements McpTransport {
     private static final Duration NOTICE = Duration.ofSeconds(10);
 
     private static final int NOT_FOUND = 404;
-    private static final String ENCODED = "=?base64?";
-    private static final String ENCODED_END = "?=";
 
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -129,26 +128,17 @@ final class HttpTransport implements McpTransport {
             request.setHeader("MCP-Protocol-Version", version);
         }
         if (modern) {
-            describe(message, request);
+            if (message.has("method")) {
+                RequestHeaders.of(message.path("method").asText(), message.path("params"))
+                        .forEach(request::setHeader);
+            }
             if (pending != null) {
-                pending.headers().forEach((name, value) -> request.setHeader(name, headerText(value)));
+                pending.headers().forEach((name, value) -> request.setHeader(name, HeaderValue.encode(value)));
             }
         } else if (sessionId != null) {
             request.setHeader("Mcp-Session-Id", sessionId);
         }
         return request.build();
-    }
-
-    /** Lets proxies route the message without reading its body. */
-    private static void describe(ObjectNode message, HttpRequest.Builder request) {
-        if (message.has("method")) {
-            request.setHeader("Mcp-Method", message.path("method").asText());
-            JsonNode params = message.path("params");
-            String name = params.path("taskId").asText(params.path("name").asText(null));
-            if (name != null) {
-                request.setHeader("Mcp-Name", headerText(name));
-            }
-        }
     }
 
     private void notice(HttpRequest request, boolean wait) throws LostException {
@@ -241,14 +231,5 @@ final class HttpTransport implements McpTransport {
                 .setHeader("MCP-Protocol-Version", version);
         target.credentials().sentHeader().ifPresent(header -> request.setHeader(header.name(), header.value()));
         var unused = tell(request.build());
-    }
-
-    /** Any text as the value of a header, as MCP writes it. */
-    private static String headerText(String text) {
-        boolean plain = text.chars().allMatch(c -> c >= 0x20 && c < 0x7f)
-                && text.equals(text.strip())
-                && !(text.startsWith(ENCODED) && text.endsWith(ENCODED_END));
-        String encoded = Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
-        return plain ? text : ENCODED + encoded + ENCODED_END;
     }
 }

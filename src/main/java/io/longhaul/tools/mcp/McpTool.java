@@ -2,6 +2,7 @@ package io.longhaul.tools.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.mcp.protocol.MirroredParams;
 import io.longhaul.tools.TraceParent;
 import io.longhaul.tools.params.Storable;
 import io.longhaul.tools.spi.FailureKind;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
+import io.longhaul.mcp.protocol.MirroredParams;
 import io.longhaul.hosts.Host;
 import io.longhaul.tools.Checkpoints;
 import io.longhaul.tools.ToolContext;

@@ -1,7 +1,6 @@
-package io.longhaul.tools.mcp;
+package io.longhaul.mcp.protocol;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.longhaul.tools.settings.Template;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -16,7 +15,7 @@ import java.util.regex.Pattern;
  *
  * @param headers names of headers by the paths of their params
  */
-record MirroredParams(Map<List<String>, String> headers) {
+public record MirroredParams(Map<List<String>, String> headers) {
     private static final String KEYWORD = "x-mcp-header";
     private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
     private static final Set<String> TYPES = Set.of("string", "integer", "boolean");
@@ -24,9 +23,11 @@ record MirroredParams(Map<List<String>, String> headers) {
     /**
      * Reads a schema.
      *
+     * @param schema of the params of a tool
+     * @return what it wants in headers
      * @throws IllegalArgumentException if an annotation is invalid; such a tool must not be used
      */
-    static MirroredParams of(JsonNode schema) {
+    public static MirroredParams of(JsonNode schema) {
         Map<List<String>, String> headers = new LinkedHashMap<>();
         collect(schema, List.of(), headers);
         Set<String> names = new HashSet<>();
@@ -60,16 +61,21 @@ record MirroredParams(Map<List<String>, String> headers) {
         return "Mcp-Param-" + name.textValue();
     }
 
-    /** The headers of one call. */
-    Map<String, String> in(JsonNode params) {
+    /**
+     * The headers of one call.
+     *
+     * @param params of the call
+     * @return texts by the names of headers
+     */
+    public Map<String, String> in(JsonNode params) {
         Map<String, String> filled = new LinkedHashMap<>();
         headers.forEach((path, header) -> {
             JsonNode value = params;
             for (String segment : path) {
                 value = value.path(segment);
             }
-            if (!Template.isAbsent(value)) {
-                filled.put(header, Template.text(value));
+            if (!value.isMissingNode() && !value.isNull()) {
+                filled.put(header, value.isTextual() ? value.textValue() : value.toString());
             }
         });
         return filled;
