@@ -46,7 +46,7 @@ class RoomsTest {
             api.files: api.access api.description api.errors api.http api.jobs auth files jobs.sql tools
             api.http: jobs jobs.intake loops tools.params
             api.intake: api api.access api.description api.errors api.http api.jobs auth jobs jobs.intake jobs.sql
-              ops webhooks
+              ops tools tools.params webhooks
             api.jobs: api.access api.description api.http auth events jobs jobs.control jobs.intake jobs.sql
             api.node: api.description api.http auth jobs.sql ops
             api.schedules: api api.access api.description api.errors api.http api.intake api.jobs auth jobs.intake

@@ -15,7 +15,7 @@ import io.longhaul.tools.spi.ToolDescription;
 import io.longhaul.tools.spi.ToolResult;
 import io.longhaul.workers.run.Leases;
 import io.longhaul.workers.run.Outcomes;
-import io.longhaul.workers.run.ResultRoom;
+import io.longhaul.workers.run.ResultMemory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -77,12 +77,12 @@ public final class RemoteAttempts {
 
     /** Waits for room in memory for a result of so many bytes; the answer is to be given back. */
     public int takeRoom(long bytes) throws InterruptedException {
-        return ResultRoom.OF_HEAP.take(bytes);
+        return ResultMemory.OF_HEAP.take(bytes);
     }
 
     /** Gives back the room that {@link #takeRoom} answered. */
     public void giveRoom(int taken) {
-        ResultRoom.OF_HEAP.give(taken);
+        ResultMemory.OF_HEAP.give(taken);
     }
 
     /**
@@ -92,8 +92,10 @@ public final class RemoteAttempts {
      * @throws LeaseLostException when the job is another worker's now, or has ended
      */
     public Outcome end(Held held, ToolResult result) throws LeaseLostException {
-        Outcome outcome =
-                Outcomes.of(held.job(), held.tool().policy(), held.tool().storable(result));
+        Outcome outcome = Outcomes.of(
+                held.job(),
+                held.tool().policy(),
+                held.tool().policy().resultLimit().storable(result));
         Duration took = Duration.between(held.job().leasedAt(), Instant.now());
         return ends.write(held.job(), outcome, took.isNegative() ? Duration.ZERO : took)
                 .orElseThrow(() -> lost(held.job().lease()));

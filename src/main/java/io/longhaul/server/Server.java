@@ -21,6 +21,7 @@ import io.longhaul.api.intake.JobsResource;
 import io.longhaul.api.intake.RetryResource;
 import io.longhaul.api.intake.Submissions;
 import io.longhaul.api.intake.SubmitFilter;
+import io.longhaul.api.intake.ToolParamsCheck;
 import io.longhaul.api.jobs.JobLists;
 import io.longhaul.api.jobs.JobResource;
 import io.longhaul.api.jobs.JobWaits;

@@ -3,16 +3,11 @@ package io.longhaul.tools;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.tools.params.ParamError;
 import io.longhaul.tools.params.ParamsSchema;
-import io.longhaul.tools.params.Storable;
-import io.longhaul.tools.params.Storable.NotStorableException;
-import io.longhaul.tools.params.Storable.TooLongException;
 import io.longhaul.tools.settings.ToolConfigurationException;
-import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolDescription;
 import io.longhaul.tools.spi.ToolResult;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -111,7 +106,7 @@ public final class RegisteredTool {
     }
 
     /**
-     * Runs the tool and makes its answer storable as {@link #storable} does.
+     * Runs the tool and makes its answer storable as {@link ResultLimit#storable} does.
      *
      * @throws Exception as the tool throws it
      */
@@ -121,54 +116,6 @@ public final class RegisteredTool {
             // Some tools do not ask for room themselves, and checking a result takes a multiple of its size.
             call.makeRoom(success.json().length());
         }
-        return storable(result);
-    }
-
-    /**
-     * Makes an answer storable: within the size limit, one JSON value, NUL characters and lone surrogates replaced by
-     * U+FFFD.
-     *
-     * @param result the tool's answer, or null
-     * @return the answer, or the failure that says why it cannot be stored
-     */
-    public ToolResult storable(ToolResult result) {
-        if (result instanceof ToolResult.Success success) {
-            return storableSuccess(success);
-        }
-        if (result instanceof ToolResult.Failure failure) {
-            return new ToolResult.Failure(
-                    failure.kind(), Storable.text(failure.message()), failure.retryable(), failure.retryAfter());
-        }
-        return ToolResult.failure(FailureKind.TOOL_ERROR, "The tool answered nothing: a bug in the tool.");
-    }
-
-    private ToolResult storableSuccess(ToolResult.Success success) {
-        String json = success.json();
-        if (isTooLarge(json)) {
-            return tooLarge();
-        }
-        try {
-            String clean = Storable.json(json, policy.maxResultBytes());
-            // Keeps the same object if nothing changed, the common case.
-            return clean.equals(json) ? success : new ToolResult.Success(clean);
-        } catch (TooLongException e) {
-            return tooLarge();
-        } catch (NotStorableException e) {
-            return new ToolResult.Failure(FailureKind.TOOL_ERROR, "The result " + e.getMessage() + ".", false);
-        }
-    }
-
-    public ToolResult tooLarge() {
-        return ToolResult.failure(
-                FailureKind.RESULT_TOO_LARGE,
-                "The result is larger than the %d bytes this tool allows, its numbers written out: return less, or raise max_result."
-                        .formatted(policy.maxResultBytes()));
-    }
-
-    private boolean isTooLarge(String json) {
-        long most = policy.maxResultBytes();
-        // A UTF-16 unit takes one to three bytes, so the exact count is seldom needed.
-        return json.length() > most
-                || (json.length() * 3L > most && json.getBytes(StandardCharsets.UTF_8).length > most);
+        return policy.resultLimit().storable(result);
     }
 }

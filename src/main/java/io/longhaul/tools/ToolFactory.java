@@ -157,7 +157,7 @@ public abstract class ToolFactory implements Discoverable {
                 retry == null ? usual.retry() : retry,
                 onWorkerLoss == null ? usual.onWorkerLoss() : onWorkerLoss,
                 maxLosses == null ? usual.maxLosses() : maxLosses,
-                maxResult == null ? usual.maxResultBytes() : maxResult.toBytes(),
+                maxResult == null ? usual.resultLimit() : new ResultLimit(maxResult.toBytes()),
                 new ToolLimits(clusterConcurrency, keyConcurrency == null ? 1 : keyConcurrency, rate, maxQueue),
                 version,
                 mcp == null ? usual.mcp() : mcp);

@@ -17,7 +17,7 @@ import java.util.Objects;
  * @param onWorkerLoss whether a job whose worker was lost runs again
  * @param maxLosses how often a lost worker is replaced before the job fails; keeps a job that kills its node from
  *     killing one node after the other
- * @param maxResultBytes largest result, in bytes of JSON text
+ * @param resultLimit limit of its results
  * @param limits for the tool on all nodes together
  * @param version recorded in the jobs that the tool works on, or null
  * @param mcp how the MCP server offers it
@@ -28,16 +28,21 @@ public record ToolPolicy(
         Retry retry,
         OnWorkerLoss onWorkerLoss,
         int maxLosses,
-        long maxResultBytes,
+        ResultLimit resultLimit,
         ToolLimits limits,
         String version,
         McpPolicy mcp) {
     /** One attempt, three lost workers, results up to 16 MiB. */
-    public static final ToolPolicy DEFAULT =
-            new ToolPolicy(null, null, Retry.NEVER, OnWorkerLoss.RETRY, 3, 16L * 1024 * 1024, ToolLimits.NONE, null);
-
-    /** A larger value may not fit jsonb: PostgreSQL allows 256 MiB, and the binary form can be larger than the text. */
-    private static final long LARGEST_RESULT = 128L * 1024 * 1024;
+    public static final ToolPolicy DEFAULT = new ToolPolicy(
+            null,
+            null,
+            Retry.NEVER,
+            OnWorkerLoss.RETRY,
+            3,
+            ResultLimit.DEFAULT,
+            ToolLimits.NONE,
+            null,
+            McpPolicy.DEFAULT);
 
     private static final int LONGEST_VERSION = 100;
 
@@ -51,13 +56,23 @@ public record ToolPolicy(
             long maxResultBytes,
             ToolLimits limits,
             String version) {
-        this(timeout, concurrency, retry, onWorkerLoss, maxLosses, maxResultBytes, limits, version, McpPolicy.DEFAULT);
+        this(
+                timeout,
+                concurrency,
+                retry,
+                onWorkerLoss,
+                maxLosses,
+                new ResultLimit(maxResultBytes),
+                limits,
+                version,
+                McpPolicy.DEFAULT);
     }
 
     /** Checks the ranges. */
     public ToolPolicy {
         Objects.requireNonNull(mcp, "mcp");
         Objects.requireNonNull(limits, "limits");
+        Objects.requireNonNull(resultLimit, "resultLimit");
         Objects.requireNonNull(retry, "retry");
         Objects.requireNonNull(onWorkerLoss, "onWorkerLoss");
         if (timeout != null) {
@@ -68,10 +83,6 @@ public record ToolPolicy(
             Checks.range("concurrency", concurrency, 1, 100_000);
         }
         Checks.range("max_losses", maxLosses, 0, 1000);
-        Checks.that(
-                maxResultBytes >= 1024 && maxResultBytes <= LARGEST_RESULT,
-                "max_result is %d bytes: write a size from 1KiB to 128MiB",
-                maxResultBytes);
         Checks.that(
                 version == null
                         || (!version.isBlank()

@@ -249,7 +249,10 @@ public final class AttemptResource {
         long announced = headers.getLength();
         try {
             return remote.attempts()
-                    .takeRoom(announced < 0 ? policy.maxResultBytes() : Math.min(announced, policy.maxResultBytes()));
+                    .takeRoom(
+                            announced < 0
+                                    ? policy.resultLimit().maxBytes()
+                                    : Math.min(announced, policy.resultLimit().maxBytes()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RefusedException(ErrorCode.SHUTTING_DOWN);
@@ -258,14 +261,15 @@ public final class AttemptResource {
 
     private static ToolResult result(Held held, InputStream body) {
         try {
-            ObjectNode object = JsonBodies.ofTools((int) held.tool().policy().maxResultBytes() + ENVELOPE)
+            ObjectNode object = JsonBodies.ofTools(
+                            (int) held.tool().policy().resultLimit().maxBytes() + ENVELOPE)
                     .readIfAny(body);
             JsonNode result = object.get("result");
             return new ToolResult.Success(result == null ? "null" : JsonBodies.text(result));
         } catch (RefusedException e) {
             // Fail the attempt: after a refusal the worker would send the same result again and again.
             if (e.refusal().code() == ErrorCode.PAYLOAD_TOO_LARGE) {
-                return held.tool().tooLarge();
+                return held.tool().policy().resultLimit().tooLarge();
             }
             if (JsonBodies.hasTooLongNumber(e.refusal())) {
                 return new ToolResult.Failure(

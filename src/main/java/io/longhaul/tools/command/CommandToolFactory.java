@@ -11,6 +11,7 @@ import io.longhaul.tools.FileParams;
 import io.longhaul.tools.OutputMode;
 import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolFactory;
+import io.longhaul.tools.process.CallProcesses;
 import io.longhaul.tools.process.Environment;
 import io.longhaul.tools.process.Isolation;
 import io.longhaul.tools.process.Limits;
@@ -77,7 +78,7 @@ public final class CommandToolFactory extends ToolFactory {
     /** Time to stop before the command is killed. */
     @JsonProperty
     @JsonSetter(nulls = Nulls.SKIP)
-    private Duration grace = Duration.seconds(5);
+    private Duration grace = Duration.milliseconds(CallProcesses.USUAL_GRACE.toMillis());
 
     /** Lets a param begin an argument with a hyphen. */
     @JsonProperty("allow_dashes")

@@ -19,6 +19,9 @@ import java.util.stream.Stream;
  * their process group, or by the mark in their environment if they changed that; elsewhere by parentage.
  */
 public final class CallProcesses implements AutoCloseable {
+    /** Time between the signal that asks processes to stop and the one that kills them, unless a tool sets its own. */
+    public static final Duration USUAL_GRACE = Duration.ofSeconds(5);
+
     private static final Path PROC = Path.of("/proc");
     private static final boolean LINUX = Files.isReadable(PROC.resolve("self/stat"));
 

@@ -16,7 +16,7 @@ final class RunningCall implements ToolCall {
     private final Reports reports;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Runnable> stopActions = new ArrayList<>();
-    private final ResultRoom room = ResultRoom.OF_HEAP;
+    private final ResultMemory room = ResultMemory.OF_HEAP;
     private final AtomicInteger taken = new AtomicInteger();
     private Thread thread;
     private volatile boolean ended;

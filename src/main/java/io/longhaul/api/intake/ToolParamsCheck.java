@@ -1,4 +1,4 @@
-package io.longhaul.server;
+package io.longhaul.api.intake;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.jobs.intake.References;
@@ -13,12 +13,12 @@ import io.longhaul.tools.params.ParamsJson;
 import java.util.List;
 
 /** Checks that the tool of a submission exists and that the params match its schema. */
-final class ToolParamsCheck implements SubmissionCheck {
+public final class ToolParamsCheck implements SubmissionCheck {
     private final ToolRegistry tools;
     private final int maxBytes;
 
     /** Limits the size of params when their numbers are written out. */
-    ToolParamsCheck(ToolRegistry tools, int maxBytes) {
+    public ToolParamsCheck(ToolRegistry tools, int maxBytes) {
         this.tools = tools;
         this.maxBytes = maxBytes;
     }

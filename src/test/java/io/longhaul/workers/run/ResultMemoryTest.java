@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-class ResultRoomTest {
+class ResultMemoryTest {
     private static final long MEGABYTE = 1 << 20;
 
-    private final ResultRoom room = new ResultRoom(10 * MEGABYTE);
+    private final ResultMemory room = new ResultMemory(10 * MEGABYTE);
 
     @Test
     void aResultWithoutRoomWaits() throws InterruptedException {

@@ -6,9 +6,10 @@ import java.util.concurrent.Semaphore;
  * Room in memory for results on their way from their tools to the database. Hundreds of jobs may end in the same
  * moment: those that find no room wait, instead of taking the heap of all.
  */
-public final class ResultRoom {
+public final class ResultMemory {
     /** Shared by all, as the heap is. An eighth of it: writers, requests and claims need theirs. */
-    public static final ResultRoom OF_HEAP = new ResultRoom(Runtime.getRuntime().maxMemory() / 8);
+    public static final ResultMemory OF_HEAP =
+            new ResultMemory(Runtime.getRuntime().maxMemory() / 8);
 
     /** A result exists as output, as text, as checked text and as tokens, some of them with two bytes a character. */
     private static final int COPIES = 8;
@@ -19,7 +20,7 @@ public final class ResultRoom {
     private final int kilobytes;
     private final Semaphore free;
 
-    ResultRoom(long bytes) {
+    ResultMemory(long bytes) {
         this.kilobytes = (int) Math.min(Integer.MAX_VALUE, bytes / 1024);
         this.free = new Semaphore(kilobytes, true);
     }

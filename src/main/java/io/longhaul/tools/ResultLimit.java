@@ -1,0 +1,76 @@
+package io.longhaul.tools;
+
+import io.longhaul.tools.params.Storable;
+import io.longhaul.tools.params.Storable.NotStorableException;
+import io.longhaul.tools.params.Storable.TooLongException;
+import io.longhaul.tools.settings.Checks;
+import io.longhaul.tools.spi.FailureKind;
+import io.longhaul.tools.spi.ToolResult;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The limit of a tool's results ({@code max_result}), and the check that every result passes before it is stored.
+ *
+ * @param maxBytes largest result, in bytes of JSON text
+ */
+public record ResultLimit(long maxBytes) {
+    static final ResultLimit DEFAULT = new ResultLimit(16L * 1024 * 1024);
+
+    /** A larger value may not fit jsonb: PostgreSQL allows 256 MiB, and the binary form can be larger than the text. */
+    private static final long LARGEST = 128L * 1024 * 1024;
+
+    public ResultLimit {
+        Checks.that(
+                maxBytes >= 1024 && maxBytes <= LARGEST,
+                "max_result is %d bytes: write a size from 1KiB to 128MiB",
+                maxBytes);
+    }
+
+    /**
+     * Makes an answer storable: within the size limit, one JSON value, NUL characters and lone surrogates replaced by
+     * U+FFFD.
+     *
+     * @param result the tool's answer, or null
+     * @return the answer, or the failure that says why it cannot be stored
+     */
+    public ToolResult storable(ToolResult result) {
+        if (result instanceof ToolResult.Success success) {
+            return storableSuccess(success);
+        }
+        if (result instanceof ToolResult.Failure failure) {
+            return new ToolResult.Failure(
+                    failure.kind(), Storable.text(failure.message()), failure.retryable(), failure.retryAfter());
+        }
+        return ToolResult.failure(FailureKind.TOOL_ERROR, "The tool answered nothing: a bug in the tool.");
+    }
+
+    private ToolResult storableSuccess(ToolResult.Success success) {
+        String json = success.json();
+        if (isExceededBy(json)) {
+            return tooLarge();
+        }
+        try {
+            String clean = Storable.json(json, maxBytes);
+            // Keeps the same object if nothing changed, the common case.
+            return clean.equals(json) ? success : new ToolResult.Success(clean);
+        } catch (TooLongException e) {
+            return tooLarge();
+        } catch (NotStorableException e) {
+            return new ToolResult.Failure(FailureKind.TOOL_ERROR, "The result " + e.getMessage() + ".", false);
+        }
+    }
+
+    private boolean isExceededBy(String json) {
+        // A UTF-16 unit takes one to three bytes, so the exact count is seldom needed.
+        return json.length() > maxBytes
+                || (json.length() * 3L > maxBytes && json.getBytes(StandardCharsets.UTF_8).length > maxBytes);
+    }
+
+    /** The failure of a call whose result is larger. */
+    public ToolResult tooLarge() {
+        return ToolResult.failure(
+                FailureKind.RESULT_TOO_LARGE,
+                "The result is larger than the %d bytes this tool allows, its numbers written out: return less, or raise max_result."
+                        .formatted(maxBytes));
+    }
+}
