@@ -12,19 +12,19 @@ import java.util.UUID;
 
 /** A request that waits for the end of a job: its progress and its log on the way, and then its answer. */
 final class CallStream implements JobFollower, Wire.Ends {
-    private final CallPlan plan;
-    private final Jobs jobs;
+    private final StreamedCall call;
+    private final JobAccess jobs;
     private final Runnable over;
     private final ProgressSteps steps = new ProgressSteps();
     private volatile Wire wire;
     private volatile boolean finishing;
     private long line;
 
-    private CallStream(CallPlan plan, Jobs jobs, Runnable over) {
-        this.plan = plan;
+    private CallStream(StreamedCall call, JobAccess jobs, Runnable over) {
+        this.call = call;
         this.jobs = jobs;
         this.over = over;
-        this.line = plan.wants().log() ? 0 : NO_LINES;
+        this.line = call.request().log() ? 0 : NO_LINES;
     }
 
     /**
@@ -32,12 +32,12 @@ final class CallStream implements JobFollower, Wire.Ends {
      *
      * @param over run when the stream has ended, in whatever way
      */
-    static void open(Exchange exchange, CallPlan plan, Jobs jobs, Runnable over) {
-        CallStream stream = new CallStream(plan, jobs, over);
+    static void open(Exchange exchange, StreamedCall call, JobAccess jobs, Runnable over) {
+        CallStream stream = new CallStream(call, jobs, over);
         Wire wire = exchange.stream(x -> stream);
         stream.wire = wire;
-        if (plan.manner().resumable()) {
-            wire.offer(Sse.position(plan.eventId()));
+        if (call.policy().resumable()) {
+            wire.offer(Sse.position(call.eventId()));
         }
         jobs.watch().add(stream);
         if (wire.isClosed()) {
@@ -47,7 +47,7 @@ final class CallStream implements JobFollower, Wire.Ends {
 
     @Override
     public UUID job() {
-        return plan.job();
+        return call.job();
     }
 
     @Override
@@ -72,7 +72,7 @@ final class CallStream implements JobFollower, Wire.Ends {
             return;
         }
         if (state == null) {
-            end(Rpc.error(plan.wants().id(), Jobs.notFound(plan.job().toString())));
+            end(Rpc.error(call.request().id(), JobAccess.notFound(call.job().toString())));
             return;
         }
         lines.forEach(this::tellLine);
@@ -90,9 +90,9 @@ final class CallStream implements JobFollower, Wire.Ends {
     }
 
     private void tellProgress(JobState state) {
-        if (plan.wants().progressToken() != null && state.progress() != null && steps.isNews(state.progress())) {
+        if (call.request().progressToken() != null && state.progress() != null && steps.isNews(state.progress())) {
             ObjectNode params = params();
-            params.set("progressToken", plan.wants().progressToken());
+            params.set("progressToken", call.request().progressToken());
             steps.describe(state.progress(), params);
             wire.offer(Sse.event(Rpc.notification("notifications/progress", params)));
         }
@@ -100,8 +100,8 @@ final class CallStream implements JobFollower, Wire.Ends {
 
     private ObjectNode params() {
         ObjectNode params = Rpc.object();
-        if (plan.manner().meta() != null) {
-            params.set("_meta", plan.manner().meta().deepCopy());
+        if (call.policy().meta() != null) {
+            params.set("_meta", call.policy().meta().deepCopy());
         }
         return params;
     }
@@ -109,18 +109,18 @@ final class CallStream implements JobFollower, Wire.Ends {
     /** What fails here is tried again by the next look. */
     private void finish() {
         try {
-            end(answer(jobs.find(plan.job())
-                    .orElseThrow(() -> Jobs.notFound(plan.job().toString()))));
+            end(answer(jobs.find(call.job())
+                    .orElseThrow(() -> JobAccess.notFound(call.job().toString()))));
         } catch (RpcError e) {
-            end(Rpc.error(plan.wants().id(), e));
+            end(Rpc.error(call.request().id(), e));
         } catch (RuntimeException e) {
-            Wires.LOG.debug("The answer of job {} could not be read yet", plan.job(), e);
+            Wires.LOG.debug("The answer of job {} could not be read yet", call.job(), e);
             finishing = false;
         }
     }
 
     private ObjectNode answer(Job job) {
-        return Rpc.result(plan.wants().id(), plan.manner().finish().apply(job));
+        return Rpc.result(call.request().id(), call.policy().finish().apply(job));
     }
 
     private void end(ObjectNode message) {
@@ -138,29 +138,29 @@ final class CallStream implements JobFollower, Wire.Ends {
     /** By its client, and not by a node that stops: only that may mean that nobody wants the job any more. */
     @Override
     public void left() {
-        if (plan.manner().leavingCancels() && !finishing) {
+        if (call.policy().leavingCancels() && !finishing) {
             jobs.later(this::cancel);
         }
     }
 
     private void cancel() {
-        if (jobs.cancel(plan.job())) {
-            Wires.LOG.info("Job {} is cancelled: its client has closed the stream", plan.job());
+        if (jobs.cancel(call.job())) {
+            Wires.LOG.info("Job {} is cancelled: its client has closed the stream", call.job());
         }
     }
 
     @Override
     public void released(Wire open) {
-        if (plan.manner().resumable()) {
+        if (call.policy().resumable()) {
             open.end();
             return;
         }
         RpcError stopping = new RpcError(
                         RpcError.INTERNAL_ERROR,
-                        "This node is stopping. Job " + plan.job() + " goes on: its result will be at longhaul://jobs/"
-                                + plan.job() + "/result.")
-                .withData(Rpc.object().put("jobId", plan.job().toString()));
-        open.offer(Sse.event(Rpc.error(plan.wants().id(), stopping)));
+                        "This node is stopping. Job " + call.job() + " goes on: its result will be at longhaul://jobs/"
+                                + call.job() + "/result.")
+                .withData(Rpc.object().put("jobId", call.job().toString()));
+        open.offer(Sse.event(Rpc.error(call.request().id(), stopping)));
         open.end();
     }
 }

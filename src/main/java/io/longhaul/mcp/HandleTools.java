@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.auth.Role;
 import io.longhaul.jobs.Job;
 import io.longhaul.mcp.protocol.Json;
+import io.longhaul.mcp.protocol.LonghaulNames;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.mcp.protocol.RpcMessage;
-import io.longhaul.mcp.protocol.Vendor;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -56,10 +56,10 @@ final class HandleTools {
             CANCEL,
             "Cancels a job that has not ended.");
 
-    private final Jobs jobs;
+    private final JobAccess jobs;
     private final JobAnswer answers;
 
-    HandleTools(Jobs jobs, JobAnswer answers) {
+    HandleTools(JobAccess jobs, JobAnswer answers) {
         this.jobs = jobs;
         this.answers = answers;
     }
@@ -91,7 +91,7 @@ final class HandleTools {
             meta.setAll(sent);
         }
         if (arguments.has("idempotency_key")) {
-            meta.set(Vendor.IDEMPOTENCY_KEY, arguments.get("idempotency_key"));
+            meta.set(LonghaulNames.IDEMPOTENCY_KEY, arguments.get("idempotency_key"));
         }
         return new RpcMessage(message.id(), message.method(), params);
     }

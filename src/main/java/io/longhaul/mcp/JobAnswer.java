@@ -7,9 +7,9 @@ import io.longhaul.files.JobFile;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.mcp.protocol.Json;
+import io.longhaul.mcp.protocol.LonghaulNames;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
-import io.longhaul.mcp.protocol.Vendor;
 import io.longhaul.tools.spi.FailureKind;
 import java.util.EnumSet;
 import java.util.List;
@@ -55,7 +55,7 @@ final class JobAnswer {
      */
     ObjectNode of(Job job) {
         ObjectNode result = isToolError(job) ? error(job.errorMessage()) : completed(job);
-        Rpc.meta(result).put(Vendor.JOB, job.id().toString());
+        Rpc.meta(result).put(LonghaulNames.JOB, job.id().toString());
         return result;
     }
 

@@ -27,16 +27,16 @@ final class LegacyEra implements Era {
     private static final int BAD_REQUEST = 400;
 
     private final ServerInfo server;
-    private final CallDesk desk;
+    private final ToolCalls calls;
     private final Resources resources;
-    private final Listeners listeners;
+    private final Subscribers subscribers;
     private final Sessions sessions;
 
-    LegacyEra(ServerInfo server, CallDesk desk, Resources resources, Listeners listeners, Sessions sessions) {
+    LegacyEra(ServerInfo server, ToolCalls calls, Resources resources, Subscribers subscribers, Sessions sessions) {
         this.server = server;
-        this.desk = desk;
+        this.calls = calls;
         this.resources = resources;
-        this.listeners = listeners;
+        this.subscribers = subscribers;
         this.sessions = sessions;
     }
 
@@ -57,7 +57,7 @@ final class LegacyEra implements Era {
     }
 
     private void cancel(Exchange exchange, UUID job) {
-        if (exchange.caller().principal().may(Role.SUBMIT) && desk.jobs().cancel(job)) {
+        if (exchange.caller().principal().may(Role.SUBMIT) && calls.jobs().cancel(job)) {
             Wires.LOG.info("Job {} is cancelled: its client wants no answer any more", job);
         }
     }
@@ -88,9 +88,9 @@ final class LegacyEra implements Era {
         }
         switch (message.method()) {
             case "ping" -> exchange.answer(Rpc.object());
-            case "tools/list" -> exchange.answer(desk.tools().list(caller, true));
+            case "tools/list" -> exchange.answer(calls.tools().list(caller, true));
             case "tools/call" -> call(exchange, session);
-            case "tasks/get" -> exchange.answer(TASKS.of(desk.jobs().find(message.text("taskId"), caller)));
+            case "tasks/get" -> exchange.answer(TASKS.of(calls.jobs().find(message.text("taskId"), caller)));
             case "tasks/result" -> result(exchange, session);
             case "tasks/list" -> exchange.answer(list(message, caller));
             case "tasks/cancel" -> exchange.answer(cancelled(message.text("taskId"), caller));
@@ -100,12 +100,12 @@ final class LegacyEra implements Era {
             case "resources/subscribe" -> {
                 resources.requireKnown(message.text("uri"), caller);
                 sessions.subscribe(sessions.require(session), message.text("uri"));
-                listeners.lookSoon();
+                subscribers.lookSoon();
                 exchange.answer(Rpc.object());
             }
             case "resources/unsubscribe" -> {
                 sessions.unsubscribe(sessions.require(session), message.text("uri"));
-                listeners.lookSoon();
+                subscribers.lookSoon();
                 exchange.answer(Rpc.object());
             }
             case "prompts/list" -> exchange.answer(Resources.noPrompts());
@@ -143,23 +143,23 @@ final class LegacyEra implements Era {
     }
 
     private void call(Exchange exchange, Session session) {
-        if (desk.handles(exchange, this)) {
+        if (calls.handles(exchange, this)) {
             return;
         }
         RpcMessage message = exchange.message();
-        RegisteredTool tool = desk.tool(exchange);
+        RegisteredTool tool = calls.tool(exchange);
         JsonNode task = message.params().get("task");
         requireTasks(tool, task != null);
-        CallTaker.Call call = desk.call(exchange, message, task == null ? null : task.get("ttl"));
+        CallIntake.Call call = calls.call(exchange, message, task == null ? null : task.get("ttl"));
         if (task != null) {
-            desk.take(exchange, this, call, job -> {
+            calls.take(exchange, this, call, job -> {
                 ObjectNode created = Rpc.object();
                 created.set("task", TASKS.of(job));
                 exchange.answer(created);
             });
             return;
         }
-        desk.take(exchange, this, call, accepted -> plain(exchange, session, accepted, call.isShared()));
+        calls.take(exchange, this, call, accepted -> plain(exchange, session, accepted, call.isShared()));
     }
 
     private static void requireTasks(RegisteredTool tool, boolean wanted) {
@@ -179,30 +179,30 @@ final class LegacyEra implements Era {
         if (call != null) {
             exchange.onAnswer(() -> sessions.over(call, accepted.id(), false));
         }
-        desk.answerSoon(exchange, this, accepted, job -> {
+        calls.answerSoon(exchange, this, accepted, job -> {
             if (exchange.takesStreams()) {
                 if (call != null) {
                     sessions.keep(call, job.id());
                 }
                 stream(exchange, session, job, null, call);
             } else {
-                desk.answerAtEnd(exchange, this, job);
+                calls.answerAtEnd(exchange, this, job);
             }
         });
     }
 
     /** Waits for the end of a task, however long that takes. */
     private void result(Exchange exchange, Session session) {
-        Job job = desk.jobs().find(exchange.message().text("taskId"), exchange.caller());
+        Job job = calls.jobs().find(exchange.message().text("taskId"), exchange.caller());
         if (job.status().isFinal()) {
-            exchange.answer(related(desk.answers().of(job), job));
+            exchange.answer(related(calls.answers().of(job), job));
         } else if (exchange.takesStreams()) {
             stream(exchange, session, job, Rpc.meta(related(Rpc.object(), job)), null);
         } else {
-            desk.answer(
+            calls.answer(
                     exchange,
-                    desk.jobs().untilEnd(job.id(), LONGEST),
-                    found -> exchange.answer(related(desk.answers().of(found.orElse(job)), job)));
+                    calls.jobs().untilEnd(job.id(), LONGEST),
+                    found -> exchange.answer(related(calls.answers().of(found.orElse(job)), job)));
         }
     }
 
@@ -218,24 +218,24 @@ final class LegacyEra implements Era {
         boolean logs = session != null && LogLevel.wantsInfo(session.logLevel());
         CallStream.open(
                 exchange,
-                new CallPlan(job.id(), new CallPlan.Wants(exchange.id(), token, logs), manner(session, task)),
-                desk.jobs(),
+                new StreamedCall(job.id(), new StreamedCall.Request(exchange.id(), token, logs), policy(session, task)),
+                calls.jobs(),
                 () -> forget(call, job.id()));
     }
 
     private void forget(Sessions.Call call, UUID job) {
         if (call != null) {
-            desk.jobs().later(() -> sessions.over(call, job, true));
+            calls.jobs().later(() -> sessions.over(call, job, true));
         }
     }
 
     /** Older clients do not know what to do with an event without a message, so they get none and cannot come back. */
-    private CallPlan.Manner manner(Session session, ObjectNode task) {
+    private StreamedCall.Policy policy(Session session, ObjectNode task) {
         boolean resumable = session != null && session.protocolVersion().equals(Protocol.LEGACY);
-        return new CallPlan.Manner(
+        return new StreamedCall.Policy(
                 job -> task == null
-                        ? desk.answers().of(job)
-                        : related(desk.answers().of(job), job),
+                        ? calls.answers().of(job)
+                        : related(calls.answers().of(job), job),
                 false,
                 resumable,
                 task);
@@ -247,7 +247,7 @@ final class LegacyEra implements Era {
                     RpcError.METHOD_NOT_FOUND,
                     "tasks/list needs authentication: without, the id of a task is all that keeps it from others.");
         }
-        Page page = Page.of(message, desk.jobs(), caller, PAGE);
+        JobPage page = JobPage.of(message, calls.jobs(), caller, PAGE);
         ObjectNode result = Rpc.object();
         page.jobs().forEach(job -> result.withArrayProperty("tasks").add(TASKS.of(job)));
         result.withArrayProperty("tasks");
@@ -255,12 +255,12 @@ final class LegacyEra implements Era {
     }
 
     private ObjectNode cancelled(String id, Caller caller) {
-        if (!desk.jobs().cancel(id, caller)) {
-            Job job = desk.jobs().find(id, caller);
+        if (!calls.jobs().cancel(id, caller)) {
+            Job job = calls.jobs().find(id, caller);
             throw new RpcError(
                     RpcError.INVALID_PARAMS, "Cannot cancel task: it has ended already, as " + TASKS.status(job) + ".");
         }
-        return TASKS.of(desk.jobs().find(id, caller));
+        return TASKS.of(calls.jobs().find(id, caller));
     }
 
     private ObjectNode read(String uri, Caller caller) {
@@ -280,15 +280,15 @@ final class LegacyEra implements Era {
         exchange.caller().require(Role.READ);
         String last = exchange.header("Last-Event-ID");
         if (last == null) {
-            listeners.open(exchange, session);
+            subscribers.open(exchange, session);
             return;
         }
-        CallPlan plan = CallPlan.parse(last, manner(session, null))
+        StreamedCall call = StreamedCall.parse(last, policy(session, null))
                 .orElseThrow(() -> new RpcError(
                                 RpcError.INVALID_REQUEST, "The header Last-Event-ID is none that this server gave.")
                         .withStatus(BAD_REQUEST));
-        Job job = desk.jobs().find(plan.job().toString(), exchange.caller());
-        CallStream.open(exchange, plan, desk.jobs(), () -> {});
+        Job job = calls.jobs().find(call.job().toString(), exchange.caller());
+        CallStream.open(exchange, call, calls.jobs(), () -> {});
         Wires.LOG.debug("A client came back for the answer of job {}", job.id());
     }
 

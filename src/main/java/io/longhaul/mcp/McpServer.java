@@ -26,7 +26,7 @@ public final class McpServer {
 
     private final Wires wires = new Wires();
     private final Sessions sessions;
-    private final Listeners listeners;
+    private final Subscribers subscribers;
     private final McpServlet servlet;
     private final Environment environment;
     private final Identity identity;
@@ -40,7 +40,7 @@ public final class McpServer {
      * @param files of jobs
      * @param ownership what callers may name in calls
      */
-    public record Offer(
+    public record Features(
             McpConfiguration configuration, ToolRegistry tools, Intake intake, FileStore files, Ownership ownership) {}
 
     /**
@@ -51,7 +51,7 @@ public final class McpServer {
      * @param newcomers looks soon whether jobs have ended before somebody waited for that
      * @param executor reads jobs and makes answers; a few threads do
      */
-    public record News(JobEnds ends, JobStates watch, Consumer<Collection<UUID>> newcomers, Executor executor) {}
+    public record JobEvents(JobEnds ends, JobStates watch, Consumer<Collection<UUID>> newcomers, Executor executor) {}
 
     /**
      * What holds for it as for the HTTP API.
@@ -66,12 +66,12 @@ public final class McpServer {
     /**
      * What it asks others.
      *
-     * @param refusals what failures mean
+     * @param httpErrors what failures mean
      * @param readiness whether the schema is right
      * @param limits of the HTTP API
      * @param identity what clients are told of this server
      */
-    public record House(Refusals refusals, Readiness readiness, Limits limits, Identity identity) {}
+    public record Shared(HttpErrors httpErrors, Readiness readiness, Limits limits, Identity identity) {}
 
     /**
      * What clients are told of a server.
@@ -87,43 +87,43 @@ public final class McpServer {
      *
      * @param environment where it is to serve
      * @param jdbi the database
-     * @param offer what it serves
-     * @param news how it hears of jobs
-     * @param house what it has in common with the HTTP API
+     * @param features what it serves
+     * @param jobEvents how it hears of jobs
+     * @param shared what it has in common with the HTTP API
      */
-    public McpServer(Environment environment, Jdbi jdbi, Offer offer, News news, House house) {
+    public McpServer(Environment environment, Jdbi jdbi, Features features, JobEvents jobEvents, Shared shared) {
         this.environment = environment;
-        this.identity = house.identity();
-        Jobs jobs = new Jobs(
+        this.identity = shared.identity();
+        JobAccess jobs = new JobAccess(
                 jdbi.onDemand(JobQueries.class),
                 new Cancellation(jdbi),
-                new Jobs.Watching(news.ends(), news.watch(), news.newcomers()),
-                news.executor());
-        JobAnswer answers = new JobAnswer(offer.files()::outputs);
+                new JobAccess.Watching(jobEvents.ends(), jobEvents.watch(), jobEvents.newcomers()),
+                jobEvents.executor());
+        JobAnswer answers = new JobAnswer(features.files()::outputs);
         ToolCatalog tools = new ToolCatalog(
-                offer.tools(), offer.configuration().handleTools() ? new HandleTools(jobs, answers) : null);
-        Faults faults = new Faults(house.refusals(), house.readiness());
-        CallTaker taker = new CallTaker(
-                offer.intake(),
-                offer.ownership(),
+                features.tools(), features.configuration().handleTools() ? new HandleTools(jobs, answers) : null);
+        ErrorTranslator errors = new ErrorTranslator(shared.httpErrors(), shared.readiness());
+        CallIntake intake = new CallIntake(
+                features.intake(),
+                features.ownership(),
                 jdbi.onDemand(JoinedCalls.class),
-                new CallTaker.Times(house.limits().usualTtl(), house.limits().longestTtl()),
-                news.executor());
-        CallDesk desk = new CallDesk(tools, taker, jobs, answers, faults);
+                new CallIntake.Times(shared.limits().usualTtl(), shared.limits().longestTtl()),
+                jobEvents.executor());
+        ToolCalls calls = new ToolCalls(tools, intake, jobs, answers, errors);
         Resources resources =
-                new Resources(jobs, offer.files(), offer.configuration().resources());
+                new Resources(jobs, features.files(), features.configuration().resources());
         sessions = new Sessions(jdbi);
-        listeners = new Listeners(jobs, resources, tools, sessions);
+        subscribers = new Subscribers(jobs, resources, tools, sessions);
         ServerInfo info = new ServerInfo(identity.version());
         servlet = new McpServlet(
-                new ModernEra(info, desk, resources, listeners),
-                new LegacyEra(info, desk, resources, listeners, sessions),
-                new McpServlet.Entrance(
+                new ModernEra(info, calls, resources, subscribers),
+                new LegacyEra(info, calls, resources, subscribers, sessions),
+                new McpServlet.Common(
                         wires,
-                        faults,
+                        errors,
                         new McpMetrics(environment.metrics(), wires),
-                        house.limits().maxBodyBytes(),
-                        house.limits().sharedVisibility()));
+                        shared.limits().maxBodyBytes(),
+                        shared.limits().sharedVisibility()));
     }
 
     /** Serves at {@code /mcp} of the application port. */
@@ -142,12 +142,12 @@ public final class McpServer {
     /** Starts to keep streams alive. */
     public void start() {
         wires.start();
-        listeners.start();
+        subscribers.start();
     }
 
     /** Stops it. */
     public void stop() {
-        listeners.stop();
+        subscribers.stop();
         wires.stop();
     }
 

@@ -36,35 +36,35 @@ final class McpServlet extends HttpServlet {
 
     private final transient ModernEra modern;
     private final transient LegacyEra legacy;
-    private final transient Entrance entrance;
+    private final transient Common common;
 
     /**
      * What is the same for all requests.
      *
      * @param wires the streams
-     * @param faults makes errors of failures
+     * @param errors makes errors of failures
      * @param metrics counts them
      * @param maxBodyBytes largest message
      * @param sharedVisibility whether all who may read see the jobs of all
      */
-    record Entrance(Wires wires, Faults faults, McpMetrics metrics, int maxBodyBytes, boolean sharedVisibility) {
+    record Common(Wires wires, ErrorTranslator errors, McpMetrics metrics, int maxBodyBytes, boolean sharedVisibility) {
         Caller caller(HttpServletRequest request) {
             Principal principal = Principal.of(request);
             return new Caller(principal, sharedVisibility || principal.may(Role.OPERATE));
         }
     }
 
-    McpServlet(ModernEra modern, LegacyEra legacy, Entrance entrance) {
+    McpServlet(ModernEra modern, LegacyEra legacy, Common common) {
         this.modern = modern;
         this.legacy = legacy;
-        this.entrance = entrance;
+        this.common = common;
     }
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Exchange exchange = new Exchange(request, response, entrance.wires(), entrance.caller(request));
+        Exchange exchange = new Exchange(request, response, common.wires(), common.caller(request));
         try {
-            entrance.faults().requireSchema();
+            common.errors().requireSchema();
             switch (request.getMethod()) {
                 case "POST" -> post(exchange);
                 case "GET" -> {
@@ -78,7 +78,7 @@ final class McpServlet extends HttpServlet {
                 default -> throw notAllowed(exchange, "POST, GET, DELETE");
             }
         } catch (RuntimeException e) {
-            exchange.fail(entrance.faults().of(e, request));
+            exchange.fail(common.errors().of(e, request));
         }
     }
 
@@ -114,7 +114,7 @@ final class McpServlet extends HttpServlet {
             era.notice(exchange);
             exchange.acknowledge(ACCEPTED);
         } else {
-            entrance.metrics().requested(message.method());
+            common.metrics().requested(message.method());
             era.serve(exchange);
         }
     }
@@ -134,10 +134,9 @@ final class McpServlet extends HttpServlet {
                     .withStatus(WRONG_TYPE);
         }
         byte[] body = read(request);
-        if (body.length > entrance.maxBodyBytes()) {
+        if (body.length > common.maxBodyBytes()) {
             var unused = request.getInputStream().skip(SKIPPED_BYTES);
-            throw new RpcError(
-                            RpcError.INVALID_REQUEST, "The body is larger than " + entrance.maxBodyBytes() + " bytes.")
+            throw new RpcError(RpcError.INVALID_REQUEST, "The body is larger than " + common.maxBodyBytes() + " bytes.")
                     .withStatus(TOO_LARGE);
         }
         return body;
@@ -145,7 +144,7 @@ final class McpServlet extends HttpServlet {
 
     private byte[] read(HttpServletRequest request) {
         try {
-            return request.getInputStream().readNBytes(entrance.maxBodyBytes() + 1);
+            return request.getInputStream().readNBytes(common.maxBodyBytes() + 1);
         } catch (IOException e) {
             throw new RpcError(RpcError.PARSE_ERROR, "The body could not be read: is its encoding what it says?")
                     .withStatus(BAD_REQUEST);

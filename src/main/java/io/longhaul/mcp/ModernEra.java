@@ -29,15 +29,15 @@ final class ModernEra implements Era {
     private static final int NOT_FOUND = 404;
 
     private final ServerInfo server;
-    private final CallDesk desk;
+    private final ToolCalls calls;
     private final Resources resources;
-    private final Listeners listeners;
+    private final Subscribers subscribers;
 
-    ModernEra(ServerInfo server, CallDesk desk, Resources resources, Listeners listeners) {
+    ModernEra(ServerInfo server, ToolCalls calls, Resources resources, Subscribers subscribers) {
         this.server = server;
-        this.desk = desk;
+        this.calls = calls;
         this.resources = resources;
-        this.listeners = listeners;
+        this.subscribers = subscribers;
     }
 
     @Override
@@ -67,16 +67,16 @@ final class ModernEra implements Era {
             case "server/discover" -> exchange.answer(cached(discover(), KEPT_MILLIS, "public"));
             case "tools/list" -> {
                 caller.require(Role.READ);
-                exchange.answer(cached(desk.tools().list(caller, false), KEPT_MILLIS, "private"));
+                exchange.answer(cached(calls.tools().list(caller, false), KEPT_MILLIS, "private"));
             }
             case "tools/call" -> call(exchange);
             case "tasks/get" -> {
                 caller.require(Role.READ);
-                exchange.answer(result(detailed(desk.jobs().find(message.text("taskId"), caller))));
+                exchange.answer(result(detailed(calls.jobs().find(message.text("taskId"), caller))));
             }
             case "tasks/update" -> update(exchange);
             case "tasks/cancel" -> {
-                desk.jobs().cancel(message.text("taskId"), caller);
+                calls.jobs().cancel(message.text("taskId"), caller);
                 exchange.answer(result(Rpc.object()));
             }
             case "resources/list" -> exchange.answer(cached(resources.list(message, caller), 0, "private"));
@@ -84,7 +84,7 @@ final class ModernEra implements Era {
                 exchange.answer(cached(resources.templates(caller), KEPT_MILLIS, "private"));
             case "resources/read" -> exchange.answer(cached(resources.read(message.text("uri"), caller), 0, "private"));
             case "prompts/list" -> exchange.answer(cached(Resources.noPrompts(), KEPT_MILLIS, "public"));
-            case "subscriptions/listen" -> listeners.listen(exchange, this, hasTasks(message));
+            case "subscriptions/listen" -> subscribers.listen(exchange, this, hasTasks(message));
             default ->
                 throw new RpcError(RpcError.METHOD_NOT_FOUND, "Method not found: " + message.method())
                         .withStatus(NOT_FOUND);
@@ -167,11 +167,11 @@ final class ModernEra implements Era {
     }
 
     private void call(Exchange exchange) {
-        if (desk.handles(exchange, this)) {
+        if (calls.handles(exchange, this)) {
             return;
         }
         RpcMessage message = exchange.message();
-        RegisteredTool tool = desk.tool(exchange);
+        RegisteredTool tool = calls.tool(exchange);
         McpPolicy policy = tool.policy().mcp();
         JsonNode capabilities = message.meta().path(Protocol.META_CAPABILITIES);
         policy.needs().stream()
@@ -185,12 +185,12 @@ final class ModernEra implements Era {
         }
         boolean asTask = hasTasks(message) && policy.tasks() != McpPolicy.Tasks.FORBIDDEN;
         boolean logs = LogLevel.wantsInfo(message.meta().path(Protocol.META_LOG_LEVEL));
-        CallTaker.Call call = desk.call(exchange, message, null);
-        desk.take(
+        CallIntake.Call call = calls.call(exchange, message, null);
+        calls.take(
                 exchange,
                 this,
                 call,
-                accepted -> desk.answerSoon(exchange, this, accepted, job -> {
+                accepted -> calls.answerSoon(exchange, this, accepted, job -> {
                     if (asTask) {
                         exchange.answer(result(TASKS.of(job).put("resultType", "task")));
                     } else {
@@ -201,16 +201,16 @@ final class ModernEra implements Era {
 
     private void stream(Exchange exchange, Job job, boolean logs, boolean shared) {
         if (!exchange.takesStreams()) {
-            desk.answerAtEnd(exchange, this, job);
+            calls.answerAtEnd(exchange, this, job);
             return;
         }
         JsonNode token = exchange.message().meta().get(Protocol.META_PROGRESS_TOKEN);
-        CallPlan.Manner manner =
-                new CallPlan.Manner(ended -> result(desk.answers().of(ended)), !shared, false, null);
+        StreamedCall.Policy policy =
+                new StreamedCall.Policy(ended -> result(calls.answers().of(ended)), !shared, false, null);
         CallStream.open(
                 exchange,
-                new CallPlan(job.id(), new CallPlan.Wants(exchange.id(), token, logs), manner),
-                desk.jobs(),
+                new StreamedCall(job.id(), new StreamedCall.Request(exchange.id(), token, logs), policy),
+                calls.jobs(),
                 () -> {});
     }
 
@@ -218,7 +218,7 @@ final class ModernEra implements Era {
     ObjectNode detailed(Job job) {
         ObjectNode task = TASKS.of(job);
         switch (task.path("status").asText()) {
-            case "completed" -> task.set("result", result(desk.answers().of(job)));
+            case "completed" -> task.set("result", result(calls.answers().of(job)));
             case "failed" -> task.set("error", JobAnswer.failure(job).json());
             default -> {}
         }
@@ -232,7 +232,7 @@ final class ModernEra implements Era {
         if (!message.params().path("inputResponses").isObject()) {
             throw new RpcError(RpcError.INVALID_PARAMS, "Invalid params: inputResponses must be an object.");
         }
-        desk.jobs().find(message.text("taskId"), exchange.caller());
+        calls.jobs().find(message.text("taskId"), exchange.caller());
         exchange.answer(result(Rpc.object()));
     }
 }

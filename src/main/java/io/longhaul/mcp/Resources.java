@@ -28,11 +28,11 @@ final class Resources {
 
     private static final int MOST_LINES = 1000;
 
-    private final Jobs jobs;
+    private final JobAccess jobs;
     private final FileStore files;
     private final List<PublishedResource> published;
 
-    Resources(Jobs jobs, FileStore files, List<PublishedResource> published) {
+    Resources(JobAccess jobs, FileStore files, List<PublishedResource> published) {
         this.jobs = jobs;
         this.files = files;
         this.published = published;
@@ -53,7 +53,7 @@ final class Resources {
         if (!message.params().path("cursor").isTextual()) {
             published.stream().filter(one -> !one.isTemplate()).forEach(one -> list.add(one.json()));
         }
-        Page page = Page.of(message, jobs, caller, PAGE);
+        JobPage page = JobPage.of(message, jobs, caller, PAGE);
         page.jobs().forEach(job -> list.add(described(job)));
         return page.addCursor(result);
     }

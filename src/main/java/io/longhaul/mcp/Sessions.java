@@ -51,7 +51,7 @@ final class Sessions {
         if (header == null) {
             return null;
         }
-        Session session = Jobs.parse(header)
+        Session session = JobAccess.parse(header)
                 .flatMap(statements::find)
                 .filter(found -> Objects.equals(found.principal(), caller.name()))
                 .orElseThrow(() -> new RpcError(

@@ -3,8 +3,8 @@ package io.longhaul.mcp;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.Progress;
+import io.longhaul.mcp.protocol.LonghaulNames;
 import io.longhaul.mcp.protocol.Rpc;
-import io.longhaul.mcp.protocol.Vendor;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -78,7 +78,7 @@ record TaskView(String ttlName, String pauseName, boolean toolErrorFails) {
     }
 
     private static void addNumbers(ObjectNode task, Progress progress) {
-        ObjectNode numbers = Rpc.meta(task).putObject(Vendor.PROGRESS);
+        ObjectNode numbers = Rpc.meta(task).putObject(LonghaulNames.PROGRESS);
         if (progress.fraction() != null) {
             numbers.put("fraction", progress.fraction());
         }

@@ -3,8 +3,8 @@ package io.longhaul.server;
 import io.longhaul.api.errors.FailureTranslator;
 import io.longhaul.api.http.Refusal;
 import io.longhaul.config.ServiceConfiguration;
+import io.longhaul.mcp.HttpErrors;
 import io.longhaul.mcp.McpServer;
-import io.longhaul.mcp.Refusals;
 import io.longhaul.ops.Readiness;
 import java.util.concurrent.Executor;
 
@@ -13,10 +13,11 @@ final class McpModule {
     private McpModule() {}
 
     /** What it has in common with the HTTP API. */
-    static McpServer.House house(ServiceConfiguration configuration, FailureTranslator problems, Readiness readiness) {
-        Refusals refusals = (failure, request) -> {
+    static McpServer.Shared shared(
+            ServiceConfiguration configuration, FailureTranslator problems, Readiness readiness) {
+        HttpErrors httpErrors = (failure, request) -> {
             Refusal refusal = problems.refusal(failure, request);
-            return new Refusals.Refused(
+            return new HttpErrors.HttpError(
                     refusal.status(),
                     refusal.code().name(),
                     refusal.message(),
@@ -31,11 +32,11 @@ final class McpModule {
                 Server.VERSION,
                 configuration.publicUrl(),
                 configuration.auth().oidc().issuer());
-        return new McpServer.House(refusals, readiness, limits, identity);
+        return new McpServer.Shared(httpErrors, readiness, limits, identity);
     }
 
     /** How it hears of jobs. */
-    static McpServer.News news(EventsModule watches, Executor executor) {
-        return new McpServer.News(watches.jobEnds(), watches.jobs(), watches::lookAt, executor);
+    static McpServer.JobEvents jobEvents(EventsModule watches, Executor executor) {
+        return new McpServer.JobEvents(watches.jobEnds(), watches.jobs(), watches::lookAt, executor);
     }
 }

@@ -359,7 +359,7 @@ public final class Server {
     }
 
     private McpServer mcp() {
-        McpServer.Offer offer = new McpServer.Offer(
+        McpServer.Features features = new McpServer.Features(
                 configuration.mcp(),
                 tools,
                 intake,
@@ -368,9 +368,9 @@ public final class Server {
         McpServer server = new McpServer(
                 environment,
                 jdbi,
-                offer,
-                McpModule.news(events, answering),
-                McpModule.house(configuration, problems, readiness));
+                features,
+                McpModule.jobEvents(events, answering),
+                McpModule.shared(configuration, problems, readiness));
         manage(server::start, server::stop);
         workers.housekeeping().add(McpServer.CLEAN_UP, server::clean);
         return server;

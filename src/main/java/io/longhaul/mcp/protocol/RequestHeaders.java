@@ -21,8 +21,7 @@ public final class RequestHeaders {
         String member = nameMember(method);
         if (member != null) {
             headers.put(
-                    Protocol.NAME_HEADER,
-                    HeaderValue.encode(params.path(member).asText("")));
+                    Protocol.NAME_HEADER, HeaderValue.encode(params.path(member).asText("")));
         }
         return headers;
     }

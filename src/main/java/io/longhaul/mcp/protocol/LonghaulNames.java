@@ -1,7 +1,7 @@
 package io.longhaul.mcp.protocol;
 
 /** Our own names in {@code _meta}. */
-public final class Vendor {
+public final class LonghaulNames {
     /** The job that did the work of a call. */
     public static final String JOB = "io.longhaul/jobId";
 
@@ -11,5 +11,5 @@ public final class Vendor {
     /** Progress in numbers, beside the text of a task. */
     public static final String PROGRESS = "io.longhaul/progress";
 
-    private Vendor() {}
+    private LonghaulNames() {}
 }

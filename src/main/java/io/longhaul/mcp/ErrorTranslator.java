@@ -10,16 +10,16 @@ import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 
 /** Makes errors of the protocol of whatever goes wrong, in the words of the HTTP API. */
-final class Faults {
+final class ErrorTranslator {
     private static final int UNAVAILABLE = 503;
     private static final int TOO_MANY = 429;
     private static final int MIGRATION_TAKES = 10;
 
-    private final Refusals refusals;
+    private final HttpErrors httpErrors;
     private final Readiness readiness;
 
-    Faults(Refusals refusals, Readiness readiness) {
-        this.refusals = refusals;
+    ErrorTranslator(HttpErrors httpErrors, Readiness readiness) {
+        this.httpErrors = httpErrors;
         this.readiness = readiness;
     }
 
@@ -48,7 +48,7 @@ final class Faults {
         if (failure instanceof SubmissionRejected rejected) {
             return of(rejected);
         }
-        Refusals.Refused refused = refusals.of(failure, request);
+        HttpErrors.HttpError refused = httpErrors.of(failure, request);
         return new RpcError(RpcError.INTERNAL_ERROR, refused.message())
                 .withStatus(refused.status())
                 .retryAfter(refused.retryAfterSeconds())

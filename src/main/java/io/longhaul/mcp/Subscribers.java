@@ -21,7 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** All who listen on this node for changes. */
-final class Listeners {
+final class Subscribers {
     /** As many as a session may subscribe to. */
     private static final int MOST = 100;
 
@@ -33,20 +33,20 @@ final class Listeners {
     /** How many looks come before the next one into the database, unless somebody has said that it is worth it. */
     private static final int LOOKS_A_SECOND = 4;
 
-    private final Jobs jobs;
+    private final JobAccess jobs;
     private final Resources resources;
     private final ToolCatalog tools;
     private final Sessions sessions;
-    private final Set<Listener> all = ConcurrentHashMap.newKeySet();
+    private final Set<Subscriber> all = ConcurrentHashMap.newKeySet();
     private final Map<UUID, OfSession> ofSessions = new ConcurrentHashMap<>();
-    private final PollingLoop lookout = new PollingLoop("mcp-listeners", this::look, Duration.ofMillis(50), LOOK);
+    private final PollingLoop lookout = new PollingLoop("mcp-subscribers", this::look, Duration.ofMillis(50), LOOK);
     private Object known;
     private int looks;
     private volatile boolean told;
 
-    private record OfSession(Listener listener) {}
+    private record OfSession(Subscriber subscriber) {}
 
-    Listeners(Jobs jobs, Resources resources, ToolCatalog tools, Sessions sessions) {
+    Subscribers(JobAccess jobs, Resources resources, ToolCatalog tools, Sessions sessions) {
         this.jobs = jobs;
         this.resources = resources;
         this.tools = tools;
@@ -69,22 +69,22 @@ final class Listeners {
 
     /** The stream of a session; one that it had on this node ends. */
     void open(Exchange exchange, Session session) {
-        Listener[] self = new Listener[1];
-        Listener listener = new Listener(jobs, null, () -> forget(session.id(), self[0]));
-        self[0] = listener;
-        listener.on(exchange.stream(x -> listener));
-        listener.hearOfTools();
-        all.add(listener);
-        OfSession earlier = ofSessions.put(session.id(), new OfSession(listener));
+        Subscriber[] self = new Subscriber[1];
+        Subscriber subscriber = new Subscriber(jobs, null, () -> forget(session.id(), self[0]));
+        self[0] = subscriber;
+        subscriber.on(exchange.stream(x -> subscriber));
+        subscriber.addToolList();
+        all.add(subscriber);
+        OfSession earlier = ofSessions.put(session.id(), new OfSession(subscriber));
         if (earlier != null) {
-            earlier.listener().end();
+            earlier.subscriber().end();
         }
         lookSoon();
     }
 
-    private void forget(UUID session, Listener listener) {
-        all.remove(listener);
-        ofSessions.computeIfPresent(session, (id, now) -> now.listener().equals(listener) ? null : now);
+    private void forget(UUID session, Subscriber subscriber) {
+        all.remove(subscriber);
+        ofSessions.computeIfPresent(session, (id, now) -> now.subscriber().equals(subscriber) ? null : now);
     }
 
     /** What a modern request asks for, as far as there is such a thing. */
@@ -106,17 +106,17 @@ final class Listeners {
                     .withStatus(BAD_REQUEST);
         }
         Asked asked = asked(wanted, exchange.caller());
-        Listener[] self = new Listener[1];
-        Listener listener = new Listener(jobs, exchange.id(), () -> all.remove(self[0]));
-        self[0] = listener;
-        listener.on(exchange.stream(x -> listener));
-        listener.tell("notifications/subscriptions/acknowledged", acknowledged(asked));
+        Subscriber[] self = new Subscriber[1];
+        Subscriber subscriber = new Subscriber(jobs, exchange.id(), () -> all.remove(self[0]));
+        self[0] = subscriber;
+        subscriber.on(exchange.stream(x -> subscriber));
+        subscriber.tell("notifications/subscriptions/acknowledged", acknowledged(asked));
         if (asked.tools()) {
-            listener.hearOfTools();
+            subscriber.addToolList();
         }
-        all.add(listener);
-        listener.hearOfResources(asked.resources());
-        asked.tasks().forEach(job -> listener.hearOfTask(job, era));
+        all.add(subscriber);
+        subscriber.setResources(asked.resources());
+        asked.tasks().forEach(job -> subscriber.addTask(job, era));
     }
 
     private Asked asked(JsonNode wanted, Caller caller) {
@@ -125,8 +125,10 @@ final class Listeners {
                 .forEach(uri -> resources.watched(uri, caller).ifPresent(address -> uris.put(uri, address)));
         List<Job> tasks = new ArrayList<>();
         texts(wanted.path("taskIds"))
-                .forEach(id ->
-                        Jobs.parse(id).flatMap(jobs::find).filter(caller::sees).ifPresent(tasks::add));
+                .forEach(id -> JobAccess.parse(id)
+                        .flatMap(jobs::find)
+                        .filter(caller::sees)
+                        .ifPresent(tasks::add));
         return new Asked(wanted.path("toolsListChanged").asBoolean(), uris, tasks);
     }
 
@@ -157,7 +159,7 @@ final class Listeners {
     private void look() {
         Object now = tools.state();
         if (known != null && known != now) {
-            all.forEach(Listener::toolsChanged);
+            all.forEach(Subscriber::toolsChanged);
         }
         known = now;
         looks++;
@@ -179,9 +181,9 @@ final class Listeners {
             Map<String, JobUri> uris = wanted.get(session);
             if (uris == null) {
                 // It was ended, maybe through another node.
-                one.listener().end();
+                one.subscriber().end();
             } else {
-                one.listener().hearOfResources(uris);
+                one.subscriber().setResources(uris);
             }
         });
     }

@@ -12,14 +12,14 @@ import java.util.Set;
 import java.util.UUID;
 
 /** A client that listens for changes: of jobs that are resources, of tasks, of the list of tools. */
-final class Listener implements Wire.Ends {
-    private final Jobs jobs;
+final class Subscriber implements Wire.Ends {
+    private final JobAccess jobs;
     private final JsonNode subscription;
-    private final Map<String, JobNews> resources = new HashMap<>();
-    private final Map<UUID, JobNews> tasks = new HashMap<>();
+    private final Map<String, JobSubscription> resources = new HashMap<>();
+    private final Map<UUID, JobSubscription> tasks = new HashMap<>();
     private final Runnable over;
     private volatile Wire wire;
-    private volatile boolean hearsOfTools;
+    private volatile boolean watchesToolList;
 
     /**
      * Listens.
@@ -27,7 +27,7 @@ final class Listener implements Wire.Ends {
      * @param subscription id of the request that all is told for; null for a stream of a session
      * @param over run when it has ended
      */
-    Listener(Jobs jobs, JsonNode subscription, Runnable over) {
+    Subscriber(JobAccess jobs, JsonNode subscription, Runnable over) {
         this.jobs = jobs;
         this.subscription = subscription;
         this.over = over;
@@ -41,18 +41,18 @@ final class Listener implements Wire.Ends {
         return wire.isIdle();
     }
 
-    void hearOfTools() {
-        hearsOfTools = true;
+    void addToolList() {
+        watchesToolList = true;
     }
 
     void toolsChanged() {
-        if (hearsOfTools && wire.isIdle()) {
+        if (watchesToolList && wire.isIdle()) {
             tell("notifications/tools/list_changed", Rpc.object());
         }
     }
 
     /** Listens for changes of these resources, and of no others any more. */
-    synchronized void hearOfResources(Map<String, JobUri> wanted) {
+    synchronized void setResources(Map<String, JobUri> wanted) {
         for (String uri : Set.copyOf(resources.keySet())) {
             if (!wanted.containsKey(uri)) {
                 watch().remove(resources.remove(uri));
@@ -64,8 +64,8 @@ final class Listener implements Wire.Ends {
         }
     }
 
-    private JobNews watched(String uri, JobUri address) {
-        JobNews news = new JobNews(address.job(), this, address.part() == JobUri.Part.LOG, changed -> {
+    private JobSubscription watched(String uri, JobUri address) {
+        JobSubscription news = new JobSubscription(address.job(), this, address.part() == JobUri.Part.LOG, changed -> {
             tell("notifications/resources/updated", Rpc.object().put("uri", uri));
             changed.done();
         });
@@ -74,8 +74,8 @@ final class Listener implements Wire.Ends {
     }
 
     /** Listens for how a task goes on. */
-    synchronized void hearOfTask(Job job, ModernEra era) {
-        JobNews news = new JobNews(
+    synchronized void addTask(Job job, ModernEra era) {
+        JobSubscription news = new JobSubscription(
                 job.id(),
                 this,
                 false,

@@ -14,10 +14,10 @@ import java.util.function.Function;
  * What a stream is to tell of a job, and how.
  *
  * @param job the job
- * @param wants which request waits for its end
- * @param manner how the request's era has it
+ * @param request which request waits for its end
+ * @param policy how the request's era has it
  */
-record CallPlan(UUID job, Wants wants, Manner manner) {
+record StreamedCall(UUID job, Request request, Policy policy) {
     /**
      * What a request waits for.
      *
@@ -25,7 +25,7 @@ record CallPlan(UUID job, Wants wants, Manner manner) {
      * @param progressToken by which it is told of progress, or null
      * @param log whether it is told what the tool logs
      */
-    record Wants(JsonNode id, JsonNode progressToken, boolean log) {}
+    record Request(JsonNode id, JsonNode progressToken, boolean log) {}
 
     /**
      * How an era has its streams.
@@ -35,12 +35,13 @@ record CallPlan(UUID job, Wants wants, Manner manner) {
      * @param resumable whether a client comes back to where it was when the stream breaks
      * @param meta what is said beside all that is told of the job, or null
      */
-    record Manner(Function<Job, ObjectNode> finish, boolean leavingCancels, boolean resumable, ObjectNode meta) {}
+    record Policy(Function<Job, ObjectNode> finish, boolean leavingCancels, boolean resumable, ObjectNode meta) {}
 
     /** What a client sends when it comes back, to whatever node: all that is needed to go on. */
     String eventId() {
-        return job + "." + encoded(wants.id()) + "."
-                + (wants.progressToken() == null ? "" : encoded(wants.progressToken())) + "." + (wants.log() ? 1 : 0);
+        return job + "." + encoded(request.id()) + "."
+                + (request.progressToken() == null ? "" : encoded(request.progressToken())) + "."
+                + (request.log() ? 1 : 0);
     }
 
     private static String encoded(JsonNode value) {
@@ -48,14 +49,14 @@ record CallPlan(UUID job, Wants wants, Manner manner) {
     }
 
     /** The job and the request of an event id; nothing if it is none of ours. */
-    static Optional<CallPlan> parse(String eventId, Manner manner) {
+    static Optional<StreamedCall> parse(String eventId, Policy policy) {
         String[] parts = eventId.split("\\.", -1);
-        Optional<UUID> job = parts.length == 4 ? Jobs.parse(parts[0]) : Optional.empty();
+        Optional<UUID> job = parts.length == 4 ? JobAccess.parse(parts[0]) : Optional.empty();
         try {
-            return job.map(id -> new CallPlan(
+            return job.map(id -> new StreamedCall(
                     id,
-                    new Wants(decoded(parts[1]), parts[2].isEmpty() ? null : decoded(parts[2]), parts[3].equals("1")),
-                    manner));
+                    new Request(decoded(parts[1]), parts[2].isEmpty() ? null : decoded(parts[2]), parts[3].equals("1")),
+                    policy));
         } catch (IllegalArgumentException | IllegalStateException e) {
             return Optional.empty();
         }

@@ -3,7 +3,7 @@ package io.longhaul.mcp;
 import jakarta.servlet.http.HttpServletRequest;
 
 /** Says what a failure means to a client, and logs it where it is ours; the HTTP API's way of it. */
-public interface Refusals {
+public interface HttpErrors {
     /**
      * What a failure means.
      *
@@ -12,7 +12,7 @@ public interface Refusals {
      * @param message what is wrong and what cures it
      * @param retryAfterSeconds when the same request may succeed; 0 if time does not help
      */
-    record Refused(int status, String code, String message, long retryAfterSeconds) {}
+    record HttpError(int status, String code, String message, long retryAfterSeconds) {}
 
     /**
      * Tells what to answer.
@@ -21,5 +21,5 @@ public interface Refusals {
      * @param request that failed
      * @return the refusal
      */
-    Refused of(Throwable failure, HttpServletRequest request);
+    HttpError of(Throwable failure, HttpServletRequest request);
 }

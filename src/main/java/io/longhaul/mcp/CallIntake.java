@@ -10,9 +10,9 @@ import io.longhaul.jobs.intake.SubmissionRejected;
 import io.longhaul.jobs.intake.Submitted;
 import io.longhaul.jobs.sql.JoinedCalls;
 import io.longhaul.mcp.protocol.Json;
+import io.longhaul.mcp.protocol.LonghaulNames;
 import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.mcp.protocol.RpcMessage;
-import io.longhaul.mcp.protocol.Vendor;
 import io.longhaul.tools.RegisteredTool;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -25,7 +25,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
 /** Makes jobs of calls, or finds the job of an earlier call that this one repeats. */
-final class CallTaker {
+final class CallIntake {
     /** A key that was freed may be taken by another call at once, and that job may end and be left as well. */
     private static final int MOST_TRIES = 5;
 
@@ -88,7 +88,7 @@ final class CallTaker {
         }
     }
 
-    CallTaker(Intake intake, Ownership ownership, JoinedCalls joined, Times times, Executor executor) {
+    CallIntake(Intake intake, Ownership ownership, JoinedCalls joined, Times times, Executor executor) {
         this.intake = intake;
         this.ownership = ownership;
         this.joined = joined;
@@ -98,7 +98,7 @@ final class CallTaker {
 
     /** The key that a request sends along, or null. */
     static String key(RpcMessage message) {
-        JsonNode key = message.meta().path(Vendor.IDEMPOTENCY_KEY);
+        JsonNode key = message.meta().path(LonghaulNames.IDEMPOTENCY_KEY);
         if (key.isMissingNode() || key.isNull()) {
             return null;
         }
@@ -110,7 +110,7 @@ final class CallTaker {
         if (!storable) {
             throw new RpcError(
                     RpcError.INVALID_PARAMS,
-                    "Invalid params: _meta[\"" + Vendor.IDEMPOTENCY_KEY + "\"] must have 1 to " + LONGEST_KEY
+                    "Invalid params: _meta[\"" + LonghaulNames.IDEMPOTENCY_KEY + "\"] must have 1 to " + LONGEST_KEY
                             + " characters, none of them a control character.");
         }
         return text;

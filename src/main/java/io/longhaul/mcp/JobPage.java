@@ -16,16 +16,16 @@ import java.util.List;
  * @param jobs of this page
  * @param next where the next page begins, or null if this is the last
  */
-record Page(List<Job> jobs, String next) {
+record JobPage(List<Job> jobs, String next) {
     /** The page that a request asks for. */
-    static Page of(RpcMessage message, Jobs jobs, Caller caller, int size) {
+    static JobPage of(RpcMessage message, JobAccess jobs, Caller caller, int size) {
         String cursor = message.params().path("cursor").textValue();
         List<Job> found = jobs.page(caller, cursor == null ? null : parse(cursor), size + 1);
         if (found.size() <= size) {
-            return new Page(found, null);
+            return new JobPage(found, null);
         }
         Job last = found.get(size - 1);
-        return new Page(found.subList(0, size), cursor(last));
+        return new JobPage(found.subList(0, size), cursor(last));
     }
 
     private static String cursor(Job last) {
@@ -37,7 +37,7 @@ record Page(List<Job> jobs, String next) {
         try {
             String[] place = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8).split(" ", 2);
             return new JobFilter.Position(
-                    Instant.parse(place[0]), Jobs.parse(place[1]).orElseThrow());
+                    Instant.parse(place[0]), JobAccess.parse(place[1]).orElseThrow());
         } catch (RuntimeException e) {
             throw new RpcError(RpcError.INVALID_PARAMS, "Invalid params: the cursor is none that this server gave.");
         }

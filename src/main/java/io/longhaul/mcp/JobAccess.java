@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /** The jobs behind calls and tasks, as those may see them whose they are. */
-final class Jobs {
+final class JobAccess {
     private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
     private static final int LONGEST_SHOWN = 100;
 
@@ -38,7 +38,7 @@ final class Jobs {
      */
     record Watching(JobEnds ends, JobStates watch, Consumer<Collection<UUID>> newcomers) {}
 
-    Jobs(JobQueries queries, Cancellation cancellation, Watching watching, Executor executor) {
+    JobAccess(JobQueries queries, Cancellation cancellation, Watching watching, Executor executor) {
         this.queries = queries;
         this.cancellation = cancellation;
         this.watching = watching;

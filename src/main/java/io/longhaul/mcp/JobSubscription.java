@@ -9,10 +9,10 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /** Says that a job has changed, on a stream that takes it. */
-final class JobNews implements JobFollower {
+final class JobSubscription implements JobFollower {
     private final UUID job;
-    private final Listener listener;
-    private final Consumer<JobNews> changed;
+    private final Subscriber subscriber;
+    private final Consumer<JobSubscription> changed;
     private long line;
     private JobState last;
     private volatile boolean busy;
@@ -24,9 +24,9 @@ final class JobNews implements JobFollower {
      * @param withLog whether a new line of its log is a change
      * @param changed told on a thread that must not wait; says {@link #done} when it has told others
      */
-    JobNews(UUID job, Listener listener, boolean withLog, Consumer<JobNews> changed) {
+    JobSubscription(UUID job, Subscriber subscriber, boolean withLog, Consumer<JobSubscription> changed) {
         this.job = job;
-        this.listener = listener;
+        this.subscriber = subscriber;
         this.changed = changed;
         this.line = withLog ? 0 : NO_LINES;
     }
@@ -38,7 +38,7 @@ final class JobNews implements JobFollower {
 
     @Override
     public boolean isReady() {
-        return !busy && !over && listener.isIdle();
+        return !busy && !over && subscriber.isIdle();
     }
 
     @Override

@@ -6,7 +6,7 @@ import io.longhaul.auth.Role;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.intake.SubmissionRejected;
 import io.longhaul.jobs.intake.Submitted;
-import io.longhaul.mcp.CallTaker.Call;
+import io.longhaul.mcp.CallIntake.Call;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.mcp.protocol.RpcMessage;
@@ -17,25 +17,25 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /** Takes calls of tools for all eras. Nobody waits with a thread: what follows runs when there is something to say. */
-final class CallDesk {
+final class ToolCalls {
     /** A call that ends within this time is answered as a whole, without a stream and without a task. */
     private static final Duration BRIEFLY = Duration.ofMillis(300);
 
     private final ToolCatalog tools;
-    private final CallTaker taker;
-    private final Jobs jobs;
+    private final CallIntake intake;
+    private final JobAccess jobs;
     private final JobAnswer answers;
-    private final Faults faults;
+    private final ErrorTranslator errors;
 
-    CallDesk(ToolCatalog tools, CallTaker taker, Jobs jobs, JobAnswer answers, Faults faults) {
+    ToolCalls(ToolCatalog tools, CallIntake intake, JobAccess jobs, JobAnswer answers, ErrorTranslator errors) {
         this.tools = tools;
-        this.taker = taker;
+        this.intake = intake;
         this.jobs = jobs;
         this.answers = answers;
-        this.faults = faults;
+        this.errors = errors;
     }
 
-    Jobs jobs() {
+    JobAccess jobs() {
         return jobs;
     }
 
@@ -81,7 +81,7 @@ final class CallDesk {
                 arguments(message),
                 exchange.caller(),
                 exchange.traceId(),
-                new Call.Wanted(ttlMillis, CallTaker.key(message)));
+                new Call.Wanted(ttlMillis, CallIntake.key(message)));
     }
 
     private static ObjectNode arguments(RpcMessage message) {
@@ -99,7 +99,7 @@ final class CallDesk {
     void take(Exchange exchange, Era era, Call call, Consumer<Job> then) {
         CompletionStage<Submitted> taken;
         try {
-            taken = taker.take(call);
+            taken = intake.take(call);
         } catch (SubmissionRejected e) {
             reject(exchange, era, e);
             return;
@@ -108,7 +108,7 @@ final class CallDesk {
             if (rejected(failure) instanceof SubmissionRejected e) {
                 reject(exchange, era, e);
             } else if (failure != null) {
-                exchange.fail(faults.of(failure, exchange.request()));
+                exchange.fail(errors.of(failure, exchange.request()));
             } else {
                 guard(exchange, () -> then.accept(submitted.job()));
             }
@@ -121,10 +121,10 @@ final class CallDesk {
 
     private void reject(Exchange exchange, Era era, SubmissionRejected rejected) {
         boolean asksForTask = exchange.message().params().has("task");
-        if (Faults.isForModel(rejected) && !asksForTask) {
-            exchange.answer(era.result(JobAnswer.error(Faults.forModel(rejected))));
+        if (ErrorTranslator.isForModel(rejected) && !asksForTask) {
+            exchange.answer(era.result(JobAnswer.error(ErrorTranslator.forModel(rejected))));
         } else {
-            exchange.fail(faults.of(rejected, exchange.request()));
+            exchange.fail(errors.of(rejected, exchange.request()));
         }
     }
 
@@ -156,7 +156,7 @@ final class CallDesk {
     <T> void answer(Exchange exchange, CompletionStage<T> later, Consumer<T> then) {
         var unused = later.whenComplete((value, failure) -> {
             if (failure != null) {
-                exchange.fail(faults.of(failure, exchange.request()));
+                exchange.fail(errors.of(failure, exchange.request()));
             } else {
                 guard(exchange, () -> then.accept(value));
             }
@@ -168,7 +168,7 @@ final class CallDesk {
         try {
             work.run();
         } catch (RuntimeException e) {
-            exchange.fail(faults.of(e, exchange.request()));
+            exchange.fail(errors.of(e, exchange.request()));
         }
     }
 }
