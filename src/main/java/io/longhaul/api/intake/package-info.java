@@ -1,2 +1,2 @@
-/** Submitting and repeating a job. */
+/** Submitting and repeating a job: what clients send is read, and params are checked against the schema of their tool. */
 package io.longhaul.api.intake;
