@@ -62,7 +62,9 @@ class RoomsTest {
             checkpoints: tools tools.params
             cli: auth bench client config database database.embedded faults ops schema tools tools.settings
             client:
-            config: api auth database files mcp remote schema tools webhooks workers.node
+            config: api auth console database files mcp remote schema tools webhooks workers.node
+            console: api.access api.description api.errors api.http auth jobs ops
+            console.jobs: api.access api.description api.http api.intake api.jobs auth console jobs jobs.sql tools
             database: faults
             database.embedded:
             events: jobs jobs.sql loops

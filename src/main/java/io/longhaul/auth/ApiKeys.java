@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,15 +44,24 @@ public final class ApiKeys {
 
     private Optional<Principal> principal(ApiKey key) {
         String hash = key.hash();
-        Look look = looks.get(key.id());
+        return principal(key.id(), stored -> equal(stored, hash));
+    }
+
+    /**
+     * The owner of the key with this id; empty if there is none, or the key was revoked or has expired.
+     *
+     * @param proven tells whether the sender has proved, against the stored hash, to have the key
+     */
+    Optional<Principal> principal(String id, Predicate<String> proven) {
+        Look look = looks.get(id);
         long now = System.nanoTime();
         if (look == null || now - look.holdsUntil() >= 0) {
-            look = look(key.id(), hash);
+            look = look(id, proven);
         }
         if (now - look.validUntil() >= 0) {
             return Optional.empty();
         }
-        return look.key().filter(stored -> equal(stored.hash(), hash)).map(ApiKeys::principal);
+        return look.key().filter(stored -> proven.test(stored.hash())).map(ApiKeys::principal);
     }
 
     private static Principal principal(StoredKey stored) {
@@ -61,12 +71,12 @@ public final class ApiKeys {
                 stored.tools() == null ? null : Set.copyOf(stored.tools()));
     }
 
-    private Look look(String id, String hash) {
+    private Look look(String id, Predicate<String> proven) {
         Optional<StoredKey> found = statements
                 .find(id)
                 // Reserved names never belong to a key, even if the table says so.
                 .filter(stored -> !stored.revoked() && !Principal.isReserved(stored.name()));
-        if (found.filter(stored -> equal(stored.hash(), hash)).isPresent()) {
+        if (found.filter(stored -> proven.test(stored.hash())).isPresent()) {
             used(id);
         }
         long now = System.nanoTime();

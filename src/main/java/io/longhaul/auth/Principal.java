@@ -1,6 +1,7 @@
 package io.longhaul.auth;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -46,6 +47,14 @@ public record Principal(String name, Role role, Set<String> tools) {
     /** Records this principal as the sender of a request. */
     public void on(HttpServletRequest request) {
         request.setAttribute(ATTRIBUTE, this);
+    }
+
+    /**
+     * The sender of a request as the console's sign-in found it, before the API looks at the request; empty for
+     * programs, which send a key or token with each request.
+     */
+    public static Optional<Principal> signedIn(HttpServletRequest request) {
+        return Optional.ofNullable(request.getAttribute(ATTRIBUTE)).map(Principal.class::cast);
     }
 
     /** True if its role includes the needed one. */

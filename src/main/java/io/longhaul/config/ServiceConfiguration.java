@@ -6,6 +6,7 @@ import io.dropwizard.util.Duration;
 import io.dropwizard.validation.MinDuration;
 import io.longhaul.api.ApiConfiguration;
 import io.longhaul.auth.AccessConfiguration;
+import io.longhaul.console.ConsoleConfiguration;
 import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.files.FilesConfiguration;
 import io.longhaul.mcp.McpConfiguration;
@@ -61,6 +62,10 @@ public final class ServiceConfiguration extends Configuration {
     @NotNull
     @JsonProperty
     private McpConfiguration mcp = McpConfiguration.DEFAULT;
+
+    @NotNull
+    @JsonProperty
+    private ConsoleConfiguration console = ConsoleConfiguration.DEFAULT;
 
     @NotNull
     @JsonProperty
@@ -127,6 +132,10 @@ public final class ServiceConfiguration extends Configuration {
 
     public McpConfiguration mcp() {
         return mcp;
+    }
+
+    public ConsoleConfiguration console() {
+        return console;
     }
 
     public AccessConfiguration auth() {

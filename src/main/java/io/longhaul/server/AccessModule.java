@@ -43,7 +43,7 @@ final class AccessModule {
             return;
         }
         boolean open = configuration.auth().mode() == AccessConfiguration.Mode.NONE;
-        if (open && !isLoopback(api(configuration.getServerFactory()))) {
+        if (open && !isLoopbackOnly(configuration)) {
             throw new CommandFailure("the API would be open to the network, and nobody would have to say who they are."
                     + " Set LONGHAUL_AUTH=keys and make keys with `java -jar app.jar key create`,"
                     + " or bind it to this machine (LONGHAUL_BIND=127.0.0.1),"
@@ -68,8 +68,8 @@ final class AccessModule {
         AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();
         server.setRequestLogFactory(new RedactedRequestLog(server.getRequestLogFactory()));
         Lanes.install(environment, server.getMaxThreads());
-        AccessFilter.ServerAddress address = new AccessFilter.ServerAddress(
-                isLoopback(api(configuration.getServerFactory())), configuration.publicUrl());
+        AccessFilter.ServerAddress address =
+                new AccessFilter.ServerAddress(isLoopbackOnly(configuration), configuration.publicUrl());
         AccessFilter.install(environment, configuration.auth(), address, jdbi, belongings, problems);
         AdminGate.install(environment, configuration.auth(), configuration.publicUrl());
         environment.jersey().register(new AuditResource(jdbi.onDemand(AuditStatements.class)));
@@ -78,6 +78,11 @@ final class AccessModule {
     static Duration cleanAudit(Jdbi jdbi) {
         int removed = jdbi.withExtension(AuditStatements.class, audit -> audit.removeOld(KEPT_DAYS, BATCH));
         return removed >= BATCH ? Duration.ZERO : Duration.ofHours(1);
+    }
+
+    /** True if only this machine reaches the API. */
+    static boolean isLoopbackOnly(ServiceConfiguration configuration) {
+        return isLoopback(api(configuration.getServerFactory()));
     }
 
     private static List<ConnectorFactory> api(ServerFactory server) {

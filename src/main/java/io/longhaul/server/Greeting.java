@@ -26,6 +26,9 @@ final class Greeting implements ServerLifecycleListener {
     @Override
     public void serverStarted(Server server) {
         String api = address(server, "application");
+        if (ConsoleModule.isOn(configuration)) {
+            LOG.info("Open   {}/ in a browser: the console", api);
+        }
         LOG.info("API    {}", api);
         LOG.info("Admin  {}", address(server, "admin"));
         LOG.info("Data   {}", data());

@@ -396,14 +396,18 @@ public final class Server {
         ApiConfiguration api = configuration.api();
         JobQueries queries = jdbi.onDemand(JobQueries.class);
         Submissions submissions = new Submissions(api, intake);
+        ConsoleModule console = new ConsoleModule(configuration, jdbi, readiness);
+        console.guard(environment, problems);
         AccessModule.install(environment, configuration, jdbi, files.belongings(queries, tools), problems);
         SubmitFilter.install(environment, submissions, readiness, problems);
         mcp.install();
         JobLists lists = new JobLists(queries);
+        JobResource job = new JobResource(queries, new Cancellation(jdbi), waits);
+        RetryResource retry = new RetryResource(queries, submissions, api.defaultTtl());
         List.of(
                         new JobsResource(submissions, lists, waits),
-                        new JobResource(queries, new Cancellation(jdbi), waits),
-                        new RetryResource(queries, submissions, api.defaultTtl()),
+                        job,
+                        retry,
                         new BatchesResource(new BatchSubmissions(api, intake), new JobLines(api, intake)),
                         new BatchResource(jdbi.onDemand(BatchQueries.class), events.batchEnds(), waits),
                         new BulkCancelResource(queries, lists, new BulkCancellation(jdbi, signals)),
@@ -423,6 +427,7 @@ public final class Server {
                         new DescriptionResource())
                 .forEach(environment.jersey()::register);
         files.register(environment, queries);
+        console.install(environment, tools, job, retry);
         environment.admin().addTask(new DrainTask(workers::drain, workers::resume, workers::running));
     }
 

@@ -172,6 +172,10 @@ public final class AccessFilter extends HttpFilter {
         if (configuration.mode() == AccessConfiguration.Mode.NONE) {
             return Optional.of(Principal.ANYBODY);
         }
+        Optional<Principal> signedIn = Principal.signedIn(request);
+        if (signedIn.isPresent()) {
+            return signedIn;
+        }
         return sent(request).map(credentials::principal);
     }
 

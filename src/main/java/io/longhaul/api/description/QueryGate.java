@@ -27,10 +27,14 @@ public final class QueryGate implements ContainerRequestFilter {
 
     @Override
     public void filter(ContainerRequestContext request) {
+        Method method = endpoint.getResourceMethod();
+        if (method != null && method.isAnnotationPresent(AnyQuery.class)) {
+            return;
+        }
         requireNames(request.getUriInfo().getRequestUri().getRawQuery());
         Map<String, List<String>> sent = QueryParameters.sent(request.getUriInfo());
         if (!sent.isEmpty()) {
-            Refusal.ifAny(described(endpoint.getResourceMethod()).ignored(sent), null);
+            Refusal.ifAny(described(method).ignored(sent), null);
         }
     }
 

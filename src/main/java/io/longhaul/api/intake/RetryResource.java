@@ -63,6 +63,11 @@ public final class RetryResource {
     @POST
     @RequiresRole(Role.SUBMIT)
     public Response retry(@PathParam("id") String id, @Context HttpServletRequest request) {
+        return Submissions.answer(retry(id, IdempotencyKey.ofHeader(request), request));
+    }
+
+    /** The same for callers inside the server; the key may be null. */
+    public Submitted retry(String id, String key, HttpServletRequest request) {
         Job ended = JobResource.find(queries, id, request);
         if (!ended.status().isFinal()) {
             throw new RefusedException(
@@ -71,8 +76,7 @@ public final class RetryResource {
                             + " and has not ended. Wait for its end, or cancel it first with DELETE /v1/jobs/"
                             + ended.id() + ".");
         }
-        Submitted submitted = submissions.submit(Caller.of(request)
-                .own(retries.of(ended, Trace.in(request).traceId(), IdempotencyKey.ofHeader(request))));
-        return Submissions.answer(submitted);
+        return submissions.submit(
+                Caller.of(request).own(retries.of(ended, Trace.in(request).traceId(), key)));
     }
 }

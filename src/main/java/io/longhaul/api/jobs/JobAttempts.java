@@ -19,7 +19,7 @@ import java.util.UUID;
  * @param attempts the attempts
  */
 @JsonNaming(SnakeCaseStrategy.class)
-record JobAttempts(UUID jobId, List<Attempt> attempts) {
+public record JobAttempts(UUID jobId, List<Attempt> attempts) {
     /**
      * An attempt.
      *
@@ -34,7 +34,7 @@ record JobAttempts(UUID jobId, List<Attempt> attempts) {
      * @param error its error for people, or null
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    record Attempt(
+    public record Attempt(
             int attempt,
 
             @Shape(values = {"running", "completed", "failed", "cancelled", "lost", "given_back"})
@@ -47,7 +47,7 @@ record JobAttempts(UUID jobId, List<Attempt> attempts) {
             String errorCode,
             String error) {}
 
-    static JobAttempts of(Job job, List<FailedAttempt> failed) {
+    public static JobAttempts of(Job job, List<FailedAttempt> failed) {
         List<Attempt> attempts = new ArrayList<>();
         failed.forEach(f -> attempts.add(failed(f)));
         boolean lastIsTold = failed.stream().anyMatch(f -> f.attempt() == job.attempt());

@@ -33,7 +33,7 @@ public final class JobCursor {
     }
 
     /** Empty if the text is not a cursor of this list. */
-    static Optional<Position> parse(String text, JobFilter filter) {
+    public static Optional<Position> parse(String text, JobFilter filter) {
         byte[] bytes;
         try {
             bytes = Base64.getUrlDecoder().decode(text);

@@ -199,6 +199,21 @@ public interface JobQueries {
     @RegisterConstructorMapper(LogLine.class)
     List<LogLine> logs(UUID id, long after, int limit);
 
+    /** The last log lines of a job, or of one of its attempts, oldest first. */
+    @SqlQuery("""
+            SELECT line_no, attempt, logged_at, line
+            FROM (
+                SELECT l.line_no, l.attempt, l.logged_at, l.line
+                FROM job_logs l
+                WHERE l.job_id = :id AND (:attempt::int IS NULL OR l.attempt = :attempt::int)
+                ORDER BY l.line_no DESC
+                LIMIT :limit
+            ) newest
+            ORDER BY line_no
+            """)
+    @RegisterConstructorMapper(LogLine.class)
+    List<LogLine> lastLogs(UUID id, Integer attempt, int limit);
+
     /** The attempts of a job that failed or lost their worker, first to last. */
     @SqlQuery("""
             SELECT attempt, node_name, started_at, ended_at, error_code, error_message

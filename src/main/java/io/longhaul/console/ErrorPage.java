@@ -1,0 +1,45 @@
+package io.longhaul.console;
+
+import io.longhaul.api.http.Problem;
+import io.longhaul.ops.Condition;
+
+/** A problem as a page. */
+public final class ErrorPage {
+    private static final String CURE = " Cure: ";
+
+    private ErrorPage() {}
+
+    /**
+     * What the page shows.
+     *
+     * @param title one short sentence
+     * @param message what is wrong
+     * @param command the command that cures it, or null
+     * @param problem the problem as the API has it
+     */
+    public record View(String title, String message, String command, Problem problem) {}
+
+    static Page of(Problem problem) {
+        int cure = problem.message().indexOf(CURE);
+        String message = cure < 0 ? problem.message() : problem.message().substring(0, cure);
+        String command = cure < 0 ? null : problem.message().substring(cure + CURE.length());
+        String title = title(problem);
+        return new Page("error", title, null, new View(title, message, command, problem));
+    }
+
+    private static String title(Problem problem) {
+        return switch (problem.errorCode()) {
+            case Condition.DATABASE_MIGRATION_REQUIRED -> "The database must be migrated";
+            case Condition.DATABASE_UNAVAILABLE -> "The database does not answer";
+            case Condition.DATABASE_READ_ONLY -> "The database takes no writes";
+            case "QUERY_TOO_SLOW" -> "That took too long";
+            default ->
+                switch (problem.status()) {
+                    case 403 -> "You may not do that";
+                    case 404 -> "There is nothing here";
+                    case 409 -> "That is not possible now";
+                    default -> problem.status() < 500 ? "That did not work" : "Something failed";
+                };
+        };
+    }
+}

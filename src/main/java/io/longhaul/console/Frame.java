@@ -1,0 +1,29 @@
+package io.longhaul.console;
+
+import io.longhaul.ops.Condition;
+import java.util.List;
+
+/**
+ * What surrounds the content of a page.
+ *
+ * @param title of the page
+ * @param section the current part of the console, or null
+ * @param visitor who looks at it
+ * @param look how it is to look
+ * @param here the address of this page
+ * @param troubles conditions of the node that do not hold, or need a look
+ */
+public record Frame(String title, Section section, Visitor visitor, Look look, String here, List<Condition> troubles) {
+    /**
+     * How pages look.
+     *
+     * @param assets address of the folder with style sheets, scripts and icons
+     * @param theme light or dark, or null to follow the system
+     * @param version of this release
+     */
+    public record Look(String assets, String theme, String version) {}
+
+    public String asset(String name) {
+        return look.assets() + name;
+    }
+}

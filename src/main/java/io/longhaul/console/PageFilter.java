@@ -1,0 +1,54 @@
+package io.longhaul.console;
+
+import io.longhaul.api.http.Problem;
+import jakarta.annotation.Priority;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Priorities;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.container.ContainerResponseFilter;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.annotation.Annotation;
+
+/**
+ * Renders the pages that resources return, shows problems as pages, and gives all answers of the console their headers.
+ * Rendering is done before anything is sent, so a page that cannot be rendered becomes a problem.
+ */
+@Priority(Priorities.HEADER_DECORATOR)
+final class PageFilter implements ContainerResponseFilter {
+    private static final Annotation[] NONE = {};
+
+    private final Renderer renderer;
+
+    @Context
+    private HttpServletRequest http;
+
+    PageFilter(Renderer renderer) {
+        this.renderer = renderer;
+    }
+
+    @Override
+    public void filter(ContainerRequestContext request, ContainerResponseContext response) throws IOException {
+        if (!Paths.isPage(http.getRequestURI())) {
+            return;
+        }
+        if (response.getEntity() instanceof Problem problem) {
+            response.setEntity(rendered(ErrorPage.of(problem)), NONE, PageHeaders.HTML);
+        } else if (response.getEntity() instanceof Page page) {
+            response.setEntity(rendered(page), NONE, PageHeaders.HTML);
+        }
+        PageHeaders.ALL.forEach(response.getHeaders()::putSingle);
+        if (!response.getHeaders().containsKey(HttpHeaders.CACHE_CONTROL)) {
+            response.getHeaders().putSingle(HttpHeaders.CACHE_CONTROL, PageHeaders.UNCACHED);
+        }
+    }
+
+    private byte[] rendered(Page page) throws IOException {
+        ByteArrayOutputStream html = new ByteArrayOutputStream();
+        renderer.render(page, http, html);
+        return html.toByteArray();
+    }
+}

@@ -1,0 +1,32 @@
+package io.longhaul.console;
+
+import java.util.regex.Pattern;
+
+/** The addresses of the pages. All begin with one prefix, so that a proxy can open or close them with one rule. */
+public final class Paths {
+    public static final String ROOT = "/ui";
+    public static final String JOBS = ROOT + "/jobs";
+    public static final String TOOLS = ROOT + "/tools";
+    public static final String SIGN_IN = ROOT + "/sign-in";
+
+    static final String ASSETS = ROOT + "/assets/";
+
+    private static final Pattern INSIDE = Pattern.compile("/ui(/[\\w./~%-]*)?(\\?[\\w./~%&=+:,-]*)?");
+
+    private Paths() {}
+
+    /** True for pages and their assets. */
+    static boolean isPage(String path) {
+        return path.equals(ROOT) || path.startsWith(ROOT + "/") || path.equals("/");
+    }
+
+    /** True for what a browser needs before anybody has signed in. */
+    static boolean isOpen(String path) {
+        return path.equals("/") || path.equals(SIGN_IN) || path.startsWith(ASSETS) || path.equals(ROOT + "/theme");
+    }
+
+    /** An address of ours to go on to; anything else leads to the first page, so that no link leads elsewhere. */
+    static String inside(String address) {
+        return address != null && INSIDE.matcher(address).matches() ? address : ROOT;
+    }
+}

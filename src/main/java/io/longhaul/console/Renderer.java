@@ -1,0 +1,73 @@
+package io.longhaul.console;
+
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.Utf8ByteOutput;
+import io.longhaul.ops.Condition;
+import io.longhaul.ops.Readiness;
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Renders pages by templates that were compiled with this program. */
+final class Renderer {
+    static final String THEME = "theme";
+
+    private static final Set<String> THEMES = Set.of("light", "dark");
+
+    private final TemplateEngine templates = TemplateEngine.createPrecompiled(
+            null, ContentType.Html, Renderer.class.getClassLoader(), "io.longhaul.console.templates");
+    private final Assets assets;
+    private final Readiness readiness;
+    private final String version;
+
+    Renderer(Assets assets, Readiness readiness, String version) {
+        this.assets = assets;
+        this.readiness = readiness;
+        this.version = version;
+    }
+
+    /** Writes the whole page or, if rendering fails, nothing. */
+    void render(Page page, HttpServletRequest request, OutputStream out) throws IOException {
+        Utf8ByteOutput html = new Utf8ByteOutput();
+        templates.render(page.template() + ".jte", Map.of("frame", frame(page, request), "view", page.view()), html);
+        html.writeTo(out);
+    }
+
+    private Frame frame(Page page, HttpServletRequest request) {
+        Visitor visitor = Visitor.of(request);
+        Frame.Look look = new Frame.Look(
+                assets.folder(), cookie(request, THEME).filter(THEMES::contains).orElse(null), version);
+        return new Frame(page.title(), page.section(), visitor, look, here(request), troubles(visitor));
+    }
+
+    /** Conditions name tools and addresses, so only readers see them. */
+    private List<Condition> troubles(Visitor visitor) {
+        return !visitor.mayRead()
+                ? List.of()
+                : readiness.current().conditions().stream()
+                        .filter(condition -> !condition.ok() || condition.degraded())
+                        .toList();
+    }
+
+    private static String here(HttpServletRequest request) {
+        String query = request.getMethod().equals("GET") ? request.getQueryString() : null;
+        return Paths.inside(request.getRequestURI() + (query == null ? "" : "?" + query));
+    }
+
+    static Optional<String> cookie(HttpServletRequest request, String name) {
+        Cookie[] all = request.getCookies();
+        return all == null
+                ? Optional.empty()
+                : Arrays.stream(all)
+                        .filter(cookie -> cookie.getName().equals(name))
+                        .map(Cookie::getValue)
+                        .findFirst();
+    }
+}

@@ -1,0 +1,36 @@
+package io.longhaul.console;
+
+/** The parts of the console, in the order of the navigation. */
+public enum Section {
+    JOBS("Jobs", Paths.JOBS, "list", 'j');
+
+    private final String title;
+    private final String path;
+    private final String icon;
+    private final char key;
+
+    Section(String title, String path, String icon, char key) {
+        this.title = title;
+        this.path = path;
+        this.icon = icon;
+        this.key = key;
+    }
+
+    public String title() {
+        return title;
+    }
+
+    public String path() {
+        return path;
+    }
+
+    /** Its symbol in the sprite. */
+    public String icon() {
+        return icon;
+    }
+
+    /** Pressed after {@code g}, it leads here. */
+    public char key() {
+        return key;
+    }
+}

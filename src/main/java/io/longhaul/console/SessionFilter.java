@@ -1,0 +1,102 @@
+package io.longhaul.console;
+
+import io.longhaul.api.errors.FailureTranslator;
+import io.longhaul.api.http.Problem;
+import io.longhaul.api.http.Trace;
+import io.longhaul.auth.Principal;
+import io.longhaul.auth.Sessions;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Finds out who uses a browser, on a server that asks for keys. A session counts for pages, and for reading the API, as
+ * the pages' own stream of events does; whoever changes something over the API sends a key.
+ */
+final class SessionFilter extends HttpFilter {
+    static final String COOKIE = "longhaul_session";
+
+    private static final long serialVersionUID = 1L;
+    private static final Set<String> READING = Set.of("GET", "HEAD");
+
+    private final transient Sessions sessions;
+    private final transient Renderer renderer;
+    private final transient FailureTranslator failures;
+
+    SessionFilter(Sessions sessions, Renderer renderer, FailureTranslator failures) {
+        this.sessions = sessions;
+        this.renderer = renderer;
+        this.failures = failures;
+    }
+
+    @Override
+    protected void doFilter(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        boolean isPage = Paths.isPage(request.getRequestURI());
+        if (request.getHeader("Authorization") != null || request.getHeader("X-API-Key") != null) {
+            chain.doFilter(request, response);
+        } else if (isPage) {
+            page(request, response, chain);
+        } else {
+            if (READING.contains(request.getMethod())) {
+                Optional<String> session = Renderer.cookie(request, COOKIE);
+                session.flatMap(this::quietly).ifPresent(principal -> principal.on(request));
+            }
+            chain.doFilter(request, response);
+        }
+    }
+
+    /** The API answers as without a session, and says what is wrong with the database. */
+    private Optional<Principal> quietly(String session) {
+        try {
+            return sessions.principal(session);
+        } catch (RuntimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    private void page(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        Optional<Principal> principal;
+        try {
+            principal = Renderer.cookie(request, COOKIE).flatMap(sessions::principal);
+        } catch (RuntimeException e) {
+            fail(request, response, e);
+            return;
+        }
+        if (principal.isPresent() || Paths.isOpen(request.getRequestURI())) {
+            principal.orElse(Principal.NOBODY).on(request);
+            chain.doFilter(request, response);
+        } else {
+            PageHeaders.ALL.forEach(response::setHeader);
+            response.setHeader("Cache-Control", PageHeaders.UNCACHED);
+            response.setHeader("Location", signIn(request));
+            response.setStatus(HttpServletResponse.SC_SEE_OTHER);
+        }
+    }
+
+    private static String signIn(HttpServletRequest request) {
+        String query = request.getQueryString() == null ? "" : "?" + request.getQueryString();
+        String to = READING.contains(request.getMethod()) ? Paths.inside(request.getRequestURI() + query) : Paths.ROOT;
+        return Paths.SIGN_IN + "?to=" + URLEncoder.encode(to, StandardCharsets.UTF_8);
+    }
+
+    /** Without the database nobody can be known. Whoever asks for a page sees why in a page. */
+    private void fail(HttpServletRequest request, HttpServletResponse response, RuntimeException failure)
+            throws IOException {
+        Principal.NOBODY.on(request);
+        Problem problem = Problem.of(failures.refusal(failure, request), request.getRequestURI(), Trace.in(request));
+        PageHeaders.ALL.forEach(response::setHeader);
+        response.setHeader("Cache-Control", PageHeaders.UNCACHED);
+        response.setStatus(problem.status());
+        response.setContentType(PageHeaders.HTML.toString());
+        renderer.render(ErrorPage.of(problem), request, response.getOutputStream());
+    }
+}

@@ -1,0 +1,54 @@
+package io.longhaul.console.jobs;
+
+import io.longhaul.auth.Principal;
+import io.longhaul.jobs.Job;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Instant;
+
+/** Writes the commands that show or do the same as a page. */
+final class JobCommands {
+    private static final String JOB = "java -jar app.jar job ";
+
+    private JobCommands() {}
+
+    static Commands list(HttpServletRequest request, JobsQuery query, Instant now) {
+        String api = query.api(now);
+        StringBuilder shell = new StringBuilder(JOB).append("list");
+        add(shell, "--status", query.status() == null ? null : query.status().label());
+        add(shell, "--tool", query.tool());
+        add(shell, "--trace-id", query.traceId());
+        add(shell, "--batch", query.batch());
+        add(shell, "--since", query.since() != null ? query.since() : query.createdAfter());
+        return new Commands(
+                curl(request, "", "/v1/jobs" + (api.isEmpty() ? "" : "?" + api)), shell + url(request), null);
+    }
+
+    static Commands job(HttpServletRequest request, Job job) {
+        return new Commands(
+                curl(request, "", "/v1/jobs/" + job.id()),
+                JOB + "get " + job.id() + url(request),
+                "resources/read {\"uri\": \"longhaul://jobs/" + job.id() + "\"}");
+    }
+
+    private static void add(StringBuilder shell, String option, Object value) {
+        if (value != null) {
+            shell.append(' ').append(option).append(' ').append(Commands.quoted(value.toString()));
+        }
+    }
+
+    static String curl(HttpServletRequest request, String options, String path) {
+        boolean asksForKey = !Principal.of(request).equals(Principal.ANYBODY);
+        return "curl -s " + options + (asksForKey ? "-H \"Authorization: Bearer $LONGHAUL_API_KEY\" " : "")
+                + Commands.quoted(base(request) + path);
+    }
+
+    private static String url(HttpServletRequest request) {
+        return " --url " + Commands.quoted(base(request));
+    }
+
+    /** The address at which the visitor sees this server. */
+    private static String base(HttpServletRequest request) {
+        String host = request.getHeader("Host");
+        return request.getScheme() + "://" + (host == null ? "127.0.0.1:8080" : host);
+    }
+}

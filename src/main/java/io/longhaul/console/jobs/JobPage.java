@@ -1,0 +1,157 @@
+package io.longhaul.console.jobs;
+
+import io.longhaul.api.access.Caller;
+import io.longhaul.api.description.AnyQuery;
+import io.longhaul.api.description.RequiresRole;
+import io.longhaul.api.http.QueryParameters;
+import io.longhaul.api.http.Slice;
+import io.longhaul.api.jobs.JobAttempts;
+import io.longhaul.api.jobs.JobResource;
+import io.longhaul.auth.Role;
+import io.longhaul.console.Page;
+import io.longhaul.console.Paths;
+import io.longhaul.console.Reads;
+import io.longhaul.console.Section;
+import io.longhaul.console.Visitor;
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.sql.JobFilter;
+import io.longhaul.jobs.sql.JobQueries;
+import io.longhaul.jobs.sql.JobQueries.LogLine;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+
+/** One job. */
+@Path(Paths.JOBS + "/{id}")
+public final class JobPage {
+    private static final int LINES = 500;
+    private static final int RELATED = 20;
+    private static final int PART = 5_000;
+
+    private final Reads reads;
+    private final JobQueries queries;
+
+    public JobPage(Reads reads, JobQueries queries) {
+        this.reads = reads;
+        this.queries = queries;
+    }
+
+    /** Shows the job; {@code attempt} shows the log of one attempt only. */
+    @GET
+    @RequiresRole(Role.READ)
+    @AnyQuery
+    @Produces("text/html;charset=utf-8")
+    public Page show(@PathParam("id") String id, @Context UriInfo uri, @Context HttpServletRequest request) {
+        QueryParameters query = new QueryParameters(uri);
+        int attempt = (int) query.number("attempt", 1, Integer.MAX_VALUE, 0);
+        query.check();
+        JobView view = reads.with(
+                JobQueries.class,
+                found -> view(JobResource.find(found, id, request), attempt == 0 ? null : attempt, found, request));
+        return new Page("job", view.job().tool() + " " + view.row().shortId(), Section.JOBS, view);
+    }
+
+    private static JobView view(Job job, Integer attempt, JobQueries found, HttpServletRequest request) {
+        Visitor visitor = Visitor.of(request);
+        return new JobView(
+                new JobRow(job, visitor.mayChange(job)),
+                Timeline.of(
+                        job, JobAttempts.of(job, found.failedAttempts(job.id())).attempts()),
+                JsonPart.of(job.params()),
+                JsonPart.of(job.result()),
+                log(job.id(), attempt, found),
+                related(job, found, request),
+                JobCommands.job(request, job),
+                UUID.randomUUID().toString());
+    }
+
+    private static JobView.Log log(UUID job, Integer attempt, JobQueries found) {
+        List<LogLine> lines = found.lastLogs(job, attempt, LINES + 1);
+        boolean cut = lines.size() > LINES;
+        return new JobView.Log(cut ? lines.subList(1, lines.size()) : lines, attempt, cut);
+    }
+
+    private static List<JobRow> related(Job job, JobQueries found, HttpServletRequest request) {
+        if (job.traceId() == null) {
+            return List.of();
+        }
+        JobFilter trace = Caller.of(request).visible(JobFilter.ALL.by(JobFilter.By.TRACE_ID, job.traceId()));
+        List<Job> jobs =
+                found.page(trace.conditions(), trace.order().sql(), trace.values(), false, false, RELATED + 1, 0);
+        return Slice.of(
+                        jobs.stream()
+                                .filter(other -> !other.id().equals(job.id()))
+                                .toList(),
+                        RELATED)
+                .items()
+                .stream()
+                .map(other -> new JobRow(other, false))
+                .toList();
+    }
+
+    /** The whole params, as they are stored. */
+    @GET
+    @RequiresRole(Role.READ)
+    @Path("/params.json")
+    @Produces(MediaType.APPLICATION_JSON)
+    public Response params(@PathParam("id") String id, @Context HttpServletRequest request) {
+        Job job = JobResource.find(queries, id, request);
+        return download(job.params(), job, "params.json");
+    }
+
+    /** The whole result, as it is stored. */
+    @GET
+    @RequiresRole(Role.READ)
+    @Path("/result.json")
+    @Produces(MediaType.APPLICATION_JSON)
+    public Response result(@PathParam("id") String id, @Context HttpServletRequest request) {
+        Job job = JobResource.find(queries, id, request);
+        if (job.result() == null) {
+            throw new NotFoundException();
+        }
+        return download(job.result(), job, "result.json");
+    }
+
+    /** The whole log as text. */
+    @GET
+    @RequiresRole(Role.READ)
+    @Path("/log.txt")
+    @Produces("text/plain;charset=utf-8")
+    public Response log(@PathParam("id") String id, @Context HttpServletRequest request) {
+        Job job = JobResource.find(queries, id, request);
+        StreamingOutput lines = out -> write(job.id(), out);
+        return download(lines, job, "log.txt");
+    }
+
+    private void write(UUID job, OutputStream out) throws IOException {
+        long after = 0;
+        List<LogLine> part = queries.logs(job, after, PART);
+        while (!part.isEmpty()) {
+            for (LogLine line : part) {
+                out.write((line.loggedAt() + " " + line.attempt() + " " + line.line() + "\n")
+                        .getBytes(StandardCharsets.UTF_8));
+            }
+            after = part.get(part.size() - 1).lineNo();
+            part = queries.logs(job, after, PART);
+        }
+    }
+
+    private static Response download(Object content, Job job, String name) {
+        return Response.ok(content)
+                .header("Content-Disposition", "attachment; filename=\"" + job.id() + "-" + name + "\"")
+                .build();
+    }
+}

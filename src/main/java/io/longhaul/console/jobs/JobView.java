@@ -1,0 +1,48 @@
+package io.longhaul.console.jobs;
+
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.sql.JobQueries.LogLine;
+import java.util.List;
+
+/**
+ * One job.
+ *
+ * @param row the job, with what may be done with it
+ * @param steps what happened to it
+ * @param params its params
+ * @param result its result, or null
+ * @param log its log
+ * @param related other jobs of its trace
+ * @param commands the same by other means
+ * @param once makes a repeated click one action
+ */
+public record JobView(
+        JobRow row,
+        List<Timeline.Step> steps,
+        JsonPart params,
+        JsonPart result,
+        Log log,
+        List<JobRow> related,
+        Commands commands,
+        String once) {
+    /**
+     * The end of a log.
+     *
+     * @param lines the last lines
+     * @param attempt only of this attempt, or null for all
+     * @param cut whether there are more lines before
+     */
+    public record Log(List<LogLine> lines, Integer attempt, boolean cut) {}
+
+    public Job job() {
+        return row.job();
+    }
+
+    public boolean mayCancel() {
+        return row.mayChange() && !job().status().isFinal();
+    }
+
+    public boolean mayRepeat() {
+        return row.mayChange() && job().status().isFinal();
+    }
+}

@@ -1,0 +1,177 @@
+package io.longhaul.console.jobs;
+
+import io.longhaul.api.http.Ids;
+import io.longhaul.api.http.QueryParameters;
+import io.longhaul.api.jobs.JobCursor;
+import io.longhaul.console.Paths;
+import io.longhaul.jobs.JobStatus;
+import io.longhaul.jobs.sql.JobFilter;
+import io.longhaul.jobs.sql.JobFilter.By;
+import io.longhaul.jobs.sql.JobOrder;
+import jakarta.ws.rs.core.UriInfo;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/**
+ * The filter of the list, as its address holds it. The names are those of the API's own list; {@code since} is a time
+ * before now, so that a kept address stays useful.
+ *
+ * @param status one status, or null for all
+ * @param tool name of a tool, or null
+ * @param traceId a trace, or null
+ * @param error a part of the error's text, or null
+ * @param since one of {@link #SPANS}, or null for any time
+ * @param createdAfter earliest submit, or null
+ * @param createdBefore latest submit, or null
+ * @param batch a batch, or null
+ * @param schedule a schedule, or null
+ * @param cursor the end of the page before, or null
+ */
+public record JobsQuery(
+        JobStatus status,
+        String tool,
+        String traceId,
+        String error,
+        String since,
+        Instant createdAfter,
+        Instant createdBefore,
+        UUID batch,
+        UUID schedule,
+        String cursor) {
+    /** The spans that the page offers. */
+    public static final Map<String, String> SPANS = spans();
+
+    private static final Map<String, Duration> LENGTHS = Map.of(
+            "15m", Duration.ofMinutes(15),
+            "1h", Duration.ofHours(1),
+            "24h", Duration.ofDays(1),
+            "7d", Duration.ofDays(7));
+
+    private static Map<String, String> spans() {
+        Map<String, String> spans = new LinkedHashMap<>();
+        spans.put("15m", "15 minutes");
+        spans.put("1h", "hour");
+        spans.put("24h", "24 hours");
+        spans.put("7d", "7 days");
+        return spans;
+    }
+
+    static JobsQuery of(UriInfo uri) {
+        QueryParameters query = new QueryParameters(uri);
+        List<JobStatus> statuses = query.statuses("status");
+        String since = query.text("since");
+        JobsQuery read = new JobsQuery(
+                statuses.isEmpty() ? null : statuses.get(0),
+                query.text("tool"),
+                query.text("trace_id"),
+                query.text("error"),
+                LENGTHS.containsKey(String.valueOf(since)) ? since : null,
+                query.time("created_after"),
+                query.time("created_before"),
+                query.id("batch_id"),
+                query.id("schedule_id"),
+                query.text("cursor"));
+        query.check();
+        return read;
+    }
+
+    /** What somebody typed into the search box: an id, a trace, or a part of an error. */
+    static Optional<String> found(String typed) {
+        String text = typed == null ? "" : typed.strip();
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        if (Ids.parse(text).isPresent()) {
+            return Optional.of(Paths.JOBS + "/" + text);
+        }
+        String name = text.matches("[0-9a-f]{32}") ? "trace_id" : "error";
+        return Optional.of(Paths.JOBS + "?" + name + "=" + encoded(text));
+    }
+
+    /** Without the position, so that all pages of a list have the same one. */
+    JobFilter filter(Instant now) {
+        Instant after = since == null ? createdAfter : now.minus(LENGTHS.get(since));
+        return new JobFilter(status == null ? List.of() : List.of(status), Map.of(), JobOrder.NEWEST, null)
+                .by(By.TOOL, tool)
+                .by(By.TRACE_ID, traceId)
+                .by(By.CREATED_AFTER, after)
+                .by(By.CREATED_BEFORE, createdBefore)
+                .by(By.BATCH, batch)
+                .by(By.SCHEDULE, schedule)
+                .by(By.ERROR, error);
+    }
+
+    /** True if anything but the status narrows the list. */
+    public boolean isNarrow() {
+        return !plain().in(null).equals(NOTHING);
+    }
+
+    private static final JobsQuery NOTHING = new JobsQuery(null, null, null, null, null, null, null, null, null, null);
+
+    /** The address of the same list with another status. */
+    public String withStatus(JobStatus other) {
+        return plain().in(other).address();
+    }
+
+    /** The address of the page after a cursor; null for the first page. */
+    public String withCursor(String other) {
+        return new JobsQuery(status, tool, traceId, error, since, createdAfter, createdBefore, batch, schedule, other)
+                .address();
+    }
+
+    private JobsQuery in(JobStatus other) {
+        return new JobsQuery(other, tool, traceId, error, since, createdAfter, createdBefore, batch, schedule, cursor);
+    }
+
+    private JobsQuery plain() {
+        return new JobsQuery(status, tool, traceId, error, since, createdAfter, createdBefore, batch, schedule, null);
+    }
+
+    /** The address of this list. */
+    public String address() {
+        String query = text(true);
+        return Paths.JOBS + (query.isEmpty() ? "" : "?" + query);
+    }
+
+    /** The query of the API's list that finds the same jobs. */
+    String api(Instant now) {
+        Instant after = since == null ? createdAfter : now.minus(LENGTHS.get(since));
+        return new JobsQuery(status, tool, traceId, error, null, after, createdBefore, batch, schedule, null)
+                .text(false);
+    }
+
+    private String text(boolean forPage) {
+        Map<String, Object> set = new LinkedHashMap<>();
+        set.put("status", status == null ? null : status.label());
+        set.put("tool", tool);
+        set.put("trace_id", traceId);
+        set.put("error", error);
+        set.put("since", forPage ? since : null);
+        set.put("created_after", createdAfter);
+        set.put("created_before", createdBefore);
+        set.put("batch_id", batch);
+        set.put("schedule_id", schedule);
+        set.put("cursor", cursor);
+        return set.entrySet().stream()
+                .filter(one -> one.getValue() != null)
+                .map(one -> one.getKey() + "=" + encoded(one.getValue().toString()))
+                .collect(Collectors.joining("&"));
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** The cursor's position; empty if there is none, or it belongs to another list. */
+    Optional<JobFilter.Position> position(JobFilter filter) {
+        return cursor == null ? Optional.empty() : JobCursor.parse(cursor, filter);
+    }
+}

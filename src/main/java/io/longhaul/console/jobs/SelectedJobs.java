@@ -1,0 +1,65 @@
+package io.longhaul.console.jobs;
+
+import io.longhaul.api.description.RequiresRole;
+import io.longhaul.api.http.RefusedException;
+import io.longhaul.api.intake.RetryResource;
+import io.longhaul.api.jobs.JobResource;
+import io.longhaul.auth.Role;
+import io.longhaul.console.FormData;
+import io.longhaul.console.Page;
+import io.longhaul.console.Paths;
+import io.longhaul.console.Section;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Cancels or repeats the selected jobs of a list, one by one, by the API's own endpoints. */
+@Path(Paths.JOBS + "/selected")
+@Produces("text/html;charset=utf-8")
+@Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+public final class SelectedJobs {
+    /** A page has 50 rows. */
+    private static final int LONGEST_FORM = 20_000;
+
+    private final JobResource jobs;
+    private final RetryResource retries;
+
+    public SelectedJobs(JobResource jobs, RetryResource retries) {
+        this.jobs = jobs;
+        this.retries = retries;
+    }
+
+    /** Does it, and shows what became of each. */
+    @POST
+    @RequiresRole(Role.SUBMIT)
+    public Page change(InputStream body, @Context HttpServletRequest request) {
+        FormData form = FormData.read(body, request, LONGEST_FORM);
+        boolean cancels = form.text("action").equals("cancel");
+        List<OutcomesView.Outcome> outcomes = new ArrayList<>();
+        for (String id : form.all("id")) {
+            outcomes.add(outcome(id, cancels, form.text("once"), request));
+        }
+        String title = cancels ? "Cancelled jobs" : "Repeated jobs";
+        return new Page("outcomes", title, Section.JOBS, new OutcomesView(title, outcomes));
+    }
+
+    private OutcomesView.Outcome outcome(String id, boolean cancels, String once, HttpServletRequest request) {
+        try {
+            if (cancels) {
+                jobs.cancel(id, request);
+                return new OutcomesView.Outcome(id, true, "It is cancelled, or had ended before.", null);
+            }
+            String job = JobActions.repeat(retries, id, once, request);
+            return new OutcomesView.Outcome(id, true, "It runs again as a new job.", job);
+        } catch (RefusedException e) {
+            return new OutcomesView.Outcome(id, false, e.getMessage(), null);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.longhaul.console.jobs;
+
+import io.longhaul.api.jobs.JobAttempts.Attempt;
+import io.longhaul.console.Words;
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.JobStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What happened to a job, in order. */
+public final class Timeline {
+    private final Job job;
+    private final List<Step> steps = new ArrayList<>();
+    private Instant last;
+    private Attempt before;
+
+    private Timeline(Job job) {
+        this.job = job;
+    }
+
+    /**
+     * One thing that happened.
+     *
+     * @param icon its symbol in the sprite
+     * @param kind colours it: the label of a status, {@code lost}, {@code given_back}, or {@code fact}
+     * @param title one short sentence
+     * @param detail more about it, or null
+     * @param error the error of a failed attempt, or null
+     * @param at when, or null if unknown
+     * @param attempt the attempt that it is, or 0
+     */
+    public record Step(String icon, String kind, String title, String detail, String error, Instant at, int attempt) {}
+
+    static List<Step> of(Job job, List<Attempt> attempts) {
+        Timeline timeline = new Timeline(job);
+        timeline.submitted();
+        attempts.forEach(timeline::attempt);
+        timeline.rest();
+        return timeline.steps;
+    }
+
+    private void submitted() {
+        String by =
+                job.extras().principal() == null ? null : "by " + job.extras().principal();
+        String from = job.extras().scheduleId() == null ? by : "by a schedule";
+        add("send", "fact", "Submitted", from, null, job.createdAt());
+        last = job.createdAt();
+    }
+
+    private void attempt(Attempt attempt) {
+        Instant started = time(attempt.startedAt());
+        String where = attempt.node() == null ? "" : " on " + attempt.node();
+        String title = "Attempt " + attempt.attempt() + where + ": " + words(attempt.status());
+        steps.add(new Step(
+                icon(attempt.status()),
+                attempt.status(),
+                title,
+                detail(attempt, started),
+                attempt.error(),
+                started,
+                attempt.attempt()));
+        last = attempt.endedAt() == null ? started : time(attempt.endedAt());
+        before = attempt;
+    }
+
+    private String detail(Attempt attempt, Instant started) {
+        List<String> parts = new ArrayList<>();
+        Duration gap = started == null || last == null ? Duration.ZERO : Duration.between(last, started);
+        if (before != null && "lost".equals(before.status()) && attempt.node() != null) {
+            parts.add(attempt.node() + " took over after " + Words.duration(gap));
+        } else if (gap.toMillis() > 0) {
+            parts.add("waited " + Words.duration(gap));
+        }
+        if (attempt.durationMs() != null) {
+            String verb = attempt.status().equals("running") ? "runs for " : "ran for ";
+            parts.add(verb + Words.duration(Duration.ofMillis(attempt.durationMs())));
+        }
+        return parts.isEmpty() ? null : String.join(", ", parts);
+    }
+
+    private void rest() {
+        if (job.status() == JobStatus.PENDING) {
+            add("clock", "pending", waiting(), null, null, job.runAt());
+        } else if (job.status() == JobStatus.CANCELLED) {
+            add("ban", "cancelled", "Cancelled", null, null, job.completedAt());
+        }
+        if (job.status().isFinal() && job.expiresAt() != null) {
+            add("timer", "fact", "May be removed", null, null, job.expiresAt());
+        }
+    }
+
+    private String waiting() {
+        if (job.waitingFor() != null) {
+            return "Waits: " + job.waitingFor();
+        }
+        if (job.runAt() != null && job.runAt().isAfter(job.readAt())) {
+            return (job.attempt() > 0 ? "Next attempt " : "Starts ") + Words.ago(job.runAt(), job.readAt());
+        }
+        return "Waits for a free slot";
+    }
+
+    private void add(String icon, String kind, String title, String detail, String error, Instant at) {
+        steps.add(new Step(icon, kind, title, detail, error, at, 0));
+    }
+
+    private static String words(String status) {
+        return switch (status) {
+            case "lost" -> "its node was lost";
+            case "given_back" -> "given back, because its node stopped";
+            default -> status;
+        };
+    }
+
+    private static String icon(String status) {
+        return switch (status) {
+            case "running" -> "play";
+            case "completed" -> "circle-check";
+            case "cancelled" -> "ban";
+            case "given_back" -> "rotate-cw";
+            default -> "circle-x";
+        };
+    }
+
+    private static Instant time(String iso) {
+        return iso == null ? null : OffsetDateTime.parse(iso).toInstant();
+    }
+}

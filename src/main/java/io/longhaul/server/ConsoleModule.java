@@ -1,0 +1,68 @@
+package io.longhaul.server;
+
+import io.dropwizard.core.setup.Environment;
+import io.longhaul.api.errors.FailureTranslator;
+import io.longhaul.api.intake.RetryResource;
+import io.longhaul.api.jobs.JobResource;
+import io.longhaul.auth.AccessConfiguration;
+import io.longhaul.auth.ApiKeys;
+import io.longhaul.auth.KeyStatements;
+import io.longhaul.auth.Sessions;
+import io.longhaul.config.ServiceConfiguration;
+import io.longhaul.console.Console;
+import io.longhaul.console.Reads;
+import io.longhaul.console.jobs.JobActions;
+import io.longhaul.console.jobs.JobPage;
+import io.longhaul.console.jobs.JobsPage;
+import io.longhaul.console.jobs.SelectedJobs;
+import io.longhaul.jobs.sql.JobQueries;
+import io.longhaul.ops.Readiness;
+import io.longhaul.tools.ToolRegistry;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import org.jdbi.v3.core.Jdbi;
+
+/** The console: its pages, on the parts of the API that do the same for programs. */
+final class ConsoleModule {
+    private final Jdbi jdbi;
+    private final Console console;
+    private final boolean secure;
+
+    ConsoleModule(ServiceConfiguration configuration, Jdbi jdbi, Readiness readiness) {
+        this.jdbi = jdbi;
+        boolean asksForKeys = configuration.auth().mode() == AccessConfiguration.Mode.KEYS;
+        Sessions sessions =
+                asksForKeys ? new Sessions(new ApiKeys(jdbi.onDemand(KeyStatements.class)), Clock.systemUTC()) : null;
+        console = isOn(configuration) ? new Console(sessions, readiness, Server.VERSION) : null;
+        secure = configuration.publicUrl().toLowerCase(Locale.ROOT).startsWith("https:");
+    }
+
+    /** Off by default where strangers could open it. */
+    static boolean isOn(ServiceConfiguration configuration) {
+        boolean asksForKeys = configuration.auth().mode() == AccessConfiguration.Mode.KEYS;
+        return configuration.console().isOn(asksForKeys || AccessModule.isLoopbackOnly(configuration));
+    }
+
+    /** Call it before the filter that asks for keys is installed. */
+    void guard(Environment environment, FailureTranslator problems) {
+        if (console != null) {
+            console.guard(environment, problems);
+        }
+    }
+
+    void install(Environment environment, ToolRegistry tools, JobResource jobs, RetryResource retries) {
+        if (console == null) {
+            return;
+        }
+        Reads reads = new Reads(jdbi);
+        console.install(
+                environment,
+                List.of(
+                        new JobsPage(reads, tools),
+                        new JobPage(reads, jdbi.onDemand(JobQueries.class)),
+                        new JobActions(jobs, retries),
+                        new SelectedJobs(jobs, retries)),
+                secure);
+    }
+}

@@ -1,0 +1,178 @@
+// Keeps a page up to date: one stream of events says that something changed, and the page is read again. Only parts that
+// differ are replaced, so focus, selection and scrolling stay.
+
+/** Between two reads of a page: a busy server must not be asked for each of its events. */
+const rest = 1000;
+/** Where the stream may not be followed. */
+const poll = 10000;
+
+let source = null;
+let paused = false;
+let reading = false;
+let due = false;
+let last = 0;
+let timer = null;
+let afterwards = () => {};
+
+function say(text, kind) {
+  const live = document.querySelector("#live");
+  live.hidden = false;
+  live.className = `live ${kind}`;
+  if (live.textContent !== text) live.textContent = text;
+}
+
+/** Focus stays where it is, if the element is still there. */
+function keepFocus(change) {
+  const focused = document.activeElement;
+  const name = focused?.id || focused?.getAttribute?.("href");
+  change();
+  if (focused && !focused.isConnected && name) {
+    const again = document.getElementById(name) ?? document.querySelector(`a[href="${CSS.escape(name)}"]`);
+    again?.focus({ preventScroll: true });
+  }
+}
+
+function replaceParts(fresh) {
+  for (const part of document.querySelectorAll("[data-live]")) {
+    const next = fresh.getElementById(part.id);
+    const isBusy = part.querySelector("details[open]");
+    if (next && !isBusy && next.innerHTML !== part.innerHTML) {
+      const log = part.matches("[data-log]") ? part.querySelector("pre") : null;
+      const top = log?.scrollTop ?? 0;
+      const atEnd = log ? log.scrollTop + log.clientHeight >= log.scrollHeight - 4 : false;
+      const adopted = document.adoptNode(next);
+      part.replaceWith(adopted);
+      const now = adopted.querySelector("pre");
+      if (log && now) now.scrollTop = atEnd ? now.scrollHeight : top;
+    }
+  }
+  for (const next of fresh.querySelectorAll("[data-live]")) {
+    if (!document.getElementById(next.id)) location.reload();
+  }
+}
+
+function markOf(row) {
+  return { at: row.classList.contains("at"), picked: row.querySelector("input:checked") !== null };
+}
+
+function replaceRow(row, next) {
+  const { at, picked } = markOf(row);
+  const adopted = document.adoptNode(next);
+  adopted.classList.toggle("at", at);
+  const box = adopted.querySelector("input[type=checkbox]");
+  if (box && picked) box.checked = true;
+  row.replaceWith(adopted);
+}
+
+/** Rows change in place. New ones come in at the top when nobody is at work in the list; else a button brings them. */
+function replaceRows(fresh) {
+  const body = document.querySelector("tbody[data-rows=first]");
+  const next = fresh.querySelector("tbody[data-rows=first]");
+  if (!body || !next) return;
+  const rows = [...next.rows];
+  const news = rows.filter((row) => !document.getElementById(row.id));
+  const isAtWork = body.contains(document.activeElement) || body.querySelector("input:checked, .at")
+    || document.documentElement.scrollTop > 80;
+  for (const row of rows) {
+    const old = document.getElementById(row.id);
+    if (old && old.innerHTML !== row.innerHTML) replaceRow(old, row.cloneNode(true));
+  }
+  if (news.length && !isAtWork) {
+    if (!body.rows.length) location.reload();
+    body.prepend(...news.map((row) => document.adoptNode(row)));
+    while (body.rows.length > rows.length) body.rows[body.rows.length - 1].remove();
+  }
+  const note = document.querySelector("#news");
+  note.hidden = !(news.length && isAtWork);
+  note.firstElementChild.textContent = news.length === 1 ? "1 new job" : `${news.length} new jobs`;
+}
+
+async function read() {
+  if (reading || paused) {
+    due = true;
+    return;
+  }
+  reading = true;
+  due = false;
+  try {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (answer.redirected || !answer.ok) throw new Error(answer.status);
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    keepFocus(() => {
+      replaceParts(fresh);
+      replaceRows(fresh);
+    });
+    afterwards();
+  } catch {
+    say("the server does not answer; trying again", "off");
+    setTimeout(soon, 5 * rest);
+  }
+  last = Date.now();
+  reading = false;
+  if (due) soon();
+}
+
+function soon() {
+  due = true;
+  if (timer || reading || document.hidden) return;
+  timer = setTimeout(() => { timer = null; read(); }, Math.max(50, last + rest - Date.now()));
+}
+
+function isOver() {
+  return document.querySelector("[data-final]") !== null;
+}
+
+function concerns(event) {
+  const job = document.querySelector("[data-job]")?.dataset.job;
+  return !job || JSON.parse(event.data).job_id === job;
+}
+
+function open() {
+  const address = document.body.dataset.events;
+  const job = document.querySelector("[data-job]")?.dataset.job;
+  if (!address && !job) return;
+  source = new EventSource(job ? `/v1/jobs/${job}/events` : address);
+  source.onopen = () => say("live", "on");
+  source.onerror = () => {
+    if (isOver()) close();
+    else say(source.readyState === EventSource.CLOSED ? "not live; reload the page" : "reconnecting", "off");
+  };
+  for (const name of ["state", "reset", "progress", "log", "end"]) {
+    source.addEventListener(name, (event) => {
+      if (job || name === "reset" || concerns(event)) soon();
+    });
+  }
+}
+
+function close() {
+  source?.close();
+  source = null;
+}
+
+export function togglePause() {
+  if (!document.querySelector("[data-live]")) return;
+  paused = !paused;
+  if (paused) {
+    close();
+    say("paused", "");
+  } else {
+    open();
+    soon();
+  }
+}
+
+/** Hidden pages hold no connection; when they are seen again they are read again. */
+export function goLive(afterEachRead) {
+  afterwards = afterEachRead;
+  if (!document.querySelector("[data-live]") || isOver()) return;
+  open();
+  if (!source) setInterval(() => { if (!document.hidden && !paused) soon(); }, poll);
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) {
+      close();
+    } else if (!source && !paused) {
+      open();
+      soon();
+    }
+  });
+}

@@ -1,0 +1,246 @@
+package io.longhaul.console;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.dropwizard.core.Application;
+import io.dropwizard.testing.DropwizardTestSupport;
+import io.longhaul.App;
+import io.longhaul.auth.ApiKey;
+import io.longhaul.auth.KeyStatements;
+import io.longhaul.auth.Role;
+import io.longhaul.config.ServiceConfiguration;
+import io.longhaul.testing.TestDatabase;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.CookieManager;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.postgres.PostgresPlugin;
+import org.jdbi.v3.sqlobject.SqlObjectPlugin;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** A whole node in this process, and a browser without scripts. The test does the work of its tool {@code step}. */
+public final class ConsoleNode implements BeforeAllCallback, AfterAllCallback {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final String TOOLS = """
+            tools:
+              - {type: remote, name: step, description: "Goes on <b>when</b> the test says so."}
+            """;
+
+    private final TestDatabase database;
+    private final String more;
+    private String worker;
+    private Path file;
+    private DropwizardTestSupport<ServiceConfiguration> support;
+
+    /** With more blocks of the configuration. */
+    ConsoleNode(TestDatabase database, String more) {
+        this.database = database;
+        this.more = more;
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws Exception {
+        file = Files.createTempFile("console", ".yml");
+        Files.writeString(
+                file,
+                """
+                database: {url: "%s", user: "%s", password: "%s", maxSize: 8}
+                workers: {concurrency: 4, drain: 1s, node: oslo}
+                server:
+                  applicationConnectors: [{type: http, bindHost: 127.0.0.1, port: 0}]
+                  adminConnectors: [{type: http, bindHost: 127.0.0.1, port: 0}]
+                  shutdownGracePeriod: 2s
+                  requestLog: {appenders: []}
+                logging: {level: WARN}
+                """.formatted(
+                                        database.jdbcUrl(),
+                                        database.user(),
+                                        database.password() == null ? "" : database.password())
+                        + TOOLS
+                        + more);
+        support = new DropwizardTestSupport<>(App.class, file.toString()) {
+            @Override
+            public Application<ServiceConfiguration> newApplication() {
+                return new App();
+            }
+        };
+        support.before();
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws Exception {
+        support.after();
+        Files.deleteIfExists(file);
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + support.getLocalPort();
+    }
+
+    Browser browser() {
+        return new Browser();
+    }
+
+    /** Makes a key. */
+    String key(String name, Role role) {
+        ApiKey key = ApiKey.random();
+        Jdbi.create(database.dataSource())
+                .installPlugin(new SqlObjectPlugin())
+                .installPlugin(new PostgresPlugin())
+                .useExtension(
+                        KeyStatements.class, keys -> keys.create(key.id(), name, key.hash(), role.word(), null, null));
+        return key.reveal();
+    }
+
+    /** Sends a request to the API; the key may be null. */
+    JsonNode api(String method, String path, String body, String key) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + path))
+                .header("Content-Type", "application/json")
+                .method(method, BodyPublishers.ofString(body));
+        if (key != null) {
+            request.header("Authorization", "Bearer " + key);
+        }
+        if (worker != null) {
+            request.header("Longhaul-Worker-Token", worker);
+        }
+        HttpResponse<String> answer = send(HttpClient.newHttpClient(), request.build());
+        if (answer.statusCode() >= 300) {
+            throw new AssertionError(answer.statusCode() + " " + answer.body());
+        }
+        try {
+            return JSON.readTree(answer.body());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Submits a job and returns its id. */
+    String submit(String body) {
+        return api("POST", "/v1/jobs", body, null).path("job_id").asText();
+    }
+
+    /** Submits a job and waits for its end. */
+    String run(String body) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url() + "/v1/jobs"))
+                .headers("Content-Type", "application/json", "Prefer", "wait=60")
+                .POST(BodyPublishers.ofString(body))
+                .build();
+        return Jsoup.parse(send(HttpClient.newHttpClient(), request).body())
+                .text()
+                .replaceFirst(".*?\"job_id\":\"([^\"]*).*", "$1");
+    }
+
+    /** Takes the next job of the tool {@code step} up, and returns the address of its attempt. */
+    String claim() {
+        JsonNode answer =
+                api("POST", "/v1/workers/claim", "{\"tools\": [\"step\"], \"wait\": 20, \"name\": \"w\"}", null);
+        if (answer.has("worker_token")) {
+            worker = answer.get("worker_token").asText();
+        }
+        return answer.path("jobs").path(0).path("url").asText().replaceFirst("^https?://[^/]+", "");
+    }
+
+    private static HttpResponse<String> send(HttpClient client, HttpRequest request) {
+        try {
+            return client.send(request, BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /** An answer to a browser. */
+    record Shown(HttpResponse<String> answer) {
+        int status() {
+            return answer.statusCode();
+        }
+
+        String header(String name) {
+            return answer.headers().firstValue(name).orElse("");
+        }
+
+        Document page() {
+            return Jsoup.parse(answer.body(), answer.uri().toString());
+        }
+
+        String path() {
+            return answer.uri().getPath();
+        }
+
+        String text() {
+            return page().body().text();
+        }
+    }
+
+    /** A browser that keeps cookies, follows redirects, and says where its forms come from. */
+    final class Browser {
+        private final CookieManager cookies = new CookieManager();
+        private final HttpClient client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .cookieHandler(cookies)
+                .followRedirects(HttpClient.Redirect.NORMAL)
+                .build();
+
+        Shown get(String path, String... headers) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url() + path));
+            return new Shown(send(client, (headers.length == 0 ? request : request.headers(headers)).build()));
+        }
+
+        /** Sends a form of one of our pages, as names and values. */
+        Shown post(String path, String... fields) {
+            return post(url(), path, fields);
+        }
+
+        /** Sends a form of a page of another site. */
+        Shown post(String origin, String path, String[] fields) {
+            return new Shown(send(
+                    client,
+                    HttpRequest.newBuilder(URI.create(url() + path))
+                            .headers("Content-Type", "application/x-www-form-urlencoded", "Origin", origin)
+                            .POST(BodyPublishers.ofString(form(fields)))
+                            .build()));
+        }
+
+        Browser signedIn(String key) {
+            post("/ui/sign-in", "key", key);
+            return this;
+        }
+
+        List<String> setCookies() {
+            List<String> all = new ArrayList<>();
+            cookies.getCookieStore().getCookies().forEach(cookie -> all.add(cookie.getName()));
+            return all;
+        }
+
+        private static String form(String... fields) {
+            return IntStream.range(0, fields.length / 2)
+                    .mapToObj(i -> encoded(fields[2 * i]) + "=" + encoded(fields[2 * i + 1]))
+                    .collect(Collectors.joining("&"));
+        }
+
+        private static String encoded(String text) {
+            return URLEncoder.encode(text, StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,297 @@
+package io.longhaul.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.console.ConsoleNode.Browser;
+import io.longhaul.console.ConsoleNode.Shown;
+import io.longhaul.testing.TestDatabase;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.zip.GZIPOutputStream;
+import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The pages on a node that asks nobody who they are, seen by a browser without scripts. */
+class ConsoleTest {
+    private static final String EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;${7*7}";
+    private static final int LIST_BUDGET = 40 * 1024;
+
+    @Order(1)
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @Order(2)
+    @RegisterExtension
+    static final ConsoleNode NODE = new ConsoleNode(DATABASE, "");
+
+    private final Browser browser = NODE.browser();
+
+    @Test
+    void theRootLeadsToTheJobs() {
+        Shown shown = browser.get("/");
+
+        Pages.check(shown);
+        assertThat(shown.path()).isEqualTo("/ui/jobs");
+        assertThat(shown.page().select("h1").text()).isEqualTo("Jobs");
+    }
+
+    @Test
+    void theRoutesOfTheApiStay() {
+        for (String path : List.of("/v1/jobs", "/healthz", "/readyz", "/health", "/openapi.json")) {
+            Shown shown = browser.get(path);
+            assertThat(shown.status()).as(path).isEqualTo(200);
+            assertThat(shown.header("Content-Type")).as(path).startsWith("application/json");
+            assertThat(shown.header("Content-Security-Policy")).isEqualTo("default-src 'none'; frame-ancestors 'none'");
+        }
+        assertThat(browser.get("/nothing").header("Content-Type")).isEqualTo("application/problem+json");
+    }
+
+    @Test
+    void theListShowsJobsWithoutTheirParamsAndResults() {
+        String id = NODE.run("{\"tool\": \"echo\", \"params\": {\"secret\": \"kept-out-of-lists\"}}");
+
+        Shown shown = browser.get("/ui/jobs");
+
+        Pages.check(shown);
+        Element row = shown.page().getElementById("job-" + id);
+        assertThat(row.select(".status").text()).isEqualTo("completed");
+        assertThat(row.select("a[data-open]").attr("href")).isEqualTo("/ui/jobs/" + id);
+        assertThat(shown.answer().body()).doesNotContain("kept-out-of-lists");
+        assertThat(shown.page().select("#read-at time").attr("datetime")).isNotEmpty();
+    }
+
+    @Test
+    void theFilterIsInTheAddress() {
+        String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        NODE.api("POST", "/v1/jobs", "{\"tool\": \"ping\"}", null);
+        String later = NODE.submit("{\"tool\": \"ping\", \"run_at\": \"2099-01-01T00:00:00Z\"}");
+
+        Document pending = browser.get("/ui/jobs?status=pending&tool=ping").page();
+
+        assertThat(pending.select("tbody tr").eachAttr("id")).contains("job-" + later);
+        assertThat(pending.select("tbody .status").eachText()).containsOnly("pending");
+        assertThat(pending.select("tbody .tool").eachText()).containsOnly("ping");
+        assertThat(pending.select("input[name=tool]").val()).isEqualTo("ping");
+        assertThat(pending.select(".tabs a[aria-current]").text()).startsWith("pending");
+        assertThat(pending.select(".commands").text())
+                .contains("/v1/jobs?status=pending&tool=ping")
+                .contains("job list --status pending --tool ping");
+        Shown none = browser.get("/ui/jobs?tool=&error=&trace_id=" + trace + "&since=");
+        Pages.check(none);
+        assertThat(none.text()).contains("No job matches.");
+    }
+
+    @Test
+    void theSearchBoxTakesAnIdATraceOrAnError() {
+        String id = NODE.submit("{\"tool\": \"ping\"}");
+
+        assertThat(browser.get("/ui/jobs?q=%20" + id + "%20").path()).isEqualTo("/ui/jobs/" + id);
+        assertThat(browser.get("/ui/jobs?q=4bf92f3577b34da6a3ce929d0e0e4736")
+                        .answer()
+                        .uri()
+                        .getQuery())
+                .isEqualTo("trace_id=4bf92f3577b34da6a3ce929d0e0e4736");
+        assertThat(browser.get("/ui/jobs?q=no%20such%20file").answer().uri().getQuery())
+                .isEqualTo("error=no such file");
+    }
+
+    @Test
+    void pagesFollowEachOtherWithoutGapOrRepetition() {
+        for (int i = 0; i < 60; i++) {
+            NODE.submit("{\"tool\": \"step\", \"run_at\": \"2099-01-01T00:00:00Z\"}");
+        }
+        Set<String> seen = new LinkedHashSet<>();
+        String next = "/ui/jobs?tool=step&status=pending";
+        while (!next.isEmpty()) {
+            Shown shown = browser.get(next);
+            Pages.check(shown);
+            shown.page()
+                    .select("tbody tr")
+                    .eachAttr("id")
+                    .forEach(id -> assertThat(seen.add(id)).isTrue());
+            next = shown.page().select("a[rel=next]").attr("href");
+        }
+        assertThat(seen).hasSizeGreaterThanOrEqualTo(60);
+    }
+
+    @Test
+    void aWrongFilterIsExplained() {
+        Shown shown = browser.get("/ui/jobs?status=gone&created_after=yesterday");
+
+        Pages.check(shown);
+        assertThat(shown.status()).isEqualTo(422);
+        assertThat(shown.text())
+                .contains("must be one or more of pending, running")
+                .contains("must be a time in ISO-8601");
+    }
+
+    @Test
+    void aJobThatIsNotThereIsSaidToBeMissing() {
+        Shown shown = browser.get("/ui/jobs/nonsense");
+
+        Pages.check(shown);
+        assertThat(shown.status()).isEqualTo(404);
+        assertThat(shown.text()).contains("Job nonsense not found.");
+        Pages.check(browser.get("/ui/nothing"));
+    }
+
+    @Test
+    void aJobKeepsEveryDigit() {
+        String id =
+                NODE.run("{\"tool\": \"echo\", \"params\": {\"n\": 12345678901234567890.12300, \"list\": [1.0, {}]}}");
+
+        Shown shown = browser.get("/ui/jobs/" + id);
+
+        Pages.check(shown);
+        for (String part : shown.page().select("pre.json").eachText()) {
+            assertThat(part).contains("\"n\": 12345678901234567890.12300").contains("1.0");
+        }
+        assertThat(browser.get("/ui/jobs/" + id + "/result.json").answer().body())
+                .contains("12345678901234567890.12300");
+        assertThat(browser.get("/ui/jobs/" + id + "/params.json").header("Content-Disposition"))
+                .isEqualTo("attachment; filename=\"" + id + "-params.json\"");
+    }
+
+    @Test
+    void textOfJobsIsNeverMarkup() {
+        String json = "\"" + EVIL.replace("\"", "\\\"") + "\"";
+        String id = NODE.submit("{\"tool\": \"step\", \"params\": {" + json + ": " + json + "}, \"max_attempts\": 1,"
+                + " \"concurrency_key\": " + json + "}");
+        String attempt = NODE.claim();
+        NODE.api("POST", attempt + "/progress", "{\"fraction\": 0.5, \"message\": " + json + "}", null);
+        NODE.api("POST", attempt + "/logs", "{\"lines\": [" + json + "]}", null);
+        checkEvil("/ui/jobs/" + id, "running");
+        checkEvil("/ui/jobs?tool=step&status=running", "running");
+
+        NODE.api("POST", attempt + "/fail", "{\"message\": " + json + ", \"retryable\": false}", null);
+
+        checkEvil("/ui/jobs/" + id, "failed");
+        checkEvil("/ui/jobs?status=failed", "failed");
+        checkEvil("/ui/jobs?error=" + java.net.URLEncoder.encode(EVIL, StandardCharsets.UTF_8), "failed");
+        assertThat(browser.get("/ui/jobs/" + id + "/log.txt").answer().body()).contains(EVIL);
+        Pages.check(browser.get("/ui/jobs?tool=" + java.net.URLEncoder.encode(EVIL, StandardCharsets.UTF_8)));
+    }
+
+    private void checkEvil(String path, String status) {
+        Shown shown = browser.get(path);
+        Pages.check(shown);
+        assertThat(shown.page().select(".status").eachText()).contains(status);
+        assertThat(shown.page().select("img")).isEmpty();
+        assertThat(shown.page().wholeText()).contains(EVIL);
+    }
+
+    @Test
+    void aWaitingJobIsCancelledAndRunAgain() {
+        String id = NODE.submit(
+                "{\"tool\": \"sleep\", \"params\": {\"seconds\": 0}, \"run_at\": \"2099-01-01T00:00:00Z\"}");
+        Document before = browser.get("/ui/jobs/" + id).page();
+        assertThat(before.select("#timeline").text()).contains("Starts in");
+
+        Shown cancelled = browser.post(before.select("form[action$=cancel]").attr("action"));
+
+        assertThat(cancelled.path()).isEqualTo("/ui/jobs/" + id);
+        assertThat(cancelled.page().select("h1 .status").text()).isEqualTo("cancelled");
+        Element form = cancelled.page().selectFirst("form[action$=retry]");
+        String once = form.select("input[name=once]").val();
+        Shown again = browser.post(form.attr("action"), "once", once);
+        assertThat(again.path()).isNotEqualTo("/ui/jobs/" + id);
+        assertThat(again.page().select(".facts").text()).contains("Repeats " + id.substring(0, 8));
+        assertThat(browser.post(form.attr("action"), "once", once).path()).isEqualTo(again.path());
+    }
+
+    @Test
+    void selectedJobsAreChangedAndEachOutcomeIsTold() {
+        String one = NODE.submit("{\"tool\": \"ping\", \"run_at\": \"2099-01-01T00:00:00Z\"}");
+        String other = NODE.submit("{\"tool\": \"ping\", \"run_at\": \"2099-01-01T00:00:00Z\"}");
+
+        Shown cancelled = browser.post("/ui/jobs/selected", "action", "cancel", "id", one, "id", other, "id", EVIL);
+
+        Pages.check(cancelled);
+        assertThat(cancelled.page().select("tbody td:nth-child(2)").eachText())
+                .containsExactly(
+                        "It is cancelled, or had ended before.",
+                        "It is cancelled, or had ended before.",
+                        "Job " + EVIL + " not found.");
+        Shown repeated = browser.post("/ui/jobs/selected", "action", "retry", "id", one, "id", other);
+        assertThat(repeated.page().select("tbody td:nth-child(3) a")).hasSize(2);
+        assertThat(browser.post("/ui/jobs/selected", "action", "cancel").text()).contains("No job was selected.");
+    }
+
+    @Test
+    void formsOfOtherSitesAreRefused() {
+        String id = NODE.submit("{\"tool\": \"ping\", \"run_at\": \"2099-01-01T00:00:00Z\"}");
+
+        for (String origin : List.of("https://evil.example", "null", "http://127.0.0.1:1")) {
+            assertThat(browser.post(origin, "/ui/jobs/" + id + "/cancel", new String[0])
+                            .status())
+                    .as(origin)
+                    .isEqualTo(403);
+        }
+        assertThat(browser.get("/ui/jobs/" + id).page().select("h1 .status").text())
+                .isEqualTo("pending");
+    }
+
+    @Test
+    void theThemeIsKeptAndLeadsNowhereElse() {
+        assertThat(browser.post("/ui/theme", "theme", "dark", "to", "/ui/jobs?status=failed")
+                        .answer()
+                        .uri()
+                        .getQuery())
+                .isEqualTo("status=failed");
+        assertThat(browser.get("/ui/jobs").page().select("html").attr("data-theme"))
+                .isEqualTo("dark");
+        for (String to : List.of(
+                "https://evil.example/", "//evil.example", "/ui//evil.example\\@", "javascript:alert(1)", "/uix")) {
+            assertThat(browser.post("/ui/theme", "theme", "light", "to", to)
+                            .answer()
+                            .uri()
+                            .toString())
+                    .startsWith(NODE.url() + "/ui");
+        }
+    }
+
+    @Test
+    void assetsAreKeptForEverAndTheListIsSmall() throws IOException {
+        for (int i = 0; i < 60; i++) {
+            NODE.submit("{\"tool\": \"step\", \"run_at\": \"2099-01-01T00:00:00Z\"}");
+        }
+        Shown list = browser.get("/ui/jobs");
+        assertThat(list.page().select("tbody tr")).hasSize(50);
+        int size = gzipped(list.answer().body());
+        Set<String> assets = new LinkedHashSet<>(
+                list.page().select("link[href], script[src]").eachAttr("href"));
+        assets.addAll(list.page().select("script[src]").eachAttr("src"));
+        String folder = assets.iterator().next().replaceFirst("[^/]*$", "");
+        assets.addAll(List.of(folder + "live.js", folder + "keys.js", folder + "icons.svg"));
+        assets.remove("");
+        for (String asset : assets) {
+            Shown shown = browser.get(asset);
+            assertThat(shown.status()).as(asset).isEqualTo(200);
+            assertThat(shown.header("Cache-Control")).isEqualTo("public, max-age=31536000, immutable");
+            assertThat(shown.header("Content-Security-Policy")).isNotEmpty();
+            assertThat(shown.answer().body()).as(asset).doesNotContainPattern("(?<!xmlns=\")https?://");
+            size += gzipped(shown.answer().body());
+        }
+        assertThat(size).isLessThan(LIST_BUDGET);
+        assertThat(browser.get("/ui/jobs", "Accept-Encoding", "gzip").header("Content-Encoding"))
+                .isEqualTo("gzip");
+        assertThat(browser.get(folder + "nothing.css").status()).isEqualTo(404);
+        assertThat(browser.get("/ui/assets/0000/console.css").header("Cache-Control"))
+                .contains("no-cache");
+    }
+
+    private static int gzipped(String text) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(text.getBytes(StandardCharsets.UTF_8));
+        }
+        return bytes.size();
+    }
+}

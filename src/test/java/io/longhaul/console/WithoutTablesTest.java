@@ -1,0 +1,30 @@
+package io.longhaul.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.console.ConsoleNode.Shown;
+import io.longhaul.testing.TestDatabase;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The pages on a database that nobody has migrated. */
+class WithoutTablesTest {
+    @Order(1)
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.empty();
+
+    @Order(2)
+    @RegisterExtension
+    static final ConsoleNode NODE = new ConsoleNode(DATABASE, "");
+
+    @Test
+    void pagesSayWhatIsMissingAndWhichCommandCuresIt() {
+        Shown shown = NODE.browser().get("/ui/jobs");
+
+        Pages.check(shown);
+        assertThat(shown.status()).isEqualTo(503);
+        assertThat(shown.page().select("h1").text()).isEqualTo("The database must be migrated");
+        assertThat(shown.page().select("pre code").text()).isEqualTo("java -jar app.jar db migrate config.yml");
+    }
+}
