@@ -36,35 +36,36 @@ class RoomsTest {
     /** Each room, and what it may import. */
     private static final Map<String, Set<String>> ALLOWED = table("""
             api: hosts
-            api.access: api.description api.errors api.http auth files jobs jobs.intake jobs.sql
-            api.backpressure: api.http
-            api.batches: api api.access api.description api.http api.intake api.jobs auth events jobs jobs.control
-              jobs.intake jobs.sql
+            api.access: api.description api.errors api.http auth auth.ownership jobs.intake
+            api.backpressure: api.http streams
+            api.batches: api api.access api.description api.http api.intake api.jobs auth auth.ownership events jobs
+              jobs.control jobs.intake jobs.sql
             api.description: api.http auth jobs
-            api.errors: api.description api.http faults jobs.intake ops
-            api.events: api.access api.description api.http api.jobs auth events jobs jobs.sql
-            api.files: api.access api.description api.errors api.http api.jobs auth files jobs.sql tools
-            api.http: jobs jobs.intake loops tools.params
-            api.intake: api api.access api.description api.errors api.http api.jobs auth jobs jobs.intake jobs.sql
-              ops tools tools.params webhooks
-            api.jobs: api.access api.description api.http auth events jobs jobs.control jobs.intake jobs.sql
+            api.errors: api.description api.http faults jobs.intake ops streams
+            api.events: api.access api.description api.http api.jobs auth auth.ownership events jobs jobs.sql streams
+            api.files: api.description api.errors api.http api.jobs auth auth.ownership files jobs.sql tools
+            api.http: jobs jobs.intake tools.params
+            api.intake: api api.access api.description api.errors api.http api.jobs auth auth.ownership jobs jobs.intake
+              jobs.sql ops tools tools.params webhooks
+            api.jobs: api.description api.http auth auth.ownership events jobs jobs.control jobs.intake jobs.sql
             api.node: api.description api.http auth jobs.sql ops
-            api.schedules: api api.access api.description api.errors api.http api.intake api.jobs auth jobs.intake
-              schedules tools.params
+            api.schedules: api api.access api.description api.errors api.http api.intake api.jobs auth auth.ownership
+              jobs.intake schedules tools.params
             api.tools: api api.description api.errors api.http api.intake api.jobs auth callbacks jobs jobs.control
               jobs.intake jobs.sql tools tools.params tools.settings tools.spi
             api.webhooks: api api.description api.errors api.http api.intake api.jobs auth tools.params webhooks
-            api.workers: api api.access api.description api.http api.jobs auth jobs remote tools tools.params
-              tools.settings tools.spi
+            api.workers: api api.access api.description api.http api.jobs auth auth.ownership jobs remote tools
+              tools.params tools.settings tools.spi
             auth: hosts
+            auth.ownership: auth files jobs jobs.intake jobs.sql
             bench: database schema schema.migrate
             callbacks: tools
             checkpoints: tools tools.params
             cli: auth bench client config database database.embedded faults ops schema tools tools.settings
             client:
             config: api auth console database files mcp remote schema tools webhooks workers.node
-            console: api.access api.description api.errors api.http auth jobs ops
-            console.jobs: api.access api.description api.http api.intake api.jobs auth console jobs jobs.sql tools
+            console: api.description api.errors api.http auth auth.ownership jobs ops
+            console.jobs: api.description api.http api.intake api.jobs auth auth.ownership console jobs jobs.sql tools
             database: faults
             database.embedded:
             events: jobs jobs.sql loops
@@ -77,7 +78,8 @@ class RoomsTest {
             jobs.intake: faults jobs jobs.sql
             jobs.sql: jobs
             loops:
-            mcp: auth events files jobs jobs.control jobs.intake jobs.sql loops mcp.protocol ops tools tools.spi
+            mcp: auth auth.ownership events files jobs jobs.control jobs.intake jobs.sql loops mcp.protocol ops streams
+              tools tools.spi
             mcp.protocol:
             ops: loops
             remote: faults jobs jobs.chains jobs.intake jobs.sql loops telemetry tools tools.params tools.settings
@@ -88,6 +90,7 @@ class RoomsTest {
             schema.commands: schema schema.catalog schema.migrate schema.watch
             schema.migrate: schema schema.catalog
             schema.watch: faults loops schema schema.catalog
+            streams: loops
             telemetry: jobs
             tools: tools.params tools.settings tools.spi
             tools.command: tools tools.params tools.process tools.secrets tools.settings tools.spi
@@ -101,13 +104,13 @@ class RoomsTest {
             tools.settings:
             tools.spi:
             webhooks: hosts jobs jobs.intake loops telemetry
-            workers: jobs jobs.chains jobs.control jobs.intake jobs.sql loops telemetry tools workers.claim
-              workers.node workers.release workers.run workers.upkeep
+            workers: jobs jobs.chains jobs.control jobs.intake jobs.sql loops telemetry tools workers.claim workers.node
+              workers.release workers.run workers.upkeep
             workers.claim: jobs jobs.intake jobs.sql tools tools.settings workers.node workers.run
             workers.node: jobs jobs.sql telemetry
             workers.release: jobs jobs.chains jobs.sql loops schedules telemetry tools workers.claim workers.node
-            workers.run: faults jobs jobs.intake jobs.sql loops telemetry tools tools.params tools.settings
-              tools.spi workers.node
+            workers.run: faults jobs jobs.intake jobs.sql loops telemetry tools tools.params tools.settings tools.spi
+              workers.node
             workers.upkeep: faults jobs jobs.sql loops telemetry workers.node
             """);
 

@@ -1,8 +1,8 @@
 package io.longhaul.console;
 
-import io.longhaul.api.access.Caller;
 import io.longhaul.auth.Principal;
 import io.longhaul.auth.Role;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.Job;
 import jakarta.servlet.http.HttpServletRequest;
 

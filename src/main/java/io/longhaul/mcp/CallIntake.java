@@ -2,6 +2,7 @@ package io.longhaul.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.intake.Intake;
@@ -35,7 +36,6 @@ final class CallIntake {
     private static final String JOINED = "joined call ";
 
     private final Intake intake;
-    private final Ownership ownership;
     private final JoinedCalls joined;
     private final Times times;
     private final Executor executor;
@@ -88,9 +88,8 @@ final class CallIntake {
         }
     }
 
-    CallIntake(Intake intake, Ownership ownership, JoinedCalls joined, Times times, Executor executor) {
+    CallIntake(Intake intake, JoinedCalls joined, Times times, Executor executor) {
         this.intake = intake;
-        this.ownership = ownership;
         this.joined = joined;
         this.times = times;
         this.executor = executor;
@@ -173,13 +172,7 @@ final class CallIntake {
                 call.joins() && call.wanted().key() == null
                         ? JOINED + sha256(call.tool().name() + "\n" + ttl + "\n" + arguments)
                         : call.wanted().key());
-        if (!call.caller().isKnown()) {
-            return submission;
-        }
-        if (!call.caller().seesAll()) {
-            ownership.require(submission, call.caller().name());
-        }
-        return submission.ownedBy(call.caller().name());
+        return call.caller().own(submission);
     }
 
     private static String sha256(String text) {

@@ -7,16 +7,18 @@ import io.longhaul.jobs.JobState;
 import io.longhaul.jobs.sql.JobQueries.LogLine;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
+import io.longhaul.streams.EventStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 
 /** A request that waits for the end of a job: its progress and its log on the way, and then its answer. */
-final class CallStream implements JobFollower, Wire.Ends {
+final class CallStream implements JobFollower, EventStream.End {
     private final StreamedCall call;
     private final JobAccess jobs;
     private final Runnable over;
     private final ProgressSteps steps = new ProgressSteps();
-    private volatile Wire wire;
+    private volatile EventStream stream;
     private volatile boolean finishing;
     private long line;
 
@@ -33,16 +35,21 @@ final class CallStream implements JobFollower, Wire.Ends {
      * @param over run when the stream has ended, in whatever way
      */
     static void open(Exchange exchange, StreamedCall call, JobAccess jobs, Runnable over) {
-        CallStream stream = new CallStream(call, jobs, over);
-        Wire wire = exchange.stream(x -> stream);
-        stream.wire = wire;
+        CallStream follower = new CallStream(call, jobs, over);
+        follower.stream = exchange.open(follower);
         if (call.policy().resumable()) {
-            wire.offer(Sse.position(call.eventId()));
+            follower.stream.offer(position(call.eventId()));
         }
-        jobs.watch().add(stream);
-        if (wire.isClosed()) {
-            jobs.watch().remove(stream);
+        exchange.start(follower.stream);
+        jobs.watch().add(follower);
+        if (follower.stream.isClosed()) {
+            jobs.watch().remove(follower);
         }
+    }
+
+    /** An event without a message: it tells the client its position, and how soon to come back when the connection breaks. */
+    private static byte[] position(String id) {
+        return ("retry: 1000\nid: " + id + "\ndata:\n\n").getBytes(StandardCharsets.UTF_8);
     }
 
     @Override
@@ -52,7 +59,7 @@ final class CallStream implements JobFollower, Wire.Ends {
 
     @Override
     public boolean isReady() {
-        return !finishing && wire.isIdle();
+        return !finishing && stream.isIdle();
     }
 
     @Override
@@ -86,7 +93,7 @@ final class CallStream implements JobFollower, Wire.Ends {
     private void tellLine(LogLine logged) {
         line = logged.lineNo();
         ObjectNode params = params().put("level", "info").put("logger", "tool").put("data", logged.line());
-        wire.offer(Sse.event(Rpc.notification("notifications/message", params)));
+        stream.offer(Exchange.event(Rpc.notification("notifications/message", params)));
     }
 
     private void tellProgress(JobState state) {
@@ -94,7 +101,7 @@ final class CallStream implements JobFollower, Wire.Ends {
             ObjectNode params = params();
             params.set("progressToken", call.request().progressToken());
             steps.describe(state.progress(), params);
-            wire.offer(Sse.event(Rpc.notification("notifications/progress", params)));
+            stream.offer(Exchange.event(Rpc.notification("notifications/progress", params)));
         }
     }
 
@@ -114,7 +121,7 @@ final class CallStream implements JobFollower, Wire.Ends {
         } catch (RpcError e) {
             end(Rpc.error(call.request().id(), e));
         } catch (RuntimeException e) {
-            Wires.LOG.debug("The answer of job {} could not be read yet", call.job(), e);
+            McpServer.LOG.debug("The answer of job {} could not be read yet", call.job(), e);
             finishing = false;
         }
     }
@@ -125,19 +132,19 @@ final class CallStream implements JobFollower, Wire.Ends {
 
     private void end(ObjectNode message) {
         finishing = true;
-        wire.offer(Sse.event(message));
-        wire.end();
+        stream.offer(Exchange.event(message));
+        stream.end();
     }
 
     @Override
-    public void closed(Wire closed) {
+    public void closed(EventStream closed) {
         jobs.watch().remove(this);
         over.run();
     }
 
     /** By its client, and not by a node that stops: only that may mean that nobody wants the job any more. */
     @Override
-    public void left() {
+    public void abandoned() {
         if (call.policy().leavingCancels() && !finishing) {
             jobs.later(this::cancel);
         }
@@ -145,12 +152,12 @@ final class CallStream implements JobFollower, Wire.Ends {
 
     private void cancel() {
         if (jobs.cancel(call.job())) {
-            Wires.LOG.info("Job {} is cancelled: its client has closed the stream", call.job());
+            McpServer.LOG.info("Job {} is cancelled: its client has closed the stream", call.job());
         }
     }
 
     @Override
-    public void released(Wire open) {
+    public void released(EventStream open) {
         if (call.policy().resumable()) {
             open.end();
             return;
@@ -160,7 +167,7 @@ final class CallStream implements JobFollower, Wire.Ends {
                         "This node is stopping. Job " + call.job() + " goes on: its result will be at longhaul://jobs/"
                                 + call.job() + "/result.")
                 .withData(Rpc.object().put("jobId", call.job().toString()));
-        open.offer(Sse.event(Rpc.error(call.request().id(), stopping)));
+        open.offer(Exchange.event(Rpc.error(call.request().id(), stopping)));
         open.end();
     }
 }

@@ -31,7 +31,7 @@ final class Content {
                                 .decode(ByteBuffer.wrap(bytes))
                                 .toString());
             } catch (CharacterCodingException e) {
-                Wires.LOG.debug("{} is no text in UTF-8", uri, e);
+                McpServer.LOG.debug("{} is no text in UTF-8", uri, e);
             }
         }
         return described(uri, mimeType).put("blob", Base64.getEncoder().encodeToString(bytes));

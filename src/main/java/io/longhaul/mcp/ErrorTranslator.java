@@ -1,5 +1,6 @@
 package io.longhaul.mcp;
 
+import io.longhaul.auth.MissingRoleException;
 import io.longhaul.jobs.intake.SubmissionRejected;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
@@ -13,6 +14,7 @@ import java.util.stream.Collectors;
 final class ErrorTranslator {
     private static final int UNAVAILABLE = 503;
     private static final int TOO_MANY = 429;
+    private static final int FORBIDDEN = 403;
     private static final int MIGRATION_TAKES = 10;
 
     private final HttpErrors httpErrors;
@@ -47,6 +49,11 @@ final class ErrorTranslator {
         }
         if (failure instanceof SubmissionRejected rejected) {
             return of(rejected);
+        }
+        if (failure instanceof MissingRoleException) {
+            return new RpcError(RpcError.INVALID_REQUEST, failure.getMessage())
+                    .withStatus(FORBIDDEN)
+                    .withData(Rpc.object().put("error_code", "MISSING_ROLE"));
         }
         HttpErrors.HttpError refused = httpErrors.of(failure, request);
         return new RpcError(RpcError.INTERNAL_ERROR, refused.message())

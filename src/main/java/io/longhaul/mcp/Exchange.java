@@ -2,36 +2,34 @@ package io.longhaul.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.mcp.protocol.Json;
 import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.mcp.protocol.RpcMessage;
+import io.longhaul.streams.EventStream;
+import io.longhaul.streams.EventStreams;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 
 /** One request over HTTP and the way back to its client: an answer as a whole, or a stream that ends with it. */
 final class Exchange {
-    private static final String EVENT_STREAM = "text/event-stream";
-
     private final HttpServletRequest request;
     private final HttpServletResponse response;
     private final AsyncContext context;
-    private final Wires wires;
+    private final EventStreams streams;
     private final Caller caller;
     private final AtomicBoolean answered = new AtomicBoolean();
     private RpcMessage message;
     private Runnable afterAnswer = () -> {};
 
-    Exchange(HttpServletRequest request, HttpServletResponse response, Wires wires, Caller caller) {
+    Exchange(HttpServletRequest request, HttpServletResponse response, EventStreams streams, Caller caller) {
         this.request = request;
         this.response = response;
-        this.wires = wires;
+        this.streams = streams;
         this.caller = caller;
         this.context = request.startAsync();
         context.setTimeout(0);
@@ -70,7 +68,10 @@ final class Exchange {
     /** Whether the client reads streams; most have to, and say so. */
     boolean takesStreams() {
         String accept = request.getHeader("Accept");
-        return accept == null || accept.contains(EVENT_STREAM) || accept.contains("*/*") || accept.contains("text/*");
+        return accept == null
+                || accept.contains(EventStreams.MEDIA_TYPE)
+                || accept.contains("*/*")
+                || accept.contains("text/*");
     }
 
     /** Does something when the request has been answered as a whole; a stream has its own end. */
@@ -113,70 +114,25 @@ final class Exchange {
         response.setContentType("application/json");
         response.setHeader("Cache-Control", "no-store");
         response.setContentLengthLong(bytes.length);
-        Wire wire = wire(Silent.ENDS);
-        wire.start();
-        wire.offer(bytes);
-        wire.end();
+        streams.send(context, bytes);
         afterAnswer.run();
     }
 
-    /** Begins a stream; the maker says who hears of its end. */
-    Wire stream(Function<Exchange, Wire.Ends> ends) {
-        wires.requireRoom();
+    /** Begins the stream that answers this request. Events may be offered before it is started. */
+    EventStream open(EventStream.End end) {
+        EventStream stream = streams.open(context, end);
         if (!answered.compareAndSet(false, true)) {
             throw new IllegalStateException("A request is answered once");
         }
-        response.setStatus(HttpServletResponse.SC_OK);
-        response.setContentType(EVENT_STREAM);
-        response.setCharacterEncoding("UTF-8");
-        response.setHeader("Cache-Control", "no-store");
-        // Some proxies gather answers unless told not to.
-        response.setHeader("X-Accel-Buffering", "no");
-        Wire wire = wire(new Listed(wires, ends.apply(this)));
-        wires.add(wire);
-        return wire;
+        return stream;
     }
 
-    private Wire wire(Wire.Ends ends) {
-        try {
-            return new Wire(context, ends);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    void start(EventStream stream) {
+        streams.start(stream);
     }
 
-    /** Takes a stream out of the list when it has ended. */
-    private record Listed(Wires wires, Wire.Ends ends) implements Wire.Ends {
-        @Override
-        public void closed(Wire wire) {
-            wires.remove(wire);
-            ends.closed(wire);
-        }
-
-        @Override
-        public void left() {
-            if (!wires.isReleased()) {
-                ends.left();
-            }
-        }
-
-        @Override
-        public void released(Wire wire) {
-            ends.released(wire);
-        }
-    }
-
-    /** Nobody needs to know how a whole answer fares. */
-    private enum Silent implements Wire.Ends {
-        ENDS;
-
-        @Override
-        public void closed(Wire wire) {}
-
-        @Override
-        public void left() {}
-
-        @Override
-        public void released(Wire wire) {}
+    /** A message as an event of a stream; JSON text has no line breaks. */
+    static byte[] event(ObjectNode message) {
+        return EventStream.event("message", Json.bytes(message));
     }
 }

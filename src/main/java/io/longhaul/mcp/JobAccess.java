@@ -1,7 +1,7 @@
 package io.longhaul.mcp;
 
 import io.longhaul.auth.Role;
-import io.longhaul.events.JobEnds;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.events.JobStates;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.control.Cancellation;
@@ -9,14 +9,12 @@ import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.mcp.protocol.RpcError;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /** The jobs behind calls and tasks, as those may see them whose they are. */
@@ -26,32 +24,21 @@ final class JobAccess {
 
     private final JobQueries queries;
     private final Cancellation cancellation;
-    private final Watching watching;
-    private final Executor executor;
+    private final McpServer.JobEvents events;
 
-    /**
-     * Who tells how jobs go on.
-     *
-     * @param ends tells when jobs end
-     * @param watch tells how jobs go on
-     * @param newcomers looks soon whether jobs have ended before somebody waited for that
-     */
-    record Watching(JobEnds ends, JobStates watch, Consumer<Collection<UUID>> newcomers) {}
-
-    JobAccess(JobQueries queries, Cancellation cancellation, Watching watching, Executor executor) {
+    JobAccess(JobQueries queries, Cancellation cancellation, McpServer.JobEvents events) {
         this.queries = queries;
         this.cancellation = cancellation;
-        this.watching = watching;
-        this.executor = executor;
+        this.events = events;
     }
 
     /** Does what must not be done on a thread that serves many. */
     void later(Runnable work) {
-        executor.execute(work);
+        events.executor().execute(work);
     }
 
     Executor executor() {
-        return executor;
+        return events.executor();
     }
 
     Optional<Job> find(UUID id) {
@@ -63,7 +50,7 @@ final class JobAccess {
     }
 
     JobStates watch() {
-        return watching.watch();
+        return events.watch();
     }
 
     /** A job that the caller sees; to others it is as if there were none. */
@@ -113,12 +100,12 @@ final class JobAccess {
 
     /** The job as it stands at its end, or after some time; nothing if it is not there any more. */
     CompletionStage<Optional<Job>> untilEnd(UUID id, Duration longest) {
-        CompletionStage<Optional<Job>> answer = watching.ends()
+        CompletionStage<Optional<Job>> answer = events.ends()
                 .whenEnded(id)
                 .completeOnTimeout(null, longest.toMillis(), TimeUnit.MILLISECONDS)
-                .thenApplyAsync(done -> queries.find(id), executor);
+                .thenApplyAsync(done -> queries.find(id), events.executor());
         // It may have ended before the wait began; then nobody tells.
-        watching.newcomers().accept(List.of(id));
+        events.newcomers().accept(List.of(id));
         return answer;
     }
 }

@@ -1,6 +1,7 @@
 package io.longhaul.mcp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.mcp.protocol.RpcError;

@@ -3,6 +3,7 @@ package io.longhaul.mcp;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.auth.Role;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.Job;
 import io.longhaul.mcp.SessionStatements.Session;
 import io.longhaul.mcp.protocol.Protocol;
@@ -58,7 +59,7 @@ final class LegacyEra implements Era {
 
     private void cancel(Exchange exchange, UUID job) {
         if (exchange.caller().principal().may(Role.SUBMIT) && calls.jobs().cancel(job)) {
-            Wires.LOG.info("Job {} is cancelled: its client wants no answer any more", job);
+            McpServer.LOG.info("Job {} is cancelled: its client wants no answer any more", job);
         }
     }
 
@@ -132,7 +133,7 @@ final class LegacyEra implements Era {
         capabilities.putObject("logging");
         if (version.equals(Protocol.LEGACY)) {
             ObjectNode tasks = capabilities.putObject("tasks");
-            if (exchange.caller().isKnown()) {
+            if (exchange.caller().name() != null) {
                 tasks.putObject("list");
             }
             tasks.putObject("cancel");
@@ -242,7 +243,7 @@ final class LegacyEra implements Era {
     }
 
     private ObjectNode list(RpcMessage message, Caller caller) {
-        if (!caller.isKnown()) {
+        if (caller.name() == null) {
             throw new RpcError(
                     RpcError.METHOD_NOT_FOUND,
                     "tasks/list needs authentication: without, the id of a task is all that keeps it from others.");
@@ -289,7 +290,7 @@ final class LegacyEra implements Era {
                         .withStatus(BAD_REQUEST));
         Job job = calls.jobs().find(call.job().toString(), exchange.caller());
         CallStream.open(exchange, call, calls.jobs(), () -> {});
-        Wires.LOG.debug("A client came back for the answer of job {}", job.id());
+        McpServer.LOG.debug("A client came back for the answer of job {}", job.id());
     }
 
     /** Ends a session. */

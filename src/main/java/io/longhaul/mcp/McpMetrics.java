@@ -1,6 +1,7 @@
 package io.longhaul.mcp;
 
 import com.codahale.metrics.MetricRegistry;
+import io.longhaul.streams.EventStreams;
 import java.util.Locale;
 import java.util.Set;
 
@@ -29,9 +30,9 @@ final class McpMetrics {
 
     private final MetricRegistry metrics;
 
-    McpMetrics(MetricRegistry metrics, Wires wires) {
+    McpMetrics(MetricRegistry metrics, EventStreams streams) {
         this.metrics = metrics;
-        metrics.registerGauge("longhaul.mcp.streams", wires::size);
+        metrics.registerGauge("longhaul.mcp.streams", streams::size);
     }
 
     void requested(String method) {

@@ -10,6 +10,7 @@ import io.longhaul.jobs.intake.Intake;
 import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.jobs.sql.JoinedCalls;
 import io.longhaul.ops.Readiness;
+import io.longhaul.streams.EventStreams;
 import io.longhaul.tools.ToolRegistry;
 import jakarta.servlet.ServletRegistration;
 import java.time.Duration;
@@ -18,13 +19,26 @@ import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The MCP server of a node, put together. */
 public final class McpServer {
     /** What the removal of old sessions is called as a piece of housekeeping. */
     public static final String CLEAN_UP = "mcp-session-clean-up";
 
-    private final Wires wires = new Wires();
+    static final Logger LOG = LoggerFactory.getLogger("longhaul.mcp");
+
+    /**
+     * A client over HTTP/1.1 that has gone is only noticed by a write, and then by the next one. Proxies and hosts close
+     * connections that are silent for half a minute and longer.
+     */
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(2);
+
+    /** A client that reads nothing for this long is dropped. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final EventStreams streams = new EventStreams("mcp-streams", KEEP_ALIVE, PATIENCE);
     private final Sessions sessions;
     private final Subscribers subscribers;
     private final McpServlet servlet;
@@ -38,10 +52,8 @@ public final class McpServer {
      * @param tools of this node
      * @param intake where calls go in
      * @param files of jobs
-     * @param ownership what callers may name in calls
      */
-    public record Features(
-            McpConfiguration configuration, ToolRegistry tools, Intake intake, FileStore files, Ownership ownership) {}
+    public record Features(McpConfiguration configuration, ToolRegistry tools, Intake intake, FileStore files) {}
 
     /**
      * How it hears of jobs.
@@ -59,9 +71,8 @@ public final class McpServer {
      * @param maxBodyBytes largest message
      * @param usualTtl how long an ended job is kept
      * @param longestTtl the longest that a call may ask for
-     * @param sharedVisibility whether all who may read see the jobs of all
      */
-    public record Limits(int maxBodyBytes, Duration usualTtl, Duration longestTtl, boolean sharedVisibility) {}
+    public record Limits(int maxBodyBytes, Duration usualTtl, Duration longestTtl) {}
 
     /**
      * What it asks others.
@@ -94,18 +105,13 @@ public final class McpServer {
     public McpServer(Environment environment, Jdbi jdbi, Features features, JobEvents jobEvents, Shared shared) {
         this.environment = environment;
         this.identity = shared.identity();
-        JobAccess jobs = new JobAccess(
-                jdbi.onDemand(JobQueries.class),
-                new Cancellation(jdbi),
-                new JobAccess.Watching(jobEvents.ends(), jobEvents.watch(), jobEvents.newcomers()),
-                jobEvents.executor());
+        JobAccess jobs = new JobAccess(jdbi.onDemand(JobQueries.class), new Cancellation(jdbi), jobEvents);
         JobAnswer answers = new JobAnswer(features.files()::outputs);
         ToolCatalog tools = new ToolCatalog(
                 features.tools(), features.configuration().handleTools() ? new HandleTools(jobs, answers) : null);
         ErrorTranslator errors = new ErrorTranslator(shared.httpErrors(), shared.readiness());
         CallIntake intake = new CallIntake(
                 features.intake(),
-                features.ownership(),
                 jdbi.onDemand(JoinedCalls.class),
                 new CallIntake.Times(shared.limits().usualTtl(), shared.limits().longestTtl()),
                 jobEvents.executor());
@@ -119,11 +125,10 @@ public final class McpServer {
                 new ModernEra(info, calls, resources, subscribers),
                 new LegacyEra(info, calls, resources, subscribers, sessions),
                 new McpServlet.Common(
-                        wires,
+                        streams,
                         errors,
-                        new McpMetrics(environment.metrics(), wires),
-                        shared.limits().maxBodyBytes(),
-                        shared.limits().sharedVisibility()));
+                        new McpMetrics(environment.metrics(), streams),
+                        shared.limits().maxBodyBytes()));
     }
 
     /** Serves at {@code /mcp} of the application port. */
@@ -141,19 +146,19 @@ public final class McpServer {
 
     /** Starts to keep streams alive. */
     public void start() {
-        wires.start();
+        streams.start();
         subscribers.start();
     }
 
     /** Stops it. */
     public void stop() {
         subscribers.stop();
-        wires.stop();
+        streams.stop();
     }
 
     /** Lets clients go, now and from now on. For a node that stops: it cancels nothing. */
     public void release() {
-        wires.release();
+        streams.release();
     }
 
     /**

@@ -2,14 +2,14 @@ package io.longhaul.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.longhaul.auth.Principal;
 import io.longhaul.auth.ProtectedResource;
-import io.longhaul.auth.Role;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.mcp.protocol.Json;
 import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.mcp.protocol.RpcMessage;
+import io.longhaul.streams.EventStreams;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -41,18 +41,12 @@ final class McpServlet extends HttpServlet {
     /**
      * What is the same for all requests.
      *
-     * @param wires the streams
+     * @param streams the streams of clients
      * @param errors makes errors of failures
      * @param metrics counts them
      * @param maxBodyBytes largest message
-     * @param sharedVisibility whether all who may read see the jobs of all
      */
-    record Common(Wires wires, ErrorTranslator errors, McpMetrics metrics, int maxBodyBytes, boolean sharedVisibility) {
-        Caller caller(HttpServletRequest request) {
-            Principal principal = Principal.of(request);
-            return new Caller(principal, sharedVisibility || principal.may(Role.OPERATE));
-        }
-    }
+    record Common(EventStreams streams, ErrorTranslator errors, McpMetrics metrics, int maxBodyBytes) {}
 
     McpServlet(ModernEra modern, LegacyEra legacy, Common common) {
         this.modern = modern;
@@ -62,7 +56,7 @@ final class McpServlet extends HttpServlet {
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Exchange exchange = new Exchange(request, response, common.wires(), common.caller(request));
+        Exchange exchange = new Exchange(request, response, common.streams(), Caller.of(request));
         try {
             common.errors().requireSchema();
             switch (request.getMethod()) {

@@ -3,6 +3,7 @@ package io.longhaul.mcp;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.auth.Role;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.Job;
 import io.longhaul.mcp.protocol.HeaderValue;
 import io.longhaul.mcp.protocol.Protocol;

@@ -113,7 +113,7 @@ record PublishedResource(String uri, String name, String description, String mim
             }
             return Files.readAllBytes(path);
         } catch (IOException e) {
-            Wires.LOG.warn("The resource {} cannot be read: {}", uri, e.toString());
+            McpServer.LOG.warn("The resource {} cannot be read: {}", uri, e.toString());
             throw new RpcError(RpcError.INTERNAL_ERROR, uri + " cannot be read at the moment.");
         }
     }

@@ -3,6 +3,7 @@ package io.longhaul.mcp;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.auth.Role;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.files.FileStore;
 import io.longhaul.files.JobFile;
 import io.longhaul.jobs.Job;

@@ -1,6 +1,7 @@
 package io.longhaul.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.mcp.SessionStatements.Session;
 import io.longhaul.mcp.SessionStatements.Subscription;
 import io.longhaul.mcp.protocol.RpcError;

@@ -6,19 +6,20 @@ import io.longhaul.events.JobStates;
 import io.longhaul.jobs.Job;
 import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.mcp.protocol.Rpc;
+import io.longhaul.streams.EventStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
 /** A client that listens for changes: of jobs that are resources, of tasks, of the list of tools. */
-final class Subscriber implements Wire.Ends {
+final class Subscriber implements EventStream.End {
     private final JobAccess jobs;
     private final JsonNode subscription;
     private final Map<String, JobSubscription> resources = new HashMap<>();
     private final Map<UUID, JobSubscription> tasks = new HashMap<>();
     private final Runnable over;
-    private volatile Wire wire;
+    private volatile EventStream stream;
     private volatile boolean watchesToolList;
 
     /**
@@ -33,12 +34,12 @@ final class Subscriber implements Wire.Ends {
         this.over = over;
     }
 
-    void on(Wire opened) {
-        wire = opened;
+    void on(EventStream opened) {
+        stream = opened;
     }
 
     boolean isIdle() {
-        return wire.isIdle();
+        return stream.isIdle();
     }
 
     void addToolList() {
@@ -46,7 +47,7 @@ final class Subscriber implements Wire.Ends {
     }
 
     void toolsChanged() {
-        if (watchesToolList && wire.isIdle()) {
+        if (watchesToolList && stream.isIdle()) {
             tell("notifications/tools/list_changed", Rpc.object());
         }
     }
@@ -59,7 +60,7 @@ final class Subscriber implements Wire.Ends {
             }
         }
         wanted.forEach((uri, address) -> resources.computeIfAbsent(uri, key -> watched(key, address)));
-        if (wire.isClosed()) {
+        if (stream.isClosed()) {
             stopWatching();
         }
     }
@@ -99,15 +100,15 @@ final class Subscriber implements Wire.Ends {
         if (subscription != null) {
             Rpc.meta(params).set(Protocol.META_SUBSCRIPTION, subscription);
         }
-        wire.offer(Sse.event(Rpc.notification(method, params)));
+        stream.offer(Exchange.event(Rpc.notification(method, params)));
     }
 
     void end() {
-        wire.end();
+        stream.end();
     }
 
     @Override
-    public void closed(Wire closed) {
+    public void closed(EventStream closed) {
         jobs.later(this::stopWatching);
         over.run();
     }
@@ -119,18 +120,13 @@ final class Subscriber implements Wire.Ends {
         tasks.clear();
     }
 
-    @Override
-    public void left() {
-        // Listening costs nobody anything that would have to be called off.
-    }
-
     /** The end is the answer of the request, where there is one. */
     @Override
-    public void released(Wire open) {
+    public void released(EventStream open) {
         if (subscription != null) {
             ObjectNode result = Rpc.object().put("resultType", "complete");
             Rpc.meta(result).set(Protocol.META_SUBSCRIPTION, subscription);
-            open.offer(Sse.event(Rpc.result(subscription, result)));
+            open.offer(Exchange.event(Rpc.result(subscription, result)));
         }
         open.end();
     }

@@ -3,6 +3,7 @@ package io.longhaul.mcp;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.auth.Role;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.Job;
 import io.longhaul.loops.PollingLoop;
 import io.longhaul.mcp.SessionStatements.Session;
@@ -10,6 +11,7 @@ import io.longhaul.mcp.SessionStatements.Subscription;
 import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
+import io.longhaul.streams.EventStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -72,13 +74,15 @@ final class Subscribers {
         Subscriber[] self = new Subscriber[1];
         Subscriber subscriber = new Subscriber(jobs, null, () -> forget(session.id(), self[0]));
         self[0] = subscriber;
-        subscriber.on(exchange.stream(x -> subscriber));
+        EventStream stream = exchange.open(subscriber);
+        subscriber.on(stream);
         subscriber.addToolList();
         all.add(subscriber);
         OfSession earlier = ofSessions.put(session.id(), new OfSession(subscriber));
         if (earlier != null) {
             earlier.subscriber().end();
         }
+        exchange.start(stream);
         lookSoon();
     }
 
@@ -109,12 +113,14 @@ final class Subscribers {
         Subscriber[] self = new Subscriber[1];
         Subscriber subscriber = new Subscriber(jobs, exchange.id(), () -> all.remove(self[0]));
         self[0] = subscriber;
-        subscriber.on(exchange.stream(x -> subscriber));
+        EventStream stream = exchange.open(subscriber);
+        subscriber.on(stream);
         subscriber.tell("notifications/subscriptions/acknowledged", acknowledged(asked));
         if (asked.tools()) {
             subscriber.addToolList();
         }
         all.add(subscriber);
+        exchange.start(stream);
         subscriber.setResources(asked.resources());
         asked.tasks().forEach(job -> subscriber.addTask(job, era));
     }

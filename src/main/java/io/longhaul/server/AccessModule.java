@@ -10,13 +10,13 @@ import io.dropwizard.jetty.HttpConnectorFactory;
 import io.longhaul.api.access.AccessFilter;
 import io.longhaul.api.access.AdminGate;
 import io.longhaul.api.access.AuditResource;
-import io.longhaul.api.access.OwnershipCheck;
 import io.longhaul.api.backpressure.Lanes;
 import io.longhaul.api.errors.FailureTranslator;
 import io.longhaul.api.http.RedactedRequestLog;
 import io.longhaul.auth.AccessConfiguration;
 import io.longhaul.auth.AuditStatements;
 import io.longhaul.auth.Loopback;
+import io.longhaul.auth.ownership.OwnershipCheck;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.schema.CommandFailure;
 import java.time.Duration;
@@ -63,14 +63,14 @@ final class AccessModule {
             Environment environment,
             ServiceConfiguration configuration,
             Jdbi jdbi,
-            OwnershipCheck belongings,
+            OwnershipCheck ownership,
             FailureTranslator problems) {
         AbstractServerFactory server = (AbstractServerFactory) configuration.getServerFactory();
         server.setRequestLogFactory(new RedactedRequestLog(server.getRequestLogFactory()));
         Lanes.install(environment, server.getMaxThreads());
         AccessFilter.ServerAddress address =
                 new AccessFilter.ServerAddress(isLoopbackOnly(configuration), configuration.publicUrl());
-        AccessFilter.install(environment, configuration.auth(), address, jdbi, belongings, problems);
+        AccessFilter.install(environment, configuration.auth(), address, jdbi, ownership, problems);
         AdminGate.install(environment, configuration.auth(), configuration.publicUrl());
         environment.jersey().register(new AuditResource(jdbi.onDemand(AuditStatements.class)));
     }

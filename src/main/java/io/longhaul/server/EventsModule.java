@@ -3,12 +3,12 @@ package io.longhaul.server;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.dropwizard.lifecycle.Managed;
 import io.longhaul.api.events.FeedEvent;
-import io.longhaul.api.http.EventStreams;
 import io.longhaul.events.BatchEnds;
 import io.longhaul.events.ChangeFeed;
 import io.longhaul.events.JobEnds;
 import io.longhaul.events.JobStates;
 import io.longhaul.loops.PollingLoop;
+import io.longhaul.streams.EventStreams;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.UUID;
@@ -22,6 +22,9 @@ final class EventsModule implements Managed {
     /** The poll behind notifications. */
     private static final Duration POLL = Duration.ofMillis(500);
 
+    /** Together with the interval of the checks, a client receives something every fifteen seconds. */
+    private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
+
     /** An event stream whose client reads nothing for this long is closed. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -32,7 +35,7 @@ final class EventsModule implements Managed {
     private final BatchEnds batchEnds;
     private final JobStates jobs;
     private final ChangeFeed<FeedEvent> feed;
-    private final EventStreams streams = new EventStreams(PATIENCE);
+    private final EventStreams streams = new EventStreams("event-streams", KEEP_ALIVE, PATIENCE);
     private final PollingLoop here;
     private final PollingLoop elsewhere;
     private long lookedAtAllNanos = System.nanoTime();

@@ -2,17 +2,16 @@ package io.longhaul.server;
 
 import com.codahale.metrics.MetricRegistry;
 import io.dropwizard.core.setup.Environment;
-import io.longhaul.api.access.OwnershipCheck;
 import io.longhaul.api.files.FilesResource;
 import io.longhaul.api.files.JobFilesResource;
 import io.longhaul.api.files.Transfers;
+import io.longhaul.auth.ownership.OwnershipCheck;
 import io.longhaul.files.CallFolders;
 import io.longhaul.files.FileStore;
 import io.longhaul.files.FileSweep;
 import io.longhaul.files.FilesConfiguration;
 import io.longhaul.jobs.intake.FilesTaken;
 import io.longhaul.jobs.intake.Submission;
-import io.longhaul.jobs.intake.SubmissionRejected;
 import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.tools.FileParams;
 import io.longhaul.tools.RegisteredTool;
@@ -22,9 +21,6 @@ import io.longhaul.tools.params.ParamsJson;
 import io.longhaul.workers.upkeep.Housekeeping;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Jdbi;
 
 /** Connects the file store to jobs and tools. */
@@ -60,20 +56,8 @@ final class FilesModule {
     }
 
     /** The check that submissions do not name jobs or files of other principals. */
-    OwnershipCheck belongings(JobQueries queries, ToolRegistry tools) {
+    OwnershipCheck ownership(JobQueries queries, ToolRegistry tools) {
         return new OwnershipCheck(queries, store, taken(tools));
-    }
-
-    /** Refuses a submission that takes files of others, in the words for files that are not there. */
-    void requireOwn(ToolRegistry tools, Submission submission, String principal) throws SubmissionRejected {
-        List<FilesTaken.Taken> named = taken(tools).of(submission);
-        Set<UUID> unknown = named.stream().map(FilesTaken.Taken::file).collect(Collectors.toSet());
-        if (!unknown.isEmpty()) {
-            unknown.removeAll(store.ofPrincipal(unknown, principal));
-        }
-        if (!unknown.isEmpty()) {
-            throw SubmissionRejected.unknownFile(named, unknown);
-        }
     }
 
     FileStore store() {

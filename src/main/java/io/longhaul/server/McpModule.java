@@ -26,8 +26,7 @@ final class McpModule {
         McpServer.Limits limits = new McpServer.Limits(
                 configuration.api().maxBodyBytes(),
                 configuration.api().defaultTtl(),
-                configuration.api().maxTtl(),
-                configuration.auth().sharedVisibility());
+                configuration.api().maxTtl());
         McpServer.Identity identity = new McpServer.Identity(
                 Server.VERSION,
                 configuration.publicUrl(),

@@ -359,12 +359,7 @@ public final class Server {
     }
 
     private McpServer mcp() {
-        McpServer.Features features = new McpServer.Features(
-                configuration.mcp(),
-                tools,
-                intake,
-                files.store(),
-                (submission, principal) -> files.requireOwn(tools, submission, principal));
+        McpServer.Features features = new McpServer.Features(configuration.mcp(), tools, intake, files.store());
         McpServer server = new McpServer(
                 environment,
                 jdbi,
@@ -398,7 +393,7 @@ public final class Server {
         Submissions submissions = new Submissions(api, intake);
         ConsoleModule console = new ConsoleModule(configuration, jdbi, readiness);
         console.guard(environment, problems);
-        AccessModule.install(environment, configuration, jdbi, files.belongings(queries, tools), problems);
+        AccessModule.install(environment, configuration, jdbi, files.ownership(queries, tools), problems);
         SubmitFilter.install(environment, submissions, readiness, problems);
         mcp.install();
         JobLists lists = new JobLists(queries);

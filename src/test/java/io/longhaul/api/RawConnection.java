@@ -1,6 +1,6 @@
 package io.longhaul.api;
 
-import io.longhaul.api.http.EventStreams;
+import io.longhaul.streams.EventStreams;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;

@@ -17,6 +17,8 @@ import io.longhaul.auth.ProviderUnavailableException;
 import io.longhaul.auth.RefusedCredentialException;
 import io.longhaul.auth.RequestRates;
 import io.longhaul.auth.Role;
+import io.longhaul.auth.ownership.Caller;
+import io.longhaul.auth.ownership.OwnershipCheck;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.FilterRegistration;

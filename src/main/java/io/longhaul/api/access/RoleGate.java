@@ -7,6 +7,7 @@ import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.http.Trace;
 import io.longhaul.auth.AuditStatements;
+import io.longhaul.auth.MissingRoleException;
 import io.longhaul.auth.Principal;
 import io.longhaul.auth.Role;
 import jakarta.annotation.Priority;
@@ -59,13 +60,7 @@ public final class RoleGate implements ContainerRequestFilter, ContainerResponse
     }
 
     public static Refusal refusal(Principal principal, Role needed) {
-        String cure = principal.name().startsWith(Principal.OF_PROVIDER)
-                ? "Use a token that gives it: auth.oidc.rolesClaim says by which claim."
-                : "Use a key with the role " + needed.word() + "; `java -jar app.jar key create` makes one.";
-        return Refusal.of(
-                ErrorCode.MISSING_ROLE,
-                "This needs the role " + needed.word() + ", and " + principal.name() + " has "
-                        + principal.role().word() + ". " + cure);
+        return Refusal.of(ErrorCode.MISSING_ROLE, new MissingRoleException(principal, needed).getMessage());
     }
 
     /** A failure to record the action does not change the answer, because the action has happened. */

@@ -1,2 +1,2 @@
-/** Authentication and authorization: credentials, roles, ownership, hosts and origins. */
+/** Authentication and authorization: credentials, roles, hosts and origins. */
 package io.longhaul.api.access;

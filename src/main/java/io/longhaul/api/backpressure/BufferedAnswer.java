@@ -1,6 +1,6 @@
 package io.longhaul.api.backpressure;
 
-import io.longhaul.api.http.EventStreams;
+import io.longhaul.streams.EventStreams;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Queue;

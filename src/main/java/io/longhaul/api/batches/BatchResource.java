@@ -2,7 +2,6 @@ package io.longhaul.api.batches;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import io.longhaul.api.access.Caller;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Reply;
 import io.longhaul.api.description.RequiresRole;
@@ -14,6 +13,7 @@ import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.http.Times;
 import io.longhaul.api.jobs.JobWaits;
 import io.longhaul.auth.Role;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.events.BatchEnds;
 import io.longhaul.jobs.Batch;
 import io.longhaul.jobs.sql.BatchQueries;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.ApiConfiguration;
-import io.longhaul.api.access.Caller;
+import io.longhaul.api.access.CallerCheck;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Fields;
 import io.longhaul.api.http.IdempotencyKey;
@@ -16,6 +16,7 @@ import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.http.Trace;
 import io.longhaul.api.intake.SubmissionReader;
 import io.longhaul.api.jobs.JobRepresentation;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.intake.Intake;
 import io.longhaul.jobs.intake.JointCommit;
@@ -123,7 +124,7 @@ public final class BatchSubmissions {
     /** An atomic batch is refused as a whole if the caller may not use one of its tools. */
     private static void own(Item item, Caller caller, boolean atomic) {
         try {
-            item.submission = caller.own(item.submission);
+            item.submission = CallerCheck.own(caller, item.submission);
         } catch (RefusedException e) {
             item.refuse(e.refusal());
             if (atomic && item.refusal.code() == ErrorCode.TOOL_FORBIDDEN) {

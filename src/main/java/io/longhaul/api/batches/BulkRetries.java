@@ -1,10 +1,11 @@
 package io.longhaul.api.batches;
 
-import io.longhaul.api.access.Caller;
+import io.longhaul.api.access.CallerCheck;
 import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.Slice;
 import io.longhaul.api.intake.RetrySubmissions;
 import io.longhaul.api.jobs.JobCursor;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.intake.Intake;
 import io.longhaul.jobs.intake.Submission;
@@ -75,7 +76,7 @@ public final class BulkRetries {
     }
 
     private Submission checked(Submission submission, Caller caller) throws SubmissionRejected {
-        caller.requireTool(submission.tool());
+        CallerCheck.requireTool(caller, submission.tool());
         intake.check(submission);
         return submission;
     }

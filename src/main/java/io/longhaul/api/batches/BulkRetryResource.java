@@ -1,6 +1,5 @@
 package io.longhaul.api.batches;
 
-import io.longhaul.api.access.Caller;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Queries;
 import io.longhaul.api.description.Reply;
@@ -11,6 +10,7 @@ import io.longhaul.api.http.IdempotencyKey;
 import io.longhaul.api.http.Trace;
 import io.longhaul.api.jobs.JobLists;
 import io.longhaul.auth.Role;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.JobStatus;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.POST;

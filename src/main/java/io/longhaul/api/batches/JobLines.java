@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.api.ApiConfiguration;
-import io.longhaul.api.access.Caller;
+import io.longhaul.api.access.CallerCheck;
 import io.longhaul.api.description.Shape;
 import io.longhaul.api.http.BoundedBody;
 import io.longhaul.api.http.ErrorCode;
@@ -15,6 +15,7 @@ import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.http.Trace;
 import io.longhaul.api.intake.SubmissionReader;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.intake.Intake;
 import io.longhaul.jobs.intake.Submission;
 import io.longhaul.jobs.intake.SubmissionRejected;
@@ -106,7 +107,7 @@ public final class JobLines {
             String key = own != null || batchKey == null ? own : String.format(Locale.ROOT, "%s/%06d", batchKey, index);
             Submission read = reader.read(fields, traceId, key);
             fields.check(read.tool());
-            Submission submission = caller.own(read);
+            Submission submission = CallerCheck.own(caller, read);
             check.check(submission);
             return submission;
         }

@@ -6,6 +6,7 @@ import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.http.Trace;
+import io.longhaul.streams.TooManyStreamsException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -53,6 +54,9 @@ public final class FailureTranslator {
     private Refusal refusal(Throwable failure, RequestLine line) {
         if (failure instanceof RefusedException refused) {
             return refused.refusal();
+        }
+        if (failure instanceof TooManyStreamsException) {
+            return Refusal.of(ErrorCode.OVERLOADED, failure.getMessage());
         }
         if (failure instanceof CompletionException && failure.getCause() != null) {
             return refusal(failure.getCause(), line);

@@ -1,22 +1,22 @@
 package io.longhaul.api.events;
 
-import io.longhaul.api.access.Caller;
 import io.longhaul.api.access.RoleGate;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Queries;
 import io.longhaul.api.description.Reply;
 import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
-import io.longhaul.api.http.EventStream;
-import io.longhaul.api.http.EventStreams;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.auth.Role;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.events.ChangeFeed;
 import io.longhaul.events.ChangeFollower;
 import io.longhaul.jobs.JobChange;
 import io.longhaul.jobs.JobStatus;
+import io.longhaul.streams.EventStream;
+import io.longhaul.streams.EventStreams;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -74,7 +74,7 @@ public final class EventsResource {
             return;
         }
         AtomicReference<FeedStream> follower = new AtomicReference<>();
-        EventStream stream = streams.open(request, gone -> feed.remove(follower.get()));
+        EventStream stream = streams.open(request.getAsyncContext(), gone -> feed.remove(follower.get()));
         follower.set(new FeedStream(stream, filter));
         streams.start(stream);
         feed.add(follower.get(), FeedEvent.position(request.getHeader(EventStreams.LAST_EVENT_ID)));

@@ -5,8 +5,6 @@ import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Reply;
 import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
-import io.longhaul.api.http.EventStream;
-import io.longhaul.api.http.EventStreams;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.jobs.JobLog;
 import io.longhaul.api.jobs.JobRepresentation;
@@ -16,6 +14,8 @@ import io.longhaul.events.JobStates;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobState;
 import io.longhaul.jobs.sql.JobQueries;
+import io.longhaul.streams.EventStream;
+import io.longhaul.streams.EventStreams;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -77,7 +77,7 @@ public final class JobEventsResource {
             return;
         }
         AtomicReference<JobStream> watcher = new AtomicReference<>();
-        EventStream stream = streams.open(request, gone -> watch.remove(watcher.get()));
+        EventStream stream = streams.open(request.getAsyncContext(), gone -> watch.remove(watcher.get()));
         watcher.set(new JobStream(job.id(), position, stream, json));
         stream.offer(EventStream.position(position.text()));
         streams.start(stream);

@@ -2,13 +2,13 @@ package io.longhaul.api.events;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.longhaul.api.http.EventStream;
 import io.longhaul.api.jobs.JobLog;
 import io.longhaul.api.jobs.JobRepresentation;
 import io.longhaul.events.JobFollower;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobState;
 import io.longhaul.jobs.sql.JobQueries.LogLine;
+import io.longhaul.streams.EventStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

@@ -2,7 +2,6 @@ package io.longhaul.api.files;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import io.longhaul.api.access.Caller;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Queries;
 import io.longhaul.api.description.Reply;
@@ -17,6 +16,7 @@ import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.http.Times;
 import io.longhaul.auth.Role;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.files.FileStore;
 import io.longhaul.files.FileTooLargeException;
 import io.longhaul.files.StoredFile;

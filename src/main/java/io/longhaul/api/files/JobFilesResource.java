@@ -2,7 +2,6 @@ package io.longhaul.api.files;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import io.longhaul.api.access.Caller;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Reply;
 import io.longhaul.api.description.RequiresRole;
@@ -12,6 +11,7 @@ import io.longhaul.api.http.Ids;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.jobs.JobResource;
 import io.longhaul.auth.Role;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.files.FileStore;
 import io.longhaul.files.JobFile;
 import io.longhaul.jobs.sql.JobQueries;

@@ -1,6 +1,5 @@
 package io.longhaul.api.intake;
 
-import io.longhaul.api.access.Caller;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Queries;
 import io.longhaul.api.description.Reply;
@@ -17,6 +16,7 @@ import io.longhaul.api.jobs.JobRepresentation;
 import io.longhaul.api.jobs.JobWaits;
 import io.longhaul.api.jobs.SubmitAnswer;
 import io.longhaul.auth.Role;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.intake.Submitted;
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,6 +1,6 @@
 package io.longhaul.api.intake;
 
-import io.longhaul.api.access.Caller;
+import io.longhaul.api.access.CallerCheck;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Reply;
 import io.longhaul.api.description.RequiresRole;
@@ -12,6 +12,7 @@ import io.longhaul.api.http.Trace;
 import io.longhaul.api.jobs.JobRepresentation;
 import io.longhaul.api.jobs.JobResource;
 import io.longhaul.auth.Role;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.intake.Submitted;
 import io.longhaul.jobs.sql.JobQueries;
@@ -76,7 +77,7 @@ public final class RetryResource {
                             + " and has not ended. Wait for its end, or cancel it first with DELETE /v1/jobs/"
                             + ended.id() + ".");
         }
-        return submissions.submit(
-                Caller.of(request).own(retries.of(ended, Trace.in(request).traceId(), key)));
+        return submissions.submit(CallerCheck.own(
+                Caller.of(request), retries.of(ended, Trace.in(request).traceId(), key)));
     }
 }

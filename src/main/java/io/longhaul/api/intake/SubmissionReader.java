@@ -3,13 +3,14 @@ package io.longhaul.api.intake;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.longhaul.api.ApiConfiguration;
-import io.longhaul.api.access.Caller;
+import io.longhaul.api.access.CallerCheck;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Fields;
 import io.longhaul.api.http.IdempotencyKey;
 import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.http.Trace;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.intake.Submission;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.InputStream;
@@ -41,7 +42,7 @@ public final class SubmissionReader {
         Fields fields = new Fields(bodies.read(body));
         Submission submission = read(fields, Trace.in(request).traceId(), key(fields, request));
         fields.check(submission.tool());
-        return Caller.of(request).own(submission);
+        return CallerCheck.own(Caller.of(request), submission);
     }
 
     /** Reads a submission. If the fields have errors afterwards, it must not be used. */

@@ -2,7 +2,6 @@ package io.longhaul.api.jobs;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
-import io.longhaul.api.access.Caller;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Queries;
 import io.longhaul.api.description.Reply;
@@ -15,6 +14,7 @@ import io.longhaul.api.http.Preference;
 import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.auth.Role;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobState;
 import io.longhaul.jobs.control.Cancellation;

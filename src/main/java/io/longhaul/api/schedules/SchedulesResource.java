@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.ApiConfiguration;
-import io.longhaul.api.access.Caller;
+import io.longhaul.api.access.CallerCheck;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Queries;
 import io.longhaul.api.description.Reply;
@@ -27,6 +27,7 @@ import io.longhaul.api.jobs.JobListQuery;
 import io.longhaul.api.jobs.JobLists;
 import io.longhaul.api.jobs.JobRepresentation;
 import io.longhaul.auth.Role;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.intake.Intake;
 import io.longhaul.jobs.intake.SubmissionRejected;
 import io.longhaul.jobs.intake.Submitted;
@@ -171,7 +172,7 @@ public final class SchedulesResource {
     public Object change(@PathParam("id") String id, InputStream body, @Context HttpServletRequest request) {
         SubmissionReader.requireUtf8(request);
         Schedule old = find(id);
-        Caller.of(request).requireTool(old.tool());
+        CallerCheck.requireTool(Caller.of(request), old.tool());
         ScheduleReader.Draft draft = checked(ScheduleReader.merged(old, bodies.read(body)), request);
         Optional<Schedule> done;
         try {
@@ -226,7 +227,7 @@ public final class SchedulesResource {
     @Path("/{id}/run")
     public Response run(@PathParam("id") String id, @Context HttpServletRequest request) {
         Schedule schedule = find(id);
-        Caller.of(request).requireTool(schedule.tool());
+        CallerCheck.requireTool(Caller.of(request), schedule.tool());
         String key = IdempotencyKey.ofHeader(request);
         try {
             Submitted submitted =
@@ -268,7 +269,7 @@ public final class SchedulesResource {
 
     private ScheduleReader.Draft checked(ObjectNode body, HttpServletRequest request) {
         ScheduleReader.Draft draft = reader.read(body, schedules.now());
-        Caller.of(request).requireTool(draft.submission().tool());
+        CallerCheck.requireTool(Caller.of(request), draft.submission().tool());
         try {
             intake.check(draft.submission());
             return draft;

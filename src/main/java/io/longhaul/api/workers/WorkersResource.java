@@ -3,7 +3,7 @@ package io.longhaul.api.workers;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.ApiConfiguration;
-import io.longhaul.api.access.Caller;
+import io.longhaul.api.access.CallerCheck;
 import io.longhaul.api.description.Operation;
 import io.longhaul.api.description.Reply;
 import io.longhaul.api.description.Requests;
@@ -19,6 +19,7 @@ import io.longhaul.api.workers.WorkerAnswers.ClaimAnswer;
 import io.longhaul.api.workers.WorkerAnswers.HeartbeatAnswer;
 import io.longhaul.api.workers.WorkerAnswers.WorkerAnswer;
 import io.longhaul.auth.Role;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.remote.GivenJob;
 import io.longhaul.remote.HeldJob;
 import io.longhaul.remote.LeaseLostException;
@@ -88,7 +89,8 @@ public final class WorkersResource {
         String version = version(fields);
         List<ToolDefinition> brought = ToolDefinition.read(fields, remote.tools());
         fields.check(null);
-        brought.forEach(tool -> Caller.of(request).requireTool(tool.tool().name()));
+        brought.forEach(
+                tool -> CallerCheck.requireTool(Caller.of(request), tool.tool().name()));
         RemoteWorkers.Registered registered = remote.workers()
                 .register(
                         name,
@@ -200,7 +202,7 @@ public final class WorkersResource {
         }
         List<RegisteredTool> wanted = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
-            caller.requireTool(names.get(i).asText());
+            CallerCheck.requireTool(caller, names.get(i).asText());
             RegisteredTool tool = tool(names.get(i).asText());
             if (tool == null) {
                 throw new RefusedException(

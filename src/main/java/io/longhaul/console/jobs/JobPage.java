@@ -1,6 +1,5 @@
 package io.longhaul.console.jobs;
 
-import io.longhaul.api.access.Caller;
 import io.longhaul.api.description.AnyQuery;
 import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.QueryParameters;
@@ -8,6 +7,7 @@ import io.longhaul.api.http.Slice;
 import io.longhaul.api.jobs.JobAttempts;
 import io.longhaul.api.jobs.JobResource;
 import io.longhaul.auth.Role;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.console.Page;
 import io.longhaul.console.Paths;
 import io.longhaul.console.Reads;

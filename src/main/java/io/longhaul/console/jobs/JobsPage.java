@@ -1,11 +1,11 @@
 package io.longhaul.console.jobs;
 
-import io.longhaul.api.access.Caller;
 import io.longhaul.api.description.AnyQuery;
 import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.Slice;
 import io.longhaul.api.jobs.JobCursor;
 import io.longhaul.auth.Role;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.console.Page;
 import io.longhaul.console.Paths;
 import io.longhaul.console.Reads;

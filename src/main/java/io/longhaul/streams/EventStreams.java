@@ -1,19 +1,17 @@
-package io.longhaul.api.http;
+package io.longhaul.streams;
 
 import io.longhaul.loops.PollingLoop;
 import jakarta.servlet.AsyncContext;
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All clients of this node that read server-sent events. */
+/** The clients of this node that read server-sent events of one kind. */
 public final class EventStreams {
     static final Logger LOG = LoggerFactory.getLogger(EventStreams.class);
 
@@ -21,26 +19,25 @@ public final class EventStreams {
     public static final String LAST_EVENT_ID = "Last-Event-ID";
 
     /** Each client costs a connection and some kilobytes. */
-    static final int MOST = 5_000;
-
-    /** Together with the interval of the checks, a client receives something every fifteen seconds. */
-    private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
-
-    private static final Duration LOOK = Duration.ofSeconds(5);
+    private static final int MOST = 5_000;
 
     private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
+    private final Duration keepAlive;
     private final Duration patience;
     private final PollingLoop ticking;
     private volatile boolean released;
 
     /**
-     * Wires it; connections are kept alive from {@link #start} on.
+     * Connections are kept alive from {@link #start()} on.
      *
-     * @param patience time after which a client that reads none of its waiting events is dropped
+     * @param name of the thread
+     * @param keepAlive time without an event after which a client receives a comment; checked twice in this time
+     * @param patience time after which a client that reads nothing of what waits for it is dropped
      */
-    public EventStreams(Duration patience) {
+    public EventStreams(String name, Duration keepAlive, Duration patience) {
+        this.keepAlive = keepAlive;
         this.patience = patience;
-        this.ticking = new PollingLoop("event-streams", this::tick, Duration.ZERO, min(LOOK, patience));
+        this.ticking = new PollingLoop(name, this::tick, Duration.ZERO, min(keepAlive.dividedBy(2), patience));
     }
 
     private static Duration min(Duration one, Duration other) {
@@ -55,28 +52,26 @@ public final class EventStreams {
         ticking.stop();
     }
 
-    /**
-     * The number of clients on this node.
-     *
-     * @return on this node
-     */
+    /** The number of clients on this node. */
     public int size() {
         return streams.size();
+    }
+
+    boolean isReleased() {
+        return released;
     }
 
     /** Ends all streams, now and later ones at once, for a node that stops. Clients reconnect to another node. */
     public void release() {
         released = true;
-        streams.forEach(stream -> stream.close(null));
+        streams.forEach(EventStream::release);
     }
 
-    /** Takes over a request that Jersey has suspended. Events may be offered before the stream starts. */
-    public EventStream open(HttpServletRequest request, Consumer<EventStream> over) {
+    /** Takes over a request that has been suspended. Events may be offered before the stream is started. */
+    public EventStream open(AsyncContext context, EventStream.End end) {
         if (streams.size() >= MOST) {
-            throw new RefusedException(
-                    ErrorCode.OVERLOADED, "This node serves as many event streams as it can. Try again shortly.");
+            throw new TooManyStreamsException();
         }
-        AsyncContext context = request.getAsyncContext();
         HttpServletResponse response = (HttpServletResponse) context.getResponse();
         response.setStatus(HttpServletResponse.SC_OK);
         response.setContentType(MEDIA_TYPE);
@@ -84,26 +79,39 @@ public final class EventStreams {
         response.setHeader("Cache-Control", "no-store");
         // Some proxies buffer answers unless told otherwise.
         response.setHeader("X-Accel-Buffering", "no");
-        try {
-            EventStream stream = new EventStream(context, gone -> {
-                streams.remove(gone);
-                over.accept(gone);
-            });
-            streams.add(stream);
-            return stream;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        EventStream stream = stream(context, end);
+        streams.add(stream);
+        return stream;
     }
 
     public void start(EventStream stream) {
         stream.start();
         if (released) {
-            stream.end();
+            stream.release();
         }
     }
 
+    /** Writes a whole answer, whose headers are set, without holding a thread. */
+    public void send(AsyncContext context, byte[] body) {
+        EventStream answer = stream(context, gone -> {});
+        answer.offer(body);
+        answer.end();
+        answer.start();
+    }
+
+    private EventStream stream(AsyncContext context, EventStream.End end) {
+        try {
+            return new EventStream(context, this, end);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void remove(EventStream stream) {
+        streams.remove(stream);
+    }
+
     private void tick() {
-        streams.forEach(stream -> stream.tick(KEEP_ALIVE.toNanos(), patience.toNanos()));
+        streams.forEach(stream -> stream.tick(keepAlive, patience));
     }
 }

@@ -1,28 +1,36 @@
-package io.longhaul.api.http;
+package io.longhaul.streams;
 
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.function.Consumer;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A client that reads server-sent events. It holds no thread: events are written as fast as the connection takes them, by the
  * thread that offers them or by the container. A client that reads too slowly is dropped; it reconnects and continues.
  */
 public final class EventStream implements WriteListener {
-    /** Bytes that may wait for a client. An event of a job has at most 200 KB. */
-    static final int MOST_BYTES = 1 << 20;
+    /** A client for which more bytes wait is dropped when another event comes. */
+    static final int MOST_WAITING = 1 << 20;
+
+    /** Large events are written in parts of this size, so that a client counts as reading while it takes one. */
+    private static final int PART = 64 << 10;
 
     private static final byte[] KEEP_ALIVE = ":\n\n".getBytes(StandardCharsets.UTF_8);
 
     private final AsyncContext context;
     private final ServletOutputStream out;
-    private final Consumer<EventStream> over;
+    private final EventStreams all;
+    private final End end;
     private final Queue<byte[]> waiting = new ArrayDeque<>();
+    private byte[] current = new byte[0];
+    private int written;
     private long waitingBytes;
     private boolean open;
     private boolean unflushed;
@@ -30,15 +38,41 @@ public final class EventStream implements WriteListener {
     private boolean closed;
     private long movedNanos = System.nanoTime();
 
-    EventStream(AsyncContext context, Consumer<EventStream> over) throws IOException {
-        this.context = context;
-        this.out = context.getResponse().getOutputStream();
-        this.over = over;
+    /** Is told how a stream ends. */
+    public interface End {
+        /** The stream has ended, for whatever reason; called once. */
+        void closed(EventStream stream);
+
+        /** The client closed the connection before all was written, and not because the node stops; called first. */
+        default void abandoned() {}
+
+        /** The node stops. Offers what there is to say, and ends the stream. */
+        default void released(EventStream stream) {
+            stream.close(null, false);
+        }
     }
 
-    /** Formats an event as in the HTML standard. */
-    public static byte[] event(String id, String name, String json) {
-        return ("id: " + id + "\nevent: " + name + "\ndata: " + json + "\n\n").getBytes(StandardCharsets.UTF_8);
+    EventStream(AsyncContext context, EventStreams all, End end) throws IOException {
+        this.context = context;
+        this.out = context.getResponse().getOutputStream();
+        this.all = all;
+        this.end = end;
+    }
+
+    /** Formats an event as in the HTML standard. The data must not contain line breaks. */
+    public static byte[] event(String id, String name, String data) {
+        return ("id: " + id + "\nevent: " + name + "\ndata: " + data + "\n\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Formats an event without an id. */
+    public static byte[] event(String name, byte[] data) {
+        byte[] start = ("event: " + name + "\ndata: ").getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(start.length + data.length + 2)
+                .put(start)
+                .put(data)
+                .put((byte) '\n')
+                .put((byte) '\n')
+                .array();
     }
 
     /** Sets the client's last event id and its reconnection time, without an event. */
@@ -53,7 +87,7 @@ public final class EventStream implements WriteListener {
     /** Queues an event. Drops the client if too much is waiting already. */
     public void offer(byte[] event) {
         if (!take(event)) {
-            close("did not read " + MOST_BYTES + " bytes in time");
+            close("did not read " + MOST_WAITING + " bytes in time", false);
         }
     }
 
@@ -61,10 +95,10 @@ public final class EventStream implements WriteListener {
         if (closed || ending) {
             return true;
         }
-        if (waitingBytes + event.length > MOST_BYTES) {
+        if (waitingBytes > MOST_WAITING) {
             return false;
         }
-        if (waiting.isEmpty()) {
+        if (waitingBytes == 0) {
             movedNanos = System.nanoTime();
         }
         waiting.add(event);
@@ -79,20 +113,25 @@ public final class EventStream implements WriteListener {
         pump();
     }
 
+    /** True if nothing waits to be written. */
     public synchronized boolean isIdle() {
-        return open && waiting.isEmpty() && !ending && !closed;
+        return open && waitingBytes == 0 && !ending && !closed;
     }
 
     public synchronized boolean isClosed() {
         return closed;
     }
 
+    void release() {
+        end.released(this);
+    }
+
     /** Keeps the connection alive, or drops a client that has read nothing for too long. */
-    void tick(long keepAliveNanos, long patienceNanos) {
+    void tick(Duration keepAlive, Duration patience) {
         long still = stillNanos();
-        if (still > patienceNanos && !isIdle()) {
-            close("has read nothing for " + patienceNanos / 1_000_000_000 + " s");
-        } else if (still > keepAliveNanos && isIdle()) {
+        if (still > patience.toNanos() && !isIdle()) {
+            close("has read nothing for " + patience.toSeconds() + " s", false);
+        } else if (still > keepAlive.toNanos() && isIdle()) {
             offer(KEEP_ALIVE);
         }
     }
@@ -107,9 +146,10 @@ public final class EventStream implements WriteListener {
         pump();
     }
 
+    /** A client that reads nothing for too long has not closed the connection. */
     @Override
     public void onError(Throwable failure) {
-        close(null);
+        close(null, !(failure instanceof TimeoutException) && !(failure.getCause() instanceof TimeoutException));
     }
 
     private void pump() {
@@ -119,17 +159,14 @@ public final class EventStream implements WriteListener {
             }
         } catch (IOException | IllegalStateException e) {
             // The client has gone.
-            close(null);
+            close(null, true);
         }
     }
 
     /** False if there is nothing more to do now. */
     private boolean writeNext() throws IOException {
-        byte[] next = waiting.poll();
-        if (next != null) {
-            waitingBytes -= next.length;
-            unflushed = true;
-            out.write(next);
+        if (waitingBytes > 0) {
+            writePart();
             return true;
         }
         if (unflushed) {
@@ -138,20 +175,42 @@ public final class EventStream implements WriteListener {
             return true;
         }
         if (ending) {
-            close(null);
+            close(null, false);
         }
         return false;
     }
 
-    /** Ends the stream now. The reason is logged; null if the client did nothing wrong. */
-    void close(String reason) {
+    private void writePart() throws IOException {
+        if (written == current.length) {
+            current = waiting.remove();
+            written = 0;
+        }
+        int from = written;
+        int count = Math.min(PART, current.length - from);
+        written += count;
+        waitingBytes -= count;
+        unflushed = true;
+        out.write(current, from, count);
+    }
+
+    /**
+     * Ends the stream now.
+     *
+     * @param reason logged; null if the client did nothing wrong
+     * @param abandoned whether the client closed the connection
+     */
+    private void close(String reason, boolean abandoned) {
         if (!markClosed()) {
             return;
         }
         if (reason != null) {
             EventStreams.LOG.warn("A client of an event stream {}; it is dropped", reason);
         }
-        over.accept(this);
+        all.remove(this);
+        if (abandoned && !all.isReleased()) {
+            end.abandoned();
+        }
+        end.closed(this);
         try {
             context.complete();
         } catch (IllegalStateException e) {

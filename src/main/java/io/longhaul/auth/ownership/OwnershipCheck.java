@@ -1,6 +1,5 @@
-package io.longhaul.api.access;
+package io.longhaul.auth.ownership;
 
-import io.longhaul.api.http.RefusedException;
 import io.longhaul.files.FileStore;
 import io.longhaul.jobs.intake.FilesTaken;
 import io.longhaul.jobs.intake.Submission;
@@ -27,25 +26,29 @@ public final class OwnershipCheck {
     }
 
     /** Needs no query for a submission without references. */
-    void require(Submission submission, String principal) {
+    void require(Submission submission, String principal) throws SubmissionRejected {
         requireJobs(submission, principal);
         requireFiles(submission, principal);
     }
 
-    private void requireJobs(Submission submission, String principal) {
+    private void requireJobs(Submission submission, String principal) throws SubmissionRejected {
         List<UUID> after = submission.extras().after();
         if (!after.isEmpty()) {
             Set<UUID> unknown = without(after, jobs.ofPrincipal(after.toArray(UUID[]::new), principal));
-            refuse(unknown.isEmpty() ? null : SubmissionRejected.unknownPredecessor(after, unknown), submission);
+            if (!unknown.isEmpty()) {
+                throw SubmissionRejected.unknownPredecessor(after, unknown);
+            }
         }
     }
 
-    private void requireFiles(Submission submission, String principal) {
+    private void requireFiles(Submission submission, String principal) throws SubmissionRejected {
         List<FilesTaken.Taken> named = taken.of(submission);
         if (!named.isEmpty()) {
             List<UUID> ids = named.stream().map(FilesTaken.Taken::file).toList();
             Set<UUID> unknown = without(ids, files.ofPrincipal(ids, principal));
-            refuse(unknown.isEmpty() ? null : SubmissionRejected.unknownFile(named, unknown), submission);
+            if (!unknown.isEmpty()) {
+                throw SubmissionRejected.unknownFile(named, unknown);
+            }
         }
     }
 
@@ -53,11 +56,5 @@ public final class OwnershipCheck {
         Set<UUID> others = new HashSet<>(all);
         others.removeAll(own);
         return others;
-    }
-
-    private static void refuse(SubmissionRejected rejected, Submission submission) {
-        if (rejected != null) {
-            throw new RefusedException(rejected, submission.tool());
-        }
     }
 }

@@ -1,20 +1,16 @@
-package io.longhaul.api.access;
+package io.longhaul.auth.ownership;
 
-import io.longhaul.api.http.ErrorCode;
-import io.longhaul.api.http.Ids;
-import io.longhaul.api.http.Problem.FieldError;
-import io.longhaul.api.http.Refusal;
-import io.longhaul.api.http.RefusedException;
+import io.longhaul.auth.MissingRoleException;
 import io.longhaul.auth.Principal;
 import io.longhaul.auth.Role;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.intake.Submission;
+import io.longhaul.jobs.intake.SubmissionRejected;
 import io.longhaul.jobs.sql.JobFilter;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.List;
 
 /**
- * The caller of a request.
+ * The caller of a request, over HTTP or MCP.
  *
  * @param principal the caller
  * @param seesAll whether it may see the jobs of others
@@ -22,17 +18,18 @@ import java.util.List;
  */
 public record Caller(Principal principal, boolean seesAll, OwnershipCheck ownership) {
     /** The request attribute with the caller. */
-    static final String ATTRIBUTE = Caller.class.getName();
+    private static final String ATTRIBUTE = Caller.class.getName();
 
     private static final Caller ANYBODY = new Caller(Principal.ANYBODY, true, null);
 
-    /** The caller of a request; anybody where {@link AccessFilter} is not installed. */
+    /** The caller of a request; anybody if the server installs no authentication. */
     public static Caller of(HttpServletRequest request) {
         return request.getAttribute(ATTRIBUTE) instanceof Caller set ? set : ANYBODY;
     }
 
     /** Sets this as the request's caller. */
-    void on(HttpServletRequest request) {
+    public void on(HttpServletRequest request) {
+        principal.on(request);
         request.setAttribute(ATTRIBUTE, this);
     }
 
@@ -54,33 +51,26 @@ public record Caller(Principal principal, boolean seesAll, OwnershipCheck owners
         return seesAll ? filter : filter.by(JobFilter.By.PRINCIPAL, principal.name());
     }
 
-    /** Makes it the owner of a submission. Refuses tools that it may not use, and jobs and files that it may not see. */
-    public Submission own(Submission submission) {
+    /**
+     * Makes it the owner of a submission.
+     *
+     * @throws SubmissionRejected if the submission names jobs or files that it may not see
+     */
+    public Submission own(Submission submission) throws SubmissionRejected {
         if (name() == null) {
             return submission;
         }
-        requireTool(submission.tool());
         if (!seesAll) {
             ownership.require(submission, name());
         }
         return submission.ownedBy(name());
     }
 
-    /** Refuses a tool that is not on the list of its key. The refusal does not tell whether the tool exists. */
-    public void requireTool(String tool) {
-        if (!principal.mayUse(tool)) {
-            throw new RefusedException(forbidden(tool));
+    /** Refuses a caller without the role. */
+    public void require(Role needed) {
+        if (!principal.may(needed)) {
+            throw new MissingRoleException(principal, needed);
         }
-    }
-
-    Refusal forbidden(String tool) {
-        return Refusal.of(
-                ErrorCode.TOOL_FORBIDDEN,
-                principal.name() + " may not use the tool " + Ids.shown(tool)
-                        + ". GET /v1/mcp/tools lists those that it may; `java -jar app.jar key create --tools` makes keys"
-                        + " with other lists.",
-                tool,
-                List.of(new FieldError("/tool", "is not a tool that this key may use")));
     }
 
     /** The owner of what it creates, or null for anybody. */
