@@ -11,6 +11,7 @@ import io.longhaul.cli.CommandDataSources;
 import io.longhaul.cli.ConfigurationFiles;
 import io.longhaul.cli.JobCommand;
 import io.longhaul.cli.KeyCommand;
+import io.longhaul.cli.McpCommand;
 import io.longhaul.cli.ServeCommand;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.ops.SecretsFilter;
@@ -39,6 +40,9 @@ public final class App extends Application<ServiceConfiguration> {
         if (args.length > 0 && args[0].equals("job")) {
             System.exit(job(args));
         }
+        if (args.length > 0 && args[0].equals("mcp")) {
+            System.exit(mcp(args));
+        }
         // Before the first Liquibase class is loaded, which would otherwise look up a host on the internet.
         System.setProperty("liquibase.analytics.enabled", "false");
         new App().run(args);
@@ -49,6 +53,13 @@ public final class App extends Application<ServiceConfiguration> {
         PrintStream out = new PrintStream(
                 new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)), false, StandardCharsets.UTF_8);
         return new JobCommand(System.getenv(), System.in, out, System.err)
+                .run(List.of(args).subList(1, args.length));
+    }
+
+    /** Whoever starts it wants its first answer soon. */
+    private static int mcp(String[] args) {
+        PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        return new McpCommand(System.getenv(), System.in, new FileOutputStream(FileDescriptor.out), err)
                 .run(List.of(args).subList(1, args.length));
     }
 
@@ -72,6 +83,7 @@ public final class App extends Application<ServiceConfiguration> {
         bootstrap.addCommand(new BenchCommand(CommandDataSources::ofBench));
         bootstrap.addCommand(new ArchiveCommand(CommandDataSources::ofBench));
         bootstrap.addCommand(new JobCommand.Listing());
+        bootstrap.addCommand(new McpCommand.Listing());
         bootstrap.addCommand(new KeyCommand(CommandDataSources::ofCommand));
         bootstrap.addCommand(new DbCommand<>(
                 ServiceConfiguration.class,

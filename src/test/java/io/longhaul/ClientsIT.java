@@ -13,6 +13,7 @@ import io.longhaul.testing.JarProcess;
 import io.longhaul.testing.NodeProcess;
 import io.longhaul.testing.TestDatabase;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -106,6 +107,59 @@ class ClientsIT {
         long begun = System.nanoTime();
         run(JAVA, "-jar", "target/app.jar", "job", "list");
         System.out.println("job list took " + (System.nanoTime() - begun) / 1_000_000 + " ms");
+    }
+
+    /** A host of the Model Context Protocol, which has started {@code mcp}. */
+    private Process host(String... options) throws IOException {
+        List<String> command = new ArrayList<>(List.of(JAVA));
+        command.addAll(List.of(options));
+        command.addAll(List.of("-jar", "target/app.jar", "mcp"));
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectError(folder.resolve("mcp.err").toFile());
+        builder.environment().remove("JAVA_TOOL_OPTIONS");
+        builder.environment().putAll(Map.of("LONGHAUL_URL", node.address(), "LC_ALL", "C"));
+        return builder.start();
+    }
+
+    private static String ask(Process host, String method, String params) throws IOException {
+        host.outputWriter(StandardCharsets.UTF_8)
+                .append("{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"" + method + "\", \"params\": " + params
+                        + "}\n")
+                .flush();
+        return host.inputReader(StandardCharsets.UTF_8).readLine();
+    }
+
+    @Test
+    void aHostThatStartsMcpGetsTheProtocolAndNothingElse() throws Exception {
+        Path classes = folder.resolve("classes.log");
+        Process host = host("-Xlog:class+load:file=" + classes);
+        long begun = System.nanoTime();
+        assertThat(ask(host, "tools/list", "{}")).startsWith("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":");
+        System.out.println("mcp took " + (System.nanoTime() - begun) / 1_000_000 + " ms to its first answer");
+        assertThat(ask(host, "tools/call", "{\"name\": \"echo\", \"arguments\": {\"text\": \"h\u00e4\u00df\"}}"))
+                .contains("\"structuredContent\":{\"text\":\"h\u00e4\u00df\"}");
+        begun = System.nanoTime();
+        host.outputWriter(StandardCharsets.UTF_8).close();
+
+        assertThat(host.waitFor(Await.LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(1));
+        assertThat(host.exitValue()).isZero();
+        assertThat(host.inputReader(StandardCharsets.UTF_8).readLine()).isNull();
+        assertThat(Files.readString(classes))
+                .contains("io.longhaul.mcp.stdio.Bridge")
+                .doesNotContain("liquibase", "org.eclipse.jetty", "hibernate", "org.jdbi", "ch.qos.logback");
+    }
+
+    @Test
+    void aSignalEndsMcpWithoutAWord() throws Exception {
+        Process host = host();
+        ask(host, "ping", "{}");
+        host.destroy();
+
+        assertThat(host.waitFor(Await.LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(host.exitValue()).isZero();
+        assertThat(Files.readString(folder.resolve("mcp.err")))
+                .isEqualTo("longhaul mcp: passes MCP on to " + node.address() + "/mcp\n");
     }
 
     @Test

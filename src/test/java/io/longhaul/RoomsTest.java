@@ -61,7 +61,8 @@ class RoomsTest {
             bench: database schema schema.migrate
             callbacks: tools
             checkpoints: tools tools.params
-            cli: auth bench client config database database.embedded faults ops schema tools tools.settings
+            cli: auth bench client config database database.embedded faults mcp.stdio ops schema tools
+              tools.settings
             client:
             config: api auth console database files mcp remote schema tools webhooks workers.node
             console: api.description api.errors api.http auth auth.ownership jobs ops
@@ -81,6 +82,7 @@ class RoomsTest {
             mcp: auth auth.ownership events files jobs jobs.control jobs.intake jobs.sql loops mcp.protocol ops streams
               tools tools.spi
             mcp.protocol:
+            mcp.stdio: mcp.protocol
             ops: loops
             remote: faults jobs jobs.chains jobs.intake jobs.sql loops telemetry tools tools.params tools.settings
               tools.spi workers workers.claim workers.node workers.run

@@ -18,7 +18,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLParameters;
 
 /**
  * A client of Longhaul. For any number of threads; close it when it is no longer needed.
@@ -93,13 +92,10 @@ public final class LonghaulClient implements AutoCloseable {
     }
 
     private LonghaulClient(Builder builder) {
-        HttpClient.Builder http =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(builder.connectTimeout);
-        if (builder.addresses.stream().noneMatch(address -> address.startsWith("https:"))) {
-            http.sslContext(new NoTls()).sslParameters(new SSLParameters());
-        }
-        this.transport =
-                new Transport(http.build(), builder.addresses, builder.token, builder.timeout, builder.patience);
+        HttpClient http = NoTls.unlessNeeded(builder.addresses)
+                .connectTimeout(builder.connectTimeout)
+                .build();
+        this.transport = new Transport(http, builder.addresses, builder.token, builder.timeout, builder.patience);
         this.clock = new ScheduledThreadPoolExecutor(1, work -> {
             Thread thread = new Thread(work, "longhaul-client");
             thread.setDaemon(true);

@@ -35,6 +35,8 @@ final class CallIntake {
     /** Before the keys that are made of calls; no client is likely to choose such a key. */
     private static final String JOINED = "joined call ";
 
+    private static final String SENT_AGAIN = "call ";
+
     private final Intake intake;
     private final JoinedCalls joined;
     private final Times times;
@@ -75,12 +77,18 @@ final class CallIntake {
          *
          * @param ttlMillis how long it is to be kept, or null
          * @param key what makes a repeated call the same, or null
+         * @param id what makes it the same when its client sends it again, or null
          */
-        record Wanted(JsonNode ttlMillis, String key) {}
+        record Wanted(JsonNode ttlMillis, String key, String id) {}
 
         /** Whether others may wait for the same job, so that no single one of them calls it off. */
         boolean isShared() {
             return wanted.key() != null || joins();
+        }
+
+        /** Whether a client that leaves means that it wants the job no longer. */
+        boolean endsWithItsClient() {
+            return !isShared() && wanted.id() == null;
         }
 
         private boolean joins() {
@@ -95,21 +103,29 @@ final class CallIntake {
         this.executor = executor;
     }
 
-    /** The key that a request sends along, or null. */
-    static String key(RpcMessage message) {
-        JsonNode key = message.meta().path(LonghaulNames.IDEMPOTENCY_KEY);
+    /** What a request says of the job that it wants. */
+    static Call.Wanted wanted(RpcMessage message, JsonNode ttlMillis) {
+        return new Call.Wanted(
+                ttlMillis,
+                key(message, LonghaulNames.IDEMPOTENCY_KEY, LONGEST_KEY),
+                key(message, LonghaulNames.CALL, LONGEST_KEY - SENT_AGAIN.length()));
+    }
+
+    /** A key that a request sends along, or null. */
+    private static String key(RpcMessage message, String name, int longest) {
+        JsonNode key = message.meta().path(name);
         if (key.isMissingNode() || key.isNull()) {
             return null;
         }
         String text = key.isTextual() ? key.textValue() : "";
         boolean storable = !text.isEmpty()
-                && text.codePointCount(0, text.length()) <= LONGEST_KEY
+                && text.codePointCount(0, text.length()) <= longest
                 && text.codePoints()
                         .noneMatch(c -> Character.isISOControl(c) || Character.getType(c) == Character.SURROGATE);
         if (!storable) {
             throw new RpcError(
                     RpcError.INVALID_PARAMS,
-                    "Invalid params: _meta[\"" + LonghaulNames.IDEMPOTENCY_KEY + "\"] must have 1 to " + LONGEST_KEY
+                    "Invalid params: _meta[\"" + name + "\"] must have 1 to " + longest
                             + " characters, none of them a control character.");
         }
         return text;
@@ -161,18 +177,18 @@ final class CallIntake {
         String arguments = Json.sorted(call.arguments());
         Duration ttl = times.of(call.wanted().ttlMillis());
         Submission submission = new Submission(
-                call.tool().name(),
-                arguments,
-                call.traceId(),
-                ttl,
-                0,
-                null,
-                null,
-                null,
-                call.joins() && call.wanted().key() == null
-                        ? JOINED + sha256(call.tool().name() + "\n" + ttl + "\n" + arguments)
-                        : call.wanted().key());
+                call.tool().name(), arguments, call.traceId(), ttl, 0, null, null, null, key(call, ttl, arguments));
         return call.caller().own(submission);
+    }
+
+    private static String key(Call call, Duration ttl, String arguments) {
+        if (call.wanted().key() != null) {
+            return call.wanted().key();
+        }
+        if (call.joins()) {
+            return JOINED + sha256(call.tool().name() + "\n" + ttl + "\n" + arguments);
+        }
+        return call.wanted().id() == null ? null : SENT_AGAIN + call.wanted().id();
     }
 
     private static String sha256(String text) {

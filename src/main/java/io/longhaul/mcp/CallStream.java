@@ -166,7 +166,9 @@ final class CallStream implements JobFollower, EventStream.End {
                         RpcError.INTERNAL_ERROR,
                         "This node is stopping. Job " + call.job() + " goes on: its result will be at longhaul://jobs/"
                                 + call.job() + "/result.")
-                .withData(Rpc.object().put("jobId", call.job().toString()));
+                .withData(Rpc.object()
+                        .put("error_code", "SHUTTING_DOWN")
+                        .put("jobId", call.job().toString()));
         open.offer(Exchange.event(Rpc.error(call.request().id(), stopping)));
         open.end();
     }

@@ -6,6 +6,7 @@ import io.longhaul.auth.Role;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.Job;
 import io.longhaul.mcp.protocol.HeaderValue;
+import io.longhaul.mcp.protocol.LonghaulNames;
 import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.mcp.protocol.RequestHeaders;
 import io.longhaul.mcp.protocol.Rpc;
@@ -195,19 +196,22 @@ final class ModernEra implements Era {
                     if (asTask) {
                         exchange.answer(result(TASKS.of(job).put("resultType", "task")));
                     } else {
-                        stream(exchange, job, logs, call.isShared());
+                        stream(exchange, job, logs, call);
                     }
                 }));
     }
 
-    private void stream(Exchange exchange, Job job, boolean logs, boolean shared) {
+    private void stream(Exchange exchange, Job job, boolean logs, CallIntake.Call call) {
         if (!exchange.takesStreams()) {
             calls.answerAtEnd(exchange, this, job);
             return;
         }
+        if (!call.isShared()) {
+            exchange.setHeader(LonghaulNames.JOB_HEADER, job.id().toString());
+        }
         JsonNode token = exchange.message().meta().get(Protocol.META_PROGRESS_TOKEN);
-        StreamedCall.Policy policy =
-                new StreamedCall.Policy(ended -> result(calls.answers().of(ended)), !shared, false, null);
+        StreamedCall.Policy policy = new StreamedCall.Policy(
+                ended -> result(calls.answers().of(ended)), call.endsWithItsClient(), false, null);
         CallStream.open(
                 exchange,
                 new StreamedCall(job.id(), new StreamedCall.Request(exchange.id(), token, logs), policy),

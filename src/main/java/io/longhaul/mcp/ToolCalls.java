@@ -77,11 +77,7 @@ final class ToolCalls {
         exchange.caller().require(Role.SUBMIT);
         RegisteredTool tool = tools.require(message.text("name"), exchange.caller());
         return new Call(
-                tool,
-                arguments(message),
-                exchange.caller(),
-                exchange.traceId(),
-                new Call.Wanted(ttlMillis, CallIntake.key(message)));
+                tool, arguments(message), exchange.caller(), exchange.traceId(), CallIntake.wanted(message, ttlMillis));
     }
 
     private static ObjectNode arguments(RpcMessage message) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.mcp.McpClient.Stream;
 import io.longhaul.mcp.McpNode.Step;
+import io.longhaul.testing.Await;
 import io.longhaul.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -123,5 +124,28 @@ class JoinedCallsTest {
                         .asText())
                 .contains("idempotencyKey");
         NODE.claim("step").complete("1");
+    }
+
+    @Test
+    void aCallThatIsSentAgainIsTheSameAndIsCancelledExpresslyOnly() {
+        String params = "{\"name\": \"step\", \"_meta\": {\"io.longhaul/callId\": \"again\"}}";
+        Stream lost = NODE.client().modern("{}").open("tools/call", params);
+        Step step = NODE.claim("step");
+        assertThat(lost.header("Longhaul-Job")).isEqualTo(step.id());
+        Stream left = NODE.client().modern("{}").open("tools/call", "{\"name\": \"step\"}");
+        Step other = NODE.claim("step");
+        lost.close();
+        left.close();
+        Await.until(
+                "what was left is cancelled",
+                Await.LONG,
+                () -> NODE.status(other.id()).equals("cancelled"));
+
+        try (Stream again = OTHER.client().modern("{}").open("tools/call", params)) {
+            assertThat(again.header("Longhaul-Job")).isEqualTo(step.id());
+            assertThat(NODE.status(step.id())).isEqualTo("running");
+            OTHER.client().modern(McpClient.TASKS).result("tasks/cancel", "{\"taskId\": \"" + step.id() + "\"}");
+            assertThat(again.last().at("/error/code").asInt()).isEqualTo(-32800);
+        }
     }
 }

@@ -1,0 +1,243 @@
+package io.longhaul.mcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.mcp.McpNode.Step;
+import io.longhaul.mcp.stdio.Server;
+import io.longhaul.testing.Await;
+import io.longhaul.testing.TestDatabase;
+import java.io.IOException;
+import java.net.URI;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Hosts that start a program speak to a server through it, and notice as little of lost connections as can be. */
+class StdioTest {
+    private static final String STEP = "{\"name\": \"step\"}";
+
+    @Order(1)
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @Order(2)
+    @RegisterExtension
+    static final McpNode NODE = new McpNode(DATABASE, "api: {maxBody: 64KiB}\n");
+
+    private static StdioHost host() throws IOException {
+        return new StdioHost(URI.create(NODE.url()), null);
+    }
+
+    @Test
+    void aModernHostFindsOutTheEraListsAndCallsWithProgress() throws Exception {
+        try (StdioHost host = host()) {
+            assertThat(host.modern(1, "server/discover", "{}", "{}").next().at("/result/supportedVersions"))
+                    .hasToString("[\"2026-07-28\"]");
+            assertThat(host.modern(2, "tools/list", "{}", "{}").next().at("/result/tools"))
+                    .isNotEmpty();
+            host.modern("\"c\"", "tools/call", "{\"name\": \"step\", \"_meta\": {\"progressToken\": 7}}", "{}");
+            Step step = NODE.claim("step");
+            step.progress(0.5, "half");
+            JsonNode progress = host.next();
+            assertThat(progress.at("/params/progressToken").asInt()).isEqualTo(7);
+            assertThat(progress.at("/params/message").asText()).isEqualTo("half");
+            step.complete("{\"text\": \"häß\"}");
+            JsonNode answer = host.answer();
+            assertThat(answer.path("id").asText()).isEqualTo("c");
+            assertThat(answer.at("/result/structuredContent/text").asText()).isEqualTo("häß");
+        }
+    }
+
+    @Test
+    void aLegacyHostHasASessionAndATask() throws Exception {
+        try (StdioHost host = host()) {
+            host.initialize("2025-06-18");
+            assertThat(host.legacy(1, "ping", "{}").next().has("result")).isTrue();
+            String task = host.legacy(2, "tools/call", "{\"name\": \"step\", \"task\": {}}")
+                    .next()
+                    .at("/result/task/taskId")
+                    .asText();
+            host.legacy(3, "tasks/result", "{\"taskId\": \"" + task + "\"}");
+            NODE.claim("step").complete("1");
+            assertThat(host.answer().at("/result/content/0/text").asText()).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void manyRequestsAreServedAtTheSameTime() throws Exception {
+        try (StdioHost host = host()) {
+            for (int i = 0; i < 3; i++) {
+                host.modern(i, "tools/call", STEP, "{}");
+            }
+            List<Step> steps = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                steps.add(NODE.claim("step"));
+            }
+            steps.forEach(step -> step.complete("1"));
+            Set<Integer> answered = new TreeSet<>();
+            for (int i = 0; i < 3; i++) {
+                answered.add(host.answer().path("id").asInt());
+            }
+            assertThat(answered).containsExactly(0, 1, 2);
+        }
+    }
+
+    @Test
+    void aHostThatCancelsARequestStopsTheJobAndGetsNoAnswer() throws Exception {
+        try (StdioHost modern = host();
+                StdioHost legacy = host().initialize("2025-11-25")) {
+            modern.modern(1, "tools/call", STEP, "{}");
+            Step first = NODE.claim("step");
+            legacy.legacy(1, "tools/call", STEP);
+            Step second = NODE.claim("step");
+            for (StdioHost host : List.of(modern, legacy)) {
+                host.notice("notifications/cancelled", "{\"requestId\": 1}");
+            }
+            for (Step step : List.of(first, second)) {
+                Await.until(
+                        "the job is cancelled",
+                        Await.LONG,
+                        () -> NODE.status(step.id()).equals("cancelled"));
+            }
+            assertThat(modern.modern(2, "tools/list", "{}", "{}")
+                            .next()
+                            .path("id")
+                            .asInt())
+                    .isEqualTo(2);
+            assertThat(legacy.legacy(2, "ping", "{}").next().path("id").asInt()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void whatIsNoMessageGetsAnErrorAndTheNextIsServed() throws Exception {
+        try (StdioHost host = host()) {
+            assertThat(code(host.say("nonsense"))).isEqualTo(-32700);
+            assertThat(code(host.say(new byte[] {'"', (byte) 0xc3, '"', '\n'}))).isEqualTo(-32700);
+            assertThat(code(host.say("[".repeat(60_000)))).isEqualTo(-32700);
+            assertThat(code(host.say("[]"))).isEqualTo(-32600);
+            assertThat(code(host.say("{\"jsonrpc\": \"2.0\", \"id\": {}, \"method\": \"ping\"}")))
+                    .isEqualTo(-32600);
+            JsonNode noMethod = host.say("\r\n{\"jsonrpc\": \"2.0\", \"id\": 5, \"method\": 1}\r")
+                    .next();
+            assertThat(noMethod.path("id").asInt()).isEqualTo(5);
+            host.legacy(
+                    6, "tools/call", "{\"name\": \"echo\", \"arguments\": {\"a\": \"" + "x".repeat(70_000) + "\"}}");
+            JsonNode tooLarge = host.next();
+            assertThat(tooLarge.path("id").asInt()).isEqualTo(6);
+            assertThat(tooLarge.at("/error/message").asText()).contains("65536");
+            host.say("{\"jsonrpc\": \"2.0\", \"id\": \"long\", \"method\": \"" + "x".repeat(17 << 20) + "\"}");
+            JsonNode tooLong = host.next();
+            assertThat(tooLong.path("id").asText()).isEqualTo("long");
+            assertThat(tooLong.at("/error/message").asText()).contains("longer than");
+            assertThat(host.legacy(7, "ping", "{}").next().has("result")).isTrue();
+        }
+    }
+
+    private static int code(StdioHost host) {
+        JsonNode answer = host.next();
+        assertThat(answer.get("id").isNull()).isTrue();
+        return answer.at("/error/code").asInt();
+    }
+
+    @Test
+    void whileNoServerIsThereEachRequestIsToldSoAndTheNextOnesAreServed() throws Exception {
+        try (Gate gate = new Gate(NODE.url());
+                StdioHost host = new StdioHost(gate.url(), null)) {
+            gate.shut();
+            JsonNode error = host.modern(1, "tools/list", "{}", "{}").next().path("error");
+            assertThat(error.path("code").asInt()).isEqualTo(-32603);
+            assertThat(error.path("message").asText())
+                    .isEqualTo("No Longhaul server answers at " + gate.url() + ". Start it: java -jar app.jar server.");
+            gate.open();
+            assertThat(host.modern(2, "tools/list", "{}", "{}").next().has("result"))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void aCallWhoseConnectionIsLostIsAnsweredByTheSameJob() throws Exception {
+        try (Gate gate = new Gate(NODE.url());
+                StdioHost modern = new StdioHost(gate.url(), null);
+                StdioHost legacy = new StdioHost(gate.url(), null).initialize("2025-06-18")) {
+            modern.modern(1, "tools/call", "{\"name\": \"step\", \"_meta\": {\"progressToken\": 7}}", "{}");
+            Step first = NODE.claim("step");
+            first.progress(0.5, "half");
+            assertThat(modern.next().at("/params/progress").asDouble()).isEqualTo(0.5);
+            legacy.legacy(1, "tools/call", STEP);
+            Step second = NODE.claim("step");
+            gate.shut();
+            gate.open();
+            first.complete("1");
+            second.complete("2");
+            for (StdioHost host : List.of(modern, legacy)) {
+                JsonNode answer = host.next();
+                assertThat(answer.at("/result/_meta").path("io.longhaul/jobId").asText())
+                        .isEqualTo((host == modern ? first : second).id());
+            }
+        }
+    }
+
+    @Test
+    void aCallThatWasGivenUpIsJoinedByTheSameCall() throws Exception {
+        Server.Patience none = new Server.Patience(Duration.ZERO, Duration.ZERO);
+        try (Gate gate = new Gate(NODE.url());
+                StdioHost host = new StdioHost(gate.url(), null, none)) {
+            host.modern(1, "tools/call", STEP, "{}");
+            Step step = NODE.claim("step");
+            gate.shut();
+            assertThat(host.next().at("/error/message").asText()).contains("goes on", "Repeat", "java -jar");
+            gate.open();
+            host.modern(2, "tools/call", STEP, "{}");
+            step.complete("1");
+            assertThat(host.answer()
+                            .at("/result/_meta")
+                            .path("io.longhaul/jobId")
+                            .asText())
+                    .isEqualTo(step.id());
+        }
+    }
+
+    @Test
+    void aSessionThatTheServerHasForgottenIsBegunAgain() throws Exception {
+        try (StdioHost host = host().initialize("2025-11-25")) {
+            host.legacy(1, "logging/setLevel", "{\"level\": \"info\"}").next();
+            try (Connection connection = DATABASE.dataSource().getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("DELETE FROM mcp_sessions");
+            }
+            assertThat(host.legacy(2, "tools/list", "{}").answer().has("result"))
+                    .isTrue();
+            host.legacy(3, "tools/call", STEP);
+            Step step = NODE.claim("step");
+            step.log("still told");
+            assertThat(host.next().at("/params/data").asText()).isEqualTo("still told");
+            step.complete("1");
+            assertThat(host.answer().path("id").asInt()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void theEndOfTheInputEndsItSoonAndNoJob() throws Exception {
+        StdioHost host = host();
+        host.modern(1, "tools/call", STEP, "{}");
+        Step step = NODE.claim("step");
+        StdioHost other = host();
+        other.modern(1, "tools/list", "{}", "{}");
+
+        assertThat(other.end()).isLessThan(Duration.ofSeconds(1));
+        assertThat(other.next().has("result")).isTrue();
+        assertThat(host.end()).isLessThan(Duration.ofSeconds(1));
+        try (StdioHost next = host()) {
+            next.modern(1, "tools/call", "{\"name\": \"ping\"}", "{}").answer();
+        }
+        assertThat(NODE.status(step.id())).isEqualTo("running");
+    }
+}
