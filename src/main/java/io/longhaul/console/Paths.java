@@ -1,5 +1,7 @@
 package io.longhaul.console;
 
+import jakarta.ws.rs.core.UriBuilder;
+import java.net.URI;
 import java.util.regex.Pattern;
 
 /** The addresses of the pages. All begin with one prefix, so that a proxy can open or close them with one rule. */
@@ -14,6 +16,11 @@ public final class Paths {
     private static final Pattern INSIDE = Pattern.compile("/ui(/[\\w./~%-]*)?(\\?[\\w./~%&=+:,-]*)?");
 
     private Paths() {}
+
+    /** The address of a tool. */
+    public static URI tool(String name) {
+        return UriBuilder.fromPath(TOOLS).path("{name}").build(name);
+    }
 
     /** True for pages and their assets. */
     static boolean isPage(String path) {

@@ -2,7 +2,8 @@ package io.longhaul.console;
 
 /** The parts of the console, in the order of the navigation. */
 public enum Section {
-    JOBS("Jobs", Paths.JOBS, "list", 'j');
+    JOBS("Jobs", Paths.JOBS, "list", 'j'),
+    TOOLS("Tools", Paths.TOOLS, "wrench", 't');
 
     private final String title;
     private final String path;

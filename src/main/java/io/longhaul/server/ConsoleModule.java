@@ -3,7 +3,9 @@ package io.longhaul.server;
 import io.dropwizard.core.setup.Environment;
 import io.longhaul.api.errors.FailureTranslator;
 import io.longhaul.api.intake.RetryResource;
+import io.longhaul.api.intake.Submissions;
 import io.longhaul.api.jobs.JobResource;
+import io.longhaul.api.tools.ToolResource;
 import io.longhaul.auth.AccessConfiguration;
 import io.longhaul.auth.ApiKeys;
 import io.longhaul.auth.KeyStatements;
@@ -15,6 +17,10 @@ import io.longhaul.console.jobs.JobActions;
 import io.longhaul.console.jobs.JobPage;
 import io.longhaul.console.jobs.JobsPage;
 import io.longhaul.console.jobs.SelectedJobs;
+import io.longhaul.console.tools.ToolPage;
+import io.longhaul.console.tools.ToolPauses;
+import io.longhaul.console.tools.ToolsPage;
+import io.longhaul.jobs.control.PausedTools;
 import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.ops.Readiness;
 import io.longhaul.tools.ToolRegistry;
@@ -51,7 +57,20 @@ final class ConsoleModule {
         }
     }
 
-    void install(Environment environment, ToolRegistry tools, JobResource jobs, RetryResource retries) {
+    /**
+     * The parts of the API that the pages use.
+     *
+     * @param mostBytes largest body of a submit
+     */
+    record Parts(
+            JobResource jobs,
+            RetryResource retries,
+            ToolResource tool,
+            Submissions submissions,
+            PausedTools paused,
+            int mostBytes) {}
+
+    void install(Environment environment, ToolRegistry tools, Parts api) {
         if (console == null) {
             return;
         }
@@ -61,8 +80,11 @@ final class ConsoleModule {
                 List.of(
                         new JobsPage(reads, tools),
                         new JobPage(reads, jdbi.onDemand(JobQueries.class)),
-                        new JobActions(jobs, retries),
-                        new SelectedJobs(jobs, retries)),
+                        new JobActions(api.jobs(), api.retries()),
+                        new SelectedJobs(api.jobs(), api.retries()),
+                        new ToolsPage(tools, api.paused()),
+                        new ToolPage(tools, api.paused(), reads, api.submissions(), api.mostBytes()),
+                        new ToolPauses(api.tool())),
                 secure);
     }
 }

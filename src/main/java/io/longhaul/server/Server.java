@@ -399,6 +399,7 @@ public final class Server {
         JobLists lists = new JobLists(queries);
         JobResource job = new JobResource(queries, new Cancellation(jdbi), waits);
         RetryResource retry = new RetryResource(queries, submissions, api.defaultTtl());
+        ToolResource tool = new ToolResource(tools, workers.pausedTools(), jdbi, api);
         List.of(
                         new JobsResource(submissions, lists, waits),
                         job,
@@ -412,7 +413,7 @@ public final class Server {
                         new JobEventsResource(queries, events.jobs(), events.streams(), environment.getObjectMapper()),
                         new EventsResource(events.feed(), events.streams()),
                         new ToolsResource(tools, workers.pausedTools(), submissions, waits, api.invokeWait()),
-                        new ToolResource(tools, workers.pausedTools(), jdbi, api),
+                        tool,
                         new WorkersResource(remote, tools, answering, api),
                         new AttemptResource(remote, api),
                         new BroughtToolResource(remote.tools()),
@@ -422,7 +423,10 @@ public final class Server {
                         new DescriptionResource())
                 .forEach(environment.jersey()::register);
         files.register(environment, queries);
-        console.install(environment, tools, job, retry);
+        console.install(
+                environment,
+                tools,
+                new ConsoleModule.Parts(job, retry, tool, submissions, workers.pausedTools(), api.maxBodyBytes()));
         environment.admin().addTask(new DrainTask(workers::drain, workers::resume, workers::running));
     }
 

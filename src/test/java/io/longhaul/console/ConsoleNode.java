@@ -43,6 +43,19 @@ public final class ConsoleNode implements BeforeAllCallback, AfterAllCallback {
     private static final String TOOLS = """
             tools:
               - {type: remote, name: step, description: "Goes on <b>when</b> the test says so."}
+              - type: remote
+                name: fold
+                version: "2.3"
+                params:
+                  type: object
+                  properties:
+                    sequence: {type: string, minLength: 5, description: Amino acids}
+                    model: {enum: [small, large]}
+                    recycles: {type: number}
+                    relax: {type: boolean}
+                    templates: {type: array, items: {type: string}}
+                  required: [sequence, model]
+                  additionalProperties: false
             """;
 
     private final TestDatabase database;

@@ -1,12 +1,13 @@
 package io.longhaul.console.jobs;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.longhaul.auth.Principal;
 import io.longhaul.jobs.Job;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 
 /** Writes the commands that show or do the same as a page. */
-final class JobCommands {
+public final class JobCommands {
     private static final String JOB = "java -jar app.jar job ";
 
     private JobCommands() {}
@@ -21,6 +22,15 @@ final class JobCommands {
         add(shell, "--since", query.since() != null ? query.since() : query.createdAfter());
         return new Commands(
                 curl(request, "", "/v1/jobs" + (api.isEmpty() ? "" : "?" + api)), shell + url(request), null);
+    }
+
+    /** A submit of these params. */
+    public static Commands submit(HttpServletRequest request, String tool, String params) {
+        String body = "{\"tool\": " + TextNode.valueOf(tool) + ", \"params\": " + params + "}";
+        return new Commands(
+                curl(request, "-H 'Content-Type: application/json' ", "/v1/jobs") + " -d " + Commands.quoted(body),
+                JOB + "submit " + Commands.quoted(tool) + " --params " + Commands.quoted(params) + url(request),
+                "tools/call {\"name\": " + TextNode.valueOf(tool) + ", \"arguments\": " + params + "}");
     }
 
     static Commands job(HttpServletRequest request, Job job) {

@@ -57,10 +57,12 @@ public final class JobPage {
     public Page show(@PathParam("id") String id, @Context UriInfo uri, @Context HttpServletRequest request) {
         QueryParameters query = new QueryParameters(uri);
         int attempt = (int) query.number("attempt", 1, Integer.MAX_VALUE, 0);
+        UUID compared = query.id("compare");
         query.check();
         JobView view = reads.with(
                 JobQueries.class,
-                found -> view(JobResource.find(found, id, request), attempt == 0 ? null : attempt, found, request));
+                found -> view(JobResource.find(found, id, request), attempt == 0 ? null : attempt, found, request)
+                        .comparedWith(other(compared, found, request)));
         return new Page("job", view.job().tool() + " " + view.row().shortId(), Section.JOBS, view);
     }
 
@@ -75,7 +77,12 @@ public final class JobPage {
                 log(job.id(), attempt, found),
                 related(job, found, request),
                 JobCommands.job(request, job),
+                null,
                 UUID.randomUUID().toString());
+    }
+
+    private static Job other(UUID id, JobQueries found, HttpServletRequest request) {
+        return id == null ? null : JobResource.find(found, id.toString(), request);
     }
 
     private static JobView.Log log(UUID job, Integer attempt, JobQueries found) {

@@ -14,6 +14,7 @@ import java.util.List;
  * @param log its log
  * @param related other jobs of its trace
  * @param commands the same by other means
+ * @param difference how its params differ from those of another job, or null
  * @param once makes a repeated click one action
  */
 public record JobView(
@@ -24,6 +25,7 @@ public record JobView(
         Log log,
         List<JobRow> related,
         Commands commands,
+        Difference difference,
         String once) {
     /**
      * The end of a log.
@@ -33,6 +35,13 @@ public record JobView(
      * @param cut whether there are more lines before
      */
     public record Log(List<LogLine> lines, Integer attempt, boolean cut) {}
+
+    /** A copy with the difference to another job, or as it is for null. */
+    JobView comparedWith(Job other) {
+        return other == null
+                ? this
+                : new JobView(row, steps, params, result, log, related, commands, Difference.of(other, job()), once);
+    }
 
     public Job job() {
         return row.job();

@@ -1,0 +1,62 @@
+package io.longhaul.console.tools;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+
+/**
+ * One param, as the form shows it.
+ *
+ * @param name of the param
+ * @param kind how it is entered
+ * @param required whether it must be given
+ * @param hint its description and bounds, or null
+ * @param choices the possible values as JSON; empty for any
+ * @param value what is in it: JSON, or plain text for a text; empty for nothing
+ * @param former what the former run had, if that differs; else null
+ * @param errors what is wrong with it
+ */
+public record Field(
+        String name,
+        Kind kind,
+        boolean required,
+        String hint,
+        List<String> choices,
+        String value,
+        String former,
+        List<String> errors) {
+    /** How a param is entered. */
+    public enum Kind {
+        /** A line of text. */
+        TEXT,
+        /** A number, as it is written. */
+        NUMBER,
+        /** True, false, or neither. */
+        FLAG,
+        /** One of some values. */
+        CHOICE,
+        /** Any JSON. */
+        JSON
+    }
+
+    /** The name of its input. */
+    public String input() {
+        return "p." + name;
+    }
+
+    /** The id of its input. */
+    public String id() {
+        return "p-" + Integer.toHexString(name.hashCode()) + "-" + name.length();
+    }
+
+    static Kind kind(JsonNode schema) {
+        if (schema.path("enum").isArray() && !schema.path("enum").isEmpty()) {
+            return Kind.CHOICE;
+        }
+        return switch (schema.path("type").asText()) {
+            case "string" -> Kind.TEXT;
+            case "integer", "number" -> Kind.NUMBER;
+            case "boolean" -> Kind.FLAG;
+            default -> Kind.JSON;
+        };
+    }
+}

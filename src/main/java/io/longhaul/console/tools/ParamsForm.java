@@ -1,0 +1,199 @@
+package io.longhaul.console.tools;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.longhaul.api.http.Problem.FieldError;
+import io.longhaul.console.FormData;
+import io.longhaul.console.tools.Field.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/**
+ * The form that a tool's schema makes, for schemas whose members are plain; other members are entered as JSON. Numbers
+ * travel as they are written, so every digit stays.
+ */
+final class ParamsForm {
+    static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+
+    private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
+    private static final List<String> BOUNDS = List.of(
+            "minimum",
+            "maximum",
+            "exclusiveMinimum",
+            "exclusiveMaximum",
+            "minLength",
+            "maxLength",
+            "pattern",
+            "format");
+
+    private final JsonNode schema;
+
+    ParamsForm(JsonNode schema) {
+        this.schema = schema;
+    }
+
+    /** False if the schema names no members: then there is only the text of the whole. */
+    boolean hasFields() {
+        return !schema.path("properties").isEmpty();
+    }
+
+    /** The fields with these params in them; {@code former} are those of a run before, or null. */
+    List<Field> filled(JsonNode params, JsonNode former) {
+        return fields(
+                name -> text(params.path(name), Field.kind(property(name))),
+                former == null ? name -> null : name -> formerText(former.path(name)),
+                List.of());
+    }
+
+    /** The fields as they were sent, with their errors. */
+    List<Field> sent(FormData form, JsonNode former, List<FieldError> errors) {
+        return fields(
+                name -> form.text("p." + name),
+                former == null ? name -> null : name -> formerText(former.path(name)),
+                errors);
+    }
+
+    private List<Field> fields(
+            Function<String, String> value, Function<String, String> former, List<FieldError> errors) {
+        List<Field> fields = new ArrayList<>();
+        schema.path("properties").properties().forEach(property -> {
+            String name = property.getKey();
+            JsonNode described = property.getValue();
+            String now = value.apply(name);
+            String before = former.apply(name);
+            fields.add(new Field(
+                    name,
+                    Field.kind(described),
+                    isRequired(name),
+                    hint(described),
+                    choices(described),
+                    now,
+                    before == null || before.equals(shown(now, Field.kind(described))) ? null : before,
+                    errorsOf(name, errors)));
+        });
+        return fields;
+    }
+
+    private JsonNode property(String name) {
+        return schema.path("properties").path(name);
+    }
+
+    private boolean isRequired(String name) {
+        for (JsonNode required : schema.path("required")) {
+            if (required.asText().equals(name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A value as its input holds it. */
+    private static String text(JsonNode value, Kind kind) {
+        if (value.isMissingNode()) {
+            return "";
+        }
+        return kind == Kind.TEXT && value.isTextual() ? value.asText() : value.toString();
+    }
+
+    private static String formerText(JsonNode value) {
+        return value.isMissingNode() ? "" : value.isTextual() ? value.asText() : value.toString();
+    }
+
+    private static String shown(String input, Kind kind) {
+        if (kind != Kind.CHOICE || input.isEmpty()) {
+            return input;
+        }
+        return parsed(input).isTextual() ? parsed(input).asText() : input;
+    }
+
+    private static String hint(JsonNode described) {
+        List<String> parts = new ArrayList<>();
+        if (!described.path("description").asText().isBlank()) {
+            parts.add(described.path("description").asText().strip());
+        }
+        for (String bound : BOUNDS) {
+            if (described.has(bound)) {
+                parts.add(bound + " " + described.get(bound).asText());
+            }
+        }
+        if (described.has("default")) {
+            parts.add("default " + described.get("default"));
+        }
+        return parts.isEmpty() ? null : String.join(" · ", parts);
+    }
+
+    private static List<String> choices(JsonNode described) {
+        List<String> choices = new ArrayList<>();
+        described.path("enum").forEach(choice -> choices.add(choice.toString()));
+        return choices;
+    }
+
+    private static List<String> errorsOf(String name, List<FieldError> errors) {
+        String pointer = "/params/" + name.replace("~", "~0").replace("/", "~1");
+        return errors.stream()
+                .filter(error -> error.pointer().equals(pointer)
+                        || error.pointer().startsWith(pointer + "/")
+                        || (error.pointer().equals("/params") && error.message().contains("'" + name + "'")))
+                .map(error -> error.pointer().equals(pointer) || error.pointer().equals("/params")
+                        ? error.message()
+                        : error.pointer().substring(pointer.length()) + " " + error.message())
+                .toList();
+    }
+
+    /** True if some field shows the error. */
+    boolean shows(FieldError error) {
+        return schema.path("properties").properties().stream()
+                .anyMatch(
+                        property -> !errorsOf(property.getKey(), List.of(error)).isEmpty());
+    }
+
+    /** The params that a form holds, as JSON. What is empty is left out. */
+    String json(FormData form) {
+        Map<String, String> members = new TreeMap<>();
+        schema.path("properties").properties().forEach(property -> {
+            String sent = form.text("p." + property.getKey());
+            if (!sent.isEmpty()) {
+                members.put(property.getKey(), value(sent, Field.kind(property.getValue())));
+            }
+        });
+        StringBuilder json = new StringBuilder("{");
+        members.forEach((name, value) -> json.append(json.length() == 1 ? "" : ",")
+                .append(TextNode.valueOf(name))
+                .append(':')
+                .append(value));
+        return json.append('}').toString();
+    }
+
+    /** What is no JSON goes on as text, and the check of the params says what it should have been. */
+    private static String value(String sent, Kind kind) {
+        boolean isJson = switch (kind) {
+            case TEXT -> false;
+            case NUMBER -> NUMBER.matcher(sent.strip()).matches();
+            case FLAG, CHOICE, JSON -> !parsed(sent).isMissingNode();
+        };
+        return isJson ? sent.strip() : TextNode.valueOf(sent).toString();
+    }
+
+    /** A JSON text as a tree; missing if it is none. */
+    static JsonNode parsed(String json) {
+        try {
+            return JSON.readTree(json);
+        } catch (JsonProcessingException e) {
+            return MissingNode.getInstance();
+        }
+    }
+}

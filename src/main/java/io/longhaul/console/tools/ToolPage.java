@@ -1,0 +1,130 @@
+package io.longhaul.console.tools;
+
+import io.longhaul.api.description.AnyQuery;
+import io.longhaul.api.description.RequiresRole;
+import io.longhaul.api.http.ErrorCode;
+import io.longhaul.api.http.RefusedException;
+import io.longhaul.api.intake.Submissions;
+import io.longhaul.api.jobs.JobResource;
+import io.longhaul.auth.Role;
+import io.longhaul.auth.ownership.Caller;
+import io.longhaul.console.FormData;
+import io.longhaul.console.Page;
+import io.longhaul.console.Paths;
+import io.longhaul.console.Reads;
+import io.longhaul.console.Section;
+import io.longhaul.console.Visitor;
+import io.longhaul.console.jobs.JobCommands;
+import io.longhaul.console.jobs.JobRow;
+import io.longhaul.jobs.Job;
+import io.longhaul.jobs.control.PausedTools;
+import io.longhaul.jobs.sql.JobFilter;
+import io.longhaul.jobs.sql.JobQueries;
+import io.longhaul.tools.RegisteredTool;
+import io.longhaul.tools.ToolRegistry;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** One tool: what it does, the form that submits a job for it, and its latest jobs. */
+@Path(Paths.TOOLS + "/{name}")
+@Produces("text/html;charset=utf-8")
+public final class ToolPage {
+    private static final int RECENT = 10;
+
+    private final ToolRegistry tools;
+    private final PausedTools paused;
+    private final Reads reads;
+    private final Submissions submissions;
+    private final int mostBytes;
+
+    /** @param mostBytes largest body of a submit */
+    public ToolPage(ToolRegistry tools, PausedTools paused, Reads reads, Submissions submissions, int mostBytes) {
+        this.tools = tools;
+        this.paused = paused;
+        this.reads = reads;
+        this.submissions = submissions;
+        this.mostBytes = mostBytes;
+    }
+
+    /** Shows the tool, with the params of a former run if one is named. */
+    @GET
+    @RequiresRole(Role.READ)
+    @AnyQuery
+    public Page show(
+            @PathParam("name") String name, @QueryParam("from") String from, @Context HttpServletRequest request) {
+        RegisteredTool tool = find(name, request);
+        return page(tool, new SubmitForm(tool).filled(former(from, request)), request);
+    }
+
+    /** Submits a job as the API does, and shows it; or shows the form again with what is wrong. */
+    @POST
+    @RequiresRole(Role.SUBMIT)
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    public Response submit(@PathParam("name") String name, InputStream body, @Context HttpServletRequest request) {
+        RegisteredTool tool = find(name, request);
+        FormData form = FormData.read(body, request, 2 * mostBytes);
+        SubmitForm submit = new SubmitForm(tool);
+        try {
+            Job job = submissions
+                    .submit(new ByteArrayInputStream(submit.body(form).getBytes(StandardCharsets.UTF_8)), request)
+                    .job();
+            String compared = form.text("from").isEmpty() ? "" : "?compare=" + form.text("from");
+            return Response.seeOther(URI.create(Paths.JOBS + "/" + job.id() + compared))
+                    .build();
+        } catch (RefusedException e) {
+            Job former = former(form.text("from"), request);
+            return Response.status(e.refusal().status())
+                    .entity(page(tool, submit.refused(form, former, e.refusal()), request))
+                    .build();
+        }
+    }
+
+    private Job former(String id, HttpServletRequest request) {
+        return id == null || id.isEmpty()
+                ? null
+                : reads.with(JobQueries.class, queries -> JobResource.find(queries, id, request));
+    }
+
+    private RegisteredTool find(String name, HttpServletRequest request) {
+        return tools.find(name)
+                .filter(tool -> Visitor.of(request).mayUse(name))
+                .orElseThrow(() -> new RefusedException(
+                        ErrorCode.TOOL_NOT_FOUND,
+                        "There is no tool of this name. The page Tools lists those there are."));
+    }
+
+    private Page page(RegisteredTool tool, ToolView.Form form, HttpServletRequest request) {
+        ToolView view = new ToolView(
+                ToolText.about(tool, paused),
+                form,
+                recent(tool.name(), request),
+                JobCommands.submit(request, tool.name(), form.json()));
+        return new Page("tool", tool.name(), Section.TOOLS, view);
+    }
+
+    private List<JobRow> recent(String tool, HttpServletRequest request) {
+        JobFilter filter = Caller.of(request).visible(JobFilter.ALL.by(JobFilter.By.TOOL, tool));
+        return reads
+                .with(
+                        JobQueries.class,
+                        queries -> queries.page(
+                                filter.conditions(), filter.order().sql(), filter.values(), false, false, RECENT, 0))
+                .stream()
+                .map(job -> new JobRow(job, false))
+                .toList();
+    }
+}
