@@ -45,9 +45,12 @@ class RoomsTest {
             api.events: api.access api.description api.http api.jobs auth auth.ownership events jobs jobs.sql streams
             api.files: api.description api.errors api.http api.jobs auth auth.ownership files jobs.sql tools
             api.http: jobs jobs.intake tools.params
+            api.inputs: api api.description api.http api.jobs auth auth.ownership inputs jobs jobs.sql tools.params
+              tools.spi
             api.intake: api api.access api.description api.errors api.http api.jobs auth auth.ownership jobs jobs.intake
               jobs.sql ops tools tools.params webhooks
-            api.jobs: api.description api.http auth auth.ownership events jobs jobs.control jobs.intake jobs.sql
+            api.jobs: api.description api.http auth auth.ownership events inputs jobs jobs.control jobs.intake jobs.sql
+              tools.spi
             api.node: api.description api.http auth jobs.sql ops
             api.schedules: api api.access api.description api.errors api.http api.intake api.jobs auth auth.ownership
               jobs.intake schedules tools.params
@@ -75,6 +78,7 @@ class RoomsTest {
             faults:
             files: faults tools tools.process tools.spi
             hosts:
+            inputs: faults jobs jobs.sql tools.params tools.settings tools.spi
             jobs:
             jobs.chains: jobs jobs.intake jobs.sql
             jobs.control: faults jobs jobs.intake jobs.sql
@@ -113,8 +117,8 @@ class RoomsTest {
             workers.claim: jobs jobs.intake jobs.sql tools tools.settings workers.node workers.run
             workers.node: jobs jobs.sql telemetry
             workers.release: jobs jobs.chains jobs.sql loops schedules telemetry tools workers.claim workers.node
-            workers.run: faults jobs jobs.intake jobs.sql loops telemetry tools tools.params tools.settings tools.spi
-              workers.node
+            workers.run: faults inputs jobs jobs.intake jobs.sql loops telemetry tools tools.params tools.settings
+              tools.spi workers.node
             workers.upkeep: faults jobs jobs.sql loops telemetry workers.node
             """);
 

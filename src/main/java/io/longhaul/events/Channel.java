@@ -11,5 +11,8 @@ final class Channel {
     /** The job named in the payload was cancelled. */
     static final String CANCEL = "longhaul_cancel";
 
+    /** A question of the job named in the payload was answered. */
+    static final String INPUT = "longhaul_input";
+
     private Channel() {}
 }

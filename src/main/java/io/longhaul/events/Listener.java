@@ -4,6 +4,7 @@ import io.longhaul.jobs.JobSignals;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -73,6 +74,7 @@ public final class Listener {
             statement.execute("LISTEN " + Channel.READY);
             statement.execute("LISTEN " + Channel.ENDED);
             statement.execute("LISTEN " + Channel.CANCEL);
+            statement.execute("LISTEN " + Channel.INPUT);
         }
         listening = true;
         signals.claimable();
@@ -89,6 +91,8 @@ public final class Listener {
             ready |= one.getName().equals(Channel.READY);
             if (one.getName().equals(Channel.CANCEL)) {
                 signals.cancelledElsewhere(UUID.fromString(one.getParameter()));
+            } else if (one.getName().equals(Channel.INPUT)) {
+                signals.answered(List.of(UUID.fromString(one.getParameter())));
             }
         }
         if (ready) {

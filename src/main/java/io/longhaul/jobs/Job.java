@@ -30,6 +30,7 @@ import java.util.UUID;
  * @param node name of the node that ended it, or null
  * @param toolVersion version of the tool in the latest attempt, or null
  * @param waitingFor why it does not start, in words, or null if it only needs a free slot; not filled in lists
+ * @param inputs the questions of its tool
  * @param readAt database time of the read, for durations of running jobs
  */
 public record Job(
@@ -56,6 +57,7 @@ public record Job(
         String node,
         String toolVersion,
         String waitingFor,
+        Inputs inputs,
         Instant readAt) {
     /** The members, set by name; members that are not set stay null or 0. */
     public static final class Draft {
@@ -82,6 +84,7 @@ public record Job(
         public String node;
         public String toolVersion;
         public String waitingFor;
+        public Inputs inputs = Inputs.NONE;
         public Instant readAt;
 
         public Job job() {
@@ -109,6 +112,7 @@ public record Job(
                     node,
                     toolVersion,
                     waitingFor,
+                    inputs,
                     readAt);
         }
     }

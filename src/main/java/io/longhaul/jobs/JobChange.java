@@ -22,6 +22,7 @@ import java.util.UUID;
  * @param batchId its batch, or null
  * @param scheduleId the schedule that made it, or null
  * @param node name of the node where it runs or ended, or null
+ * @param waitingForInput whether somebody is to answer its tool
  */
 public record JobChange(
         Instant at,
@@ -38,10 +39,14 @@ public record JobChange(
         String errorMessage,
         UUID batchId,
         UUID scheduleId,
-        String node) {
-    /** True if the other change shows the same status and attempt; false for null. */
+        String node,
+        boolean waitingForInput) {
+    /** True if the other change shows the same status and attempt, and both or none wait for input; false for null. */
     public boolean standsAs(JobChange other) {
-        return other != null && other.status == status && other.attempt == attempt;
+        return other != null
+                && other.status == status
+                && other.attempt == attempt
+                && other.waitingForInput == waitingForInput;
     }
 
     /** Duration of the last attempt, or null unless it has started and ended. */

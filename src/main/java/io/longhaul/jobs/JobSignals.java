@@ -19,6 +19,7 @@ public final class JobSignals {
     private final List<Consumer<Collection<UUID>>> cancelled = new CopyOnWriteArrayList<>();
     private final List<EndListener> ended = new CopyOnWriteArrayList<>();
     private final List<Runnable> endedElsewhere = new CopyOnWriteArrayList<>();
+    private final List<Consumer<Collection<UUID>>> answered = new CopyOnWriteArrayList<>();
 
     private record EndListener(Consumer<Collection<UUID>> listener, boolean hereOnly) {}
 
@@ -50,6 +51,11 @@ public final class JobSignals {
     public void cancelled(Collection<UUID> jobs) {
         cancelled.forEach(listener -> listener.accept(jobs));
         ended(jobs);
+    }
+
+    /** Publishes that questions of these jobs were answered, on this node or another. */
+    public void answered(Collection<UUID> jobs) {
+        answered.forEach(listener -> listener.accept(jobs));
     }
 
     /** Publishes that another node may have ended jobs. */
@@ -94,6 +100,11 @@ public final class JobSignals {
     /** Called only with jobs that this node ended. */
     public void onEndedHere(Consumer<Collection<UUID>> listener) {
         ended.add(new EndListener(listener, true));
+    }
+
+    /** Called by {@link #answered}. */
+    public void onAnswered(Consumer<Collection<UUID>> listener) {
+        answered.add(listener);
     }
 
     /** Called by {@link #endedElsewhere}, which does not know the jobs. */

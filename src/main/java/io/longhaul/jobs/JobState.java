@@ -18,15 +18,30 @@ import java.util.UUID;
  * @param runAt not before this time, or null
  * @param awaits number of jobs it still waits for
  * @param completedAt when it ended, or null
+ * @param inputs the questions of its tool
  * @param progress latest progress report, or null
  */
 public record JobState(
-        UUID id, JobStatus status, int attempt, Instant runAt, int awaits, Instant completedAt, Progress progress) {
+        UUID id,
+        JobStatus status,
+        int attempt,
+        Instant runAt,
+        int awaits,
+        Instant completedAt,
+        Inputs inputs,
+        Progress progress) {
     private static final int VERSION_BYTES = 10;
 
     public static JobState of(Job job) {
         return new JobState(
-                job.id(), job.status(), job.attempt(), job.runAt(), job.awaits(), job.completedAt(), job.progress());
+                job.id(),
+                job.status(),
+                job.attempt(),
+                job.runAt(),
+                job.awaits(),
+                job.completedAt(),
+                job.inputs(),
+                job.progress());
     }
 
     /** True if at most the progress differs; false for null. */
@@ -40,7 +55,7 @@ public record JobState(
 
     /** A copy with other progress. */
     public JobState with(Progress other) {
-        return new JobState(id, status, attempt, runAt, awaits, completedAt, other);
+        return new JobState(id, status, attempt, runAt, awaits, completedAt, inputs, other);
     }
 
     /** A hash of this state: 20 hexadecimal digits, the same on all nodes. */

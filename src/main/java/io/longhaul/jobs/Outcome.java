@@ -73,4 +73,12 @@ public sealed interface Outcome {
      * @param lease the attempt
      */
     record GivenBack(Lease lease) implements Outcome {}
+
+    /**
+     * The attempt ends because its questions may stay unanswered for long. The next one begins when they are answered, and
+     * no failure is counted.
+     *
+     * @param lease the attempt
+     */
+    record WaitsForInput(Lease lease) implements Outcome {}
 }

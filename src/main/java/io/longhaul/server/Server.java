@@ -17,6 +17,7 @@ import io.longhaul.api.errors.ErrorHandling;
 import io.longhaul.api.errors.FailureTranslator;
 import io.longhaul.api.events.EventsResource;
 import io.longhaul.api.events.JobEventsResource;
+import io.longhaul.api.inputs.InputsResource;
 import io.longhaul.api.intake.JobsResource;
 import io.longhaul.api.intake.RetryResource;
 import io.longhaul.api.intake.Submissions;
@@ -43,6 +44,7 @@ import io.longhaul.database.DatabaseConfiguration;
 import io.longhaul.database.embedded.EmbeddedPostgres;
 import io.longhaul.events.Listener;
 import io.longhaul.events.Notifier;
+import io.longhaul.inputs.Answering;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.chains.Chains;
 import io.longhaul.jobs.control.BulkCancellation;
@@ -397,13 +399,15 @@ public final class Server {
         SubmitFilter.install(environment, submissions, readiness, problems);
         mcp.install();
         JobLists lists = new JobLists(queries);
-        JobResource job = new JobResource(queries, new Cancellation(jdbi), waits);
+        Answering inputs = new Answering(jdbi, signals);
+        JobResource job = new JobResource(queries, new Cancellation(jdbi), waits, inputs);
         RetryResource retry = new RetryResource(queries, submissions, api.defaultTtl());
         ToolResource tool = new ToolResource(tools, workers.pausedTools(), jdbi, api);
         List.of(
                         new JobsResource(submissions, lists, waits),
                         job,
                         retry,
+                        new InputsResource(queries, inputs, api),
                         new BatchesResource(new BatchSubmissions(api, intake), new JobLines(api, intake)),
                         new BatchResource(jdbi.onDemand(BatchQueries.class), events.batchEnds(), waits),
                         new BulkCancelResource(queries, lists, new BulkCancellation(jdbi, signals)),

@@ -11,5 +11,7 @@ public enum StopReason {
     /** The attempt took longer than allowed. It counts as failed. */
     TIMEOUT,
     /** The node stops. The job goes back into the queue. */
-    DRAINING
+    DRAINING,
+    /** It waits for an answer for too long. Another attempt begins when the answer is there. */
+    WAITS_FOR_INPUT
 }

@@ -79,6 +79,8 @@ public final class TelemetryLog implements Telemetry {
                     retry.errorMessage());
         } else if (outcome instanceof Outcome.GivenBack) {
             LOG.info("Job {} goes back into the queue after {} ms, because this node stops", job, took.toMillis());
+        } else if (outcome instanceof Outcome.WaitsForInput) {
+            LOG.info("Job {} waits for input without an attempt, after {} ms", job, took.toMillis());
         } else {
             LOG.debug("Job {} completed in {} ms", job, took.toMillis());
         }
@@ -103,6 +105,7 @@ public final class TelemetryLog implements Telemetry {
             case LEASE_LOST -> "its lease was lost, so the job is another node's or has ended";
             case TIMEOUT -> "its time was over";
             case DRAINING -> "this node stops";
+            case WAITS_FOR_INPUT -> "it waits for input";
         };
     }
 

@@ -56,6 +56,9 @@ public final class TelemetryMetrics implements Telemetry {
         if (outcome instanceof Outcome.Failed failed) {
             return "failed." + failed.errorCode().toLowerCase(Locale.ROOT);
         }
+        if (outcome instanceof Outcome.WaitsForInput) {
+            return "waiting_for_input";
+        }
         return outcome instanceof Outcome.RetryLater ? "retried" : "given_back";
     }
 

@@ -46,6 +46,13 @@ public sealed interface ProtocolLine {
     record Failed(String message, Boolean retryable) implements ProtocolLine {}
 
     /**
+     * <code>{"ask": {"key": "...", "message": "..."}}</code>, and more members that {@link Questions} knows.
+     *
+     * @param question its members, as they were sent
+     */
+    record Ask(JsonNode question) implements ProtocolLine {}
+
+    /**
      * Reads a line.
      *
      * @param line a line of output, from its opening brace
@@ -65,7 +72,7 @@ public sealed interface ProtocolLine {
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                 .build()
                 .reader();
-        private static final Set<String> SMALL = Set.of("progress", "message", "log", "error");
+        private static final Set<String> SMALL = Set.of("progress", "message", "log", "error", "ask");
 
         private Parsing() {}
 
@@ -104,6 +111,9 @@ public sealed interface ProtocolLine {
             }
             if (hasOnly(object, "progress") || hasOnly(object, "progress", "message")) {
                 return progress(object.get("progress"), object.path("message"));
+            }
+            if (hasOnly(object, "ask") && object.get("ask").isObject()) {
+                return Optional.of(new Ask(object.get("ask")));
             }
             return hasOnly(object, "error") ? failed(object.get("error")) : Optional.empty();
         }

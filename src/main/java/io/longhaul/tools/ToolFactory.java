@@ -8,6 +8,7 @@ import io.dropwizard.jackson.Discoverable;
 import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
 import io.longhaul.tools.settings.Checks;
+import io.longhaul.tools.settings.InputPolicy;
 import io.longhaul.tools.settings.OnWorkerLoss;
 import io.longhaul.tools.settings.Retry;
 import io.longhaul.tools.settings.StartRate;
@@ -83,6 +84,10 @@ public abstract class ToolFactory implements Discoverable {
     /** How the MCP server offers it. */
     @JsonProperty
     private McpPolicy mcp;
+
+    /** How long its questions wait for answers. */
+    @JsonProperty
+    private InputPolicy input;
 
     /** For subclasses, which Jackson fills. */
     protected ToolFactory() {}
@@ -160,7 +165,8 @@ public abstract class ToolFactory implements Discoverable {
                 maxResult == null ? usual.resultLimit() : new ResultLimit(maxResult.toBytes()),
                 new ToolLimits(clusterConcurrency, keyConcurrency == null ? 1 : keyConcurrency, rate, maxQueue),
                 version,
-                mcp == null ? usual.mcp() : mcp);
+                mcp == null ? usual.mcp() : mcp,
+                input == null ? usual.input() : input);
     }
 
     /** The name for messages about this entry, which need not have one. */

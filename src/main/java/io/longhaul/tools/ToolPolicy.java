@@ -2,6 +2,7 @@ package io.longhaul.tools;
 
 import io.longhaul.tools.params.Storable;
 import io.longhaul.tools.settings.Checks;
+import io.longhaul.tools.settings.InputPolicy;
 import io.longhaul.tools.settings.OnWorkerLoss;
 import io.longhaul.tools.settings.Retry;
 import io.longhaul.tools.settings.ToolLimits;
@@ -21,6 +22,7 @@ import java.util.Objects;
  * @param limits for the tool on all nodes together
  * @param version recorded in the jobs that the tool works on, or null
  * @param mcp how the MCP server offers it
+ * @param input waits for the answers to its questions
  */
 public record ToolPolicy(
         Duration timeout,
@@ -31,7 +33,8 @@ public record ToolPolicy(
         ResultLimit resultLimit,
         ToolLimits limits,
         String version,
-        McpPolicy mcp) {
+        McpPolicy mcp,
+        InputPolicy input) {
     /** One attempt, three lost workers, results up to 16 MiB. */
     public static final ToolPolicy DEFAULT = new ToolPolicy(
             null,
@@ -42,11 +45,12 @@ public record ToolPolicy(
             ResultLimit.DEFAULT,
             ToolLimits.NONE,
             null,
-            McpPolicy.DEFAULT);
+            McpPolicy.DEFAULT,
+            InputPolicy.DEFAULT);
 
     private static final int LONGEST_VERSION = 100;
 
-    /** A policy of a tool that the MCP server offers as it offers most; parameters as above. */
+    /** A policy of a tool that the MCP server offers as most, and whose questions wait as long as most; parameters as above. */
     public ToolPolicy(
             Duration timeout,
             Integer concurrency,
@@ -65,12 +69,14 @@ public record ToolPolicy(
                 new ResultLimit(maxResultBytes),
                 limits,
                 version,
-                McpPolicy.DEFAULT);
+                McpPolicy.DEFAULT,
+                InputPolicy.DEFAULT);
     }
 
     /** Checks the ranges. */
     public ToolPolicy {
         Objects.requireNonNull(mcp, "mcp");
+        Objects.requireNonNull(input, "input");
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(resultLimit, "resultLimit");
         Objects.requireNonNull(retry, "retry");

@@ -86,6 +86,7 @@ public final class Workers implements FairnessHints {
                 new Loop("quarantine-watch", failures, quarantine::look),
                 new Loop("lease-watch", attempts.watchDue(), failures, attempts::watch),
                 new Loop("reports", failures, attempts::storeReports),
+                new Loop("answers", attempts.answersDue(), failures, attempts::lookForAnswers),
                 new Loop("gate", gate.due(), failures, gate::open),
                 new Loop("pauses", failures, this::refreshPauses),
                 new Loop("fair-queue", failures, this::refreshFairTools));

@@ -30,6 +30,7 @@ import io.longhaul.api.events.JobEventsResource;
 import io.longhaul.api.files.FilesResource;
 import io.longhaul.api.files.JobFilesResource;
 import io.longhaul.api.files.Transfers;
+import io.longhaul.api.inputs.InputsResource;
 import io.longhaul.api.intake.JobsResource;
 import io.longhaul.api.intake.RetryResource;
 import io.longhaul.api.intake.Submissions;
@@ -61,6 +62,7 @@ import io.longhaul.events.JobEnds;
 import io.longhaul.events.JobStates;
 import io.longhaul.files.FileStore;
 import io.longhaul.files.FilesConfiguration;
+import io.longhaul.inputs.Answering;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.TestJobs;
 import io.longhaul.jobs.control.BulkCancellation;
@@ -450,7 +452,9 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                     jdbi, (change, place) -> FeedEvent.of(environment.getObjectMapper(), change, place));
             feed.start();
             environment.jersey().register(new EventsResource(feed, streams));
-            environment.jersey().register(new JobResource(queries, new Cancellation(jdbi), waits));
+            Answering inputs = new Answering(jdbi, servesRemote ? remote.signals() : new JobSignals());
+            environment.jersey().register(new JobResource(queries, new Cancellation(jdbi), waits, inputs));
+            environment.jersey().register(new InputsResource(queries, inputs, configuration));
             PausedTools paused = new PausedTools(jdbi);
             environment
                     .jersey()

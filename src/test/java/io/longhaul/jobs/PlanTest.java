@@ -129,7 +129,7 @@ class PlanTest {
         fill();
         for (boolean analyzed : new boolean[] {false, true}) {
             if (analyzed) {
-                JOBS.update("ANALYZE jobs, job_leases, nodes");
+                JOBS.update("ANALYZE jobs, job_leases, job_inputs, nodes");
             }
             for (String mode : List.of("force_custom_plan", "force_generic_plan")) {
                 SITUATIONS.add(new Situation(analyzed, mode, JOBS.jdbi().withHandle(h -> explainAll(h, mode))));
@@ -153,6 +153,12 @@ class PlanTest {
         for (int part = 0; part < 10; part++) {
             addHistory(20_000);
         }
+        JOBS.update("""
+                INSERT INTO job_inputs (job_id, key, attempt, request, expires_at)
+                SELECT id, 'approve', 1, '{}', NOW()
+                FROM jobs
+                LIMIT 20000
+                """);
         JOBS.pendingMany("echo", 5_000);
         JOBS.update("INSERT INTO job_leases SELECT id, 1, 1, NOW(), 3 FROM jobs WHERE status = 'pending' LIMIT 200");
     }
@@ -343,8 +349,27 @@ class PlanTest {
     @ParameterizedTest
     @MethodSource("situations")
     void statementsThatEndAttemptsReadTheirJobsByKey(Situation situation) {
-        for (String statement : List.of("complete", "failOrRetry", "giveBack", "showRunning", "cancel", "lock")) {
+        for (String statement : List.of(
+                "complete",
+                "failOrRetry",
+                "giveBack",
+                "waitForInput",
+                "lockAll",
+                "goOn",
+                "showRunning",
+                "cancel",
+                "lock")) {
             readsJobsOnlyByKey(situation, statement);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("situations")
+    void waitsReadOnlyTheQuestionsOfTheirJobs(Situation situation) {
+        for (String statement : List.of("waitForInput", "goOn")) {
+            assertThat(scans(situation, statement, "job_inputs"))
+                    .isNotEmpty()
+                    .allSatisfy(scan -> assertThat(scan.condition()).contains("job_id = "));
         }
     }
 
@@ -353,6 +378,7 @@ class PlanTest {
                 "complete",
                 "failOrRetry",
                 "giveBack",
+                "waitForInput",
                 "showRunning",
                 "unclaim",
                 "noteVersions",
@@ -370,7 +396,16 @@ class PlanTest {
     }
 
     static Stream<String> ofJobs() {
-        Stream<String> named = Stream.of("complete", "failOrRetry", "giveBack", "showRunning", "cancel", "many cancel");
+        Stream<String> named = Stream.of(
+                "complete",
+                "failOrRetry",
+                "giveBack",
+                "waitForInput",
+                "lockAll",
+                "goOn",
+                "showRunning",
+                "cancel",
+                "many cancel");
         Stream<String> more = SOME.entrySet().stream()
                 .filter(e -> e.getKey() != BulkTransitions.class)
                 .flatMap(e -> e.getValue().stream());

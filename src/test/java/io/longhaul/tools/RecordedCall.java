@@ -6,14 +6,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.longhaul.tools.spi.Answer;
+import io.longhaul.tools.spi.Question;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolResult;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -27,6 +31,9 @@ public final class RecordedCall implements ToolCall {
 
     public record Progress(double fraction, String message) {}
 
+    /** A question of the tool, to be answered by the test. */
+    public record Asked(Question question, CompletableFuture<Answer> answer) {}
+
     private final String jobId;
     private final int attempt;
     private final JsonNode params;
@@ -34,6 +41,7 @@ public final class RecordedCall implements ToolCall {
     private final List<Progress> progress = new CopyOnWriteArrayList<>();
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final List<Runnable> actions = new CopyOnWriteArrayList<>();
+    private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
     private final CountDownLatch reported = new CountDownLatch(1);
     private final CompletableFuture<ToolResult> result = new CompletableFuture<>();
     private volatile boolean cancelled;
@@ -79,6 +87,15 @@ public final class RecordedCall implements ToolCall {
             throw new AssertionError("the tool logged nothing");
         }
         return this;
+    }
+
+    /** Waits until the tool asks, once for each of its questions. */
+    public Asked awaitQuestion() throws InterruptedException {
+        Asked next = asked.poll(10, TimeUnit.SECONDS);
+        if (next == null) {
+            throw new AssertionError("the tool asked nothing");
+        }
+        return next;
     }
 
     /** Ends the call early: runs the actions, interrupts the thread. */
@@ -145,6 +162,13 @@ public final class RecordedCall implements ToolCall {
     public void log(String line) {
         lines.add(line);
         reported.countDown();
+    }
+
+    @Override
+    public CompletableFuture<Answer> asking(Question question) {
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
+        asked.add(new Asked(question, answer));
+        return answer;
     }
 
     @Override

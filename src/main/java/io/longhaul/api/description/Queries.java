@@ -20,6 +20,7 @@ public final class Queries {
      * @param batchId a batch
      * @param scheduleId a schedule
      * @param error a part of the error's text
+     * @param waitingForInput only jobs whose tool has asked something that nobody has answered
      * @param sort the order; a minus descends
      * @param limit at most so many
      * @param offset so many left out first; not together with cursor
@@ -41,6 +42,7 @@ public final class Queries {
             UUID batchId,
             UUID scheduleId,
             String error,
+            @Shape(usual = "false") boolean waitingForInput,
 
             @Shape(
                     values = {"created_at", "-created_at", "completed_at", "-completed_at"},
@@ -65,6 +67,7 @@ public final class Queries {
      * @param batchId a batch
      * @param scheduleId a schedule
      * @param error a part of the error's text
+     * @param waitingForInput only jobs whose tool has asked something that nobody has answered
      * @param sort the order; a minus descends
      * @param limit largest number of jobs in this request
      * @param cursor {@code next_cursor} of the answer before
@@ -86,6 +89,7 @@ public final class Queries {
             UUID batchId,
             UUID scheduleId,
             String error,
+            @Shape(usual = "false") boolean waitingForInput,
 
             @Shape(
                     values = {"created_at", "-created_at", "completed_at", "-completed_at"},

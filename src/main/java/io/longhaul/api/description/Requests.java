@@ -16,6 +16,20 @@ public final class Requests {
     private Requests() {}
 
     /**
+     * An answer to a question.
+     *
+     * @param action what to do with the question
+     * @param content JSON that matches the question's schema, or null if action is not accept
+     */
+    public record AnswerRequest(
+            @Shape(
+                    values = {"accept", "decline", "cancel"},
+                    usual = "\"accept\"")
+            String action,
+
+            JsonNode content) {}
+
+    /**
      * A job to submit. Unknown members are ignored.
      *
      * @param tool name of the tool

@@ -45,6 +45,7 @@ public final class FeedEvent {
      * @param batchId its batch, or null
      * @param scheduleId the schedule that made it, or null
      * @param node the node that runs it or ran it last, or null
+     * @param waitingForInput whether its tool has asked something that nobody has answered
      */
     @JsonNaming(SnakeCaseStrategy.class)
     record Summary(
@@ -65,7 +66,8 @@ public final class FeedEvent {
             String traceId,
             UUID batchId,
             UUID scheduleId,
-            String node) {
+            String node,
+            boolean waitingForInput) {
         static Summary of(JobChange c) {
             boolean failed = c.status() == JobStatus.FAILED;
             return new Summary(
@@ -83,7 +85,8 @@ public final class FeedEvent {
                     c.traceId(),
                     c.batchId(),
                     c.scheduleId(),
-                    c.node());
+                    c.node(),
+                    c.waitingForInput());
         }
     }
 

@@ -41,6 +41,16 @@ public enum ErrorCode {
     REQUEST_TIMEOUT(408),
     /** Only a job that has ended can be retried. Cure: wait for its end, or cancel it first. */
     JOB_NOT_FINISHED(409),
+    /** There is no question with this key. Cure: list the job's questions with {@code GET /v1/jobs/{id}/inputs}. */
+    INPUT_NOT_FOUND(404),
+    /** The question has another answer, which stays. Cure: read the answer with {@code GET /v1/jobs/{id}/inputs}; cancel the job if it is wrong. */
+    INPUT_ANSWERED(409),
+    /** The time to answer the question is over. Cure: retry the job, and answer in time; {@code input.timeout} of the tool may be longer. */
+    INPUT_EXPIRED(409),
+    /** The job has ended, so that nobody needs the answer. Cure: retry the job to be asked again. */
+    JOB_FINISHED(409),
+    /** The answer does not match the question's schema. Cure: correct it; {@code errors} says where. */
+    INVALID_ANSWER(422),
     /** The worker no longer holds this attempt, or its token is no longer valid. Cure: stop that work; claim jobs again. */
     LEASE_LOST(409),
     /** Workers offer the tool, or some of its jobs have not ended. Cure: stop its workers and wait for its jobs, or cancel them. */

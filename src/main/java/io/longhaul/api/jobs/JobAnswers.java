@@ -1,6 +1,7 @@
 package io.longhaul.api.jobs;
 
 import io.longhaul.api.http.Preference;
+import io.longhaul.inputs.StoredQuestion;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobState;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Answers that show one job, with the headers for caching and polling. */
 public final class JobAnswers {
@@ -43,10 +45,11 @@ public final class JobAnswers {
     }
 
     /** Answers 200 with the job, or 304 if the client knows its state. */
-    static Response shown(Job job, Preference preference, List<String> ifNoneMatch) {
+    static Response shown(
+            Job job, Preference preference, List<String> ifNoneMatch, Function<Job, List<StoredQuestion>> questions) {
         Response.ResponseBuilder answer = isKnown(JobState.of(job), ifNoneMatch)
                 ? Response.notModified()
-                : Response.ok(JobRepresentation.of(job));
+                : Response.ok(JobRepresentation.of(job, questions.apply(job)));
         headers(job, preference.applied(false)).forEach(answer::header);
         return answer.build();
     }

@@ -37,7 +37,7 @@ public record JobAttempts(UUID jobId, List<Attempt> attempts) {
     public record Attempt(
             int attempt,
 
-            @Shape(values = {"running", "completed", "failed", "cancelled", "lost", "given_back"})
+            @Shape(values = {"running", "completed", "failed", "cancelled", "lost", "given_back", "waiting_for_input"})
             String status,
 
             String node,
@@ -73,6 +73,7 @@ public record JobAttempts(UUID jobId, List<Attempt> attempts) {
         return switch (f.errorCode()) {
             case "WORKER_LOST" -> "lost";
             case "GIVEN_BACK" -> "given_back";
+            case "WAITING_FOR_INPUT" -> "waiting_for_input";
             default -> JobStatus.FAILED.label();
         };
     }

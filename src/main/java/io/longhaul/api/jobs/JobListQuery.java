@@ -69,6 +69,7 @@ public record JobListQuery(JobFilter filter, int limit, long offset, JobFields f
                 .by(By.COMPLETED_BEFORE, query.time("completed_before"))
                 .by(By.BATCH, query.id("batch_id"))
                 .by(By.SCHEDULE, schedule)
+                .by(By.WAITING_FOR_INPUT, query.flag("waiting_for_input") ? Boolean.TRUE : null)
                 .by(By.ERROR, query.text("error"));
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.api.description.OwnWebhookRepresentation;
 import io.longhaul.api.description.Shape;
 import io.longhaul.api.http.Times;
+import io.longhaul.inputs.StoredQuestion;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.Progress;
@@ -45,6 +46,8 @@ import java.util.UUID;
  * @param awaits number of predecessors that have not ended
  * @param waitingFor the reason why a pending job has not started, for people; null and left out if it only needs a free
  * slot, and in lists
+ * @param waitingForInput whether its tool has asked something that nobody has answered
+ * @param inputs the questions that nobody has answered; left out if there are none, and in lists
  * @param batchId the batch it belongs to, or null
  * @param scheduleId the schedule that made it, or null
  * @param retryOf the job that it repeats, or null
@@ -83,6 +86,8 @@ public record JobRepresentation(
         @JsonInclude(JsonInclude.Include.NON_NULL) String toolVersion,
         int awaits,
         @JsonInclude(JsonInclude.Include.NON_NULL) String waitingFor,
+        boolean waitingForInput,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<InputRepresentation> inputs,
         UUID batchId,
         UUID scheduleId,
         UUID retryOf,
@@ -116,12 +121,23 @@ public record JobRepresentation(
         return of(job, List.of());
     }
 
-    /** A job in a list: large params and results may not have been read. */
-    public static JobRepresentation inList(Job job) {
-        return of(job, omitted(job));
+    /** The whole job with its questions, of which it shows the open ones. */
+    static JobRepresentation of(Job job, List<StoredQuestion> questions) {
+        return of(
+                job,
+                questions.stream()
+                        .filter(question -> !question.row().isAnswered())
+                        .map(InputRepresentation::of)
+                        .toList(),
+                List.of());
     }
 
-    private static JobRepresentation of(Job job, List<String> omitted) {
+    /** A job in a list: large params and results may not have been read. */
+    public static JobRepresentation inList(Job job) {
+        return of(job, List.of(), omitted(job));
+    }
+
+    private static JobRepresentation of(Job job, List<InputRepresentation> inputs, List<String> omitted) {
         boolean failed = hasError(job);
         Integer losses = job.extras().maxLosses();
         return new JobRepresentation(
@@ -150,6 +166,8 @@ public record JobRepresentation(
                 job.toolVersion(),
                 job.awaits(),
                 job.waitingFor(),
+                job.inputs().anyOpen(),
+                inputs,
                 job.extras().batchId(),
                 job.extras().scheduleId(),
                 job.extras().retryOf(),

@@ -15,6 +15,8 @@ import io.longhaul.api.http.QueryParameters;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.auth.Role;
 import io.longhaul.auth.ownership.Caller;
+import io.longhaul.inputs.Answering;
+import io.longhaul.inputs.StoredQuestion;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobState;
 import io.longhaul.jobs.control.Cancellation;
@@ -49,9 +51,11 @@ public final class JobResource {
     private final JobQueries queries;
     private final Cancellation cancellation;
     private final JobWaits waits;
+    private final Answering inputs;
 
-    public JobResource(JobQueries queries, Cancellation cancellation, JobWaits waits) {
+    public JobResource(JobQueries queries, Cancellation cancellation, JobWaits waits, Answering inputs) {
         this.waits = waits;
+        this.inputs = inputs;
         this.queries = queries;
         this.cancellation = cancellation;
     }
@@ -84,7 +88,13 @@ public final class JobResource {
         List<String> known = Collections.list(request.getHeaders(HttpHeaders.IF_NONE_MATCH));
         Job job = find(id, request);
         return found(job, preference, known)
-                .thenApply(found -> JobAnswers.shown(found.orElseThrow(() -> notFound(id)), preference, known));
+                .thenApply(found ->
+                        JobAnswers.shown(found.orElseThrow(() -> notFound(id)), preference, known, this::questions));
+    }
+
+    /** Costs a query only if there are open ones. */
+    private List<StoredQuestion> questions(Job job) {
+        return job.inputs().anyOpen() ? inputs.questions(job.id()) : List.of();
     }
 
     private CompletionStage<Optional<Job>> found(Job job, Preference preference, List<String> known) {

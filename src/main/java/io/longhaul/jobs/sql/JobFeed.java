@@ -22,10 +22,14 @@ public interface JobFeed {
                        p.fraction, p.message, p.updated_at,
                        CASE WHEN j.awaits > 0
                             THEN (SELECT max(w.not_before) FROM job_dependencies w WHERE w.job_id = j.id)
-                            ELSE j.run_at END AS run_at
+                            ELSE j.run_at END AS run_at, q.asked, q.open
                 FROM jobs j
                 LEFT JOIN job_leases l ON l.job_id = d.id
                 LEFT JOIN job_progress p ON p.job_id = d.id
+                LEFT JOIN LATERAL (
+                    SELECT count(*) AS asked, count(*) FILTER (WHERE i.answered_at IS NULL) AS open
+                    FROM job_inputs i
+                    WHERE i.job_id = d.id) q ON TRUE
                 WHERE j.id = d.id
                 OFFSET 0
             ) s
@@ -70,8 +74,8 @@ public interface JobFeed {
     Instant settled();
 
     /**
-     * Jobs that were accepted, started, put back or ended after a position, in the order of these changes, each
-     * with its current state. A job may occur several times.
+     * Jobs that were accepted, started, put back or ended after a position, or whose tools asked or were answered, in
+     * the order of these changes, each with its current state. A job may occur several times.
      *
      * @param at time of the position
      * @param after of the jobs that changed at that very time, only those with a higher id
@@ -80,7 +84,7 @@ public interface JobFeed {
     @SqlQuery("""
             SELECT c.at, j.id, j.tool_name, j.status, j.attempt, j.priority, j.trace_id, j.created_at, j.started_at,
                    j.completed_at, j.error_code, j.error_message, j.batch_id, j.schedule_id,
-                   l.attempt AS leased_attempt, l.leased_at, COALESCE(n.name, j.node_name) AS node_name
+                   l.attempt AS leased_attempt, l.leased_at, COALESCE(n.name, j.node_name) AS node_name, q.asked, q.open
             FROM (
                 SELECT u.id, u.at
                 FROM (
@@ -107,6 +111,13 @@ public interface JobFeed {
                      WHERE a.ended_at >= :at AND (a.ended_at, a.job_id) > (:at, :after)
                      ORDER BY a.ended_at, a.job_id
                      LIMIT :limit)
+                    UNION ALL
+                    (SELECT i.job_id, COALESCE(i.answered_at, i.asked_at)
+                     FROM job_inputs i
+                     WHERE COALESCE(i.answered_at, i.asked_at) >= :at
+                       AND (COALESCE(i.answered_at, i.asked_at), i.job_id) > (:at, :after)
+                     ORDER BY COALESCE(i.answered_at, i.asked_at), i.job_id
+                     LIMIT :limit)
                 ) u
                 ORDER BY u.at, u.id
                 LIMIT :limit
@@ -114,6 +125,10 @@ public interface JobFeed {
             JOIN jobs j ON j.id = c.id
             LEFT JOIN job_leases l ON l.job_id = c.id
             LEFT JOIN nodes n ON n.id = l.node_id
+            LEFT JOIN LATERAL (
+                SELECT count(*) AS asked, count(*) FILTER (WHERE i.answered_at IS NULL) AS open
+                FROM job_inputs i
+                WHERE i.job_id = c.id) q ON TRUE
             ORDER BY c.at, c.id
             """)
     @RegisterRowMapper(RowMappers.JobChangeMapper.class)

@@ -48,6 +48,11 @@ public record JobFilter(List<JobStatus> statuses, Map<By, Object> wanted, JobOrd
         BATCH("batchId", "j.batch_id = :batchId"),
         /** Submitted by this principal. */
         PRINCIPAL("principal", "j.principal = :principal"),
+        /** Its tool has asked something that nobody has answered; the value does not matter. */
+        WAITING_FOR_INPUT(
+                "waitingForInput",
+                "j.id = ANY (ARRAY(SELECT i.job_id FROM job_inputs i WHERE i.answered_at IS NULL))"
+                        + " AND j.status IN ('pending', 'running') AND :waitingForInput"),
         /** Made by this schedule. */
         SCHEDULE("scheduleId", "j.schedule_id = :scheduleId");
 

@@ -45,11 +45,21 @@ public interface JobQueries {
                                  WHERE a.lease_until > NOW() AND (a.tools IS NULL OR j.tool_name = ANY (a.tools)))
                              THEN 'tool "' || j.tool_name || '" is on no node'
                              WHEN j.delayed THEN 'other jobs of its concurrency key' END
-                   END AS waiting_for
+                        WHEN j.status = 'pending' AND l.job_id IS NULL AND q.open > 0 THEN (
+                             SELECT 'an answer to "' || i.key || '"'
+                             FROM job_inputs i
+                             WHERE i.job_id = j.id AND i.attempt = j.attempt AND i.answered_at IS NULL
+                             ORDER BY i.asked_at, i.key
+                             LIMIT 1)
+                   END AS waiting_for, q.asked, q.open
             FROM jobs j
             LEFT JOIN job_leases l ON l.job_id = j.id
             LEFT JOIN job_progress p ON p.job_id = j.id
             LEFT JOIN nodes n ON n.id = l.node_id
+            LEFT JOIN LATERAL (
+                SELECT count(*) AS asked, count(*) FILTER (WHERE i.answered_at IS NULL) AS open
+                FROM job_inputs i
+                WHERE i.job_id = j.id) q ON TRUE
             WHERE j.id = :id
             """)
     Optional<Job> find(UUID id);
@@ -91,7 +101,7 @@ public interface JobQueries {
                    j.max_losses, j.concurrency_key, j.fairness_key, j.batch_id, j.schedule_id, j.retry_of, j.awaits,
                    j.webhook::text AS webhook, j.principal,
                    COALESCE(n.name, j.node_name) AS node_name,
-                   COALESCE(l.tool_version, j.tool_version) AS tool_version, NULL AS waiting_for
+                   COALESCE(l.tool_version, j.tool_version) AS tool_version, NULL AS waiting_for, q.asked, q.open
             FROM (
                 SELECT j.*
                 FROM jobs j
@@ -102,6 +112,10 @@ public interface JobQueries {
             LEFT JOIN job_leases l ON l.job_id = j.id
             LEFT JOIN job_progress p ON p.job_id = j.id
             LEFT JOIN nodes n ON n.id = l.node_id
+            LEFT JOIN LATERAL (
+                SELECT count(*) AS asked, count(*) FILTER (WHERE i.answered_at IS NULL) AS open
+                FROM job_inputs i
+                WHERE i.job_id = j.id) q ON TRUE
             ORDER BY <order>
             """)
     @QueryTimeOut(5)

@@ -166,6 +166,76 @@ public interface JobTransitions extends Acceptance, Claims, JobUpkeep {
             """)
     List<UUID> giveBack(UUID[] ids, Integer[] attempts, Long[] nodes);
 
+    /** Locks jobs, so that nobody answers their questions until this transaction ends. */
+    @SqlQuery("""
+            SELECT id
+            FROM jobs
+            WHERE id = ANY (:ids::uuid[])
+            ORDER BY id
+            FOR NO KEY UPDATE
+            """)
+    List<UUID> lockAll(UUID[] ids);
+
+    /**
+     * Ends attempts that wait for answers: their jobs wait without them, until all is answered or the time of a question
+     * is over. No failure is counted. Must run after {@link #lockAll} in one transaction, so that no answer is missed.
+     */
+    @SqlQuery("""
+            WITH ended AS (
+                UPDATE jobs j
+                SET status = 'pending', attempt = d.attempt, started_at = NULL, delayed = TRUE,
+                    run_at = COALESCE(w.until, NOW()),
+                    expires_at = COALESCE(w.until, NOW())
+                        + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
+                FROM unnest(:ids::uuid[], :attempts::int[], :nodes::bigint[]) AS d (id, attempt, node)
+                CROSS JOIN LATERAL (
+                    SELECT h.leased_at
+                    FROM job_leases h
+                    WHERE h.job_id = d.id AND h.attempt = d.attempt AND h.node_id = d.node
+                    OFFSET 0) l
+                CROSS JOIN LATERAL (
+                    SELECT min(i.expires_at) AS until
+                    FROM job_inputs i
+                    WHERE i.job_id = d.id AND i.attempt = d.attempt AND i.answered_at IS NULL) w
+                WHERE j.id = d.id AND j.status::text IN ('pending', 'running') AND j.attempt = d.attempt - 1
+                RETURNING j.id, j.attempt, d.node, l.leased_at
+            ), told AS (
+                INSERT INTO job_attempts (job_id, attempt, node_name, started_at, ended_at, error_code, error_message)
+                SELECT e.id, e.attempt, n.name, e.leased_at, NOW(), 'WAITING_FOR_INPUT', 'The attempt ended to wait for an answer.'
+                FROM ended e LEFT JOIN nodes n ON n.id = e.node
+                ON CONFLICT (job_id, attempt) DO NOTHING
+            )
+            DELETE FROM job_leases l
+            WHERE l.job_id = ANY (ARRAY(SELECT e.id FROM ended e))
+            RETURNING l.job_id
+            """)
+    List<UUID> waitForInput(UUID[] ids, Integer[] attempts, Long[] nodes);
+
+    /**
+     * Makes a job claimable that waits without an attempt, if all its questions are answered, and returns it. Must run
+     * after {@link #lock} in one transaction.
+     */
+    // A job with a concurrency key goes to its gate, and one with a fairness key gets its place like one whose time has
+    // come.
+    @SqlQuery("""
+            UPDATE jobs j
+            SET delayed = j.concurrency_key IS NOT NULL OR j.fairness_key IS NOT NULL,
+                run_at = CASE WHEN j.fairness_key IS NOT NULL THEN NOW() END,
+                queue_seq = nextval('job_queue_seq'),
+                expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
+            WHERE j.id = :id AND j.status::text = 'pending' AND j.delayed AND j.run_at IS NOT NULL
+              AND EXISTS (
+                  SELECT
+                  FROM job_attempts a
+                  WHERE a.job_id = j.id AND a.attempt = j.attempt AND a.error_code = 'WAITING_FOR_INPUT')
+              AND NOT EXISTS (
+                  SELECT
+                  FROM job_inputs i
+                  WHERE i.job_id = j.id AND i.attempt = j.attempt AND i.answered_at IS NULL)
+            RETURNING j.id
+            """)
+    List<UUID> goOn(UUID id);
+
     /**
      * Locks a job against claims in flight: a claim that has the job must be seen whole. Returns its status, or
      * null if it does not exist.

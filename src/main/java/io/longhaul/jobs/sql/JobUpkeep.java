@@ -156,7 +156,7 @@ public interface JobUpkeep {
     List<UUID> expirePending(int limit, UUID[] only);
 
     /**
-     * Deletes ended jobs whose retention is over, with their attempts, progress and logs.
+     * Deletes ended jobs whose retention is over, with their attempts, progress, logs and questions.
      *
      * @param from only jobs that expired at this time or later
      */
@@ -183,6 +183,8 @@ public interface JobUpkeep {
                 DELETE FROM job_progress p USING gone g WHERE p.job_id = g.id
             ), logs AS (
                 DELETE FROM job_logs l USING gone g WHERE l.job_id = g.id
+            ), inputs AS (
+                DELETE FROM job_inputs i USING gone g WHERE i.job_id = g.id
             )
             SELECT count(*) AS jobs, max(expires_at) AS up_to FROM gone
             """)

@@ -1,6 +1,7 @@
 package io.longhaul.jobs.sql;
 
 import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.Inputs;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobChange;
 import io.longhaul.jobs.JobExtras;
@@ -77,6 +78,7 @@ public final class RowMappers {
                     time(row, "run_at"),
                     row.getInt("awaits"),
                     time(row, "completed_at"),
+                    inputs(row, standing.status()),
                     progress(row));
         }
     }
@@ -100,7 +102,8 @@ public final class RowMappers {
                     row.getString("error_message"),
                     row.getObject("batch_id", UUID.class),
                     row.getObject("schedule_id", UUID.class),
-                    row.getString("node_name"));
+                    row.getString("node_name"),
+                    inputs(row, standing.status()).anyOpen());
         }
     }
 
@@ -132,6 +135,7 @@ public final class RowMappers {
             job.node = row.getString("node_name");
             job.toolVersion = row.getString("tool_version");
             job.waitingFor = row.getString("waiting_for");
+            job.inputs = inputs(row, job.status);
             job.readAt = time(row, "read_at");
             return job.job();
         }
@@ -150,6 +154,11 @@ public final class RowMappers {
                     OwnWebhook.parse(row.getString("webhook")),
                     row.getString("principal"));
         }
+    }
+
+    static Inputs inputs(ResultSet row, JobStatus status) throws SQLException {
+        int asked = row.getInt("asked");
+        return asked == 0 ? Inputs.NONE : new Inputs(asked, status.isFinal() ? 0 : row.getInt("open"));
     }
 
     static Progress progress(ResultSet row) throws SQLException {

@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  *
  * @param directory its working directory, unless {@code folder} is set
  * @param folder the folder of the call that is its working directory, or null
- * @param feedsParams whether it gets the params as JSON on standard input; otherwise that is empty
+ * @param stdin what it gets on standard input
  * @param isolated whether it is isolated from the server's other processes
  */
 record CommandStart(
@@ -31,7 +31,7 @@ record CommandStart(
         Path directory,
         FolderPlaceholder folder,
         Limits limits,
-        boolean feedsParams,
+        CommandToolFactory.Stdin stdin,
         boolean isolated) {
     /** The JVM gives the system's error only as a number in the message; 7 is E2BIG. */
     private static final Pattern TOO_LONG = Pattern.compile("error(=|: )7\\b");
@@ -47,11 +47,16 @@ record CommandStart(
         String id = CallProcesses.newId();
         Process process = start(prepared(call, own, id));
         RunningCommand command = new RunningCommand(process, CallProcesses.of(process.toHandle(), id));
-        if (feedsParams) {
+        if (stdin != CommandToolFactory.Stdin.NONE) {
             String params = own == null ? call.paramsJson() : own.paramsJson();
-            command.feed((params + "\n").getBytes(StandardCharsets.UTF_8));
+            command.feed((params + "\n").getBytes(StandardCharsets.UTF_8), !takesAnswers());
         }
         return command;
+    }
+
+    /** Whether the command reads answers from its standard input. */
+    boolean takesAnswers() {
+        return stdin == CommandToolFactory.Stdin.ANSWERS;
     }
 
     private ProgramStart prepared(ToolCall call, Folder own, String id) throws CallFailure {
@@ -67,7 +72,11 @@ record CommandStart(
             environment.putUnlessConfigured(variables, "TMPDIR", own.temporary().toString());
         }
         return new ProgramStart(
-                limits.command(command), variables, folder == null ? directory : folder.in(own), feedsParams, isolated);
+                limits.command(command),
+                variables,
+                folder == null ? directory : folder.in(own),
+                stdin != CommandToolFactory.Stdin.NONE,
+                isolated);
     }
 
     private Process start(ProgramStart prepared) throws CallFailure {

@@ -48,7 +48,9 @@ final class CommandTool implements Tool {
     private enum Ending {
         EXITED,
         OVERFLOW,
-        CANCELLED
+        CANCELLED,
+        /** A question cannot be asked, or was not answered. */
+        UNANSWERED
     }
 
     CommandTool(
@@ -95,10 +97,17 @@ final class CommandTool implements Tool {
 
     private ToolResult run(ToolCall call, Folder folder) throws InterruptedException, CallFailure {
         CompletableFuture<Ending> ending = new CompletableFuture<>();
+        CommandQuestions questions =
+                new CommandQuestions(call, launch.takesAnswers(), () -> ending.complete(Ending.UNANSWERED));
         // Closed after the command, when no process writes to it any more.
-        try (StandardOutput output = new StandardOutput(rules, call, () -> ending.complete(Ending.OVERFLOW));
+        try (StandardOutput output =
+                        new StandardOutput(rules, call, () -> ending.complete(Ending.OVERFLOW), questions);
                 RunningCommand command = launch.start(call, folder)) {
+            questions.answer(command);
             ToolResult result = follow(command, call, output, ending);
+            if (questions.failure() != null) {
+                return questions.failure();
+            }
             if (folder != null) {
                 // Processes left running must not write while the files are stored and removed.
                 command.kill();

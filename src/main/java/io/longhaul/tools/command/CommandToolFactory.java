@@ -31,6 +31,8 @@ public final class CommandToolFactory extends ToolFactory {
     enum Stdin {
         /** The params as one line of JSON. */
         PARAMS,
+        /** The params as one line of JSON, then a line for each answer to a question; open until the command ends. */
+        ANSWERS,
         /** Nothing. */
         NONE
     }
@@ -122,10 +124,13 @@ public final class CommandToolFactory extends ToolFactory {
                 Program.directory(folder == null ? workingDirectory : ""),
                 folder,
                 limits,
-                stdin == Stdin.PARAMS,
+                stdin,
                 isolated);
         StandardOutput.Rules rules =
                 new StandardOutput.Rules(output, protocol, Checks.size("max_output", maxOutput, "1B"));
+        Checks.that(
+                stdin != Stdin.ANSWERS || protocol,
+                "stdin is answers and protocol is false: only protocol lines ask questions, so say protocol: true");
         ExitCodes exitCodes = new ExitCodes(Set.copyOf(retryableExitCodes), Set.copyOf(fatalExitCodes), limits);
         secretEnv.values().forEach(Secret::value);
         CommandTool.FolderUse use = new CommandTool.FolderUse(needsFolder, toolContext::folders, fileParams);

@@ -36,6 +36,7 @@ final class RunningCommand implements AutoCloseable {
     private final CallProcesses all;
     private LineReader output;
     private LineReader errors;
+    private CompletableFuture<Void> fed = CompletableFuture.completedFuture(null);
     private CompletableFuture<Void> ends = CompletableFuture.completedFuture(null);
 
     RunningCommand(Process process, CallProcesses all) {
@@ -43,15 +44,35 @@ final class RunningCommand implements AutoCloseable {
         this.all = all;
     }
 
-    /** Writes to its standard input and closes that; a command need not read it. */
-    void feed(byte[] input) {
-        PIPES.execute(() -> {
-            try (OutputStream stdin = process.getOutputStream()) {
-                stdin.write(input);
-            } catch (IOException e) {
-                // The command ended, or closed its input, without reading all; it may do so.
-            }
-        });
+    /**
+     * Writes to its standard input, which it need not read, after all that was written before.
+     *
+     * @param last whether its input ends with that
+     */
+    synchronized void feed(byte[] input, boolean last) {
+        fed = fed.thenRunAsync(
+                () -> {
+                    OutputStream stdin = process.getOutputStream();
+                    try {
+                        stdin.write(input);
+                        stdin.flush();
+                        if (last) {
+                            stdin.close();
+                        }
+                    } catch (IOException e) {
+                        // The command ended, or closed its input, without reading all; it may do so.
+                        closeQuietly(stdin);
+                    }
+                },
+                PIPES);
+    }
+
+    private static void closeQuietly(OutputStream stdin) {
+        try {
+            stdin.close();
+        } catch (IOException e) {
+            // What could not be written is not wanted any more.
+        }
     }
 
     /**
@@ -129,5 +150,11 @@ final class RunningCommand implements AutoCloseable {
     @Override
     public void close() {
         all.close();
+        closeInput();
+    }
+
+    /** No process reads any more, so no write waits. */
+    private synchronized void closeInput() {
+        fed = fed.thenRunAsync(() -> closeQuietly(process.getOutputStream()), PIPES);
     }
 }

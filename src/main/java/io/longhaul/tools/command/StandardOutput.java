@@ -1,5 +1,6 @@
 package io.longhaul.tools.command;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.tools.OutputMode;
 import io.longhaul.tools.ProtocolLine;
 import io.longhaul.tools.params.Storable;
@@ -27,17 +28,28 @@ final class StandardOutput implements LineReader.LineSink, AutoCloseable {
     private final Rules rules;
     private final ToolCall call;
     private final Runnable onOverflow;
+    private final Questions questions;
     private final Spill ordinary = new Spill();
     private final Spill result = new Spill();
     private boolean hasResult;
     private ProtocolLine.Failed failed;
     private volatile boolean overflown;
 
-    /** {@code onOverflow} runs once, when there is more output than allowed; the rest is then dropped. */
-    StandardOutput(Rules rules, ToolCall call, Runnable onOverflow) {
+    /** Takes the questions of the command. */
+    interface Questions {
+        void asked(JsonNode question);
+    }
+
+    /**
+     * Reads the output of a call.
+     *
+     * @param onOverflow runs once, when there is more output than allowed; the rest is then dropped
+     */
+    StandardOutput(Rules rules, ToolCall call, Runnable onOverflow, Questions questions) {
         this.rules = rules;
         this.call = call;
         this.onOverflow = onOverflow;
+        this.questions = questions;
     }
 
     @Override
@@ -76,6 +88,8 @@ final class StandardOutput implements LineReader.LineSink, AutoCloseable {
             hasResult = true;
         } else if (line instanceof ProtocolLine.Failed error) {
             failed = error;
+        } else if (line instanceof ProtocolLine.Ask ask) {
+            questions.asked(ask.question());
         }
     }
 

@@ -106,7 +106,8 @@ record CalledBack(StatusRules rules, ToolContext toolContext, String header, boo
     }
 
     private Optional<ToolResult> end(String body, ToolCall call) {
-        Optional<ProtocolLine> line = ProtocolLine.parse(body);
+        // A server that calls back has no way to take an answer.
+        Optional<ProtocolLine> line = ProtocolLine.parse(body).filter(read -> !(read instanceof ProtocolLine.Ask));
         return line.isPresent() ? obeyed(line.get(), call) : judged(ParamsJson.parse(body), call);
     }
 

@@ -1,15 +1,20 @@
 package io.longhaul.tools.secrets;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.tools.params.ParamsJson;
 import io.longhaul.tools.settings.ToolConfigurationException;
+import io.longhaul.tools.spi.Answer;
 import io.longhaul.tools.spi.FailureKind;
+import io.longhaul.tools.spi.Question;
 import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolDescription;
 import io.longhaul.tools.spi.ToolResult;
+import io.longhaul.tools.spi.UnansweredException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /** Strikes a tool's secrets out of all that it reports: log lines, progress messages, failures and results. */
@@ -82,6 +87,8 @@ public final class SecretScrubbingTool implements Tool {
                     : result;
         } catch (InterruptedException e) {
             throw e;
+        } catch (UnansweredException e) {
+            return ToolResult.failure(FailureKind.UNANSWERED, scrubber.text(e.getMessage()));
         } catch (Exception e) {
             return ToolResult.failure(FailureKind.TOOL_ERROR, scrubber.text(String.valueOf(e.getMessage())));
         }
@@ -121,6 +128,20 @@ public final class SecretScrubbingTool implements Tool {
         @Override
         public void log(String line) {
             call.log(scrubber.text(line));
+        }
+
+        @Override
+        public CompletableFuture<Answer> asking(Question question) throws InterruptedException {
+            return call.asking(new Question(
+                    question.key(),
+                    scrubber.text(question.message()),
+                    scrubbed(question.schema()),
+                    question.timeout(),
+                    scrubbed(question.mcp())));
+        }
+
+        private JsonNode scrubbed(JsonNode json) {
+            return json == null ? null : ParamsJson.parse(scrubber.json(json.toString()));
         }
 
         @Override

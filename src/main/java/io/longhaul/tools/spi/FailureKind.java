@@ -14,6 +14,8 @@ public enum FailureKind {
     FILE_TOO_LARGE,
     /** The tool used more of the machine (memory, time of its processors, files) than it may. Never retried. */
     LIMIT_EXCEEDED,
+    /** The tool asked something, and nobody answered in time. Never retried. */
+    UNANSWERED,
     /** What the tool needs (program, server, file) is not there. */
     UNAVAILABLE;
 
@@ -25,7 +27,7 @@ public enum FailureKind {
     public boolean isRetryable() {
         return switch (this) {
             case TOOL_ERROR, TIMEOUT, UNAVAILABLE -> true;
-            case INVALID_PARAMS, RESULT_TOO_LARGE, FILE_TOO_LARGE, LIMIT_EXCEEDED -> false;
+            case INVALID_PARAMS, RESULT_TOO_LARGE, FILE_TOO_LARGE, LIMIT_EXCEEDED, UNANSWERED -> false;
         };
     }
 }

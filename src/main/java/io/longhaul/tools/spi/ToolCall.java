@@ -1,6 +1,8 @@
 package io.longhaul.tools.spi;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 
 /**
  * One call of a tool: its params, who asks, and the way to report back while it runs. Safe for use by many threads, for
@@ -59,6 +61,40 @@ public interface ToolCall {
     void log(String line);
 
     /**
+     * Asks for input, and waits for the answer. The time does not count against the tool's timeout. An attempt that waits
+     * for long is ended like one whose node stops, and another one begins when the answer is there: it gets the answer as
+     * soon as it asks the same question again, so a tool asks before it does what must not be done twice.
+     *
+     * @param question what is asked
+     * @return the answer, which may be a refusal
+     * @throws InterruptedException when the call is to end early
+     * @throws UnansweredException if nobody answers in time
+     */
+    default Answer ask(Question question) throws InterruptedException {
+        try {
+            return asking(question).get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnansweredException unanswered) {
+                throw unanswered;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /**
+     * Asks for input without waiting, so that several questions can be open at once. What {@link #ask} says holds here, too.
+     *
+     * @param question what is asked
+     * @return the answer once it is there; fails with an {@link UnansweredException} if nobody answers in time, and never
+     *     completes if the call ends early
+     * @throws InterruptedException when the call is to end early
+     * @throws IllegalArgumentException if the question cannot be asked
+     */
+    default CompletableFuture<Answer> asking(Question question) throws InterruptedException {
+        throw new UnsupportedOperationException("This server passes on no questions of tools.");
+    }
+
+    /**
      * Waits until the server has room in memory for a large result. A tool that knows how large its result will be says so
      * before it builds it; then many that end at the same moment take turns.
      *
@@ -75,8 +111,8 @@ public interface ToolCall {
     boolean isCancelled();
 
     /**
-     * Whether the call is to end early because its node stops: another attempt begins soon, and may go on with what somebody
-     * outside works on.
+     * Whether the call is to end early although somebody wants its result, because its node stops or it waits for an answer
+     * for too long: another attempt follows, and may go on with what somebody outside works on.
      *
      * @return false as long as {@link #isCancelled} is false, and where nobody wants the result any more
      */

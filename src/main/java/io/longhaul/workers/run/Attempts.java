@@ -1,5 +1,6 @@
 package io.longhaul.workers.run;
 
+import io.longhaul.inputs.Asking;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.loops.Loop;
@@ -61,6 +62,7 @@ public final class Attempts implements Execution.Listener {
     private final Finisher finisher;
     private final WaitingReturn waitingReturn;
     private final LeaseWatch leaseWatch;
+    private final InputWaits inputs;
     private final WakeUp watchDue = new WakeUp();
 
     public Attempts(Node node, ToolRegistry tools, Bounds bounds, Feedback feedback) {
@@ -74,6 +76,8 @@ public final class Attempts implements Execution.Listener {
         this.finisher = new Finisher(node.jdbi(), reports, node.telemetry(), node.signals());
         this.waitingReturn = new WaitingReturn(node.jdbi(), executions, feedback);
         this.leaseWatch = new LeaseWatch(node.jdbi(), node.state(), executions, finisher);
+        this.inputs = new InputWaits(new Asking(node.jdbi()), stops::stop, node.telemetry()::loopFailed);
+        node.signals().onAnswered(inputs::answered);
     }
 
     /** Begins claimed jobs in this order as slots are free, and returns those whose tool has left meanwhile. */
@@ -83,7 +87,8 @@ public final class Attempts implements Execution.Listener {
         for (ClaimedJob job : jobs) {
             tools.find(job.tool())
                     .ifPresentOrElse(
-                            tool -> attempts.add(new Execution(job, tool, reports, this)), () -> without.add(job));
+                            tool -> attempts.add(new Execution(job, tool, reports, inputs, this)),
+                            () -> without.add(job));
         }
         executions.admit(attempts);
         if (leaseWatch.begun()) {
@@ -112,6 +117,7 @@ public final class Attempts implements Execution.Listener {
                 feedback.freed(List.of(execution.lease().jobId()));
             }
         } finally {
+            inputs.over(execution);
             executions.remove(execution);
         }
     }
@@ -175,17 +181,28 @@ public final class Attempts implements Execution.Listener {
         return Reports.INTERVAL;
     }
 
+    /** A step of a loop: looks for answers that running tools wait for. */
+    public Duration lookForAnswers() {
+        return inputs.look();
+    }
+
+    /** Raised when the next {@link #lookForAnswers} is due at once. */
+    public WakeUp answersDue() {
+        return inputs.due();
+    }
+
     /** A step for a loop that writes outcomes. Each loop needs its own. */
     public Loop.Step writer() {
         return finisher.writer();
     }
 
     /**
-     * Ends all attempts and waits until their outcomes are written: those that have not begun are returned, and those that
-     * are not over in time are stopped.
+     * Ends all attempts and waits until their outcomes are written: those that have not begun are returned, those that wait
+     * for input are ended at once, and those that are not over in time are stopped.
      */
     public void end(Duration drain) throws InterruptedException {
         returnAll();
+        inputs.endAll();
         if (!executions.awaitNone(drain)) {
             executions.stopAll(StopReason.DRAINING);
             if (!executions.awaitNone(bounds.stopGrace())) {

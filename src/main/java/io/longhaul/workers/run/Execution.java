@@ -6,8 +6,10 @@ import io.longhaul.jobs.Outcome;
 import io.longhaul.telemetry.StopReason;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.params.Storable;
+import io.longhaul.tools.settings.InputPolicy;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
+import io.longhaul.tools.spi.UnansweredException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -26,7 +28,7 @@ public final class Execution implements Runnable {
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile long begunNanos;
     private volatile boolean shownRunning;
-    private volatile Future<?> deadline;
+    private volatile Countdown countdown;
     private volatile Future<?> lastWait;
     private final AtomicBoolean toldToStop = new AtomicBoolean();
 
@@ -48,10 +50,10 @@ public final class Execution implements Runnable {
         default void returned(Execution execution) {}
     }
 
-    Execution(ClaimedJob job, RegisteredTool tool, Reports reports, Listener listener) {
+    Execution(ClaimedJob job, RegisteredTool tool, Reports reports, InputWaits inputs, Listener listener) {
         this.job = job;
         this.tool = tool;
-        this.call = new RunningCall(job, reports);
+        this.call = new RunningCall(job, reports, question -> inputs.ask(this, question));
         this.listener = listener;
     }
 
@@ -90,8 +92,26 @@ public final class Execution implements Runnable {
         shownRunning = true;
     }
 
-    void setDeadline(Future<?> deadline) {
-        this.deadline = deadline;
+    void setCountdown(Countdown countdown) {
+        this.countdown = countdown;
+    }
+
+    /** Its time stands still while it waits for input. */
+    void pauseTime() {
+        if (countdown != null) {
+            countdown.pause();
+        }
+    }
+
+    /** To be called once for each {@link #pauseTime}. */
+    void resumeTime() {
+        if (countdown != null) {
+            countdown.resume();
+        }
+    }
+
+    InputPolicy inputPolicy() {
+        return tool.policy().input();
     }
 
     /** Sets the check, some time after a stop, that the tool has stopped. */
@@ -182,6 +202,8 @@ public final class Execution implements Runnable {
         } catch (InterruptedException e) {
             // The thread goes back to its pool; leaveTool clears the flag of a late interrupt.
             return ToolResult.failure(FailureKind.TOOL_ERROR, "The tool was interrupted.");
+        } catch (UnansweredException e) {
+            return ToolResult.failure(FailureKind.UNANSWERED, Storable.text(e.getMessage()));
         } catch (Throwable e) {
             // Any error of a tool is its job's failure; let through, it would leave the job running for ever.
             return ToolResult.failure(FailureKind.TOOL_ERROR, message(e));
@@ -198,8 +220,8 @@ public final class Execution implements Runnable {
         if (!over.compareAndSet(false, true)) {
             return false;
         }
-        if (deadline != null) {
-            deadline.cancel(false);
+        if (countdown != null) {
+            countdown.stop();
         }
         try {
             listener.over(this, outcome);
@@ -213,6 +235,7 @@ public final class Execution implements Runnable {
         return switch (reason) {
             case CANCELLED, LEASE_LOST -> Optional.empty();
             case DRAINING -> Optional.of(new Outcome.GivenBack(job.lease()));
+            case WAITS_FOR_INPUT -> Optional.of(new Outcome.WaitsForInput(job.lease()));
             case TIMEOUT -> Optional.of(outcome(Outcomes.timeout(timeout())));
         };
     }

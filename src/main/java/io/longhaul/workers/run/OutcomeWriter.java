@@ -37,6 +37,7 @@ public final class OutcomeWriter {
         write(outcomes, taken, Outcome.Completed.class::isInstance, this::complete);
         write(outcomes, taken, OutcomeWriter::isFailure, this::fail);
         write(outcomes, taken, Outcome.GivenBack.class::isInstance, this::giveBack);
+        write(outcomes, taken, Outcome.WaitsForInput.class::isInstance, this::waitForInput);
     }
 
     private void write(List<Outcome> all, Map<Lease, Outcome> taken, Predicate<Outcome> kind, Statement statement) {
@@ -76,6 +77,13 @@ public final class OutcomeWriter {
 
     private List<UUID> giveBack(List<Outcome> outcomes, Leases leases) {
         return transitions.with(t -> t.giveBack(leases.ids(), leases.attempts(), leases.nodes()));
+    }
+
+    private List<UUID> waitForInput(List<Outcome> outcomes, Leases leases) {
+        return transitions.with(t -> t.inTransaction(same -> {
+            t.lockAll(leases.ids());
+            return t.waitForInput(leases.ids(), leases.attempts(), leases.nodes());
+        }));
     }
 
     private static String code(Outcome outcome) {

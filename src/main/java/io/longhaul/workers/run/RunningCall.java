@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.telemetry.StopReason;
 import io.longhaul.tools.params.ParamsJson;
+import io.longhaul.tools.spi.Answer;
+import io.longhaul.tools.spi.Question;
 import io.longhaul.tools.spi.ToolCall;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -16,15 +19,22 @@ final class RunningCall implements ToolCall {
     private final Reports reports;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Runnable> stopActions = new ArrayList<>();
+    private final Asked asked;
     private final ResultMemory room = ResultMemory.OF_HEAP;
     private final AtomicInteger taken = new AtomicInteger();
     private Thread thread;
     private volatile boolean ended;
     private volatile StopReason stopReason;
 
-    RunningCall(ClaimedJob job, Reports reports) {
+    /** Takes the questions of the tool. */
+    interface Asked {
+        CompletableFuture<Answer> ask(Question question) throws InterruptedException;
+    }
+
+    RunningCall(ClaimedJob job, Reports reports, Asked asked) {
         this.job = job;
         this.reports = reports;
+        this.asked = asked;
     }
 
     /** Marks this thread as the tool's; false when the call was stopped before. */
@@ -135,6 +145,11 @@ final class RunningCall implements ToolCall {
     }
 
     @Override
+    public CompletableFuture<Answer> asking(Question question) throws InterruptedException {
+        return ended ? new CompletableFuture<>() : asked.ask(question);
+    }
+
+    @Override
     public void makeRoom(long bytes) throws InterruptedException {
         // Once: a call that waited for more room while it holds a result would keep its room from all others, and they
         // from it.
@@ -156,6 +171,6 @@ final class RunningCall implements ToolCall {
 
     @Override
     public boolean isGivenBack() {
-        return stopReason == StopReason.DRAINING;
+        return stopReason == StopReason.DRAINING || stopReason == StopReason.WAITS_FOR_INPUT;
     }
 }

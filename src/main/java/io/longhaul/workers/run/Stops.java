@@ -31,7 +31,7 @@ public final class Stops {
 
     /** Stops an attempt that begins now when this time is over. */
     public void begun(Execution execution, Duration timeout) {
-        execution.setDeadline(deadlines.after(timeout, () -> stop(execution, StopReason.TIMEOUT)));
+        execution.setCountdown(new Countdown(deadlines, timeout, () -> stop(execution, StopReason.TIMEOUT)));
     }
 
     /** Stops an attempt, unless it is being stopped already: the first reason counts. */

@@ -38,7 +38,11 @@ class ExecutionTest {
 
     private Execution execution(RegisteredTool tool) {
         return new Execution(
-                job, tool, new Reports(null, (loop, inARow, failure) -> {}), (execution, outcome) -> ends.add(outcome));
+                job,
+                tool,
+                new Reports(null, (loop, inARow, failure) -> {}),
+                null,
+                (execution, outcome) -> ends.add(outcome));
     }
 
     private static RegisteredTool deaf(CountDownLatch inside, CountDownLatch open) {
@@ -136,6 +140,7 @@ class ExecutionTest {
                         patient,
                         busy,
                         new Reports(null, (loop, inARow, failure) -> {}),
+                        null,
                         (execution, outcome) -> ends.add(outcome))
                 .run();
         assertThat(ends.get(0))

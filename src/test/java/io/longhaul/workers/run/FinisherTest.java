@@ -228,7 +228,7 @@ class FinisherTest {
         JOBS.pendingMany(TestJobs.TOOL, 20);
         long node = JOBS.liveNode();
         for (ClaimedJob job : claimAll(node)) {
-            executions.add(new Execution(job, FakeTool.echo(), reports, (execution, outcome) -> {}));
+            executions.add(new Execution(job, FakeTool.echo(), reports, null, (execution, outcome) -> {}));
         }
         List<Lease> order =
                 new ArrayList<>(executions.all().stream().map(Execution::lease).toList());

@@ -50,7 +50,7 @@ class LeaseWatchTest {
     private Execution execute(Lease lease) {
         ClaimedJob job = new ClaimedJob(
                 lease, TestJobs.TOOL, "{}", "t", 0, null, null, Instant.now(), null, null, new QueuePosition(0, 1));
-        Execution execution = new Execution(job, FakeTool.echo(), reports, (over, outcome) -> {});
+        Execution execution = new Execution(job, FakeTool.echo(), reports, null, (over, outcome) -> {});
         executions.add(execution);
         return execution;
     }
