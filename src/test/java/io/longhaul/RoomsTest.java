@@ -57,7 +57,7 @@ class RoomsTest {
             api.tools: api api.description api.errors api.http api.intake api.jobs auth callbacks jobs jobs.control
               jobs.intake jobs.sql tools tools.params tools.settings tools.spi
             api.webhooks: api api.description api.errors api.http api.intake api.jobs auth tools.params webhooks
-            api.workers: api api.access api.description api.http api.jobs auth auth.ownership jobs remote tools
+            api.workers: api api.access api.description api.http api.jobs auth auth.ownership inputs jobs remote tools
               tools.params tools.settings tools.spi
             auth: hosts
             auth.ownership: auth files jobs jobs.intake jobs.sql
@@ -90,7 +90,7 @@ class RoomsTest {
             mcp.protocol:
             mcp.stdio: mcp.protocol
             ops: loops
-            remote: faults jobs jobs.chains jobs.intake jobs.sql loops telemetry tools tools.params tools.settings
+            remote: faults inputs jobs jobs.chains jobs.intake jobs.sql loops telemetry tools tools.params tools.settings
               tools.spi workers workers.claim workers.node workers.run
             schedules: faults jobs jobs.intake
             schema: faults

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /** The arguments after {@code job}: an action, its operands, and options anywhere among them. */
 final class JobArguments {
     private static final Set<String> EVERYWHERE = Set.of("url", "json", "help");
-    private static final Set<String> FLAGS = Set.of("json", "help", "follow");
+    private static final Set<String> FLAGS = Set.of("json", "help", "follow", "decline");
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9}) ?(ms|s|m|h|d)");
 
     private static final Map<String, Set<String>> OPTIONS = Map.of(
@@ -26,6 +26,8 @@ final class JobArguments {
             "wait", Set.of(),
             "cancel", Set.of(),
             "retry", options("wait"),
+            "inputs", Set.of(),
+            "answer", options("content decline"),
             "list", options("status tool trace-id batch since limit"),
             "logs", options("follow after"),
             "events", options("status tool batch after"));
@@ -59,8 +61,9 @@ final class JobArguments {
             return help;
         }
         if (!OPTIONS.containsKey(action)) {
-            throw new Misuse("there is no \"" + action
-                    + "\": submit, get, wait, cancel, retry, list, logs and events are" + " there; see job --help");
+            throw new Misuse(
+                    "there is no \"" + action
+                            + "\": submit, get, wait, inputs, answer, cancel, retry, list, logs and events are there; see job --help");
         }
         JobArguments read = new JobArguments(action);
         read.read(words.subList(1, words.size()));

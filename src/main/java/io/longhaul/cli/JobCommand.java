@@ -55,6 +55,9 @@ public final class JobCommand {
                 --after ID  --concurrency-key KEY  --fairness-key KEY
               get ID                        shows a job
               wait ID [DURATION]            waits for its end and prints its result
+              inputs ID                     shows what the job's tool asks, and what it was answered
+              answer ID KEY [name=value ...]  answers a question, so that the job goes on
+                --content JSON|@FILE|-      the answer as JSON;  --decline refuses to answer
               list                          lists jobs, the newest first
                 --status S,S  --tool T  --trace-id T  --batch ID  --since TIME|DURATION  --limit N (20)
               logs ID                       prints its log;  --follow until its end;  --after LINE
@@ -151,6 +154,8 @@ public final class JobCommand {
                 case "get" -> show(client.get(words.job()), words);
                 case "wait" -> waitFor(client, words);
                 case "cancel" -> cancel(client, words);
+                case "inputs" -> new JobQuestions(client, words, this::print).show();
+                case "answer" -> new JobQuestions(client, words, this::print).answer(in);
                 case "retry" -> submitted(client, client.retry(words.job()), words);
                 case "list" -> list(client, words);
                 case "logs" -> logs(client, words);
@@ -260,7 +265,10 @@ public final class JobCommand {
                 yield FAILED;
             }
             case PENDING, RUNNING -> {
-                err.println("Job " + job.id() + " is still " + job.status().label() + ". " + goesOn(job.id()));
+                String waits = job.isWaitingForInput()
+                        ? " and waits for input: see java -jar app.jar job inputs " + job.id()
+                        : "";
+                err.println("Job " + job.id() + " is still " + job.status().label() + waits + ". " + goesOn(job.id()));
                 yield NOT_NOW;
             }
         };

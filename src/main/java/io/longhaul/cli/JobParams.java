@@ -39,6 +39,20 @@ final class JobParams {
         return params;
     }
 
+    /** The answer to a question: any JSON, or an object of pairs. */
+    static JsonNode content(String given, List<String> pairs, InputStream in) {
+        if (given == null || !pairs.isEmpty()) {
+            return read(given, pairs, in);
+        }
+        try {
+            return JSON.readTree(text(given, in));
+        } catch (JsonProcessingException e) {
+            throw new Misuse("--content is not JSON: " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw new Misuse("--content cannot be read: " + e);
+        }
+    }
+
     private static ObjectNode object(String given, InputStream in) {
         try {
             JsonNode json = JSON.readTree(text(given, in));

@@ -36,6 +36,7 @@ final class JobText {
                         line("tool", job.tool()),
                         line("status", job.status().label()),
                         line("waits for", job.json().path("waiting_for").textValue()),
+                        line("asks", JobQuestions.asks(job)),
                         line("created", job.createdAt()),
                         line("started", job.startedAt()),
                         line("ended", job.completedAt()),

@@ -77,6 +77,15 @@ public record Job(
     }
 
     /**
+     * Whether its tool has asked something that nobody has answered; {@link LonghaulClient#inputs} shows what.
+     *
+     * @return false for servers that know no questions
+     */
+    public boolean isWaitingForInput() {
+        return json.path("waiting_for_input").asBoolean();
+    }
+
+    /**
      * Converts the result to a Java class.
      *
      * @param <T> the class

@@ -8,7 +8,9 @@ import io.longhaul.client.Pages.Page;
 import io.longhaul.client.Transport.Answer;
 import io.longhaul.client.Transport.Call;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -254,6 +256,45 @@ public final class LonghaulClient implements AutoCloseable {
      */
     public Job retry(UUID id) {
         return job(transport.send(Call.of("POST", path(id) + "/retry", "Idempotency-Key", newKey())));
+    }
+
+    /**
+     * Shows what a job's tool has asked, first to last, and what it was answered.
+     *
+     * @throws LonghaulException {@code JOB_NOT_FOUND} if no job has this id, or no longer
+     */
+    public List<Input> inputs(UUID id) {
+        return all(json(transport.send(Call.of("GET", path(id) + "/inputs"))).path("inputs"), Input::of);
+    }
+
+    /**
+     * Answers a question of a job's tool, which then goes on.
+     *
+     * @param key of {@link Input}
+     * @param content anything that Jackson makes JSON of, and that matches the question's schema
+     * @return the question with its answer
+     * @throws LonghaulException {@code INVALID_ANSWER} if it does not match, {@code INPUT_ANSWERED} if somebody else was
+     *     faster, {@code INPUT_EXPIRED} or {@code JOB_FINISHED} if it is too late
+     */
+    public Input answer(UUID id, String key, Object content) {
+        ObjectNode body = Json.object().put("action", "accept");
+        body.set("content", Json.of(content));
+        return answer(id, key, body);
+    }
+
+    /**
+     * Refuses to answer a question of a job's tool, which decides what that means.
+     *
+     * @param key of {@link Input}
+     * @return the question with the refusal
+     */
+    public Input decline(UUID id, String key) {
+        return answer(id, key, Json.object().put("action", "decline"));
+    }
+
+    private Input answer(UUID id, String key, ObjectNode body) {
+        String place = path(id) + "/inputs/" + URLEncoder.encode(key, StandardCharsets.UTF_8);
+        return Input.of(json(transport.send(Call.of("POST", place).with(Json.write(body)))));
     }
 
     /**

@@ -107,8 +107,9 @@ public final class Answering {
             if (status == null || JobStatus.fromLabel(status).orElseThrow().isFinal()) {
                 return new Stored(Optional.empty(), true, false);
             }
-            Optional<JobInputs.Row> row =
-                    handle.attach(JobInputs.class).answer(job, asked.row().key(), StoredQuestion.json(answer), by);
+            JobInputs inputs = handle.attach(JobInputs.class);
+            Optional<JobInputs.Row> row = inputs.answer(job, asked.row().key(), StoredQuestion.json(answer), by);
+            row.ifPresent(taken -> inputs.resumeTime(job, taken.key()));
             return new Stored(
                     row, false, row.isPresent() && !transitions.goOn(job).isEmpty());
         });

@@ -52,6 +52,19 @@ public final class Asking {
         return jdbi.withExtension(JobInputs.class, inputs -> inputs.list(job));
     }
 
+    /** True if this attempt has asked that question before. */
+    public boolean hasAsked(Lease lease, String key) {
+        return jdbi.withExtension(JobInputs.class, inputs -> inputs.find(lease.jobId(), key))
+                .filter(row -> row.attempt() == lease.attempt())
+                .isPresent();
+    }
+
+    /** True if an attempt has a question that nobody has answered. */
+    public boolean isWaiting(Lease lease) {
+        return jdbi.withExtension(JobInputs.class, inputs -> inputs.openUntil(lease.jobId(), lease.attempt()))
+                .isPresent();
+    }
+
     /** Names a question. */
     public record Key(UUID job, String key) {}
 

@@ -102,6 +102,11 @@ public record StoredQuestion(JobInputs.Row row, String message, JsonNode schema,
         return new Answer(action, json.get(CONTENT));
     }
 
+    /** True if it is answered, or its time is over. */
+    public boolean isSettled() {
+        return row.isAnswered() || row.expired();
+    }
+
     /** True if this is the stored answer. */
     boolean hasAnswer(Answer other) {
         return row.answer() != null && ParamsJson.parse(json(other)).equals(ParamsJson.parse(row.answer()));

@@ -1,5 +1,7 @@
 package io.longhaul.remote;
 
+import io.longhaul.inputs.Asking;
+import io.longhaul.inputs.StoredQuestion;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.loops.Loop;
@@ -7,7 +9,10 @@ import io.longhaul.telemetry.Telemetry;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.workers.Workers;
 import io.longhaul.workers.node.Node;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jdbi.v3.core.Jdbi;
 
 /**
@@ -20,6 +25,7 @@ public final class Remote {
     private final RemoteTools tools;
     private final ClaimWaits claims;
     private final StopWaits stops;
+    private final AnswerWaits answers;
     private final RemoteAttempts attempts;
     private final List<Loop> loops;
     private final Telemetry telemetry;
@@ -40,15 +46,18 @@ public final class Remote {
         this.claims =
                 new ClaimWaits(node, new RemoteClaims(node, registry, workers.configuration()), configuration.lease());
         this.stops = new StopWaits(requests, configuration.lease(), signals);
+        this.answers = new AnswerWaits(new Asking(requests));
         RemoteEnds ends = new RemoteEnds(node.jdbi(), telemetry, job -> ended(job, workers, signals));
         this.attempts = new RemoteAttempts(requests, registry, ends, telemetry);
         Overdue overdue = new Overdue(node.jdbi(), registry, ends, stops, workers);
         workers.housekeeping().add(Overdue.TASK, overdue::step);
         signals.onClaimable(claims::wakeUp);
         signals.onCancelled(stops::cancelled);
+        signals.onAnswered(answers::answered);
         this.loops = List.of(
                 new Loop("remote-claims", claims.due(), telemetry::loopFailed, claims::step),
                 new Loop("remote-stops", stops.due(), telemetry::loopFailed, stops::step),
+                new Loop("remote-answers", answers.due(), telemetry::loopFailed, answers::step),
                 new Loop("remote-tools", telemetry::loopFailed, () -> tools.step(workers.pendingWork())));
     }
 
@@ -80,6 +89,12 @@ public final class Remote {
     public void release() {
         claims.release();
         stops.release();
+        answers.release();
+    }
+
+    /** Waits until a question is answered or its time is over; the answer is empty if neither came within the wait. */
+    public CompletableFuture<Optional<StoredQuestion>> awaitAnswer(StoredQuestion question, Duration longest) {
+        return answers.await(question, longest);
     }
 
     public void stop() {

@@ -1,6 +1,8 @@
 package io.longhaul.remote;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.longhaul.inputs.Asking;
+import io.longhaul.inputs.StoredQuestion;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
@@ -11,6 +13,7 @@ import io.longhaul.tools.RemoteTool;
 import io.longhaul.tools.ToolPolicy;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.params.Storable;
+import io.longhaul.tools.spi.Question;
 import io.longhaul.tools.spi.ToolDescription;
 import io.longhaul.tools.spi.ToolResult;
 import io.longhaul.workers.run.Leases;
@@ -32,12 +35,14 @@ public final class RemoteAttempts {
     private final ToolRegistry tools;
     private final RemoteEnds ends;
     private final Telemetry telemetry;
+    private final Asking asking;
 
     RemoteAttempts(Jdbi jdbi, ToolRegistry tools, RemoteEnds ends, Telemetry telemetry) {
         this.jdbi = jdbi;
         this.tools = tools;
         this.ends = ends;
         this.telemetry = telemetry;
+        this.asking = new Asking(jdbi);
     }
 
     /**
@@ -102,14 +107,36 @@ public final class RemoteAttempts {
     }
 
     /**
-     * Gives a job back unfinished and returns the outcome that was written.
+     * Asks a question of an attempt. As long as it waits for the answer, its time stands still.
+     *
+     * @throws IllegalArgumentException if the question cannot be asked
+     * @throws LeaseLostException when the job is another worker's now, or has ended
+     */
+    public StoredQuestion ask(Held held, Question question) throws LeaseLostException {
+        Lease lease = held.job().lease();
+        boolean again = asking.hasAsked(lease, question.key());
+        StoredQuestion asked =
+                asking.ask(lease, question, held.tool().policy().input()).orElseThrow(() -> lost(lease));
+        if (!again && !asked.isSettled()) {
+            long millis =
+                    Duration.between(Instant.now(), asked.row().expiresAt()).toMillis();
+            jdbi.useExtension(
+                    RemoteStatements.class,
+                    s -> s.addTime(lease.jobId(), lease.attempt(), lease.nodeId(), Math.max(0, millis)));
+        }
+        return asked;
+    }
+
+    /**
+     * Gives a job back unfinished and returns the outcome that was written. One that waits for an answer comes back when the
+     * answer is there.
      *
      * @throws LeaseLostException when the job is another worker's now, or has ended
      */
     public Outcome release(Held held) throws LeaseLostException {
         Lease lease = held.job().lease();
-        return ends.write(held.job(), new Outcome.GivenBack(lease), Duration.ZERO)
-                .orElseThrow(() -> lost(lease));
+        Outcome outcome = asking.isWaiting(lease) ? new Outcome.WaitsForInput(lease) : new Outcome.GivenBack(lease);
+        return ends.write(held.job(), outcome, Duration.ZERO).orElseThrow(() -> lost(lease));
     }
 
     /**

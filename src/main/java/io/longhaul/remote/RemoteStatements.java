@@ -139,6 +139,14 @@ interface RemoteStatements {
     @RegisterConstructorMapper(Stop.class)
     List<Stop> toStop(UUID[] ids, Integer[] attempts, Long[] workers);
 
+    /** Gives an attempt more time: as long as a question waits, its time stands still. */
+    @SqlUpdate("""
+            UPDATE job_leases
+            SET deadline = deadline + make_interval(secs => :millis / 1000.0)
+            WHERE job_id = :job AND attempt = :attempt AND node_id = :worker AND deadline IS NOT NULL
+            """)
+    int addTime(UUID job, int attempt, long worker, long millis);
+
     /** Attempts whose time is up; served by idx_job_leases_deadline. */
     @SqlQuery("""
             SELECT l.job_id, l.attempt, l.node_id, l.leased_at, j.tool_name, NULL AS params, j.trace_id, j.failures,

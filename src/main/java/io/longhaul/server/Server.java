@@ -34,6 +34,7 @@ import io.longhaul.api.schedules.SchedulesResource;
 import io.longhaul.api.tools.CallbacksResource;
 import io.longhaul.api.tools.ToolResource;
 import io.longhaul.api.tools.ToolsResource;
+import io.longhaul.api.workers.AttemptInputsResource;
 import io.longhaul.api.workers.AttemptResource;
 import io.longhaul.api.workers.BroughtToolResource;
 import io.longhaul.api.workers.WorkersResource;
@@ -420,6 +421,7 @@ public final class Server {
                         tool,
                         new WorkersResource(remote, tools, answering, api),
                         new AttemptResource(remote, api),
+                        new AttemptInputsResource(remote, answering, api),
                         new BroughtToolResource(remote.tools()),
                         new NodesResource(jdbi.onDemand(NodeQueries.class)),
                         new StatsResource(jdbi),

@@ -49,6 +49,7 @@ import io.longhaul.api.webhooks.JobDeliveriesResource;
 import io.longhaul.api.webhooks.WebhookDeliveriesResource;
 import io.longhaul.api.webhooks.WebhookResource;
 import io.longhaul.api.webhooks.WebhooksResource;
+import io.longhaul.api.workers.AttemptInputsResource;
 import io.longhaul.api.workers.AttemptResource;
 import io.longhaul.api.workers.BroughtToolResource;
 import io.longhaul.api.workers.WorkersResource;
@@ -477,6 +478,7 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             if (servesRemote) {
                 environment.jersey().register(new WorkersResource(remote.remote(), registry, executor, configuration));
                 environment.jersey().register(new AttemptResource(remote.remote(), configuration));
+                environment.jersey().register(new AttemptInputsResource(remote.remote(), executor, configuration));
                 environment
                         .jersey()
                         .register(new BroughtToolResource(remote.remote().tools()));

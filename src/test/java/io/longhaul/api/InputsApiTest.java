@@ -1,11 +1,16 @@
 package io.longhaul.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longhaul.auth.AccessConfiguration;
 import io.longhaul.auth.ApiKey;
 import io.longhaul.auth.KeyStatements;
 import io.longhaul.auth.Role;
+import io.longhaul.cli.JobCommand;
+import io.longhaul.client.Input;
+import io.longhaul.client.LonghaulClient;
+import io.longhaul.client.LonghaulException;
 import io.longhaul.inputs.Asking;
 import io.longhaul.inputs.StoredQuestion;
 import io.longhaul.jobs.ClaimedJob;
@@ -15,7 +20,11 @@ import io.longhaul.tools.inprocess.BuiltIn;
 import io.longhaul.tools.params.ParamsJson;
 import io.longhaul.tools.settings.InputPolicy;
 import io.longhaul.tools.spi.Question;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -255,5 +264,54 @@ class InputsApiTest {
                 .isEqualTo(waiting.lease().jobId().toString());
         assertThat(list.text("/jobs/0/waiting_for_input")).isEqualTo("true");
         assertThat(get("/v1/jobs").text("/total")).isEqualTo("3");
+    }
+
+    /** Runs the command job and returns what it printed, errors last. */
+    private String command(String... words) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Map<String, String> environment =
+                Map.of("LONGHAUL_URL", "http://127.0.0.1:" + SERVER.port(), "LONGHAUL_API_KEY", alice);
+        int exit = new JobCommand(
+                        environment,
+                        InputStream.nullInputStream(),
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8))
+                .run(List.of(words));
+        return exit + " " + out.toString(StandardCharsets.UTF_8) + err.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void theJavaClientShowsAndAnswersQuestions() {
+        ClaimedJob job = asking(APPROVE, Question.of("other", "And?"));
+        UUID id = job.lease().jobId();
+        try (LonghaulClient client = LonghaulClient.builder("http://127.0.0.1:" + SERVER.port())
+                .token(alice)
+                .build()) {
+            assertThat(client.get(id).isWaitingForInput()).isTrue();
+            assertThat(client.inputs(id)).extracting(Input::key).containsExactly("approve", "other");
+            assertThatThrownBy(() -> client.answer(id, "approve", Map.of("zeal", 0)))
+                    .isInstanceOfSatisfying(
+                            LonghaulException.class,
+                            e -> assertThat(e.errorCode()).isEqualTo("INVALID_ANSWER"));
+            assertThat(client.answer(id, "approve", Map.of("zeal", 3)).content())
+                    .isEqualTo(ParamsJson.parse("{\"zeal\": 3}"));
+            assertThat(client.decline(id, "other").action()).isEqualTo("decline");
+            assertThat(client.get(id).isWaitingForInput()).isFalse();
+        }
+    }
+
+    @Test
+    void theCommandLineShowsAndAnswersQuestions() {
+        ClaimedJob job = asking(APPROVE, Question.of("other", "And?"));
+        String id = job.lease().jobId().toString();
+        assertThat(command("get", id)).contains("asks       approve: Run 40 jobs for 90 €?; other: And?");
+        assertThat(command("inputs", id)).contains("approve: Run 40", "job answer " + id + " approve", "zeal");
+        assertThat(command("answer", id, "approve")).startsWith("2 ").contains("--decline");
+        assertThat(command("answer", id, "approve", "zeal=0")).startsWith("2 ").contains("/content/zeal");
+        assertThat(command("answer", id, "approve", "zeal=2")).isEqualTo("0 ");
+        assertThat(command("answer", id, "other", "--content", "[1]", "--json")).contains("\"content\":[1]");
+        assertThat(command("inputs", id)).contains("accept {\"zeal\":2}, by alice");
+        assertThat(command("answer", id, "other", "--decline")).startsWith("2 ").contains("another answer");
     }
 }

@@ -16,6 +16,26 @@ public final class Requests {
     private Requests() {}
 
     /**
+     * A question of a worker.
+     *
+     * @param key names the question for the life of the job
+     * @param message what people are asked
+     * @param schema JSON Schema of the answer, or null if any JSON is right
+     * @param timeoutSeconds how long an answer may take, or null for what the tool says
+     * @param mcp the request that MCP clients get, or null for one made of message and schema
+     * @param waitSeconds seconds that the request may be held until the answer is there
+     */
+    public record AskRequest(
+            @Shape(required = true, least = 1, most = 100) String key,
+            @Shape(required = true, least = 1, most = 8000) String message,
+            JsonNode schema,
+            @Shape(least = 1, most = 31_536_000) Double timeoutSeconds,
+            JsonNode mcp,
+
+            @Shape(least = 0, most = 30, usual = "0") @JsonProperty("wait")
+            int waitSeconds) {}
+
+    /**
      * An answer to a question.
      *
      * @param action what to do with the question
@@ -267,7 +287,17 @@ public final class Requests {
     public record FailRequest(
             @Shape(required = true, least = 1) String message,
 
-            @Shape(values = {"TOOL_ERROR", "INVALID_PARAMS", "UNAVAILABLE", "TIMEOUT", "RESULT_TOO_LARGE"})
+            @Shape(
+                    values = {
+                        "TOOL_ERROR",
+                        "INVALID_PARAMS",
+                        "UNAVAILABLE",
+                        "TIMEOUT",
+                        "RESULT_TOO_LARGE",
+                        "FILE_TOO_LARGE",
+                        "LIMIT_EXCEEDED",
+                        "UNANSWERED"
+                    })
             String errorCode,
 
             Boolean retryable,

@@ -10,16 +10,13 @@ import io.longhaul.api.description.RequiresRole;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Fields;
 import io.longhaul.api.http.Header;
-import io.longhaul.api.http.Ids;
 import io.longhaul.api.http.JsonBodies;
 import io.longhaul.api.http.RefusedException;
-import io.longhaul.api.jobs.JobResource;
 import io.longhaul.api.workers.WorkerAnswers.AttemptAnswer;
 import io.longhaul.auth.Role;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.remote.LeaseLostException;
 import io.longhaul.remote.Remote;
-import io.longhaul.remote.RemoteAttempts;
 import io.longhaul.remote.RemoteAttempts.Held;
 import io.longhaul.remote.RemoteWorker;
 import io.longhaul.tools.ToolPolicy;
@@ -57,10 +54,12 @@ public final class AttemptResource {
     private static final int MOST_LINES = 10_000;
 
     private final Remote remote;
+    private final HeldAttempts attempts;
     private final JsonBodies bodies;
 
     public AttemptResource(Remote remote, ApiConfiguration configuration) {
         this.remote = remote;
+        this.attempts = new HeldAttempts(remote);
         this.bodies = JsonBodies.ofTools(configuration.maxBodyBytes());
     }
 
@@ -86,7 +85,7 @@ public final class AttemptResource {
             fields.wrong("fraction", "is missing, and so is a message");
         }
         fields.check(null);
-        Held held = holding(token, id, attempt);
+        Held held = attempts.holding(token, id, attempt);
         try {
             remote.attempts().progress(held.job().lease(), fraction, message);
         } catch (LeaseLostException e) {
@@ -113,7 +112,7 @@ public final class AttemptResource {
         Fields fields = new Fields(bodies.read(body));
         List<String> lines = lines(fields);
         fields.check(null);
-        remote.attempts().log(holding(token, id, attempt).job().lease(), lines);
+        remote.attempts().log(attempts.holding(token, id, attempt).job().lease(), lines);
         return Response.noContent().build();
     }
 
@@ -137,8 +136,8 @@ public final class AttemptResource {
             @PathParam("attempt") String attempt,
             @jakarta.ws.rs.core.Context HttpHeaders headers,
             InputStream body) {
-        RemoteWorker worker = worker(token);
-        Optional<Held> held = held(worker, id, attempt);
+        RemoteWorker worker = attempts.worker(token);
+        Optional<Held> held = attempts.held(worker, id, attempt);
         if (held.isEmpty()) {
             return reportedBefore(worker, id, attempt);
         }
@@ -166,12 +165,13 @@ public final class AttemptResource {
             @PathParam("attempt") String attempt,
             InputStream body) {
         ToolResult failure = failure(new Fields(bodies.read(body)));
-        RemoteWorker worker = worker(token);
-        Optional<Held> held = held(worker, id, attempt);
+        RemoteWorker worker = attempts.worker(token);
+        Optional<Held> held = attempts.held(worker, id, attempt);
         return held.isEmpty() ? reportedBefore(worker, id, attempt) : end(worker, held.get(), failure);
     }
 
-    /** Gives the job back unfinished, for a worker that stops. It keeps its position, and this counts as no failure. */
+    /** Gives the job back unfinished, for a worker that stops. It keeps its position, and this counts as no failure. A job
+     * that waits for an answer comes back when that is there. */
     @Operation(
             id = "releaseAttempt",
             tag = "Workers",
@@ -182,7 +182,7 @@ public final class AttemptResource {
     @Path("/release")
     public Object release(
             @HeaderParam(Header.TOKEN) String token, @PathParam("id") String id, @PathParam("attempt") String attempt) {
-        Held held = holding(token, id, attempt);
+        Held held = attempts.holding(token, id, attempt);
         try {
             return AttemptAnswer.of(remote.attempts().release(held));
         } catch (LeaseLostException e) {
@@ -206,43 +206,9 @@ public final class AttemptResource {
 
     private AttemptAnswer reportedBefore(RemoteWorker worker, String id, String attempt) {
         return remote.attempts()
-                .toldEnd(worker, job(id), number(attempt))
+                .toldEnd(worker, HeldAttempts.job(id), HeldAttempts.number(attempt))
                 .map(status -> new AttemptAnswer(status, null, null))
-                .orElseThrow(() -> notHeld(id));
-    }
-
-    private Held holding(String token, String id, String attempt) {
-        return held(worker(token), id, attempt).orElseThrow(() -> notHeld(id));
-    }
-
-    private RemoteWorker worker(String token) {
-        try {
-            return remote.workers().find(token);
-        } catch (LeaseLostException e) {
-            throw WorkersResource.refused(e);
-        }
-    }
-
-    private Optional<Held> held(RemoteWorker worker, String id, String attempt) {
-        int number = number(attempt);
-        return remote.attempts()
-                .held(worker, job(id))
-                .filter(held -> held.job().lease().attempt() == number);
-    }
-
-    private RefusedException notHeld(String id) {
-        return remote.attempts().exists(job(id))
-                ? WorkersResource.refused(RemoteAttempts.lost())
-                : JobResource.notFound(id);
-    }
-
-    private static UUID job(String id) {
-        return Ids.parse(id).orElseThrow(() -> JobResource.notFound(id));
-    }
-
-    /** 0, which no attempt has, for anything else. */
-    private static int number(String attempt) {
-        return attempt.matches("[1-9]\\d{0,8}") ? Integer.parseInt(attempt) : 0;
+                .orElseThrow(() -> attempts.notHeld(id));
     }
 
     private int room(HttpHeaders headers, ToolPolicy policy) {

@@ -2,9 +2,12 @@ package io.longhaul.api.workers;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonRawValue;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies.SnakeCaseStrategy;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import io.longhaul.api.description.Shape;
+import io.longhaul.api.http.Times;
+import io.longhaul.inputs.StoredQuestion;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.remote.GivenJob;
@@ -13,6 +16,7 @@ import io.longhaul.remote.RemoteTools;
 import io.longhaul.remote.RemoteWorkers;
 import io.longhaul.remote.Stop;
 import io.longhaul.tools.TraceParent;
+import io.longhaul.tools.spi.Answer;
 import java.util.List;
 import java.util.UUID;
 
@@ -158,6 +162,28 @@ final class WorkerAnswers {
                     stops.stream()
                             .map(stop -> new StopAnswer(stop.jobId(), stop.attempt(), stop.reason()))
                             .toList());
+        }
+    }
+
+    /**
+     * A question of an attempt.
+     *
+     * @param key names the question
+     * @param action what somebody did with it: accept, decline or cancel; null without an answer
+     * @param content the answer; null unless action is accept
+     * @param expired whether its time is over without an answer
+     * @param expiresAt until when it can be answered
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    record QuestionAnswer(String key, String action, JsonNode content, boolean expired, String expiresAt) {
+        static QuestionAnswer of(StoredQuestion question) {
+            Answer answer = question.answer();
+            return new QuestionAnswer(
+                    question.row().key(),
+                    answer == null ? null : answer.action().label(),
+                    answer == null || !answer.isAccepted() ? null : answer.content(),
+                    question.row().expired(),
+                    Times.iso(question.row().expiresAt()));
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
+import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
 /**
  * The questions of tools and their answers. A question is asked once in the life of its job: an attempt that asks it
@@ -100,6 +101,19 @@ public interface JobInputs {
             """)
     @RegisterConstructorMapper(Row.class)
     Optional<Row> answer(UUID job, String key, String answer, String by);
+
+    /**
+     * Lets the time of a remote attempt go on that stood still until this question's time is over. To be called with the
+     * answer, in one transaction.
+     */
+    @SqlUpdate("""
+            UPDATE job_leases l
+            SET deadline = l.deadline - (i.expires_at - NOW())
+            FROM job_inputs i
+            WHERE i.job_id = :job AND i.key = :key AND l.job_id = i.job_id AND l.attempt = i.attempt
+              AND l.deadline IS NOT NULL
+            """)
+    int resumeTime(UUID job, String key);
 
     /**
      * A question and its answer.
