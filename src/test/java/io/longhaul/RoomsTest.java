@@ -70,6 +70,8 @@ class RoomsTest {
             config: api auth console database files mcp remote schema tools webhooks workers.node
             console: api.description api.errors api.http auth auth.ownership jobs ops
             console.jobs: api.description api.http api.intake api.jobs auth auth.ownership console jobs jobs.sql tools
+            console.operations: api.description auth auth.ownership console console.jobs jobs jobs.sql ops
+              schema.migrate schema.watch tools
             console.tools: api.description api.http api.intake api.jobs api.tools auth auth.ownership console console.jobs
               jobs jobs.control jobs.sql tools
             database: faults

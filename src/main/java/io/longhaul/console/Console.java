@@ -47,6 +47,7 @@ public final class Console {
         environment.jersey().register(new PageFilter(renderer));
         environment.jersey().register(assets);
         environment.jersey().register(new FirstPage());
+        environment.jersey().register(new ThemeChoice());
         if (sessions != null) {
             environment.jersey().register(new SignInPage(sessions, secure));
         }

@@ -1,54 +1,18 @@
 package io.longhaul.console;
 
 import io.longhaul.api.description.NoAuthentication;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.NewCookie;
 import jakarta.ws.rs.core.Response;
-import java.io.InputStream;
 import java.net.URI;
-import java.time.Duration;
 
-/** The way from the server's root to the first page, and the choice of light or dark for browsers without scripts. */
+/** The way from the server's root to the first page. */
 @Path("/")
 public final class FirstPage {
-    private static final int LONGEST = 4_000;
-
     /** Leads to the first page. */
     @GET
     @NoAuthentication
     public Response first() {
         return Response.seeOther(URI.create(Paths.ROOT)).build();
-    }
-
-    /** Leads to the jobs. */
-    @GET
-    @NoAuthentication
-    @Path(Paths.ROOT)
-    public Response root() {
-        return Response.seeOther(URI.create(Paths.JOBS)).build();
-    }
-
-    /** Keeps the chosen theme in a cookie, which scripts may change. */
-    @POST
-    @NoAuthentication
-    @Path(Paths.ROOT + "/theme")
-    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
-    public Response choose(InputStream body, @Context HttpServletRequest request) {
-        FormData form = FormData.read(body, request, LONGEST);
-        String theme = form.text("theme").equals("dark") ? "dark" : "light";
-        return Response.seeOther(URI.create(Paths.inside(form.text("to"))))
-                .cookie(new NewCookie.Builder(Renderer.THEME)
-                        .value(theme)
-                        .path(Paths.ROOT)
-                        .maxAge((int) Duration.ofDays(365).toSeconds())
-                        .sameSite(NewCookie.SameSite.STRICT)
-                        .build())
-                .build();
     }
 }

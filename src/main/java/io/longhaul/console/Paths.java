@@ -9,8 +9,11 @@ public final class Paths {
     public static final String ROOT = "/ui";
     public static final String JOBS = ROOT + "/jobs";
     public static final String TOOLS = ROOT + "/tools";
+    public static final String NODES = ROOT + "/nodes";
+    public static final String SCHEMA = ROOT + "/schema";
     public static final String SIGN_IN = ROOT + "/sign-in";
 
+    static final String THEME = ROOT + "/theme";
     static final String ASSETS = ROOT + "/assets/";
 
     private static final Pattern INSIDE = Pattern.compile("/ui(/[\\w./~%-]*)?(\\?[\\w./~%&=+:,-]*)?");
@@ -29,7 +32,7 @@ public final class Paths {
 
     /** True for what a browser needs before anybody has signed in. */
     static boolean isOpen(String path) {
-        return path.equals("/") || path.equals(SIGN_IN) || path.startsWith(ASSETS) || path.equals(ROOT + "/theme");
+        return path.equals("/") || path.equals(SIGN_IN) || path.startsWith(ASSETS) || path.equals(THEME);
     }
 
     /** An address of ours to go on to; anything else leads to the first page, so that no link leads elsewhere. */

@@ -2,8 +2,11 @@ package io.longhaul.console;
 
 /** The parts of the console, in the order of the navigation. */
 public enum Section {
+    OVERVIEW("Overview", Paths.ROOT, "gauge", 'o'),
     JOBS("Jobs", Paths.JOBS, "list", 'j'),
-    TOOLS("Tools", Paths.TOOLS, "wrench", 't');
+    TOOLS("Tools", Paths.TOOLS, "wrench", 't'),
+    NODES("Nodes", Paths.NODES, "server", 'n'),
+    SCHEMA("Schema", Paths.SCHEMA, "database", 's');
 
     private final String title;
     private final String path;

@@ -17,16 +17,21 @@ import io.longhaul.console.jobs.JobActions;
 import io.longhaul.console.jobs.JobPage;
 import io.longhaul.console.jobs.JobsPage;
 import io.longhaul.console.jobs.SelectedJobs;
+import io.longhaul.console.operations.NodesPage;
+import io.longhaul.console.operations.OverviewPage;
+import io.longhaul.console.operations.SchemaPage;
 import io.longhaul.console.tools.ToolPage;
 import io.longhaul.console.tools.ToolPauses;
 import io.longhaul.console.tools.ToolsPage;
 import io.longhaul.jobs.control.PausedTools;
 import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.ops.Readiness;
+import io.longhaul.schema.watch.SchemaState;
 import io.longhaul.tools.ToolRegistry;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Jdbi;
 
 /** The console: its pages, on the parts of the API that do the same for programs. */
@@ -34,9 +39,14 @@ final class ConsoleModule {
     private final Jdbi jdbi;
     private final Console console;
     private final boolean secure;
+    private final Readiness readiness;
+    private final Supplier<SchemaState> schema;
 
-    ConsoleModule(ServiceConfiguration configuration, Jdbi jdbi, Readiness readiness) {
+    ConsoleModule(
+            ServiceConfiguration configuration, Jdbi jdbi, Readiness readiness, Supplier<SchemaState> schema) {
         this.jdbi = jdbi;
+        this.readiness = readiness;
+        this.schema = schema;
         boolean asksForKeys = configuration.auth().mode() == AccessConfiguration.Mode.KEYS;
         Sessions sessions =
                 asksForKeys ? new Sessions(new ApiKeys(jdbi.onDemand(KeyStatements.class)), Clock.systemUTC()) : null;
@@ -84,7 +94,10 @@ final class ConsoleModule {
                         new SelectedJobs(api.jobs(), api.retries()),
                         new ToolsPage(tools, api.paused()),
                         new ToolPage(tools, api.paused(), reads, api.submissions(), api.mostBytes()),
-                        new ToolPauses(api.tool())),
+                        new ToolPauses(api.tool()),
+                        new OverviewPage(reads, tools, readiness),
+                        new NodesPage(reads),
+                        new SchemaPage(schema, jdbi)),
                 secure);
     }
 }

@@ -394,7 +394,7 @@ public final class Server {
         ApiConfiguration api = configuration.api();
         JobQueries queries = jdbi.onDemand(JobQueries.class);
         Submissions submissions = new Submissions(api, intake);
-        ConsoleModule console = new ConsoleModule(configuration, jdbi, readiness);
+        ConsoleModule console = new ConsoleModule(configuration, jdbi, readiness, schema::state);
         console.guard(environment, problems);
         AccessModule.install(environment, configuration, jdbi, files.ownership(queries, tools), problems);
         SubmitFilter.install(environment, submissions, readiness, problems);

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ConsoleTest {
     private static final String EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&amp;${7*7}";
     private static final int LIST_BUDGET = 40 * 1024;
+    private static final int OVERVIEW_BUDGET = 60 * 1024;
 
     @Order(1)
     @RegisterExtension
@@ -34,12 +35,28 @@ class ConsoleTest {
     private final Browser browser = NODE.browser();
 
     @Test
-    void theRootLeadsToTheJobs() {
+    void theRootLeadsToTheOverview() {
+        NODE.run("{\"tool\": \"ping\"}");
+
         Shown shown = browser.get("/");
 
         Pages.check(shown);
-        assertThat(shown.path()).isEqualTo("/ui/jobs");
-        assertThat(shown.page().select("h1").text()).isEqualTo("Jobs");
+        assertThat(shown.path()).isEqualTo("/ui");
+        assertThat(shown.page().select("#tiles").text()).contains("Waiting").contains("Nodes").contains("Schema fits");
+        assertThat(shown.page().select("nav a[aria-current]").text()).isEqualTo("Overview");
+    }
+
+    @Test
+    void nodesAndSchemaAreShown() {
+        Shown nodes = browser.get("/ui/nodes");
+        Pages.check(nodes);
+        assertThat(nodes.page().select("tbody tr").text()).contains("oslo").contains("alive").contains("echo");
+
+        Shown schema = browser.get("/ui/schema");
+
+        Pages.check(schema);
+        assertThat(schema.page().select("h1").text()).isEqualTo("Schema fits");
+        assertThat(schema.page().select(".tiles").text()).contains("Pending changesets 0").contains("Migration none runs");
     }
 
     @Test
@@ -258,13 +275,14 @@ class ConsoleTest {
     }
 
     @Test
-    void assetsAreKeptForEverAndTheListIsSmall() throws IOException {
+    void assetsAreKeptForEverAndPagesAreSmall() throws IOException {
         for (int i = 0; i < 60; i++) {
             NODE.submit("{\"tool\": \"step\", \"run_at\": \"2099-01-01T00:00:00Z\"}");
         }
         Shown list = browser.get("/ui/jobs");
         assertThat(list.page().select("tbody tr")).hasSize(50);
-        int size = gzipped(list.answer().body());
+        int overview = gzipped(browser.get("/ui").answer().body());
+        int size = 0;
         Set<String> assets = new LinkedHashSet<>(
                 list.page().select("link[href], script[src]").eachAttr("href"));
         assets.addAll(list.page().select("script[src]").eachAttr("src"));
@@ -279,7 +297,8 @@ class ConsoleTest {
             assertThat(shown.answer().body()).as(asset).doesNotContainPattern("(?<!xmlns=\")https?://");
             size += gzipped(shown.answer().body());
         }
-        assertThat(size).isLessThan(LIST_BUDGET);
+        assertThat(gzipped(list.answer().body()) + size).isLessThan(LIST_BUDGET);
+        assertThat(overview + size).isLessThan(OVERVIEW_BUDGET);
         assertThat(browser.get("/ui/jobs", "Accept-Encoding", "gzip").header("Content-Encoding"))
                 .isEqualTo("gzip");
         assertThat(browser.get(folder + "nothing.css").status()).isEqualTo(404);

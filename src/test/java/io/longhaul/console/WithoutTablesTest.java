@@ -27,4 +27,16 @@ class WithoutTablesTest {
         assertThat(shown.page().select("h1").text()).isEqualTo("The database must be migrated");
         assertThat(shown.page().select("pre code").text()).isEqualTo("java -jar app.jar db migrate config.yml");
     }
+
+    @Test
+    void theSchemaPageShowsWhatIsPendingAndMissing() {
+        Shown shown = NODE.browser().get("/ui/schema");
+
+        Pages.check(shown);
+        assertThat(shown.status()).isEqualTo(200);
+        assertThat(shown.page().select("h1").text()).isEqualTo("Schema migration required");
+        assertThat(shown.page().select(".list li").first().text()).isEqualTo("0001-seed");
+        assertThat(shown.page().select(".notice code").text()).isEqualTo("java -jar app.jar db migrate config.yml");
+        assertThat(shown.page().select("tbody tr").eachText()).anyMatch(row -> row.contains("table jobs"));
+    }
 }

@@ -5,12 +5,10 @@ import io.longhaul.console.Words;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.jobs.sql.JobQueries;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.jdbi.v3.core.statement.UnableToExecuteStatementException;
 
 /** Counts the jobs of each status up to a bound, and stops counting when that takes long. */
 final class StatusCounts {
@@ -18,8 +16,6 @@ final class StatusCounts {
     private static final long MOST = 1_000;
 
     private static final Duration PATIENCE = Duration.ofMillis(300);
-
-    private static final String CANCELED = "57014";
 
     private final Reads reads;
 
@@ -44,14 +40,7 @@ final class StatusCounts {
     }
 
     private Long count(JobFilter filter) {
-        try {
-            return reads.with(
-                    JobQueries.class, queries -> queries.count(filter.conditions(), filter.values(), MOST + 1));
-        } catch (UnableToExecuteStatementException e) {
-            if (e.getCause() instanceof SQLException sql && CANCELED.equals(sql.getSQLState())) {
-                return null;
-            }
-            throw e;
-        }
+        return reads.inTime(
+                JobQueries.class, queries -> queries.count(filter.conditions(), filter.values(), MOST + 1));
     }
 }

@@ -1,5 +1,6 @@
 package io.longhaul.jobs.sql;
 
+import java.time.Instant;
 import java.util.Optional;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
@@ -46,6 +47,21 @@ public interface QueueDepth {
             ) waiting
             """)
     int ofAll(int limit);
+
+    /** When the jobs at the heads of these tools' queues were accepted: the earliest; nothing if no job waits. */
+    // One look into the index of the queue for each tool.
+    @SqlQuery("""
+            SELECT min(head.created_at)
+            FROM unnest(:tools::text[]) AS t (name)
+            CROSS JOIN LATERAL (
+                SELECT j.created_at
+                FROM jobs j
+                WHERE j.status = 'pending' AND NOT j.delayed AND j.tool_name = t.name
+                ORDER BY j.priority DESC, j.queue_seq
+                LIMIT 1
+            ) head
+            """)
+    Optional<Instant> headSince(String[] tools);
 
     /**
      * Jobs per second that ended recently on all nodes, or nothing if too few are known. It is computed from

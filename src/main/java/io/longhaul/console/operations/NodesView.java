@@ -1,0 +1,23 @@
+package io.longhaul.console.operations;
+
+import io.longhaul.jobs.sql.NodeQueries.KnownNode;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The nodes that share the database.
+ *
+ * @param nodes by name, the latest run first
+ * @param readAt when they were read
+ */
+public record NodesView(List<KnownNode> nodes, Instant readAt) {
+    /** True if nodes of different releases work side by side, as during a deploy. */
+    public boolean isMixed() {
+        return nodes.stream()
+                        .filter(KnownNode::alive)
+                        .map(KnownNode::version)
+                        .distinct()
+                        .count()
+                > 1;
+    }
+}

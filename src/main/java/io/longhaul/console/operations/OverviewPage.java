@@ -1,0 +1,104 @@
+package io.longhaul.console.operations;
+
+import io.longhaul.auth.ownership.Caller;
+import io.longhaul.api.description.AnyQuery;
+import io.longhaul.api.description.RequiresRole;
+import io.longhaul.auth.Role;
+import io.longhaul.console.Page;
+import io.longhaul.console.Paths;
+import io.longhaul.console.Reads;
+import io.longhaul.console.Section;
+import io.longhaul.console.Words;
+import io.longhaul.console.jobs.JobRow;
+import io.longhaul.jobs.JobStatus;
+import io.longhaul.jobs.sql.JobFilter;
+import io.longhaul.jobs.sql.JobOrder;
+import io.longhaul.jobs.sql.JobQueries;
+import io.longhaul.jobs.sql.JobStats;
+import io.longhaul.jobs.sql.NodeQueries;
+import io.longhaul.jobs.sql.NodeQueries.KnownNode;
+import io.longhaul.jobs.sql.QueueDepth;
+import io.longhaul.ops.Condition;
+import io.longhaul.ops.Readiness;
+import io.longhaul.tools.ToolRegistry;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** The first page: how busy the server is, how well it goes, and what failed last. */
+@Path(Paths.ROOT)
+@Produces("text/html;charset=utf-8")
+public final class OverviewPage {
+    /** Larger numbers are not counted exactly. */
+    private static final int COUNTED = 1_000;
+
+    private static final int FAILURES = 5;
+
+    /** Failures further back than this are no news. */
+    private static final Duration NEWS = Duration.ofDays(1);
+
+    private final Reads reads;
+    private final ToolRegistry tools;
+    private final Readiness readiness;
+
+    public OverviewPage(Reads reads, ToolRegistry tools, Readiness readiness) {
+        this.reads = reads;
+        this.tools = tools;
+        this.readiness = readiness;
+    }
+
+    /** Shows it. */
+    @GET
+    @RequiresRole(Role.READ)
+    @AnyQuery
+    public Page show(@Context HttpServletRequest request) {
+        Instant now = Instant.now();
+        Instant head = reads.inTime(
+                QueueDepth.class,
+                depth -> depth.headSince(tools.names().toArray(String[]::new)).orElse(null));
+        return new Page(
+                "overview",
+                "Overview",
+                Section.OVERVIEW,
+                new OverviewView(
+                        reads.inTime(QueueDepth.class, depth -> bounded(depth.ofAll(COUNTED + 1))),
+                        reads.inTime(QueueDepth.class, depth -> bounded(depth.runningOfAll(COUNTED + 1))),
+                        head == null ? null : Duration.between(head, now),
+                        reads.inTime(NodeQueries.class, nodes -> alive(nodes.all())),
+                        reads.inTime(JobStats.class, Throughput::of),
+                        reads.inTime(JobQueries.class, queries -> failures(queries, request, now)),
+                        schema(),
+                        now));
+    }
+
+    private static String bounded(int jobs) {
+        return jobs > COUNTED ? Words.number(COUNTED) + "+" : Words.number(jobs);
+    }
+
+    private static String alive(List<KnownNode> nodes) {
+        long alive = nodes.stream().filter(KnownNode::alive).count();
+        return alive == nodes.size() ? Words.number(alive) : alive + " of " + nodes.size();
+    }
+
+    private static List<JobRow> failures(JobQueries queries, HttpServletRequest request, Instant now) {
+        JobFilter failed = Caller.of(request)
+                .visible(new JobFilter(List.of(JobStatus.FAILED), Map.of(), JobOrder.ENDED_LAST, null)
+                        .by(JobFilter.By.COMPLETED_AFTER, now.minus(NEWS)));
+        return queries.page(failed.conditions(), failed.order().sql(), failed.values(), false, false, FAILURES, 0).stream()
+                .map(job -> new JobRow(job, false))
+                .toList();
+    }
+
+    private Condition schema() {
+        return readiness.current().conditions().stream()
+                .filter(condition -> condition.name().equals("schema"))
+                .findFirst()
+                .orElse(null);
+    }
+}

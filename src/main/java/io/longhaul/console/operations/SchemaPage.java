@@ -1,0 +1,53 @@
+package io.longhaul.console.operations;
+
+import io.longhaul.api.description.AnyQuery;
+import io.longhaul.api.description.RequiresRole;
+import io.longhaul.auth.Role;
+import io.longhaul.console.Page;
+import io.longhaul.console.Paths;
+import io.longhaul.console.Section;
+import io.longhaul.schema.migrate.MigrationLock;
+import io.longhaul.schema.watch.SchemaState;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.function.Supplier;
+import org.jdbi.v3.core.ConnectionException;
+import org.jdbi.v3.core.Jdbi;
+
+/** The schema: its level, what is pending, and what differs. It only shows; the commands on it change the schema. */
+@Path(Paths.SCHEMA)
+@Produces("text/html;charset=utf-8")
+public final class SchemaPage {
+    private final Supplier<SchemaState> schema;
+    private final Jdbi jdbi;
+
+    /** @param schema the latest verdict, which needs no database */
+    public SchemaPage(Supplier<SchemaState> schema, Jdbi jdbi) {
+        this.schema = schema;
+        this.jdbi = jdbi;
+    }
+
+    /** Shows it, with or without tables. */
+    @GET
+    @RequiresRole(Role.READ)
+    @AnyQuery
+    public Page show() {
+        SchemaState state = schema.get();
+        return new Page("schema", "Schema", Section.SCHEMA, new SchemaView(state, migration(state), Instant.now()));
+    }
+
+    private String migration(SchemaState state) {
+        if (state.status() == SchemaState.Status.UNREACHABLE) {
+            return null;
+        }
+        try {
+            return jdbi.withHandle(
+                    handle -> MigrationLock.holder(handle.getConnection()).orElse(""));
+        } catch (SQLException | ConnectionException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package io.longhaul.console.operations;
+
+import io.longhaul.schema.watch.SchemaState;
+import java.time.Instant;
+
+/**
+ * The state of the schema.
+ *
+ * @param state the latest verdict
+ * @param migration the session that migrates now, in words; empty for none, null if the database did not say
+ * @param now the time of this page
+ */
+public record SchemaView(SchemaState state, String migration, Instant now) {}

@@ -1,0 +1,2 @@
+/** Pages of the whole: the overview, the nodes, and the schema. */
+package io.longhaul.console.operations;
