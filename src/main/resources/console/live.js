@@ -78,7 +78,6 @@ function replaceRows(fresh) {
     if (old && old.innerHTML !== row.innerHTML) replaceRow(old, row.cloneNode(true));
   }
   if (news.length && !isAtWork) {
-    if (!body.rows.length) location.reload();
     body.prepend(...news.map((row) => document.adoptNode(row)));
     while (body.rows.length > rows.length) body.rows[body.rows.length - 1].remove();
   }

@@ -44,15 +44,16 @@ final class Renderer {
         Visitor visitor = Visitor.of(request);
         Frame.Look look = new Frame.Look(
                 assets.folder(), cookie(request, THEME).filter(THEMES::contains).orElse(null), version);
-        return new Frame(page.title(), page.section(), visitor, look, here(request), troubles(visitor));
+        return new Frame(page.title(), page.section(), visitor, look, here(request), troubles(page, visitor));
     }
 
-    /** Conditions name tools and addresses, so only readers see them. */
-    private List<Condition> troubles(Visitor visitor) {
+    /** Conditions name tools and addresses, so only readers see them. What can wait is on the overview only. */
+    private List<Condition> troubles(Page page, Visitor visitor) {
         return !visitor.mayRead()
                 ? List.of()
                 : readiness.current().conditions().stream()
-                        .filter(condition -> !condition.ok() || condition.degraded())
+                        .filter(condition ->
+                                !condition.ok() || (condition.degraded() && page.section() == Section.OVERVIEW))
                         .toList();
     }
 

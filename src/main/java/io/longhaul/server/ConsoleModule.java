@@ -42,8 +42,7 @@ final class ConsoleModule {
     private final Readiness readiness;
     private final Supplier<SchemaState> schema;
 
-    ConsoleModule(
-            ServiceConfiguration configuration, Jdbi jdbi, Readiness readiness, Supplier<SchemaState> schema) {
+    ConsoleModule(ServiceConfiguration configuration, Jdbi jdbi, Readiness readiness, Supplier<SchemaState> schema) {
         this.jdbi = jdbi;
         this.readiness = readiness;
         this.schema = schema;

@@ -42,7 +42,10 @@ class ConsoleTest {
 
         Pages.check(shown);
         assertThat(shown.path()).isEqualTo("/ui");
-        assertThat(shown.page().select("#tiles").text()).contains("Waiting").contains("Nodes").contains("Schema fits");
+        assertThat(shown.page().select("#tiles").text())
+                .contains("Waiting")
+                .contains("Nodes")
+                .contains("Schema fits");
         assertThat(shown.page().select("nav a[aria-current]").text()).isEqualTo("Overview");
     }
 
@@ -50,13 +53,18 @@ class ConsoleTest {
     void nodesAndSchemaAreShown() {
         Shown nodes = browser.get("/ui/nodes");
         Pages.check(nodes);
-        assertThat(nodes.page().select("tbody tr").text()).contains("oslo").contains("alive").contains("echo");
+        assertThat(nodes.page().select("tbody tr").text())
+                .contains("oslo")
+                .contains("alive")
+                .contains("echo");
 
         Shown schema = browser.get("/ui/schema");
 
         Pages.check(schema);
         assertThat(schema.page().select("h1").text()).isEqualTo("Schema fits");
-        assertThat(schema.page().select(".tiles").text()).contains("Pending changesets 0").contains("Migration none runs");
+        assertThat(schema.page().select(".tiles").text())
+                .contains("Pending changesets 0")
+                .contains("Migration none runs");
     }
 
     @Test

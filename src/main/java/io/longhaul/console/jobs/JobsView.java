@@ -39,8 +39,4 @@ public record JobsView(
     public boolean isFirst() {
         return query.cursor() == null;
     }
-
-    public boolean mayChangeAny() {
-        return rows.stream().anyMatch(JobRow::mayChange);
-    }
 }

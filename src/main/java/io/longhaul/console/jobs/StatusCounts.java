@@ -40,7 +40,6 @@ final class StatusCounts {
     }
 
     private Long count(JobFilter filter) {
-        return reads.inTime(
-                JobQueries.class, queries -> queries.count(filter.conditions(), filter.values(), MOST + 1));
+        return reads.inTime(JobQueries.class, queries -> queries.count(filter.conditions(), filter.values(), MOST + 1));
     }
 }

@@ -1,9 +1,9 @@
 package io.longhaul.console.operations;
 
-import io.longhaul.auth.ownership.Caller;
 import io.longhaul.api.description.AnyQuery;
 import io.longhaul.api.description.RequiresRole;
 import io.longhaul.auth.Role;
+import io.longhaul.auth.ownership.Caller;
 import io.longhaul.console.Page;
 import io.longhaul.console.Paths;
 import io.longhaul.console.Reads;
@@ -90,7 +90,9 @@ public final class OverviewPage {
         JobFilter failed = Caller.of(request)
                 .visible(new JobFilter(List.of(JobStatus.FAILED), Map.of(), JobOrder.ENDED_LAST, null)
                         .by(JobFilter.By.COMPLETED_AFTER, now.minus(NEWS)));
-        return queries.page(failed.conditions(), failed.order().sql(), failed.values(), false, false, FAILURES, 0).stream()
+        return queries
+                .page(failed.conditions(), failed.order().sql(), failed.values(), false, false, FAILURES, 0)
+                .stream()
                 .map(job -> new JobRow(job, false))
                 .toList();
     }

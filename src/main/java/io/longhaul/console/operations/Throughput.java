@@ -50,8 +50,7 @@ public record Throughput(
     static Throughput of(JobStats stats) {
         Instant end = stats.latest().plusSeconds(MINUTES);
         Instant from = end.minus(Duration.ofMinutes(MINUTES));
-        List<Figures> figures = stats.steps(
-                from.atOffset(ZoneOffset.UTC), end.atOffset(ZoneOffset.UTC), null, MINUTES);
+        List<Figures> figures = stats.steps(from.atOffset(ZoneOffset.UTC), end.atOffset(ZoneOffset.UTC), null, MINUTES);
         Map<Instant, Figures> byMinute = new HashMap<>();
         figures.forEach(minute -> byMinute.put(minute.at(), minute));
         long most = Math.max(

@@ -1,0 +1,218 @@
+package io.longhaul.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import io.longhaul.browser.Browser;
+import io.longhaul.browser.Browser.Screen;
+import io.longhaul.testing.TestDatabase;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** The console as people use it. With {@code -Dlonghaul.snapshot=write} it makes the pictures of the documentation anew. */
+@Tag("browser")
+class ConsoleBrowserTest {
+    private static final Path PICTURES = Path.of("docs", "images");
+    private static final String LATER = ", \"run_at\": \"2099-01-01T00:00:00Z\"}";
+
+    @Order(1)
+    @RegisterExtension
+    static final TestDatabase DATABASE = TestDatabase.migrated();
+
+    @Order(2)
+    @RegisterExtension
+    static final ConsoleNode NODE = new ConsoleNode(DATABASE, "");
+
+    @RegisterExtension
+    static final Browser BROWSER = new Browser();
+
+    private static Page open(String path, Screen screen) {
+        Page page = BROWSER.page(screen);
+        page.navigate(NODE.url() + path);
+        return page;
+    }
+
+    private static Page open(String path) {
+        return open(path, Screen.LIGHT);
+    }
+
+    /** Waits until the page follows events, so that none is missed. */
+    private static Page live(Page page) {
+        assertThat(page.locator("#live")).hasText("live");
+        return page;
+    }
+
+    @Test
+    void aSubmittedJobIsWatchedUntilItsEndWithoutReloading() {
+        Page page = open("/ui/tools/step");
+        page.getByLabel("Params").fill("{\"a\": 1}");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Submit"))
+                .click();
+        live(page);
+        Locator status = page.locator("h1 .status");
+        assertThat(status).hasText("pending");
+        page.evaluate("document.marked = true");
+
+        String attempt = NODE.claim();
+        assertThat(status).hasText("running");
+        NODE.api("POST", attempt + "/progress", "{\"fraction\": 0.25, \"message\": \"a quarter\"}", null);
+        assertThat(page.locator("#now")).containsText("a quarter");
+        NODE.api("POST", attempt + "/logs", "{\"lines\": [\"line one\"]}", null);
+        assertThat(page.locator("#log")).containsText("line one");
+        NODE.api("POST", attempt + "/complete", "{\"result\": {\"answer\": 42.0}}", null);
+
+        assertThat(status).hasText("completed");
+        assertThat(page.locator("#result")).containsText("42.0");
+        assertThat(page.evaluate("document.marked")).isEqualTo(true);
+    }
+
+    @Test
+    void aLongJobIsWatchedAndCancelled() {
+        String id = NODE.submit("{\"tool\": \"sleep\", \"params\": {\"seconds\": 3000}}");
+        Page page = live(open("/ui/jobs/" + id));
+        assertThat(page.locator("h1 .status")).hasText("running");
+
+        page.locator("#confirm-cancel summary").click();
+        page.locator("#confirm-cancel button").click();
+
+        assertThat(page.locator("h1 .status")).hasText("cancelled");
+    }
+
+    @Test
+    void theListFollowsWhatHappensAndKeepsFocusAndSelection() {
+        String waiting = NODE.submit("{\"tool\": \"ping\"" + LATER);
+        Page page = live(open("/ui/jobs?tool=ping"));
+        Locator row = page.locator("#job-" + waiting);
+        String fresh = NODE.submit("{\"tool\": \"ping\"" + LATER);
+        assertThat(page.locator("#job-" + fresh)).isVisible();
+
+        row.locator("input").check();
+        row.locator("a").focus();
+        NODE.api("DELETE", "/v1/jobs/" + waiting, "", null);
+
+        assertThat(row.locator(".status")).hasText("cancelled");
+        assertThat(row.locator("input")).isChecked();
+        assertThat(row.locator("a")).isFocused();
+        NODE.submit("{\"tool\": \"ping\"" + LATER);
+        assertThat(page.locator("#news a")).hasText("1 new job");
+    }
+
+    @Test
+    void everythingIsReachedByKeys() {
+        String id = NODE.submit("{\"tool\": \"ping\"" + LATER);
+        Page page = live(open("/ui"));
+        page.keyboard().press("g");
+        page.keyboard().press("j");
+        assertThat(page).hasURL(Pattern.compile(".*/ui/jobs$"));
+        page.keyboard().press("/");
+        assertThat(page.locator("#q")).isFocused();
+        page.keyboard().type(id);
+        page.keyboard().press("Enter");
+        assertThat(page).hasURL(Pattern.compile(".*/ui/jobs/" + id));
+
+        page.keyboard().press("?");
+        assertThat(page.locator("#help")).isVisible();
+        page.keyboard().press("Escape");
+        assertThat(page.locator("#help")).isHidden();
+        page.keyboard().press("c");
+        page.keyboard().press("Enter");
+
+        assertThat(page.locator("h1 .status")).hasText("cancelled");
+        page.navigate(NODE.url() + "/ui/jobs");
+        page.keyboard().press("j");
+        page.keyboard().press("x");
+        assertThat(page.locator("tr.at input")).isChecked();
+        page.keyboard().press("x");
+        page.keyboard().press("j");
+        page.keyboard().press("k");
+        page.keyboard().press("Enter");
+        assertThat(page).hasURL(Pattern.compile(".*/ui/jobs/[0-9a-f-]{36}"));
+    }
+
+    @Test
+    void theThemeIsChosenAndKept() {
+        Page page = open("/ui/jobs");
+        page.keyboard().press("t");
+        assertThat(page.locator("html")).hasAttribute("data-theme", "dark");
+        page.reload();
+        assertThat(page.locator("html")).hasAttribute("data-theme", "dark");
+    }
+
+    @Test
+    void nobodyIsKeptOutOfAnyPage() {
+        String done = NODE.run("{\"tool\": \"echo\", \"params\": {\"a\": [1, 2.50]}}");
+        String failed = failed();
+        List<String> paths = List.of(
+                "/ui",
+                "/ui/jobs",
+                "/ui/jobs?tool=nothing",
+                "/ui/jobs?status=gone",
+                "/ui/jobs/" + done,
+                "/ui/jobs/" + failed + "?compare=" + done,
+                "/ui/jobs/nonsense",
+                "/ui/tools",
+                "/ui/tools/fold",
+                "/ui/tools/fold?from=" + done,
+                "/ui/nodes",
+                "/ui/schema");
+        for (Screen screen : List.of(Screen.LIGHT, Screen.DARK, Screen.NARROW)) {
+            Page page = BROWSER.page(screen);
+            for (String path : paths) {
+                page.navigate(NODE.url() + path);
+                page.evaluate("document.querySelectorAll('details:not(.confirm)').forEach(one => one.open = true)");
+                assertThat(BROWSER.barriers(page.mainFrame()))
+                        .as(path + " " + screen)
+                        .isEmpty();
+                assertThat(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+                        .as(path + " " + screen)
+                        .isEqualTo(true);
+            }
+        }
+    }
+
+    private static String failed() {
+        String id = NODE.submit(
+                "{\"tool\": \"step\", \"params\": {\"path\": \"/data/run-17/genes.fasta\"}, \"max_attempts\": 2}");
+        String attempt = NODE.claim();
+        NODE.api("POST", attempt + "/logs", "{\"lines\": [\"reading /data/run-17/genes.fasta\"]}", null);
+        NODE.api("POST", attempt + "/fail", "{\"message\": \"no space left on device\", \"retryable\": false}", null);
+        return id;
+    }
+
+    @Test
+    void thePicturesOfTheDocumentationAreOfThisRelease() {
+        String done = NODE.run(
+                "{\"tool\": \"echo\", \"params\": {\"path\": \"examples/genes.fasta\", \"n\": 12345678901234567890.50}}");
+        String failed = failed();
+        NODE.submit("{\"tool\": \"sleep\", \"params\": {\"seconds\": 900}}");
+        for (boolean dark : new boolean[] {false, true}) {
+            Page page = BROWSER.page(new Screen(1200, 760, dark));
+            picture(page, "/ui", "overview", dark);
+            picture(page, "/ui/jobs", "jobs", dark);
+            picture(page, "/ui/jobs/" + failed, "job", dark);
+            picture(page, "/ui/tools/fold", "tool", dark);
+            picture(page, "/ui/schema", "schema", dark);
+        }
+    }
+
+    private static void picture(Page page, String path, String name, boolean dark) {
+        page.navigate(NODE.url() + path);
+        assertThat(page.locator("h1")).isVisible();
+        // Databases of tests do not wait for the disk, and the page says so.
+        page.evaluate("document.querySelector('.troubles')?.remove()");
+        byte[] taken = page.screenshot();
+        assertThat(taken).isNotEmpty();
+        if ("write".equals(System.getProperty("longhaul.snapshot"))) {
+            page.screenshot(new Page.ScreenshotOptions()
+                    .setPath(PICTURES.resolve("console-" + name + (dark ? "-dark" : "") + ".png")));
+        }
+    }
+}
