@@ -50,7 +50,7 @@ class RoomsTest {
             api.intake: api api.access api.description api.errors api.http api.jobs auth auth.ownership jobs jobs.intake
               jobs.sql ops tools tools.params webhooks
             api.jobs: api.description api.http auth auth.ownership events inputs jobs jobs.control jobs.intake jobs.sql
-              tools.spi
+              tools.spi waiting
             api.node: api.description api.http auth jobs.sql ops
             api.schedules: api api.access api.description api.errors api.http api.intake api.jobs auth auth.ownership
               jobs.intake schedules tools.params
@@ -70,6 +70,7 @@ class RoomsTest {
             config: api auth console database files mcp remote schema tools webhooks workers.node
             console: api.description api.errors api.http auth auth.ownership jobs ops
             console.jobs: api.description api.http api.intake api.jobs auth auth.ownership console jobs jobs.sql tools
+              waiting
             console.operations: api.description auth auth.ownership console console.jobs jobs jobs.sql ops
               schema.migrate schema.watch tools
             console.tools: api.description api.http api.intake api.jobs api.tools auth auth.ownership console console.jobs
@@ -88,7 +89,7 @@ class RoomsTest {
             jobs.sql: jobs
             loops:
             mcp: auth auth.ownership events files jobs jobs.control jobs.intake jobs.sql loops mcp.protocol ops streams
-              tools tools.spi
+              tools tools.spi waiting
             mcp.protocol:
             mcp.stdio: mcp.protocol
             ops: loops
@@ -113,6 +114,7 @@ class RoomsTest {
             tools.secrets: tools tools.params tools.settings tools.spi
             tools.settings:
             tools.spi:
+            waiting: jobs jobs.sql ops tools tools.settings
             webhooks: hosts jobs jobs.intake loops telemetry
             workers: jobs jobs.chains jobs.control jobs.intake jobs.sql loops telemetry tools workers.claim workers.node
               workers.release workers.run workers.upkeep

@@ -35,7 +35,9 @@ final class JobText {
                         line("job", job.id()),
                         line("tool", job.tool()),
                         line("status", job.status().label()),
-                        line("waits for", job.json().path("waiting_for").textValue()),
+                        line(
+                                "waiting",
+                                job.json().path("waiting").path("message").textValue()),
                         line("asks", JobQuestions.asks(job)),
                         line("created", job.createdAt()),
                         line("started", job.startedAt()),

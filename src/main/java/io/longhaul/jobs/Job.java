@@ -29,7 +29,7 @@ import java.util.UUID;
  * @param awaits number of jobs that it still waits for
  * @param node name of the node that ended it, or null
  * @param toolVersion version of the tool in the latest attempt, or null
- * @param waitingFor why it does not start, in words, or null if it only needs a free slot; not filled in lists
+ * @param waiting why it has not begun; null unless somebody asked for the reason
  * @param inputs the questions of its tool
  * @param readAt database time of the read, for durations of running jobs
  */
@@ -56,7 +56,7 @@ public record Job(
         int awaits,
         String node,
         String toolVersion,
-        String waitingFor,
+        Waiting waiting,
         Inputs inputs,
         Instant readAt) {
     /** The members, set by name; members that are not set stay null or 0. */
@@ -83,7 +83,7 @@ public record Job(
         public int awaits;
         public String node;
         public String toolVersion;
-        public String waitingFor;
+        public Waiting waiting;
         public Inputs inputs = Inputs.NONE;
         public Instant readAt;
 
@@ -111,10 +111,41 @@ public record Job(
                     awaits,
                     node,
                     toolVersion,
-                    waitingFor,
+                    waiting,
                     inputs,
                     readAt);
         }
+    }
+
+    /** A copy with the reason why it has not begun. */
+    public Job waitsBecause(Waiting reason) {
+        Draft copy = new Draft();
+        copy.id = id;
+        copy.tool = tool;
+        copy.status = status;
+        copy.traceId = traceId;
+        copy.params = params;
+        copy.result = result;
+        copy.errorCode = errorCode;
+        copy.errorMessage = errorMessage;
+        copy.createdAt = createdAt;
+        copy.startedAt = startedAt;
+        copy.completedAt = completedAt;
+        copy.expiresAt = expiresAt;
+        copy.priority = priority;
+        copy.runAt = runAt;
+        copy.attempt = attempt;
+        copy.maxAttempts = maxAttempts;
+        copy.timeoutSeconds = timeoutSeconds;
+        copy.progress = progress;
+        copy.extras = extras;
+        copy.awaits = awaits;
+        copy.node = node;
+        copy.toolVersion = toolVersion;
+        copy.readAt = readAt;
+        copy.inputs = inputs;
+        copy.waiting = reason;
+        return copy.job();
     }
 
     /** Duration of the latest attempt so far, null before its start, never negative. */

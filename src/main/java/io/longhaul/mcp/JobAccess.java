@@ -41,8 +41,10 @@ final class JobAccess {
         return events.executor();
     }
 
+    /** With the reason if it waits, for a reader who may see the jobs of all or only those of the job's owner. */
     Optional<Job> find(UUID id) {
-        return queries.find(id);
+        return queries.find(id)
+                .map(job -> events.reasons().explained(job, job.extras().principal()));
     }
 
     JobQueries queries() {
@@ -55,7 +57,11 @@ final class JobAccess {
 
     /** A job that the caller sees; to others it is as if there were none. */
     Job find(String id, Caller caller) {
-        return parse(id).flatMap(queries::find).filter(caller::sees).orElseThrow(() -> notFound(id));
+        return parse(id)
+                .flatMap(queries::find)
+                .filter(caller::sees)
+                .map(job -> events.reasons().explained(job, caller.seesAll() ? null : caller.name()))
+                .orElseThrow(() -> notFound(id));
     }
 
     static Optional<UUID> parse(String id) {

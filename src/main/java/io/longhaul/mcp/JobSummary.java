@@ -32,8 +32,10 @@ final class JobSummary {
         if (job.errorCode() != null) {
             summary.put("error_code", job.errorCode()).put("error", job.errorMessage());
         }
-        if (job.waitingFor() != null) {
-            summary.put("waiting_for", job.waitingFor());
+        if (job.waiting() != null) {
+            summary.putObject("waiting")
+                    .put("reason", job.waiting().reason().name())
+                    .put("message", job.waiting().message());
         }
         files.forEach(file -> summary.withArrayProperty("files").add(JobUri.ofFile(job.id(), file.place())));
         return summary;

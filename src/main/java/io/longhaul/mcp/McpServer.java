@@ -12,6 +12,7 @@ import io.longhaul.jobs.sql.JoinedCalls;
 import io.longhaul.ops.Readiness;
 import io.longhaul.streams.EventStreams;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.waiting.WaitingReasons;
 import jakarta.servlet.ServletRegistration;
 import java.time.Duration;
 import java.util.Collection;
@@ -61,9 +62,15 @@ public final class McpServer {
      * @param ends tells when they end
      * @param watch tells how they go on
      * @param newcomers looks soon whether jobs have ended before somebody waited for that
+     * @param reasons tells why they wait
      * @param executor reads jobs and makes answers; a few threads do
      */
-    public record JobEvents(JobEnds ends, JobStates watch, Consumer<Collection<UUID>> newcomers, Executor executor) {}
+    public record JobEvents(
+            JobEnds ends,
+            JobStates watch,
+            Consumer<Collection<UUID>> newcomers,
+            WaitingReasons reasons,
+            Executor executor) {}
 
     /**
      * What holds for it as for the HTTP API.

@@ -62,8 +62,8 @@ record TaskView(String ttlName, String pauseName, boolean toolErrorFails) {
     }
 
     private static String waiting(Job job) {
-        if (job.waitingFor() != null) {
-            return "Waiting for " + job.waitingFor() + ".";
+        if (job.waiting() != null) {
+            return job.waiting().message();
         }
         return job.attempt() > 0
                 ? "Waiting for the next attempt after " + job.attempt() + "."

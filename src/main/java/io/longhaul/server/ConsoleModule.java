@@ -28,6 +28,7 @@ import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.ops.Readiness;
 import io.longhaul.schema.watch.SchemaState;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.waiting.WaitingReasons;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
@@ -41,11 +42,18 @@ final class ConsoleModule {
     private final boolean secure;
     private final Readiness readiness;
     private final Supplier<SchemaState> schema;
+    private final WaitingReasons reasons;
 
-    ConsoleModule(ServiceConfiguration configuration, Jdbi jdbi, Readiness readiness, Supplier<SchemaState> schema) {
+    ConsoleModule(
+            ServiceConfiguration configuration,
+            Jdbi jdbi,
+            Readiness readiness,
+            Supplier<SchemaState> schema,
+            WaitingReasons reasons) {
         this.jdbi = jdbi;
         this.readiness = readiness;
         this.schema = schema;
+        this.reasons = reasons;
         boolean asksForKeys = configuration.auth().mode() == AccessConfiguration.Mode.KEYS;
         Sessions sessions =
                 asksForKeys ? new Sessions(new ApiKeys(jdbi.onDemand(KeyStatements.class)), Clock.systemUTC()) : null;
@@ -88,7 +96,7 @@ final class ConsoleModule {
                 environment,
                 List.of(
                         new JobsPage(reads, tools),
-                        new JobPage(reads, jdbi.onDemand(JobQueries.class)),
+                        new JobPage(reads, jdbi.onDemand(JobQueries.class), reasons),
                         new JobActions(api.jobs(), api.retries()),
                         new SelectedJobs(api.jobs(), api.retries()),
                         new ToolsPage(tools, api.paused()),

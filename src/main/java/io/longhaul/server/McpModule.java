@@ -6,6 +6,7 @@ import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.mcp.HttpErrors;
 import io.longhaul.mcp.McpServer;
 import io.longhaul.ops.Readiness;
+import io.longhaul.waiting.WaitingReasons;
 import java.util.concurrent.Executor;
 
 /** The joints of the MCP server to the rest of a node. */
@@ -35,7 +36,7 @@ final class McpModule {
     }
 
     /** How it hears of jobs. */
-    static McpServer.JobEvents jobEvents(EventsModule watches, Executor executor) {
-        return new McpServer.JobEvents(watches.jobEnds(), watches.jobs(), watches::lookAt, executor);
+    static McpServer.JobEvents jobEvents(EventsModule watches, WaitingReasons reasons, Executor executor) {
+        return new McpServer.JobEvents(watches.jobEnds(), watches.jobs(), watches::lookAt, reasons, executor);
     }
 }

@@ -78,6 +78,7 @@ import io.longhaul.telemetry.TelemetryLog;
 import io.longhaul.telemetry.TelemetryMetrics;
 import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.waiting.WaitingReasons;
 import io.longhaul.webhooks.Deliverer;
 import io.longhaul.webhooks.DeliveryCleaner;
 import io.longhaul.workers.Workers;
@@ -128,6 +129,7 @@ public final class Server {
     private final JobWaits waits;
     private final Executor answering;
     private final Readiness readiness;
+    private final WaitingReasons reasons;
     private final Intake intake;
     private final FailureTranslator problems;
     private final McpServer mcp;
@@ -188,6 +190,7 @@ public final class Server {
         waits = new JobWaits(
                 jdbi.onDemand(JobQueries.class), events.jobEnds(), events.jobs(), events::lookAt, answering);
         readiness = readiness();
+        reasons = new WaitingReasons(jdbi, tools, () -> NodeConditions.schema(schema.state()));
         intake = intake();
         problems = ErrorHandling.install(
                 (AbstractServerFactory) configuration.getServerFactory(), environment, readiness, schema::suspect);
@@ -367,7 +370,7 @@ public final class Server {
                 environment,
                 jdbi,
                 features,
-                McpModule.jobEvents(events, answering),
+                McpModule.jobEvents(events, reasons, answering),
                 McpModule.shared(configuration, problems, readiness));
         manage(server::start, server::stop);
         workers.housekeeping().add(McpServer.CLEAN_UP, server::clean);
@@ -394,14 +397,14 @@ public final class Server {
         ApiConfiguration api = configuration.api();
         JobQueries queries = jdbi.onDemand(JobQueries.class);
         Submissions submissions = new Submissions(api, intake);
-        ConsoleModule console = new ConsoleModule(configuration, jdbi, readiness, schema::state);
+        ConsoleModule console = new ConsoleModule(configuration, jdbi, readiness, schema::state, reasons);
         console.guard(environment, problems);
         AccessModule.install(environment, configuration, jdbi, files.ownership(queries, tools), problems);
         SubmitFilter.install(environment, submissions, readiness, problems);
         mcp.install();
         JobLists lists = new JobLists(queries);
         Answering inputs = new Answering(jdbi, signals);
-        JobResource job = new JobResource(queries, new Cancellation(jdbi), waits, inputs);
+        JobResource job = new JobResource(queries, new Cancellation(jdbi), waits, inputs, reasons);
         RetryResource retry = new RetryResource(queries, submissions, api.defaultTtl());
         ToolResource tool = new ToolResource(tools, workers.pausedTools(), jdbi, api);
         List.of(

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.http.HttpResponse;
 import java.util.Locale;
 
@@ -41,6 +42,11 @@ public record Answer(int status, java.net.http.HttpHeaders headers, String body)
 
     public JsonNode json() {
         return json("");
+    }
+
+    /** A job as an answer to a submit shows it, which does not tell why it waits. */
+    JsonNode asSubmitted() {
+        return ((ObjectNode) json()).without("waiting");
     }
 
     public String text(String pointer) {

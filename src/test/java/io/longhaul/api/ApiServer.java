@@ -90,6 +90,7 @@ import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.params.ParamsJson;
+import io.longhaul.waiting.WaitingReasons;
 import io.longhaul.webhooks.AddressPolicy;
 import io.longhaul.webhooks.DeliveryLog;
 import io.longhaul.webhooks.WebhookCheck;
@@ -454,7 +455,8 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             feed.start();
             environment.jersey().register(new EventsResource(feed, streams));
             Answering inputs = new Answering(jdbi, servesRemote ? remote.signals() : new JobSignals());
-            environment.jersey().register(new JobResource(queries, new Cancellation(jdbi), waits, inputs));
+            WaitingReasons reasons = new WaitingReasons(jdbi, registry, () -> schema);
+            environment.jersey().register(new JobResource(queries, new Cancellation(jdbi), waits, inputs, reasons));
             environment.jersey().register(new InputsResource(queries, inputs, configuration));
             PausedTools paused = new PausedTools(jdbi);
             environment

@@ -64,7 +64,7 @@ class FlowApiTest {
                 .hasToString("{\"backoff\":\"60s\",\"multiplier\":3.0,\"max_backoff\":\"7200s\",\"jitter\":0.5}");
         assertThat(answer.text("/on_worker_loss")).isEqualTo("fail");
         String id = answer.text("/job_id");
-        assertThat(SERVER.get("/v1/jobs/" + id).json()).isEqualTo(answer.json());
+        assertThat(SERVER.get("/v1/jobs/" + id).asSubmitted()).isEqualTo(answer.json());
         ClaimedJob claimed = SERVER.worker().claim(id);
         assertThat(claimed.retry().backoffMillis()).isEqualTo(60_000);
         assertThat(claimed.retry().maxBackoffMillis()).isEqualTo(7_200_000);

@@ -9,6 +9,8 @@ import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.TestTools;
 import io.longhaul.tools.inprocess.BuiltIn;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -234,16 +236,22 @@ class RemoteApiTest {
     }
 
     @Test
-    void aJobSaysThatNoNodeHasItsTool() {
+    void aPendingJobSaysWhyItWaits() {
         String id = submit("nobodys");
-        assertThat(job(id).text("/waiting_for")).isEqualTo("tool \"nobodys\" is on no node");
+        assertThat(job(id).json("/waiting"))
+                .hasToString("{\"reason\":\"TOOL_NOT_OFFERED\",\"message\":"
+                        + "\"No live worker has tool \\\"nobodys\\\".\",\"jobs\":[]}");
         Worker worker = new Worker();
         JsonNode job = worker.one("nobodys");
-        assertThat(job(id).json("/waiting_for").isMissingNode()).isTrue();
+        assertThat(job(id).json("/waiting").isMissingNode()).isTrue();
         String second = submit("nobodys");
-        assertThat(job(second).json("/waiting_for").isMissingNode()).isTrue();
-        SERVER.post("/v1/tools/nobodys/pause", "{}");
-        assertThat(job(second).text("/waiting_for")).isEqualTo("tool \"nobodys\" is paused");
+        assertThat(job(second).text("/waiting/message"))
+                .isEqualTo("It is the next job of tool \"nobodys\", and waits for a free slot of a node.");
+        Answer paused = SERVER.post("/v1/tools/nobodys/pause", "{\"reason\": \"new machine\"}");
+        assertThat(job(second).text("/waiting/reason")).isEqualTo("TOOL_PAUSED");
+        assertThat(job(second).text("/waiting/message"))
+                .isEqualTo("Tool \"nobodys\" has been paused since %s: new machine."
+                        .formatted(Instant.parse(paused.text("/paused_at")).truncatedTo(ChronoUnit.SECONDS)));
         assertThat(worker.tell(job, "complete", "{}").status()).isEqualTo(200);
     }
 

@@ -197,7 +197,7 @@ class SubmitApiTest {
                 "{\"tool\": \"echo\", \"priority\": 10, \"max_attempts\": 3, \"timeout_seconds\": 90,"
                         + " \"run_at\": \"2040-01-01T00:00:00Z\", \"ttl_hours\": 2}");
 
-        JsonNode job = SERVER.get("/v1/jobs/" + answer.text("/job_id")).json();
+        JsonNode job = SERVER.get("/v1/jobs/" + answer.text("/job_id")).asSubmitted();
         assertThat(job).isEqualTo(answer.json());
         assertThat(job.path("priority").asInt()).isEqualTo(10);
         assertThat(job.path("max_attempts").asInt()).isEqualTo(3);

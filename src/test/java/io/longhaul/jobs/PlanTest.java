@@ -14,6 +14,7 @@ import io.longhaul.jobs.sql.LimitedClaims;
 import io.longhaul.jobs.sql.NodeLeases;
 import io.longhaul.jobs.sql.PendingWork;
 import io.longhaul.jobs.sql.QueueDepth;
+import io.longhaul.jobs.sql.WaitingQueries;
 import io.longhaul.testing.TestDatabase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -105,7 +106,12 @@ class PlanTest {
             Map.entry("afters", "'{00000000-0000-0000-0000-000000000002}'"),
             Map.entry("params", "'{1}'"),
             Map.entry("statuses", "'{failed}'"),
-            Map.entry("only", "NULL"));
+            Map.entry("only", "NULL"),
+            Map.entry("principal", "'eve'"),
+            Map.entry("key", "'k'"),
+            Map.entry("priority", "0"),
+            Map.entry("place", "7"),
+            Map.entry("leases", "100"));
 
     private static final List<Class<?>> ALL = List.of(
             JobTransitions.class,
@@ -113,7 +119,8 @@ class PlanTest {
             FairQueue.class,
             QueueDepth.class,
             LimitedClaims.class,
-            PendingWork.class);
+            PendingWork.class,
+            WaitingQueries.class);
 
     /** Other statements that read jobs by their ids. */
     private static final Map<Class<?>, Set<String>> SOME = Map.of(
@@ -460,5 +467,31 @@ class PlanTest {
         readsJobsOnlyThrough(situation, "ofAll", "idx_jobs_queue", "idx_jobs_parked");
         readsJobsOnlyThrough(situation, "endsPerSecond", "idx_jobs_queue", "idx_jobs_created_at");
         readsJobsOnlyThrough(situation, "running", "jobs_pkey");
+    }
+
+    @ParameterizedTest
+    @MethodSource("situations")
+    void theReasonsWhyAJobWaitsAreReadInIndexes(Situation situation) {
+        readsJobsOnlyByKey(situation, "facts");
+        readsJobsOnlyByKey(situation, "predecessors");
+        readsJobsOnlyByKey(situation, "holdersOfTool");
+        for (String statement : List.of("insideKey", "holdersOfKey", "aheadOutsideKey")) {
+            readsJobsOnlyThrough(situation, statement, "idx_jobs_concurrency_key");
+        }
+        assertThat(scans(situation, "aheadOutsideKey", "jobs"))
+                .allSatisfy(scan -> assertThat(scan.condition()).contains("concurrency_key", "delayed", "priority"));
+        assertThat(scans(situation, "ahead", "jobs")).hasSize(2).allSatisfy(scan -> {
+            assertThat(scan.index()).isEqualTo("idx_jobs_queue");
+            assertThat(scan.condition()).contains("tool_name", "priority");
+        });
+        assertThat(scans(situation, "ahead", "job_leases"))
+                .isNotEmpty()
+                .allSatisfy(scan -> assertThat(scan.condition()).contains("job_id = j"));
+        assertThat(scans(situation, "runningOfLimited", "job_leases"))
+                .isNotEmpty()
+                .allSatisfy(scan -> assertThat(scan.condition()).contains("limited_tool = "));
+        assertThat(scans(situation, "lastMinute", "job_stats"))
+                .isNotEmpty()
+                .allSatisfy(scan -> assertThat(scan.index()).isEqualTo("job_stats_pkey"));
     }
 }

@@ -142,6 +142,8 @@ class ModernEraTest {
         assertThat(created.path("ttlMs").isNull()).isTrue();
         assertThat(created.path("pollIntervalMs").asInt()).isEqualTo(500);
         assertThat(NODE.status(id)).isEqualTo("pending");
+        assertThat(get(id).path("statusMessage").asText())
+                .isEqualTo("It is the next job of tool \"step\", and waits for a free slot of a node.");
 
         Step step = NODE.claim("step");
         assertThat(step.id()).isEqualTo(id);

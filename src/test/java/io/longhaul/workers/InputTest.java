@@ -11,12 +11,15 @@ import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.TestJobs;
+import io.longhaul.jobs.Waiting;
 import io.longhaul.jobs.sql.JobQueries;
+import io.longhaul.ops.Condition;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.McpPolicy;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ResultLimit;
 import io.longhaul.tools.ToolPolicy;
+import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.params.ParamsJson;
 import io.longhaul.tools.settings.InputPolicy;
 import io.longhaul.tools.settings.OnWorkerLoss;
@@ -27,6 +30,7 @@ import io.longhaul.tools.spi.Question;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolResult;
 import io.longhaul.tools.spi.UnansweredException;
+import io.longhaul.waiting.WaitingReasons;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -168,9 +172,12 @@ class InputTest {
         try (TestNode node = node(tool(RELEASED, InputTest::approved))) {
             awaitReleased(id);
             Await.until("the slot is free", () -> node.workers.running() == 0);
-            Job waiting = JOBS.job(id);
+            Job waiting = new WaitingReasons(
+                            JOBS.jdbi(), ToolRegistry.of(List.of()), () -> Condition.holds("schema", ""))
+                    .explained(JOBS.job(id), null);
             assertThat(waiting.attempt()).isEqualTo(1);
-            assertThat(waiting.waitingFor()).isEqualTo("an answer to \"approve\"");
+            assertThat(waiting.waiting().reason()).isEqualTo(Waiting.Reason.INPUT);
+            assertThat(waiting.waiting().message()).isEqualTo("It waits for an answer to \"approve\".");
             assertThat(JOBS.stored(id, "failures", Integer.class)).isZero();
             assertThat(JOBS.stored(id, "losses", Integer.class)).isZero();
             assertThat(answer(id, accepted(YES))).isEqualTo(Verdict.TAKEN);

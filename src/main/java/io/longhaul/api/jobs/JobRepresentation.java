@@ -11,6 +11,7 @@ import io.longhaul.inputs.StoredQuestion;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobStatus;
 import io.longhaul.jobs.Progress;
+import io.longhaul.jobs.Waiting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,8 +45,8 @@ import java.util.UUID;
  * @param node the node that runs it or ran it last, or null
  * @param toolVersion version of the tool that worked on it last; null and left out without one
  * @param awaits number of predecessors that have not ended
- * @param waitingFor the reason why a pending job has not started, for people; null and left out if it only needs a free
- * slot, and in lists
+ * @param waiting the reason why a pending job has not begun; left out of others, and of lists, streams and answers to
+ * submits
  * @param waitingForInput whether its tool has asked something that nobody has answered
  * @param inputs the questions that nobody has answered; left out if there are none, and in lists
  * @param batchId the batch it belongs to, or null
@@ -85,7 +86,7 @@ public record JobRepresentation(
         String node,
         @JsonInclude(JsonInclude.Include.NON_NULL) String toolVersion,
         int awaits,
-        @JsonInclude(JsonInclude.Include.NON_NULL) String waitingFor,
+        @JsonInclude(JsonInclude.Include.NON_NULL) WaitingRepresentation waiting,
         boolean waitingForInput,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<InputRepresentation> inputs,
         UUID batchId,
@@ -113,6 +114,50 @@ public record JobRepresentation(
                     ? null
                     : new ProgressRepresentation(
                             progress.fraction(), progress.message(), Times.iso(progress.updatedAt()));
+        }
+    }
+
+    /**
+     * The reason why a pending job has not begun.
+     *
+     * @param reason the kind of reason
+     * @param message one sentence for people
+     * @param until time at which the reason ends; null and left out if something else must happen
+     * @param jobs up to three jobs that it waits for or that hold what it needs, as far as the caller may see them
+     */
+    @JsonNaming(SnakeCaseStrategy.class)
+    public record WaitingRepresentation(
+            @Shape(
+                    values = {
+                        "DATABASE_READ_ONLY",
+                        "SCHEMA",
+                        "EXPIRED",
+                        "PREDECESSORS",
+                        "RUN_AT",
+                        "RETRY",
+                        "INPUT",
+                        "TOOL_PAUSED",
+                        "TOOL_NOT_OFFERED",
+                        "NODES_DRAINING",
+                        "CONCURRENCY_KEY",
+                        "TOOL_LIMIT",
+                        "RATE_LIMIT",
+                        "NODE_LIMIT",
+                        "QUEUE"
+                    })
+            String reason,
+
+            String message,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Shape(format = "date-time")
+            String until,
+
+            List<UUID> jobs) {
+        static WaitingRepresentation of(Waiting waiting) {
+            return waiting == null
+                    ? null
+                    : new WaitingRepresentation(
+                            waiting.reason().name(), waiting.message(), Times.iso(waiting.until()), waiting.jobs());
         }
     }
 
@@ -165,7 +210,7 @@ public record JobRepresentation(
                 job.node(),
                 job.toolVersion(),
                 job.awaits(),
-                job.waitingFor(),
+                WaitingRepresentation.of(job.waiting()),
                 job.inputs().anyOpen(),
                 inputs,
                 job.extras().batchId(),

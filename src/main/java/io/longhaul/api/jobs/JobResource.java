@@ -21,6 +21,7 @@ import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobState;
 import io.longhaul.jobs.control.Cancellation;
 import io.longhaul.jobs.sql.JobQueries;
+import io.longhaul.waiting.WaitingReasons;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -52,10 +53,13 @@ public final class JobResource {
     private final Cancellation cancellation;
     private final JobWaits waits;
     private final Answering inputs;
+    private final WaitingReasons reasons;
 
-    public JobResource(JobQueries queries, Cancellation cancellation, JobWaits waits, Answering inputs) {
+    public JobResource(
+            JobQueries queries, Cancellation cancellation, JobWaits waits, Answering inputs, WaitingReasons reasons) {
         this.waits = waits;
         this.inputs = inputs;
+        this.reasons = reasons;
         this.queries = queries;
         this.cancellation = cancellation;
     }
@@ -69,7 +73,7 @@ public final class JobResource {
     }
 
     /**
-     * Shows a job. {@code Prefer: wait=N} waits up to N seconds for its end, and together with {@code If-None-Match} for any
+     * Shows a job, and why it waits if it is pending. {@code Prefer: wait=N} waits up to N seconds for its end, and together with {@code If-None-Match} for any
      * change.
      */
     @Operation(
@@ -86,10 +90,18 @@ public final class JobResource {
     public CompletionStage<Response> show(@PathParam("id") String id, @Context HttpServletRequest request) {
         Preference preference = Preference.of(request);
         List<String> known = Collections.list(request.getHeaders(HttpHeaders.IF_NONE_MATCH));
+        Caller caller = Caller.of(request);
         Job job = find(id, request);
         return found(job, preference, known)
-                .thenApply(found ->
-                        JobAnswers.shown(found.orElseThrow(() -> notFound(id)), preference, known, this::questions));
+                .thenApply(found -> found.orElseThrow(() -> notFound(id)))
+                .thenApply(
+                        found -> JobAnswers.shown(explained(found, known, caller), preference, known, this::questions));
+    }
+
+    private Job explained(Job job, List<String> known, Caller caller) {
+        return JobAnswers.isKnown(JobState.of(job), known)
+                ? job
+                : reasons.explained(job, caller.seesAll() ? null : caller.name());
     }
 
     /** Costs a query only if there are open ones. */

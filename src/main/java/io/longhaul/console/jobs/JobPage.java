@@ -17,6 +17,7 @@ import io.longhaul.jobs.Job;
 import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.jobs.sql.JobQueries.LogLine;
+import io.longhaul.waiting.WaitingReasons;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.NotFoundException;
@@ -43,8 +44,10 @@ public final class JobPage {
 
     private final Reads reads;
     private final JobQueries queries;
+    private final WaitingReasons reasons;
 
-    public JobPage(Reads reads, JobQueries queries) {
+    public JobPage(Reads reads, JobQueries queries, WaitingReasons reasons) {
+        this.reasons = reasons;
         this.reads = reads;
         this.queries = queries;
     }
@@ -59,11 +62,17 @@ public final class JobPage {
         int attempt = (int) query.number("attempt", 1, Integer.MAX_VALUE, 0);
         UUID compared = query.id("compare");
         query.check();
+        Job job = explained(reads.with(JobQueries.class, found -> JobResource.find(found, id, request)), request);
         JobView view = reads.with(
                 JobQueries.class,
-                found -> view(JobResource.find(found, id, request), attempt == 0 ? null : attempt, found, request)
+                found -> view(job, attempt == 0 ? null : attempt, found, request)
                         .comparedWith(other(compared, found, request)));
         return new Page("job", view.job().tool() + " " + view.row().shortId(), Section.JOBS, view);
+    }
+
+    private Job explained(Job job, HttpServletRequest request) {
+        Caller caller = Caller.of(request);
+        return reasons.explained(job, caller.seesAll() ? null : caller.name());
     }
 
     private static JobView view(Job job, Integer attempt, JobQueries found, HttpServletRequest request) {

@@ -93,8 +93,8 @@ public final class Timeline {
     }
 
     private String waiting() {
-        if (job.waitingFor() != null) {
-            return "Waits: " + job.waitingFor();
+        if (job.waiting() != null) {
+            return job.waiting().message();
         }
         if (job.runAt() != null && job.runAt().isAfter(job.readAt())) {
             return (job.attempt() > 0 ? "Next attempt " : "Starts ") + Words.ago(job.runAt(), job.readAt());

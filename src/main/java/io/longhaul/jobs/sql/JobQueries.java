@@ -34,24 +34,7 @@ public interface JobQueries {
                    j.max_losses, j.concurrency_key, j.fairness_key, j.batch_id, j.schedule_id, j.retry_of, j.awaits,
                    j.webhook::text AS webhook, j.principal,
                    COALESCE(n.name, j.node_name) AS node_name,
-                   COALESCE(l.tool_version, j.tool_version) AS tool_version,
-                   CASE WHEN j.status = 'pending' AND l.job_id IS NULL AND NOT (j.delayed AND j.run_at IS NOT NULL) THEN
-                        CASE WHEN j.awaits > 0 THEN 'the end of ' || j.awaits || CASE j.awaits WHEN 1 THEN ' job' ELSE ' jobs' END
-                             WHEN EXISTS (SELECT FROM tool_pauses t WHERE t.tool_name = j.tool_name)
-                             THEN 'tool "' || j.tool_name || '" is paused'
-                             WHEN NOT EXISTS (
-                                 SELECT
-                                 FROM nodes a
-                                 WHERE a.lease_until > NOW() AND (a.tools IS NULL OR j.tool_name = ANY (a.tools)))
-                             THEN 'tool "' || j.tool_name || '" is on no node'
-                             WHEN j.delayed THEN 'other jobs of its concurrency key' END
-                        WHEN j.status = 'pending' AND l.job_id IS NULL AND q.open > 0 THEN (
-                             SELECT 'an answer to "' || i.key || '"'
-                             FROM job_inputs i
-                             WHERE i.job_id = j.id AND i.attempt = j.attempt AND i.answered_at IS NULL
-                             ORDER BY i.asked_at, i.key
-                             LIMIT 1)
-                   END AS waiting_for, q.asked, q.open
+                   COALESCE(l.tool_version, j.tool_version) AS tool_version, q.asked, q.open
             FROM jobs j
             LEFT JOIN job_leases l ON l.job_id = j.id
             LEFT JOIN job_progress p ON p.job_id = j.id
@@ -101,7 +84,7 @@ public interface JobQueries {
                    j.max_losses, j.concurrency_key, j.fairness_key, j.batch_id, j.schedule_id, j.retry_of, j.awaits,
                    j.webhook::text AS webhook, j.principal,
                    COALESCE(n.name, j.node_name) AS node_name,
-                   COALESCE(l.tool_version, j.tool_version) AS tool_version, NULL AS waiting_for, q.asked, q.open
+                   COALESCE(l.tool_version, j.tool_version) AS tool_version, q.asked, q.open
             FROM (
                 SELECT j.*
                 FROM jobs j

@@ -134,7 +134,6 @@ public final class RowMappers {
             job.awaits = row.getInt("awaits");
             job.node = row.getString("node_name");
             job.toolVersion = row.getString("tool_version");
-            job.waitingFor = row.getString("waiting_for");
             job.inputs = inputs(row, job.status);
             job.readAt = time(row, "read_at");
             return job.job();
