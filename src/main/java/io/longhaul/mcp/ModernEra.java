@@ -120,11 +120,15 @@ final class ModernEra implements Era {
 
     private static void requireHeader(Exchange exchange, String header, String value) {
         if (!value.equals(HeaderValue.decode(exchange.header(header)))) {
-            throw new RpcError(
-                            RpcError.HEADER_MISMATCH,
-                            "Header mismatch: the header " + header + " does not say what the body says.")
-                    .withStatus(BAD_REQUEST);
+            throw headerMismatch(header);
         }
+    }
+
+    static RpcError headerMismatch(String header) {
+        return new RpcError(
+                        RpcError.HEADER_MISMATCH,
+                        "Header mismatch: the header " + header + " does not say what the body says.")
+                .withStatus(BAD_REQUEST);
     }
 
     private static RpcError unsupported(String version) {
@@ -174,6 +178,7 @@ final class ModernEra implements Era {
         }
         RpcMessage message = exchange.message();
         RegisteredTool tool = calls.tool(exchange);
+        ToolCatalog.requireMirrored(tool, exchange);
         McpPolicy policy = tool.policy().mcp();
         JsonNode capabilities = message.meta().path(Protocol.META_CAPABILITIES);
         policy.needs().stream()

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.auth.ownership.Caller;
+import io.longhaul.mcp.protocol.MirroredParams;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.tools.RegisteredTool;
@@ -13,7 +14,7 @@ import java.util.Optional;
 
 /** The tools that a client may call. */
 final class ToolCatalog {
-    /** What tells clients to repeat params in headers; what came from another server tells nothing here. */
+    /** What tells clients to repeat params in headers. */
     private static final String MIRRORED = "x-mcp-header";
 
     private static final int LONGEST_SHOWN = 100;
@@ -76,13 +77,25 @@ final class ToolCatalog {
         return name.length() > LONGEST_SHOWN ? name.substring(0, LONGEST_SHOWN) + "..." : name;
     }
 
+    /** Refuses a call of the modern era whose headers do not repeat what its tool wants there. */
+    static void requireMirrored(RegisteredTool tool, Exchange exchange) {
+        String wrong = MirroredParams.orNone(tool.description().paramsSchema())
+                .mismatch(exchange.message().params().path("arguments"), exchange::header);
+        if (wrong != null) {
+            throw ModernEra.headerMismatch(wrong);
+        }
+    }
+
     /** Arguments are objects, which every schema has to say here. */
     private static JsonNode schema(JsonNode params) {
         if (!(params instanceof ObjectNode object)) {
             return Rpc.object().put("type", "object");
         }
         ObjectNode schema = object.deepCopy();
-        removeMirrored(schema);
+        if (MirroredParams.orNone(schema).headers().isEmpty()) {
+            // Clients refuse a tool whose annotations are wrong.
+            removeMirrored(schema);
+        }
         if (!"object".equals(schema.path("type").asText())) {
             schema.put("type", "object");
         }

@@ -54,7 +54,30 @@ class ModernEraTest {
             assertThat(tool.at("/inputSchema/type").asText()).isEqualTo("object");
             assertThat(tool.has("execution")).isFalse();
         });
-        assertThat(tools.toString()).doesNotContain("x-mcp-header");
+    }
+
+    @Test
+    void whatAToolWantsInHeadersIsListedAndMustBeThere() {
+        JsonNode tools = plain().result("tools/list", "{}").path("tools");
+        assertThat(tools.findValuesAsText("x-mcp-header")).containsExactly("N");
+        String call = "{\"name\": \"strict\", \"arguments\": {\"n\": 42}}";
+        for (String wrong : List.of("43", "", "=?base64?NDI?=", "4é")) {
+            JsonNode error = plain().with("Mcp-Param-N", wrong).error("tools/call", call);
+            assertThat(error.path("code").asInt()).isEqualTo(-32020);
+            assertThat(error.path("message").asText()).contains("Mcp-Param-N");
+        }
+        assertThat(plain().error("tools/call", call).path("code").asInt()).isEqualTo(-32020);
+        assertThat(plain().with("Mcp-Param-N", "1")
+                        .error("tools/call", "{\"name\": \"strict\"}")
+                        .path("code")
+                        .asInt())
+                .isEqualTo(-32020);
+        for (String right : List.of("42", "42.0", "=?base64?NDI=?=")) {
+            try (Stream stream = plain().with("Mcp-Param-N", right).open("tools/call", call)) {
+                NODE.claim("strict").complete("1");
+                assertThat(stream.last().has("result")).isTrue();
+            }
+        }
     }
 
     @Test
@@ -125,7 +148,8 @@ class ModernEraTest {
 
     @Test
     void wrongArgumentsAreToldToTheModel() {
-        JsonNode result = plain().result("tools/call", "{\"name\": \"strict\", \"arguments\": {\"n\": \"x\"}}");
+        JsonNode result = plain().with("Mcp-Param-N", "x")
+                .result("tools/call", "{\"name\": \"strict\", \"arguments\": {\"n\": \"x\"}}");
 
         assertThat(result.path("isError").asBoolean()).isTrue();
         assertThat(result.at("/content/0/text").asText())

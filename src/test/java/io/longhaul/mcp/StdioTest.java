@@ -117,6 +117,15 @@ class StdioTest {
     }
 
     @Test
+    void whatAToolWantsInHeadersIsPutThere() throws Exception {
+        try (StdioHost host = host()) {
+            host.modern(1, "tools/call", "{\"name\": \"strict\", \"arguments\": {\"n\": 42}}", "{}");
+            NODE.claim("strict").complete("1");
+            assertThat(host.answer().has("result")).isTrue();
+        }
+    }
+
+    @Test
     void whatIsNoMessageGetsAnErrorAndTheNextIsServed() throws Exception {
         try (StdioHost host = host()) {
             assertThat(code(host.say("nonsense"))).isEqualTo(-32700);

@@ -9,6 +9,7 @@ import java.util.Base64;
 public final class HeaderValue {
     private static final String START = "=?base64?";
     private static final String END = "?=";
+    private static final int QUANTUM = 4;
 
     private HeaderValue() {}
 
@@ -34,11 +35,19 @@ public final class HeaderValue {
      */
     public static String decode(String header) {
         String value = header == null ? "" : header.strip();
+        if (value.chars().anyMatch(c -> c < 0x20 || c >= 0x7f)) {
+            return null;
+        }
         if (!value.startsWith(START) || !value.endsWith(END) || value.length() < START.length() + END.length()) {
             return header == null ? null : value;
         }
+        String encoded = value.substring(START.length(), value.length() - END.length());
+        if (encoded.length() % QUANTUM != 0) {
+            // Java would do without the padding; the protocol does not.
+            return null;
+        }
         try {
-            byte[] bytes = Base64.getDecoder().decode(value.substring(START.length(), value.length() - END.length()));
+            byte[] bytes = Base64.getDecoder().decode(encoded);
             return StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
