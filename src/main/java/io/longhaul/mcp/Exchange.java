@@ -13,10 +13,14 @@ import io.longhaul.streams.EventStreams;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One request over HTTP and the way back to its client: an answer as a whole, or a stream that ends with it. */
 final class Exchange {
+    /** The headers go out with the first bytes, and clients wait for them. */
+    private static final byte[] BEGIN = ":\n\n".getBytes(StandardCharsets.UTF_8);
+
     private final HttpServletRequest request;
     private final HttpServletResponse response;
     private final AsyncContext context;
@@ -124,6 +128,7 @@ final class Exchange {
         if (!answered.compareAndSet(false, true)) {
             throw new IllegalStateException("A request is answered once");
         }
+        stream.offer(BEGIN);
         return stream;
     }
 

@@ -9,23 +9,29 @@ import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A way to a server that can be shut: then all its connections break, and no new ones are made. */
+/**
+ * A way to a server that can be shut: then all its connections break, and no new ones are made. It has a loopback address of
+ * its own, so that nobody takes its port meanwhile.
+ */
 final class Gate implements AutoCloseable {
+    static final String HOST = "127.77.0.1";
+
     private final URI target;
-    private final int port;
+    private final InetSocketAddress address;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private volatile ServerSocket door;
 
     /** An open gate to a URL. */
     Gate(String url) throws IOException {
         target = URI.create(url);
-        door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        port = door.getLocalPort();
+        door = new ServerSocket(0, 50, InetAddress.getByName(HOST));
+        address = (InetSocketAddress) door.getLocalSocketAddress();
         start(this::accept);
     }
 
     URI url() {
-        return URI.create("http://127.0.0.1:" + port + target.getPath());
+        return URI.create(
+                "http://" + address.getAddress().getHostAddress() + ":" + address.getPort() + target.getPath());
     }
 
     void shut() throws IOException {
@@ -39,7 +45,7 @@ final class Gate implements AutoCloseable {
     void open() throws IOException {
         ServerSocket again = new ServerSocket();
         again.setReuseAddress(true);
-        again.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        again.bind(address);
         door = again;
         start(this::accept);
     }

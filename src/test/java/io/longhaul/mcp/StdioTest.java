@@ -30,7 +30,10 @@ class StdioTest {
 
     @Order(2)
     @RegisterExtension
-    static final McpNode NODE = new McpNode(DATABASE, "api: {maxBody: 64KiB}\n");
+    static final McpNode NODE = new McpNode(DATABASE, """
+            api: {maxBody: 64KiB}
+            auth: {allowedHosts: [%s]}
+            """.formatted(Gate.HOST));
 
     private static StdioHost host() throws IOException {
         return new StdioHost(URI.create(NODE.url()), null);
