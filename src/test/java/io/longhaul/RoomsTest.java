@@ -36,45 +36,44 @@ class RoomsTest {
     /** Each room, and what it may import. */
     private static final Map<String, Set<String>> ALLOWED = table("""
             api: hosts
-            api.access: api.description api.errors api.http auth auth.ownership jobs.intake
+            api.access: api.description api.errors api.http auth auth.ownership jobs.intake traces
             api.backpressure: api.http streams
             api.batches: api api.access api.description api.http api.intake api.jobs auth auth.ownership events jobs
-              jobs.control jobs.intake jobs.sql
+              jobs.control jobs.intake jobs.sql traces
             api.description: api.http auth jobs
-            api.errors: api.description api.http faults jobs.intake ops streams
+            api.errors: api.description api.http faults jobs.intake ops streams traces
             api.events: api.access api.description api.http api.jobs auth auth.ownership events jobs jobs.sql streams
             api.files: api.description api.errors api.http api.jobs auth auth.ownership files jobs.sql tools
-            api.http: jobs jobs.intake tools.params
+            api.http: jobs jobs.intake tools.params traces
             api.inputs: api api.description api.http api.jobs auth auth.ownership inputs jobs jobs.sql tools.params
               tools.spi
             api.intake: api api.access api.description api.errors api.http api.jobs auth auth.ownership jobs jobs.intake
-              jobs.sql ops tools tools.params webhooks
+              jobs.sql ops tools tools.params traces webhooks
             api.jobs: api.description api.http auth auth.ownership events inputs jobs jobs.control jobs.intake jobs.sql
               tools.spi waiting
             api.node: api.description api.http auth jobs.sql ops
             api.schedules: api api.access api.description api.errors api.http api.intake api.jobs auth auth.ownership
-              jobs.intake schedules tools.params
+              jobs.intake schedules tools.params traces
             api.tools: api api.description api.errors api.http api.intake api.jobs auth callbacks jobs jobs.control
               jobs.intake jobs.sql tools tools.params tools.settings tools.spi
             api.webhooks: api api.description api.errors api.http api.intake api.jobs auth tools.params webhooks
             api.workers: api api.access api.description api.http api.jobs auth auth.ownership inputs jobs remote tools
-              tools.params tools.settings tools.spi
+              tools.params tools.settings tools.spi traces
             auth: hosts
             auth.ownership: auth files jobs jobs.intake jobs.sql
             bench: database schema schema.migrate
             callbacks: tools
             checkpoints: tools tools.params
-            cli: auth bench client config database database.embedded faults mcp.stdio ops schema tools
-              tools.settings
+            cli: auth bench client config database database.embedded faults mcp.stdio ops schema tools tools.settings
             client:
             config: api auth console database files mcp remote schema tools webhooks workers.node
-            console: api.description api.errors api.http auth auth.ownership jobs ops
+            console: api.description api.errors api.http auth auth.ownership jobs ops traces
             console.jobs: api.description api.http api.intake api.jobs auth auth.ownership console jobs jobs.sql tools
               waiting
             console.operations: api.description auth auth.ownership console console.jobs jobs jobs.sql ops
               schema.migrate schema.watch tools
-            console.tools: api.description api.http api.intake api.jobs api.tools auth auth.ownership console console.jobs
-              jobs jobs.control jobs.sql tools
+            console.tools: api.description api.http api.intake api.jobs api.tools auth auth.ownership console
+              console.jobs jobs jobs.control jobs.sql tools
             database: faults
             database.embedded:
             events: jobs jobs.sql loops
@@ -89,12 +88,12 @@ class RoomsTest {
             jobs.sql: jobs
             loops:
             mcp: auth auth.ownership events files jobs jobs.control jobs.intake jobs.sql loops mcp.protocol ops streams
-              tools tools.spi waiting
-            mcp.protocol:
+              tools tools.spi traces waiting
+            mcp.protocol: tools.params
             mcp.stdio: mcp.protocol
             ops: loops
-            remote: faults inputs jobs jobs.chains jobs.intake jobs.sql loops telemetry tools tools.params tools.settings
-              tools.spi workers workers.claim workers.node workers.run
+            remote: faults inputs jobs jobs.chains jobs.intake jobs.sql loops telemetry tools tools.params
+              tools.settings tools.spi workers workers.claim workers.node workers.run
             schedules: faults jobs jobs.intake
             schema: faults
             schema.catalog: schema
@@ -105,15 +104,16 @@ class RoomsTest {
             telemetry: jobs
             tools: tools.params tools.settings tools.spi
             tools.command: tools tools.params tools.process tools.secrets tools.settings tools.spi
-            tools.http: hosts tools tools.params tools.secrets tools.settings tools.spi
+            tools.http: hosts tools tools.params tools.secrets tools.settings tools.spi traces
             tools.inprocess: tools tools.settings tools.spi
-            tools.mcp: hosts mcp.protocol tools tools.params tools.process tools.secrets tools.settings tools.spi
+            tools.mcp: hosts mcp.protocol tools tools.params tools.process tools.secrets tools.settings tools.spi traces
             tools.params: tools.settings
-            tools.process: loops tools tools.secrets tools.settings tools.spi
+            tools.process: loops tools tools.secrets tools.settings tools.spi traces
             tools.remote: tools tools.spi
             tools.secrets: tools tools.params tools.settings tools.spi
             tools.settings:
             tools.spi:
+            traces:
             waiting: jobs jobs.sql ops tools tools.settings
             webhooks: hosts jobs jobs.intake loops telemetry
             workers: jobs jobs.chains jobs.control jobs.intake jobs.sql loops telemetry tools workers.claim workers.node

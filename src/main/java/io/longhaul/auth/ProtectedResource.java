@@ -2,15 +2,15 @@ package io.longhaul.auth;
 
 import jakarta.servlet.http.HttpServletRequest;
 
-/** Where clients learn whose tokens the MCP server takes (RFC 9728), so that they can get one without being configured. */
+/** The addresses at which clients find the provider of tokens for the MCP server (RFC 9728), so that they need no configuration. */
 public final class ProtectedResource {
     /** The resource that the metadata are about. */
     public static final String RESOURCE = "/mcp";
 
-    /** Where its metadata are. */
+    /** Path of its metadata. */
     public static final String METADATA = "/.well-known/oauth-protected-resource" + RESOURCE;
 
-    /** Where clients look that do not know of the resource's path. */
+    /** Path of the metadata for clients that do not know the path of the resource. */
     public static final String METADATA_OF_ALL = "/.well-known/oauth-protected-resource";
 
     private ProtectedResource() {}

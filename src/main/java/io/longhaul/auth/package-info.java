@@ -1,2 +1,2 @@
-/** Who asks, and what they may do: principals, API keys, tokens and roles. */
+/** Authentication and permissions: principals, API keys, tokens and roles. */
 package io.longhaul.auth;

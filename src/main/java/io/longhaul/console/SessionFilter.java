@@ -2,9 +2,9 @@ package io.longhaul.console;
 
 import io.longhaul.api.errors.FailureTranslator;
 import io.longhaul.api.http.Problem;
-import io.longhaul.api.http.Trace;
 import io.longhaul.auth.Principal;
 import io.longhaul.auth.Sessions;
+import io.longhaul.traces.Trace;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;

@@ -25,16 +25,17 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 
-/** Makes jobs of calls, or finds the job of an earlier call that this one repeats. */
+/** Makes a job of each call, or finds the job of an earlier call that this one repeats. */
 final class CallIntake {
-    /** A key that was freed may be taken by another call at once, and that job may end and be left as well. */
+    /** Another call may take a freed key at once, and its job may end as well, so one more try is not always enough. */
     private static final int MOST_TRIES = 5;
 
     private static final int LONGEST_KEY = 255;
 
-    /** Before the keys that are made of calls; no client is likely to choose such a key. */
+    /** Prefix of the keys that are made from arguments; clients are not likely to choose such a key. */
     private static final String JOINED = "joined call ";
 
+    /** Prefix of the keys that are made from ids of calls. */
     private static final String SENT_AGAIN = "call ";
 
     private final Intake intake;
@@ -43,15 +44,15 @@ final class CallIntake {
     private final Executor executor;
 
     /**
-     * How long jobs are kept.
+     * Times for which ended jobs are kept.
      *
-     * @param usual unless a call says otherwise
-     * @param longest that a call may ask for
+     * @param usual for calls that do not ask for a time
+     * @param longest a call may ask for
      */
     record Times(Duration usual, Duration longest) {
         private static final Duration SHORTEST = Duration.ofHours(1);
 
-        /** In whole hours, as over HTTP; null for the usual time. */
+        /** The time for a wish of a call, in whole hours as over HTTP; null means the usual time. */
         Duration of(JsonNode wantedMillis) {
             if (wantedMillis == null || !wantedMillis.isNumber()) {
                 return usual;
@@ -63,30 +64,30 @@ final class CallIntake {
     }
 
     /**
-     * A call.
+     * A call of a tool.
      *
-     * @param tool that is called
-     * @param arguments for it
-     * @param caller who calls
-     * @param traceId of the call
-     * @param wanted what it says of its job
+     * @param tool the called tool
+     * @param arguments of the tool
+     * @param caller becomes the owner of the job
+     * @param traceId trace that the job continues
+     * @param wanted wishes of the call for its job
      */
     record Call(RegisteredTool tool, ObjectNode arguments, Caller caller, String traceId, Wanted wanted) {
         /**
-         * What a call says of its job.
+         * Wishes of a call for its job.
          *
-         * @param ttlMillis how long it is to be kept, or null
-         * @param key what makes a repeated call the same, or null
-         * @param id what makes it the same when its client sends it again, or null
+         * @param ttlMillis time for which the job is kept after its end, or null
+         * @param key idempotency key: calls with the same key share one job; or null
+         * @param id id by which the client repeats this very call after a lost connection, or null
          */
         record Wanted(JsonNode ttlMillis, String key, String id) {}
 
-        /** Whether others may wait for the same job, so that no single one of them calls it off. */
+        /** True if other calls may wait for the same job; then no single client may cancel it by leaving. */
         boolean isShared() {
             return wanted.key() != null || joins();
         }
 
-        /** Whether a client that leaves means that it wants the job no longer. */
+        /** True if a client cancels the job by leaving. */
         boolean endsWithItsClient() {
             return !isShared() && wanted.id() == null;
         }
@@ -103,7 +104,7 @@ final class CallIntake {
         this.executor = executor;
     }
 
-    /** What a request says of the job that it wants. */
+    /** The wishes of a request for its job. */
     static Call.Wanted wanted(RpcMessage message, JsonNode ttlMillis) {
         return new Call.Wanted(
                 ttlMillis,
@@ -111,7 +112,7 @@ final class CallIntake {
                 key(message, LonghaulNames.CALL, LONGEST_KEY - SENT_AGAIN.length()));
     }
 
-    /** A key that a request sends along, or null. */
+    /** A key in the {@code _meta} of a request, or null. */
     private static String key(RpcMessage message, String name, int longest) {
         JsonNode key = message.meta().path(name);
         if (key.isMissingNode() || key.isNull()) {
@@ -132,9 +133,9 @@ final class CallIntake {
     }
 
     /**
-     * Takes a call; its job is committed when the answer is there.
+     * Makes the job of a call. The job is committed when the returned stage completes.
      *
-     * @throws SubmissionRejected if it cannot become a job, which may also be how the answer fails
+     * @throws SubmissionRejected if the call cannot become a job; the stage may fail with it, too
      */
     CompletionStage<Submitted> take(Call call) throws SubmissionRejected {
         return take(call, 1);
@@ -163,7 +164,7 @@ final class CallIntake {
         }
     }
 
-    /** Whether the job of an earlier call does for this one: it still runs, or has been completed of late. */
+    /** True if this call may be answered by the job of an earlier one: it has not ended, or was completed recently. */
     private static boolean answers(Job job, Call call) {
         return !job.status().isFinal()
                 || (job.status() == JobStatus.COMPLETED

@@ -5,6 +5,7 @@ import io.longhaul.events.JobFollower;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobState;
 import io.longhaul.jobs.sql.JobQueries.LogLine;
+import io.longhaul.mcp.protocol.Methods;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.streams.EventStream;
@@ -12,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 
-/** A request that waits for the end of a job: its progress and its log on the way, and then its answer. */
+/** The stream of a request that waits for the end of a job: progress and log lines first, then the answer. */
 final class CallStream implements JobFollower, EventStream.End {
     private final StreamedCall call;
     private final JobAccess jobs;
@@ -30,9 +31,9 @@ final class CallStream implements JobFollower, EventStream.End {
     }
 
     /**
-     * Begins to tell.
+     * Opens the stream.
      *
-     * @param over run when the stream has ended, in whatever way
+     * @param over run when the stream has ended, for whatever reason
      */
     static void open(Exchange exchange, StreamedCall call, JobAccess jobs, Runnable over) {
         CallStream follower = new CallStream(call, jobs, over);
@@ -67,7 +68,7 @@ final class CallStream implements JobFollower, EventStream.End {
         return line;
     }
 
-    /** It is read whole when it has ended: this would leave out what is large. */
+    /** The job is read when it has ended, because watched jobs come without large params and results. */
     @Override
     public boolean wantsJob(JobState state) {
         return false;
@@ -93,7 +94,7 @@ final class CallStream implements JobFollower, EventStream.End {
     private void tellLine(LogLine logged) {
         line = logged.lineNo();
         ObjectNode params = params().put("level", "info").put("logger", "tool").put("data", logged.line());
-        stream.offer(Exchange.event(Rpc.notification("notifications/message", params)));
+        stream.offer(Exchange.event(Rpc.notification(Methods.LOG_MESSAGE, params)));
     }
 
     private void tellProgress(JobState state) {
@@ -101,7 +102,7 @@ final class CallStream implements JobFollower, EventStream.End {
             ObjectNode params = params();
             params.set("progressToken", call.request().progressToken());
             steps.describe(state.progress(), params);
-            stream.offer(Exchange.event(Rpc.notification("notifications/progress", params)));
+            stream.offer(Exchange.event(Rpc.notification(Methods.PROGRESS, params)));
         }
     }
 
@@ -113,7 +114,7 @@ final class CallStream implements JobFollower, EventStream.End {
         return params;
     }
 
-    /** What fails here is tried again by the next look. */
+    /** A failure is tried again at the next look at the job. */
     private void finish() {
         try {
             end(answer(jobs.find(call.job())
@@ -142,7 +143,7 @@ final class CallStream implements JobFollower, EventStream.End {
         over.run();
     }
 
-    /** By its client, and not by a node that stops: only that may mean that nobody wants the job any more. */
+    /** In the modern era a client that closes its stream cancels the call. A stopping node does not get here, so it cancels nothing. */
     @Override
     public void abandoned() {
         if (call.policy().leavingCancels() && !finishing) {

@@ -19,7 +19,7 @@ final class Content {
         return described(uri, mimeType).put("text", text);
     }
 
-    /** As text if that is what it is. */
+    /** The content as text if it is text in UTF-8, and as base64 otherwise. */
     static ObjectNode of(String uri, String mimeType, byte[] bytes) {
         if (mimeType.startsWith("text/") || TEXTS.contains(mimeType.replaceFirst(";.*", ""))) {
             try {

@@ -2,27 +2,27 @@ package io.longhaul.mcp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** A way of speaking the protocol. What another revision brings is another of these. */
+/** An era of the protocol: revisions that a client speaks in the same way. Another way of speaking becomes another implementation. */
 interface Era {
     /**
-     * Serves a request; it is answered when this returns, or later.
+     * Serves a request. The answer may be sent before or after this returns.
      *
-     * @param exchange with a request that has an id
+     * @param exchange has a request with an id
      * @throws io.longhaul.mcp.protocol.RpcError if it is refused
      */
     void serve(Exchange exchange);
 
     /**
-     * Takes a notification, which nobody answers.
+     * Takes a message that is not answered.
      *
-     * @param exchange with a message that has no id, or is an answer
+     * @param exchange has a notification, or the answer to a request of the server
      */
     void notice(Exchange exchange);
 
     /**
-     * Makes a result one of this era.
+     * Adds the members that results of this era must have.
      *
-     * @param result of a method
+     * @param result result of a method, which is changed
      * @return the same object
      */
     ObjectNode result(ObjectNode result);

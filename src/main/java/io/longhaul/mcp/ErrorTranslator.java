@@ -10,7 +10,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 
-/** Makes errors of the protocol of whatever goes wrong, in the words of the HTTP API. */
+/** Translates failures into errors of JSON-RPC, with the codes and words of the HTTP API. */
 final class ErrorTranslator {
     private static final int UNAVAILABLE = 503;
     private static final int TOO_MANY = 429;
@@ -25,7 +25,7 @@ final class ErrorTranslator {
         this.readiness = readiness;
     }
 
-    /** Refuses a request for which the schema is not right. */
+    /** Refuses requests while the database does not have the schema of this release. */
     void requireSchema() {
         readiness.current().wrongSchema().ifPresent(condition -> {
             throw new RpcError(RpcError.INTERNAL_ERROR, condition.message() + cure(condition))
@@ -39,7 +39,7 @@ final class ErrorTranslator {
         return condition.cure() == null ? "" : " Cure: " + condition.cure();
     }
 
-    /** What to answer. */
+    /** The error that answers a request which failed. */
     RpcError of(Throwable failure, HttpServletRequest request) {
         if (failure instanceof RpcError error) {
             return error;
@@ -80,7 +80,7 @@ final class ErrorTranslator {
         };
     }
 
-    /** Whether a model that sees the error can call in a better way. */
+    /** True if a model can cure the error by other arguments. */
     static boolean isForModel(SubmissionRejected rejected) {
         return switch (rejected.reason()) {
             case INVALID_PARAMS, UNKNOWN_FILE -> true;
@@ -88,7 +88,7 @@ final class ErrorTranslator {
         };
     }
 
-    /** All places that are wrong, as a model knows the arguments. */
+    /** The message for a model: all wrong places, named as in the arguments of its call. */
     static String forModel(SubmissionRejected rejected) {
         return rejected.fields().isEmpty()
                 ? rejected.getMessage()

@@ -10,13 +10,14 @@ import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.mcp.protocol.RpcMessage;
 import io.longhaul.streams.EventStream;
 import io.longhaul.streams.EventStreams;
+import io.longhaul.traces.Trace;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** One request over HTTP and the way back to its client: an answer as a whole, or a stream that ends with it. */
+/** One HTTP request and its response: a whole answer, or a stream that ends with the answer. */
 final class Exchange {
     /** The headers go out with the first bytes, and clients wait for them. */
     private static final byte[] BEGIN = ":\n\n".getBytes(StandardCharsets.UTF_8);
@@ -39,8 +40,8 @@ final class Exchange {
         context.setTimeout(0);
     }
 
-    /** Says what the request is, once it has been read. */
-    void is(RpcMessage read) {
+    /** Sets the message, once it has been read. */
+    void setMessage(RpcMessage read) {
         message = read;
     }
 
@@ -60,7 +61,7 @@ final class Exchange {
         return request.getHeader(name);
     }
 
-    /** Sets a header of the answer, before that. */
+    /** Sets a header of the response; has no effect after the answer. */
     void setHeader(String name, String value) {
         response.setHeader(name, value);
     }
@@ -69,8 +70,8 @@ final class Exchange {
         return message == null ? null : message.id();
     }
 
-    /** Whether the client reads streams; most have to, and say so. */
-    boolean takesStreams() {
+    /** True if the client accepts streams. */
+    boolean acceptsStreams() {
         String accept = request.getHeader("Accept");
         return accept == null
                 || accept.contains(EventStreams.MEDIA_TYPE)
@@ -78,16 +79,16 @@ final class Exchange {
                 || accept.contains("text/*");
     }
 
-    /** Does something when the request has been answered as a whole; a stream has its own end. */
+    /** Sets what runs after a whole answer. It does not run for a stream, which reports its own end. */
     void onAnswer(Runnable work) {
         afterAnswer = work;
     }
 
-    /** The trace that the client says it belongs to, or that the request over HTTP has. */
+    /** The trace in the {@code _meta} of the message, or else the trace of the HTTP request. */
     String traceId() {
-        return Trace.id(message.meta().path(Protocol.META_TRACE).asText(""))
-                .or(() -> Trace.id(String.valueOf(response.getHeader(Protocol.META_TRACE))))
-                .orElseGet(Trace::begin);
+        return Trace.parse(message.meta().path(Protocol.META_TRACE).asText(""))
+                .orElseGet(() -> Trace.in(request))
+                .traceId();
     }
 
     void answer(ObjectNode result) {

@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Predicate;
 
-/** Tools for clients that know no tasks: a call starts a job, others ask after it with the job's id as the handle. */
+/** Tools for clients without tasks: one starts a job, and others show it, wait for it and cancel it by its id. */
 final class HandleTools {
     static final String START = "job_start";
 
@@ -25,7 +25,7 @@ final class HandleTools {
     private static final String RESULT = "job_result";
     private static final String CANCEL = "job_cancel";
 
-    /** Shorter than clients wait for an answer. */
+    /** In seconds; shorter than the time for which usual clients wait for an answer. */
     private static final int LONGEST_WAIT = 50;
 
     private static final String JOB_ID = "\"job_id\": {\"type\": \"string\", \"description\": \"The id of a job\"}";
@@ -69,7 +69,7 @@ final class HandleTools {
         return SCHEMAS.containsKey(name);
     }
 
-    /** Adds them to a list of tools, but for those whose name another tool has. */
+    /** Adds these tools to a list, without those whose names other tools have. */
     void describe(ArrayNode list, Predicate<String> taken) {
         SCHEMAS.keySet().stream()
                 .sorted()
@@ -80,7 +80,7 @@ final class HandleTools {
                         .set("inputSchema", SCHEMAS.get(name)));
     }
 
-    /** The call that {@link #START} asks for. */
+    /** The call of another tool that a call of {@link #START} asks for. */
     static RpcMessage started(RpcMessage message) {
         JsonNode arguments = message.params().path("arguments");
         ObjectNode params = Rpc.object().put("name", text(arguments, "tool"));
@@ -97,12 +97,12 @@ final class HandleTools {
         return new RpcMessage(message.id(), message.method(), params);
     }
 
-    /** What {@link #START} answers. */
+    /** The answer to {@link #START}. */
     ObjectNode started(Job job) {
         return told(state(job));
     }
 
-    /** Answers one of the others. */
+    /** Answers a call of a handle tool other than {@link #START}. */
     CompletionStage<ObjectNode> call(RpcMessage message, Caller caller) {
         JsonNode arguments = message.params().path("arguments");
         String id = text(arguments, "job_id");

@@ -2,24 +2,24 @@ package io.longhaul.mcp;
 
 import jakarta.servlet.http.HttpServletRequest;
 
-/** Says what a failure means to a client, and logs it where it is ours; the HTTP API's way of it. */
+/** The errors that the HTTP API answers for failures. Failures of the server are logged there. */
 public interface HttpErrors {
     /**
-     * What a failure means.
+     * An error of the HTTP API.
      *
-     * @param status of HTTP
-     * @param code stable, of {@code docs/errors.md}
-     * @param message what is wrong and what cures it
-     * @param retryAfterSeconds when the same request may succeed; 0 if time does not help
+     * @param status the HTTP status
+     * @param code stable code, explained in {@code docs/errors.md}
+     * @param message the cause and its cure
+     * @param retryAfterSeconds time after which the same request may succeed; 0 if waiting does not help
      */
     record HttpError(int status, String code, String message, long retryAfterSeconds) {}
 
     /**
-     * Tells what to answer.
+     * Translates a failure.
      *
-     * @param failure whatever was thrown
-     * @param request that failed
-     * @return the refusal
+     * @param failure any exception
+     * @param request the request that failed
+     * @return the error to answer
      */
     HttpError of(Throwable failure, HttpServletRequest request);
 }

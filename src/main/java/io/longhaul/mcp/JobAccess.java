@@ -17,7 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/** The jobs behind calls and tasks, as those may see them whose they are. */
+/** Reads and cancels jobs for callers, each of whom sees only the jobs that it may see. */
 final class JobAccess {
     private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
     private static final int LONGEST_SHOWN = 100;
@@ -32,7 +32,7 @@ final class JobAccess {
         this.events = events;
     }
 
-    /** Does what must not be done on a thread that serves many. */
+    /** Runs work that must not block the threads of streams and loops. */
     void later(Runnable work) {
         events.executor().execute(work);
     }
@@ -55,7 +55,7 @@ final class JobAccess {
         return events.watch();
     }
 
-    /** A job that the caller sees; to others it is as if there were none. */
+    /** A job that the caller may see. To others it is not found, as if it did not exist. */
     Job find(String id, Caller caller) {
         return parse(id)
                 .flatMap(queries::find)
@@ -78,7 +78,7 @@ final class JobAccess {
     /**
      * Cancels a job.
      *
-     * @return false if it had ended before
+     * @return false if the job had already ended
      */
     boolean cancel(String id, Caller caller) {
         caller.require(Role.SUBMIT);
@@ -98,19 +98,19 @@ final class JobAccess {
                 .isPresent();
     }
 
-    /** A page of the jobs that the caller sees, the newest first; without large params and results. */
+    /** The jobs that the caller may see, the newest first, without large params and results. */
     List<Job> page(Caller caller, JobFilter.Position after, int limit) {
         JobFilter filter = caller.visible(JobFilter.ALL).after(after);
         return queries.page(filter.conditions(), filter.order().sql(), filter.values(), false, false, limit, 0);
     }
 
-    /** The job as it stands at its end, or after some time; nothing if it is not there any more. */
+    /** The job at its end, or after a time if it has not ended; empty if it was deleted. */
     CompletionStage<Optional<Job>> untilEnd(UUID id, Duration longest) {
         CompletionStage<Optional<Job>> answer = events.ends()
                 .whenEnded(id)
                 .completeOnTimeout(null, longest.toMillis(), TimeUnit.MILLISECONDS)
                 .thenApplyAsync(done -> queries.find(id), events.executor());
-        // It may have ended before the wait began; then nobody tells.
+        // The job may have ended before the wait began. Nothing would report that.
         events.newcomers().accept(List.of(id));
         return answer;
     }

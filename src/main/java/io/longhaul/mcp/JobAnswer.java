@@ -19,11 +19,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * What a call is answered when its job has ended. It is the same for a plain call, for a task and for whoever asks on
- * another node, because nothing else makes such an answer.
+ * Makes the answer of a call from its ended job. Plain calls, tasks and requests at other nodes all get theirs from here, so
+ * they are the same.
  */
 final class JobAnswer {
-    /** Failures that a model can learn from: the tool said no, or the call asked for too much. */
+    /** Failures that a model can learn from: the tool failed, or the call asked for too much. */
     private static final Set<String> OF_TOOLS = EnumSet.of(
                     FailureKind.TOOL_ERROR,
                     FailureKind.INVALID_PARAMS,
@@ -38,12 +38,12 @@ final class JobAnswer {
 
     private final Function<UUID, List<JobFile>> files;
 
-    /** With what finds the files that a job left. */
+    /** Takes the function that finds the files that a job left. */
     JobAnswer(Function<UUID, List<JobFile>> files) {
         this.files = files;
     }
 
-    /** Whether the tool itself has failed, and not what runs it. */
+    /** True if the job failed because of its tool or its arguments, and not because of the server. */
     static boolean isToolError(Job job) {
         return job.status() == JobStatus.FAILED && OF_TOOLS.contains(job.errorCode());
     }
@@ -51,7 +51,7 @@ final class JobAnswer {
     /**
      * The result of the call.
      *
-     * @throws RpcError if it has none: the job was cancelled, or could not be run to its end
+     * @throws RpcError if there is no result: the job was cancelled, or failed because of the server
      */
     ObjectNode of(Job job) {
         ObjectNode result = isToolError(job) ? error(job.errorMessage()) : completed(job);
@@ -91,7 +91,7 @@ final class JobAnswer {
         return answer;
     }
 
-    /** Blocks of the protocol, as a tool of an MCP server gives them, go out as they came in. */
+    /** True if the result consists of content blocks of MCP, as tools of other MCP servers return them. They are passed on as they are. */
     private static boolean isContent(JsonNode result) {
         JsonNode blocks = result.path("content");
         if (result.size() != 1 || !blocks.isArray()) {
@@ -105,7 +105,7 @@ final class JobAnswer {
         return true;
     }
 
-    /** A result that says that the call has failed, for the model to read. */
+    /** A result that tells the model that the call has failed. */
     static ObjectNode error(String message) {
         ObjectNode answer = Rpc.object();
         addText(answer.putArray("content"), String.valueOf(message));

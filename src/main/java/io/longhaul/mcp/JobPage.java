@@ -12,10 +12,10 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * A page of the jobs that a caller sees, the newest first.
+ * A page of the jobs that a caller may see, the newest first.
  *
- * @param jobs of this page
- * @param next where the next page begins, or null if this is the last
+ * @param jobs jobs of this page
+ * @param next cursor of the next page, or null if this is the last
  */
 record JobPage(List<Job> jobs, String next) {
     /** The page that a request asks for. */

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
 
-/** Says that a job has changed, on a stream that takes it. */
+/** A subscription of a stream to the changes of a job. */
 final class JobSubscription implements JobFollower {
     private final UUID job;
     private final Subscriber subscriber;
@@ -21,8 +21,8 @@ final class JobSubscription implements JobFollower {
     /**
      * Watches a job.
      *
-     * @param withLog whether a new line of its log is a change
-     * @param changed told on a thread that must not wait; says {@link #done} when it has told others
+     * @param withLog counts a new log line as a change
+     * @param changed called for each change, on a thread that must not block; calls {@link #done} after the change is sent
      */
     JobSubscription(UUID job, Subscriber subscriber, boolean withLog, Consumer<JobSubscription> changed) {
         this.job = job;
@@ -59,7 +59,7 @@ final class JobSubscription implements JobFollower {
         if (!lines.isEmpty()) {
             line = lines.get(lines.size() - 1).lineNo();
         }
-        // How it stands at first is news, too: it may have changed since somebody asked to be told.
+        // The first state counts as a change, because the job may have changed since the client subscribed.
         boolean changes = state == null || !state.equals(last) || !lines.isEmpty();
         last = state;
         if (changes) {
@@ -73,7 +73,7 @@ final class JobSubscription implements JobFollower {
         return state == null || state.status().isFinal();
     }
 
-    /** The last change has been told. */
+    /** Must be called when the last change has been sent; no other is reported before. */
     void done() {
         busy = false;
     }

@@ -8,7 +8,7 @@ import io.longhaul.mcp.protocol.Rpc;
 import java.time.Instant;
 import java.util.List;
 
-/** A job as a model reads it: the members have the names that the HTTP API gives them. */
+/** A job as JSON for models, with the names of members that the HTTP API uses. */
 final class JobSummary {
     private JobSummary() {}
 

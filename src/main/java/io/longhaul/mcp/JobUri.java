@@ -14,10 +14,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The address of a job among the resources, or of a part of it.
+ * The URI of a resource: a job or a part of it.
  *
  * @param job the job
- * @param part which part
+ * @param part the part of the job
  * @param file path of a file that the job left; null for other parts
  */
 record JobUri(UUID job, Part part, String file) {
@@ -28,13 +28,13 @@ record JobUri(UUID job, Part part, String file) {
 
     /** Parts of a job that are resources. */
     enum Part {
-        /** How it stands. */
+        /** Status, params, times and files. */
         STATE,
-        /** What it came to. */
+        /** Result of a completed job. */
         RESULT,
-        /** What its tool has logged. */
+        /** Lines that its tool has logged. */
         LOG,
-        /** A file that it left. */
+        /** A file that the job left. */
         FILE
     }
 
@@ -57,7 +57,7 @@ record JobUri(UUID job, Part part, String file) {
 
     private static Optional<String> decoded(String path) {
         try {
-            // A plus is a plus in a path.
+            // URLDecoder would make a space of a plus, which is right in queries only.
             return Optional.of(URLDecoder.decode(path.replace("+", "%2B"), StandardCharsets.UTF_8));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
@@ -75,7 +75,7 @@ record JobUri(UUID job, Part part, String file) {
         return JOBS + job + "/files/" + encoded;
     }
 
-    /** A block of a result that leads to a file. */
+    /** A content block that links to a file. */
     static ObjectNode link(UUID job, JobFile file) {
         return Rpc.object()
                 .put("type", "resource_link")

@@ -1,30 +1,27 @@
 package io.longhaul.mcp;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.auth.Role;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.Job;
 import io.longhaul.mcp.SessionStatements.Session;
+import io.longhaul.mcp.protocol.Methods;
 import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.mcp.protocol.RpcMessage;
-import io.longhaul.tools.McpPolicy;
-import io.longhaul.tools.RegisteredTool;
-import java.time.Duration;
+import io.longhaul.streams.EventStreams;
 import java.util.UUID;
 
 /**
- * Revisions up to 2025-11-25: {@code initialize} begins a session; clients ask for tasks call by call; a client that loses
- * its stream comes back, and says so when it wants a call stopped.
+ * Revisions up to 2025-11-25: {@code initialize} begins a session, each call may ask for a task, a client resumes a stream that
+ * it lost, and it cancels calls by a notification.
  */
 final class LegacyEra implements Era {
-    /** A task of this era. */
+    /** The form of tasks in this era. */
     static final TaskView TASKS = new TaskView("ttl", "pollInterval", true);
 
     private static final int PAGE = 50;
-    private static final Duration LONGEST = Duration.ofDays(1);
     private static final int BAD_REQUEST = 400;
 
     private final ServerInfo server;
@@ -32,6 +29,7 @@ final class LegacyEra implements Era {
     private final Resources resources;
     private final Subscribers subscribers;
     private final Sessions sessions;
+    private final LegacyCalls legacyCalls;
 
     LegacyEra(ServerInfo server, ToolCalls calls, Resources resources, Subscribers subscribers, Sessions sessions) {
         this.server = server;
@@ -39,6 +37,7 @@ final class LegacyEra implements Era {
         this.resources = resources;
         this.subscribers = subscribers;
         this.sessions = sessions;
+        this.legacyCalls = new LegacyCalls(this, calls, sessions);
     }
 
     @Override
@@ -49,7 +48,7 @@ final class LegacyEra implements Era {
     @Override
     public void notice(Exchange exchange) {
         RpcMessage message = exchange.message();
-        if ("notifications/cancelled".equals(message.method())) {
+        if (Methods.CANCELLED.equals(message.method())) {
             Session session = session(exchange);
             if (session != null && message.params().has("requestId")) {
                 sessions.job(session, message.params().get("requestId")).ifPresent(job -> cancel(exchange, job));
@@ -78,39 +77,39 @@ final class LegacyEra implements Era {
     @Override
     public void serve(Exchange exchange) {
         RpcMessage message = exchange.message();
-        if (message.method().equals("initialize")) {
+        if (message.method().equals(Methods.INITIALIZE)) {
             initialize(exchange);
             return;
         }
         Session session = session(exchange);
         Caller caller = exchange.caller();
-        if (!message.method().equals("ping") && !message.method().equals("tools/call")) {
+        if (!message.method().equals(Methods.PING) && !message.method().equals(Methods.TOOLS_CALL)) {
             caller.require(Role.READ);
         }
         switch (message.method()) {
-            case "ping" -> exchange.answer(Rpc.object());
-            case "tools/list" -> exchange.answer(calls.tools().list(caller, true));
-            case "tools/call" -> call(exchange, session);
-            case "tasks/get" -> exchange.answer(TASKS.of(calls.jobs().find(message.text("taskId"), caller)));
-            case "tasks/result" -> result(exchange, session);
-            case "tasks/list" -> exchange.answer(list(message, caller));
-            case "tasks/cancel" -> exchange.answer(cancelled(message.text("taskId"), caller));
-            case "resources/list" -> exchange.answer(resources.list(message, caller));
-            case "resources/templates/list" -> exchange.answer(resources.templates(caller));
-            case "resources/read" -> exchange.answer(read(message.text("uri"), caller));
-            case "resources/subscribe" -> {
+            case Methods.PING -> exchange.answer(Rpc.object());
+            case Methods.TOOLS_LIST -> exchange.answer(calls.tools().list(caller, true));
+            case Methods.TOOLS_CALL -> legacyCalls.call(exchange, session);
+            case Methods.TASKS_GET -> exchange.answer(TASKS.of(calls.jobs().find(message.text("taskId"), caller)));
+            case Methods.TASKS_RESULT -> legacyCalls.result(exchange, session);
+            case Methods.TASKS_LIST -> exchange.answer(list(message, caller));
+            case Methods.TASKS_CANCEL -> exchange.answer(cancelled(message.text("taskId"), caller));
+            case Methods.RESOURCES_LIST -> exchange.answer(resources.list(message, caller));
+            case Methods.RESOURCE_TEMPLATES_LIST -> exchange.answer(resources.templates(caller));
+            case Methods.RESOURCES_READ -> exchange.answer(read(message.text("uri"), caller));
+            case Methods.RESOURCES_SUBSCRIBE -> {
                 resources.requireKnown(message.text("uri"), caller);
                 sessions.subscribe(sessions.require(session), message.text("uri"));
                 subscribers.lookSoon();
                 exchange.answer(Rpc.object());
             }
-            case "resources/unsubscribe" -> {
+            case Methods.RESOURCES_UNSUBSCRIBE -> {
                 sessions.unsubscribe(sessions.require(session), message.text("uri"));
                 subscribers.lookSoon();
                 exchange.answer(Rpc.object());
             }
-            case "prompts/list" -> exchange.answer(Resources.noPrompts());
-            case "logging/setLevel" -> {
+            case Methods.PROMPTS_LIST -> exchange.answer(Resources.noPrompts());
+            case Methods.SET_LOG_LEVEL -> {
                 String level = LogLevel.check(message.params().path("level"));
                 sessions.setLogLevel(sessions.require(session), level);
                 exchange.answer(Rpc.object());
@@ -141,105 +140,6 @@ final class LegacyEra implements Era {
         }
         result.set("serverInfo", server.json());
         exchange.answer(result.put("instructions", ServerInfo.INSTRUCTIONS));
-    }
-
-    private void call(Exchange exchange, Session session) {
-        if (calls.handles(exchange, this)) {
-            return;
-        }
-        RpcMessage message = exchange.message();
-        RegisteredTool tool = calls.tool(exchange);
-        JsonNode task = message.params().get("task");
-        requireTasks(tool, task != null);
-        CallIntake.Call call = calls.call(exchange, message, task == null ? null : task.get("ttl"));
-        if (task != null) {
-            calls.take(exchange, this, call, job -> {
-                ObjectNode created = Rpc.object();
-                created.set("task", TASKS.of(job));
-                exchange.answer(created);
-            });
-            return;
-        }
-        calls.take(exchange, this, call, accepted -> plain(exchange, session, accepted, call.isShared()));
-    }
-
-    private static void requireTasks(RegisteredTool tool, boolean wanted) {
-        McpPolicy.Tasks tasks = tool.policy().mcp().tasks();
-        if (wanted && tasks == McpPolicy.Tasks.FORBIDDEN) {
-            throw new RpcError(
-                    RpcError.METHOD_NOT_FOUND, "Tool " + tool.name() + " is not run as a task: call it without one.");
-        }
-        if (!wanted && tasks == McpPolicy.Tasks.REQUIRED) {
-            throw new RpcError(
-                    RpcError.METHOD_NOT_FOUND, "Tool " + tool.name() + " is only run as a task: call it with one.");
-        }
-    }
-
-    private void plain(Exchange exchange, Session session, Job accepted, boolean shared) {
-        Sessions.Call call = session == null || shared ? null : sessions.begun(session, exchange.id(), accepted.id());
-        if (call != null) {
-            exchange.onAnswer(() -> sessions.over(call, accepted.id(), false));
-        }
-        calls.answerSoon(exchange, this, accepted, job -> {
-            if (exchange.takesStreams()) {
-                if (call != null) {
-                    sessions.keep(call, job.id());
-                }
-                stream(exchange, session, job, null, call);
-            } else {
-                calls.answerAtEnd(exchange, this, job);
-            }
-        });
-    }
-
-    /** Waits for the end of a task, however long that takes. */
-    private void result(Exchange exchange, Session session) {
-        Job job = calls.jobs().find(exchange.message().text("taskId"), exchange.caller());
-        if (job.status().isFinal()) {
-            exchange.answer(related(calls.answers().of(job), job));
-        } else if (exchange.takesStreams()) {
-            stream(exchange, session, job, Rpc.meta(related(Rpc.object(), job)), null);
-        } else {
-            calls.answer(
-                    exchange,
-                    calls.jobs().untilEnd(job.id(), LONGEST),
-                    found -> exchange.answer(related(calls.answers().of(found.orElse(job)), job)));
-        }
-    }
-
-    private static ObjectNode related(ObjectNode result, Job job) {
-        Rpc.meta(result)
-                .putObject(Protocol.META_RELATED_TASK)
-                .put("taskId", job.id().toString());
-        return result;
-    }
-
-    private void stream(Exchange exchange, Session session, Job job, ObjectNode task, Sessions.Call call) {
-        JsonNode token = exchange.message().meta().get(Protocol.META_PROGRESS_TOKEN);
-        boolean logs = session != null && LogLevel.wantsInfo(session.logLevel());
-        CallStream.open(
-                exchange,
-                new StreamedCall(job.id(), new StreamedCall.Request(exchange.id(), token, logs), policy(session, task)),
-                calls.jobs(),
-                () -> forget(call, job.id()));
-    }
-
-    private void forget(Sessions.Call call, UUID job) {
-        if (call != null) {
-            calls.jobs().later(() -> sessions.over(call, job, true));
-        }
-    }
-
-    /** Older clients do not know what to do with an event without a message, so they get none and cannot come back. */
-    private StreamedCall.Policy policy(Session session, ObjectNode task) {
-        boolean resumable = session != null && session.protocolVersion().equals(Protocol.LEGACY);
-        return new StreamedCall.Policy(
-                job -> task == null
-                        ? calls.answers().of(job)
-                        : related(calls.answers().of(job), job),
-                false,
-                resumable,
-                task);
     }
 
     private ObjectNode list(RpcMessage message, Caller caller) {
@@ -275,22 +175,16 @@ final class LegacyEra implements Era {
         }
     }
 
-    /** A stream on which nothing is asked: what comes to a session, or the answer of a call whose stream broke. */
+    /** Opens a stream without a request: the notifications of a session, or the rest of a call whose stream broke. */
     void open(Exchange exchange) {
         Session session = sessions.require(session(exchange));
         exchange.caller().require(Role.READ);
-        String last = exchange.header("Last-Event-ID");
+        String last = exchange.header(EventStreams.LAST_EVENT_ID);
         if (last == null) {
             subscribers.open(exchange, session);
-            return;
+        } else {
+            legacyCalls.resume(exchange, session, last);
         }
-        StreamedCall call = StreamedCall.parse(last, policy(session, null))
-                .orElseThrow(() -> new RpcError(
-                                RpcError.INVALID_REQUEST, "The header Last-Event-ID is none that this server gave.")
-                        .withStatus(BAD_REQUEST));
-        Job job = calls.jobs().find(call.job().toString(), exchange.caller());
-        CallStream.open(exchange, call, calls.jobs(), () -> {});
-        McpServer.LOG.debug("A client came back for the answer of job {}", job.id());
     }
 
     /** Ends a session. */
@@ -299,7 +193,7 @@ final class LegacyEra implements Era {
         exchange.acknowledge(200);
     }
 
-    /** Whether a version belongs to this era, as far as a header tells. */
+    /** True if the header with the version is missing, or has a version of this era. */
     static boolean speaks(String version) {
         return version == null || Protocol.LEGACY_VERSIONS.contains(version);
     }

@@ -4,14 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.mcp.protocol.RpcError;
 import java.util.List;
 
-/** From which level on a client wants log lines. Those of tools are all of one level, {@code info}. */
+/** The least level of log lines that a client wants. All lines of tools have the level {@code info}. */
 final class LogLevel {
     private static final List<String> LEVELS =
             List.of("debug", "info", "notice", "warning", "error", "critical", "alert", "emergency");
 
     private LogLevel() {}
 
-    /** Whether lines of tools are among what is wanted; a client that says nothing wants none. */
+    /** True if the client wants lines of tools. A client that sets no level gets none. */
     static boolean wantsInfo(JsonNode level) {
         return !level.isMissingNode() && !level.isNull() && wantsInfo(check(level));
     }
@@ -20,7 +20,7 @@ final class LogLevel {
         return level != null && LEVELS.indexOf(level) <= LEVELS.indexOf("info");
     }
 
-    /** The level, or an error if it is none. */
+    /** The level; throws an error if the value is not a level. */
     static String check(JsonNode level) {
         if (!LEVELS.contains(level.asText())) {
             throw new RpcError(

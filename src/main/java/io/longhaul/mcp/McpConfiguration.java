@@ -7,16 +7,16 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The {@code mcp:} block: how the MCP server at {@code /mcp} offers what there is.
+ * The {@code mcp:} block: settings of the MCP server at {@code /mcp}.
  *
- * @param handleTools whether tools are offered that start jobs and ask after them, for clients without tasks
- * @param resources texts and files that clients may read, beside the jobs
+ * @param handleTools offers tools that start, show and cancel jobs, for clients without tasks
+ * @param resources texts and files that clients may read, in addition to jobs
  */
 public record McpConfiguration(boolean handleTools, List<PublishedResource> resources) {
-    /** What holds when nothing is configured. */
+    /** The settings of a configuration without this block. */
     public static final McpConfiguration DEFAULT = new McpConfiguration(false, List.of());
 
-    /** Checks that no two resources have the same address. */
+    /** Rejects two resources with the same URI. */
     public McpConfiguration {
         resources = List.copyOf(resources);
         Set<String> uris = resources.stream().map(PublishedResource::uri).collect(Collectors.toSet());

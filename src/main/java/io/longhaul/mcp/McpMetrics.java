@@ -1,33 +1,12 @@
 package io.longhaul.mcp;
 
 import com.codahale.metrics.MetricRegistry;
+import io.longhaul.mcp.protocol.Methods;
 import io.longhaul.streams.EventStreams;
 import java.util.Locale;
-import java.util.Set;
 
-/** Counts what clients ask for. */
+/** Counts the requests of clients by method. */
 final class McpMetrics {
-    /** Clients may send any text as a method, and each name would be a figure of its own for ever. */
-    private static final Set<String> METHODS = Set.of(
-            "initialize",
-            "ping",
-            "server/discover",
-            "tools/list",
-            "tools/call",
-            "tasks/get",
-            "tasks/result",
-            "tasks/list",
-            "tasks/update",
-            "tasks/cancel",
-            "resources/list",
-            "resources/templates/list",
-            "resources/read",
-            "resources/subscribe",
-            "resources/unsubscribe",
-            "subscriptions/listen",
-            "prompts/list",
-            "logging/setLevel");
-
     private final MetricRegistry metrics;
 
     McpMetrics(MetricRegistry metrics, EventStreams streams) {
@@ -36,7 +15,9 @@ final class McpMetrics {
     }
 
     void requested(String method) {
-        String name = METHODS.contains(method) ? method.replace('/', '_').toLowerCase(Locale.ROOT) : "other";
+        // Clients may send any text as a method, and each name would be a metric of its own for ever.
+        String name =
+                Methods.REQUESTS.contains(method) ? method.replace('/', '_').toLowerCase(Locale.ROOT) : "other";
         metrics.counter("longhaul.mcp.requests." + name).inc();
     }
 }

@@ -23,9 +23,9 @@ import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The MCP server of a node, put together. */
+/** Wires the MCP server of a node. */
 public final class McpServer {
-    /** What the removal of old sessions is called as a piece of housekeeping. */
+    /** Name of the housekeeping task that deletes old sessions. */
     public static final String CLEAN_UP = "mcp-session-clean-up";
 
     static final Logger LOG = LoggerFactory.getLogger("longhaul.mcp");
@@ -47,23 +47,23 @@ public final class McpServer {
     private final Identity identity;
 
     /**
-     * What it serves.
+     * The features that clients use.
      *
-     * @param configuration how
-     * @param tools of this node
-     * @param intake where calls go in
-     * @param files of jobs
+     * @param configuration its settings
+     * @param tools tools of this node
+     * @param intake takes the jobs of calls
+     * @param files files of jobs
      */
     public record Features(McpConfiguration configuration, ToolRegistry tools, Intake intake, FileStore files) {}
 
     /**
-     * How it hears of jobs.
+     * Sources of changes of jobs.
      *
-     * @param ends tells when they end
-     * @param watch tells how they go on
-     * @param newcomers looks soon whether jobs have ended before somebody waited for that
+     * @param ends reports the ends of jobs
+     * @param watch reports progress, log lines and changes of status
+     * @param newcomers checks soon if jobs have ended already, before somebody waited for their ends
      * @param reasons tells why they wait
-     * @param executor reads jobs and makes answers; a few threads do
+     * @param executor reads jobs and makes answers; needs a few threads only
      */
     public record JobEvents(
             JobEnds ends,
@@ -73,41 +73,38 @@ public final class McpServer {
             Executor executor) {}
 
     /**
-     * What holds for it as for the HTTP API.
+     * Limits that hold for the HTTP API, too.
      *
      * @param maxBodyBytes largest message
-     * @param usualTtl how long an ended job is kept
-     * @param longestTtl the longest that a call may ask for
+     * @param usualTtl time for which an ended job is kept
+     * @param longestTtl longest time that a call may ask for
      */
     public record Limits(int maxBodyBytes, Duration usualTtl, Duration longestTtl) {}
 
     /**
-     * What it asks others.
+     * Parts that it shares with the HTTP API.
      *
-     * @param httpErrors what failures mean
-     * @param readiness whether the schema is right
-     * @param limits of the HTTP API
-     * @param identity what clients are told of this server
+     * @param httpErrors translates failures
+     * @param readiness knows if the database has the schema of this release
+     * @param limits limits of requests
+     * @param identity names of this server
      */
     public record Shared(HttpErrors httpErrors, Readiness readiness, Limits limits, Identity identity) {}
 
     /**
-     * What clients are told of a server.
+     * Names of a server.
      *
-     * @param version of this program
-     * @param publicUrl where it is reached from outside, or empty
-     * @param issuer whose tokens it takes, or empty for nobody's
+     * @param version version of this program
+     * @param publicUrl its URL for clients elsewhere, or empty
+     * @param issuer provider whose tokens it accepts, or empty
      */
     public record Identity(String version, String publicUrl, String issuer) {}
 
     /**
-     * Puts it together; it serves when it is installed.
+     * Makes all parts. {@link #install} lets it serve, and {@link #start} starts its loops.
      *
-     * @param environment where it is to serve
+     * @param environment the server's servlets and metrics
      * @param jdbi the database
-     * @param features what it serves
-     * @param jobEvents how it hears of jobs
-     * @param shared what it has in common with the HTTP API
      */
     public McpServer(Environment environment, Jdbi jdbi, Features features, JobEvents jobEvents, Shared shared) {
         this.environment = environment;
@@ -138,7 +135,7 @@ public final class McpServer {
                         shared.limits().maxBodyBytes()));
     }
 
-    /** Serves at {@code /mcp} of the application port. */
+    /** Adds {@code /mcp} to the application port. */
     public void install() {
         ServletRegistration.Dynamic registration = environment.servlets().addServlet("mcp", servlet);
         registration.setAsyncSupported(true);
@@ -151,27 +148,26 @@ public final class McpServer {
         }
     }
 
-    /** Starts to keep streams alive. */
+    /** Starts the loops that keep streams alive and report changes. */
     public void start() {
         streams.start();
         subscribers.start();
     }
 
-    /** Stops it. */
     public void stop() {
         subscribers.stop();
         streams.stop();
     }
 
-    /** Lets clients go, now and from now on. For a node that stops: it cancels nothing. */
+    /** Ends all streams, now and later ones at once, for a node that stops. No job is cancelled. */
     public void release() {
         streams.release();
     }
 
     /**
-     * A piece of housekeeping: removes sessions that nobody uses.
+     * Deletes sessions that have not been used for long; a housekeeping task.
      *
-     * @return when to come back
+     * @return time until the next run
      */
     public Duration clean() {
         return sessions.clean();

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.auth.ProtectedResource;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.mcp.protocol.Json;
+import io.longhaul.mcp.protocol.Methods;
 import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
@@ -17,15 +18,15 @@ import java.io.IOException;
 import java.util.Locale;
 
 /**
- * The endpoint {@code /mcp}. Who asks, and from where, has been found out before by what does so for the HTTP API; here it is
- * found out which era the request is of.
+ * The endpoint {@code /mcp}. It finds the era of each request and passes it on. The filters of the HTTP API have already
+ * authenticated the caller and checked host and origin.
  */
 final class McpServlet extends HttpServlet {
     static final String PATH = ProtectedResource.RESOURCE;
 
     private static final long serialVersionUID = 1L;
 
-    /** How much of a body that is too large is still taken, so that its sender hears why it was refused. */
+    /** Bytes that are read and dropped of a body that is too large, so that its sender can read the answer. */
     private static final long SKIPPED_BYTES = 16 << 20;
 
     private static final int ACCEPTED = 202;
@@ -39,12 +40,12 @@ final class McpServlet extends HttpServlet {
     private final transient Common common;
 
     /**
-     * What is the same for all requests.
+     * Parts that all requests use.
      *
-     * @param streams the streams of clients
-     * @param errors makes errors of failures
-     * @param metrics counts them
-     * @param maxBodyBytes largest message
+     * @param streams streams of clients
+     * @param errors translates failures
+     * @param metrics counts requests
+     * @param maxBodyBytes size limit of a message
      */
     record Common(EventStreams streams, ErrorTranslator errors, McpMetrics metrics, int maxBodyBytes) {}
 
@@ -78,7 +79,7 @@ final class McpServlet extends HttpServlet {
 
     private static void requireLegacy(Exchange exchange) {
         boolean streams = exchange.request().getMethod().equals("DELETE")
-                || (exchange.header("Accept") != null && exchange.takesStreams());
+                || (exchange.header("Accept") != null && exchange.acceptsStreams());
         if (!LegacyEra.speaks(exchange.header(Protocol.VERSION_HEADER))
                 || exchange.header(Protocol.SESSION_HEADER) == null
                 || !streams) {
@@ -98,11 +99,11 @@ final class McpServlet extends HttpServlet {
         ObjectNode body = Json.read(body(exchange.request()));
         JsonNode id = body.get("id");
         if (id != null && (id.isTextual() || id.isIntegralNumber())) {
-            // So that what is wrong with the rest is told under its id.
-            exchange.is(new RpcMessage(id, null, Rpc.object()));
+            // Errors in the rest of the message are answered with its id.
+            exchange.setMessage(new RpcMessage(id, null, Rpc.object()));
         }
         RpcMessage message = RpcMessage.of(body);
-        exchange.is(message);
+        exchange.setMessage(message);
         Era era = era(exchange, message);
         if (message.isNotification()) {
             era.notice(exchange);
@@ -113,11 +114,11 @@ final class McpServlet extends HttpServlet {
         }
     }
 
-    /** A request that says its revision itself is modern; {@code initialize} without that begins a session. */
+    /** A request that names its revision in {@code _meta} is modern; {@code initialize} without it is legacy. */
     private Era era(Exchange exchange, RpcMessage message) {
-        boolean says = message.meta().has(Protocol.META_VERSION) || "server/discover".equals(message.method());
+        boolean says = message.meta().has(Protocol.META_VERSION) || Methods.DISCOVER.equals(message.method());
         String version = exchange.header(Protocol.VERSION_HEADER);
-        boolean header = !LegacyEra.speaks(version) && !"initialize".equals(message.method());
+        boolean header = !LegacyEra.speaks(version) && !Methods.INITIALIZE.equals(message.method());
         return says || header ? modern : legacy;
     }
 

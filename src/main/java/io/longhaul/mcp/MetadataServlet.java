@@ -9,7 +9,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** Says whose tokens {@code /mcp} takes (RFC 9728). */
+/** Publishes the provider whose tokens {@code /mcp} accepts (RFC 9728). */
 final class MetadataServlet extends HttpServlet {
     private static final long serialVersionUID = 1L;
 

@@ -7,6 +7,7 @@ import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.Job;
 import io.longhaul.mcp.protocol.HeaderValue;
 import io.longhaul.mcp.protocol.LonghaulNames;
+import io.longhaul.mcp.protocol.Methods;
 import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.mcp.protocol.RequestHeaders;
 import io.longhaul.mcp.protocol.Rpc;
@@ -17,14 +18,14 @@ import io.longhaul.tools.RegisteredTool;
 import java.util.Set;
 
 /**
- * Revision 2026-07-28: each request stands for itself and says what its client can do; tasks are an extension of which the
- * server makes use as it sees fit; a client that closes a stream wants the work stopped.
+ * Revision 2026-07-28: there are no sessions, each request names the capabilities of its client, the server decides which calls
+ * become tasks, and a client cancels a call by closing its stream.
  */
 final class ModernEra implements Era {
-    /** A task of this era. */
+    /** The form of tasks in this era. */
     static final TaskView TASKS = new TaskView("ttlMs", "pollIntervalMs", false);
 
-    private static final Set<String> OF_TASKS = Set.of("tasks/get", "tasks/update", "tasks/cancel");
+    private static final Set<String> OF_TASKS = Set.of(Methods.TASKS_GET, Methods.TASKS_UPDATE, Methods.TASKS_CANCEL);
 
     private static final long KEPT_MILLIS = 60_000;
     private static final int BAD_REQUEST = 400;
@@ -44,7 +45,7 @@ final class ModernEra implements Era {
 
     @Override
     public void notice(Exchange exchange) {
-        // There are none that this server could do anything about.
+        // No notification of this era needs an action of this server.
     }
 
     @Override
@@ -66,27 +67,28 @@ final class ModernEra implements Era {
         check(exchange, message);
         Caller caller = exchange.caller();
         switch (message.method()) {
-            case "server/discover" -> exchange.answer(cached(discover(), KEPT_MILLIS, "public"));
-            case "tools/list" -> {
+            case Methods.DISCOVER -> exchange.answer(cached(discover(), KEPT_MILLIS, "public"));
+            case Methods.TOOLS_LIST -> {
                 caller.require(Role.READ);
                 exchange.answer(cached(calls.tools().list(caller, false), KEPT_MILLIS, "private"));
             }
-            case "tools/call" -> call(exchange);
-            case "tasks/get" -> {
+            case Methods.TOOLS_CALL -> call(exchange);
+            case Methods.TASKS_GET -> {
                 caller.require(Role.READ);
                 exchange.answer(result(detailed(calls.jobs().find(message.text("taskId"), caller))));
             }
-            case "tasks/update" -> update(exchange);
-            case "tasks/cancel" -> {
+            case Methods.TASKS_UPDATE -> update(exchange);
+            case Methods.TASKS_CANCEL -> {
                 calls.jobs().cancel(message.text("taskId"), caller);
                 exchange.answer(result(Rpc.object()));
             }
-            case "resources/list" -> exchange.answer(cached(resources.list(message, caller), 0, "private"));
-            case "resources/templates/list" ->
+            case Methods.RESOURCES_LIST -> exchange.answer(cached(resources.list(message, caller), 0, "private"));
+            case Methods.RESOURCE_TEMPLATES_LIST ->
                 exchange.answer(cached(resources.templates(caller), KEPT_MILLIS, "private"));
-            case "resources/read" -> exchange.answer(cached(resources.read(message.text("uri"), caller), 0, "private"));
-            case "prompts/list" -> exchange.answer(cached(Resources.noPrompts(), KEPT_MILLIS, "public"));
-            case "subscriptions/listen" -> subscribers.listen(exchange, this, hasTasks(message));
+            case Methods.RESOURCES_READ ->
+                exchange.answer(cached(resources.read(message.text("uri"), caller), 0, "private"));
+            case Methods.PROMPTS_LIST -> exchange.answer(cached(Resources.noPrompts(), KEPT_MILLIS, "public"));
+            case Methods.LISTEN -> subscribers.listen(exchange, this, hasTasks(message));
             default ->
                 throw new RpcError(RpcError.METHOD_NOT_FOUND, "Method not found: " + message.method())
                         .withStatus(NOT_FOUND);
@@ -207,7 +209,7 @@ final class ModernEra implements Era {
     }
 
     private void stream(Exchange exchange, Job job, boolean logs, CallIntake.Call call) {
-        if (!exchange.takesStreams()) {
+        if (!exchange.acceptsStreams()) {
             calls.answerAtEnd(exchange, this, job);
             return;
         }
@@ -224,7 +226,7 @@ final class ModernEra implements Era {
                 () -> {});
     }
 
-    /** A task with what has become of it. */
+    /** A task with its result or error, if it has ended. */
     ObjectNode detailed(Job job) {
         ObjectNode task = TASKS.of(job);
         switch (task.path("status").asText()) {
@@ -235,7 +237,7 @@ final class ModernEra implements Era {
         return task;
     }
 
-    /** No job asks for anything yet, so there is nothing that an answer could be for. */
+    /** Accepts answers for a task. No job asks for input, so the answers are dropped. */
     private void update(Exchange exchange) {
         RpcMessage message = exchange.message();
         exchange.caller().require(Role.SUBMIT);

@@ -4,19 +4,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.jobs.Progress;
 import java.util.Objects;
 
-/** The progress of a job in numbers that always rise, as the protocol wants them, whatever the tool tells. */
+/** Makes numbers that always rise from the progress of a job, because MCP demands it, whatever the tool reports. */
 final class ProgressSteps {
     private Progress last;
     private double number = Double.NEGATIVE_INFINITY;
 
-    /** Whether there is more to tell than last time. */
+    /** True if the progress differs from what was last described. */
     boolean isNews(Progress progress) {
         return last == null
                 || !Objects.equals(last.fraction(), progress.fraction())
                 || !Objects.equals(last.message(), progress.message());
     }
 
-    /** Writes it down. A tool that knows no share is counted by its messages. */
+    /** Describes progress in the params of a notification. Without a fraction, each report counts as one step. */
     void describe(Progress progress, ObjectNode params) {
         last = progress;
         if (progress.fraction() == null) {

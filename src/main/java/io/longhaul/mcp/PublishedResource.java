@@ -13,24 +13,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A text or a file that the configuration offers to clients, such as a guide to the tools. One whose address has a
- * <code>{name}</code> in it is a template: that stands for a part of an address without a slash, and its text may name it.
+ * A text or a file that the configuration offers to clients, such as a guide to the tools. A URI with <code>{name}</code> in it is
+ * a template: the name stands for any text without a slash, and is replaced in the text of the resource.
  *
- * @param uri its address
- * @param name for people
- * @param description for models
- * @param mimeType of the content
+ * @param uri URI or template
+ * @param name name for people
+ * @param description description for models
+ * @param mimeType media type of the content
  * @param text the content, or null
- * @param file where the content is, or null; read anew each time
+ * @param file path of the content, or null; read at each request
  */
 record PublishedResource(String uri, String name, String description, String mimeType, String text, String file) {
     private static final Pattern PLACE = Pattern.compile("\\{([a-zA-Z_][a-zA-Z0-9_]*)}");
     private static final Pattern SCHEME = Pattern.compile("[a-z][a-z0-9+.-]*:.+");
 
-    /** What a model reads is short; what is larger is better fetched over HTTP. */
+    /** Models read short texts; larger content is better fetched over HTTP. */
     private static final long MOST_BYTES = 4 << 20;
 
-    /** Checks that it can be read. */
+    /** Rejects wrong URIs, and resources without or with two contents. */
     PublishedResource {
         if (uri == null || !SCHEME.matcher(uri).matches() || uri.startsWith("longhaul:")) {
             throw new IllegalArgumentException("mcp.resources has the uri '" + uri
@@ -62,7 +62,7 @@ record PublishedResource(String uri, String name, String description, String mim
         return PLACE.matcher(uri).find();
     }
 
-    /** As it stands in a list. */
+    /** The entry of a list of resources or templates. */
     ObjectNode json() {
         return Rpc.object()
                 .put(isTemplate() ? "uriTemplate" : "uri", uri)
@@ -71,7 +71,7 @@ record PublishedResource(String uri, String name, String description, String mim
                 .put("mimeType", mimeType);
     }
 
-    /** Its content under an address; nothing if that is another's. */
+    /** The content for a URI; empty if the URI is not of this resource. */
     Optional<ObjectNode> read(String address) {
         return isTemplate()
                 ? filled(address)

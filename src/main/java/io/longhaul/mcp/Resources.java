@@ -19,12 +19,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** What clients may read: jobs, their results, logs and files, and what the configuration offers. */
+/** The resources that clients may read: jobs with their results, logs and files, and those of the configuration. */
 final class Resources {
     private static final String JSON_TYPE = "application/json";
     private static final int PAGE = 50;
 
-    /** As for all that a model reads at once. */
+    /** Size limit of a file, as of other content for models. */
     private static final long MOST_BYTES = 4 << 20;
 
     private static final int MOST_LINES = 1000;
@@ -39,14 +39,14 @@ final class Resources {
         this.published = published;
     }
 
-    /** A server without prompts; clients ask all the same. */
+    /** The empty list of prompts: some clients ask for prompts although this server does not offer any. */
     static ObjectNode noPrompts() {
         ObjectNode result = Rpc.object();
         result.putArray("prompts");
         return result;
     }
 
-    /** What the configuration offers, and then the jobs, the newest first. */
+    /** Lists the resources of the configuration, and then the jobs, the newest first. */
     ObjectNode list(RpcMessage message, Caller caller) {
         caller.require(Role.READ);
         ObjectNode result = Rpc.object();
@@ -88,7 +88,7 @@ final class Resources {
         return mimeType == null ? template : template.put("mimeType", mimeType);
     }
 
-    /** Refuses the address of what there is not, or not for this caller. */
+    /** Refuses a URI that does not exist or that the caller may not see. */
     void requireKnown(String uri, Caller caller) {
         if (watched(uri, caller).isEmpty()
                 && published.stream().noneMatch(one -> one.uri().equals(uri))) {
@@ -96,7 +96,7 @@ final class Resources {
         }
     }
 
-    /** The job that an address is of, if the caller sees it. */
+    /** The parsed URI of a job, if the caller may see that job. */
     Optional<JobUri> watched(String uri, Caller caller) {
         return JobUri.parse(uri)
                 .filter(address -> jobs.find(address.job()).filter(caller::sees).isPresent());
@@ -140,7 +140,7 @@ final class Resources {
         return job.result();
     }
 
-    /** The beginning of a log that is too long for a model. */
+    /** The log, or its beginning if it is too long for a model. */
     private String log(UUID job) {
         List<LogLine> lines = jobs.queries().logs(job, 0, MOST_LINES + 1);
         StringBuilder text = new StringBuilder();

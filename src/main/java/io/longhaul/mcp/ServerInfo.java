@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.mcp.protocol.Rpc;
 
 /**
- * Who answers.
+ * Name and version of this server, as clients show them.
  *
- * @param version of this program
+ * @param version version of this program
  */
 record ServerInfo(String version) {
-    /** For models: what is different here. */
+    /** Explanation of durable calls, for models. */
     static final String INSTRUCTIONS = "Each call of a tool is a durable job: it goes on when the connection or this"
             + " server is lost. Its result, log and files are resources at longhaul://jobs/{id}.";
 

@@ -7,7 +7,7 @@ import org.jdbi.v3.sqlobject.config.RegisterConstructorMapper;
 import org.jdbi.v3.sqlobject.statement.SqlQuery;
 import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 
-/** Keeps the sessions of the legacy era, so that every node knows them and a restart ends none. */
+/** Statements on the sessions of legacy clients. They are kept in the database, so that all nodes know them and no restart ends them. */
 interface SessionStatements {
     /** Begins a session. */
     @SqlUpdate("""
@@ -25,7 +25,7 @@ interface SessionStatements {
     @RegisterConstructorMapper(Session.class)
     Optional<Session> find(UUID id);
 
-    /** Notes that a session is used; once an hour is enough. */
+    /** Records the use of a session, at most once an hour. */
     @SqlUpdate("UPDATE mcp_sessions SET seen_at = NOW() WHERE id = :id AND seen_at < NOW() - INTERVAL '1 hour'")
     void touch(UUID id);
 
@@ -33,11 +33,11 @@ interface SessionStatements {
     @SqlUpdate("DELETE FROM mcp_sessions WHERE id = :id")
     int delete(UUID id);
 
-    /** Sets from which level on the session wants log lines. */
+    /** Sets the least level of log lines that the session wants. */
     @SqlUpdate("UPDATE mcp_sessions SET log_level = :level WHERE id = :id")
     void setLogLevel(UUID id, String level);
 
-    /** Adds a resource of whose changes the session wants to hear; zero rows if it has too many. */
+    /** Subscribes the session to a resource; zero rows if it has too many subscriptions. */
     @SqlUpdate("""
             UPDATE mcp_sessions
             SET subscriptions = array_append(array_remove(subscriptions, :uri), :uri)
@@ -45,11 +45,11 @@ interface SessionStatements {
             """)
     int subscribe(UUID id, String uri, int most);
 
-    /** Removes one. */
+    /** Ends a subscription. */
     @SqlUpdate("UPDATE mcp_sessions SET subscriptions = array_remove(subscriptions, :uri) WHERE id = :id")
     void unsubscribe(UUID id, String uri);
 
-    /** What sessions have subscribed to; sessions that have ended are not among them. */
+    /** The subscriptions of sessions; none for sessions that have ended. */
     @SqlQuery("""
             SELECT s.id, u.uri
             FROM mcp_sessions s LEFT JOIN LATERAL unnest(s.subscriptions) AS u (uri) ON true
@@ -58,7 +58,7 @@ interface SessionStatements {
     @RegisterConstructorMapper(Subscription.class)
     List<Subscription> subscriptions(UUID[] ids);
 
-    /** Keeps which job a call waits for, so that any node can call it off. */
+    /** Records the job of a call, so that any node can cancel it. */
     @SqlUpdate("""
             INSERT INTO mcp_calls (session_id, request_id, job_id)
             SELECT s.id, :request, :job
@@ -69,15 +69,15 @@ interface SessionStatements {
             """)
     void addCall(UUID session, String request, UUID job);
 
-    /** The job that a call waits for. */
+    /** The job of a call. */
     @SqlQuery("SELECT job_id FROM mcp_calls WHERE session_id = :session AND request_id = :request")
     Optional<UUID> call(UUID session, String request);
 
-    /** Forgets a call that has been answered. */
+    /** Deletes a call that has been answered. */
     @SqlUpdate("DELETE FROM mcp_calls WHERE session_id = :session AND request_id = :request AND job_id = :job")
     void removeCall(UUID session, String request, UUID job);
 
-    /** Removes sessions that nobody has used for long. */
+    /** Deletes sessions that have not been used for some days. */
     @SqlUpdate("""
             DELETE FROM mcp_sessions
             WHERE id IN (
@@ -93,19 +93,19 @@ interface SessionStatements {
     /**
      * A session.
      *
-     * @param id random, so that it cannot be guessed
-     * @param principal whose it is, or null for anybody's
-     * @param protocolVersion that was agreed on
-     * @param logLevel from which it wants log lines, or null
-     * @param stale whether its last use was noted long ago
+     * @param id random, so it cannot be guessed
+     * @param principal owner of the session, or null without authentication
+     * @param protocolVersion agreed revision
+     * @param logLevel least level of log lines that it wants, or null
+     * @param stale true if its last use was recorded over an hour ago
      */
     record Session(UUID id, String principal, String protocolVersion, String logLevel, boolean stale) {}
 
     /**
      * A resource that a session has subscribed to.
      *
-     * @param id of the session
-     * @param uri of the resource; null for a session without any
+     * @param id id of the session
+     * @param uri URI of the resource; null for a session without subscriptions
      */
     record Subscription(UUID id, String uri) {}
 }

@@ -14,9 +14,9 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Jdbi;
 
-/** Sessions of the legacy era. A request without one is served as well, as far as it needs none. */
+/** Sessions of legacy clients. Requests that need no session are served without one, too. */
 final class Sessions {
-    /** Clients have no way to recover when a session is gone, so one that sleeps is kept. */
+    /** Many clients cannot recover from a lost session, so an idle one is kept for long. */
     private static final int KEPT_DAYS = 30;
 
     private static final int BATCH = 1000;
@@ -26,14 +26,14 @@ final class Sessions {
 
     private final SessionStatements statements;
 
-    /** Calls that this node waits for; those of others are in the database once they have waited a moment. */
+    /** Calls that wait on this node. Calls that wait for more than a moment are in the database as well, for the other nodes. */
     private final Map<Call, UUID> calls = new ConcurrentHashMap<>();
 
     /**
      * A call of a session.
      *
-     * @param session the session
-     * @param request id of the request, as JSON
+     * @param session id of the session
+     * @param request id of the request, as JSON text text text
      */
     record Call(UUID session, String request) {}
 
@@ -47,7 +47,7 @@ final class Sessions {
         return id;
     }
 
-    /** The session that a request names; null if it names none. */
+    /** The session of a request; null for a request without one. */
     Session of(String header, Caller caller) {
         if (header == null) {
             return null;
@@ -64,7 +64,7 @@ final class Sessions {
         return session;
     }
 
-    /** The session that a request has to name. */
+    /** Refuses a request without a session. */
     Session require(Session session) {
         if (session == null) {
             throw new RpcError(
@@ -99,19 +99,19 @@ final class Sessions {
         return statements.subscriptions(sessions);
     }
 
-    /** Notes on this node that a call waits for a job. */
+    /** Records on this node that a call waits for a job. */
     Call begun(Session session, JsonNode request, UUID job) {
         Call call = new Call(session.id(), request.toString());
         calls.put(call, job);
         return call;
     }
 
-    /** Notes it for all nodes. */
+    /** Records it for all nodes. */
     void keep(Call call, UUID job) {
         statements.addCall(call.session(), call.request(), job);
     }
 
-    /** The call is answered, or its client has gone. */
+    /** Forgets a call that is answered, or whose client has gone. */
     void over(Call call, UUID job, boolean kept) {
         calls.remove(call, job);
         if (kept) {
@@ -119,14 +119,14 @@ final class Sessions {
         }
     }
 
-    /** The job that a call waits for, on whatever node. */
+    /** The job that a call waits for, on any node. */
     Optional<UUID> job(Session session, JsonNode request) {
         Call call = new Call(session.id(), request.toString());
         UUID here = calls.get(call);
         return here != null ? Optional.of(here) : statements.call(session.id(), call.request());
     }
 
-    /** A piece of housekeeping. */
+    /** Deletes unused sessions; returns the time until the next run. */
     Duration clean() {
         return statements.removeIdle(KEPT_DAYS, BATCH) >= BATCH ? Duration.ZERO : Duration.ofHours(1);
     }

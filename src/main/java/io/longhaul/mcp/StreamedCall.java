@@ -11,33 +11,33 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * What a stream is to tell of a job, and how.
+ * A call whose answer is sent on a stream.
  *
- * @param job the job
- * @param request which request waits for its end
- * @param policy how the request's era has it
+ * @param job job of the call
+ * @param request the request that waits for the end of the job
+ * @param policy rules of the request's era
  */
 record StreamedCall(UUID job, Request request, Policy policy) {
     /**
-     * What a request waits for.
+     * The request that waits.
      *
-     * @param id of the request
-     * @param progressToken by which it is told of progress, or null
-     * @param log whether it is told what the tool logs
+     * @param id id of the request
+     * @param progressToken token for progress notifications, or null
+     * @param log sends log lines of the tool
      */
     record Request(JsonNode id, JsonNode progressToken, boolean log) {}
 
     /**
-     * How an era has its streams.
+     * The rules of an era for streams.
      *
-     * @param finish makes the answer of the ended job
-     * @param leavingCancels whether a client that closes the stream wants the job cancelled
-     * @param resumable whether a client comes back to where it was when the stream breaks
-     * @param meta what is said beside all that is told of the job, or null
+     * @param finish makes the answer from the ended job
+     * @param leavingCancels cancels the job when the client closes the stream
+     * @param resumable lets a client resume the stream after it broke
+     * @param meta {@code _meta} of all notifications, or null
      */
     record Policy(Function<Job, ObjectNode> finish, boolean leavingCancels, boolean resumable, ObjectNode meta) {}
 
-    /** What a client sends when it comes back, to whatever node: all that is needed to go on. */
+    /** The event id that a client sends to resume the stream at any node. It holds all that this needs. */
     String eventId() {
         return job + "." + encoded(request.id()) + "."
                 + (request.progressToken() == null ? "" : encoded(request.progressToken())) + "."
@@ -48,7 +48,7 @@ record StreamedCall(UUID job, Request request, Policy policy) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(Json.bytes(value));
     }
 
-    /** The job and the request of an event id; nothing if it is none of ours. */
+    /** The call of an event id; empty if the id is not of this form. */
     static Optional<StreamedCall> parse(String eventId, Policy policy) {
         String[] parts = eventId.split("\\.", -1);
         Optional<UUID> job = parts.length == 4 ? JobAccess.parse(parts[0]) : Optional.empty();

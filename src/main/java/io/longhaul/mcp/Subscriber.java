@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.events.JobStates;
 import io.longhaul.jobs.Job;
+import io.longhaul.mcp.protocol.Methods;
 import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.streams.EventStream;
@@ -12,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-/** A client that listens for changes: of jobs that are resources, of tasks, of the list of tools. */
+/** A client with a stream of changes: of resources, of tasks, and of the list of tools. */
 final class Subscriber implements EventStream.End {
     private final JobAccess jobs;
     private final JsonNode subscription;
@@ -23,10 +24,10 @@ final class Subscriber implements EventStream.End {
     private volatile boolean watchesToolList;
 
     /**
-     * Listens.
+     * Makes a subscriber without subscriptions.
      *
-     * @param subscription id of the request that all is told for; null for a stream of a session
-     * @param over run when it has ended
+     * @param subscription id of the request that opened the stream; null for a stream of a session
+     * @param over run when the stream has ended
      */
     Subscriber(JobAccess jobs, JsonNode subscription, Runnable over) {
         this.jobs = jobs;
@@ -48,11 +49,11 @@ final class Subscriber implements EventStream.End {
 
     void toolsChanged() {
         if (watchesToolList && stream.isIdle()) {
-            tell("notifications/tools/list_changed", Rpc.object());
+            tell(Methods.TOOLS_CHANGED, Rpc.object());
         }
     }
 
-    /** Listens for changes of these resources, and of no others any more. */
+    /** Replaces its subscriptions to resources. */
     synchronized void setResources(Map<String, JobUri> wanted) {
         for (String uri : Set.copyOf(resources.keySet())) {
             if (!wanted.containsKey(uri)) {
@@ -67,14 +68,14 @@ final class Subscriber implements EventStream.End {
 
     private JobSubscription watched(String uri, JobUri address) {
         JobSubscription news = new JobSubscription(address.job(), this, address.part() == JobUri.Part.LOG, changed -> {
-            tell("notifications/resources/updated", Rpc.object().put("uri", uri));
+            tell(Methods.RESOURCE_UPDATED, Rpc.object().put("uri", uri));
             changed.done();
         });
         watch().add(news);
         return news;
     }
 
-    /** Listens for how a task goes on. */
+    /** Subscribes to changes of a task. */
     synchronized void addTask(Job job, ModernEra era) {
         JobSubscription news = new JobSubscription(
                 job.id(),
@@ -82,7 +83,7 @@ final class Subscriber implements EventStream.End {
                 false,
                 changed -> jobs.later(() -> {
                     try {
-                        jobs.find(job.id()).ifPresent(now -> tell("notifications/tasks", era.detailed(now)));
+                        jobs.find(job.id()).ifPresent(now -> tell(Methods.TASK_CHANGED, era.detailed(now)));
                     } finally {
                         changed.done();
                     }
@@ -95,7 +96,7 @@ final class Subscriber implements EventStream.End {
         return jobs.watch();
     }
 
-    /** Tells something. */
+    /** Sends a notification. */
     void tell(String method, ObjectNode params) {
         if (subscription != null) {
             Rpc.meta(params).set(Protocol.META_SUBSCRIPTION, subscription);
@@ -120,7 +121,7 @@ final class Subscriber implements EventStream.End {
         tasks.clear();
     }
 
-    /** The end is the answer of the request, where there is one. */
+    /** Ends the stream; the request that opened it, if any, is answered first. */
     @Override
     public void released(EventStream open) {
         if (subscription != null) {

@@ -8,6 +8,7 @@ import io.longhaul.jobs.Job;
 import io.longhaul.loops.PollingLoop;
 import io.longhaul.mcp.SessionStatements.Session;
 import io.longhaul.mcp.SessionStatements.Subscription;
+import io.longhaul.mcp.protocol.Methods;
 import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
@@ -22,17 +23,17 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** All who listen on this node for changes. */
+/** The clients of this node with streams of changes. */
 final class Subscribers {
-    /** As many as a session may subscribe to. */
+    /** Most subscriptions of a stream; as for a session. */
     private static final int MOST = 100;
 
     private static final int BAD_REQUEST = 400;
 
-    /** How soon a change of the tools is told. */
+    /** Upper bound on the delay of a change of the tools. */
     private static final Duration LOOK = Duration.ofMillis(250);
 
-    /** How many looks come before the next one into the database, unless somebody has said that it is worth it. */
+    /** Subscriptions of sessions are read at every fourth look, or at once after a change on this node. */
     private static final int LOOKS_A_SECOND = 4;
 
     private final JobAccess jobs;
@@ -63,13 +64,13 @@ final class Subscribers {
         lookout.stop();
     }
 
-    /** Somebody has subscribed, or does not want to hear any more. */
+    /** Reads the subscriptions of sessions at once, because one has changed. */
     void lookSoon() {
         told = true;
         lookout.lookSoon();
     }
 
-    /** The stream of a session; one that it had on this node ends. */
+    /** Opens the stream of a session. An earlier one on this node ends. */
     void open(Exchange exchange, Session session) {
         Subscriber[] self = new Subscriber[1];
         Subscriber subscriber = new Subscriber(jobs, null, () -> forget(session.id(), self[0]));
@@ -91,10 +92,10 @@ final class Subscribers {
         ofSessions.computeIfPresent(session, (id, now) -> now.subscriber().equals(subscriber) ? null : now);
     }
 
-    /** What a modern request asks for, as far as there is such a thing. */
+    /** The subscriptions that a modern request asks for, without those that do not exist. */
     private record Asked(boolean tools, Map<String, JobUri> resources, List<Job> tasks) {}
 
-    /** A stream for one request, which says first what it will tell. */
+    /** Opens the stream of a modern request. Its first event lists the accepted subscriptions. */
     void listen(Exchange exchange, ModernEra era, boolean hasTasks) {
         exchange.caller().require(Role.READ);
         JsonNode wanted = exchange.message().params().path("notifications");
@@ -115,7 +116,7 @@ final class Subscribers {
         self[0] = subscriber;
         EventStream stream = exchange.open(subscriber);
         subscriber.on(stream);
-        subscriber.tell("notifications/subscriptions/acknowledged", acknowledged(asked));
+        subscriber.tell(Methods.LISTENING, acknowledged(asked));
         if (asked.tools()) {
             subscriber.addToolList();
         }
@@ -186,7 +187,7 @@ final class Subscribers {
         now.forEach((session, one) -> {
             Map<String, JobUri> uris = wanted.get(session);
             if (uris == null) {
-                // It was ended, maybe through another node.
+                // The session has ended, maybe at another node.
                 one.subscriber().end();
             } else {
                 one.subscriber().setResources(uris);

@@ -12,20 +12,20 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * A job as a task of an era. What differs is how two members are called, and what has become of a tool that failed.
+ * The form of tasks in an era. The eras differ in the names of two members and in the status of a task whose tool failed.
  *
- * @param ttlName the member that says how long the task is kept
- * @param pauseName the member that says when to ask again
- * @param toolErrorFails whether a tool that failed makes a failed task, or a completed one whose result says so
+ * @param ttlName name of the member with the time for which the task is kept
+ * @param pauseName name of the member with the time until the next poll
+ * @param toolErrorFails true if the failure of a tool makes a failed task; else the task is completed, and its result says so
  */
 record TaskView(String ttlName, String pauseName, boolean toolErrorFails) {
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
 
-    /** What has run for an hour will not end in this second. */
+    /** Clients poll less often the older a task is: after a twentieth of its age. */
     private static final int SHARE_OF_AGE = 20;
 
-    /** Where a task stands; the one place that knows what a status of a job means to a client. */
+    /** The status of a task. The only place that translates the status of a job. */
     String status(Job job) {
         return switch (job.status()) {
             case PENDING, RUNNING -> "working";
@@ -35,7 +35,7 @@ record TaskView(String ttlName, String pauseName, boolean toolErrorFails) {
         };
     }
 
-    /** All that there is to say, but for the answer itself. */
+    /** The task without its result or error. */
     ObjectNode of(Job job) {
         ObjectNode task = Rpc.object().put("taskId", job.id().toString()).put("status", status(job));
         String message = message(job);
@@ -51,7 +51,7 @@ record TaskView(String ttlName, String pauseName, boolean toolErrorFails) {
         return task;
     }
 
-    /** The only way in which a task tells of its progress. */
+    /** The message also carries the progress, because tasks have no other member for it. */
     private static String message(Job job) {
         return switch (job.status()) {
             case PENDING -> waiting(job);
@@ -98,7 +98,7 @@ record TaskView(String ttlName, String pauseName, boolean toolErrorFails) {
                 .orElseThrow();
     }
 
-    /** Null, which is unlimited, until the end is known; then from the beginning, as the protocol counts. */
+    /** Counted from the creation of the task, as in MCP. Null, which means unlimited, until the job has ended. */
     private static Long ttlMillis(Job job) {
         return job.status().isFinal() && job.expiresAt() != null
                 ? Duration.between(job.createdAt(), job.expiresAt()).toMillis()

@@ -16,9 +16,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
-/** Takes calls of tools for all eras. Nobody waits with a thread: what follows runs when there is something to say. */
+/** Serves calls of tools for all eras. No thread waits for a job: the rest of a call runs when there is something to send. */
 final class ToolCalls {
-    /** A call that ends within this time is answered as a whole, without a stream and without a task. */
+    /** A call whose job ends within this time is answered as a whole, without a stream or a task. */
     private static final Duration BRIEFLY = Duration.ofMillis(300);
 
     private final ToolCatalog tools;
@@ -47,7 +47,7 @@ final class ToolCalls {
         return answers;
     }
 
-    /** Answers a call that is no job of its own, if this is one. */
+    /** Answers a call of a handle tool; false if the call is of another tool. */
     boolean handles(Exchange exchange, Era era) {
         RpcMessage message = exchange.message();
         HandleTools handles = tools.handle(message.text("name")).orElse(null);
@@ -66,7 +66,7 @@ final class ToolCalls {
         return true;
     }
 
-    /** The tool that a request calls. */
+    /** The tool that the request calls. */
     RegisteredTool tool(Exchange exchange) {
         exchange.caller().require(Role.SUBMIT);
         return tools.require(exchange.message().text("name"), exchange.caller());
@@ -91,7 +91,7 @@ final class ToolCalls {
         return object;
     }
 
-    /** Makes a job of a call. One whose arguments are wrong is answered such that a model can correct them. */
+    /** Makes the job of a call. Wrong arguments are answered as a result that tells the model how to correct them. */
     void take(Exchange exchange, Era era, Call call, Consumer<Job> then) {
         CompletionStage<Submitted> taken;
         try {
@@ -125,9 +125,9 @@ final class ToolCalls {
     }
 
     /**
-     * Waits a moment for the end of a job; then answers with it, or goes on with what is to be done instead.
+     * Waits a moment for the end of a job. Answers with its result, or passes the unfinished job on.
      *
-     * @param still takes the job that has not ended
+     * @param still takes a job that has not ended
      */
     void answerSoon(Exchange exchange, Era era, Job job, Consumer<Job> still) {
         answer(exchange, jobs.untilEnd(job.id(), BRIEFLY), found -> {
@@ -140,7 +140,7 @@ final class ToolCalls {
         });
     }
 
-    /** Waits for the end of a job without a stream, for a client that reads none. */
+    /** Answers at the end of a job without a stream, for a client that accepts none. */
     void answerAtEnd(Exchange exchange, Era era, Job job) {
         answer(
                 exchange,
@@ -148,7 +148,7 @@ final class ToolCalls {
                 found -> exchange.answer(era.result(answers.of(found.orElse(job)))));
     }
 
-    /** Does something with what comes later, or answers with what went wrong. */
+    /** Continues with a later value, or answers with its failure. */
     <T> void answer(Exchange exchange, CompletionStage<T> later, Consumer<T> then) {
         var unused = later.whenComplete((value, failure) -> {
             if (failure != null) {
@@ -159,7 +159,7 @@ final class ToolCalls {
         });
     }
 
-    /** Answers with what goes wrong. */
+    /** Runs work, and answers with its failure if it fails. */
     void guard(Exchange exchange, Runnable work) {
         try {
             work.run();

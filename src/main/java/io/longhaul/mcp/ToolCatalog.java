@@ -22,7 +22,7 @@ final class ToolCatalog {
     private final ToolRegistry tools;
     private final HandleTools handles;
 
-    /** With the tools that handle jobs, or null where they are not offered. */
+    /** The handle tools are null if the configuration does not offer them. */
     ToolCatalog(ToolRegistry tools, HandleTools handles) {
         this.tools = tools;
         this.handles = handles;
@@ -52,19 +52,19 @@ final class ToolCatalog {
         return result;
     }
 
-    /** What changes when the list does. */
+    /** An object that is another one after each change of the list. */
     Object state() {
         return tools.list();
     }
 
-    /** The tool that handles jobs, if this is the name of one that is offered. */
+    /** The handle tools, if the name is of one of them. */
     Optional<HandleTools> handle(String name) {
         return handles != null && HandleTools.isOne(name) && tools.find(name).isEmpty()
                 ? Optional.of(handles)
                 : Optional.empty();
     }
 
-    /** Whether there is a tool that the caller may not use is not told. */
+    /** A tool that the caller may not use is not found, as if it did not exist. */
     RegisteredTool require(String name, Caller caller) {
         return tools.find(name)
                 .filter(tool -> caller.principal().mayUse(name))
@@ -86,7 +86,7 @@ final class ToolCatalog {
         }
     }
 
-    /** Arguments are objects, which every schema has to say here. */
+    /** The schema of a tool for clients. MCP demands that it says that arguments are objects. */
     private static JsonNode schema(JsonNode params) {
         if (!(params instanceof ObjectNode object)) {
             return Rpc.object().put("type", "object");

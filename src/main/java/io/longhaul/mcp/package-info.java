@@ -1,2 +1,2 @@
-/** The MCP server: every tool for the clients of every era of the protocol. A second front door beside the HTTP API. */
+/** The MCP server: offers all tools to clients of all eras of the protocol. */
 package io.longhaul.mcp;

@@ -9,11 +9,11 @@ import io.longhaul.ops.Readiness;
 import io.longhaul.waiting.WaitingReasons;
 import java.util.concurrent.Executor;
 
-/** The joints of the MCP server to the rest of a node. */
+/** Connects the MCP server to the other parts of a node. */
 final class McpModule {
     private McpModule() {}
 
-    /** What it has in common with the HTTP API. */
+    /** Parts that it shares with the HTTP API. */
     static McpServer.Shared shared(
             ServiceConfiguration configuration, FailureTranslator problems, Readiness readiness) {
         HttpErrors httpErrors = (failure, request) -> {
@@ -35,7 +35,7 @@ final class McpModule {
         return new McpServer.Shared(httpErrors, readiness, limits, identity);
     }
 
-    /** How it hears of jobs. */
+    /** Sources of changes of jobs. */
     static McpServer.JobEvents jobEvents(EventsModule watches, WaitingReasons reasons, Executor executor) {
         return new McpServer.JobEvents(watches.jobEnds(), watches.jobs(), watches::lookAt, reasons, executor);
     }

@@ -11,15 +11,15 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * How the MCP server offers a tool.
+ * Settings of a tool for the MCP server.
  *
- * @param tasks whether its calls are tasks
- * @param join for how long after its end a job answers the same call of the same client again; zero for not at all, and
+ * @param tasks use of tasks for its calls
+ * @param join time after its end in which a job answers the same call of the same client again; zero turns this off, and
  *     then a job that still runs does not either
  * @param needs capabilities that a client must have to call it
  */
 public record McpPolicy(Tasks tasks, Duration join, Set<String> needs) {
-    /** Whether calls of a tool are tasks. */
+    /** Use of tasks for the calls of a tool. */
     public enum Tasks {
         /** If the client can have them; else they are plain calls. */
         OPTIONAL,
@@ -29,12 +29,12 @@ public record McpPolicy(Tasks tasks, Duration join, Set<String> needs) {
         FORBIDDEN
     }
 
-    /** What there is to ask of a client. */
+    /** Capabilities of a client that a tool may need. */
     private static final Set<String> CAPABILITIES = Set.of("elicitation", "roots", "sampling");
 
     private static final Duration LONGEST_JOIN = Duration.ofDays(7);
 
-    /** What holds for a tool that says nothing. */
+    /** The settings of a tool without its own. */
     public static final McpPolicy DEFAULT = new McpPolicy(Tasks.OPTIONAL, Duration.ZERO, Set.of());
 
     /** Checks the ranges. */

@@ -81,7 +81,7 @@ public abstract class ToolFactory implements Discoverable {
     @JsonProperty
     private String version;
 
-    /** How the MCP server offers it. */
+    /** Settings for the MCP server. */
     @JsonProperty
     private McpPolicy mcp;
 

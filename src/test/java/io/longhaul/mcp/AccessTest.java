@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** The same people with the same rights as over the HTTP API. */
+/** Callers have the same rights as over the HTTP API. */
 class AccessTest {
     private static final TokenProvider PROVIDER = new TokenProvider();
 
@@ -64,7 +64,7 @@ class AccessTest {
     }
 
     @Test
-    void whoSaysNothingIsToldHowToGetAToken() throws Exception {
+    void aRequestWithoutATokenIsToldHowToGetOne() throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(NODE.url()))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{}"));
@@ -83,7 +83,7 @@ class AccessTest {
     }
 
     @Test
-    void aTokenOfTheProviderOpensTheDoor() throws Exception {
+    void aTokenOfTheProviderIsAccepted() throws Exception {
         PublicJsonWebKey signing = TokenProvider.rsa("one");
         PROVIDER.publish(signing);
         String token = TokenProvider.signed(TokenProvider.claims("ada", "submit"), signing);
@@ -101,7 +101,7 @@ class AccessTest {
     }
 
     @Test
-    void theTasksOfOthersAreAsIfTheyWereNot() {
+    void theTasksOfOthersAreNotFound() {
         McpClient ann = modern(key("ann", Role.SUBMIT));
         McpClient ben = modern(key("ben", Role.SUBMIT));
         McpClient boss = modern(key("boss", Role.OPERATE));
@@ -125,7 +125,7 @@ class AccessTest {
     }
 
     @Test
-    void rolesSayWhatMayBeDone() {
+    void eachRoleAllowsOnlyItsMethods() {
         McpClient reader = modern(key("reader", Role.READ));
         assertThat(reader.result("tools/list", "{}").path("tools")).isNotEmpty();
         try (Stream stream = reader.open("tools/call", "{\"name\": \"step\"}")) {
@@ -140,7 +140,7 @@ class AccessTest {
     }
 
     @Test
-    void aKeyForSomeToolsSeesAndCallsThoseOnly() {
+    void aKeyWithAListOfToolsSeesAndCallsOnlyThose() {
         McpClient limited = modern(key("limited", Role.SUBMIT, "echo"));
 
         assertThat(limited.result("tools/list", "{}").path("tools").findValuesAsText("name"))
@@ -155,7 +155,7 @@ class AccessTest {
     }
 
     @Test
-    void aSessionIsItsPrincipals() {
+    void aSessionBelongsToOnePrincipal() {
         String ann = key("ann2", Role.SUBMIT);
         McpClient session = NODE.client(ann).initialize("2025-11-25");
         McpClient thief = NODE.client(key("thief", Role.SUBMIT)).with("Mcp-Session-Id", session.session());
@@ -165,7 +165,7 @@ class AccessTest {
     }
 
     @Test
-    void tasksAreListedPageByPageToWhoseTheyAre() {
+    void tasksAreListedInPagesToTheirOwner() {
         McpClient session = NODE.client(key("lister", Role.SUBMIT)).initialize("2025-11-25");
         for (int i = 0; i < 51; i++) {
             session.result("tools/call", "{\"name\": \"echo\", \"task\": {}}");
@@ -185,7 +185,7 @@ class AccessTest {
     }
 
     @Test
-    void pagesOfOtherSitesMayAskNothing() {
+    void requestsOfOtherWebSitesAreRefused() {
         assertThat(NODE.client(key("x", Role.SUBMIT))
                         .with("Origin", "https://evil.example")
                         .open("ping", "{}")

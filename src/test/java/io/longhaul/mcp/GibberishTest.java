@@ -62,7 +62,7 @@ class GibberishTest {
     }
 
     @Test
-    void bytesThatAreNoTextAreRefused() {
+    void bytesThatAreNotTextAreRefused() {
         try (Stream stream = NODE.client().raw(new byte[] {'"', (byte) 0xc3, '"'})) {
             assertThat(stream.last().at("/error/code").asInt()).isEqualTo(-32700);
         }
@@ -79,7 +79,7 @@ class GibberishTest {
     }
 
     @Test
-    void textThatCannotBeStoredIsToldToTheModel() {
+    void textThatCannotBeStoredIsExplainedToTheModel() {
         assertThat(NODE.client()
                         .result("tools/call", "{\"name\": \"echo\", \"arguments\": {\"a\": \"\\u0000\"}}")
                         .path("isError")

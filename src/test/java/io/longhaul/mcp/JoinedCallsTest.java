@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A repeated call is the same call, where its tool or its client says so. */
+/** A repeated call joins the job of the first if its tool or its client asks for that. */
 class JoinedCallsTest {
     private static final String TASK = "{\"name\": \"joined\", \"arguments\": {\"a\": 1, \"b\": %s}}";
 
@@ -80,7 +80,7 @@ class JoinedCallsTest {
     }
 
     @Test
-    void aJobThatFailedOrEndedLongAgoIsJoinedByNobody() throws Exception {
+    void noCallJoinsAJobThatFailedOrEndedLongAgo() throws Exception {
         String failed = task(NODE, TASK.formatted("3"));
         NODE.claim("joined").fail("TOOL_ERROR", "No.");
         String second = task(OTHER, TASK.formatted("3"));
@@ -100,7 +100,7 @@ class JoinedCallsTest {
     }
 
     @Test
-    void otherArgumentsAreAnotherCall() {
+    void aCallWithOtherArgumentsGetsAJobOfItsOwn() {
         String one = task(NODE, TASK.formatted("4"));
         assertThat(task(NODE, TASK.formatted("5"))).isNotEqualTo(one);
         NODE.claim("joined").complete("1");
@@ -108,7 +108,7 @@ class JoinedCallsTest {
     }
 
     @Test
-    void aKeyOfTheClientMakesCallsTheSame() {
+    void callsWithTheSameKeyShareOneJob() {
         String params =
                 "{\"name\": \"step\", \"arguments\": {\"a\": %s}, \"_meta\": {\"io.longhaul/idempotencyKey\": \"%s\"}}";
         String one = task(NODE, params.formatted("1", "k1"));

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Revisions that begin with {@code initialize}, on two nodes: what one begins, the other goes on with. */
+/** Revisions that begin with {@code initialize}, on two nodes that share all state. */
 class LegacyEraTest {
     @Order(1)
     @RegisterExtension
@@ -52,7 +52,7 @@ class LegacyEraTest {
     }
 
     @Test
-    void theRevisionIsAgreedOn() {
+    void theServerAnswersTheRevisionOfTheClientIfItKnowsIt() {
         for (String version : List.of("2025-11-25", "2025-06-18", "2025-03-26")) {
             JsonNode result = NODE.client()
                     .result("initialize", "{\"protocolVersion\": \"" + version + "\", \"capabilities\": {}}");
@@ -70,7 +70,7 @@ class LegacyEraTest {
     }
 
     @Test
-    void theListSaysHowToolsAreRun() {
+    void theListOfToolsSaysWhichCallsMayBeTasks() {
         JsonNode tools = begun().result("tools/list", "{}").path("tools");
 
         assertThat(tools).anySatisfy(tool -> {
@@ -88,7 +88,7 @@ class LegacyEraTest {
     }
 
     @Test
-    void aTaskIsBegunHereAndItsResultTakenThere() {
+    void aTaskOfOneNodeGivesItsResultAtTheOther() {
         McpClient here = begun();
         JsonNode task = here.result("tools/call", "{\"name\": \"step\", \"task\": {\"ttl\": 60000}}")
                 .path("task");
@@ -144,7 +144,7 @@ class LegacyEraTest {
     }
 
     @Test
-    void aTaskIsCancelledOnceAndHasNoResultThen() {
+    void aTaskIsCancelledOnceAndThenHasNoResult() {
         McpClient here = begun();
         String id = here.result("tools/call", "{\"name\": \"step\", \"task\": {}}")
                 .at("/task/taskId")
@@ -185,7 +185,7 @@ class LegacyEraTest {
     }
 
     @Test
-    void aCallWhoseStreamBrokeIsAnsweredThere() {
+    void aCallWhoseStreamBrokeIsAnsweredByTheOtherNode() {
         McpClient here = begun();
         Stream broken = here.open("tools/call", "{\"name\": \"step\", \"_meta\": {\"progressToken\": \"p\"}}");
         Step step = NODE.claim("step");
@@ -203,7 +203,7 @@ class LegacyEraTest {
     }
 
     @Test
-    void aSessionHearsOnAnyNodeOfWhatItSubscribedTo() {
+    void aSessionIsNotifiedOfItsResourcesAtAnyNode() {
         McpClient here = begun();
         String id = here.result("tools/call", "{\"name\": \"step\", \"task\": {}}")
                 .at("/task/taskId")
@@ -231,12 +231,12 @@ class LegacyEraTest {
     }
 
     @Test
-    void tasksAreNotListedToAnybody() {
+    void tasksAreNotListedWithoutAuthentication() {
         assertThat(begun().error("tasks/list", "{}").path("message").asText()).contains("authentication");
     }
 
     @Test
-    void whatAToolLogsIsToldToWhoeverAsksForIt() {
+    void logLinesOfAToolReachClientsThatAskForThem() {
         McpClient here = begun();
         here.result("logging/setLevel", "{\"level\": \"debug\"}");
         assertThat(here.error("logging/setLevel", "{\"level\": \"loud\"}")

@@ -25,7 +25,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A client of the protocol that does as it is told, right or wrong. */
+/** A client that sends whatever a test asks for, right or wrong. */
 final class McpClient {
     static final String TASKS = "{\"extensions\": {\"io.modelcontextprotocol/tasks\": {}}}";
 
@@ -70,7 +70,7 @@ final class McpClient {
         return headers.get(Protocol.SESSION_HEADER);
     }
 
-    /** The whole answer of a request, which must not be a stream for long. */
+    /** The answer of a request, read to its end. */
     JsonNode ask(String method, String params) {
         return open(method, params).last();
     }
@@ -91,12 +91,12 @@ final class McpClient {
         return answer.get("error");
     }
 
-    /** Sends a request and reads what comes. */
+    /** Sends a request and opens its answer. */
     Stream open(String method, String params) {
         return new Stream(send(method, Json.parse(params)));
     }
 
-    /** Sends a message that is not answered, and gives the HTTP status. */
+    /** Sends a notification; returns the HTTP status. */
     int tell(String method, String params) {
         ObjectNode message = Rpc.notification(method, (ObjectNode) Json.parse(params));
         return post(Json.bytes(message), Map.of()).statusCode();
@@ -170,7 +170,7 @@ final class McpClient {
         }
     }
 
-    /** An answer: one message, or events that bear some. */
+    /** An answer: one message, or a stream of them. */
     static final class Stream implements AutoCloseable {
         private static final JsonNode END = Rpc.object();
 
@@ -224,7 +224,7 @@ final class McpClient {
             return comments.get();
         }
 
-        /** The next message; nothing in it at the end. */
+        /** The next message; missing at the end. */
         JsonNode next() {
             try {
                 JsonNode message = messages.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -242,7 +242,7 @@ final class McpClient {
             return message == END;
         }
 
-        /** All messages up to the one that answers. */
+        /** All messages up to the answer. */
         List<JsonNode> all() {
             List<JsonNode> all = new ArrayList<>();
             for (JsonNode message = next(); !isEnd(message); message = next()) {
@@ -251,7 +251,7 @@ final class McpClient {
             return all;
         }
 
-        /** The last message of all. */
+        /** The last message. */
         JsonNode last() {
             List<JsonNode> all = all();
             if (all.isEmpty()) {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** MCP clients of two nodes of which one is killed: the run goes on, and its result comes from the other. */
+/** MCP clients of two nodes, one of which is killed: its jobs continue, and the other node gives their results. */
 class McpIT {
     private static final int SLOTS = 16;
     private static final int CALLS = 200;
@@ -93,7 +93,7 @@ class McpIT {
     }
 
     @Test
-    void aTaskOfAKilledNodeGoesOnAndItsResultComesFromTheOther() throws IOException {
+    void aTaskOfAKilledNodeContinuesAndTheOtherGivesItsResult() throws IOException {
         String id = task("a", 600).path("taskId").asText();
         Ledger.Entry run = Await.value(
                 "it runs", Await.LONG, () -> ledger.entries(Set.of(id)).stream().findFirst());
@@ -113,7 +113,7 @@ class McpIT {
     }
 
     @Test
-    void aSessionAndACallOfAKilledNodeGoOnOnTheOther() {
+    void aSessionAndACallOfAKilledNodeContinueAtTheOther() {
         McpClient here = client("a").initialize("2025-11-25");
         Stream broken = here.open("tools/call", "{\"name\": \"sleep\", \"arguments\": {\"seconds\": 8}}");
         Await.until("the stream begins", Await.LONG, () -> broken.lastId() != null);
@@ -128,7 +128,7 @@ class McpIT {
     }
 
     @Test
-    void aNodeThatStopsCancelsNothing() {
+    void aStoppingNodeCancelsNothing() {
         Stream stream =
                 client("a").modern("{}").open("tools/call", "{\"name\": \"sleep\", \"arguments\": {\"seconds\": 45}}");
         Await.until("it streams", Await.LONG, () -> stream.comments() > 0);
@@ -143,7 +143,7 @@ class McpIT {
     }
 
     @Test
-    void twoHundredTasksOverTwoNodesOfWhichOneIsKilledAllEnd() throws Exception {
+    void twoHundredTasksAllEndAlthoughOneOfTwoNodesIsKilled() throws Exception {
         List<String> ids = new ArrayList<>();
         ExecutorService clients = Executors.newFixedThreadPool(32);
         try {

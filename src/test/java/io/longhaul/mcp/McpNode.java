@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A whole node in this process. Its tool {@code step} is worked on by the test, step by step, as a remote worker does. */
+/** A whole node in this process. The test works on its tool {@code step} in steps, as a remote worker. */
 final class McpNode implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
     static final HttpClient HTTP =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -47,7 +47,7 @@ final class McpNode implements BeforeAllCallback, AfterEachCallback, AfterAllCal
     private Path file;
     private DropwizardTestSupport<ServiceConfiguration> support;
 
-    /** With more blocks of the configuration. */
+    /** A node with more blocks of configuration. */
     McpNode(TestDatabase database, String more) {
         this.database = database;
         this.more = more;
@@ -82,7 +82,7 @@ final class McpNode implements BeforeAllCallback, AfterEachCallback, AfterAllCal
         support.before();
     }
 
-    /** A test that failed leaves no job to the next one. */
+    /** Cancels the jobs that a failed test left. */
     @Override
     public void afterEach(ExtensionContext context) throws SQLException {
         try (Connection connection = database.dataSource().getConnection();
@@ -145,7 +145,7 @@ final class McpNode implements BeforeAllCallback, AfterEachCallback, AfterAllCal
         }
     }
 
-    /** Takes a job of a tool up. */
+    /** Claims a job of a tool. */
     Step claim(String tool) {
         JsonNode answer =
                 api("POST", "/v1/workers/claim", "{\"tools\": [\"" + tool + "\"], \"wait\": 20, \"name\": \"test\"}");
@@ -155,7 +155,7 @@ final class McpNode implements BeforeAllCallback, AfterEachCallback, AfterAllCal
         return new Step(answer.path("jobs").path(0));
     }
 
-    /** How a job stands. */
+    /** The status of a job. */
     String status(String job) {
         return api("GET", "/v1/jobs/" + job, "").path("status").asText();
     }

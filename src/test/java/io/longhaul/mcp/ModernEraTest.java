@@ -31,7 +31,7 @@ class ModernEraTest {
     }
 
     @Test
-    void aServerSaysWhatItCan() {
+    void theServerDescribesItsCapabilities() {
         JsonNode result = plain().result("server/discover", "{}");
 
         assertThat(result.path("resultType").asText()).isEqualTo("complete");
@@ -46,7 +46,7 @@ class ModernEraTest {
     }
 
     @Test
-    void theListHasEveryToolWithASchemaOfObjects() {
+    void allToolsAreListedWithSchemasOfObjects() {
         JsonNode tools = plain().result("tools/list", "{}").path("tools");
 
         assertThat(tools.findValuesAsText("name")).contains("echo", "step", "strict", "job_start", "job_cancel");
@@ -92,7 +92,7 @@ class ModernEraTest {
     }
 
     @Test
-    void aLongCallTellsItsProgressAndItsLogAndThenItsResult() {
+    void aLongCallSendsProgressAndLogLinesAndThenItsResult() {
         try (Stream stream = plain().open("tools/call", """
                 {"name": "step", "_meta": {"progressToken": "t", "io.modelcontextprotocol/logLevel": "info"}}""")) {
             Step step = NODE.claim("step");
@@ -111,7 +111,7 @@ class ModernEraTest {
     }
 
     @Test
-    void aSilentCallIsKeptAlive() {
+    void theConnectionOfASilentCallIsKeptAlive() {
         try (Stream stream = plain().open("tools/call", "{\"name\": \"step\"}")) {
             Step step = NODE.claim("step");
             Await.until("a comment came after the first", Await.LONG, () -> stream.comments() > 1);
@@ -131,7 +131,7 @@ class ModernEraTest {
     }
 
     @Test
-    void aToolThatFailsIsAResultAndABrokenPlatformIsAnError() {
+    void aFailedToolIsAResultAndAFailedPlatformAnError() {
         try (Stream stream = plain().open("tools/call", "{\"name\": \"step\"}")) {
             NODE.claim("step").fail("TOOL_ERROR", "It is too late.");
             JsonNode result = stream.last().path("result");
@@ -158,7 +158,7 @@ class ModernEraTest {
     }
 
     @Test
-    void aTaskIsAJobUntilItsEnd() {
+    void aTaskFollowsItsJobToTheEnd() {
         JsonNode created = tasks().result("tools/call", "{\"name\": \"step\", \"arguments\": {\"a\": 1}}");
         String id = created.path("taskId").asText();
         assertThat(created.path("resultType").asText()).isEqualTo("task");
@@ -221,7 +221,7 @@ class ModernEraTest {
     }
 
     @Test
-    void toolsSayWhetherTheirCallsAreTasks() {
+    void theSettingOfAToolDecidesIfItsCallsAreTasks() {
         JsonNode refused = plain().error("tools/call", "{\"name\": \"only.task\"}");
         assertThat(refused.path("code").asInt()).isEqualTo(-32021);
         assertThat(refused.at("/data/requiredCapabilities/extensions").has("io.modelcontextprotocol/tasks"))
@@ -237,7 +237,7 @@ class ModernEraTest {
     }
 
     @Test
-    void tasksAreForClientsThatKnowThem() {
+    void onlyClientsWithTheExtensionGetTasks() {
         assertThat(plain().error("tasks/get", "{\"taskId\": \"x\"}")
                         .path("code")
                         .asInt())
@@ -255,7 +255,7 @@ class ModernEraTest {
     }
 
     @Test
-    void headersMustSayWhatTheBodySays() {
+    void headersMustRepeatTheBody() {
         byte[] body = """
                 {"jsonrpc": "2.0", "id": 7, "method": "tools/list", "params": {"_meta": {
                  "io.modelcontextprotocol/protocolVersion": "2026-07-28",
@@ -275,7 +275,7 @@ class ModernEraTest {
     }
 
     @Test
-    void aListenerHearsOfTasksResourcesAndTools() {
+    void aSubscriberIsNotifiedOfTasksResourcesAndTools() {
         String id = task("step");
         String uri = "longhaul://jobs/" + id;
         try (Stream stream = tasks().open("subscriptions/listen", """
@@ -319,7 +319,7 @@ class ModernEraTest {
     }
 
     @Test
-    void handleToolsStartAskAndCancel() {
+    void handleToolsStartShowAndCancelJobs() {
         JsonNode started = handle("job_start", "{\"tool\": \"step\", \"arguments\": {\"a\": 1}}");
         String id = started.path("job_id").asText();
         assertThat(started.path("status").asText()).isEqualTo("working");
@@ -348,7 +348,7 @@ class ModernEraTest {
     }
 
     @Test
-    void theTraceOfACallIsThatOfItsJob() {
+    void aJobContinuesTheTraceOfItsCall() {
         String trace = "0af7651916cd43dd8448eb211c80319c";
         tasks().result("tools/call", """
                 {"name": "step", "_meta": {"traceparent": "00-%s-00f067aa0ba902b7-01"}}""".formatted(trace));

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What there is to read. */
+/** Resources: jobs with their parts, and those of the configuration. */
 class ResourcesTest {
     @Order(1)
     @RegisterExtension
@@ -37,7 +37,7 @@ class ResourcesTest {
     }
 
     @Test
-    void aJobIsRead() {
+    void aJobIsReadAsAResource() {
         String id = client().result("tools/call", "{\"name\": \"step\", \"task\": {}}")
                 .at("/task/taskId")
                 .asText();
@@ -62,7 +62,7 @@ class ResourcesTest {
     }
 
     @Test
-    void theFilesThatAJobLeftAreLinkedAndRead() {
+    void filesOfAJobAreLinkedAndRead() {
         JsonNode result = client().result("tools/call", "{\"name\": \"leaves.files\"}");
 
         JsonNode csv = result.path("content").get(1);
@@ -75,7 +75,7 @@ class ResourcesTest {
     }
 
     @Test
-    void whatTheConfigurationOffersIsRead() {
+    void resourcesOfTheConfigurationAreRead() {
         assertThat(read("docs://guide").path("text").asText()).isEqualTo("Read me.");
         assertThat(read("docs://one/page").path("text").asText()).isEqualTo("Page of one.");
         assertThat(client().error("resources/read", "{\"uri\": \"docs://one/two/page\"}")

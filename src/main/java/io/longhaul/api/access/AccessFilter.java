@@ -214,7 +214,7 @@ public final class AccessFilter extends HttpFilter {
         errors.write(request, response, refusal);
     }
 
-    /** Where an MCP client finds out how to get a token. */
+    /** The parameter of the challenge that tells MCP clients how to get a token. */
     private String metadata(HttpServletRequest request) {
         return configuration.oidc().isOn() && request.getRequestURI().equals(ProtectedResource.RESOURCE)
                 ? ", resource_metadata=\"" + ProtectedResource.url(publicUrl, request, ProtectedResource.METADATA)

@@ -8,7 +8,7 @@ import io.longhaul.api.errors.ServletProblemWriter;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.api.http.Refusal;
-import io.longhaul.api.http.Trace;
+import io.longhaul.api.http.TraceFilter;
 import io.longhaul.auth.AccessConfiguration;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterChain;
@@ -83,7 +83,7 @@ public final class AdminGate extends HttpFilter {
      */
     public static void install(Environment environment, AccessConfiguration configuration, String publicUrl) {
         ServletProblemWriter errors = new ServletProblemWriter(environment.getObjectMapper());
-        add(environment, "trace", new Trace.Filter());
+        add(environment, "trace", new TraceFilter());
         add(environment, "gate", new AdminGate(HostCheck.ofAdmin(configuration, publicUrl), errors));
         environment
                 .getAdminContext()

@@ -32,16 +32,16 @@ public @interface Operation {
     /** A record whose components are the members of the request's body. */
     Class<?> body() default void.class;
 
-    /** Whether a request without a body is refused. */
+    /** True if a request without a body is refused. */
     boolean bodyRequired() default true;
 
-    /** Whether the body is bytes of any type instead of JSON. */
+    /** True if the body is bytes of any type instead of JSON. */
     boolean anyBody() default false;
 
     /** All answers that are not errors. */
     Reply[] replies();
 
-    /** Whether it submits one job: all such operations share most of their errors. */
+    /** True if it submits one job: all such operations share most of their errors. */
     boolean submits() default false;
 
     /** Errors of its own, beside those that any request may get. */

@@ -21,12 +21,12 @@ public @interface Reply {
     /** The media type of the body. If it is not JSON, the records describe its lines or events. */
     String type() default "application/json";
 
-    /** Whether the body has this type and no record describes it. */
+    /** True if the body has this type and no record describes it. */
     boolean open() default false;
 
     /** Headers of this answer, beside {@code traceparent}. */
     Header[] headers() default {};
 
-    /** Whether the answer has the headers for caching and polling one job, too. */
+    /** True if the answer also has the headers for caching and polling one job. */
     boolean cacheable() default false;
 }

@@ -12,6 +12,6 @@ import java.lang.annotation.Target;
 public @interface RequiresRole {
     Role value();
 
-    /** Whether the audit log records its requests. */
+    /** True if the audit log records its requests. */
     boolean audited() default false;
 }

@@ -37,9 +37,9 @@ public @interface Shape {
     /** The type of the value or of the list's items, where the Java type is wider. */
     Class<?> type() default void.class;
 
-    /** Whether members of that type may be missing. */
+    /** True if members of that type may be missing. */
     boolean partial() default false;
 
-    /** Whether one parameter takes several values, separated by commas. */
+    /** True if one parameter takes several values, separated by commas. */
     boolean commas() default false;
 }

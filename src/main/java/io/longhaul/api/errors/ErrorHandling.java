@@ -7,7 +7,7 @@ import io.longhaul.api.description.QueryGate;
 import io.longhaul.api.http.AcceptGate;
 import io.longhaul.api.http.Problem;
 import io.longhaul.api.http.RefusedException;
-import io.longhaul.api.http.Trace;
+import io.longhaul.api.http.TraceFilter;
 import io.longhaul.ops.Readiness;
 import jakarta.annotation.Priority;
 import jakarta.servlet.DispatcherType;
@@ -42,7 +42,7 @@ public final class ErrorHandling {
         environment.jersey().register(new AcceptGate());
         // Keep Location relative: behind a proxy the server does not know its own address.
         environment.jersey().property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
-        FilterRegistration.Dynamic trace = environment.servlets().addFilter("trace", new Trace.Filter());
+        FilterRegistration.Dynamic trace = environment.servlets().addFilter("trace", new TraceFilter());
         trace.setAsyncSupported(true);
         trace.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
         JettyProblemWriter problems = new JettyProblemWriter(environment.getObjectMapper(), KnownMethods::of);

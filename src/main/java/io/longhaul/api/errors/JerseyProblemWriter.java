@@ -2,7 +2,7 @@ package io.longhaul.api.errors;
 
 import io.longhaul.api.http.Problem;
 import io.longhaul.api.http.Refusal;
-import io.longhaul.api.http.Trace;
+import io.longhaul.traces.Trace;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;

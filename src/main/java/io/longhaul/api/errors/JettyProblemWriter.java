@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Problem;
 import io.longhaul.api.http.Refusal;
-import io.longhaul.api.http.Trace;
+import io.longhaul.traces.Trace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Locale;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import io.longhaul.api.http.Problem;
 import io.longhaul.api.http.Refusal;
-import io.longhaul.api.http.Trace;
+import io.longhaul.traces.Trace;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

@@ -1,20 +1,16 @@
 package io.longhaul.api.http;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.api.http.Problem.FieldError;
+import io.longhaul.tools.params.StrictJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -32,12 +28,6 @@ public final class JsonBodies {
     /** Lines of JSON. */
     public static final String LINES = "application/x-ndjson";
 
-    /** Far deeper than real data, and far from a stack overflow. */
-    private static final int DEEPEST = 500;
-
-    /** PostgreSQL stores 131,072 digits before and 16,383 after the point; the rest is for sign, point and exponent. */
-    private static final int LONGEST_NUMBER = 131_072 + 16_383 + 20;
-
     /** Bytes that are read and dropped of a body that is too large, so that its sender can read the answer. */
     private static final long SKIPPED_BYTES = 16 << 20;
 
@@ -45,19 +35,7 @@ public final class JsonBodies {
 
     private static final char BYTE_ORDER_MARK = '\uFEFF';
 
-    private static final ObjectMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .enable(StreamReadFeature.USE_FAST_BIG_NUMBER_PARSER)
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(DEEPEST)
-                            .maxNumberLength(LONGEST_NUMBER)
-                            // The limit of the body covers these.
-                            .maxStringLength(Integer.MAX_VALUE)
-                            .maxNameLength(Integer.MAX_VALUE)
-                            .build())
-                    .build())
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+    private static final ObjectMapper JSON = StrictJson.builder()
             // The order of members has no meaning: equal params must become equal text.
             .enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED)
             .build();
@@ -201,8 +179,8 @@ public final class JsonBodies {
 
     /** The parser's position shows the limit that was hit: a number, or the start of another level. */
     private static RefusedException tooMuch(JsonParser parser) {
-        boolean deep = parser.getParsingContext().getNestingDepth() > DEEPEST;
-        return deep ? malformed("The body is nested deeper than " + DEEPEST + " levels.") : tooLong(parser);
+        boolean deep = parser.getParsingContext().getNestingDepth() > StrictJson.DEEPEST;
+        return deep ? malformed("The body is nested deeper than " + StrictJson.DEEPEST + " levels.") : tooLong(parser);
     }
 
     /** Tells whether a body was refused because a number has too many digits. */

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import io.longhaul.jobs.Backlog;
 import io.longhaul.tools.params.Storable;
+import io.longhaul.traces.Trace;
 import java.util.List;
 import org.eclipse.jetty.http.HttpStatus;
 

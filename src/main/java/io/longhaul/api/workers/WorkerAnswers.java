@@ -15,8 +15,8 @@ import io.longhaul.remote.RemoteConfiguration;
 import io.longhaul.remote.RemoteTools;
 import io.longhaul.remote.RemoteWorkers;
 import io.longhaul.remote.Stop;
-import io.longhaul.tools.TraceParent;
 import io.longhaul.tools.spi.Answer;
+import io.longhaul.traces.Trace;
 import java.util.List;
 import java.util.UUID;
 
@@ -116,7 +116,7 @@ final class WorkerAnswers {
                         given.version(),
                         job.params(),
                         job.traceId(),
-                        TraceParent.of(job.traceId()).orElse(null),
+                        Trace.ofJob(job.traceId()).map(Trace::header).orElse(null),
                         given.timeout().toMillis() / 1000.0);
             }
         }

@@ -1,2 +1,2 @@
-/** Who owns which job and file: what a caller sees, what it may change, and what it may name in a submission. */
+/** Owners of jobs and files: a caller sees, changes and names in submissions only those that it may. */
 package io.longhaul.auth.ownership;

@@ -5,7 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** The values of headers as MCP writes them: as they are, or as base64 of their UTF-8. */
+/** Values of MCP headers: plain ASCII text, or the base64 of a text in UTF-8. */
 public final class HeaderValue {
     private static final String START = "=?base64?";
     private static final String END = "?=";
@@ -16,8 +16,8 @@ public final class HeaderValue {
     /**
      * Any text as the value of a header.
      *
-     * @param text to be sent
-     * @return the value that stands for it
+     * @param text any text
+     * @return the value of the header
      */
     public static String encode(String text) {
         boolean plain = text.chars().allMatch(c -> c >= 0x20 && c < 0x7f)
@@ -28,10 +28,10 @@ public final class HeaderValue {
     }
 
     /**
-     * The text that a header stands for.
+     * The text of a header.
      *
-     * @param header as it was sent, or null
-     * @return null if it was not sent, or is not what it says
+     * @param header the received value, or null
+     * @return null if there is no value, or its base64 is malformed
      */
     public static String decode(String header) {
         String value = header == null ? "" : header.strip();

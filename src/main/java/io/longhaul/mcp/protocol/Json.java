@@ -1,48 +1,26 @@
 package io.longhaul.mcp.protocol;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.tools.params.StrictJson;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** Reads and writes messages. Every digit of every number is kept, and nothing is guessed. */
+/** Reads and writes messages, by the rules of {@link StrictJson}. */
 public final class Json {
-    /** Far more than anything real, far less than what ends in a stack overflow. */
-    private static final int DEEPEST = 500;
-
-    /** As many digits as PostgreSQL keeps, with sign, point and exponent. */
-    private static final int LONGEST_NUMBER = 131_072 + 16_383 + 20;
-
     private static final int BAD_REQUEST = 400;
 
-    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
-                    .enable(StreamReadFeature.USE_FAST_BIG_NUMBER_PARSER)
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(DEEPEST)
-                            .maxNumberLength(LONGEST_NUMBER)
-                            // The limit of the whole message bounds these.
-                            .maxStringLength(Integer.MAX_VALUE)
-                            .maxNameLength(Integer.MAX_VALUE)
-                            .build())
-                    .build())
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .build();
+    private static final JsonMapper JSON = StrictJson.builder().build();
 
     private static final JsonMapper SORTED = JSON.rebuild()
-            // The order of members means nothing: the same arguments are the same text, whoever wrote them.
+            // The order of members has no meaning: equal arguments must become equal text.
             .enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED)
             .build();
 
@@ -53,7 +31,7 @@ public final class Json {
      *
      * @param bytes JSON in UTF-8
      * @return an object
-     * @throws RpcError if it is something else
+     * @throws RpcError if it is not one JSON object
      */
     public static ObjectNode read(byte[] bytes) {
         try (JsonParser parser = JSON.createParser(decode(bytes))) {
@@ -102,7 +80,7 @@ public final class Json {
     }
 
     /**
-     * Reads what this server has stored or configured.
+     * Reads JSON of this server: stored in the database or part of the code.
      *
      * @param text one JSON value
      * @return the value

@@ -1,23 +1,23 @@
 package io.longhaul.mcp.protocol;
 
-/** Our own names in {@code _meta}. */
+/** Names that Longhaul adds to the protocol: keys of {@code _meta} and headers. */
 public final class LonghaulNames {
-    /** The job that did the work of a call. */
+    /** Id of the job of a call. */
     public static final String JOB = "io.longhaul/jobId";
 
-    /** What makes a repeated call the same call. */
+    /** Idempotency key of a call: calls with the same key share one job. */
     public static final String IDEMPOTENCY_KEY = "io.longhaul/idempotencyKey";
 
     /**
-     * Which call this is, when it is sent again because its connection was lost. Its client says expressly when it wants it
-     * cancelled: a stream that is closed does not.
+     * Id of a call, by which its client can repeat it after a lost connection. Such a call is cancelled by a request only, and not
+     * by closing its stream.
      */
     public static final String CALL = "io.longhaul/callId";
 
-    /** Header of a stream: the job whose answer it waits for, if this client alone may cancel that. */
+    /** Header of a stream with the id of its job, if this client alone may cancel that job. */
     public static final String JOB_HEADER = "Longhaul-Job";
 
-    /** Progress in numbers, beside the text of a task. */
+    /** Progress of a task in numbers. */
     public static final String PROGRESS = "io.longhaul/progress";
 
     private LonghaulNames() {}

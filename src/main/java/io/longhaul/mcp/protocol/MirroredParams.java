@@ -53,7 +53,7 @@ public record MirroredParams(Map<List<String>, String> headers) {
      * Reads a schema.
      *
      * @param schema of the params of a tool
-     * @return what it wants in headers
+     * @return the params that belong in headers
      * @throws IllegalArgumentException if an annotation is invalid; such a tool must not be used
      */
     public static MirroredParams of(JsonNode schema) {

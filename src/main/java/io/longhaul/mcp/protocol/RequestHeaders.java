@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Headers in which a modern message repeats what it asks for, so that proxies can route it without reading its body. */
+/** Headers that repeat parts of a modern message, so that proxies can route it without reading its body. */
 public final class RequestHeaders {
     private RequestHeaders() {}
 
@@ -27,16 +27,16 @@ public final class RequestHeaders {
     }
 
     /**
-     * Which param the header with the name repeats.
+     * The name of the param that the header {@link Protocol#NAME_HEADER} repeats.
      *
      * @param method of the message
-     * @return its name, or null if there is no such header
+     * @return null if requests of the method have no such header
      */
     public static String nameMember(String method) {
         return switch (method) {
-            case "tools/call", "prompts/get" -> "name";
-            case "resources/read" -> "uri";
-            case "tasks/get", "tasks/update", "tasks/cancel" -> "taskId";
+            case Methods.TOOLS_CALL, Methods.PROMPTS_GET -> "name";
+            case Methods.RESOURCES_READ -> "uri";
+            case Methods.TASKS_GET, Methods.TASKS_UPDATE, Methods.TASKS_CANCEL -> "taskId";
             default -> null;
         };
     }

@@ -11,7 +11,7 @@ public final class Rpc {
     /**
      * An empty object.
      *
-     * @return to be filled
+     * @return a new object
      */
     public static ObjectNode object() {
         return JsonNodeFactory.instance.objectNode();
@@ -21,7 +21,7 @@ public final class Rpc {
      * The answer to a request.
      *
      * @param id of the request
-     * @param result what was asked for
+     * @param result result of the method
      * @return a message
      */
     public static ObjectNode result(JsonNode id, ObjectNode result) {
@@ -35,7 +35,7 @@ public final class Rpc {
      * The answer to a request that is refused or has failed.
      *
      * @param id of the request, or null where it could not be read
-     * @param error what is wrong
+     * @param error the error
      * @return a message
      */
     public static ObjectNode error(JsonNode id, RpcError error) {
@@ -46,15 +46,29 @@ public final class Rpc {
     }
 
     /**
+     * A request.
+     *
+     * @param id repeated by its answer
+     * @param method one of {@link Methods}
+     * @param params of the method
+     * @return a message
+     */
+    public static ObjectNode request(String id, String method, ObjectNode params) {
+        return notification(method, params).put("id", id);
+    }
+
+    /**
      * A message that is not answered.
      *
-     * @param method what it tells
-     * @param params of what
+     * @param method one of {@link Methods}
+     * @param params of the method, or null
      * @return a message
      */
     public static ObjectNode notification(String method, ObjectNode params) {
         ObjectNode message = message().put("method", method);
-        message.set("params", params);
+        if (params != null) {
+            message.set("params", params);
+        }
         return message;
     }
 
@@ -62,7 +76,7 @@ public final class Rpc {
      * The member {@code _meta}, made if there is none.
      *
      * @param object params or a result
-     * @return to be filled
+     * @return a new object
      */
     public static ObjectNode meta(ObjectNode object) {
         return object.withObjectProperty("_meta");

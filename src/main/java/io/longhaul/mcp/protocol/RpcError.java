@@ -3,27 +3,27 @@ package io.longhaul.mcp.protocol;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
-/** A request that is answered with an error of JSON-RPC 2.0. */
+/** An error of JSON-RPC 2.0, thrown to answer a request with it. */
 public final class RpcError extends RuntimeException {
     /** The body is not JSON. */
     public static final int PARSE_ERROR = -32700;
-    /** The body is JSON, and no message of the protocol. */
+    /** The body is JSON, but not a message of the protocol. */
     public static final int INVALID_REQUEST = -32600;
-    /** There is no such method, or not for this. */
+    /** The method does not exist, or not for this object. */
     public static final int METHOD_NOT_FOUND = -32601;
-    /** The params are wrong, or name what there is not. */
+    /** The params are wrong, or name something that does not exist. */
     public static final int INVALID_PARAMS = -32602;
-    /** The server failed, or cannot serve at the moment. */
+    /** The server failed, or cannot serve now. */
     public static final int INTERNAL_ERROR = -32603;
-    /** There is no such resource, in the legacy era. */
+    /** The resource does not exist (legacy era). */
     public static final int RESOURCE_NOT_FOUND = -32002;
-    /** A header does not say what the body says. */
+    /** A header differs from the body. */
     public static final int HEADER_MISMATCH = -32020;
-    /** The client does not have a capability that the request needs. */
+    /** The client lacks a capability that the request needs. */
     public static final int MISSING_CAPABILITY = -32021;
-    /** This revision is not served. */
+    /** The server does not speak the revision of the request. */
     public static final int UNSUPPORTED_VERSION = -32022;
-    /** What was asked for has been cancelled. */
+    /** The work was cancelled. */
     public static final int CANCELLED = -32800;
 
     private static final long serialVersionUID = 1;
@@ -46,8 +46,8 @@ public final class RpcError extends RuntimeException {
     /**
      * An error that is answered with HTTP 200, as most are.
      *
-     * @param code of JSON-RPC or of the protocol
-     * @param message what is wrong and what cures it
+     * @param code code of JSON-RPC or of the protocol
+     * @param message the cause and its cure
      */
     public RpcError(int code, String message) {
         this(code, message, null, OK, 0);
@@ -56,7 +56,7 @@ public final class RpcError extends RuntimeException {
     /**
      * The same with another HTTP status.
      *
-     * @param other the status
+     * @param other the HTTP status
      * @return an error
      */
     public RpcError withStatus(int other) {
@@ -64,9 +64,9 @@ public final class RpcError extends RuntimeException {
     }
 
     /**
-     * The same, which time cures.
+     * The same with the time after which it may be gone.
      *
-     * @param seconds when the same request may succeed; 0 for unknown
+     * @param seconds time after which the same request may succeed; 0 for unknown
      * @return an error
      */
     public RpcError retryAfter(long seconds) {
@@ -74,7 +74,7 @@ public final class RpcError extends RuntimeException {
     }
 
     /**
-     * The same with more for programs to read.
+     * The same with data for programs.
      *
      * @param other the member {@code data}
      * @return an error
@@ -98,16 +98,16 @@ public final class RpcError extends RuntimeException {
     }
 
     /**
-     * The code.
+     * The code of JSON-RPC or of the protocol.
      *
-     * @return of JSON-RPC or of the protocol
+     * @return a negative number
      */
     public int code() {
         return code;
     }
 
     /**
-     * The HTTP status, where the answer is the whole of a response.
+     * The HTTP status, for an error that is a whole response.
      *
      * @return 200 for most
      */
@@ -116,7 +116,7 @@ public final class RpcError extends RuntimeException {
     }
 
     /**
-     * When the same request may succeed.
+     * The time after which the same request may succeed.
      *
      * @return seconds, 0 for unknown
      */

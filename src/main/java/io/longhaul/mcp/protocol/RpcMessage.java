@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 /**
  * A message of a client.
  *
- * @param id of a request; null for what is not answered
- * @param method what is asked or told; null for the answer to a request of the server
- * @param params of the method; empty if there are none
+ * @param id id of a request; null for a notification
+ * @param method one of {@link Methods}, or an unknown one; null for the answer to a request of the server
+ * @param params params of the method; empty if there are none
  */
 public record RpcMessage(JsonNode id, String method, ObjectNode params) {
     private static final int BAD_REQUEST = 400;
@@ -18,7 +18,7 @@ public record RpcMessage(JsonNode id, String method, ObjectNode params) {
      *
      * @param body any JSON object
      * @return the message
-     * @throws RpcError if it is none
+     * @throws RpcError if it is not a message of JSON-RPC 2.0
      */
     public static RpcMessage of(ObjectNode body) {
         if (!"2.0".equals(body.path("jsonrpc").textValue())) {
@@ -39,7 +39,7 @@ public record RpcMessage(JsonNode id, String method, ObjectNode params) {
     }
 
     /**
-     * Whether nobody waits for an answer.
+     * True if the message is not answered.
      *
      * @return true for notifications, and for answers to requests of the server
      */
@@ -68,20 +68,20 @@ public record RpcMessage(JsonNode id, String method, ObjectNode params) {
     }
 
     /**
-     * What is said beside the params.
+     * The member {@code _meta} of the params.
      *
-     * @return a missing node if nothing is
+     * @return a missing node if there is none
      */
     public JsonNode meta() {
         return params.path("_meta");
     }
 
     /**
-     * A param that must be there.
+     * A param that must be a string.
      *
-     * @param name of a text
-     * @return the text
-     * @throws RpcError if it is missing or no text
+     * @param name name of the param
+     * @return its value
+     * @throws RpcError if it is missing or not a string
      */
     public String text(String name) {
         JsonNode value = params.path(name);

@@ -1,2 +1,2 @@
-/** The Model Context Protocol on the wire: versions, messages, errors; nothing of jobs. */
+/** The Model Context Protocol: versions, methods, messages and errors, for servers and clients. It does not know jobs. */
 package io.longhaul.mcp.protocol;

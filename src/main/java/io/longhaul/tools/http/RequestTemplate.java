@@ -2,12 +2,12 @@ package io.longhaul.tools.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.longhaul.tools.CallFailure;
-import io.longhaul.tools.TraceParent;
 import io.longhaul.tools.secrets.RequestCredentials;
 import io.longhaul.tools.settings.ParamPath;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolCall;
+import io.longhaul.traces.Trace;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -81,7 +81,7 @@ record RequestTemplate(
         if (body.type() != null) {
             request.setHeader("Content-Type", body.type());
         }
-        TraceParent.of(call.traceId()).ifPresent(parent -> request.setHeader("traceparent", parent));
+        Trace.ofJob(call.traceId()).ifPresent(trace -> request.setHeader("traceparent", trace.header()));
         for (FieldTemplates.Field field : headers.fill(values)) {
             request.setHeader(field.name(), plain(field));
         }

@@ -3,6 +3,10 @@ package io.longhaul.tools.mcp;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.mcp.protocol.Methods;
+import io.longhaul.mcp.protocol.Protocol;
+import io.longhaul.mcp.protocol.Rpc;
+import io.longhaul.mcp.protocol.RpcError;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 
@@ -57,16 +61,16 @@ record Handshake(Era era, Duration longest) {
 
     private Session modernOrLegacy(Session session)
             throws RpcException, LostException, TooLargeException, TimeoutException, InterruptedException {
-        session.speak(Session.MODERN, true, JsonNodeFactory.instance.objectNode());
+        session.speak(Protocol.MODERN, true, JsonNodeFactory.instance.objectNode());
         try {
-            JsonNode found = session.request("server/discover", Session.object(), longest);
+            JsonNode found = session.request(Methods.DISCOVER, Rpc.object(), longest);
             // Some servers answer any request with an empty object.
             if (found.path("supportedVersions").isArray()) {
-                session.speak(Session.MODERN, true, found.path("capabilities"));
+                session.speak(Protocol.MODERN, true, found.path("capabilities"));
                 return session;
             }
         } catch (RpcException e) {
-            if (era == Era.MODERN || (e.code() == RpcException.UNSUPPORTED_VERSION)) {
+            if (era == Era.MODERN || (e.code() == RpcError.UNSUPPORTED_VERSION)) {
                 throw e;
             }
         } catch (TimeoutException e) {
@@ -75,7 +79,7 @@ record Handshake(Era era, Duration longest) {
             }
         }
         if (era == Era.MODERN) {
-            throw new RpcException(0, "it does not speak revision " + Session.MODERN);
+            throw new RpcException(0, "it does not speak revision " + Protocol.MODERN);
         }
         return legacy(session);
     }
@@ -83,13 +87,13 @@ record Handshake(Era era, Duration longest) {
     private Session legacy(Session session)
             throws RpcException, LostException, TooLargeException, TimeoutException, InterruptedException {
         session.speak(null, false, JsonNodeFactory.instance.objectNode());
-        ObjectNode params = Session.object().put("protocolVersion", Session.LEGACY);
+        ObjectNode params = Rpc.object().put("protocolVersion", Protocol.LEGACY);
         params.putObject("capabilities");
         params.putObject("clientInfo").put("name", "longhaul").put("version", "1");
         try {
-            JsonNode answer = session.request("initialize", params, longest);
-            session.speak(answer.path("protocolVersion").asText(Session.LEGACY), false, answer.path("capabilities"));
-            session.tell("notifications/initialized", null);
+            JsonNode answer = session.request(Methods.INITIALIZE, params, longest);
+            session.speak(answer.path("protocolVersion").asText(Protocol.LEGACY), false, answer.path("capabilities"));
+            session.tell(Methods.INITIALIZED, null);
             return session;
         } catch (RpcException | LostException | TooLargeException | TimeoutException | InterruptedException e) {
             session.close();

@@ -3,6 +3,8 @@ package io.longhaul.tools.mcp;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.mcp.protocol.HeaderValue;
+import io.longhaul.mcp.protocol.Methods;
+import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.mcp.protocol.RequestHeaders;
 import io.longhaul.tools.params.ParamsJson;
 import io.longhaul.tools.params.Storable;
@@ -93,7 +95,7 @@ final class HttpTransport implements McpTransport {
     public void send(ObjectNode message, PendingRequest pending) throws LostException {
         HttpRequest request = request(message, pending);
         if (pending == null) {
-            notice(request, message.path("method").asText().equals("notifications/initialized"));
+            notice(request, message.path("method").asText().equals(Methods.INITIALIZED));
             return;
         }
         CompletableFuture<HttpResponse<InputStream>> response = CLIENT.sendAsync(request, BodyHandlers.ofInputStream());
@@ -125,7 +127,7 @@ final class HttpTransport implements McpTransport {
         target.headers().forEach(request::setHeader);
         target.credentials().sentHeader().ifPresent(header -> request.setHeader(header.name(), header.value()));
         if (version != null) {
-            request.setHeader("MCP-Protocol-Version", version);
+            request.setHeader(Protocol.VERSION_HEADER, version);
         }
         if (modern) {
             if (message.has("method")) {
@@ -136,7 +138,7 @@ final class HttpTransport implements McpTransport {
                 pending.headers().forEach((name, value) -> request.setHeader(name, HeaderValue.encode(value)));
             }
         } else if (sessionId != null) {
-            request.setHeader("Mcp-Session-Id", sessionId);
+            request.setHeader(Protocol.SESSION_HEADER, sessionId);
         }
         return request.build();
     }
@@ -169,7 +171,7 @@ final class HttpTransport implements McpTransport {
         }
         try (InputStream body = response.body()) {
             if (!modern) {
-                response.headers().firstValue("mcp-session-id").ifPresent(id -> sessionId = id);
+                response.headers().firstValue(Protocol.SESSION_HEADER).ifPresent(id -> sessionId = id);
             }
             String type = response.headers().firstValue("content-type").orElse("");
             if (type.startsWith("text/event-stream")) {
@@ -227,8 +229,8 @@ final class HttpTransport implements McpTransport {
         HttpRequest.Builder request = HttpRequest.newBuilder(target.uri())
                 .DELETE()
                 .timeout(notice)
-                .setHeader("Mcp-Session-Id", sessionId)
-                .setHeader("MCP-Protocol-Version", version);
+                .setHeader(Protocol.SESSION_HEADER, sessionId)
+                .setHeader(Protocol.VERSION_HEADER, version);
         target.credentials().sentHeader().ifPresent(header -> request.setHeader(header.name(), header.value()));
         var unused = tell(request.build());
     }

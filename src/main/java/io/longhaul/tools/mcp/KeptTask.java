@@ -2,6 +2,7 @@ package io.longhaul.tools.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.tools.Checkpoints;
 import io.longhaul.tools.spi.ToolCall;
 import java.util.Optional;
@@ -35,14 +36,13 @@ record KeptTask(Checkpoints.Checkpoint checkpoint, String origin) {
                 .filter(data -> data.path(ORIGIN).asText().equals(origin)
                         && data.path(MODERN).asBoolean() == modern
                         && data.path(TASK).isTextual())
-                .map(data -> Session.object().put(TASK, data.path(TASK).textValue()));
+                .map(data -> Rpc.object().put(TASK, data.path(TASK).textValue()));
     }
 
     void keep(JsonNode task, boolean modern) {
         String id = task.path(TASK).asText();
         if (!id.isEmpty()) {
-            checkpoint.keep(
-                    Session.object().put(ORIGIN, origin).put(MODERN, modern).put(TASK, id));
+            checkpoint.keep(Rpc.object().put(ORIGIN, origin).put(MODERN, modern).put(TASK, id));
         }
     }
 

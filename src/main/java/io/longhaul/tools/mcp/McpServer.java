@@ -2,6 +2,9 @@ package io.longhaul.tools.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.mcp.protocol.Methods;
+import io.longhaul.mcp.protocol.Protocol;
+import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.tools.ToolSource;
 import io.longhaul.tools.settings.ToolConfigurationException;
 import io.longhaul.tools.spi.Tool;
@@ -182,7 +185,7 @@ final class McpServer implements ToolSource {
                 "MCP server {} has {} tools (protocol of {})",
                 name,
                 tools.size(),
-                connected.isModern() ? Session.MODERN : "2025 and before");
+                connected.isModern() ? Protocol.MODERN : "2025 and before");
         found.accept(tools);
         CompletableFuture<Session> awaited = session.get();
         awaited.complete(connected);
@@ -219,11 +222,11 @@ final class McpServer implements ToolSource {
         long characters = 0;
         String cursor = null;
         do {
-            ObjectNode params = Session.object();
+            ObjectNode params = Rpc.object();
             if (cursor != null) {
                 params.put("cursor", cursor);
             }
-            JsonNode page = connected.request("tools/list", params, handshake.longest());
+            JsonNode page = connected.request(Methods.TOOLS_LIST, params, handshake.longest());
             characters += LEAST_PAGE + page.toString().length();
             if (characters > MOST_LISTED) {
                 throw new LostException("its list of tools has more than " + MOST_LISTED + " characters", false);

@@ -2,14 +2,18 @@ package io.longhaul.tools.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.mcp.protocol.Methods;
 import io.longhaul.mcp.protocol.MirroredParams;
-import io.longhaul.tools.TraceParent;
+import io.longhaul.mcp.protocol.Protocol;
+import io.longhaul.mcp.protocol.Rpc;
+import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.tools.params.Storable;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolDescription;
 import io.longhaul.tools.spi.ToolResult;
+import io.longhaul.traces.Trace;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 
@@ -86,16 +90,18 @@ final class McpTool implements Tool {
 
     private JsonNode called(ToolCall call, Session session, KeptTask kept)
             throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
-        ObjectNode params = Session.object().put("name", listed.name());
-        params.set("arguments", call.params().isObject() ? call.params() : Session.object());
-        TraceParent.of(call.traceId())
-                .ifPresent(parent -> params.withObject("/_meta").put("traceparent", parent));
+        ObjectNode params = Rpc.object().put("name", listed.name());
+        params.set("arguments", call.params().isObject() ? call.params() : Rpc.object());
+        Trace.ofJob(call.traceId()).ifPresent(trace -> Rpc.meta(params).put(Protocol.META_TRACE, trace.header()));
         boolean legacyTask = !session.isModern() && listed.needsTask();
         if (legacyTask) {
             params.putObject("task");
         }
         PendingRequest request = session.start(
-                "tools/call", params, new Reporter(call), listed.mirrored().in(call.params()));
+                Methods.TOOLS_CALL,
+                params,
+                new Reporter(call),
+                listed.mirrored().in(call.params()));
         call.onCancel(() -> session.cancel(request, "the job was cancelled or is to run elsewhere"));
         JsonNode answer;
         try {
@@ -124,7 +130,7 @@ final class McpTool implements Tool {
     }
 
     private static ToolResult failed(RpcException e) {
-        FailureKind kind = e.code() == RpcException.INVALID_PARAMS
+        FailureKind kind = e.code() == RpcError.INVALID_PARAMS
                 ? FailureKind.INVALID_PARAMS
                 : e.code() == 429 || e.code() == 502 || e.code() == 503 || e.code() == 504
                         ? FailureKind.UNAVAILABLE

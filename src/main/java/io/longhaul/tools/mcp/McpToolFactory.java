@@ -10,6 +10,7 @@ import io.dropwizard.util.DataSize;
 import io.dropwizard.util.Duration;
 import io.longhaul.hosts.Host;
 import io.longhaul.mcp.protocol.MirroredParams;
+import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.tools.Checkpoints;
 import io.longhaul.tools.ToolContext;
 import io.longhaul.tools.ToolFactory;
@@ -219,7 +220,7 @@ public final class McpToolFactory extends ToolFactory {
         return new ToolDescription(
                 (prefix == null ? name() + "." : prefix) + own,
                 text,
-                schema.isObject() ? schema : Session.object().put("type", "object"));
+                schema.isObject() ? schema : Rpc.object().put("type", "object"));
     }
 
     private McpTool.Listed properties(String own, JsonNode listed, boolean modern) {

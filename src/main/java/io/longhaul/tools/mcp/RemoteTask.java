@@ -2,6 +2,8 @@ package io.longhaul.tools.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.mcp.protocol.Methods;
+import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.tools.params.Storable;
 import io.longhaul.tools.spi.ToolCall;
 import java.time.Duration;
@@ -33,7 +35,7 @@ final class RemoteTask {
     /** Asks whether the server still knows a task that a lost attempt left. */
     boolean isKnown() throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
         try {
-            task = request("tasks/get");
+            task = request(Methods.TASKS_GET);
             return true;
         } catch (RpcException e) {
             if (e.isTransient()) {
@@ -60,7 +62,7 @@ final class RemoteTask {
                         throw new RpcException(0, "the task asks for input, which a job cannot give");
                     default -> pause();
                 }
-                task = request("tasks/get");
+                task = request(Methods.TASKS_GET);
             }
         } catch (InterruptedException e) {
             leave();
@@ -78,7 +80,7 @@ final class RemoteTask {
     private JsonNode result()
             throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
         if (!session.isModern()) {
-            return request("tasks/result");
+            return request(Methods.TASKS_RESULT);
         }
         JsonNode error = task.path("error");
         if (error.isObject()) {
@@ -102,7 +104,7 @@ final class RemoteTask {
     }
 
     private ObjectNode named() {
-        return Session.object().put("taskId", task.path("taskId").asText());
+        return Rpc.object().put("taskId", task.path("taskId").asText());
     }
 
     /** Cancels the task with its call, unless another attempt has taken it over, or will. */
@@ -115,7 +117,7 @@ final class RemoteTask {
     /** Does not wait: the call is over, whether the server stops or not. */
     private void cancel() {
         try {
-            session.start("tasks/cancel", named(), PendingRequest.Listener.NONE, Map.of());
+            session.start(Methods.TASKS_CANCEL, named(), PendingRequest.Listener.NONE, Map.of());
         } catch (LostException e) {
             // The task most likely ended with its server.
         }

@@ -2,6 +2,7 @@ package io.longhaul.tools.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.tools.params.ParamsJson;
 import io.longhaul.tools.params.Storable;
 import io.longhaul.tools.spi.FailureKind;
@@ -56,8 +57,8 @@ final class Results {
         if (content.size() == 1 && first.path("type").asText().equals("text")) {
             return text(first.path("text"));
         }
-        ObjectNode all = Session.object();
-        all.set("content", content.isArray() ? content : Session.object().arrayNode());
+        ObjectNode all = Rpc.object();
+        all.set("content", content.isArray() ? content : Rpc.object().arrayNode());
         return ToolResult.success(all);
     }
 

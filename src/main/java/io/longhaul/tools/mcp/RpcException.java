@@ -1,11 +1,9 @@
 package io.longhaul.tools.mcp;
 
+import io.longhaul.mcp.protocol.RpcError;
+
 /** The server answered a request with an error. */
 final class RpcException extends Exception {
-    static final int INVALID_PARAMS = -32602;
-    static final int INTERNAL_ERROR = -32603;
-    static final int UNSUPPORTED_VERSION = -32022;
-
     private static final long serialVersionUID = 1;
     private static final int TOO_MANY_REQUESTS = 429;
 
@@ -23,6 +21,6 @@ final class RpcException extends Exception {
 
     /** Returns true if the same request may be answered differently later. */
     boolean isTransient() {
-        return code == INTERNAL_ERROR || code == TOO_MANY_REQUESTS || code >= 500;
+        return code == RpcError.INTERNAL_ERROR || code == TOO_MANY_REQUESTS || code >= 500;
     }
 }

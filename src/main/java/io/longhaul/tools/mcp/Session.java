@@ -3,6 +3,10 @@ package io.longhaul.tools.mcp;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.mcp.protocol.Methods;
+import io.longhaul.mcp.protocol.Protocol;
+import io.longhaul.mcp.protocol.Rpc;
+import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.tools.params.Storable;
 import java.time.Duration;
 import java.util.Collection;
@@ -17,12 +21,6 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** One connection to a server: requests and their answers (JSON-RPC 2.0), in either era of the protocol. */
 final class Session implements AutoCloseable {
-    static final String VENDOR = "io.modelcontextprotocol/";
-    static final String MODERN = "2026-07-28";
-    static final String LEGACY = "2025-11-25";
-
-    private static final int NO_SUCH_METHOD = -32601;
-
     private final McpTransport transport;
     private final Runnable onListChanged;
     private final AtomicLong ids = new AtomicLong();
@@ -57,10 +55,6 @@ final class Session implements AutoCloseable {
         return end;
     }
 
-    static ObjectNode object() {
-        return JsonNodeFactory.instance.objectNode();
-    }
-
     /** Sends a request and waits for its answer. */
     JsonNode request(String method, ObjectNode params, Duration longest)
             throws RpcException, LostException, TooLargeException, TimeoutException, InterruptedException {
@@ -79,12 +73,12 @@ final class Session implements AutoCloseable {
             throws LostException {
         PendingRequest request = new PendingRequest("lh-" + ids.incrementAndGet(), listener, headers);
         if (listener != PendingRequest.Listener.NONE) {
-            params.withObject("/_meta").put("progressToken", request.id());
+            Rpc.meta(params).put(Protocol.META_PROGRESS_TOKEN, request.id());
         }
         if (modern) {
-            describeUs(params.withObject("/_meta"));
+            describeUs(Rpc.meta(params));
         }
-        ObjectNode message = message(method, params).put("id", request.id());
+        ObjectNode message = Rpc.request(request.id(), method, params);
         pending.put(request.id(), request);
         if (end.isDone()) {
             pending.remove(request.id());
@@ -100,17 +94,9 @@ final class Session implements AutoCloseable {
     }
 
     private static void describeUs(ObjectNode meta) {
-        meta.put(VENDOR + "protocolVersion", MODERN);
-        meta.putObject(VENDOR + "clientInfo").put("name", "longhaul").put("version", "1");
-        meta.putObject(VENDOR + "clientCapabilities").putObject("extensions").putObject(VENDOR + "tasks");
-    }
-
-    private static ObjectNode message(String method, ObjectNode params) {
-        ObjectNode message = object().put("jsonrpc", "2.0").put("method", method);
-        if (params != null) {
-            message.set("params", params);
-        }
-        return message;
+        meta.put(Protocol.META_VERSION, Protocol.MODERN);
+        meta.putObject(Protocol.META_CLIENT).put("name", "longhaul").put("version", "1");
+        meta.putObject(Protocol.META_CAPABILITIES).putObject("extensions").putObject(Protocol.TASKS);
     }
 
     /** Waits for the answer; without a limit if {@code longest} is null. */
@@ -144,8 +130,8 @@ final class Session implements AutoCloseable {
         pending.remove(request.id());
         request.fail(new LostException(reason, true));
         if (!(modern && transport.cancelsByClosing())) {
-            ObjectNode params = object().put("requestId", request.id()).put("reason", reason);
-            tell("notifications/cancelled", params);
+            ObjectNode params = Rpc.object().put("requestId", request.id()).put("reason", reason);
+            tell(Methods.CANCELLED, params);
         }
         var unused = request.abort().thenAccept(Runnable::run);
     }
@@ -153,7 +139,7 @@ final class Session implements AutoCloseable {
     /** Sends a notification. Delivery is not guaranteed. */
     void tell(String method, ObjectNode params) {
         try {
-            transport.send(message(method, params), null);
+            transport.send(Rpc.notification(method, params), null);
         } catch (LostException e) {
             // The next request notices the lost connection.
         }
@@ -192,13 +178,10 @@ final class Session implements AutoCloseable {
 
     /** Servers may ping; no other request of theirs is supported. */
     private void answer(JsonNode request) {
-        ObjectNode answer = object().put("jsonrpc", "2.0");
-        answer.set("id", request.get("id"));
-        if (request.path("method").asText().equals("ping")) {
-            answer.putObject("result");
-        } else {
-            answer.putObject("error").put("code", NO_SUCH_METHOD).put("message", "Method not found");
-        }
+        JsonNode id = request.get("id");
+        ObjectNode answer = request.path("method").asText().equals(Methods.PING)
+                ? Rpc.result(id, Rpc.object())
+                : Rpc.error(id, new RpcError(RpcError.METHOD_NOT_FOUND, "Method not found"));
         try {
             transport.send(answer, null);
         } catch (LostException e) {
@@ -208,18 +191,18 @@ final class Session implements AutoCloseable {
 
     private void notice(String method, JsonNode params, PendingRequest own) {
         switch (method) {
-            case "notifications/progress" -> {
+            case Methods.PROGRESS -> {
                 PendingRequest request =
-                        pending.get(params.path("progressToken").asText());
+                        pending.get(params.path(Protocol.META_PROGRESS_TOKEN).asText());
                 if (request != null) {
                     request.listener().progress(params);
                 }
             }
-            case "notifications/message" -> {
+            case Methods.LOG_MESSAGE -> {
                 JsonNode data = params.path("data");
                 said(data.isTextual() ? data.textValue() : data.toString(), own);
             }
-            case "notifications/tools/list_changed" -> onListChanged.run();
+            case Methods.TOOLS_CHANGED -> onListChanged.run();
             default -> {}
         }
     }

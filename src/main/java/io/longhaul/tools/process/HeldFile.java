@@ -15,7 +15,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 /**
  * A file or folder that is held by a descriptor, so that replacing it meanwhile, such as by a link to the server's own
  * environment, does not change what is read here. Holding does not open it: a pipe without a writer does not block.
- * Where the C library cannot be called, the file is found by its path each time.
+ * If the C library cannot be called, the file is found by its path each time.
  */
 public final class HeldFile implements Closeable {
     private static final int NONE = -1;

@@ -1,8 +1,8 @@
 package io.longhaul.tools.spi;
 
-/** Why a call failed; the label is what users see as {@code error_code}. */
+/** The kinds of failed calls. Users see the name as {@code error_code}. */
 public enum FailureKind {
-    /** The tool ran and said no, or broke. */
+    /** The tool ran and failed. */
     TOOL_ERROR,
     /** The tool did not accept its params, although they match its schema. Never retried. */
     INVALID_PARAMS,
@@ -10,19 +10,19 @@ public enum FailureKind {
     TIMEOUT,
     /** The result or output is larger than allowed. Never retried. */
     RESULT_TOO_LARGE,
-    /** What the tool left in its folder of outputs is more or larger than allowed. Never retried. */
+    /** The output files of the tool are more or larger than allowed. Never retried. */
     FILE_TOO_LARGE,
     /** The tool used more of the machine (memory, time of its processors, files) than it may. Never retried. */
     LIMIT_EXCEEDED,
-    /** The tool asked something, and nobody answered in time. Never retried. */
+    /** The tool asked a question that was not answered in time. Never retried. */
     UNANSWERED,
-    /** What the tool needs (program, server, file) is not there. */
+    /** Something that the tool needs (program, server, file) is missing. */
     UNAVAILABLE;
 
     /**
-     * Whether another attempt with the same params could end differently.
+     * True if another attempt with the same params could end differently.
      *
-     * @return what holds unless the tool says otherwise
+     * @return the default of this kind; a tool may decide otherwise for a failure
      */
     public boolean isRetryable() {
         return switch (this) {

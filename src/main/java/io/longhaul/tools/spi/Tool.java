@@ -10,7 +10,7 @@ import java.time.Duration;
  */
 public interface Tool {
     /**
-     * What clients see of this tool.
+     * The description of this tool for clients.
      *
      * @return the same description at every call
      */
@@ -21,7 +21,7 @@ public interface Tool {
      *
      * <p>When the call is to end early (cancelled, over its deadline, lease lost, node stopping), the
      * actions registered with {@link ToolCall#onCancel} run and the thread is interrupted; the tool must
-     * then stop what it does and return or throw within a few seconds. What it answers then is dropped.
+     * then stop its work and return or throw within a few seconds. Its answer is dropped then.
      *
      * @param call params, identity and the way to report progress
      * @return the result, or a failure with its kind
@@ -31,10 +31,10 @@ public interface Tool {
     ToolResult call(ToolCall call) throws Exception;
 
     /**
-     * How long a call may take to stop, once it was told to. One that takes longer is left behind: its slot is given to
-     * others, and what it answers is dropped.
+     * Upper bound on the time that a call takes to stop after it was asked to. A call that takes longer is abandoned: its slot
+     * is given to other jobs, and its answer is dropped.
      *
-     * @return at least the few seconds that every tool has
+     * @return at least a few seconds
      */
     default Duration stopTime() {
         return Duration.ofSeconds(15);

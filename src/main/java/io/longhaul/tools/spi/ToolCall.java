@@ -5,8 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 /**
- * One call of a tool: its params, who asks, and the way to report back while it runs. Safe for use by many threads, for
- * a tool may report from another one than it was called on; what is reported after the call has ended is dropped.
+ * One call of a tool: its params, its job, and methods to report progress while it runs. Safe for use by many threads, because
+ * a tool may report from other threads than the one it was called on. Reports after the end of the call are dropped.
  */
 public interface ToolCall {
     /**
@@ -18,7 +18,7 @@ public interface ToolCall {
     String jobId();
 
     /**
-     * Which attempt of the job this is.
+     * The number of this attempt of the job.
      *
      * @return 1 for the first
      */
@@ -46,10 +46,10 @@ public interface ToolCall {
     String paramsJson();
 
     /**
-     * Says how far the work is. Cheap: reports are coalesced, so call it as often as you like.
+     * Reports the progress of the work. Cheap: reports are coalesced, so call it as often as you like.
      *
      * @param fraction 0.0 to 1.0; values outside are clamped, NaN means unknown
-     * @param message what is being done now, or null to keep the last one
+     * @param message description of the current step, or null to keep the last one
      */
     void progress(double fraction, String message);
 
@@ -95,33 +95,33 @@ public interface ToolCall {
     }
 
     /**
-     * Waits until the server has room in memory for a large result. A tool that knows how large its result will be says so
-     * before it builds it; then many that end at the same moment take turns.
+     * Waits until the server has room in memory for a large result. A tool that knows the size of its result calls this
+     * before it builds the result; then tools that end at the same moment take turns.
      *
-     * @param bytes about how large the result is
+     * @param bytes approximate size of the result
      * @throws InterruptedException when the call is to end early
      */
     default void makeRoom(long bytes) throws InterruptedException {}
 
     /**
-     * Whether the call is to end early.
+     * True if the call is to end early.
      *
      * @return true once the result is no longer wanted
      */
     boolean isCancelled();
 
     /**
-     * Whether the call is to end early although somebody wants its result, because its node stops or it waits for an answer
-     * for too long: another attempt follows, and may go on with what somebody outside works on.
+     * True if the call is to end early although its result is still wanted: its node stops, or it waits too long for an answer.
+     * Another attempt follows, and may continue work that goes on outside of this server.
      *
-     * @return false as long as {@link #isCancelled} is false, and where nobody wants the result any more
+     * @return false while {@link #isCancelled} is false, and if the result is no longer wanted
      */
     default boolean isGivenBack() {
         return false;
     }
 
     /**
-     * Registers what stops the work: kill the process, abort the request. Runs once, on another thread,
+     * Registers an action that stops the work: kill the process, abort the request. It runs once, on another thread,
      * when the call is to end early; at once if that was already so. The calling thread is interrupted
      * too, shortly before or after.
      *

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Objects;
 
 /**
- * What clients see of a tool.
+ * The description of a tool for clients.
  *
  * @param name 1 to 100 characters: letters, digits, dot, underscore, hyphen; starts with a letter or digit
  * @param description one or two sentences for people and models

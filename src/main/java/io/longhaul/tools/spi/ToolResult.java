@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.Objects;
 
-/** What a call came to: a value, or a failure with its kind. */
+/** The result of a call: a value, or a failure with its kind. */
 public sealed interface ToolResult {
     /**
      * The work is done.
@@ -19,12 +19,12 @@ public sealed interface ToolResult {
     }
 
     /**
-     * The work is not done.
+     * The call failed.
      *
-     * @param kind why
-     * @param message what is wrong and, where known, what cures it; shown to users
-     * @param retryable whether another attempt could end differently
-     * @param retryAfter how long the next attempt should wait at least, or null if only the tool's policy counts
+     * @param kind kind of the failure
+     * @param message the cause and, if known, its cure; shown to users
+     * @param retryable true if another attempt could end differently
+     * @param retryAfter shortest wait before the next attempt, or null to leave it to the policy of the tool
      */
     record Failure(FailureKind kind, String message, boolean retryable, Duration retryAfter) implements ToolResult {
         /** Rejects missing parts. */
@@ -34,11 +34,11 @@ public sealed interface ToolResult {
         }
 
         /**
-         * A failure after which the wait is left to the tool's policy.
+         * A failure that leaves the wait before the next attempt to the policy of the tool.
          *
-         * @param kind why
-         * @param message what is wrong and what cures it
-         * @param retryable whether another attempt could end differently
+         * @param kind kind of the failure
+         * @param message the cause and its cure; shown to users
+         * @param retryable true if another attempt could end differently
          */
         public Failure(FailureKind kind, String message, boolean retryable) {
             this(kind, message, retryable, null);
@@ -58,8 +58,8 @@ public sealed interface ToolResult {
     /**
      * A failure, retryable unless its kind says that the same params can only fail again.
      *
-     * @param kind why
-     * @param message what is wrong and what cures it
+     * @param kind kind of the failure
+     * @param message the cause and its cure; shown to users
      * @return the failure
      */
     static ToolResult failure(FailureKind kind, String message) {

@@ -1,2 +1,2 @@
-/** What a tool in Java is compiled against. */
+/** The interface that tools in Java implement. */
 package io.longhaul.tools.spi;

@@ -2,6 +2,7 @@ package io.longhaul.tools.mcp;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.RawServer;
 import io.longhaul.tools.TestTools;
@@ -33,11 +34,11 @@ class HttpTransportTest {
             talk.say("HTTP/1.1 202 OK\n\n");
             talk.sayForEver("x".repeat(1000), 1);
         })) {
-            transport(server).send(Session.object().put("method", "notifications/cancelled"), null);
+            transport(server).send(Rpc.object().put("method", "notifications/cancelled"), null);
             Await.until("it has come", Duration.ofSeconds(30), () -> server.connections() == 1);
             Await.until("it is hung up on", Duration.ofSeconds(30), () -> server.open() == 0);
-            assertThatThrownBy(() ->
-                            transport(server).send(Session.object().put("method", "notifications/initialized"), null))
+            assertThatThrownBy(
+                            () -> transport(server).send(Rpc.object().put("method", "notifications/initialized"), null))
                     .isInstanceOf(LostException.class);
             Await.until("it is hung up on, too", Duration.ofSeconds(30), () -> server.open() == 0);
         }

@@ -1,0 +1,141 @@
+package io.longhaul.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.jobs.Job;
+import io.longhaul.mcp.SessionStatements.Session;
+import io.longhaul.mcp.protocol.Protocol;
+import io.longhaul.mcp.protocol.Rpc;
+import io.longhaul.mcp.protocol.RpcError;
+import io.longhaul.mcp.protocol.RpcMessage;
+import io.longhaul.tools.McpPolicy;
+import io.longhaul.tools.RegisteredTool;
+import java.time.Duration;
+import java.util.UUID;
+
+/** Calls of legacy clients: answered as a whole, as a task, or on a stream that a client can resume. */
+final class LegacyCalls {
+    private static final Duration LONGEST = Duration.ofDays(1);
+    private static final int BAD_REQUEST = 400;
+
+    private final LegacyEra era;
+    private final ToolCalls calls;
+    private final Sessions sessions;
+
+    LegacyCalls(LegacyEra era, ToolCalls calls, Sessions sessions) {
+        this.era = era;
+        this.calls = calls;
+        this.sessions = sessions;
+    }
+
+    /** Answers a call of a tool. */
+    void call(Exchange exchange, Session session) {
+        if (calls.handles(exchange, era)) {
+            return;
+        }
+        RpcMessage message = exchange.message();
+        RegisteredTool tool = calls.tool(exchange);
+        JsonNode task = message.params().get("task");
+        requireTasks(tool, task != null);
+        CallIntake.Call call = calls.call(exchange, message, task == null ? null : task.get("ttl"));
+        if (task != null) {
+            calls.take(exchange, era, call, job -> {
+                ObjectNode created = Rpc.object();
+                created.set("task", LegacyEra.TASKS.of(job));
+                exchange.answer(created);
+            });
+            return;
+        }
+        calls.take(exchange, era, call, accepted -> plain(exchange, session, accepted, call.isShared()));
+    }
+
+    private static void requireTasks(RegisteredTool tool, boolean wanted) {
+        McpPolicy.Tasks tasks = tool.policy().mcp().tasks();
+        if (wanted && tasks == McpPolicy.Tasks.FORBIDDEN) {
+            throw new RpcError(
+                    RpcError.METHOD_NOT_FOUND, "Tool " + tool.name() + " is not run as a task: call it without one.");
+        }
+        if (!wanted && tasks == McpPolicy.Tasks.REQUIRED) {
+            throw new RpcError(
+                    RpcError.METHOD_NOT_FOUND, "Tool " + tool.name() + " is only run as a task: call it with one.");
+        }
+    }
+
+    private void plain(Exchange exchange, Session session, Job accepted, boolean shared) {
+        Sessions.Call call = session == null || shared ? null : sessions.begun(session, exchange.id(), accepted.id());
+        if (call != null) {
+            exchange.onAnswer(() -> sessions.over(call, accepted.id(), false));
+        }
+        calls.answerSoon(exchange, era, accepted, job -> {
+            if (exchange.acceptsStreams()) {
+                if (call != null) {
+                    sessions.keep(call, job.id());
+                }
+                stream(exchange, session, job, null, call);
+            } else {
+                calls.answerAtEnd(exchange, era, job);
+            }
+        });
+    }
+
+    /** Answers with the result of a task, after its end. */
+    void result(Exchange exchange, Session session) {
+        Job job = calls.jobs().find(exchange.message().text("taskId"), exchange.caller());
+        if (job.status().isFinal()) {
+            exchange.answer(related(calls.answers().of(job), job));
+        } else if (exchange.acceptsStreams()) {
+            stream(exchange, session, job, Rpc.meta(related(Rpc.object(), job)), null);
+        } else {
+            calls.answer(
+                    exchange,
+                    calls.jobs().untilEnd(job.id(), LONGEST),
+                    found -> exchange.answer(related(calls.answers().of(found.orElse(job)), job)));
+        }
+    }
+
+    private static ObjectNode related(ObjectNode result, Job job) {
+        Rpc.meta(result)
+                .putObject(Protocol.META_RELATED_TASK)
+                .put("taskId", job.id().toString());
+        return result;
+    }
+
+    private void stream(Exchange exchange, Session session, Job job, ObjectNode task, Sessions.Call call) {
+        JsonNode token = exchange.message().meta().get(Protocol.META_PROGRESS_TOKEN);
+        boolean logs = session != null && LogLevel.wantsInfo(session.logLevel());
+        CallStream.open(
+                exchange,
+                new StreamedCall(job.id(), new StreamedCall.Request(exchange.id(), token, logs), policy(session, task)),
+                calls.jobs(),
+                () -> forget(call, job.id()));
+    }
+
+    private void forget(Sessions.Call call, UUID job) {
+        if (call != null) {
+            calls.jobs().later(() -> sessions.over(call, job, true));
+        }
+    }
+
+    /** Clients of older revisions fail at an event without a message, so they get none and cannot resume. */
+    private StreamedCall.Policy policy(Session session, ObjectNode task) {
+        boolean resumable = session != null && session.protocolVersion().equals(Protocol.LEGACY);
+        return new StreamedCall.Policy(
+                job -> task == null
+                        ? calls.answers().of(job)
+                        : related(calls.answers().of(job), job),
+                false,
+                resumable,
+                task);
+    }
+
+    /** Continues the answer of a call whose stream broke. */
+    void resume(Exchange exchange, Session session, String lastEventId) {
+        StreamedCall call = StreamedCall.parse(lastEventId, policy(session, null))
+                .orElseThrow(() -> new RpcError(
+                                RpcError.INVALID_REQUEST, "The header Last-Event-ID is none that this server gave.")
+                        .withStatus(BAD_REQUEST));
+        Job job = calls.jobs().find(call.job().toString(), exchange.caller());
+        CallStream.open(exchange, call, calls.jobs(), () -> {});
+        McpServer.LOG.debug("A client came back for the answer of job {}", job.id());
+    }
+}
