@@ -70,14 +70,14 @@ final class HandleTools {
     }
 
     /** Adds these tools to a list, without those whose names other tools have. */
-    void describe(ArrayNode list, Predicate<String> taken) {
-        SCHEMAS.keySet().stream()
-                .sorted()
-                .filter(taken.negate())
-                .forEach(name -> list.addObject()
-                        .put("name", name)
-                        .put("description", DESCRIPTIONS.get(name))
-                        .set("inputSchema", SCHEMAS.get(name)));
+    void describe(ArrayNode list, Predicate<String> taken, boolean withCard) {
+        SCHEMAS.keySet().stream().sorted().filter(taken.negate()).forEach(name -> {
+            ObjectNode tool = list.addObject().put("name", name).put("description", DESCRIPTIONS.get(name));
+            tool.set("inputSchema", SCHEMAS.get(name));
+            if (withCard && name.equals(START)) {
+                JobCard.addTo(tool);
+            }
+        });
     }
 
     /** The call of another tool that a call of {@link #START} asks for. */
@@ -99,7 +99,9 @@ final class HandleTools {
 
     /** The answer to {@link #START}. */
     ObjectNode started(Job job) {
-        return told(state(job));
+        ObjectNode answer = told(state(job));
+        Rpc.meta(answer).put(LonghaulNames.STARTED_JOB, job.id().toString());
+        return answer;
     }
 
     /** Answers a call of a handle tool other than {@link #START}. */

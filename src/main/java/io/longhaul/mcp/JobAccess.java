@@ -104,6 +104,14 @@ final class JobAccess {
         return queries.page(filter.conditions(), filter.order().sql(), filter.values(), false, false, limit, 0);
     }
 
+    /** The newest jobs of the caller's own, without results; of one tool, or of all if that is null. */
+    List<Job> newestOf(Caller caller, String tool, int limit) {
+        JobFilter filter = JobFilter.ALL.by(JobFilter.By.TOOL, tool).by(JobFilter.By.PRINCIPAL, caller.name());
+        return queries.page(filter.conditions(), filter.order().sql(), filter.values(), true, false, limit, 0).stream()
+                .filter(caller::sees)
+                .toList();
+    }
+
     /** The job at its end, or after a time if it has not ended; empty if it was deleted. */
     CompletionStage<Optional<Job>> untilEnd(UUID id, Duration longest) {
         CompletionStage<Optional<Job>> answer = events.ends()

@@ -88,7 +88,8 @@ final class LegacyEra implements Era {
         }
         switch (message.method()) {
             case Methods.PING -> exchange.answer(Rpc.object());
-            case Methods.TOOLS_LIST -> exchange.answer(calls.tools().list(caller, true));
+            case Methods.TOOLS_LIST ->
+                exchange.answer(calls.tools().list(caller, true, session != null && session.showsApps()));
             case Methods.TOOLS_CALL -> legacyCalls.call(exchange, session);
             case Methods.TASKS_GET -> exchange.answer(TASKS.of(calls.jobs().find(message.text("taskId"), caller)));
             case Methods.TASKS_RESULT -> legacyCalls.result(exchange, session);
@@ -122,7 +123,10 @@ final class LegacyEra implements Era {
         RpcMessage message = exchange.message();
         String wanted = message.params().path("protocolVersion").asText();
         String version = Protocol.LEGACY_VERSIONS.contains(wanted) ? wanted : Protocol.LEGACY;
-        UUID session = sessions.begin(exchange.caller(), version);
+        UUID session = sessions.begin(
+                exchange.caller(),
+                version,
+                message.params().path("capabilities").path("extensions").has(Protocol.APPS));
         exchange.setHeader(Protocol.SESSION_HEADER, session.toString());
         ObjectNode result = Rpc.object().put("protocolVersion", version);
         ObjectNode capabilities = result.putObject("capabilities");

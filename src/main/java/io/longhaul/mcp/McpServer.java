@@ -111,8 +111,14 @@ public final class McpServer {
         this.identity = shared.identity();
         JobAccess jobs = new JobAccess(jdbi.onDemand(JobQueries.class), new Cancellation(jdbi), jobEvents);
         JobAnswer answers = new JobAnswer(features.files()::outputs);
+        McpConfiguration configuration = features.configuration();
+        boolean hasCard = configuration.jobCard() != McpConfiguration.JobCardOffer.NEVER;
+        JobCardState states = new JobCardState(jobs.queries(), answers, identity.publicUrl());
         ToolCatalog tools = new ToolCatalog(
-                features.tools(), features.configuration().handleTools() ? new HandleTools(jobs, answers) : null);
+                features.tools(),
+                configuration.handleTools() ? new HandleTools(jobs, answers) : null,
+                hasCard ? new JobCardTools(jobs, states) : null,
+                configuration.jobCard() == McpConfiguration.JobCardOffer.ALWAYS);
         ErrorTranslator errors = new ErrorTranslator(shared.httpErrors(), shared.readiness());
         CallIntake intake = new CallIntake(
                 features.intake(),
@@ -120,8 +126,7 @@ public final class McpServer {
                 new CallIntake.Times(shared.limits().usualTtl(), shared.limits().longestTtl()),
                 jobEvents.executor());
         ToolCalls calls = new ToolCalls(tools, intake, jobs, answers, errors);
-        Resources resources =
-                new Resources(jobs, features.files(), features.configuration().resources());
+        Resources resources = new Resources(jobs, features.files(), configuration.resources(), hasCard);
         sessions = new Sessions(jdbi);
         subscribers = new Subscribers(jobs, resources, tools, sessions);
         ServerInfo info = new ServerInfo(identity.version());

@@ -70,7 +70,10 @@ final class ModernEra implements Era {
             case Methods.DISCOVER -> exchange.answer(cached(discover(), KEPT_MILLIS, "public"));
             case Methods.TOOLS_LIST -> {
                 caller.require(Role.READ);
-                exchange.answer(cached(calls.tools().list(caller, false), KEPT_MILLIS, "private"));
+                exchange.answer(cached(
+                        calls.tools().list(caller, false, hasExtension(message, Protocol.APPS)),
+                        KEPT_MILLIS,
+                        "private"));
             }
             case Methods.TOOLS_CALL -> call(exchange);
             case Methods.TASKS_GET -> {
@@ -156,10 +159,14 @@ final class ModernEra implements Era {
     }
 
     private static boolean hasTasks(RpcMessage message) {
+        return hasExtension(message, Protocol.TASKS);
+    }
+
+    private static boolean hasExtension(RpcMessage message, String extension) {
         return message.meta()
                 .path(Protocol.META_CAPABILITIES)
                 .path("extensions")
-                .has(Protocol.TASKS);
+                .has(extension);
     }
 
     private ObjectNode discover() {
@@ -170,7 +177,11 @@ final class ModernEra implements Era {
         capabilities.putObject("resources").put("subscribe", true);
         capabilities.putObject("prompts");
         capabilities.putObject("logging");
-        capabilities.putObject("extensions").putObject(Protocol.TASKS);
+        ObjectNode extensions = capabilities.putObject("extensions");
+        extensions.putObject(Protocol.TASKS);
+        if (calls.tools().hasCard()) {
+            extensions.putObject(Protocol.APPS);
+        }
         return result.put("instructions", ServerInfo.INSTRUCTIONS);
     }
 

@@ -32,11 +32,14 @@ final class Resources {
     private final JobAccess jobs;
     private final FileStore files;
     private final List<PublishedResource> published;
+    private final boolean hasCard;
 
-    Resources(JobAccess jobs, FileStore files, List<PublishedResource> published) {
+    /** With what the configuration publishes, and with or without the job card. */
+    Resources(JobAccess jobs, FileStore files, List<PublishedResource> published, boolean hasCard) {
         this.jobs = jobs;
         this.files = files;
         this.published = published;
+        this.hasCard = hasCard;
     }
 
     /** The empty list of prompts: some clients ask for prompts although this server does not offer any. */
@@ -46,13 +49,16 @@ final class Resources {
         return result;
     }
 
-    /** Lists the resources of the configuration, and then the jobs, the newest first. */
+    /** Lists the resources of the configuration, the job card, and then the jobs, the newest first. */
     ObjectNode list(RpcMessage message, Caller caller) {
         caller.require(Role.READ);
         ObjectNode result = Rpc.object();
         ArrayNode list = result.putArray("resources");
         if (!message.params().path("cursor").isTextual()) {
             published.stream().filter(one -> !one.isTemplate()).forEach(one -> list.add(one.json()));
+            if (hasCard) {
+                list.add(JobCard.described());
+            }
         }
         JobPage page = JobPage.of(message, jobs, caller, PAGE);
         page.jobs().forEach(job -> list.add(described(job)));
@@ -91,6 +97,7 @@ final class Resources {
     /** Refuses a URI that does not exist or that the caller may not see. */
     void requireKnown(String uri, Caller caller) {
         if (watched(uri, caller).isEmpty()
+                && !isCard(uri)
                 && published.stream().noneMatch(one -> one.uri().equals(uri))) {
             throw unknown(uri);
         }
@@ -104,15 +111,23 @@ final class Resources {
 
     ObjectNode read(String uri, Caller caller) {
         caller.require(Role.READ);
-        ObjectNode content = JobUri.parse(uri)
+        ObjectNode content = isCard(uri) ? JobCard.content() : other(uri, caller);
+        ObjectNode result = Rpc.object();
+        result.putArray("contents").add(content);
+        return result;
+    }
+
+    private boolean isCard(String uri) {
+        return hasCard && uri.equals(JobCard.URI);
+    }
+
+    private ObjectNode other(String uri, Caller caller) {
+        return JobUri.parse(uri)
                 .map(address -> read(address, uri, caller))
                 .or(() -> published.stream()
                         .flatMap(one -> one.read(uri).stream())
                         .findFirst())
                 .orElseThrow(() -> unknown(uri));
-        ObjectNode result = Rpc.object();
-        result.putArray("contents").add(content);
-        return result;
     }
 
     private static RpcError unknown(String uri) {

@@ -11,14 +11,14 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 interface SessionStatements {
     /** Begins a session. */
     @SqlUpdate("""
-            INSERT INTO mcp_sessions (id, principal, protocol_version)
-            VALUES (:id, :principal, :version)
+            INSERT INTO mcp_sessions (id, principal, protocol_version, shows_apps)
+            VALUES (:id, :principal, :version, :showsApps)
             """)
-    void create(UUID id, String principal, String version);
+    void create(UUID id, String principal, String version, boolean showsApps);
 
     /** A session by its id. */
     @SqlQuery("""
-            SELECT id, principal, protocol_version, log_level, seen_at < NOW() - INTERVAL '1 hour' AS stale
+            SELECT id, principal, protocol_version, log_level, shows_apps, seen_at < NOW() - INTERVAL '1 hour' AS stale
             FROM mcp_sessions
             WHERE id = :id
             """)
@@ -97,9 +97,11 @@ interface SessionStatements {
      * @param principal owner of the session, or null without authentication
      * @param protocolVersion agreed revision
      * @param logLevel least level of log lines that it wants, or null
+     * @param showsApps whether its client shows pages of servers
      * @param stale true if its last use was recorded over an hour ago
      */
-    record Session(UUID id, String principal, String protocolVersion, String logLevel, boolean stale) {}
+    record Session(
+            UUID id, String principal, String protocolVersion, String logLevel, boolean showsApps, boolean stale) {}
 
     /**
      * A resource that a session has subscribed to.

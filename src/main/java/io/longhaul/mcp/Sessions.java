@@ -41,9 +41,9 @@ final class Sessions {
         statements = jdbi.onDemand(SessionStatements.class);
     }
 
-    UUID begin(Caller caller, String version) {
+    UUID begin(Caller caller, String version, boolean showsApps) {
         UUID id = UUID.randomUUID();
-        statements.create(id, caller.name(), version);
+        statements.create(id, caller.name(), version, showsApps);
         return id;
     }
 

@@ -50,6 +50,11 @@ final class ToolCalls {
     /** Answers a call of a handle tool; false if the call is of another tool. */
     boolean handles(Exchange exchange, Era era) {
         RpcMessage message = exchange.message();
+        JobCardTools card = tools.ofCard(message.text("name")).orElse(null);
+        if (card != null) {
+            exchange.answer(era.result(card.call(message, exchange.caller())));
+            return true;
+        }
         HandleTools handles = tools.handle(message.text("name")).orElse(null);
         if (handles == null) {
             return false;

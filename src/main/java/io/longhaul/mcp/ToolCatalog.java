@@ -7,6 +7,7 @@ import io.longhaul.auth.ownership.Caller;
 import io.longhaul.mcp.protocol.MirroredParams;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
+import io.longhaul.tools.McpPolicy;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
 import java.util.Locale;
@@ -21,15 +22,25 @@ final class ToolCatalog {
 
     private final ToolRegistry tools;
     private final HandleTools handles;
+    private final JobCardTools card;
+    private final boolean cardForAll;
 
-    /** The handle tools are null if the configuration does not offer them. */
-    ToolCatalog(ToolRegistry tools, HandleTools handles) {
+    /** With the tools that handle jobs and those of the job card, or null where they are not offered. */
+    ToolCatalog(ToolRegistry tools, HandleTools handles, JobCardTools card, boolean cardForAll) {
         this.tools = tools;
         this.handles = handles;
+        this.card = card;
+        this.cardForAll = cardForAll;
     }
 
-    /** All tools, in alphabetical order; the schema of a tool is the same object until the tool changes. */
-    ObjectNode list(Caller caller, boolean saysTasks) {
+    /**
+     * All tools, in alphabetical order; the schema of a tool is the same object until the tool changes.
+     *
+     * @param saysTasks whether it is said which tools are run as tasks
+     * @param showsApps whether the client shows pages of servers
+     */
+    ObjectNode list(Caller caller, boolean saysTasks, boolean showsApps) {
+        boolean withCard = card != null && (showsApps || cardForAll);
         ObjectNode result = Rpc.object();
         ArrayNode list = result.putArray("tools");
         for (RegisteredTool tool : tools.list()) {
@@ -38,6 +49,9 @@ final class ToolCatalog {
                         .put("name", tool.name())
                         .put("description", tool.description().description());
                 entry.set("inputSchema", schema(tool.description().paramsSchema()));
+                if (withCard && tool.policy().mcp().tasks() != McpPolicy.Tasks.FORBIDDEN) {
+                    JobCard.addTo(entry);
+                }
                 if (saysTasks) {
                     entry.putObject("execution")
                             .put(
@@ -47,9 +61,20 @@ final class ToolCatalog {
             }
         }
         if (handles != null) {
-            handles.describe(list, name -> tools.find(name).isPresent());
+            handles.describe(list, this::isTaken, withCard);
+        }
+        if (withCard) {
+            card.describe(list, this::isTaken);
         }
         return result;
+    }
+
+    boolean hasCard() {
+        return card != null;
+    }
+
+    private boolean isTaken(String name) {
+        return tools.find(name).isPresent();
     }
 
     /** An object that is another one after each change of the list. */
@@ -59,9 +84,12 @@ final class ToolCatalog {
 
     /** The handle tools, if the name is of one of them. */
     Optional<HandleTools> handle(String name) {
-        return handles != null && HandleTools.isOne(name) && tools.find(name).isEmpty()
-                ? Optional.of(handles)
-                : Optional.empty();
+        return handles != null && HandleTools.isOne(name) && !isTaken(name) ? Optional.of(handles) : Optional.empty();
+    }
+
+    /** The tools of the job card, if this is the name of one that is offered. */
+    Optional<JobCardTools> ofCard(String name) {
+        return card != null && JobCardTools.isOne(name) && !isTaken(name) ? Optional.of(card) : Optional.empty();
     }
 
     /** A tool that the caller may not use is not found, as if it did not exist. */

@@ -55,9 +55,14 @@ final class McpClient {
 
     /** Begins a session. */
     McpClient initialize(String version) {
+        return initialize(version, "{}");
+    }
+
+    /** Begins a session of a client with these capabilities. */
+    McpClient initialize(String version, String able) {
         HttpResponse<InputStream> answer = send("initialize", Json.parse("""
-                {"protocolVersion": "%s", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
-                """.formatted(version)));
+                {"protocolVersion": "%s", "capabilities": %s, "clientInfo": {"name": "test", "version": "1"}}
+                """.formatted(version, able)));
         headers.put(
                 Protocol.SESSION_HEADER,
                 answer.headers().firstValue(Protocol.SESSION_HEADER).orElseThrow());

@@ -211,6 +211,21 @@ public interface JobQueries {
     @RegisterConstructorMapper(LogLine.class)
     List<LogLine> lastLogs(UUID id, Integer attempt, int limit);
 
+    /** The last log lines of a job, of those after a line number, oldest first. */
+    @SqlQuery("""
+            SELECT l.line_no, l.attempt, l.logged_at, l.line
+            FROM (
+                SELECT line_no, attempt, logged_at, line
+                FROM job_logs
+                WHERE job_id = :id AND line_no > :after
+                ORDER BY line_no DESC
+                LIMIT :limit
+            ) l
+            ORDER BY l.line_no
+            """)
+    @RegisterConstructorMapper(LogLine.class)
+    List<LogLine> lastLogsAfter(UUID id, long after, int limit);
+
     /** The attempts of a job that failed or lost their worker, first to last. */
     @SqlQuery("""
             SELECT attempt, node_name, started_at, ended_at, error_code, error_message

@@ -5,6 +5,9 @@ public final class LonghaulNames {
     /** Id of the job of a call. */
     public static final String JOB = "io.longhaul/jobId";
 
+    /** The job that a call has started and not waited for. */
+    public static final String STARTED_JOB = "io.longhaul/startedJobId";
+
     /** Idempotency key of a call: calls with the same key share one job. */
     public static final String IDEMPOTENCY_KEY = "io.longhaul/idempotencyKey";
 

@@ -19,6 +19,12 @@ public final class Protocol {
     /** Name of the modern extension that lets calls become tasks. */
     public static final String TASKS = RESERVED + "tasks";
 
+    /** The extension of hosts that show pages of servers: MCP Apps. */
+    public static final String APPS = RESERVED + "ui";
+
+    /** What a host of MCP Apps is to know of a tool or a resource. */
+    public static final String META_UI = "ui";
+
     /** Revision of a modern request. */
     public static final String META_VERSION = RESERVED + "protocolVersion";
 
