@@ -87,8 +87,8 @@ class RoomsTest {
             jobs.intake: faults jobs jobs.sql
             jobs.sql: jobs
             loops:
-            mcp: auth auth.ownership events files jobs jobs.control jobs.intake jobs.sql loops mcp.protocol ops streams
-              tools tools.spi traces waiting
+            mcp: auth auth.ownership events files inputs jobs jobs.control jobs.intake jobs.sql loops mcp.protocol ops
+              streams tools tools.spi traces waiting
             mcp.protocol: tools.params
             mcp.stdio: mcp.protocol
             ops: loops

@@ -42,12 +42,14 @@ final class JobCardState {
 
     private final JobQueries queries;
     private final JobAnswer answers;
+    private final JobCardAnswers questions;
     private final String publicUrl;
 
     /** With the address of this server for browsers, or an empty text. */
-    JobCardState(JobQueries queries, JobAnswer answers, String publicUrl) {
+    JobCardState(JobQueries queries, JobAnswer answers, JobCardAnswers questions, String publicUrl) {
         this.queries = queries;
         this.answers = answers;
+        this.questions = questions;
         this.publicUrl = publicUrl;
     }
 
@@ -77,6 +79,7 @@ final class JobCardState {
         }
         addProgress(state, job);
         addAttempts(state.putArray("attempts"), queries.failedAttempts(job.id()));
+        questions.describe(state.putArray("questions"), job);
         addLog(state, queries.lastLogsAfter(job.id(), afterLine, MOST_LINES + 1));
         state.put(
                 "may_cancel", !job.status().isFinal() && caller.principal().may(Role.SUBMIT) && caller.mayChange(job));

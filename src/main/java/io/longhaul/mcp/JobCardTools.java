@@ -14,6 +14,7 @@ import io.longhaul.mcp.protocol.RpcMessage;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -23,6 +24,8 @@ import java.util.function.Predicate;
 final class JobCardTools {
     private static final String STATE = "job_card_state";
     private static final String CANCEL = "job_card_cancel";
+    private static final String ANSWER = "job_card_answer";
+    private static final Set<String> NAMES = Set.of(STATE, CANCEL, ANSWER);
 
     /** Among how many of the newest jobs that of a call is looked for. */
     private static final int SEARCHED = 50;
@@ -45,18 +48,23 @@ final class JobCardTools {
 
     private final JobAccess jobs;
     private final JobCardState states;
+    private final JobCardAnswers answers;
 
-    JobCardTools(JobAccess jobs, JobCardState states) {
+    JobCardTools(JobAccess jobs, JobCardState states, JobCardAnswers answers) {
         this.jobs = jobs;
         this.states = states;
+        this.answers = answers;
     }
 
     static boolean isOne(String name) {
-        return name.equals(STATE) || name.equals(CANCEL);
+        return NAMES.contains(name);
     }
 
     /** Adds them to a list of tools, but for those whose name another tool has. */
     void describe(ArrayNode list, Predicate<String> taken) {
+        if (!taken.test(ANSWER)) {
+            described(list, ANSWER, "Answers a question of a job for the job card.", JobCardAnswers.SCHEMA);
+        }
         if (!taken.test(CANCEL)) {
             ObjectNode tool = described(list, CANCEL, "Cancels a job for the job card.", CANCEL_SCHEMA);
             tool.putObject("annotations").put("destructiveHint", true).put("idempotentHint", true);
@@ -75,19 +83,24 @@ final class JobCardTools {
     }
 
     /** Answers a call. */
-    ObjectNode call(RpcMessage message, Caller caller) {
+    ObjectNode call(RpcMessage message, Caller caller, String traceId) {
         JsonNode arguments = message.params().path("arguments");
         caller.require(Role.READ);
-        Optional<Job> job = arguments.has("job_id") ? named(arguments, caller) : called(arguments, caller);
-        if (message.text("name").equals(CANCEL)) {
-            String id = job.map(found -> found.id().toString())
-                    .orElseThrow(
-                            () -> JobAccess.notFound(arguments.path("job_id").asText()));
-            jobs.cancel(id, caller);
-            job = Optional.of(jobs.find(id, caller));
+        if (!message.text("name").equals(STATE)) {
+            change(message.text("name"), arguments, caller, traceId);
         }
         long after = arguments.path("after_line").asLong(0);
+        Optional<Job> job = arguments.has("job_id") ? named(arguments, caller) : called(arguments, caller);
         return told(job.map(found -> states.of(found, after, caller)).orElseGet(JobCardState::none));
+    }
+
+    private void change(String tool, JsonNode arguments, Caller caller, String traceId) {
+        Job job = jobs.find(arguments.path("job_id").asText(), caller);
+        if (tool.equals(CANCEL)) {
+            jobs.cancel(job.id().toString(), caller);
+        } else {
+            answers.take(job, arguments, caller, traceId);
+        }
     }
 
     private Optional<Job> named(JsonNode arguments, Caller caller) {

@@ -1,10 +1,12 @@
 package io.longhaul.mcp;
 
 import io.dropwizard.core.setup.Environment;
+import io.longhaul.auth.AuditStatements;
 import io.longhaul.auth.ProtectedResource;
 import io.longhaul.events.JobEnds;
 import io.longhaul.events.JobStates;
 import io.longhaul.files.FileStore;
+import io.longhaul.inputs.Answering;
 import io.longhaul.jobs.control.Cancellation;
 import io.longhaul.jobs.intake.Intake;
 import io.longhaul.jobs.sql.JobQueries;
@@ -53,8 +55,10 @@ public final class McpServer {
      * @param tools tools of this node
      * @param intake takes the jobs of calls
      * @param files files of jobs
+     * @param inputs takes the answers to questions of jobs
      */
-    public record Features(McpConfiguration configuration, ToolRegistry tools, Intake intake, FileStore files) {}
+    public record Features(
+            McpConfiguration configuration, ToolRegistry tools, Intake intake, FileStore files, Answering inputs) {}
 
     /**
      * Sources of changes of jobs.
@@ -113,11 +117,12 @@ public final class McpServer {
         JobAnswer answers = new JobAnswer(features.files()::outputs);
         McpConfiguration configuration = features.configuration();
         boolean hasCard = configuration.jobCard() != McpConfiguration.JobCardOffer.NEVER;
-        JobCardState states = new JobCardState(jobs.queries(), answers, identity.publicUrl());
+        JobCardAnswers cardAnswers = new JobCardAnswers(features.inputs(), jdbi.onDemand(AuditStatements.class));
+        JobCardState states = new JobCardState(jobs.queries(), answers, cardAnswers, identity.publicUrl());
         ToolCatalog tools = new ToolCatalog(
                 features.tools(),
                 configuration.handleTools() ? new HandleTools(jobs, answers) : null,
-                hasCard ? new JobCardTools(jobs, states) : null,
+                hasCard ? new JobCardTools(jobs, states, cardAnswers) : null,
                 configuration.jobCard() == McpConfiguration.JobCardOffer.ALWAYS);
         ErrorTranslator errors = new ErrorTranslator(shared.httpErrors(), shared.readiness());
         CallIntake intake = new CallIntake(

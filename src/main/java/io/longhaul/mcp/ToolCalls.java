@@ -52,7 +52,7 @@ final class ToolCalls {
         RpcMessage message = exchange.message();
         JobCardTools card = tools.ofCard(message.text("name")).orElse(null);
         if (card != null) {
-            exchange.answer(era.result(card.call(message, exchange.caller())));
+            exchange.answer(era.result(card.call(message, exchange.caller(), exchange.traceId())));
             return true;
         }
         HandleTools handles = tools.handle(message.text("name")).orElse(null);

@@ -365,7 +365,8 @@ public final class Server {
     }
 
     private McpServer mcp() {
-        McpServer.Features features = new McpServer.Features(configuration.mcp(), tools, intake, files.store());
+        McpServer.Features features =
+                new McpServer.Features(configuration.mcp(), tools, intake, files.store(), new Answering(jdbi, signals));
         McpServer server = new McpServer(
                 environment,
                 jdbi,

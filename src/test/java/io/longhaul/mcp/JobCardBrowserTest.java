@@ -221,6 +221,42 @@ class JobCardBrowserTest {
     }
 
     @Test
+    void aQuestionOfTheJobIsAnsweredOnTheCard() {
+        Shown shown = called(Screen.LIGHT, "{}");
+        FrameLocator card = shown.card();
+        Step step = NODE.claim("step");
+        String question = """
+                {"key": "remove", "message": "Remove <b>3</b> reports?", "schema": {"type": "object",
+                 "required": ["amount", "level", "sure"], "properties": {
+                  "amount": {"type": "integer", "title": "How many", "description": "Of those found"},
+                  "level": {"enum": ["all", "old"]},
+                  "sure": {"type": "boolean", "title": "I am sure"},
+                  "why": {"type": "string"},
+                  "tags": {"type": "array", "items": {"type": "string"}}}}}""";
+        step.ask(question);
+        Locator asked = id(card, "questions");
+        assertThat(asked.locator("p").first()).hasText("Remove <b>3</b> reports?");
+        assertThat(id(card, "status")).hasText("Needs an answer");
+        assertThat(BROWSER.barriers(shown.frame())).isEmpty();
+
+        asked.getByText("Answer", new Locator.GetByTextOptions().setExact(true)).click();
+        assertThat(asked.locator(".bad")).hasText("How many is missing.");
+        asked.getByLabel("How many").fill("1.5");
+        asked.getByText("Answer", new Locator.GetByTextOptions().setExact(true)).click();
+        assertThat(asked.locator(".bad")).containsText("The answer to \"remove\" does not fit: /amount");
+
+        asked.getByLabel("How many").fill("12345678901234567890");
+        asked.getByLabel("level").selectOption("old");
+        asked.getByLabel("I am sure").check();
+        asked.getByLabel("tags").fill("[\"a\"]");
+        asked.getByLabel("How many").press("Enter");
+        assertThat(asked).isHidden();
+        assertThat(step.ask(question).toString())
+                .contains("\"action\":\"accept\"")
+                .contains("{\"amount\":12345678901234567890,\"level\":\"old\",\"sure\":true,\"tags\":[\"a\"]}");
+    }
+
+    @Test
     void aHostThatPassesNoCallsOnIsShownTheResultAllTheSame() {
         Shown shown =
                 HOST.open(BROWSER.page(Screen.LIGHT), "host.capabilities = {}").call("step", "{}");

@@ -251,6 +251,55 @@ class JobCardTest {
     }
 
     @Test
+    void onlyWhoMayAnswersAndItIsRecorded() {
+        McpClient owner = client("asked", Role.SUBMIT);
+        String id = started(owner, "{}");
+        Step step = WITHOUT.claim("step");
+        String question = "{\"key\": \"sure\", \"message\": \"Sure?\", \"schema\": {\"type\": \"boolean\"}}";
+        step.ask(question);
+        assertThat(card(owner, "{\"job_id\": \"" + id + "\"}").path("questions"))
+                .hasToString("[" + Json.sorted(Json.parse(question)) + "]");
+
+        assertThat(client("passer", Role.SUBMIT)
+                        .error("tools/call", answer(id, "accept", "true"))
+                        .path("message")
+                        .asText())
+                .startsWith("Task not found");
+        assertThat(owner.error("tools/call", answer(id, "accept", "5"))
+                        .path("message")
+                        .asText())
+                .startsWith("The answer to \"sure\" does not fit: ");
+        assertThat(owner.error("tools/call", answer(id, "perhaps", "5"))
+                        .path("message")
+                        .asText())
+                .isEqualTo("Invalid params: action must be accept, decline or cancel.");
+        assertThat(owner.error("tools/call", answer(id, "accept", "{"))
+                        .path("message")
+                        .asText())
+                .isEqualTo("Invalid params: content must be JSON, as text.");
+        assertThat(owner.result("tools/call", answer(id, "accept", "true")).at("/structuredContent/questions"))
+                .isEmpty();
+        assertThat(owner.error("tools/call", answer(id, "decline", ""))
+                        .path("message")
+                        .asText())
+                .isEqualTo("Somebody has given another answer already, which stays.");
+
+        assertThat(step.ask(question).path("content").asBoolean()).isTrue();
+        List<String> recorded = Jdbi.create(DATABASE.dataSource())
+                .withHandle(handle -> handle.select("SELECT principal || ' ' || action FROM audit_log")
+                        .mapTo(String.class)
+                        .list());
+        assertThat(recorded).containsExactly("asked POST /v1/jobs/" + id + "/inputs/sure");
+        step.complete("1");
+    }
+
+    private static String answer(String job, String action, String content) {
+        return """
+                {"name": "job_card_answer",
+                 "arguments": {"job_id": "%s", "key": "sure", "action": "%s", "content": "%s"}}""".formatted(job, action, content);
+    }
+
+    @Test
     void wrongArgumentsAreRefusedWithWhatIsMeant() {
         McpClient host = client("wrong", Role.SUBMIT);
 

@@ -199,8 +199,13 @@ final class McpNode implements BeforeAllCallback, AfterEachCallback, AfterAllCal
             post("/fail", "{\"message\": \"" + message + "\", \"error_code\": \"" + code + "\", \"retryable\": false}");
         }
 
-        private void post(String what, String body) {
-            api("POST", job.get("url").asText().replaceFirst("^https?://[^/]+", "") + what, body);
+        /** Asks a question, and tells what became of it so far. */
+        JsonNode ask(String question) {
+            return post("/inputs", question);
+        }
+
+        private JsonNode post(String what, String body) {
+            return api("POST", job.get("url").asText().replaceFirst("^https?://[^/]+", "") + what, body);
         }
     }
 }
