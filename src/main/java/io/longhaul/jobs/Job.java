@@ -15,6 +15,7 @@ import java.util.UUID;
  * @param result JSON value as text once completed, else null
  * @param errorCode stable error code, else null
  * @param errorMessage the error for people, else null
+ * @param failure the fingerprint of the failure, which jobs that failed alike share; null unless failed
  * @param createdAt when it was accepted
  * @param startedAt when the latest attempt started, else null
  * @param completedAt when it ended, else null
@@ -42,6 +43,7 @@ public record Job(
         String result,
         String errorCode,
         String errorMessage,
+        String failure,
         Instant createdAt,
         Instant startedAt,
         Instant completedAt,
@@ -69,6 +71,7 @@ public record Job(
         public String result;
         public String errorCode;
         public String errorMessage;
+        public String failure;
         public Instant createdAt;
         public Instant startedAt;
         public Instant completedAt;
@@ -97,6 +100,7 @@ public record Job(
                     result,
                     errorCode,
                     errorMessage,
+                    failure,
                     createdAt,
                     startedAt,
                     completedAt,
@@ -128,6 +132,7 @@ public record Job(
         copy.result = result;
         copy.errorCode = errorCode;
         copy.errorMessage = errorMessage;
+        copy.failure = failure;
         copy.createdAt = createdAt;
         copy.startedAt = startedAt;
         copy.completedAt = completedAt;

@@ -23,6 +23,7 @@ import io.longhaul.api.intake.RetryResource;
 import io.longhaul.api.intake.Submissions;
 import io.longhaul.api.intake.SubmitFilter;
 import io.longhaul.api.intake.ToolParamsCheck;
+import io.longhaul.api.jobs.FailuresResource;
 import io.longhaul.api.jobs.JobLists;
 import io.longhaul.api.jobs.JobResource;
 import io.longhaul.api.jobs.JobWaits;
@@ -429,6 +430,7 @@ public final class Server {
                         new BroughtToolResource(remote.tools()),
                         new NodesResource(jdbi.onDemand(NodeQueries.class)),
                         new StatsResource(jdbi),
+                        new FailuresResource(jdbi),
                         new HealthResource(readiness),
                         new DescriptionResource())
                 .forEach(environment.jersey()::register);

@@ -35,6 +35,7 @@ import io.longhaul.api.intake.JobsResource;
 import io.longhaul.api.intake.RetryResource;
 import io.longhaul.api.intake.Submissions;
 import io.longhaul.api.intake.SubmitFilter;
+import io.longhaul.api.jobs.FailuresResource;
 import io.longhaul.api.jobs.JobLists;
 import io.longhaul.api.jobs.JobResource;
 import io.longhaul.api.jobs.JobWaits;
@@ -450,6 +451,7 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                             new BulkRetryResource(lists, new BulkRetries(queries, intake, configuration.defaultTtl())));
             environment.jersey().register(new NodesResource(jdbi.onDemand(NodeQueries.class)));
             environment.jersey().register(new StatsResource(jdbi));
+            environment.jersey().register(new FailuresResource(jdbi));
             feed = new ChangeFeed<>(
                     jdbi, (change, place) -> FeedEvent.of(environment.getObjectMapper(), change, place));
             feed.start();

@@ -28,7 +28,8 @@ class MigrationCostTest {
             "rollback of 0010-jobs-principal", "copies what would be lost",
             "rollback of 0011-api-keys-tools", "copies what would be lost",
             "rollback of 0011-files-principal", "copies what would be lost",
-            "rollback of 0011-schedules-principal", "copies what would be lost");
+            "rollback of 0011-schedules-principal", "copies what would be lost",
+            "rollback of 0017-jobs-failure", "copies what would be lost");
 
     /** Changesets that may block writers for the moment in which the catalog changes, with the reason. */
     private static final Map<String, String> TOUCHES_NO_ROW =

@@ -21,6 +21,7 @@ public final class Queries {
      * @param scheduleId a schedule
      * @param error a part of the error's text
      * @param waitingForInput only jobs whose tool has asked something that nobody has answered
+     * @param failure the fingerprint of a failure: jobs that failed alike
      * @param sort the order; a minus descends
      * @param limit at most so many
      * @param offset so many left out first; not together with cursor
@@ -43,6 +44,7 @@ public final class Queries {
             UUID scheduleId,
             String error,
             @Shape(usual = "false") boolean waitingForInput,
+            String failure,
 
             @Shape(
                     values = {"created_at", "-created_at", "completed_at", "-completed_at"},
@@ -68,6 +70,7 @@ public final class Queries {
      * @param scheduleId a schedule
      * @param error a part of the error's text
      * @param waitingForInput only jobs whose tool has asked something that nobody has answered
+     * @param failure the fingerprint of a failure: jobs that failed alike
      * @param sort the order; a minus descends
      * @param limit largest number of jobs in this request
      * @param cursor {@code next_cursor} of the answer before
@@ -90,6 +93,7 @@ public final class Queries {
             UUID scheduleId,
             String error,
             @Shape(usual = "false") boolean waitingForInput,
+            String failure,
 
             @Shape(
                     values = {"created_at", "-created_at", "completed_at", "-completed_at"},
@@ -199,4 +203,18 @@ public final class Queries {
      */
     public record WebhookPage(
             @Shape(least = 1, most = 500, usual = "100") int limit, String cursor) {}
+
+    /**
+     * Failures in a span of time.
+     *
+     * @param since start of the span, at most 30 days ago; a day before its end if left out
+     * @param until its end; now if left out
+     * @param tool name of a tool; all tools if left out
+     * @param limit largest number of groups
+     */
+    public record FailureSpan(
+            @Shape(format = "date-time") String since,
+            @Shape(format = "date-time") String until,
+            String tool,
+            @Shape(least = 1, most = 100, usual = "50") int limit) {}
 }

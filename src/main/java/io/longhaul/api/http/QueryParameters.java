@@ -22,6 +22,8 @@ public final class QueryParameters {
     /** Any number of 18 digits fits in a long. */
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}");
 
+    private static final Pattern FAILURE = Pattern.compile("[0-9a-f]{16}");
+
     private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
@@ -128,6 +130,16 @@ public final class QueryParameters {
             wrong(name, "must be an id, such as 3f2504e0-4f89-41d3-9a0c-0305e82c3301");
         }
         return id.orElse(null);
+    }
+
+    /** The fingerprint of a failure, or null. */
+    public String failure(String name) {
+        String text = text(name);
+        boolean holds = text == null || FAILURE.matcher(text).matches();
+        if (!holds) {
+            wrong(name, "must be the failure of a job or of a group in /v1/failures, such as 5f0c9a1be24d7783");
+        }
+        return holds ? text : null;
     }
 
     /** Adds an error of a parameter. */

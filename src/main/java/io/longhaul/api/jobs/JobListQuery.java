@@ -67,6 +67,7 @@ public record JobListQuery(JobFilter filter, int limit, long offset, JobFields f
                 .by(By.CREATED_BEFORE, query.time("created_before"))
                 .by(By.COMPLETED_AFTER, query.time("completed_after"))
                 .by(By.COMPLETED_BEFORE, query.time("completed_before"))
+                .by(By.FAILURE, query.failure("failure"))
                 .by(By.BATCH, query.id("batch_id"))
                 .by(By.SCHEDULE, schedule)
                 .by(By.WAITING_FOR_INPUT, query.flag("waiting_for_input") ? Boolean.TRUE : null)

@@ -33,6 +33,7 @@ import java.util.UUID;
  * @param error its error for people; null unless failed
  * @param errorCode stable code of its error; null unless failed. A job that was cancelled because a predecessor did not
  * complete has both
+ * @param failure the fingerprint of its failure: jobs that failed alike have the same. Null and left out unless failed
  * @param progress its latest progress, or null
  * @param traceId W3C trace id of its submit
  * @param priority 0 to 10, 10 first
@@ -74,6 +75,7 @@ public record JobRepresentation(
         @JsonRawValue String result,
         String error,
         String errorCode,
+        @JsonInclude(JsonInclude.Include.NON_NULL) String failure,
         ProgressRepresentation progress,
         String traceId,
         @Shape(least = 0, most = 10) int priority,
@@ -198,6 +200,7 @@ public record JobRepresentation(
                 job.result(),
                 failed ? job.errorMessage() : null,
                 failed ? job.errorCode() : null,
+                job.failure(),
                 ProgressRepresentation.of(job.progress()),
                 job.traceId(),
                 job.priority(),

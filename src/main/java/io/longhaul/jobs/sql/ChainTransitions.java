@@ -198,6 +198,8 @@ public interface ChainTransitions {
             )
             UPDATE jobs j
             SET status = e.status::jobstatus, awaits = 0, completed_at = NOW(), error_code = e.code, error_message = e.message,
+                failure = CASE WHEN e.status = 'failed' THEN\s""" + FailureSql.OPEN + "e.code || ' ' || e.message" + FailureSql.CLOSE + """
+                 END,
                 expires_at = NOW() + make_interval(secs => COALESCE(j.ttl_seconds, 86400))
             FROM unnest(:ids::uuid[], :statuses::text[], :codes::text[], :messages::text[]) AS e (id, status, code, message)
             WHERE j.id = e.id AND j.status::text = 'pending'

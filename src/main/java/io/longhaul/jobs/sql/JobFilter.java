@@ -44,6 +44,8 @@ public record JobFilter(List<JobStatus> statuses, Map<By, Object> wanted, JobOrd
                 "error",
                 "(j.status = 'failed' OR j.status = 'cancelled' AND j.error_code = 'PREDECESSOR_FAILED')"
                         + " AND strpos(lower(j.error_message), lower(:error)) > 0"),
+        /** Failed with this fingerprint. */
+        FAILURE("failure", "j.failure = :failure"),
         /** In this batch. */
         BATCH("batchId", "j.batch_id = :batchId"),
         /** Submitted by this principal. */

@@ -26,7 +26,7 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 public interface JobQueries {
     @SqlQuery("""
             SELECT j.id, j.tool_name, j.status, j.trace_id, j.parameters::text AS params, j.result::text AS result,
-                   j.error_code, j.error_message, j.created_at, j.started_at, j.completed_at, j.expires_at, j.priority,
+                   j.error_code, j.error_message, j.failure, j.created_at, j.started_at, j.completed_at, j.expires_at, j.priority,
                    CASE WHEN j.awaits > 0 THEN (SELECT max(d.not_before) FROM job_dependencies d WHERE d.job_id = j.id)
                         ELSE j.run_at END AS run_at,
                    j.attempt, j.max_attempts, j.timeout_seconds, l.attempt AS leased_attempt, l.leased_at,
@@ -76,7 +76,7 @@ public interface JobQueries {
                    CASE WHEN :withResult AND pg_column_size(j.result) <= 32768
                         THEN CASE WHEN octet_length(j.result::text) <= 65536 THEN j.result::text END
                    END AS result,
-                   j.error_code, j.error_message, j.created_at, j.started_at, j.completed_at, j.expires_at, j.priority,
+                   j.error_code, j.error_message, j.failure, j.created_at, j.started_at, j.completed_at, j.expires_at, j.priority,
                    CASE WHEN j.awaits > 0 THEN (SELECT max(d.not_before) FROM job_dependencies d WHERE d.job_id = j.id)
                         ELSE j.run_at END AS run_at,
                    j.attempt, j.max_attempts, j.timeout_seconds, l.attempt AS leased_attempt, l.leased_at,

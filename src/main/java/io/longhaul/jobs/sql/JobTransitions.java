@@ -107,6 +107,8 @@ public interface JobTransitions extends Acceptance, Claims, JobUpkeep {
                 UPDATE jobs j
                 SET status = (CASE WHEN d.delay IS NULL THEN 'failed' ELSE 'pending' END)::jobstatus,
                     attempt = d.attempt, failures = j.failures + 1, error_code = d.code, error_message = d.message,
+                    failure = CASE WHEN d.delay IS NULL THEN\s""" + FailureSql.OPEN + "d.code || ' ' || d.message" + FailureSql.CLOSE + """
+                     END,
                     tool_version = COALESCE(l.tool_version, j.tool_version),
                     started_at = CASE WHEN d.delay IS NULL THEN l.leased_at END,
                     completed_at = CASE WHEN d.delay IS NULL THEN NOW() END,

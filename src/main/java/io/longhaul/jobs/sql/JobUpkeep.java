@@ -87,6 +87,8 @@ public interface JobUpkeep {
                     started_at = CASE WHEN j.losses < d.max_losses THEN NULL ELSE d.leased_at END,
                     error_code = 'WORKER_LOST',
                     error_message = 'The node ' || COALESCE(d.name, 'that worked on this job') || ' was lost.',
+                    failure = CASE WHEN j.losses >= d.max_losses THEN\s""" + FailureSql.OPEN + "'WORKER_LOST' || ' ' || 'The node was lost.'" + FailureSql.CLOSE + """
+                     END,
                     completed_at = CASE WHEN j.losses < d.max_losses THEN NULL ELSE NOW() END,
                     node_name = CASE WHEN j.losses < d.max_losses THEN NULL ELSE d.name END,
                     expires_at = NOW() + COALESCE(make_interval(secs => j.ttl_seconds), j.expires_at - j.created_at)
@@ -138,6 +140,8 @@ public interface JobUpkeep {
             SET status = 'failed', completed_at = NOW(), error_code = 'EXPIRED',
                 error_message = 'The job expired before a worker could begin it. Submit it again, with a longer ttl_hours '
                     || 'or when workers for ' || tool_name || ' are free.',
+                failure =\s""" + FailureSql.OPEN + "'EXPIRED' || ' ' || 'The job expired.'" + FailureSql.CLOSE + """
+            ,
                 expires_at = NOW() + COALESCE(make_interval(secs => ttl_seconds), expires_at - created_at)
             WHERE id = ANY (ARRAY(
                 SELECT j.id

@@ -120,6 +120,7 @@ public final class RowMappers {
             job.result = row.getString("result");
             job.errorCode = row.getString("error_code");
             job.errorMessage = row.getString("error_message");
+            job.failure = row.getString("failure");
             job.createdAt = time(row, "created_at");
             job.startedAt = time(row, standing.leased() ? "leased_at" : "started_at");
             job.completedAt = time(row, "completed_at");
