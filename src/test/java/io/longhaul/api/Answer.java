@@ -44,7 +44,7 @@ public record Answer(int status, java.net.http.HttpHeaders headers, String body)
         return json("");
     }
 
-    /** A job as an answer to a submit shows it, which does not tell why it waits. */
+    /** A job as lists and answers to submits show it, which do not tell why it waits. */
     JsonNode asSubmitted() {
         return ((ObjectNode) json()).without("waiting");
     }

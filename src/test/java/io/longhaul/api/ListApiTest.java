@@ -44,7 +44,7 @@ class ListApiTest {
         assertThat(answer.json("/next_cursor").isNull()).isTrue();
         assertThat(answer.header("Link")).isNull();
         assertThat(answer.json("/jobs/0"))
-                .isEqualTo(SERVER.get("/v1/jobs/" + second).json());
+                .isEqualTo(SERVER.get("/v1/jobs/" + second).asSubmitted());
     }
 
     @Test
