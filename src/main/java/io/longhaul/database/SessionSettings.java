@@ -18,6 +18,8 @@ public final class SessionSettings {
     private static final String FIRST = "SET statement_timeout = 0; SET lock_timeout = 0;"
             + " SET default_transaction_isolation = 'read committed'; SET default_transaction_deferrable = off;"
             + " SET standard_conforming_strings = on; SET array_nulls = on; SET exit_on_error = off;"
+            // The next statements are compiled under a role with low thresholds, which takes longer than all the rest.
+            + " SET jit = off;"
             // Missing from pg_settings until the session runs a function in that language.
             + " SET plpgsql.extra_errors = 'none'";
 
