@@ -13,7 +13,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
@@ -22,6 +24,9 @@ import java.util.stream.Collectors;
  * the level files.
  */
 public final class SchemaExpectation {
+    /** The facts of each level that was asked for. A node needs those of one or two, again at each look. */
+    private static final Map<Integer, List<CatalogFact>> PACKED = new ConcurrentHashMap<>();
+
     private final Changelog changelog;
     private final IntFunction<List<CatalogFact>> factsOfLevel;
     private final int oldest;
@@ -44,7 +49,10 @@ public final class SchemaExpectation {
      * @param oldestLevel the oldest schema level on which its code runs, 1 or more
      */
     public static SchemaExpectation packed(int oldestLevel) {
-        return new SchemaExpectation(Changelog.packed(), SchemaExpectation::packedFacts, oldestLevel);
+        return new SchemaExpectation(
+                Changelog.packed(),
+                level -> PACKED.computeIfAbsent(level, SchemaExpectation::packedFacts),
+                oldestLevel);
     }
 
     /** The level this release was built for, 1 or more. */
