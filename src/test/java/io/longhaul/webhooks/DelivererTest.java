@@ -35,7 +35,7 @@ class DelivererTest {
     static final TestDatabase DATABASE = TestDatabase.migrated();
 
     private static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Await.LONG;
 
     private final MetricRegistry metrics = new MetricRegistry();
     private Jdbi jdbi;
@@ -475,7 +475,8 @@ class DelivererTest {
 
     @Test
     void tlsVerifiesTheNameAndNotTheAddress() throws Exception {
-        use(configuration(true, List.of(), Duration.ofSeconds(20)), host ->
+        // The first TLS of a JVM loads hundreds of classes, which takes its time on a busy machine.
+        use(configuration(true, List.of(), Duration.ofSeconds(60)), host ->
                 new InetAddress[] {InetAddress.getLoopbackAddress()});
         try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             CompletableFuture<String> hello = CompletableFuture.supplyAsync(() -> {
