@@ -80,8 +80,9 @@ final class BlockerWatch implements AutoCloseable {
     private void watch() {
         try {
             while (open) {
-                watchUntilItFails();
+                // Most work is done before that: it needs no second connection.
                 Thread.sleep(LOOK_EVERY.toMillis());
+                watchUntilItFails();
             }
         } catch (InterruptedException e) {
             open = false;
