@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.longhaul.schema.Changelog;
+import io.longhaul.schema.Changeset;
 import io.longhaul.schema.CommandFailure;
 import io.longhaul.schema.Migrations;
 import io.longhaul.schema.MigratorProcess;
@@ -184,19 +185,21 @@ class MigratorTest {
     void aRepeatedRollbackUndoesNoMoreThanRequested() throws Exception {
         up();
         Migrations migrations = new Migrations(source());
-        int all = Migrations.PACKED.changesets().size();
+        List<String> all =
+                Migrations.PACKED.changesets().stream().map(Changeset::id).toList();
+        int kept = all.indexOf("0012-tool-checkpoints");
         CompletableFuture<Void> rollback;
         try (Connection reader = source().getConnection();
                 Statement statement = reader.createStatement()) {
             reader.setAutoCommit(false);
             statement.execute("SELECT count(*) FROM tool_checkpoints");
-            rollback = CompletableFuture.runAsync(() -> migrations.downInSteps(3));
+            rollback = CompletableFuture.runAsync(() -> migrations.downInSteps(all.size() - kept));
             migrations.awaitReport("rolled back 0013-function-paths");
             migrations.awaitReport("attempt 2");
             reader.rollback();
         }
         rollback.get(30, TimeUnit.SECONDS);
-        assertThat(Sql.snapshot(source()).applied()).hasSize(all - 3);
+        assertThat(Sql.snapshot(source()).applied()).hasSize(kept);
     }
 
     @Test
