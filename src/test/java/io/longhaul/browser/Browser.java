@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class Browser implements BeforeAllCallback, AfterEachCallback {
     private static final Path PICTURES = Path.of("target", "browser");
-    private static final double PATIENCE_MILLIS = 20_000;
+    private static final double PATIENCE_MILLIS = 60_000;
 
     private static final String AXE_RUN = """
             () => axe.run(document, {resultTypes: ['violations']}).then(found => found.violations.map(

@@ -57,7 +57,7 @@ class JobCardBrowserTest {
 
     @BeforeAll
     static void waitLongOnABusyMachine() {
-        PlaywrightAssertions.setDefaultAssertionTimeout(15_000);
+        PlaywrightAssertions.setDefaultAssertionTimeout(60_000);
     }
 
     private static Shown called(Screen screen, String arguments) {
@@ -275,7 +275,11 @@ class JobCardBrowserTest {
         assertThat(id(shown.card(), "status")).hasText("Running");
         shown.card("Object.defineProperty(document, 'hidden', {configurable: true, get: () => true}),"
                 + " document.dispatchEvent(new Event('visibilitychange'))");
-        shown.frame().waitForFunction("!asking && timer === 0");
+        // Not with waitForFunction: the policy of the card forbids its eval.
+        Await.until(
+                "the card asks nothing",
+                Await.LONG,
+                () -> shown.card("!asking && timer === 0").equals(true));
 
         step.progress(0.5, "Unseen");
         assertThat(shown.card("timer")).isEqualTo(0);
