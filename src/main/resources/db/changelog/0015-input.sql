@@ -56,3 +56,17 @@ END $$;
 --rollback         DROP TABLE job_inputs;
 --rollback     END IF;
 --rollback END $$;
+
+--changeset longhaul:0015-mcp-capabilities splitStatements:false rollbackSplitStatements:false
+--comment level=15 min-app=14 What a client with a session can be asked.
+DO $$
+BEGIN
+    PERFORM set_config('lock_timeout', '2s', true);
+    ALTER TABLE mcp_sessions ADD COLUMN capabilities JSON;
+END $$;
+--rollback DO $$
+--rollback BEGIN
+--rollback     PERFORM set_config('lock_timeout', '2s', true);
+--rollback     -- A program that does not know it asks nobody.
+--rollback     ALTER TABLE IF EXISTS mcp_sessions DROP COLUMN IF EXISTS capabilities;
+--rollback END $$;

@@ -2,6 +2,7 @@ package io.longhaul.mcp;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.events.JobFollower;
+import io.longhaul.jobs.Inputs;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.JobState;
 import io.longhaul.jobs.sql.JobQueries.LogLine;
@@ -21,6 +22,9 @@ final class CallStream implements JobFollower, EventStream.End {
     private final ProgressSteps steps = new ProgressSteps();
     private volatile EventStream stream;
     private volatile boolean finishing;
+    private volatile boolean asking;
+    private Inputs seen = Inputs.NONE;
+    private Inputs asked = Inputs.NONE;
     private long line;
 
     private CallStream(StreamedCall call, JobAccess jobs, Runnable over) {
@@ -60,7 +64,7 @@ final class CallStream implements JobFollower, EventStream.End {
 
     @Override
     public boolean isReady() {
-        return !finishing && stream.isIdle();
+        return !finishing && !asking && stream.isIdle();
     }
 
     @Override
@@ -88,6 +92,44 @@ final class CallStream implements JobFollower, EventStream.End {
         if (state.status().isFinal() && !more) {
             finishing = true;
             jobs.later(this::finish);
+        } else if (!state.status().isFinal()) {
+            tellQuestions(state.inputs());
+        }
+    }
+
+    /** Questions often come several at once: they are passed on when no more have come since the last look. */
+    private void tellQuestions(Inputs inputs) {
+        boolean settled = inputs.equals(seen);
+        seen = inputs;
+        if (settled && inputs.anyOpen() && !inputs.equals(asked)) {
+            asked = inputs;
+            asking = true;
+            jobs.later(this::ask);
+        }
+    }
+
+    private void ask() {
+        try {
+            jobs.find(call.job()).filter(job -> job.inputs().anyOpen()).ifPresent(this::ask);
+        } catch (RpcError e) {
+            end(Rpc.error(call.request().id(), e));
+        } catch (RuntimeException e) {
+            McpServer.LOG.debug("The questions of job {} could not be read yet", call.job(), e);
+            asked = Inputs.NONE;
+        } finally {
+            asking = false;
+        }
+    }
+
+    private void ask(Job job) {
+        Asker.Asked news = call.policy().asker().ask(job);
+        news.messages().forEach(message -> stream.offer(Exchange.event(message)));
+        if (news.result() != null) {
+            end(Rpc.result(call.request().id(), news.result()));
+        } else if (news.messages().isEmpty() && call.request().log()) {
+            ObjectNode params = params().put("level", "notice").put("logger", "job");
+            stream.offer(Exchange.event(
+                    Rpc.notification("notifications/message", params.put("data", TaskView.howToAnswer(job)))));
         }
     }
 

@@ -37,6 +37,9 @@ final class JobSummary {
                     .put("reason", job.waiting().reason().name())
                     .put("message", job.waiting().message());
         }
+        if (job.inputs().anyOpen()) {
+            summary.put("waiting_for_input", true);
+        }
         files.forEach(file -> summary.withArrayProperty("files").add(JobUri.ofFile(job.id(), file.place())));
         return summary;
     }

@@ -11,6 +11,11 @@ import io.longhaul.mcp.protocol.RpcMessage;
 import io.longhaul.tools.McpPolicy;
 import io.longhaul.tools.RegisteredTool;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /** Calls of legacy clients: answered as a whole, as a task, or on a stream that a client can resume. */
@@ -20,11 +25,13 @@ final class LegacyCalls {
 
     private final LegacyEra era;
     private final ToolCalls calls;
+    private final JobQuestions questions;
     private final Sessions sessions;
 
-    LegacyCalls(LegacyEra era, ToolCalls calls, Sessions sessions) {
+    LegacyCalls(LegacyEra era, ToolCalls calls, JobQuestions questions, Sessions sessions) {
         this.era = era;
         this.calls = calls;
+        this.questions = questions;
         this.sessions = sessions;
     }
 
@@ -78,6 +85,15 @@ final class LegacyCalls {
         });
     }
 
+    /** A task; one that asks something of a client like this gets the status for it. */
+    ObjectNode task(Job job, Session session) {
+        ObjectNode task = LegacyEra.TASKS.of(job);
+        boolean asks = job.inputs().anyOpen()
+                && session != null
+                && questions.requests(job.id(), session.abilities()).isPresent();
+        return asks ? task.put("status", "input_required") : task;
+    }
+
     /** Answers with the result of a task, after its end. */
     void result(Exchange exchange, Session session) {
         Job job = calls.jobs().find(exchange.message().text("taskId"), exchange.caller());
@@ -125,7 +141,37 @@ final class LegacyCalls {
                         : related(calls.answers().of(job), job),
                 false,
                 resumable,
-                task);
+                task,
+                asker(session, task));
+    }
+
+    /**
+     * Sends each question once as a request of its own. Its id is all that the answer needs, so that the client may send it to
+     * whatever node.
+     *
+     * @param task what is said beside all that is told of a task, or null
+     */
+    private Asker asker(Session session, ObjectNode task) {
+        Set<String> sent = new HashSet<>();
+        return job -> {
+            List<ObjectNode> messages = new ArrayList<>();
+            Map<String, ObjectNode> open = session == null ? Map.of() : questions.open(job.id(), session.abilities());
+            open.forEach((key, request) -> {
+                if (sent.add(key)) {
+                    messages.add(message(job, key, request, task));
+                }
+            });
+            return new Asker.Asked(messages, null);
+        };
+    }
+
+    private static ObjectNode message(Job job, String key, ObjectNode request, ObjectNode task) {
+        ObjectNode params = request.withObjectProperty("params");
+        if (task != null) {
+            params.set("_meta", task);
+        }
+        ObjectNode message = Rpc.notification(request.path("method").asText(), params);
+        return message.put("id", job.id() + "/" + key);
     }
 
     /** Continues the answer of a call whose stream broke. */

@@ -26,18 +26,28 @@ final class LegacyEra implements Era {
 
     private final ServerInfo server;
     private final ToolCalls calls;
+    private final JobQuestions questions;
     private final Resources resources;
     private final Subscribers subscribers;
     private final Sessions sessions;
     private final LegacyCalls legacyCalls;
 
-    LegacyEra(ServerInfo server, ToolCalls calls, Resources resources, Subscribers subscribers, Sessions sessions) {
+    /**
+     * Clients beyond a single request.
+     *
+     * @param subscribers hear of changes
+     * @param sessions of clients
+     */
+    record Listening(Subscribers subscribers, Sessions sessions) {}
+
+    LegacyEra(ServerInfo server, ToolCalls calls, JobQuestions questions, Resources resources, Listening listening) {
         this.server = server;
         this.calls = calls;
+        this.questions = questions;
         this.resources = resources;
-        this.subscribers = subscribers;
-        this.sessions = sessions;
-        this.legacyCalls = new LegacyCalls(this, calls, sessions);
+        this.subscribers = listening.subscribers();
+        this.sessions = listening.sessions();
+        this.legacyCalls = new LegacyCalls(this, calls, questions, sessions);
     }
 
     @Override
@@ -48,11 +58,27 @@ final class LegacyEra implements Era {
     @Override
     public void notice(Exchange exchange) {
         RpcMessage message = exchange.message();
+        if (message.method() == null) {
+            take(exchange, message);
+            return;
+        }
         if (Methods.CANCELLED.equals(message.method())) {
             Session session = session(exchange);
             if (session != null && message.params().has("requestId")) {
                 sessions.job(session, message.params().get("requestId")).ifPresent(job -> cancel(exchange, job));
             }
+        }
+    }
+
+    /** A client's result for one of our requests: its id says which question of which job it answers. */
+    private void take(Exchange exchange, RpcMessage message) {
+        String[] named =
+                message.id() == null ? new String[0] : message.id().asText().split("/", 2);
+        if (named.length == 2 && !message.params().isEmpty()) {
+            Job job = calls.jobs().find(named[0], exchange.caller());
+            ObjectNode responses = Rpc.object();
+            responses.set(named[1], message.params());
+            questions.take(job, responses, exchange.caller());
         }
     }
 
@@ -91,7 +117,8 @@ final class LegacyEra implements Era {
             case Methods.TOOLS_LIST ->
                 exchange.answer(calls.tools().list(caller, true, session != null && session.showsApps()));
             case Methods.TOOLS_CALL -> legacyCalls.call(exchange, session);
-            case Methods.TASKS_GET -> exchange.answer(TASKS.of(calls.jobs().find(message.text("taskId"), caller)));
+            case Methods.TASKS_GET ->
+                exchange.answer(legacyCalls.task(calls.jobs().find(message.text("taskId"), caller), session));
             case Methods.TASKS_RESULT -> legacyCalls.result(exchange, session);
             case Methods.TASKS_LIST -> exchange.answer(list(message, caller));
             case Methods.TASKS_CANCEL -> exchange.answer(cancelled(message.text("taskId"), caller));
@@ -123,10 +150,8 @@ final class LegacyEra implements Era {
         RpcMessage message = exchange.message();
         String wanted = message.params().path("protocolVersion").asText();
         String version = Protocol.LEGACY_VERSIONS.contains(wanted) ? wanted : Protocol.LEGACY;
-        UUID session = sessions.begin(
-                exchange.caller(),
-                version,
-                message.params().path("capabilities").path("extensions").has(Protocol.APPS));
+        UUID session =
+                sessions.begin(exchange.caller(), version, message.params().path("capabilities"));
         exchange.setHeader(Protocol.SESSION_HEADER, session.toString());
         ObjectNode result = Rpc.object().put("protocolVersion", version);
         ObjectNode capabilities = result.putObject("capabilities");

@@ -130,14 +130,15 @@ public final class McpServer {
                 jdbi.onDemand(JoinedCalls.class),
                 new CallIntake.Times(shared.limits().usualTtl(), shared.limits().longestTtl()),
                 jobEvents.executor());
+        JobQuestions questions = new JobQuestions(features.inputs());
         ToolCalls calls = new ToolCalls(tools, intake, jobs, answers, errors);
         Resources resources = new Resources(jobs, features.files(), configuration.resources(), hasCard);
         sessions = new Sessions(jdbi);
         subscribers = new Subscribers(jobs, resources, tools, sessions);
         ServerInfo info = new ServerInfo(identity.version());
         servlet = new McpServlet(
-                new ModernEra(info, calls, resources, subscribers),
-                new LegacyEra(info, calls, resources, subscribers, sessions),
+                new ModernEra(info, calls, questions, resources, subscribers),
+                new LegacyEra(info, calls, questions, resources, new LegacyEra.Listening(subscribers, sessions)),
                 new McpServlet.Common(
                         streams,
                         errors,

@@ -6,7 +6,6 @@ import io.longhaul.auth.Role;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.Job;
 import io.longhaul.mcp.protocol.HeaderValue;
-import io.longhaul.mcp.protocol.LonghaulNames;
 import io.longhaul.mcp.protocol.Methods;
 import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.mcp.protocol.RequestHeaders;
@@ -33,12 +32,17 @@ final class ModernEra implements Era {
 
     private final ServerInfo server;
     private final ToolCalls calls;
+    private final JobQuestions questions;
+    private final ModernCalls modernCalls;
     private final Resources resources;
     private final Subscribers subscribers;
 
-    ModernEra(ServerInfo server, ToolCalls calls, Resources resources, Subscribers subscribers) {
+    ModernEra(
+            ServerInfo server, ToolCalls calls, JobQuestions questions, Resources resources, Subscribers subscribers) {
         this.server = server;
         this.calls = calls;
+        this.questions = questions;
+        this.modernCalls = new ModernCalls(this, calls, questions);
         this.resources = resources;
         this.subscribers = subscribers;
     }
@@ -78,7 +82,8 @@ final class ModernEra implements Era {
             case Methods.TOOLS_CALL -> call(exchange);
             case Methods.TASKS_GET -> {
                 caller.require(Role.READ);
-                exchange.answer(result(detailed(calls.jobs().find(message.text("taskId"), caller))));
+                Job job = calls.jobs().find(message.text("taskId"), caller);
+                exchange.answer(result(detailed(job, ModernCalls.capabilities(message))));
             }
             case Methods.TASKS_UPDATE -> update(exchange);
             case Methods.TASKS_CANCEL -> {
@@ -91,7 +96,9 @@ final class ModernEra implements Era {
             case Methods.RESOURCES_READ ->
                 exchange.answer(cached(resources.read(message.text("uri"), caller), 0, "private"));
             case Methods.PROMPTS_LIST -> exchange.answer(cached(Resources.noPrompts(), KEPT_MILLIS, "public"));
-            case Methods.LISTEN -> subscribers.listen(exchange, this, hasTasks(message));
+            case Methods.LISTEN ->
+                subscribers.listen(
+                        exchange, job -> detailed(job, ModernCalls.capabilities(message)), hasTasks(message));
             default ->
                 throw new RpcError(RpcError.METHOD_NOT_FOUND, "Method not found: " + message.method())
                         .withStatus(NOT_FOUND);
@@ -204,58 +211,36 @@ final class ModernEra implements Era {
             throw missing("extensions", Protocol.TASKS);
         }
         boolean asTask = hasTasks(message) && policy.tasks() != McpPolicy.Tasks.FORBIDDEN;
-        boolean logs = LogLevel.wantsInfo(message.meta().path(Protocol.META_LOG_LEVEL));
-        CallIntake.Call call = calls.call(exchange, message, null);
-        calls.take(
-                exchange,
-                this,
-                call,
-                accepted -> calls.answerSoon(exchange, this, accepted, job -> {
-                    if (asTask) {
-                        exchange.answer(result(TASKS.of(job).put("resultType", "task")));
-                    } else {
-                        stream(exchange, job, logs, call);
-                    }
-                }));
+        modernCalls.take(exchange, calls.call(exchange, message, null), asTask);
     }
 
-    private void stream(Exchange exchange, Job job, boolean logs, CallIntake.Call call) {
-        if (!exchange.acceptsStreams()) {
-            calls.answerAtEnd(exchange, this, job);
-            return;
-        }
-        if (!call.isShared()) {
-            exchange.setHeader(LonghaulNames.JOB_HEADER, job.id().toString());
-        }
-        JsonNode token = exchange.message().meta().get(Protocol.META_PROGRESS_TOKEN);
-        StreamedCall.Policy policy = new StreamedCall.Policy(
-                ended -> result(calls.answers().of(ended)), call.endsWithItsClient(), false, null);
-        CallStream.open(
-                exchange,
-                new StreamedCall(job.id(), new StreamedCall.Request(exchange.id(), token, logs), policy),
-                calls.jobs(),
-                () -> {});
-    }
-
-    /** A task with its result or error, if it has ended. */
-    ObjectNode detailed(Job job) {
+    /** A task with its result or error, if it has ended, or what it asks of a client with these capabilities. */
+    private ObjectNode detailed(Job job, JsonNode capabilities) {
         ObjectNode task = TASKS.of(job);
         switch (task.path("status").asText()) {
             case "completed" -> task.set("result", result(calls.answers().of(job)));
             case "failed" -> task.set("error", JobAnswer.failure(job).json());
-            default -> {}
+            default -> {
+                if (job.inputs().anyOpen()) {
+                    questions
+                            .requests(job.id(), capabilities)
+                            .ifPresent(requests ->
+                                    task.put("status", "input_required").set("inputRequests", requests));
+                }
+            }
         }
         return task;
     }
 
-    /** Accepts answers for a task. No job asks for input, so the answers are dropped. */
+    /** Takes answers to what the job of a task asks. */
     private void update(Exchange exchange) {
         RpcMessage message = exchange.message();
         exchange.caller().require(Role.SUBMIT);
         if (!message.params().path("inputResponses").isObject()) {
             throw new RpcError(RpcError.INVALID_PARAMS, "Invalid params: inputResponses must be an object.");
         }
-        calls.jobs().find(message.text("taskId"), exchange.caller());
+        Job job = calls.jobs().find(message.text("taskId"), exchange.caller());
+        questions.take(job, message.params().path("inputResponses"), exchange.caller());
         exchange.answer(result(Rpc.object()));
     }
 }

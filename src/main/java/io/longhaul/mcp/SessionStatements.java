@@ -1,5 +1,8 @@
 package io.longhaul.mcp;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.longhaul.mcp.protocol.Json;
+import io.longhaul.mcp.protocol.Rpc;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -11,14 +14,15 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
 interface SessionStatements {
     /** Begins a session. */
     @SqlUpdate("""
-            INSERT INTO mcp_sessions (id, principal, protocol_version, shows_apps)
-            VALUES (:id, :principal, :version, :showsApps)
+            INSERT INTO mcp_sessions (id, principal, protocol_version, shows_apps, capabilities)
+            VALUES (:id, :principal, :version, :showsApps, :capabilities::json)
             """)
-    void create(UUID id, String principal, String version, boolean showsApps);
+    void create(UUID id, String principal, String version, boolean showsApps, String capabilities);
 
     /** A session by its id. */
     @SqlQuery("""
-            SELECT id, principal, protocol_version, log_level, shows_apps, seen_at < NOW() - INTERVAL '1 hour' AS stale
+            SELECT id, principal, protocol_version, log_level, shows_apps, capabilities::text AS capabilities,
+                   seen_at < NOW() - INTERVAL '1 hour' AS stale
             FROM mcp_sessions
             WHERE id = :id
             """)
@@ -98,10 +102,22 @@ interface SessionStatements {
      * @param protocolVersion agreed revision
      * @param logLevel least level of log lines that it wants, or null
      * @param showsApps whether its client shows pages of servers
+     * @param capabilities capabilities by which its client can be asked something, as JSON, or null
      * @param stale true if its last use was recorded over an hour ago
      */
     record Session(
-            UUID id, String principal, String protocolVersion, String logLevel, boolean showsApps, boolean stale) {}
+            UUID id,
+            String principal,
+            String protocolVersion,
+            String logLevel,
+            boolean showsApps,
+            String capabilities,
+            boolean stale) {
+        /** What its client can be asked. */
+        JsonNode abilities() {
+            return capabilities == null ? Rpc.object() : Json.parse(capabilities);
+        }
+    }
 
     /**
      * A resource that a session has subscribed to.

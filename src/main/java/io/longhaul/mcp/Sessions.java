@@ -1,9 +1,12 @@
 package io.longhaul.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.mcp.SessionStatements.Session;
 import io.longhaul.mcp.SessionStatements.Subscription;
+import io.longhaul.mcp.protocol.Protocol;
+import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
 import java.time.Duration;
 import java.util.List;
@@ -18,6 +21,9 @@ import org.jdbi.v3.core.Jdbi;
 final class Sessions {
     /** Many clients cannot recover from a lost session, so an idle one is kept for long. */
     private static final int KEPT_DAYS = 30;
+
+    /** Capabilities by which a client can be asked something. */
+    private static final List<String> ASKED = List.of("elicitation", "sampling", "roots");
 
     private static final int BATCH = 1000;
     private static final int MOST_SUBSCRIPTIONS = 100;
@@ -41,9 +47,12 @@ final class Sessions {
         statements = jdbi.onDemand(SessionStatements.class);
     }
 
-    UUID begin(Caller caller, String version, boolean showsApps) {
+    UUID begin(Caller caller, String version, JsonNode capabilities) {
         UUID id = UUID.randomUUID();
-        statements.create(id, caller.name(), version, showsApps);
+        ObjectNode kept = Rpc.object();
+        ASKED.stream().filter(capabilities::has).forEach(name -> kept.set(name, capabilities.get(name)));
+        boolean showsApps = capabilities.path("extensions").has(Protocol.APPS);
+        statements.create(id, caller.name(), version, showsApps, kept.isEmpty() ? null : kept.toString());
         return id;
     }
 

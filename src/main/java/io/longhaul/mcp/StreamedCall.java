@@ -34,8 +34,14 @@ record StreamedCall(UUID job, Request request, Policy policy) {
      * @param leavingCancels cancels the job when the client closes the stream
      * @param resumable lets a client resume the stream after it broke
      * @param meta {@code _meta} of all notifications, or null
+     * @param asker asks the client what the job asks
      */
-    record Policy(Function<Job, ObjectNode> finish, boolean leavingCancels, boolean resumable, ObjectNode meta) {}
+    record Policy(
+            Function<Job, ObjectNode> finish,
+            boolean leavingCancels,
+            boolean resumable,
+            ObjectNode meta,
+            Asker asker) {}
 
     /** The event id that a client sends to resume the stream at any node. It holds all that this needs. */
     String eventId() {

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 
 /** A client with a stream of changes: of resources, of tasks, and of the list of tools. */
 final class Subscriber implements EventStream.End {
@@ -76,14 +77,14 @@ final class Subscriber implements EventStream.End {
     }
 
     /** Subscribes to changes of a task. */
-    synchronized void addTask(Job job, ModernEra era) {
+    synchronized void addTask(Job job, Function<Job, ObjectNode> task) {
         JobSubscription news = new JobSubscription(
                 job.id(),
                 this,
                 false,
                 changed -> jobs.later(() -> {
                     try {
-                        jobs.find(job.id()).ifPresent(now -> tell(Methods.TASK_CHANGED, era.detailed(now)));
+                        jobs.find(job.id()).ifPresent(now -> tell(Methods.TASK_CHANGED, task.apply(now)));
                     } finally {
                         changed.done();
                     }

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /** The clients of this node with streams of changes. */
 final class Subscribers {
@@ -96,7 +97,7 @@ final class Subscribers {
     private record Asked(boolean tools, Map<String, JobUri> resources, List<Job> tasks) {}
 
     /** Opens the stream of a modern request. Its first event lists the accepted subscriptions. */
-    void listen(Exchange exchange, ModernEra era, boolean hasTasks) {
+    void listen(Exchange exchange, Function<Job, ObjectNode> task, boolean hasTasks) {
         exchange.caller().require(Role.READ);
         JsonNode wanted = exchange.message().params().path("notifications");
         if (!wanted.isObject()) {
@@ -123,7 +124,7 @@ final class Subscribers {
         all.add(subscriber);
         exchange.start(stream);
         subscriber.setResources(asked.resources());
-        asked.tasks().forEach(job -> subscriber.addTask(job, era));
+        asked.tasks().forEach(job -> subscriber.addTask(job, task));
     }
 
     private Asked asked(JsonNode wanted, Caller caller) {

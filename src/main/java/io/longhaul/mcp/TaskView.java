@@ -53,12 +53,21 @@ record TaskView(String ttlName, String pauseName, boolean toolErrorFails) {
 
     /** The message also carries the progress, because tasks have no other member for it. */
     private static String message(Job job) {
+        if (job.inputs().anyOpen()) {
+            return howToAnswer(job);
+        }
         return switch (job.status()) {
             case PENDING -> waiting(job);
             case RUNNING -> job.progress() == null ? "Running." : text(job.progress());
             case COMPLETED -> null;
             case FAILED, CANCELLED -> job.errorMessage();
         };
+    }
+
+    /** For clients that cannot be asked. */
+    static String howToAnswer(Job job) {
+        return "Waiting for input: GET /v1/jobs/" + job.id() + "/inputs shows the question, and POST /v1/jobs/"
+                + job.id() + "/inputs/KEY answers it.";
     }
 
     private static String waiting(Job job) {

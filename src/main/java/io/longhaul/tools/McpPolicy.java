@@ -17,8 +17,9 @@ import java.util.Set;
  * @param join time after its end in which a job answers the same call of the same client again; zero turns this off, and
  *     then a job that still runs does not either
  * @param needs capabilities that a client must have to call it
+ * @param asksFirst whether its first questions are asked before a call becomes a task
  */
-public record McpPolicy(Tasks tasks, Duration join, Set<String> needs) {
+public record McpPolicy(Tasks tasks, Duration join, Set<String> needs, boolean asksFirst) {
     /** Use of tasks for the calls of a tool. */
     public enum Tasks {
         /** If the client can have them; else they are plain calls. */
@@ -35,7 +36,7 @@ public record McpPolicy(Tasks tasks, Duration join, Set<String> needs) {
     private static final Duration LONGEST_JOIN = Duration.ofDays(7);
 
     /** The settings of a tool without its own. */
-    public static final McpPolicy DEFAULT = new McpPolicy(Tasks.OPTIONAL, Duration.ZERO, Set.of());
+    public static final McpPolicy DEFAULT = new McpPolicy(Tasks.OPTIONAL, Duration.ZERO, Set.of(), false);
 
     /** Checks the ranges. */
     public McpPolicy {
@@ -57,11 +58,13 @@ public record McpPolicy(Tasks tasks, Duration join, Set<String> needs) {
     static McpPolicy of(
             @JsonProperty("tasks") String tasks,
             @JsonProperty("join") io.dropwizard.util.Duration join,
-            @JsonProperty("needs") List<String> needs) {
+            @JsonProperty("needs") List<String> needs,
+            @JsonProperty("asks_first") boolean asksFirst) {
         return new McpPolicy(
                 tasks == null ? DEFAULT.tasks : tasks(tasks),
                 join == null ? DEFAULT.join : join.toJavaDuration(),
-                needs == null ? Set.of() : Set.copyOf(needs));
+                needs == null ? Set.of() : Set.copyOf(needs),
+                asksFirst);
     }
 
     private static Tasks tasks(String word) {

@@ -94,7 +94,7 @@ class RemoteInputsApiTest {
         assertThat(tell(job, "release", "{}").text("/status")).isEqualTo("released");
         Answer waits = SERVER.get("/v1/jobs/" + id);
         assertThat(waits.text("/status")).isEqualTo("pending");
-        assertThat(waits.text("/waiting_for")).isEqualTo("an answer to \"approve\"");
+        assertThat(waits.text("/waiting/reason")).isEqualTo("INPUT");
         assertThat(claim(0).isMissingNode()).isTrue();
         answer(OTHER, id, "false");
         JsonNode again = claim(20);

@@ -59,10 +59,10 @@ final class McpClient {
     }
 
     /** Begins a session of a client with these capabilities. */
-    McpClient initialize(String version, String able) {
+    McpClient initialize(String version, String abilities) {
         HttpResponse<InputStream> answer = send("initialize", Json.parse("""
                 {"protocolVersion": "%s", "capabilities": %s, "clientInfo": {"name": "test", "version": "1"}}
-                """.formatted(version, able)));
+                """.formatted(version, abilities)));
         headers.put(
                 Protocol.SESSION_HEADER,
                 answer.headers().firstValue(Protocol.SESSION_HEADER).orElseThrow());
@@ -105,6 +105,20 @@ final class McpClient {
     int tell(String method, String params) {
         ObjectNode message = Rpc.notification(method, (ObjectNode) Json.parse(params));
         return post(Json.bytes(message), Map.of()).statusCode();
+    }
+
+    /** Answers a request of the server, and gives the HTTP status. */
+    int respond(JsonNode request, String result) {
+        ObjectNode message = Rpc.result(request.get("id"), (ObjectNode) Json.parse(result));
+        return post(Json.bytes(message), Map.of()).statusCode();
+    }
+
+    /** A client of the same session on another node. */
+    McpClient at(String otherUrl) {
+        McpClient other = new McpClient(otherUrl, key);
+        other.headers.putAll(headers);
+        other.capabilities = capabilities;
+        return other;
     }
 
     /** Opens the stream of a session. */

@@ -32,6 +32,7 @@ final class McpNode implements BeforeAllCallback, AfterEachCallback, AfterAllCal
     private static final String TOOLS = """
             tools:
               - {type: remote, name: step, description: Goes on when the test says so.}
+              - {type: remote, name: asks.first, mcp: {asks_first: true}}
               - {type: remote, name: joined, mcp: {join: 1h}}
               - {type: remote, name: only.task, mcp: {tasks: required}}
               - {type: remote, name: never.task, mcp: {tasks: forbidden}}
@@ -87,7 +88,7 @@ final class McpNode implements BeforeAllCallback, AfterEachCallback, AfterAllCal
     public void afterEach(ExtensionContext context) throws SQLException {
         try (Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.execute("TRUNCATE jobs, job_leases, job_progress, job_logs");
+            statement.execute("TRUNCATE jobs, job_leases, job_progress, job_logs, job_inputs");
         }
     }
 
@@ -189,6 +190,12 @@ final class McpNode implements BeforeAllCallback, AfterEachCallback, AfterAllCal
 
         void log(String line) {
             post("/logs", "{\"lines\": [\"" + line + "\"]}");
+        }
+
+        /** Asks for input, and gives what came back: the answer, or that there is none yet. */
+        JsonNode ask(String key, String members) {
+            String body = "{\"key\": \"" + key + "\", \"message\": \"May I?\"" + members + "}";
+            return api("POST", job.get("url").asText().replaceFirst("^https?://[^/]+", "") + "/inputs", body);
         }
 
         void complete(String result) {

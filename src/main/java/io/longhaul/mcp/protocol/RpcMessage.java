@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  *
  * @param id id of a request; null for a notification
  * @param method one of {@link Methods}, or an unknown one; null for the answer to a request of the server
- * @param params params of the method; empty if there are none
+ * @param params params of the method, or the result of an answer; empty if there is none
  */
 public record RpcMessage(JsonNode id, String method, ObjectNode params) {
     private static final int BAD_REQUEST = 400;
@@ -35,7 +35,9 @@ public record RpcMessage(JsonNode id, String method, ObjectNode params) {
         if (method != null && !method.isTextual()) {
             throw invalid("the method must be a string");
         }
-        return new RpcMessage(id, method == null ? null : method.textValue(), params(body.get("params")));
+        return method == null
+                ? new RpcMessage(id, null, body.get("result") instanceof ObjectNode result ? result : Rpc.object())
+                : new RpcMessage(id, method.textValue(), params(body.get("params")));
     }
 
     /**

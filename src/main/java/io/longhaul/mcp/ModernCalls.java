@@ -1,0 +1,152 @@
+package io.longhaul.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.jobs.Job;
+import io.longhaul.mcp.protocol.Json;
+import io.longhaul.mcp.protocol.LonghaulNames;
+import io.longhaul.mcp.protocol.Protocol;
+import io.longhaul.mcp.protocol.Rpc;
+import io.longhaul.mcp.protocol.RpcMessage;
+import java.time.Duration;
+import java.util.List;
+
+/** Calls of modern clients: answered as a whole, as a task, on a stream, or with what the job asks. */
+final class ModernCalls {
+    /** How long a call waits for the questions that its tool asks first. */
+    private static final Duration FIRST_QUESTIONS = Duration.ofSeconds(5);
+
+    /** Longer than any client waits without a stream. */
+    private static final Duration LONGEST = Duration.ofDays(1);
+
+    private final ModernEra era;
+    private final ToolCalls calls;
+    private final JobQuestions questions;
+
+    ModernCalls(ModernEra era, ToolCalls calls, JobQuestions questions) {
+        this.era = era;
+        this.calls = calls;
+        this.questions = questions;
+    }
+
+    /**
+     * A call.
+     *
+     * @param exchange of the request
+     * @param call that it asks for
+     * @param asTask whether it becomes a task
+     */
+    private record ModernCall(Exchange exchange, CallIntake.Call call, boolean asTask) {
+        /** The tool and the arguments, which are the same when a client makes the call again with its responses. */
+        String text() {
+            return call.tool().name() + " " + Json.sorted(call.arguments());
+        }
+
+        JsonNode responses() {
+            return exchange.message().params().path("inputResponses");
+        }
+    }
+
+    /** Takes a call, or goes on with one that its client makes again with its responses. */
+    void take(Exchange exchange, CallIntake.Call wanted, boolean asTask) {
+        ModernCall call = new ModernCall(exchange, wanted, asTask);
+        JsonNode state = exchange.message().params().path("requestState");
+        if (state.isTextual()) {
+            goOn(call, state.textValue());
+        } else {
+            boolean asksFirst = asTask && wanted.tool().policy().mcp().asksFirst();
+            calls.take(exchange, era, wanted, job -> begun(call, job, asksFirst));
+        }
+    }
+
+    private void goOn(ModernCall call, String state) {
+        Job job = calls.jobs().find(JobQuestions.job(state), call.exchange().caller());
+        JobQuestions.check(state, job, call.text());
+        questions.take(job, call.responses(), call.exchange().caller());
+        begun(call, job, false);
+    }
+
+    private void begun(ModernCall call, Job accepted, boolean asksFirst) {
+        if (asksFirst) {
+            calls.untilAsked(call.exchange(), accepted, FIRST_QUESTIONS, job -> {
+                if (!asked(call, job)) {
+                    soon(call, job);
+                }
+            });
+        } else {
+            soon(call, accepted);
+        }
+    }
+
+    private void soon(ModernCall call, Job accepted) {
+        Exchange exchange = call.exchange();
+        calls.answerSoon(exchange, era, accepted, job -> {
+            if (call.asTask()) {
+                exchange.answer(era.result(ModernEra.TASKS.of(job).put("resultType", "task")));
+            } else if (exchange.acceptsStreams()) {
+                stream(call, job);
+            } else {
+                withoutStream(call, job);
+            }
+        });
+    }
+
+    private void withoutStream(ModernCall call, Job accepted) {
+        calls.untilAsked(call.exchange(), accepted, LONGEST, job -> {
+            if (!asked(call, job)) {
+                calls.answerAtEnd(call.exchange(), era, job);
+            }
+        });
+    }
+
+    /** Ends a call with what its job asks; false if there is nothing that this client can be asked. */
+    private boolean asked(ModernCall call, Job job) {
+        ObjectNode result = job.inputs().anyOpen() ? ask(call, job).result() : null;
+        if (result != null) {
+            call.exchange().answer(result);
+        }
+        return result != null;
+    }
+
+    /** Asks the client by ending the call, which it makes again with its responses; some may have come with the call. */
+    private Asker.Asked ask(ModernCall call, Job job) {
+        if (call.responses().isObject() && !call.responses().isEmpty()) {
+            questions.take(job, call.responses(), call.exchange().caller());
+        }
+        return questions
+                .requests(job.id(), capabilities(call.exchange().message()))
+                .map(requests -> {
+                    ObjectNode required = Rpc.object().put("resultType", "input_required");
+                    required.set("inputRequests", requests);
+                    required.put("requestState", JobQuestions.state(job, call.text()));
+                    return new Asker.Asked(List.of(), era.result(required));
+                })
+                .orElse(Asker.Asked.NOTHING);
+    }
+
+    /** What a client can be asked. */
+    static JsonNode capabilities(RpcMessage message) {
+        return message.meta().path(Protocol.META_CAPABILITIES);
+    }
+
+    private void stream(ModernCall call, Job job) {
+        Exchange exchange = call.exchange();
+        if (!call.call().isShared()) {
+            exchange.setHeader(LonghaulNames.JOB_HEADER, job.id().toString());
+        }
+        RpcMessage message = exchange.message();
+        JsonNode token = message.meta().get(Protocol.META_PROGRESS_TOKEN);
+        boolean logs = LogLevel.wantsInfo(message.meta().path(Protocol.META_LOG_LEVEL));
+        StreamedCall.Policy policy = new StreamedCall.Policy(
+                ended -> era.result(calls.answers().of(ended)),
+                call.call().endsWithItsClient(),
+                false,
+                null,
+                asking -> ask(call, asking));
+        CallStream.open(
+                exchange,
+                new StreamedCall(job.id(), new StreamedCall.Request(exchange.id(), token, logs), policy),
+                calls.jobs(),
+                () -> {});
+    }
+}
