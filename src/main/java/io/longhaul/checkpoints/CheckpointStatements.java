@@ -17,7 +17,7 @@ interface CheckpointStatements {
                   SELECT
                   FROM job_attempts a
                   WHERE a.job_id = c.job_id AND a.attempt >= c.attempt
-                    AND a.error_code NOT IN ('WORKER_LOST', 'GIVEN_BACK'))
+                    AND a.error_code NOT IN ('WORKER_LOST', 'GIVEN_BACK', 'WAITING_FOR_INPUT'))
             RETURNING c.data""")
     Optional<String> takeOver(UUID job, int attempt, String tool);
 
@@ -39,7 +39,7 @@ interface CheckpointStatements {
                   SELECT
                   FROM job_attempts a JOIN jobs j ON j.id = a.job_id AND j.status::text IN ('pending', 'running')
                   WHERE a.job_id = c.job_id AND a.attempt = c.attempt
-                    AND a.error_code IN ('WORKER_LOST', 'GIVEN_BACK'))""")
+                    AND a.error_code IN ('WORKER_LOST', 'GIVEN_BACK', 'WAITING_FOR_INPUT'))""")
     int remove(UUID job, int attempt);
 
     /** Removes some expired rows, which were never removed: those of jobs that ended after their worker was lost. */

@@ -88,7 +88,7 @@ record Handshake(Era era, Duration longest) {
             throws RpcException, LostException, TooLargeException, TimeoutException, InterruptedException {
         session.speak(null, false, JsonNodeFactory.instance.objectNode());
         ObjectNode params = Rpc.object().put("protocolVersion", Protocol.LEGACY);
-        params.putObject("capabilities");
+        Session.abilities(params.putObject("capabilities"));
         params.putObject("clientInfo").put("name", "longhaul").put("version", "1");
         try {
             JsonNode answer = session.request(Methods.INITIALIZE, params, longest);

@@ -13,8 +13,10 @@ import io.longhaul.tools.spi.Tool;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolDescription;
 import io.longhaul.tools.spi.ToolResult;
+import io.longhaul.tools.spi.UnansweredException;
 import io.longhaul.traces.Trace;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 
 /** One tool of an MCP server. */
@@ -97,18 +99,15 @@ final class McpTool implements Tool {
         if (legacyTask) {
             params.putObject("task");
         }
-        PendingRequest request = session.start(
-                Methods.TOOLS_CALL,
-                params,
-                new Reporter(call),
-                listed.mirrored().in(call.params()));
-        call.onCancel(() -> session.cancel(request, "the job was cancelled or is to run elsewhere"));
-        JsonNode answer;
-        try {
-            answer = session.await(request, null);
-        } catch (InterruptedException e) {
-            session.cancel(request, "the job was cancelled or is to run elsewhere");
-            throw e;
+        ServerQuestions questions = new ServerQuestions(call);
+        JsonNode answer = sent(call, session, params, questions);
+        while (answer.path("resultType").asText().equals("input_required")) {
+            params.set("inputResponses", questions.askAll(answer.path("inputRequests")));
+            params.remove("requestState");
+            if (answer.has("requestState")) {
+                params.set("requestState", answer.get("requestState"));
+            }
+            answer = sent(call, session, params, questions);
         }
         if (legacyTask || answer.path("resultType").asText().equals("task")) {
             JsonNode task = legacyTask ? answer.path("task") : answer;
@@ -117,6 +116,22 @@ final class McpTool implements Tool {
             return remote.await();
         }
         return answer;
+    }
+
+    private JsonNode sent(ToolCall call, Session session, ObjectNode params, ServerQuestions questions)
+            throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
+        PendingRequest request = session.start(
+                Methods.TOOLS_CALL,
+                params.deepCopy(),
+                new Reporter(call, questions),
+                listed.mirrored().in(call.params()));
+        call.onCancel(() -> session.cancel(request, "the job was cancelled or is to run elsewhere"));
+        try {
+            return session.await(request, null);
+        } catch (InterruptedException | UnansweredException e) {
+            session.cancel(request, "the job was cancelled or is to run elsewhere");
+            throw e;
+        }
     }
 
     private ToolResult lost(LostException e) {
@@ -138,8 +153,27 @@ final class McpTool implements Tool {
         return new ToolResult.Failure(kind, "The server answered: " + e.getMessage(), e.isTransient());
     }
 
-    /** Passes progress and log lines of the server on to the call. */
-    private record Reporter(ToolCall call) implements PendingRequest.Listener {
+    /** Passes progress, log lines and questions of the server on to the call. */
+    record Reporter(ToolCall call, ServerQuestions questions) implements PendingRequest.Listener {
+        /** On another thread: the one that reads from the server must not wait for the database. */
+        @Override
+        public CompletableFuture<ObjectNode> asked(JsonNode request) {
+            String method = request.path("method").asText();
+            return method.equals("elicitation/create")
+                    ? CompletableFuture.supplyAsync(() -> question(request)).thenCompose(result -> result)
+                    : null;
+        }
+
+        private CompletableFuture<ObjectNode> question(JsonNode request) {
+            try {
+                return questions.ask("elicitation", request);
+            } catch (InterruptedException e) {
+                // The call ends: the server gets no answer.
+                Thread.currentThread().interrupt();
+                return new CompletableFuture<>();
+            }
+        }
+
         @Override
         public void progress(JsonNode params) {
             double total = params.path("total").asDouble(0);

@@ -1,6 +1,7 @@
 package io.longhaul.tools.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
@@ -30,6 +31,15 @@ record PendingRequest(
 
         /** The params of {@code notifications/progress}. */
         default void progress(JsonNode params) {}
+
+        /**
+         * A request of the server that belongs to this one.
+         *
+         * @return the result, later; null if nobody here takes it
+         */
+        default CompletableFuture<ObjectNode> asked(JsonNode request) {
+            return null;
+        }
 
         /** A log message, possibly of several lines. */
         default void log(String text) {}

@@ -6,8 +6,11 @@ import io.longhaul.mcp.protocol.Methods;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.tools.params.Storable;
 import io.longhaul.tools.spi.ToolCall;
+import io.longhaul.tools.spi.UnansweredException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -22,6 +25,8 @@ final class RemoteTask {
     private final ToolCall call;
     private final KeptTask kept;
     private final CountDownLatch cancelled = new CountDownLatch(1);
+    private final ServerQuestions questions;
+    private final Set<String> answered = new HashSet<>();
     private JsonNode task;
 
     RemoteTask(Session session, ToolCall call, KeptTask kept, JsonNode task) {
@@ -29,6 +34,7 @@ final class RemoteTask {
         this.call = call;
         this.kept = kept;
         this.task = task;
+        this.questions = new ServerQuestions(call);
         call.onCancel(cancelled::countDown);
     }
 
@@ -58,16 +64,48 @@ final class RemoteTask {
                         return result();
                     }
                     case "cancelled" -> throw new RpcException(0, "the server cancelled the task");
-                    case "input_required" ->
-                        throw new RpcException(0, "the task asks for input, which a job cannot give");
+                    case "input_required" -> {
+                        if (!session.isModern()) {
+                            return resultWithQuestions();
+                        }
+                        answer();
+                    }
                     default -> pause();
                 }
                 task = request(Methods.TASKS_GET);
             }
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | UnansweredException e) {
             leave();
             throw e;
         }
+    }
+
+    /** Passes on what the task asks, and gives the server the answers. */
+    private void answer()
+            throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
+        JsonNode requests = task.path("inputRequests");
+        ObjectNode unanswered = Rpc.object();
+        requests.properties().stream()
+                .filter(request -> !answered.contains(request.getKey()))
+                .forEach(request -> unanswered.set(request.getKey(), request.getValue()));
+        if (unanswered.isEmpty()) {
+            // The server has the answers, and says so soon.
+            pause();
+            return;
+        }
+        ObjectNode update = named();
+        update.set("inputResponses", questions.askAll(unanswered));
+        session.request(Methods.TASKS_UPDATE, update, ANSWER);
+        unanswered.fieldNames().forEachRemaining(answered::add);
+    }
+
+    /** A server of the older era asks on the stream of the result. */
+    private JsonNode resultWithQuestions()
+            throws LostException, RpcException, TooLargeException, TimeoutException, InterruptedException {
+        PendingRequest request =
+                session.start(Methods.TASKS_RESULT, named(), new McpTool.Reporter(call, questions), Map.of());
+        call.onCancel(() -> session.cancel(request, "the job was cancelled or is to run elsewhere"));
+        return session.await(request, null);
     }
 
     private void report() {

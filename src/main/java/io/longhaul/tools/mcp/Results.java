@@ -25,11 +25,7 @@ final class Results {
         String type = answer.path("resultType").asText("complete");
         if (!type.equals("complete")) {
             return new ToolResult.Failure(
-                    FailureKind.TOOL_ERROR,
-                    type.equals("input_required")
-                            ? "The tool asks for input, which a job cannot give."
-                            : "The server answered in a way we do not know (" + type + ").",
-                    false);
+                    FailureKind.TOOL_ERROR, "The server answered in a way we do not know (" + type + ").", false);
         }
         if (answer.path("isError").asBoolean()) {
             return new ToolResult.Failure(FailureKind.TOOL_ERROR, errorText(answer), retriesErrors);

@@ -8,11 +8,13 @@ import io.longhaul.mcp.protocol.Protocol;
 import io.longhaul.mcp.protocol.Rpc;
 import io.longhaul.mcp.protocol.RpcError;
 import io.longhaul.tools.params.Storable;
+import io.longhaul.tools.spi.UnansweredException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -96,7 +98,16 @@ final class Session implements AutoCloseable {
     private static void describeUs(ObjectNode meta) {
         meta.put(Protocol.META_VERSION, Protocol.MODERN);
         meta.putObject(Protocol.META_CLIENT).put("name", "longhaul").put("version", "1");
-        meta.putObject(Protocol.META_CAPABILITIES).putObject("extensions").putObject(Protocol.TASKS);
+        ObjectNode capabilities = abilities(meta.putObject(Protocol.META_CAPABILITIES));
+        capabilities.putObject("extensions").putObject(Protocol.TASKS);
+    }
+
+    /** What servers may ask. */
+    static ObjectNode abilities(ObjectNode capabilities) {
+        ObjectNode elicitation = capabilities.putObject("elicitation");
+        elicitation.putObject("form");
+        elicitation.putObject("url");
+        return capabilities;
     }
 
     /** Waits for the answer; without a limit if {@code longest} is null. */
@@ -121,6 +132,9 @@ final class Session implements AutoCloseable {
         }
         if (cause instanceof TooLargeException tooLarge) {
             throw tooLarge;
+        }
+        if (cause instanceof UnansweredException unanswered) {
+            throw unanswered;
         }
         return cause instanceof LostException lost ? lost : new LostException(String.valueOf(cause), true);
     }
@@ -149,7 +163,7 @@ final class Session implements AutoCloseable {
     void receive(JsonNode message, PendingRequest own) {
         if (message.has("method")) {
             if (message.has("id")) {
-                answer(message);
+                answer(message, own);
             } else {
                 notice(message.path("method").asText(), message.path("params"), own);
             }
@@ -176,12 +190,46 @@ final class Session implements AutoCloseable {
         return Storable.text(data.isMissingNode() || data.isNull() ? text : text + " " + data);
     }
 
-    /** Servers may ping; no other request of theirs is supported. */
-    private void answer(JsonNode request) {
+    /** Servers may ping, and ask what belongs to a call. */
+    private void answer(JsonNode request, PendingRequest own) {
+        PendingRequest asking = request.path("method").asText().equals(Methods.PING) ? null : belonging(own);
+        CompletableFuture<ObjectNode> asked =
+                asking == null ? null : asking.listener().asked(request);
+        if (asked == null) {
+            answerAtOnce(request);
+            return;
+        }
+        var unused = asked.whenComplete((result, failure) -> {
+            if (failure != null) {
+                asking.fail(unanswered(failure));
+                return;
+            }
+            send(Rpc.result(request.get("id"), result));
+        });
+    }
+
+    private static Exception unanswered(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof UnansweredException nobody
+                ? nobody
+                : new RpcException(0, "what the server asks cannot be passed on: " + cause.getMessage());
+    }
+
+    /** The request on whose stream something came, or else the only one under way; null if there are several. */
+    private PendingRequest belonging(PendingRequest own) {
+        Collection<PendingRequest> all = own != null ? List.of(own) : List.copyOf(pending.values());
+        return all.size() == 1 ? all.iterator().next() : null;
+    }
+
+    private void answerAtOnce(JsonNode request) {
         JsonNode id = request.get("id");
         ObjectNode answer = request.path("method").asText().equals(Methods.PING)
                 ? Rpc.result(id, Rpc.object())
                 : Rpc.error(id, new RpcError(RpcError.METHOD_NOT_FOUND, "Method not found"));
+        send(answer);
+    }
+
+    private void send(ObjectNode answer) {
         try {
             transport.send(answer, null);
         } catch (LostException e) {
@@ -209,9 +257,9 @@ final class Session implements AutoCloseable {
 
     /** A log line belongs to the request on whose stream it came, or else to the only one under way. */
     void said(String text, PendingRequest own) {
-        Collection<PendingRequest> all = own != null ? List.of(own) : List.copyOf(pending.values());
-        if (all.size() == 1) {
-            all.iterator().next().listener().log(text);
+        PendingRequest one = belonging(own);
+        if (one != null) {
+            one.listener().log(text);
         }
     }
 

@@ -41,7 +41,7 @@ public final class StandInEndpoint implements AutoCloseable {
                     "{\"jsonrpc\": \"2.0\", \"id\": null, \"error\": {\"code\": -32000, \"message\": \"No session\"}}");
         } else if (!modern && !method.equals("initialize") && !session.equals(request.header("Mcp-session-id"))) {
             exchange.json(404, "");
-        } else if (!message.has("id")) {
+        } else if (!message.has("id") || !message.has("method")) {
             tools.take(message, null, text -> {});
             exchange.json(202, "");
         } else {

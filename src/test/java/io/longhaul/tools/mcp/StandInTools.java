@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 /** A small MCP server for tests, independent of its transport. Run as a program it speaks stdio. */
 public final class StandInTools {
     private final boolean modern;
+    private final StandInQuestions questions;
     private final Map<String, CountDownLatch> endless = new ConcurrentHashMap<>();
     private final Map<String, AtomicInteger> polls = new ConcurrentHashMap<>();
     final AtomicInteger working = new AtomicInteger();
@@ -46,6 +47,7 @@ public final class StandInTools {
 
     StandInTools(boolean modern) {
         this.modern = modern;
+        this.questions = new StandInQuestions(modern);
     }
 
     /** Runs a server on standard input and output; the argument selects the era. */
@@ -83,6 +85,18 @@ public final class StandInTools {
         String method = message.path("method").asText();
         String id = message.path("id").toString();
         JsonNode params = message.path("params");
+        if (method.isEmpty()) {
+            questions.answered(message);
+            return;
+        }
+        if (questions.knows(params) && method.startsWith("tasks/")) {
+            switch (method) {
+                case "tasks/get" -> questions.get(id, params, out);
+                case "tasks/update" -> questions.update(id, params, out);
+                default -> result(id, "{}", out);
+            }
+            return;
+        }
         switch (method) {
             case "server/discover" -> {
                 if (modern) {
@@ -164,6 +178,8 @@ public final class StandInTools {
         }) {
             tools.append(tool(name, "{\"type\": \"object\"}")).append(',');
         }
+        StandInQuestions.TOOLS.forEach(
+                name -> tools.append(tool(name, "{\"type\": \"object\"}")).append(','));
         tools.append(tool("research", "{}").replace("}}", "}, \"execution\": {\"taskSupport\": \"required\"}}"));
         result(id, "{\"tools\": [" + tools + "]}", out);
     }
@@ -210,6 +226,7 @@ public final class StandInTools {
                                         .toString()
                                         .replaceAll("^\"|\"$", ""),
                         out);
+            case "asking", "asking-twice", "asking-task" -> questions.call(id, params, out);
             case "die", "repeatable" -> Runtime.getRuntime().halt(1);
             case "blocks" ->
                 result(
