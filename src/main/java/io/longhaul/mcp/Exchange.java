@@ -1,6 +1,7 @@
 package io.longhaul.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.mcp.protocol.Json;
@@ -16,6 +17,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** One HTTP request and its response: a whole answer, or a stream that ends with the answer. */
 final class Exchange {
@@ -27,6 +29,7 @@ final class Exchange {
     private final AsyncContext context;
     private final EventStreams streams;
     private final Caller caller;
+    private final Consumer<ObjectNode> batch;
     private final AtomicBoolean answered = new AtomicBoolean();
     private RpcMessage message;
     private Runnable afterAnswer = () -> {};
@@ -36,8 +39,27 @@ final class Exchange {
         this.response = response;
         this.streams = streams;
         this.caller = caller;
+        this.batch = null;
         this.context = request.startAsync();
         context.setTimeout(0);
+    }
+
+    private Exchange(Exchange whole, Consumer<ObjectNode> batch) {
+        this.request = whole.request;
+        this.response = whole.response;
+        this.streams = whole.streams;
+        this.caller = whole.caller;
+        this.context = whole.context;
+        this.batch = batch;
+    }
+
+    /**
+     * An exchange for one message of a batch.
+     *
+     * @param answers takes the answer to the message; null if the message is not answered
+     */
+    Exchange part(Consumer<ObjectNode> answers) {
+        return new Exchange(this, answers);
     }
 
     /** Sets the message, once it has been read. */
@@ -70,8 +92,11 @@ final class Exchange {
         return message == null ? null : message.id();
     }
 
-    /** True if the client accepts streams. */
+    /** True if the client accepts a stream; for a message of a batch there is none of its own. */
     boolean acceptsStreams() {
+        if (batch != null) {
+            return false;
+        }
         String accept = request.getHeader("Accept");
         return accept == null
                 || accept.contains(EventStreams.MEDIA_TYPE)
@@ -104,9 +129,21 @@ final class Exchange {
 
     /** Answers without a body. */
     void acknowledge(int status) {
-        if (answered.compareAndSet(false, true)) {
+        if (!answered.compareAndSet(false, true)) {
+            return;
+        }
+        if (batch != null) {
+            batch.accept(null);
+        } else {
             response.setStatus(status);
             context.complete();
+        }
+    }
+
+    /** Answers with the answers to a batch. */
+    void answerAll(ArrayNode answers) {
+        if (answered.compareAndSet(false, true)) {
+            send(HttpServletResponse.SC_OK, answers);
         }
     }
 
@@ -114,13 +151,21 @@ final class Exchange {
         if (!answered.compareAndSet(false, true)) {
             return;
         }
+        if (batch != null) {
+            batch.accept(body);
+        } else {
+            send(status, body);
+        }
+        afterAnswer.run();
+    }
+
+    private void send(int status, JsonNode body) {
         byte[] bytes = Json.bytes(body);
         response.setStatus(status);
         response.setContentType("application/json");
         response.setHeader("Cache-Control", "no-store");
         response.setContentLengthLong(bytes.length);
         streams.send(context, bytes);
-        afterAnswer.run();
     }
 
     /** Begins the stream that answers this request. Events may be offered before it is started. */

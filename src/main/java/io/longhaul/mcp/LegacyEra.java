@@ -88,6 +88,22 @@ final class LegacyEra implements Era {
         }
     }
 
+    /** Refuses a batch of a client whose revision does not have batches. */
+    void requireBatches(Exchange exchange) {
+        String version = exchange.header(Protocol.VERSION_HEADER);
+        Session session = version == null || version.equals(Protocol.WITH_BATCHES) ? session(exchange) : null;
+        if (session != null) {
+            version = session.protocolVersion();
+        }
+        if (version != null && !version.equals(Protocol.WITH_BATCHES)) {
+            throw new RpcError(
+                            RpcError.INVALID_REQUEST,
+                            "Only revision " + Protocol.WITH_BATCHES
+                                    + " has batches: send one message in each request.")
+                    .withStatus(BAD_REQUEST);
+        }
+    }
+
     private Session session(Exchange exchange) {
         String version = exchange.header(Protocol.VERSION_HEADER);
         if (version != null && !Protocol.LEGACY_VERSIONS.contains(version)) {

@@ -1,6 +1,7 @@
 package io.longhaul.mcp;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.longhaul.auth.ProtectedResource;
 import io.longhaul.auth.ownership.Caller;
@@ -96,7 +97,30 @@ final class McpServlet extends HttpServlet {
     }
 
     private void post(Exchange exchange) throws IOException {
-        ObjectNode body = Json.read(body(exchange.request()));
+        JsonNode body = Json.readAny(body(exchange.request()));
+        if (body instanceof ArrayNode messages) {
+            legacy.requireBatches(exchange);
+            Batch.serve(exchange, messages, this::servePart);
+        } else {
+            RpcMessage message = message(exchange, Json.message(body));
+            serve(exchange, message, era(exchange, message));
+        }
+    }
+
+    /** Serves a message of a batch. */
+    private void servePart(Exchange exchange, JsonNode body) {
+        try {
+            RpcMessage message = message(exchange, Json.message(body));
+            if (Methods.INITIALIZE.equals(message.method())) {
+                throw new RpcError(RpcError.INVALID_REQUEST, "initialize cannot be part of a batch: send it alone.");
+            }
+            serve(exchange, message, legacy);
+        } catch (RuntimeException e) {
+            exchange.fail(common.errors().of(e, exchange.request()));
+        }
+    }
+
+    private static RpcMessage message(Exchange exchange, ObjectNode body) {
         JsonNode id = body.get("id");
         if (id != null && (id.isTextual() || id.isIntegralNumber())) {
             // Errors in the rest of the message are answered with its id.
@@ -104,7 +128,10 @@ final class McpServlet extends HttpServlet {
         }
         RpcMessage message = RpcMessage.of(body);
         exchange.setMessage(message);
-        Era era = era(exchange, message);
+        return message;
+    }
+
+    private void serve(Exchange exchange, RpcMessage message, Era era) {
         if (message.isNotification()) {
             era.notice(exchange);
             exchange.acknowledge(ACCEPTED);

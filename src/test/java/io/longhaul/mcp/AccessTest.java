@@ -14,6 +14,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.postgres.PostgresPlugin;
 import org.jdbi.v3.sqlobject.SqlObjectPlugin;
@@ -122,6 +123,43 @@ class AccessTest {
         assertThat(boss.result("tasks/get", id(task)).path("status").asText()).isEqualTo("working");
         boss.result("tasks/cancel", id(task));
         assertThat(ann.result("tasks/get", id(task)).path("status").asText()).isEqualTo("cancelled");
+    }
+
+    /** The same error as for a job that does not exist, so that nobody learns which ids are taken. */
+    private static void assertHidden(McpClient client, String method, String params, String job) {
+        String unknown = "11111111-2222-4333-8444-555555555555";
+        JsonNode hidden = client.error(method, params.formatted(job));
+        JsonNode missing = client.error(method, params.formatted(unknown));
+        assertThat(hidden.toString().replace(job, unknown)).as(method).isEqualTo(missing.toString());
+    }
+
+    @Test
+    void noMethodOfEitherEraFindsTheJobsOfOthers() {
+        McpClient owner = modern(key("owner", Role.SUBMIT));
+        String task = task(owner);
+        McpClient modern = modern(key("stranger", Role.SUBMIT));
+        McpClient legacy = NODE.client(key("stranger2", Role.SUBMIT)).initialize("2025-11-25");
+
+        for (String method : List.of("tasks/get", "tasks/cancel")) {
+            assertHidden(modern, method, "{\"taskId\": \"%s\"}", task);
+            assertHidden(legacy, method, "{\"taskId\": \"%s\"}", task);
+        }
+        assertHidden(legacy, "tasks/result", "{\"taskId\": \"%s\"}", task);
+        assertHidden(modern, "tasks/update", "{\"taskId\": \"%s\", \"inputResponses\": {}}", task);
+        for (String part : List.of("", "/result", "/log", "/files/report.txt")) {
+            String uri = "{\"uri\": \"longhaul://jobs/%s" + part + "\"}";
+            assertHidden(modern, "resources/read", uri, task);
+            assertHidden(legacy, "resources/read", uri, task);
+            assertHidden(legacy, "resources/subscribe", uri, task);
+        }
+        try (Stream stream = modern.open("subscriptions/listen", """
+                {"notifications": {"taskIds": ["%1$s"], "resourceSubscriptions": ["longhaul://jobs/%1$s"]}}
+                """.formatted(task))) {
+            assertThat(stream.next().at("/params/notifications")).isEmpty();
+        }
+
+        assertThat(owner.result("tasks/get", id(task)).path("status").asText()).isEqualTo("working");
+        owner.result("tasks/cancel", id(task));
     }
 
     @Test

@@ -36,7 +36,6 @@ class GibberishTest {
                 "'{} {}'                                                   | -32700 | 400",
                 "'null'                                                    | -32600 | 400",
                 "'[]'                                                      | -32600 | 400",
-                "'[{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"ping\"}]' | -32600 | 400",
                 "'{}'                                                      | -32600 | 400",
                 "'{\"jsonrpc\": \"1.0\", \"id\": 1, \"method\": \"ping\"}' | -32600 | 400",
                 "'{\"jsonrpc\": \"2.0\", \"id\": 1.5, \"method\": \"ping\"}' | -32600 | 400",
@@ -54,7 +53,7 @@ class GibberishTest {
                 "'{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"resources/list\", \"params\": {\"cursor\": \"AAAA\"}}' | -32602 | 200",
                 "'{\"jsonrpc\": \"2.0\", \"id\": 1, \"method\": \"server/discover\"}' | -32602 | 400"
             })
-    void whatIsNoRequestIsRefused(String body, int code, int status) {
+    void messagesThatAreNotRequestsAreRefused(String body, int code, int status) {
         try (Stream stream = send(body)) {
             assertThat(stream.status()).isEqualTo(status);
             assertThat(stream.last().at("/error/code").asInt()).isEqualTo(code);
@@ -121,6 +120,23 @@ class GibberishTest {
             assertThat(stream.status()).isEqualTo(400);
             assertThat(stream.last().at("/error/data/supported")).hasToString("[\"2026-07-28\"]");
         }
+    }
+
+    @Test
+    void requestsAreCountedByMethodAndUnknownOnesTogether() {
+        long pings = NODE.counted("ping");
+        long calls = NODE.counted("tools_call");
+        long others = NODE.counted("other");
+
+        NODE.client().result("ping", "{}");
+        NODE.client().result("tools/call", "{\"name\": \"echo\"}");
+        NODE.client().error("made/up", "{}");
+        NODE.client().error("made/up/too", "{}");
+
+        assertThat(NODE.counted("ping")).isEqualTo(pings + 1);
+        assertThat(NODE.counted("tools_call")).isEqualTo(calls + 1);
+        assertThat(NODE.counted("other")).isEqualTo(others + 2);
+        assertThat(NODE.counted("made_up")).isZero();
     }
 
     @Test

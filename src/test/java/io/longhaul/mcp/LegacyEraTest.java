@@ -7,9 +7,11 @@ import io.longhaul.mcp.McpClient.Stream;
 import io.longhaul.mcp.McpNode.Step;
 import io.longhaul.testing.Await;
 import io.longhaul.testing.TestDatabase;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Order;
@@ -249,6 +251,73 @@ class LegacyEraTest {
             assertThat(stream.next().at("/params/data").asText()).isEqualTo("hello");
             step.complete("1");
             assertThat(stream.last().has("result")).isTrue();
+        }
+    }
+
+    private static String batch(String... messages) {
+        return "[" + String.join(",", messages) + "]";
+    }
+
+    private static String request(Object id, String method, String params) {
+        return "{\"jsonrpc\": \"2.0\", \"id\": " + id + ", \"method\": \"" + method + "\", \"params\": " + params + "}";
+    }
+
+    private static Stream send(McpClient client, String body) {
+        return client.raw(body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aBatchIsAnsweredAsAnArray() {
+        String note = "{\"jsonrpc\": \"2.0\", \"method\": \"notifications/initialized\"}";
+        McpClient client = NODE.client().initialize("2025-03-26");
+        try (Stream stream = send(
+                client,
+                batch(
+                        request(1, "ping", "{}"),
+                        note,
+                        request("\"b\"", "nothing", "{}"),
+                        "7",
+                        request(3, "initialize", "{}")))) {
+            JsonNode answers = stream.last();
+            assertThat(stream.status()).isEqualTo(200);
+            assertThat(answers).hasSize(4);
+            assertThat(answers.at("/0/result")).isEmpty();
+            assertThat(answers.at("/1/id").asText()).isEqualTo("b");
+            assertThat(answers.at("/1/error/code").asInt()).isEqualTo(-32601);
+            assertThat(answers.at("/2/error/code").asInt()).isEqualTo(-32600);
+            assertThat(answers.at("/3/error/message").asText()).contains("alone");
+        }
+        assertThat(send(client, batch(note, note)).status()).isEqualTo(202);
+    }
+
+    @Test
+    void aBatchWithCallsIsAnsweredOnAStreamAsTheyEnd() {
+        McpClient client = NODE.client().initialize("2025-03-26");
+        String slow = request(1, "tools/call", "{\"name\": \"step\"}");
+        String quick = request(2, "tools/call", "{\"name\": \"echo\", \"arguments\": {\"a\": 1}}");
+        try (Stream stream = send(client, batch(slow, quick))) {
+            assertThat(stream.header("Content-Type")).startsWith("text/event-stream");
+            assertThat(stream.next().path("id").asInt()).isEqualTo(2);
+            NODE.claim("step").complete("{\"done\": true}");
+            assertThat(stream.next().at("/result/structuredContent/done").asBoolean())
+                    .isTrue();
+            assertThat(stream.isEnd(stream.next())).isTrue();
+        }
+    }
+
+    @Test
+    void batchesOfOtherRevisionsAndTooLargeOnesAreRefused() {
+        String ping = request(1, "ping", "{}");
+        for (McpClient client : List.of(begun(), NODE.client().with("MCP-Protocol-Version", "2026-07-28"))) {
+            try (Stream stream = send(client, batch(ping))) {
+                assertThat(stream.status()).isEqualTo(400);
+                assertThat(stream.last().at("/error/message").asText()).contains("2025-03-26");
+            }
+        }
+        try (Stream stream =
+                send(NODE.client(), batch(Collections.nCopies(51, ping).toArray(String[]::new)))) {
+            assertThat(stream.status()).isEqualTo(400);
+            assertThat(stream.last().at("/error/message").asText()).contains("50");
         }
     }
 }

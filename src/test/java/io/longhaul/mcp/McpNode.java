@@ -111,6 +111,14 @@ final class McpNode implements BeforeAllCallback, AfterEachCallback, AfterAllCal
         return "http://127.0.0.1:" + support.getLocalPort() + "/mcp";
     }
 
+    /** The number of requests that this node has counted under a name. */
+    long counted(String method) {
+        return support.getEnvironment()
+                .metrics()
+                .counter("longhaul.mcp.requests." + method)
+                .getCount();
+    }
+
     /** A client of a modern or legacy era. */
     McpClient client() {
         return new McpClient(url(), null);

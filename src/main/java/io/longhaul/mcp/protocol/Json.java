@@ -34,6 +34,31 @@ public final class Json {
      * @throws RpcError if it is not one JSON object
      */
     public static ObjectNode read(byte[] bytes) {
+        return message(readAny(bytes));
+    }
+
+    /**
+     * Requires an object, as every message is one.
+     *
+     * @param value any JSON value
+     * @return the same value
+     * @throws RpcError if it is not an object
+     */
+    public static ObjectNode message(JsonNode value) {
+        if (value instanceof ObjectNode object) {
+            return object;
+        }
+        throw new RpcError(RpcError.INVALID_REQUEST, "A message of JSON-RPC 2.0 is an object.").withStatus(BAD_REQUEST);
+    }
+
+    /**
+     * Reads one message, or a batch of messages.
+     *
+     * @param bytes JSON in UTF-8
+     * @return any JSON value
+     * @throws RpcError if it is not one JSON value
+     */
+    public static JsonNode readAny(byte[] bytes) {
         try (JsonParser parser = JSON.createParser(decode(bytes))) {
             JsonNode value = JSON.readTree(parser);
             if (value == null || value.isMissingNode()) {
@@ -42,15 +67,7 @@ public final class Json {
             if (parser.nextToken() != null) {
                 throw unreadable("something follows the message");
             }
-            if (value instanceof ObjectNode object) {
-                return object;
-            }
-            throw new RpcError(
-                            RpcError.INVALID_REQUEST,
-                            value.isArray()
-                                    ? "Batches are not served: send one message in each request."
-                                    : "A message of JSON-RPC 2.0 is an object.")
-                    .withStatus(BAD_REQUEST);
+            return value;
         } catch (StreamConstraintsException e) {
             throw unreadable("it is nested too deeply, or has a number with too many digits");
         } catch (JsonProcessingException e) {

@@ -10,8 +10,11 @@ public final class Protocol {
     /** The newest revision that begins with {@code initialize}. */
     public static final String LEGACY = "2025-11-25";
 
+    /** The only revision with batches: arrays of messages. */
+    public static final String WITH_BATCHES = "2025-03-26";
+
     /** All revisions that begin with {@code initialize}, newest first. */
-    public static final List<String> LEGACY_VERSIONS = List.of(LEGACY, "2025-06-18", "2025-03-26");
+    public static final List<String> LEGACY_VERSIONS = List.of(LEGACY, "2025-06-18", WITH_BATCHES);
 
     /** Prefix of the keys in {@code _meta} that the protocol reserves. */
     public static final String RESERVED = "io.modelcontextprotocol/";

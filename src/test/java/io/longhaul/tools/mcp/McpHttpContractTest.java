@@ -1,10 +1,13 @@
 package io.longhaul.tools.mcp;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.longhaul.tools.RecordedCall;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 
 /** Tools of MCP servers of the newer era, over HTTP, keep the contract. */
 final class McpHttpContractTest extends McpContract {
@@ -37,6 +40,23 @@ final class McpHttpContractTest extends McpContract {
     @Override
     LiveServer mortal() throws Exception {
         return new LiveServer("start_timeout: 5s, url: '" + endpoint.url() + "'").awaitTools();
+    }
+
+    @Test
+    void theTraceOfAJobIsPassedOn() throws Exception {
+        RecordedCall call = new RecordedCall("{\"v\": 1}");
+        call.start(server.tool("s.echo")).await();
+
+        String sent = endpoint.server.requests().stream()
+                .filter(request -> request.body().contains("\"tools/call\""))
+                .reduce((first, second) -> second)
+                .orElseThrow()
+                .body();
+        assertThat(RecordedCall.JSON
+                        .readTree(sent)
+                        .at("/params/_meta/traceparent")
+                        .asText())
+                .matches("00-" + call.traceId() + "-[0-9a-f]{16}-01");
     }
 
     @Override

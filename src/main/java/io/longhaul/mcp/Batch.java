@@ -1,0 +1,79 @@
+package io.longhaul.mcp;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.longhaul.mcp.protocol.Methods;
+import io.longhaul.mcp.protocol.RpcError;
+import io.longhaul.streams.EventStream;
+import java.util.function.BiConsumer;
+
+/**
+ * A batch of messages, as revision 2025-03-26 has it. The answers are one array; if a tool is called and the client accepts
+ * streams, each answer is an event as soon as it is there, because a call may take long.
+ */
+final class Batch {
+    private static final int MOST = 50;
+    private static final int BAD_REQUEST = 400;
+    private static final int ACCEPTED = 202;
+
+    private final Exchange exchange;
+    private final ArrayNode answers = JsonNodeFactory.instance.arrayNode();
+    private final EventStream stream;
+    private int unanswered;
+
+    private Batch(Exchange exchange, ArrayNode messages) {
+        this.exchange = exchange;
+        this.unanswered = messages.size();
+        this.stream = callsTool(messages) && exchange.acceptsStreams() ? exchange.open(gone -> {}) : null;
+    }
+
+    /**
+     * Answers a batch.
+     *
+     * @param server serves one message; it answers each exchange it is given
+     */
+    static void serve(Exchange exchange, ArrayNode messages, BiConsumer<Exchange, JsonNode> server) {
+        if (messages.isEmpty() || messages.size() > MOST) {
+            throw new RpcError(RpcError.INVALID_REQUEST, "A batch has 1 to " + MOST + " messages.")
+                    .withStatus(BAD_REQUEST);
+        }
+        Batch batch = new Batch(exchange, messages);
+        if (batch.stream != null) {
+            exchange.start(batch.stream);
+        }
+        messages.forEach(message -> server.accept(exchange.part(batch::add), message));
+    }
+
+    private static boolean callsTool(ArrayNode messages) {
+        for (JsonNode message : messages) {
+            if (message.path("method").asText().equals(Methods.TOOLS_CALL)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private synchronized void add(ObjectNode answer) {
+        unanswered--;
+        if (answer != null && stream != null) {
+            stream.offer(Exchange.event(answer));
+        } else if (answer != null) {
+            answers.add(answer);
+        }
+        if (unanswered == 0) {
+            end();
+        }
+    }
+
+    private void end() {
+        if (stream != null) {
+            stream.end();
+        } else if (answers.isEmpty()) {
+            exchange.acknowledge(ACCEPTED);
+        } else {
+            exchange.answerAll(answers);
+        }
+    }
+}

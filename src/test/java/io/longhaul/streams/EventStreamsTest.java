@@ -1,0 +1,151 @@
+package io.longhaul.streams;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.longhaul.testing.Await;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Streams of clients that read slowly or not at all, on a server with few threads. */
+class EventStreamsTest {
+    private static final int CLIENTS = 40;
+
+    /** More than the buffers of a connection hold. */
+    private static final int LARGE = 16 << 20;
+
+    private final EventStreams streams =
+            new EventStreams("test-streams", Duration.ofMillis(200), Duration.ofMillis(1500));
+    private final AtomicInteger opened = new AtomicInteger();
+    private final AtomicInteger abandoned = new AtomicInteger();
+    private final AtomicInteger closed = new AtomicInteger();
+    private final Server server = new Server(new QueuedThreadPool(8));
+    private final ServerConnector connector = new ServerConnector(server, 1, 1);
+    private final List<Socket> sockets = new ArrayList<>();
+
+    @BeforeEach
+    void start() throws Exception {
+        connector.setHost("127.0.0.1");
+        server.addConnector(connector);
+        ServletContextHandler context = new ServletContextHandler();
+        ServletHolder holder = new ServletHolder(new Streaming());
+        holder.setAsyncSupported(true);
+        context.addServlet(holder, "/");
+        server.setHandler(context);
+        server.start();
+        streams.start();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+        streams.stop();
+        server.stop();
+    }
+
+    /** Answers each request with one event of the size that its query names, and never ends by itself. */
+    private final class Streaming extends HttpServlet {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected void doGet(HttpServletRequest request, HttpServletResponse response) {
+            AsyncContext context = request.startAsync();
+            context.setTimeout(0);
+            EventStream stream = streams.open(context, new EventStream.End() {
+                @Override
+                public void closed(EventStream gone) {
+                    closed.incrementAndGet();
+                }
+
+                @Override
+                public void abandoned() {
+                    abandoned.incrementAndGet();
+                }
+            });
+            stream.offer(EventStream.event("message", new byte[Integer.parseInt(request.getQueryString())]));
+            streams.start(stream);
+            opened.incrementAndGet();
+        }
+    }
+
+    private InputStream open(int size) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), connector.getLocalPort());
+        socket.setSoTimeout((int) Await.LONG.toMillis());
+        sockets.add(socket);
+        String request = "GET /?" + size + " HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n";
+        socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        return socket.getInputStream();
+    }
+
+    @Test
+    void clientsThatReadNothingHoldNoThreadAndAreDropped() throws IOException {
+        for (int i = 0; i < CLIENTS; i++) {
+            open(LARGE);
+        }
+        Await.until("all are opened", Await.LONG, () -> opened.get() == CLIENTS);
+
+        assertThat(open(10).read()).as("another client is served").isEqualTo('H');
+
+        Await.until("all but the one that reads are dropped", Await.LONG, () -> closed.get() == CLIENTS);
+        assertThat(streams.size()).isEqualTo(1);
+        assertThat(abandoned).as("none of them has closed its connection").hasValue(0);
+    }
+
+    @Test
+    void aClientThatReadsSlowlyGetsAllOfALargeEvent() throws IOException {
+        InputStream answer = open(LARGE);
+        long begun = System.nanoTime();
+        long read = 0;
+        byte[] part = new byte[1 << 20];
+        while (read < LARGE) {
+            int count = answer.readNBytes(part, 0, part.length);
+            assertThat(count).as("it was not dropped after " + read + " bytes").isPositive();
+            read += count;
+            Await.until("some time has passed", Await.LONG, deadline(begun, Duration.ofMillis(read / 8_000)));
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                .as("longer than the patience")
+                .isGreaterThan(Duration.ofMillis(1500));
+        assertThat(closed).hasValue(0);
+    }
+
+    private static Callable<Boolean> deadline(long begun, Duration time) {
+        return () -> System.nanoTime() - begun > time.toNanos();
+    }
+
+    @Test
+    void aClientThatClosesItsConnectionHasAbandonedItsStreamUnlessTheNodeStops() throws IOException {
+        open(10).read();
+        sockets.get(0).close();
+        Await.until("a write has failed", Await.LONG, () -> closed.get() == 1);
+        assertThat(abandoned).hasValue(1);
+
+        InputStream other = open(10);
+        assertThat(other.read()).isEqualTo('H');
+        streams.release();
+        Await.until("it has ended", Await.LONG, () -> closed.get() == 2);
+        assertThat(abandoned).hasValue(1);
+        assertThat(streams.size()).isZero();
+    }
+}
