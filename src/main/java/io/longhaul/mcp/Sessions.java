@@ -39,7 +39,7 @@ final class Sessions {
      * A call of a session.
      *
      * @param session id of the session
-     * @param request id of the request, as JSON text text text
+     * @param request id of the request, as JSON text
      */
     record Call(UUID session, String request) {}
 

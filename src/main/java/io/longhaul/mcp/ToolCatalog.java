@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /** The tools that a client may call. */
 final class ToolCatalog {
-    /** What tells clients to repeat params in headers. */
+    /** Keyword of schemas by which servers ask for params in headers. */
     private static final String MIRRORED = "x-mcp-header";
 
     private static final int LONGEST_SHOWN = 100;

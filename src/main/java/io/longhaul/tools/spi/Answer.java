@@ -6,13 +6,13 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * What somebody says to a {@link Question}.
+ * An answer to a {@link Question}, or the refusal of one.
  *
- * @param action whether it was answered or refused
+ * @param action the reaction
  * @param content JSON that matches the question's schema if it was answered; otherwise null as JSON
  */
 public record Answer(Action action, JsonNode content) {
-    /** What somebody does with a question. The labels are those of the Model Context Protocol. */
+    /** The ways to react to a question. The labels are those of the Model Context Protocol. */
     public enum Action {
         /** Answers it. */
         ACCEPT,
@@ -38,7 +38,7 @@ public record Answer(Action action, JsonNode content) {
     }
 
     /**
-     * Whether the question was answered.
+     * True if the question was answered.
      *
      * @return false if it was refused
      */
