@@ -2,7 +2,10 @@
 // differ are replaced, so focus, selection and scrolling stay.
 
 /** Between two reads of a page: a busy server must not be asked for each of its events. */
-const rest = 1000;
+const isOfOneJob = document.querySelector("[data-job]") !== null;
+const rest = isOfOneJob ? 500 : 2000;
+/** Filters of a list that the stream of all changes has as well; a job that changes may enter or leave the others. */
+const shared = ["tool", "batch_id", "schedule_id"];
 /** Where the stream may not be followed. */
 const poll = 10000;
 
@@ -35,7 +38,8 @@ function keepFocus(change) {
 function replaceParts(fresh) {
   for (const part of document.querySelectorAll("[data-live]")) {
     const next = fresh.getElementById(part.id);
-    const isBusy = part.querySelector("details[open]");
+    const isBusy = part.querySelector("details[open]")
+      || (part.contains(document.activeElement) && document.activeElement.matches("input, textarea, select"));
     if (next && !isBusy && next.innerHTML !== part.innerHTML) {
       const log = part.matches("[data-log]") ? part.querySelector("pre") : null;
       const top = log?.scrollTop ?? 0;
@@ -102,6 +106,7 @@ async function read() {
       replaceRows(fresh);
     });
     afterwards();
+    if (source?.readyState === EventSource.OPEN) say("live", "on");
   } catch {
     say("the server does not answer; trying again", "off");
     setTimeout(soon, 5 * rest);
@@ -121,25 +126,27 @@ function isOver() {
   return document.querySelector("[data-final]") !== null;
 }
 
-function concerns(event) {
+/** The stream of what this page shows. */
+function address() {
+  const all = document.body.dataset.events;
   const job = document.querySelector("[data-job]")?.dataset.job;
-  return !job || JSON.parse(event.data).job_id === job;
+  if (job || !all) return job ? `/v1/jobs/${job}/events` : null;
+  const asked = new URLSearchParams(location.search);
+  const filter = new URLSearchParams(shared.filter((name) => asked.get(name)).map((name) => [name, asked.get(name)]));
+  return `${filter}` ? `${all}?${filter}` : all;
 }
 
 function open() {
-  const address = document.body.dataset.events;
-  const job = document.querySelector("[data-job]")?.dataset.job;
-  if (!address && !job) return;
-  source = new EventSource(job ? `/v1/jobs/${job}/events` : address);
+  const stream = address();
+  if (!stream) return;
+  source = new EventSource(stream);
   source.onopen = () => say("live", "on");
   source.onerror = () => {
     if (isOver()) close();
     else say(source.readyState === EventSource.CLOSED ? "not live; reload the page" : "reconnecting", "off");
   };
   for (const name of ["state", "reset", "progress", "log", "end"]) {
-    source.addEventListener(name, (event) => {
-      if (job || name === "reset" || concerns(event)) soon();
-    });
+    source.addEventListener(name, soon);
   }
 }
 

@@ -9,6 +9,8 @@ public final class Paths {
     public static final String ROOT = "/ui";
     public static final String JOBS = ROOT + "/jobs";
     public static final String TOOLS = ROOT + "/tools";
+    public static final String SCHEDULES = ROOT + "/schedules";
+    public static final String AUDIT = ROOT + "/audit";
     public static final String NODES = ROOT + "/nodes";
     public static final String SCHEMA = ROOT + "/schema";
     public static final String SIGN_IN = ROOT + "/sign-in";

@@ -5,8 +5,10 @@ public enum Section {
     OVERVIEW("Overview", Paths.ROOT, "gauge", 'o'),
     JOBS("Jobs", Paths.JOBS, "list", 'j'),
     TOOLS("Tools", Paths.TOOLS, "wrench", 't'),
+    SCHEDULES("Schedules", Paths.SCHEDULES, "calendar-clock", 'c'),
     NODES("Nodes", Paths.NODES, "server", 'n'),
-    SCHEMA("Schema", Paths.SCHEMA, "database", 's');
+    SCHEMA("Schema", Paths.SCHEMA, "database", 's'),
+    AUDIT("Audit", Paths.AUDIT, "shield", 'a');
 
     private final String title;
     private final String path;
@@ -26,6 +28,11 @@ public enum Section {
 
     public String path() {
         return path;
+    }
+
+    /** The log of operators' actions is for administrators. */
+    public boolean isFor(Visitor visitor) {
+        return this == AUDIT ? visitor.mayAdminister() : visitor.mayRead();
     }
 
     /** Its symbol in the sprite. */

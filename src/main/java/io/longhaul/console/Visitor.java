@@ -38,6 +38,10 @@ public record Visitor(Caller caller) {
         return caller.principal().may(Role.OPERATE);
     }
 
+    public boolean mayAdminister() {
+        return caller.principal().may(Role.ADMIN);
+    }
+
     public boolean mayChange(Job job) {
         return maySubmit() && caller.mayChange(job);
     }

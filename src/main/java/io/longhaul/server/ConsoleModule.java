@@ -1,10 +1,14 @@
 package io.longhaul.server;
 
 import io.dropwizard.core.setup.Environment;
+import io.longhaul.api.batches.BulkCancelResource;
+import io.longhaul.api.batches.BulkRetryResource;
 import io.longhaul.api.errors.FailureTranslator;
+import io.longhaul.api.inputs.InputsResource;
 import io.longhaul.api.intake.RetryResource;
 import io.longhaul.api.intake.Submissions;
 import io.longhaul.api.jobs.JobResource;
+import io.longhaul.api.schedules.SchedulesResource;
 import io.longhaul.api.tools.ToolResource;
 import io.longhaul.auth.AccessConfiguration;
 import io.longhaul.auth.ApiKeys;
@@ -13,16 +17,23 @@ import io.longhaul.auth.Sessions;
 import io.longhaul.config.ServiceConfiguration;
 import io.longhaul.console.Console;
 import io.longhaul.console.Reads;
+import io.longhaul.console.jobs.AllJobs;
+import io.longhaul.console.jobs.AnswerAction;
 import io.longhaul.console.jobs.JobActions;
 import io.longhaul.console.jobs.JobPage;
 import io.longhaul.console.jobs.JobsPage;
 import io.longhaul.console.jobs.SelectedJobs;
+import io.longhaul.console.operations.AuditPage;
 import io.longhaul.console.operations.NodesPage;
 import io.longhaul.console.operations.OverviewPage;
+import io.longhaul.console.operations.ScheduleActions;
+import io.longhaul.console.operations.SchedulesPage;
 import io.longhaul.console.operations.SchemaPage;
 import io.longhaul.console.tools.ToolPage;
 import io.longhaul.console.tools.ToolPauses;
 import io.longhaul.console.tools.ToolsPage;
+import io.longhaul.files.FileStore;
+import io.longhaul.inputs.Answering;
 import io.longhaul.jobs.control.PausedTools;
 import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.ops.Readiness;
@@ -82,9 +93,15 @@ final class ConsoleModule {
     record Parts(
             JobResource jobs,
             RetryResource retries,
+            BulkCancelResource cancels,
+            BulkRetryResource repeats,
             ToolResource tool,
             Submissions submissions,
             PausedTools paused,
+            InputsResource inputs,
+            Answering answering,
+            FileStore files,
+            SchedulesResource schedules,
             int mostBytes) {}
 
     void install(Environment environment, ToolRegistry tools, Parts api) {
@@ -92,17 +109,23 @@ final class ConsoleModule {
             return;
         }
         Reads reads = new Reads(jdbi);
+        JobPage job = new JobPage(reads, jdbi.onDemand(JobQueries.class), reasons, api.answering(), api.files());
         console.install(
                 environment,
                 List.of(
                         new JobsPage(reads, tools),
-                        new JobPage(reads, jdbi.onDemand(JobQueries.class), reasons),
+                        job,
+                        new AnswerAction(job, api.inputs(), api.mostBytes()),
                         new JobActions(api.jobs(), api.retries()),
                         new SelectedJobs(api.jobs(), api.retries()),
+                        new AllJobs(jdbi.onDemand(JobQueries.class), api.cancels(), api.repeats()),
                         new ToolsPage(tools, api.paused()),
                         new ToolPage(tools, api.paused(), reads, api.submissions(), api.mostBytes()),
                         new ToolPauses(api.tool()),
                         new OverviewPage(reads, tools, readiness),
+                        new SchedulesPage(reads),
+                        new ScheduleActions(api.schedules()),
+                        new AuditPage(reads),
                         new NodesPage(reads),
                         new SchemaPage(schema, jdbi)),
                 secure);

@@ -406,20 +406,24 @@ public final class Server {
         mcp.install();
         JobLists lists = new JobLists(queries);
         Answering inputs = new Answering(jdbi, signals);
+        InputsResource questions = new InputsResource(queries, inputs, api);
         JobResource job = new JobResource(queries, new Cancellation(jdbi), waits, inputs, reasons);
         RetryResource retry = new RetryResource(queries, submissions, api.defaultTtl());
+        BulkCancelResource cancels = new BulkCancelResource(queries, lists, new BulkCancellation(jdbi, signals));
+        BulkRetryResource repeats = new BulkRetryResource(lists, new BulkRetries(queries, intake, api.defaultTtl()));
+        SchedulesResource schedules =
+                new SchedulesResource(jdbi.onDemand(Schedules.class), api, intake, lists, releases::schedulesChanged);
         ToolResource tool = new ToolResource(tools, workers.pausedTools(), jdbi, api);
         List.of(
                         new JobsResource(submissions, lists, waits),
                         job,
                         retry,
-                        new InputsResource(queries, inputs, api),
+                        questions,
                         new BatchesResource(new BatchSubmissions(api, intake), new JobLines(api, intake)),
                         new BatchResource(jdbi.onDemand(BatchQueries.class), events.batchEnds(), waits),
-                        new BulkCancelResource(queries, lists, new BulkCancellation(jdbi, signals)),
-                        new BulkRetryResource(lists, new BulkRetries(queries, intake, api.defaultTtl())),
-                        new SchedulesResource(
-                                jdbi.onDemand(Schedules.class), api, intake, lists, releases::schedulesChanged),
+                        cancels,
+                        repeats,
+                        schedules,
                         new JobEventsResource(queries, events.jobs(), events.streams(), environment.getObjectMapper()),
                         new EventsResource(events.feed(), events.streams()),
                         new ToolsResource(tools, workers.pausedTools(), submissions, waits, api.invokeWait()),
@@ -438,7 +442,19 @@ public final class Server {
         console.install(
                 environment,
                 tools,
-                new ConsoleModule.Parts(job, retry, tool, submissions, workers.pausedTools(), api.maxBodyBytes()));
+                new ConsoleModule.Parts(
+                        job,
+                        retry,
+                        cancels,
+                        repeats,
+                        tool,
+                        submissions,
+                        workers.pausedTools(),
+                        questions,
+                        inputs,
+                        files.store(),
+                        schedules,
+                        api.maxBodyBytes()));
         environment.admin().addTask(new DrainTask(workers::drain, workers::resume, workers::running));
     }
 

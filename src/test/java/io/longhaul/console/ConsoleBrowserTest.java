@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import io.longhaul.browser.Browser;
 import io.longhaul.browser.Browser.Screen;
 import io.longhaul.testing.TestDatabase;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Order;
@@ -106,6 +110,30 @@ class ConsoleBrowserTest {
     }
 
     @Test
+    void anOpenPageOutlivesTheLossOfItsTable() throws SQLException {
+        Page page = live(open("/ui/jobs"));
+        rename("jobs", "away");
+        try {
+            page.keyboard().press("p");
+            page.keyboard().press("p");
+            assertThat(page.locator("#live")).hasText("the server does not answer; trying again");
+        } finally {
+            rename("away", "jobs");
+        }
+        assertThat(page.locator("#live")).hasText("live", new LocatorAssertions.HasTextOptions().setTimeout(30_000));
+        assertThat(page.locator("h1")).hasText("Jobs");
+        // The next test needs the API, which goes on a moment later.
+        page.waitForFunction("() => fetch('/readyz').then(answer => answer.ok)");
+    }
+
+    private static void rename(String from, String to) throws SQLException {
+        try (Connection connection = DATABASE.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER TABLE " + from + " RENAME TO " + to);
+        }
+    }
+
+    @Test
     void everythingIsReachedByKeys() {
         String id = NODE.submit("{\"tool\": \"ping\"" + LATER);
         Page page = live(open("/ui"));
@@ -150,6 +178,10 @@ class ConsoleBrowserTest {
     void nobodyIsKeptOutOfAnyPage() {
         String done = NODE.run("{\"tool\": \"echo\", \"params\": {\"a\": [1, 2.50]}}");
         String failed = failed();
+        String asking = NODE.submit("{\"tool\": \"asks\"}");
+        NODE.await(asking, job -> job.path("waiting_for_input").asBoolean());
+        String schedule = "{\"name\": \"nightly\", \"tool\": \"ping\", \"cron\": \"0 3 * * *\"}";
+        NODE.api("POST", "/v1/schedules", schedule, null);
         List<String> paths = List.of(
                 "/ui",
                 "/ui/jobs",
@@ -161,6 +193,10 @@ class ConsoleBrowserTest {
                 "/ui/tools",
                 "/ui/tools/fold",
                 "/ui/tools/fold?from=" + done,
+                "/ui/schedules",
+                "/ui/audit",
+                "/ui/jobs/all/cancel?tool=ping",
+                "/ui/jobs/" + asking,
                 "/ui/nodes",
                 "/ui/schema");
         for (Screen screen : List.of(Screen.LIGHT, Screen.DARK, Screen.NARROW)) {

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Jdbi;
@@ -56,6 +57,10 @@ public final class ConsoleNode implements BeforeAllCallback, AfterAllCallback {
                     templates: {type: array, items: {type: string}}
                   required: [sequence, model]
                   additionalProperties: false
+              - type: command
+                name: draws
+                command: [sh, -c, "cd \\"$1\\" && printf png > 'plot 1.png' && printf '<svg/>' > 'a <b>.svg'", sh, "{outputs}"]
+              - {type: command, name: asks, stdin: answers, command: [sh, examples/approval.sh]}
             """;
 
     private final TestDatabase database;
@@ -160,6 +165,28 @@ public final class ConsoleNode implements BeforeAllCallback, AfterAllCallback {
         return Jsoup.parse(send(HttpClient.newHttpClient(), request).body())
                 .text()
                 .replaceFirst(".*?\"job_id\":\"([^\"]*).*", "$1");
+    }
+
+    /** Waits until a job is so, by the API's own wait for a change. */
+    void await(String id, Predicate<JsonNode> isSo) {
+        HttpClient client = HttpClient.newHttpClient();
+        String tag = "\"none\"";
+        for (int changes = 0; changes < 20; changes++) {
+            HttpResponse<String> answer = send(
+                    client,
+                    HttpRequest.newBuilder(URI.create(url() + "/v1/jobs/" + id))
+                            .headers("Prefer", "wait=60", "If-None-Match", tag)
+                            .build());
+            tag = answer.headers().firstValue("ETag").orElse(tag);
+            try {
+                if (answer.statusCode() == 200 && isSo.test(JSON.readTree(answer.body()))) {
+                    return;
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        throw new AssertionError("job " + id + " changed otherwise");
     }
 
     /** Takes the next job of the tool {@code step} up, and returns the address of its attempt. */

@@ -147,6 +147,49 @@ class ConsoleTest {
     }
 
     @Test
+    void schedulesAreShownPausedAndRun() {
+        NODE.api(
+                "POST",
+                "/v1/schedules",
+                "{\"name\": \"nightly <b>\", \"tool\": \"ping\", \"cron\": \"0 3 * * *\"}",
+                null);
+        Shown shown = browser.get("/ui/schedules");
+        Pages.check(shown);
+        assertThat(shown.page().select("tbody tr").text())
+                .contains("nightly <b>")
+                .contains("03:00:00 UTC");
+
+        Shown paused = browser.post(shown.page().select("form[action$=pause]").attr("action"));
+        assertThat(paused.page().select("tbody .status").text()).isEqualTo("paused");
+        assertThat(browser.post(paused.page().select("form[action$=resume]").attr("action"))
+                        .page()
+                        .select("tbody .status"))
+                .isEmpty();
+        Shown run = browser.post(shown.page().select("form[action$=run]").attr("action"));
+
+        assertThat(run.page().select("tbody tr")).hasSize(1);
+        Shown audit = browser.get("/ui/audit");
+        Pages.check(audit);
+        assertThat(audit.page().select("tbody tr").eachText()).anyMatch(row -> row.contains("/pause"));
+    }
+
+    @Test
+    void filesOfAJobAreShownAndImagesAreSeen() {
+        String id = NODE.run("{\"tool\": \"draws\"}");
+
+        Shown job = browser.get("/ui/jobs/" + id);
+
+        Pages.check(job);
+        assertThat(job.page().select("#files li a").eachText()).containsExactly("a <b>.svg", "plot 1.png");
+        String image = job.page().select("#files img").attr("src");
+        assertThat(image).endsWith("/files/plot%201.png");
+        assertThat(browser.get(image).header("Content-Type")).isEqualTo("image/png");
+        String markup = job.page().select("#files a:contains(svg)").attr("href");
+        assertThat(browser.get(markup).status()).isEqualTo(200);
+        assertThat(browser.get(markup).header("Content-Security-Policy")).contains("default-src 'none'");
+    }
+
+    @Test
     void aWrongFilterIsExplained() {
         Shown shown = browser.get("/ui/jobs?status=gone&created_after=yesterday");
 
@@ -247,6 +290,36 @@ class ConsoleTest {
         Shown repeated = browser.post("/ui/jobs/selected", "action", "retry", "id", one, "id", other);
         assertThat(repeated.page().select("tbody td:nth-child(3) a")).hasSize(2);
         assertThat(browser.post("/ui/jobs/selected", "action", "cancel").text()).contains("No job was selected.");
+    }
+
+    @Test
+    void allThatMatchAreChangedAfterAPreview() {
+        String jobs = "{\"jobs\": [%s]}"
+                .formatted("{\"tool\": \"ping\", \"run_at\": \"2099-01-01T00:00:00Z\"},".repeat(12)
+                        + "{\"tool\": \"ping\"}");
+        String batch =
+                NODE.api("POST", "/v1/jobs/batch", jobs, null).path("batch_id").asText();
+        String list = "/ui/jobs?status=pending&batch_id=" + batch;
+        String all = browser.get(list).page().select("a:contains(Cancel…)").attr("href");
+
+        Shown preview = browser.get(all);
+
+        Pages.check(preview);
+        assertThat(preview.text()).contains("12 jobs wait or run and match");
+        assertThat(preview.page().select("tbody tr")).hasSize(10);
+        Element form = preview.page().selectFirst("main form");
+        Shown done = browser.post(
+                form.attr("action"), "once", form.select("[name=once]").val());
+        Pages.check(done);
+        assertThat(done.text()).contains("12 jobs are cancelled");
+        Document cancelled =
+                browser.get("/ui/jobs?status=cancelled&batch_id=" + batch).page();
+        form = browser.get(cancelled.select("a:contains(Run again…)").attr("href"))
+                .page()
+                .selectFirst("main form");
+        String once = form.select("[name=once]").val();
+        assertThat(browser.post(form.attr("action"), "once", once).text()).contains("12 jobs run again");
+        assertThat(browser.post(form.attr("action"), "once", once).text()).contains("0 jobs run again");
     }
 
     @Test

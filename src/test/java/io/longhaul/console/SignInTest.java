@@ -7,6 +7,8 @@ import io.longhaul.console.ConsoleNode.Browser;
 import io.longhaul.console.ConsoleNode.Shown;
 import io.longhaul.testing.TestDatabase;
 import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -129,5 +131,36 @@ class SignInTest {
         Browser operator = NODE.browser().signedIn(NODE.key("chief", Role.OPERATE));
         assertThat(operator.get("/ui/jobs/" + id).page().select("h1 .status").text())
                 .isEqualTo("pending");
+    }
+
+    @Test
+    void everyActionNeedsItsRole() {
+        String job = "/ui/jobs/" + waiting(NODE.key("maker", Role.SUBMIT));
+        Map<String, Role> actions = Map.of(
+                job + "/cancel",
+                Role.SUBMIT,
+                job + "/retry",
+                Role.SUBMIT,
+                job + "/answer",
+                Role.SUBMIT,
+                "/ui/jobs/selected",
+                Role.SUBMIT,
+                "/ui/tools/step",
+                Role.SUBMIT,
+                "/ui/tools/step/pause",
+                Role.OPERATE,
+                "/ui/jobs/all/cancel?tool=nothing",
+                Role.OPERATE,
+                "/ui/jobs/all/retry?tool=nothing",
+                Role.OPERATE);
+        for (Role role : List.of(Role.READ, Role.WORK, Role.SUBMIT, Role.OPERATE)) {
+            Browser someone = NODE.browser().signedIn(NODE.key("of-" + role.word(), role));
+            actions.forEach((path, needed) -> {
+                Shown shown = someone.post(path, "resume", "1");
+                assertThat(shown.text().contains("needs the role " + needed.word()))
+                        .as(role + " " + path)
+                        .isEqualTo(!role.covers(needed));
+            });
+        }
     }
 }

@@ -164,4 +164,26 @@ class ToolPagesTest {
         assertThat(browser.post("/ui/tools/step/pause", "resume", "1").page().select(".wrong"))
                 .isEmpty();
     }
+
+    @Test
+    void aQuestionOfAToolIsAnswered() {
+        String id = NODE.submit("{\"tool\": \"asks\"}");
+        NODE.await(id, job -> job.path("waiting_for_input").asBoolean());
+        Shown job = browser.get("/ui/jobs/" + id);
+        Pages.check(job);
+        assertThat(browser.get("/ui/jobs?tool=asks").text()).contains("waits for an answer");
+        Element form = job.page().selectFirst("form[action$=answer]");
+        String key = form.select("input[name=key]").val();
+
+        Shown refused = browser.post(form.attr("action"), "key", key);
+
+        Pages.check(refused);
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.page().select("#questions .wrong").text()).isNotBlank();
+        Shown answered = browser.post(form.attr("action"), "key", key, "p.confirmed", "true");
+        assertThat(answered.status()).isEqualTo(200);
+        NODE.await(id, now -> now.path("status").asText().equals("completed"));
+        assertThat(browser.get("/ui/jobs/" + id).page().select("form[action$=answer]"))
+                .isEmpty();
+    }
 }

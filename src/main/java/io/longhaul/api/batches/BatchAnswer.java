@@ -21,7 +21,7 @@ import java.util.UUID;
  * @param results one for each job, in the order of the request
  */
 @JsonNaming(SnakeCaseStrategy.class)
-record BatchAnswer(UUID batchId, long created, long replayed, long rejected, List<Result> results) {
+public record BatchAnswer(UUID batchId, long created, long replayed, long rejected, List<Result> results) {
     static final String CREATED = "created";
     static final String REPLAYED = "replayed";
     static final String REJECTED = "rejected";
@@ -37,7 +37,7 @@ record BatchAnswer(UUID batchId, long created, long replayed, long rejected, Lis
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Result(
+    public record Result(
             int index,
 
             @Shape(values = {"created", "replayed", "rejected"})
@@ -55,7 +55,7 @@ record BatchAnswer(UUID batchId, long created, long replayed, long rejected, Lis
      * @param errors the wrong members, as JSON Pointers into the body of the request
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    record Rejection(String errorCode, String message, List<FieldError> errors) {
+    public record Rejection(String errorCode, String message, List<FieldError> errors) {
         static Rejection of(Refusal refusal) {
             return new Rejection(refusal.code().name(), refusal.message(), refusal.errors());
         }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.UUID;
 
 /** Answers of requests that change all jobs that match a filter. */
-final class BulkAnswer {
+public final class BulkAnswer {
     private BulkAnswer() {}
 
     /**
@@ -22,7 +22,7 @@ final class BulkAnswer {
      * @param sample ids of the first jobs
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    record Preview(boolean dryRun, long matched, boolean matchedIsEstimate, List<UUID> sample) {
+    public record Preview(boolean dryRun, long matched, boolean matchedIsEstimate, List<UUID> sample) {
         static Preview of(JobLists lists, JobFilter filter) {
             JobLists.Total total = lists.total(filter.after(null));
             return new Preview(true, total.jobs(), total.estimated(), lists.sample(filter));
@@ -38,7 +38,7 @@ final class BulkAnswer {
      * @param more true if more jobs match: send the same request again
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    record Cancelled(boolean dryRun, int cancelled, int alreadyEnded, boolean more) {}
+    public record Cancelled(boolean dryRun, int cancelled, int alreadyEnded, boolean more) {}
 
     /**
      * The result of a bulk retry.
@@ -51,7 +51,8 @@ final class BulkAnswer {
      * @param nextCursor send it as {@code cursor} to continue; null if no more jobs match
      */
     @JsonNaming(SnakeCaseStrategy.class)
-    record Retried(boolean dryRun, long retried, long replayed, long rejected, List<Retry> results, String nextCursor) {
+    public record Retried(
+            boolean dryRun, long retried, long replayed, long rejected, List<Retry> results, String nextCursor) {
         static Retried of(List<Retry> results, String nextCursor) {
             return new Retried(
                     false,
@@ -77,7 +78,7 @@ final class BulkAnswer {
      */
     @JsonNaming(SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Retry(
+    public record Retry(
             UUID retryOf,
 
             @Shape(values = {"created", "replayed", "rejected"})

@@ -2,17 +2,24 @@ package io.longhaul.console.jobs;
 
 import io.longhaul.api.description.AnyQuery;
 import io.longhaul.api.description.RequiresRole;
+import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.QueryParameters;
+import io.longhaul.api.http.Refusal;
+import io.longhaul.api.http.RefusedException;
 import io.longhaul.api.http.Slice;
 import io.longhaul.api.jobs.JobAttempts;
 import io.longhaul.api.jobs.JobResource;
 import io.longhaul.auth.Role;
 import io.longhaul.auth.ownership.Caller;
+import io.longhaul.console.FormData;
 import io.longhaul.console.Page;
 import io.longhaul.console.Paths;
 import io.longhaul.console.Reads;
 import io.longhaul.console.Section;
 import io.longhaul.console.Visitor;
+import io.longhaul.files.FileStore;
+import io.longhaul.inputs.Answering;
+import io.longhaul.inputs.StoredQuestion;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.sql.JobFilter;
 import io.longhaul.jobs.sql.JobQueries;
@@ -34,6 +41,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /** One job. */
 @Path(Paths.JOBS + "/{id}")
@@ -45,11 +53,15 @@ public final class JobPage {
     private final Reads reads;
     private final JobQueries queries;
     private final WaitingReasons reasons;
+    private final Answering answering;
+    private final FileStore files;
 
-    public JobPage(Reads reads, JobQueries queries, WaitingReasons reasons) {
+    public JobPage(Reads reads, JobQueries queries, WaitingReasons reasons, Answering answering, FileStore files) {
         this.reasons = reasons;
+        this.files = files;
         this.reads = reads;
         this.queries = queries;
+        this.answering = answering;
     }
 
     /** Shows the job; {@code attempt} shows the log of one attempt only. */
@@ -63,11 +75,15 @@ public final class JobPage {
         UUID compared = query.id("compare");
         query.check();
         Job job = explained(reads.with(JobQueries.class, found -> JobResource.find(found, id, request)), request);
+        return page(job, questions(job, request), attempt == 0 ? null : attempt, compared, request);
+    }
+
+    private Page page(
+            Job job, List<QuestionView> questions, Integer attempt, UUID compared, HttpServletRequest request) {
         JobView view = reads.with(
                 JobQueries.class,
-                found -> view(job, attempt == 0 ? null : attempt, found, request)
-                        .comparedWith(other(compared, found, request)));
-        return new Page("job", view.job().tool() + " " + view.row().shortId(), Section.JOBS, view);
+                found -> view(job, questions, attempt, found, request).comparedWith(other(compared, found, request)));
+        return new Page("job", job.tool() + " " + view.row().shortId(), Section.JOBS, view);
     }
 
     private Job explained(Job job, HttpServletRequest request) {
@@ -75,14 +91,54 @@ public final class JobPage {
         return reasons.explained(job, caller.seesAll() ? null : caller.name());
     }
 
-    private static JobView view(Job job, Integer attempt, JobQueries found, HttpServletRequest request) {
+    /** Shows the job again, with an answer that was refused. */
+    Page refused(String id, String key, FormData sent, Refusal refusal, HttpServletRequest request) {
+        Job job = JobResource.find(queries, id, request);
+        List<StoredQuestion> open = open(job, request);
+        List<QuestionView> questions = IntStream.range(0, open.size())
+                .mapToObj(i -> open.get(i).row().key().equals(key)
+                        ? QuestionView.refused(open.get(i), i, sent, refusal)
+                        : QuestionView.of(open.get(i), i))
+                .toList();
+        return page(job, questions, null, null, request);
+    }
+
+    /** A question of a job that the visitor sees. */
+    StoredQuestion question(String id, String key, HttpServletRequest request) {
+        Job job = JobResource.find(queries, id, request);
+        return answering.questions(job.id()).stream()
+                .filter(question -> question.row().key().equals(key))
+                .findFirst()
+                .orElseThrow(() -> new RefusedException(
+                        ErrorCode.INPUT_NOT_FOUND, "Job " + job.id() + " has asked no question of this key."));
+    }
+
+    private List<QuestionView> questions(Job job, HttpServletRequest request) {
+        List<StoredQuestion> open = open(job, request);
+        return IntStream.range(0, open.size())
+                .mapToObj(i -> QuestionView.of(open.get(i), i))
+                .toList();
+    }
+
+    private List<StoredQuestion> open(Job job, HttpServletRequest request) {
+        return !job.inputs().anyOpen() || !Visitor.of(request).mayChange(job)
+                ? List.of()
+                : answering.questions(job.id()).stream()
+                        .filter(question -> question.answer() == null)
+                        .toList();
+    }
+
+    private JobView view(
+            Job job, List<QuestionView> questions, Integer attempt, JobQueries found, HttpServletRequest request) {
         Visitor visitor = Visitor.of(request);
         return new JobView(
                 new JobRow(job, visitor.mayChange(job)),
                 Timeline.of(
                         job, JobAttempts.of(job, found.failedAttempts(job.id())).attempts()),
+                questions,
                 JsonPart.of(job.params()),
                 JsonPart.of(job.result()),
+                new JobView.Files(files.outputs(job.id()), files.inputs(job.id())),
                 log(job.id(), attempt, found),
                 related(job, found, request),
                 JobCommands.job(request, job),

@@ -56,6 +56,9 @@ public record JobRow(Job job, boolean mayChange) {
 
     /** The most telling line: what it does, waits for, or failed by. */
     public String note() {
+        if (job.inputs().anyOpen()) {
+            return "waits for an answer";
+        }
         return switch (job.status()) {
             case PENDING -> waitsFor();
             case RUNNING ->

@@ -1,16 +1,22 @@
 package io.longhaul.console.jobs;
 
+import io.longhaul.files.JobFile;
 import io.longhaul.jobs.Job;
 import io.longhaul.jobs.sql.JobQueries.LogLine;
+import jakarta.ws.rs.core.UriBuilder;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
 
 /**
  * One job.
  *
  * @param row the job, with what may be done with it
  * @param steps what happened to it
+ * @param questions questions that the visitor may answer
  * @param params its params
  * @param result its result, or null
+ * @param files its files
  * @param log its log
  * @param related other jobs of its trace
  * @param commands the same by other means
@@ -20,13 +26,43 @@ import java.util.List;
 public record JobView(
         JobRow row,
         List<Timeline.Step> steps,
+        List<QuestionView> questions,
         JsonPart params,
         JsonPart result,
+        Files files,
         Log log,
         List<JobRow> related,
         Commands commands,
         Difference difference,
         String once) {
+    /**
+     * The files of a job.
+     *
+     * @param outputs those that its tool made, by path
+     * @param inputs those that were uploaded for it
+     */
+    public record Files(List<JobFile> outputs, List<JobFile> inputs) {
+        private static final Set<String> IMAGES = Set.of("image/png", "image/jpeg", "image/gif", "image/webp");
+        private static final long LARGEST_IMAGE = 4 << 20;
+
+        public boolean any() {
+            return !outputs.isEmpty() || !inputs.isEmpty();
+        }
+
+        /** True for an image that the page can show; none of these kinds can hold a script. */
+        public boolean isImage(JobFile file) {
+            return IMAGES.contains(file.mediaType()) && file.bytes() <= LARGEST_IMAGE;
+        }
+
+        /** The address of an output file. */
+        public String path(UUID job, JobFile file) {
+            return UriBuilder.fromPath("/v1/jobs/{job}/files")
+                    .path("{place}")
+                    .build(new Object[] {job, file.place()}, false)
+                    .toString();
+        }
+    }
+
     /**
      * The end of a log.
      *
@@ -40,7 +76,18 @@ public record JobView(
     JobView comparedWith(Job other) {
         return other == null
                 ? this
-                : new JobView(row, steps, params, result, log, related, commands, Difference.of(other, job()), once);
+                : new JobView(
+                        row,
+                        steps,
+                        questions,
+                        params,
+                        result,
+                        files,
+                        log,
+                        related,
+                        commands,
+                        Difference.of(other, job()),
+                        once);
     }
 
     public Job job() {

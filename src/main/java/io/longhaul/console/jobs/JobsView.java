@@ -35,6 +35,18 @@ public record JobsView(
      */
     public record Tab(JobStatus status, String count, String path, boolean current) {}
 
+    /** Leads to the cancel of all that match; null if none can be cancelled. */
+    public String cancelAll() {
+        boolean can = query.status() == null || !query.status().isFinal();
+        return can ? AllView.address(true, query.api(readAt)) : null;
+    }
+
+    /** Leads to the repetition of all that match; null if none has ended. */
+    public String repeatAll() {
+        boolean can = query.status() == null || query.status().isFinal();
+        return can ? AllView.address(false, query.api(readAt)) : null;
+    }
+
     /** True for the newest jobs, which change by themselves. */
     public boolean isFirst() {
         return query.cursor() == null;

@@ -109,6 +109,7 @@ public final class Timeline {
     private static String words(String status) {
         return switch (status) {
             case "lost" -> "its node was lost";
+            case "waiting_for_input" -> "waits for an answer";
             case "given_back" -> "given back, because its node stopped";
             default -> status;
         };
@@ -120,6 +121,7 @@ public final class Timeline {
             case "completed" -> "circle-check";
             case "cancelled" -> "ban";
             case "given_back" -> "rotate-cw";
+            case "waiting_for_input" -> "clock";
             default -> "circle-x";
         };
     }

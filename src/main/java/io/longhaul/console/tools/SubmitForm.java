@@ -8,6 +8,7 @@ import io.longhaul.api.http.Refusal;
 import io.longhaul.api.http.RefusedException;
 import io.longhaul.console.FormData;
 import io.longhaul.console.JsonText;
+import io.longhaul.console.forms.SchemaForm;
 import io.longhaul.jobs.Job;
 import io.longhaul.tools.RegisteredTool;
 import java.nio.charset.StandardCharsets;
@@ -24,17 +25,17 @@ final class SubmitForm {
     private static final int SHOWN = 1 << 20;
 
     private final RegisteredTool tool;
-    private final ParamsForm params;
+    private final SchemaForm params;
 
     SubmitForm(RegisteredTool tool) {
         this.tool = tool;
-        this.params = new ParamsForm(tool.description().paramsSchema());
+        this.params = new SchemaForm(tool.description().paramsSchema(), "p", "/params");
     }
 
     /** A form with the params of a former run, or an empty one for null. */
     ToolView.Form filled(Job former) {
-        JsonNode before = former == null ? null : ParamsForm.parsed(former.params());
-        JsonNode now = before == null ? ParamsForm.JSON.createObjectNode() : before;
+        JsonNode before = former == null ? null : SchemaForm.parsed(former.params());
+        JsonNode now = before == null ? SchemaForm.JSON.createObjectNode() : before;
         boolean fits = before == null || namesOnlyFields(before);
         return new ToolView.Form(
                 params.filled(now, null),
@@ -68,7 +69,7 @@ final class SubmitForm {
         NUMBERS.forEach(name -> options.put(name, form.text(name)));
         options.put("run_at", form.text("run_at"));
         return new ToolView.Form(
-                params.sent(form, former == null ? null : ParamsForm.parsed(former.params()), refusal.errors()),
+                params.sent(form, former == null ? null : SchemaForm.parsed(former.params()), refusal.errors()),
                 raw ? form.text("params") : JsonText.indented(params.json(form), SHOWN),
                 raw,
                 options,
@@ -113,7 +114,7 @@ final class SubmitForm {
         if (json.isBlank()) {
             return "{}";
         }
-        if (ParamsForm.parsed(json).isMissingNode()) {
+        if (SchemaForm.parsed(json).isMissingNode()) {
             throw new RefusedException(
                     ErrorCode.MALFORMED_JSON,
                     "The params are not JSON: write one object, such as {\"path\": \"genes.fasta\"}.");

@@ -1,6 +1,7 @@
 package io.longhaul.console.tools;
 
 import io.longhaul.api.http.Problem.FieldError;
+import io.longhaul.console.forms.Field;
 import io.longhaul.console.jobs.Commands;
 import io.longhaul.console.jobs.JobRow;
 import java.util.List;

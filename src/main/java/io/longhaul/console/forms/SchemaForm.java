@@ -1,4 +1,4 @@
-package io.longhaul.console.tools;
+package io.longhaul.console.forms;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.longhaul.api.http.Problem.FieldError;
 import io.longhaul.console.FormData;
-import io.longhaul.console.tools.Field.Kind;
+import io.longhaul.console.forms.Field.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +22,8 @@ import java.util.regex.Pattern;
  * The form that a tool's schema makes, for schemas whose members are plain; other members are entered as JSON. Numbers
  * travel as they are written, so every digit stays.
  */
-final class ParamsForm {
-    static final ObjectMapper JSON = JsonMapper.builder()
+public final class SchemaForm {
+    public static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
@@ -41,26 +41,36 @@ final class ParamsForm {
             "format");
 
     private final JsonNode schema;
+    private final String id;
+    private final String pointer;
 
-    ParamsForm(JsonNode schema) {
+    /**
+     * A form for values of a schema.
+     *
+     * @param id begins the ids of its inputs
+     * @param pointer where the value stands in what the API reads, as errors point to it: {@code /params}
+     */
+    public SchemaForm(JsonNode schema, String id, String pointer) {
         this.schema = schema;
+        this.id = id;
+        this.pointer = pointer;
     }
 
     /** False if the schema names no members: then there is only the text of the whole. */
-    boolean hasFields() {
+    public boolean hasFields() {
         return !schema.path("properties").isEmpty();
     }
 
-    /** The fields with these params in them; {@code former} are those of a run before, or null. */
-    List<Field> filled(JsonNode params, JsonNode former) {
+    /** The fields with this value in them; {@code former} is that of a run before, or null. */
+    public List<Field> filled(JsonNode value, JsonNode former) {
         return fields(
-                name -> text(params.path(name), Field.kind(property(name))),
+                name -> text(value.path(name), Field.kind(property(name))),
                 former == null ? name -> null : name -> formerText(former.path(name)),
                 List.of());
     }
 
     /** The fields as they were sent, with their errors. */
-    List<Field> sent(FormData form, JsonNode former, List<FieldError> errors) {
+    public List<Field> sent(FormData form, JsonNode former, List<FieldError> errors) {
         return fields(
                 name -> form.text("p." + name),
                 former == null ? name -> null : name -> formerText(former.path(name)),
@@ -76,6 +86,7 @@ final class ParamsForm {
             String now = value.apply(name);
             String before = former.apply(name);
             fields.add(new Field(
+                    id + "-" + fields.size(),
                     name,
                     Field.kind(described),
                     isRequired(name),
@@ -142,27 +153,27 @@ final class ParamsForm {
         return choices;
     }
 
-    private static List<String> errorsOf(String name, List<FieldError> errors) {
-        String pointer = "/params/" + name.replace("~", "~0").replace("/", "~1");
+    private List<String> errorsOf(String name, List<FieldError> errors) {
+        String place = pointer + "/" + name.replace("~", "~0").replace("/", "~1");
         return errors.stream()
-                .filter(error -> error.pointer().equals(pointer)
-                        || error.pointer().startsWith(pointer + "/")
-                        || (error.pointer().equals("/params") && error.message().contains("'" + name + "'")))
-                .map(error -> error.pointer().equals(pointer) || error.pointer().equals("/params")
+                .filter(error -> error.pointer().equals(place)
+                        || error.pointer().startsWith(place + "/")
+                        || (error.pointer().equals(pointer) && error.message().contains("'" + name + "'")))
+                .map(error -> error.pointer().equals(place) || error.pointer().equals(pointer)
                         ? error.message()
-                        : error.pointer().substring(pointer.length()) + " " + error.message())
+                        : error.pointer().substring(place.length()) + " " + error.message())
                 .toList();
     }
 
     /** True if some field shows the error. */
-    boolean shows(FieldError error) {
+    public boolean shows(FieldError error) {
         return schema.path("properties").properties().stream()
                 .anyMatch(
                         property -> !errorsOf(property.getKey(), List.of(error)).isEmpty());
     }
 
-    /** The params that a form holds, as JSON. What is empty is left out. */
-    String json(FormData form) {
+    /** The value that a form holds, as JSON. What is empty is left out. */
+    public String json(FormData form) {
         Map<String, String> members = new TreeMap<>();
         schema.path("properties").properties().forEach(property -> {
             String sent = form.text("p." + property.getKey());
@@ -178,7 +189,7 @@ final class ParamsForm {
         return json.append('}').toString();
     }
 
-    /** What is no JSON goes on as text, and the check of the params says what it should have been. */
+    /** What is no JSON goes on as text, and the check of the value says what it should have been. */
     private static String value(String sent, Kind kind) {
         boolean isJson = switch (kind) {
             case TEXT -> false;
@@ -188,8 +199,13 @@ final class ParamsForm {
         return isJson ? sent.strip() : TextNode.valueOf(sent).toString();
     }
 
+    /** What was entered as JSON; what is none goes on as text, for the check to refuse. */
+    public static String valueOf(String sent) {
+        return value(sent, Kind.JSON);
+    }
+
     /** A JSON text as a tree; missing if it is none. */
-    static JsonNode parsed(String json) {
+    public static JsonNode parsed(String json) {
         try {
             return JSON.readTree(json);
         } catch (JsonProcessingException e) {

@@ -1,12 +1,13 @@
-package io.longhaul.console.tools;
+package io.longhaul.console.forms;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
 /**
- * One param, as the form shows it.
+ * One member, as the form shows it.
  *
- * @param name of the param
+ * @param id of its input, unlike all others on the page
+ * @param name of the member
  * @param kind how it is entered
  * @param required whether it must be given
  * @param hint its description and bounds, or null
@@ -16,6 +17,7 @@ import java.util.List;
  * @param errors what is wrong with it
  */
 public record Field(
+        String id,
         String name,
         Kind kind,
         boolean required,
@@ -24,7 +26,7 @@ public record Field(
         String value,
         String former,
         List<String> errors) {
-    /** How a param is entered. */
+    /** How a member is entered. */
     public enum Kind {
         /** A line of text. */
         TEXT,
@@ -41,11 +43,6 @@ public record Field(
     /** The name of its input. */
     public String input() {
         return "p." + name;
-    }
-
-    /** The id of its input. */
-    public String id() {
-        return "p-" + Integer.toHexString(name.hashCode()) + "-" + name.length();
     }
 
     static Kind kind(JsonNode schema) {

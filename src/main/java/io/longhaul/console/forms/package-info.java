@@ -1,0 +1,2 @@
+/** Forms made from JSON Schemas. */
+package io.longhaul.console.forms;
