@@ -18,6 +18,7 @@ import io.longhaul.tools.spi.ToolDescription;
 import io.longhaul.tools.spi.ToolResult;
 import io.longhaul.workers.run.Leases;
 import io.longhaul.workers.run.Outcomes;
+import io.longhaul.workers.run.ResultLimit;
 import io.longhaul.workers.run.ResultMemory;
 import java.time.Duration;
 import java.time.Instant;
@@ -100,10 +101,15 @@ public final class RemoteAttempts {
         Outcome outcome = Outcomes.of(
                 held.job(),
                 held.tool().policy(),
-                held.tool().policy().resultLimit().storable(result));
+                ResultLimit.of(held.tool().policy()).storable(result));
         Duration took = Duration.between(held.job().leasedAt(), Instant.now());
         return ends.write(held.job(), outcome, took.isNegative() ? Duration.ZERO : took)
                 .orElseThrow(() -> lost(held.job().lease()));
+    }
+
+    /** The result of an attempt whose worker sends more than its tool allows. */
+    public static ToolResult tooLarge(Held held) {
+        return ResultLimit.of(held.tool().policy()).tooLarge();
     }
 
     /**

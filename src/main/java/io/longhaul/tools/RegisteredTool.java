@@ -106,16 +106,12 @@ public final class RegisteredTool {
     }
 
     /**
-     * Runs the tool and makes its answer storable as {@link ResultLimit#storable} does.
+     * Runs the tool.
      *
+     * @return its answer, which may be null, too large or not storable
      * @throws Exception as the tool throws it
      */
     public ToolResult call(ToolCall call) throws Exception {
-        ToolResult result = tool.call(call);
-        if (result instanceof ToolResult.Success success) {
-            // Some tools do not ask for room themselves, and checking a result takes a multiple of its size.
-            call.makeRoom(success.json().length());
-        }
-        return policy.resultLimit().storable(result);
+        return tool.call(call);
     }
 }

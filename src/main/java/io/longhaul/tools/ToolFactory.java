@@ -162,7 +162,7 @@ public abstract class ToolFactory implements Discoverable {
                 retry == null ? usual.retry() : retry,
                 onWorkerLoss == null ? usual.onWorkerLoss() : onWorkerLoss,
                 maxLosses == null ? usual.maxLosses() : maxLosses,
-                maxResult == null ? usual.resultLimit() : new ResultLimit(maxResult.toBytes()),
+                maxResult == null ? usual.maxResultBytes() : maxResult.toBytes(),
                 new ToolLimits(clusterConcurrency, keyConcurrency == null ? 1 : keyConcurrency, rate, maxQueue),
                 version,
                 mcp == null ? usual.mcp() : mcp,

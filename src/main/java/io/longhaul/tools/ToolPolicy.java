@@ -18,7 +18,7 @@ import java.util.Objects;
  * @param onWorkerLoss whether a job whose worker was lost runs again
  * @param maxLosses how often a lost worker is replaced before the job fails; keeps a job that kills its node from
  *     killing one node after the other
- * @param resultLimit limit of its results
+ * @param maxResultBytes its largest result, in bytes of JSON text
  * @param limits for the tool on all nodes together
  * @param version recorded in the jobs that the tool works on, or null
  * @param mcp how the MCP server offers it
@@ -30,7 +30,7 @@ public record ToolPolicy(
         Retry retry,
         OnWorkerLoss onWorkerLoss,
         int maxLosses,
-        ResultLimit resultLimit,
+        long maxResultBytes,
         ToolLimits limits,
         String version,
         McpPolicy mcp,
@@ -42,13 +42,16 @@ public record ToolPolicy(
             Retry.NEVER,
             OnWorkerLoss.RETRY,
             3,
-            ResultLimit.DEFAULT,
+            16L * 1024 * 1024,
             ToolLimits.NONE,
             null,
             McpPolicy.DEFAULT,
             InputPolicy.DEFAULT);
 
     private static final int LONGEST_VERSION = 100;
+
+    /** A larger value may not fit jsonb: PostgreSQL allows 256 MiB, and the binary form can be larger than the text. */
+    private static final long LARGEST_RESULT = 128L * 1024 * 1024;
 
     /** A policy of a tool that the MCP server offers as most, and whose questions wait as long as most; parameters as above. */
     public ToolPolicy(
@@ -66,7 +69,7 @@ public record ToolPolicy(
                 retry,
                 onWorkerLoss,
                 maxLosses,
-                new ResultLimit(maxResultBytes),
+                maxResultBytes,
                 limits,
                 version,
                 McpPolicy.DEFAULT,
@@ -78,9 +81,12 @@ public record ToolPolicy(
         Objects.requireNonNull(mcp, "mcp");
         Objects.requireNonNull(input, "input");
         Objects.requireNonNull(limits, "limits");
-        Objects.requireNonNull(resultLimit, "resultLimit");
         Objects.requireNonNull(retry, "retry");
         Objects.requireNonNull(onWorkerLoss, "onWorkerLoss");
+        Checks.that(
+                maxResultBytes >= 1024 && maxResultBytes <= LARGEST_RESULT,
+                "max_result is %d bytes: write a size from 1KiB to 128MiB",
+                maxResultBytes);
         if (timeout != null) {
             Checks.that(
                     timeout.toMillis() > 0, "timeout is %s: write a duration such as 10m, or leave it out", timeout);

@@ -10,6 +10,7 @@ import io.longhaul.tools.spi.Answer;
 import io.longhaul.tools.spi.Question;
 import io.longhaul.tools.spi.ToolCall;
 import io.longhaul.tools.spi.ToolResult;
+import io.longhaul.workers.run.ResultLimit;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -63,11 +64,11 @@ public final class RecordedCall implements ToolCall {
         }
     }
 
-    /** Starts the tool on a thread of its own. */
+    /** Starts the tool on a thread of its own, and makes its answer storable as an attempt does. */
     public RecordedCall start(RegisteredTool tool) {
         worker = new Thread(() -> {
             try {
-                result.complete(tool.call(this));
+                result.complete(ResultLimit.of(tool.policy()).storable(tool.call(this)));
             } catch (Throwable e) {
                 result.completeExceptionally(e);
             }

@@ -17,7 +17,6 @@ import io.longhaul.ops.Condition;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.McpPolicy;
 import io.longhaul.tools.RegisteredTool;
-import io.longhaul.tools.ResultLimit;
 import io.longhaul.tools.ToolPolicy;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.tools.params.ParamsJson;
@@ -81,7 +80,7 @@ class InputTest {
                 Retry.NEVER,
                 OnWorkerLoss.RETRY,
                 3,
-                new ResultLimit(1 << 20),
+                1 << 20,
                 ToolLimits.NONE,
                 null,
                 McpPolicy.DEFAULT,

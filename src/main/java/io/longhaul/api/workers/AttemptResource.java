@@ -17,6 +17,7 @@ import io.longhaul.auth.Role;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.remote.LeaseLostException;
 import io.longhaul.remote.Remote;
+import io.longhaul.remote.RemoteAttempts;
 import io.longhaul.remote.RemoteAttempts.Held;
 import io.longhaul.remote.RemoteWorker;
 import io.longhaul.tools.ToolPolicy;
@@ -215,10 +216,7 @@ public final class AttemptResource {
         long announced = headers.getLength();
         try {
             return remote.attempts()
-                    .takeRoom(
-                            announced < 0
-                                    ? policy.resultLimit().maxBytes()
-                                    : Math.min(announced, policy.resultLimit().maxBytes()));
+                    .takeRoom(announced < 0 ? policy.maxResultBytes() : Math.min(announced, policy.maxResultBytes()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RefusedException(ErrorCode.SHUTTING_DOWN);
@@ -227,15 +225,14 @@ public final class AttemptResource {
 
     private static ToolResult result(Held held, InputStream body) {
         try {
-            ObjectNode object = JsonBodies.ofTools(
-                            (int) held.tool().policy().resultLimit().maxBytes() + ENVELOPE)
+            ObjectNode object = JsonBodies.ofTools((int) held.tool().policy().maxResultBytes() + ENVELOPE)
                     .readIfAny(body);
             JsonNode result = object.get("result");
             return new ToolResult.Success(result == null ? "null" : JsonBodies.text(result));
         } catch (RefusedException e) {
             // Fail the attempt: after a refusal the worker would send the same result again and again.
             if (e.refusal().code() == ErrorCode.PAYLOAD_TOO_LARGE) {
-                return held.tool().policy().resultLimit().tooLarge();
+                return RemoteAttempts.tooLarge(held);
             }
             if (JsonBodies.hasTooLongNumber(e.refusal())) {
                 return new ToolResult.Failure(

@@ -198,7 +198,7 @@ public final class Execution implements Runnable {
             if (!call.enterTool()) {
                 return ToolResult.failure(FailureKind.TOOL_ERROR, "Stopped before it began.");
             }
-            return tool.call(call);
+            return storable(tool.call(call));
         } catch (InterruptedException e) {
             // The thread goes back to its pool; leaveTool clears the flag of a late interrupt.
             return ToolResult.failure(FailureKind.TOOL_ERROR, "The tool was interrupted.");
@@ -208,6 +208,14 @@ public final class Execution implements Runnable {
             // Any error of a tool is its job's failure; let through, it would leave the job running for ever.
             return ToolResult.failure(FailureKind.TOOL_ERROR, message(e));
         }
+    }
+
+    private ToolResult storable(ToolResult result) throws InterruptedException {
+        if (result instanceof ToolResult.Success success) {
+            // Some tools do not ask for room themselves, and checking a result takes a multiple of its size.
+            call.makeRoom(success.json().length());
+        }
+        return ResultLimit.of(tool.policy()).storable(result);
     }
 
     private static String message(Throwable e) {

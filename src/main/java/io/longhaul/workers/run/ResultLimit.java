@@ -1,29 +1,22 @@
-package io.longhaul.tools;
+package io.longhaul.workers.run;
 
+import io.longhaul.tools.ToolPolicy;
 import io.longhaul.tools.params.Storable;
 import io.longhaul.tools.params.Storable.NotStorableException;
 import io.longhaul.tools.params.Storable.TooLongException;
-import io.longhaul.tools.settings.Checks;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The limit of a tool's results ({@code max_result}), and the check that every result passes before it is stored.
+ * The check that every result passes before it is stored, and the limit of its size ({@code max_result} of the tool).
  *
  * @param maxBytes largest result, in bytes of JSON text
  */
 public record ResultLimit(long maxBytes) {
-    static final ResultLimit DEFAULT = new ResultLimit(16L * 1024 * 1024);
-
-    /** A larger value may not fit jsonb: PostgreSQL allows 256 MiB, and the binary form can be larger than the text. */
-    private static final long LARGEST = 128L * 1024 * 1024;
-
-    public ResultLimit {
-        Checks.that(
-                maxBytes >= 1024 && maxBytes <= LARGEST,
-                "max_result is %d bytes: write a size from 1KiB to 128MiB",
-                maxBytes);
+    /** The limit of a tool's results. */
+    public static ResultLimit of(ToolPolicy policy) {
+        return new ResultLimit(policy.maxResultBytes());
     }
 
     /**
