@@ -1,16 +1,12 @@
 package io.longhaul.workers.run;
 
 import io.longhaul.jobs.ClaimedJob;
-import io.longhaul.jobs.JobExtras;
 import io.longhaul.jobs.Outcome;
-import io.longhaul.jobs.RetryPolicy;
 import io.longhaul.tools.ToolPolicy;
-import io.longhaul.tools.settings.Retry;
 import io.longhaul.tools.spi.FailureKind;
 import io.longhaul.tools.spi.ToolResult;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 
 /** Makes outcomes of tools' results, by the tool's policy and the job's own settings. */
 public final class Outcomes {
@@ -28,7 +24,7 @@ public final class Outcomes {
         ToolResult.Failure failure = (ToolResult.Failure) result;
         String code = failure.kind().name();
         Optional<Duration> wait =
-                failure.retryable() ? waitAfter(job, policy.retry(), failure.retryAfter()) : Optional.empty();
+                failure.retryable() ? Backoff.waitAfter(job, policy.retry(), failure.retryAfter()) : Optional.empty();
         return wait.<Outcome>map(w -> new Outcome.RetryLater(job.lease(), code, failure.message(), w))
                 .orElseGet(() -> new Outcome.Failed(job.lease(), code, failure.message()));
     }
@@ -53,30 +49,5 @@ public final class Outcomes {
 
     private static String text(Duration d) {
         return d == null ? "time" : d.toMillis() % 1000 == 0 ? d.toSeconds() + " s" : d.toMillis() + " ms";
-    }
-
-    /**
-     * A tool may ask for a longer wait than its policy's next one, as a server does that is over its limit; null asks
-     * for none.
-     */
-    private static Optional<Duration> waitAfter(ClaimedJob job, Retry retry, Duration atLeast) {
-        int maxAttempts = job.maxAttempts() != null ? job.maxAttempts() : retry.maxAttempts();
-        RetryPolicy policy = policy(maxAttempts, retry, job.retry());
-        return policy.waitAfter(job.failures() + 1, ThreadLocalRandom.current())
-                .map(wait -> atLeast != null && atLeast.compareTo(wait) > 0 ? atLeast : wait);
-    }
-
-    private static RetryPolicy policy(int maxAttempts, Retry tool, JobExtras.Backoff job) {
-        if (job == null) {
-            return new RetryPolicy(maxAttempts, tool.backoff(), tool.multiplier(), tool.maxBackoff(), tool.jitter());
-        }
-        Duration backoff = job.backoffMillis() == null ? tool.backoff() : Duration.ofMillis(job.backoffMillis());
-        Duration most = job.maxBackoffMillis() == null ? tool.maxBackoff() : Duration.ofMillis(job.maxBackoffMillis());
-        return new RetryPolicy(
-                maxAttempts,
-                backoff,
-                job.multiplier() == null ? tool.multiplier() : job.multiplier(),
-                most.compareTo(backoff) < 0 ? backoff : most,
-                job.jitter() == null ? tool.jitter() : job.jitter());
     }
 }

@@ -1,13 +1,14 @@
-package io.longhaul.jobs;
+package io.longhaul.workers.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.longhaul.jobs.RetryPolicy;
 import java.time.Duration;
 import java.util.Random;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
-class RetryPolicyTest {
+class BackoffTest {
     private static final RandomGenerator LOWEST = new Fixed(0.0);
     private static final RandomGenerator HIGHEST = new Fixed(Math.nextDown(1.0));
 
@@ -18,45 +19,45 @@ class RetryPolicyTest {
     @Test
     void theFirstWaitIsTheBackoffAndEachFurtherOneIsLongerByTheMultiplier() {
         RetryPolicy policy = policy(9, 2, 0);
-        assertThat(policy.waitAfter(1, LOWEST)).contains(Duration.ofSeconds(5));
-        assertThat(policy.waitAfter(2, LOWEST)).contains(Duration.ofSeconds(10));
-        assertThat(policy.waitAfter(3, LOWEST)).contains(Duration.ofSeconds(20));
+        assertThat(Backoff.waitAfter(1, policy, LOWEST)).contains(Duration.ofSeconds(5));
+        assertThat(Backoff.waitAfter(2, policy, LOWEST)).contains(Duration.ofSeconds(10));
+        assertThat(Backoff.waitAfter(3, policy, LOWEST)).contains(Duration.ofSeconds(20));
     }
 
     @Test
     void noWaitIsLongerThanTheLongestOne() {
         RetryPolicy policy = policy(Integer.MAX_VALUE, 2, 0);
-        assertThat(policy.waitAfter(5, LOWEST)).contains(Duration.ofSeconds(60));
-        assertThat(policy.waitAfter(1_000_000, LOWEST)).contains(Duration.ofSeconds(60));
+        assertThat(Backoff.waitAfter(5, policy, LOWEST)).contains(Duration.ofSeconds(60));
+        assertThat(Backoff.waitAfter(1_000_000, policy, LOWEST)).contains(Duration.ofSeconds(60));
     }
 
     @Test
     void theLastAllowedFailureIsFollowedByNoAttempt() {
         RetryPolicy policy = policy(3, 2, 0);
-        assertThat(policy.waitAfter(2, LOWEST)).isPresent();
-        assertThat(policy.waitAfter(3, LOWEST)).isEmpty();
-        assertThat(policy.waitAfter(4, LOWEST)).isEmpty();
+        assertThat(Backoff.waitAfter(2, policy, LOWEST)).isPresent();
+        assertThat(Backoff.waitAfter(3, policy, LOWEST)).isEmpty();
+        assertThat(Backoff.waitAfter(4, policy, LOWEST)).isEmpty();
     }
 
     @Test
     void oneAttemptMeansNoRetry() {
-        assertThat(policy(1, 2, 0).waitAfter(1, LOWEST)).isEmpty();
+        assertThat(Backoff.waitAfter(1, policy(1, 2, 0), LOWEST)).isEmpty();
     }
 
     @Test
     void aMultiplierOfOneKeepsTheWait() {
         RetryPolicy policy = policy(9, 1, 0);
-        assertThat(policy.waitAfter(1, LOWEST)).isEqualTo(policy.waitAfter(8, LOWEST));
+        assertThat(Backoff.waitAfter(1, policy, LOWEST)).isEqualTo(Backoff.waitAfter(8, policy, LOWEST));
     }
 
     @Test
     void jitterOnlyShortensTheWaitAndByNoMoreThanItsShare() {
         RetryPolicy policy = policy(9, 2, 0.2);
-        assertThat(policy.waitAfter(1, LOWEST)).contains(Duration.ofSeconds(5));
-        assertThat(policy.waitAfter(1, HIGHEST)).contains(Duration.ofSeconds(4));
+        assertThat(Backoff.waitAfter(1, policy, LOWEST)).contains(Duration.ofSeconds(5));
+        assertThat(Backoff.waitAfter(1, policy, HIGHEST)).contains(Duration.ofSeconds(4));
         Random random = new Random(1);
         for (int i = 0; i < 1_000; i++) {
-            assertThat(policy.waitAfter(2, random).orElseThrow())
+            assertThat(Backoff.waitAfter(2, policy, random).orElseThrow())
                     .isBetween(Duration.ofSeconds(8), Duration.ofSeconds(10));
         }
     }
@@ -64,7 +65,7 @@ class RetryPolicyTest {
     @Test
     void aBackoffOfNothingTriesAgainAtOnce() {
         RetryPolicy policy = new RetryPolicy(3, Duration.ZERO, 2, Duration.ZERO, 1);
-        assertThat(policy.waitAfter(2, HIGHEST)).contains(Duration.ZERO);
+        assertThat(Backoff.waitAfter(2, policy, HIGHEST)).contains(Duration.ZERO);
     }
 
     private record Fixed(double value) implements RandomGenerator {
