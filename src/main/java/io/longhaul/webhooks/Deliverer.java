@@ -169,7 +169,7 @@ public final class Deliverer {
     private int send(int limit) {
         Map<String, Integer> busy = slots.freeOfBusy();
         List<ClaimedDelivery> due = jdbi.withExtension(
-                Deliveries.class,
+                DeliveryClaims.class,
                 d -> d.claim(
                         busy.keySet().toArray(String[]::new),
                         busy.values().toArray(Integer[]::new),
@@ -213,7 +213,7 @@ public final class Deliverer {
         }
         if (lookNanos - now <= 0 || (sent && !active)) {
             lookNanos = now + LOOK.toNanos();
-            backlog = jdbi.withExtension(Deliveries.class, d -> d.backlog(COUNTED));
+            backlog = jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(COUNTED));
             boolean any = jdbi.withExtension(Webhooks.class, Webhooks::any);
             active = any || activeUntilNanos - now > 0;
         }

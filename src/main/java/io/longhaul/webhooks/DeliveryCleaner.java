@@ -25,8 +25,8 @@ public final class DeliveryCleaner {
      * @return the wait until the next; zero if there may be more
      */
     public Duration clean() {
-        int givenUp = jdbi.withExtension(Deliveries.class, d -> d.giveUp(retentionSeconds, BATCH));
-        int removed = jdbi.withExtension(Deliveries.class, d -> d.deleteEnded(retentionSeconds, BATCH));
+        int givenUp = jdbi.withExtension(DeliveryClaims.class, d -> d.giveUp(retentionSeconds, BATCH));
+        int removed = jdbi.withExtension(DeliveryClaims.class, d -> d.deleteEnded(retentionSeconds, BATCH));
         return Math.max(givenUp, removed) >= BATCH ? Duration.ZERO : INTERVAL;
     }
 }

@@ -9,7 +9,7 @@ import org.jdbi.v3.sqlobject.statement.SqlQuery;
 
 /**
  * The log of deliveries, for the API: past and pending ones. Apart from test events, no Java code inserts deliveries: a
- * trigger writes them in the transaction that ends a job (changelog file 0007-webhooks.sql), and {@link Deliveries}
+ * trigger writes them in the transaction that ends a job (changelog file 0007-webhooks.sql), and {@link DeliveryClaims}
  * sends them.
  */
 @RegisterConstructorMapper(Delivery.class)

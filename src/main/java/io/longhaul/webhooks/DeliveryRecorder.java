@@ -37,7 +37,7 @@ final class DeliveryRecorder {
                 .sorted(Comparator.comparing(end -> end.delivery().id()))
                 .map(this::verdict)
                 .toList();
-        Set<UUID> written = new HashSet<>(jdbi.withExtension(Deliveries.class, d -> end(d, verdicts)));
+        Set<UUID> written = new HashSet<>(jdbi.withExtension(DeliveryClaims.class, d -> end(d, verdicts)));
         verdicts.stream().filter(v -> written.contains(v.end().delivery().id())).forEach(this::told);
     }
 
@@ -52,7 +52,7 @@ final class DeliveryRecorder {
                 .orElseGet(() -> new Verdict(end, "failed", null));
     }
 
-    private static List<UUID> end(Deliveries deliveries, List<Verdict> verdicts) {
+    private static List<UUID> end(DeliveryClaims deliveries, List<Verdict> verdicts) {
         return deliveries.end(
                 of(verdicts, v -> v.end().delivery().id()).toArray(UUID[]::new),
                 of(verdicts, v -> v.end().delivery().attempt()).toArray(Integer[]::new),

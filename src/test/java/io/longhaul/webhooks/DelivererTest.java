@@ -370,7 +370,7 @@ class DelivererTest {
 
     private List<ClaimedDelivery> claim(long leaseMillis) {
         return jdbi.withExtension(
-                Deliveries.class, d -> d.claim(new String[0], new Integer[0], 8, 10, leaseMillis, 20_000));
+                DeliveryClaims.class, d -> d.claim(new String[0], new Integer[0], 8, 10, leaseMillis, 20_000));
     }
 
     @Test
@@ -396,7 +396,7 @@ class DelivererTest {
         }
         jdbi.useTransaction(first -> {
             List<ClaimedDelivery> mine =
-                    first.attach(Deliveries.class).claim(new String[0], new Integer[0], 3, 10, 60_000, 20_000);
+                    first.attach(DeliveryClaims.class).claim(new String[0], new Integer[0], 3, 10, 60_000, 20_000);
             assertThat(mine).hasSize(3);
             assertThat(claim(60_000)).hasSize(2).doesNotContainAnyElementsOf(mine);
         });
@@ -576,15 +576,15 @@ class DelivererTest {
         UUID endpoint = endpoint();
         ended();
         jdbi.useHandle(h -> h.execute("UPDATE webhook_deliveries SET next_at = NOW() - INTERVAL '10 min'"));
-        Deliverer.Backlog late = jdbi.withExtension(Deliveries.class, d -> d.backlog(100));
+        Deliverer.Backlog late = jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(100));
         assertThat(late.pending()).isEqualTo(1);
         assertThat(late.overdueSeconds()).isBetween(599L, 700L);
         webhooks().pause(endpoint);
-        Deliverer.Backlog kept = jdbi.withExtension(Deliveries.class, d -> d.backlog(100));
+        Deliverer.Backlog kept = jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(100));
         assertThat(kept.pending()).isEqualTo(1);
         assertThat(kept.overdueSeconds()).isZero();
         webhooks().disable(endpoint, "x");
-        assertThat(jdbi.withExtension(Deliveries.class, d -> d.backlog(100)).disabled())
+        assertThat(jdbi.withExtension(DeliveryClaims.class, d -> d.backlog(100)).disabled())
                 .isEqualTo(1);
     }
 }

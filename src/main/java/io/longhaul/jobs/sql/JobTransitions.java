@@ -73,7 +73,10 @@ public interface JobTransitions extends Acceptance, Claims, JobUpkeep {
             """)
     int showRunning(UUID[] ids, Integer[] attempts, Long[] nodes);
 
-    /** Ends jobs with their results, which are JSON values. */
+    /**
+     * Ends jobs with their results, which are JSON values. A trigger (0007-webhooks.sql) writes the webhook deliveries of
+     * ended jobs.
+     */
     @SqlQuery("""
             WITH ended AS (
                 UPDATE jobs j
@@ -98,7 +101,8 @@ public interface JobTransitions extends Acceptance, Claims, JobUpkeep {
     List<UUID> complete(UUID[] ids, Integer[] attempts, Long[] nodes, String[] results);
 
     /**
-     * Ends failed attempts: each job fails, or becomes pending again after a wait.
+     * Ends failed attempts: each job fails, or becomes pending again after a wait. A trigger (0007-webhooks.sql) writes the
+     * webhook deliveries of jobs that fail.
      *
      * @param delays milliseconds until the next attempt, or null if the job has failed
      */
@@ -247,7 +251,7 @@ public interface JobTransitions extends Acceptance, Claims, JobUpkeep {
 
     /**
      * Cancels a job that has not ended, and returns it. Must run after {@link #lock} in one transaction. The node
-     * that runs it is notified by the commit.
+     * that runs it is notified by the commit, and a trigger (0007-webhooks.sql) writes the job's webhook deliveries.
      */
     @SqlQuery("""
             WITH ended AS (

@@ -11,7 +11,7 @@ import org.jdbi.v3.sqlobject.statement.SqlUpdate;
  * (changelog file 0007-webhooks.sql). A claim moves the due time of a delivery ahead, so that it is due again if its
  * node dies.
  */
-interface Deliveries {
+interface DeliveryClaims {
     /**
      * Claims due deliveries, a few of each lane, so that a long or slow lane does not hold up the others.
      *
