@@ -84,7 +84,7 @@ class RoomsTest {
             inputs: faults jobs jobs.sql tools.params tools.settings tools.spi
             jobs:
             jobs.chains: jobs jobs.intake jobs.sql
-            jobs.control: faults jobs jobs.intake jobs.sql
+            jobs.control: faults jobs jobs.sql
             jobs.intake: faults jobs jobs.sql
             jobs.sql: jobs
             loops:
@@ -93,7 +93,7 @@ class RoomsTest {
             mcp.protocol: tools.params
             mcp.stdio: mcp.protocol
             ops: loops
-            remote: faults inputs jobs jobs.chains jobs.intake jobs.sql loops telemetry tools tools.params
+            remote: faults inputs jobs jobs.chains jobs.sql loops telemetry tools tools.params
               tools.settings tools.spi workers workers.claim workers.node workers.run
             schedules: faults jobs jobs.intake
             schema: faults

@@ -2,9 +2,9 @@ package io.longhaul.remote;
 
 import io.longhaul.faults.DatabaseFault;
 import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.Outcome;
-import io.longhaul.jobs.intake.AfterCommit;
 import io.longhaul.telemetry.Telemetry;
 import io.longhaul.workers.run.OutcomeWriter;
 import java.time.Duration;
@@ -42,8 +42,8 @@ final class RemoteEnds {
     Optional<Outcome> write(ClaimedJob job, Outcome outcome, Duration took) {
         Optional<Outcome> written = Optional.ofNullable(write(outcome));
         written.ifPresent(known -> {
-            AfterCommit.tell(() -> telemetry.ended(known, took));
-            AfterCommit.tell(() -> listener.ended(job));
+            JobSignals.tell(() -> telemetry.ended(known, took));
+            JobSignals.tell(() -> listener.ended(job));
         });
         return written;
     }

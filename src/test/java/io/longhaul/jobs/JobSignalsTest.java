@@ -28,6 +28,52 @@ class JobSignalsTest {
     }
 
     @Test
+    void aListenerThatThrowsKeepsNeitherPublishersNorOtherListenersFromGoingOn() {
+        JobSignals guarded = new JobSignals();
+        for (int i = 1; i <= 2; i++) {
+            String turn = " " + i;
+            guarded.onClaimable(() -> fails("claimable" + turn));
+            guarded.onReady(() -> fails("ready" + turn));
+            guarded.onAwaited(jobs -> fails("awaited" + turn));
+            guarded.onCancelled(jobs -> fails("cancelled" + turn));
+            guarded.onEnded(jobs -> fails("ended" + turn));
+            guarded.onEndedElsewhere(() -> fails("ended elsewhere" + turn));
+            guarded.onAnswered(jobs -> fails("answered" + turn));
+        }
+        guarded.ready();
+        guarded.awaited(JOBS);
+        guarded.cancelled(JOBS);
+        guarded.endedElsewhere();
+        guarded.cancelledElsewhere(JOB);
+        guarded.answered(JOBS);
+        assertThat(told)
+                .containsExactly(
+                        "claimable 1",
+                        "claimable 2",
+                        "ready 1",
+                        "ready 2",
+                        "awaited 1",
+                        "awaited 2",
+                        "cancelled 1",
+                        "cancelled 2",
+                        "ended 1",
+                        "ended 2",
+                        "ended elsewhere 1",
+                        "ended elsewhere 2",
+                        "cancelled 1",
+                        "cancelled 2",
+                        "ended 1",
+                        "ended 2",
+                        "answered 1",
+                        "answered 2");
+    }
+
+    private void fails(String signal) {
+        told.add(signal);
+        throw new IllegalStateException("A listener fails.");
+    }
+
+    @Test
     void claimListenersAreCalledFirstForReadyJobs() {
         signals.ready();
         assertThat(told).containsExactly("claimable", "ready");

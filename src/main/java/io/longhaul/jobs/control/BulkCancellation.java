@@ -1,7 +1,6 @@
 package io.longhaul.jobs.control;
 
 import io.longhaul.jobs.JobSignals;
-import io.longhaul.jobs.intake.AfterCommit;
 import io.longhaul.jobs.sql.BulkTransitions;
 import java.util.HashSet;
 import java.util.List;
@@ -79,7 +78,7 @@ public final class BulkCancellation {
 
     private void tell(List<UUID> jobs, Done done) {
         done.cancelled += jobs.size();
-        AfterCommit.tell(() -> signals.cancelled(jobs));
+        signals.cancelled(jobs);
     }
 
     private boolean cancelOne(UUID id) {

@@ -178,9 +178,8 @@ public final class GroupCommit {
                 w.done().complete(row == null ? null : w.job().accepted(row));
             }
             if (!rows.isEmpty()) {
-                AfterCommit.tell(() -> NewJobs.tellKeys(
-                        fairness, batch.stream().map(w -> w.job().submission())));
-                AfterCommit.tell(signals::ready);
+                NewJobs.tellKeys(fairness, batch.stream().map(w -> w.job().submission()));
+                signals.ready();
             }
         } catch (RuntimeException e) {
             commitApart(statements, batch, e);

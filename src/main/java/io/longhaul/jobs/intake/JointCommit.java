@@ -127,11 +127,11 @@ public final class JointCommit {
     }
 
     private void tell(List<Submission> submissions) {
-        AfterCommit.tell(() -> NewJobs.tellKeys(fairness, submissions.stream()));
-        AfterCommit.tell(signals::ready);
+        NewJobs.tellKeys(fairness, submissions.stream());
+        signals.ready();
         Set<UUID> predecessors = predecessors(submissions.stream());
         if (!predecessors.isEmpty()) {
-            AfterCommit.tell(() -> signals.awaited(predecessors));
+            signals.awaited(predecessors);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.longhaul.jobs.intake;
 
+import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.sql.Acceptance;
 import io.longhaul.jobs.sql.ChainTransitions;
 import io.longhaul.jobs.sql.FairQueue;
@@ -82,7 +83,7 @@ public final class NewJobs {
                 .distinct()
                 .toList();
         if (!keys.isEmpty()) {
-            fairness.keysWaiting(keys);
+            JobSignals.tell(() -> fairness.keysWaiting(keys));
         }
     }
 
