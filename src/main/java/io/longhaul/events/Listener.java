@@ -71,10 +71,10 @@ public final class Listener {
 
     private void listen(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("LISTEN " + Channel.READY);
-            statement.execute("LISTEN " + Channel.ENDED);
-            statement.execute("LISTEN " + Channel.CANCEL);
-            statement.execute("LISTEN " + Channel.INPUT);
+            statement.execute("LISTEN " + Notifier.READY);
+            statement.execute("LISTEN " + Notifier.ENDED);
+            statement.execute("LISTEN " + Notifier.CANCEL);
+            statement.execute("LISTEN " + Notifier.INPUT);
         }
         listening = true;
         signals.claimable();
@@ -88,10 +88,10 @@ public final class Listener {
     private void hear(PGNotification[] news) {
         boolean ready = false;
         for (PGNotification one : news) {
-            ready |= one.getName().equals(Channel.READY);
-            if (one.getName().equals(Channel.CANCEL)) {
+            ready |= one.getName().equals(Notifier.READY);
+            if (one.getName().equals(Notifier.CANCEL)) {
                 signals.cancelledElsewhere(UUID.fromString(one.getParameter()));
-            } else if (one.getName().equals(Channel.INPUT)) {
+            } else if (one.getName().equals(Notifier.INPUT)) {
                 signals.answered(List.of(UUID.fromString(one.getParameter())));
             }
         }

@@ -10,9 +10,22 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Asks other nodes to look again. However much happens here, one notification goes out per pause: PostgreSQL commits
- * notifying transactions one after the other, so one per job would halve the rate of submits.
+ * notifying transactions one after the other, so one per job would halve the rate of submits. A notification says only
+ * where to look again; a lost one costs a poll interval.
  */
 public final class Notifier {
+    /** The channel of jobs that may be ready to be claimed. */
+    static final String READY = "longhaul_ready";
+
+    /** The channel of jobs that may have ended. */
+    static final String ENDED = "longhaul_ended";
+
+    /** The channel of cancelled jobs, each named in the payload; statements that cancel write to it. */
+    static final String CANCEL = "longhaul_cancel";
+
+    /** The channel of answers to questions: the payload names the job. Statements that answer write to it. */
+    static final String INPUT = "longhaul_input";
+
     /** Other nodes that could be listening. */
     public interface Peers {
         boolean any();
@@ -69,8 +82,8 @@ public final class Notifier {
 
     private Duration send() throws InterruptedException {
         long begun = System.nanoTime();
-        send(jobsReady, Channel.READY);
-        send(jobsEnded, Channel.ENDED);
+        send(jobsReady, READY);
+        send(jobsEnded, ENDED);
         long took = System.nanoTime() - begun;
         // Within the step, so that nobody cuts it short.
         TimeUnit.NANOSECONDS.sleep(Math.min(LONGEST_PAUSE.toNanos(), Math.max(PAUSE.toNanos(), SHARE * took)));

@@ -1,7 +1,9 @@
 package io.longhaul.loops;
 
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +37,24 @@ public final class Loop {
          * @param failure any error, memory that ran out included
          */
         void failed(String loop, int inARow, Throwable failure);
+    }
+
+    /** Ends a wait early. Raised any number of times while nobody waits, it ends one wait. */
+    public static final class WakeUp {
+        private final Semaphore raised = new Semaphore(0);
+
+        public void raise() {
+            // A race between two raisers can leave two permits: one needless step, never a missed one.
+            if (raised.availablePermits() == 0) {
+                raised.release();
+            }
+        }
+
+        void await(Duration most) throws InterruptedException {
+            if (raised.tryAcquire(most.toNanos(), TimeUnit.NANOSECONDS)) {
+                raised.drainPermits();
+            }
+        }
     }
 
     private final String name;

@@ -2,7 +2,7 @@ package io.longhaul.remote;
 
 import io.longhaul.inputs.Asking;
 import io.longhaul.inputs.StoredQuestion;
-import io.longhaul.loops.WakeUp;
+import io.longhaul.loops.Loop;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -25,7 +25,7 @@ final class AnswerWaits {
 
     private final Asking asking;
     private final Queue<Wait> waits = new ConcurrentLinkedQueue<>();
-    private final WakeUp due = new WakeUp();
+    private final Loop.WakeUp due = new Loop.WakeUp();
     private volatile boolean released;
 
     private record Wait(Asking.Key question, CompletableFuture<Optional<StoredQuestion>> settled) {}
@@ -35,7 +35,7 @@ final class AnswerWaits {
     }
 
     /** Raised when a step is due at once. */
-    WakeUp due() {
+    Loop.WakeUp due() {
         return due;
     }
 

@@ -3,7 +3,7 @@ package io.longhaul.remote;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.sql.JobTransitions;
 import io.longhaul.jobs.sql.LimitedClaims;
-import io.longhaul.loops.WakeUp;
+import io.longhaul.loops.Loop;
 import io.longhaul.telemetry.Telemetry;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.workers.node.Node;
@@ -35,7 +35,7 @@ public final class ClaimWaits {
     private final Duration lease;
     private final RunningMarker marker;
     private final Queue<Wait> waits = new ConcurrentLinkedQueue<>();
-    private final WakeUp wakeUp = new WakeUp();
+    private final Loop.WakeUp wakeUp = new Loop.WakeUp();
     private volatile boolean released;
     private long renewNanos = System.nanoTime();
 
@@ -71,7 +71,7 @@ public final class ClaimWaits {
     }
 
     /** Raised when a step is due at once. */
-    WakeUp due() {
+    Loop.WakeUp due() {
         return wakeUp;
     }
 

@@ -3,7 +3,7 @@ package io.longhaul.remote;
 import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.Lease;
 import io.longhaul.jobs.sql.JobTransitions;
-import io.longhaul.loops.WakeUp;
+import io.longhaul.loops.Loop;
 import io.longhaul.workers.run.Leases;
 import java.time.Duration;
 import java.util.Collection;
@@ -32,7 +32,7 @@ public final class StopWaits {
     private final Duration lease;
     private final JobSignals signals;
     private final Queue<Wait> waits = new ConcurrentLinkedQueue<>();
-    private final WakeUp wakeUp = new WakeUp();
+    private final Loop.WakeUp wakeUp = new Loop.WakeUp();
     private volatile boolean released;
 
     private record Wait(long worker, Set<HeldJob> held, long untilNanos, CompletableFuture<List<Stop>> answer) {
@@ -48,7 +48,7 @@ public final class StopWaits {
     }
 
     /** Raised when a step is due at once. */
-    WakeUp due() {
+    Loop.WakeUp due() {
         return wakeUp;
     }
 

@@ -8,24 +8,31 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jdbi.v3.core.Jdbi;
 
 /** Records the outcomes of attempts, and their consequences for the endpoints. */
 final class DeliveryRecorder {
+    /** Spreads retries, so that a receiver that comes back does not get them all at once. */
+    private static final double JITTER = 0.2;
+
+    /** A receiver that asks for a longer wait has most likely made a mistake. */
+    private static final Duration LONGEST_ASKED = Duration.ofHours(24);
+
     /** An attempt that has ended. */
     record End(ClaimedDelivery delivery, DeliveryOutcome outcome) {}
 
     private record Verdict(End end, String status, Long delayMillis) {}
 
     private final Jdbi jdbi;
-    private final RetrySchedule schedule;
+    private final List<Duration> waits;
     private final Duration disableAfter;
     private final DeliveryTelemetry telemetry;
 
     DeliveryRecorder(Jdbi jdbi, WebhooksConfiguration configuration, DeliveryTelemetry telemetry) {
         this.jdbi = jdbi;
-        this.schedule = new RetrySchedule(configuration.schedule());
+        this.waits = configuration.schedule();
         this.disableAfter = configuration.disableAfter();
         this.telemetry = telemetry;
     }
@@ -47,9 +54,28 @@ final class DeliveryRecorder {
         }
         Optional<Duration> wait = end.outcome().gone()
                 ? Optional.empty()
-                : schedule.waitAfter(end.delivery().failures(), end.outcome().retryAfter());
+                : waitAfter(end.delivery().failures(), end.outcome().retryAfter());
         return wait.map(w -> new Verdict(end, "pending", w.toMillis()))
                 .orElseGet(() -> new Verdict(end, "failed", null));
+    }
+
+    /**
+     * The wait after a failed attempt; empty after the last one.
+     *
+     * @param failures failed attempts before it
+     * @param asked the wait that the receiver asks for, or null
+     */
+    private Optional<Duration> waitAfter(int failures, Duration asked) {
+        if (failures >= waits.size()) {
+            return Optional.empty();
+        }
+        double factor = 1 + ThreadLocalRandom.current().nextDouble() * JITTER;
+        Duration wait = Duration.ofMillis((long) (waits.get(failures).toMillis() * factor));
+        if (asked == null) {
+            return Optional.of(wait);
+        }
+        Duration heard = asked.compareTo(LONGEST_ASKED) > 0 ? LONGEST_ASKED : asked;
+        return Optional.of(heard.compareTo(wait) > 0 ? heard : wait);
     }
 
     private static List<UUID> end(DeliveryClaims deliveries, List<Verdict> verdicts) {

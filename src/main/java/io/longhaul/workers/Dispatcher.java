@@ -4,7 +4,6 @@ import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.chains.UnreadableJobs;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.workers.claim.ClaimPlan;
-import io.longhaul.workers.claim.ClaimTurn;
 import io.longhaul.workers.claim.Offer;
 import io.longhaul.workers.node.Node;
 import io.longhaul.workers.run.Attempts;
@@ -40,7 +39,7 @@ final class Dispatcher {
             return plan.poll();
         }
         try {
-            for (ClaimTurn turn : plan.turns()) {
+            for (ClaimPlan.Turn turn : plan.turns()) {
                 Offer offer = turn.offer(attempts);
                 if (!offer.isEmpty()) {
                     begin(claim(nodeId.getAsLong(), turn, offer));
@@ -56,7 +55,7 @@ final class Dispatcher {
         }
     }
 
-    private List<ClaimedJob> claim(long nodeId, ClaimTurn turn, Offer offer) {
+    private List<ClaimedJob> claim(long nodeId, ClaimPlan.Turn turn, Offer offer) {
         long begin = System.nanoTime();
         List<ClaimedJob> jobs = turn.claim(nodeId, offer, attempts);
         node.telemetry().claimed(jobs.size(), Duration.ofNanos(System.nanoTime() - begin));

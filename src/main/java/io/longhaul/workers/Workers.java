@@ -1,5 +1,7 @@
 package io.longhaul.workers;
 
+import io.longhaul.jobs.ClaimedJob;
+import io.longhaul.jobs.JobSignals;
 import io.longhaul.jobs.control.PausedTools;
 import io.longhaul.jobs.intake.FairTools;
 import io.longhaul.jobs.intake.FairnessHints;
@@ -27,6 +29,7 @@ import io.longhaul.workers.upkeep.Rescuer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.UUID;
 
 /** The parts of a node that work on jobs, started and stopped in the order that loses nothing. */
 public final class Workers implements FairnessHints {
@@ -227,6 +230,43 @@ public final class Workers implements FairnessHints {
         } catch (RuntimeException e) {
             // Without a database there is nobody to say goodbye to; the lease lapses by itself.
             node.telemetry().loopFailed("leave", 1, e);
+        }
+    }
+
+    /** Passes on to claims and to the gate of concurrency keys what they learn from attempts. */
+    private static final class ClaimFeedback implements Attempts.Feedback {
+        private final ClaimPlan plan;
+        private final ConcurrencyGate gate;
+        private final JobSignals signals;
+
+        ClaimFeedback(ClaimPlan plan, ConcurrencyGate gate, JobSignals signals) {
+            this.plan = plan;
+            this.gate = gate;
+            this.signals = signals;
+        }
+
+        @Override
+        public void begun(ClaimedJob job) {
+            gate.started(job);
+        }
+
+        @Override
+        public void ended(Duration took) {
+            plan.ended(took);
+        }
+
+        // Only once the lease is gone: while it stood, the job's place in a limit was taken.
+        @Override
+        public void freed(Collection<UUID> jobs) {
+            gate.ended(jobs);
+            if (plan.freed()) {
+                signals.claimable();
+            }
+        }
+
+        @Override
+        public void returned(List<ClaimedJob> jobs) {
+            plan.returned(jobs);
         }
     }
 }

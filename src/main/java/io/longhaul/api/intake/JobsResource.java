@@ -9,12 +9,12 @@ import io.longhaul.api.errors.Committed;
 import io.longhaul.api.http.ErrorCode;
 import io.longhaul.api.http.Header;
 import io.longhaul.api.http.Preference;
+import io.longhaul.api.jobs.JobAnswers;
 import io.longhaul.api.jobs.JobList;
 import io.longhaul.api.jobs.JobListQuery;
 import io.longhaul.api.jobs.JobLists;
 import io.longhaul.api.jobs.JobRepresentation;
 import io.longhaul.api.jobs.JobWaits;
-import io.longhaul.api.jobs.SubmitAnswer;
 import io.longhaul.auth.Role;
 import io.longhaul.auth.ownership.Caller;
 import io.longhaul.jobs.Job;
@@ -82,8 +82,8 @@ public final class JobsResource {
         Submitted submitted = submissions.submit(body, request);
         return found(submitted.job(), preference)
                 .thenApply(job -> Committed.answer(
-                        () -> new SubmitAnswer(submitted, job, preference).response(),
-                        () -> new SubmitAnswer(submitted, submitted.job(), preference).response()));
+                        () -> new JobAnswers.ToSubmit(submitted, job, preference).response(),
+                        () -> new JobAnswers.ToSubmit(submitted, submitted.job(), preference).response()));
     }
 
     /** Waits for the job's end if the client prefers that. A job that cannot be read afterwards is shown as it was stored. */

@@ -8,8 +8,8 @@ import io.longhaul.api.errors.ErrorHandling;
 import io.longhaul.api.errors.FailureTranslator;
 import io.longhaul.api.errors.ServletProblemWriter;
 import io.longhaul.api.http.Preference;
+import io.longhaul.api.jobs.JobAnswers;
 import io.longhaul.api.jobs.JobRepresentation;
-import io.longhaul.api.jobs.SubmitAnswer;
 import io.longhaul.auth.Principal;
 import io.longhaul.auth.Role;
 import io.longhaul.jobs.Job;
@@ -33,7 +33,7 @@ import java.util.EnumSet;
 /**
  * Answers plain submits before they reach Jersey. Finding the resource, injecting and mapping in Jersey would take twice as
  * long as everything else. Submits with {@code Prefer} or another media type go on to {@link JobsResource}; both give the
- * same {@link SubmitAnswer}. No thread waits for the commit: the answer is written by a callback.
+ * same {@link JobAnswers.ToSubmit}. No thread waits for the commit: the answer is written by a callback.
  */
 public final class SubmitFilter extends HttpFilter {
     private static final long serialVersionUID = 1L;
@@ -131,7 +131,7 @@ public final class SubmitFilter extends HttpFilter {
     /** The job is stored: if it cannot be shown, the client still gets its id. */
     private void write(HttpServletResponse response, Submitted submitted) throws IOException {
         byte[] body = Committed.answer(() -> shown(submitted.job()), () -> named(submitted.job()));
-        new SubmitAnswer(submitted, submitted.job(), Preference.NONE).writeHead(response);
+        new JobAnswers.ToSubmit(submitted, submitted.job(), Preference.NONE).writeHead(response);
         ServletProblemWriter.write(response, MediaType.APPLICATION_JSON, body);
     }
 

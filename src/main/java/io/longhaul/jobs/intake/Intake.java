@@ -138,7 +138,7 @@ public final class Intake {
             // The earlier job was deleted between the two statements, so its key is free again.
             return submit(submission);
         }
-        if (!Fingerprint.of(submission).equals(earlier.hash())) {
+        if (!submission.fingerprint().equals(earlier.hash())) {
             throw SubmissionRejected.keyReused(earlier.id());
         }
         UUID id = earlier.id();

@@ -14,7 +14,7 @@ import java.util.UUID;
  */
 public record NewJob(UUID id, Submission submission, String hash) {
     public static NewJob of(Submission submission) {
-        String hash = submission.idempotencyKey() == null ? null : Fingerprint.of(submission);
+        String hash = submission.idempotencyKey() == null ? null : submission.fingerprint();
         return new NewJob(UUID.randomUUID(), submission, hash);
     }
 

@@ -1,8 +1,12 @@
 package io.longhaul.jobs.intake;
 
 import io.longhaul.jobs.JobExtras;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.UUID;
 
 /**
@@ -30,6 +34,12 @@ public record Submission(
         Duration timeout,
         String idempotencyKey,
         JobExtras extras) {
+
+    /** 128 bits, so that no two principals get the same prefix. */
+    private static final int OWNER_DIGITS = 32;
+
+    /** Width of the column. */
+    private static final int LONGEST_KEY = 255;
 
     /** A submission without extras. */
     public Submission(
@@ -61,7 +71,7 @@ public record Submission(
                 runAt,
                 maxAttempts,
                 timeout,
-                idempotencyKey == null ? null : Fingerprint.ofKey(principal, idempotencyKey),
+                idempotencyKey == null ? null : keyOf(principal, idempotencyKey),
                 extras.ownedBy(principal));
     }
 
@@ -69,5 +79,43 @@ public record Submission(
     Submission with(JobExtras others) {
         return new Submission(
                 tool, params, traceId, ttl, priority, runAt, maxAttempts, timeout, idempotencyKey, others);
+    }
+
+    /**
+     * SHA-256 of everything the client chose, in hexadecimal: two submissions of the same request have the same. The params
+     * count as text.
+     */
+    String fingerprint() {
+        String payload = String.join(
+                "\n",
+                tool,
+                String.valueOf(ttl),
+                String.valueOf(priority),
+                String.valueOf(runAt),
+                String.valueOf(maxAttempts),
+                String.valueOf(timeout),
+                params);
+        String chosen = extras.but(changed -> changed.batchId = null).json();
+        return sha256(chosen == null ? payload : payload + "\n" + chosen);
+    }
+
+    /**
+     * The stored form of a principal's key, so that two principals may use the same key. Short keys keep their
+     * order.
+     */
+    private static String keyOf(String principal, String key) {
+        String whole = sha256(principal).substring(0, OWNER_DIGITS) + ":" + key;
+        return whole.codePointCount(0, whole.length()) <= LONGEST_KEY
+                ? whole
+                : sha256(principal).substring(0, OWNER_DIGITS) + ":" + sha256(key);
+    }
+
+    private static String sha256(String payload) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(payload.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
     }
 }

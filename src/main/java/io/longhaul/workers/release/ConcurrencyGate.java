@@ -3,7 +3,7 @@ package io.longhaul.workers.release;
 import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.sql.KeyGate;
 import io.longhaul.jobs.sql.PendingWork;
-import io.longhaul.loops.WakeUp;
+import io.longhaul.loops.Loop;
 import io.longhaul.tools.RegisteredTool;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.workers.claim.PendingWorkCache;
@@ -33,7 +33,7 @@ public final class ConcurrencyGate {
     private final ToolRegistry registry;
     private final PendingWorkCache pendingWork;
     private final Duration poll;
-    private final WakeUp due = new WakeUp();
+    private final Loop.WakeUp due = new Loop.WakeUp();
     private final Set<String> changed = ConcurrentHashMap.newKeySet();
     private final Map<UUID, String> running = new ConcurrentHashMap<>();
     private String lookedAt = "";
@@ -47,7 +47,7 @@ public final class ConcurrencyGate {
     }
 
     /** Raised when a step is due at once. */
-    public WakeUp due() {
+    public Loop.WakeUp due() {
         return due;
     }
 

@@ -5,7 +5,6 @@ import io.longhaul.jobs.ClaimedJob;
 import io.longhaul.jobs.Outcome;
 import io.longhaul.loops.Loop;
 import io.longhaul.loops.Threads;
-import io.longhaul.loops.WakeUp;
 import io.longhaul.telemetry.StopReason;
 import io.longhaul.tools.ToolRegistry;
 import io.longhaul.workers.node.Node;
@@ -63,7 +62,7 @@ public final class Attempts implements Execution.Listener {
     private final WaitingReturn waitingReturn;
     private final LeaseWatch leaseWatch;
     private final InputWaits inputs;
-    private final WakeUp watchDue = new WakeUp();
+    private final Loop.WakeUp watchDue = new Loop.WakeUp();
 
     public Attempts(Node node, ToolRegistry tools, Bounds bounds, Feedback feedback) {
         this.node = node;
@@ -144,7 +143,7 @@ public final class Attempts implements Execution.Listener {
     }
 
     /** Raised when an end is worth a claim. */
-    public WakeUp slotFreed() {
+    public Loop.WakeUp slotFreed() {
         return executions.slotFreed();
     }
 
@@ -171,7 +170,7 @@ public final class Attempts implements Execution.Listener {
     }
 
     /** Raised when the next {@link #watch} is due at once. */
-    public WakeUp watchDue() {
+    public Loop.WakeUp watchDue() {
         return watchDue;
     }
 
@@ -187,7 +186,7 @@ public final class Attempts implements Execution.Listener {
     }
 
     /** Raised when the next {@link #lookForAnswers} is due at once. */
-    public WakeUp answersDue() {
+    public Loop.WakeUp answersDue() {
         return inputs.due();
     }
 

@@ -1,7 +1,7 @@
 package io.longhaul.workers.run;
 
 import io.longhaul.jobs.Lease;
-import io.longhaul.loops.WakeUp;
+import io.longhaul.loops.Loop;
 import io.longhaul.telemetry.StopReason;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -34,7 +34,7 @@ public final class Executions {
     private final Queue<Execution> waiting = new ArrayDeque<>();
     private final Executor threads;
     private final Stopper stopper;
-    private final WakeUp slotFreed = new WakeUp();
+    private final Loop.WakeUp slotFreed = new Loop.WakeUp();
     private int begun;
     private int awaiting;
     private volatile int enough;
@@ -51,7 +51,7 @@ public final class Executions {
     }
 
     /** Raised when an end makes a claim worthwhile: see {@link #wakeAt}. */
-    WakeUp slotFreed() {
+    Loop.WakeUp slotFreed() {
         return slotFreed;
     }
 

@@ -4,7 +4,6 @@ import io.longhaul.faults.DatabaseFault;
 import io.longhaul.inputs.Asking;
 import io.longhaul.inputs.StoredQuestion;
 import io.longhaul.loops.Loop;
-import io.longhaul.loops.WakeUp;
 import io.longhaul.telemetry.StopReason;
 import io.longhaul.tools.spi.Answer;
 import io.longhaul.tools.spi.Question;
@@ -33,7 +32,7 @@ final class InputWaits {
     private final Stopper stopper;
     private final Loop.Failures failures;
     private final Set<Wait> waits = ConcurrentHashMap.newKeySet();
-    private final WakeUp due = new WakeUp();
+    private final Loop.WakeUp due = new Loop.WakeUp();
     private volatile boolean ending;
 
     /** Stops an attempt. */
@@ -54,7 +53,7 @@ final class InputWaits {
     }
 
     /** Raised when a step is due at once. */
-    WakeUp due() {
+    Loop.WakeUp due() {
         return due;
     }
 

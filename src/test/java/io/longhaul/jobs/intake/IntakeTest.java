@@ -197,10 +197,10 @@ class IntakeTest {
                 keyed(change -> change.runAt = Instant.EPOCH),
                 keyed(change -> change.maxAttempts = 1),
                 keyed(change -> change.timeout = Duration.ofSeconds(1)));
-        assertThat(all.stream().map(Fingerprint::of).collect(Collectors.toSet()))
+        assertThat(all.stream().map(Submission::fingerprint).collect(Collectors.toSet()))
                 .hasSize(all.size());
         // A retry has another trace and is the same request.
-        assertThat(Fingerprint.of(keyed(change -> change.traceId = "retry"))).isEqualTo(Fingerprint.of(s));
+        assertThat(keyed(change -> change.traceId = "retry").fingerprint()).isEqualTo(s.fingerprint());
     }
 
     @Test
@@ -223,7 +223,7 @@ class IntakeTest {
                     "INSERT INTO jobs (id, tool_name, trace_id, parameters, expires_at, idempotency_key, request_hash)"
                             + " VALUES (?, 'echo', 't', '{}', NOW() + INTERVAL '1 h', 'elsewhere', decode(?, 'hex'))",
                     id,
-                    Fingerprint.of(submission));
+                    submission.fingerprint());
             CompletableFuture<Submitted> here = Parked.beside(() -> submit(submission));
             otherNode.awaitWaiters(1);
             otherNode.commit();
