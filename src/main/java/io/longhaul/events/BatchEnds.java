@@ -15,7 +15,7 @@ public final class BatchEnds extends Ends {
         this.jdbi = jdbi;
     }
 
-    /** Asks the database which of all awaited batches have ended. Called at each notification and each poll. */
+    /** Asks the database which of all awaited batches have ended. */
     public void lookAgain() {
         if (isAwaited()) {
             UUID[] ids = awaited().toArray(UUID[]::new);

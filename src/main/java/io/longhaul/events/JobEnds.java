@@ -1,15 +1,20 @@
 package io.longhaul.events;
 
 import io.longhaul.jobs.sql.JobQueries;
+import io.longhaul.loops.PollingLoop;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.jdbi.v3.core.Jdbi;
 
-/** Lets callers wait for the end of jobs. */
+/**
+ * Lets callers wait for the end of jobs. A loop looks soon at jobs that this node has changed, and at those that somebody
+ * begins to wait for; {@link EndPoll} looks at all others.
+ */
 public final class JobEnds extends Ends {
     /** Jobs in one statement: those that have ended are reported before the others are looked at. */
     private static final int AT_ONCE = 500;
@@ -17,14 +22,50 @@ public final class JobEnds extends Ends {
     /** Up to this many are looked up one by one as quickly as the ends of the last second are read. */
     private static final int FEW = 50;
 
+    /** The loop looks only when it is asked to. */
+    private static final Duration NEVER = Duration.ofDays(1);
+
     private final Jdbi jdbi;
     private final Set<UUID> changed = new LinkedHashSet<>();
+    private final PollingLoop loop = new PollingLoop("ends-here", this::lookAtChanged, Duration.ZERO, NEVER);
 
     public JobEnds(Jdbi jdbi) {
         this.jdbi = jdbi;
     }
 
-    /** Asks the database which of all awaited jobs have ended. Called at each notification and each poll. */
+    public void start() {
+        loop.start();
+    }
+
+    public void stop() {
+        loop.stop();
+    }
+
+    @Override
+    public CompletableFuture<Void> whenEnded(UUID job) {
+        CompletableFuture<Void> end = super.whenEnded(job);
+        // It may have ended before the wait began: then no signal comes.
+        lookSoonAt(List.of(job));
+        return end;
+    }
+
+    /** Called with jobs that this node changed. */
+    public void changed(Collection<UUID> jobs) {
+        // A caller that begins to wait from now on has its job looked at.
+        if (isAwaited()) {
+            lookSoonAt(jobs);
+        }
+    }
+
+    /** Thousands may come at once: they are looked at together. */
+    private void lookSoonAt(Collection<UUID> jobs) {
+        synchronized (changed) {
+            changed.addAll(jobs);
+        }
+        loop.lookSoon();
+    }
+
+    /** Asks the database which of all awaited jobs have ended. */
     public void lookAgain() {
         look(List.copyOf(awaited()));
     }
@@ -35,7 +76,7 @@ public final class JobEnds extends Ends {
      *
      * @param within the age up to which an end is found
      */
-    public void lookForNew(Duration within) {
+    void lookForNew(Duration within) {
         if (awaited().size() <= FEW) {
             lookAgain();
         } else {
@@ -43,25 +84,14 @@ public final class JobEnds extends Ends {
         }
     }
 
-    /** Records jobs that this node has changed, until {@link #lookAtChanged} looks at all of them together. */
-    public void changed(Collection<UUID> ids) {
-        synchronized (changed) {
-            changed.addAll(ids);
-        }
-    }
-
-    /** Looks at the changed jobs. They are forgotten even if this fails: a poll looks at all awaited jobs anyway. */
-    public void lookAtChanged() {
+    /** The changed jobs are forgotten even if this fails: a poll looks at all awaited jobs anyway. */
+    private void lookAtChanged() {
         List<UUID> ids;
         synchronized (changed) {
             ids = List.copyOf(changed);
             changed.clear();
         }
-        lookAt(ids);
-    }
-
-    /** Asks the database which of these jobs have ended; those that nobody awaits cost nothing. */
-    public void lookAt(Collection<UUID> ids) {
+        // Those that nobody awaits cost nothing.
         look(ids.stream().filter(awaited()::contains).toList());
     }
 

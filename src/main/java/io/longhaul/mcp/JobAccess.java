@@ -114,12 +114,9 @@ final class JobAccess {
 
     /** The job at its end, or after a time if it has not ended; empty if it was deleted. */
     CompletionStage<Optional<Job>> untilEnd(UUID id, Duration longest) {
-        CompletionStage<Optional<Job>> answer = events.ends()
+        return events.ends()
                 .whenEnded(id)
                 .completeOnTimeout(null, longest.toMillis(), TimeUnit.MILLISECONDS)
                 .thenApplyAsync(done -> queries.find(id), events.executor());
-        // The job may have ended before the wait began. Nothing would report that.
-        events.newcomers().accept(List.of(id));
-        return answer;
     }
 }

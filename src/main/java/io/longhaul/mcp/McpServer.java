@@ -17,10 +17,7 @@ import io.longhaul.tools.ToolRegistry;
 import io.longhaul.waiting.WaitingReasons;
 import jakarta.servlet.ServletRegistration;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.UUID;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import org.jdbi.v3.core.Jdbi;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,16 +62,10 @@ public final class McpServer {
      *
      * @param ends reports the ends of jobs
      * @param watch reports progress, log lines and changes of status
-     * @param newcomers checks soon if jobs have ended already, before somebody waited for their ends
      * @param reasons tells why they wait
      * @param executor reads jobs and makes answers; needs a few threads only
      */
-    public record JobEvents(
-            JobEnds ends,
-            JobStates watch,
-            Consumer<Collection<UUID>> newcomers,
-            WaitingReasons reasons,
-            Executor executor) {}
+    public record JobEvents(JobEnds ends, JobStates watch, WaitingReasons reasons, Executor executor) {}
 
     /**
      * Limits that hold for the HTTP API, too.

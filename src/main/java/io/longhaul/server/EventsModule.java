@@ -5,48 +5,36 @@ import io.dropwizard.lifecycle.Managed;
 import io.longhaul.api.events.FeedEvent;
 import io.longhaul.events.BatchEnds;
 import io.longhaul.events.ChangeFeed;
+import io.longhaul.events.EndPoll;
 import io.longhaul.events.JobEnds;
 import io.longhaul.events.JobStates;
-import io.longhaul.loops.PollingLoop;
 import io.longhaul.streams.EventStreams;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.UUID;
 import org.jdbi.v3.core.Jdbi;
 
-/** The waiting clients of this node and the loops that look for changes of their jobs. */
+/** Starts, stops and tells the parts that clients of this node wait for changes with. */
 final class EventsModule implements Managed {
-    /** The loop for this node's own changes runs only when it is told. */
-    private static final Duration NEVER = Duration.ofDays(1);
-
-    /** The poll behind notifications. */
-    private static final Duration POLL = Duration.ofMillis(500);
-
     /** Together with the interval of the checks, a client receives something every fifteen seconds. */
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(10);
 
     /** An event stream whose client reads nothing for this long is closed. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** The time of an end is that at which its statement began. */
-    private static final Duration MARGIN = Duration.ofMillis(250);
-
     private final JobEnds jobEnds;
     private final BatchEnds batchEnds;
     private final JobStates jobs;
     private final ChangeFeed<FeedEvent> feed;
     private final EventStreams streams = new EventStreams("event-streams", KEEP_ALIVE, PATIENCE);
-    private final PollingLoop here;
-    private final PollingLoop elsewhere;
-    private long lookedAtAllNanos = System.nanoTime();
+    private final EndPoll endPoll;
 
     EventsModule(Jdbi jdbi, ObjectMapper json) {
         jobEnds = new JobEnds(jdbi);
         batchEnds = new BatchEnds(jdbi);
+        endPoll = new EndPoll(jobEnds, batchEnds);
         jobs = new JobStates(jdbi);
         feed = new ChangeFeed<>(jdbi, (change, place) -> FeedEvent.of(json, change, place));
-        here = new PollingLoop("ends-here", jobEnds::lookAtChanged, Duration.ZERO, NEVER);
-        elsewhere = new PollingLoop("ends-elsewhere", this::look, Duration.ZERO, POLL);
     }
 
     JobEnds jobEnds() {
@@ -69,27 +57,16 @@ final class EventsModule implements Managed {
         return streams;
     }
 
-    /** Looks at jobs that may have ended before a client began to wait for them. */
-    void lookAt(Collection<UUID> ids) {
-        jobEnds.changed(ids);
-        here.lookSoon();
-    }
-
     /** Called with jobs that this node changed. */
     void changed(Collection<UUID> ids) {
-        // A client that begins to wait from now on looks at its job first.
-        if (jobEnds.isAwaited()) {
-            lookAt(ids);
-        }
+        jobEnds.changed(ids);
         jobs.changed(ids);
         feed.lookSoon();
     }
 
     /** Called when other nodes may have changed jobs. */
     void lookSoon() {
-        if (jobEnds.isAwaited() || batchEnds.isAwaited()) {
-            elsewhere.lookSoon();
-        }
+        endPoll.lookSoon();
         jobs.lookSoon();
         feed.lookSoon();
     }
@@ -99,26 +76,10 @@ final class EventsModule implements Managed {
         feed.lookSoon();
     }
 
-    /**
-     * Looks at all awaited jobs now and then, which is the poll behind notifications, otherwise only at recent
-     * ends.
-     */
-    private void look() {
-        long now = System.nanoTime();
-        Duration since = Duration.ofNanos(now - lookedAtAllNanos);
-        if (since.compareTo(POLL) >= 0) {
-            lookedAtAllNanos = now;
-            jobEnds.lookAgain();
-        } else {
-            jobEnds.lookForNew(since.plus(MARGIN));
-        }
-        batchEnds.lookAgain();
-    }
-
     @Override
     public void start() {
-        here.start();
-        elsewhere.start();
+        jobEnds.start();
+        endPoll.start();
         jobs.start();
         feed.start();
         streams.start();
@@ -126,8 +87,8 @@ final class EventsModule implements Managed {
 
     @Override
     public void stop() {
-        here.stop();
-        elsewhere.stop();
+        jobEnds.stop();
+        endPoll.stop();
         jobs.stop();
         feed.stop();
         streams.stop();

@@ -37,6 +37,6 @@ final class McpModule {
 
     /** Sources of changes of jobs. */
     static McpServer.JobEvents jobEvents(EventsModule watches, WaitingReasons reasons, Executor executor) {
-        return new McpServer.JobEvents(watches.jobEnds(), watches.jobs(), watches::lookAt, reasons, executor);
+        return new McpServer.JobEvents(watches.jobEnds(), watches.jobs(), reasons, executor);
     }
 }

@@ -188,8 +188,7 @@ public final class Server {
                 .minThreads(4)
                 .maxThreads(4)
                 .build();
-        waits = new JobWaits(
-                jdbi.onDemand(JobQueries.class), events.jobEnds(), events.jobs(), events::lookAt, answering);
+        waits = new JobWaits(jdbi.onDemand(JobQueries.class), events.jobEnds(), events.jobs(), answering);
         readiness = readiness();
         reasons = new WaitingReasons(jdbi, tools, () -> NodeConditions.schema(schema.state()));
         intake = intake();

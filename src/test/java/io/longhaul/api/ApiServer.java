@@ -322,6 +322,7 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         source = new SwitchedDataSource(connections());
         jdbi = Jdbi.create(source).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
         ends = new JobEnds(jdbi);
+        ends.start();
         batchEnds = new BatchEnds(jdbi);
         watch = new JobStates(jdbi);
         watch.start();
@@ -351,6 +352,7 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
         streams.stop();
         feed.stop();
         watch.stop();
+        ends.stop();
         executor.shutdownNow();
         if (pool != null) {
             pool.stop();
@@ -413,7 +415,7 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
             Readiness readiness = new Readiness(List.of(() -> schema));
             JobQueries queries = jdbi.onDemand(JobQueries.class);
             Submissions submissions = new Submissions(configuration, intake);
-            waits = new JobWaits(queries, ends, watch, ends::lookAt, executor);
+            waits = new JobWaits(queries, ends, watch, executor);
             DefaultServerFactory server = (DefaultServerFactory) dropwizard.getServerFactory();
             FailureTranslator problems =
                     ErrorHandling.install(server, environment, readiness, suspicions::incrementAndGet);
@@ -443,7 +445,7 @@ public final class ApiServer implements BeforeAllCallback, AfterAllCallback {
                     .jersey()
                     .register(new JobEventsResource(queries, watch, streams, environment.getObjectMapper()));
             JobSignals cancels = new JobSignals();
-            cancels.onCancelled(ends::lookAt);
+            cancels.onCancelled(ends::changed);
             environment.jersey().register(new BulkCancelResource(queries, lists, new BulkCancellation(jdbi, cancels)));
             environment
                     .jersey()

@@ -8,7 +8,6 @@ import io.longhaul.jobs.JobState;
 import io.longhaul.jobs.sql.JobQueries;
 import io.longhaul.jobs.sql.JobQueries.LogLine;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -19,7 +18,6 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +29,6 @@ public final class JobWaits {
     private final JobQueries queries;
     private final JobEnds ends;
     private final JobStates states;
-    private final Consumer<Collection<UUID>> endCheck;
     private final Executor executor;
     private final ConcurrentMap<Long, CompletableFuture<Void>> waiting = new ConcurrentHashMap<>();
     private final AtomicLong numbers = new AtomicLong();
@@ -40,19 +37,12 @@ public final class JobWaits {
     /**
      * Waits end by these signals.
      *
-     * @param endCheck checks soon whether jobs have ended; called for each new wait, of which thousands may come at once
      * @param executor reads the jobs whose wait is over and writes the answers; a few threads are enough
      */
-    public JobWaits(
-            JobQueries queries,
-            JobEnds ends,
-            JobStates states,
-            Consumer<Collection<UUID>> endCheck,
-            Executor executor) {
+    public JobWaits(JobQueries queries, JobEnds ends, JobStates states, Executor executor) {
         this.queries = queries;
         this.ends = ends;
         this.states = states;
-        this.endCheck = endCheck;
         this.executor = executor;
     }
 
@@ -74,11 +64,7 @@ public final class JobWaits {
      * @return empty if the job no longer exists
      */
     CompletionStage<Optional<Job>> untilEnd(UUID id, Duration longest) {
-        CompletableFuture<Void> wait = ends.whenEnded(id);
-        CompletionStage<Optional<Job>> answer = until(wait, longest, () -> queries.find(id));
-        // It may have ended before the wait began: then no signal comes.
-        endCheck.accept(List.of(id));
-        return answer;
+        return until(ends.whenEnded(id), longest, () -> queries.find(id));
     }
 
     /**
