@@ -38,7 +38,10 @@ final class PostmasterGuard {
         this.how = how;
     }
 
-    /** Watches on a daemon thread, which never keeps the JVM alive. */
+    /**
+     * Watches on a daemon thread, which never keeps the JVM alive. It is no loop of steps, because it waits for the end of a
+     * process and not for a time.
+     */
     void watch() {
         Thread guard = new Thread(this::reviveUntilEnded, "postgres-guard");
         guard.setDaemon(true);

@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watches from a second connection which session blocks a migration: once its lock timed out, PostgreSQL no longer
- * knows. Concurrent index builds wait without a timeout; this class cancels one that is blocked for too long.
+ * knows. Concurrent index builds wait without a timeout; this class cancels one that is blocked for too long. It has a
+ * thread of its own and no loop of steps, because it keeps one connection over many looks.
  */
 final class BlockerWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BlockerWatch.class);
