@@ -112,9 +112,9 @@ public final class JobSignals {
         ended.add(new EndListener(listener, false));
     }
 
-    /** Called only with jobs that this node ended. */
-    public void onEndedHere(Consumer<Collection<UUID>> listener) {
-        ended.add(new EndListener(listener, true));
+    /** Called only for jobs that this node ended. */
+    public void onEndedHere(Runnable listener) {
+        ended.add(new EndListener(jobs -> listener.run(), true));
     }
 
     /** Called by {@link #answered}. */

@@ -10,8 +10,10 @@ import io.longhaul.tools.ToolRegistry;
 import io.longhaul.workers.Workers;
 import io.longhaul.workers.node.Node;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jdbi.v3.core.Jdbi;
 
@@ -51,9 +53,6 @@ public final class Remote {
         this.attempts = new RemoteAttempts(requests, registry, ends, telemetry);
         Overdue overdue = new Overdue(node.jdbi(), registry, ends, stops, workers);
         workers.housekeeping().add(Overdue.TASK, overdue::step);
-        signals.onClaimable(claims::wakeUp);
-        signals.onCancelled(stops::cancelled);
-        signals.onAnswered(answers::answered);
         this.loops = List.of(
                 new Loop("remote-claims", claims.due(), telemetry::loopFailed, claims::step),
                 new Loop("remote-stops", stops.due(), telemetry::loopFailed, stops::step),
@@ -67,6 +66,21 @@ public final class Remote {
         }
         claims.freed();
         signals.ended(List.of(job.lease().jobId()));
+    }
+
+    /** Lets waiting requests claim soon, because there may be jobs to claim. */
+    public void claimSoon() {
+        claims.wakeUp();
+    }
+
+    /** Tells workers to stop their attempts at cancelled jobs. */
+    public void stopCancelled(Collection<UUID> jobs) {
+        stops.cancelled(jobs);
+    }
+
+    /** Tells workers that questions of their jobs were answered. */
+    public void answered(Collection<UUID> jobs) {
+        answers.answered(jobs);
     }
 
     /**

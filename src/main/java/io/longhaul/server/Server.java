@@ -255,16 +255,25 @@ public final class Server {
     }
 
     /**
-     * Adds the listeners that publish nothing themselves. The workers, the release loop and the remote workers
-     * added theirs when they were made, so they come first.
+     * Adds all who hear of signals. Those of one signal are called in the order in which they are added: first the parts that
+     * work on jobs here, then waiting clients, then other nodes and webhooks.
      */
     private void listen() {
+        signals.onClaimable(workers::claimSoon);
+        signals.onClaimable(remote::claimSoon);
         signals.onReady(events::accepted);
         signals.onReady(notifier::jobsReady);
+        signals.onAwaited(releases::awaited);
+        signals.onCancelled(workers::stopCancelled);
+        signals.onCancelled(remote::stopCancelled);
+        signals.onEnded(workers::ended);
+        signals.onEnded(releases::ended);
         signals.onEnded(events::changed);
-        signals.onEndedHere(jobs -> notifier.jobsEnded());
-        signals.onEndedHere(jobs -> webhooks.deliverer().wakeUp());
+        signals.onEndedHere(notifier::jobsEnded);
+        signals.onEndedHere(webhooks.deliverer()::wakeUp);
         signals.onEndedElsewhere(events::lookSoon);
+        signals.onAnswered(workers::answered);
+        signals.onAnswered(remote::answered);
         schema.onChange(state -> signals.claimable());
     }
 

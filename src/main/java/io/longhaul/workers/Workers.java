@@ -37,6 +37,8 @@ public final class Workers implements FairnessHints {
 
     private final Node node;
     private final WorkerConfiguration configuration;
+    private final ClaimPlan plan;
+    private final ClaimFeedback feedback;
     private final Attempts attempts;
     private final Heartbeat heartbeat;
     private final PendingWorkCache pendingWork;
@@ -65,8 +67,8 @@ public final class Workers implements FairnessHints {
         this.configuration = configuration;
         this.pendingWork = new PendingWorkCache(node.jdbi());
         this.gate = new ConcurrencyGate(node, tools, pendingWork, configuration.poll());
-        ClaimPlan plan = new ClaimPlan(node.jdbi(), tools, configuration.poll());
-        ClaimFeedback feedback = new ClaimFeedback(plan, gate, node.signals());
+        this.plan = new ClaimPlan(node.jdbi(), tools, configuration.poll());
+        this.feedback = new ClaimFeedback(plan, gate, node.signals());
         this.attempts = new Attempts(
                 node,
                 tools,
@@ -94,12 +96,6 @@ public final class Workers implements FairnessHints {
                 new Loop("pauses", failures, this::refreshPauses),
                 new Loop("fair-queue", failures, this::refreshFairTools));
         this.dispatching = new Loop("dispatcher", attempts.slotFreed(), failures, dispatcher::dispatch);
-        node.signals().onClaimable(() -> {
-            plan.lookAgain();
-            dispatching.wakeUp();
-        });
-        node.signals().onCancelled(attempts::stopCancelled);
-        node.signals().onEnded(feedback::freed);
     }
 
     private static Housekeeping housekeeping(Node node, WorkerConfiguration configuration) {
@@ -169,6 +165,27 @@ public final class Workers implements FairnessHints {
     /** The tools of which nobody claims jobs, as they were two seconds ago at the longest. */
     public PausedTools pausedTools() {
         return pausedTools;
+    }
+
+    /** Claims soon, because there may be jobs to claim. */
+    public void claimSoon() {
+        plan.lookAgain();
+        dispatching.wakeUp();
+    }
+
+    /** Stops the attempts at cancelled jobs. */
+    public void stopCancelled(Collection<UUID> jobs) {
+        attempts.stopCancelled(jobs);
+    }
+
+    /** Takes note that jobs have ended, which gives up their places in limits. */
+    public void ended(Collection<UUID> jobs) {
+        feedback.freed(jobs);
+    }
+
+    /** Takes note that questions of jobs were answered. */
+    public void answered(Collection<UUID> jobs) {
+        attempts.answered(jobs);
     }
 
     @Override

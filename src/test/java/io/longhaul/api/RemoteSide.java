@@ -12,6 +12,7 @@ import io.longhaul.telemetry.Telemetry;
 import io.longhaul.telemetry.TelemetryMetrics;
 import io.longhaul.testing.TestDatabase;
 import io.longhaul.tools.ToolRegistry;
+import io.longhaul.workers.TestNode;
 import io.longhaul.workers.Workers;
 import io.longhaul.workers.node.Node;
 import io.longhaul.workers.node.NodeState;
@@ -51,10 +52,14 @@ final class RemoteSide implements AutoCloseable {
                 Duration.ofMinutes(1));
         Node node = new Node(jdbi, new NodeState(() -> true), telemetry, signals);
         workers = new Workers(node, registry, configuration, "test");
+        TestNode.listen(signals, workers);
         signals.onEnded(ends::ended);
         Jdbi requests =
                 Jdbi.create(connections).installPlugin(new SqlObjectPlugin()).installPlugin(new PostgresPlugin());
         remote = new Remote(node, requests, registry, CONFIGURATION, workers);
+        signals.onClaimable(remote::claimSoon);
+        signals.onCancelled(remote::stopCancelled);
+        signals.onAnswered(remote::answered);
         listener = new Listener(() -> database.dataSource().getConnection(), signals);
         remote.awaitWorkers();
         workers.start();

@@ -87,9 +87,18 @@ public final class TestNode implements AutoCloseable {
                 configuration,
                 "test",
                 stopGrace);
+        listen(signals, workers);
         signals.onEnded(changed::addAll);
         added.accept(workers);
         workers.start();
+    }
+
+    /** Lets workers hear of signals, as the server does. */
+    public static void listen(JobSignals signals, Workers workers) {
+        signals.onClaimable(workers::claimSoon);
+        signals.onCancelled(workers::stopCancelled);
+        signals.onEnded(workers::ended);
+        signals.onAnswered(workers::answered);
     }
 
     /** A node for parts that are tested alone. */

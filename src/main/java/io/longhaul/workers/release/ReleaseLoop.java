@@ -46,8 +46,6 @@ public final class ReleaseLoop {
         this.watching = new Loop("batches", telemetry::loopFailed, whenFit(batches::look));
         this.scheduling = new Loop("scheduler", telemetry::loopFailed, whenFit(scheduler::run));
         this.loops = List.of(releasing, watching, scheduling);
-        node.signals().onAwaited(this::awaited);
-        node.signals().onEnded(this::ended);
     }
 
     private Loop.Step whenFit(Loop.Step step) {
@@ -63,7 +61,8 @@ public final class ReleaseLoop {
         loops.forEach(Loop::stop);
     }
 
-    private void ended(Collection<UUID> jobs) {
+    /** Releases soon what waits for these jobs, because they have ended. */
+    public void ended(Collection<UUID> jobs) {
         if (releaser.ended(jobs)) {
             releasing.wakeUp();
         }
@@ -72,7 +71,8 @@ public final class ReleaseLoop {
         }
     }
 
-    private void awaited(Collection<UUID> jobs) {
+    /** Releases soon what waits for these jobs, because they may have ended before the others were stored. */
+    public void awaited(Collection<UUID> jobs) {
         releaser.awaited(jobs);
         releasing.wakeUp();
     }

@@ -76,7 +76,6 @@ public final class Attempts implements Execution.Listener {
         this.waitingReturn = new WaitingReturn(node.jdbi(), executions, feedback);
         this.leaseWatch = new LeaseWatch(node.jdbi(), node.state(), executions, finisher);
         this.inputs = new InputWaits(new Asking(node.jdbi()), stops::stop, node.telemetry()::loopFailed);
-        node.signals().onAnswered(inputs::answered);
     }
 
     /** Begins claimed jobs in this order as slots are free, and returns those whose tool has left meanwhile. */
@@ -152,6 +151,11 @@ public final class Attempts implements Execution.Listener {
         return Stream.concat(executions.claimedWithin(SHOWN), finisher.jobs())
                 .limit(MOST_IN_HAND)
                 .toArray(UUID[]::new);
+    }
+
+    /** Called with jobs whose questions were answered. */
+    public void answered(Collection<UUID> jobs) {
+        inputs.answered(jobs);
     }
 
     public void stopCancelled(Collection<UUID> jobs) {

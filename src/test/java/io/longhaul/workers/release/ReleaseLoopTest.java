@@ -71,6 +71,8 @@ class ReleaseLoopTest {
 
     @BeforeEach
     void listen() {
+        signals.onAwaited(flow::awaited);
+        signals.onEnded(flow::ended);
         signals.onReady(ready::incrementAndGet);
     }
 
