@@ -160,7 +160,7 @@ final class McpTool implements Tool {
         public CompletableFuture<ObjectNode> asked(JsonNode request) {
             String method = request.path("method").asText();
             return method.equals("elicitation/create")
-                    ? CompletableFuture.supplyAsync(() -> question(request)).thenCompose(result -> result)
+                    ? CompletableFuture.completedFuture(request).thenComposeAsync(this::question)
                     : null;
         }
 
